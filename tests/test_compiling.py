@@ -1,0 +1,187 @@
+"""An edited rule is never played from an old kernel, and an unedited one is never compiled twice."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from sim import compiling
+
+RULES = """
+from sim.compiling import rule
+
+@rule
+def next_fatigue(fatigue):
+    return fatigue * {factor}
+"""
+
+KERNEL = """
+from sim.compiling import kernel
+from sim.rules import next_fatigue
+
+@kernel
+def tire(fatigues):
+    for i in range(fatigues.size):
+        fatigues[i] = next_fatigue(fatigues[i])
+"""
+
+PLAY = """
+import json
+import numpy as np
+from sim import compiling
+from sim.kernel import tire
+from sim.rules import next_fatigue
+
+had_to_compile = compiling.needs_compiling()
+fatigues = np.ones(2)
+tire(fatigues)
+print(json.dumps({
+    "value": fatigues[1],
+    "rule_value": next_fatigue(1.0),
+    "hits": sum(tire.stats.cache_hits.values()) + sum(next_fatigue.stats.cache_hits.values()),
+    "misses": sum(tire.stats.cache_misses.values()),
+    "had_to_compile": had_to_compile,
+    "needs_compiling": compiling.needs_compiling(),
+    "folder": str(compiling.cache_folder()),
+}))
+"""
+
+
+@pytest.fixture
+def package(tmp_path: Path) -> Path:
+    """A tree with our compiling.py beside a rule and a kernel of three lines."""
+    sim = tmp_path / "tree" / "sim"
+    sim.mkdir(parents=True)
+    (sim / "__init__.py").touch()
+    shutil.copy(compiling.__file__, sim / "compiling.py")
+    (sim / "rules.py").write_text(RULES.format(factor=2.0))
+    (sim / "kernel.py").write_text(KERNEL)
+    return sim
+
+
+def play(package: Path, cache: Path, **environment: str) -> dict[str, object]:
+    """Run the kernel in a process of its own and say what happened."""
+    done = subprocess.run(
+        [sys.executable, "-c", PLAY],
+        cwd=package.parent,
+        env=os.environ | {"QUNLAB_CACHE_DIR": str(cache)} | environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    result: dict[str, object] = json.loads(done.stdout)
+    return result
+
+
+def test_an_edited_rule_is_what_the_kernel_plays(package: Path, tmp_path: Path) -> None:
+    cache = tmp_path / "cache"
+    first = play(package, cache)
+    assert (first["value"], first["had_to_compile"], first["needs_compiling"]) == (2.0, True, False)
+    assert first["misses"] == 1
+
+    again = play(package, cache)
+    assert (again["value"], again["misses"], again["had_to_compile"]) == (2.0, 0, False)
+    assert again["hits"] == 2
+
+    (package / "rules.py").write_text(RULES.format(factor=3.0))
+    edited = play(package, cache)
+    assert (edited["value"], edited["rule_value"]) == (3.0, 3.0)
+    assert edited["misses"] == 1
+    assert edited["folder"] != first["folder"]
+
+    (package / "rules.py").write_text(RULES.format(factor=2.0))
+    back = play(package, cache)
+    assert (back["value"], back["misses"]) == (2.0, 0)
+
+
+def test_two_checkouts_of_the_same_sources_share_the_compiled_code(
+    package: Path, tmp_path: Path
+) -> None:
+    play(package, tmp_path / "cache")
+    copy = tmp_path / "elsewhere" / "sim"
+    shutil.copytree(package, copy, ignore=shutil.ignore_patterns("__pycache__"))
+    assert play(copy, tmp_path / "cache")["misses"] == 0
+
+
+def test_an_edit_of_the_report_compiles_nothing(package: Path, tmp_path: Path) -> None:
+    play(package, tmp_path / "cache")
+    (package / "report.py").write_text("title = 'new'\n")
+    assert play(package, tmp_path / "cache")["misses"] == 0
+
+
+def test_damaged_cache_files_only_mean_compiling_again(package: Path, tmp_path: Path) -> None:
+    folder = Path(str(play(package, tmp_path / "cache")["folder"]))
+    for damaged in folder.rglob("*.nb[ci]"):
+        damaged.write_bytes(b"")
+    assert play(package, tmp_path / "cache")["value"] == 2.0
+    assert play(package, tmp_path / "cache")["misses"] == 0
+
+
+def test_a_folder_that_cannot_be_written_is_replaced(package: Path, tmp_path: Path) -> None:
+    blocked = tmp_path / "a_file"
+    blocked.touch()
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    played = play(package, blocked, TMPDIR=str(temporary))
+    assert played["value"] == 2.0
+    assert Path(str(played["folder"])).is_relative_to(temporary)
+
+
+def test_a_hosts_own_numba_settings_stay_its_own(package: Path, tmp_path: Path) -> None:
+    theirs = tmp_path / "theirs"
+    played = play(package, tmp_path / "cache", NUMBA_CACHE_DIR=str(theirs))
+    assert Path(str(played["folder"])).is_relative_to(tmp_path / "cache")
+    assert not theirs.exists()
+
+
+def test_the_rule_can_be_run_without_the_compiler(package: Path, tmp_path: Path) -> None:
+    script = "from sim.rules import next_fatigue; print(next_fatigue(1.0), type(next_fatigue))"
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=package.parent,
+        env=os.environ | {"QUNLAB_CACHE_DIR": str(tmp_path), "NUMBA_DISABLE_JIT": "1"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout == "2.0 <class 'function'>\n"
+
+
+def test_a_kernel_outside_the_digest_is_refused(package: Path, tmp_path: Path) -> None:
+    (package / "report.py").write_text(KERNEL)
+    done = subprocess.run(
+        [sys.executable, "-c", "import sim.report"],
+        cwd=package.parent,
+        env=os.environ | {"QUNLAB_CACHE_DIR": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "report.py compiles tire" in done.stderr
+
+
+def test_pruning_keeps_the_newest_and_whatever_is_in_use(tmp_path: Path) -> None:
+    ages_hours = {"now": 0.0, "soon": 0.5, "a": 2, "b": 3, "c": 4, "half": 0.7, "most": 0.9}
+    for name, age in ages_hours.items():
+        folder = tmp_path / name
+        folder.mkdir()
+        then = time.time() - 3600 * age
+        os.utime(folder, (then, then))
+    compiling.prune(tmp_path)
+    assert {p.name for p in tmp_path.iterdir()} == {"now", "soon", "half", "most"}
+
+
+def test_the_digest_covers_the_engine_and_not_the_report() -> None:
+    covered = {p.relative_to(compiling.PACKAGE).as_posix() for p in compiling._digested_sources()}
+    assert {"__init__.py", "compiling.py", "errors.py"} <= covered
+    assert not {p for p in covered if p.startswith(("cli/", "study/"))}
+    assert not covered & {"report.py", "plots.py", "outcomes.py", "chatlog.py"}

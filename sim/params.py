@@ -1,0 +1,154 @@
+"""Every parameter of the model, once: unit, range, default, source, grade and meaning.
+
+Grades: **A** peer-reviewed or field data, **L** computed from public chat logs, **B** secondary
+source, **C** assumption.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from sim import sections
+from sim.sections import Parameter
+
+
+@dataclass(frozen=True)
+class Params:
+    """All numbers that describe a community, its members and its operators.
+
+    Each field is a frozen dataclass of plain numbers; `parameters` lists them with their units,
+    ranges and sources.
+
+    Examples
+    --------
+    >>> Params().look.rate_per_day > 0
+    True
+    >>> Params().replace({"group.size": 50}).group.size
+    50
+    """
+
+    group: sections.Group = field(default_factory=sections.Group)
+    arrivals: sections.Arrivals = field(default_factory=sections.Arrivals)
+    look: sections.Look = field(default_factory=sections.Look)
+    rhythm: sections.Rhythm = field(default_factory=sections.Rhythm)
+    reaction: sections.Reaction = field(default_factory=sections.Reaction)
+    reading: sections.Reading = field(default_factory=sections.Reading)
+    needs: sections.Needs = field(default_factory=sections.Needs)
+    novelty: sections.Novelty = field(default_factory=sections.Novelty)
+    speak: sections.Speak = field(default_factory=sections.Speak)
+    ties: sections.Ties = field(default_factory=sections.Ties)
+    habit: sections.Habit = field(default_factory=sections.Habit)
+    trust: sections.Trust = field(default_factory=sections.Trust)
+    leaving: sections.Leaving = field(default_factory=sections.Leaving)
+    packets: sections.Packets = field(default_factory=sections.Packets)
+    operator: sections.OperatorTeam = field(default_factory=sections.OperatorTeam)
+
+    def replace(self, values: dict[str, Any]) -> Params:
+        """Return a copy with some dotted keys changed; ranges are checked by the scenario.
+
+        Parameters
+        ----------
+        values : dict
+            ``{"section.name": value}``.
+
+        Returns
+        -------
+        Params
+
+        Raises
+        ------
+        KeyError
+            When a key is not a parameter.
+        """
+        changed: dict[str, dict[str, Any]] = {}
+        for key, value in values.items():
+            section, _, name = key.partition(".")
+            if key not in parameters():
+                raise KeyError(key)
+            changed.setdefault(section, {})[name] = value
+        return dataclasses.replace(
+            self,
+            **{
+                section: dataclasses.replace(getattr(self, section), **fields)
+                for section, fields in changed.items()
+            },
+        )
+
+    def items(self) -> Iterator[tuple[str, float | int | str]]:
+        """Yield every dotted key with its value, in the order of the table."""
+        for key in parameters():
+            section, _, name = key.partition(".")
+            yield key, getattr(getattr(self, section), name)
+
+
+@cache
+def parameters() -> dict[str, Parameter]:
+    """List every parameter by its dotted key.
+
+    Returns
+    -------
+    dict of str to Parameter
+
+    Examples
+    --------
+    >>> parameters()["group.size"].unit
+    'members'
+    """
+    table: dict[str, Parameter] = {}
+    for section in dataclasses.fields(Params):
+        factory = section.default_factory
+        assert isinstance(factory, type)
+        for entry in dataclasses.fields(factory):
+            table[f"{section.name}.{entry.name}"] = entry.metadata["parameter"]
+    return table
+
+
+def branching_ratio(params: Params) -> float:
+    """Bound the number of further looks one reaction look can cause, on average.
+
+    A look causes a further look by staying, and, when the member speaks, by drawing others in and
+    by calling the addressee back; an operator's answer to a question can do the same once more.
+    Below 1 every chain of reactions dies out (Hawkes and Oakes 1974).
+
+    Returns
+    -------
+    float
+        Must stay under 1; the scenario refuses more than 0.98.
+
+    Examples
+    --------
+    >>> 0.3 < branching_ratio(Params()) < 0.98
+    True
+    """
+    reaction, speak = params.reaction, params.speak
+    by_message = reaction.draw_max + reaction.call_probability
+    answered = 1.0 + params.operator.answer_probability * speak.question_share
+    return reaction.stay_probability + speak.probability_max * by_message * answered
+
+
+def record_dtype() -> np.dtype[np.void]:
+    """Return the flat record of numbers that the compiled engine reads, one field a parameter."""
+    return np.dtype(
+        [(key.replace(".", "_"), np.float64) for key, p in parameters().items() if p.numeric]
+    )
+
+
+def to_record(params: Params) -> np.ndarray[Any, np.dtype[np.void]]:
+    """Pack parameters into one record of 64-bit floats for the compiled engine.
+
+    Examples
+    --------
+    >>> float(to_record(Params())["group_size"][0]) == Params().group.size
+    True
+    """
+    record = np.zeros(1, dtype=record_dtype())
+    for key, value in params.items():
+        if parameters()[key].numeric:
+            record[key.replace(".", "_")] = value
+    return record

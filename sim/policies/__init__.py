@@ -1,0 +1,112 @@
+"""Policies: what operators do. One lever a file; a new file works everywhere without registration.
+
+A policy is a frozen dataclass of plain numbers and words whose name is its file's in CamelCase.
+It has either ``plan(setting) -> Actions``, its whole timetable at once (group 0), or
+``act(seen) -> Actions``, asked every ``every_hours`` (default 1) for many groups together; what
+is decided at hour h sees the events before h and acts in [h, h + 1).
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import importlib
+import importlib.util
+import pkgutil
+import sys
+from pathlib import Path
+from typing import Any, Protocol, runtime_checkable
+
+from sim.errors import InputError, nearest
+from sim.state import Actions, Observation, Setting
+
+
+@runtime_checkable
+class Timetable(Protocol):
+    """A policy that needs no observation: it returns its whole timetable once."""
+
+    def plan(self, setting: Setting) -> Actions:
+        """Return every act from creation to the end of `setting.days`."""
+
+
+@runtime_checkable
+class Reactive(Protocol):
+    """A policy that is consulted at whole hours about many groups at once."""
+
+    def act(self, seen: Observation) -> Actions:
+        """Return what to do in the hour that begins, for each observed group by itself."""
+
+
+Policy = Timetable | Reactive
+
+
+def known_policies() -> list[str]:
+    """List the policies that come with the package, by file name.
+
+    Examples
+    --------
+    >>> "cadence" in known_policies()
+    True
+    """
+    return sorted(module.name for module in pkgutil.iter_modules(__path__))
+
+
+def policy_class(use: str, folder: Path = Path()) -> type[Any]:
+    """Find a policy class by name, or in a user's own file.
+
+    Parameters
+    ----------
+    use : str
+        A shipped policy ("cadence") or ``"path/file.py:ClassName"``.
+    folder : Path
+        Where a relative path starts.
+
+    Returns
+    -------
+    type
+        A dataclass with `plan` or `act`.
+
+    Raises
+    ------
+    InputError
+        When there is no such policy, the file fails, or the class is not a policy.
+
+    Examples
+    --------
+    >>> policy_class("cadence").__name__
+    'Cadence'
+    """
+    if ":" in use:
+        found = _from_file(use, folder)
+    elif use in known_policies():
+        name = "".join(word.capitalize() for word in use.split("_"))
+        found = getattr(importlib.import_module(f"sim.policies.{use}"), name)
+    else:
+        known = known_policies()
+        raise InputError(
+            [f'policy {use!r}: not one of {", ".join(known)}, nor "file.py:Class"'
+             + nearest(use, known)]
+        )
+    if not dataclasses.is_dataclass(found) or not (hasattr(found, "plan") or hasattr(found, "act")):
+        raise InputError([f"policy {use!r}: must be a dataclass with a method plan or act"])
+    return found
+
+
+def _from_file(use: str, folder: Path) -> Any:
+    file_name, _, class_name = use.rpartition(":")
+    path = folder / file_name
+    if not path.is_file():
+        raise InputError([f"policy {use!r}: no file {path}"])
+    module_name = f"qunlab_policy_{path.stem}"
+    spec = importlib.util.spec_from_file_location(module_name, path)
+    if spec is None or spec.loader is None:
+        raise InputError([f"policy {use!r}: {path} is not a Python file"])
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[module_name] = module  # dataclasses look their own module up
+    try:
+        spec.loader.exec_module(module)
+    except Exception as error:
+        raise InputError([f"policy {use!r}: {path} fails with {error!r}"]) from error
+    if not hasattr(module, class_name):
+        names = [name for name in vars(module) if not name.startswith("_")]
+        raise InputError([f"policy {use!r}: no {class_name} in {path}{nearest(class_name, names)}"])
+    return getattr(module, class_name)

@@ -1,0 +1,57 @@
+"""Reviving a silent group: the reactive policy of an operator who keeps an eye on it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from sim.state import Actions, Observation, merge
+
+
+@dataclass(frozen=True)
+class Revive:
+    """Post, and perhaps send a packet, when no member has spoken for some hours.
+
+    Attributes
+    ----------
+    silent_hours : float
+        Silence that calls for it, 1 ... 720.
+    pause_hours : float
+        Least time between two attempts, 1 ... 720.
+    kind : str
+        What is posted.
+    quality : float
+        0 ... 3.
+    fen, shares : int
+        A red packet sent along; 0 fen sends none.
+    budget_fen : int
+        Most that is spent on packets in a group's life.
+
+    Examples
+    --------
+    >>> Revive(silent_hours=48).silent_hours
+    48
+    """
+
+    silent_hours: float = field(default=24.0, metadata={"range": (1, 720)})
+    pause_hours: float = field(default=24.0, metadata={"range": (1, 720)})
+    kind: str = field(
+        default="activity", metadata={"choices": ("content", "activity", "greeting", "chat")}
+    )
+    quality: float = field(default=1.5, metadata={"range": (0, 3)})
+    fen: int = field(default=0, metadata={"range": (0, 2_000_000)})
+    shares: int = field(default=10, metadata={"range": (1, 100)})
+    budget_fen: int = field(default=10_000, metadata={"range": (0, 100_000_000)})
+
+    def act(self, seen: Observation) -> Actions:
+        """Return a post (and a packet within the budget) for each group silent for long."""
+        rested = seen.time_hours - seen.ledger.last_act_hours >= self.pause_hours
+        silent = np.flatnonzero((seen.silent_hours >= self.silent_hours) & rested)
+        if len(silent) == 0:
+            return Actions.none()
+        post = Actions.posts(silent, seen.time_hours, self.kind, self.quality)
+        funded = silent[seen.ledger.spent_fen[silent] + self.fen <= self.budget_fen]
+        if self.fen < self.shares or len(funded) == 0:
+            return post
+        return merge([post, Actions.packets(funded, seen.time_hours, self.fen, self.shares)])

@@ -1,0 +1,169 @@
+"""When a member looks: own rhythm, attention, fading, and the delay of a reaction."""
+
+from __future__ import annotations
+
+import math
+
+from sim.compiling import rule
+
+
+@rule
+def kept_share(hours: float, e_folding_hours: float) -> float:
+    """Return what is left of a fading quantity after a time: exp(-hours / e_folding_hours).
+
+    Parameters
+    ----------
+    hours : float
+        Time passed, >= 0.
+    e_folding_hours : float
+        Time in which it falls to 37 %, > 0.
+
+    Returns
+    -------
+    float
+        0 ... 1.
+
+    Examples
+    --------
+    >>> kept_share(0.0, 24.0)
+    1.0
+    """
+    return math.exp(-hours / e_folding_hours)
+
+
+@rule
+def budget(u: float) -> float:
+    """Draw the hazard a member spends until the next look: a unit exponential.
+
+    The integrated-hazard (time-change) construction of a point process: Daley and Vere-Jones
+    (2003, section 7.4).
+
+    Examples
+    --------
+    >>> round(budget(math.exp(-2.0)), 12)
+    2.0
+    """
+    return -math.log(u)
+
+
+@rule
+def delay_hours(u: float, mean_minutes: float) -> float:
+    """Draw the delay of a reaction: exponential with the given mean (an assumption).
+
+    Returns
+    -------
+    float
+        Hours.
+
+    Examples
+    --------
+    >>> round(delay_hours(math.exp(-1.0), 90.0), 12)
+    1.5
+    """
+    return -math.log(u) * mean_minutes / 60.0
+
+
+@rule
+def attention(
+    habit: float, floor_share: float, fatigue: float, fatigue_weight: float, mute_share: float
+) -> float:
+    """Say which share of the own look rate is left: habit lifts it, fatigue and muting lower it.
+
+    Parameters
+    ----------
+    habit : float
+        0 ... 1, share of needs the group has satisfied of late.
+    floor_share : float
+        Share left without any habit; > 0, so that silence never absorbs.
+    fatigue, fatigue_weight : float
+        State of the member and how strongly it counts.
+    mute_share : float
+        1 for a member who hears the group, below for a muted one.
+
+    Returns
+    -------
+    float
+        0 ... 1.
+
+    Examples
+    --------
+    >>> attention(1.0, 0.05, 0.0, 1.0, 1.0)
+    1.0
+    """
+    return mute_share * (floor_share + (1.0 - floor_share) * habit) / (1.0 + fatigue_weight * fatigue)
+
+
+@rule
+def hour_factor(hour_of_week: int, depth: float, peak_hour: float, weekend_share: float) -> float:
+    """Give the rhythm of an hour of the week, before it is scaled to mean one.
+
+    A von Mises day (peak/trough = exp(2 depth)) and one factor for Saturday and Sunday; a
+    usual form, the numbers are graded in the table of parameters.
+
+    Examples
+    --------
+    >>> hour_factor(0, 0.0, 20.0, 0.8), hour_factor(5 * 24, 0.0, 20.0, 0.8)
+    (1.0, 0.8)
+    """
+    angle = 2.0 * math.pi * ((hour_of_week % 24) + 0.5 - peak_hour) / 24.0
+    day = math.exp(depth * math.cos(angle))
+    return day * weekend_share if hour_of_week // 24 >= 5 else day
+
+
+@rule
+def draws_mean(attentive: float, probability: float, most: float) -> float:
+    """Say how many members a message draws in, on average: linear, then saturating.
+
+    A linear draw makes large groups explode, so it saturates at `most`: p A / (1 + p A / most).
+
+    Parameters
+    ----------
+    attentive : float
+        Members present, each counted with its attention.
+    probability : float
+        Chance of each in a small group.
+    most : float
+        Limit in a large one.
+
+    Returns
+    -------
+    float
+        0 ... most.
+
+    Examples
+    --------
+    >>> draws_mean(0.0, 0.1, 1.0), round(draws_mean(1e9, 0.1, 1.0), 6)
+    (0.0, 1.0)
+    """
+    linear = probability * attentive
+    return linear * most / (most + linear) if most > 0.0 else 0.0
+
+
+@rule
+def poisson_count(u: float, mean: float) -> int:
+    """Draw a Poisson number by inversion, at most 16.
+
+    Examples
+    --------
+    >>> poisson_count(0.5, 0.0), poisson_count(0.99, 1.0)
+    (0, 4)
+    """
+    count, term = 0, math.exp(-mean)
+    total = term
+    while u > total and count < 16:
+        count += 1
+        term *= mean / count
+        total += term
+    return count
+
+
+@rule
+def is_live(age_hours: float, live_minutes: float) -> bool:
+    """Say whether talk is live: its newest message is young.
+
+    Examples
+    --------
+    >>> is_live(0.05, 8.0), is_live(1.0, 8.0)
+    (True, False)
+    """
+    return age_hours * 60.0 < live_minutes

@@ -1,0 +1,114 @@
+"""Red packets: how a packet is split, claimed and sent back. All money is integer fen."""
+
+from __future__ import annotations
+
+import math
+
+from sim.compiling import rule
+
+
+@rule
+def lucky_share_fen(u: float, left_fen: int, left_shares: int) -> int:
+    """Split off one lucky share by the double-mean rule.
+
+    A uniform integer on ``1 ... max(1, min(floor(2 R / k), R - (k - 1)))`` fen of R left for k
+    shares; the last takes the rest. The rule is the one reported for WeChat.
+
+    Parameters
+    ----------
+    u : float
+        A uniform number in (0, 1).
+    left_fen, left_shares : int
+        What is left before this claim.
+
+    Returns
+    -------
+    int
+        Fen.
+
+    Examples
+    --------
+    >>> lucky_share_fen(0.999999, 1000, 10), lucky_share_fen(0.5, 7, 1)
+    (200, 7)
+    """
+    if left_shares <= 1:
+        return left_fen
+    most = max(1, min(2 * left_fen // left_shares, left_fen - (left_shares - 1)))
+    return 1 + min(most - 1, int(u * most))
+
+
+@rule
+def equal_share_fen(left_fen: int, left_shares: int) -> int:
+    """Split off one equal share; odd fen go to the last.
+
+    Examples
+    --------
+    >>> equal_share_fen(10, 3), equal_share_fen(4, 1)
+    (3, 4)
+    """
+    return left_fen if left_shares <= 1 else left_fen // left_shares
+
+
+@rule
+def claim_probability(average: float, appetite: float) -> float:
+    """Give the chance that a member who sees an open packet claims a share.
+
+    Parameters
+    ----------
+    average : float
+        For the average member.
+    appetite : float
+        Own appetite, 0 ... 1, mean one half.
+
+    Examples
+    --------
+    >>> claim_probability(0.8, 0.5), claim_probability(0.8, 1.0)
+    (0.8, 1.0)
+    """
+    return min(1.0, average * 2.0 * appetite)
+
+
+@rule
+def send_probability(
+    received_fen: float, ratio: float, packet_fen: float, familiarity: float, stranger_share: float
+) -> float:
+    """Give the chance that money received makes a member send a packet.
+
+    Yuan, Liu, Tang and Zhang (2024): 0.18 CNY is sent back per CNY received, through more
+    people sending, not bigger packets; so the packet is of usual size and its chance grows.
+
+    Parameters
+    ----------
+    received_fen : float
+        Fen received and not yet answered.
+    ratio : float
+        Money sent over money received.
+    packet_fen : float
+        Size of a member's packet.
+    familiarity, stranger_share : float
+        Strength of own ties 0 ... 1; part left among strangers.
+
+    Returns
+    -------
+    float
+        0 ... 1.
+
+    Examples
+    --------
+    >>> send_probability(1000.0, 0.18, 1000.0, 1.0, 0.7)
+    0.18
+    """
+    company = stranger_share + (1.0 - stranger_share) * familiarity
+    return min(1.0, ratio * received_fen / packet_fen * company)
+
+
+@rule
+def money_gain(fen: float, per_e_fold: float) -> float:
+    """Feed the hunger for benefit by money won: logarithmic in CNY.
+
+    Examples
+    --------
+    >>> money_gain(0.0, 0.3)
+    0.0
+    """
+    return per_e_fold * math.log(1.0 + fen / 100.0)

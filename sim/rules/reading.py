@@ -1,0 +1,207 @@
+"""What a look takes in: messages read, needs fed, novelty lost, fatigue, habit, trust."""
+
+from __future__ import annotations
+
+import math
+
+from sim.compiling import rule
+
+
+@rule
+def messages_read(unread: int, cap: float) -> int:
+    """Say how many of the unread messages a look takes in, newest first.
+
+    ``max(1, floor(cap (1 - exp(-unread / cap))))`` of one or more unread; the cap is where
+    Jones, Ravid and Rafaeli (2004) and Jones et al. (2008) see groups break down.
+
+    Parameters
+    ----------
+    unread : int
+        Messages since the last look.
+    cap : float
+        Most that a look can take in.
+
+    Returns
+    -------
+    int
+
+    Examples
+    --------
+    >>> messages_read(0, 40.0), messages_read(1, 40.0), messages_read(1000, 40.0)
+    (0, 1, 39)
+    """
+    if unread <= 0:
+        return 0
+    return max(1, int(cap * (1.0 - math.exp(-unread / cap))))
+
+
+@rule
+def topic_match(interest: float, topic: float) -> float:
+    """Say how well a topic fits an interest: both are points on a circle of length one.
+
+    Returns
+    -------
+    float
+        1 for the same point, 0 for the opposite one.
+
+    Examples
+    --------
+    >>> topic_match(0.25, 0.25), topic_match(0.0, 0.5)
+    (1.0, 0.0)
+    """
+    distance = abs(interest - topic)
+    return 1.0 - 2.0 * min(distance, 1.0 - distance)
+
+
+@rule
+def message_worth(quality: float, match: float, bonus: float) -> float:
+    """Weigh a message for its reader: quality x topic match x (1 + bonus of tie or trust).
+
+    Examples
+    --------
+    >>> message_worth(1.0, 0.5, 1.0)
+    1.0
+    """
+    return quality * match * (1.0 + bonus)
+
+
+@rule
+def novelty(exposure: float, half_exposure: float) -> float:
+    """Say how much of its novelty a kind of message keeps after exposure to it.
+
+    Examples
+    --------
+    >>> novelty(0.0, 10.0), novelty(10.0, 10.0)
+    (1.0, 0.5)
+    """
+    return half_exposure / (half_exposure + exposure)
+
+
+@rule
+def regrown_hunger(hunger: float, kept: float) -> float:
+    """Let a need come back: the satisfied part decays.
+
+    Parameters
+    ----------
+    hunger : float
+        0 ... 1.
+    kept : float
+        Share of satisfaction kept over the time passed (`kept_share`).
+
+    Examples
+    --------
+    >>> regrown_hunger(0.0, 1.0), regrown_hunger(0.0, 0.25)
+    (0.0, 0.75)
+    """
+    return 1.0 - (1.0 - hunger) * kept
+
+
+@rule
+def fed_hunger(hunger: float, gain: float) -> float:
+    """Feed a need, with diminishing returns: hunger / (1 + gain).
+
+    Examples
+    --------
+    >>> fed_hunger(0.8, 1.0)
+    0.4
+    """
+    return hunger / (1.0 + gain)
+
+
+@rule
+def next_habit(habit: float, kept: float, gain: float, relief: float) -> float:
+    """Move habit toward the share of arising needs that the group satisfies.
+
+    Habit is a leaky sum of felt relief, scaled so that a group that satisfies every need as it
+    arises leads to `gain` of full habit; counting relief, not looks, makes it independent of how
+    often one looks.
+
+    Parameters
+    ----------
+    habit : float
+        0 ... 1.
+    kept : float
+        Share kept over the time passed.
+    gain : float
+        habit.gain x needs.regrow_days / habit.days.
+    relief : float
+        Weighted fall of hunger at this look, >= 0.
+
+    Examples
+    --------
+    >>> next_habit(0.5, 0.5, 0.1, 1.0)
+    0.35
+    """
+    return min(1.0, habit * kept + gain * relief)
+
+
+@rule
+def rewarded(level: float, step: float, times: float) -> float:
+    """Step a 0 ... 1 level toward one, `times` times at once, with diminishing returns.
+
+    Examples
+    --------
+    >>> rewarded(0.5, 1.0, 1.0)
+    0.75
+    """
+    reward = step * times
+    return level + (1.0 - level) * reward / (1.0 + reward)
+
+
+@rule
+def eroded(level: float, step: float, times: float) -> float:
+    """Wear a 0 ... 1 level down.
+
+    Examples
+    --------
+    >>> eroded(0.5, 1.0, 1.0)
+    0.25
+    """
+    return level / (1.0 + step * times)
+
+
+@rule
+def skipped_share(skipped: int, cap: float) -> float:
+    """Say how overloaded a look is: 0 with nothing skipped, near 1 with far more than the cap.
+
+    Examples
+    --------
+    >>> skipped_share(0, 40.0), skipped_share(40, 40.0)
+    (0.0, 0.5)
+    """
+    return skipped / (skipped + cap)
+
+
+@rule
+def fatigue_added(
+    read: int, ads: int, skipped: float, per_message: float, ad_ratio: float, overload: float
+) -> float:
+    """Add up what a look costs: each message, ads more, and overload.
+
+    Parameters
+    ----------
+    read, ads : int
+        Messages read, and ads among them.
+    skipped : float
+        Overload of the look, 0 ... 1 (`skipped_share`).
+    per_message, ad_ratio, overload : float
+        Fatigue of a message, of an ad over a message, of a wholly overloaded look.
+
+    Examples
+    --------
+    >>> fatigue_added(10, 1, 0.0, 0.01, 3.0, 0.0)
+    0.12
+    """
+    return per_message * (read + (ad_ratio - 1.0) * ads) + overload * skipped
+
+
+@rule
+def tie_strength(weight: float) -> float:
+    """Map a tie's weight to 0 ... 1.
+
+    Examples
+    --------
+    >>> tie_strength(0.0), tie_strength(1.0)
+    (0.0, 0.5)
+    """
+    return weight / (1.0 + weight)

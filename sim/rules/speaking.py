@@ -1,0 +1,192 @@
+"""Whether a member speaks, answers, or opens: drives, audience, loafing, mood."""
+
+from __future__ import annotations
+
+import math
+
+from sim.compiling import rule
+
+
+@rule
+def audience_factor(visible: int, benefit: float) -> float:
+    """Lift the drive to speak with the audience: 1 + A log(1 + N); A = 0 switches it off.
+
+    The sign is Zhang and Zhu (2011), who saw posting by the untouched fall by 43 % when half
+    the audience was lost; the form is an assumption.
+
+    Examples
+    --------
+    >>> audience_factor(500, 0.0)
+    1.0
+    """
+    return 1.0 + benefit * math.log(1.0 + visible)
+
+
+@rule
+def loafing_factor(members: int, loafing: float, identifiability: float) -> float:
+    """Lower the drive to speak with the number who could: 1 / (1 + L log(1+N) (1 - i)).
+
+    Social loafing (Karau and Williams 1993) in the form of the model brief; L = 0 switches it off.
+
+    Examples
+    --------
+    >>> loafing_factor(500, 0.0, 0.5), loafing_factor(500, 1.0, 1.0)
+    (1.0, 1.0)
+    """
+    return 1.0 / (1.0 + loafing * math.log(1.0 + members) * (1.0 - identifiability))
+
+
+@rule
+def company_factor(familiarity: float, stranger_share: float) -> float:
+    """Lower the drive among strangers: 1 with strong ties, `stranger_share` with none.
+
+    Examples
+    --------
+    >>> company_factor(0.0, 0.6), company_factor(1.0, 0.6)
+    (0.6, 1.0)
+    """
+    return stranger_share + (1.0 - stranger_share) * familiarity
+
+
+@rule
+def mood_factor(
+    mood: float, expectation: float, familiarity: float, lift: float, crowding: float, dip: float
+) -> float:
+    """Let paid incentives work both ways: lift the weakly tied, crowd out the tied, dip after.
+
+    Sun, Dong and McIntyre (2017): payment lifted the weakly tied, lowered the well tied, and
+    activity fell below the never-paid level when it stopped. The form is an assumption.
+
+    Parameters
+    ----------
+    mood : float
+        0 ... 1, fresh after a claim.
+    expectation : float
+        0 ... 1, packets grown used to.
+    familiarity : float
+        0 ... 1, strength of own ties.
+    lift, crowding, dip : float
+        Strengths; 0 switches each off.
+
+    Returns
+    -------
+    float
+        Factor on the drive to speak, never negative.
+
+    Examples
+    --------
+    >>> mood_factor(0.0, 0.0, 0.5, 1.0, 0.5, 0.3)
+    1.0
+    >>> mood_factor(1.0, 0.0, 0.0, 1.0, 0.5, 0.3), mood_factor(1.0, 0.0, 1.0, 1.0, 0.5, 0.3)
+    (2.0, 0.5)
+    """
+    paid = mood * (lift * (1.0 - familiarity) - crowding * familiarity)
+    missed = dip * expectation * (1.0 - mood)
+    return (1.0 + paid) * (1.0 - missed)
+
+
+@rule
+def open_drive(propensity: float, need: float, need_push: float, audience: float) -> float:
+    """Give the drive to open talk: propensity, pushed by unmet belonging and recognition.
+
+    Parameters
+    ----------
+    propensity : float
+        Own drive per look.
+    need : float
+        0 ... 1, weighted hunger for belonging and recognition.
+    need_push, audience : float
+        Strength of the push; factor of the audience.
+
+    Examples
+    --------
+    >>> open_drive(0.1, 1.0, 1.0, 1.0)
+    0.2
+    """
+    return propensity * (1.0 + need_push * need) * audience
+
+
+@rule
+def answer_drive(
+    propensity: float, ratio: float, age_hours: float, fresh_minutes: float, unread: int, load: float
+) -> float:
+    """Give the drive to answer a message: less for an old one, less under load.
+
+    Under load a smaller share of messages is answered (Jones, Ravid and Rafaeli 2004).
+
+    Parameters
+    ----------
+    propensity : float
+        Own drive per look.
+    ratio : float
+        Answering this kind of message over opening talk.
+    age_hours : float
+        Age of the message.
+    fresh_minutes : float
+        Age that halves the drive.
+    unread : int
+        Messages met at this look.
+    load : float
+        Number of unread that halves the drive.
+
+    Examples
+    --------
+    >>> answer_drive(0.1, 4.0, 0.0, 20.0, 0, 60.0)
+    0.4
+    """
+    freshness = fresh_minutes / (fresh_minutes + 60.0 * age_hours)
+    return propensity * ratio * freshness * load / (load + unread)
+
+
+@rule
+def speak_probability(drive: float, most: float) -> float:
+    """Turn a drive into the chance that this look leads to a message, below `most`.
+
+    The limit keeps reaction chains subcritical (see `sim.params.branching_ratio`).
+
+    Examples
+    --------
+    >>> speak_probability(0.0, 0.2), speak_probability(0.25, 0.25)
+    (0.0, 0.125)
+    """
+    return most * drive / (most + drive)
+
+
+@rule
+def mute_probability(
+    base: float, fatigue: float, ad_weight: float, ads: float, habit: float
+) -> float:
+    """Give the chance that this look ends in muting: fatigue and ads drive it, habit holds.
+
+    Parameters
+    ----------
+    base : float
+        Chance at fatigue 1 and no habit.
+    fatigue : float
+        State after reading.
+    ad_weight, ads : float
+        Weight of an untolerated ad, and how many were read.
+    habit : float
+        0 ... 1.
+
+    Examples
+    --------
+    >>> mute_probability(0.02, 1.0, 0.5, 0.0, 0.0)
+    0.02
+    """
+    return min(1.0, base * (fatigue + ad_weight * ads) * (1.0 - habit))
+
+
+@rule
+def leave_probability(
+    base: float, fatigue: float, ad_weight: float, ads: float, habit: float, familiarity: float
+) -> float:
+    """Give the chance that this look ends in leaving; ties and habit hold a member.
+
+    Examples
+    --------
+    >>> leave_probability(0.002, 1.0, 0.5, 0.0, 0.0, 0.0)
+    0.002
+    """
+    pressure = 0.5 * (1.0 + fatigue) + ad_weight * ads
+    return min(1.0, base * pressure * (1.0 - habit) * (1.0 - familiarity))

@@ -1,0 +1,243 @@
+"""What policies see and order: `Setting`, `Observation`, `Actions`; and the kinds of message."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+KINDS = ("chat", "question", "answer", "content", "activity", "greeting", "ad", "packet")
+CHAT, QUESTION, ANSWER, CONTENT, ACTIVITY, GREETING, AD, PACKET = range(8)
+NEEDS = ("information", "belonging", "enjoyment", "benefit", "recognition")
+INFORMATION, BELONGING, ENJOYMENT, BENEFIT, RECOGNITION = range(5)
+
+ACT_DTYPE = np.dtype(
+    [
+        ("group", np.int64),
+        ("time_hours", np.float64),
+        ("kind", np.int64),
+        ("policy", np.int64),
+        ("quality", np.float64),
+        ("everyone", np.int64),
+        ("fen", np.int64),
+        ("shares", np.int64),
+        ("lucky", np.int64),
+    ]
+)
+"""One timed act of the operators; acts are sorted by (group, time, kind, and the rest)."""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What a policy may know before the start: the group as its operators set it up.
+
+    Examples
+    --------
+    >>> Setting(days=14.0).hour_of_day(15.0)
+    0.0
+    """
+
+    days: float
+    size: int = 100
+    cap: int = 500
+    start_hour: int = 9
+    start_weekday: int = 0
+    open_hour: int = 9
+    close_hour: int = 22
+
+    def hour_of_day(self, time_hours: float) -> float:
+        """Convert hours since creation to the local hour of the day, 0 ... 24."""
+        return (time_hours + self.start_hour) % 24
+
+    def time_at(self, day: int, hour: float) -> float:
+        """Convert local day (0: the day of creation) and hour to hours since creation."""
+        return 24.0 * day + hour - self.start_hour
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """What one policy has done so far, arrays [group]: its only memory."""
+
+    spent_fen: Array
+    packets: Array
+    posts: Array
+    last_act_hours: Array
+
+
+@dataclass(frozen=True)
+class Observation:
+    """What operators can see of many groups at one hour: arrays [group], never needs or fatigue.
+
+    Attributes
+    ----------
+    time_hours : float
+        Hours since creation; events before it are seen.
+    hour_of_day, weekday : array of int
+        Local clock.
+    members, joined, left : array of int
+        Present now, ever joined, ever left.
+    messages, questions_open : array of int
+        Member messages so far; questions of members without an answer among the last 64 messages.
+    messages_today, posting_members_today : array of int
+        Of the local day so far.
+    silent_hours : array of float
+        Since the last member message, or since creation.
+    shares_open, claims : array of int
+        Claimable parts of open packets; claims so far.
+    ledger : Ledger
+        The policy's own acts so far.
+    """
+
+    time_hours: float
+    hour_of_day: Array
+    weekday: Array
+    members: Array
+    joined: Array
+    left: Array
+    messages: Array
+    questions_open: Array
+    messages_today: Array
+    posting_members_today: Array
+    silent_hours: Array
+    shares_open: Array
+    claims: Array
+    ledger: Ledger
+
+    @property
+    def groups(self) -> int:
+        """Number of groups seen."""
+        return len(self.members)
+
+
+@dataclass(frozen=True)
+class Actions:
+    """What operators do: timed posts and packets, and caps or a closed door until consulted again.
+
+    Lists merge sorted, caps by minimum, doors by or, so the order of policies never matters.
+
+    Examples
+    --------
+    >>> both = merge([Actions.posts([0], 3.0, "content"), Actions.packets([0], 1.0, 1000, 5)])
+    >>> [KINDS[kind] for kind in both.acts["kind"]]
+    ['packet', 'content']
+    """
+
+    acts: Array
+    cap: Array | None = None
+    closed: Array | None = None
+
+    @staticmethod
+    def none() -> Actions:
+        """Do nothing."""
+        return Actions(np.zeros(0, dtype=ACT_DTYPE))
+
+    @staticmethod
+    def posts(
+        group: Sequence[int] | Array,
+        time_hours: float | Array,
+        kind: str,
+        quality: float | Array = 1.0,
+        everyone: bool = False,
+    ) -> Actions:
+        """Post a message of a kind in each listed group.
+
+        Parameters
+        ----------
+        group : sequence of int
+            Positions in the observation; a `plan` uses 0.
+        time_hours : float or array
+            Hours since creation, one or one a post.
+        kind : str
+            content, activity, greeting, ad, chat or answer.
+        quality : float or array
+            1 is a member's average message.
+        everyone : bool
+            Whether the post calls on all members (@all).
+
+        Raises
+        ------
+        ValueError
+            When the kind is not one an operator can post.
+        """
+        if kind not in KINDS[:-1]:
+            raise ValueError(f"kind {kind!r} is not one of {', '.join(KINDS[:-1])}")
+        acts = np.zeros(len(group), dtype=ACT_DTYPE)
+        acts["group"] = group
+        acts["time_hours"] = time_hours
+        acts["kind"] = KINDS.index(kind)
+        acts["quality"] = quality
+        acts["everyone"] = everyone
+        return Actions(acts)
+
+    @staticmethod
+    def packets(
+        group: Sequence[int] | Array,
+        time_hours: float | Array,
+        fen: int | Array,
+        shares: int | Array,
+        lucky: bool = True,
+    ) -> Actions:
+        """Send a red packet of `fen` in `shares` parts in each listed group.
+
+        Raises
+        ------
+        ValueError
+            When a packet breaks the platform's limits: 1-100 shares, at least 1 fen and at most
+            20,000 fen a share.
+        """
+        acts = np.zeros(len(group), dtype=ACT_DTYPE)
+        acts["group"] = group
+        acts["time_hours"] = time_hours
+        acts["kind"] = PACKET
+        acts["quality"] = 1.0
+        acts["fen"] = fen
+        acts["shares"] = shares
+        acts["lucky"] = lucky
+        fits = (acts["shares"] >= 1) & (acts["shares"] <= 100) & (acts["fen"] >= acts["shares"])
+        if not np.all(fits & (acts["fen"] <= 20_000 * acts["shares"])):
+            raise ValueError("a packet holds 1-100 shares of 1-20000 fen each on average")
+        return Actions(acts)
+
+    def of_policy(self, policy: int) -> Actions:
+        """Sign the acts with the policy's number, for its ledger."""
+        signed = self.acts.copy()
+        signed["policy"] = policy
+        return Actions(signed, self.cap, self.closed)
+
+
+def sort_acts(acts: Array) -> Array:
+    """Sort acts by group, time, kind and then every other field: a total order."""
+    keys = ("lucky", "shares", "fen", "everyone", "quality", "policy", "kind", "time_hours", "group")
+    return acts[np.lexsort([acts[key] for key in keys])]
+
+
+def merge(actions: Sequence[Actions]) -> Actions:
+    """Merge the actions of several policies; the order they come in does not matter.
+
+    Parameters
+    ----------
+    actions : sequence of Actions
+
+    Returns
+    -------
+    Actions
+        Acts sorted, smallest cap, closed when anyone closes.
+
+    Examples
+    --------
+    >>> merge([]).acts.size
+    0
+    """
+    if not actions:
+        return Actions.none()
+    caps = [a.cap for a in actions if a.cap is not None]
+    doors = [a.closed for a in actions if a.closed is not None]
+    return Actions(
+        sort_acts(np.concatenate([a.acts for a in actions])),
+        np.minimum.reduce(caps) if caps else None,
+        np.logical_or.reduce(doors) if doors else None,
+    )

@@ -35,7 +35,7 @@ PACKAGE = Path(__file__).resolve().parent
 """The folder whose sources the digest covers."""
 
 ABOVE_THE_ENGINE = frozenset(
-    "__main__ cli report plots study validation survival chatlog patterns outcomes".split()
+    {"cli", "report", "plots", "study", "validation", "survival", "chatlog", "patterns", "outcomes"}
 )
 """Modules no kernel can import (the linted layers say so): they stay out of the digest."""
 
@@ -211,10 +211,10 @@ def _compiled(function: Function, cache: type[FunctionCache]) -> Function:
         )
     if file.exists() and cache_folder() is not None:
         dispatcher._cache = cache(function)
-    return dispatcher  # type: ignore[no-any-return]
+    return dispatcher
 
 
-class _Locator(UserProvidedCacheLocator):  # type: ignore[misc]
+class _Locator(UserProvidedCacheLocator):
     """Tells numba the folder; the stamp of the function's own file is numba's."""
 
     def __init__(self, function: Callable[..., Any], kind: str) -> None:
@@ -232,7 +232,7 @@ class _Locator(UserProvidedCacheLocator):  # type: ignore[misc]
         self._cache_path = str(folder / kind / place)
 
 
-class _RuleFiles(CompileResultCacheImpl):  # type: ignore[misc]
+class _RuleFiles(CompileResultCacheImpl):
     kind = "rules"
 
     def __init__(self, function: Callable[..., Any]) -> None:
@@ -248,8 +248,8 @@ class _KernelFiles(_RuleFiles):
     kind = "kernels"
 
 
-class _RuleCache(FunctionCache):  # type: ignore[misc]
-    """numba's cache of one function, for which a damaged or full disk only means compiling again."""
+class _RuleCache(FunctionCache):
+    """numba's cache of one function; a damaged or full disk only means compiling again."""
 
     _impl_class = _RuleFiles
 

@@ -1,4 +1,4 @@
-"""An edited rule is never played from an old kernel, and an unedited one is never compiled twice."""
+"""An edited rule is never played from an old kernel; an unedited one is compiled once."""
 
 from __future__ import annotations
 

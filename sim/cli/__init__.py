@@ -1,0 +1,132 @@
+"""The command ``qunlab``: one file a command, and one place where errors become one line each."""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Annotated
+
+import typer
+
+from sim import __version__
+from sim.errors import InputError
+
+COMMANDS = ("run", "new", "sweep", "observe", "params", "doctor")
+"""Each is the function of that name in ``sim/cli/<name>.py``; a new command is one word here."""
+
+USAGE_ERROR = 2
+FAILURE = 1
+INTERRUPTED = 130
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and turn whatever goes wrong into lines on the error stream.
+
+    Parameters
+    ----------
+    arguments : sequence of str, optional
+        The words after ``qunlab``; by default those of the process.
+
+    Returns
+    -------
+    int
+        Exit code: 0 done, 1 failed (a full disk, say), 2 wrong input, 130 interrupted.
+
+    Examples
+    --------
+    >>> main(["--version"])
+    qunlab 0.1.0
+    0
+    """
+    try:
+        code = application()(arguments, prog_name="qunlab", standalone_mode=False)
+        sys.stdout.flush()
+    except InputError as wrong:
+        return _fail(wrong.problems, USAGE_ERROR)
+    except typer.TyperException as wrong:  # an unknown command or option, a missing argument
+        return _fail([_one_line(wrong.format_message())], USAGE_ERROR)
+    except (KeyboardInterrupt, typer.Abort):
+        return _interrupted()
+    except MemoryError:
+        return _fail(["out of memory: fewer groups or smaller ones need less"], FAILURE)
+    except OSError as wrong:
+        return _closed_pipe() if wrong.errno == errno.EPIPE else _fail([_reason(wrong)], FAILURE)
+    if code == INTERRUPTED:
+        return _interrupted()
+    return code if isinstance(code, int) else 0
+
+
+def application() -> typer.Typer:
+    """Collect the commands.
+
+    Returns
+    -------
+    typer.Typer
+        The application; building it imports each command's file, and those import little.
+
+    Examples
+    --------
+    >>> "doctor" in [command.name for command in application().registered_commands]
+    True
+    """
+    app = typer.Typer(
+        name="qunlab",
+        add_completion=False,
+        no_args_is_help=True,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["--help", "-h"]},
+    )
+    app.callback()(_qunlab)
+    for name in COMMANDS:
+        if find_spec(f"sim.cli.{name}"):
+            app.command(name)(getattr(import_module(f"sim.cli.{name}"), name))
+    return app
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"qunlab {__version__}")
+        raise typer.Exit
+
+
+def _qunlab(
+    version: Annotated[
+        bool,
+        typer.Option("--version", help="Print the version.", callback=_show_version, is_eager=True),
+    ] = False,
+) -> None:
+    """A laboratory for chat communities: how big, how often, what a red packet buys.
+
+    Example: qunlab new first && qunlab run first.toml --size 200
+    """
+
+
+def _fail(problems: Sequence[str], code: int) -> int:
+    for problem in problems:
+        typer.echo(f"error: {problem}", err=True)
+    return code
+
+
+def _interrupted() -> int:
+    typer.echo("interrupted", err=True)
+    return INTERRUPTED
+
+
+def _closed_pipe() -> int:
+    """Leave quietly when the reader of our output has gone (``qunlab params | head``)."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return FAILURE
+
+
+def _reason(wrong: OSError) -> str:
+    where = f": {wrong.filename}" if wrong.filename else ""
+    return f"{wrong.strerror or wrong}{where}"
+
+
+def _one_line(message: str) -> str:
+    return " ".join(message.split())

@@ -19,7 +19,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import numba
 from llvmlite.binding import get_host_cpu_name
@@ -211,7 +211,7 @@ def _compiled(function: Function, cache: type[FunctionCache]) -> Function:
         )
     if file.exists() and cache_folder() is not None:
         dispatcher._cache = cache(function)
-    return dispatcher
+    return cast("Function", dispatcher)
 
 
 class _Locator(UserProvidedCacheLocator):

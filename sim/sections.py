@@ -209,7 +209,7 @@ class Speak:
     fatigue_weight: float = number(1.0, 0, 20, "1", "how strongly fatigue silences; 0: off")
     answer_ratio: float = number(4.0, 0, 100, "ratio", "drive to answer over drive to open; 0: off")
     question_ratio: float = number(2.0, 0, 100, "ratio", "the same for a question over a chat")
-    addressed_ratio: float = number(6.0, 0, 100, "ratio", "drive to answer when addressed")
+    addressed_ratio: float = number(2.5, 0, 100, "ratio", "the same when addressed oneself")
     fresh_minutes: float = number(20.0, 0.1, 10000, "minutes", "age that halves the drive to answer")
     load_messages: float = number(
         60.0, 1, 1e9, "messages", "unread that halve the share answered", "Jones et al. 2004 (A)"
@@ -295,6 +295,7 @@ class Packets:
     crowding: float = number(0.5, 0, 1, "1", "speech crowded out among the well tied; 0: off",
                              "Sun et al. 2017, sign (A)")
     expectation_days: float = number(7.0, 0.2, 120, "days", "e-folding time of expecting packets")
+    expectation_step: float = number(0.2, 0, 1, "share", "step toward expecting packets, a claim")
     dip: float = number(0.3, 0, 1, "1", "speech lost when expected packets stop; 0: off",
                         "Sun et al. 2017, sign (A)")
 

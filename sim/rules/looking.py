@@ -167,3 +167,31 @@ def is_live(age_hours: float, live_minutes: float) -> bool:
     (True, False)
     """
     return age_hours * 60.0 < live_minutes
+
+
+@rule
+def faded_quality(quality: float, hours: float, half_life_days: float) -> float:
+    """Let what the operators give fade with the age of the group; half-life 0 keeps it steady.
+
+    Examples
+    --------
+    >>> faded_quality(1.0, 240.0, 0.0), faded_quality(1.0, 240.0, 10.0)
+    (1.0, 0.5)
+    """
+    if half_life_days <= 0.0:
+        return quality
+    return quality * math.pow(0.5, hours / 24.0 / half_life_days)
+
+
+@rule
+def hours_to_opening(hour_of_day: float, open_hour: float, close_hour: float) -> float:
+    """Say how long until the team works: 0 within its hours.
+
+    Examples
+    --------
+    >>> hours_to_opening(10.0, 9.0, 22.0), hours_to_opening(23.0, 9.0, 22.0)
+    (0.0, 10.0)
+    """
+    if open_hour <= hour_of_day < close_hour:
+        return 0.0
+    return (open_hour - hour_of_day) % 24.0

@@ -1,0 +1,220 @@
+"""What a run leaves: one row a group and local day, one row of its life, posts by member.
+
+Both engines write the same trace through the compiled functions here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.compiling import rule
+from sim.state import KINDS, Array
+
+DAY_COUNTS = (
+    "looking_members",
+    "posting_members",
+    "looks",
+    "reads",
+    *KINDS,
+    "replies",
+    "operator_posts",
+    "operator_answers",
+    "operator_packets",
+    "joins",
+    "refused",
+    "leaves",
+    "mutes",
+    "claims",
+    "operator_fen",
+    "member_fen",
+    "claimed_fen",
+    "refunded_fen",
+)
+"""Whole numbers of a local day; a kind counts members' messages of that kind (packet: packets)."""
+
+DAY_LEVELS = (
+    "members",
+    "muted",
+    "satisfaction",
+    "satisfaction_of_joined",
+    "fatigue",
+    "habit",
+    "trust",
+    "tie_density",
+)
+"""Levels at the end of a local day; means over present members, 0 when there are none."""
+
+DAY_DTYPE = np.dtype(
+    [(name, np.int64) for name in DAY_COUNTS] + [(name, np.float64) for name in DAY_LEVELS]
+)
+
+SILENCE_DAYS = (3, 7, 14, 30)
+DELAY_BINS = 96
+DELAY_BINS_PER_OCTAVE = 4
+
+LIFE_DTYPE = np.dtype(
+    [
+        ("observed_hours", np.float64),  # creation to the end of observation
+        ("planned_end_hours", np.float64),  # 0: none
+        ("ended_hours", np.float64),  # the last member left; -1: did not happen
+        ("first_hours", np.float64),  # first and last member message; -1: none
+        ("last_hours", np.float64),
+        ("messages", np.int64),
+        ("gap_sum_hours", np.float64),
+        ("gap_squares", np.float64),
+        ("silence_start_hours", np.float64, (len(SILENCE_DAYS),)),  # first one of >= k days; -1
+        ("weeks_from_creation", np.int64, (4,)),  # member messages of weeks 1 ... 4
+        ("weeks_from_first", np.int64, (4,)),
+        ("posters_week2_from_creation", np.int64),
+        ("posters_week2_from_first", np.int64),
+        ("posters", np.int64),
+        ("openers", np.int64),  # members' messages that answer nobody
+        ("openers_answered", np.int64),
+        ("packets_refused", np.int64),  # more than 64 open at once
+        ("reply_delays", np.int64, (DELAY_BINS,)),
+        ("claim_delays", np.int64, (DELAY_BINS,)),
+    ]
+)
+
+FROM_CREATION, FROM_FIRST = 1, 2
+
+
+@rule
+def delay_bin(hours: float) -> int:
+    """Return the bin of a delay: quarter octaves from one second up.
+
+    Examples
+    --------
+    >>> delay_bin(0.0), delay_bin(2.0 / 3600.0)
+    (0, 4)
+    """
+    seconds = hours * 3600.0
+    if seconds <= 1.0:
+        return 0
+    return min(DELAY_BINS - 1, int(np.log2(seconds) * DELAY_BINS_PER_OCTAVE))
+
+
+@rule
+def start_life(life, observed_hours, planned_end_hours):  # type: ignore[no-untyped-def]
+    """Begin the row of a group's life."""
+    life.observed_hours = observed_hours
+    life.planned_end_hours = planned_end_hours
+    life.ended_hours = -1.0
+    life.first_hours = -1.0
+    life.last_hours = -1.0
+    for k in range(len(SILENCE_DAYS)):
+        life.silence_start_hours[k] = -1.0
+
+
+@rule
+def note_message(life, time_hours, posted, poster):  # type: ignore[no-untyped-def]
+    """Enter a member message; return the weeks its author is now known to have posted in.
+
+    Parameters
+    ----------
+    life : record of LIFE_DTYPE
+    time_hours : float
+        Since creation.
+    posted : int
+        Flags of the author so far (`FROM_CREATION`, `FROM_FIRST`: posted in that second week).
+    poster : bool
+        Whether the author posted before.
+
+    Returns
+    -------
+    int
+        The author's flags.
+    """
+    if life.first_hours < 0.0:
+        life.first_hours = time_hours
+    else:
+        gap = time_hours - life.last_hours
+        life.gap_sum_hours += gap
+        life.gap_squares += gap * gap
+        for k in range(len(SILENCE_DAYS)):
+            if gap >= SILENCE_DAYS[k] * 24.0 and life.silence_start_hours[k] < 0.0:
+                life.silence_start_hours[k] = life.last_hours
+    life.last_hours = time_hours
+    life.messages += 1
+    if not poster:
+        life.posters += 1
+    week = int(time_hours / 168.0)
+    if week < 4:
+        life.weeks_from_creation[week] += 1
+    if week == 1 and not posted & FROM_CREATION:
+        life.posters_week2_from_creation += 1
+        posted |= FROM_CREATION
+    week = int((time_hours - life.first_hours) / 168.0)
+    if week < 4:
+        life.weeks_from_first[week] += 1
+    if week == 1 and not posted & FROM_FIRST:
+        life.posters_week2_from_first += 1
+        posted |= FROM_FIRST
+    return posted
+
+
+@dataclass(frozen=True)
+class Trace:
+    """What the runs of many groups leave.
+
+    Attributes
+    ----------
+    point, replication : array [group]
+        Which scenario of the list, which replication.
+    daily : array [group, local day] of DAY_DTYPE
+        Days past a group's own horizon hold zeros.
+    days : array [group] of int
+        Local days that each group lived through, partial ones counted.
+    life : array [group] of LIFE_DTYPE
+    first_slot : array [group + 1]
+        Where each group's members stand in the arrays below.
+    posts : array [member slot] of int
+        Utterances of each member.
+    joined, left, muted : array [member slot] of bool
+    """
+
+    point: Array
+    replication: Array
+    daily: Array
+    days: Array
+    life: Array
+    first_slot: Array
+    posts: Array
+    joined: Array
+    left: Array
+    muted: Array
+
+    @property
+    def groups(self) -> int:
+        """Number of groups."""
+        return len(self.life)
+
+
+MESSAGE_DTYPE = np.dtype(
+    [
+        ("group", np.int64),
+        ("time_hours", np.float64),
+        ("member", np.int64),
+        ("reply_to", np.int64),
+        ("kind", np.int64),
+    ]
+)
+"""One utterance: member -1 is the operator team, reply_to -1 addresses nobody."""
+
+EVENTS = ("join", "leave", "mute", "packet", "claim", "refund")
+JOIN, LEAVE, MUTE, SENT, CLAIMED, REFUNDED = range(6)
+
+EVENT_DTYPE = np.dtype(
+    [
+        ("group", np.int64),
+        ("time_hours", np.float64),
+        ("event", np.int64),
+        ("member", np.int64),
+        ("packet", np.int64),
+        ("fen", np.int64),
+        ("shares", np.int64),
+    ]
+)
+"""One event that is not an utterance; packet is its number within the group, or -1."""

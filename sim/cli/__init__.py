@@ -43,7 +43,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     0
     """
     try:
-        code = application()(arguments, prog_name="qunlab", standalone_mode=False)
+        words = list(sys.argv[1:] if arguments is None else arguments) or ["--help"]
+        code = application()(words, prog_name="qunlab", standalone_mode=False)
         sys.stdout.flush()
     except InputError as wrong:
         return _fail(wrong.problems, USAGE_ERROR)
@@ -76,7 +77,6 @@ def application() -> typer.Typer:
     app = typer.Typer(
         name="qunlab",
         add_completion=False,
-        no_args_is_help=True,
         rich_markup_mode=None,
         pretty_exceptions_enable=False,
         context_settings={"help_option_names": ["--help", "-h"]},

@@ -1,0 +1,155 @@
+"""``qunlab doctor``: what this machine offers, and whether the random numbers are right."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import shutil
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sim import __version__
+
+PACKAGES = ("numpy", "numba", "mesa", "pandas", "scipy", "pyarrow")
+GIBIBYTE = 2**30
+
+# (key, counter, words) as published with Random123 (Salmon, Moraes, Dror and Shaw 2011).
+PHILOX_VECTORS = (
+    ((0x0, 0x0), (0x0,) * 4, (0x6627E8D5, 0xE169C58D, 0xBC57AC4C, 0x9B00DBD8)),
+    (
+        (0xFFFFFFFF, 0xFFFFFFFF),
+        (0xFFFFFFFF,) * 4,
+        (0x408F276D, 0x41C83B0E, 0xA20BC7C6, 0x6D5451FD),
+    ),
+    (
+        (0xA4093822, 0x299F31D0),
+        (0x243F6A88, 0x85A308D3, 0x13198A2E, 0x03707344),
+        (0xD16CFE09, 0x94FDCCEB, 0x5001E420, 0x24126EA1),
+    ),
+)
+
+
+def doctor(
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """Say what this machine offers, and check the random numbers.
+
+    Prints the versions, the processor, where the compiled engine is kept, the free disk, and
+    whether the generator gives its published test vectors. Exit code 1 when it does not.
+
+    Example: qunlab doctor --json
+    """
+    facts = examine()
+    if as_json:
+        typer.echo(json.dumps(facts, indent=2))
+    else:
+        width = max(map(len, facts))
+        for name, value in facts.items():
+            typer.echo(f"{name:<{width}}  {_in_words(value)}")
+    if not facts["generator_agrees"]:
+        raise typer.Exit(1)
+
+
+def examine() -> dict[str, str | int | float | bool | None]:
+    """Gather what `doctor` prints.
+
+    Returns
+    -------
+    dict
+        Name to value; sizes in GiB. ``threads`` is what a run takes when it is not told.
+    """
+    from sim import compiling
+
+    folder = compiling.cache_folder()
+    return {
+        "qunlab": __version__,
+        "python": f"{platform.python_implementation()} {platform.python_version()}",
+        **{name: _version(name) for name in PACKAGES},
+        "system": f"{platform.system()} {platform.machine()}",
+        "processor": _processor(),
+        "cores": os.cpu_count() or 1,
+        "threads": usable_cores(),
+        "cache_folder": str(folder) if folder else None,
+        "engine_compiled": not compiling.needs_compiling(),
+        "free_disk_here_gib": _free_disk_gib(Path.cwd()),
+        "free_disk_cache_gib": _free_disk_gib(folder) if folder else None,
+        "generator_agrees": generator_agrees(),
+    }
+
+
+def generator_agrees() -> bool:
+    """Check the generator of `sim.draws` against its authors' test vectors.
+
+    Returns
+    -------
+    bool
+        True when all three vectors come out to the bit.
+
+    Examples
+    --------
+    >>> generator_agrees()
+    True
+    """
+    from sim.draws import philox
+
+    return all(
+        tuple(map(int, philox(_signed(low | high << 32), *counter))) == words
+        for (low, high), counter, words in PHILOX_VECTORS
+    )
+
+
+def usable_cores() -> int:
+    """Count the cores this process may run on.
+
+    Examples
+    --------
+    >>> usable_cores() >= 1
+    True
+    """
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _signed(word: int) -> int:
+    """Return the 64-bit integer of the same bits: the type keys have in the engine."""
+    return word - (1 << 64) if word >> 63 else word
+
+
+def _version(package: str) -> str | None:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return None
+
+
+def _processor() -> str:
+    from llvmlite.binding import get_host_cpu_name
+
+    named = [
+        line.partition(":")[2].strip()
+        for line in _read(Path("/proc/cpuinfo")).splitlines()
+        if line.startswith("model name")
+    ]
+    return f"{named[0] if named else platform.processor()} ({get_host_cpu_name()})"
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text()
+    except OSError:
+        return ""
+
+
+def _free_disk_gib(folder: Path) -> float:
+    return round(shutil.disk_usage(folder).free / GIBIBYTE, 1)
+
+
+def _in_words(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "none" if value is None else str(value)

@@ -38,6 +38,7 @@ EVENT_COLUMNS = {
 }
 NEEDED_OF_EVENTS = ("group", "ts", "event")
 _ALLOWED_WORDS = {"type": MESSAGE_TYPES, "event": EVENT_TYPES}
+_LARGEST_INTEGER = 2**53
 _LATEST_SECOND = 1e11  # the year 5138; larger times are milliseconds or nanoseconds
 
 
@@ -106,9 +107,9 @@ def _checked(column: pd.Series, kind: str) -> tuple[pd.Series, list[str]]:
         late = int((np.abs(values) > _LATEST_SECOND).sum())
         fault = f"{late} rows above 1e11; UTC seconds are needed, not milliseconds"
         return column.astype(np.float64), [fault] if late else []
-    broken = int((values != np.floor(values)).sum())
+    broken = int(((values != np.floor(values)) | (np.abs(values) > _LARGEST_INTEGER)).sum())
     if broken:
-        return column, [f"{broken} rows are not whole numbers"]
+        return column, [f"{broken} rows are not whole numbers below 2^53"]
     return column.astype(np.int64), []
 
 

@@ -11,7 +11,7 @@ from typing import IO, Any
 
 import pandas as pd
 
-from sim.chatlog_columns import (
+from sim.chatlog.columns import (
     EVENT_COLUMNS,
     MESSAGE_COLUMNS,
     NEEDED_OF_EVENTS,
@@ -34,13 +34,14 @@ class ChatLog:
     messages : pandas.DataFrame
         One row a message: ``group``, ``member`` (-1 = operator), ``ts`` (UTC seconds),
         ``reply_to`` (member addressed, -1 = none), ``thread`` (-1 = none), ``type`` (one of
-        `sim.chatlog_columns.MESSAGE_TYPES`) and perhaps ``kind`` and ``operator``.
+        `sim.chatlog.columns.MESSAGE_TYPES`) and perhaps ``kind`` and ``operator``.
     groups : pandas.DataFrame or None
         One row a group, never-used groups included: ``group`` and perhaps ``created`` and
         ``closed`` (UTC seconds, NaN = unknown; ``closed`` ends the observation).
     events : pandas.DataFrame or None
-        One row an event: ``group``, ``ts``, ``event`` (one of `sim.chatlog_columns.EVENT_TYPES`), ``member``,
-        ``operator``, ``packet``, ``fen``, ``shares``.
+        One row an event: ``group``, ``ts``, ``event`` (one of
+        `sim.chatlog.columns.EVENT_TYPES`), ``member``, ``operator``, ``packet``, ``fen``,
+        ``shares``.
     source : str
         Where the log came from, for headings.
     notes : tuple of str
@@ -162,7 +163,7 @@ def write_log(
                 for name, write in writers.items()
             }
             for name, path in temporary.items():
-                os.replace(path, folder / name)
+                path.replace(folder / name)
         _sync_folder(folder)
     except OSError as fault:
         raise InputError([f"{folder}: cannot be written to: {fault.strerror or fault}"]) from None
@@ -172,7 +173,7 @@ def write_log(
 def _temporary_file(folder: Path, name: str, write: Callable[[IO[bytes]], Any]) -> Iterator[Path]:
     path = folder / f".{name}.{os.getpid()}.tmp"
     try:
-        with open(path, "wb") as file:
+        with path.open("wb") as file:
             write(file)
             file.flush()
             os.fsync(file.fileno())

@@ -1,0 +1,164 @@
+"""``qunlab observe``: every pattern of a message log, real or simulated, with its definition."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sim.chatlog import ChatLog
+
+UNWRAPPED_WIDTH = 240
+"""Columns where the tables go to a file or a pipe: one line a pattern, for grep."""
+
+
+def observe(
+    log: Annotated[
+        Path, typer.Argument(help="A Parquet file of messages, or a folder as --log writes it.")
+    ],
+    groups: Annotated[
+        Path | None,
+        typer.Option(
+            "--groups", help="CSV of the groups: group, created, closed (UTC seconds), bot_share."
+        ),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """Count what a message log shows: silences, revivals, inequality, newcomers, growth, decay.
+
+    The log is of real groups or of simulated ones; the rules are the same. Needed columns:
+    group, member (-1 = operator), ts (UTC seconds), type (msg, question, link; bot for
+    operators). Groups whose bot_share is above 0.5 are dropped.
+
+    Example: qunlab observe results/log
+
+    Example: qunlab observe rooms.parquet --groups rooms.csv
+    """
+    from sim.chatlog import read_log
+    from sim.patterns import patterns
+
+    chat = read_log(log, groups)
+    table = patterns(chat)
+    notes = [*chat.notes, *_remarks(table)]
+    if as_json:
+        typer.echo(_as_json(chat, table, notes))
+    else:
+        _print_tables(chat, table, notes)
+
+
+def event_totals(events: pd.DataFrame) -> dict[str, int]:
+    """Add up what happened besides messages.
+
+    Parameters
+    ----------
+    events : pandas.DataFrame
+        Columns ``event`` and ``fen`` as in `sim.chatlog.ChatLog`.
+
+    Returns
+    -------
+    dict of str to int
+        Joins, leaves, mutes and packets are counts, the rest is money in fen; outstanding is
+        what was sent and neither claimed nor refunded yet.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> rows = pd.DataFrame({"event": ["join", "packet", "claim"], "fen": [-1, 500, 120]})
+    >>> event_totals(rows)["fen_outstanding"]
+    380
+    """
+    counts = events["event"].astype("str").value_counts()
+    money = events["fen"].clip(lower=0).groupby(events["event"].astype("str")).sum()
+    sent, claimed, refunded = (int(money.get(name, 0)) for name in ("packet", "claim", "refund"))
+    return {
+        "joins": int(counts.get("join", 0)),
+        "leaves": int(counts.get("leave", 0)),
+        "mutes": int(counts.get("mute", 0)),
+        "packets": int(counts.get("packet", 0)),
+        "fen_sent": sent,
+        "fen_claimed": claimed,
+        "fen_refunded": refunded,
+        "fen_outstanding": sent - claimed - refunded,
+    }
+
+
+def _remarks(table: pd.DataFrame) -> list[str]:
+    from sim.patterns import CREATION_PATTERNS
+
+    if table["pattern"].isin(CREATION_PATTERNS).any():
+        return []
+    return [
+        f"{len(CREATION_PATTERNS)} patterns of creation left out: they need a groups file with "
+        "created, and closed where a created is missing"
+    ]
+
+
+def _as_json(chat: ChatLog, table: pd.DataFrame, notes: list[str]) -> str:
+    from sim.patterns import PATTERNS
+
+    rows = [
+        {
+            "pattern": row.pattern,
+            "value": None if row.value != row.value else row.value,  # NaN is no JSON
+            "n_groups": row.n_groups,
+            "definition": PATTERNS[row.pattern],
+            "why": row.why,
+        }
+        for row in table.itertuples()
+    ]
+    events = None if chat.events is None else event_totals(chat.events)
+    answer = {"source": chat.source, "notes": notes, "patterns": rows, "events": events}
+    return json.dumps(answer, indent=2, ensure_ascii=False, allow_nan=False)
+
+
+def _print_tables(chat: ChatLog, table: pd.DataFrame, notes: list[str]) -> None:
+    import os
+
+    from rich.console import Console
+
+    console = Console(highlight=False, markup=False)
+    if not console.is_terminal and "COLUMNS" not in os.environ:
+        console = Console(highlight=False, markup=False, width=UNWRAPPED_WIDTH)
+    console.print(f"Patterns of {chat.source}")
+    console.print(_pattern_table(table))
+    if chat.events is not None:
+        console.print("Joins, leaves and money (fen)")
+        console.print(_event_table(chat.events))
+    for note in notes:
+        console.print(f"Note: {note}.")
+
+
+def _pattern_table(table: pd.DataFrame) -> object:
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+    from rich.text import Text
+
+    from sim.patterns import PATTERNS
+
+    shown = Table(box=SIMPLE_HEAD, pad_edge=False)
+    shown.add_column("pattern", overflow="fold")
+    shown.add_column("value", justify="right", no_wrap=True)
+    shown.add_column("groups", justify="right", no_wrap=True)
+    shown.add_column("definition", overflow="fold")
+    for row in table.itertuples():
+        definition = PATTERNS[row.pattern] + (f" (not computed: {row.why})" if row.why else "")
+        value = "-" if row.why else f"{row.value:.4f}"
+        shown.add_row(Text(row.pattern), value, str(row.n_groups), Text(definition))
+    return shown
+
+
+def _event_table(events: pd.DataFrame) -> object:
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+
+    totals = event_totals(events)
+    shown = Table(box=SIMPLE_HEAD, pad_edge=False)
+    for name in totals:
+        shown.add_column(name.replace("_", " "), justify="right", no_wrap=True)
+    shown.add_row(*(f"{value:,}" for value in totals.values()))
+    return shown

@@ -1,0 +1,181 @@
+"""Counting rules about whole groups: silence, revival, death, decay, busy rooms.
+
+Each rule takes the prepared log (`HumanLog`) and returns one `Counted` number over its groups.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.patterns.counted import Booleans, Counted, Floats, median_of, share_of
+from sim.patterns.human import DAY_SECONDS, HumanLog
+
+_BUSY_MESSAGES_A_DAY = 20
+_BUSY_DAYS = 30
+_WEEK_ONE_MESSAGES = 10
+
+
+def silence_share(log: HumanLog, silence_days: float, within_days: float) -> Counted:
+    """Share of groups whose first long silence began soon after their first message.
+
+    Parameters
+    ----------
+    log : HumanLog
+        Prepared messages.
+    silence_days : float
+        Shortest gap that counts as silence; groups observed this long and a week more are used.
+    within_days : float
+        The silence begins at most this long after the first message.
+
+    Returns
+    -------
+    Counted
+        A share 0-1.
+    """
+    begins, _ = log.silence_begins(silence_days)
+    needed_days = silence_days + 7
+    early = begins <= within_days * DAY_SECONDS
+    return share_of(early, log.observed(needed_days), _observed_for(needed_days))
+
+
+def silence_share_of_larger(log: HumanLog, posters: int) -> Counted:
+    """Share of 7-day silences begun within 7 days, among groups with enough posters ever."""
+    begins, _ = log.silence_begins(7)
+    among = log.observed(14) & (log.posters >= posters)
+    wanted = f"{_observed_for(14)} with >= {posters} posters"
+    return share_of(begins <= 7 * DAY_SECONDS, among, wanted)
+
+
+def last_message_share(log: HumanLog, within_days: float) -> Counted:
+    """Share of groups without any message later than some days after their first."""
+    early = log.last - log.first <= within_days * DAY_SECONDS
+    return share_of(early, log.observed(14), _observed_for(14))
+
+
+def revival_share(log: HumanLog) -> Counted:
+    """Share of groups that spoke again, among those once silent for seven days."""
+    _, broken = log.silence_begins(7)
+    silent = broken | (log.until - log.last >= 7 * DAY_SECONDS)
+    return share_of(broken, silent, "group with a silence of >= 7 days")
+
+
+def never_used_share(log: HumanLog) -> Counted:
+    """Share of groups in which no human ever wrote."""
+    total = log.n_groups + log.never_used
+    if not total:
+        return Counted(np.nan, 0, "no group")
+    return Counted(log.never_used / total, total)
+
+
+def dead_of_creation_share(log: HumanLog) -> Counted:
+    """Share of created groups dead within 7 days of creation, the never used among them."""
+    begins, _ = log.silence_begins(7)
+    started = log.first - log.created
+    dead = (started >= 7 * DAY_SECONDS) | (started + begins <= 7 * DAY_SECONDS)
+    return _with_never_used(log, dead)
+
+
+def unheard_of_creation_share(log: HumanLog) -> Counted:
+    """Share of created groups without a message after day 7 of creation, or never used."""
+    return _with_never_used(log, log.last - log.created <= 7 * DAY_SECONDS)
+
+
+def _with_never_used(log: HumanLog, dead: Booleans) -> Counted:
+    among = log.observed(14) & ~np.isnan(log.created)
+    total = int(among.sum()) + log.never_used
+    if not total:
+        return Counted(np.nan, 0, f"no {_observed_for(14)} with a known creation")
+    return Counted((int(dead[among].sum()) + log.never_used) / total, total)
+
+
+def relative_messages(log: HumanLog, from_day: int, to_day: int) -> Counted:
+    """Messages a day in a window of group ages, relative to day 0.
+
+    Parameters
+    ----------
+    log : HumanLog
+        Prepared messages; groups observed at least 91 days are used.
+    from_day, to_day : int
+        First and last whole day of age, both inside the window.
+
+    Returns
+    -------
+    Counted
+        Messages a day, day 0 = 1.
+    """
+    groups = log.observed(91)
+    ages = np.floor(log.age[groups[log.group]] / DAY_SECONDS)
+    if not len(ages):
+        return Counted(np.nan, 0, f"no {_observed_for(91)}")
+    window = np.count_nonzero((ages >= from_day) & (ages <= to_day)) / (to_day - from_day + 1)
+    return Counted(float(window / np.count_nonzero(ages == 0)), int(groups.sum()))
+
+
+def busy_groups(log: HumanLog) -> Booleans:
+    """Say which groups had at least 20 human messages on each of at least 30 UTC days.
+
+    Parameters
+    ----------
+    log : HumanLog
+        Prepared messages.
+
+    Returns
+    -------
+    ndarray of bool, shape [group]
+    """
+    days = np.floor(log.ts / DAY_SECONDS)
+    new_day = np.ones(len(days), dtype=bool)
+    new_day[1:] = (np.diff(days) != 0) | (np.diff(log.group) != 0)
+    starts = np.flatnonzero(new_day)
+    lively = np.diff(np.append(starts, len(days))) >= _BUSY_MESSAGES_A_DAY
+    counts = np.bincount(log.group[starts[lively]], minlength=log.n_groups)
+    return np.asarray(counts >= _BUSY_DAYS)
+
+
+def busy_share(log: HumanLog) -> Counted:
+    """Share of groups that are busy rooms."""
+    return share_of(busy_groups(log), np.ones(log.n_groups, dtype=bool), "group with a message")
+
+
+def busy_seconds_to_other(log: HumanLog) -> Counted:
+    """Median over busy rooms of the median seconds to the next message by another author."""
+    medians = np.full(log.n_groups, np.nan)
+    for group in np.flatnonzero(busy_groups(log)):
+        start = log.start[group]
+        waits = log.seconds_to_other[start : start + log.messages[group]]
+        known = waits[~np.isnan(waits)]
+        if len(known):
+            medians[group] = np.median(known)
+    return median_of(medians, "busy room in which two authors wrote")
+
+
+def week_ratio(log: HumanLog, week: int) -> Counted:
+    """Median of a week's messages over those of the first week.
+
+    Parameters
+    ----------
+    log : HumanLog
+        Prepared messages; groups with at least 10 in week 1 and observed 28 days are used.
+    week : int
+        2 for days 7-13, 4 for days 21-27.
+
+    Returns
+    -------
+    Counted
+        Messages, week 1 = 1.
+    """
+    weeks = np.floor(log.age / (7 * DAY_SECONDS))
+    one = _messages_where(log, weeks == 0)
+    used = log.observed(28) & (one >= _WEEK_ONE_MESSAGES)
+    ratios = np.full(log.n_groups, np.nan)
+    ratios[used] = _messages_where(log, weeks == week - 1)[used] / one[used]
+    wanted = f"{_observed_for(28)} with >= {_WEEK_ONE_MESSAGES} messages in week 1"
+    return median_of(ratios, wanted)
+
+
+def _messages_where(log: HumanLog, rows: Booleans) -> Floats:
+    return np.bincount(log.group[rows], minlength=log.n_groups).astype(np.float64)
+
+
+def _observed_for(days: float) -> str:
+    return f"group observed >= {days:g} days after its first message"

@@ -1,0 +1,230 @@
+"""A message log made ready for counting: human rows in order, observation ends, first silences."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from sim.chatlog import ChatLog
+from sim.patterns.counted import Booleans, Floats, Integers
+
+DAY_SECONDS = 86_400.0
+_NOT_HUMAN = ("bot", "closure", "join", "leave")
+
+
+@dataclass(frozen=True)
+class HumanLog:
+    """Human messages within observation, ordered by group, time and place in the file.
+
+    Parameters
+    ----------
+    group : ndarray of int, shape [message]
+        Groups with a message, numbered 0, 1, ... without gaps.
+    member : ndarray of int, shape [message]
+        Members numbered over the whole log.
+    ts : ndarray of float, shape [message]
+        UTC seconds.
+    until : ndarray of float, shape [group]
+        End of observation, UTC seconds.
+    created : ndarray of float, shape [group]
+        Creation, UTC seconds; NaN where it is not known.
+    never_used : int
+        Groups in which no human ever wrote.
+
+    Examples
+    --------
+    >>> log = HumanLog(np.array([0, 0]), np.array([3, 4]), np.array([5.0, 9.0]),
+    ...                np.array([9.0]), np.array([np.nan]), 0)
+    >>> log.age.tolist()
+    [0.0, 4.0]
+    """
+
+    group: Integers
+    member: Integers
+    ts: Floats
+    until: Floats
+    created: Floats
+    never_used: int
+
+    @property
+    def n_groups(self) -> int:
+        """Groups with a human message."""
+        return len(self.until)
+
+    @cached_property
+    def start(self) -> Integers:
+        """Row of each group's first message, shape [group]."""
+        return np.searchsorted(self.group, np.arange(self.n_groups)).astype(np.int64)
+
+    @cached_property
+    def messages(self) -> Integers:
+        """Messages of each group, shape [group]."""
+        return np.bincount(self.group, minlength=self.n_groups).astype(np.int64)
+
+    @cached_property
+    def first(self) -> Floats:
+        """First human message of each group (t0), shape [group]."""
+        return self.ts[self.start]
+
+    @cached_property
+    def last(self) -> Floats:
+        """Last human message of each group, shape [group]."""
+        return np.asarray(self.ts[self.start + self.messages - 1], dtype=np.float64)
+
+    @cached_property
+    def age(self) -> Floats:
+        """Seconds from the group's first message to each message, shape [message]."""
+        return np.asarray(self.ts - self.first[self.group], dtype=np.float64)
+
+    @cached_property
+    def posters(self) -> Integers:
+        """Members who wrote in each group, shape [group]."""
+        return np.bincount(self.pairs.group, minlength=self.n_groups).astype(np.int64)
+
+    @cached_property
+    def pairs(self) -> Pairs:
+        """Member-group pairs with a message."""
+        keys = self.group * (self.member.max(initial=0) + 1) + self.member
+        _, first_row, of_row = np.unique(keys, return_index=True, return_inverse=True)
+        last = np.full(len(first_row), -np.inf)
+        np.maximum.at(last, of_row, self.ts)
+        return Pairs(
+            of_row.astype(np.int64), first_row.astype(np.int64), self.group[first_row], last
+        )
+
+    @cached_property
+    def seconds_to_other(self) -> Floats:
+        """Seconds from each message to the next by another author; NaN where none follows."""
+        rows = len(self.ts)
+        turns = np.ones(rows, dtype=bool)
+        turns[1:] = (np.diff(self.group) != 0) | (np.diff(self.member) != 0)
+        run_starts = np.append(np.flatnonzero(turns), rows)
+        following = run_starts[np.cumsum(turns)]  # first row of the next run of one author
+        inside = following < rows
+        inside[inside] = self.group[following[inside]] == self.group[inside]
+        waits = np.full(rows, np.nan)
+        waits[inside] = self.ts[following[inside]] - self.ts[inside]
+        return waits
+
+    def observed(self, days: float) -> Booleans:
+        """Say which groups were observed for at least some days after their first message."""
+        return np.asarray(self.until - self.first >= days * DAY_SECONDS)
+
+    def silence_begins(self, days: float) -> tuple[Floats, Booleans]:
+        """Find the last message before the first gap of at least some days.
+
+        Parameters
+        ----------
+        days : float
+            Length of the silence between two messages.
+
+        Returns
+        -------
+        begins : ndarray of float, shape [group]
+            Seconds from the first message; to the last message where there is no such gap.
+        broken : ndarray of bool, shape [group]
+            Whether there is such a gap: whether the group spoke again after a silence.
+        """
+        gaps = np.diff(self.ts)
+        long = np.flatnonzero((gaps >= days * DAY_SECONDS) & (np.diff(self.group) == 0))
+        groups, where = np.unique(self.group[long], return_index=True)
+        begins = self.last - self.first
+        begins[groups] = self.ts[long[where]] - self.first[groups]
+        broken = np.zeros(self.n_groups, dtype=bool)
+        broken[groups] = True
+        return begins, broken
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """Every member of every group who wrote there: one row a member and group.
+
+    Parameters
+    ----------
+    of_row : ndarray of int, shape [message]
+        Pair of each message.
+    first_row : ndarray of int, shape [pair]
+        Row of the pair's first message.
+    group : ndarray of int, shape [pair]
+        Group of the pair, in rising order.
+    last : ndarray of float, shape [pair]
+        Time of the pair's last message, UTC seconds.
+
+    Examples
+    --------
+    >>> zero = np.array([0])
+    >>> Pairs(zero, zero, zero, np.array([5.0])).last.tolist()
+    [5.0]
+    """
+
+    of_row: Integers
+    first_row: Integers
+    group: Integers
+    last: Floats
+
+
+def human_log(log: ChatLog) -> HumanLog:
+    """Keep the human messages within observation and put them in order.
+
+    A group is observed until ``closed``, else until the file's last second; later rows are
+    dropped. A group first used after ``closed`` keeps its rows and was observed for a negative
+    time, so it enters only the numbers that ask for no observed time.
+
+    Parameters
+    ----------
+    log : ChatLog
+        As read or as simulated.
+
+    Returns
+    -------
+    HumanLog
+        Perhaps without rows.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"group": ["a", "a", "b"], "member": [1, 1, -1],
+    ...                      "ts": [5.0, 9.0, 7.0], "type": ["msg", "msg", "bot"]})
+    >>> human_log(ChatLog(rows, None, None, "by hand")).never_used
+    1
+    """
+    rows = log.messages
+    groups = rows["group"].astype("category").cat.remove_unused_categories()
+    names = groups.cat.categories.astype("str")
+    human = ~rows["type"].isin(_NOT_HUMAN).to_numpy(dtype=bool)
+    code = groups.cat.codes.to_numpy(dtype=np.int64)[human]
+    ts = rows["ts"].to_numpy(dtype=np.float64)[human]
+    _, member = np.unique(rows["member"].to_numpy()[human], return_inverse=True)
+
+    used = np.bincount(code, minlength=len(names)) > 0
+    until, created = _known_of_groups(log, names)
+    first = np.full(len(names), np.inf)
+    np.minimum.at(first, code, ts)
+    kept = (ts <= until[code]) | (first > until)[code]
+    order = np.lexsort((ts[kept], code[kept]))
+    number = np.cumsum(used) - 1
+    listed = set() if log.groups is None else set(log.groups["group"].astype("str"))
+    return HumanLog(
+        group=number[code[kept][order]].astype(np.int64),
+        member=member[kept][order].astype(np.int64),
+        ts=ts[kept][order],
+        until=until[used],
+        created=created[used],
+        never_used=len(listed | set(names)) - int(used.sum()),
+    )
+
+
+def _known_of_groups(log: ChatLog, names: pd.Index) -> tuple[Floats, Floats]:
+    until = np.full(len(names), np.nan)
+    created = np.full(len(names), np.nan)
+    if log.groups is not None:
+        table = log.groups.assign(group=log.groups["group"].astype("str"))
+        table = table.drop_duplicates("group").set_index("group").reindex(names)
+        if "closed" in table:
+            until = table["closed"].to_numpy(dtype=np.float64, copy=True)
+        if "created" in table:
+            created = table["created"].to_numpy(dtype=np.float64, copy=True)
+    until[np.isnan(until)] = log.last_second()
+    return until, created

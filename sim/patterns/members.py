@@ -1,0 +1,207 @@
+"""Counting rules about members: who writes how much, newcomers, spells, growth by slope.
+
+Each rule takes the prepared log (`HumanLog`) and returns one `Counted` number over its groups.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Literal
+
+import numpy as np
+
+from sim.patterns.counted import Booleans, Counted, Floats, Integers, median_of
+from sim.patterns.human import DAY_SECONDS, HumanLog
+
+_LARGE_MESSAGES = 100
+_YOUNG_POSTERS = 30
+
+_large = partial(median_of, wanted=f"group with >= {_LARGE_MESSAGES} messages")
+
+
+def gini(log: HumanLog) -> Counted:
+    """Median Gini coefficient of messages among posters, groups with at least 100 messages."""
+    values = _gini_of(log.pairs.group, np.bincount(log.pairs.of_row), log.n_groups)
+    return _large(_where(values, log.messages >= _LARGE_MESSAGES))
+
+
+def gini_of_young(log: HumanLog) -> Counted:
+    """Median Gini of the first 365 days, groups with at least 30 posters in them."""
+    young = log.age < 365 * DAY_SECONDS
+    pairs, counts = np.unique(log.pairs.of_row[young], return_counts=True)
+    groups = log.pairs.group[pairs]
+    values = _gini_of(groups, counts, log.n_groups)
+    enough = np.bincount(groups, minlength=log.n_groups) >= _YOUNG_POSTERS
+    wanted = f"group with >= {_YOUNG_POSTERS} posters in its first 365 days"
+    return median_of(_where(values, enough), wanted)
+
+
+def top_tenth_share(log: HumanLog) -> Counted:
+    """Median share of messages by the loudest tenth of posters, rounded up."""
+    counts = np.bincount(log.pairs.of_row)
+    groups, counts, rank = _ranked(log.pairs.group, counts)
+    loudest = log.posters[groups] - rank < -(-log.posters[groups] // 10)
+    top = np.bincount(groups[loudest], weights=counts[loudest], minlength=log.n_groups)
+    return _large(_where(top / log.messages, log.messages >= _LARGE_MESSAGES))
+
+
+def burstiness(log: HumanLog) -> Counted:
+    """Median of (sd - mean) / (sd + mean) of the gaps between messages (Goh & Barabasi 2008)."""
+    same = np.diff(log.group) == 0
+    gaps, groups = np.diff(log.ts)[same], log.group[1:][same]
+    number = np.maximum(log.messages - 1, 1)
+    mean = np.bincount(groups, weights=gaps, minlength=log.n_groups) / number
+    squares = (gaps - mean[groups]) ** 2
+    spread = np.sqrt(np.bincount(groups, weights=squares, minlength=log.n_groups) / number)
+    total = spread + mean
+    defined = (log.messages >= _LARGE_MESSAGES) & (total > 0)
+    values = np.full(log.n_groups, np.nan)
+    values[defined] = (spread - mean)[defined] / total[defined]
+    return _large(values)
+
+
+def one_time_share(log: HumanLog) -> Counted:
+    """Share of member-group pairs with a single message."""
+    counts = np.bincount(log.pairs.of_row)
+    return _of_pairs(log, counts == 1, np.ones(len(counts), dtype=bool), "message")
+
+
+def median_posters(log: HumanLog) -> Counted:
+    """Median number of posters of a group."""
+    return median_of(log.posters.astype(np.float64), "group with a message")
+
+
+def median_messages(log: HumanLog) -> Counted:
+    """Median number of human messages of a group."""
+    return median_of(log.messages.astype(np.float64), "group with a message")
+
+
+def slope(
+    log: HumanLog,
+    of: Literal["messages", "active", "messages_per_active"],
+    on: Literal["active", "cumulative"],
+) -> Counted:
+    """Log-log least-squares slope over windows of 30 days that hold a message.
+
+    Parameters
+    ----------
+    log : HumanLog
+        Prepared messages.
+    of, on : str
+        Messages, distinct posters of the window (active), messages per active poster, distinct
+        posters so far (cumulative).
+
+    Returns
+    -------
+    Counted
+        The exponent of `on` in `of`, windows of all groups pooled.
+    """
+    if not log.n_groups:
+        return Counted(np.nan, 0, "no group with a message")
+    windows = _windows(log)
+    x = windows[on]
+    if np.ptp(x) == 0:
+        return Counted(np.nan, 0, "fewer than two different windows of 30 days")
+    deviation = x - x.mean()
+    return Counted(float(deviation @ windows[of] / (deviation @ deviation)), log.n_groups)
+
+
+def _windows(log: HumanLog) -> dict[str, Floats]:
+    """Return the logarithms of what each group's windows of 30 days hold, shape [window]."""
+    ordinal = np.floor(log.age / (30 * DAY_SECONDS)).astype(np.int64)
+    keys = log.group * (ordinal.max() + 1) + ordinal
+    windows, of_row, messages = np.unique(keys, return_inverse=True, return_counts=True)
+    pairs = len(log.pairs.group)
+    active = np.bincount(np.unique(of_row * pairs + log.pairs.of_row) // pairs)
+    newcomers = np.bincount(of_row[log.pairs.first_row], minlength=len(windows))
+    seen = np.cumsum(newcomers)
+    group = windows // (ordinal.max() + 1)
+    before = np.append(0, np.cumsum(log.posters))[group]
+    return {
+        "messages": np.log(messages),
+        "active": np.log(active),
+        "messages_per_active": np.log(messages / active),
+        "cumulative": np.log(seen - before),
+    }
+
+
+def newcomer_return(log: HumanLog, answered: bool | None = None) -> Counted:
+    """Share of newcomers who write again more than 24 h and at most 30 days later.
+
+    Parameters
+    ----------
+    log : HumanLog
+        Prepared messages; a newcomer's first message is not the group's first and comes at
+        least 31 days before the end of observation.
+    answered : bool, optional
+        Only newcomers after whom somebody else wrote within 24 h, or only those after whom
+        nobody did.
+
+    Returns
+    -------
+    Counted
+        A share 0-1.
+    """
+    first, group = log.pairs.first_row, log.pairs.group
+    later = log.ts - log.ts[first][log.pairs.of_row]
+    back = (later > DAY_SECONDS) & (later <= 30 * DAY_SECONDS)
+    returned = np.bincount(log.pairs.of_row[back], minlength=len(first)) > 0
+    among = (first != log.start[group]) & (log.until[group] - log.ts[first] >= 31 * DAY_SECONDS)
+    if answered is not None:
+        among &= (log.seconds_to_other[first] <= DAY_SECONDS) == answered
+    words = {None: "", True: " whom somebody followed", False: " whom nobody followed"}
+    return _of_pairs(log, returned, among, f"newcomer seen for 31 days{words[answered]}")
+
+
+def spell_share(
+    log: HumanLog, shorter_days: float | None = None, longer_days: float | None = None
+) -> Counted:
+    """Share of members' spells, first to last message in a group, that are short or long.
+
+    Parameters
+    ----------
+    log : HumanLog
+        Prepared messages; members first seen 97 days before the end of observation are used.
+    shorter_days, longer_days : float, optional
+        The spell lasts less, or more, than this.
+
+    Returns
+    -------
+    Counted
+        A share 0-1.
+    """
+    first = log.ts[log.pairs.first_row]
+    lasted = log.pairs.last - first
+    among = log.until[log.pairs.group] - first >= 97 * DAY_SECONDS
+    hits = np.ones(len(first), dtype=bool)
+    if shorter_days is not None:
+        hits &= lasted < shorter_days * DAY_SECONDS
+    if longer_days is not None:
+        hits &= lasted > longer_days * DAY_SECONDS
+    return _of_pairs(log, hits, among, "member first seen >= 97 days before the end")
+
+
+def _of_pairs(log: HumanLog, hits: Booleans, among: Booleans, wanted: str) -> Counted:
+    if not among.any():
+        return Counted(np.nan, 0, f"no {wanted}")
+    return Counted(float(hits[among].mean()), len(np.unique(log.pairs.group[among])))
+
+
+def _where(values: Floats, kept: Booleans) -> Floats:
+    return np.where(kept, values, np.nan)
+
+
+def _ranked(group: Integers, counts: Integers) -> tuple[Integers, Integers, Integers]:
+    """Sort pairs by group and count; the quietest of a group has rank 1."""
+    order = np.lexsort((counts, group))
+    group, counts = group[order], counts[order]
+    rank = np.arange(len(group)) - np.searchsorted(group, group) + 1
+    return group, counts, rank
+
+
+def _gini_of(group: Integers, counts: Integers, n_groups: int) -> Floats:
+    group, counts, rank = _ranked(group, counts)
+    posters = np.maximum(np.bincount(group, minlength=n_groups), 1)
+    total = np.maximum(np.bincount(group, weights=counts, minlength=n_groups), 1)
+    weighted = np.bincount(group, weights=rank * counts, minlength=n_groups)
+    return np.asarray(2 * weighted / (posters * total) - (posters + 1) / posters)

@@ -1,0 +1,227 @@
+"""What a group's message log shows: one number a pattern, real and simulated logs alike."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from types import MappingProxyType
+
+import pandas as pd
+
+from sim.chatlog import ChatLog
+from sim.patterns import groups as of_groups
+from sim.patterns import members as of_members
+from sim.patterns.counted import Counted
+from sim.patterns.human import HumanLog, human_log
+
+CREATION_PATTERNS = (
+    "never any human msg (of created groups)",
+    "share dead<=7d of creation (7d silence, initial counts, never counts)",
+    "share never or no msg after day 7 of creation",
+)
+
+_AGES = ((1, 1), (2, 3), (4, 7), (8, 14), (15, 30), (31, 60), (61, 90))
+_WINDOW = "log-log slope over all groups' 30-day windows holding a message: "
+_NEWCOMERS = "newcomers (first message, not the group's first, seen >= 31 d)"
+_SPELLS = "members' first to last message in a group (first seen >= 97 d before the end)"
+
+_Rule = tuple[str, Callable[[HumanLog], Counted]]
+
+_RULES: dict[str, _Rule] = {
+    "share first>=7d silence begun <=7d after first msg": (
+        "groups (seen >= 14 d) whose first gap of >= 7 d, else last message, came 7 d or less after the first",
+        partial(of_groups.silence_share, silence_days=7, within_days=7),
+    ),
+    "same, groups with >=10 posters ever": (
+        "the same among groups with at least 10 posters",
+        partial(of_groups.silence_share_of_larger, posters=10),
+    ),
+    "share first>=30d silence begun <=7d after first msg": (
+        "groups (seen >= 37 d) whose first gap of >= 30 d, else last message, came 7 d or less after the first",
+        partial(of_groups.silence_share, silence_days=30, within_days=7),
+    ),
+    "share no msg later than 7d after first": (
+        "groups (seen >= 14 d) whose last message came 7 d or less after the first",
+        partial(of_groups.last_message_share, within_days=7),
+    ),
+    "share first>=7d silence begun <=30d": (
+        "groups (seen >= 14 d) whose first gap of >= 7 d, else last message, came 30 d or less after the first",
+        partial(of_groups.silence_share, silence_days=7, within_days=30),
+    ),
+    "share first>=30d silence begun <=90d": (
+        "groups (seen >= 37 d) whose first gap of >= 30 d, else last message, came 90 d or less after the first",
+        partial(of_groups.silence_share, silence_days=30, within_days=90),
+    ),
+    "revival share after first >=7d silence": (
+        "groups that spoke again after >= 7 d of silence, among those with such a silence",
+        of_groups.revival_share,
+    ),
+    CREATION_PATTERNS[0]: (
+        "groups in which no human ever wrote, among all groups",
+        of_groups.never_used_share,
+    ),
+    CREATION_PATTERNS[1]: (
+        "created groups never used, first used >= 7 d after creation, or whose first gap of "
+        ">= 7 d (else last message) came within 7 d of creation",
+        of_groups.dead_of_creation_share,
+    ),
+    CREATION_PATTERNS[2]: (
+        "created groups never used or without a message later than 7 d after creation",
+        of_groups.unheard_of_creation_share,
+    ),
+    "median group gini (>=100 msgs)": (
+        "Gini of messages among a group's posters, median over groups with >= 100 messages",
+        of_members.gini,
+    ),
+    "median top10% share (>=100 msgs)": (
+        "share of messages by the loudest tenth of posters, median as above",
+        of_members.top_tenth_share,
+    ),
+    "median group burstiness B (>=100 msgs)": (
+        "(sd - mean) / (sd + mean) of the gaps between messages, median as above",
+        of_members.burstiness,
+    ),
+    "one-time posters / memberships": (
+        "member-group pairs with one message among all pairs with a message",
+        of_members.one_time_share,
+    ),
+    "median posters per group": (
+        "members who ever wrote, median over groups with a message",
+        of_members.median_posters,
+    ),
+    "median msgs per group": (
+        "human messages, median over groups with a message",
+        of_members.median_messages,
+    ),
+    "beta msgs30d ~ active30d": (
+        _WINDOW + "messages on posters of the window",
+        partial(of_members.slope, of="messages", on="active"),
+    ),
+    "beta active30d ~ cumulative posters": (
+        _WINDOW + "posters of the window on posters so far",
+        partial(of_members.slope, of="active", on="cumulative"),
+    ),
+    "beta msgs30d ~ cumulative posters": (
+        _WINDOW + "messages on posters so far",
+        partial(of_members.slope, of="messages", on="cumulative"),
+    ),
+    "beta msgs-per-active ~ cumulative posters": (
+        _WINDOW + "messages per poster of the window on posters so far",
+        partial(of_members.slope, of="messages_per_active", on="cumulative"),
+    ),
+    "newcomer return 24h-30d": (
+        _NEWCOMERS + " who write again more than 24 h and at most 30 d later",
+        of_members.newcomer_return,
+    ),
+    "newcomer return | other posted within 24h": (
+        "the same among newcomers after whom somebody else wrote within 24 h",
+        partial(of_members.newcomer_return, answered=True),
+    ),
+    "newcomer return | nobody posted within 24h": (
+        "the same among newcomers after whom nobody else wrote within 24 h",
+        partial(of_members.newcomer_return, answered=False),
+    ),
+    **{
+        f"rel msgs/day on day {first if first == last else f'{first}-{last}'} (day0=1)": (
+            "messages a day at that age over messages of day 0, groups seen >= 91 d pooled",
+            partial(of_groups.relative_messages, from_day=first, to_day=last),
+        )
+        for first, last in _AGES
+    },
+    "busy rooms: share of rooms": (
+        "groups with >= 20 human messages on each of >= 30 UTC days",
+        of_groups.busy_share,
+    ),
+    "busy rooms: median seconds to the next message by another": (
+        "in a busy room from a message to the next by another author; median over busy rooms",
+        of_groups.busy_seconds_to_other,
+    ),
+    "median gini, rooms with >=30 posters, first 365 days": (
+        "Gini of messages among posters of the first 365 d, groups with >= 30 posters in them",
+        of_members.gini_of_young,
+    ),
+    "member spells < 1 day": (
+        f"{_SPELLS} lasting less than a day",
+        partial(of_members.spell_share, shorter_days=1),
+    ),
+    "member spells > 90 days": (
+        f"{_SPELLS} lasting more than 90 d",
+        partial(of_members.spell_share, longer_days=90),
+    ),
+    "median week-2 / week-1 messages (week 1 >= 10)": (
+        "messages of days 7-13 over days 0-6, groups with >= 10 in week 1 and seen >= 28 d",
+        partial(of_groups.week_ratio, week=2),
+    ),
+    "median week-4 / week-1 messages (week 1 >= 10)": (
+        "messages of days 21-27 over days 0-6, groups as above",
+        partial(of_groups.week_ratio, week=4),
+    ),
+}
+
+PATTERNS: Mapping[str, str] = MappingProxyType({name: rule[0] for name, rule in _RULES.items()})
+
+
+def knows_creation(log: ChatLog) -> bool:
+    """Say whether the groups file tells when groups were born, so that unused ones show.
+
+    Parameters
+    ----------
+    log : ChatLog
+        As read or as simulated.
+
+    Returns
+    -------
+    bool
+        True when the groups have ``created`` and either ``closed`` too or no gap in
+        ``created``. A file without ``closed`` and with gaps was gathered from messages; groups
+        never used are not in it, and the rows of `CREATION_PATTERNS` would mislead.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"group": ["a"], "member": [0], "ts": [5.0], "type": ["msg"]})
+    >>> knows_creation(ChatLog(rows, pd.DataFrame({"group": ["a"]}), None, "by hand"))
+    False
+    """
+    if log.groups is None or "created" not in log.groups:
+        return False
+    return "closed" in log.groups or bool(log.groups["created"].notna().all())
+
+
+def patterns(log: ChatLog) -> pd.DataFrame:
+    """Count every pattern of a message log by one set of rules, real or simulated.
+
+    Days are 86,400 s; a group's time starts at its first human message and ends when it was
+    closed, else at the file's last second. Operators' messages never count.
+
+    Parameters
+    ----------
+    log : ChatLog
+        As `sim.chatlog.read_log` gives it.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a pattern of `PATTERNS`: ``pattern``, ``value`` (NaN where it cannot be
+        computed), ``n_groups`` (groups it rests on), ``why`` (reason of a missing value). The
+        three `CREATION_PATTERNS` only where `knows_creation`.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"group": ["a", "a"], "member": [0, 1], "ts": [0.0, 5.0],
+    ...                      "type": ["msg", "msg"]})
+    >>> table = patterns(ChatLog(rows, None, None, "by hand")).set_index("pattern")
+    >>> float(table.loc["median posters per group", "value"])
+    2.0
+    """
+    prepared = human_log(log)
+    with_creation = knows_creation(log)
+    names = [name for name in _RULES if with_creation or name not in CREATION_PATTERNS]
+    counted = [_RULES[name][1](prepared) for name in names]
+    return pd.DataFrame(
+        {
+            "pattern": names,
+            "value": [float(one.value) for one in counted],
+            "n_groups": [one.n_groups for one in counted],
+            "why": [one.why for one in counted],
+        }
+    )

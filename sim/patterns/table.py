@@ -27,31 +27,30 @@ _SPELLS = "members' first to last message in a group (first seen >= 97 d before 
 
 _Rule = tuple[str, Callable[[HumanLog], Counted]]
 
+
+def _silence(silence_days: int, within_days: int) -> _Rule:
+    definition = (
+        f"groups (seen >= {silence_days + 7} d) whose first gap of >= {silence_days} d, else last "
+        f"message, came <= {within_days} d after their first message"
+    )
+    return definition, partial(
+        of_groups.silence_share, silence_days=silence_days, within_days=within_days
+    )
+
+
 _RULES: dict[str, _Rule] = {
-    "share first>=7d silence begun <=7d after first msg": (
-        "groups (seen >= 14 d) whose first gap of >= 7 d, else last message, came 7 d or less after the first",
-        partial(of_groups.silence_share, silence_days=7, within_days=7),
-    ),
+    "share first>=7d silence begun <=7d after first msg": _silence(7, 7),
     "same, groups with >=10 posters ever": (
         "the same among groups with at least 10 posters",
         partial(of_groups.silence_share_of_larger, posters=10),
     ),
-    "share first>=30d silence begun <=7d after first msg": (
-        "groups (seen >= 37 d) whose first gap of >= 30 d, else last message, came 7 d or less after the first",
-        partial(of_groups.silence_share, silence_days=30, within_days=7),
-    ),
+    "share first>=30d silence begun <=7d after first msg": _silence(30, 7),
     "share no msg later than 7d after first": (
-        "groups (seen >= 14 d) whose last message came 7 d or less after the first",
+        "groups (seen >= 14 d) whose last message came <= 7 d after their first",
         partial(of_groups.last_message_share, within_days=7),
     ),
-    "share first>=7d silence begun <=30d": (
-        "groups (seen >= 14 d) whose first gap of >= 7 d, else last message, came 30 d or less after the first",
-        partial(of_groups.silence_share, silence_days=7, within_days=30),
-    ),
-    "share first>=30d silence begun <=90d": (
-        "groups (seen >= 37 d) whose first gap of >= 30 d, else last message, came 90 d or less after the first",
-        partial(of_groups.silence_share, silence_days=30, within_days=90),
-    ),
+    "share first>=7d silence begun <=30d": _silence(7, 30),
+    "share first>=30d silence begun <=90d": _silence(30, 90),
     "revival share after first >=7d silence": (
         "groups that spoke again after >= 7 d of silence, among those with such a silence",
         of_groups.revival_share,

@@ -37,7 +37,7 @@ PACKAGE = Path(__file__).resolve().parent
 ABOVE_THE_ENGINE = frozenset(
     {"cli", "report", "plots", "study", "validation", "survival", "chatlog", "patterns", "outcomes"}
 )
-"""Modules no kernel can import (the linted layers say so): with ``<name>_*`` out of the digest."""
+"""Modules no kernel can import (the linted layers say so): they stay out of the digest."""
 
 DIGESTS_KEPT = 3
 SECONDS_IN_USE = 3600.0
@@ -185,8 +185,7 @@ def _digested_sources() -> list[Path]:
 
 
 def _is_digested(path: Path) -> bool:
-    module = path.relative_to(PACKAGE).with_suffix("").parts[0]
-    return module.partition("_")[0] not in ABOVE_THE_ENGINE
+    return path.relative_to(PACKAGE).with_suffix("").parts[0] not in ABOVE_THE_ENGINE
 
 
 def _roots() -> Iterator[Path]:

@@ -1,0 +1,275 @@
+"""What a value of a scenario may be, and the one line that says why another one is refused."""
+
+from __future__ import annotations
+
+import difflib
+import math
+import numbers
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from sim.errors import InputError, nearest
+from sim.params import parameters
+from sim.sections import Parameter
+
+Scalar = bool | int | float | str
+Value = Scalar | tuple[Scalar, ...]
+
+LARGEST_INTEGER = 2**63 - 1
+LARGEST_NUMBER = 1.7976931348623157e308
+BREAKS_A_LINE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+WORDS_SHOWN = 60
+NAME_LENGTH = 100
+
+RUN = {
+    "run.days": Parameter("days", 0.05, 3650, 14.0, "choice", "-", "how long each group is seen"),
+    "run.groups": Parameter("groups", 1, 1_000_000, 100, "choice", "-", "replications simulated"),
+    "run.seed": Parameter("1", 0, LARGEST_INTEGER, 1, "choice", "-", "names the luck of the study"),
+}
+"""What a run needs besides the parameters."""
+
+
+@dataclass(frozen=True)
+class Allowed:
+    """What one value may be: its type with its range, or its words; perhaps a list of such.
+
+    Attributes
+    ----------
+    kind : type
+        bool, int, float or str.
+    low, high : float
+        Both allowed.
+    unit : str
+        Of a number; "1" for none.
+    choices : tuple of str
+        The allowed words; empty: any text.
+    many : bool
+        Whether the value is a list.
+    suffix : str
+        Besides the words, a file whose name ends so is allowed.
+
+    Examples
+    --------
+    >>> Allowed(int, 1, 5000, "members").checked("group.size", 20.0)
+    20
+    """
+
+    kind: type[Scalar]
+    low: float = -LARGEST_NUMBER
+    high: float = LARGEST_NUMBER
+    unit: str = "1"
+    choices: tuple[str, ...] = ()
+    many: bool = False
+    suffix: str = ""
+
+    def checked(self, key: str, value: object, folder: Path = Path()) -> Value:
+        """Return the value as its own type, or refuse it.
+
+        Parameters
+        ----------
+        key : str
+            Dotted key, for the message.
+        value : object
+            As TOML, a command line or Python gave it.
+        folder : Path
+            Where a relative path starts.
+
+        Returns
+        -------
+        bool, int, float, str or tuple
+            A file becomes its full path.
+
+        Raises
+        ------
+        InputError
+            One line: key, value, what is allowed.
+        """
+        if not self.many:
+            return self._one(key, value, folder)
+        if not isinstance(value, list | tuple):
+            raise self._refusal(key, value, "is not a list")
+        return tuple(self._one(f"{key}[{at}]", item, folder) for at, item in enumerate(value))
+
+    def describe(self) -> str:
+        """Say in words what is allowed.
+
+        Examples
+        --------
+        >>> Allowed(float, 0, 1, "share").describe()
+        '0 to 1 share'
+        """
+        if self.kind is bool:
+            words = "true or false"
+        elif self.kind is str:
+            words = ", ".join(self.words) if self.choices else "any text of one line"
+        elif self.high >= LARGEST_INTEGER and self.low <= -LARGEST_INTEGER:
+            words = "any whole number" if self.kind is int else "any number"
+        else:
+            unit = "" if self.unit == "1" else f" {self.unit}"
+            words = f"{plain(self.low)} to {plain(self.high)}{unit}"
+        return f"a list of: {words}" if self.many else words
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The allowed words, a file among them where one is allowed."""
+        return (*self.choices, f"FILE{self.suffix}") if self.suffix else self.choices
+
+    def _one(self, key: str, value: object, folder: Path) -> Scalar:
+        if self.kind is bool:
+            if not isinstance(value, bool):
+                raise self._refusal(key, value, "is not true or false")
+            return value
+        return self._word(key, value, folder) if self.kind is str else self._number(key, value)
+
+    def _number(self, key: str, value: object) -> int | float:
+        number = _as_number(value)
+        if number is None:
+            what = "a whole number" if self.kind is int else "a number"
+            raise self._refusal(key, value, f"is not {what}")
+        if isinstance(number, float) and not math.isfinite(number):
+            raise self._refusal(key, value, "is not a finite number")
+        if self.kind is int and number != int(number):
+            raise self._refusal(key, value, "is not a whole number")
+        if not self.low <= number <= self.high:
+            raise self._refusal(key, value, "is out of range")
+        return int(number) if self.kind is int else float(number) + 0.0  # no -0.0: it equals 0.0
+
+    def _word(self, key: str, value: object, folder: Path) -> str:
+        if not isinstance(value, str):
+            raise self._refusal(key, value, "is not a word" if self.choices else "is not a text")
+        if BREAKS_A_LINE.search(value):
+            raise self._refusal(key, value, "holds a control character")
+        if not self.choices or value in self.choices:
+            return str(value)
+        if self.suffix and value.lower().endswith(self.suffix):
+            return str(existing_file(key, value, folder))
+        allowed = f"is not one of {', '.join(self.words)}"
+        raise InputError(
+            [f"{key}: {show(value)} {allowed}{nearest(value[:WORDS_SHOWN], self.choices)}"]
+        )
+
+    def _refusal(self, key: str, value: object, why: str) -> InputError:
+        return InputError([f"{key}: {show(value)} {why}; allowed: {self.describe()}"])
+
+
+def _as_number(value: object) -> int | float | None:
+    """Return a number of Python or NumPy as it is; true and false are none."""
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, int | float):
+        return value
+    if isinstance(value, numbers.Integral):
+        return int(value)
+    return float(value) if isinstance(value, numbers.Real) else None
+
+
+@cache
+def allowed_values() -> dict[str, Allowed]:
+    """List what each key of ``[run]`` and of the parameters may be.
+
+    Returns
+    -------
+    dict of str to Allowed
+
+    Examples
+    --------
+    >>> allowed_values()["run.days"].describe()
+    '0.05 to 3650 days'
+    """
+    return {key: _allowed(known) for key, known in (RUN | parameters()).items()}
+
+
+def _allowed(known: Parameter) -> Allowed:
+    if known.numeric:
+        kind = int if known.integer else float
+        return Allowed(kind, known.low, known.high, known.unit)
+    suffixes = [word.removeprefix("FILE") for word in known.choices if word.startswith("FILE.")]
+    words = tuple(word for word in known.choices if not word.startswith("FILE."))
+    return Allowed(str, choices=words, suffix="".join(suffixes))
+
+
+def checked_name(name: object) -> str:
+    """Check a scenario's own name: one line of 1 to 100 characters."""
+    if isinstance(name, str) and name.strip() and len(name) <= NAME_LENGTH:
+        if BREAKS_A_LINE.search(name):
+            raise InputError([f"name: {show(name)} holds a control character"])
+        return str(name)
+    raise InputError([f"name: {show(name)} is not a name; allowed: 1 to {NAME_LENGTH} characters"])
+
+
+def existing_file(key: str, name: str, folder: Path) -> Path:
+    """Find a file named in a scenario, and return its full path."""
+    try:
+        path = (folder / name).resolve()
+        if path.is_file():
+            return path
+    except (OSError, ValueError, RuntimeError):  # too long a name, a loop of links
+        raise InputError([f"{key}: {show(name)} cannot be the name of a file"]) from None
+    raise InputError([f"{key}: no file {shown_key(str(path))}"])
+
+
+def unknown_key(key: str, known: Sequence[str]) -> str:
+    """Say that a dotted key is unknown, and which known one is nearest.
+
+    The same name in another section comes first, then a near name in this section, then any.
+
+    Examples
+    --------
+    >>> unknown_key("group.sise", ["group.size", "look.rate_per_day"])
+    "group.sise: unknown key; did you mean 'group.size'?"
+    >>> unknown_key("size", ["group.size", "look.rate_per_day"])
+    "size: unknown key; did you mean 'group.size'?"
+    """
+    section, _, name = key.rpartition(".")
+    anywhere = {word.rpartition(".")[2]: word for word in reversed(known)}
+    here = {end: word for end, word in anywhere.items() if word == f"{section}.{end}"}
+    hint = ""
+    if name in anywhere:
+        hint = f"; did you mean {anywhere[name]!r}?"
+    elif close := _close(name, here) or _close(name, anywhere):
+        hint = f"; did you mean {close!r}?"
+    return f"{shown_key(key)}: unknown key{hint}"
+
+
+def _close(name: str, words: dict[str, str]) -> str:
+    found = difflib.get_close_matches(name[:WORDS_SHOWN], words, n=1)
+    return words[found[0]] if found else ""
+
+
+def shown_key(key: str) -> str:
+    """Return a key (or a path) so that it stays in one short line."""
+    return repr(key)[:120] if BREAKS_A_LINE.search(key) or not key else key[:200]
+
+
+def show(value: object) -> str:
+    """Return a value as a user would write it, in a few words.
+
+    Examples
+    --------
+    >>> show("many"), show(True), show({}), show(10**40)
+    ("'many'", 'true', 'a table', 'a number of 41 digits')
+    """
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, dict):
+        return "a table"
+    if isinstance(value, list | tuple):
+        return "a list"
+    if isinstance(value, int) and abs(value) > LARGEST_INTEGER:
+        return f"a number of {int(value.bit_length() * math.log10(2)) + 1} digits"
+    text = repr(value) if isinstance(value, str) else str(value)
+    return text if len(text) <= WORDS_SHOWN else f"{text[:WORDS_SHOWN]}..."
+
+
+def plain(number: float) -> str:
+    """Write a bound without needless zeros.
+
+    Examples
+    --------
+    >>> plain(5000.0), plain(0.05), plain(1e9)
+    ('5000', '0.05', '1e+09')
+    """
+    return str(number) if isinstance(number, int) else f"{number:.6g}"

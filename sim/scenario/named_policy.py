@@ -1,0 +1,238 @@
+"""A table of a scenario turned into a policy: its class found, its fields checked."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import re
+import typing
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from sim.errors import InputError
+from sim.policies import Policy, policy_class
+from sim.scenario.allowed import (
+    LARGEST_INTEGER,
+    LARGEST_NUMBER,
+    Allowed,
+    Value,
+    existing_file,
+    show,
+    shown_key,
+    unknown_key,
+)
+
+NAME = re.compile(r"[\w-]{1,60}")
+KINDS = (bool, int, float, str)
+CLASSES_KEPT = 64
+
+
+@dataclass(frozen=True)
+class NamedPolicy:
+    """A policy as a scenario names it.
+
+    Attributes
+    ----------
+    name : str
+        Of its table, ``[policies.<name>]``.
+    use : str
+        A shipped policy, or ``"full/path/file.py:ClassName"``.
+    policy : Policy
+        The frozen value itself.
+    """
+
+    name: str
+    use: str
+    policy: Policy
+
+    def values(self) -> dict[str, Value]:
+        """Return the fields of the policy by name."""
+        return {name: getattr(self.policy, name) for name in policy_fields(type(self.policy))}
+
+
+@dataclass(frozen=True)
+class _Found:
+    """A policy's class, and the full form of the word it was found by."""
+
+    use: str
+    policy: type[Policy]
+
+
+def named_policy(
+    name: str, table: object, folder: Path, before: NamedPolicy | None = None
+) -> NamedPolicy:
+    """Build a policy from its table.
+
+    Parameters
+    ----------
+    name : str
+        The table's name.
+    table : object
+        Field values, and `use` where it is not the table's name.
+    folder : Path
+        Where a relative path starts.
+    before : NamedPolicy, optional
+        The same policy before some of its fields changed; forgotten when `use` changes.
+
+    Returns
+    -------
+    NamedPolicy
+
+    Raises
+    ------
+    InputError
+        Every fault of the table.
+
+    Examples
+    --------
+    >>> named_policy("cadence", {"posts_per_day": 3}, Path()).policy.posts_per_day
+    3.0
+    """
+    key = f"policies.{shown_key(name)}"
+    if not NAME.fullmatch(name):
+        raise InputError([f"{key}: a policy's name is 1 to 60 letters, digits, - and _"])
+    if not isinstance(table, Mapping):
+        raise InputError([f"{key}: {show(table)} is not a table; write [{key}]"])
+    given = {field: value for field, value in table.items() if field != "use"}
+    if before and table.get("use", before.use) == before.use:
+        found = _Found(before.use, type(before.policy))
+        given = before.values() | given
+    else:
+        found = _find(key, table.get("use", name), folder)
+    return NamedPolicy(name, found.use, _build(key, found.policy, given, folder))
+
+
+def source_file(use: str) -> Path | None:
+    """Return the file a policy of one's own stands in; None for a shipped one."""
+    path, colon, _ = use.rpartition(":")
+    return Path(path) if colon else None
+
+
+@lru_cache(maxsize=CLASSES_KEPT)
+def policy_fields(policy: type[Policy]) -> dict[str, Allowed]:
+    """List what each field of a policy may be, from its types and the metadata of its fields.
+
+    Parameters
+    ----------
+    policy : type
+        A frozen dataclass of numbers, words, true/false, or tuples of these.
+
+    Returns
+    -------
+    dict of str to Allowed
+
+    Raises
+    ------
+    InputError
+        When a field is anything else.
+
+    Examples
+    --------
+    >>> from sim.policies.cadence import Cadence
+    >>> policy_fields(Cadence)["posts_per_day"].describe()
+    '0 to 100'
+    """
+    declared: Any = policy
+    try:
+        hints = typing.get_type_hints(policy)
+    except Exception:  # a type that only its author's tools know
+        hints = {}
+    fields: dict[str, Allowed] = {}
+    problems: list[str] = []
+    for field in dataclasses.fields(declared):
+        if not field.init:
+            continue
+        try:
+            fields[field.name] = _allowed(hints.get(field.name, type(field.default)), field)
+        except (TypeError, ValueError) as fault:
+            problems.append(f"{policy.__name__}.{field.name}: {fault}")
+    if "use" in fields:
+        problems.append(f"{policy.__name__}.use: no field of a policy can be called use")
+    if problems:
+        raise InputError(problems)
+    return fields
+
+
+def _allowed(hint: Any, field: dataclasses.Field[Any]) -> Allowed:
+    many = typing.get_origin(hint) is tuple
+    arguments = typing.get_args(hint)
+    kind = arguments[0] if many and arguments[1:] == (...,) else hint
+    if kind not in KINDS:
+        raise TypeError("a field of a policy is bool, int, float, str or tuple[one of these, ...]")
+    unit = str(field.metadata.get("unit", "1"))
+    choices = tuple(str(word) for word in field.metadata.get("choices", ()))
+    if "range" not in field.metadata and kind is not int:
+        return Allowed(kind, unit=unit, choices=choices, many=many)
+    low, high = field.metadata.get("range", (-LARGEST_INTEGER, LARGEST_INTEGER))
+    if not -LARGEST_NUMBER <= low <= high <= LARGEST_NUMBER:
+        raise ValueError(f"range {low!r}, {high!r} is not lowest, highest")
+    return Allowed(kind, low, high, unit, choices, many)
+
+
+def _find(key: str, use: object, folder: Path) -> _Found:
+    if not isinstance(use, str):
+        raise InputError([f'{key}.use: {show(use)} is not a policy\'s name or "file.py:Class"'])
+    try:
+        if ":" not in use:
+            return _Found(use, _frozen(use, policy_class(use)))
+        file_name, _, class_name = use.rpartition(":")
+        path = existing_file(f"{key}.use", file_name, folder)
+        content = hashlib.sha256(path.read_bytes()).hexdigest()
+        return _Found(f"{path}:{class_name}", _own_class(f"{path}:{class_name}", content))
+    except InputError as fault:
+        own = f"{key}.use: "
+        raise InputError([own + text.removeprefix(own) for text in fault.problems]) from None
+    except OSError as fault:
+        raise InputError([f"{key}.use: {show(use)}: {fault.strerror}"]) from None
+
+
+@lru_cache(maxsize=CLASSES_KEPT)
+def _own_class(use: str, content: str) -> type[Policy]:  # noqa: ARG001
+    """Load a class once for each content of its file, so that equal scenarios compare equal."""
+    return _frozen(use, policy_class(use))
+
+
+def _frozen(use: str, found: type[Policy]) -> type[Policy]:
+    declared: Any = found
+    if not isinstance(found, type) or not declared.__dataclass_params__.frozen:
+        raise InputError([f"policy {use!r}: must be a frozen dataclass: @dataclass(frozen=True)"])
+    policy_fields(found)
+    return found
+
+
+def _build(key: str, policy: type[Policy], given: Mapping[str, object], folder: Path) -> Policy:
+    """Give every field its value, the defaults too, so that equal policies are written equally."""
+    allowed = policy_fields(policy)
+    make: Any = policy
+    keys = [f"{key}.{field}" for field in (*allowed, "use")]
+    problems = [unknown_key(f"{key}.{word}", keys) for word in given if word not in allowed]
+    values: dict[str, Value] = {}
+    for field in dataclasses.fields(make):
+        if field.name not in allowed:
+            continue
+        try:
+            value = given[field.name] if field.name in given else _default(key, field)
+            values[field.name] = allowed[field.name].checked(f"{key}.{field.name}", value, folder)
+        except InputError as fault:
+            problems.extend(fault.problems)
+    if problems:
+        raise InputError(problems)
+    try:
+        built: Policy = make(**values)
+    except Exception as fault:
+        raise InputError([f"{key}: {policy.__name__} refuses its values: {fault!r}"]) from None
+    return built
+
+
+def _default(key: str, field: dataclasses.Field[Any]) -> object:
+    if callable(field.default_factory):
+        try:
+            return field.default_factory()
+        except Exception as fault:
+            raise InputError([f"{key}.{field.name}: its default fails with {fault!r}"]) from None
+    if field.default is dataclasses.MISSING:
+        raise InputError([f"{key}.{field.name}: missing; the policy has no default for it"])
+    return field.default

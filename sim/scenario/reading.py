@@ -1,0 +1,222 @@
+"""TOML, from a file or a command line, into a scenario."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from sim.errors import InputError, nearest
+from sim.scenario.allowed import allowed_values, show, shown_key, unknown_key
+from sim.scenario.scenario import Draft, Scenario
+
+LARGEST_FILE_BYTES = 4_000_000
+
+
+def load_scenario(path: str | Path, values: Mapping[str, Any] | None = None) -> Scenario:
+    r"""Read a scenario file, and change some of its values.
+
+    Parameters
+    ----------
+    path : str or Path
+        A TOML file; see ``qunlab new``.
+    values : mapping, optional
+        Dotted key to value, laid over the file. Relative paths in either start at the file's
+        folder.
+
+    Returns
+    -------
+    Scenario
+
+    Raises
+    ------
+    InputError
+        Every fault of the file and of the values, one line each.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     file = Path(folder) / "class.toml"
+    ...     written = file.write_text("[group]\nsize = 30")
+    ...     scenario = load_scenario(file, {"run.days": 7})
+    >>> scenario.name, scenario.params.group.size, scenario.days
+    ('class', 30, 7.0)
+    """
+    path = Path(path)
+    data = read_toml(path)
+    if not data:
+        raise InputError([f"{shown_key(str(path))}: empty; 'qunlab new NAME' writes a scenario"])
+    return parse_scenario(data, path.parent, path.stem, values)
+
+
+def parse_scenario(
+    data: Mapping[str, Any],
+    folder: str | Path = "",
+    name: str = "scenario",
+    values: Mapping[str, Any] | None = None,
+) -> Scenario:
+    """Turn the tables of a scenario file into a scenario.
+
+    Parameters
+    ----------
+    data : mapping
+        As the TOML parser returns it; what is left out keeps its default.
+    folder : str or Path
+        Where relative paths start.
+    name : str
+        The scenario's name where `data` has none.
+    values : mapping, optional
+        Dotted key to value, laid over `data`.
+
+    Returns
+    -------
+    Scenario
+
+    Raises
+    ------
+    InputError
+        Every fault at once, one line each.
+
+    Examples
+    --------
+    >>> scenario = parse_scenario({"policies": {"cadence": {"posts_per_day": 1}}})
+    >>> scenario.policies[0].policy.posts_per_day
+    1.0
+    """
+    draft = Draft()
+    draft.values["name"] = name
+    for key, table in data.items():
+        _take(draft, key, table)
+    draft.overlay(values or {})
+    return draft.applied_to(Scenario(), Path(folder))
+
+
+def parse_value(text: str) -> tuple[str, Any]:
+    """Split ``key=value`` of a command line; the value is read as in TOML, else it is a word.
+
+    Parameters
+    ----------
+    text : str
+        ``"group.size=50"``, ``"ties.graph=cliques"``, ``'policies.cadence.kinds=["chat"]'``.
+
+    Returns
+    -------
+    tuple of str and value
+
+    Raises
+    ------
+    InputError
+        When there is no key or no value.
+
+    Examples
+    --------
+    >>> parse_value("group.size=50"), parse_value("ties.graph=cliques")
+    (('group.size', 50), ('ties.graph', 'cliques'))
+    """
+    key, equals, word = (part.strip() for part in text.partition("="))
+    if not (key and equals and word):
+        raise InputError([f"{show(text)} is not of the form key=value, such as group.size=50"])
+    try:
+        data = tomllib.loads(f"value = {word}")
+    except (ValueError, RecursionError):
+        return key, _number_or_word(word)
+    return key, data["value"] if data.keys() == {"value"} else word
+
+
+def parse_values(texts: Iterable[str]) -> dict[str, Any]:
+    """Read several ``key=value``; a key given twice is a fault.
+
+    Examples
+    --------
+    >>> parse_values(["run.days=7", "group.size=50"])
+    {'run.days': 7, 'group.size': 50}
+    """
+    values: dict[str, Any] = {}
+    problems: list[str] = []
+    for text in texts:
+        try:
+            key, value = parse_value(text)
+        except InputError as fault:
+            problems.extend(fault.problems)
+            continue
+        if key in values:
+            problems.append(f"{shown_key(key)}: given twice")
+        values[key] = value
+    if problems:
+        raise InputError(problems)
+    return values
+
+
+def read_toml(path: str | Path) -> dict[str, Any]:
+    """Read a TOML file, or say in one line why not.
+
+    Parameters
+    ----------
+    path : str or Path
+
+    Returns
+    -------
+    dict
+
+    Raises
+    ------
+    InputError
+        No such file, a folder, not UTF-8, not TOML (with the line).
+    """
+    path = Path(path)
+    shown = shown_key(str(path))
+    try:
+        with path.open("rb") as file:
+            content = file.read(LARGEST_FILE_BYTES + 1)
+        if len(content) > LARGEST_FILE_BYTES:
+            raise InputError([f"{shown}: larger than {LARGEST_FILE_BYTES} bytes"])
+        return tomllib.loads(content.decode("utf-8-sig"))
+    except FileNotFoundError:
+        raise InputError([f"{shown}: no such file{_neighbour(path)}"]) from None
+    except IsADirectoryError:
+        raise InputError([f"{shown}: a folder, not a file"]) from None
+    except OSError as fault:
+        raise InputError([f"{shown}: cannot be read: {fault.strerror}"]) from None
+    except UnicodeDecodeError as fault:
+        raise InputError([f"{shown}: not UTF-8 text at byte {fault.start}"]) from None
+    except RecursionError:
+        raise InputError([f"{shown}: not TOML: nested too deeply"]) from None
+    except ValueError as fault:  # TOMLDecodeError, a number of too many digits, a path with \0
+        if isinstance(fault, InputError):
+            raise
+        raise InputError([f"{shown}: not TOML: {fault}"]) from None
+
+
+def _take(draft: Draft, key: str, table: object) -> None:
+    """Take one top-level entry of a file: the name, the policies, or a section."""
+    sections = {word.partition(".")[0] for word in allowed_values()}
+    if key == "name":
+        draft.values[key] = table
+    elif key == "policies" and isinstance(table, Mapping):
+        draft.tables.update(table)
+    elif key == "policies" or key in sections:
+        if isinstance(table, Mapping):
+            draft.values.update({f"{key}.{word}": value for word, value in table.items()})
+        else:
+            draft.problems.append(f"{key}: {show(table)} is not a table; write [{key}]")
+    elif isinstance(table, Mapping):
+        hint = nearest(key[:60], [*sorted(sections), "policies"])
+        draft.problems.append(f"{shown_key(key)}: unknown section{hint}")
+    else:
+        draft.problems.append(unknown_key(key, ["name", *allowed_values()]))
+
+
+def _number_or_word(word: str) -> float | str:
+    """Read ``.5`` and ``5.``, which people write and TOML does not know."""
+    if word.lstrip("+-").replace(".", "", 1).isdecimal():
+        return float(word)
+    return word
+
+
+def _neighbour(path: Path) -> str:
+    try:
+        return nearest(path.name[:60], [file.name for file in path.parent.glob("*.toml")])
+    except (OSError, ValueError):
+        return ""

@@ -1,0 +1,183 @@
+"""A scenario written out: as TOML that reads back equal, and as a digest of all it holds."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from sim.errors import InputError
+from sim.params import parameters
+from sim.scenario.allowed import RUN, Value, allowed_values
+from sim.scenario.named_policy import policy_fields, source_file
+from sim.scenario.scenario import Scenario
+
+BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
+DIGEST_LENGTH = 16
+
+
+def items(scenario: Scenario) -> Iterator[tuple[str, Value]]:
+    """Yield every dotted key of a scenario with its value, all defaults too.
+
+    Parameters
+    ----------
+    scenario : Scenario
+
+    Yields
+    ------
+    tuple of str and value
+        The name, ``run.*``, the parameters, then the policies with their `use`.
+
+    Examples
+    --------
+    >>> dict(items(Scenario()))["group.size"]
+    100
+    """
+    yield "name", scenario.name
+    yield from zip(RUN, (scenario.days, scenario.groups, scenario.seed), strict=True)
+    yield from scenario.params.items()
+    for named in scenario.policies:
+        yield f"policies.{named.name}.use", named.use
+        for field, value in named.values().items():
+            yield f"policies.{named.name}.{field}", value
+
+
+def known_keys(scenario: Scenario) -> list[str]:
+    """List the dotted keys that `Scenario.with_values` can change.
+
+    Examples
+    --------
+    >>> known_keys(Scenario())[:3]
+    ['name', 'run.days', 'run.groups']
+    """
+    return [key for key, _ in items(scenario)]
+
+
+def to_toml(scenario: Scenario, comments: bool = False) -> str:
+    r"""Write a scenario with every value as TOML; reading it gives an equal scenario.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    comments : bool
+        Whether each line says what is allowed and what the value means.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> print("\n".join(to_toml(Scenario("mine"), comments=True).splitlines()[:4]))
+    name = "mine"
+    <BLANKLINE>
+    [run]
+    days = 14.0  # 0.05 to 3650 days: how long each group is seen
+    """
+    notes = explanations(scenario) if comments else {}
+    tables: dict[str, list[tuple[str, Value, str]]] = {}
+    for key, value in items(scenario):
+        head, _, field = key.rpartition(".")
+        tables.setdefault(head, []).append((field, value, notes.get(key, "")))
+    return "\n\n".join(toml_table(head, lines) for head, lines in tables.items()) + "\n"
+
+
+def toml_table(head: str, lines: list[tuple[str, Value, str]]) -> str:
+    """Write one table: its head, and a line for each (key, value, comment).
+
+    Examples
+    --------
+    >>> print(toml_table("group", [("size", 50, "members"), ("topic_breadth", 0.5, "")]))
+    [group]
+    size = 50  # members
+    topic_breadth = 0.5
+    """
+    written = [f"[{'.'.join(_key(part) for part in head.split('.'))}]"] if head else []
+    for key, value, comment in lines:
+        note = f"  # {comment}" if comment else ""
+        written.append(f"{_key(key)} = {literal(value)}{note}")
+    return "\n".join(written)
+
+
+def explanations(scenario: Scenario) -> dict[str, str]:
+    """Say of each key what is allowed and what it means.
+
+    Examples
+    --------
+    >>> explanations(Scenario())["group.size"]
+    '1 to 5000 members: members present at creation'
+    """
+    known = RUN | parameters()
+    notes = {key: f"{a.describe()}: {known[key].meaning}" for key, a in allowed_values().items()}
+    for named in scenario.policies:
+        for field, allowed in policy_fields(type(named.policy)).items():
+            notes[f"policies.{named.name}.{field}"] = allowed.describe()
+    return notes
+
+
+def literal(value: Value) -> str:
+    """Write a value as TOML does.
+
+    Examples
+    --------
+    >>> literal(True), literal(1e-7), literal(("chat", "ad"))
+    ('true', '1e-07', '["chat", "ad"]')
+    """
+    if isinstance(value, tuple):
+        return f"[{', '.join(literal(part) for part in value)}]"
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, str):
+        return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+    return repr(value)
+
+
+def digest(scenario: Scenario) -> str:
+    """Name a scenario by all it holds, every default included.
+
+    Equal digests mean equal runs. A file the scenario names (a policy of one's own, an edge
+    list) counts with its content, not with its place.
+
+    Parameters
+    ----------
+    scenario : Scenario
+
+    Returns
+    -------
+    str
+        16 hexadecimal digits.
+
+    Raises
+    ------
+    InputError
+        When such a file has gone.
+
+    Examples
+    --------
+    >>> digest(Scenario()) == digest(Scenario().with_values({"group.size": 100}))
+    True
+    """
+    portable = [[key, _portable(key, value)] for key, value in items(scenario)]
+    return hashlib.sha256(json.dumps(portable).encode()).hexdigest()[:DIGEST_LENGTH]
+
+
+def _portable(key: str, value: Value) -> Value:
+    if key.endswith(".use") and isinstance(value, str) and (file := source_file(value)):
+        return f"{_content(key, file)}:{value.rpartition(':')[2]}"
+    known = allowed_values().get(key)
+    if known and known.suffix and value not in known.choices:
+        return _content(key, Path(str(value)))
+    return value
+
+
+def _content(key: str, file: Path) -> str:
+    try:
+        return hashlib.sha256(file.read_bytes()).hexdigest()
+    except OSError as fault:
+        raise InputError([f"{key}: {file} cannot be read: {fault.strerror}"]) from None
+
+
+def _key(word: str) -> str:
+    return word if BARE_KEY.fullmatch(word) else literal(word)

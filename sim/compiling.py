@@ -96,14 +96,24 @@ def kernel(function: Function) -> Function:
     return _compiled(function, _KernelCache)
 
 
-def needs_compiling() -> bool:
+def needs_compiling(*kernels: Callable[..., Any]) -> bool:
     """Say whether this version of the engine still has to be compiled (some 10-30 seconds, once).
+
+    Parameters
+    ----------
+    *kernels : callable
+        The kernels about to be called; without any, the question is whether the cache folder of
+        these sources holds a compiled kernel at all.
 
     Returns
     -------
     bool
-        True when the cache folder of these sources holds no compiled kernel.
+        True when one of them has been compiled neither in this process nor in an earlier one.
     """
+    if numba.config.DISABLE_JIT:
+        return False
+    if kernels:
+        return not all(map(_is_compiled, kernels))
     folder = cache_folder()
     return folder is None or not any((folder / _KernelFiles.kind).rglob("*.nbc"))
 
@@ -214,6 +224,15 @@ def _compiled(function: Function, cache: type[FunctionCache]) -> Function:
     return cast("Function", dispatcher)
 
 
+def _is_compiled(dispatcher: Any) -> bool:
+    if dispatcher.signatures:
+        return True
+    cache = dispatcher._cache
+    if not isinstance(cache, _KernelCache):
+        return False
+    return any(Path(cache.cache_path).glob(f"{cache.stem}.*.nbc"))
+
+
 class _Locator(UserProvidedCacheLocator):
     """Tells numba the folder; the stamp of the function's own file is numba's."""
 
@@ -252,6 +271,11 @@ class _RuleCache(FunctionCache):
     """numba's cache of one function; a damaged or full disk only means compiling again."""
 
     _impl_class = _RuleFiles
+
+    @property
+    def stem(self) -> str:
+        """Beginning of the names of the files that keep this function."""
+        return str(self._impl.filename_base)
 
     def load_overload(self, sig: Any, target_context: Any) -> Any:
         try:

@@ -40,6 +40,7 @@ from sim.kernel import tire
 from sim.rules import next_fatigue
 
 had_to_compile = compiling.needs_compiling()
+assert compiling.needs_compiling(tire) == had_to_compile
 fatigues = np.ones(2)
 tire(fatigues)
 print(json.dumps({
@@ -48,7 +49,7 @@ print(json.dumps({
     "hits": sum(tire.stats.cache_hits.values()) + sum(next_fatigue.stats.cache_hits.values()),
     "misses": sum(tire.stats.cache_misses.values()),
     "had_to_compile": had_to_compile,
-    "needs_compiling": compiling.needs_compiling(),
+    "needs_compiling": compiling.needs_compiling() or compiling.needs_compiling(tire),
     "folder": str(compiling.cache_folder()),
 }))
 """
@@ -100,6 +101,25 @@ def test_an_edited_rule_is_what_the_kernel_plays(package: Path, tmp_path: Path) 
     (package / "rules.py").write_text(RULES.format(factor=2.0))
     back = play(package, cache)
     assert (back["value"], back["misses"]) == (2.0, 0)
+
+
+def test_one_compiled_kernel_does_not_speak_for_another(package: Path, tmp_path: Path) -> None:
+    second = KERNEL.replace("def tire", "def rest")
+    (package / "kernel.py").write_text(KERNEL + second)
+    play(package, tmp_path / "cache")
+    script = (
+        "from sim import compiling, kernel as k; "
+        "print(compiling.needs_compiling(k.tire), compiling.needs_compiling(k.tire, k.rest))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=package.parent,
+        env=os.environ | {"QUNLAB_CACHE_DIR": str(tmp_path / "cache")},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout == "False True\n"
 
 
 def test_two_checkouts_of_the_same_sources_share_the_compiled_code(

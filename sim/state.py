@@ -12,6 +12,7 @@ Array = np.ndarray[Any, np.dtype[Any]]
 
 KINDS = ("chat", "question", "answer", "content", "activity", "greeting", "ad", "packet")
 CHAT, QUESTION, ANSWER, CONTENT, ACTIVITY, GREETING, AD, PACKET = range(8)
+UTTERANCES = KINDS[:-1]
 NEEDS = ("information", "belonging", "enjoyment", "benefit", "recognition")
 INFORMATION, BELONGING, ENJOYMENT, BENEFIT, RECOGNITION = range(5)
 

@@ -30,6 +30,7 @@ DAY_COUNTS = (
     "operator_fen",
     "member_fen",
     "claimed_fen",
+    "operator_claimed_fen",
     "refunded_fen",
 )
 """Whole numbers of a local day; a kind counts members' messages of that kind (packet: packets)."""

@@ -1,0 +1,303 @@
+"""Playing groups hour by hour: the budgets' pass, the hour's events in time order, midnight."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim import rules
+from sim.compiling import kernel
+from sim.draws import FIRST
+from sim.kernels import queue
+from sim.kernels.layout import PACKETS_OPEN, World
+from sim.kernels.looks import look, next_look
+from sim.kernels.messages import log_event, send_packet, team_answers, team_posts
+from sim.members import first_uniforms, member_traits, need_factors
+from sim.state import PACKET
+from sim.ties import SLOTS
+from sim.trace import JOIN, REFUNDED
+
+
+@kernel
+def draw_members(groups, members, budget, reaction, shift, hunger, weight, params, first, last):  # type: ignore[no-untyped-def]
+    """Draw the traits of every slot of groups `first` to `last`, joined or not."""
+    for g in range(first, last):
+        group = groups[g]
+        p = params[group.point]
+        means = (
+            p.needs_information_weight,
+            p.needs_belonging_weight,
+            p.needs_enjoyment_weight,
+            p.needs_benefit_weight,
+            p.needs_recognition_weight,
+        )
+        for slot in range(group.slots):
+            i = group.first_slot + slot
+            me = members[i]
+            rate, propensity, shifted, interest, tolerance, appetite, habit = member_traits(
+                group.key,
+                slot,
+                p.look_rate_sigma,
+                p.speak_propensity_sigma,
+                p.rhythm_shift_sigma_hours,
+                p.habit_interest_power,
+            )
+            me.base_rate = p.look_rate_per_day / 24.0 * rate
+            me.propensity = p.speak_propensity * propensity
+            me.interest = p.group_topic_breadth * interest
+            me.ad_tolerance = tolerance
+            me.appetite = appetite
+            me.habit = habit
+            me.trust = p.trust_initial
+            me.look_day = -1
+            me.post_day = -1
+            shift[i] = shifted + 3
+            factors = need_factors(group.key, slot, p.needs_weight_sigma)
+            total = 0.0
+            for n in range(5):
+                weight[i, n] = means[n] * factors[n]
+                total += weight[i, n]
+            for n in range(5):
+                weight[i, n] /= total
+                hunger[i, n] = 1.0
+            u_first, u_budget = first_uniforms(group.key, slot)
+            budget[i] = rules.budget(u_budget)
+            if slot < p.group_size:
+                me.present = 1
+                reaction[i] = rules.delay_hours(u_first, 60.0 * p.look_first_hours)
+                me.cause = FIRST
+
+
+@kernel
+def midnight(w, g, hour):  # type: ignore[no-untyped-def]
+    """Let rates follow what has faded, and count attention anew."""
+    group = w.groups[g]
+    p = w.params[group.point]
+    group.attentive = 0.0
+    for i in range(group.first_slot, group.first_slot + group.slots):
+        me = w.members[i]
+        if not (me.present and me.looked):
+            continue
+        hours = hour - me.last_hours
+        w.attention[i] = rules.attention(
+            me.habit * rules.kept_share(hours, p.habit_days * 24.0),
+            p.look_habit_floor_share,
+            me.fatigue * rules.kept_share(hours, p.reading_fatigue_days * 24.0),
+            p.look_fatigue_weight,
+            p.look_mute_share if me.muted else 1.0,
+        )
+        w.rate[i] = me.base_rate * w.attention[i]
+        if not me.muted:
+            group.attentive += w.attention[i]
+
+
+@kernel
+def close_day(w, g, d, time_hours):  # type: ignore[no-untyped-def]
+    """Write the levels at the end of a local day."""
+    group = w.groups[g]
+    p = w.params[group.point]
+    day = w.daily[g, d]
+    day.members = group.present
+    day.muted = group.present - group.hearing
+    if group.present == 0:
+        return
+    satisfaction, fatigue, habit, trust, ties = 0.0, 0.0, 0.0, 0.0, 0.0
+    for i in range(group.first_slot, group.first_slot + group.slots):
+        me = w.members[i]
+        if not me.present:
+            continue
+        hours = time_hours - me.last_hours
+        satisfied = rules.kept_share(hours, p.needs_regrow_days * 24.0)
+        for n in range(5):
+            satisfaction += w.weight[i, n] * (1.0 - w.hunger[i, n]) * satisfied
+        fatigue += me.fatigue * rules.kept_share(hours, p.reading_fatigue_days * 24.0)
+        habit += me.habit * rules.kept_share(hours, p.habit_days * 24.0)
+        trust += me.trust
+        for s in range(SLOTS):
+            ties += w.tie[i, s] > 0.1
+    day.satisfaction = satisfaction / group.present
+    day.satisfaction_of_joined = satisfaction / group.joined
+    day.fatigue = fatigue / group.present
+    day.habit = habit / group.present
+    day.trust = trust / group.present
+    if group.present > 1:
+        day.tie_density = ties / (group.present * (group.present - 1.0))
+
+
+@kernel
+def join(w, q, g, d, t, slot, hour, hour_end, worth):  # type: ignore[no-untyped-def]
+    """Let a candidate in, or refuse; who comes in looks at once."""
+    group = w.groups[g]
+    if group.present >= group.cap or group.closed:
+        w.daily[g, d].refused += 1
+        return
+    i = group.first_slot + slot
+    me = w.members[i]
+    me.present = 1
+    me.last_hours = t
+    me.settled_hours = t
+    me.seen = group.total
+    group.present += 1
+    group.hearing += 1
+    group.joined += 1
+    w.daily[g, d].joins += 1
+    log_event(w, g, t, JOIN, slot, -1, 0, 0)
+    look(w, q, g, d, t, slot, queue.JOIN, hour, hour_end, worth)
+
+
+@kernel
+def refund(w, g, d, t, number):  # type: ignore[no-untyped-def]
+    """Close an expired packet and give what is left back to its sender."""
+    packet = w.open_packets[g, number % PACKETS_OPEN]
+    packet.open = 0
+    w.groups[g].packets_closed += 1
+    if packet.left_fen > 0:
+        w.daily[g, d].refunded_fen += packet.left_fen
+        shares = packet.left_shares
+        log_event(w, g, t, REFUNDED, packet.author, number, packet.left_fen, shares)
+
+
+@kernel
+def act(w, q, g, d, t, acts, index, hour_end):  # type: ignore[no-untyped-def]
+    """Let the operators do one timed act."""
+    a = acts[index]
+    book = w.ledger[g, a.policy]
+    if a.kind == PACKET:
+        if send_packet(w, q, g, d, t, -1, a.fen, a.shares, a.lucky, hour_end):
+            book.spent_fen += a.fen
+            book.packets += 1
+    else:
+        team_posts(w, q, g, d, t, a.kind, a.quality, a.everyone, -1, hour_end)
+        book.posts += 1
+    book.last_act_hours = t
+
+
+@kernel
+def gather(w, q, g, hour, hour_end):  # type: ignore[no-untyped-def]
+    """Spend an hour of every member's budget and queue what falls into the hour."""
+    group = w.groups[g]
+    p = w.params[group.point]
+    start, end = group.first_slot, group.first_slot + group.slots
+    how = (group.start_weekday * 24 + group.start_hour + hour) % 168
+    for shift in range(7):
+        w.factors[shift] = w.rhythm[group.point, (how + 171 - shift) % 168]
+    for i in range(start, end):
+        w.budget[i] = w.left[i]
+        w.left[i] = w.budget[i] - w.rate[i] * w.factors[w.shift[i]]
+    for i in range(start, end):
+        if w.left[i] < 0.0:
+            at = next_look(w, i, float(hour), w.factors[w.shift[i]], hour_end)
+            if at < hour_end:
+                key = queue.BASELINE * queue.ORIGIN + i - start
+                queue.push(q[0], q[1], w.queue_size, at, key)
+        if w.reaction[i] < hour_end:
+            key = queue.REACTION * queue.ORIGIN + i - start
+            queue.push(q[0], q[1], w.queue_size, w.reaction[i], key)
+    if group.team_visit_hours < hour_end:
+        key = queue.TEAM * queue.ORIGIN
+        queue.push(q[0], q[1], w.queue_size, group.team_visit_hours, key)
+    for number in range(group.packets_closed, group.packets):
+        sent = w.open_packets[g, number % PACKETS_OPEN].sent_hours
+        if sent + p.packets_expiry_hours >= hour_end:
+            break
+        key = queue.REFUND * queue.ORIGIN + number
+        queue.push(q[0], q[1], w.queue_size, sent + p.packets_expiry_hours, key)
+
+
+@kernel
+def timed_events(w, q, g, hour_end):  # type: ignore[no-untyped-def]
+    """Queue the hour's acts of the operators and the candidates who ask to join."""
+    group = w.groups[g]
+    times, keys = q
+    while group.act_next < group.act_end and w.acts[group.act_next].time_hours < hour_end:
+        times, keys = queue.roomy(times, keys, w.queue_size, 1)
+        key = queue.ACT * queue.ORIGIN + group.act_next
+        queue.push(times, keys, w.queue_size, w.acts[group.act_next].time_hours, key)
+        group.act_next += 1
+    while group.extra_next < group.extra_end and w.extra[group.extra_next].time_hours < hour_end:
+        times, keys = queue.roomy(times, keys, w.queue_size, 1)
+        key = queue.EXTRA * queue.ORIGIN + group.extra_next
+        queue.push(times, keys, w.queue_size, w.extra[group.extra_next].time_hours, key)
+        group.extra_next += 1
+    while group.arrival_next < group.arrival_end:
+        at = w.arrivals[group.first_slot + group.arrival_next]
+        if at >= hour_end:
+            break
+        times, keys = queue.roomy(times, keys, w.queue_size, 1)
+        queue.push(times, keys, w.queue_size, at, queue.JOIN * queue.ORIGIN + group.arrival_next)
+        group.arrival_next += 1
+    return times, keys
+
+
+@kernel
+def play_hour(w, q, g, hour, worth):  # type: ignore[no-untyped-def]
+    """Play one hour of one group; return the queue, which may have grown."""
+    group = w.groups[g]
+    d = (hour + group.start_hour) // 24
+    hour_end = hour + 1.0
+    w.queue_size[0] = 0
+    if (hour + group.start_hour) % 24 == 0 and hour > 0:
+        close_day(w, g, d - 1, float(hour))
+        midnight(w, g, float(hour))
+    q = queue.roomy(q[0], q[1], w.queue_size, 2 * group.slots + PACKETS_OPEN + 1)
+    gather(w, q, g, hour, hour_end)
+    q = timed_events(w, q, g, hour_end)
+    while w.queue_size[0] > 0 and not group.over:
+        q = queue.roomy(q[0], q[1], w.queue_size, 2 * group.slots + 4)
+        t, key = queue.pop(q[0], q[1], w.queue_size)
+        if t >= group.end_hours:
+            break
+        origin, index = key // queue.ORIGIN, key % queue.ORIGIN
+        if origin >= queue.JOIN:
+            i = group.first_slot + index
+            if origin == queue.JOIN:
+                join(w, q, g, d, t, index, hour, hour_end, worth)
+            elif t == (w.planned[i] if origin == queue.BASELINE else w.reaction[i]):
+                if w.members[i].present:
+                    look(w, q, g, d, t, index, origin, hour, hour_end, worth)
+        elif origin == queue.REFUND:
+            refund(w, g, d, t, index)
+        elif origin == queue.TEAM:
+            if t == group.team_visit_hours:
+                team_answers(w, q, g, d, t, hour_end)
+        elif origin == queue.ACT:
+            act(w, q, g, d, t, w.acts, index, hour_end)
+        else:
+            act(w, q, g, d, t, w.extra, index, hour_end)
+    return q
+
+
+@kernel
+def finish(w, g):  # type: ignore[no-untyped-def]
+    """Write the levels of a group's last local day."""
+    group = w.groups[g]
+    last = group.end_hours + group.start_hour
+    d = int(np.ceil(last / 24.0)) - 1
+    close_day(w, g, d, group.end_hours)
+
+
+@kernel
+def play(
+    groups, members, budget, left, rate, attention, reaction, planned, shift, hunger, weight,
+    exposure, tie_to, tie, posts, ring, open_packets, ledger, arrivals, acts, extra, params,
+    feeding, half, rhythm, daily, life, message_log, event_log, logged, from_hour, to_hour,
+):  # type: ignore[no-untyped-def]  # fmt: skip
+    """Play a block of groups from one hour to another, each for the whole stretch in turn."""
+    slots = 1
+    for g in range(len(groups)):
+        slots = max(slots, groups[g].slots)
+    w = World(
+        groups, members, budget, left, rate, attention, reaction, planned, shift, hunger, weight,
+        exposure, tie_to, tie, posts, ring, open_packets, ledger, arrivals, acts, extra, params,
+        feeding, half, rhythm, daily, life, message_log, event_log, logged,
+        np.zeros(slots + 1), np.zeros(7), np.zeros(1, np.int64),
+    )  # fmt: skip
+    q = (np.empty(4 * slots + 256), np.empty(4 * slots + 256, np.int64))
+    worth = np.zeros(16)
+    for g in range(len(groups)):
+        group = groups[g]
+        hour = from_hour
+        while hour < to_hour and hour < group.end_hours and not group.over:
+            q = play_hour(w, q, g, hour, worth)
+            hour += 1
+        if from_hour < group.end_hours <= to_hour:
+            finish(w, g)

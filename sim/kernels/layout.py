@@ -1,0 +1,156 @@
+"""How a block of groups lies in memory: records of groups and members, rings of messages."""
+
+from __future__ import annotations
+
+from collections import namedtuple
+
+import numpy as np
+
+RING = 64  # newest messages kept; a look reads fewer
+PACKETS_OPEN = 64  # open packets a group can hold
+
+GROUP_DTYPE = np.dtype(
+    [
+        ("key", np.int64),
+        ("point", np.int64),
+        ("first_slot", np.int64),
+        ("slots", np.int64),
+        ("start_hour", np.int64),
+        ("start_weekday", np.int64),
+        ("end_hours", np.float64),
+        ("over", np.int64),
+        ("cap", np.int64),  # in force this hour
+        ("closed", np.int64),
+        ("present", np.int64),
+        ("hearing", np.int64),  # present and not muted
+        ("joined", np.int64),
+        ("left", np.int64),
+        ("attentive", np.float64),  # hearing members, each counted with its attention
+        ("total", np.int64),  # messages so far, packets included
+        ("team_messages", np.int64),
+        ("team_visit_hours", np.float64),
+        ("act_next", np.int64),
+        ("act_end", np.int64),
+        ("extra_next", np.int64),
+        ("extra_end", np.int64),
+        ("arrival_next", np.int64),
+        ("arrival_end", np.int64),
+        ("packets", np.int64),
+        ("packets_closed", np.int64),
+        ("claims", np.int64),
+        ("member_messages", np.int64),
+        ("last_message_hours", np.float64),
+    ]
+)
+
+MEMBER_DTYPE = np.dtype(
+    [
+        ("base_rate", np.float64),  # 1/hour
+        ("propensity", np.float64),
+        ("interest", np.float64),
+        ("ad_tolerance", np.float64),
+        ("appetite", np.float64),
+        ("habit", np.float64),
+        ("fatigue", np.float64),
+        ("trust", np.float64),
+        ("mood", np.float64),
+        ("expectation", np.float64),
+        ("gratitude_fen", np.float64),
+        ("last_hours", np.float64),  # last look (or joining)
+        ("settled_hours", np.float64),
+        ("seen", np.int64),  # messages of the group met so far
+        ("present", np.int64),
+        ("muted", np.int64),
+        ("looked", np.int64),
+        ("looks", np.int64),  # baseline looks
+        ("messages", np.int64),  # own, packets included: the message's address
+        ("stayed_for", np.int64),
+        ("stays", np.int64),
+        ("look_day", np.int64),
+        ("post_day", np.int64),
+        ("posted_weeks", np.int64),
+        ("cause", np.int64),  # of the reaction look that waits
+        ("author", np.int64),
+        ("count", np.int64),
+        ("number", np.int64),
+    ]
+)
+
+MESSAGE_RING_DTYPE = np.dtype(
+    [
+        ("time_hours", np.float64),
+        ("quality", np.float64),
+        ("topic", np.float64),
+        ("author", np.int64),  # slot, or -1: the team
+        ("reader_slot", np.int64),  # the same, the team as the last slot: index of `bonus`
+        ("voice", np.int64),  # kind, + 8 for the team
+        ("reply_to", np.int64),
+        ("count", np.int64),
+        ("opener", np.int64),  # 1: opener without an answer, 2: answered
+        ("wanted", np.int64),  # 1: the team means to answer
+    ]
+)
+
+PACKET_DTYPE = np.dtype(
+    [
+        ("message", np.int64),  # its number in the group
+        ("author", np.int64),
+        ("count", np.int64),
+        ("sent_hours", np.float64),
+        ("left_fen", np.int64),
+        ("shares", np.int64),
+        ("left_shares", np.int64),
+        ("lucky", np.int64),
+        ("best_fen", np.int64),
+        ("best_member", np.int64),
+        ("open", np.int64),
+    ]
+)
+
+LEDGER_DTYPE = np.dtype(
+    [
+        ("spent_fen", np.int64),
+        ("packets", np.int64),
+        ("posts", np.int64),
+        ("last_act_hours", np.float64),
+    ]
+)
+
+ARRAYS = (
+    "groups",  # [group] GROUP_DTYPE
+    "members",  # [slot] MEMBER_DTYPE
+    "budget",  # [slot] hazard left at the last settlement
+    "left",  # [slot] hazard left at the end of this hour
+    "rate",  # [slot] own looks an hour
+    "attention",  # [slot]
+    "reaction",  # [slot] time of the reaction look that waits, inf: none
+    "planned",  # [slot] time of the baseline look in this hour, when there is one
+    "shift",  # [slot] personal rhythm, 0 ... 6
+    "hunger",  # [slot, need]
+    "weight",  # [slot, need]
+    "exposure",  # [slot, kind]
+    "tie_to",  # [slot, 12]
+    "tie",  # [slot, 12]
+    "posts",  # [slot]
+    "ring",  # [group, RING]
+    "open_packets",  # [group, PACKETS_OPEN]
+    "ledger",  # [group, policy]
+    "arrivals",  # [slot] time at which a candidate asks to join; 0 for the first members
+    "acts",  # timetables of all points
+    "extra",  # acts of the reactive policies this hour
+    "params",  # [point] record
+    "feeding",  # [point, kind, need]
+    "half",  # [point, kind]
+    "rhythm",  # [point, hour of week]
+    "daily",  # [group, day]
+    "life",  # [group]
+    "message_log",  # rows, or none
+    "event_log",
+    "logged",  # [2] rows written
+    "bonus",  # [most slots + 1] scratch: worth added by tie or trust, zero between looks
+    "factors",  # [7] scratch: this hour's rhythm by shift
+    "queue_size",  # [1] scratch
+)
+
+World = namedtuple("World", ARRAYS)
+"""Everything a kernel touches, by name."""

@@ -1,0 +1,326 @@
+"""What a message sets off: the ring, the trace, members drawn in or called back, packets."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim import rules
+from sim.compiling import kernel
+from sim.draws import CALLED, DRAWN, RACED, REACH, SHARE, TEAM, uniforms
+from sim.kernels import queue
+from sim.kernels.layout import PACKETS_OPEN, RING
+from sim.state import PACKET, QUESTION
+from sim.trace import CLAIMED, SENT, delay_bin, note_message
+
+
+@kernel
+def log_event(w, g, t, event, member, packet, fen, shares):  # type: ignore[no-untyped-def]
+    """Write one row of the event log, when there is one."""
+    if len(w.event_log) == 0:
+        return
+    row = w.event_log[w.logged[1]]
+    w.logged[1] += 1
+    row.group = g
+    row.time_hours = t
+    row.event = event
+    row.member = member
+    row.packet = packet
+    row.fen = fen
+    row.shares = shares
+
+
+@kernel
+def react(w, q, g, slot, at, cause, author, count, number, hour_end):  # type: ignore[no-untyped-def]
+    """Let a member look at a time, unless an earlier reaction waits already."""
+    i = w.groups[g].first_slot + slot
+    if at >= w.reaction[i]:
+        return
+    w.reaction[i] = at
+    me = w.members[i]
+    me.cause = cause
+    me.author = author
+    me.count = count
+    me.number = number
+    if at < hour_end:
+        queue.push(q[0], q[1], w.queue_size, at, queue.REACTION * queue.ORIGIN + slot)
+
+
+@kernel
+def draw_in(w, q, g, t, author, count, hour_end):  # type: ignore[no-untyped-def]
+    """Draw a few hearing members in, each by its attention."""
+    group = w.groups[g]
+    p = w.params[group.point]
+    mean = rules.draws_mean(
+        group.attentive, p.reaction_draw_probability, p.reaction_draw_max
+    )
+    if mean <= 0.0:
+        return
+    u, _, _, _ = uniforms(group.key, 0, author + 1, count, REACH, 0)
+    block = 1
+    for _ in range(rules.poisson_count(u, mean)):
+        for _ in range(12):
+            pick, accept, wait, _ = uniforms(group.key, 0, author + 1, count, REACH, block)
+            block += 1
+            slot = int(pick * group.slots)
+            i = group.first_slot + slot
+            me = w.members[i]
+            if me.present and not me.muted and accept < w.attention[i]:
+                if slot != author:
+                    at = t + rules.delay_hours(wait, p.reaction_draw_minutes)
+                    react(w, q, g, slot, at, DRAWN, author, count, 0, hour_end)
+                break
+
+
+@kernel
+def draw_all(w, q, g, t, author, count, share, minutes, hour_end):  # type: ignore[no-untyped-def]
+    """Give every hearing member a chance to be drawn in: a packet, or an @all."""
+    group = w.groups[g]
+    for slot in range(group.slots):
+        i = group.first_slot + slot
+        me = w.members[i]
+        if me.present and not me.muted and slot != author:
+            accept, wait, _, _ = uniforms(group.key, slot, author + 1, count, REACH, 255)
+            if accept < share * w.attention[i]:
+                at = t + rules.delay_hours(wait, minutes)
+                react(w, q, g, slot, at, RACED, author, count, 0, hour_end)
+
+
+@kernel
+def ring_in(w, g, t, author, count, kind, quality, topic, reply_to):  # type: ignore[no-untyped-def]
+    """Put a message into the ring of the newest ones."""
+    group = w.groups[g]
+    m = w.ring[g, group.total % RING]
+    group.total += 1
+    m.time_hours = t
+    m.quality = quality
+    m.topic = topic
+    m.author = author
+    m.reader_slot = author if author >= 0 else group.slots
+    m.voice = kind if author >= 0 else kind + 8
+    m.reply_to = reply_to
+    m.count = count
+    m.opener = 0
+    m.wanted = 0
+
+
+@kernel
+def log_message(w, g, t, author, reply_to, kind):  # type: ignore[no-untyped-def]
+    """Write one row of the message log, when there is one."""
+    if len(w.message_log) == 0:
+        return
+    row = w.message_log[w.logged[0]]
+    w.logged[0] += 1
+    row.group = g
+    row.time_hours = t
+    row.member = author
+    row.reply_to = reply_to
+    row.kind = kind
+
+
+@kernel
+def answered(w, g, t, target):  # type: ignore[no-untyped-def]
+    """Note that a message of a member got its first answer."""
+    m = w.ring[g, target % RING]
+    if m.opener == 1:
+        m.opener = 2
+        w.life[g].openers_answered += 1
+    m.wanted = 0
+    w.life[g].reply_delays[delay_bin(t - m.time_hours)] += 1
+
+
+@kernel
+def team_hears(w, q, g, t, author, count, hour_end):  # type: ignore[no-untyped-def]
+    """Let the team mean to answer a question, and set its next visit, in its hours."""
+    group = w.groups[g]
+    p = w.params[group.point]
+    u, wait, _, _ = uniforms(group.key, 0, author + 1, count, TEAM, 0)
+    if u >= p.operator_answer_probability:
+        return
+    w.ring[g, (group.total - 1) % RING].wanted = 1
+    clock = (t + group.start_hour) % 24.0
+    at = t + rules.hours_to_opening(clock, p.operator_open_hour, p.operator_close_hour)
+    at += rules.delay_hours(wait, p.operator_answer_minutes)
+    if at < group.team_visit_hours:
+        group.team_visit_hours = at
+        if at < hour_end:
+            queue.push(q[0], q[1], w.queue_size, at, queue.TEAM * queue.ORIGIN)
+
+
+@kernel
+def say(w, q, g, d, t, slot, kind, quality, topic, target, call, hour_end):  # type: ignore[no-untyped-def]
+    """Let a member say something; `target` is the message answered, or -1.
+
+    `call` is the uniform that decides whether the addressee is called back.
+    """
+    group = w.groups[g]
+    p = w.params[group.point]
+    me = w.members[group.first_slot + slot]
+    count = me.messages
+    me.messages += 1
+    reply_to = w.ring[g, target % RING].author if target >= 0 else -1
+    day = w.daily[g, d]
+    if target >= 0:
+        day.replies += 1
+        answered(w, g, t, target)
+    ring_in(w, g, t, slot, count, kind, quality, topic, reply_to)
+    if target < 0:
+        w.ring[g, (group.total - 1) % RING].opener = 1
+        w.life[g].openers += 1
+    _count_kind(day, kind)
+    if me.post_day != d:
+        me.post_day = d
+        day.posting_members += 1
+    i = group.first_slot + slot
+    me.posted_weeks = note_message(w.life[g], t, me.posted_weeks, w.posts[i] > 0)
+    w.posts[i] += 1
+    group.member_messages += 1
+    group.last_message_hours = t
+    log_message(w, g, t, slot, reply_to, kind)
+    if kind == QUESTION:
+        team_hears(w, q, g, t, slot, count, hour_end)
+    if reply_to >= 0 and w.members[group.first_slot + reply_to].present:
+        if call < p.reaction_call_probability:
+            wait = call / p.reaction_call_probability
+            at = t + rules.delay_hours(wait, p.reaction_call_minutes)
+            react(w, q, g, reply_to, at, CALLED, slot, count, 0, hour_end)
+    draw_in(w, q, g, t, slot, count, hour_end)
+
+
+@kernel
+def _count_kind(day, kind):  # type: ignore[no-untyped-def]
+    if kind == 0:
+        day.chat += 1
+    elif kind == 1:
+        day.question += 1
+    elif kind == 2:
+        day.answer += 1
+    elif kind == 3:
+        day.content += 1
+    elif kind == 4:
+        day.activity += 1
+    elif kind == 5:
+        day.greeting += 1
+    else:
+        day.ad += 1
+
+
+@kernel
+def send_packet(w, q, g, d, t, author, fen, shares, lucky, hour_end):  # type: ignore[no-untyped-def]
+    """Send a packet (author -1: the team); False when too many are open."""
+    group = w.groups[g]
+    packet = w.open_packets[g, group.packets % PACKETS_OPEN]
+    if packet.open:
+        w.life[g].packets_refused += 1
+        return False
+    p = w.params[group.point]
+    day = w.daily[g, d]
+    if author >= 0:
+        me = w.members[group.first_slot + author]
+        count = me.messages
+        me.messages += 1
+        topic = me.interest
+        day.packet += 1
+        day.member_fen += fen
+    else:
+        count = group.team_messages
+        group.team_messages += 1
+        topic = p.group_topic_breadth * 0.5
+        day.operator_packets += 1
+        day.operator_fen += fen
+    packet.message = group.total
+    packet.author = author
+    packet.count = count
+    packet.sent_hours = t
+    packet.left_fen = fen
+    packet.shares = shares
+    packet.left_shares = shares
+    packet.lucky = lucky
+    packet.best_fen = 0
+    packet.best_member = -1
+    packet.open = 1
+    ring_in(w, g, t, author, count, PACKET, 1.0, topic, -1)
+    log_event(w, g, t, SENT, author, group.packets, fen, shares)
+    group.packets += 1
+    draw_all(
+        w, q, g, t, author, count, p.reaction_packet_share, p.reaction_packet_minutes, hour_end
+    )
+    return True
+
+
+@kernel
+def claim_share(w, q, g, d, t, slot, number, hour_end):  # type: ignore[no-untyped-def]
+    """Let a member take the next share of packet `number`; return its fen."""
+    group = w.groups[g]
+    p = w.params[group.point]
+    packet = w.open_packets[g, number % PACKETS_OPEN]
+    taken = packet.shares - packet.left_shares
+    if packet.lucky:
+        u, _, _, _ = uniforms(group.key, taken, packet.author + 1, packet.count, SHARE, 0)
+        fen = rules.lucky_share_fen(u, packet.left_fen, packet.left_shares)
+    else:
+        fen = rules.equal_share_fen(packet.left_fen, packet.left_shares)
+    packet.left_fen -= fen
+    packet.left_shares -= 1
+    day = w.daily[g, d]
+    day.claims += 1
+    day.claimed_fen += fen
+    if packet.author < 0:
+        day.operator_claimed_fen += fen
+    group.claims += 1
+    w.life[g].claim_delays[delay_bin(t - packet.sent_hours)] += 1
+    log_event(w, g, t, CLAIMED, slot, number, fen, 1)
+    if fen > packet.best_fen:
+        packet.best_fen = fen
+        packet.best_member = slot
+    if packet.left_shares == 0 and packet.lucky and packet.shares > 1:
+        best = packet.best_member
+        luckiest = w.members[group.first_slot + best]
+        luckiest.gratitude_fen += (p.packets_luckiest_ratio - 1.0) * packet.best_fen
+        if best != slot and luckiest.present:
+            _, wait, _, _ = uniforms(group.key, best, packet.author + 1, packet.count, SHARE, 255)
+            at = t + rules.delay_hours(wait, p.reaction_call_minutes)
+            react(w, q, g, best, at, RACED, packet.author, packet.count, 1, hour_end)
+    return fen
+
+
+@kernel
+def team_answers(w, q, g, d, t, hour_end):  # type: ignore[no-untyped-def]
+    """Let the team answer every question it means to, oldest first."""
+    group = w.groups[g]
+    group.team_visit_hours = np.inf
+    for number in range(max(0, group.total - RING), group.total):
+        m = w.ring[g, number % RING]
+        if m.wanted and number >= group.total - RING:
+            team_posts(w, q, g, d, t, 2, 1.0, 0, number, hour_end)
+
+
+@kernel
+def team_posts(w, q, g, d, t, kind, quality, everyone, target, hour_end):  # type: ignore[no-untyped-def]
+    """Let the team post, or answer message `target`."""
+    group = w.groups[g]
+    p = w.params[group.point]
+    count = group.team_messages
+    group.team_messages += 1
+    reply_to, topic = -1, p.group_topic_breadth * 0.5
+    day = w.daily[g, d]
+    base = quality
+    if target >= 0:
+        m = w.ring[g, target % RING]
+        reply_to, topic, base = m.author, m.topic, p.operator_quality
+        day.operator_answers += 1
+        answered(w, g, t, target)
+    else:
+        day.operator_posts += 1
+    worth = rules.faded_quality(base, t, p.operator_quality_half_life_days)
+    ring_in(w, g, t, -1, count, kind, worth, topic, reply_to)
+    log_message(w, g, t, -1, reply_to, kind)
+    if reply_to >= 0 and w.members[group.first_slot + reply_to].present:
+        call, wait, _, _ = uniforms(group.key, 1, 0, count, TEAM, 0)
+        if call < p.reaction_call_probability:
+            at = t + rules.delay_hours(wait, p.reaction_call_minutes)
+            react(w, q, g, reply_to, at, CALLED, -1, count, 0, hour_end)
+    if everyone:
+        share, minutes = p.reaction_everyone_share, p.reaction_draw_minutes
+        draw_all(w, q, g, t, -1, count, share, minutes, hour_end)
+    else:
+        draw_in(w, q, g, t, -1, count, hour_end)

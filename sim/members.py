@@ -1,0 +1,240 @@
+"""Who the members are and when candidates ask to join: drawn once, by address."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from sim import rules
+from sim.compiling import rule
+from sim.draws import ARRIVAL, GROUP, TRAIT, uniforms
+from sim.params import Params
+from sim.state import Array
+
+CHRONOTYPES = 7  # whole-hour shifts -3 ... 3
+
+
+@rule
+def member_traits(
+    key: int,
+    member: int,
+    rate_sigma: float,
+    propensity_sigma: float,
+    shift_sigma_hours: float,
+    interest_power: float,
+) -> tuple[float, float, int, float, float, float, float]:
+    """Draw the traits of one member; they are the same at every group size.
+
+    Parameters
+    ----------
+    key : int
+        The group's key.
+    member : int
+        Slot of the member.
+    rate_sigma, propensity_sigma, shift_sigma_hours, interest_power : float
+        Spreads (see the table of parameters).
+
+    Returns
+    -------
+    tuple
+        Factor of the look rate, factor of the propensity, shift of the day in hours, interest
+        (0 ... 1 of the group's topics), ad tolerance, packet appetite, initial habit.
+
+    Examples
+    --------
+    >>> member_traits(1, 0, 0.0, 0.0, 0.0, 1.0)[:3]
+    (1.0, 1.0, 0)
+    """
+    u0, u1, u2, u3 = uniforms(key, member, 0, 0, TRAIT, 0)
+    v0, v1, v2, v3 = uniforms(key, member, 0, 0, TRAIT, 1)
+    z_rate, z_propensity = rules.normal_pair(u0, u1)
+    z_shift, _ = rules.normal_pair(u2, u3)
+    return (
+        rules.log_normal(z_rate, rate_sigma),
+        rules.log_normal(z_propensity, propensity_sigma),
+        rules.shift_hours(z_shift, shift_sigma_hours),
+        v0,
+        v1,
+        v2,
+        rules.initial_habit(v3, interest_power),
+    )
+
+
+@rule
+def need_factors(key: int, member: int, sigma: float) -> tuple[float, float, float, float, float]:
+    """Draw a member's own factors on the five need weights, log-normal of mean one.
+
+    Examples
+    --------
+    >>> need_factors(1, 0, 0.0)
+    (1.0, 1.0, 1.0, 1.0, 1.0)
+    """
+    u0, u1, u2, u3 = uniforms(key, member, 0, 0, TRAIT, 2)
+    v0, v1, _, _ = uniforms(key, member, 0, 0, TRAIT, 3)
+    a, b = rules.normal_pair(u0, u1)
+    c, d = rules.normal_pair(u2, u3)
+    e, _ = rules.normal_pair(v0, v1)
+    return (
+        rules.log_normal(a, sigma),
+        rules.log_normal(b, sigma),
+        rules.log_normal(c, sigma),
+        rules.log_normal(d, sigma),
+        rules.log_normal(e, sigma),
+    )
+
+
+@rule
+def first_uniforms(key: int, member: int) -> tuple[float, float]:
+    """Draw the two uniforms of a start: delay of the first look at creation, first budget.
+
+    Examples
+    --------
+    >>> all(0 < u < 1 for u in first_uniforms(1, 0))
+    True
+    """
+    u0, u1, _, _ = uniforms(key, member, 0, 0, TRAIT, 4)
+    return u0, u1
+
+
+@rule
+def arrivals_by(hours: float, per_day: float, ratio: float, burst_days: float) -> float:
+    """Count the candidates expected by a time: a trickle and a burst that fades.
+
+    ``per_day * (t + ratio * burst_days * (1 - exp(-t / burst_days)))``, t in days. That the early
+    decay of real rooms is carried by a burst at birth is seen in public chat logs.
+
+    Examples
+    --------
+    >>> arrivals_by(48.0, 1.0, 0.0, 2.0)
+    2.0
+    """
+    days = hours / 24.0
+    return per_day * (days + ratio * burst_days * (1.0 - math.exp(-days / burst_days)))
+
+
+@rule
+def _next_arrival(  # bisection: 60 halvings reach the last bit of any horizon we allow
+    expected: float, low: float, high: float, per_day: float, ratio: float, burst_days: float
+) -> float:
+    for _ in range(60):
+        middle = 0.5 * (low + high)
+        if arrivals_by(middle, per_day, ratio, burst_days) < expected:
+            low = middle
+        else:
+            high = middle
+    return high
+
+
+def arrival_hours(key: int, params: Params, horizon_hours: float) -> Array:
+    """Draw when candidates ask to join, before the run and whether or not they will be let in.
+
+    Parameters
+    ----------
+    key : int
+        The group's key.
+    params : Params
+        Rates, and the spread of popularity between groups.
+    horizon_hours : float
+        A longer horizon only appends candidates.
+
+    Returns
+    -------
+    array of float
+        Hours since creation, rising.
+
+    Examples
+    --------
+    >>> early = arrival_hours(1, Params(), 24.0)
+    >>> bool(np.all(arrival_hours(1, Params(), 48.0)[: len(early)] == early))
+    True
+    """
+    wanted = params.arrivals
+    if wanted.per_day <= 0.0:
+        return np.zeros(0)
+    u, v, _, _ = uniforms(key, 0, 0, 0, GROUP, 1)
+    popular = rules.log_normal(rules.normal_pair(u, v)[0], wanted.popularity_sigma)
+    return _arrival_hours(
+        key, wanted.per_day * popular, wanted.burst_ratio, wanted.burst_days, horizon_hours
+    )
+
+
+@rule
+def _arrival_hours(key, per_day, ratio, burst_days, horizon_hours):  # type: ignore[no-untyped-def]
+    most = arrivals_by(horizon_hours, per_day, ratio, burst_days)
+    hours = np.empty(max(16, int(most + 10.0 * math.sqrt(most) + 50.0)))
+    count, expected, last = 0, 0.0, 0.0
+    while count < len(hours):
+        u, _, _, _ = uniforms(key, count, 0, 0, ARRIVAL, 0)
+        expected += rules.budget(u)
+        if expected >= most:
+            break
+        last = _next_arrival(expected, last, horizon_hours, per_day, ratio, burst_days)
+        hours[count] = last
+        count += 1
+    return hours[:count]
+
+
+def hour_factors(params: Params) -> Array:
+    """Tabulate the rhythm of the 168 hours of a week, Monday first, scaled to mean one.
+
+    Examples
+    --------
+    >>> float(round(hour_factors(Params()).mean(), 12))
+    1.0
+    """
+    rhythm = params.rhythm
+    raw = np.array(
+        [
+            rules.hour_factor(hour, rhythm.day_depth, rhythm.peak_hour, rhythm.weekend_share)
+            for hour in range(168)
+        ]
+    )
+    return raw / raw.mean() if raw.sum() > 0 else np.ones(168)
+
+
+def feeding(params: Params) -> Array:
+    """Tabulate what a message of each kind feeds: array [kind, need], per message of worth one.
+
+    Examples
+    --------
+    >>> feeding(Params()).shape
+    (8, 5)
+    """
+    n = params.needs
+    return np.array(
+        [
+            [0.0, n.chat_belonging, n.chat_enjoyment, 0.0, 0.0],
+            [0.0, 0.0, 0.0, 0.0, n.question_recognition],
+            [n.answer_information, n.answer_belonging, 0.0, 0.0, 0.0],
+            [n.content_information, 0.0, n.content_enjoyment, 0.0, 0.0],
+            [0.0, n.activity_belonging, n.activity_enjoyment, 0.0, 0.0],
+            [0.0, n.greeting_belonging, 0.0, 0.0, 0.0],
+            [0.0, 0.0, 0.0, n.ad_benefit, 0.0],
+            [0.0, 0.0, n.packet_enjoyment, 0.0, 0.0],
+        ]
+    )
+
+
+def half_exposures(params: Params) -> Array:
+    """Tabulate the exposure that halves the novelty of each kind: array [kind].
+
+    Examples
+    --------
+    >>> half_exposures(Params()).shape
+    (8,)
+    """
+    n = params.novelty
+    talk, content = n.talk_messages, n.content_messages
+    return np.array(
+        [
+            talk,
+            talk,
+            talk,
+            content,
+            n.activity_messages,
+            n.greeting_messages,
+            content,
+            n.packet_messages,
+        ]
+    )

@@ -1,0 +1,50 @@
+"""What operators can see of the groups in a block of memory."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.state import QUESTION, UTTERANCES, Array, Ledger, Observation
+
+NO_LEDGER = Ledger(*(np.zeros(0),) * 4)
+
+
+def observe(hour: int, start: slice, arrays: dict[str, Array]) -> Observation:
+    """Gather what operators see of some groups of a block at a whole hour.
+
+    Parameters
+    ----------
+    hour : int
+        Hours since creation.
+    start : slice
+        The groups of one scenario.
+    arrays : dict
+        The block's arrays, by name.
+
+    Returns
+    -------
+    Observation
+        Without a ledger; each policy is handed its own.
+    """
+    groups = arrays["groups"][start]
+    clock = hour + groups["start_hour"]
+    last_day = arrays["daily"].shape[1] - 1
+    day = arrays["daily"][start, min(int(clock[0]) // 24, last_day)]
+    ring = arrays["ring"][start]
+    packets = arrays["open_packets"][start]
+    return Observation(
+        time_hours=float(hour),
+        hour_of_day=clock % 24,
+        weekday=(groups["start_weekday"] + clock // 24) % 7,
+        members=groups["present"].copy(),
+        joined=groups["joined"].copy(),
+        left=groups["left"].copy(),
+        messages=groups["member_messages"].copy(),
+        questions_open=((ring["voice"] == QUESTION) & (ring["opener"] == 1)).sum(axis=1),
+        messages_today=np.sum([day[kind] for kind in UTTERANCES], axis=0),
+        posting_members_today=day["posting_members"].copy(),
+        silent_hours=hour - groups["last_message_hours"],
+        shares_open=(packets["left_shares"] * packets["open"]).sum(axis=1),
+        claims=groups["claims"].copy(),
+        ledger=NO_LEDGER,
+    )

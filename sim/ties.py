@@ -1,0 +1,114 @@
+"""Who knows whom at creation: networkx graphs and users' edge lists turned into arrays."""
+
+from __future__ import annotations
+
+import csv
+import math
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+
+from sim.errors import InputError
+from sim.params import Params
+from sim.state import Array
+
+SLOTS = 12
+"""Ties a member can keep; `ties.kept` may use fewer."""
+
+
+def initial_ties(params: Params, key: int) -> tuple[Array, Array]:
+    """Give the ties of the first members.
+
+    Parameters
+    ----------
+    params : Params
+        `ties.graph`: strangers (none), small_world (Watts and Strogatz 1998, rewiring 0.1),
+        cliques (circles of degree + 1 friends) or an edge list: ``member,member[,weight]``.
+    key : int
+        The group's key; the same graph for the same size, degree and key.
+
+    Returns
+    -------
+    tie_to : array [size, 12] of int
+        Whom each member is tied to, -1: nobody.
+    weight : array [size, 12] of float
+
+    Raises
+    ------
+    InputError
+        When the edge list cannot be read.
+
+    Examples
+    --------
+    >>> to, weight = initial_ties(Params(), 1)
+    >>> to.shape, int(to.max())
+    ((100, 12), -1)
+    """
+    size, ties = params.group.size, params.ties
+    if ties.graph == "strangers" or ties.kept == 0:
+        return np.full((size, SLOTS), -1, np.int64), np.zeros((size, SLOTS))
+    degree = min(ties.degree, ties.kept, size - 1)
+    if ties.graph in ("small_world", "cliques"):
+        return _drawn(ties.graph, size, degree, ties.initial_weight, key % 2**31)
+    return _listed(ties.graph, size, ties.kept, ties.initial_weight)
+
+
+@lru_cache(maxsize=4096)
+def _drawn(graph: str, size: int, degree: int, weight: float, seed: int) -> tuple[Array, Array]:
+    import networkx
+
+    if degree <= 0:
+        edges = []
+    elif graph == "small_world":
+        even = max(2, degree - degree % 2)
+        world = networkx.watts_strogatz_graph(size, min(even, size - 1), 0.1, seed=seed)
+        edges = sorted(world.edges)
+    else:
+        circles = math.ceil(size / (degree + 1))
+        friends = networkx.relaxed_caveman_graph(circles, degree + 1, 0.0, seed=seed)
+        edges = sorted((a, b) for a, b in friends.edges if a < size and b < size)
+    return _arrays([(a, b, weight) for a, b in edges], size, SLOTS)
+
+
+@lru_cache(maxsize=64)
+def _listed(path: str, size: int, kept: int, weight: float) -> tuple[Array, Array]:
+    edges: list[tuple[int, int, float]] = []
+    problems: list[str] = []
+    try:
+        rows = list(csv.reader(Path(path).read_text(encoding="utf-8").splitlines()))
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError([f"ties.graph: cannot read {path}: {error}"]) from error
+    for line, row in enumerate(rows, start=1):
+        try:
+            a, b = int(row[0]), int(row[1])
+            tie = float(row[2]) if len(row) > 2 else weight
+        except (ValueError, IndexError):
+            if line > 1:  # the first line may name the columns
+                problems.append(f"ties.graph: {path} line {line}: wants member,member[,weight]")
+            continue
+        if not (0 <= a < size and 0 <= b < size and a != b and 0 <= tie <= 10):
+            problems.append(
+                f"ties.graph: {path} line {line}: members are two of 0-{size - 1}, weight 0-10"
+            )
+        edges.append((a, b, tie))
+    if problems:
+        raise InputError(problems)
+    return _arrays(edges, size, kept)
+
+
+def _arrays(edges: list[tuple[int, int, float]], size: int, kept: int) -> tuple[Array, Array]:
+    heard: list[dict[int, float]] = [{} for _ in range(size)]
+    for a, b, weight in edges:
+        heard[a][b] = weight
+        heard[b][a] = weight
+    tie_to = np.full((size, SLOTS), -1, np.int64)
+    weights = np.zeros((size, SLOTS))
+    for member, ties in enumerate(heard):
+        strongest = sorted(ties.items(), key=lambda tie: (-tie[1], tie[0]))[:kept]
+        for slot, (other, weight) in enumerate(strongest):
+            tie_to[member, slot] = other
+            weights[member, slot] = weight
+    tie_to.flags.writeable = False
+    weights.flags.writeable = False
+    return tie_to, weights

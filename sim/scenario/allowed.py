@@ -110,7 +110,7 @@ class Allowed:
         else:
             unit = "" if self.unit == "1" else f" {self.unit}"
             words = f"{plain(self.low)} to {plain(self.high)}{unit}"
-        return f"a list of: {words}" if self.many else words
+        return f"list of {words}" if self.many else words
 
     @property
     def words(self) -> tuple[str, ...]:

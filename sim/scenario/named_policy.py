@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import inspect
 import re
 import typing
 from collections.abc import Mapping
@@ -27,6 +28,7 @@ from sim.scenario.allowed import (
 
 NAME = re.compile(r"[\w-]{1,60}")
 KINDS = (bool, int, float, str)
+WRITTEN_RANGE = re.compile(r"(^|,? )[\d,.]+ \.\.\. [\d,.]+(;? |$)")
 CLASSES_KEPT = 64
 
 
@@ -154,6 +156,43 @@ def policy_fields(policy: type[Policy]) -> dict[str, Allowed]:
     if problems:
         raise InputError(problems)
     return fields
+
+
+def field_meanings(policy: type[Policy]) -> dict[str, str]:
+    """Read what each field means from the Attributes of a policy's numpydoc docstring.
+
+    Parameters
+    ----------
+    policy : type
+
+    Returns
+    -------
+    dict of str to str
+        Without the range, which the field's metadata tell.
+
+    Examples
+    --------
+    >>> from sim.policies.cadence import Cadence
+    >>> field_meanings(Cadence)["posts_per_day"]
+    'below 1 a post comes every few days'
+    """
+    meanings: dict[str, str] = {}
+    names: list[str] = []
+    text = inspect.cleandoc(policy.__doc__ or "")
+    for line in text.partition("Attributes\n----------\n")[2].splitlines():
+        if not line.strip():
+            break
+        if line.startswith(" "):
+            said = {name: f"{meanings.get(name, '')} {line.strip()}".strip() for name in names}
+            meanings.update(said)
+        else:
+            names = [name.strip() for name in line.partition(":")[0].split(",")]
+    return {name: _without_range(meaning) for name, meaning in meanings.items()}
+
+
+def _without_range(meaning: str) -> str:
+    said = WRITTEN_RANGE.sub("", meaning, count=1).rstrip(".")
+    return said[:1].lower() + said[1:]
 
 
 def _allowed(hint: Any, field: dataclasses.Field[Any]) -> Allowed:

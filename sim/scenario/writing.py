@@ -5,17 +5,18 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from sim.errors import InputError
 from sim.params import parameters
 from sim.scenario.allowed import RUN, Value, allowed_values
-from sim.scenario.named_policy import policy_fields, source_file
+from sim.scenario.named_policy import field_meanings, policy_fields, source_file
 from sim.scenario.scenario import Scenario
 
 BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 DIGEST_LENGTH = 16
+COMMENT_COLUMN = 36
 
 
 def items(scenario: Scenario) -> Iterator[tuple[str, Value]]:
@@ -55,7 +56,7 @@ def known_keys(scenario: Scenario) -> list[str]:
     return [key for key, _ in items(scenario)]
 
 
-def to_toml(scenario: Scenario, comments: bool = False) -> str:
+def to_toml(scenario: Scenario, comments: bool = False, keys: Collection[str] | None = None) -> str:
     r"""Write a scenario with every value as TOML; reading it gives an equal scenario.
 
     Parameters
@@ -63,6 +64,8 @@ def to_toml(scenario: Scenario, comments: bool = False) -> str:
     scenario : Scenario
     comments : bool
         Whether each line says what is allowed and what the value means.
+    keys : collection of str, optional
+        Only these dotted keys.
 
     Returns
     -------
@@ -79,6 +82,8 @@ def to_toml(scenario: Scenario, comments: bool = False) -> str:
     notes = explanations(scenario) if comments else {}
     tables: dict[str, list[tuple[str, Value, str]]] = {}
     for key, value in items(scenario):
+        if keys is not None and key not in keys:
+            continue
         head, _, field = key.rpartition(".")
         tables.setdefault(head, []).append((field, value, notes.get(key, "")))
     return "\n\n".join(toml_table(head, lines) for head, lines in tables.items()) + "\n"
@@ -91,13 +96,14 @@ def toml_table(head: str, lines: list[tuple[str, Value, str]]) -> str:
     --------
     >>> print(toml_table("group", [("size", 50, "members"), ("topic_breadth", 0.5, "")]))
     [group]
-    size = 50  # members
+    size = 50            # members
     topic_breadth = 0.5
     """
     written = [f"[{'.'.join(_key(part) for part in head.split('.'))}]"] if head else []
-    for key, value, comment in lines:
-        note = f"  # {comment}" if comment else ""
-        written.append(f"{_key(key)} = {literal(value)}{note}")
+    settings = [f"{_key(key)} = {literal(value)}" for key, value, _ in lines]
+    width = min(COMMENT_COLUMN, max(map(len, settings), default=0))
+    for setting, (_, _, comment) in zip(settings, lines, strict=True):
+        written.append(f"{setting:<{width}}  # {comment}" if comment else setting)
     return "\n".join(written)
 
 
@@ -112,8 +118,11 @@ def explanations(scenario: Scenario) -> dict[str, str]:
     known = RUN | parameters()
     notes = {key: f"{a.describe()}: {known[key].meaning}" for key, a in allowed_values().items()}
     for named in scenario.policies:
+        meanings = field_meanings(type(named.policy))
         for field, allowed in policy_fields(type(named.policy)).items():
-            notes[f"policies.{named.name}.{field}"] = allowed.describe()
+            meaning = meanings.get(field, "")
+            note = f"{allowed.describe()}: {meaning}" if meaning else allowed.describe()
+            notes[f"policies.{named.name}.{field}"] = note
     return notes
 
 

@@ -1,0 +1,153 @@
+"""``qunlab new``: a commented scenario to start from."""
+
+from __future__ import annotations
+
+import os
+import shlex
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sim.errors import InputError
+
+if TYPE_CHECKING:
+    from sim.scenario import Scenario
+
+LEVERS = (
+    "run.days",
+    "run.groups",
+    "run.seed",
+    "group.size",
+    "group.cap",
+    "group.topic_breadth",
+    "group.planned_end_days",
+    "arrivals.per_day",
+    "arrivals.burst_ratio",
+    "ties.graph",
+    "operator.open_hour",
+    "operator.close_hour",
+    "operator.answer_probability",
+    "operator.answer_minutes",
+    "operator.quality",
+    "operator.wage_fen_per_hour",
+)
+"""The parameters that are written out in a new scenario; the others are only mentioned."""
+
+POLICIES = ("cadence", "red_packets")
+"""The policies that are on; the others stand there as comments."""
+
+OPENING = """\
+# Each line: what is allowed, then what it means. A line you delete is at its default.
+# 100 fen are 1 CNY. 'qunlab run THIS_FILE' simulates it.
+"""
+
+MORE = """\
+# There are many more parameters: looking, reading, needs, ties, trust, red packets ...
+# 'qunlab params' lists them, and each can be written here:
+# [speak]
+# audience = 0.0
+
+# What the operators do: each table is a policy.
+"""
+
+OWN = """\
+# A policy of your own, from a file beside this one:
+# [policies.mine]
+# use = "mine.py:Mine"
+"""
+
+
+def new(
+    name: Annotated[str, typer.Argument(help="Name of the scenario; NAME.toml is written.")],
+    force: Annotated[bool, typer.Option("--force", help="Replace a file that exists.")] = False,
+) -> None:
+    """Write a commented scenario to start from.
+
+    The most used levers are written out with what is allowed and what they mean.
+
+    Example: qunlab new first
+    """
+    path = Path(name) if name.endswith(".toml") else Path(f"{name}.toml")
+    if path.name.startswith("."):
+        raise InputError([f"{name!r}: not a name for a file; try: qunlab new first"])
+    text = scenario_text(path.stem)
+    try:
+        _refuse(path, force)
+        _write_whole(path, text)
+    except OSError as fault:
+        raise InputError([f"{path}: cannot be written: {fault.strerror}"]) from None
+    run = f"qunlab run {shlex.quote(str(path))}"
+    typer.echo(f"Wrote {path}. Next:")
+    typer.echo(f"  {run}")
+    typer.echo(f"  {run} --size 300 --set policies.cadence.posts_per_day=4")
+    typer.echo("  qunlab params")
+
+
+def scenario_text(name: str) -> str:
+    """Write a scenario with the usual levers, each with a comment.
+
+    Parameters
+    ----------
+    name : str
+        1 to 100 characters.
+
+    Returns
+    -------
+    str
+        TOML; it reads back as the default scenario with cadence and red packets.
+
+    Examples
+    --------
+    >>> scenario_text("first").splitlines()[3]
+    'name = "first"'
+    """
+    from sim.policies import known_policies
+    from sim.scenario import parse_scenario, to_toml
+
+    others = [policy for policy in known_policies() if policy not in POLICIES]
+    on = parse_scenario({"name": name, "policies": {policy: {} for policy in POLICIES}})
+    off = parse_scenario({"policies": {policy: {} for policy in others}})
+    parts = [
+        OPENING,
+        to_toml(on, comments=True, keys=("name", *LEVERS)),
+        MORE,
+        to_toml(on, comments=True, keys=_fields(on)),
+        _commented_out(to_toml(off, comments=True, keys=_fields(off))),
+        OWN,
+    ]
+    return "\n".join(parts)
+
+
+def _fields(scenario: Scenario) -> list[str]:
+    from sim.scenario import known_keys
+
+    keys = [key for key in known_keys(scenario) if key.startswith("policies.")]
+    return [key for key in keys if not key.endswith(".use")]
+
+
+def _commented_out(text: str) -> str:
+    return "".join(f"# {line}" if line.strip() else line for line in text.splitlines(True))
+
+
+def _refuse(path: Path, force: bool) -> None:
+    folder = path.parent
+    if not folder.is_dir():
+        raise InputError([f"{folder}: no such folder"])
+    if path.is_dir():
+        raise InputError([f"{path}: a folder of that name is there"])
+    if path.exists() and not force:
+        raise InputError([f"{path}: exists already; choose another name, or --force replaces it"])
+
+
+def _write_whole(path: Path, text: str) -> None:
+    """Write a file that is there whole or not at all."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        with temporary.open("w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)

@@ -86,7 +86,9 @@ def life_from_log(log: ChatLog) -> Array:
     hours = (ts - begin[code]) / SECONDS_PER_HOUR
     pair = pd.factorize(pd.MultiIndex.from_arrays([code, member]))[0]
     posted = np.full(int(pair.max(initial=-1)) + 1, -1, dtype=np.int64)
-    note_messages(life, code[order], hours[order], pair[order].astype(np.int64), posted)
+    note_messages(  # type: ignore[no-untyped-call]
+        life, code[order], hours[order], pair[order].astype(np.int64), posted
+    )
     return life
 
 
@@ -106,7 +108,8 @@ def note_messages(life, group, time_hours, pair, posted):  # type: ignore[no-unt
         author = pair[row]
         known = posted[author] >= 0
         flags = posted[author] if known else 0
-        posted[author] = note_message(life[group[row]], time_hours[row], flags, known)
+        mine = life[group[row]]
+        posted[author] = note_message(mine, time_hours[row], flags, known)  # type: ignore[no-untyped-call]
 
 
 def _known(log: ChatLog, column: str, names: Sequence[str]) -> Array:

@@ -2,24 +2,41 @@
 
 Everything a study needs is a name of this package, loaded when it is first used::
 
-    from sim import Ensemble, Params, load_scenario
+    from sim import load_scenario, simulate
 """
 
 from __future__ import annotations
 
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 __version__ = "0.1.0"
 
+if TYPE_CHECKING:
+    from sim.ensemble import Ensemble as Ensemble
+    from sim.ensemble import simulate as simulate
+    from sim.errors import InputError as InputError
+    from sim.params import Params as Params
+    from sim.policies import Policy as Policy
+    from sim.scenario import Scenario as Scenario
+    from sim.scenario import load_scenario as load_scenario
+    from sim.state import Actions as Actions
+    from sim.state import Observation as Observation
+    from sim.state import Setting as Setting
+    from sim.trace import Trace as Trace
+
 _HOME = {
-    "InputError": "sim.errors",
-    "Params": "sim.params",
-    "Scenario": "sim.scenario",
-    "load_scenario": "sim.scenario",
+    "Actions": "sim.state",
     "Ensemble": "sim.ensemble",
-    "Community": "sim.models",
-    "Member": "sim.agents",
+    "InputError": "sim.errors",
+    "Observation": "sim.state",
+    "Params": "sim.params",
+    "Policy": "sim.policies",
+    "Scenario": "sim.scenario",
+    "Setting": "sim.state",
     "Trace": "sim.trace",
+    "load_scenario": "sim.scenario",
+    "simulate": "sim.ensemble",
 }
 """Public name -> the module it is written in."""
 

@@ -1,0 +1,300 @@
+"""The one store of a study: a folder of Parquet parts and one manifest, whole at every moment."""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import json
+import os
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from sim.errors import InputError
+from sim.study.manifest import Block, Manifest, differences, parse_manifest
+
+MANIFEST = "manifest.json"
+KEYS = ("point", "replication", "seed")
+"""First columns of every row; the levers follow, then the outcomes."""
+
+PART = re.compile(r"part-\d{6}\.parquet")
+LEFT_BEHIND = re.compile(r"\.(part-\d{6}\.parquet|manifest\.json)\.tmp")
+TAG = b"qunlab"
+DISK_TROUBLE = (errno.ENOSPC, errno.EDQUOT, errno.EIO)
+
+
+@dataclass
+class Store:
+    """An open store: this process alone writes to it.
+
+    Attributes
+    ----------
+    folder : Path
+    manifest : Manifest
+        As it stands on the disk.
+    """
+
+    folder: Path
+    manifest: Manifest
+
+    def missing(self) -> list[Block]:
+        """List the blocks whose part is not there, not whole, or not of this design.
+
+        Returns
+        -------
+        list of Block
+        """
+        return [block for block in self.manifest.blocks() if not self._holds(block)]
+
+    def write(self, block: Block, rows: pd.DataFrame) -> None:
+        """Store the rows of one block; a reader sees all of them or none.
+
+        Parameters
+        ----------
+        block : Block
+        rows : pandas.DataFrame
+            One row a community, in any order, with the columns `KEYS`, levers, outcomes.
+
+        Raises
+        ------
+        OSError
+            When the disk refuses; what was stored before stays readable.
+        ValueError
+            When the columns are not those of the parts before.
+        """
+        table = pa.Table.from_pandas(_sorted(rows), preserve_index=False)
+        if not self.manifest.columns:
+            self._describe(replace(self.manifest, columns=dict(_columns(table))))
+        if not self._fits(table):
+            raise ValueError(f"block {block.number} has other columns than the parts before it")
+        buffer = pa.BufferOutputStream()
+        tagged = table.replace_schema_metadata({TAG: self._tag(block), **table.schema.metadata})
+        pq.write_table(tagged, buffer, write_page_checksum=True)
+        write_whole(_part(self.folder, block), buffer.getvalue())
+
+    def note_session(self, session: dict[str, Any]) -> None:
+        """Add to the manifest when, where and how long the store was filled."""
+        self._describe(replace(self.manifest, sessions=[*self.manifest.sessions, session]))
+
+    def _describe(self, manifest: Manifest) -> None:
+        write_whole(self.folder / MANIFEST, manifest.to_json().encode())
+        self.manifest = manifest
+
+    def _fits(self, table: pa.Table) -> bool:
+        return list(_columns(table)) == list(self.manifest.columns.items())
+
+    def _tag(self, block: Block) -> bytes:
+        return json.dumps({"identity": self.manifest.identity, "block": block.number}).encode()
+
+    def _holds(self, block: Block) -> bool:
+        try:
+            table = _read_part(_part(self.folder, block))
+        except (OSError, pa.ArrowException):
+            return False
+        tag = (table.schema.metadata or {}).get(TAG)
+        if tag != self._tag(block) or not self._fits(table):
+            return False
+        grid = np.array([(p, r) for p in block.points for r in block.replications])
+        keys = [table.column(name).to_numpy() for name in KEYS[:2]]
+        return bool(np.array_equal(np.column_stack(keys), grid))
+
+
+@contextmanager
+def open_store(folder: str | Path, wanted: Manifest, force_new: bool = False) -> Iterator[Store]:
+    """Open the store of a design for writing: a new one, or the same design's to be continued.
+
+    Parameters
+    ----------
+    folder : str or Path
+        Made when it is not there.
+    wanted : Manifest
+        Of the design; a store keeps the block size it began with.
+    force_new : bool
+        Whether to remove the parts and the manifest of another design. Nothing else is removed.
+
+    Yields
+    ------
+    Store
+
+    Raises
+    ------
+    InputError
+        The folder cannot be written, holds a store of another design (with what differs), holds
+        parts that no store of ours wrote, or another process is writing to it.
+    """
+    folder = Path(folder)
+    with _locked(folder):
+        try:
+            _sweep_up(folder)
+            manifest = _take_over(folder, wanted, force_new)
+        except OSError as fault:
+            raise _refusal(folder, fault) from fault
+        yield Store(folder, manifest)
+
+
+def read_store(
+    folder: str | Path, columns: Sequence[str] | None = None
+) -> tuple[Manifest, pd.DataFrame]:
+    """Read what a store holds so far; a sweep may go on writing to it.
+
+    Parameters
+    ----------
+    folder : str or Path
+    columns : sequence of str, optional
+        Only these columns; `point` and `replication` always come along.
+
+    Returns
+    -------
+    manifest : Manifest
+    rows : pandas.DataFrame
+        One row a community in design order: point by point, replication by replication.
+        Fewer than ``manifest.communities`` while the sweep is not finished.
+
+    Raises
+    ------
+    InputError
+        No store there, or a part cannot be read.
+    """
+    folder = Path(folder)
+    manifest = _read_manifest(folder)
+    if manifest is None:
+        raise InputError([f"{folder}: no store; 'qunlab sweep FILE --out {folder}' makes one"])
+    chosen = None if columns is None else list(dict.fromkeys([*KEYS[:2], *columns]))
+    tables = []
+    for block in manifest.blocks():
+        path = _part(folder, block)
+        try:
+            if path.exists():
+                tables.append(_read_part(path, chosen).replace_schema_metadata())
+        except (OSError, pa.ArrowException):
+            raise InputError(
+                [f"{path}: cannot be read; the same 'qunlab sweep' command makes it again"]
+            ) from None
+    if not tables:
+        return manifest, pd.DataFrame(columns=chosen or list(manifest.columns or KEYS))
+    return manifest, _sorted(pa.concat_tables(tables).to_pandas())
+
+
+def write_whole(path: Path, content: bytes | memoryview) -> None:
+    """Write a file so that it is there whole or not at all, whatever happens meanwhile.
+
+    Parameters
+    ----------
+    path : Path
+    content : bytes
+
+    Raises
+    ------
+    OSError
+        Naming the file; the old content, if any, stays.
+    """
+    passing = path.with_name(f".{path.name}.tmp")
+    try:
+        with passing.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        passing.replace(path)
+        _sync_folder(path.parent)
+    except OSError as fault:
+        raise OSError(fault.errno, fault.strerror, str(path)) from fault
+    finally:
+        with suppress(OSError):
+            passing.unlink(missing_ok=True)
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """Keep other writers out; the lock falls with the process, however it ends."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    except OSError as fault:
+        raise _refusal(folder, fault) from fault
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise InputError([f"{folder}: another sweep is writing to this folder"]) from None
+        except OSError:
+            pass  # a file system without locks
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _sweep_up(folder: Path) -> None:
+    """Remove the unfinished files of a writer that was killed."""
+    for path in folder.iterdir():
+        if LEFT_BEHIND.fullmatch(path.name):
+            path.unlink()
+
+
+def _take_over(folder: Path, wanted: Manifest, force_new: bool) -> Manifest:
+    """Return the manifest to go on with, after writing it where it is a new one."""
+    old = _read_manifest(folder)
+    parts = sorted(path for path in folder.iterdir() if PART.fullmatch(path.name))
+    if old is None and parts:
+        raise InputError([f"{folder}: holds {parts[0].name} but no {MANIFEST}; choose another"])
+    if old is not None and not force_new:
+        if found := differences(old, wanted):
+            ways = "--force-new removes the old rows, another --out keeps them"
+            raise InputError([*(f"{folder}: {line}" for line in found), f"{folder}: {ways}"])
+        return old
+    for path in parts:  # before the manifest: a store half removed is still the old one
+        path.unlink()
+    write_whole(folder / MANIFEST, wanted.to_json().encode())
+    return wanted
+
+
+def _refusal(folder: Path, fault: OSError) -> Exception:
+    if fault.errno in DISK_TROUBLE:
+        return fault
+    return InputError([f"{folder}: cannot be written: {fault.strerror}"])
+
+
+def _read_manifest(folder: Path) -> Manifest | None:
+    path = folder / MANIFEST
+    try:
+        return parse_manifest(path.read_text(encoding="utf-8"))
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as fault:
+        raise InputError([f"{path}: cannot be read: {fault.strerror}"]) from None
+    except (ValueError, TypeError):
+        raise InputError(
+            [f"{path}: no manifest that this version wrote; choose another folder"]
+        ) from None
+
+
+def _read_part(path: Path, columns: list[str] | None = None) -> pa.Table:
+    with path.open("rb") as file:
+        return pq.read_table(file, columns=columns, page_checksum_verification=True)
+
+
+def _columns(table: pa.Table) -> Iterator[tuple[str, str]]:
+    return ((field.name, str(field.type)) for field in table.schema)
+
+
+def _part(folder: Path, block: Block) -> Path:
+    return folder / f"part-{block.number:06d}.parquet"
+
+
+def _sorted(rows: pd.DataFrame) -> pd.DataFrame:
+    return rows.sort_values(list(KEYS[:2]), kind="stable", ignore_index=True)

@@ -22,6 +22,7 @@ LARGEST_INTEGER = 2**63 - 1
 LARGEST_NUMBER = 1.7976931348623157e308
 BREAKS_A_LINE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 WORDS_SHOWN = 60
+LARGEST_BITS_SHOWN = 100
 NAME_LENGTH = 100
 
 RUN = {
@@ -241,7 +242,7 @@ def _close(name: str, words: dict[str, str]) -> str:
 
 def shown_key(key: str) -> str:
     """Return a key (or a path) so that it stays in one short line."""
-    return repr(key)[:120] if BREAKS_A_LINE.search(key) or not key else key[:200]
+    return key[:200] if key and key.isprintable() else repr(key)[:120]
 
 
 def show(value: object) -> str:
@@ -250,7 +251,7 @@ def show(value: object) -> str:
     Examples
     --------
     >>> show("many"), show(True), show({}), show(10**40)
-    ("'many'", 'true', 'a table', 'a number of 41 digits')
+    ("'many'", 'true', 'a table', 'a whole number of 133 bits')
     """
     if isinstance(value, bool):
         return str(value).lower()
@@ -258,8 +259,8 @@ def show(value: object) -> str:
         return "a table"
     if isinstance(value, list | tuple):
         return "a list"
-    if isinstance(value, int) and abs(value) > LARGEST_INTEGER:
-        return f"a number of {int(value.bit_length() * math.log10(2)) + 1} digits"
+    if isinstance(value, int) and value.bit_length() > LARGEST_BITS_SHOWN:
+        return f"a whole number of {value.bit_length()} bits"
     text = repr(value) if isinstance(value, str) else str(value)
     return text if len(text) <= WORDS_SHOWN else f"{text[:WORDS_SHOWN]}..."
 

@@ -1,0 +1,352 @@
+"""A scenario reads, changes and writes without loss, and its digest tells all it holds."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import re
+import subprocess
+import sys
+import timeit
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from sim.errors import InputError
+from sim.params import Params, branching_ratio
+from sim.policies import known_policies
+from sim.policies.cadence import Cadence
+from sim.scenario import (
+    NamedPolicy,
+    Scenario,
+    digest,
+    known_keys,
+    load_scenario,
+    parse_scenario,
+    parse_value,
+    parse_values,
+    to_toml,
+)
+from sim.scenario.allowed import Allowed, allowed_values
+from sim.scenario.named_policy import policy_fields
+
+BASE = Path(__file__).resolve().parents[1] / "configs" / "base.toml"
+EVERY_POLICY = {"policies": {policy: {} for policy in known_policies()}}
+
+OWN_POLICY = """
+from dataclasses import dataclass, field
+from sim.state import Actions
+
+@dataclass(frozen=True)
+class Greeter:
+    hour: float = field(default=8, metadata={"range": (0, 24)})
+    words: tuple[str, ...] = ("hello", "hi")
+    loud: bool = False
+
+    def plan(self, setting):
+        return Actions.posts([0], self.hour, "greeting")
+"""
+
+
+def allowed_of(scenario: Scenario) -> dict[str, Allowed]:
+    """Return what each changeable key but the name and `use` may be."""
+    fields = {
+        f"policies.{named.name}.{field}": allowed
+        for named in scenario.policies
+        for field, allowed in policy_fields(type(named.policy)).items()
+    }
+    return allowed_values() | fields
+
+
+def within(allowed: Allowed) -> st.SearchStrategy[Any]:
+    """Draw what is allowed."""
+    one: st.SearchStrategy[Any]
+    if allowed.kind is bool:
+        one = st.booleans()
+    elif allowed.kind is int:
+        one = st.integers(int(allowed.low), int(allowed.high))
+    elif allowed.kind is float:
+        one = st.floats(allowed.low, allowed.high)
+    else:
+        one = st.sampled_from(allowed.choices)
+    return st.lists(one, max_size=4).map(tuple) if allowed.many else one
+
+
+@st.composite
+def changes(draw: st.DrawFn) -> dict[str, Any]:
+    """Draw allowed values for some keys of a scenario with every policy."""
+    known = allowed_of(parse_scenario(EVERY_POLICY))
+    keys = draw(st.lists(st.sampled_from(sorted(known)), unique=True, max_size=25))
+    return {key: draw(within(known[key]), label=key) for key in keys}
+
+
+@st.composite
+def scenarios(draw: st.DrawFn) -> Scenario:
+    """Draw a scenario with values of every kind, policies under other names among them."""
+    name = draw(st.from_regex(r"[^\W_]{1,8}", fullmatch=True))
+    use = draw(st.sampled_from(known_policies()))
+    base = parse_scenario(EVERY_POLICY).with_values({f"policies.{name}.use": use, "name": name})
+    try:
+        return base.with_values(draw(changes()))
+    except InputError as fault:  # each value is in range, so they do not go together
+        assume(not fault.problems)
+        raise
+
+
+@given(scenarios())
+def test_a_scenario_written_as_toml_reads_back_equal(scenario: Scenario) -> None:
+    for comments in (False, True):
+        again = parse_scenario(tomllib.loads(to_toml(scenario, comments)), name="other")
+        assert again == scenario
+        assert hash(again) == hash(scenario)
+        assert digest(again) == digest(scenario)
+        assert to_toml(again, comments) == to_toml(scenario, comments)
+
+
+@given(st.text(min_size=1, max_size=100))
+def test_any_name_that_is_accepted_reads_back(name: str) -> None:
+    try:
+        scenario = parse_scenario({"name": name})
+    except InputError:
+        return
+    assert parse_scenario(tomllib.loads(to_toml(scenario))).name == name
+
+
+@given(scenarios(), st.data())
+def test_a_digest_changes_with_any_value_and_with_nothing_else(
+    scenario: Scenario, data: st.DataObject
+) -> None:
+    allowed = allowed_of(scenario)
+    key = data.draw(st.sampled_from(sorted(allowed)))
+    value = data.draw(within(allowed[key]))
+    try:
+        changed = scenario.with_values({key: value})
+    except InputError:
+        assume(False)
+    assert (digest(changed) == digest(scenario)) == (changed == scenario)
+
+
+@given(changes())
+def test_changing_values_equals_writing_them_in_the_file(values: Mapping[str, Any]) -> None:
+    data: dict[str, Any] = {"policies": {policy: {} for policy in known_policies()}}
+    for key, value in values.items():
+        *tables, field = key.split(".")
+        table = data
+        for word in tables:
+            table = table.setdefault(word, {})
+        table[field] = value
+
+    def made(how: str) -> Scenario | tuple[str, ...]:
+        try:
+            if how == "file":
+                return parse_scenario(data)
+            if how == "overlay":
+                return parse_scenario(EVERY_POLICY, values=values)
+            return parse_scenario(EVERY_POLICY).with_values(values)
+        except InputError as fault:
+            return fault.problems
+
+    assert made("file") == made("overlay") == made("changed")
+
+
+def test_the_digest_is_the_same_in_another_process() -> None:
+    code = "from sim.scenario import digest, load_scenario; import sys"
+    code += "; print(digest(load_scenario(sys.argv[1])))"
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(BASE)],
+        env=os.environ | {"PYTHONHASHSEED": "7", "PYTHONPATH": str(BASE.parents[1])},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.strip() == digest(load_scenario(BASE))
+    assert re.fullmatch("[0-9a-f]{16}", done.stdout.strip())
+
+
+def test_one_changed_key_takes_under_100_microseconds() -> None:
+    scenario = parse_scenario(EVERY_POLICY)
+    for values in ({"group.size": 50}, {"policies.cadence.posts_per_day": 3}, {"run.days": 7}):
+        once = min(timeit.repeat(lambda v=values: scenario.with_values(v), number=200, repeat=7))
+        assert once / 200 < 100e-6
+
+
+def test_base_is_the_default_community_with_two_posts_a_day_and_no_money() -> None:
+    scenario = load_scenario(BASE)
+    assert scenario.params == Params()
+    assert (scenario.name, scenario.days, scenario.groups, scenario.seed) == ("base", 14, 100, 1)
+    assert [named.name for named in scenario.policies] == ["cadence", "red_packets"]
+    posts = [named.policy.plan(scenario.setting()).acts for named in scenario.policies]
+    assert [len(acts) for acts in posts] == [28, 0]
+
+
+def test_values_are_laid_over_the_file() -> None:
+    values = {"group.size": 20, "run.seed": 7, "policies.cadence.posts_per_day": 1}
+    scenario = load_scenario(BASE, values)
+    assert scenario.params.group.size == 20
+    assert scenario.seed == 7
+    assert scenario.policies[0].policy == Cadence(posts_per_day=1.0)
+
+
+def test_a_policy_that_is_not_there_yet_is_added() -> None:
+    scenario = load_scenario(BASE, {"policies.revive.silent_hours": 48})
+    assert [named.name for named in scenario.policies] == ["cadence", "red_packets", "revive"]
+    again = scenario.with_values({"policies.second.use": "cadence"})
+    assert again.policies[-1] == NamedPolicy("second", "cadence", Cadence())
+
+
+def test_a_changed_use_starts_from_the_defaults_of_the_new_class() -> None:
+    data = {"policies": {"mine": {"use": "cadence", "posts_per_day": 9}}}
+    values = {"policies.mine.silent_hours": 2, "policies.mine.use": "revive"}
+    changed = parse_scenario(data).with_values(values)
+    assert changed == parse_scenario(data, values=values)
+    assert changed.policies[0].policy.silent_hours == 2
+    same = parse_scenario(data).with_values({"policies.mine.use": "cadence"})
+    assert same.policies[0].policy.posts_per_day == 9
+
+
+def test_policies_are_sorted_by_name() -> None:
+    policies = tuple(NamedPolicy(name, "cadence", Cadence()) for name in ("b", "a"))
+    assert [named.name for named in Scenario(policies=policies).policies] == ["a", "b"]
+
+
+def test_every_known_key_can_be_set_to_its_own_value() -> None:
+    scenario = load_scenario(BASE)
+    tables = tomllib.loads(to_toml(scenario))
+    assert len(known_keys(scenario)) == len(set(known_keys(scenario)))
+    for key in known_keys(scenario):
+        value: Any = tables
+        for word in key.split("."):
+            value = value[word]
+        assert scenario.with_values({key: value}) == scenario
+
+
+def test_numbers_of_numpy_are_numbers() -> None:
+    sizes = np.array([25, 50])
+    scenario = Scenario().with_values({"group.size": sizes[1], "run.days": np.float32(7)})
+    assert (scenario.params.group.size, scenario.days) == (50, 7.0)
+    assert type(scenario.params.group.size) is int
+    assert type(scenario.days) is float
+    with pytest.raises(InputError):
+        Scenario().with_values({"group.size": np.bool_(True)})
+
+
+def test_the_setting_is_what_the_group_and_its_team_say() -> None:
+    keys = ("group.size", "group.cap", "group.start_hour", "group.start_weekday")
+    values = dict(zip(keys, (3, 4, 5, 6), strict=True))
+    values |= {"operator.open_hour": 7, "operator.close_hour": 8, "run.days": 2}
+    setting = Scenario().with_values(values).setting()
+    assert dataclasses.astuple(setting) == (2.0, 3, 4, 5, 6, 7, 8)
+
+
+@pytest.mark.parametrize(
+    ("text", "pair"),
+    [
+        ("group.size=50", ("group.size", 50)),
+        (" run.days = 7.5 ", ("run.days", 7.5)),
+        ("run.days=.5", ("run.days", 0.5)),
+        ("run.days=-.5", ("run.days", -0.5)),
+        ("run.days=5.", ("run.days", 5.0)),
+        ("ties.graph=cliques", ("ties.graph", "cliques")),
+        ("ties.graph=a b/c=d.csv", ("ties.graph", "a b/c=d.csv")),
+        ('ties.graph="cliques"', ("ties.graph", "cliques")),
+        ("policies.red_packets.lucky=true", ("policies.red_packets.lucky", True)),
+        ('policies.cadence.kinds=["ad"]', ("policies.cadence.kinds", ["ad"])),
+        ("name=1.2.3", ("name", "1.2.3")),
+        ("name=1\nother = 2", ("name", "1\nother = 2")),
+    ],
+)
+def test_a_value_of_the_command_line(text: str, pair: tuple[str, Any]) -> None:
+    assert parse_value(text) == pair
+
+
+def test_faulty_values_of_the_command_line_are_all_found() -> None:
+    with pytest.raises(InputError) as fault:
+        parse_values(["group.size", "=5", "run.days=1", "run.days=2", "x="])
+    assert [problem.partition(" ")[0] for problem in fault.value.problems] == [
+        "'group.size'",
+        "'=5'",
+        "run.days:",
+        "'x='",
+    ]
+
+
+def test_a_policy_from_a_file_beside_the_scenario(tmp_path: Path) -> None:
+    (tmp_path / "own").mkdir()
+    (tmp_path / "own" / "greeter.py").write_text(OWN_POLICY)
+    (tmp_path / "mine.toml").write_text(
+        '[policies.mine]\nuse = "own/greeter.py:Greeter"\nwords = ["你好"]'
+    )
+    scenario = load_scenario(tmp_path / "mine.toml")
+    (named,) = scenario.policies
+    assert named.use == f"{tmp_path.resolve()}/own/greeter.py:Greeter"
+    assert named.values() == {"hour": 8.0, "words": ("你好",), "loud": False}
+    assert parse_scenario(tomllib.loads(to_toml(scenario))) == scenario
+    assert load_scenario(tmp_path / "mine.toml") == scenario
+    later = scenario.with_values({"policies.mine.hour": 9})
+    assert type(later.policies[0].policy) is type(named.policy)
+
+
+def test_the_digest_holds_the_content_of_named_files_and_not_their_place(tmp_path: Path) -> None:
+    def made(folder: str, policy: str, edges: str) -> str:
+        place = tmp_path / folder
+        place.mkdir(exist_ok=True)
+        (place / "greeter.py").write_text(policy)
+        (place / "friends.csv").write_text(edges)
+        data = {
+            "policies": {"mine": {"use": "greeter.py:Greeter"}},
+            "ties": {"graph": "friends.csv"},
+        }
+        return digest(parse_scenario(data, place))
+
+    first = made("a", OWN_POLICY, "0,1")
+    assert made("b", OWN_POLICY, "0,1") == first
+    assert made("a", OWN_POLICY + "\n# edited", "0,1") != first
+    assert made("a", OWN_POLICY, "0,2") != first
+
+
+def test_the_digest_of_a_scenario_whose_file_has_gone_is_an_input_error(tmp_path: Path) -> None:
+    (tmp_path / "friends.csv").write_text("0,1")
+    scenario = Scenario().with_values({"ties.graph": "friends.csv"}, tmp_path)
+    assert scenario.params.ties.graph == str(tmp_path.resolve() / "friends.csv")
+    (tmp_path / "friends.csv").unlink()
+    with pytest.raises(InputError, match=r"ties\.graph: .* cannot be read"):
+        digest(scenario)
+
+
+def test_an_edited_policy_file_is_loaded_anew(tmp_path: Path) -> None:
+    data = {"policies": {"mine": {"use": "greeter.py:Greeter"}}}
+    (tmp_path / "greeter.py").write_text(OWN_POLICY)
+    before = parse_scenario(data, tmp_path)
+    (tmp_path / "greeter.py").write_text(OWN_POLICY.replace("default=8", "default=11"))
+    after = parse_scenario(data, tmp_path)
+    assert [s.policies[0].policy.hour for s in (before, after)] == [8.0, 11.0]
+
+
+@given(st.floats(0, 1), st.floats(0, 8), st.floats(0.001, 1))
+def test_no_scenario_is_supercritical(call: float, draw_max: float, most: float) -> None:
+    values = {
+        "reaction.call_probability": call,
+        "reaction.draw_max": draw_max,
+        "speak.probability_max": most,
+    }
+    ratio = branching_ratio(Params().replace(values))
+    try:
+        problems = ()
+        Scenario().with_values(values)
+    except InputError as fault:
+        problems = fault.problems
+    assert len(problems) == (ratio > 0.98)
+    assert all(f"{ratio:.3f} further looks" in problem for problem in problems)
+
+
+def test_a_byte_order_mark_and_windows_lines_are_read(tmp_path: Path) -> None:
+    file = tmp_path / "群.toml"
+    file.write_bytes("\ufeff[group]\r\nsize = 7\r\n".encode())
+    scenario = load_scenario(file)
+    assert (scenario.name, scenario.params.group.size) == ("群", 7)

@@ -89,10 +89,29 @@ def part(function: Function) -> Function:
     ... def first(hours):
     ...     return hours[0]
     """
-    if numba.config.DISABLE_JIT:
-        return function
-    options = {"nogil": True, "error_model": "numpy", "_nrt": False, "forceinline": True}
-    return cast("Function", numba.njit(**options)(function))
+    return _part(function, forceinline=True)
+
+
+def aside(function: Function) -> Function:
+    """Compile a part of a kernel that seldom runs: it stays a function, to be quick to compile.
+
+    Parameters
+    ----------
+    function : callable
+        As for `part`.
+
+    Returns
+    -------
+    callable
+        The same function, for kernels only.
+
+    Examples
+    --------
+    >>> @aside
+    ... def last(hours):
+    ...     return hours[-1]
+    """
+    return _part(function, forceinline=False)
 
 
 def kernel(function: Function) -> Function:
@@ -234,6 +253,15 @@ def _roots() -> Iterator[Path]:
     private = Path(tempfile.gettempdir()) / f"qunlab-{os.getuid()}"
     if not private.exists() or private.stat().st_uid == os.getuid():  # what it holds is executed
         yield private
+
+
+def _part(function: Function, forceinline: bool) -> Function:
+    if numba.config.DISABLE_JIT:
+        return function
+    options: dict[str, Any] = {"nogil": True, "error_model": "numpy", "_nrt": False}
+    if forceinline:
+        options["forceinline"] = True
+    return cast("Function", numba.njit(**options)(function))
 
 
 def _compiled(function: Function, cache: type[FunctionCache]) -> Function:

@@ -117,7 +117,7 @@ class Ensemble:
 
     def _play(self, to_hour: int) -> None:
         a = self._arrays
-        kernels.play(*(a[name] for name in layout.ARRAYS if name in a), self.hour, to_hour)
+        kernels.play(*(a[name] for name in layout.ARRAYS), self.hour, to_hour)
         self.hour = max(self.hour, to_hour)
 
     def _consult(self) -> None:
@@ -146,7 +146,7 @@ class Ensemble:
         sizes = np.array([place.scenario.params.group.size for place in self.places])
         slots = sizes + np.array([len(times) for times in arrivals])
         first = np.concatenate([[0], np.cumsum(slots)])
-        a = _empty(len(self.places), int(first[-1]), self._points)
+        a = _empty(len(self.places), slots, self._points)
         a["message_log"] = np.zeros(logged[0], MESSAGE_DTYPE)
         a["event_log"] = np.zeros(logged[1], EVENT_DTYPE)
         tables = [timetable(scenario) for scenario in self._points]
@@ -192,7 +192,9 @@ def _place_group(group: Array, place: Place, point: int, first: int, slots: int)
     group["arrival_next"], group["arrival_end"] = params.group.size, slots
 
 
-def _empty(groups: int, slots: int, points: Sequence[Scenario]) -> dict[str, Array]:
+def _empty(groups: int, sizes: Array, points: Sequence[Scenario]) -> dict[str, Array]:
+    slots, most = int(sizes.sum()), int(sizes.max())
+    room = 6 * most + 256  # events that stand, and as many again that were replaced
     policies = max(1, *(len(scenario.policies) for scenario in points))
     days = max(
         int(np.ceil((end_hours(s) + s.params.group.start_hour) / 24)) for s in points
@@ -227,6 +229,13 @@ def _empty(groups: int, slots: int, points: Sequence[Scenario]) -> dict[str, Arr
         "daily": np.zeros((groups, days), DAY_DTYPE),
         "life": np.zeros(groups, LIFE_DTYPE),
         "logged": np.zeros(2, np.int64),
+        "bonus": np.zeros(most + 2),
+        "strength": np.zeros(SLOTS),
+        "factors": np.zeros(7),
+        "worth": np.zeros(16),
+        "queue_time": np.zeros(room),
+        "queue_key": np.zeros(room, np.int64),
+        "queue_size": np.zeros(1, np.int64),
     }
 
 

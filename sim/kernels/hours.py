@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from sim import rules
-from sim.compiling import kernel
+from sim.compiling import aside, kernel, part
 from sim.draws import FIRST
 from sim.kernels import queue
 from sim.kernels.layout import PACKETS_OPEN, World
-from sim.kernels.looks import look, next_look
+from sim.kernels.looks import count_audience, look, next_look
 from sim.kernels.messages import log_event, send_packet, team_answers, team_posts
 from sim.members import first_uniforms, member_traits, need_factors
 from sim.state import PACKET
@@ -18,11 +18,12 @@ from sim.trace import JOIN, REFUNDED
 
 
 @kernel
-def draw_members(groups, members, budget, reaction, shift, hunger, weight, params, first, last):  # type: ignore[no-untyped-def]
+def draw_members(groups, members, budget, reaction, shift, hunger, weight, params, first, last):
     """Draw the traits of every slot of groups `first` to `last`, joined or not."""
     for g in range(first, last):
         group = groups[g]
         p = params[group.point]
+        count_audience(group, p)
         means = (
             p.needs_information_weight,
             p.needs_belonging_weight,
@@ -67,8 +68,8 @@ def draw_members(groups, members, budget, reaction, shift, hunger, weight, param
                 me.cause = FIRST
 
 
-@kernel
-def midnight(w, g, hour):  # type: ignore[no-untyped-def]
+@aside
+def midnight(w, g, hour):
     """Let rates follow what has faded, and count attention anew."""
     group = w.groups[g]
     p = w.params[group.point]
@@ -90,8 +91,8 @@ def midnight(w, g, hour):  # type: ignore[no-untyped-def]
             group.attentive += w.attention[i]
 
 
-@kernel
-def close_day(w, g, d, time_hours):  # type: ignore[no-untyped-def]
+@aside
+def close_day(w, g, d, time_hours):
     """Write the levels at the end of a local day."""
     group = w.groups[g]
     p = w.params[group.point]
@@ -123,15 +124,14 @@ def close_day(w, g, d, time_hours):  # type: ignore[no-untyped-def]
         day.tie_density = ties / (group.present * (group.present - 1.0))
 
 
-@kernel
-def join(w, q, g, d, t, slot, hour, hour_end, worth):  # type: ignore[no-untyped-def]
-    """Let a candidate in, or refuse; who comes in looks at once."""
+@aside
+def let_in(w, g, d, t, slot):
+    """Let a candidate in, or refuse; say which."""
     group = w.groups[g]
     if group.present >= group.cap or group.closed:
         w.daily[g, d].refused += 1
-        return
-    i = group.first_slot + slot
-    me = w.members[i]
+        return False
+    me = w.members[group.first_slot + slot]
     me.present = 1
     me.last_hours = t
     me.settled_hours = t
@@ -139,13 +139,14 @@ def join(w, q, g, d, t, slot, hour, hour_end, worth):  # type: ignore[no-untyped
     group.present += 1
     group.hearing += 1
     group.joined += 1
+    count_audience(group, w.params[group.point])
     w.daily[g, d].joins += 1
     log_event(w, g, t, JOIN, slot, -1, 0, 0)
-    look(w, q, g, d, t, slot, queue.JOIN, hour, hour_end, worth)
+    return True
 
 
-@kernel
-def refund(w, g, d, t, number):  # type: ignore[no-untyped-def]
+@aside
+def refund(w, g, d, t, number):
     """Close an expired packet and give what is left back to its sender."""
     packet = w.open_packets[g, number % PACKETS_OPEN]
     packet.open = 0
@@ -156,23 +157,22 @@ def refund(w, g, d, t, number):  # type: ignore[no-untyped-def]
         log_event(w, g, t, REFUNDED, packet.author, number, packet.left_fen, shares)
 
 
-@kernel
-def act(w, q, g, d, t, acts, index, hour_end):  # type: ignore[no-untyped-def]
+@aside
+def act(w, g, d, t, a, hour_end):
     """Let the operators do one timed act."""
-    a = acts[index]
     book = w.ledger[g, a.policy]
     if a.kind == PACKET:
-        if send_packet(w, q, g, d, t, -1, a.fen, a.shares, a.lucky, hour_end):
+        if send_packet(w, g, d, t, -1, a.fen, a.shares, a.lucky, hour_end):
             book.spent_fen += a.fen
             book.packets += 1
     else:
-        team_posts(w, q, g, d, t, a.kind, a.quality, a.everyone, -1, hour_end)
+        team_posts(w, g, d, t, a.kind, a.quality, a.everyone, -1, hour_end)
         book.posts += 1
     book.last_act_hours = t
 
 
-@kernel
-def gather(w, q, g, hour, hour_end):  # type: ignore[no-untyped-def]
+@part
+def gather(w, g, hour, hour_end):
     """Spend an hour of every member's budget and queue what falls into the hour."""
     group = w.groups[g]
     p = w.params[group.point]
@@ -188,49 +188,101 @@ def gather(w, q, g, hour, hour_end):  # type: ignore[no-untyped-def]
             at = next_look(w, i, float(hour), w.factors[w.shift[i]], hour_end)
             if at < hour_end:
                 key = queue.BASELINE * queue.ORIGIN + i - start
-                queue.push(q[0], q[1], w.queue_size, at, key)
+                queue.push(w.queue_time, w.queue_key, w.queue_size, at, key)
         if w.reaction[i] < hour_end:
             key = queue.REACTION * queue.ORIGIN + i - start
-            queue.push(q[0], q[1], w.queue_size, w.reaction[i], key)
+            queue.push(w.queue_time, w.queue_key, w.queue_size, w.reaction[i], key)
     if group.team_visit_hours < hour_end:
         key = queue.TEAM * queue.ORIGIN
-        queue.push(q[0], q[1], w.queue_size, group.team_visit_hours, key)
+        queue.push(w.queue_time, w.queue_key, w.queue_size, group.team_visit_hours, key)
     for number in range(group.packets_closed, group.packets):
         sent = w.open_packets[g, number % PACKETS_OPEN].sent_hours
         if sent + p.packets_expiry_hours >= hour_end:
             break
         key = queue.REFUND * queue.ORIGIN + number
-        queue.push(q[0], q[1], w.queue_size, sent + p.packets_expiry_hours, key)
+        queue.push(w.queue_time, w.queue_key, w.queue_size, sent + p.packets_expiry_hours, key)
 
 
-@kernel
-def timed_events(w, q, g, hour_end):  # type: ignore[no-untyped-def]
-    """Queue the hour's acts of the operators and the candidates who ask to join."""
+@aside
+def next_act(w, g, hour_end):
+    """Queue the operators' next planned act, when it falls into the hour."""
     group = w.groups[g]
-    times, keys = q
-    while group.act_next < group.act_end and w.acts[group.act_next].time_hours < hour_end:
-        times, keys = queue.roomy(times, keys, w.queue_size, 1)
+    if group.act_next < group.act_end and w.acts[group.act_next].time_hours < hour_end:
         key = queue.ACT * queue.ORIGIN + group.act_next
-        queue.push(times, keys, w.queue_size, w.acts[group.act_next].time_hours, key)
+        queue.push(w.queue_time, w.queue_key, w.queue_size, w.acts[group.act_next].time_hours, key)
         group.act_next += 1
-    while group.extra_next < group.extra_end and w.extra[group.extra_next].time_hours < hour_end:
-        times, keys = queue.roomy(times, keys, w.queue_size, 1)
+
+
+@aside
+def next_extra(w, g, hour_end):
+    """Queue the next act of a reactive policy."""
+    group = w.groups[g]
+    if group.extra_next < group.extra_end:
         key = queue.EXTRA * queue.ORIGIN + group.extra_next
-        queue.push(times, keys, w.queue_size, w.extra[group.extra_next].time_hours, key)
+        queue.push(w.queue_time, w.queue_key, w.queue_size, w.extra[group.extra_next].time_hours, key)
         group.extra_next += 1
-    while group.arrival_next < group.arrival_end:
+
+
+@aside
+def next_candidate(w, g, hour_end):
+    """Queue the next candidate, when one asks to join within the hour."""
+    group = w.groups[g]
+    if group.arrival_next < group.arrival_end:
         at = w.arrivals[group.first_slot + group.arrival_next]
-        if at >= hour_end:
-            break
-        times, keys = queue.roomy(times, keys, w.queue_size, 1)
-        queue.push(times, keys, w.queue_size, at, queue.JOIN * queue.ORIGIN + group.arrival_next)
-        group.arrival_next += 1
-    return times, keys
+        if at < hour_end:
+            queue.push(w.queue_time, w.queue_key, w.queue_size, at, queue.JOIN * queue.ORIGIN + group.arrival_next)
+            group.arrival_next += 1
 
 
-@kernel
-def play_hour(w, q, g, hour, worth):  # type: ignore[no-untyped-def]
-    """Play one hour of one group; return the queue, which may have grown."""
+@part
+def is_due(w, g, t, origin, index):
+    """Say whether a queued event still stands; one replaced by an earlier one does not."""
+    i = w.groups[g].first_slot + index
+    if origin == queue.BASELINE:
+        return t == w.planned[i] and w.members[i].present == 1
+    if origin == queue.REACTION:
+        return t == w.reaction[i] and w.members[i].present == 1
+    return origin != queue.TEAM or t == w.groups[g].team_visit_hours
+
+
+@aside
+def make_room(w, g, wanted):
+    """Drop events that no longer stand when the queue might overflow."""
+    if w.queue_size[0] + wanted <= len(w.queue_time):
+        return
+    size = w.queue_size[0]
+    w.queue_size[0] = 0
+    for n in range(size):
+        t, key = w.queue_time[n], w.queue_key[n]
+        if is_due(w, g, t, key // queue.ORIGIN, key % queue.ORIGIN):
+            queue.push(w.queue_time, w.queue_key, w.queue_size, t, key)
+
+
+@part
+def play_event(w, g, d, t, origin, index, hour, hour_end):
+    """Play one event that stands."""
+    if origin >= queue.JOIN:
+        comes = True
+        if origin == queue.JOIN:
+            next_candidate(w, g, hour_end)
+            comes = let_in(w, g, d, t, index)
+        if comes:
+            look(w, g, d, t, index, origin, hour, hour_end)
+    elif origin == queue.REFUND:
+        refund(w, g, d, t, index)
+    elif origin == queue.TEAM:
+        team_answers(w, g, d, t, hour_end)
+    elif origin == queue.ACT:
+        next_act(w, g, hour_end)
+        act(w, g, d, t, w.acts[index], hour_end)
+    else:
+        next_extra(w, g, hour_end)
+        act(w, g, d, t, w.extra[index], hour_end)
+
+
+@part
+def play_hour(w, g, hour):
+    """Play one hour of one group."""
     group = w.groups[g]
     d = (hour + group.start_hour) // 24
     hour_end = hour + 1.0
@@ -238,36 +290,22 @@ def play_hour(w, q, g, hour, worth):  # type: ignore[no-untyped-def]
     if (hour + group.start_hour) % 24 == 0 and hour > 0:
         close_day(w, g, d - 1, float(hour))
         midnight(w, g, float(hour))
-    q = queue.roomy(q[0], q[1], w.queue_size, 2 * group.slots + PACKETS_OPEN + 1)
-    gather(w, q, g, hour, hour_end)
-    q = timed_events(w, q, g, hour_end)
+    gather(w, g, hour, hour_end)
+    next_act(w, g, hour_end)
+    next_extra(w, g, hour_end)
+    next_candidate(w, g, hour_end)
     while w.queue_size[0] > 0 and not group.over:
-        q = queue.roomy(q[0], q[1], w.queue_size, 2 * group.slots + 4)
-        t, key = queue.pop(q[0], q[1], w.queue_size)
+        make_room(w, g, group.slots + 4)
+        t, key = queue.pop(w.queue_time, w.queue_key, w.queue_size)
         if t >= group.end_hours:
             break
         origin, index = key // queue.ORIGIN, key % queue.ORIGIN
-        if origin >= queue.JOIN:
-            i = group.first_slot + index
-            if origin == queue.JOIN:
-                join(w, q, g, d, t, index, hour, hour_end, worth)
-            elif t == (w.planned[i] if origin == queue.BASELINE else w.reaction[i]):
-                if w.members[i].present:
-                    look(w, q, g, d, t, index, origin, hour, hour_end, worth)
-        elif origin == queue.REFUND:
-            refund(w, g, d, t, index)
-        elif origin == queue.TEAM:
-            if t == group.team_visit_hours:
-                team_answers(w, q, g, d, t, hour_end)
-        elif origin == queue.ACT:
-            act(w, q, g, d, t, w.acts, index, hour_end)
-        else:
-            act(w, q, g, d, t, w.extra, index, hour_end)
-    return q
+        if is_due(w, g, t, origin, index):
+            play_event(w, g, d, t, origin, index, hour, hour_end)
 
 
-@kernel
-def finish(w, g):  # type: ignore[no-untyped-def]
+@aside
+def finish(w, g):
     """Write the levels of a group's last local day."""
     group = w.groups[g]
     last = group.end_hours + group.start_hour
@@ -279,25 +317,20 @@ def finish(w, g):  # type: ignore[no-untyped-def]
 def play(
     groups, members, budget, left, rate, attention, reaction, planned, shift, hunger, weight,
     exposure, tie_to, tie, posts, ring, open_packets, ledger, arrivals, acts, extra, params,
-    feeding, half, rhythm, daily, life, message_log, event_log, logged, from_hour, to_hour,
-):  # type: ignore[no-untyped-def]  # fmt: skip
+    feeding, half, rhythm, daily, life, message_log, event_log, logged, bonus, strength, factors, worth,
+    queue_time, queue_key, queue_size, from_hour, to_hour,
+):  # fmt: skip
     """Play a block of groups from one hour to another, each for the whole stretch in turn."""
-    slots = 1
-    for g in range(len(groups)):
-        slots = max(slots, groups[g].slots)
     w = World(
         groups, members, budget, left, rate, attention, reaction, planned, shift, hunger, weight,
         exposure, tie_to, tie, posts, ring, open_packets, ledger, arrivals, acts, extra, params,
-        feeding, half, rhythm, daily, life, message_log, event_log, logged,
-        np.zeros(slots + 1), np.zeros(7), np.zeros(1, np.int64),
+        feeding, half, rhythm, daily, life, message_log, event_log, logged, bonus, strength, factors, worth,
+        queue_time, queue_key, queue_size,
     )  # fmt: skip
-    q = (np.empty(4 * slots + 256), np.empty(4 * slots + 256, np.int64))
-    worth = np.zeros(16)
     for g in range(len(groups)):
-        group = groups[g]
         hour = from_hour
-        while hour < to_hour and hour < group.end_hours and not group.over:
-            q = play_hour(w, q, g, hour, worth)
+        while hour < to_hour and hour < groups[g].end_hours and not groups[g].over:
+            play_hour(w, g, hour)
             hour += 1
-        if from_hour < group.end_hours <= to_hour:
+        if from_hour < groups[g].end_hours <= to_hour:
             finish(w, g)

@@ -25,6 +25,8 @@ GROUP_DTYPE = np.dtype(
         ("hearing", np.int64),  # present and not muted
         ("joined", np.int64),
         ("left", np.int64),
+        ("audience", np.float64),  # factors on the drive to speak
+        ("loafing", np.float64),
         ("attentive", np.float64),  # hearing members, each counted with its attention
         ("total", np.int64),  # messages so far, packets included
         ("team_messages", np.int64),
@@ -147,9 +149,13 @@ ARRAYS = (
     "message_log",  # rows, or none
     "event_log",
     "logged",  # [2] rows written
-    "bonus",  # [most slots + 1] scratch: worth added by tie or trust, zero between looks
+    "bonus",  # [most slots + 2] scratch: worth added by tie or trust, zero between looks
+    "strength",  # [12] scratch
     "factors",  # [7] scratch: this hour's rhythm by shift
-    "queue_size",  # [1] scratch
+    "worth",  # [16] scratch: worth of what a look reads, by kind, the team's from 8 on
+    "queue_time",  # scratch: the hour's queue
+    "queue_key",
+    "queue_size",  # [1]
 )
 
 World = namedtuple("World", ARRAYS)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim import rules
-from sim.compiling import kernel
+from sim.compiling import aside, part
 from sim.draws import BASELINE, CLAIM, FIRST, STAYED, uniforms
 from sim.kernels import queue
 from sim.kernels.layout import PACKETS_OPEN, RING
@@ -28,8 +28,8 @@ from sim.trace import LEAVE, MUTE
 STAYS_MOST = 4
 
 
-@kernel
-def recover(w, i, p, t):  # type: ignore[no-untyped-def]
+@part
+def recover(w, i, p, t):
     """Let a member recover over the time since the last look; return the familiarity left."""
     me = w.members[i]
     hours = t - me.last_hours
@@ -53,8 +53,8 @@ def recover(w, i, p, t):  # type: ignore[no-untyped-def]
     return rules.tie_strength(total)
 
 
-@kernel
-def grow_tie(w, i, other, growth, kept):  # type: ignore[no-untyped-def]
+@aside
+def grow_tie(w, i, other, growth, kept):
     """Strengthen a tie; a new one takes the place of the weakest when that is weaker."""
     if kept == 0 or growth <= 0.0:
         return
@@ -70,18 +70,20 @@ def grow_tie(w, i, other, growth, kept):  # type: ignore[no-untyped-def]
         w.tie[i, weakest] = growth
 
 
-@kernel
-def read(w, g, i, slot, p, met, worth):  # type: ignore[no-untyped-def]
+@part
+def read(w, g, i, slot, p, met):
     """Read the newest unread messages.
 
-    `worth` [16] gets the worth by kind, the team's from 8 on. Returns the numbers of messages
-    read and of ads, of replies to oneself, and the message to answer (-1: none) with its ratio.
+    Their worth is left in `w.worth`. Returns the numbers of messages read, of ads, of replies to
+    oneself, and the message to answer (-1: none) with its ratio.
     """
     group = w.groups[g]
     interest = w.members[i].interest
+    w.worth[:] = 0.0
     for s in range(SLOTS):
-        if w.tie_to[i, s] >= 0:
-            w.bonus[w.tie_to[i, s]] = p.ties_benefit * rules.tie_strength(w.tie[i, s])
+        w.strength[s] = p.ties_benefit * rules.tie_strength(w.tie[i, s])
+    for s in range(SLOTS):
+        w.bonus[w.tie_to[i, s]] = w.strength[s]  # an empty tie goes to the last place, unread
     w.bonus[group.slots] = p.trust_benefit * w.members[i].trust
     count = rules.messages_read(group.total - met, p.reading_cap_messages)
     ads, replies = 0, 0
@@ -90,7 +92,7 @@ def read(w, g, i, slot, p, met, worth):  # type: ignore[no-untyped-def]
         number = group.total - 1 - back
         m = w.ring[g, number % RING]
         match = rules.topic_match(interest, m.topic)
-        worth[m.voice] += rules.message_worth(m.quality, match, w.bonus[m.reader_slot])
+        w.worth[m.voice] += rules.message_worth(m.quality, match, w.bonus[m.reader_slot])
         kind = m.voice & 7
         if kind >= AD:
             ads += kind == AD
@@ -104,8 +106,7 @@ def read(w, g, i, slot, p, met, worth):  # type: ignore[no-untyped-def]
             if addressed < 0:
                 addressed = number
     for s in range(SLOTS):
-        if w.tie_to[i, s] >= 0:
-            w.bonus[w.tie_to[i, s]] = 0.0
+        w.bonus[w.tie_to[i, s]] = 0.0
     if addressed >= 0:
         return count, ads, replies, addressed, p.speak_addressed_ratio
     if asked >= 0:
@@ -113,8 +114,8 @@ def read(w, g, i, slot, p, met, worth):  # type: ignore[no-untyped-def]
     return count, ads, replies, newest, 1.0
 
 
-@kernel
-def tie_to_repliers(w, g, i, slot, p, count):  # type: ignore[no-untyped-def]
+@aside
+def tie_to_repliers(w, g, i, slot, p, count):
     """Strengthen the ties to members whose replies to oneself were just read."""
     total = w.groups[g].total
     for back in range(count):
@@ -123,8 +124,8 @@ def tie_to_repliers(w, g, i, slot, p, count):  # type: ignore[no-untyped-def]
             grow_tie(w, i, m.author, p.ties_growth, int(p.ties_kept))
 
 
-@kernel
-def claim(w, q, g, d, t, i, slot, p, met, hour_end):  # type: ignore[no-untyped-def]
+@aside
+def claim(w, g, d, t, i, slot, p, met, hour_end):
     """Claim shares of open packets seen for the first time; return the fen won."""
     group = w.groups[g]
     me = w.members[i]
@@ -137,7 +138,7 @@ def claim(w, q, g, d, t, i, slot, p, met, hour_end):  # type: ignore[no-untyped-
             continue
         u, _, _, _ = uniforms(group.key, slot, packet.author + 1, packet.count, CLAIM, 0)
         if u < rules.claim_probability(p.packets_claim_probability, me.appetite):
-            fen = claim_share(w, q, g, d, t, slot, number, hour_end)
+            fen = claim_share(w, g, d, t, slot, number, hour_end)
             won += fen
             me.gratitude_fen += fen
             me.mood = 1.0
@@ -145,15 +146,15 @@ def claim(w, q, g, d, t, i, slot, p, met, hour_end):  # type: ignore[no-untyped-
     return won
 
 
-@kernel
-def feed(w, i, point, p, worth, won, replies):  # type: ignore[no-untyped-def]
+@part
+def feed(w, i, point, p, won, replies):
     """Feed the needs with what was read and won; return the weighted relief."""
     gain_0, gain_1, gain_2, gain_3 = 0.0, 0.0, 0.0, 0.0
     gain_4 = p.needs_reply_recognition * replies
     if won > 0:
         gain_3 = rules.money_gain(won, p.needs_packet_benefit)
     for k in range(8):
-        met = worth[k] + worth[k + 8]
+        met = w.worth[k] + w.worth[k + 8]
         if met > 0.0:
             fresh = met * rules.novelty(w.exposure[i, k], w.half[point, k])
             gain_0 += fresh * w.feeding[point, k, 0]
@@ -171,8 +172,8 @@ def feed(w, i, point, p, worth, won, replies):  # type: ignore[no-untyped-def]
     return relief
 
 
-@kernel
-def opener_kind(u, hunger, first, p):  # type: ignore[no-untyped-def]
+@part
+def opener_kind(u, hunger, first, p):
     """Choose what an opener is: a question when information is missed, a greeting, a link, chat."""
     asking = p.speak_question_share * hunger
     if u < asking:
@@ -184,8 +185,8 @@ def opener_kind(u, hunger, first, p):  # type: ignore[no-untyped-def]
     return CHAT
 
 
-@kernel
-def drives(w, g, i, t, p, familiarity, first, target, ratio, unread):  # type: ignore[no-untyped-def]
+@part
+def drives(w, g, i, t, p, familiarity, first, target, ratio, unread):
     """Return the drives to open and to answer at this look."""
     group = w.groups[g]
     me = w.members[i]
@@ -197,14 +198,12 @@ def drives(w, g, i, t, p, familiarity, first, target, ratio, unread):  # type: i
             + w.weight[i, RECOGNITION] * w.hunger[i, RECOGNITION]
         ) / both
     own = me.propensity * rules.company_factor(familiarity, p.speak_stranger_share)
-    own *= rules.loafing_factor(group.present, p.speak_loafing, p.speak_identifiability)
-    own *= 1.0 / (1.0 + p.speak_fatigue_weight * me.fatigue)
+    own *= group.loafing / (1.0 + p.speak_fatigue_weight * me.fatigue)
     if me.expectation > 0.0:
         own *= rules.mood_factor(
             me.mood, me.expectation, familiarity, p.packets_lift, p.packets_crowding, p.packets_dip
         )
-    audience = rules.audience_factor(group.hearing, p.speak_audience)
-    opening = rules.open_drive(own, push, p.speak_need_push, audience)
+    opening = rules.open_drive(own, push, p.speak_need_push, group.audience)
     if first:
         opening *= p.speak_first_ratio
     answering = 0.0
@@ -221,8 +220,8 @@ def drives(w, g, i, t, p, familiarity, first, target, ratio, unread):  # type: i
     return opening, answering
 
 
-@kernel
-def settle(w, i, t, hour, hour_end, fresh_budget, p):  # type: ignore[no-untyped-def]
+@part
+def settle(w, i, t, hour, hour_end, fresh_budget, p):
     """Settle the hazard spent so far, set the new rate, and test the rest of the hour.
 
     `fresh_budget` is a new budget after a baseline look, negative otherwise. Returns the time of
@@ -251,8 +250,8 @@ def settle(w, i, t, hour, hour_end, fresh_budget, p):  # type: ignore[no-untyped
     return next_look(w, i, t, factor, hour_end)
 
 
-@kernel
-def next_look(w, i, since, factor, hour_end):  # type: ignore[no-untyped-def]
+@part
+def next_look(w, i, since, factor, hour_end):
     """Return when a member's hazard runs out within this hour, or inf."""
     if w.left[i] >= 0.0:
         return np.inf
@@ -264,8 +263,17 @@ def next_look(w, i, since, factor, hour_end):  # type: ignore[no-untyped-def]
     return at
 
 
-@kernel
-def exit_or_mute(w, g, d, t, i, slot, p, u, familiarity, untolerated):  # type: ignore[no-untyped-def]
+@aside
+def count_audience(group, p):
+    """Follow who is present and who hears: the audience's benefit and loafing."""
+    group.audience = rules.audience_factor(group.hearing, p.speak_audience)
+    group.loafing = rules.loafing_factor(
+        group.present, p.speak_loafing, p.speak_identifiability
+    )
+
+
+@part
+def exit_or_mute(w, g, d, t, i, slot, p, u, familiarity, untolerated):
     """Let a member leave or mute at the end of a look."""
     group = w.groups[g]
     me = w.members[i]
@@ -283,6 +291,7 @@ def exit_or_mute(w, g, d, t, i, slot, p, u, familiarity, untolerated):  # type: 
         group.left += 1
         if not me.muted:
             group.hearing -= 1
+        count_audience(group, p)
         w.reaction[i] = np.inf
         w.daily[g, d].leaves += 1
         log_event(w, g, t, LEAVE, slot, -1, 0, 0)
@@ -296,12 +305,13 @@ def exit_or_mute(w, g, d, t, i, slot, p, u, familiarity, untolerated):  # type: 
     if not me.muted and u < leaving + muting:
         me.muted = 1
         group.hearing -= 1
+        count_audience(group, p)
         w.daily[g, d].mutes += 1
         log_event(w, g, t, MUTE, slot, -1, 0, 0)
 
 
-@kernel
-def stay(w, q, g, t, slot, i, p, u, wait, hour_end):  # type: ignore[no-untyped-def]
+@part
+def stay(w, g, t, slot, i, p, u, wait, hour_end):
     """Let a member at live talk look again soon, a few times a message at most."""
     group = w.groups[g]
     me = w.members[i]
@@ -315,12 +325,12 @@ def stay(w, q, g, t, slot, i, p, u, wait, hour_end):  # type: ignore[no-untyped-
         me.stays = 0
     if me.stays < STAYS_MOST and u < p.reaction_stay_probability:
         at = t + rules.delay_hours(wait, p.reaction_stay_minutes)
-        react(w, q, g, slot, at, STAYED, newest.author, newest.count, me.stays, hour_end)
+        react(w, g, slot, at, STAYED, newest.author, newest.count, me.stays, hour_end)
         me.stays += 1
 
 
-@kernel
-def look(w, q, g, d, t, slot, origin, hour, hour_end, worth):  # type: ignore[no-untyped-def]
+@part
+def look(w, g, d, t, slot, origin, hour, hour_end):
     """Play one look of a member, of whatever origin."""
     group = w.groups[g]
     i = group.first_slot + slot
@@ -353,16 +363,15 @@ def look(w, q, g, d, t, slot, origin, hour, hour_end, worth):  # type: ignore[no
     familiarity = recover(w, i, p, t)
     met = me.seen
     unread = group.total - met
-    worth[:] = 0.0
-    read_count, ads, replies, target, ratio = read(w, g, i, slot, p, met, worth)
+    read_count, ads, replies, target, ratio = read(w, g, i, slot, p, met)
     day.reads += read_count
     if replies > 0:
         tie_to_repliers(w, g, i, slot, p, read_count)
     me.seen = group.total
     won = 0
     if group.packets > 0:
-        won = claim(w, q, g, d, t, i, slot, p, met, hour_end)
-    relief = feed(w, i, group.point, p, worth, won, replies)
+        won = claim(w, g, d, t, i, slot, p, met, hour_end)
+    relief = feed(w, i, group.point, p, won, replies)
     overload = rules.skipped_share(unread - read_count, p.reading_cap_messages)
     me.fatigue += rules.fatigue_added(
         read_count,
@@ -376,7 +385,7 @@ def look(w, q, g, d, t, slot, origin, hour, hour_end, worth):  # type: ignore[no
     me.habit = rules.next_habit(me.habit, 1.0, gain, relief)
     if replies > 0:
         me.habit = rules.rewarded(me.habit, p.habit_reply_reward, replies)
-    useful = worth[8] + worth[9] + worth[10] + worth[11] + worth[12]  # the team's, ads apart
+    useful = w.worth[8] + w.worth[9] + w.worth[10] + w.worth[11] + w.worth[12]  # the team's
     if useful > 0.0:
         me.trust = rules.rewarded(me.trust, p.trust_gain, useful)
     untolerated = ads * (1.0 - me.ad_tolerance)
@@ -389,16 +398,17 @@ def look(w, q, g, d, t, slot, origin, hour, hour_end, worth):  # type: ignore[no
     if drive > 0.0 and u_speak < rules.speak_probability(drive, most):
         quality = 0.5 + u_quality
         call = u_speak / rules.speak_probability(drive, most)
+        topic = me.interest
         if u_choice * drive < answering:
             m = w.ring[g, target % RING]
-            kind = ANSWER if m.voice & 7 == QUESTION else CHAT
+            kind, topic = (ANSWER if m.voice & 7 == QUESTION else CHAT), m.topic
             if m.author >= 0:
                 grow_tie(w, i, m.author, p.ties_growth, int(p.ties_kept))
-            say(w, q, g, d, t, slot, kind, quality, m.topic, target, call, hour_end)
         else:
             u_kind = (u_choice * drive - answering) / opening
             kind = opener_kind(u_kind, w.hunger[i, INFORMATION], first, p)
-            say(w, q, g, d, t, slot, kind, quality, me.interest, -1, call, hour_end)
+            target = -1
+        say(w, g, d, t, slot, kind, quality, topic, target, call, hour_end)
         me.seen = group.total
     if me.gratitude_fen > 0.0:
         sending = rules.send_probability(
@@ -411,12 +421,12 @@ def look(w, q, g, d, t, slot, origin, hour, hour_end, worth):  # type: ignore[no
         me.gratitude_fen = 0.0
         fen = int(p.packets_member_fen)
         shares = min(fen, int(p.packets_member_shares))
-        if u_send < sending and send_packet(w, q, g, d, t, slot, fen, shares, 1, hour_end):
+        if u_send < sending and send_packet(w, g, d, t, slot, fen, shares, 1, hour_end):
             me.seen = group.total
 
     exit_or_mute(w, g, d, t, i, slot, p, u_exit, familiarity, untolerated)
-    stay(w, q, g, t, slot, i, p, u_stay, u_wait, hour_end)
+    stay(w, g, t, slot, i, p, u_stay, u_wait, hour_end)
     at = settle(w, i, t, hour, hour_end, fresh_budget, p)
     group.attentive += (0.0 if me.muted else w.attention[i]) - was_attentive
     if at < hour_end:
-        queue.push(q[0], q[1], w.queue_size, at, queue.BASELINE * queue.ORIGIN + slot)
+        queue.push(w.queue_time, w.queue_key, w.queue_size, at, queue.BASELINE * queue.ORIGIN + slot)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim import rules
-from sim.compiling import kernel
+from sim.compiling import aside, part
 from sim.draws import CALLED, DRAWN, RACED, REACH, SHARE, TEAM, uniforms
 from sim.kernels import queue
 from sim.kernels.layout import PACKETS_OPEN, RING
@@ -13,8 +13,8 @@ from sim.state import PACKET, QUESTION
 from sim.trace import CLAIMED, SENT, delay_bin, note_message
 
 
-@kernel
-def log_event(w, g, t, event, member, packet, fen, shares):  # type: ignore[no-untyped-def]
+@aside
+def log_event(w, g, t, event, member, packet, fen, shares):
     """Write one row of the event log, when there is one."""
     if len(w.event_log) == 0:
         return
@@ -29,8 +29,8 @@ def log_event(w, g, t, event, member, packet, fen, shares):  # type: ignore[no-u
     row.shares = shares
 
 
-@kernel
-def react(w, q, g, slot, at, cause, author, count, number, hour_end):  # type: ignore[no-untyped-def]
+@part
+def react(w, g, slot, at, cause, author, count, number, hour_end):
     """Let a member look at a time, unless an earlier reaction waits already."""
     i = w.groups[g].first_slot + slot
     if at >= w.reaction[i]:
@@ -42,11 +42,11 @@ def react(w, q, g, slot, at, cause, author, count, number, hour_end):  # type: i
     me.count = count
     me.number = number
     if at < hour_end:
-        queue.push(q[0], q[1], w.queue_size, at, queue.REACTION * queue.ORIGIN + slot)
+        queue.push(w.queue_time, w.queue_key, w.queue_size, at, queue.REACTION * queue.ORIGIN + slot)
 
 
-@kernel
-def draw_in(w, q, g, t, author, count, hour_end):  # type: ignore[no-untyped-def]
+@part
+def draw_in(w, g, t, author, count, hour_end):
     """Draw a few hearing members in, each by its attention."""
     group = w.groups[g]
     p = w.params[group.point]
@@ -67,12 +67,12 @@ def draw_in(w, q, g, t, author, count, hour_end):  # type: ignore[no-untyped-def
             if me.present and not me.muted and accept < w.attention[i]:
                 if slot != author:
                     at = t + rules.delay_hours(wait, p.reaction_draw_minutes)
-                    react(w, q, g, slot, at, DRAWN, author, count, 0, hour_end)
+                    react(w, g, slot, at, DRAWN, author, count, 0, hour_end)
                 break
 
 
-@kernel
-def draw_all(w, q, g, t, author, count, share, minutes, hour_end):  # type: ignore[no-untyped-def]
+@aside
+def draw_all(w, g, t, author, count, share, minutes, hour_end):
     """Give every hearing member a chance to be drawn in: a packet, or an @all."""
     group = w.groups[g]
     for slot in range(group.slots):
@@ -82,11 +82,11 @@ def draw_all(w, q, g, t, author, count, share, minutes, hour_end):  # type: igno
             accept, wait, _, _ = uniforms(group.key, slot, author + 1, count, REACH, 255)
             if accept < share * w.attention[i]:
                 at = t + rules.delay_hours(wait, minutes)
-                react(w, q, g, slot, at, RACED, author, count, 0, hour_end)
+                react(w, g, slot, at, RACED, author, count, 0, hour_end)
 
 
-@kernel
-def ring_in(w, g, t, author, count, kind, quality, topic, reply_to):  # type: ignore[no-untyped-def]
+@part
+def ring_in(w, g, t, author, count, kind, quality, topic, reply_to):
     """Put a message into the ring of the newest ones."""
     group = w.groups[g]
     m = w.ring[g, group.total % RING]
@@ -103,8 +103,8 @@ def ring_in(w, g, t, author, count, kind, quality, topic, reply_to):  # type: ig
     m.wanted = 0
 
 
-@kernel
-def log_message(w, g, t, author, reply_to, kind):  # type: ignore[no-untyped-def]
+@aside
+def log_message(w, g, t, author, reply_to, kind):
     """Write one row of the message log, when there is one."""
     if len(w.message_log) == 0:
         return
@@ -117,8 +117,8 @@ def log_message(w, g, t, author, reply_to, kind):  # type: ignore[no-untyped-def
     row.kind = kind
 
 
-@kernel
-def answered(w, g, t, target):  # type: ignore[no-untyped-def]
+@part
+def answered(w, g, t, target):
     """Note that a message of a member got its first answer."""
     m = w.ring[g, target % RING]
     if m.opener == 1:
@@ -128,8 +128,8 @@ def answered(w, g, t, target):  # type: ignore[no-untyped-def]
     w.life[g].reply_delays[delay_bin(t - m.time_hours)] += 1
 
 
-@kernel
-def team_hears(w, q, g, t, author, count, hour_end):  # type: ignore[no-untyped-def]
+@aside
+def team_hears(w, g, t, author, count, hour_end):
     """Let the team mean to answer a question, and set its next visit, in its hours."""
     group = w.groups[g]
     p = w.params[group.point]
@@ -143,11 +143,11 @@ def team_hears(w, q, g, t, author, count, hour_end):  # type: ignore[no-untyped-
     if at < group.team_visit_hours:
         group.team_visit_hours = at
         if at < hour_end:
-            queue.push(q[0], q[1], w.queue_size, at, queue.TEAM * queue.ORIGIN)
+            queue.push(w.queue_time, w.queue_key, w.queue_size, at, queue.TEAM * queue.ORIGIN)
 
 
-@kernel
-def say(w, q, g, d, t, slot, kind, quality, topic, target, call, hour_end):  # type: ignore[no-untyped-def]
+@part
+def say(w, g, d, t, slot, kind, quality, topic, target, call, hour_end):
     """Let a member say something; `target` is the message answered, or -1.
 
     `call` is the uniform that decides whether the addressee is called back.
@@ -177,17 +177,17 @@ def say(w, q, g, d, t, slot, kind, quality, topic, target, call, hour_end):  # t
     group.last_message_hours = t
     log_message(w, g, t, slot, reply_to, kind)
     if kind == QUESTION:
-        team_hears(w, q, g, t, slot, count, hour_end)
+        team_hears(w, g, t, slot, count, hour_end)
     if reply_to >= 0 and w.members[group.first_slot + reply_to].present:
         if call < p.reaction_call_probability:
             wait = call / p.reaction_call_probability
             at = t + rules.delay_hours(wait, p.reaction_call_minutes)
-            react(w, q, g, reply_to, at, CALLED, slot, count, 0, hour_end)
-    draw_in(w, q, g, t, slot, count, hour_end)
+            react(w, g, reply_to, at, CALLED, slot, count, 0, hour_end)
+    draw_in(w, g, t, slot, count, hour_end)
 
 
-@kernel
-def _count_kind(day, kind):  # type: ignore[no-untyped-def]
+@part
+def _count_kind(day, kind):
     if kind == 0:
         day.chat += 1
     elif kind == 1:
@@ -204,8 +204,8 @@ def _count_kind(day, kind):  # type: ignore[no-untyped-def]
         day.ad += 1
 
 
-@kernel
-def send_packet(w, q, g, d, t, author, fen, shares, lucky, hour_end):  # type: ignore[no-untyped-def]
+@aside
+def send_packet(w, g, d, t, author, fen, shares, lucky, hour_end):
     """Send a packet (author -1: the team); False when too many are open."""
     group = w.groups[g]
     packet = w.open_packets[g, group.packets % PACKETS_OPEN]
@@ -242,13 +242,13 @@ def send_packet(w, q, g, d, t, author, fen, shares, lucky, hour_end):  # type: i
     log_event(w, g, t, SENT, author, group.packets, fen, shares)
     group.packets += 1
     draw_all(
-        w, q, g, t, author, count, p.reaction_packet_share, p.reaction_packet_minutes, hour_end
+        w, g, t, author, count, p.reaction_packet_share, p.reaction_packet_minutes, hour_end
     )
     return True
 
 
-@kernel
-def claim_share(w, q, g, d, t, slot, number, hour_end):  # type: ignore[no-untyped-def]
+@aside
+def claim_share(w, g, d, t, slot, number, hour_end):
     """Let a member take the next share of packet `number`; return its fen."""
     group = w.groups[g]
     p = w.params[group.point]
@@ -279,23 +279,23 @@ def claim_share(w, q, g, d, t, slot, number, hour_end):  # type: ignore[no-untyp
         if best != slot and luckiest.present:
             _, wait, _, _ = uniforms(group.key, best, packet.author + 1, packet.count, SHARE, 255)
             at = t + rules.delay_hours(wait, p.reaction_call_minutes)
-            react(w, q, g, best, at, RACED, packet.author, packet.count, 1, hour_end)
+            react(w, g, best, at, RACED, packet.author, packet.count, 1, hour_end)
     return fen
 
 
-@kernel
-def team_answers(w, q, g, d, t, hour_end):  # type: ignore[no-untyped-def]
+@aside
+def team_answers(w, g, d, t, hour_end):
     """Let the team answer every question it means to, oldest first."""
     group = w.groups[g]
     group.team_visit_hours = np.inf
     for number in range(max(0, group.total - RING), group.total):
         m = w.ring[g, number % RING]
         if m.wanted and number >= group.total - RING:
-            team_posts(w, q, g, d, t, 2, 1.0, 0, number, hour_end)
+            team_posts(w, g, d, t, 2, 1.0, 0, number, hour_end)
 
 
-@kernel
-def team_posts(w, q, g, d, t, kind, quality, everyone, target, hour_end):  # type: ignore[no-untyped-def]
+@aside
+def team_posts(w, g, d, t, kind, quality, everyone, target, hour_end):
     """Let the team post, or answer message `target`."""
     group = w.groups[g]
     p = w.params[group.point]
@@ -318,9 +318,9 @@ def team_posts(w, q, g, d, t, kind, quality, everyone, target, hour_end):  # typ
         call, wait, _, _ = uniforms(group.key, 1, 0, count, TEAM, 0)
         if call < p.reaction_call_probability:
             at = t + rules.delay_hours(wait, p.reaction_call_minutes)
-            react(w, q, g, reply_to, at, CALLED, -1, count, 0, hour_end)
+            react(w, g, reply_to, at, CALLED, -1, count, 0, hour_end)
     if everyone:
         share, minutes = p.reaction_everyone_share, p.reaction_draw_minutes
-        draw_all(w, q, g, t, -1, count, share, minutes, hour_end)
+        draw_all(w, g, t, -1, count, share, minutes, hour_end)
     else:
-        draw_in(w, q, g, t, -1, count, hour_end)
+        draw_in(w, g, t, -1, count, hour_end)

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import numpy as np
-
-from sim.compiling import kernel
+from sim.compiling import aside
 
 # Origins, in the order in which they act at the same instant.
 ACT, EXTRA, REFUND, TEAM, JOIN, BASELINE, REACTION = range(7)
 ORIGIN = 1 << 32
 
 
-@kernel
-def push(times, keys, size, time_hours, key):  # type: ignore[no-untyped-def]
-    """Add an event; the caller has made room."""
+@aside
+def push(times, keys, size, time_hours, key):
+    """Add an event; the hour has made room (`sim.kernels.hours.make_room`)."""
     at = size[0]
     size[0] = at + 1
     while at > 0:
@@ -27,9 +25,9 @@ def push(times, keys, size, time_hours, key):  # type: ignore[no-untyped-def]
     keys[at] = key
 
 
-@kernel
-def pop(times, keys, size):  # type: ignore[no-untyped-def]
-    """Remove the first event; its time and key are returned."""
+@aside
+def pop(times, keys, size):
+    """Remove the first event and return its time and key."""
     first_time, first_key = times[0], keys[0]
     last = size[0] - 1
     size[0] = last
@@ -54,15 +52,3 @@ def pop(times, keys, size):  # type: ignore[no-untyped-def]
         times[at] = time_hours
         keys[at] = key
     return first_time, first_key
-
-
-@kernel
-def roomy(times, keys, size, wanted):  # type: ignore[no-untyped-def]
-    """Return a queue with room for `wanted` more events, the same one when it has it."""
-    if size[0] + wanted <= len(times):
-        return times, keys
-    longer = 2 * (size[0] + wanted)
-    more_times, more_keys = np.empty(longer), np.empty(longer, np.int64)
-    more_times[: size[0]] = times[: size[0]]
-    more_keys[: size[0]] = keys[: size[0]]
-    return more_times, more_keys

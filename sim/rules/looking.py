@@ -32,6 +32,18 @@ def kept_share(hours: float, e_folding_hours: float) -> float:
 
 
 @rule
+def halved_share(hours: float, half_life_days: float) -> float:
+    """Return what is left of a quantity that halves in a known time.
+
+    Examples
+    --------
+    >>> round(halved_share(48.0, 2.0), 12)
+    0.5
+    """
+    return math.exp(-hours * (math.log(2.0) / 24.0) / half_life_days)
+
+
+@rule
 def budget(u: float) -> float:
     """Draw the hazard a member spends until the next look: a unit exponential.
 

@@ -1,0 +1,143 @@
+"""The message log of a run, with the columns of a real one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from sim.chatlog import ChatLog
+from sim.state import CONTENT, KINDS, QUESTION, Array
+from sim.trace import EVENTS, REFUNDED, SENT, Trace
+
+if TYPE_CHECKING:
+    from sim.scenario import Scenario
+
+FIRST_MONDAY = 1_704_038_400.0
+"""Monday 2024-01-01, midnight by the clock of Beijing (UTC+8), in UTC seconds."""
+
+SECONDS_PER_HOUR = 3600.0
+SECONDS_PER_DAY = 86_400.0
+
+TYPES = ("msg", "question", "link", "bot")
+MSG, ASKED, LINKED, BOT = range(4)
+
+
+def chat_log(
+    trace: Trace, messages: Array, events: Array, scenarios: Sequence[Scenario]
+) -> ChatLog:
+    """Write a run down as a message log that any script for real logs can read.
+
+    Groups are created in the week of Monday 2024-01-01, at their local weekday and hour (UTC+8).
+    They are called ``p<point>-r<replication>``. A member's number is unique in the whole log.
+
+    Parameters
+    ----------
+    trace : Trace
+    messages : array of MESSAGE_DTYPE
+    events : array of EVENT_DTYPE
+        The three results of `sim.ensemble.simulate_log`.
+    scenarios : sequence of Scenario
+        The list that the run was started with.
+
+    Returns
+    -------
+    ChatLog
+        ``messages``: ``group``, ``member`` (-1: operators), ``ts`` (UTC seconds), ``reply_to``
+        (member addressed, -1: none), ``thread`` (-1), ``type`` (question; link: content; bot:
+        operators; msg: the rest), ``kind`` (one of `sim.state.KINDS`), ``operator`` (0: the team,
+        -1: a member). ``events``: ``group``, ``ts``, ``event``, ``member``, ``operator`` (0: who
+        sent the packet was the team), ``packet`` (its number in the group), ``fen``, ``shares``.
+        ``groups``: ``group``, ``created``, ``closed`` (the end of observation).
+
+    Examples
+    --------
+    >>> from sim.ensemble import simulate_log
+    >>> from sim.scenario import parse_scenario
+    >>> quiet = parse_scenario({"group": {"size": 5}, "run": {"days": 2}})
+    >>> log = chat_log(*simulate_log([quiet], 1, seed=1), [quiet])
+    >>> log.groups[["group", "created"]].values.tolist()
+    [['p000-r0000', 1704070800.0]]
+    """
+    created = _created(trace, scenarios)
+    closed = created + trace.life["observed_hours"] * SECONDS_PER_HOUR
+    names = group_names(trace)
+    groups = pd.DataFrame({"group": names, "created": created, "closed": closed})
+    said = _message_frame(messages, trace.first_slot, names, created)
+    happened = _event_frame(events, trace.first_slot, names, created)
+    until = float(closed.max()) if len(closed) else None
+    return ChatLog(said, groups, happened, "simulated", (), until)
+
+
+def group_names(trace: Trace) -> list[str]:
+    """Name every group by its design point and replication, so that names sort as numbers do.
+
+    Parameters
+    ----------
+    trace : Trace
+
+    Returns
+    -------
+    list of str
+    """
+    wide = max(3, len(str(max(trace.point, default=0))))
+    long = max(4, len(str(max(trace.replication, default=0))))
+    return [
+        f"p{point:0{wide}d}-r{replication:0{long}d}"
+        for point, replication in zip(trace.point, trace.replication, strict=True)
+    ]
+
+
+def _created(trace: Trace, scenarios: Sequence[Scenario]) -> Array:
+    groups = [scenario.params.group for scenario in scenarios]
+    start = [
+        FIRST_MONDAY + SECONDS_PER_DAY * g.start_weekday + SECONDS_PER_HOUR * g.start_hour
+        for g in groups
+    ]
+    return np.array(start, dtype=np.float64)[trace.point]
+
+
+def _message_frame(
+    messages: Array, first_slot: Array, names: list[str], created: Array
+) -> pd.DataFrame:
+    group, kind = messages["group"], messages["kind"]
+    team = messages["member"] < 0
+    said = np.select([team, kind == QUESTION, kind == CONTENT], [BOT, ASKED, LINKED], MSG)
+    return pd.DataFrame(
+        {
+            "group": pd.Categorical.from_codes(group, names),
+            "member": _numbered(messages["member"], group, first_slot),
+            "ts": created[group] + SECONDS_PER_HOUR * messages["time_hours"],
+            "reply_to": _numbered(messages["reply_to"], group, first_slot),
+            "thread": np.full(len(messages), -1, dtype=np.int64),
+            "type": pd.Categorical.from_codes(said, TYPES),
+            "kind": pd.Categorical.from_codes(kind, KINDS),
+            "operator": np.where(team, 0, -1),
+        }
+    )
+
+
+def _event_frame(
+    events: Array, first_slot: Array, names: list[str], created: Array
+) -> pd.DataFrame:
+    group, event = events["group"], events["event"]
+    team = (events["member"] < 0) & ((event == SENT) | (event == REFUNDED))
+    return pd.DataFrame(
+        {
+            "group": pd.Categorical.from_codes(group, names),
+            "ts": created[group] + SECONDS_PER_HOUR * events["time_hours"],
+            "event": pd.Categorical.from_codes(event, EVENTS),
+            "member": _numbered(events["member"], group, first_slot),
+            "operator": np.where(team, 0, -1),
+            "packet": events["packet"],
+            "fen": events["fen"],
+            "shares": events["shares"],
+        }
+    )
+
+
+def _numbered(member: Array, group: Array, first_slot: Array) -> Array:
+    """Number members over the whole log: two groups never share one."""
+    return np.where(member < 0, -1, first_slot[group] + member)

@@ -1,0 +1,158 @@
+"""What an outcome is, and the sums and means over a run that outcomes are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from sim.trace import DELAY_BINS_PER_OCTAVE, Trace
+
+if TYPE_CHECKING:
+    from sim.scenario import Scenario
+    from sim.state import Array
+
+Floats = npt.NDArray[np.float64]
+Integers = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One number of a group, with its unit, its definition and how it is computed.
+
+    Attributes
+    ----------
+    name : str
+        Column of the table of outcomes.
+    unit : str
+        ``true/false`` for a truth.
+    definition : str
+        Who is counted, over what time; when it is missing.
+    value : callable
+        `Run` to an array, one value a group; NaN or NA is missing.
+    better : str
+        ``more``, ``less``, or empty where neither is better by itself.
+
+    Examples
+    --------
+    >>> from sim.outcomes import OUTCOMES
+    >>> {outcome.name: outcome.unit for outcome in OUTCOMES}["cost_fen"]
+    'fen'
+    """
+
+    name: str
+    unit: str
+    definition: str
+    value: Callable[[Run], Any]
+    better: str = ""
+
+
+@dataclass(frozen=True)
+class Run:
+    """A trace and the scenarios it was made of, with the sums that outcomes ask for.
+
+    Attributes
+    ----------
+    trace : Trace
+    scenarios : sequence of Scenario
+        The list that ``trace.point`` points into.
+    """
+
+    trace: Trace
+    scenarios: Sequence[Scenario]
+
+    def total(self, *names: str) -> Integers:
+        """Add up counts of `sim.trace.DAY_COUNTS` over all days, [group]."""
+        daily = self.trace.daily
+        return np.asarray(sum(daily[name].sum(axis=1) for name in names), dtype=np.int64)
+
+    def per_day(self, name: str) -> Floats:
+        """Return the mean of a count over the local days lived through, partial ones counted."""
+        return ratio(self.total(name), self.trace.days)
+
+    def level(self, name: str, least_members: int = 0) -> Floats:
+        """Average a level of `sim.trace.DAY_LEVELS` over the ends of days with enough members."""
+        daily = self.trace.daily
+        counted = self._lived & (daily["members"] >= least_members)
+        return ratio(np.where(counted, daily[name], 0.0).sum(axis=1), counted.sum(axis=1))
+
+    def members(self, chosen: Array) -> Integers:
+        """Count members for whom something holds: a truth a slot to a number a group."""
+        below = np.concatenate([[0], np.cumsum(chosen, dtype=np.int64)])
+        return np.asarray(np.diff(below[self.trace.first_slot]))
+
+    def parameter(self, key: str) -> Floats:
+        """Return a parameter of each group's scenario, by its dotted key."""
+        section, _, name = key.partition(".")
+        values = [float(getattr(getattr(s.params, section), name)) for s in self.scenarios]
+        return np.array(values)[self.trace.point]
+
+    @cached_property
+    def days_observed(self) -> Floats:
+        """Days from creation to the end of observation, [group]."""
+        return np.asarray(self.trace.life["observed_hours"] / 24.0)
+
+    @cached_property
+    def member_days(self) -> Floats:
+        """Mean number of members present times days observed, [group]."""
+        return self.level("members") * self.days_observed
+
+    @cached_property
+    def group_of_slot(self) -> Integers:
+        """The group of each member slot."""
+        slots = np.diff(self.trace.first_slot)
+        return np.repeat(np.arange(self.trace.groups), slots).astype(np.int64)
+
+    @cached_property
+    def _lived(self) -> npt.NDArray[np.bool_]:
+        return np.arange(self.trace.daily.shape[1]) < self.trace.days[:, None]
+
+
+def ratio(above: npt.ArrayLike, below: npt.ArrayLike) -> Floats:
+    """Divide, giving NaN where there is nothing to divide by.
+
+    Examples
+    --------
+    >>> ratio([1, 1], [4, 0]).tolist()
+    [0.25, nan]
+    """
+    numerator, denominator = np.broadcast_arrays(
+        np.asarray(above, dtype=np.float64), np.asarray(below, dtype=np.float64)
+    )
+    out = np.full(numerator.shape, np.nan)
+    return np.asarray(np.divide(numerator, denominator, out=out, where=denominator > 0))
+
+
+def median_delay_seconds(histogram: Array) -> Floats:
+    """Read the median off histograms of delays.
+
+    Parameters
+    ----------
+    histogram : array [group, DELAY_BINS] of int
+        Counts by `sim.trace.delay_bin`: bin b holds 2**(b/4) up to 2**((b+1)/4) seconds.
+
+    Returns
+    -------
+    ndarray of float, shape [group]
+        Seconds, interpolated on the log scale within the bin (which is 19 % wide); NaN without
+        any delay.
+
+    Examples
+    --------
+    >>> counts = np.zeros((1, DELAY_BINS), int)
+    >>> counts[0, 24] = 10  # all between 64 and 76.1 seconds
+    >>> median_delay_seconds(counts).round(1).tolist()
+    [69.8]
+    """
+    up_to = np.cumsum(histogram, axis=1)
+    half = up_to[:, -1:] / 2.0
+    place = np.argmax(up_to >= half, axis=1)
+    row = np.arange(len(histogram))
+    inside = histogram[row, place]
+    before = up_to[row, place] - inside
+    octaves = (place + ratio(half[:, 0] - before, inside)) / DELAY_BINS_PER_OCTAVE
+    return np.asarray(np.exp2(octaves))

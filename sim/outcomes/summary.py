@@ -1,0 +1,123 @@
+"""Means and shares of outcomes over groups, with intervals that name their method."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from sim.errors import InputError, nearest
+from sim.outcomes.outcome import Floats
+from sim.outcomes.table import TRUTH, outcomes_by_name
+from sim.survival import wilson_interval
+
+T_METHOD = "t 95 %"
+WILSON_METHOD = "Wilson 95 %"
+LEVEL = 0.95
+
+
+def summary(
+    rows: pd.DataFrame, by: Sequence[str] = (), names: Sequence[str] | None = None
+) -> pd.DataFrame:
+    """Average outcomes over groups, each with its 95 % interval.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        As from `outcomes`, perhaps with further columns.
+    by : sequence of str
+        Columns to keep apart, such as ``point`` or a lever.
+    names : sequence of str, optional
+        Outcomes to average; by default every column that is one.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row an outcome within each combination of `by`: ``outcome``, ``unit``, ``n`` (groups
+        where it is not missing), ``mean`` (a share for truths), ``lower``, ``upper``, ``method``
+        (Student's t for means, Wilson for shares of truths), ``monte_carlo_error`` (standard error
+        of the mean over replications). NaN where too few groups say anything.
+
+    Raises
+    ------
+    InputError
+        For a name that is no column, or no outcome.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"messages": [1.0, 2.0, 3.0]})
+    >>> summary(rows)[["mean", "lower", "upper", "method"]].round(2).values.tolist()
+    [[2.0, -0.48, 4.48, 't 95 %']]
+    """
+    known = outcomes_by_name()
+    chosen = [name for name in rows.columns if name in known] if names is None else list(names)
+    missing = [name for name in (*by, *chosen) if name not in rows]
+    strange = [name for name in chosen if name in rows and name not in known]
+    if missing or strange:
+        lines = [f"{name}: no such column{nearest(name, list(rows))}" for name in missing]
+        lines += [f"{name}: not an outcome{nearest(name, list(known))}" for name in strange]
+        raise InputError(lines)
+    grouped = rows.groupby(list(by), observed=True) if by else rows.groupby(np.zeros(len(rows)))
+    parts = [_of_one(name, known[name].unit, grouped[name]) for name in chosen]
+    if not parts:
+        return pd.DataFrame()
+    table = pd.concat(parts)
+    keys = table.index.to_frame(index=False)[list(by)] if by else pd.DataFrame(index=table.index)
+    whole = pd.concat([keys.reset_index(drop=True), table.reset_index(drop=True)], axis=1)
+    return whole.sort_values(list(by), kind="stable", ignore_index=True) if by else whole
+
+
+def mean_interval(mean: Floats, error: Floats, n: Floats) -> tuple[Floats, Floats]:
+    """Bound means by Student's t (Gosset 1908); NaN below two values.
+
+    Parameters
+    ----------
+    mean, error : ndarray of float
+        Mean and its standard error.
+    n : ndarray of float
+        Number of values.
+
+    Returns
+    -------
+    lower, upper : ndarray of float
+
+    Examples
+    --------
+    >>> lower, upper = mean_interval(np.array([2.0]), np.array([1.0]), np.array([10.0]))
+    >>> upper.round(3).tolist()
+    [4.262]
+    """
+    from scipy.special import stdtrit
+
+    freedom = np.where(n > 1, n - 1, np.nan)
+    half = stdtrit(freedom, 0.5 + LEVEL / 2) * error
+    return mean - half, mean + half
+
+
+def _of_one(name: str, unit: str, values: pd.api.typing.SeriesGroupBy) -> pd.DataFrame:
+    counted = values.agg(["count", "mean", "std"])
+    n, mean, spread = (
+        counted[part].to_numpy(dtype=np.float64, na_value=np.nan) for part in counted
+    )
+    tried = np.where(n > 0, n, np.nan)
+    if unit == TRUTH:
+        lower, upper = wilson_interval(np.rint(np.nan_to_num(mean * n)), n)
+        lower, upper = np.where(n > 0, lower, np.nan), np.where(n > 0, upper, np.nan)
+        error, method = np.sqrt(mean * (1.0 - mean) / tried), WILSON_METHOD
+    else:
+        error, method = spread / np.sqrt(tried), T_METHOD
+        lower, upper = mean_interval(mean, error, n)
+    return pd.DataFrame(
+        {
+            "outcome": name,
+            "unit": unit,
+            "n": n.astype(np.int64),
+            "mean": mean,
+            "lower": lower,
+            "upper": upper,
+            "method": method,
+            "monte_carlo_error": error,
+        },
+        index=counted.index,
+    )

@@ -132,7 +132,7 @@ def median_delay_seconds(histogram: Array) -> Floats:
 
     Parameters
     ----------
-    histogram : array [group, DELAY_BINS] of int
+    histogram : array [group, bin] of int
         Counts by `sim.trace.delay_bin`: bin b holds 2**(b/4) up to 2**((b+1)/4) seconds.
 
     Returns
@@ -143,7 +143,7 @@ def median_delay_seconds(histogram: Array) -> Floats:
 
     Examples
     --------
-    >>> counts = np.zeros((1, DELAY_BINS), int)
+    >>> counts = np.zeros((1, 96), int)
     >>> counts[0, 24] = 10  # all between 64 and 76.1 seconds
     >>> median_delay_seconds(counts).round(1).tolist()
     [69.8]

@@ -27,8 +27,8 @@ def gini(values: npt.ArrayLike) -> float:
 
     Examples
     --------
-    >>> gini([5, 5, 5]), gini([0, 0, 9])
-    (0.0, 0.6666666666666667)
+    >>> gini([5, 5, 5]), gini([0, 0, 0, 9])
+    (0.0, 0.75)
     """
     held = np.asarray(values, dtype=np.float64)
     return float(gini_by_group(held, np.zeros(len(held), dtype=np.int64), 1)[0])

@@ -1,0 +1,239 @@
+"""``qunlab run``: simulate one scenario and say what it amounts to."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from sim.errors import InputError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sim.scenario import Scenario
+    from sim.trace import Trace
+
+SHORTCUTS = {
+    "size": "group.size",
+    "groups": "run.groups",
+    "days": "run.days",
+    "seed": "run.seed",
+}
+MOST_THREADS = 1024
+
+
+def run(
+    scenario: Annotated[Path, typer.Argument(help="A TOML file; 'qunlab new NAME' writes one.")],
+    changes: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="KEY=VALUE", help="Change a value; may be repeated."),
+    ] = None,
+    size: Annotated[int | None, typer.Option(help="Members at creation (group.size).")] = None,
+    groups: Annotated[int | None, typer.Option(help="Replications (run.groups).")] = None,
+    days: Annotated[float | None, typer.Option(help="Days simulated (run.days).")] = None,
+    seed: Annotated[int | None, typer.Option(help="Seed of all luck (run.seed).")] = None,
+    threads: Annotated[int | None, typer.Option(help="Threads; default: all cores.")] = None,
+    log: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR", help="Write messages.parquet, events.parquet and groups.csv there."
+        ),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """Simulate a scenario and print every outcome and death with 95 % intervals.
+
+    The same seed gives the same numbers, whatever the threads.
+
+    Example: qunlab run configs/base.toml --size 300 --set policies.cadence.posts_per_day=4
+
+    Example: qunlab run first.toml --groups 20 --log results/log && qunlab observe results/log
+    """
+    from sim.cli import run_tables
+
+    given = {"size": size, "groups": groups, "days": days, "seed": seed}
+    chosen = read_scenario(scenario, changes or [], given, threads, log)
+    played = play(chosen, threads, log)
+    if as_json:
+        typer.echo(run_tables.as_json(played))
+    else:
+        run_tables.show(played)
+
+
+@dataclass(frozen=True)
+class Played:
+    """A scenario that was simulated, and what came of it.
+
+    Attributes
+    ----------
+    scenario : Scenario
+    outcomes, deaths : pandas.DataFrame
+        As from `sim.outcomes.summary` and `sim.deaths.death_table`.
+    seconds : float
+        Spent on the simulation.
+    log : Path or None
+        Where the message log was written.
+    """
+
+    scenario: Scenario
+    outcomes: pd.DataFrame
+    deaths: pd.DataFrame
+    seconds: float
+    log: Path | None
+
+
+def read_scenario(
+    path: Path,
+    changes: list[str],
+    given: dict[str, Any],
+    threads: int | None = None,
+    log: Path | None = None,
+) -> Scenario:
+    """Read the scenario with everything the command line changes, and check the rest of that line.
+
+    Parameters
+    ----------
+    path : Path
+    changes : list of str
+        ``key=value`` of ``--set``.
+    given : dict
+        Value of each of `SHORTCUTS`, None where the option was not given.
+    threads : int, optional
+    log : Path, optional
+
+    Returns
+    -------
+    Scenario
+
+    Raises
+    ------
+    InputError
+        Every fault of the file and of the command line.
+    """
+    from sim.scenario import load_scenario
+
+    problems = [*_thread_faults(threads), *_folder_faults(log)]
+    options = {SHORTCUTS[name]: value for name, value in given.items() if value is not None}
+    values = _values(changes, problems)
+    twice = {key: name for name, key in SHORTCUTS.items() if key in values and key in options}
+    problems += [f"{key}: set by --set and by --{name}" for key, name in twice.items()]
+    try:
+        scenario = load_scenario(path, values | options)
+    except InputError as fault:
+        problems += fault.problems
+        if not path.is_file():
+            problems += _faults_without_file(values | options)
+    if problems:
+        raise InputError(problems)
+    return scenario
+
+
+def play(scenario: Scenario, threads: int | None = None, log: Path | None = None) -> Played:
+    """Simulate all groups of a scenario, write the log when one is wanted, and sum up.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    threads : int, optional
+        Default: as many as there are cores.
+    log : Path, optional
+        Folder for the three files of the message log.
+
+    Returns
+    -------
+    Played
+    """
+    from sim.deaths import death_table
+    from sim.outcomes import outcomes, summary
+
+    _announce_compiling()
+    start = time.monotonic()
+    trace = _logged(scenario, threads, log) if log else _simulated(scenario, threads)
+    seconds = time.monotonic() - start
+    rows = outcomes(trace, [scenario])
+    return Played(scenario, summary(rows), death_table(trace), seconds, log)
+
+
+def _simulated(scenario: Scenario, threads: int | None) -> Trace:
+    from sim.ensemble import simulate
+    from sim.progress import progress_line
+
+    with progress_line(scenario.groups, "simulating") as progress:
+        return simulate([scenario], scenario.groups, scenario.seed, threads, progress=progress)
+
+
+def _logged(scenario: Scenario, threads: int | None, folder: Path) -> Trace:
+    from sim.chatlog import write_log
+    from sim.ensemble import simulate_log
+    from sim.progress import progress_line
+    from sim.simlog import chat_log
+
+    with progress_line(scenario.groups, "simulating") as progress:
+        trace, messages, events = simulate_log(
+            [scenario], scenario.groups, scenario.seed, threads, progress=progress
+        )
+    written = chat_log(trace, messages, events, [scenario])
+    assert written.events is not None
+    assert written.groups is not None
+    write_log(folder, written.messages, written.events, written.groups)
+    return trace
+
+
+def _announce_compiling() -> None:
+    from sim.compiling import needs_compiling
+    from sim.kernels.hours import play as kernel
+
+    if needs_compiling(kernel):
+        typer.echo("compiling the engine once, half a minute or so ...", err=True)
+
+
+def _values(changes: list[str], problems: list[str]) -> dict[str, Any]:
+    """Read every ``key=value``; what cannot be read goes to the problems."""
+    from sim.scenario import parse_values
+
+    good: list[str] = []
+    for text in changes:
+        try:
+            parse_values([*good, text])
+        except InputError as fault:
+            problems += fault.problems
+        else:
+            good.append(text)
+    return parse_values(good)
+
+
+def _faults_without_file(values: dict[str, Any]) -> list[str]:
+    """Say what is wrong with values whatever the missing file may hold."""
+    from sim.scenario import Scenario
+
+    try:
+        Scenario().with_values(
+            {key: value for key, value in values.items() if not key.startswith("policies.")}
+        )
+    except InputError as fault:
+        return list(fault.problems)
+    return []
+
+
+def _thread_faults(threads: int | None) -> list[str]:
+    if threads is None or 1 <= threads <= MOST_THREADS:
+        return []
+    return [f"--threads: {threads} is out of range; allowed: 1 to {MOST_THREADS}"]
+
+
+def _folder_faults(folder: Path | None) -> list[str]:
+    """Find out before the simulation, not after it, that the log cannot be written."""
+    import os
+
+    if folder is None:
+        return []
+    above = [place for place in (folder, *folder.absolute().parents) if place.exists()]
+    if not above[0].is_dir():
+        return [f"--log: {above[0]} is a file, not a folder"]
+    if not os.access(above[0], os.W_OK | os.X_OK):
+        return [f"--log: {folder}: cannot be written to"]
+    return []

@@ -1,0 +1,147 @@
+"""What ``qunlab run`` prints: tables for people, JSON for programs."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sim.cli.run import Played
+
+UNWRAPPED_WIDTH = 200
+"""Columns where the tables go to a file or a pipe: one line an outcome, for grep."""
+
+
+def as_json(played: Played) -> str:
+    """Write everything that was found as one JSON object.
+
+    Parameters
+    ----------
+    played : Played
+
+    Returns
+    -------
+    str
+        Missing values are null.
+    """
+    from sim.scenario import digest
+
+    scenario = played.scenario
+    answer = {
+        "scenario": scenario.name,
+        "digest": digest(scenario),
+        "seed": scenario.seed,
+        "groups": scenario.groups,
+        "days": scenario.days,
+        "seconds": round(played.seconds, 3),
+        "log": str(played.log) if played.log else None,
+        "outcomes": _records(played.outcomes),
+        "deaths": _records(played.deaths),
+    }
+    return json.dumps(answer, indent=2, ensure_ascii=False, allow_nan=False)
+
+
+def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    rows = table.astype(object).to_dict("records")
+    return [
+        {key: None if value != value else _plain(value) for key, value in row.items()}
+        for row in rows
+    ]
+
+
+def _plain(value: Any) -> Any:
+    return value.item() if hasattr(value, "item") else value
+
+
+def show(played: Played) -> None:
+    """Print the scenario's name and seed, the table of outcomes, the table of deaths.
+
+    Parameters
+    ----------
+    played : Played
+    """
+    import os
+
+    from rich.console import Console
+
+    console = Console(highlight=False, markup=False)
+    if not console.is_terminal and "COLUMNS" not in os.environ:
+        console = Console(highlight=False, markup=False, width=UNWRAPPED_WIDTH)
+    scenario = played.scenario
+    console.print(
+        f"{scenario.name}: {scenario.groups} groups, {scenario.days:g} days, seed {scenario.seed}, "
+        f"{played.seconds:.1f} s"
+    )
+    console.print(_outcome_table(played.outcomes))
+    console.print("Deaths, by every definition; only member messages are life")
+    console.print(_death_table(played.deaths))
+    if played.log:
+        console.print(f"Log written to {played.log}; next: qunlab observe {played.log}")
+
+
+def _outcome_table(table: pd.DataFrame) -> object:
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+
+    from sim.outcomes.table import TRUTH
+
+    shown = Table(box=SIMPLE_HEAD, pad_edge=False)
+    shown.add_column("outcome", no_wrap=True)
+    for name in ("mean", "95 % interval", "groups"):
+        shown.add_column(name, justify="right", no_wrap=True)
+    shown.add_column("method", no_wrap=True)
+    shown.add_column("unit", overflow="fold")
+    for row in table[table["unit"] != TRUTH].itertuples():
+        shown.add_row(
+            row.outcome,
+            in_figures(row.mean),
+            _interval(row.lower, row.upper),
+            str(row.n),
+            row.method if row.n > 1 else "",
+            row.unit,
+        )
+    return shown
+
+
+def _death_table(table: pd.DataFrame) -> object:
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+
+    shown = Table(box=SIMPLE_HEAD, pad_edge=False)
+    shown.add_column("definition", overflow="fold")
+    shown.add_column("origin", no_wrap=True)
+    for name in ("dead", "of", "left out", "share", "95 % interval"):
+        shown.add_column(name, justify="right", no_wrap=True)
+    shown.add_column("method", overflow="fold")
+    for row in table.itertuples():
+        decided = row.observed > 0
+        shown.add_row(
+            row.text,
+            row.origin.replace("_", " "),
+            str(row.dead) if decided else "-",
+            str(row.observed),
+            str(row.left_out),
+            f"{row.share:.3f}" if decided else "-",
+            _interval(row.lower, row.upper),
+            row.method if decided else row.note,
+        )
+    return shown
+
+
+def in_figures(value: float) -> str:
+    """Write a number with four figures, whole thousands grouped, a missing one as a dash.
+
+    Examples
+    --------
+    >>> [in_figures(value) for value in (0.01234, 12.5, 147434.5, float("nan"))]
+    ['0.01234', '12.5', '147,434', '-']
+    """
+    if value != value:
+        return "-"
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
+
+
+def _interval(lower: float, upper: float) -> str:
+    return "-" if lower != lower else f"{in_figures(lower)} to {in_figures(upper)}"

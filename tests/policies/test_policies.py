@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from itertools import permutations
 from pathlib import Path
 
 import numpy as np
@@ -17,15 +16,12 @@ from sim.policies.cadence import Cadence
 from sim.policies.red_packets import RedPackets
 from sim.policies.revive import Revive
 from sim.state import (
-    ACT_DTYPE,
     KINDS,
     PACKET,
-    Actions,
     Array,
     Ledger,
     Observation,
     Setting,
-    merge,
 )
 
 SETTINGS = st.builds(
@@ -92,89 +88,6 @@ def observed(silent_hours: list[float], **seen: float) -> Observation:
         claims=nothing,
         ledger=ledger,
     )
-
-
-# --- actions merge --------------------------------------------------------------------------------
-
-
-@st.composite
-def actions(draw: st.DrawFn) -> Actions:
-    """Draw the orders of one policy for three groups, many of them at the same instant."""
-    rows = draw(
-        st.lists(
-            st.tuples(
-                st.integers(0, 2),
-                st.sampled_from([0.0, 0.5, 1.0]),
-                st.integers(0, len(KINDS) - 1),
-                st.integers(0, 2),
-                st.sampled_from([0.5, 1.0]),
-                st.integers(0, 1),
-                st.integers(0, 300),
-                st.integers(0, 3),
-                st.integers(0, 1),
-            ),
-            max_size=6,
-        )
-    )
-    caps = draw(st.none() | st.lists(st.integers(1, 500), min_size=3, max_size=3))
-    doors = draw(st.none() | st.lists(st.booleans(), min_size=3, max_size=3))
-    return Actions(
-        np.array(rows, dtype=ACT_DTYPE),
-        None if caps is None else np.array(caps),
-        None if doors is None else np.array(doors),
-    )
-
-
-def same(left: Actions, right: Actions) -> bool:
-    return left.acts.tobytes() == right.acts.tobytes() and all(
-        (a is None) == (b is None) and np.array_equal(a, b)
-        for a, b in ((left.cap, right.cap), (left.closed, right.closed))
-    )
-
-
-@given(st.lists(actions(), max_size=4))
-def test_the_order_in_which_actions_merge_never_matters(given_actions: list[Actions]) -> None:
-    merged = merge(given_actions)
-    assert all(same(merge(order), merged) for order in permutations(given_actions))
-
-
-@given(actions(), actions(), actions())
-def test_merging_in_two_steps_is_merging_at_once(a: Actions, b: Actions, c: Actions) -> None:
-    assert same(merge([merge([a, b]), c]), merge([a, b, c]))
-    assert same(merge([a, merge([b, c])]), merge([a, b, c]))
-
-
-@given(st.lists(actions(), min_size=1, max_size=4))
-def test_merging_loses_and_adds_nothing(given_actions: list[Actions]) -> None:
-    merged = merge(given_actions)
-    before = Counter(act.tobytes() for one in given_actions for act in one.acts)
-    assert Counter(act.tobytes() for act in merged.acts) == before
-    order = merged.acts[["group", "time_hours", "kind"]].tolist()
-    assert order == sorted(order)
-    caps = [one.cap for one in given_actions if one.cap is not None]
-    doors = [one.closed for one in given_actions if one.closed is not None]
-    for group in range(3):
-        if caps:
-            assert merged.cap is not None
-            assert merged.cap[group] == min(cap[group] for cap in caps)
-        if doors:
-            assert merged.closed is not None
-            assert merged.closed[group] == any(door[group] for door in doors)
-    assert (merged.cap is None, merged.closed is None) == (not caps, not doors)
-
-
-@pytest.mark.parametrize(
-    ("fen", "shares"), [(9, 10), (0, 1), (100, 0), (200, 101), (20_001, 1), (-5, 1)]
-)
-def test_a_packet_beyond_the_limits_of_the_platform_is_refused(fen: int, shares: int) -> None:
-    with pytest.raises(ValueError, match="1-100 shares"):
-        Actions.packets([0], 0.0, fen, shares)
-
-
-@pytest.mark.parametrize("kind", ["packet", "joke", ""])
-def test_operators_post_only_what_can_be_posted(kind: str) -> None:
-    with pytest.raises(ValueError, match="is not one of chat, question"):
-        Actions.posts([0], 0.0, kind)
 
 
 # --- cadence --------------------------------------------------------------------------------------

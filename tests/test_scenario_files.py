@@ -1,0 +1,77 @@
+"""Files that a scenario names: policies of one's own and edge lists."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from sim.errors import InputError
+from sim.scenario import Scenario, digest, load_scenario, parse_scenario, to_toml
+
+OWN_POLICY = """
+from dataclasses import dataclass, field
+from sim.state import Actions
+
+@dataclass(frozen=True)
+class Greeter:
+    hour: float = field(default=8, metadata={"range": (0, 24)})
+    words: tuple[str, ...] = ("hello", "hi")
+    loud: bool = False
+
+    def plan(self, setting):
+        return Actions.posts([0], self.hour, "greeting")
+"""
+
+
+def test_a_policy_from_a_file_beside_the_scenario(tmp_path: Path) -> None:
+    (tmp_path / "own").mkdir()
+    (tmp_path / "own" / "greeter.py").write_text(OWN_POLICY)
+    (tmp_path / "mine.toml").write_text(
+        '[policies.mine]\nuse = "own/greeter.py:Greeter"\nwords = ["你好"]'
+    )
+    scenario = load_scenario(tmp_path / "mine.toml")
+    (named,) = scenario.policies
+    assert named.use == f"{tmp_path.resolve()}/own/greeter.py:Greeter"
+    assert named.values() == {"hour": 8.0, "words": ("你好",), "loud": False}
+    assert parse_scenario(tomllib.loads(to_toml(scenario))) == scenario
+    assert load_scenario(tmp_path / "mine.toml") == scenario
+    later = scenario.with_values({"policies.mine.hour": 9})
+    assert type(later.policies[0].policy) is type(named.policy)
+
+
+def test_the_digest_holds_the_content_of_named_files_and_not_their_place(tmp_path: Path) -> None:
+    def made(folder: str, policy: str, edges: str) -> str:
+        place = tmp_path / folder
+        place.mkdir(exist_ok=True)
+        (place / "greeter.py").write_text(policy)
+        (place / "friends.csv").write_text(edges)
+        data = {
+            "policies": {"mine": {"use": "greeter.py:Greeter"}},
+            "ties": {"graph": "friends.csv"},
+        }
+        return digest(parse_scenario(data, place))
+
+    first = made("a", OWN_POLICY, "0,1")
+    assert made("b", OWN_POLICY, "0,1") == first
+    assert made("a", OWN_POLICY + "\n# edited", "0,1") != first
+    assert made("a", OWN_POLICY, "0,2") != first
+
+
+def test_the_digest_of_a_scenario_whose_file_has_gone_is_an_input_error(tmp_path: Path) -> None:
+    (tmp_path / "friends.csv").write_text("0,1")
+    scenario = Scenario().with_values({"ties.graph": "friends.csv"}, tmp_path)
+    assert scenario.params.ties.graph == str(tmp_path.resolve() / "friends.csv")
+    (tmp_path / "friends.csv").unlink()
+    with pytest.raises(InputError, match=r"ties\.graph: .* cannot be read"):
+        digest(scenario)
+
+
+def test_an_edited_policy_file_is_loaded_anew(tmp_path: Path) -> None:
+    data = {"policies": {"mine": {"use": "greeter.py:Greeter"}}}
+    (tmp_path / "greeter.py").write_text(OWN_POLICY)
+    before = parse_scenario(data, tmp_path)
+    (tmp_path / "greeter.py").write_text(OWN_POLICY.replace("default=8", "default=11"))
+    after = parse_scenario(data, tmp_path)
+    assert [s.policies[0].policy.hour for s in (before, after)] == [8.0, 11.0]

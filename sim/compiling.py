@@ -259,6 +259,7 @@ def _part(function: Function, forceinline: bool) -> Function:
     if numba.config.DISABLE_JIT:
         return function
     options: dict[str, Any] = {"nogil": True, "error_model": "numpy", "_nrt": False}
+    options |= {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
     if forceinline:
         options["forceinline"] = True
     return cast("Function", numba.njit(**options)(function))
@@ -268,7 +269,8 @@ def _compiled(function: Function, cache: type[FunctionCache]) -> Function:
     if numba.config.DISABLE_JIT:
         return function
     counted = cache is _RuleCache  # a kernel only writes into arrays it is given
-    dispatcher: Any = numba.njit(nogil=True, error_model="numpy", _nrt=counted)(function)
+    options: dict[str, Any] = {"nogil": True, "error_model": "numpy", "_nrt": counted}
+    dispatcher: Any = numba.njit(no_cfunc_wrapper=True, **options)(function)
     file = Path(inspect.getfile(function))
     if file.is_relative_to(PACKAGE) and not _is_digested(file):
         raise RuntimeError(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
@@ -210,38 +210,39 @@ def cross_problems(params: Params, faulty: Collection[str] = ()) -> list[str]:
     >>> cross_problems(Params())
     []
     """
+    return [text for keys, text in _clashes(params) if not set(keys).intersection(faulty)]
+
+
+def _clashes(params: Params) -> Iterator[tuple[tuple[str, ...], str]]:
+    """Yield the keys and the line of each thing that does not go together."""
     group, team, packets = params.group, params.operator, params.packets
-    ratio = branching_ratio(params)
-    weights = (getattr(params.needs, key.partition(".")[2]) for key in NEED_WEIGHTS)
-    judged = (
-        (
-            group.size > group.cap,
+    if group.size > group.cap:
+        yield (
             ("group.size", "group.cap"),
             f"group.size: {group.size} is above group.cap, {group.cap}",
-        ),
-        (
-            team.open_hour >= team.close_hour,
+        )
+    if team.open_hour >= team.close_hour:
+        yield (
             ("operator.open_hour", "operator.close_hour"),
             f"operator.open_hour: {team.open_hour} must be before operator.close_hour, "
             f"{team.close_hour}",
-        ),
-        (
-            packets.member_fen < packets.member_shares,
+        )
+    if packets.member_fen < packets.member_shares:
+        yield (
             ("packets.member_fen", "packets.member_shares"),
             f"packets.member_fen: {packets.member_fen} fen cannot be split into "
             f"packets.member_shares, {packets.member_shares}, of at least 1 fen",
-        ),
-        (
-            not any(weights),
+        )
+    if not any(getattr(params.needs, key.partition(".")[2]) for key in NEED_WEIGHTS):
+        yield (
             NEED_WEIGHTS,
             f"{NEED_WEIGHTS[0]}: all five need weights are 0; at least one must be above 0",
-        ),
-        (
-            ratio > BRANCHING_LIMIT,
+        )
+    ratio = branching_ratio(params)
+    if ratio > BRANCHING_LIMIT:
+        yield (
             BRANCHING_KEYS,
             f"{BRANCHING_KEYS[0]}: one look would cause {ratio:.3f} further looks on average, at "
             f"most {BRANCHING_LIMIT} is allowed, else talk never ends; lower one of "
             f"{', '.join(BRANCHING_KEYS)}",
-        ),
-    )
-    return [text for wrong, keys, text in judged if wrong and not set(keys).intersection(faulty)]
+        )

@@ -262,7 +262,20 @@ def _part(function: Function, forceinline: bool) -> Function:
     options |= {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
     if forceinline:
         options["forceinline"] = True
-    return cast("Function", numba.njit(**options)(function))
+    dispatcher: Any = numba.njit(**options)(function)
+    _one_version(dispatcher)
+    return cast("Function", dispatcher)
+
+
+def _one_version(dispatcher: Any) -> None:
+    """Let a constant argument be a number like any other: numba compiles a version for each."""
+    resolve = dispatcher.get_call_template
+
+    def resolve_plain(args: Any, kws: Any) -> Any:
+        named = {name: numba.types.unliteral(kind) for name, kind in kws.items()}
+        return resolve([numba.types.unliteral(kind) for kind in args], named)
+
+    dispatcher.get_call_template = resolve_plain
 
 
 def _compiled(function: Function, cache: type[FunctionCache]) -> Function:
@@ -271,6 +284,7 @@ def _compiled(function: Function, cache: type[FunctionCache]) -> Function:
     counted = cache is _RuleCache  # a kernel only writes into arrays it is given
     options: dict[str, Any] = {"nogil": True, "error_model": "numpy", "_nrt": counted}
     dispatcher: Any = numba.njit(no_cfunc_wrapper=True, **options)(function)
+    _one_version(dispatcher)
     file = Path(inspect.getfile(function))
     if file.is_relative_to(PACKAGE) and not _is_digested(file):
         raise RuntimeError(

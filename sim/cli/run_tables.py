@@ -140,7 +140,7 @@ def in_figures(value: float) -> str:
     """
     if value != value:
         return "-"
-    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
+    return f"{value:,.0f}" if abs(value) >= 999.95 else f"{value:.4g}"
 
 
 def _interval(lower: float, upper: float) -> str:

@@ -173,7 +173,7 @@ def read_store(
         path = _part(folder, block)
         try:
             if path.exists():
-                tables.append(_read_part(path, chosen).replace_schema_metadata())
+                tables.append(_read_part(path, chosen))
         except (OSError, pa.ArrowException):
             raise InputError(
                 [f"{path}: cannot be read; the same 'qunlab sweep' command makes it again"]

@@ -122,6 +122,19 @@ def test_one_compiled_kernel_does_not_speak_for_another(package: Path, tmp_path:
     assert done.stdout == "False True\n"
 
 
+def test_calls_that_differ_in_a_constant_share_one_compiled_version() -> None:
+    @compiling.rule
+    def scaled(hours: float, times: int) -> float:
+        return hours * times
+
+    @compiling.rule
+    def scaled_thrice(hours: float) -> float:
+        return scaled(hours, 1) + scaled(hours, 2) + scaled(hours, times=4)
+
+    assert scaled_thrice(0.5) == 3.5
+    assert len(scaled.signatures) == 1
+
+
 def test_two_checkouts_of_the_same_sources_share_the_compiled_code(
     package: Path, tmp_path: Path
 ) -> None:

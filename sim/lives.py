@@ -81,7 +81,7 @@ def life_from_log(log: ChatLog) -> Array:
     life = np.zeros(len(names), dtype=LIFE_DTYPE)
     watched = np.where(np.isfinite(begin), np.maximum(until - begin, 0.0), 0.0)
     for row, seconds in zip(life, watched, strict=True):
-        start_life(row, seconds / SECONDS_PER_HOUR, 0.0)  # type: ignore[no-untyped-call]
+        start_life(row, seconds / SECONDS_PER_HOUR, 0.0)
     order = np.lexsort((ts, code))
     hours = (ts - begin[code]) / SECONDS_PER_HOUR
     pair = pd.factorize(pd.MultiIndex.from_arrays([code, member]))[0]
@@ -109,7 +109,7 @@ def note_messages(life, group, time_hours, pair, posted):  # type: ignore[no-unt
         known = posted[author] >= 0
         flags = posted[author] if known else 0
         mine = life[group[row]]
-        posted[author] = note_message(mine, time_hours[row], flags, known)  # type: ignore[no-untyped-call]
+        posted[author] = note_message(mine, time_hours[row], flags, known)
 
 
 def _known(log: ChatLog, column: str, names: Sequence[str]) -> Array:

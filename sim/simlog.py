@@ -81,6 +81,14 @@ def group_names(trace: Trace) -> list[str]:
     Returns
     -------
     list of str
+
+    Examples
+    --------
+    >>> from sim.ensemble import simulate
+    >>> from sim.scenario import parse_scenario
+    >>> quiet = parse_scenario({"group": {"size": 5}, "run": {"days": 1}})
+    >>> group_names(simulate([quiet], 2, seed=1))
+    ['p000-r0000', 'p000-r0001']
     """
     wide = max(3, len(str(max(trace.point, default=0))))
     long = max(4, len(str(max(trace.replication, default=0))))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -11,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.chatlog import ChatLog, read_log
+from sim.chatlog import ChatLog
 from sim.deaths import (
     DEATHS,
     HEADLINE,
@@ -24,8 +23,7 @@ from sim.deaths import (
     revival,
 )
 from sim.errors import InputError
-from sim.lives import group_names, life_from_log
-from sim.state import Array
+from sim.lives import life_from_log
 from sim.survival import survival_curve
 from sim.trace import LIFE_DTYPE, SILENCE_DAYS
 
@@ -268,64 +266,3 @@ def test_wrong_words_are_input_errors() -> None:
         lifetimes(life, 5)
     with pytest.raises(InputError, match="did you mean 'creation'"):
         lifetimes(life, 7, "creatoin")
-
-
-def test_a_log_is_read_as_its_table_of_groups_says() -> None:
-    rows = pd.DataFrame(
-        [
-            ("b", 1, CREATED + 3600, "msg"),
-            ("b", -1, CREATED + 7200, "bot"),  # operators do not count
-            ("b", 1, CREATED + 3 * 3600, "question"),
-            ("b", 2, CREATED + 9 * 3600, "msg"),  # after the end
-            ("c", 1, CREATED - 3600, "link"),  # before its creation
-            ("d", 5, CREATED + 3600, "msg"),  # not in the table
-            ("d", -1, CREATED + 11 * 3600, "bot"),  # the file's last second
-        ],
-        columns=["group", "member", "ts", "type"],
-    )
-    known = pd.DataFrame(
-        {
-            "group": ["a", "b", "c", "z"],
-            "created": [CREATED, CREATED, CREATED, np.nan],
-            "closed": [CREATED + 36000, CREATED + 6 * 3600, np.nan, np.nan],
-        }
-    )
-    log = ChatLog(rows, known, None, "by hand")
-    life = life_from_log(log)
-    assert group_names(log) == ["a", "b", "c", "z", "d"]
-    assert life["observed_hours"].tolist() == [10.0, 6.0, 12.0, 0.0, 10.0]
-    assert life["messages"].tolist() == [0, 2, 1, 0, 1]
-    assert life["posters"].tolist() == [0, 1, 1, 0, 1]
-    assert life["first_hours"].tolist() == [-1.0, 1.0, 0.0, -1.0, 0.0]
-    assert life["last_hours"].tolist() == [-1.0, 3.0, 0.0, -1.0, 0.0]
-    assert life["gap_sum_hours"].tolist() == [0.0, 2.0, 0.0, 0.0, 0.0]
-
-
-def test_an_empty_log_has_lives_without_words() -> None:
-    life = life_from_log(log_of(([], 20)))
-    assert life["messages"].tolist() == [0]
-    assert len(life_from_log(log_of())) == 0
-
-
-def test_real_rooms_die_as_their_published_statistics_say(data_dir: Path) -> None:
-    """`targets.csv` counts from the first message, and twice from creation."""
-    log = read_log(data_dir / "fcc_gitter.parquet", data_dir / "fcc_gitter_groups.csv")
-    targets = pd.read_csv(data_dir / "targets.csv").set_index(["dataset", "target"])["value"]
-    wanted = targets["fcc_gitter"]
-    life: Array = life_from_log(log)
-    share = death_table(life).set_index(["definition", "origin"])["share"]
-    first = share.xs("first_message", level="origin")
-    found = {
-        "share first>=7d silence begun <=7d after first msg": first["silence_7d_by_day7"],
-        "share first>=30d silence begun <=7d after first msg": first["silence_30d_by_day7"],
-        "share no msg later than 7d after first": first["last_message_by_day7"],
-        "revival share after first >=7d silence": revival(life).share,
-    }
-    for target, value in found.items():
-        assert value == pytest.approx(wanted[target], abs=5e-4), target
-    # Rooms watched for less than 14 days are left out here and counted there when never used.
-    creation = share.xs("creation", level="origin")
-    dead = wanted["share dead<=7d of creation (7d silence, initial counts, never counts)"]
-    assert creation["silence_7d_by_day7"] == pytest.approx(dead, abs=0.005)
-    silent = wanted["share never or no msg after day 7 of creation"]
-    assert creation["last_message_by_day7"] == pytest.approx(silent, abs=0.005)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import time
 
 import numpy as np
@@ -13,12 +12,9 @@ from hypothesis import strategies as st
 
 from sim.deaths import deaths
 from sim.ensemble import simulate, simulate_log
-from sim.errors import InputError
 from sim.lives import life_from_log
-from sim.outcomes import OUTCOMES, daily_frame, gini, outcomes, summary, what_a_packet_buys
+from sim.outcomes import OUTCOMES, daily_frame, outcomes, summary
 from sim.outcomes.outcome import median_delay_seconds
-from sim.outcomes.packet_worth import PacketWorth
-from sim.outcomes.talk import gini_by_group
 from sim.scenario import Scenario, parse_scenario
 from sim.simlog import chat_log
 from sim.state import UTTERANCES
@@ -175,34 +171,6 @@ def test_the_table_of_outcomes_is_documented() -> None:
     assert not any("active" in name for name in names)
 
 
-@pytest.mark.parametrize(
-    ("values", "expected"),
-    [
-        ([1, 1, 1, 1], 0.0),
-        ([0, 0, 0, 1], 0.75),
-        ([7], 0.0),
-        ([1, 2, 3, 4], 0.25),
-        ([1, 3], 0.25),
-        ([], np.nan),
-        ([0, 0], np.nan),
-    ],
-)
-def test_gini_of_known_values(values: list[float], expected: float) -> None:
-    assert gini(values) == pytest.approx(expected, nan_ok=True)
-
-
-@given(st.lists(st.lists(st.integers(0, 50), max_size=12), min_size=1, max_size=5))
-def test_gini_is_the_mean_difference_of_pairs(groups: list[list[int]]) -> None:
-    values = np.array([value for group in groups for value in group], dtype=float)
-    owner = [number for number, group in enumerate(groups) for _ in group]
-    found = gini_by_group(values, owner, len(groups))
-    for value, group in zip(found, groups, strict=True):
-        x = np.array(group, dtype=float)
-        expected = np.abs(x[:, None] - x).mean() / (2 * x.mean()) if x.sum() else np.nan
-        assert value == pytest.approx(expected, nan_ok=True)
-        assert value == pytest.approx(gini(group), nan_ok=True)
-
-
 @given(st.lists(st.floats(1.0, 1e6), min_size=1, max_size=200))
 def test_the_median_delay_lies_within_a_bin_of_the_true_one(seconds: list[float]) -> None:
     histogram = np.zeros((1, DELAY_BINS), dtype=np.int64)
@@ -232,134 +200,6 @@ def test_daily_rows_end_with_the_group() -> None:
     assert frame[["group", "day"]].values.tolist() == [[0, 0], [0, 1], [1, 0], [1, 1], [1, 2]]
     assert frame["looking_members"].tolist() == [4, 2, 0, 0, 0]
     assert list(frame.columns[4:]) == list(DAY_DTYPE.names or ())
-
-
-def test_summary_intervals_are_those_of_scipy() -> None:
-    from scipy import stats
-
-    rng = np.random.default_rng(1)
-    rows = pd.DataFrame(
-        {
-            "point": np.repeat([0, 1], 20),
-            "messages": rng.normal(10.0, 3.0, 40),
-            "never_started": pd.array([True] * 3 + [False] * 35 + [None] * 2, dtype="boolean"),
-            "colour": "red",
-        }
-    )
-    table = summary(rows, by=["point"]).set_index(["point", "outcome"])
-    assert len(table) == 4
-    for point in (0, 1):
-        x = rows["messages"][rows["point"] == point]
-        low, high = stats.t.interval(0.95, len(x) - 1, loc=x.mean(), scale=stats.sem(x))
-        found = table.loc[(point, "messages")]
-        assert found[["mean", "lower", "upper", "monte_carlo_error"]].tolist() == pytest.approx(
-            [x.mean(), low, high, stats.sem(x)]
-        )
-        assert (found["n"], found["method"], found["unit"]) == (20, "t 95 %", "messages")
-    for point, (dead, n) in enumerate([(3, 20), (0, 18)]):
-        found = table.loc[(point, "never_started")]
-        wilson = stats.binomtest(dead, n).proportion_ci(method="wilson")
-        assert found[["n", "mean", "lower", "upper"]].tolist() == pytest.approx(
-            [n, dead / n, wilson.low, wilson.high]
-        )
-        assert found["method"] == "Wilson 95 %"
-        assert found["monte_carlo_error"] == pytest.approx(np.sqrt(dead * (n - dead) / n**3))
-
-
-def test_summary_of_too_few_groups_is_missing_not_zero() -> None:
-    rows = pd.DataFrame(
-        {"messages": [4.0], "burstiness": [np.nan], "never_started": pd.array([None], "boolean")}
-    )
-    table = summary(rows).set_index("outcome")
-    assert table["n"].tolist() == [1, 0, 0]
-    assert table.loc["messages", "mean"] == 4.0
-    unknown = table.drop(columns=["unit", "n", "method"]).drop(columns="mean")
-    assert unknown.isna().all().all()
-    assert table["mean"].isna().tolist() == [False, True, True]
-
-
-def test_summary_refuses_words_it_does_not_know() -> None:
-    rows = pd.DataFrame({"messages": [1.0], "colour": ["red"]})
-    with pytest.raises(InputError, match="did you mean 'messages'") as fault:
-        summary(rows, by=["pint"], names=["mesages", "colour"])
-    assert len(fault.value.problems) == 3
-
-
-def rows_of(member_days: list[float], fen: float | list[float]) -> pd.DataFrame:
-    return pd.DataFrame(
-        {
-            "replication": np.arange(len(member_days)),
-            "posting_member_days": member_days,
-            "operator_fen_claimed": fen,
-        }
-    )
-
-
-def test_what_a_packet_buys_by_hand() -> None:
-    found = what_a_packet_buys(rows_of([12, 9, 15], [5000, 4000, 6000]), rows_of([10, 8, 9], 0))
-    gained, paid = np.array([2.0, 1.0, 6.0]), np.array([0.5, 0.4, 0.6])
-    spread = (gained - 6.0 * paid).std(ddof=1) / np.sqrt(3) / 0.5
-    assert found.per_100_cny == pytest.approx(6.0)
-    assert found.monte_carlo_error == pytest.approx(spread)
-    assert found.upper - found.per_100_cny == pytest.approx(4.302653 * spread)
-    assert found.errors == pytest.approx(3.0 / (gained.std(ddof=1) / np.sqrt(3)))
-    assert (found.pairs, found.extra_member_days, found.claimed_cny) == (3, 3.0, 50.0)
-    assert not found.told_apart
-    assert found.in_words().startswith("not told apart from nothing: +6.0 posting member-days")
-
-
-def test_what_a_packet_buys_pairs_by_luck_and_adds_up_points_that_share_it() -> None:
-    with_ = pd.concat(
-        [rows_of([12, 9], 5000).assign(size=25), rows_of([20, 22], 5000).assign(size=50)]
-    )
-    without = pd.concat([rows_of([10, 9], 0).assign(size=25), rows_of([15, 19], 0).assign(size=50)])
-    found = what_a_packet_buys(
-        with_.sample(frac=1, random_state=2), without, on=["replication", "size"]
-    )
-    assert found.pairs == 4
-    assert found.extra_member_days == pytest.approx((2 + 0 + 5 + 3) / 4)
-    assert found.per_100_cny == pytest.approx(10 / 2)
-    # two lucks, differences 7 and 3
-    assert found.errors == pytest.approx(5 / (np.std([7, 3], ddof=1) / np.sqrt(2)))
-
-
-@pytest.mark.parametrize("fen", [0, [0, 0, 0]])
-def test_nothing_claimed_buys_nothing(fen: float | list[float]) -> None:
-    found = what_a_packet_buys(rows_of([3, 4, 5], fen), rows_of([3, 4, 5], 0))
-    assert np.isnan(found.per_100_cny)
-    assert not found.told_apart
-    assert found.in_words() == "nothing was claimed, so a packet bought nothing"
-
-
-def test_what_a_packet_buys_covers_the_truth() -> None:
-    """The interval holds the true ratio about 95 times in 100."""
-    rng = np.random.default_rng(8)
-    hits = 0
-    for _ in range(300):
-        fen = rng.integers(3000, 7000, 40)
-        before = rng.poisson(20, 40)
-        after = before + rng.normal(4.0 * fen / 10_000, 2.0)
-        found = what_a_packet_buys(
-            rows_of(after.tolist(), fen.tolist()), rows_of(before.tolist(), 0)
-        )
-        hits += found.lower <= 4.0 <= found.upper
-    assert 0.91 <= hits / 300 <= 0.985
-
-
-def test_what_a_packet_buys_refuses_rows_it_cannot_pair() -> None:
-    twice = pd.concat([rows_of([1, 2], 0)] * 2)
-    with pytest.raises(InputError) as fault:
-        what_a_packet_buys(twice, rows_of([1, 2], 0).drop(columns="operator_fen_claimed"))
-    assert fault.value.problems == (
-        "rows_with: more than one row for the same replication",
-        "rows_without: no column 'operator_fen_claimed'",
-    )
-
-
-def test_the_worth_says_when_it_is_told_apart() -> None:
-    worth = PacketWorth(50, 1.0, 20.0, 5.0, 3.0, 7.0, 1.0, -2.0, "delta method, t")
-    assert worth.told_apart
-    assert not dataclasses.replace(worth, errors=np.nan).told_apart
 
 
 def test_twelve_thousand_groups_take_less_than_two_seconds() -> None:

@@ -93,7 +93,7 @@ def read_scenario(
     threads: int | None = None,
     log: Path | None = None,
 ) -> Scenario:
-    """Read the scenario with everything the command line changes, and check the rest of that line.
+    r"""Read the scenario with everything the command line changes, and check the rest of that line.
 
     Parameters
     ----------
@@ -113,6 +113,16 @@ def read_scenario(
     ------
     InputError
         Every fault of the file and of the command line.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     file = Path(folder) / "small.toml"
+    ...     written = file.write_text("[group]\nsize = 30")
+    ...     chosen = read_scenario(file, ["group.cap=40"], {"size": 20})
+    >>> chosen.params.group.size, chosen.params.group.cap
+    (20, 40)
     """
     from sim.scenario import load_scenario
 
@@ -146,6 +156,13 @@ def play(scenario: Scenario, threads: int | None = None, log: Path | None = None
     Returns
     -------
     Played
+
+    Examples
+    --------
+    >>> from sim.scenario import parse_scenario
+    >>> small = parse_scenario({"group": {"size": 5}, "run": {"days": 1, "groups": 2}})
+    >>> play(small).outcomes["outcome"].iloc[0]
+    'days_observed'
     """
     from sim.deaths import death_table
     from sim.outcomes import outcomes, summary

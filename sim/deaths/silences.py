@@ -190,6 +190,15 @@ def hazard(
     ------
     InputError
         When no group was watched long enough, or for bad edges.
+
+    Examples
+    --------
+    >>> from sim.trace import LIFE_DTYPE
+    >>> life = np.zeros(2, LIFE_DTYPE)
+    >>> life["observed_hours"], life["silence_start_hours"] = 480.0, -1.0
+    >>> life["first_hours"], life["last_hours"] = 6.0, [48.0, 400.0]
+    >>> hazard(life, [0, 7, 14])[["events", "exposure_days"]].values.tolist()
+    [[1.0, 9.0], [0.0, 6.0]]
     """
     known = lifetimes(source, silence_days, origin)
     return hazard_per_day(known.duration_days, known.ended, list(edges_days))

@@ -67,6 +67,14 @@ def verdicts(
     -------
     dict of (definition, origin) to ndarray of float, shape [group]
         1 dead, 0 alive, NaN left out.
+
+    Examples
+    --------
+    >>> from sim.trace import LIFE_DTYPE
+    >>> life = np.zeros(2, LIFE_DTYPE)
+    >>> life["observed_hours"], life["first_hours"] = [336.0, 300.0], -1.0
+    >>> verdicts(life)["silent_week2", "creation"].tolist()
+    [1.0, nan]
     """
     lives = {origin: lives_since(origin, source) for origin in origins}
     return {

@@ -60,6 +60,15 @@ class Run:
     trace : Trace
     scenarios : sequence of Scenario
         The list that ``trace.point`` points into.
+
+    Examples
+    --------
+    >>> from sim.ensemble import simulate
+    >>> from sim.scenario import parse_scenario
+    >>> quiet = parse_scenario({"group": {"size": 5}, "run": {"days": 2}})
+    >>> run = Run(simulate([quiet], 2, seed=1), [quiet])
+    >>> run.parameter("group.size").tolist(), run.members(run.trace.joined).min() >= 5
+    ([5.0, 5.0], np.True_)
     """
 
     trace: Trace

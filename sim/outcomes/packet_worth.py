@@ -146,7 +146,7 @@ def _ratio_of_means(
         per_100_cny=worth,
         lower=float(lower[0]),
         upper=float(upper[0]),
-        monte_carlo_error=error,
+        monte_carlo_error=float(error),
         errors=float(errors),
         method="delta method, t",
     )

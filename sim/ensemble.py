@@ -18,7 +18,7 @@ from sim.kernels import layout
 from sim.observing import observe
 from sim.params import record_dtype, to_record
 from sim.scenario import Scenario
-from sim.state import ACT_DTYPE, UTTERANCES, Array
+from sim.state import ACT_DTYPE, LEDGER_DTYPE, UTTERANCES, Array
 from sim.ties import SLOTS, initial_ties
 from sim.timetable import timetable
 from sim.trace import DAY_DTYPE, EVENT_DTYPE, LIFE_DTYPE, MESSAGE_DTYPE, Trace, start_life
@@ -199,7 +199,7 @@ def _empty(groups: int, sizes: Array, points: Sequence[Scenario]) -> dict[str, A
     days = max(
         int(np.ceil((end_hours(s) + s.params.group.start_hour) / 24)) for s in points
     )
-    ledger = np.zeros((groups, policies), layout.LEDGER_DTYPE)
+    ledger = np.zeros((groups, policies), LEDGER_DTYPE)
     ledger["last_act_hours"] = -np.inf
     return {
         "groups": np.zeros(groups, layout.GROUP_DTYPE),

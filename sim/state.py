@@ -32,6 +32,17 @@ ACT_DTYPE = np.dtype(
 """One timed act of the operators; acts are sorted by (group, time, kind, and the rest)."""
 
 
+LEDGER_DTYPE = np.dtype(
+    [
+        ("spent_fen", np.int64),
+        ("packets", np.int64),
+        ("posts", np.int64),
+        ("last_act_hours", np.float64),
+    ]
+)
+"""What one policy has done in one group."""
+
+
 @dataclass(frozen=True)
 class Setting:
     """What a policy may know before the start: the group as its operators set it up.

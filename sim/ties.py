@@ -50,12 +50,14 @@ def initial_ties(params: Params, key: int) -> tuple[Array, Array]:
         return np.full((size, SLOTS), -1, np.int64), np.zeros((size, SLOTS))
     degree = min(ties.degree, ties.kept, size - 1)
     if ties.graph in ("small_world", "cliques"):
-        return _drawn(ties.graph, size, degree, ties.initial_weight, key % 2**31)
+        return _drawn(ties.graph, size, degree, ties.kept, ties.initial_weight, key % 2**31)
     return _listed(ties.graph, size, ties.kept, ties.initial_weight)
 
 
 @lru_cache(maxsize=4096)
-def _drawn(graph: str, size: int, degree: int, weight: float, seed: int) -> tuple[Array, Array]:
+def _drawn(
+    graph: str, size: int, degree: int, kept: int, weight: float, seed: int
+) -> tuple[Array, Array]:
     import networkx
 
     if degree <= 0:
@@ -68,7 +70,7 @@ def _drawn(graph: str, size: int, degree: int, weight: float, seed: int) -> tupl
         circles = math.ceil(size / (degree + 1))
         friends = networkx.relaxed_caveman_graph(circles, degree + 1, 0.0, seed=seed)
         edges = sorted((a, b) for a, b in friends.edges if a < size and b < size)
-    return _arrays([(a, b, weight) for a, b in edges], size, SLOTS)
+    return _arrays([(a, b, weight) for a, b in edges], size, kept)
 
 
 @lru_cache(maxsize=64)

@@ -109,15 +109,6 @@ PACKET_DTYPE = np.dtype(
     ]
 )
 
-LEDGER_DTYPE = np.dtype(
-    [
-        ("spent_fen", np.int64),
-        ("packets", np.int64),
-        ("posts", np.int64),
-        ("last_act_hours", np.float64),
-    ]
-)
-
 ARRAYS = (
     "groups",  # [group] GROUP_DTYPE
     "members",  # [slot] MEMBER_DTYPE

@@ -33,7 +33,7 @@ test-thorough: $(READY) ## the same with many more random cases
 	QUNLAB_THOROUGH=1 $(BIN)/python -m pytest -n $(JOBS) --dist worksteal -q
 
 # Where Mesa's newest 3.x wants a newer Python than ours: the tests that touch Mesa, once more.
-MESA_TESTS = $(wildcard tests/test_models.py tests/test_agents.py tests/test_parity.py)
+MESA_TESTS = $(shell grep -lE '^(from|import) (mesa|sim\.models|sim\.agents)' tests/*.py)
 test-newest: $(READY) ## the Mesa tests on the newest Python and Mesa 3.x found here
 	@for version in 3.13 3.12; do \
 	  for python in "$$($(BIN)/uv python find --no-python-downloads $$version 2>/dev/null)" \
@@ -46,7 +46,7 @@ test-newest: $(READY) ## the Mesa tests on the newest Python and Mesa 3.x found 
 	"$$python" -m venv --clear .venv-newest; \
 	$(BIN)/uv pip install --quiet --upgrade --python .venv-newest/bin/python --editable '.[dev]'; \
 	.venv-newest/bin/python -c 'import mesa, platform; print("Python", platform.python_version(), "Mesa", mesa.__version__)'; \
-	.venv-newest/bin/python -m pytest -q $(MESA_TESTS)
+	.venv-newest/bin/python -m pytest -n $(JOBS) -q $(MESA_TESTS)
 
 check: $(READY) ## style, types and layers
 	$(BIN)/ruff check .

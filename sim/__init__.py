@@ -13,9 +13,13 @@ from typing import TYPE_CHECKING
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from sim.agents import Member as Member
     from sim.ensemble import Ensemble as Ensemble
     from sim.ensemble import simulate as simulate
+    from sim.ensemble import simulate_log as simulate_log
     from sim.errors import InputError as InputError
+    from sim.models import Community as Community
+    from sim.outcomes import Outcome as Outcome
     from sim.params import Params as Params
     from sim.policies import Policy as Policy
     from sim.scenario import Scenario as Scenario
@@ -23,20 +27,28 @@ if TYPE_CHECKING:
     from sim.state import Actions as Actions
     from sim.state import Observation as Observation
     from sim.state import Setting as Setting
+    from sim.study.design import Design as Design
+    from sim.study.design import load_design as load_design
     from sim.trace import Trace as Trace
 
 _HOME = {
     "Actions": "sim.state",
+    "Community": "sim.models",
+    "Design": "sim.study.design",
     "Ensemble": "sim.ensemble",
     "InputError": "sim.errors",
+    "Member": "sim.agents",
     "Observation": "sim.state",
+    "Outcome": "sim.outcomes",
     "Params": "sim.params",
     "Policy": "sim.policies",
     "Scenario": "sim.scenario",
     "Setting": "sim.state",
     "Trace": "sim.trace",
+    "load_design": "sim.study.design",
     "load_scenario": "sim.scenario",
     "simulate": "sim.ensemble",
+    "simulate_log": "sim.ensemble",
 }
 """Public name -> the module it is written in."""
 

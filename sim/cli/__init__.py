@@ -7,7 +7,6 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from importlib.util import find_spec
 from typing import Annotated
 
 import typer
@@ -83,8 +82,7 @@ def application() -> typer.Typer:
     )
     app.callback()(_qunlab)
     for name in COMMANDS:
-        if find_spec(f"sim.cli.{name}"):
-            app.command(name)(getattr(import_module(f"sim.cli.{name}"), name))
+        app.command(name)(getattr(import_module(f"sim.cli.{name}"), name))
     return app
 
 

@@ -223,9 +223,19 @@ def _print_table(design: Design, points: pd.DataFrame) -> None:
 def _cell(found: pd.Series) -> str:
     if found["n"] == 0:
         return "-"
-    if found["lower"] != found["lower"]:
-        return f"{found['mean']:.4g}"
-    return f"{found['mean']:.4g} ({found['lower']:.3g} to {found['upper']:.3g})"
+    mean, lower, upper = (_short(found[name]) for name in ("mean", "lower", "upper"))
+    return mean if found["lower"] != found["lower"] else f"{mean} ({lower} to {upper})"
+
+
+def _short(value: float) -> str:
+    """Write a number with three digits that count, and thousands apart.
+
+    Examples
+    --------
+    >>> [_short(value) for value in (0.03689, 2.0, 17340.6)]
+    ['0.0369', '2', '17,341']
+    """
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
 
 
 def _legend() -> str:

@@ -201,7 +201,7 @@ sweep(load_design(sys.argv[1]), sys.argv[2], threads=1, block_groups=20)
 
 
 def test_killed_with_9_and_continued_it_is_the_unbroken_table(tmp_path: Path, file: Path) -> None:
-    file.write_text(SMALL.replace("= 6", "= 100"))
+    file.write_text(SMALL.replace("= 6", f"= {12 * KILLS}"))
     design = load_design(file)
     broken, luck, stored = tmp_path / "broken", random.Random(1), 0
     for _ in range(KILLS):

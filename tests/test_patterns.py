@@ -38,7 +38,7 @@ SPARSE = st.one_of(
 def crowd(seed, busy):
     """Rows of a large room: members of unequal zeal, some weeks of daily or months of rare talk."""
     dice = random.Random(seed)
-    members = dice.choice((1, 12, 45))
+    members = dice.choice((1, 12, 12, 12, 45, 45))
     rows = []
     for day in range(dice.randint(28, 60) if busy else dice.choice((8, 120, 500))):
         for _ in range(dice.randint(32, 60) if busy else int(dice.expovariate(0.6))):
@@ -86,7 +86,9 @@ def logs(draw):
 
 
 EDGES = st.sampled_from(EDGE_DAYS[:9])
-EDGE_ROOM = st.tuples(st.lists(st.tuples(st.integers(0, 2), EDGES), min_size=1), EDGES, EDGES)
+EDGE_ROOM = st.tuples(
+    st.lists(st.tuples(st.integers(0, 2), EDGES), min_size=1, max_size=5), EDGES, EDGES
+)
 
 
 @st.composite
@@ -150,10 +152,17 @@ def test_random_logs_give_what_the_plain_count_gives() -> None:
     assert {name for name in PATTERNS if computed[name] >= 10} == set(PATTERNS)
 
 
-@settings(max_examples=4 * settings.default.max_examples)
+@settings(max_examples=2 * settings.default.max_examples)
 @given(logs_on_the_edge())
 def test_logs_on_the_edge_give_what_the_plain_count_gives(log) -> None:
     assert differing(*log)[0] == []
+
+
+@pytest.mark.parametrize("busy", [False, True])
+def test_single_rooms_at_the_limits_of_size_give_what_the_plain_count_gives(busy) -> None:
+    for seed in range(25):
+        rows = [("a", member, seconds(0, at), kind) for member, at, kind in brim(seed, busy)]
+        assert differing(rows, {"a": (0.0, 400.0 * DAY)})[0] == [], seed
 
 
 # --- the real rooms ------------------------------------------------------------------------
@@ -210,6 +219,21 @@ def test_operators_never_count_as_life() -> None:
 def test_rows_after_the_closing_are_dropped() -> None:
     rows = [("a", 0, 0.0, "msg"), ("a", 0, 20.0 * DAY, "msg")]
     assert value_of(as_log(rows, {"a": (0.0, 15.0 * DAY)}), "median msgs per group") == 1.0
+
+
+def test_a_group_first_used_a_week_after_its_creation_counts_as_dead() -> None:
+    name = CREATION_PATTERNS[1]
+    rows = [("a", 0, 7.0 * DAY, "msg"), ("a", 0, 9.0 * DAY, "msg")]
+    assert value_of(as_log(rows, {"a": (0.0, 30.0 * DAY)}), name) == 1.0
+    assert value_of(as_log(rows, {"a": (1.0, 30.0 * DAY)}), name) == 0.0
+
+
+@pytest.mark.parametrize(("messages", "expected"), [(9, np.nan), (10, 0.1)])
+def test_a_week_of_ten_messages_counts_as_a_first_week(messages, expected) -> None:
+    rows = [("a", 0, float(number), "msg") for number in range(messages)]
+    log = as_log([*rows, ("a", 0, 7.0 * DAY, "msg"), ("a", 0, 28.0 * DAY, "msg")], None)
+    ratio = value_of(log, "median week-2 / week-1 messages (week 1 >= 10)")
+    assert ratio == pytest.approx(expected, nan_ok=True)
 
 
 def test_categories_without_rows_are_not_never_used_groups() -> None:

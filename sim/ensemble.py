@@ -159,13 +159,11 @@ class Ensemble:
             a["arrivals"][first[g] + sizes[g] : first[g + 1]] = arrivals[g]
             if place.scenario.params.ties.graph != "strangers":
                 to, weight = initial_ties(place.scenario.params, place.key)
-                a["tie_to"][first[g] : first[g] + sizes[g]] = to
-                a["tie"][first[g] : first[g] + sizes[g]] = weight
+                a["members"]["tie_to"][first[g] : first[g] + sizes[g]] = to
+                a["members"]["tie"][first[g] : first[g] + sizes[g]] = weight
             planned = place.scenario.params.group.planned_end_days * 24.0
             start_life(a["life"][g], end_hours(place.scenario), planned)
-        names = (
-            "groups", "members", "budget", "reaction", "shift", "hunger", "weight", "params"
-        )  # fmt: skip
+        names = ("groups", "members", "budget", "reaction", "shift", "params")
         kernels.draw_members(*(a[name] for name in names), 0, len(self.places))
         a["left"][:] = a["budget"]
         return a
@@ -201,21 +199,18 @@ def _empty(groups: int, sizes: Array, points: Sequence[Scenario]) -> dict[str, A
     )
     ledger = np.zeros((groups, policies), LEDGER_DTYPE)
     ledger["last_act_hours"] = -np.inf
+    people = np.zeros(slots, layout.MEMBER_DTYPE)
+    people["tie_to"] = -1
     return {
         "groups": np.zeros(groups, layout.GROUP_DTYPE),
-        "members": np.zeros(slots, layout.MEMBER_DTYPE),
+        "members": people,
         "budget": np.zeros(slots),
         "left": np.zeros(slots),
         "rate": np.zeros(slots),
         "attention": np.zeros(slots),
         "reaction": np.full(slots, np.inf),
         "planned": np.full(slots, np.inf),
-        "shift": np.zeros(slots, np.int64),
-        "hunger": np.zeros((slots, 5)),
-        "weight": np.zeros((slots, 5)),
-        "exposure": np.zeros((slots, 8)),
-        "tie_to": np.full((slots, SLOTS), -1, np.int64),
-        "tie": np.zeros((slots, SLOTS)),
+        "shift": np.zeros(slots, np.uint8),
         "posts": np.zeros(slots, np.int64),
         "ring": np.zeros((groups, layout.RING), layout.MESSAGE_RING_DTYPE),
         "open_packets": np.zeros((groups, layout.PACKETS_OPEN), layout.PACKET_DTYPE),

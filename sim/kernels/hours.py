@@ -8,7 +8,7 @@ from sim import rules
 from sim.compiling import aside, kernel, part
 from sim.draws import FIRST
 from sim.kernels import queue
-from sim.kernels.layout import PACKETS_OPEN, World
+from sim.kernels.layout import IN_PACKETS, World
 from sim.kernels.looks import count_audience, look, next_look
 from sim.kernels.messages import log_event, send_packet, team_answers, team_posts
 from sim.members import first_uniforms, member_traits, need_factors
@@ -18,7 +18,7 @@ from sim.trace import JOIN, REFUNDED
 
 
 @kernel
-def draw_members(groups, members, budget, reaction, shift, hunger, weight, params, first, last):
+def draw_members(groups, members, budget, reaction, shift, params, first, last):
     """Draw the traits of every slot of groups `first` to `last`, joined or not."""
     for g in range(first, last):
         group = groups[g]
@@ -55,11 +55,11 @@ def draw_members(groups, members, budget, reaction, shift, hunger, weight, param
             factors = need_factors(group.key, slot, p.needs_weight_sigma)
             total = 0.0
             for n in range(5):
-                weight[i, n] = means[n] * factors[n]
-                total += weight[i, n]
+                me.weight[n] = means[n] * factors[n]
+                total += me.weight[n]
             for n in range(5):
-                weight[i, n] /= total
-                hunger[i, n] = 1.0
+                me.weight[n] /= total
+                me.hunger[n] = 1.0
             u_first, u_budget = first_uniforms(group.key, slot)
             budget[i] = rules.budget(u_budget)
             if slot < p.group_size:
@@ -109,12 +109,12 @@ def close_day(w, g, d, time_hours):
         hours = time_hours - me.last_hours
         satisfied = rules.kept_share(hours, p.needs_regrow_days * 24.0)
         for n in range(5):
-            satisfaction += w.weight[i, n] * (1.0 - w.hunger[i, n]) * satisfied
+            satisfaction += me.weight[n] * (1.0 - me.hunger[n]) * satisfied
         fatigue += me.fatigue * rules.kept_share(hours, p.reading_fatigue_days * 24.0)
         habit += me.habit * rules.kept_share(hours, p.habit_days * 24.0)
         trust += me.trust
         for s in range(SLOTS):
-            ties += w.tie[i, s] > 0.1
+            ties += me.tie[s] > 0.1
     day.satisfaction = satisfaction / group.present
     day.satisfaction_of_joined = satisfaction / group.joined
     day.fatigue = fatigue / group.present
@@ -148,7 +148,7 @@ def let_in(w, g, d, t, slot):
 @aside
 def refund(w, g, d, t, number):
     """Close an expired packet and give what is left back to its sender."""
-    packet = w.open_packets[g, number % PACKETS_OPEN]
+    packet = w.open_packets[g, number & IN_PACKETS]
     packet.open = 0
     w.groups[g].packets_closed += 1
     if packet.left_fen > 0:
@@ -177,26 +177,29 @@ def gather(w, g, hour, hour_end):
     group = w.groups[g]
     p = w.params[group.point]
     start, end = group.first_slot, group.first_slot + group.slots
+    budget, left, rate = w.budget[start:end], w.left[start:end], w.rate[start:end]
+    reaction, shift = w.reaction[start:end], w.shift[start:end]
     how = (group.start_weekday * 24 + group.start_hour + hour) % 168
-    for shift in range(7):
-        w.factors[shift] = w.rhythm[group.point, (how + 171 - shift) % 168]
-    for i in range(start, end):
-        w.budget[i] = w.left[i]
-        w.left[i] = w.budget[i] - w.rate[i] * w.factors[w.shift[i]]
-    for i in range(start, end):
-        if w.left[i] < 0.0:
-            at = next_look(w, i, float(hour), w.factors[w.shift[i]], hour_end)
+    for hours in range(7):
+        w.factors[hours] = w.rhythm[group.point, (how + 171 - hours) % 168]
+    for slot in range(len(left)):  # plain slices from 0, so that the pass vectorises
+        budget[slot] = left[slot]
+        left[slot] -= rate[slot] * w.factors[shift[slot]]
+    for slot in range(len(left)):
+        if left[slot] < 0.0:
+            factor = w.factors[shift[slot]]
+            at = next_look(w, start + slot, float(hour), factor, hour_end)
             if at < hour_end:
-                key = queue.BASELINE * queue.ORIGIN + i - start
+                key = queue.BASELINE * queue.ORIGIN + slot
                 queue.push(w.queue_time, w.queue_key, w.queue_size, at, key)
-        if w.reaction[i] < hour_end:
-            key = queue.REACTION * queue.ORIGIN + i - start
-            queue.push(w.queue_time, w.queue_key, w.queue_size, w.reaction[i], key)
+        if reaction[slot] < hour_end:
+            key = queue.REACTION * queue.ORIGIN + slot
+            queue.push(w.queue_time, w.queue_key, w.queue_size, reaction[slot], key)
     if group.team_visit_hours < hour_end:
         key = queue.TEAM * queue.ORIGIN
         queue.push(w.queue_time, w.queue_key, w.queue_size, group.team_visit_hours, key)
     for number in range(group.packets_closed, group.packets):
-        sent = w.open_packets[g, number % PACKETS_OPEN].sent_hours
+        sent = w.open_packets[g, number & IN_PACKETS].sent_hours
         if sent + p.packets_expiry_hours >= hour_end:
             break
         key = queue.REFUND * queue.ORIGIN + number
@@ -254,7 +257,7 @@ def make_room(w, g, wanted):
     w.queue_size[0] = 0
     for n in range(size):
         t, key = w.queue_time[n], w.queue_key[n]
-        if is_due(w, g, t, key // queue.ORIGIN, key % queue.ORIGIN):
+        if is_due(w, g, t, key >> 32, key & queue.INDEX):
             queue.push(w.queue_time, w.queue_key, w.queue_size, t, key)
 
 
@@ -299,7 +302,7 @@ def play_hour(w, g, hour):
         t, key = queue.pop(w.queue_time, w.queue_key, w.queue_size)
         if t >= group.end_hours:
             break
-        origin, index = key // queue.ORIGIN, key % queue.ORIGIN
+        origin, index = key >> 32, key & queue.INDEX
         if is_due(w, g, t, origin, index):
             play_event(w, g, d, t, origin, index, hour, hour_end)
 
@@ -315,15 +318,13 @@ def finish(w, g):
 
 @kernel
 def play(
-    groups, members, budget, left, rate, attention, reaction, planned, shift, hunger, weight,
-    exposure, tie_to, tie, posts, ring, open_packets, ledger, arrivals, acts, extra, params,
+    groups, members, budget, left, rate, attention, reaction, planned, shift, posts, ring, open_packets, ledger, arrivals, acts, extra, params,
     feeding, half, rhythm, daily, life, message_log, event_log, logged, bonus, strength, factors, worth,
     queue_time, queue_key, queue_size, from_hour, to_hour,
 ):  # fmt: skip
     """Play a block of groups from one hour to another, each for the whole stretch in turn."""
     w = World(
-        groups, members, budget, left, rate, attention, reaction, planned, shift, hunger, weight,
-        exposure, tie_to, tie, posts, ring, open_packets, ledger, arrivals, acts, extra, params,
+        groups, members, budget, left, rate, attention, reaction, planned, shift, posts, ring, open_packets, ledger, arrivals, acts, extra, params,
         feeding, half, rhythm, daily, life, message_log, event_log, logged, bonus, strength, factors, worth,
         queue_time, queue_key, queue_size,
     )  # fmt: skip

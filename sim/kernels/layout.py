@@ -6,8 +6,12 @@ from collections import namedtuple
 
 import numpy as np
 
+from sim.ties import SLOTS
+
 RING = 64  # newest messages kept; a look reads fewer
+IN_RING = RING - 1  # mask of a message number
 PACKETS_OPEN = 64  # open packets a group can hold
+IN_PACKETS = PACKETS_OPEN - 1
 
 GROUP_DTYPE = np.dtype(
     [
@@ -75,6 +79,11 @@ MEMBER_DTYPE = np.dtype(
         ("author", np.int64),
         ("count", np.int64),
         ("number", np.int64),
+        ("hunger", np.float64, (5,)),
+        ("weight", np.float64, (5,)),
+        ("exposure", np.float64, (8,)),
+        ("tie_to", np.int64, (SLOTS,)),
+        ("tie", np.float64, (SLOTS,)),
     ]
 )
 
@@ -119,11 +128,6 @@ ARRAYS = (
     "reaction",  # [slot] time of the reaction look that waits, inf: none
     "planned",  # [slot] time of the baseline look in this hour, when there is one
     "shift",  # [slot] personal rhythm, 0 ... 6
-    "hunger",  # [slot, need]
-    "weight",  # [slot, need]
-    "exposure",  # [slot, kind]
-    "tie_to",  # [slot, 12]
-    "tie",  # [slot, 12]
     "posts",  # [slot]
     "ring",  # [group, RING]
     "open_packets",  # [group, PACKETS_OPEN]

@@ -8,7 +8,7 @@ from sim import rules
 from sim.compiling import aside, part
 from sim.draws import BASELINE, CLAIM, FIRST, STAYED, uniforms
 from sim.kernels import queue
-from sim.kernels.layout import PACKETS_OPEN, RING
+from sim.kernels.layout import IN_PACKETS, IN_RING, PACKETS_OPEN
 from sim.kernels.messages import claim_share, log_event, react, say, send_packet
 from sim.state import (
     AD,
@@ -38,36 +38,36 @@ def recover(w, i, p, t):
     me.habit *= rules.kept_share(hours, p.habit_days * 24.0)
     satisfied = rules.kept_share(hours, p.needs_regrow_days * 24.0)
     for n in range(5):
-        w.hunger[i, n] = rules.regrown_hunger(w.hunger[i, n], satisfied)
+        me.hunger[n] = rules.regrown_hunger(me.hunger[n], satisfied)
     exposed = rules.kept_share(hours, p.novelty_recover_days * 24.0)
     for k in range(8):
-        w.exposure[i, k] *= exposed
+        me.exposure[k] *= exposed
     if me.expectation > 0.0:
         me.mood *= rules.kept_share(hours, p.packets_mood_hours)
         me.expectation *= rules.kept_share(hours, p.packets_expectation_days * 24.0)
     tied = rules.halved_share(hours, p.ties_half_life_days)
     total = 0.0
     for s in range(SLOTS):
-        w.tie[i, s] *= tied
-        total += w.tie[i, s]
+        me.tie[s] *= tied
+        total += me.tie[s]
     return rules.tie_strength(total)
 
 
 @aside
-def grow_tie(w, i, other, growth, kept):
+def grow_tie(me, other, growth, kept):
     """Strengthen a tie; a new one takes the place of the weakest when that is weaker."""
     if kept == 0 or growth <= 0.0:
         return
     weakest = 0
     for s in range(kept):
-        if w.tie_to[i, s] == other:
-            w.tie[i, s] += growth
+        if me.tie_to[s] == other:
+            me.tie[s] += growth
             return
-        if w.tie[i, s] < w.tie[i, weakest]:
+        if me.tie[s] < me.tie[weakest]:
             weakest = s
-    if w.tie[i, weakest] < growth:
-        w.tie_to[i, weakest] = other
-        w.tie[i, weakest] = growth
+    if me.tie[weakest] < growth:
+        me.tie_to[weakest] = other
+        me.tie[weakest] = growth
 
 
 @part
@@ -78,19 +78,20 @@ def read(w, g, i, slot, p, met):
     oneself, and the message to answer (-1: none) with its ratio.
     """
     group = w.groups[g]
-    interest = w.members[i].interest
+    me = w.members[i]
+    interest = me.interest
     w.worth[:] = 0.0
     for s in range(SLOTS):
-        w.strength[s] = p.ties_benefit * rules.tie_strength(w.tie[i, s])
+        w.strength[s] = p.ties_benefit * rules.tie_strength(me.tie[s])
     for s in range(SLOTS):
-        w.bonus[w.tie_to[i, s]] = w.strength[s]  # an empty tie goes to the last place, unread
-    w.bonus[group.slots] = p.trust_benefit * w.members[i].trust
+        w.bonus[me.tie_to[s]] = w.strength[s]  # an empty tie goes to the last place, unread
+    w.bonus[group.slots] = p.trust_benefit * me.trust
     count = rules.messages_read(group.total - met, p.reading_cap_messages)
     ads, replies = 0, 0
     addressed, asked, newest = -1, -1, -1
     for back in range(count):
         number = group.total - 1 - back
-        m = w.ring[g, number % RING]
+        m = w.ring[g, number & IN_RING]
         match = rules.topic_match(interest, m.topic)
         w.worth[m.voice] += rules.message_worth(m.quality, match, w.bonus[m.reader_slot])
         kind = m.voice & 7
@@ -106,7 +107,7 @@ def read(w, g, i, slot, p, met):
             if addressed < 0:
                 addressed = number
     for s in range(SLOTS):
-        w.bonus[w.tie_to[i, s]] = 0.0
+        w.bonus[me.tie_to[s]] = 0.0
     if addressed >= 0:
         return count, ads, replies, addressed, p.speak_addressed_ratio
     if asked >= 0:
@@ -118,10 +119,11 @@ def read(w, g, i, slot, p, met):
 def tie_to_repliers(w, g, i, slot, p, count):
     """Strengthen the ties to members whose replies to oneself were just read."""
     total = w.groups[g].total
+    me = w.members[i]
     for back in range(count):
-        m = w.ring[g, (total - 1 - back) % RING]
+        m = w.ring[g, (total - 1 - back) & IN_RING]
         if m.reply_to == slot and m.author >= 0:
-            grow_tie(w, i, m.author, p.ties_growth, int(p.ties_kept))
+            grow_tie(me, m.author, p.ties_growth, int(p.ties_kept))
 
 
 @aside
@@ -131,7 +133,7 @@ def claim(w, g, d, t, i, slot, p, met, hour_end):
     me = w.members[i]
     won = 0
     for number in range(group.packets - 1, max(-1, group.packets - 1 - PACKETS_OPEN), -1):
-        packet = w.open_packets[g, number % PACKETS_OPEN]
+        packet = w.open_packets[g, number & IN_PACKETS]
         if packet.message < met:
             break
         if not packet.open or packet.left_shares == 0 or packet.author == slot:
@@ -149,6 +151,7 @@ def claim(w, g, d, t, i, slot, p, met, hour_end):
 @part
 def feed(w, i, point, p, won, replies):
     """Feed the needs with what was read and won; return the weighted relief."""
+    me = w.members[i]
     gain_0, gain_1, gain_2, gain_3 = 0.0, 0.0, 0.0, 0.0
     gain_4 = p.needs_reply_recognition * replies
     if won > 0:
@@ -156,19 +159,19 @@ def feed(w, i, point, p, won, replies):
     for k in range(8):
         met = w.worth[k] + w.worth[k + 8]
         if met > 0.0:
-            fresh = met * rules.novelty(w.exposure[i, k], w.half[point, k])
+            fresh = met * rules.novelty(me.exposure[k], w.half[point, k])
             gain_0 += fresh * w.feeding[point, k, 0]
             gain_1 += fresh * w.feeding[point, k, 1]
             gain_2 += fresh * w.feeding[point, k, 2]
             gain_3 += fresh * w.feeding[point, k, 3]
             gain_4 += fresh * w.feeding[point, k, 4]
-            w.exposure[i, k] += met
+            me.exposure[k] += met
     relief = 0.0
     gains = (gain_0, gain_1, gain_2, gain_3, gain_4)
     for n in range(5):
-        fed = rules.fed_hunger(w.hunger[i, n], gains[n])
-        relief += w.weight[i, n] * (w.hunger[i, n] - fed)
-        w.hunger[i, n] = fed
+        fed = rules.fed_hunger(me.hunger[n], gains[n])
+        relief += me.weight[n] * (me.hunger[n] - fed)
+        me.hunger[n] = fed
     return relief
 
 
@@ -191,11 +194,11 @@ def drives(w, g, i, t, p, familiarity, first, target, ratio, unread):
     group = w.groups[g]
     me = w.members[i]
     push = 0.0
-    both = w.weight[i, BELONGING] + w.weight[i, RECOGNITION]
+    both = me.weight[BELONGING] + me.weight[RECOGNITION]
     if both > 0.0:
         push = (
-            w.weight[i, BELONGING] * w.hunger[i, BELONGING]
-            + w.weight[i, RECOGNITION] * w.hunger[i, RECOGNITION]
+            me.weight[BELONGING] * me.hunger[BELONGING]
+            + me.weight[RECOGNITION] * me.hunger[RECOGNITION]
         ) / both
     own = me.propensity * rules.company_factor(familiarity, p.speak_stranger_share)
     own *= group.loafing / (1.0 + p.speak_fatigue_weight * me.fatigue)
@@ -208,7 +211,7 @@ def drives(w, g, i, t, p, familiarity, first, target, ratio, unread):
         opening *= p.speak_first_ratio
     answering = 0.0
     if target >= 0:
-        m = w.ring[g, target % RING]
+        m = w.ring[g, target & IN_RING]
         answering = rules.answer_drive(
             own,
             p.speak_answer_ratio * ratio,
@@ -317,7 +320,7 @@ def stay(w, g, t, slot, i, p, u, wait, hour_end):
     me = w.members[i]
     if group.total == 0 or not me.present:
         return
-    newest = w.ring[g, (group.total - 1) % RING]
+    newest = w.ring[g, (group.total - 1) & IN_RING]
     if not rules.is_live(t - newest.time_hours, p.reaction_live_minutes):
         return
     if me.stayed_for != group.total:
@@ -400,13 +403,13 @@ def look(w, g, d, t, slot, origin, hour, hour_end):
         call = u_speak / rules.speak_probability(drive, most)
         topic = me.interest
         if u_choice * drive < answering:
-            m = w.ring[g, target % RING]
+            m = w.ring[g, target & IN_RING]
             kind, topic = (ANSWER if m.voice & 7 == QUESTION else CHAT), m.topic
             if m.author >= 0:
-                grow_tie(w, i, m.author, p.ties_growth, int(p.ties_kept))
+                grow_tie(me, m.author, p.ties_growth, int(p.ties_kept))
         else:
             u_kind = (u_choice * drive - answering) / opening
-            kind = opener_kind(u_kind, w.hunger[i, INFORMATION], first, p)
+            kind = opener_kind(u_kind, me.hunger[INFORMATION], first, p)
             target = -1
         say(w, g, d, t, slot, kind, quality, topic, target, call, hour_end)
         me.seen = group.total

@@ -8,7 +8,7 @@ from sim import rules
 from sim.compiling import aside, part
 from sim.draws import CALLED, DRAWN, RACED, REACH, SHARE, TEAM, uniforms
 from sim.kernels import queue
-from sim.kernels.layout import PACKETS_OPEN, RING
+from sim.kernels.layout import IN_PACKETS, IN_RING, RING
 from sim.state import PACKET, QUESTION
 from sim.trace import CLAIMED, SENT, delay_bin, note_message
 
@@ -89,7 +89,7 @@ def draw_all(w, g, t, author, count, share, minutes, hour_end):
 def ring_in(w, g, t, author, count, kind, quality, topic, reply_to):
     """Put a message into the ring of the newest ones."""
     group = w.groups[g]
-    m = w.ring[g, group.total % RING]
+    m = w.ring[g, group.total & IN_RING]
     group.total += 1
     m.time_hours = t
     m.quality = quality
@@ -120,7 +120,7 @@ def log_message(w, g, t, author, reply_to, kind):
 @part
 def answered(w, g, t, target):
     """Note that a message of a member got its first answer."""
-    m = w.ring[g, target % RING]
+    m = w.ring[g, target & IN_RING]
     if m.opener == 1:
         m.opener = 2
         w.life[g].openers_answered += 1
@@ -136,7 +136,7 @@ def team_hears(w, g, t, author, count, hour_end):
     u, wait, _, _ = uniforms(group.key, 0, author + 1, count, TEAM, 0)
     if u >= p.operator_answer_probability:
         return
-    w.ring[g, (group.total - 1) % RING].wanted = 1
+    w.ring[g, (group.total - 1) & IN_RING].wanted = 1
     clock = (t + group.start_hour) % 24.0
     at = t + rules.hours_to_opening(clock, p.operator_open_hour, p.operator_close_hour)
     at += rules.delay_hours(wait, p.operator_answer_minutes)
@@ -157,14 +157,14 @@ def say(w, g, d, t, slot, kind, quality, topic, target, call, hour_end):
     me = w.members[group.first_slot + slot]
     count = me.messages
     me.messages += 1
-    reply_to = w.ring[g, target % RING].author if target >= 0 else -1
+    reply_to = w.ring[g, target & IN_RING].author if target >= 0 else -1
     day = w.daily[g, d]
     if target >= 0:
         day.replies += 1
         answered(w, g, t, target)
     ring_in(w, g, t, slot, count, kind, quality, topic, reply_to)
     if target < 0:
-        w.ring[g, (group.total - 1) % RING].opener = 1
+        w.ring[g, (group.total - 1) & IN_RING].opener = 1
         w.life[g].openers += 1
     _count_kind(day, kind)
     if me.post_day != d:
@@ -208,7 +208,7 @@ def _count_kind(day, kind):
 def send_packet(w, g, d, t, author, fen, shares, lucky, hour_end):
     """Send a packet (author -1: the team); False when too many are open."""
     group = w.groups[g]
-    packet = w.open_packets[g, group.packets % PACKETS_OPEN]
+    packet = w.open_packets[g, group.packets & IN_PACKETS]
     if packet.open:
         w.life[g].packets_refused += 1
         return False
@@ -252,7 +252,7 @@ def claim_share(w, g, d, t, slot, number, hour_end):
     """Let a member take the next share of packet `number`; return its fen."""
     group = w.groups[g]
     p = w.params[group.point]
-    packet = w.open_packets[g, number % PACKETS_OPEN]
+    packet = w.open_packets[g, number & IN_PACKETS]
     taken = packet.shares - packet.left_shares
     if packet.lucky:
         u, _, _, _ = uniforms(group.key, taken, packet.author + 1, packet.count, SHARE, 0)
@@ -289,7 +289,7 @@ def team_answers(w, g, d, t, hour_end):
     group = w.groups[g]
     group.team_visit_hours = np.inf
     for number in range(max(0, group.total - RING), group.total):
-        m = w.ring[g, number % RING]
+        m = w.ring[g, number & IN_RING]
         if m.wanted and number >= group.total - RING:
             team_posts(w, g, d, t, 2, 1.0, 0, number, hour_end)
 
@@ -305,7 +305,7 @@ def team_posts(w, g, d, t, kind, quality, everyone, target, hour_end):
     day = w.daily[g, d]
     base = quality
     if target >= 0:
-        m = w.ring[g, target % RING]
+        m = w.ring[g, target & IN_RING]
         reply_to, topic, base = m.author, m.topic, p.operator_quality
         day.operator_answers += 1
         answered(w, g, t, target)

@@ -7,6 +7,7 @@ from sim.compiling import aside
 # Origins, in the order in which they act at the same instant.
 ACT, EXTRA, REFUND, TEAM, JOIN, BASELINE, REACTION = range(7)
 ORIGIN = 1 << 32
+INDEX = ORIGIN - 1  # mask
 
 
 @aside

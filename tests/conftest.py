@@ -28,6 +28,9 @@ settings.register_profile(
 )
 settings.load_profile("thorough" if os.environ.get("QUNLAB_THOROUGH") == "1" else "default")
 
+for told in ("COLUMNS", "LINES"):  # pytest-xdist tells its workers of a terminal they have not
+    os.environ.pop(told, None)
+
 PROJECT = Path(__file__).resolve().parents[1]
 
 

@@ -198,9 +198,7 @@ class Conversation:
         community = self.community
         if packet.lucky:
             taken = packet.shares - packet.left_shares
-            u, _, _, _ = uniforms(
-                community.key, taken, packet.author + 1, packet.count, SHARE, 0
-            )
+            u, _, _, _ = uniforms(community.key, taken, packet.author + 1, packet.count, SHARE, 0)
             fen = rules.lucky_share_fen(u, packet.left_fen, packet.left_shares)
         else:
             fen = rules.equal_share_fen(packet.left_fen, packet.left_shares)
@@ -243,5 +241,3 @@ class Conversation:
             self.log_event(
                 t, REFUNDED, packet.author, packet.number, packet.left_fen, packet.left_shares
             )
-
-

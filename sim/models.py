@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import heapq
 import math
-from collections.abc import Callable
 from types import SimpleNamespace
 
 import mesa
@@ -16,10 +15,11 @@ from sim import rules
 from sim.agents import Member, Operator
 from sim.consulting import Consultant, ledgers_of
 from sim.conversation import Conversation
+from sim.daybook import REPORTERS, close_day, observe_community, trace_of
 from sim.draws import group_key
 from sim.params import to_record
 from sim.scenario import Scenario
-from sim.state import LEDGER_DTYPE, PACKET, QUESTION, UTTERANCES, Array, Ledger, Observation
+from sim.state import LEDGER_DTYPE, PACKET, Array
 from sim.ties import initial_ties
 from sim.timetable import timetable
 from sim.trace import (
@@ -121,7 +121,7 @@ class Community(mesa.Model):  # type: ignore[misc]
 
     def _populate(self) -> None:
         size = self.scenario.params.group.size
-        self._present = self._hearing = 0
+        self.present = self.hearing = 0
         tie_to, ties = initial_ties(self.scenario.params, self.key)
         for slot in range(size):
             member = self._admit(slot)
@@ -140,11 +140,11 @@ class Community(mesa.Model):  # type: ignore[misc]
 
     def count_audience(self, present: int = 0, hearing: int = 0) -> None:
         """Follow who is present and who hears: the audience's benefit and loafing."""
-        self._present += present
-        self._hearing += hearing
-        self.audience = rules.audience_factor(self._hearing, self.p.speak_audience)
+        self.present += present
+        self.hearing += hearing
+        self.audience = rules.audience_factor(self.hearing, self.p.speak_audience)
         self.loafing = rules.loafing_factor(
-            self._present, self.p.speak_loafing, self.p.speak_identifiability
+            self.present, self.p.speak_loafing, self.p.speak_identifiability
         )
 
     def step(self) -> None:
@@ -157,7 +157,7 @@ class Community(mesa.Model):  # type: ignore[misc]
         self.hour += 1
         self.datacollector.collect(self)
         if self.hour >= self.end_hours:
-            self._close_day(self.end_hours)
+            close_day(self, self.end_hours)
             self.running = False
 
     def run(self, to_hour: int | None = None) -> None:
@@ -169,7 +169,7 @@ class Community(mesa.Model):  # type: ignore[misc]
         hour, clock = self.hour, self.hour + self.start_hour
         self.hour_end = hour + 1.0
         if clock % 24 == 0 and hour > 0:
-            self._close_day(float(hour))
+            close_day(self, float(hour))
             self._begin_day(clock // 24, float(hour))
         self._consult()
         self._gather()
@@ -190,8 +190,9 @@ class Community(mesa.Model):  # type: ignore[misc]
     def _consult(self) -> None:
         if not self._consultant.due(self.hour):
             return
-        actions = self._consultant.consult(self._observe(), ledgers_of(self.books))
-        assert actions.cap is not None and actions.closed is not None
+        actions = self._consultant.consult(observe_community(self), ledgers_of(self.books))
+        assert actions.cap is not None
+        assert actions.closed is not None
         self.cap, self.closed = int(actions.cap[0]), bool(actions.closed[0])
         self._extra = actions.acts
         for index, act in enumerate(self._extra):
@@ -290,84 +291,9 @@ class Community(mesa.Model):  # type: ignore[misc]
             self.over = True
             self.life["ended_hours"] = t
 
-    def _close_day(self, time_hours: float) -> None:
-        last = math.ceil((time_hours + self.start_hour) / 24) - 1
-        row = self.daily[0, last]
-        if last == self.local_day:
-            for name, count in self.day.items():
-                row[name] = count
-        present = len(self.members)
-        row["members"] = present
-        row["muted"] = present - self._hearing
-        if present == 0:
-            if self.local_day != last:  # it ended on an earlier day, not yet written
-                for name, count in self.day.items():
-                    self.daily[0, self.local_day][name] = count
-            return
-        p = self.p
-        satisfaction = fatigue = habit = trust = ties = 0.0
-        for slot in sorted(self.members):
-            member = self.members[slot]
-            hours = time_hours - member.last_hours
-            satisfied = rules.kept_share(hours, p.needs_regrow_days * 24.0)
-            for weight, hunger in zip(member.weights, member.hunger, strict=True):
-                satisfaction += weight * (1.0 - hunger) * satisfied
-            fatigue += member.fatigue * rules.kept_share(hours, p.reading_fatigue_days * 24.0)
-            habit += member.habit * rules.kept_share(hours, p.habit_days * 24.0)
-            trust += member.trust
-            ties += sum(tie > 0.1 for tie in member.ties)
-        row["satisfaction"] = satisfaction / present
-        row["satisfaction_of_joined"] = satisfaction / self.joined
-        row["fatigue"] = fatigue / present
-        row["habit"] = habit / present
-        row["trust"] = trust / present
-        if present > 1:
-            row["tie_density"] = ties / (present * (present - 1.0))
-
-    def _observe(self) -> Observation:
-        talk, clock = self.conversation, self.hour + self.start_hour
-        messages = list(talk.newest)
-
-        def one(value: float) -> Array:
-            return np.array([value])
-
-        return Observation(
-            time_hours=float(self.hour),
-            hour_of_day=one(clock % 24),
-            weekday=one((self.start_weekday + clock // 24) % 7),
-            members=one(len(self.members)),
-            joined=one(self.joined),
-            left=one(self.left),
-            messages=one(talk.member_messages),
-            questions_open=one(
-                sum(m.kind == QUESTION and m.author >= 0 and m.opener == 1 for m in messages)
-            ),
-            messages_today=one(sum(self.day[kind] for kind in UTTERANCES)),
-            posting_members_today=one(self.day["posting_members"]),
-            silent_hours=one(self.hour - talk.last_message_hours),
-            shares_open=one(sum(packet.left_shares for packet in talk.packets if packet.open)),
-            claims=one(talk.claims),
-            ledger=Ledger(*(np.zeros(0),) * 4),
-        )
-
     def trace(self) -> Trace:
         """Return what the community has left so far, as an `Ensemble` of one group does."""
-        slots = range(self.slots)
-        joined = np.array([slot in self.everyone for slot in slots], bool)
-        present = np.array([slot in self.members for slot in slots], bool)
-        people = [self.everyone.get(slot) for slot in slots]
-        return Trace(
-            point=np.zeros(1, np.int64),
-            replication=np.array([self.replication]),
-            daily=self.daily,
-            days=np.array([self.daily.shape[1]]),
-            life=self.life,
-            first_slot=np.array([0, self.slots]),
-            posts=np.array([0 if m is None else m.posts for m in people], np.int64),
-            joined=joined,
-            left=joined & ~present,
-            muted=np.array([m is not None and m.muted for m in people], bool),
-        )
+        return trace_of(self)
 
     def logs(self) -> tuple[Array, Array]:
         """Return the message log and the event log, in the order of time."""
@@ -376,12 +302,3 @@ class Community(mesa.Model):  # type: ignore[misc]
         )
         events = np.array([(0, *row) for row in self.conversation.event_log], dtype=EVENT_DTYPE)
         return messages, events
-
-
-REPORTERS: dict[str, Callable[[Community], float]] = {
-    "hour": lambda community: community.hour,
-    "members": lambda community: len(community.members),
-    "messages": lambda community: community.conversation.member_messages,
-    "looking_members_today": lambda community: community.day["looking_members"],
-    "posting_members_today": lambda community: community.day["posting_members"],
-}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -148,9 +149,7 @@ def _stored(out: Path) -> str:
 def _report(out: Path) -> Path | None:
     if find_spec("sim.report") is None:
         return None
-    from sim.report import write_report
-
-    path: Path = write_report(out)
+    path: Path = import_module("sim.report").write_report(out)
     return path
 
 

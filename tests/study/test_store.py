@@ -13,14 +13,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from sim.errors import InputError
 from sim.study import manifest as manifests
 from sim.study import store as stores
 from sim.study.design import parse_design
-from sim.study.manifest import Block, Manifest, cut, differences, manifest_of
+from sim.study.manifest import Block, Manifest, manifest_of
 from sim.study.store import MANIFEST, Store, open_store, read_store, write_whole
 
 DATA = {"scenario": {}, "replications": 4, "seed": 2**62, "grid": {"group.size": [10, 20, 30]}}
@@ -65,19 +63,6 @@ def problems(folder: Path, manifest: Manifest, force_new: bool = False) -> list[
     with pytest.raises(InputError) as caught, open_store(folder, manifest, force_new):
         pass
     return [line.replace(str(folder), "OUT") for line in caught.value.problems]
-
-
-@given(st.integers(1, 30), st.integers(1, 30), st.integers(1, 100))
-def test_blocks_cover_the_design_once(points: int, replications: int, most: int) -> None:
-    blocks = cut(points, replications, most)
-    cells = [(p, r) for block in blocks for p in block.points for r in block.replications]
-    assert sorted(cells) == [(p, r) for p in range(points) for r in range(replications)]
-    assert max(block.groups for block in blocks) <= most
-    assert [block.number for block in blocks] == list(range(len(blocks)))
-
-
-def test_blocks_take_all_points_before_the_next_replications() -> None:
-    assert cut(120, 100, 1000)[0] == Block(0, range(120), range(8))
 
 
 def test_rows_come_back_in_design_order_with_their_types(tmp_path: Path) -> None:
@@ -173,15 +158,6 @@ def test_a_changed_design_is_refused_with_what_differs(tmp_path: Path) -> None:
     assert len(read_store(tmp_path)[1]) == 12
 
 
-def test_another_order_of_the_grid_is_another_design() -> None:
-    levers = {"group.size": [10, 20], "run.days": [3, 4]}
-    there, here = wanted(grid=levers), wanted(grid=dict(reversed(levers.items())))
-    assert differences(there, here) == [
-        'order of the grid: the store has ["group.size", "run.days"], the design '
-        '["run.days", "group.size"]'
-    ]
-
-
 def test_a_name_alone_changes_nothing_that_counts(tmp_path: Path) -> None:
     fill(tmp_path)
     with open_store(tmp_path, wanted(name="other")) as store:
@@ -195,24 +171,6 @@ def test_changed_code_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     assert first.startswith("OUT: code: the store was made by engine ")
     assert "this is 00000000000000000000 (" in first
     assert last.startswith("OUT: --force-new")
-
-
-def test_code_digest_sees_an_edit_of_the_outcomes(monkeypatch: pytest.MonkeyPatch) -> None:
-    before = manifests.code_digest()
-    assert before == manifests.code_digest()
-    monkeypatch.setattr(Path, "read_text", lambda *_, **__: "edited")
-    assert manifests.code_digest() != before
-
-
-def test_a_changed_policy_file_is_refused(tmp_path: Path) -> None:
-    code = "from dataclasses import dataclass\n@dataclass(frozen=True)\nclass Mine:\n"
-    mine = tmp_path / "mine.py"
-    mine.write_text(code + "    def plan(self, setting): ...\n")
-    own = {"fixed": {"policies.mine.use": f"{mine}:Mine"}}
-    before = wanted(**own)
-    mine.write_text(code + "    def plan(self, setting): return None\n")
-    said = ["a file that the scenario names (a policy, an edge list) has changed"]
-    assert differences(before, wanted(**own)) == said
 
 
 def test_force_new_removes_only_what_the_store_made(tmp_path: Path) -> None:

@@ -71,7 +71,7 @@ class Group:
 class Arrivals:
     """Open joining: a burst at birth and a trickle."""
 
-    per_day: float = number(0.5, 0, 1000, "members/day", "trickle of candidates to join")
+    per_day: float = number(0.3, 0, 1000, "members/day", "trickle of candidates to join")
     burst_ratio: float = number(
         15.0, 0, 200, "ratio", "arrival rate at birth over the trickle", "public chat logs (L)"
     )
@@ -90,7 +90,7 @@ class Look:
     rate_per_day: float = number(6.0, 0, 100, "1/day", "looks of an interested, rested member")
     rate_sigma: float = number(0.8, 0, 2.5, "log sd", "spread of look rates between members")
     habit_floor_share: float = number(
-        0.03, 0.001, 1, "share", "part of the rate left without any habit: silence never absorbs"
+        0.01, 0.001, 1, "share", "part of the rate left without any habit: silence never absorbs"
     )
     fatigue_weight: float = number(0.6, 0, 20, "1", "how strongly fatigue slows looking; 0: off")
     mute_share: float = number(0.25, 0.001, 1, "share", "part of the rate left after muting")
@@ -116,20 +116,20 @@ class Reaction:
     """Looks caused by what happens in the group."""
 
     draw_probability: float = number(
-        0.03, 0, 1, "1", "members drawn in by a message per attentive member; 0: off"
+        0.1, 0, 1, "1", "members drawn in by a message per attentive member; 0: off"
     )
     draw_max: float = number(
-        1.2, 0, 8, "members", "most members a message draws in, on average (it saturates)"
+        0.9, 0, 8, "members", "most members a message draws in, on average (it saturates)"
     )
-    draw_minutes: float = number(4.0, 0.02, 600, "minutes", "mean delay of a member drawn in")
+    draw_minutes: float = number(2.0, 0.02, 600, "minutes", "mean delay of a member drawn in")
     call_probability: float = number(
-        0.6, 0, 1, "probability", "an answer calls its addressee back; 0: off"
+        0.7, 0, 1, "probability", "an answer calls its addressee back; 0: off"
     )
-    call_minutes: float = number(2.5, 0.02, 600, "minutes", "mean delay of the one called back")
+    call_minutes: float = number(1.5, 0.02, 600, "minutes", "mean delay of the one called back")
     stay_probability: float = number(
-        0.4, 0, 0.97, "probability", "a look at live talk is followed by another; 0: off"
+        0.45, 0, 0.97, "probability", "a look at live talk is followed by another; 0: off"
     )
-    stay_minutes: float = number(1.5, 0.02, 600, "minutes", "mean time to that further look")
+    stay_minutes: float = number(1.0, 0.02, 600, "minutes", "mean time to that further look")
     live_minutes: float = number(8.0, 0.1, 600, "minutes", "talk is live when the newest is younger")
     packet_share: float = number(
         0.5, 0, 1, "share", "attentive members whom a packet draws in; 0: off"
@@ -196,9 +196,9 @@ class Novelty:
 class Speak:
     """Speaking and answering."""
 
-    propensity: float = number(0.035, 0, 2, "1/look", "drive to open talk, mean member")
-    propensity_sigma: float = number(1.2, 0, 2.5, "log sd", "spread of drives between members")
-    probability_max: float = number(0.2, 0.001, 1, "probability", "most that a look leads to speech")
+    propensity: float = number(0.006, 0, 2, "1/look", "drive to open talk, mean member")
+    propensity_sigma: float = number(2.0, 0, 2.5, "log sd", "spread of drives between members")
+    probability_max: float = number(0.25, 0.001, 1, "probability", "most that a look leads to speech")
     need_push: float = number(1.5, 0, 20, "1", "unmet belonging and recognition push; 0: off")
     audience: float = number(
         0.25, 0, 5, "1", "audience benefit A in A log(1+N); 0: off", "Zhang & Zhu 2011, form (B)"
@@ -207,15 +207,15 @@ class Speak:
     identifiability: float = number(0.5, 0, 1, "share", "how far a member's silence is noticed")
     stranger_share: float = number(0.6, 0, 1, "share", "drive left among strangers; 1: off")
     fatigue_weight: float = number(1.0, 0, 20, "1", "how strongly fatigue silences; 0: off")
-    answer_ratio: float = number(4.0, 0, 100, "ratio", "drive to answer over drive to open; 0: off")
+    answer_ratio: float = number(60.0, 0, 100, "ratio", "drive to answer over drive to open; 0: off")
     question_ratio: float = number(2.0, 0, 100, "ratio", "the same for a question over a chat")
     addressed_ratio: float = number(2.5, 0, 100, "ratio", "the same when addressed oneself")
-    fresh_minutes: float = number(20.0, 0.1, 10000, "minutes", "age that halves the drive to answer")
+    fresh_minutes: float = number(20.0, 0.1, 10000, "minutes", "age that quarters the drive to answer")
     load_messages: float = number(
         60.0, 1, 1e9, "messages", "unread that halve the share answered", "Jones et al. 2004 (A)"
     )
     first_ratio: float = number(
-        30.0, 0, 200, "ratio", "posting at the first look over later ones", "public logs: 50-80 (L)"
+        60.0, 0, 200, "ratio", "posting at the first look over later ones", "public logs: 50-80 (L)"
     )
     first_probability_max: float = number(0.35, 0, 1, "probability", "most that a first look speaks")
     question_share: float = number(0.35, 0, 1, "share", "part of openers that ask, at full hunger")
@@ -241,13 +241,13 @@ class Ties:
 class Habit:
     """Learning: habit is the share of arising needs that the group has satisfied of late."""
 
-    days: float = number(7.0, 0.2, 60, "days", "e-folding time of habit (half-life 3-14 d)")
+    days: float = number(5.0, 0.2, 60, "days", "e-folding time of habit (half-life 3-14 d)")
     gain: float = number(1.3, 0, 10, "1", "weight of felt relief; 0: no learning from it")
     reply_reward: float = number(
         0.12, 0, 1, "share", "step toward full habit by a reply; 0: off", "Joyce & Kraut 2006 (B)"
     )
     interest_power: float = number(
-        1.2, 0, 20, "1", "initial interest is u**x, u uniform: most never come back"
+        3.0, 0, 20, "1", "initial interest is u**x, u uniform: most never come back"
     )
 
 

@@ -123,7 +123,7 @@ def answer_drive(
     age_hours : float
         Age of the message.
     fresh_minutes : float
-        Age that halves the drive.
+        Age that quarters the drive.
     unread : int
         Messages met at this look.
     load : float
@@ -135,7 +135,7 @@ def answer_drive(
     0.4
     """
     freshness = fresh_minutes / (fresh_minutes + 60.0 * age_hours)
-    return propensity * ratio * freshness * load / (load + unread)
+    return propensity * ratio * freshness * freshness * load / (load + unread)
 
 
 @rule

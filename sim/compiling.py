@@ -114,7 +114,7 @@ def aside(function: Function) -> Function:
     return _part(function, forceinline=False)
 
 
-def kernel(function: Function) -> Function:
+def kernel(function: Function) -> Callable[..., Any]:
     """Compile a kernel: a loop over arrays that calls rules and parts; it makes no array itself.
 
     Parameters

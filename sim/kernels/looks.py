@@ -108,6 +108,8 @@ def read(w, g, i, slot, p, met):
                 addressed = number
     for s in range(SLOTS):
         w.bonus[me.tie_to[s]] = 0.0
+    w.bonus[group.slots] = 0.0
+    w.bonus[group.slots] = 0.0
     if addressed >= 0:
         return count, ads, replies, addressed, p.speak_addressed_ratio
     if asked >= 0:
@@ -250,6 +252,7 @@ def settle(w, i, t, hour, hour_end, fresh_budget, p):
         )
     w.rate[i] = me.base_rate * w.attention[i]
     w.left[i] = w.budget[i] - w.rate[i] * factor * (hour_end - t)
+    w.planned[i] = np.inf  # what the old rate had planned no longer stands
     return next_look(w, i, t, factor, hour_end)
 
 

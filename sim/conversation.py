@@ -82,7 +82,7 @@ class Conversation:
     def draw_in(self, t: float, author: int, count: int) -> None:
         """Draw a few hearing members in, each by its attention."""
         community = self.community
-        p, key, slots = community.p, community.key, community.slots
+        p, key = community.p, community.key
         mean = rules.draws_mean(
             community.attentive, p.reaction_draw_probability, p.reaction_draw_max
         )
@@ -94,7 +94,7 @@ class Conversation:
             for _ in range(12):
                 pick, accept, wait, _ = uniforms(key, 0, author + 1, count, REACH, block)
                 block += 1
-                member = community.members.get(int(pick * slots))
+                member = community.members.get(int(pick * community.asked))
                 if member and not member.muted and accept < member.attention:
                     if member.slot != author:
                         at = t + rules.delay_hours(wait, p.reaction_draw_minutes)

@@ -20,16 +20,11 @@ def close_day(community: Community, time_hours: float) -> None:
     """Write the counts and the levels at the end of a local day."""
     last = math.ceil((time_hours + community.start_hour) / 24) - 1
     row = community.daily[0, last]
-    if last == community.local_day:
-        for name, count in community.day.items():
-            row[name] = count
+    write_counts(community)
     present = len(community.members)
     row["members"] = present
     row["muted"] = present - community.hearing
     if present == 0:
-        if community.local_day != last:  # it ended on an earlier day, not yet written
-            for name, count in community.day.items():
-                community.daily[0, community.local_day][name] = count
         return
     p = community.p
     satisfaction = fatigue = habit = trust = ties = 0.0
@@ -50,6 +45,12 @@ def close_day(community: Community, time_hours: float) -> None:
     row["trust"] = trust / present
     if present > 1:
         row["tie_density"] = ties / (present * (present - 1.0))
+
+
+def write_counts(community: Community) -> None:
+    """Write what was counted in the local day so far."""
+    for name, count in community.day.items():
+        community.daily[0, community.local_day][name] = count
 
 
 def observe_community(community: Community) -> Observation:
@@ -82,6 +83,7 @@ def observe_community(community: Community) -> Observation:
 
 def trace_of(community: Community) -> Trace:
     """Return what the community has left so far, as an `Ensemble` of one group does."""
+    write_counts(community)
     slots = range(community.slots)
     joined = np.array([slot in community.everyone for slot in slots], bool)
     present = np.array([slot in community.members for slot in slots], bool)

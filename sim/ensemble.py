@@ -15,6 +15,7 @@ from sim.consulting import Consultant, ledgers_of
 from sim.draws import group_key
 from sim.kernels import hours as kernels
 from sim.kernels import layout
+from sim.kernels.queue import MOST_AT_ONCE
 from sim.observing import observe
 from sim.params import record_dtype, to_record
 from sim.scenario import Scenario
@@ -185,14 +186,15 @@ def _place_group(group: Array, place: Place, point: int, first: int, slots: int)
     group["start_weekday"] = params.group.start_weekday
     group["end_hours"] = end_hours(place.scenario)
     group["cap"] = params.group.cap
-    group["present"] = group["hearing"] = group["joined"] = params.group.size
+    for counted in ("present", "hearing", "joined", "asked"):
+        group[counted] = params.group.size
     group["team_visit_hours"] = np.inf
     group["arrival_next"], group["arrival_end"] = params.group.size, slots
 
 
 def _empty(groups: int, sizes: Array, points: Sequence[Scenario]) -> dict[str, Array]:
     slots, most = int(sizes.sum()), int(sizes.max())
-    room = 6 * most + 256  # events that stand, and as many again that were replaced
+    room = 6 * most + 256 + MOST_AT_ONCE  # events that stand, and as many that were replaced
     policies = max(1, *(len(scenario.policies) for scenario in points))
     days = max(
         int(np.ceil((end_hours(s) + s.params.group.start_hour) / 24)) for s in points

@@ -114,16 +114,19 @@ def arrivals_by(hours: float, per_day: float, ratio: float, burst_days: float) -
 
 
 @rule
-def _next_arrival(  # bisection: 60 halvings reach the last bit of any horizon we allow
-    expected: float, low: float, high: float, per_day: float, ratio: float, burst_days: float
-) -> float:
-    for _ in range(60):
+def _arrival(expected: float, per_day: float, ratio: float, burst_days: float) -> float:
+    """Invert `arrivals_by` to the last bit, by bisection; no horizon enters the result."""
+    low, high = 0.0, 1.0
+    while arrivals_by(high, per_day, ratio, burst_days) < expected:
+        low, high = high, 2.0 * high
+    while True:
         middle = 0.5 * (low + high)
+        if middle in (low, high):
+            return high
         if arrivals_by(middle, per_day, ratio, burst_days) < expected:
             low = middle
         else:
             high = middle
-    return high
 
 
 def arrival_hours(key: int, params: Params, horizon_hours: float) -> Array:
@@ -169,7 +172,7 @@ def _arrival_hours(key, per_day, ratio, burst_days, horizon_hours):  # type: ign
         expected += rules.budget(u)
         if expected >= most:
             break
-        last = _next_arrival(expected, last, horizon_hours, per_day, ratio, burst_days)
+        last = max(last, _arrival(expected, per_day, ratio, burst_days))
         hours[count] = last
         count += 1
     return hours[:count]

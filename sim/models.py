@@ -77,6 +77,7 @@ class Community(mesa.Model):  # type: ignore[misc]
         self.cap, self.closed = scenario.params.group.cap, False
         self.attentive = 0.0
         self.joined = self.left = 0
+        self.asked = scenario.params.group.size  # first members and candidates so far
         self.local_day = 0
         self.day = dict.fromkeys(DAY_COUNTS, 0)
         days = math.ceil((self.end_hours + self.start_hour) / 24)
@@ -269,6 +270,7 @@ class Community(mesa.Model):  # type: ignore[misc]
         book["last_act_hours"] = t
 
     def _let_in(self, t: float, slot: int) -> None:
+        self.asked = slot + 1
         if len(self.members) >= self.cap or self.closed:
             self.day["refused"] += 1
             return

@@ -77,6 +77,7 @@ class Looker(mesa.Agent):  # type: ignore[misc]
         self.attention = self.attention_after(self.habit, self.fatigue) if present else 0.0
         self.rate = self.base_rate * self.attention
         self.left_over = self.budget - self.rate * factor * (model.hour_end - t)
+        self.planned_hours = math.inf  # what the old rate had planned no longer stands
         self.plan_look(t, factor)
 
     def spend_hour(self) -> None:

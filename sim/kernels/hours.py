@@ -128,6 +128,7 @@ def close_day(w, g, d, time_hours):
 def let_in(w, g, d, t, slot):
     """Let a candidate in, or refuse; say which."""
     group = w.groups[g]
+    group.asked = slot + 1
     if group.present >= group.cap or group.closed:
         w.daily[g, d].refused += 1
         return False
@@ -298,7 +299,7 @@ def play_hour(w, g, hour):
     next_extra(w, g, hour_end)
     next_candidate(w, g, hour_end)
     while w.queue_size[0] > 0 and not group.over:
-        make_room(w, g, group.slots + 4)
+        make_room(w, g, group.slots + queue.MOST_AT_ONCE)
         t, key = queue.pop(w.queue_time, w.queue_key, w.queue_size)
         if t >= group.end_hours:
             break

@@ -29,6 +29,7 @@ GROUP_DTYPE = np.dtype(
         ("hearing", np.int64),  # present and not muted
         ("joined", np.int64),
         ("left", np.int64),
+        ("asked", np.int64),  # first members and candidates so far: those who can be drawn in
         ("audience", np.float64),  # factors on the drive to speak
         ("loafing", np.float64),
         ("attentive", np.float64),  # hearing members, each counted with its attention

@@ -61,7 +61,7 @@ def draw_in(w, g, t, author, count, hour_end):
         for _ in range(12):
             pick, accept, wait, _ = uniforms(group.key, 0, author + 1, count, REACH, block)
             block += 1
-            slot = int(pick * group.slots)
+            slot = int(pick * group.asked)
             i = group.first_slot + slot
             me = w.members[i]
             if me.present and not me.muted and accept < w.attention[i]:

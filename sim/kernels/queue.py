@@ -7,6 +7,10 @@ from sim.compiling import aside
 # Origins, in the order in which they act at the same instant.
 ACT, EXTRA, REFUND, TEAM, JOIN, BASELINE, REACTION = range(7)
 ORIGIN = 1 << 32
+
+MOST_AT_ONCE = 1152
+"""Events that one event can add, besides one a member: the team answers 64 questions, each calls
+one member back and draws in up to 16."""
 INDEX = ORIGIN - 1  # mask
 
 

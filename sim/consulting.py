@@ -80,7 +80,7 @@ class Consultant:
 
 def _ask(policy: object, name: str, seen: Observation) -> Actions:
     try:
-        actions = policy.act(seen)  # type: ignore[attr-defined]
+        actions: Actions = policy.act(seen)  # type: ignore[attr-defined]
     except Exception as error:
         raise InputError(
             [f"policies.{name}: act fails at hour {seen.time_hours:g} with {error!r}"]

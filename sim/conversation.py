@@ -65,7 +65,7 @@ class Conversation:
         self.packets: list[RedPacket] = []
         self.packets_closed = 0
         self.claims = 0
-        self.member_messages = 0
+        self.member_messages: int = 0
         self.last_message_hours = 0.0
         self.message_log: list[tuple[float, int, int, int]] = []
         self.event_log: list[tuple[float, int, int, int, int, int]] = []

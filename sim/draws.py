@@ -73,7 +73,7 @@ def philox(key: int, first: int, second: int, third: int, fourth: int) -> tuple[
         c3 = p0 & _LOW
         k0 = (k0 + _WEYL_0) & _LOW
         k1 = (k1 + _WEYL_1) & _LOW
-    return c0, c1, c2, c3
+    return c0, c1, c2, c3  # type: ignore[return-value]  # boxed as int
 
 
 @rule
@@ -138,4 +138,5 @@ def group_key(seed: int, replication: int) -> int:
     True
     """
     w0, w1, _, _ = philox(seed, replication, replication >> 32, 0, GROUP * 256)
-    return np.int64((w0 | (w1 << _HALF)) & np.uint64(0x3FFFFFFFFFFFFFFF))
+    key: int = np.int64((w0 | (w1 << _HALF)) & np.uint64(0x3FFFFFFFFFFFFFFF))  # type: ignore[assignment]
+    return key

@@ -157,9 +157,10 @@ def arrival_hours(key: int, params: Params, horizon_hours: float) -> Array:
         return np.zeros(0)
     u, v, _, _ = uniforms(key, 0, 0, 0, GROUP, 1)
     popular = rules.log_normal(rules.normal_pair(u, v)[0], wanted.popularity_sigma)
-    return _arrival_hours(
+    hours: Array = _arrival_hours(
         key, wanted.per_day * popular, wanted.burst_ratio, wanted.burst_days, horizon_hours
     )
+    return hours
 
 
 @rule

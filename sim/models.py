@@ -71,7 +71,7 @@ class Community(mesa.Model):  # type: ignore[misc]
         self.key = int(group_key(scenario.seed if seed is None else seed, replication))
         self._take(scenario)
         self.member_class = member_class
-        self.hour = 0
+        self.hour: int = 0
         self.hour_end = 1.0
         self.over = False
         self.cap, self.closed = scenario.params.group.cap, False
@@ -79,13 +79,13 @@ class Community(mesa.Model):  # type: ignore[misc]
         self.joined = self.left = 0
         self.asked = scenario.params.group.size  # first members and candidates so far
         self.local_day = 0
-        self.day = dict.fromkeys(DAY_COUNTS, 0)
+        self.day: dict[str, int] = dict.fromkeys(DAY_COUNTS, 0)
         days = math.ceil((self.end_hours + self.start_hour) / 24)
         self.daily = np.zeros((1, days), DAY_DTYPE)
         self.life = np.zeros(1, LIFE_DTYPE)
         start_life(self.life[0], self.end_hours, scenario.params.group.planned_end_days * 24.0)
         self._queue: list[tuple[float, int, int]] = []
-        self.conversation = Conversation(self)
+        self.conversation: Conversation = Conversation(self)
         self.team = Operator(self)
         self.members: dict[int, Member] = {}  # present, by slot
         self.everyone: dict[int, Member] = {}  # ever joined, by slot

@@ -130,7 +130,9 @@ class Reaction:
         0.45, 0, 0.97, "probability", "a look at live talk is followed by another; 0: off"
     )
     stay_minutes: float = number(1.0, 0.02, 600, "minutes", "mean time to that further look")
-    live_minutes: float = number(8.0, 0.1, 600, "minutes", "talk is live when the newest is younger")
+    live_minutes: float = number(
+        8.0, 0.1, 600, "minutes", "talk is live when the newest is younger"
+    )
     packet_share: float = number(
         0.5, 0, 1, "share", "attentive members whom a packet draws in; 0: off"
     )
@@ -198,7 +200,9 @@ class Speak:
 
     propensity: float = number(0.006, 0, 2, "1/look", "drive to open talk, mean member")
     propensity_sigma: float = number(2.0, 0, 2.5, "log sd", "spread of drives between members")
-    probability_max: float = number(0.25, 0.001, 1, "probability", "most that a look leads to speech")
+    probability_max: float = number(
+        0.25, 0.001, 1, "probability", "most that a look leads to speech"
+    )
     need_push: float = number(1.5, 0, 20, "1", "unmet belonging and recognition push; 0: off")
     audience: float = number(
         0.25, 0, 5, "1", "audience benefit A in A log(1+N); 0: off", "Zhang & Zhu 2011, form (B)"
@@ -207,17 +211,23 @@ class Speak:
     identifiability: float = number(0.5, 0, 1, "share", "how far a member's silence is noticed")
     stranger_share: float = number(0.6, 0, 1, "share", "drive left among strangers; 1: off")
     fatigue_weight: float = number(1.0, 0, 20, "1", "how strongly fatigue silences; 0: off")
-    answer_ratio: float = number(60.0, 0, 100, "ratio", "drive to answer over drive to open; 0: off")
+    answer_ratio: float = number(
+        60.0, 0, 100, "ratio", "drive to answer over drive to open; 0: off"
+    )
     question_ratio: float = number(2.0, 0, 100, "ratio", "the same for a question over a chat")
     addressed_ratio: float = number(2.5, 0, 100, "ratio", "the same when addressed oneself")
-    fresh_minutes: float = number(20.0, 0.1, 10000, "minutes", "age that quarters the drive to answer")
+    fresh_minutes: float = number(
+        20.0, 0.1, 10000, "minutes", "age that quarters the drive to answer"
+    )
     load_messages: float = number(
         60.0, 1, 1e9, "messages", "unread that halve the share answered", "Jones et al. 2004 (A)"
     )
     first_ratio: float = number(
         60.0, 0, 200, "ratio", "posting at the first look over later ones", "public logs: 50-80 (L)"
     )
-    first_probability_max: float = number(0.35, 0, 1, "probability", "most that a first look speaks")
+    first_probability_max: float = number(
+        0.35, 0, 1, "probability", "most that a first look speaks"
+    )
     question_share: float = number(0.35, 0, 1, "share", "part of openers that ask, at full hunger")
     content_share: float = number(0.1, 0, 1, "share", "part of other openers that share a link")
 
@@ -266,19 +276,28 @@ class Leaving:
     """Muting and leaving, decided at looks."""
 
     mute_probability: float = number(
-        0.02, 0, 1, "1/look", "muting at fatigue 1 and no habit; 0: off", "commoner than leaving (B)"
+        0.02,
+        0,
+        1,
+        "1/look",
+        "muting at fatigue 1 and no habit; 0: off",
+        "commoner than leaving (B)",
     )
     leave_probability: float = number(
         0.002, 0, 1, "1/look", "leaving at no habit and fatigue 1; 0: off", "about a tenth (B)"
     )
-    ad_weight: float = number(0.5, 0, 20, "1/ad", "an untolerated ad read adds this to fatigue here")
+    ad_weight: float = number(
+        0.5, 0, 20, "1/ad", "an untolerated ad read adds this to fatigue here"
+    )
 
 
 @dataclass(frozen=True)
 class Packets:
     """Red packets: claiming, sending back, mood and crowding out."""
 
-    claim_probability: float = number(0.8, 0, 1, "probability", "an average member claims a seen one")
+    claim_probability: float = number(
+        0.8, 0, 1, "probability", "an average member claims a seen one"
+    )
     expiry_hours: float = number(24.0, 24, 24, "hours", "refund after", "WeChat rule (B)")
     return_ratio: float = number(
         0.18, 0, 0.6, "CNY/CNY", "money sent back by money received", "Yuan et al. 2024 (A)"
@@ -290,14 +309,27 @@ class Packets:
     member_fen: int = number(1000, 1, 20000, "fen", "a packet that a member sends")
     member_shares: int = number(5, 1, 100, "shares", "claimable parts of it")
     mood_hours: float = number(6.0, 0.1, 240, "hours", "e-folding time of the mood after a claim")
-    lift: float = number(1.0, 0, 10, "1", "speech lifted among the weakly tied; 0: off",
-                         "Sun et al. 2017, sign (A)")
-    crowding: float = number(0.5, 0, 1, "1", "speech crowded out among the well tied; 0: off",
-                             "Sun et al. 2017, sign (A)")
+    lift: float = number(
+        1.0, 0, 10, "1", "speech lifted among the weakly tied; 0: off", "Sun et al. 2017, sign (A)"
+    )
+    crowding: float = number(
+        0.5,
+        0,
+        1,
+        "1",
+        "speech crowded out among the well tied; 0: off",
+        "Sun et al. 2017, sign (A)",
+    )
     expectation_days: float = number(7.0, 0.2, 120, "days", "e-folding time of expecting packets")
     expectation_step: float = number(0.2, 0, 1, "share", "step toward expecting packets, a claim")
-    dip: float = number(0.3, 0, 1, "1", "speech lost when expected packets stop; 0: off",
-                        "Sun et al. 2017, sign (A)")
+    dip: float = number(
+        0.3,
+        0,
+        1,
+        "1",
+        "speech lost when expected packets stop; 0: off",
+        "Sun et al. 2017, sign (A)",
+    )
 
 
 @dataclass(frozen=True)
@@ -306,7 +338,9 @@ class OperatorTeam:
 
     open_hour: int = number(9, 0, 23, "hour", "local hour the team starts")
     close_hour: int = number(22, 1, 24, "hour", "local hour the team stops")
-    answer_probability: float = number(0.6, 0, 1, "probability", "a question gets an answer; 0: off")
+    answer_probability: float = number(
+        0.6, 0, 1, "probability", "a question gets an answer; 0: off"
+    )
     answer_minutes: float = number(30.0, 0.1, 10000, "minutes", "mean delay of an answer in hours")
     quality: float = number(1.0, 0, 3, "quality", "quality of answers; a member's message has 1")
     quality_half_life_days: float = number(

@@ -209,9 +209,7 @@ class Actions:
         acts["fen"] = fen
         acts["shares"] = shares
         acts["lucky"] = lucky
-        fits = (acts["shares"] >= 1) & (acts["shares"] <= 100) & (acts["fen"] >= acts["shares"])
-        if not np.all(fits & (acts["fen"] <= 20_000 * acts["shares"])):
-            raise ValueError("a packet holds 1-100 shares of 1-20000 fen each on average")
+        check_packet(acts["fen"], acts["shares"])
         return Actions(acts)
 
     def of_policy(self, policy: int) -> Actions:
@@ -221,9 +219,38 @@ class Actions:
         return Actions(signed, self.cap, self.closed)
 
 
+def check_packet(fen: int | Array, shares: int | Array) -> None:
+    """Refuse packets that break the platform's limits (WeChat: 100 shares, 200 CNY a share).
+
+    Raises
+    ------
+    ValueError
+        Unless each has 1-100 shares of 1-20,000 fen on average.
+
+    Examples
+    --------
+    >>> check_packet(1000, 10)
+    """
+    fits = (np.asarray(shares) >= 1) & (np.asarray(shares) <= 100) & (fen >= np.asarray(shares))
+    if not np.all(fits & (fen <= 20_000 * np.asarray(shares))):
+        raise ValueError(
+            f"a packet of {fen} fen in {shares} shares: 1-20000 fen a share, 1-100 shares"
+        )
+
+
 def sort_acts(acts: Array) -> Array:
     """Sort acts by group, time, kind and then every other field: a total order."""
-    keys = ("lucky", "shares", "fen", "everyone", "quality", "policy", "kind", "time_hours", "group")
+    keys = (
+        "lucky",
+        "shares",
+        "fen",
+        "everyone",
+        "quality",
+        "policy",
+        "kind",
+        "time_hours",
+        "group",
+    )
     return acts[np.lexsort([acts[key] for key in keys])]
 
 

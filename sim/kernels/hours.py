@@ -223,7 +223,9 @@ def next_extra(w, g, hour_end):
     group = w.groups[g]
     if group.extra_next < group.extra_end:
         key = queue.EXTRA * queue.ORIGIN + group.extra_next
-        queue.push(w.queue_time, w.queue_key, w.queue_size, w.extra[group.extra_next].time_hours, key)
+        queue.push(
+            w.queue_time, w.queue_key, w.queue_size, w.extra[group.extra_next].time_hours, key
+        )
         group.extra_next += 1
 
 
@@ -234,7 +236,13 @@ def next_candidate(w, g, hour_end):
     if group.arrival_next < group.arrival_end:
         at = w.arrivals[group.first_slot + group.arrival_next]
         if at < hour_end:
-            queue.push(w.queue_time, w.queue_key, w.queue_size, at, queue.JOIN * queue.ORIGIN + group.arrival_next)
+            queue.push(
+                w.queue_time,
+                w.queue_key,
+                w.queue_size,
+                at,
+                queue.JOIN * queue.ORIGIN + group.arrival_next,
+            )
             group.arrival_next += 1
 
 

@@ -14,7 +14,6 @@ from sim.state import (
     AD,
     ANSWER,
     BELONGING,
-    BENEFIT,
     CHAT,
     CONTENT,
     GREETING,
@@ -108,7 +107,6 @@ def read(w, g, i, slot, p, met):
                 addressed = number
     for s in range(SLOTS):
         w.bonus[me.tie_to[s]] = 0.0
-    w.bonus[group.slots] = 0.0
     w.bonus[group.slots] = 0.0
     if addressed >= 0:
         return count, ads, replies, addressed, p.speak_addressed_ratio
@@ -273,9 +271,7 @@ def next_look(w, i, since, factor, hour_end):
 def count_audience(group, p):
     """Follow who is present and who hears: the audience's benefit and loafing."""
     group.audience = rules.audience_factor(group.hearing, p.speak_audience)
-    group.loafing = rules.loafing_factor(
-        group.present, p.speak_loafing, p.speak_identifiability
-    )
+    group.loafing = rules.loafing_factor(group.present, p.speak_loafing, p.speak_identifiability)
 
 
 @part
@@ -353,9 +349,7 @@ def look(w, g, d, t, slot, origin, hour, hour_end):
     if first:
         cause, author, count, block = FIRST, 0, 0, 0
     u_speak, u_choice, u_exit, u_stay = uniforms(group.key, slot, author, count, cause, block)
-    u_quality, u_wait, u_send, u_budget = uniforms(
-        group.key, slot, author, count, cause, block + 1
-    )
+    u_quality, u_wait, u_send, u_budget = uniforms(group.key, slot, author, count, cause, block + 1)
     fresh_budget = -1.0
     if origin == queue.BASELINE:
         me.looks += 1
@@ -435,4 +429,6 @@ def look(w, g, d, t, slot, origin, hour, hour_end):
     at = settle(w, i, t, hour, hour_end, fresh_budget, p)
     group.attentive += (0.0 if me.muted else w.attention[i]) - was_attentive
     if at < hour_end:
-        queue.push(w.queue_time, w.queue_key, w.queue_size, at, queue.BASELINE * queue.ORIGIN + slot)
+        queue.push(
+            w.queue_time, w.queue_key, w.queue_size, at, queue.BASELINE * queue.ORIGIN + slot
+        )

@@ -42,7 +42,9 @@ def react(w, g, slot, at, cause, author, count, number, hour_end):
     me.count = count
     me.number = number
     if at < hour_end:
-        queue.push(w.queue_time, w.queue_key, w.queue_size, at, queue.REACTION * queue.ORIGIN + slot)
+        queue.push(
+            w.queue_time, w.queue_key, w.queue_size, at, queue.REACTION * queue.ORIGIN + slot
+        )
 
 
 @part
@@ -50,9 +52,7 @@ def draw_in(w, g, t, author, count, hour_end):
     """Draw a few hearing members in, each by its attention."""
     group = w.groups[g]
     p = w.params[group.point]
-    mean = rules.draws_mean(
-        group.attentive, p.reaction_draw_probability, p.reaction_draw_max
-    )
+    mean = rules.draws_mean(group.attentive, p.reaction_draw_probability, p.reaction_draw_max)
     if mean <= 0.0:
         return
     u, _, _, _ = uniforms(group.key, 0, author + 1, count, REACH, 0)
@@ -241,9 +241,7 @@ def send_packet(w, g, d, t, author, fen, shares, lucky, hour_end):
     ring_in(w, g, t, author, count, PACKET, 1.0, topic, -1)
     log_event(w, g, t, SENT, author, group.packets, fen, shares)
     group.packets += 1
-    draw_all(
-        w, g, t, author, count, p.reaction_packet_share, p.reaction_packet_minutes, hour_end
-    )
+    draw_all(w, g, t, author, count, p.reaction_packet_share, p.reaction_packet_minutes, hour_end)
     return True
 
 

@@ -14,7 +14,7 @@ import importlib.util
 import pkgutil
 import sys
 from pathlib import Path
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, Protocol, cast, runtime_checkable
 
 from sim.errors import InputError, nearest
 from sim.state import Actions, Observation, Setting
@@ -83,12 +83,14 @@ def policy_class(use: str, folder: Path = Path()) -> type[Any]:
     else:
         known = known_policies()
         raise InputError(
-            [f'policy {use!r}: not one of {", ".join(known)}, nor "file.py:Class"'
-             + nearest(use, known)]
+            [
+                f'policy {use!r}: not one of {", ".join(known)}, nor "file.py:Class"'
+                + nearest(use, known)
+            ]
         )
     if not dataclasses.is_dataclass(found) or not (hasattr(found, "plan") or hasattr(found, "act")):
         raise InputError([f"policy {use!r}: must be a dataclass with a method plan or act"])
-    return found
+    return cast("type[Any]", found)
 
 
 def _from_file(use: str, folder: Path) -> Any:

@@ -30,13 +30,13 @@ class Cadence:
     14
     """
 
-    posts_per_day: float = field(default=2.0, metadata={"range": (0, 100)})
+    posts_per_day: float = field(default=2.0, metadata={"range": (0, 100), "unit": "1/day"})
     kinds: tuple[str, ...] = field(
         default=("content", "activity"),
         metadata={"choices": ("content", "activity", "greeting", "ad", "chat")},
     )
-    quality: float = field(default=1.5, metadata={"range": (0, 3)})
-    everyone_share: float = field(default=0.0, metadata={"range": (0, 1)})
+    quality: float = field(default=1.5, metadata={"range": (0, 3), "unit": "quality"})
+    everyone_share: float = field(default=0.0, metadata={"range": (0, 1), "unit": "share"})
 
     def plan(self, setting: Setting) -> Actions:
         """Return the whole timetable: post n of the group's life at its share of a working day."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from sim.state import Actions, Observation, merge
+from sim.state import Actions, Observation, check_packet, merge
 
 
 @dataclass(frozen=True)
@@ -34,15 +34,20 @@ class Revive:
     48
     """
 
-    silent_hours: float = field(default=24.0, metadata={"range": (1, 720)})
-    pause_hours: float = field(default=24.0, metadata={"range": (1, 720)})
+    silent_hours: float = field(default=24.0, metadata={"range": (1, 720), "unit": "hours"})
+    pause_hours: float = field(default=24.0, metadata={"range": (1, 720), "unit": "hours"})
     kind: str = field(
         default="activity", metadata={"choices": ("content", "activity", "greeting", "chat")}
     )
-    quality: float = field(default=1.5, metadata={"range": (0, 3)})
-    fen: int = field(default=0, metadata={"range": (0, 2_000_000)})
-    shares: int = field(default=10, metadata={"range": (1, 100)})
-    budget_fen: int = field(default=10_000, metadata={"range": (0, 100_000_000)})
+    quality: float = field(default=1.5, metadata={"range": (0, 3), "unit": "quality"})
+    fen: int = field(default=0, metadata={"range": (0, 2_000_000), "unit": "fen"})
+    shares: int = field(default=10, metadata={"range": (1, 100), "unit": "shares"})
+    budget_fen: int = field(default=10_000, metadata={"range": (0, 100_000_000), "unit": "fen"})
+
+    def __post_init__(self) -> None:
+        """Refuse a packet that breaks the platform's limits."""
+        if self.fen:
+            check_packet(self.fen, self.shares)
 
     def act(self, seen: Observation) -> Actions:
         """Return a post (and a packet within the budget) for each group silent for long."""
@@ -52,6 +57,6 @@ class Revive:
             return Actions.none()
         post = Actions.posts(silent, seen.time_hours, self.kind, self.quality)
         funded = silent[seen.ledger.spent_fen[silent] + self.fen <= self.budget_fen]
-        if self.fen < self.shares or len(funded) == 0:
+        if self.fen == 0 or len(funded) == 0:
             return post
         return merge([post, Actions.packets(funded, seen.time_hours, self.fen, self.shares)])

@@ -102,7 +102,9 @@ def attention(
     >>> attention(1.0, 0.05, 0.0, 1.0, 1.0)
     1.0
     """
-    return mute_share * (floor_share + (1.0 - floor_share) * habit) / (1.0 + fatigue_weight * fatigue)
+    return (
+        mute_share * (floor_share + (1.0 - floor_share) * habit) / (1.0 + fatigue_weight * fatigue)
+    )
 
 
 @rule

@@ -108,7 +108,12 @@ def open_drive(propensity: float, need: float, need_push: float, audience: float
 
 @rule
 def answer_drive(
-    propensity: float, ratio: float, age_hours: float, fresh_minutes: float, unread: int, load: float
+    propensity: float,
+    ratio: float,
+    age_hours: float,
+    fresh_minutes: float,
+    unread: int,
+    load: float,
 ) -> float:
     """Give the drive to answer a message: less for an old one, less under load.
 

@@ -45,7 +45,7 @@ def initial_habit(u: float, power: float) -> float:
     >>> initial_habit(0.5, 2.0)
     0.25
     """
-    return u**power
+    return math.pow(u, power)
 
 
 @rule

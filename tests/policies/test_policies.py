@@ -41,15 +41,25 @@ CADENCES = st.builds(
     quality=st.floats(0, 3),
     everyone_share=st.floats(0, 1),
 )
-RED_PACKETS = st.builds(
-    RedPackets,
-    fen_per_day=st.integers(0, 2_000_000),
-    packets_per_day=st.integers(1, 24),
-    shares=st.integers(1, 100),
-    lucky=st.booleans(),
-    hour=st.floats(0, 24),
-    from_day=st.integers(0, 40),
-    until_day=st.integers(0, 60),
+
+
+def budgets(shares: int, packets: int) -> st.SearchStrategy[int]:
+    """Money a day that packets of the platform's limits can hold, or none."""
+    most = min(2_000_000, packets * 20_000 * shares)
+    return st.just(0) | st.integers(packets * shares, most)
+
+
+RED_PACKETS = st.tuples(st.integers(1, 100), st.integers(1, 24)).flatmap(
+    lambda split: st.builds(
+        RedPackets,
+        fen_per_day=budgets(*split),
+        packets_per_day=st.just(split[1]),
+        shares=st.just(split[0]),
+        lucky=st.booleans(),
+        hour=st.floats(0, 24),
+        from_day=st.integers(0, 40),
+        until_day=st.integers(0, 60),
+    )
 )
 
 
@@ -159,8 +169,7 @@ def test_packets_are_paid_as_ordered_and_never_more(policy: RedPackets, setting:
         paid[int(one)] += int(fen)
     assert all(policy.from_day <= one < policy.until_day for one in paid)
     each = policy.fen_per_day / policy.packets_per_day
-    # Money that no packet of the platform's limits can hold is not sent.
-    whole = policy.shares <= np.floor(each) and np.ceil(each) <= 20_000 * policy.shares
+    whole = each > 0
     for one, fen in paid.items():
         sent_whole = (day == one).sum() == policy.packets_per_day
         assert fen <= policy.fen_per_day
@@ -172,7 +181,7 @@ def test_packets_are_paid_as_ordered_and_never_more(policy: RedPackets, setting:
 def test_a_budget_is_spent_on_every_day_there_is(policy: RedPackets) -> None:
     setting = Setting(days=50.0, start_hour=0)
     each = policy.fen_per_day // policy.packets_per_day
-    assume(policy.hour < 23.9 and policy.shares <= each < 20_000 * policy.shares)
+    assume(policy.hour < 23.9 and each > 0)
     days = max(0, min(policy.until_day, 50) - policy.from_day)
     acts = policy.plan(setting).acts
     assert len(acts) == days * policy.packets_per_day
@@ -184,6 +193,14 @@ def test_odd_fen_go_to_the_first_packets() -> None:
     acts = policy.plan(Setting(days=1.0, start_hour=0)).acts
     assert acts["fen"].tolist() == [334, 334, 333]
     assert acts["time_hours"].tolist() == [12.0, 16.0, 20.0]
+
+
+@pytest.mark.parametrize(("fen", "shares"), [(5, 10), (2_000_000, 10), (200_001, 10)])
+def test_a_budget_that_no_packet_can_hold_is_refused(fen: int, shares: int) -> None:
+    with pytest.raises(ValueError, match="1-20000 fen a share"):
+        RedPackets(fen_per_day=fen, shares=shares)
+    with pytest.raises(ValueError, match="1-20000 fen a share"):
+        Revive(fen=fen, shares=shares)
 
 
 def test_no_budget_sends_nothing() -> None:

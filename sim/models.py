@@ -113,7 +113,10 @@ class Community(mesa.Model):  # type: ignore[misc]
             self.p.needs_benefit_weight,
             self.p.needs_recognition_weight,
         )
-        self.feeding = traits.feeding(params).tolist()
+        self.feeding = [
+            [(need, fed) for need, fed in enumerate(row) if fed > 0.0]
+            for row in traits.feeding(params).tolist()
+        ]
         self.half_exposures = traits.half_exposures(params).tolist()
         self._rhythm = traits.hour_factors(params).tolist()
         self._arrivals = traits.arrival_hours(self.key, params, self.end_hours).tolist()

@@ -110,20 +110,21 @@ class Reader(Looker):
         p = self.model.p
         count = rules.messages_read(unread, p.reading_cap_messages)
         worth = [0.0] * (2 * len(KINDS))
-        bonus = {
-            other: p.ties_benefit * rules.tie_strength(tie)
-            for other, tie in zip(self.tie_to, self.ties, strict=True)
-        }
-        bonus[-1] = p.trust_benefit * self.trust
+        tied = dict(zip(self.tie_to, self.ties, strict=True))
+        trusted = p.trust_benefit * self.trust
+        interest, topic_match, message_worth = self.interest, rules.topic_match, rules.message_worth
         ads, repliers = 0, []
         addressed = asked = newest = None
         replies = 0
         for message in list(talk.newest)[: -count - 1 : -1] if count else ():
             kind, author = message.kind, message.author
-            match = rules.topic_match(self.interest, message.topic)
-            worth[kind if author >= 0 else kind + 8] += rules.message_worth(
-                message.quality, match, bonus.get(author, 0.0)
-            )
+            match = topic_match(interest, message.topic)
+            if author < 0:
+                worth[kind + 8] += message_worth(message.quality, match, trusted)
+            else:
+                tie = tied.get(author, 0.0)
+                bonus = p.ties_benefit * rules.tie_strength(tie) if tie else 0.0
+                worth[kind] += message_worth(message.quality, match, bonus)
             if kind >= AD:
                 ads += kind == AD
                 continue
@@ -189,7 +190,7 @@ class Reader(Looker):
             met = taken.worth[kind] + taken.worth[kind + 8]
             if met > 0.0:
                 fresh = met * rules.novelty(self.exposure[kind], model.half_exposures[kind])
-                for need, fed in enumerate(model.feeding[kind]):
+                for need, fed in model.feeding[kind]:
                     gains[need] += fresh * fed
                 self.exposure[kind] += met
         relief = 0.0

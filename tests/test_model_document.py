@@ -1,0 +1,137 @@
+"""MODEL.md names what the code has: every rule, parameter, stream, definition, policy, no other."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from pathlib import Path
+
+import pytest
+
+from sim import conversation, draws, rules
+from sim.agents.speaking import STAYS_MOST
+from sim.deaths import DEATHS
+from sim.kernels import layout, queue
+from sim.params import Params, parameters
+from sim.policies import known_policies
+from sim.scenario.scenario import BRANCHING_LIMIT
+from sim.state import KINDS, NEEDS
+from sim.ties import SLOTS
+from sim.trace import SILENCE_DAYS
+
+TEXT = (Path(__file__).resolve().parents[1] / "MODEL.md").read_text(encoding="utf-8")
+PARAGRAPHS = TEXT.split("\n\n")
+SECTIONS = tuple(section.name for section in dataclasses.fields(Params))
+STREAMS = {
+    name: number
+    for name, number in vars(draws).items()
+    if re.fullmatch("[A-Z]+", name) and isinstance(number, int)
+}
+OF_A_RULE = re.compile(r"\*\*`(\w+)`\*\*")
+SOURCED = re.compile(r"[Aa]ssumption|[Gg]rade [ABCL]|Source: |Definition")
+
+
+def paragraph_of(rule: str) -> str:
+    """Return the one paragraph that begins with the rule's name."""
+    found = [text for text in PARAGRAPHS if text.startswith(f"**`{rule}`**(")]
+    assert len(found) == 1, f"{rule}: {len(found)} paragraphs"
+    return found[0]
+
+
+def said_of(subject: str) -> str:
+    """Return the paragraph about a subject, on one line."""
+    (found,) = [text for text in PARAGRAPHS if text.startswith(f"**{subject}")]
+    return " ".join(found.split())
+
+
+@pytest.mark.parametrize("rule", rules.__all__)
+def test_a_rule_has_one_paragraph_that_says_where_it_comes_from(rule: str) -> None:
+    assert SOURCED.search(paragraph_of(rule))
+
+
+def test_no_paragraph_describes_a_rule_that_is_gone() -> None:
+    described = [match[1] for text in PARAGRAPHS if (match := OF_A_RULE.match(text))]
+    assert sorted(described) == sorted(rules.__all__)
+
+
+def test_a_rule_stands_under_the_file_that_holds_it() -> None:
+    file = ""
+    for text in PARAGRAPHS:
+        if heading := re.match(r"### .*\(`sim/rules/(\w+)\.py`", text):
+            file = heading[1]
+        elif rule := OF_A_RULE.match(text):
+            assert getattr(rules, rule[1]).__module__ == f"sim.rules.{file}"
+
+
+def test_every_dotted_key_is_a_parameter() -> None:
+    dotted = re.findall(rf"(?<![\w/.])(?:{'|'.join(SECTIONS)})\.[a-z]\w*", TEXT)
+    assert len(dotted) > len(parameters()) / 2
+    assert set(dotted) - parameters().keys() == set()
+
+
+@pytest.mark.parametrize("key", parameters())
+def test_every_parameter_is_explained(key: str) -> None:
+    assert f"`{key}`" in TEXT
+
+
+@pytest.mark.parametrize("section", SECTIONS)
+def test_every_section_is_mentioned(section: str) -> None:
+    assert f"`{section}." in TEXT
+
+
+def test_the_table_of_streams_is_that_of_the_code() -> None:
+    rows = re.findall(r"^\| `([A-Z]+)` \|", TEXT, flags=re.MULTILINE)
+    assert rows == sorted(STREAMS, key=STREAMS.__getitem__)
+
+
+@pytest.mark.parametrize("key", [death.key for death in DEATHS])
+def test_every_definition_of_death_is_mentioned(key: str) -> None:
+    assert f"`{key}`" in TEXT
+
+
+def test_no_definition_of_death_is_invented() -> None:
+    named = set(re.findall(r"`(silen\w+|never_\w+|volume_\w+|fewer_\w+|last_message_\w+)`", TEXT))
+    assert named == {death.key for death in DEATHS}
+    assert all(f"`silence_{days}d_by_day7`" in TEXT for days in SILENCE_DAYS)
+
+
+@pytest.mark.parametrize("policy", known_policies())
+def test_every_policy_is_mentioned(policy: str) -> None:
+    assert f"`{policy}`" in TEXT
+
+
+@pytest.mark.parametrize("path", sorted(set(re.findall(r"`(?:sim|tests)/[\w/.]+`", TEXT))))
+def test_every_file_named_exists(path: str) -> None:
+    assert (Path(__file__).resolve().parents[1] / path.strip("`")).exists()
+
+
+def test_the_order_at_one_instant_is_that_of_the_queue() -> None:
+    order = re.findall("`([A-Z]+)`", said_of("The same instant"))
+    assert [getattr(queue, name) for name in order] == list(range(queue.REACTION + 1))
+
+
+def test_kinds_and_needs_are_those_of_the_code() -> None:
+    assert f"kind ({', '.join(KINDS)})" in said_of("Message")
+    assert f"({', '.join(NEEDS)})" in said_of("Member")
+
+
+def test_numbers_that_are_no_parameters_are_those_of_the_code() -> None:
+    plain = " ".join(TEXT.split())
+    assert f"the {conversation.RING} newest messages" in plain
+    assert layout.RING == conversation.RING
+    assert f"at most {conversation.PACKETS_OPEN} packets younger" in plain
+    assert f"up to {SLOTS} ties" in plain
+    assert f"above {BRANCHING_LIMIT} a scenario is refused" in plain
+    assert f"at most {STAYS_MOST} times for the same newest message" in plain
+    assert rules.poisson_count(1.0 - 1e-12, 15.0) == 16
+    assert "by inversion, at most 16" in plain
+    low, high = (rules.shift_hours(z, 3.0) for z in (-9.0, 9.0))
+    assert f"held within {low} to {high}" in plain
+
+
+def test_it_says_first_that_the_defaults_are_not_calibrated() -> None:
+    assert "defaults are not calibrated" in TEXT[: len(TEXT) // 8]
+
+
+def test_it_fits_one_sitting() -> None:
+    assert len(TEXT.splitlines()) <= 450

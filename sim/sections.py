@@ -284,7 +284,7 @@ class Leaving:
         "commoner than leaving (B)",
     )
     leave_probability: float = number(
-        0.002, 0, 1, "1/look", "leaving at no habit and fatigue 1; 0: off", "about a tenth (B)"
+        0.0003, 0, 1, "1/look", "leaving at no habit and fatigue 1; 0: off", "about a tenth (B)"
     )
     ad_weight: float = number(
         0.5, 0, 20, "1/ad", "an untolerated ad read adds this to fatigue here"
@@ -300,7 +300,12 @@ class Packets:
     )
     expiry_hours: float = number(24.0, 24, 24, "hours", "refund after", "WeChat rule (B)")
     return_ratio: float = number(
-        0.18, 0, 0.6, "CNY/CNY", "money sent back by money received", "Yuan et al. 2024 (A)"
+        0.18,
+        0,
+        0.39,
+        "CNY/CNY",
+        "money sent back by money received; its limit keeps chains subcritical",
+        "Yuan et al. 2024 (A)",
     )
     luckiest_ratio: float = number(
         1.5, 1, 2.5, "ratio", "sending of the luckiest drawer over others", "Yuan et al. 2024 (B)"
@@ -322,14 +327,7 @@ class Packets:
     )
     expectation_days: float = number(7.0, 0.2, 120, "days", "e-folding time of expecting packets")
     expectation_step: float = number(0.2, 0, 1, "share", "step toward expecting packets, a claim")
-    dip: float = number(
-        0.3,
-        0,
-        1,
-        "1",
-        "speech lost when expected packets stop; 0: off",
-        "Sun et al. 2017, sign (A)",
-    )
+    dip: float = number(0.3, 0, 1, "1", "speech lost when expected packets stop; 0: off")
 
 
 @dataclass(frozen=True)
@@ -344,7 +342,7 @@ class OperatorTeam:
     answer_minutes: float = number(30.0, 0.1, 10000, "minutes", "mean delay of an answer in hours")
     quality: float = number(1.0, 0, 3, "quality", "quality of answers; a member's message has 1")
     quality_half_life_days: float = number(
-        0.0, 0, 3650, "days", "all the team gives fades: hot at first, then thin; 0: steady"
+        0.0, 0, 3650, "days", "posts and answers lose quality: hot at first, then thin; 0: steady"
     )
     minutes_per_post: float = number(10.0, 0, 600, "minutes", "work of one post")
     minutes_per_answer: float = number(5.0, 0, 600, "minutes", "work of one answer")

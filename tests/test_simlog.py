@@ -105,7 +105,7 @@ def test_names_sort_as_numbers_do() -> None:
 @pytest.fixture(scope="module")
 def scenarios() -> list[Scenario]:
     policies = {"cadence": {"posts_per_day": 2}, "red_packets": {"fen_per_day": 2000, "shares": 30}}
-    sending = {"return_ratio": 0.6, "member_fen": 100}
+    sending = {"return_ratio": 0.39, "member_fen": 100}
     lively = {"group": {"size": 20}, "run": {"days": 6}, "policies": policies, "packets": sending}
     quiet = {"group": {"size": 8, "start_weekday": 3}, "run": {"days": 4}}
     return [parse_scenario(lively), parse_scenario(quiet)]

@@ -74,8 +74,9 @@ def send_probability(
 ) -> float:
     """Give the chance that money received makes a member send a packet.
 
-    Yuan, Liu, Tang and Zhang (2024): 0.18 CNY is sent back per CNY received, through more
-    people sending, not bigger packets; so the packet is of usual size and its chance grows.
+    Yuan, Liu, Tan, Chen, Pentland and Tang (2024): 0.18 CNY is sent back per CNY received,
+    through more people sending, not bigger packets; so the packet is of usual size and its
+    chance grows.
 
     Parameters
     ----------

@@ -26,7 +26,7 @@ def audience_factor(visible: int, benefit: float) -> float:
 def loafing_factor(members: int, loafing: float, identifiability: float) -> float:
     """Lower the drive to speak with the number who could: 1 / (1 + L log(1+N) (1 - i)).
 
-    Social loafing (Karau and Williams 1993) in the form of the model brief; L = 0 switches it off.
+    Social loafing (Karau and Williams 1993); the form is an assumption; L = 0 switches it off.
 
     Examples
     --------
@@ -54,8 +54,8 @@ def mood_factor(
 ) -> float:
     """Let paid incentives work both ways: lift the weakly tied, crowd out the tied, dip after.
 
-    Sun, Dong and McIntyre (2017): payment lifted the weakly tied, lowered the well tied, and
-    activity fell below the never-paid level when it stopped. The form is an assumption.
+    Sun, Dong and McIntyre (2017): payment lifted the weakly tied and lowered the well tied. The
+    dip after it stops, and the form of all three, are assumptions.
 
     Parameters
     ----------

@@ -196,9 +196,7 @@ def _empty(groups: int, sizes: Array, points: Sequence[Scenario]) -> dict[str, A
     slots, most = int(sizes.sum()), int(sizes.max())
     room = 6 * most + 256 + MOST_AT_ONCE  # events that stand, and as many that were replaced
     policies = max(1, *(len(scenario.policies) for scenario in points))
-    days = max(
-        int(np.ceil((end_hours(s) + s.params.group.start_hour) / 24)) for s in points
-    )
+    days = max(int(np.ceil((end_hours(s) + s.params.group.start_hour) / 24)) for s in points)
     ledger = np.zeros((groups, policies), LEDGER_DTYPE)
     ledger["last_act_hours"] = -np.inf
     people = np.zeros(slots, layout.MEMBER_DTYPE)
@@ -317,8 +315,9 @@ def simulate_log(
         messages["group"] += first
         events["group"] += first
     trace = join_traces([result[0] for result in results])
-    starts = [initial_joins(g, scenarios[point].params.group.size)
-              for g, point in enumerate(trace.point)]
+    starts = [
+        initial_joins(g, scenarios[point].params.group.size) for g, point in enumerate(trace.point)
+    ]
     messages = np.concatenate([result[1] for result in results])
     events = np.concatenate([*starts, *(result[2] for result in results)])
     return trace, _in_order(messages), _in_order(events)

@@ -45,7 +45,7 @@ KNOWN_CASES = {
     "[policies.cadence]\nposts_a_day = 2": "policies.cadence.posts_a_day: unknown key; did you "
     "mean 'policies.cadence.posts_per_day'?",
     "[policies.cadence]\nposts_per_day = 101": "policies.cadence.posts_per_day: 101 is out of "
-    "range; allowed: 0 to 100",
+    "range; allowed: 0 to 100 1/day",
     '[policies.cadence]\nkinds = "ad"': "policies.cadence.kinds: 'ad' is not a list; allowed: "
     "list of content, activity, greeting, ad, chat",
     '[policies.cadence]\nkinds = ["chat", "adds"]': "policies.cadence.kinds[1]: 'adds' is not one "

@@ -135,7 +135,7 @@ def policy_fields(policy: type[Policy]) -> dict[str, Allowed]:
     --------
     >>> from sim.policies.cadence import Cadence
     >>> policy_fields(Cadence)["posts_per_day"].describe()
-    '0 to 100'
+    '0 to 100 1/day'
     """
     declared: Any = policy
     try:

@@ -80,8 +80,8 @@ def test_what_is_left_out_is_the_scenarios() -> None:
 
 def test_an_empty_fixed_table_declares_a_policy() -> None:
     data = {"scenario": {}, "fixed": {"policies": {"red_packets": {}}}}
-    design = parse_design({**data, "grid": {"policies.red_packets.fen_per_day": [0, 1]}})
-    assert [point.policies[0].policy.fen_per_day for point in design.points] == [0, 1]
+    design = parse_design({**data, "grid": {"policies.red_packets.fen_per_day": [0, 100]}})
+    assert [point.policies[0].policy.fen_per_day for point in design.points] == [0, 100]
 
 
 @pytest.mark.parametrize(

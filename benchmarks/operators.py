@@ -1,4 +1,4 @@
-"""Three operators who keep an eye on their groups every hour and seldom act: a cost, not a change."""
+"""Three operators who watch their groups every hour and seldom act: a cost, not a change."""
 
 from __future__ import annotations
 

@@ -14,10 +14,9 @@ from sim import members
 from sim.consulting import Consultant, ledgers_of
 from sim.draws import group_key
 from sim.kernels import hours as kernels
-from sim.kernels import layout
-from sim.kernels.queue import MOST_AT_ONCE
+from sim.kernels import layout, queue
 from sim.observing import observe
-from sim.params import record_dtype, to_record
+from sim.params import Params, record_dtype, to_record
 from sim.scenario import Scenario
 from sim.state import ACT_DTYPE, LEDGER_DTYPE, UTTERANCES, Array
 from sim.ties import SLOTS, initial_ties
@@ -118,7 +117,7 @@ class Ensemble:
 
     def _play(self, to_hour: int) -> None:
         a = self._arrays
-        kernels.play(*(a[name] for name in layout.ARRAYS), self.hour, to_hour)
+        kernels.play(layout.World(*(a[name] for name in layout.ARRAYS)), self.hour, to_hour)
         self.hour = max(self.hour, to_hour)
 
     def _consult(self) -> None:
@@ -194,7 +193,7 @@ def _place_group(group: Array, place: Place, point: int, first: int, slots: int)
 
 def _empty(groups: int, sizes: Array, points: Sequence[Scenario]) -> dict[str, Array]:
     slots, most = int(sizes.sum()), int(sizes.max())
-    room = 6 * most + 256 + MOST_AT_ONCE  # events that stand, and as many that were replaced
+    room = 6 * most + 256 + queue.MOST_AT_ONCE  # events that stand, and as many that were replaced
     policies = max(1, *(len(scenario.policies) for scenario in points))
     days = max(int(np.ceil((end_hours(s) + s.params.group.start_hour) / 24)) for s in points)
     ledger = np.zeros((groups, policies), LEDGER_DTYPE)
@@ -221,17 +220,33 @@ def _empty(groups: int, sizes: Array, points: Sequence[Scenario]) -> dict[str, A
         "feeding": np.stack([members.feeding(s.params) for s in points]),
         "half": np.stack([members.half_exposures(s.params) for s in points]),
         "rhythm": np.stack([members.hour_factors(s.params) for s in points]),
+        "fading": np.stack([_fading_hours(s.params) for s in points]),
         "daily": np.zeros((groups, days), DAY_DTYPE),
         "life": np.zeros(groups, LIFE_DTYPE),
         "logged": np.zeros(2, np.int64),
         "bonus": np.zeros(most + 2),
         "strength": np.zeros(SLOTS),
+        "kept": np.zeros(8),
         "factors": np.zeros(7),
         "worth": np.zeros(16),
-        "queue_time": np.zeros(room),
-        "queue_key": np.zeros(room, np.int64),
-        "queue_size": np.zeros(1, np.int64),
+        "events": np.zeros(room, queue.EVENT_DTYPE),
+        "spare": np.zeros(room, queue.EVENT_DTYPE),
+        "heads": np.zeros(queue.HEADS, np.int64),
     }
+
+
+def _fading_hours(params: Params) -> Array:
+    days = (
+        params.reading.fatigue_days,
+        params.habit.days,
+        params.needs.regrow_days,
+        params.novelty.recover_days,
+        params.packets.mood_hours / 24.0,
+        params.packets.expectation_days,
+    )
+    hours = np.array([*(24.0 * day for day in days), 1.0, 1.0])
+    hours[4] = params.packets.mood_hours
+    return hours
 
 
 def simulate(

@@ -8,9 +8,10 @@ from sim import rules
 from sim.compiling import aside, kernel, part
 from sim.draws import FIRST
 from sim.kernels import queue
-from sim.kernels.layout import IN_PACKETS, World
-from sim.kernels.looks import count_audience, look, next_look
+from sim.kernels.layout import IN_PACKETS
+from sim.kernels.looks import look, next_look
 from sim.kernels.messages import log_event, send_packet, team_answers, team_posts
+from sim.kernels.speaking import count_audience
 from sim.members import first_uniforms, member_traits, need_factors
 from sim.state import PACKET
 from sim.ties import SLOTS
@@ -173,6 +174,14 @@ def act(w, g, d, t, a, hour_end):
 
 
 @part
+def touch(me):
+    """Read a word of each stretch of a record, so that all are on their way before the look."""
+    return (
+        me.base_rate + me.mood + me.hunger[0] + me.weight[4] + me.exposure[7] + me.tie[5] + me.seen
+    )
+
+
+@part
 def gather(w, g, hour, hour_end):
     """Spend an hour of every member's budget and queue what falls into the hour."""
     group = w.groups[g]
@@ -186,25 +195,29 @@ def gather(w, g, hour, hour_end):
     for slot in range(len(left)):  # plain slices from 0, so that the pass vectorises
         budget[slot] = left[slot]
         left[slot] -= rate[slot] * w.factors[shift[slot]]
+    touched = 0.0
     for slot in range(len(left)):
         if left[slot] < 0.0:
             factor = w.factors[shift[slot]]
             at = next_look(w, start + slot, float(hour), factor, hour_end)
             if at < hour_end:
                 key = queue.BASELINE * queue.ORIGIN + slot
-                queue.push(w.queue_time, w.queue_key, w.queue_size, at, key)
+                queue.push(w.events, w.heads, at, key)
+                touched += touch(w.members[start + slot])
         if reaction[slot] < hour_end:
             key = queue.REACTION * queue.ORIGIN + slot
-            queue.push(w.queue_time, w.queue_key, w.queue_size, reaction[slot], key)
+            queue.push(w.events, w.heads, reaction[slot], key)
+            touched += touch(w.members[start + slot])
+    w.kept[7] = touched
     if group.team_visit_hours < hour_end:
         key = queue.TEAM * queue.ORIGIN
-        queue.push(w.queue_time, w.queue_key, w.queue_size, group.team_visit_hours, key)
+        queue.push(w.events, w.heads, group.team_visit_hours, key)
     for number in range(group.packets_closed, group.packets):
         sent = w.open_packets[g, number & IN_PACKETS].sent_hours
         if sent + p.packets_expiry_hours >= hour_end:
             break
         key = queue.REFUND * queue.ORIGIN + number
-        queue.push(w.queue_time, w.queue_key, w.queue_size, sent + p.packets_expiry_hours, key)
+        queue.push(w.events, w.heads, sent + p.packets_expiry_hours, key)
 
 
 @aside
@@ -213,19 +226,17 @@ def next_act(w, g, hour_end):
     group = w.groups[g]
     if group.act_next < group.act_end and w.acts[group.act_next].time_hours < hour_end:
         key = queue.ACT * queue.ORIGIN + group.act_next
-        queue.push(w.queue_time, w.queue_key, w.queue_size, w.acts[group.act_next].time_hours, key)
+        queue.push(w.events, w.heads, w.acts[group.act_next].time_hours, key)
         group.act_next += 1
 
 
 @aside
-def next_extra(w, g, hour_end):
+def next_extra(w, g):
     """Queue the next act of a reactive policy."""
     group = w.groups[g]
     if group.extra_next < group.extra_end:
         key = queue.EXTRA * queue.ORIGIN + group.extra_next
-        queue.push(
-            w.queue_time, w.queue_key, w.queue_size, w.extra[group.extra_next].time_hours, key
-        )
+        queue.push(w.events, w.heads, w.extra[group.extra_next].time_hours, key)
         group.extra_next += 1
 
 
@@ -236,13 +247,7 @@ def next_candidate(w, g, hour_end):
     if group.arrival_next < group.arrival_end:
         at = w.arrivals[group.first_slot + group.arrival_next]
         if at < hour_end:
-            queue.push(
-                w.queue_time,
-                w.queue_key,
-                w.queue_size,
-                at,
-                queue.JOIN * queue.ORIGIN + group.arrival_next,
-            )
+            queue.push(w.events, w.heads, at, queue.JOIN * queue.ORIGIN + group.arrival_next)
             group.arrival_next += 1
 
 
@@ -260,14 +265,20 @@ def is_due(w, g, t, origin, index):
 @aside
 def make_room(w, g, wanted):
     """Drop events that no longer stand when the queue might overflow."""
-    if w.queue_size[0] + wanted <= len(w.queue_time):
+    if w.heads[queue.SIZE] + wanted <= len(w.events):
         return
-    size = w.queue_size[0]
-    w.queue_size[0] = 0
-    for n in range(size):
-        t, key = w.queue_time[n], w.queue_key[n]
-        if is_due(w, g, t, key >> 32, key & queue.INDEX):
-            queue.push(w.queue_time, w.queue_key, w.queue_size, t, key)
+    kept = 0
+    for stretch in range(w.heads[queue.CURRENT], queue.STRETCHES):
+        at = w.heads[stretch]
+        while at != queue.NONE:
+            w.spare[kept] = w.events[at]
+            kept += 1
+            at = w.events[at].after
+    queue.clear(w.heads)
+    for n in range(kept):
+        event = w.spare[n]
+        if is_due(w, g, event.time, event.key >> 32, event.key & queue.INDEX):
+            queue.push(w.events, w.heads, event.time, event.key)
 
 
 @part
@@ -288,7 +299,7 @@ def play_event(w, g, d, t, origin, index, hour, hour_end):
         next_act(w, g, hour_end)
         act(w, g, d, t, w.acts[index], hour_end)
     else:
-        next_extra(w, g, hour_end)
+        next_extra(w, g)
         act(w, g, d, t, w.extra[index], hour_end)
 
 
@@ -298,17 +309,17 @@ def play_hour(w, g, hour):
     group = w.groups[g]
     d = (hour + group.start_hour) // 24
     hour_end = hour + 1.0
-    w.queue_size[0] = 0
+    queue.clear(w.heads)
     if (hour + group.start_hour) % 24 == 0 and hour > 0:
         close_day(w, g, d - 1, float(hour))
         midnight(w, g, float(hour))
     gather(w, g, hour, hour_end)
     next_act(w, g, hour_end)
-    next_extra(w, g, hour_end)
+    next_extra(w, g)
     next_candidate(w, g, hour_end)
-    while w.queue_size[0] > 0 and not group.over:
+    while w.heads[queue.WAITING] > 0 and not group.over:
         make_room(w, g, group.slots + queue.MOST_AT_ONCE)
-        t, key = queue.pop(w.queue_time, w.queue_key, w.queue_size)
+        t, key = queue.pop(w.events, w.heads)
         if t >= group.end_hours:
             break
         origin, index = key >> 32, key & queue.INDEX
@@ -326,17 +337,9 @@ def finish(w, g):
 
 
 @kernel
-def play(
-    groups, members, budget, left, rate, attention, reaction, planned, shift, posts, ring, open_packets, ledger, arrivals, acts, extra, params,
-    feeding, half, rhythm, daily, life, message_log, event_log, logged, bonus, strength, factors, worth,
-    queue_time, queue_key, queue_size, from_hour, to_hour,
-):  # fmt: skip
+def play(w, from_hour, to_hour):
     """Play a block of groups from one hour to another, each for the whole stretch in turn."""
-    w = World(
-        groups, members, budget, left, rate, attention, reaction, planned, shift, posts, ring, open_packets, ledger, arrivals, acts, extra, params,
-        feeding, half, rhythm, daily, life, message_log, event_log, logged, bonus, strength, factors, worth,
-        queue_time, queue_key, queue_size,
-    )  # fmt: skip
+    groups = w.groups
     for g in range(len(groups)):
         hour = from_hour
         while hour < to_hour and hour < groups[g].end_hours and not groups[g].over:

@@ -65,28 +65,30 @@ MEMBER_DTYPE = np.dtype(
         ("gratitude_fen", np.float64),
         ("last_hours", np.float64),  # last look (or joining)
         ("settled_hours", np.float64),
-        ("seen", np.int64),  # messages of the group met so far
-        ("present", np.int64),
-        ("muted", np.int64),
-        ("looked", np.int64),
-        ("looks", np.int64),  # baseline looks
-        ("messages", np.int64),  # own, packets included: the message's address
-        ("stayed_for", np.int64),
-        ("stays", np.int64),
-        ("look_day", np.int64),
-        ("post_day", np.int64),
-        ("posted_weeks", np.int64),
-        ("cause", np.int64),  # of the reaction look that waits
-        ("author", np.int64),
-        ("count", np.int64),
-        ("number", np.int64),
         ("hunger", np.float64, (5,)),
         ("weight", np.float64, (5,)),
         ("exposure", np.float64, (8,)),
-        ("tie_to", np.int64, (SLOTS,)),
         ("tie", np.float64, (SLOTS,)),
+        ("tie_to", np.int16, (SLOTS,)),
+        ("seen", np.int32),  # messages of the group met so far
+        ("looks", np.int32),  # baseline looks
+        ("messages", np.int32),  # own, packets included: the message's address
+        ("stayed_for", np.int32),
+        ("look_day", np.int32),
+        ("post_day", np.int32),
+        ("author", np.int32),  # of the reaction look that waits, and its count and number
+        ("count", np.int32),
+        ("number", np.int32),
+        ("cause", np.uint8),
+        ("stays", np.uint8),
+        ("present", np.uint8),
+        ("muted", np.uint8),
+        ("looked", np.uint8),
+        ("posted_weeks", np.uint8),
+        ("spare", np.uint8, (6,)),  # to whole words
     ]
 )
+"""As small as it can be: in large blocks the engine waits for these records."""
 
 MESSAGE_RING_DTYPE = np.dtype(
     [
@@ -94,8 +96,8 @@ MESSAGE_RING_DTYPE = np.dtype(
         ("quality", np.float64),
         ("topic", np.float64),
         ("author", np.int64),  # slot, or -1: the team
-        ("reader_slot", np.int64),  # the same, the team as the last slot: index of `bonus`
-        ("voice", np.int64),  # kind, + 8 for the team
+        ("reader_slot", np.uint32),  # the same, the team as the last slot: index of `bonus`
+        ("voice", np.uint32),  # kind, + 8 for the team
         ("reply_to", np.int64),
         ("count", np.int64),
         ("opener", np.int64),  # 1: opener without an answer, 2: answered
@@ -140,6 +142,7 @@ ARRAYS = (
     "feeding",  # [point, kind, need]
     "half",  # [point, kind]
     "rhythm",  # [point, hour of week]
+    "fading",  # [point, 8] e-folding hours, in the order of KEPT in sim.kernels.looks
     "daily",  # [group, day]
     "life",  # [group]
     "message_log",  # rows, or none
@@ -147,11 +150,12 @@ ARRAYS = (
     "logged",  # [2] rows written
     "bonus",  # [most slots + 2] scratch: worth added by tie or trust, zero between looks
     "strength",  # [12] scratch
+    "kept",  # [8] scratch: what is left of each by this look
     "factors",  # [7] scratch: this hour's rhythm by shift
     "worth",  # [16] scratch: worth of what a look reads, by kind, the team's from 8 on
-    "queue_time",  # scratch: the hour's queue
-    "queue_key",
-    "queue_size",  # [1]
+    "events",  # scratch: the hour's queue
+    "spare",  # as many again, to drop what no longer stands
+    "heads",
 )
 
 World = namedtuple("World", ARRAYS)

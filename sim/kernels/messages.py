@@ -42,9 +42,7 @@ def react(w, g, slot, at, cause, author, count, number, hour_end):
     me.count = count
     me.number = number
     if at < hour_end:
-        queue.push(
-            w.queue_time, w.queue_key, w.queue_size, at, queue.REACTION * queue.ORIGIN + slot
-        )
+        queue.push(w.events, w.heads, at, queue.REACTION * queue.ORIGIN + slot)
 
 
 @part
@@ -143,7 +141,7 @@ def team_hears(w, g, t, author, count, hour_end):
     if at < group.team_visit_hours:
         group.team_visit_hours = at
         if at < hour_end:
-            queue.push(w.queue_time, w.queue_key, w.queue_size, at, queue.TEAM * queue.ORIGIN)
+            queue.push(w.events, w.heads, at, queue.TEAM * queue.ORIGIN)
 
 
 @part
@@ -178,11 +176,11 @@ def say(w, g, d, t, slot, kind, quality, topic, target, call, hour_end):
     log_message(w, g, t, slot, reply_to, kind)
     if kind == QUESTION:
         team_hears(w, g, t, slot, count, hour_end)
-    if reply_to >= 0 and w.members[group.first_slot + reply_to].present:
-        if call < p.reaction_call_probability:
-            wait = call / p.reaction_call_probability
-            at = t + rules.delay_hours(wait, p.reaction_call_minutes)
-            react(w, g, reply_to, at, CALLED, slot, count, 0, hour_end)
+    heard = reply_to >= 0 and w.members[group.first_slot + reply_to].present == 1
+    if heard and call < p.reaction_call_probability:
+        wait = call / p.reaction_call_probability
+        at = t + rules.delay_hours(wait, p.reaction_call_minutes)
+        react(w, g, reply_to, at, CALLED, slot, count, 0, hour_end)
     draw_in(w, g, t, slot, count, hour_end)
 
 

@@ -1,59 +1,74 @@
-"""The hour's queue: a binary heap in the strict order (time, origin, index)."""
+"""The hour's queue in the strict order (time, origin, index): a calendar of short lists.
+
+The hour is cut into equal stretches with a list each (Brown 1988, calendar queue); the first event
+is the least of the first list that is not empty. What is added never lies before what was taken.
+"""
 
 from __future__ import annotations
 
-from sim.compiling import aside
+import numpy as np
+
+from sim.compiling import part
 
 # Origins, in the order in which they act at the same instant.
 ACT, EXTRA, REFUND, TEAM, JOIN, BASELINE, REACTION = range(7)
 ORIGIN = 1 << 32
+INDEX = ORIGIN - 1  # mask
 
 MOST_AT_ONCE = 1152
 """Events that one event can add, besides one a member: the team answers 64 questions, each calls
 one member back and draws in up to 16."""
-INDEX = ORIGIN - 1  # mask
+
+STRETCHES = 128  # of an hour
+SIZE = STRETCHES  # places after the lists' heads: events written down,
+WAITING = STRETCHES + 1  # events that wait,
+CURRENT = STRETCHES + 2  # the first list that may not be empty
+HEADS = STRETCHES + 3
+NONE = -1
+
+EVENT_DTYPE = np.dtype([("time", np.float64), ("key", np.int64), ("after", np.int64)])
 
 
-@aside
-def push(times, keys, size, time_hours, key):
-    """Add an event; the hour has made room (`sim.kernels.hours.make_room`)."""
-    at = size[0]
-    size[0] = at + 1
-    while at > 0:
-        above = (at - 1) >> 1
-        if times[above] < time_hours or (times[above] == time_hours and keys[above] <= key):
-            break
-        times[at] = times[above]
-        keys[at] = keys[above]
-        at = above
-    times[at] = time_hours
-    keys[at] = key
+@part
+def clear(heads):
+    """Empty the queue."""
+    heads[:STRETCHES] = NONE
+    heads[SIZE] = 0
+    heads[WAITING] = 0
+    heads[CURRENT] = 0
 
 
-@aside
-def pop(times, keys, size):
-    """Remove the first event and return its time and key."""
-    first_time, first_key = times[0], keys[0]
-    last = size[0] - 1
-    size[0] = last
-    if last > 0:
-        time_hours, key = times[last], keys[last]
-        at = 0
-        while True:
-            below = 2 * at + 1
-            if below >= last:
-                break
-            right = below + 1
-            if right < last and (
-                times[right] < times[below]
-                or (times[right] == times[below] and keys[right] < keys[below])
-            ):
-                below = right
-            if time_hours < times[below] or (time_hours == times[below] and key <= keys[below]):
-                break
-            times[at] = times[below]
-            keys[at] = keys[below]
-            at = below
-        times[at] = time_hours
-        keys[at] = key
-    return first_time, first_key
+@part
+def push(events, heads, time_hours, key):
+    """Add an event of this hour; `sim.kernels.hours.make_room` has made room."""
+    at = heads[SIZE]
+    heads[SIZE] = at + 1
+    heads[WAITING] += 1
+    event = events[at]
+    event.time = time_hours
+    event.key = key
+    stretch = np.int64(time_hours * STRETCHES) & (STRETCHES - 1)
+    event.after = heads[stretch]
+    heads[stretch] = at
+
+
+@part
+def pop(events, heads):
+    """Remove the first event of a queue that is not empty; return its time and key."""
+    stretch = heads[CURRENT]
+    while heads[stretch] == NONE:
+        stretch += 1
+    heads[CURRENT] = stretch
+    heads[WAITING] -= 1
+    first, before = heads[stretch], NONE
+    last, at = first, events[first].after
+    while at != NONE:
+        event, least = events[at], events[first]
+        if event.time < least.time or (event.time == least.time and event.key < least.key):
+            first, before = at, last
+        last, at = at, event.after
+    if before == NONE:
+        heads[stretch] = events[first].after
+    else:
+        events[before].after = events[first].after
+    return events[first].time, events[first].key

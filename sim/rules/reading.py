@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import math
-
 from sim.compiling import rule
+from sim.rules.looking import kept_share
 
 
 @rule
@@ -32,7 +31,7 @@ def messages_read(unread: int, cap: float) -> int:
     """
     if unread <= 0:
         return 0
-    return max(1, int(cap * (1.0 - math.exp(-unread / cap))))
+    return max(1, int(cap * (1.0 - kept_share(unread, cap))))
 
 
 @rule

@@ -1,0 +1,176 @@
+"""What a look leads to: a message, a packet, muting, leaving, staying."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim import rules
+from sim.compiling import aside, part
+from sim.draws import STAYED
+from sim.kernels.layout import IN_RING
+from sim.kernels.messages import log_event, react, say, send_packet
+from sim.kernels.reading import grow_tie
+from sim.state import ANSWER, BELONGING, CHAT, CONTENT, GREETING, INFORMATION, QUESTION, RECOGNITION
+from sim.trace import LEAVE, MUTE
+
+STAYS_MOST = 4
+
+
+@aside
+def count_audience(group, p):
+    """Follow who is present and who hears: the audience's benefit and loafing."""
+    group.audience = rules.audience_factor(group.hearing, p.speak_audience)
+    group.loafing = rules.loafing_factor(group.present, p.speak_loafing, p.speak_identifiability)
+
+
+@part
+def opener_kind(u, hunger, first, p):
+    """Choose what an opener is: a question when information is missed, a greeting, a link, chat."""
+    asking = p.speak_question_share * hunger
+    if u < asking:
+        return QUESTION
+    if first:
+        return GREETING
+    if (u - asking) < (1.0 - asking) * p.speak_content_share:
+        return CONTENT
+    return CHAT
+
+
+@part
+def drives(w, g, i, t, p, familiarity, first, target, ratio, unread):
+    """Return the drives to open and to answer at this look."""
+    group = w.groups[g]
+    me = w.members[i]
+    push = 0.0
+    both = me.weight[BELONGING] + me.weight[RECOGNITION]
+    if both > 0.0:
+        push = (
+            me.weight[BELONGING] * me.hunger[BELONGING]
+            + me.weight[RECOGNITION] * me.hunger[RECOGNITION]
+        ) / both
+    own = me.propensity * rules.company_factor(familiarity, p.speak_stranger_share)
+    own *= group.loafing / (1.0 + p.speak_fatigue_weight * me.fatigue)
+    if me.expectation > 0.0:
+        own *= rules.mood_factor(
+            me.mood, me.expectation, familiarity, p.packets_lift, p.packets_crowding, p.packets_dip
+        )
+    opening = rules.open_drive(own, push, p.speak_need_push, group.audience)
+    if first:
+        opening *= p.speak_first_ratio
+    answering = 0.0
+    if target >= 0:
+        m = w.ring[g, target & IN_RING]
+        answering = rules.answer_drive(
+            own,
+            p.speak_answer_ratio * ratio,
+            t - m.time_hours,
+            p.speak_fresh_minutes,
+            unread,
+            p.speak_load_messages,
+        )
+    return opening, answering
+
+
+@part
+def speak(
+    w, g, d, t, i, slot, p, familiarity, first, target, ratio, unread,
+    u, u_choice, u_quality, hour_end,
+):  # fmt: skip
+    """Let a member open talk or answer message `target`, or keep silent."""
+    group = w.groups[g]
+    me = w.members[i]
+    opening, answering = drives(w, g, i, t, p, familiarity, first, target, ratio, unread)
+    drive = opening + answering
+    most = p.speak_first_probability_max if first else p.speak_probability_max
+    if drive > 0.0 and u < rules.speak_probability(drive, most):
+        quality = 0.5 + u_quality
+        call = u / rules.speak_probability(drive, most)
+        topic = me.interest
+        if u_choice * drive < answering:
+            m = w.ring[g, target & IN_RING]
+            kind, topic = (ANSWER if m.voice & 7 == QUESTION else CHAT), m.topic
+            if m.author >= 0:
+                grow_tie(me, m.author, p.ties_growth, int(p.ties_kept))
+        else:
+            u_kind = (u_choice * drive - answering) / opening
+            kind = opener_kind(u_kind, me.hunger[INFORMATION], first, p)
+            target = -1
+        say(w, g, d, t, slot, kind, quality, topic, target, call, hour_end)
+        me.seen = group.total
+
+
+@part
+def give_back(w, g, d, t, i, slot, p, familiarity, u, hour_end):
+    """Let a member who was given money send a packet."""
+    me = w.members[i]
+    if me.gratitude_fen <= 0.0:
+        return
+    sending = rules.send_probability(
+        me.gratitude_fen,
+        p.packets_return_ratio,
+        p.packets_member_fen,
+        familiarity,
+        p.packets_stranger_share,
+    )
+    me.gratitude_fen = 0.0
+    fen = int(p.packets_member_fen)
+    shares = min(fen, int(p.packets_member_shares))
+    if u < sending and send_packet(w, g, d, t, slot, fen, shares, 1, hour_end):
+        me.seen = w.groups[g].total
+
+
+@part
+def exit_or_mute(w, g, d, t, i, slot, p, u, familiarity, untolerated):
+    """Let a member leave or mute at the end of a look."""
+    group = w.groups[g]
+    me = w.members[i]
+    leaving = rules.leave_probability(
+        p.leaving_leave_probability,
+        me.fatigue,
+        p.leaving_ad_weight,
+        untolerated,
+        me.habit,
+        familiarity,
+    )
+    if u < leaving:
+        me.present = 0
+        group.present -= 1
+        group.left += 1
+        if not me.muted:
+            group.hearing -= 1
+        count_audience(group, p)
+        w.reaction[i] = np.inf
+        w.daily[g, d].leaves += 1
+        log_event(w, g, t, LEAVE, slot, -1, 0, 0)
+        if group.present == 0:
+            group.over = 1
+            w.life[g].ended_hours = t
+        return
+    muting = rules.mute_probability(
+        p.leaving_mute_probability, me.fatigue, p.leaving_ad_weight, untolerated, me.habit
+    )
+    if not me.muted and u < leaving + muting:
+        me.muted = 1
+        group.hearing -= 1
+        count_audience(group, p)
+        w.daily[g, d].mutes += 1
+        log_event(w, g, t, MUTE, slot, -1, 0, 0)
+
+
+@part
+def stay(w, g, t, slot, i, p, u, wait, hour_end):
+    """Let a member at live talk look again soon, a few times a message at most."""
+    group = w.groups[g]
+    me = w.members[i]
+    if group.total == 0 or not me.present:
+        return
+    newest = w.ring[g, (group.total - 1) & IN_RING]
+    if not rules.is_live(t - newest.time_hours, p.reaction_live_minutes):
+        return
+    if me.stayed_for != group.total:
+        me.stayed_for = group.total
+        me.stays = 0
+    if me.stays < STAYS_MOST and u < p.reaction_stay_probability:
+        at = t + rules.delay_hours(wait, p.reaction_stay_minutes)
+        react(w, g, slot, at, STAYED, newest.author, newest.count, me.stays, hour_end)
+        me.stays += 1

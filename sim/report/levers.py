@@ -1,0 +1,242 @@
+"""The levers of a sweep in words: what each is, what its values are called, which one leads."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from sim.params import parameters
+from sim.study.manifest import Manifest
+
+SIZE, CADENCE, BUDGET = "size", "cadence", "budget"
+FIELD_OF_ROLE = {CADENCE: ("cadence", "posts_per_day"), BUDGET: ("red_packets", "fen_per_day")}
+FEN_PER_CNY = 100.0
+LONGEST_TEXT = 28
+
+Cell = bool | int | float | str
+
+
+@dataclass(frozen=True)
+class Lever:
+    """One lever of a sweep, with the words for it.
+
+    Attributes
+    ----------
+    key : str
+        Dotted key, the column of the rows.
+    values : tuple
+        As they stand in the rows, in the order of the sweep file.
+    usual : value
+        The scenario's own value where it is among them, else the middle one.
+    role : str
+        `SIZE`, `CADENCE`, `BUDGET` (of red packets), or empty.
+    label : str
+        Heading of an axis or a column.
+
+    Examples
+    --------
+    >>> size = Lever("group.size", (25, 50), 50, SIZE, "members")
+    >>> size.text(25), size.words(25), size.several
+    ('25', '25 members', True)
+    """
+
+    key: str
+    values: tuple[Cell, ...]
+    usual: Cell
+    role: str
+    label: str
+
+    @property
+    def several(self) -> bool:
+        """Whether there is anything to compare."""
+        return len(self.values) > 1
+
+    @property
+    def numeric(self) -> bool:
+        """Whether the values are numbers."""
+        return all(
+            isinstance(value, int | float) and not isinstance(value, bool) for value in self.values
+        )
+
+    def number(self, value: Cell) -> float:
+        """Return a value as it is drawn and printed: money in CNY."""
+        return float(value) / (FEN_PER_CNY if self.role == BUDGET else 1.0)
+
+    def text(self, value: Cell) -> str:
+        """Write a value without its unit."""
+        if self.numeric:
+            return f"{self.number(value):g}"
+        text = str(value).lower() if isinstance(value, bool) else str(value)
+        return text if len(text) <= LONGEST_TEXT else f"{text[: LONGEST_TEXT - 1]}…"
+
+    def words(self, value: Cell) -> str:
+        """Write a value so that it stands by itself."""
+        one = self.numeric and value == 1
+        if self.role == SIZE:
+            return "1 member" if one else f"{self.text(value)} members"
+        if self.role == CADENCE:
+            return "1 post a day" if one else f"{self.text(value)} posts a day"
+        if self.role == BUDGET:
+            return f"{self.text(value)} CNY of packets a day" if value else "no packets"
+        return f"{self.label} {self.text(value)}"
+
+    def column(self, rows: pd.DataFrame) -> pd.Categorical:
+        """Return each row's value as text, in the order of the values."""
+        place = {value: at for at, value in enumerate(self.values)}
+        codes = [place[value] for value in rows[self.key]]
+        return pd.Categorical.from_codes(codes, self.texts())
+
+    def texts(self) -> list[str]:
+        """Write all values without units, none twice (long ones are told apart by a number)."""
+        texts = [self.text(value) for value in self.values]
+        return [
+            f"{text} ({at + 1})" if texts.count(text) > 1 else text for at, text in enumerate(texts)
+        ]
+
+
+@dataclass(frozen=True)
+class Axes:
+    """Which levers the pictures show.
+
+    Attributes
+    ----------
+    across, lines, panels : Lever or None
+        Up to three levers with several values.
+    held : tuple of Lever
+        Further ones, shown at their usual values.
+
+    Examples
+    --------
+    >>> Axes(Lever("group.size", (25, 50), 50, SIZE, "members"), None, None, ()).shown[0].key
+    'group.size'
+    """
+
+    across: Lever | None
+    lines: Lever | None
+    panels: Lever | None
+    held: tuple[Lever, ...]
+
+    @property
+    def shown(self) -> list[Lever]:
+        """List the levers that are there."""
+        return [lever for lever in (self.across, self.lines, self.panels) if lever]
+
+
+def levers_of(manifest: Manifest) -> tuple[Lever, ...]:
+    """Put the levers of a sweep into words, in the order of its file.
+
+    Parameters
+    ----------
+    manifest : Manifest
+
+    Returns
+    -------
+    tuple of Lever
+    """
+    roles = _roles(manifest)
+    return tuple(
+        _lever(key, tuple(map(_cell, values)), roles.get(key, ""), manifest.settings)
+        for key, values in manifest.levers.items()
+    )
+
+
+def levers_in(rows: pd.DataFrame) -> tuple[Lever, ...]:
+    """Find the levers of rows by themselves: their columns are the dotted keys.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+
+    Returns
+    -------
+    tuple of Lever
+
+    Examples
+    --------
+    >>> levers_in(pd.DataFrame({"point": [0, 1], "group.size": [25, 50]}))[0].values
+    (25, 50)
+    """
+    keys = [key for key in rows.columns if "." in key]
+    return tuple(_lever(key, tuple(rows[key].unique().tolist()), "", {}) for key in keys)
+
+
+def choose_axes(levers: Sequence[Lever]) -> Axes:
+    """Choose what pictures show across, as lines and as panels: size, cadence, budget if varied.
+
+    Parameters
+    ----------
+    levers : sequence of Lever
+
+    Returns
+    -------
+    Axes
+
+    Examples
+    --------
+    >>> posts = Lever("policies.cadence.posts_per_day", (0, 2), 2, CADENCE, "posts a day")
+    >>> size = Lever("group.size", (25, 50), 50, SIZE, "members")
+    >>> [lever.role for lever in choose_axes([posts, size]).shown]
+    ['size', 'cadence']
+    """
+    free = [lever for lever in levers if lever.several]
+    places: list[Lever | None] = [None, None, None]
+    for at, role in enumerate((SIZE, CADENCE, BUDGET)):
+        places[at] = next((lever for lever in free if lever.role == role), None)
+    rest = [lever for lever in free if lever not in places]
+    rest.sort(key=lambda lever: not lever.numeric)
+    chosen = [place or (rest.pop(0) if rest else None) for place in places]
+    shown = [*filter(None, chosen), None, None, None]
+    return Axes(shown[0], shown[1], shown[2], tuple(rest))
+
+
+def with_role(levers: Sequence[Lever], role: str) -> Lever | None:
+    """Return the lever of a role that has several values, if any."""
+    return next((lever for lever in levers if lever.role == role and lever.several), None)
+
+
+def _roles(manifest: Manifest) -> dict[str, str]:
+    """Say which lever is the size, which the cadence, which the budget; one each at most."""
+    roles = {"group.size": SIZE}
+    for role, (use, field) in FIELD_OF_ROLE.items():
+        for key, values in manifest.levers.items():
+            name = re.fullmatch(rf"policies\.(.+)\.{field}", key)
+            if name and manifest.settings.get(f"policies.{name[1]}.use") == use:
+                roles[key] = role
+                if len(values) > 1:
+                    break
+    chosen: dict[str, str] = {}
+    for key, role in roles.items():
+        rivals = [other for other, its in roles.items() if its == role]
+        several = [other for other in rivals if len(manifest.levers.get(other, ())) > 1]
+        if key == (several or rivals)[0]:
+            chosen[key] = role
+    return chosen
+
+
+def _lever(key: str, values: tuple[Cell, ...], role: str, settings: Mapping[str, Any]) -> Lever:
+    own = _cell(settings.get(key))
+    middle = values[(len(values) - 1) // 2] if values else ""
+    usual = own if own in values else middle
+    if role == BUDGET and 0 in values:
+        usual = 0
+    labels = {SIZE: "members", CADENCE: "posts a day", BUDGET: "red packets, CNY a day"}
+    return Lever(key, values, usual, role, labels.get(role) or _label(key))
+
+
+def _label(key: str) -> str:
+    if key.startswith("policies."):
+        return key.removeprefix("policies.").replace(".", " ").replace("_", " ")
+    known = parameters().get(key)
+    name = key.partition(".")[2].replace("_", " ")
+    head = key.partition(".")[0]
+    label = name if head in name else f"{head} {name}"
+    unit = known.unit if known else ""
+    return label if unit in ("", "word", "1") or unit in label else f"{label} ({unit})"
+
+
+def _cell(value: Any) -> Any:
+    return "+".join(map(str, value)) if isinstance(value, list | tuple) else value

@@ -1,0 +1,130 @@
+"""What stands at the top and at the foot of the page: what was played, how far, and from what."""
+
+from __future__ import annotations
+
+import hashlib
+
+import pandas as pd
+
+from sim import plots
+from sim.report import paired
+from sim.report.study import Study
+from sim.report.wording import figure, listed
+from sim.study.manifest import Manifest
+
+FEW_REPLICATIONS = 20
+
+
+def origin_of(manifest: Manifest) -> str:
+    """Say in one line where numbers come from."""
+    versions = ", ".join(f"{name} {number}" for name, number in manifest.versions.items())
+    return (
+        f"Origin: {manifest.name}, seed {manifest.seed}, {len(manifest.scenarios)} scenarios "
+        f"{scenarios_digest(manifest)}, code {manifest.code}, {versions}"
+    )
+
+
+def scenarios_digest(manifest: Manifest) -> str:
+    """Name all scenarios of a sweep together; each one's digest stands in ``summary.csv``."""
+    return hashlib.sha256("".join(manifest.scenarios).encode()).hexdigest()[:16]
+
+
+def capital(text: str) -> str:
+    """Begin a text with a capital letter.
+
+    Examples
+    --------
+    >>> capital("posts a day")
+    'Posts a day'
+    """
+    return f"{text[:1].upper()}{text[1:]}"
+
+
+def subtitle(study: Study, manifest: Manifest) -> str:
+    """Say what was varied, how many communities were played, for how long."""
+    levers = [
+        f"{capital(one.label)}: {listed([one.text(value) for value in one.values], 9)}"
+        for one in study.levers
+        if one.several
+    ]
+    return (
+        f"{'. '.join([*levers, ''])}{len(manifest.scenarios):,} points × {manifest.replications:,} "
+        f"replications = {manifest.communities:,} communities, simulated for {study.days}, "
+        f"seed {manifest.seed}."
+    )
+
+
+def warnings_of(rows: pd.DataFrame, study: Study, manifest: Manifest) -> list[str]:
+    """Say what stands in the way of a conclusion: not finished, too few replications."""
+    said = []
+    if len(rows) < manifest.communities:
+        said.append(
+            f"Not finished: {len(rows):,} of {manifest.communities:,} communities have been played "
+            f"so far. Comparisons rest on the {study.replications:,} replications that were played "
+            "at every point; the same qunlab sweep command goes on."
+        )
+    if manifest.replications == 1:
+        said.append(
+            "One replication a point: there is no interval, and no difference can be told apart."
+        )
+    elif manifest.replications < FEW_REPLICATIONS:
+        said.append(
+            f"Only {manifest.replications} replications a point: intervals are rough, and small "
+            "differences cannot be told apart."
+        )
+    written = " ".join([manifest.name, *(lever.label for lever in study.levers)])
+    if plots.needs_chinese(written) and not plots.chinese_font():
+        said.append(
+            "The pictures lack Chinese letters: no font of the machine that made them has any "
+            "(fonts-noto-cjk is one); the text of this page is not concerned."
+        )
+    return said
+
+
+def made_by(study: Study, manifest: Manifest) -> list[tuple[str, str]]:
+    """List everything that decides the numbers: name and value."""
+    levers = "; ".join(
+        f"{lever.key} = {', '.join(map(str, lever.values))}" for lever in study.levers
+    )
+    sections = ("policies.", "group.", "arrivals.", "operator.")
+    settings = [
+        f"{key} = {value}"
+        for key, value in manifest.settings.items()
+        if key.startswith(sections) and key not in manifest.levers
+    ]
+    seconds = sum(float(session.get("seconds", 0)) for session in manifest.sessions)
+    started = [str(session["started"]) for session in manifest.sessions if "started" in session]
+    return [
+        (
+            "What it is",
+            "A simulation. The intervals say how far other luck would move the numbers, not how "
+            "far the model is from your members; 'qunlab params' lists every parameter with its "
+            "source, and which are guesses.",
+        ),
+        (
+            "Not told apart",
+            f"A difference under {paired.TOLD_APART_ERRORS:g} Monte-Carlo errors "
+            "(standard errors over paired replications). Many comparisons are made, and none is "
+            "corrected for that.",
+        ),
+        (
+            "Same luck",
+            "Replication r has the same members and fortunes at every point, so that "
+            "points compare in pairs.",
+        ),
+        ("Levers", levers),
+        ("Set", "; ".join(settings)),
+        ("Seed", str(manifest.seed)),
+        (
+            "Scenarios",
+            f"{len(manifest.scenarios)}, digest {scenarios_digest(manifest)}; each one's "
+            "stands in summary.csv, all parameters in manifest.json",
+        ),
+        ("Code", manifest.code),
+        ("Versions", ", ".join(f"{name} {value}" for name, value in manifest.versions.items())),
+        (
+            "Played",
+            f"{', '.join(started) or 'not yet'}; {figure(seconds)} s in "
+            f"{len(manifest.sessions)} session(s)",
+        ),
+    ]

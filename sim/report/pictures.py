@@ -1,0 +1,122 @@
+"""The pictures of the page, each with its definition, number, method and origin."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from sim import plots
+from sim.deaths import HEADLINE
+from sim.plots import Words
+from sim.report.levers import SIZE, Axes, Lever, with_role
+from sim.report.page import Picture
+from sim.report.wording import MEASURES, measure, write
+from sim.report.worth import EVERY, known
+
+DEFINITION = f"dead: {HEADLINE.definition} since creation; operators' messages are no life"
+PAIRS = (
+    ("posting_members_per_day", "messages_per_member_day"),
+    ("cost_fen", "satisfaction"),
+)
+"""Measures of the front, two and two."""
+
+
+def heat(cells: pd.DataFrame, axes: Axes, caption: str, origin: str) -> Picture:
+    """Draw the heat map of deaths."""
+    words = Words(
+        f"Dead after seven days: {HEADLINE.definition} since creation",
+        f"Share of communities, below it the Wilson 95 % interval; {each(cells['n'])}",
+        axes.across.label if axes.across else "",
+        axes.lines.label if axes.lines else "",
+        origin,
+    )
+    if not axes.lines:
+        cells = cells.assign(y=cells["y"].cat.rename_categories(["all"]))
+    figure = plots.heat_maps(cells, words)
+    return Picture("dead_after_seven_days.png", plots.png(figure), words.title, caption)
+
+
+def survival(curves: pd.DataFrame, axes: Axes, caption: str, origin: str) -> Picture:
+    """Draw the survival curves."""
+    words = Words(
+        "Still alive: no silence of 7 days or more has begun",
+        "Share of communities (Kaplan-Meier), 95 % bands (log-log Greenwood)",
+        "days since creation",
+        "alive",
+        origin,
+    )
+    legend = axes.across.label if axes.across else ""
+    figure = plots.survival_curves(curves, words, legend)
+    return Picture("survival.png", plots.png(figure), words.title, caption)
+
+
+def scale(means: pd.DataFrame, axes: Axes, caption: str, origin: str, n: str) -> Picture:
+    """Draw every measure along the leading lever."""
+    assert axes.across
+    words = Words(
+        "Scale versus activity",
+        f"Means by {axes.across.label}, 95 % bands (t; Wilson for the dead), {n}",
+        axes.across.label,
+        "",
+        origin,
+    )
+    figure = plots.measures_by(means, words, axes.lines.label if axes.lines else "")
+    return Picture("scale_and_activity.png", plots.png(figure), words.title, caption)
+
+
+def front(points: pd.DataFrame, colour: Lever, caption: str, origin: str) -> Picture:
+    """Draw every point in two pairs of measures, those on the front filled."""
+    drawn = pd.DataFrame({"line": colour.column(points), "on_front": points["on_front"]})
+    for one in MEASURES:
+        drawn[one.heading] = points[one.name] * one.scale
+    pairs = [(measure(across).heading, measure(up).heading) for across, up in PAIRS]
+    words = Words(
+        "The front between scale, activity, satisfaction and cost",
+        "One mark a point; filled: no other one is as good in all four measures and better in one",
+        colour.label,
+        "",
+        origin,
+    )
+    return Picture("front.png", plots.png(plots.front(drawn, pairs, words)), words.title, caption)
+
+
+def worth(
+    found: pd.DataFrame, levers: Sequence[Lever], budget: Lever, caption: str, origin: str
+) -> Picture:
+    """Draw what packets bought, by budget and size."""
+    size = with_role(levers, SIZE)
+    rows = []
+    for row in found.itertuples():
+        one = row.worth
+        said = write(one.per_100_cny, (one.lower, one.upper), signed=True)
+        if not known(one):
+            said = "nothing claimed"
+        elif not one.told_apart:
+            said += ", not told apart"
+        who = "all points" if row.size == EVERY else size.words(row.size) if size else ""
+        estimate = (one.per_100_cny, one.lower, one.upper, one.told_apart, row.size == EVERY, said)
+        rows.append((budget.words(row.budget), who, *estimate))
+    names = ["block", "row", "value", "lower", "upper", "told_apart", "strong", "text"]
+    words = Words(
+        "What 100 CNY claimed in red packets bought",
+        "Extra posting member-days against no packet with the same luck, 95 % intervals (delta "
+        "method); hollow: not told apart from nothing",
+        "extra posting member-days per 100 CNY claimed",
+        "",
+        origin,
+    )
+    figure = plots.intervals(pd.DataFrame(rows, columns=names), words)
+    return Picture("what_packets_bought.png", plots.png(figure), words.title, caption)
+
+
+def each(n: pd.Series) -> str:
+    """Say how many communities are in a cell.
+
+    Examples
+    --------
+    >>> each(pd.Series([100, 100])), each(pd.Series([90, 100]))
+    ('n = 100 a cell', 'n = 90 to 100 a cell')
+    """
+    low, high = int(n.min()), int(n.max())
+    return f"n = {low:,} a cell" if low == high else f"n = {low:,} to {high:,} a cell"

@@ -1,0 +1,221 @@
+"""What stands on the page: its sections in order, each with its pictures and tables."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from sim.deaths import HEADLINE
+from sim.outcomes import summary
+from sim.outcomes.table import outcomes_by_name
+from sim.report import frames, pictures, tables
+from sim.report.levers import BUDGET, SIZE, Axes, Lever, choose_axes, with_role
+from sim.report.origin import capital, made_by, origin_of, subtitle, warnings_of
+from sim.report.page import Page, Section
+from sim.report.pareto import on_front
+from sim.report.sentences import DEAD, five_answers
+from sim.report.study import Study, study_of
+from sim.report.wording import MEASURES, OBJECTIVES, listed, meanings, measure
+from sim.report.worth import packet_worth
+from sim.study.manifest import Manifest
+
+
+def page_of(rows: pd.DataFrame, manifest: Manifest) -> Page:
+    """Compose the page of a sweep.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+    manifest : Manifest
+        Both as from `sim.study.store.read_store`.
+
+    Returns
+    -------
+    Page
+    """
+    study = study_of(rows, manifest)
+    axes = choose_axes(study.levers)
+    origin = origin_of(manifest)
+    sections = []
+    if len(rows):
+        sections += [_deaths(rows, axes, origin), _lives(rows, axes, origin)]
+        sections += _scale(study, rows, axes, origin)
+        sections += _packets(study, origin)
+        sections += _definitions(study, origin)
+        sections.append(_every_point(study, rows, origin))
+    return Page(
+        capital(manifest.name),
+        subtitle(study, manifest),
+        warnings_of(rows, study, manifest),
+        five_answers(study),
+        sections,
+        made_by(study, manifest),
+    )
+
+
+def summary_of(rows: pd.DataFrame, manifest: Manifest) -> pd.DataFrame:
+    """Sum up every outcome at every point.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+    manifest : Manifest
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a point and outcome: ``point``, the levers, ``scenario`` (digest), then the
+        columns of `sim.outcomes.summary` and the outcome's ``definition``.
+    """
+    names = ["outcome", "unit", "n", "mean", "lower", "upper", "method", "monte_carlo_error"]
+    keys = list(manifest.levers)
+    if rows.empty:
+        return pd.DataFrame(columns=["point", *keys, "scenario", *names, "definition"])
+    found = summary(rows, ["point"])
+    levers = rows.groupby("point")[keys].first()
+    levers["scenario"] = [manifest.scenarios[point] for point in levers.index]
+    known = outcomes_by_name()
+    found["definition"] = [known[name].definition for name in found["outcome"]]
+    whole = found.join(levers, on="point")
+    return whole[["point", *keys, "scenario", *names, "definition"]]
+
+
+def _held(axes: Axes, further: Sequence[Lever | None] = ()) -> str:
+    """Say at which values the levers stand that a picture does not show."""
+    words = [lever.words(lever.usual) for lever in (*further, *axes.held) if lever]
+    return f" Shown at {listed(words, 9)}." if words else ""
+
+
+def _deaths(rows: pd.DataFrame, axes: Axes, origin: str) -> Section:
+    cells = frames.death_cells(rows, axes, DEAD)
+    unknown = (
+        f" A ? stands where that cannot be decided, since it needs {HEADLINE.needs_days} days."
+        if cells["share"].isna().any()
+        else ""
+    )
+    text = (
+        f"A community is dead when there was {HEADLINE.definition} since its creation. Operators' "
+        f"messages are no life.{unknown}{_held(axes)}"
+    )
+    dead = pictures.heat(cells, axes, "", origin)
+    note = f"Wilson 95 % intervals in brackets; {pictures.each(cells['n'])}. {origin}."
+    grid = tables.death_grid(cells, axes, f"Dead, %: {HEADLINE.definition} since creation", note)
+    return Section("Who is dead after seven days?", text, [dead], [grid])
+
+
+def _lives(rows: pd.DataFrame, axes: Axes, origin: str) -> Section:
+    found = frames.curves(rows, axes)
+    if found.empty:
+        text = "A silence of 7 days cannot be seen in so short a time: this needs more than 7 days."
+        return Section("How long do they live?", text)
+    longest = float(found["time_days"].max())
+    text = (
+        "A community dies when its first silence of 7 days or more begins; it may revive later. "
+        f"What began after day {longest:.3g} cannot be known yet, since observation ends before "
+        f"those 7 days are over: there the curves stop.{_held(axes, [axes.panels])}"
+    )
+    note = (
+        "Death: begin of the first silence of at least 7 days between member messages, from "
+        "creation or to the end of observation; Kaplan-Meier, 95 % bands by Greenwood's variance "
+        "on the log-log scale."
+    )
+    drawn = pictures.survival(found, axes, note, origin)
+    caption = "Alive at the end of the curves"
+    note_at_end = f"95 % intervals in brackets; Wilson's where all or none are alive. {origin}."
+    table = tables.survival_table(found, axes, caption, note_at_end)
+    return Section("How long do they live?", text, [drawn], [table])
+
+
+def _scale(study: Study, rows: pd.DataFrame, axes: Axes, origin: str) -> list[Section]:
+    if axes.across is None or study.rows.empty:
+        return []
+    means = frames.means_by(rows, axes)
+    defined = meanings([one.name for one in MEASURES])
+    n = pictures.each(rows.groupby("point").size())
+    drawn = [
+        pictures.scale(
+            means,
+            axes,
+            f"{defined}{_held(axes, [axes.panels])}",
+            origin,
+            n,
+        )
+    ]
+    points = _marked(study)
+    colour = with_role(study.levers, SIZE) or axes.across
+    rule = (
+        "On the front: no other point is at least as good in the mean of all four measures (more "
+        f"{listed([measure(name).heading for name in OBJECTIVES[:3]])}; less cost) and better by 2 "
+        "Monte-Carlo errors in one, paired by replication."
+    )
+    note = f"{rule} n = {study.replications} replications a point. {origin}."
+    drawn.append(pictures.front(points, colour, meanings(OBJECTIVES), origin))
+    on, total = int(points["on_front"].sum()), len(points)
+    text = (
+        "A big silent group and a small lively one are both failures of some kind, so no single "
+        f"score is given. {on} of {total} points are on the front: which of them is best depends "
+        "on what is wanted."
+    )
+    table = tables.front_table(points, study.levers, axes, note)
+    return [Section("How big, and how often?", text, drawn, [table])]
+
+
+def _marked(study: Study) -> pd.DataFrame:
+    points = frames.points_of(study.rows, study.levers)
+    front = on_front(study.rows, {name: measure(name).more_is_better for name in OBJECTIVES})
+    return points.assign(on_front=points["point"].map(front).astype(bool))
+
+
+def _packets(study: Study, origin: str) -> list[Section]:
+    budget = with_role(study.levers, BUDGET)
+    if budget is None or study.rows.empty:
+        return []
+    worth = packet_worth(study.rows, study.levers, budget)
+    heading = "What do red packets buy?"
+    if worth.empty:
+        return [Section(heading, "Not known: no point of the grid is without packets.")]
+    text = (
+        "Every community with packets is compared to the same one without any, under the same "
+        "luck. The extra days on which members posted, those after the last packet included, are "
+        "divided by what members claimed."
+    )
+    caption = (
+        "Posting member-days: members with at least one message, summed over local days. Claimed: "
+        "of operators' packets; members' own packets and operators' wages are not counted."
+    )
+    note = (
+        "Ratio of the mean paired differences, 95 % by the delta method and t over "
+        f"{study.replications} replications; not told apart: under 2 Monte-Carlo errors. {origin}."
+    )
+    drawn = pictures.worth(worth, study.levers, budget, caption, origin)
+    return [
+        Section(heading, text, [drawn], [tables.worth_table(worth, study.levers, budget, note)])
+    ]
+
+
+def _definitions(study: Study, origin: str) -> list[Section]:
+    if study.rows.empty:
+        return []
+    text = (
+        "The same communities by every definition. A definition that the time seen cannot decide "
+        "says how long it needs; communities not seen long enough for a row are left out of it."
+    )
+    note = (
+        "Only member messages are life. Brackets: 95 %, Wilson's interval at the effective number "
+        "of communities, since points share the luck of a replication "
+        f"({study.replications} of them; Korn and Graubard 1998). {origin}."
+    )
+    return [Section("By other definitions?", text, [], [tables.definitions_table(study, note)])]
+
+
+def _every_point(study: Study, rows: pd.DataFrame, origin: str) -> Section:
+    points = frames.points_of(rows, study.levers)
+    if not study.rows.empty:
+        front = _marked(study).set_index("point")["on_front"]
+        points["on_front"] = points["point"].map(front).fillna(False).astype(bool)
+    note = (
+        f"Means with 95 % intervals in brackets (t; Wilson for the dead). ● on the front. "
+        f"{meanings([one.name for one in MEASURES])} All outcomes: summary.csv. {origin}."
+    )
+    return Section("Every point", "", [], [tables.points_table(points, study.levers, note)])

@@ -1,0 +1,72 @@
+"""What can be compared of a sweep: the replications that were played at every point."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from sim.report import paired
+from sim.report.levers import Lever, levers_of
+from sim.study.manifest import Manifest
+
+
+@dataclass(frozen=True)
+class Study:
+    """The rows of a sweep that can be compared fairly, and what is known about them.
+
+    Attributes
+    ----------
+    rows : pandas.DataFrame
+        Complete replications.
+    manifest : Manifest
+    levers : tuple of Lever
+
+    Examples
+    --------
+    >>> Study.__dataclass_fields__["levers"].name
+    'levers'
+    """
+
+    rows: pd.DataFrame
+    manifest: Manifest
+    levers: tuple[Lever, ...]
+
+    @property
+    def replications(self) -> int:
+        """Number of complete replications."""
+        return int(self.rows["replication"].nunique())
+
+    @property
+    def averaged(self) -> str:
+        """Say over what the comparisons average, and what stands in round brackets."""
+        others = (
+            "averaged over all other levers; "
+            if sum(lever.several for lever in self.levers) > 1
+            else ""
+        )
+        return f"{others}in brackets 95 %, t over {self.replications} paired replications"
+
+    @property
+    def days(self) -> str:
+        """Say how long the communities were seen."""
+        if "run.days" in self.manifest.levers:
+            return "the days seen"
+        return f"{float(self.manifest.settings['run.days']):g} days"
+
+
+def study_of(rows: pd.DataFrame, manifest: Manifest) -> Study:
+    """Take the complete replications of a store.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        As from `sim.study.store.read_store`.
+    manifest : Manifest
+
+    Returns
+    -------
+    Study
+    """
+    whole = paired.complete(rows, len(manifest.scenarios))
+    return Study(whole, manifest, levers_of(manifest))

@@ -1,0 +1,166 @@
+"""The tables of the page, in words and figures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from sim.deaths import CREATION, DEATHS, FIRST_MESSAGE, NEVER_STARTED
+from sim.report import paired
+from sim.report.levers import SIZE, Axes, Lever, with_role
+from sim.report.page import Table
+from sim.report.study import Study
+from sim.report.wording import MEASURES, short
+from sim.report.worth import EVERY, known
+from sim.survival import wilson_interval
+
+ORIGIN_WORDS = {CREATION: "creation", FIRST_MESSAGE: "first member message"}
+SINCE_FIRST = "_since_first_message"
+NEVER_STARTED_WORDS = "never started: no member message by day 14 (among the dead above)"
+
+
+def share_cell(share: float, lower: float, upper: float) -> str:
+    """Write a share with its interval, in percent, for a cell.
+
+    Examples
+    --------
+    >>> share_cell(0.12, 0.07, 0.2), share_cell(0.0, 0.0, 0.037)
+    ('12 (7–20)', '0 (0–4)')
+    """
+    return short(100 * share, (100 * lower, 100 * upper))
+
+
+def death_grid(cells: pd.DataFrame, axes: Axes, caption: str, note: str) -> Table:
+    """Lay out the shares of the heat map with their intervals."""
+    words = [lever for lever in (axes.across, axes.lines) if lever]
+    panels = list(cells["panel"].cat.categories)
+    placed = cells.set_index(["x", "y", "panel"])
+    rows = []
+    for x in cells["x"].cat.categories:
+        for y in cells["y"].cat.categories:
+            found = [placed.loc[(x, y, panel)] for panel in panels if (x, y, panel) in placed.index]
+            shares = [share_cell(one["share"], one["lower"], one["upper"]) for one in found]
+            rows.append([*[x, y][: len(words)], *shares])
+    heads = [panel or "dead, %" for panel in panels]
+    return Table(caption, [*(lever.label for lever in words), *heads], rows, note, len(words))
+
+
+def survival_table(curves: pd.DataFrame, axes: Axes, caption: str, note: str) -> Table:
+    """Say how many were followed, how many ended, and how many are alive at the end."""
+    levers = [lever for lever in (axes.lines, axes.across) if lever]
+    rows = []
+    for (panel, line), curve in curves.groupby(["panel", "line"], observed=True, sort=True):
+        last = curve.iloc[-1]
+        events, followed = int(curve["events"].sum()), int(curve["at_risk"].iloc[0])
+        band = (last["lower"], last["upper"])
+        if events in (0, followed):  # there Greenwood's variance says nothing
+            lower, upper = wilson_interval(followed - events, followed)
+            band = (float(lower), float(upper))
+        alive = share_cell(last["survival"], *band)
+        text = [word for word in (panel, line) if word][: len(levers)]
+        age = f"{last['time_days']:.1f}"
+        rows.append([*text, f"{followed:,}", f"{events:,}", f"{followed - events:,}", alive, age])
+    head = ["followed", "fell silent", "censored", "alive, %", "at age, days"]
+    return Table(caption, [*(lever.label for lever in levers), *head], rows, note, len(levers))
+
+
+def front_table(points: pd.DataFrame, levers: Sequence[Lever], axes: Axes, note: str) -> Table:
+    """Say which values of the third lever are on the front at every pair of the others."""
+    across, lines, panels = axes.across, axes.lines, axes.panels
+    assert across
+    rest = [lever for lever in levers if lever.several and lever not in (across, lines)]
+    by_name = panels if rest == [panels] else None
+    rows = []
+    for line in lines.values if lines else ("",):
+        same_line = points[points[lines.key] == line] if lines else points
+        cells = [
+            _front_cell(same_line[same_line[across.key] == value], by_name)
+            for value in across.values
+        ]
+        rows.append([lines.words(line) if lines else "all", *cells])
+    what = f"{by_name.label}, at each pair" if by_name else "how many points"
+    head = [lines.label if lines else "", *(across.words(value) for value in across.values)]
+    return Table(f"On the front: {what}", head, rows, note)
+
+
+def _front_cell(points: pd.DataFrame, by_name: Lever | None) -> str:
+    on_front = points[points["on_front"]]
+    if by_name:
+        return ", ".join(by_name.text(value) for value in on_front[by_name.key]) or "–"
+    return f"{len(on_front)} of {len(points)}"
+
+
+def worth_table(worth: pd.DataFrame, levers: Sequence[Lever], budget: Lever, note: str) -> Table:
+    """Lay out what packets bought, by budget and size."""
+    size = with_role(levers, SIZE)
+    rows = []
+    for row in worth.itertuples():
+        found = row.worth
+        interval = (found.lower, found.upper)
+        price = short(found.per_100_cny, interval) if known(found) else "nothing claimed"
+        verdict = "told apart" if found.told_apart else "not told apart"
+        who = "all points" if row.size == EVERY else size.words(row.size) if size else ""
+        numbers = [f"{found.extra_member_days:+.1f}", f"{found.claimed_cny:,.1f}", price]
+        rows.append([budget.words(row.budget), who, f"{found.pairs:,}", *numbers, verdict])
+    head = [
+        "red packets",
+        "members",
+        "pairs",
+        "extra posting member-days",
+        "CNY claimed",
+        "per 100 CNY (95 %)",
+        "difference from 0",
+    ]
+    return Table("What red packets bought, means over communities", head, rows, note, 2)
+
+
+def definitions_table(study: Study, note: str) -> Table:
+    """Count the dead by every definition and origin, over all points and by size."""
+    lever = with_role(study.levers, SIZE) or next(
+        (one for one in study.levers if one.several), None
+    )
+    values = lever.values if lever else ()
+    parts = [study.rows, *(study.rows[study.rows[lever.key] == one] for one in values if lever)]
+    rows = []
+    for origin in (CREATION, FIRST_MESSAGE):
+        for death in DEATHS:
+            if origin not in death.origins:
+                continue
+            name = death.key if death.key == "never_started" else f"dead_{death.key}"
+            name += SINCE_FIRST if origin == FIRST_MESSAGE else ""
+            found = [paired.pooled_share(part[name], part["replication"]) for part in parts]
+            cells = [share_cell(share.value, *share.interval) for share, _ in found]
+            judged = found[0][1]
+            after = " after the first message" if origin == FIRST_MESSAGE else ""
+            cells = cells if judged else [f"needs {death.needs_days} days{after}"]
+            left = len(study.rows) - judged
+            said = NEVER_STARTED_WORDS if death is NEVER_STARTED else death.definition
+            rows.append([said, ORIGIN_WORDS[origin], f"{judged:,}", f"{left:,}", *cells])
+    heads = [lever.words(value) for value in values] if lever else []
+    return Table(
+        "Dead by every definition, %",
+        ["definition", "days counted from", "judged", "left out", "all", *heads],
+        rows,
+        note,
+        2,
+    )
+
+
+def points_table(points: pd.DataFrame, levers: Sequence[Lever], note: str) -> Table:
+    """List every point with its measures."""
+    shown = [lever for lever in levers if lever.several]
+    rows = []
+    for point in points.to_dict("records"):
+        cells = []
+        for one in MEASURES:
+            value, lower, upper = (point[f"{one.name}{end}"] for end in ("", "_lower", "_upper"))
+            if one.unit == " %":
+                cells.append(share_cell(value, lower, upper))
+            else:
+                cells.append(short(one.scale * value, (one.scale * lower, one.scale * upper)))
+        mark = "●" if point.get("on_front") else ""
+        texts = [lever.text(point[lever.key]) for lever in shown]
+        rows.append([*texts, mark, str(point["communities"]), *cells])
+    head = [*(lever.label for lever in shown), "front", "n", *(one.heading for one in MEASURES)]
+    return Table("Means of each point; ● on the front", head, rows, note, 0)

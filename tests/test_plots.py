@@ -1,0 +1,201 @@
+"""Pictures: what is drawn is what the frame says; any frame, an empty one too, gives a picture."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Sequence
+
+import matplotlib
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.figure import Figure
+
+from sim import plots
+from sim.plots import Words, heat, style
+
+WORDS = Words("Title", "what is counted", "across", "up", "n = 3, seed 1")
+
+
+def ordered(values: Sequence[str], categories: Sequence[str] | None = None) -> pd.Categorical:
+    return pd.Categorical(values, categories or list(dict.fromkeys(values)))
+
+
+def texts(figure: Figure) -> list[str]:
+    found = [text.get_text() for text in figure.texts]
+    for axes in figure.axes:
+        found += [text.get_text() for text in axes.texts]
+        found += [label.get_text() for label in (*axes.get_xticklabels(), *axes.get_yticklabels())]
+        found += [axes.get_title(loc="left"), axes.get_xlabel(), axes.get_ylabel()]
+    return found
+
+
+def is_png(picture: bytes) -> bool:
+    return picture.startswith(b"\x89PNG\r\n")
+
+
+def cells(shares: Sequence[float], panels: int = 1) -> pd.DataFrame:
+    found = [
+        pd.DataFrame(
+            {"panel": f"p{panel}", "x": [f"x{at}" for at in range(len(shares))], "y": "2"}
+        ).assign(share=shares, lower=np.array(shares) / 2, upper=np.array(shares) * 1.5)
+        for panel in range(panels)
+    ]
+    whole = pd.concat(found, ignore_index=True)
+    for name in ("panel", "x", "y"):
+        whole[name] = ordered(whole[name])
+    return whole
+
+
+def test_a_heat_map_prints_every_share_with_its_interval() -> None:
+    figure = plots.heat_maps(cells([0.0, 0.125, 0.4, np.nan]), WORDS)
+    shown = texts(figure)
+    assert {"0 %", "12 %", "40 %", "?", "20 to 60"} <= set(shown)
+    assert {"Title", "what is counted", "n = 3, seed 1", "across", "up"} <= set(shown)
+    assert is_png(plots.png(figure))
+
+
+@pytest.mark.parametrize(("panels", "drawn"), [(1, 1), (2, 2), (3, 3), (4, 4), (5, 5)])
+def test_a_heat_map_has_a_panel_for_each_value(panels: int, drawn: int) -> None:
+    figure = plots.heat_maps(cells([0.1, 0.2], panels), WORDS)
+    visible = [axes for axes in figure.axes if axes.get_visible() and axes.images]
+    assert len(visible) == drawn
+    assert is_png(plots.png(figure))
+
+
+def test_the_colours_of_a_heat_map_hold_every_share() -> None:
+    assert heat.colour_top(pd.Series([0.1])) == 0.1
+    assert heat.colour_top(pd.Series([0.11])) == 0.25
+    assert heat.colour_top(pd.Series([1.0])) == 1.0
+
+
+def test_a_survival_curve_is_a_staircase_with_its_band() -> None:
+    curves = pd.DataFrame(
+        {
+            "panel": ordered(["0 posts", "0 posts", "4 posts", "4 posts"]),
+            "line": ordered(["25", "25", "25", "25"]),
+            "time_days": [0.0, 2.0, 0.0, 7.0],
+            "survival": [1.0, 0.5, 1.0, 1.0],
+            "lower": [1.0, 0.2, 1.0, 1.0],
+            "upper": [1.0, 0.8, 1.0, 1.0],
+        }
+    )
+    figure = plots.survival_curves(curves, WORDS, "members")
+    left, right = figure.axes
+    (line,) = left.get_lines()
+    assert line.get_drawstyle() == "steps-post"
+    assert line.get_ydata().tolist() == [1.0, 0.5]
+    assert right.get_xlim() == (0.0, 7.0)
+    assert [text.get_text() for text in right.texts] == ["none ended"]
+    assert not left.texts
+    assert figure.legends[0].get_title().get_text() == "members"
+    assert is_png(plots.png(figure))
+
+
+def means(x: object, lines: Sequence[str], value: float = 1.0) -> pd.DataFrame:
+    frame = pd.DataFrame({"x": x, "line": ordered(lines), "measure": ordered(["a"] * len(lines))})
+    return frame.assign(mean=value, lower=value - 0.5, upper=value + 0.5)
+
+
+def test_measures_are_drawn_over_the_lever_with_a_line_each() -> None:
+    frame = means([25, 500, 25, 500], ["0", "0", "8", "8"])
+    figure = plots.measures_by(frame, WORDS, "posts a day")
+    (axes,) = figure.axes
+    assert axes.get_xscale() == "log"
+    assert [line.get_label() for line in axes.get_lines()] == ["0", "8"]
+    assert [label.get_text() for label in axes.get_xticklabels()] == ["25", "500"]
+    assert axes.get_ylim()[0] == 0.0
+    assert is_png(plots.png(figure))
+
+
+@pytest.mark.parametrize("x", [[0, 1], [-1, 1], [3, 4], ordered(["chat", "ad"])])
+def test_any_lever_can_go_across(x: object) -> None:
+    figure = plots.measures_by(means(x, ["", ""]), WORDS)
+    assert figure.axes[0].get_xscale() == "linear"
+    assert not figure.legends
+    assert is_png(plots.png(figure))
+
+
+def test_a_measure_nobody_knows_says_so() -> None:
+    figure = plots.measures_by(means([1, 2], ["", ""], np.nan), WORDS)
+    assert [text.get_text() for text in figure.axes[0].texts] == ["not known"]
+    assert is_png(plots.png(figure))
+
+
+def test_points_on_the_front_are_filled() -> None:
+    points = pd.DataFrame(
+        {
+            "line": ordered(["25", "25", "50"]),
+            "on_front": [True, False, True],
+            "posting": [1.0, 2.0, 30.0],
+            "satisfaction": [0.1, 0.2, 0.3],
+        }
+    )
+    figure = plots.front(points, [("posting", "satisfaction")], WORDS)
+    (axes,) = figure.axes
+    filled = [len(dots.get_offsets()) for dots in axes.collections if len(dots.get_facecolors())]
+    hollow = [
+        len(dots.get_offsets()) for dots in axes.collections if not len(dots.get_facecolors())
+    ]
+    assert (sum(filled), sum(hollow)) == (2, 1)
+    assert axes.get_xscale() == "log"
+    assert is_png(plots.png(figure))
+
+
+def test_estimates_not_told_apart_are_hollow_and_numbered() -> None:
+    estimates = pd.DataFrame(
+        {
+            "block": ["5 CNY", "5 CNY", "20 CNY"],
+            "row": ["all", "25", "all"],
+            "value": [4.0, 1.0, np.nan],
+            "lower": [3.0, -1.0, np.nan],
+            "upper": [5.0, 3.0, np.nan],
+            "told_apart": [True, False, False],
+            "strong": [True, False, True],
+            "text": ["+4", "+1, not told apart", "nothing claimed"],
+        }
+    )
+    figure = plots.intervals(estimates, WORDS)
+    marks = [line for line in figure.axes[0].get_lines() if line.get_linestyle() == "None"]
+    assert [mark.get_markerfacecolor() == "white" for mark in marks] == [False, True, True]
+    assert {"5 CNY", "20 CNY", "25", "+1, not told apart", "nothing claimed"} <= set(texts(figure))
+    assert is_png(plots.png(figure))
+
+
+def test_a_picture_is_the_same_bytes_every_time_and_changes_no_setting() -> None:
+    before = dict(matplotlib.rcParams)
+    pictures = [plots.png(plots.heat_maps(cells([0.1, 0.9]), WORDS)) for _ in range(2)]
+    assert pictures[0] == pictures[1]
+    assert dict(matplotlib.rcParams) == before
+
+
+def test_colours_differ_and_grow_lighter() -> None:
+    from matplotlib.colors import to_rgb
+
+    light = [
+        sum(np.array(to_rgb(c)) * (0.3, 0.59, 0.11)) for c in style.line_colours(8, ordered=True)
+    ]
+    assert (np.diff(light) > 0.03).all()
+    assert len(set(style.line_colours(8, ordered=False))) == 8
+
+
+@pytest.mark.parametrize("name", ["$cost_{1}$ < 5 & more", "群的大小 群", "a" * 400])
+def test_any_words_can_be_written(name: str) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        figure = plots.heat_maps(cells([0.1]), Words(name, name, name, name, name))
+        assert is_png(plots.png(figure))
+
+
+def test_a_chinese_font_is_named_when_there_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    from matplotlib import font_manager
+
+    class Font:
+        name, fname = "SimHei", "simhei.ttf"
+
+    monkeypatch.setattr(font_manager, "findSystemFonts", list)
+    for fonts, named in (([Font()], "SimHei"), ([], "")):
+        style.chinese_font.cache_clear()
+        monkeypatch.setattr(font_manager.fontManager, "ttflist", fonts)
+        assert style.chinese_font() == named
+    style.chinese_font.cache_clear()

@@ -1,0 +1,133 @@
+"""Whether a member speaks, mutes or leaves: ranges, directions, limits, and what 0 switches off."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sim import rules
+from sim.params import Params
+
+SHARES = st.floats(0, 1)
+SIZES = st.integers(0, 5000)
+STRENGTHS = st.floats(0, 10)
+
+
+@given(SIZES, SIZES, st.floats(0, 5))
+def test_an_audience_lifts_and_a_crowd_lowers(few: int, more: int, strength: float) -> None:
+    low, high = sorted((few, more))
+    lifted, lowered = (
+        (rules.audience_factor(n, strength) for n in (low, high)),
+        (rules.loafing_factor(n, strength, 0.5) for n in (high, low)),
+    )
+    assert 1 <= next(lifted) <= next(lifted)
+    assert 0 < next(lowered) <= next(lowered) <= 1
+    assert rules.audience_factor(high, strength) == 1 + strength * math.log(1 + high)
+
+
+@given(SIZES, st.floats(0, 5), SHARES)
+def test_audience_and_loafing_can_be_switched_off(
+    size: int, strength: float, identifiability: float
+) -> None:
+    assert rules.audience_factor(size, 0.0) == 1
+    assert rules.loafing_factor(size, 0.0, identifiability) == 1
+    assert rules.loafing_factor(size, strength, 1.0) == 1  # whoever is seen does not loaf
+    assert rules.loafing_factor(size, strength, identifiability) <= 1
+
+
+@given(SHARES, SHARES, SHARES)
+def test_company_lifts_from_strangers_to_friends(
+    familiarity: float, more: float, share: float
+) -> None:
+    low, high = sorted((familiarity, more))
+    assert rules.company_factor(0.0, share) == share
+    assert rules.company_factor(1.0, share) == pytest.approx(1.0)
+    assert rules.company_factor(low, share) <= rules.company_factor(high, share) + 1e-15
+    assert rules.company_factor(low, 1.0) == 1  # 1: off
+
+
+@given(SHARES, SHARES, SHARES, STRENGTHS, SHARES, SHARES)
+def test_money_lifts_the_weakly_tied_and_crowds_out_the_tied(
+    mood: float, expectation: float, familiarity: float, lift: float, crowding: float, dip: float
+) -> None:
+    factor = rules.mood_factor(mood, expectation, familiarity, lift, crowding, dip)
+    assert 0 <= factor <= 1 + lift
+    assert rules.mood_factor(mood, expectation, familiarity, 0.0, 0.0, 0.0) == 1
+    stranger = rules.mood_factor(mood, 0.0, 0.0, lift, crowding, dip)
+    friend = rules.mood_factor(mood, 0.0, 1.0, lift, crowding, dip)
+    assert friend <= 1 <= stranger
+    assert rules.mood_factor(0.0, expectation, familiarity, lift, crowding, dip) == pytest.approx(
+        1 - dip * expectation  # what is missed when packets stop: below the never paid
+    )
+
+
+@given(st.floats(0, 100), SHARES, SHARES, st.floats(0, 20), st.floats(1, 50))
+def test_unmet_needs_push_to_open_talk(
+    own: float, need: float, more: float, push: float, audience: float
+) -> None:
+    low, high = sorted((need, more))
+    drive = rules.open_drive(own, low, push, audience)
+    assert 0 <= drive <= rules.open_drive(own, high, push, audience)
+    assert drive >= own
+    assert rules.open_drive(own, low, 0.0, 1.0) == own  # push 0: off
+    assert rules.open_drive(0.0, low, push, audience) == 0
+
+
+@given(
+    st.floats(0, 100), st.floats(0, 1e4), st.floats(0, 1e4), st.floats(0, 1e4),
+    st.floats(0.1, 1e4), st.integers(0, 5000), st.integers(0, 5000), st.floats(1, 1e9),
+)  # fmt: skip
+def test_old_messages_and_load_lower_the_drive_to_answer(
+    own: float, ratio: float, age: float, older: float,
+    fresh: float, unread: int, more: int, load: float,
+) -> None:  # fmt: skip
+    drive = rules.answer_drive(own, ratio, age, fresh, unread, load)
+    assert 0 <= drive <= own * ratio * (1 + 1e-12)
+    assert rules.answer_drive(own, ratio, age + older, fresh, unread, load) <= drive
+    assert rules.answer_drive(own, ratio, age, fresh, unread + more, load) <= drive
+    assert rules.answer_drive(own, 0.0, age, fresh, unread, load) == 0  # ratio 0: off
+    at_half = rules.answer_drive(own, ratio, fresh / 60, fresh, 0, load)
+    assert at_half == pytest.approx(own * ratio / 4)  # reading it and writing are both late
+    crowded = rules.answer_drive(own, ratio, 0.0, fresh, 100, 100.0)
+    assert crowded == pytest.approx(own * ratio / 2)
+
+
+@given(st.floats(1e-9, 1e6), st.floats(0, 1e6), st.floats(0.001, 1))
+def test_no_drive_is_strong_enough_to_pass_the_limit(
+    drive: float, more: float, most: float
+) -> None:
+    chance = rules.speak_probability(drive, most)
+    just_above = 1 + 1e-12  # rounding
+    assert 0 < chance <= rules.speak_probability(drive + more, most) * just_above
+    assert chance <= min(drive, most) * just_above
+    assert rules.speak_probability(0.0, most) == 0
+    assert rules.speak_probability(most, most) == pytest.approx(most / 2)
+
+
+@given(
+    SHARES, st.floats(0, 50), st.floats(0, 50), st.floats(0, 20), st.floats(0, 59), SHARES, SHARES
+)
+def test_fatigue_and_ads_drive_members_out_and_habit_holds_them(
+    base: float, fatigue: float, more: float, weight: float, ads: float, habit: float, known: float
+) -> None:
+    low, high = fatigue, fatigue + more
+    for chance in (
+        lambda tired, seen, held: rules.mute_probability(base, tired, weight, seen, held),
+        lambda tired, seen, held: rules.leave_probability(base, tired, weight, seen, held, known),
+    ):
+        assert 0 <= chance(low, ads, habit) <= chance(high, ads, habit) <= 1
+        assert chance(low, 0.0, habit) <= chance(low, ads, habit) <= chance(low, ads, 0.0)
+        assert chance(high, ads, 1.0) == 0
+    assert rules.mute_probability(0.0, fatigue, weight, ads, habit) == 0  # 0: off
+    assert rules.leave_probability(0.0, fatigue, weight, ads, habit, known) == 0
+    assert rules.leave_probability(base, fatigue, weight, ads, habit, 1.0) == 0
+
+
+def test_leaving_is_rarer_than_muting_at_the_shipped_values() -> None:
+    exits = Params().leaving
+    mute = rules.mute_probability(exits.mute_probability, 1.0, exits.ad_weight, 0.0, 0.3)
+    leave = rules.leave_probability(exits.leave_probability, 1.0, exits.ad_weight, 0.0, 0.3, 0.0)
+    assert mute >= 5 * leave

@@ -1,0 +1,201 @@
+"""Nothing is lost and nothing appears: money, members, messages, reads, in random worlds."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections import Counter
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from worlds import THOROUGH, World, checked, scenarios, worlds
+
+from sim.draws import group_key
+from sim.ensemble import simulate_log
+from sim.members import arrival_hours
+from sim.models import Community, Member
+from sim.params import branching_ratio
+from sim.scenario import Scenario
+from sim.state import KINDS, UTTERANCES, Array
+from sim.trace import CLAIMED, JOIN, LEAVE, MUTE, REFUNDED, SENT, Trace
+
+RUNS = settings(max_examples=300 if THOROUGH else 30)
+EXPIRY_HOURS = 24.0
+
+
+def played(world: World) -> tuple[list[Scenario], Trace, Array, Array]:
+    points = [checked(one) for one in world.scenarios]
+    return points, *simulate_log(points, world.replications, world.seed)
+
+
+@RUNS
+@given(worlds())
+def test_every_fen_sent_is_claimed_refunded_or_outstanding(world: World) -> None:
+    _, trace, _, events = played(world)
+    daily = trace.daily
+    for g in range(trace.groups):
+        mine = events[events["group"] == g]
+        outstanding = claimed_of_team = 0
+        end = trace.life["ended_hours"][g]
+        end = end if end >= 0 else trace.life["observed_hours"][g]
+        sent = mine[mine["event"] == SENT]
+        assert sent["packet"].tolist() == list(range(len(sent)))
+        for packet in sent:
+            same = mine[mine["packet"] == packet["packet"]]
+            claims = same[same["event"] == CLAIMED]
+            refunds = same[same["event"] == REFUNDED]
+            assert len(claims) <= packet["shares"]
+            assert len(set(claims["member"])) == len(claims)
+            assert packet["member"] not in claims["member"]
+            assert np.all(claims["fen"] >= 1)
+            waited = claims["time_hours"] - packet["time_hours"]
+            assert np.all((waited >= 0) & (waited <= EXPIRY_HOURS))
+            left = int(packet["fen"] - claims["fen"].sum())
+            assert left >= 0
+            assert (left == 0) == (len(claims) == packet["shares"])
+            due = packet["time_hours"] + EXPIRY_HOURS
+            if left and due < end:
+                assert refunds[["member", "fen", "time_hours"]].tolist() == [
+                    (packet["member"], left, due)
+                ]
+                assert refunds["shares"][0] == packet["shares"] - len(claims)
+            else:
+                assert len(refunds) == 0
+                outstanding += left
+            claimed_of_team += int(claims["fen"].sum()) if packet["member"] < 0 else 0
+        total = {name: int(daily[name][g].sum()) for name in daily.dtype.names}
+        gone = total["claimed_fen"] + total["refunded_fen"] + outstanding
+        assert total["operator_fen"] + total["member_fen"] == gone
+        assert total["operator_claimed_fen"] == claimed_of_team
+        assert total["claimed_fen"] == mine["fen"][mine["event"] == CLAIMED].sum()
+        assert total["claims"] == np.sum(mine["event"] == CLAIMED)
+        assert total["claims"] == trace.life["claim_delays"][g].sum()
+
+
+@RUNS
+@given(worlds())
+def test_those_who_joined_are_present_or_have_left(world: World) -> None:
+    points, trace, messages, events = played(world)
+    for g in range(trace.groups):
+        params, days = points[trace.point[g]].params, int(trace.days[g])
+        daily = trace.daily[g, :days]
+        slots = slice(trace.first_slot[g], trace.first_slot[g + 1])
+        joined, left, muted = trace.joined[slots], trace.left[slots], trace.muted[slots]
+        assert joined.sum() == params.group.size + daily["joins"].sum()
+        assert left.sum() == daily["leaves"].sum()
+        assert muted.sum() == daily["mutes"].sum()
+        assert np.all(joined | ~left & ~muted)
+        present = params.group.size + np.cumsum(daily["joins"] - daily["leaves"])
+        ended = trace.life["ended_hours"][g]
+        assert (ended >= 0) == (present[-1] == 0)
+        closed = daily["members"] > 0  # the days of a group that is over are not closed
+        assert np.all(daily["members"][closed] == present[closed])
+        assert np.all(daily["members"] <= max(params.group.cap, params.group.size))
+        assert np.all(daily["muted"] <= daily["members"])
+        key = int(group_key(world.seed, int(trace.replication[g])))
+        end = trace.life["observed_hours"][g]
+        asked = arrival_hours(key, params, end)
+        let_in = daily["joins"].sum() + daily["refused"].sum()
+        assert let_in == np.sum(asked < (ended if ended >= 0 else end))
+        assert len(joined) == params.group.size + len(asked)
+        absent_never_act(messages[messages["group"] == g], events[events["group"] == g])
+
+
+def absent_never_act(messages: Array, events: Array) -> None:
+    """Whoever speaks, claims, mutes or sends has joined and has not left."""
+    when = {
+        event: dict(events[events["event"] == event][["member", "time_hours"]].tolist())
+        for event in (JOIN, LEAVE, MUTE)
+    }
+    for event in (JOIN, LEAVE, MUTE):
+        assert len(when[event]) == np.sum(events["event"] == event)  # once each
+    acts = [(row["member"], row["time_hours"]) for row in messages]
+    acts += [
+        (row["member"], row["time_hours"])
+        for row in events[np.isin(events["event"], (SENT, CLAIMED, MUTE, LEAVE))]
+    ]
+    for member, t in acts:
+        if member >= 0:
+            assert when[JOIN][member] <= t <= when[LEAVE].get(member, np.inf)
+
+
+@RUNS
+@given(worlds())
+def test_messages_are_counted_once_everywhere(world: World) -> None:
+    points, trace, messages, events = played(world)
+    life = trace.life
+    for g in range(trace.groups):
+        daily = {name: trace.daily[name][g] for name in trace.daily.dtype.names}
+        said = messages[messages["group"] == g]
+        own = said[said["member"] >= 0]
+        start = points[trace.point[g]].params.group.start_hour
+        day = ((own["time_hours"] + start) // 24).astype(int)
+        for kind in UTTERANCES:
+            rows = day[own["kind"] == KINDS.index(kind)]
+            assert np.bincount(rows, minlength=len(daily[kind])).tolist() == daily[kind].tolist()
+        posters = Counter((d, m) for d, m in zip(day, own["member"], strict=True))
+        per_day = Counter(d for d, _ in posters)
+        assert [per_day[d] for d in range(len(daily["chat"]))] == daily["posting_members"].tolist()
+        posts = trace.posts[trace.first_slot[g] : trace.first_slot[g + 1]]
+        assert posts.sum() == len(own) == life["messages"][g]
+        assert np.bincount(own["member"], minlength=len(posts)).tolist() == posts.tolist()
+        assert np.sum(posts > 0) == life["posters"][g]
+        assert daily["replies"].sum() + life["openers"][g] == len(own)
+        assert life["openers_answered"][g] <= life["openers"][g]
+        team = daily["operator_posts"].sum() + daily["operator_answers"].sum()
+        assert team == len(said) - len(own)
+        answers = daily["replies"].sum() + daily["operator_answers"].sum()
+        assert life["reply_delays"][g].sum() == answers
+        sent = events[(events["group"] == g) & (events["event"] == SENT)]
+        assert np.sum(sent["member"] >= 0) == daily["packet"].sum()
+        assert np.sum(sent["member"] < 0) == daily["operator_packets"].sum()
+        authors: set[int] = set()
+        for row in said:  # only who has spoken can be answered
+            assert row["reply_to"] == -1 or row["reply_to"] in authors
+            authors.add(int(row["member"]))
+
+
+@RUNS
+@given(worlds())
+def test_nobody_reads_more_than_there_is_and_levels_stay_in_range(world: World) -> None:
+    points, trace, messages, events = played(world)
+    for g in range(trace.groups):
+        daily = trace.daily[g, : trace.days[g]]
+        there = np.sum(messages["group"] == g)
+        there += np.sum((events["group"] == g) & (events["event"] == SENT))
+        joined = trace.joined[trace.first_slot[g] : trace.first_slot[g + 1]].sum()
+        assert daily["reads"].sum() <= there * joined
+        cap = points[trace.point[g]].params.reading.cap_messages
+        assert np.all(daily["reads"] <= cap * daily["looks"])
+        assert np.all(daily["posting_members"] <= daily["looking_members"])
+        assert np.all(daily["looking_members"] <= daily["looks"])
+        begun = np.concatenate([[points[trace.point[g]].params.group.size], daily["members"][:-1]])
+        assert np.all(daily["looking_members"] <= begun + daily["joins"])
+        for name in ("satisfaction", "satisfaction_of_joined", "habit", "trust"):
+            assert np.all((daily[name] >= 0) & (daily[name] <= 1 + 1e-12))
+        assert np.all(daily["satisfaction_of_joined"] <= daily["satisfaction"] + 1e-12)
+        assert np.all(daily["fatigue"] >= 0)
+        assert np.all((daily["tie_density"] >= 0) & np.isfinite(daily["tie_density"]))
+
+
+@settings(max_examples=200 if THOROUGH else 25)
+@given(scenarios(), st.integers(0, 10**6))
+def test_reaction_looks_stay_below_their_bound(world: Scenario, seed: int) -> None:
+    """Without packets and @all every look causes fewer than `branching_ratio` looks on average."""
+    looks: Counter[str] = Counter()
+
+    class Counted(Member):
+        def look(self, t: float, origin: str) -> None:
+            looks["first" if not self.looked else origin] += 1
+            super().look(t, origin)
+
+    scenario = checked(dataclasses.replace(world, policies=()))
+    for replication in range(3):
+        Community(scenario, replication, seed, Counted).run()
+    speak = scenario.params.speak
+    newcomers = scenario.params.replace(
+        {"speak.probability_max": max(speak.first_probability_max, speak.probability_max)}
+    )
+    caused = branching_ratio(newcomers) * looks["first"]
+    caused += branching_ratio(scenario.params) * (looks["baseline"] + looks["reaction"])
+    assert looks["reaction"] <= caused + 5 * np.sqrt(caused) + 5

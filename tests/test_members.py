@@ -1,0 +1,172 @@
+"""Members are drawn by their own address; candidates come at the stated rate, whoever is let in."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats
+
+from sim import members
+from sim.draws import group_key
+from sim.models import Community
+from sim.params import Params, parameters
+from sim.scenario import parse_scenario
+from sim.state import KINDS, NEEDS
+
+KEYS = st.integers(0, 2**62 - 1)
+SPREADS = st.floats(0, 2.5)
+ARRIVALS = st.fixed_dictionaries(
+    {
+        "arrivals.per_day": st.floats(0, 20),
+        "arrivals.burst_ratio": st.floats(0, 30),
+        "arrivals.burst_days": st.floats(0.05, 10),
+        "arrivals.popularity_sigma": st.floats(0, 1),
+    }
+)
+
+
+@given(KEYS, st.integers(0, 5000), SPREADS, SPREADS, st.floats(0, 3), st.floats(0, 20))
+def test_traits_stay_in_their_ranges(
+    key: int, slot: int, rate: float, propensity: float, shift: float, power: float
+) -> None:
+    own_rate, own_propensity, hours, *shares = members.member_traits(
+        key, slot, rate, propensity, shift, power
+    )
+    assert own_rate > 0
+    assert own_propensity > 0
+    assert hours in range(-3, 4)
+    assert len(shares) == 4
+    assert all(0 <= share <= 1 for share in shares)
+    assert all(factor > 0 for factor in members.need_factors(key, slot, rate))
+
+
+def test_traits_have_the_stated_means() -> None:
+    drawn = np.array([members.member_traits(1, slot, 0.5, 1.0, 1.5, 2.0) for slot in range(20_000)])
+    means, errors = drawn.mean(axis=0), drawn.std(axis=0) / math.sqrt(len(drawn))
+    expected = np.array([1.0, 1.0, 0.0, 0.5, 0.5, 0.5, 1 / 3])
+    assert np.all(np.abs(means - expected) < 4 * errors)
+    factors = np.array([members.need_factors(1, slot, 0.6) for slot in range(20_000)])
+    assert np.all(np.abs(factors.mean(axis=0) - 1) < 4 * factors.std(axis=0) / math.sqrt(20_000))
+    both = np.corrcoef(np.hstack([drawn, factors]).T) - np.eye(12)
+    assert np.abs(both).max() < 4 / math.sqrt(20_000)
+
+
+def test_a_member_is_the_same_at_every_group_size() -> None:
+    def traits(size: int) -> list[dict[str, object]]:
+        community = Community(parse_scenario({"group": {"size": size}}), 3, seed=8)
+        kept = {
+            "base_rate", "propensity", "shift", "interest", "ad_tolerance", "appetite", "habit",
+            "weights", "budget", "first_delay_uniform", "reaction_hours",
+        }  # fmt: skip
+        return [{name: vars(community.members[slot])[name] for name in kept} for slot in range(4)]
+
+    few = traits(4)
+    assert all(traits(size) == few for size in (5, 60, 500))
+    assert len({str(member) for member in few}) == 4
+
+
+@given(KEYS, ARRIVALS, st.floats(1, 200), st.floats(1, 3000))
+def test_a_longer_horizon_only_appends_candidates(
+    key: int, values: dict[str, float], short: float, longer: float
+) -> None:
+    params = Params().replace(values)
+    early = members.arrival_hours(key, params, short)
+    late = members.arrival_hours(key, params, short + longer)
+    assert np.all(np.diff(late) >= 0)
+    assert np.all((early >= 0) & (early <= short))
+    assert early.tobytes() == late[: len(early)].tobytes()
+    assert np.all(late[len(early) :] >= short)
+
+
+@given(st.floats(0, 500), st.floats(0.01, 100), st.floats(0, 30), st.floats(0.05, 10))
+def test_expected_candidates_grow_from_burst_to_trickle(
+    hours: float, per_day: float, ratio: float, burst: float
+) -> None:
+    expected = members.arrivals_by(hours, per_day, ratio, burst)
+    trickle = per_day * hours / 24
+    burst_size = per_day * ratio * burst
+    rounding = 1e-9 * (1 + trickle + burst_size)
+    assert trickle - rounding <= expected <= trickle + burst_size + rounding
+    assert members.arrivals_by(hours + 1, per_day, ratio, burst) > expected
+
+
+def test_candidates_come_at_the_stated_rate() -> None:
+    params = Params().replace(
+        {"arrivals.per_day": 2.0, "arrivals.burst_ratio": 10.0, "arrivals.burst_days": 1.0,
+         "arrivals.popularity_sigma": 0.0}
+    )  # fmt: skip
+    times = [members.arrival_hours(int(group_key(1, n)), params, 72.0) for n in range(1_000)]
+    for until in (12.0, 36.0, 72.0):
+        counts = np.array([np.sum(hours < until) for hours in times])
+        expected = members.arrivals_by(until, 2.0, 10.0, 1.0)
+        assert abs(counts.mean() - expected) < 4 * math.sqrt(expected / 1_000)
+        assert counts.var() == pytest.approx(expected, rel=0.2)  # Poisson
+    flat = Params().replace(
+        {"arrivals.per_day": 5.0, "arrivals.burst_ratio": 0.0, "arrivals.popularity_sigma": 0.0}
+    )
+    gaps = np.diff(members.arrival_hours(1, flat, 24.0 * 500))
+    assert stats.kstest(gaps, "expon", args=(0, 24.0 / 5.0)).pvalue > 1e-3
+
+
+def test_popularity_spreads_groups_around_the_same_mean() -> None:
+    params = Params().replace(
+        {"arrivals.per_day": 3.0, "arrivals.burst_ratio": 0.0, "arrivals.popularity_sigma": 0.7}
+    )
+    counts = np.array(
+        [len(members.arrival_hours(int(group_key(5, n)), params, 240.0)) for n in range(1_000)]
+    )
+    assert abs(counts.mean() - 30.0) < 4 * counts.std() / math.sqrt(1_000)
+    assert counts.var() > 5 * 30.0
+
+
+def test_no_trickle_no_candidates() -> None:
+    assert len(members.arrival_hours(1, Params().replace({"arrivals.per_day": 0.0}), 1e5)) == 0
+
+
+@given(st.floats(0, 3), st.integers(0, 23), st.floats(0, 3), st.integers(0, 3))
+def test_the_rhythm_has_mean_one_and_the_stated_shape(
+    depth: float, hour: int, weekend: float, day: int
+) -> None:
+    rhythm = Params().replace(
+        {"rhythm.day_depth": depth, "rhythm.peak_hour": hour + 0.5, "rhythm.weekend_share": weekend}
+    )
+    factors = members.hour_factors(rhythm).reshape(7, 24)
+    assert factors.mean() == pytest.approx(1.0)
+    assert factors[day, hour] == factors.max() or weekend > 1
+    trough = factors[day, (hour + 12) % 24]
+    assert factors[day, hour] == pytest.approx(trough * math.exp(2 * depth))
+    assert factors[5:] == pytest.approx(weekend * factors[3:5])
+
+
+def test_each_feeding_parameter_feeds_one_need_by_one_kind() -> None:
+    cells = {
+        key: (KINDS.index(kind), NEEDS.index(need))
+        for key in parameters()
+        if key.startswith("needs.")
+        for kind, _, need in [key.removeprefix("needs.").partition("_")]
+        if kind in KINDS and need in NEEDS and key != "needs.packet_benefit"
+    }
+    assert len(cells) >= 12
+    empty = dict.fromkeys(cells, 0.0)
+    assert members.feeding(Params().replace(empty)).sum() == 0
+    for key, cell in cells.items():
+        table = members.feeding(Params().replace({**empty, key: 0.7}))
+        assert table[cell] == 0.7
+        assert table.sum() == 0.7
+
+
+def test_each_kind_loses_novelty_by_its_own_parameter() -> None:
+    keys = {
+        "talk": ("chat", "question", "answer"), "content": ("content", "ad"),
+        "activity": ("activity",), "greeting": ("greeting",), "packet": ("packet",),
+    }  # fmt: skip
+    assert sorted(kind for kinds in keys.values() for kind in kinds) == sorted(KINDS)
+    for key, kinds in keys.items():
+        halves = members.half_exposures(Params().replace({f"novelty.{key}_messages": 77.5}))
+        assert [KINDS[k] for k in np.flatnonzero(halves == 77.5)] == [
+            kind for kind in KINDS if kind in kinds
+        ]

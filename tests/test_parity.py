@@ -1,0 +1,94 @@
+"""Both engines leave the same bytes in random worlds, in which everything there is happens."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import numpy as np
+import pytest
+from hypothesis import given, seed, settings
+from worlds import THOROUGH, World, checked, of_group, worlds
+
+from sim.ensemble import simulate_log
+from sim.models import Community, Member
+from sim.state import ANSWER, Array
+from sim.trace import CLAIMED, JOIN, LEAVE, MUTE, REFUNDED, SENT
+
+WORLDS = 1000 if THOROUGH else 130  # of each part
+MINUTE_HOURS = 1.0 / 60.0
+
+WANTED = (
+    "reaction across an hour", "answer", "two claims within a minute", "refund",
+    "member's packet", "mute", "leave", "arrival", "reactive action", "refused packet", "refusal",
+)  # fmt: skip
+"""What must have happened often enough for equality to mean something."""
+
+
+def noting(happened: Counter[str]) -> type[Member]:
+    """Make members who note the reaction looks planned in an earlier hour than they are played."""
+
+    class Noting(Member):
+        planned_in = 10**9
+
+        def react(self, at: float, *why: int) -> None:
+            if at < self.reaction_hours:
+                self.planned_in = self.model.hour
+            super().react(at, *why)
+
+        def look(self, t: float, origin: str) -> None:
+            happened["reaction across an hour"] += (
+                origin == "reaction" and self.planned_in < self.model.hour
+            )
+            super().look(t, origin)
+
+    return Noting
+
+
+def count(happened: Counter[str], messages: Array, events: Array) -> None:
+    """Count what happened in one group."""
+    happened["answer"] += int(np.sum((messages["kind"] == ANSWER) & (messages["member"] >= 0)))
+    kind = events["event"]
+    for name, event in (("refund", REFUNDED), ("mute", MUTE), ("leave", LEAVE), ("arrival", JOIN)):
+        happened[name] += int(np.sum(kind == event))
+    happened["member's packet"] += int(np.sum((kind == SENT) & (events["member"] >= 0)))
+    claims = np.sort(events[kind == CLAIMED], order=["packet", "time_hours"])
+    near = np.diff(claims["time_hours"]) < MINUTE_HOURS
+    happened["two claims within a minute"] += int(np.sum(near & (np.diff(claims["packet"]) == 0)))
+
+
+def compare(world: World, happened: Counter[str]) -> None:
+    """Play every group of a world in one block and by itself, and compare all they leave."""
+    points = [checked(scenario) for scenario in world.scenarios]
+    trace, messages, events = simulate_log(points, world.replications, world.seed)
+    for g in range(trace.groups):
+        scenario = points[trace.point[g]]
+        replication = int(trace.replication[g])
+        one = Community(scenario, replication, world.seed, noting(happened))
+        one.run()
+        said, occurred = one.logs()
+        inside, alone = of_group(trace, messages, events, g), of_group(one.trace(), said, occurred)
+        assert [name for name in inside if inside[name] != alone[name]] == []
+        count(happened, said, occurred)
+        happened["refused packet"] += int(one.life["packets_refused"][0])
+        happened["refusal"] += int(one.daily["refused"].sum())
+        for number, named in enumerate(scenario.policies):
+            if hasattr(named.policy, "act"):
+                book = one.books[0, number]
+                happened["reactive action"] += int(book["posts"] + book["packets"])
+
+
+@pytest.mark.parametrize("part", range(2))
+def test_both_engines_leave_the_same_bytes(part: int) -> None:
+    happened: Counter[str] = Counter()
+
+    @seed(part)
+    @settings(max_examples=WORLDS)
+    @given(worlds())
+    def agree(world: World) -> None:
+        happened["worlds"] += 1
+        compare(world, happened)
+
+    agree()
+    assert happened["worlds"] >= 100
+    seldom = {name: happened[name] for name in WANTED if happened[name] < 100}
+    assert not seldom, f"too seldom to mean anything: {seldom}"

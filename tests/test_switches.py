@@ -1,0 +1,187 @@
+"""Every mechanism that the table of parameters says can be switched off is really off."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pytest
+from worlds import LIVELY
+
+from sim.ensemble import simulate_log
+from sim.models import Community
+from sim.params import parameters
+from sim.scenario import Scenario, parse_scenario
+from sim.state import AD, ANSWER, PACKET
+from sim.trace import Trace
+
+POSTS = {"posts_per_day": 6, "kinds": ["content", "ad", "activity"], "quality": 1.3}
+MONEY = {"fen_per_day": 4_000, "packets_per_day": 2}
+UNTIRED = {"leaving.mute_probability": 0, "leaving.leave_probability": 0}
+UNFED = {"habit.gain": 0, "speak.question_share": 0}  # hunger then only pushes to speak
+UNTIED = {"speak.stranger_share": 1, "ties.benefit": 0, "leaving.leave_probability": 0}
+
+
+def scenario(values: dict[str, Any], paid: bool = False, posted: bool = True) -> Scenario:
+    """Return a lively group of thirty friends with some values changed."""
+    policies = {"cadence": POSTS} if posted else {}
+    if paid:
+        policies = policies | {"red_packets": MONEY}
+    base = {"group": {"size": 30}, "run": {"days": 4}, "policies": policies}
+    friends = {"ties.graph": "cliques", "reading.ad_fatigue_ratio": 5.0}
+    return parse_scenario(base, values={**LIVELY, **friends, **values})
+
+
+@dataclass(frozen=True)
+class Silent:
+    """What tells that a mechanism is off: a parameter that acts through it alone does nothing."""
+
+    off: float
+    on: float
+    probe: str
+    low: Any
+    high: Any
+    also: dict[str, Any] = field(default_factory=dict)
+    paid: bool = False
+    posted: bool = True
+
+
+PROBED = {
+    "look.fatigue_weight": Silent(
+        0, 3, "reading.fatigue_per_message", 0.001, 0.3, {**UNTIRED, "speak.fatigue_weight": 0}
+    ),
+    "speak.fatigue_weight": Silent(
+        0, 3, "reading.fatigue_per_message", 0.001, 0.3, {**UNTIRED, "look.fatigue_weight": 0}
+    ),
+    "rhythm.day_depth": Silent(0, 1, "rhythm.peak_hour", 4.0, 16.0),
+    "reaction.draw_probability": Silent(0, 0.3, "reaction.draw_minutes", 1, 60),
+    "reaction.call_probability": Silent(0, 0.6, "reaction.call_minutes", 1, 60),
+    "reaction.stay_probability": Silent(0, 0.4, "reaction.stay_minutes", 0.5, 30),
+    "reaction.packet_share": Silent(0, 0.8, "reaction.packet_minutes", 1, 60, paid=True),
+    "reading.fatigue_per_message": Silent(0, 0.02, "reading.ad_fatigue_ratio", 1, 40),
+    "reading.overload_fatigue": Silent(
+        0, 3, "speak.fatigue_weight", 0, 10,
+        {"reading.fatigue_per_message": 0, "reading.cap_messages": 2},
+    ),
+    "speak.need_push": Silent(0, 5, "needs.chat_belonging", 0, 1, UNFED),
+    "speak.loafing": Silent(0, 1, "speak.identifiability", 0, 1),
+    "speak.stranger_share": Silent(
+        1, 0.2, "ties.initial_weight", 0.01, 10, {**UNTIED, "packets.lift": 0}
+    ),
+    "speak.answer_ratio": Silent(0, 10, "speak.fresh_minutes", 1, 1000),
+    "ties.growth": Silent(
+        0, 1, "ties.benefit", 0, 5, {"ties.graph": "strangers", "habit.days": 1}
+    ),
+    "ties.benefit": Silent(0, 2, "ties.initial_weight", 0.01, 10, UNTIED),
+    "habit.gain": Silent(
+        0, 2, "needs.chat_enjoyment", 0, 1, {"speak.need_push": 0, "speak.question_share": 0}
+    ),
+    "packets.stranger_share": Silent(
+        1, 0, "ties.initial_weight", 0.01, 10,
+        {**UNTIED, "packets.lift": 0, "packets.crowding": 0}, paid=True,
+    ),
+    "packets.lift": Silent(
+        0, 5, "packets.mood_hours", 0.5, 100,
+        {"ties.graph": "strangers", "ties.growth": 0, "packets.dip": 0}, paid=True,
+    ),
+    "packets.crowding": Silent(
+        0, 1, "packets.mood_hours", 0.5, 100,
+        {"ties.initial_weight": 10, "packets.lift": 0, "packets.dip": 0}, paid=True,
+    ),
+    "packets.dip": Silent(
+        0, 1, "packets.expectation_days", 0.2, 100, {"packets.lift": 0, "packets.crowding": 0},
+        paid=True,
+    ),
+    "operator.answer_probability": Silent(0, 0.5, "operator.answer_minutes", 5, 500),
+}  # fmt: skip
+
+
+def logs(key: str, switch: float, probe: Any) -> bytes:
+    silent = PROBED[key]
+    values = {**silent.also, key: switch, silent.probe: probe}
+    point = scenario(values, silent.paid, silent.posted)
+    _, messages, events = simulate_log([point], 6, seed=3)
+    return bytes(messages.tobytes() + events.tobytes())
+
+
+@pytest.mark.parametrize("key", PROBED)
+def test_what_acts_through_a_mechanism_that_is_off_does_nothing(key: str) -> None:
+    silent = PROBED[key]
+    assert logs(key, silent.off, silent.low) == logs(key, silent.off, silent.high)
+    assert logs(key, silent.on, silent.low) != logs(key, silent.on, silent.high)
+
+
+def played(values: dict[str, Any]) -> Trace:
+    return simulate_log([scenario(values)], 6, seed=3)[0]
+
+
+def audience_is_off(strength: float) -> bool:
+    community = Community(scenario({"speak.audience": strength, **UNTIRED}))
+    community.run(48)
+    return bool(community.audience == 1.0)
+
+
+def replies_reward_nothing(step: float) -> bool:
+    """Without learning from relief, habit can only fall, unless a reply rewards."""
+    values = {"habit.gain": 0, "habit.reply_reward": step, "habit.days": 60, "arrivals.per_day": 0}
+    community = Community(scenario(values))
+    start = {slot: member.habit for slot, member in community.members.items()}
+    community.run()
+    return all(member.habit <= start[slot] for slot, member in community.everyone.items())
+
+
+def trust_stays(**values: float) -> bool:
+    named = {f"trust.{name}": value for name, value in values.items()}
+    daily = played({**named, "trust.initial": 0.4}).daily
+    return bool(np.allclose(daily["trust"], 0.4, atol=1e-12))
+
+
+def quality_is_steady(days: float) -> bool:
+    """See the team's posts among the newest messages of a community of the silent."""
+    values = {"operator.quality_half_life_days": days, "speak.propensity": 0}
+    community = Community(scenario(values))
+    community.run()
+    said = community.conversation.newest
+    assert all(message.author == -1 for message in said)
+    assert len({message.kind for message in said} & {AD, ANSWER, PACKET}) == 1
+    return all(message.quality == POSTS["quality"] for message in said)
+
+
+CHECKED: dict[str, tuple[float, float, Callable[[float], bool]]] = {
+    "speak.audience": (0, 0.5, audience_is_off),
+    "habit.reply_reward": (0, 0.5, replies_reward_nothing),
+    "trust.gain": (0, 0.5, lambda x: trust_stays(gain=x, ad_loss=0.0)),
+    "trust.ad_loss": (0, 0.5, lambda x: trust_stays(gain=0.0, ad_loss=x)),
+    "leaving.mute_probability": (
+        0, 0.5, lambda x: not played({"leaving.mute_probability": x}).muted.any()
+    ),
+    "leaving.leave_probability": (
+        0, 0.5, lambda x: not played({"leaving.leave_probability": x}).left.any()
+    ),
+    "operator.quality_half_life_days": (0, 2, quality_is_steady),
+    "group.planned_end_days": (
+        0, 2, lambda x: played({"group.planned_end_days": x}).life["observed_hours"][0] == 96
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("key", CHECKED)
+def test_a_switch_switches(key: str) -> None:
+    off, on, is_off = CHECKED[key]
+    assert is_off(off)
+    assert not is_off(on)
+
+
+def test_every_switch_of_the_table_is_tested() -> None:
+    says = re.compile(r"; ([01]): (?:off|none|steady|no )")
+    switches = {
+        key: float(said.group(1))
+        for key, parameter in parameters().items()
+        if (said := says.search(parameter.meaning))
+    }
+    tested = {key: silent.off for key, silent in PROBED.items()}
+    tested |= {key: off for key, (off, _, _) in CHECKED.items()}
+    assert switches == tested

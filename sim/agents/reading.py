@@ -94,7 +94,7 @@ class Reader(Looker):
         self.hunger = [rules.regrown_hunger(hunger, satisfied) for hunger in self.hunger]
         exposed = rules.kept_share(hours, p.novelty_recover_days * 24.0)
         self.exposure = [exposure * exposed for exposure in self.exposure]
-        if self.expectation > 0.0:
+        if self.mood > 0.0 or self.expectation > 0.0:
             self.mood *= rules.kept_share(hours, p.packets_mood_hours)
             self.expectation *= rules.kept_share(hours, p.packets_expectation_days * 24.0)
         tied = rules.halved_share(hours, p.ties_half_life_days)

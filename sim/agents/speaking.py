@@ -56,7 +56,7 @@ class Speaker(Reader):
             ) / both
         own = self.propensity * rules.company_factor(familiarity, p.speak_stranger_share)
         own *= model.loafing / (1.0 + p.speak_fatigue_weight * self.fatigue)
-        if self.expectation > 0.0:
+        if self.mood > 0.0 or self.expectation > 0.0:
             own *= rules.mood_factor(
                 self.mood,
                 self.expectation,

@@ -29,7 +29,7 @@ def recover(w, g, i, p, t):
         me.hunger[n] = rules.regrown_hunger(me.hunger[n], kept[HUNGER])
     for k in range(8):
         me.exposure[k] *= kept[NOVELTY]
-    if me.expectation > 0.0:
+    if me.mood > 0.0 or me.expectation > 0.0:
         me.mood *= kept[MOOD]
         me.expectation *= kept[EXPECTATION]
     tied = rules.halved_share(hours, p.ties_half_life_days)

@@ -50,7 +50,7 @@ def drives(w, g, i, t, p, familiarity, first, target, ratio, unread):
         ) / both
     own = me.propensity * rules.company_factor(familiarity, p.speak_stranger_share)
     own *= group.loafing / (1.0 + p.speak_fatigue_weight * me.fatigue)
-    if me.expectation > 0.0:
+    if me.mood > 0.0 or me.expectation > 0.0:
         own *= rules.mood_factor(
             me.mood, me.expectation, familiarity, p.packets_lift, p.packets_crowding, p.packets_dip
         )

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -65,8 +63,9 @@ def sweep(
         f"{result.communities:,} communities in {out} ({result.played:,} played now in "
         f"{result.seconds:.1f} s, {before:,} were there), seed {design.seed}"
     )
-    if report:
-        typer.echo(f"report: {report}")
+    for answer in _answers(out):
+        typer.echo(f"\n{answer}")
+    typer.echo(f"\nreport: {report}")
 
 
 def read_design(file: Path, replications: int | None, threads: int | None, out: Path) -> Design:
@@ -146,11 +145,18 @@ def _stored(out: Path) -> str:
     return f"{len(rows):,} of {manifest.communities:,} communities are stored in {out}"
 
 
-def _report(out: Path) -> Path | None:
-    if find_spec("sim.report") is None:
-        return None
-    path: Path = import_module("sim.report").write_report(out)
-    return path
+def _report(out: Path) -> Path:
+    from sim.report import write_report
+
+    return write_report(out)
+
+
+def _answers(out: Path) -> list[str]:
+    from sim.report import conclusions
+    from sim.study.store import read_store
+
+    manifest, rows = read_store(out)
+    return conclusions(rows, manifest)
 
 
 def _summary(result: SweepResult) -> pd.DataFrame:
@@ -161,12 +167,12 @@ def _summary(result: SweepResult) -> pd.DataFrame:
     return summary(rows, ["point"], list(SHOWN)).set_index(["point", "outcome"])
 
 
-def _as_json(design: Design, result: SweepResult, points: pd.DataFrame, report: Path | None) -> str:
+def _as_json(design: Design, result: SweepResult, points: pd.DataFrame, report: Path) -> str:
     numbers = ("mean", "lower", "upper", "n", "method")
     answer = {
         "design": design.name,
         "out": str(result.folder),
-        "report": str(report) if report else None,
+        "report": str(report),
         "seed": design.seed,
         "replications": design.replications,
         "communities": result.communities,

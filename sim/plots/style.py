@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import logging
 import re
 import textwrap
 import warnings
@@ -154,7 +155,13 @@ def styled() -> Iterator[None]:
     }
     with matplotlib.rc_context(settings), warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="Glyph .* missing from")
-        yield
+        finder = logging.getLogger("matplotlib.font_manager")  # a Chinese font has no bold weight
+        level = finder.level
+        finder.setLevel(logging.ERROR)
+        try:
+            yield
+        finally:
+            finder.setLevel(level)
 
 
 def new_figure(height_inches: float, words: Words) -> Figure:

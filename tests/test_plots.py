@@ -64,8 +64,8 @@ def test_a_heat_map_has_a_panel_for_each_value(panels: int, drawn: int) -> None:
 
 
 def test_the_colours_of_a_heat_map_hold_every_share() -> None:
-    assert heat.colour_top(pd.Series([0.1])) == 0.1
-    assert heat.colour_top(pd.Series([0.11])) == 0.25
+    assert heat.colour_top(pd.Series([0.08])) == 0.1
+    assert heat.colour_top(pd.Series([0.1])) == 0.25
     assert heat.colour_top(pd.Series([1.0])) == 1.0
 
 

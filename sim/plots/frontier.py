@@ -137,8 +137,10 @@ def _draw_measure(axes: Axes, means: pd.DataFrame, looks: Sequence[tuple[str, st
     )
     if not means["mean"].notna().any():
         axes.text(0.5, 0.5, "not known", ha="center", transform=axes.transAxes, color=QUIET)
-    elif highest > lowest or highest > 0:
+    elif lowest or highest:
         axes.set_ylim(min(0.0, 1.08 * lowest), max(0.0, 1.08 * highest))
+    else:
+        axes.set_ylim(0, 1)
 
 
 def _set_x(axes: Axes, x: pd.Series) -> np.ndarray:

@@ -16,9 +16,11 @@ if TYPE_CHECKING:
     from matplotlib.image import AxesImage
 
 TOPS = (0.1, 0.25, 0.5, 1.0)
-"""Where the colours may end: the first that holds every share, so that pages stay comparable."""
+"""Where the colours may end: a few places only, so that pages stay comparable."""
 
 DARK = 0.62
+HEADROOM = 1.2
+MOST_WITH_INTERVALS = 12
 COLOURS = ("#fdfcfa", "#fde3bd", "#f7a95f", "#d9601b", "#8a2f07")
 """From none to all."""
 
@@ -75,7 +77,7 @@ def colour_top(shares: pd.Series) -> float:
     >>> colour_top(pd.Series([0.0, 0.12])), colour_top(pd.Series([np.nan]))
     (0.25, 0.1)
     """
-    highest = shares.max()
+    highest = HEADROOM * shares.max()
     return next((top for top in TOPS if not highest > top), 1.0)
 
 
@@ -90,10 +92,12 @@ def _draw(axes: Axes, cells: pd.DataFrame, top: float) -> AxesImage:
     )
     colours = LinearSegmentedColormap.from_list("dead", COLOURS).with_extremes(bad="#eceff1")
     image = axes.imshow(share, cmap=colours, vmin=0, vmax=top, origin="lower", aspect="auto")
-    size = float(np.clip(60 / len(columns), 5, 9.5))
+    narrow = len(columns) > MOST_WITH_INTERVALS
+    size = float(np.clip((110 if narrow else 60) / len(columns), 4, 9.5))
     for (row, column), value in np.ndenumerate(share):
         ink = "white" if value / top > DARK else "#1f2a33"
         main, interval = _cell_text(value, lower[row, column], upper[row, column])
+        main, interval = (main.removesuffix(" %"), "") if narrow else (main, interval)
         axes.text(column, row + 0.12, main, ha="center", va="center", fontsize=size, color=ink)
         axes.text(
             column, row - 0.28, interval, ha="center", va="center", fontsize=0.64 * size, color=ink

@@ -153,15 +153,15 @@ def styled() -> Iterator[None]:
         "figure.facecolor": "white",
         "svg.fonttype": "none",
     }
+    fonts = logging.getLogger("matplotlib.font_manager")
+    level = fonts.level
     with matplotlib.rc_context(settings), warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="Glyph .* missing from")
-        finder = logging.getLogger("matplotlib.font_manager")  # a Chinese font has no bold weight
-        level = finder.level
-        finder.setLevel(logging.ERROR)
+        fonts.setLevel(logging.ERROR)  # a Chinese font without bold letters is no trouble
         try:
             yield
         finally:
-            finder.setLevel(level)
+            fonts.setLevel(level)
 
 
 def new_figure(height_inches: float, words: Words) -> Figure:
@@ -214,6 +214,7 @@ def png(figure: Figure) -> bytes:
     --------
     >>> with styled():
     ...     blank = new_figure(1.0, Words("Nothing"))
+    >>> axes = blank.subplots()
     >>> png(blank)[1:4]
     b'PNG'
     """

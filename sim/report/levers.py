@@ -62,6 +62,11 @@ class Lever:
             isinstance(value, int | float) and not isinstance(value, bool) for value in self.values
         )
 
+    @property
+    def name(self) -> str:
+        """Its label without the unit."""
+        return self.label.partition(" (")[0]
+
     def number(self, value: Cell) -> float:
         """Return a value as it is drawn and printed: money in CNY."""
         return float(value) / (FEN_PER_CNY if self.role == BUDGET else 1.0)
@@ -82,7 +87,7 @@ class Lever:
             return "1 post a day" if one else f"{self.text(value)} posts a day"
         if self.role == BUDGET:
             return f"{self.text(value)} CNY of packets a day" if value else "no packets"
-        return f"{self.label} {self.text(value)}"
+        return f"{self.name} {self.text(value)}"
 
     def column(self, rows: pd.DataFrame) -> pd.Categorical:
         """Return each row's value as text, in the order of the values."""

@@ -6,7 +6,7 @@ import base64
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from sim.report.sentences import Conclusion
+from sim.report.study import Conclusion
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from sim.report.levers import BUDGET, SIZE, Axes, Lever, choose_axes, with_role
 from sim.report.origin import capital, made_by, origin_of, subtitle, warnings_of
 from sim.report.page import Page, Section
 from sim.report.pareto import on_front
-from sim.report.sentences import DEAD, five_answers
+from sim.report.sentences import DEAD, five_answers, further_answers
 from sim.report.study import Study, study_of
 from sim.report.wording import MEASURES, OBJECTIVES, listed, meanings, measure
 from sim.report.worth import packet_worth
@@ -48,7 +48,7 @@ def page_of(rows: pd.DataFrame, manifest: Manifest) -> Page:
         capital(manifest.name),
         subtitle(study, manifest),
         warnings_of(rows, study, manifest),
-        five_answers(study),
+        [*five_answers(study), *further_answers(study)],
         sections,
         made_by(study, manifest),
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 import pandas as pd
 
@@ -11,39 +10,12 @@ from sim.deaths import DEATHS, HEADLINE
 from sim.outcomes import PacketWorth
 from sim.report import paired
 from sim.report.levers import BUDGET, CADENCE, SIZE, Cell, Lever, with_role
-from sim.report.study import Study
+from sim.report.study import Conclusion, Study
 from sim.report.wording import Measure, figure, listed, measure, write
 from sim.report.worth import EVERY, known, packet_worth
 
 DEAD = f"dead_{HEADLINE.key}"
 DEATH = measure(DEAD)
-
-
-@dataclass(frozen=True)
-class Conclusion:
-    """One of the five sentences.
-
-    Attributes
-    ----------
-    question : str
-    answer : str
-        With its number and interval.
-    definition : str
-        Of what was counted, and how.
-
-    Examples
-    --------
-    >>> Conclusion("How big", "100 members", "posting: ...").in_words()
-    'How big: 100 members [posting: ...].'
-    """
-
-    question: str
-    answer: str
-    definition: str
-
-    def in_words(self) -> str:
-        """Write it as one sentence."""
-        return f"{self.question}: {self.answer}{f' [{self.definition}]' * bool(self.definition)}."
 
 
 def five_answers(study: Study) -> list[Conclusion]:
@@ -71,6 +43,28 @@ def five_answers(study: Study) -> list[Conclusion]:
     return [Conclusion(question, *answer(study)) for question, answer in answers.items()]
 
 
+def further_answers(study: Study) -> list[Conclusion]:
+    """Say of every lever that is no size, cadence or budget where it is best.
+
+    Parameters
+    ----------
+    study : Study
+
+    Returns
+    -------
+    list of Conclusion
+        One a lever with several values; none where no replication is complete.
+    """
+    measures = [measure(name) for name in ("posting_members_per_day", "satisfaction")]
+    return [
+        Conclusion(
+            lever.name, "; ".join(_peak(study, lever, one) for one in measures), study.averaged
+        )
+        for lever in study.levers
+        if lever.several and not lever.role and not study.rows.empty
+    ]
+
+
 def _how_big(study: Study) -> tuple[str, str]:
     size = with_role(study.levers, SIZE)
     if size is None:
@@ -93,25 +87,19 @@ def _how_often(study: Study) -> tuple[str, str]:
     answer = _peak(study, cadence, posting)
     fewest = min(cadence.values)
     if ranked and ranked[0] != fewest:
+        ends = (ranked[0], fewest)
         gains = [
-            f"{_gain(study, cadence, measure(name), (ranked[0], fewest))} {noun}"
-            for name, noun in (("satisfaction", "satisfaction"), ("cost_fen", "a community"))
+            _gain(study, cadence, measure(name), ends, noun)
+            for name, noun in (
+                (posting.name, "posting members"),
+                ("satisfaction", "satisfaction"),
+                ("cost_fen", "a community"),
+            )
         ]
-        answer += (
-            f"; against {cadence.words(fewest)} that is {_gain_of_first(table, ranked, fewest)}"
-        )
-        answer += f", {listed(gains)}"
+        answer += f"; against {cadence.words(fewest)} that is {listed(gains)}"
     return answer, (
         "posting: at least one message that day; satisfaction: share of needs met, 0 to 1; cost "
         f"over {study.days}; {study.averaged}"
-    )
-
-
-def _gain_of_first(table: pd.DataFrame, ranked: Sequence[Cell], fewest: Cell) -> str:
-    gap = paired.difference(table, ranked[0], fewest)
-    said = write(gap.value, gap.interval, signed=True)
-    return (
-        f"{said} posting members" if gap.told_apart else f"{said} posting members, not told apart"
     )
 
 
@@ -140,9 +128,9 @@ def _what_a_packet_buys(study: Study) -> tuple[str, str]:
 
 def _bought(worth: PacketWorth) -> str:
     if not known(worth):
-        return "nothing (no share was claimed)"
+        return "not known (nothing was claimed)"
     said = write(worth.per_100_cny, (worth.lower, worth.upper), signed=True)
-    return said if worth.told_apart else f"{said}, not told apart from nothing,"
+    return said if worth.told_apart else f"{said} (not told apart from nothing)"
 
 
 def _by_size(study: Study, worth: pd.DataFrame, budget: Lever) -> str:
@@ -209,7 +197,7 @@ def _other_definitions(study: Study) -> str:
     ends = [pick(decided, key=lambda name: decided[name].value) for pick in (min, max)]
     said = [DEATH.write(share.value, *share.interval) for share in (decided[end] for end in ends)]
     if decided[ends[0]].value == decided[ends[1]].value:
-        return f"so say all other definitions that {study.days} can decide, {said[0]}"
+        return f"all other definitions that {study.days} can decide say {said[0]}"
     return f"other definitions say {said[0]} to {said[1]}, the most by '{ends[1]}'"
 
 
@@ -283,8 +271,8 @@ def _edge(lever: Lever, value: Cell) -> str:
     return f" and {end} of the range"
 
 
-def _gain(study: Study, lever: Lever, what: Measure, values: Sequence[Cell]) -> str:
+def _gain(study: Study, lever: Lever, what: Measure, values: Sequence[Cell], noun: str = "") -> str:
     table = paired.by_replication(study.rows, what.name, lever.key)
     gap = paired.difference(table, values[0], values[1])
-    said = what.write(gap.value, *gap.interval, signed=True)
-    return said if gap.told_apart else f"{said}, not told apart,"
+    said = f"{what.write(gap.value, *gap.interval, signed=True)} {noun}".strip()
+    return said if gap.told_apart else f"{said} (not told apart)"

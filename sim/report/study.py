@@ -1,4 +1,4 @@
-"""What can be compared of a sweep: the replications that were played at every point."""
+"""What can be compared of a sweep, and what a conclusion is: question, answer, definition."""
 
 from __future__ import annotations
 
@@ -53,6 +53,33 @@ class Study:
         if "run.days" in self.manifest.levers:
             return "the days seen"
         return f"{float(self.manifest.settings['run.days']):g} days"
+
+
+@dataclass(frozen=True)
+class Conclusion:
+    """One of the five sentences.
+
+    Attributes
+    ----------
+    question : str
+    answer : str
+        With its number and interval.
+    definition : str
+        Of what was counted, and how.
+
+    Examples
+    --------
+    >>> Conclusion("How big", "100 members", "posting: ...").in_words()
+    'How big: 100 members [posting: ...].'
+    """
+
+    question: str
+    answer: str
+    definition: str
+
+    def in_words(self) -> str:
+        """Write it as one sentence."""
+        return f"{self.question}: {self.answer}{f' [{self.definition}]' * bool(self.definition)}."
 
 
 def study_of(rows: pd.DataFrame, manifest: Manifest) -> Study:

@@ -178,20 +178,21 @@ def percent(share: float) -> str:
 def decimals(value: float, half: float) -> int:
     """Say how many decimals a number deserves: one figure of its interval's half width.
 
-    The number itself keeps two figures at least, four at most.
+    The number itself keeps two figures if one more decimal is enough for that, four at most.
 
     Examples
     --------
     >>> decimals(23.28, 0.35), decimals(3.65, 1.15), decimals(2137.0, 0.2)
     (1, 1, 0)
-    >>> decimals(20.0, 0.0), decimals(0.25, 0.0)
-    (0, 2)
+    >>> decimals(20.0, 0.0), decimals(0.25, 0.0), decimals(0.005, 0.18)
+    (0, 2, 2)
     """
     if not half > NO_WIDTH * abs(value):
         return len(figure(value).partition(".")[2])
     leading = math.floor(math.log10(max(abs(value), half)))
     least = FEWEST_FIGURES - 1 - math.floor(math.log10(abs(value))) if value else 0
-    wanted = max(least, -math.floor(math.log10(half)))
+    by_width = -math.floor(math.log10(half))
+    wanted = max(by_width, min(least, by_width + 1))
     return max(0, min(wanted, MOST_FIGURES - 1 - leading))
 
 

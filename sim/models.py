@@ -67,7 +67,8 @@ class Community(mesa.Model):  # type: ignore[misc]
         member_class: type[Member] = Member,
     ) -> None:
         super().__init__(rng=scenario.seed if seed is None else seed)
-        self.scenario, self.replication = scenario, replication
+        self.replication = replication
+        self.group_scenario = scenario  # newer Mesa keeps `scenario` for one of its own
         self.key = int(group_key(scenario.seed if seed is None else seed, replication))
         self._take(scenario)
         self.member_class = member_class
@@ -124,9 +125,9 @@ class Community(mesa.Model):  # type: ignore[misc]
         self.slots = params.group.size + len(self._arrivals)
 
     def _populate(self) -> None:
-        size = self.scenario.params.group.size
+        size = self.group_scenario.params.group.size
         self.present = self.hearing = 0
-        tie_to, ties = initial_ties(self.scenario.params, self.key)
+        tie_to, ties = initial_ties(self.group_scenario.params, self.key)
         for slot in range(size):
             member = self._admit(slot)
             member.reaction_hours = rules.delay_hours(
@@ -226,7 +227,7 @@ class Community(mesa.Model):  # type: ignore[misc]
             at = self._arrivals[self._arrival_next]
             if at >= self.hour_end:
                 break
-            slot = self.scenario.params.group.size + self._arrival_next
+            slot = self.group_scenario.params.group.size + self._arrival_next
             heapq.heappush(self._queue, (at, CANDIDATE, slot))
             self._arrival_next += 1
 

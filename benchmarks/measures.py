@@ -10,7 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 from machine import philox_ns
 
-from sim.ensemble import Ensemble, Place, simulate
+from sim.block import Place
+from sim.ensemble import Ensemble, simulate
 from sim.models import Community
 from sim.scenario import Scenario
 from sim.state import UTTERANCES

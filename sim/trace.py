@@ -5,6 +5,7 @@ Both engines write the same trace through the compiled functions here.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -191,6 +192,37 @@ class Trace:
     def groups(self) -> int:
         """Number of groups."""
         return len(self.life)
+
+
+def join_traces(traces: Iterable[Trace]) -> Trace:
+    """Put the traces of several blocks one after the other."""
+    parts = list(traces)
+    if len(parts) == 1:
+        return parts[0]
+    days = max(part.daily.shape[1] for part in parts)
+    daily = np.zeros((sum(part.groups for part in parts), days), DAY_DTYPE)
+    row = 0
+    for part in parts:
+        daily[row : row + part.groups, : part.daily.shape[1]] = part.daily
+        row += part.groups
+    slots = np.concatenate([[0], np.cumsum([len(part.posts) for part in parts])])
+    starts = [part.first_slot[:-1] + slot for part, slot in zip(parts, slots, strict=False)]
+
+    def joined(name: str) -> Array:
+        return np.concatenate([getattr(part, name) for part in parts])
+
+    return Trace(
+        point=joined("point"),
+        replication=joined("replication"),
+        daily=daily,
+        days=joined("days"),
+        life=joined("life"),
+        first_slot=np.concatenate([*starts, slots[-1:]]),
+        posts=joined("posts"),
+        joined=joined("joined"),
+        left=joined("left"),
+        muted=joined("muted"),
+    )
 
 
 MESSAGE_DTYPE = np.dtype(

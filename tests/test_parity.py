@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections import Counter
+from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given, seed, settings
-from worlds import THOROUGH, World, checked, of_group, worlds
+from worlds import LIVELY, THOROUGH, Warden, World, checked, of_group, worlds
 
 from sim.ensemble import simulate_log
 from sim.models import Community, Member
+from sim.scenario import NamedPolicy, parse_scenario
 from sim.state import ANSWER, Array
 from sim.trace import CLAIMED, JOIN, LEAVE, MUTE, REFUNDED, SENT
 
@@ -18,8 +21,16 @@ WORLDS = 1000 if THOROUGH else 130  # of each part
 MINUTE_HOURS = 1.0 / 60.0
 
 WANTED = (
-    "reaction across an hour", "answer", "two claims within a minute", "refund",
-    "member's packet", "mute", "leave", "arrival", "reactive action", "refused packet", "refusal",
+    "reaction across an hour",
+    "answer",
+    "two claims within a minute",
+    "refund",
+    "member's packet",
+    "mute",
+    "leave",
+    "arrival",
+    "reactive action",
+    "refusal",
 )  # fmt: skip
 """What must have happened often enough for equality to mean something."""
 
@@ -92,3 +103,18 @@ def test_both_engines_leave_the_same_bytes(part: int) -> None:
     assert happened["worlds"] >= 100
     seldom = {name: happened[name] for name in WANTED if happened[name] < 100}
     assert not seldom, f"too seldom to mean anything: {seldom}"
+
+
+def test_both_refuse_alike_what_is_more_than_64_open_packets() -> None:
+    happened: Counter[str] = Counter()
+    generous = NamedPolicy("warden", "worlds:Warden", Warden(1, 16, False))
+    scenario = parse_scenario({"group": {"size": 12}, "run": {"days": 4}}, values=LIVELY)
+    compare(World((dataclasses.replace(scenario, policies=(generous,)),), (0, 1, 2), 5), happened)
+    assert happened["refused packet"] > 100
+
+
+def test_both_start_alike_from_an_edge_list(tmp_path: Path) -> None:
+    rows = [f"{a},{(a * a + 1) % 20},{0.5 + a / 7}" for a in range(20) if a != (a * a + 1) % 20]
+    (tmp_path / "friends.csv").write_text("\n".join(rows))
+    data = {"group": {"size": 20}, "run": {"days": 3}, "ties": {"graph": "friends.csv", "kept": 3}}
+    compare(World((parse_scenario(data, tmp_path, values=LIVELY),), (0, 4), 6), Counter())

@@ -118,3 +118,17 @@ def test_both_start_alike_from_an_edge_list(tmp_path: Path) -> None:
     (tmp_path / "friends.csv").write_text("\n".join(rows))
     data = {"group": {"size": 20}, "run": {"days": 3}, "ties": {"graph": "friends.csv", "kept": 3}}
     compare(World((parse_scenario(data, tmp_path, values=LIVELY),), (0, 4), 6), Counter())
+
+
+def test_both_tell_apart_more_candidates_than_fit_16_bits() -> None:
+    crowd = {
+        "arrivals.per_day": 1000,
+        "arrivals.burst_ratio": 200,
+        "arrivals.burst_days": 0.2,
+        "arrivals.popularity_sigma": 0,
+        "leaving.leave_probability": 0.1,
+        "ties.benefit": 5,
+        "speak.first_ratio": 1,
+    }
+    base = {"group": {"size": 1, "cap": 60}, "run": {"days": 1.2}}
+    compare(World((parse_scenario(base, values={**LIVELY, **crowd}),), (0,), 1), Counter())

@@ -69,7 +69,7 @@ MEMBER_DTYPE = np.dtype(
         ("weight", np.float64, (5,)),
         ("exposure", np.float64, (8,)),
         ("tie", np.float64, (SLOTS,)),
-        ("tie_to", np.int16, (SLOTS,)),
+        ("tie_to", np.int32, (SLOTS,)),
         ("seen", np.int32),  # messages of the group met so far
         ("looks", np.int32),  # baseline looks
         ("messages", np.int32),  # own, packets included: the message's address

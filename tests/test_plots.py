@@ -52,6 +52,8 @@ def test_a_heat_map_prints_every_share_with_its_interval() -> None:
     shown = texts(figure)
     assert {"0 %", "12 %", "40 %", "?", "20 to 60"} <= set(shown)
     assert {"Title", "what is counted", "n = 3, seed 1", "across", "up"} <= set(shown)
+    bottom, top = figure.axes[0].get_ylim()
+    assert bottom < top  # the first value of a lever is at the bottom, as on any axis
     assert is_png(plots.png(figure))
 
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 LOG_FROM_RATIO = 8.0
+WIDE_RATIO = 100.0
 MOST_TICKS = 8
 
 
@@ -183,16 +184,16 @@ def _draw_points(
     if len(points) and points[across].min() > 0:
         spread = points[across].max() / points[across].min()
         axes.set_xscale("log" if spread >= LOG_FROM_RATIO else "linear")
-        _plain_log_ticks(axes)
+        _plain_log_ticks(axes, (1, 2, 5) if spread < WIDE_RATIO else (1, 3))
     axes.set_xlabel(across)
     axes.set_ylabel(up)
 
 
-def _plain_log_ticks(axes: Axes) -> None:
+def _plain_log_ticks(axes: Axes, figures: tuple[int, ...]) -> None:
     from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
     if axes.get_xscale() == "log":
-        axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+        axes.xaxis.set_major_locator(LogLocator(subs=figures))
         axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,g}"))
         axes.xaxis.set_minor_formatter(NullFormatter())
 

@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from matplotlib.image import AxesImage
 
-TOPS = (0.1, 0.25, 0.5, 1.0)
+TOPS = (0.1, 0.25, 0.5, 0.75, 1.0)
 """Where the colours may end: a few places only, so that pages stay comparable."""
 
 DARK = 0.62
-HEADROOM = 1.2
+HEADROOM = 1.15
 MOST_WITH_INTERVALS = 12
 COLOURS = ("#fdfcfa", "#fde3bd", "#f7a95f", "#d9601b", "#8a2f07")
 """From none to all."""

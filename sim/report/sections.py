@@ -17,7 +17,6 @@ from sim.report.pareto import on_front
 from sim.report.sentences import DEAD, five_answers, further_answers
 from sim.report.study import Study, study_of
 from sim.report.wording import MEASURES, OBJECTIVES, listed, meanings, measure
-from sim.report.worth import packet_worth
 from sim.study.manifest import Manifest
 
 
@@ -171,7 +170,7 @@ def _packets(study: Study, origin: str) -> list[Section]:
     budget = with_role(study.levers, BUDGET)
     if budget is None or study.rows.empty:
         return []
-    worth = packet_worth(study.rows, study.levers, budget)
+    worth = study.packet_worth
     heading = "What do red packets buy?"
     if worth.empty:
         return [Section(heading, "Not known: no point of the grid is without packets.")]
@@ -199,12 +198,14 @@ def _definitions(study: Study, origin: str) -> list[Section]:
         return []
     text = (
         "The same communities by every definition. A definition that the time seen cannot decide "
-        "says how long it needs; communities not seen long enough for a row are left out of it."
+        "says how long it needs; communities not seen long enough for a row are left out of those "
+        "judged."
     )
     note = (
         "Only member messages are life. Brackets: 95 %, Wilson's interval at the effective number "
         "of communities, since points share the luck of a replication "
-        f"({study.replications} of them; Korn and Graubard 1998). {origin}."
+        f"({study.replications} of them; Korn and Graubard 1998); where nobody is dead, or "
+        f"everybody, only the replications count. {origin}."
     )
     return [Section("By other definitions?", text, [], [tables.definitions_table(study, note)])]
 

@@ -12,7 +12,7 @@ from sim.report import paired
 from sim.report.levers import BUDGET, CADENCE, SIZE, Cell, Lever, with_role
 from sim.report.study import Conclusion, Study
 from sim.report.wording import Measure, figure, listed, measure, write
-from sim.report.worth import EVERY, known, packet_worth
+from sim.report.worth import EVERY, known
 
 DEAD = f"dead_{HEADLINE.key}"
 DEATH = measure(DEAD)
@@ -107,7 +107,7 @@ def _what_a_packet_buys(study: Study) -> tuple[str, str]:
     budget = with_role(study.levers, BUDGET)
     if budget is None:
         return "not varied here, so nothing is known", ""
-    worth = packet_worth(study.rows, study.levers, budget)
+    worth = study.packet_worth
     if worth.empty:
         return "not known, no point of the grid is without packets", ""
     overall = worth[worth["size"] == EVERY]
@@ -160,6 +160,7 @@ def _who_is_dead(study: Study) -> tuple[str, str]:
         return f"nobody, {said} of {n:,} communities; {_other_definitions(study)}", definition
     lever = with_role(study.levers, SIZE) or with_role(study.levers, CADENCE)
     answer = f"{said} of {n:,} communities are dead{_deadliest(study, lever) if lever else ''}"
+    answer += _worst_point(study)
     return f"{answer}; {_other_definitions(study)}", definition
 
 
@@ -175,6 +176,17 @@ def _deadliest(study: Study, lever: Lever) -> str:
     words = [_dead_at(study, lever, value) for value in (most, least)]
     gained = DEATH.write(gap.value, gap.lower, gap.upper, signed=True)
     return f", most at {words[0]}, fewest at {words[1]}, a difference of {gained}"
+
+
+def _worst_point(study: Study) -> str:
+    several = [lever for lever in study.levers if lever.several]
+    means = study.rows.groupby("point")[DEAD].mean().astype(float).dropna()
+    if len(several) < 2 or means.empty:
+        return ""
+    rows = study.rows[study.rows["point"] == means.idxmax()]
+    own, _ = paired.pooled_share(rows[DEAD], rows["replication"])
+    words = listed([lever.words(rows[lever.key].iloc[0]) for lever in several], 9)
+    return f", and at worst {DEATH.write(own.value, *own.interval)} at {words}"
 
 
 def _dead_at(study: Study, lever: Lever, value: Cell) -> str:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import pandas as pd
 
 from sim.report import paired
-from sim.report.levers import Lever, levers_of
+from sim.report.levers import BUDGET, Lever, levers_of, with_role
+from sim.report.worth import packet_worth
 from sim.study.manifest import Manifest
 
 
@@ -31,6 +33,12 @@ class Study:
     rows: pd.DataFrame
     manifest: Manifest
     levers: tuple[Lever, ...]
+
+    @cached_property
+    def packet_worth(self) -> pd.DataFrame:
+        """What every budget bought, as `sim.report.worth.packet_worth`; empty if not varied."""
+        budget = with_role(self.levers, BUDGET)
+        return packet_worth(self.rows, self.levers, budget) if budget else pd.DataFrame()
 
     @property
     def replications(self) -> int:

@@ -15,7 +15,10 @@ from sim.report.wording import MEASURES, short
 from sim.report.worth import EVERY, known
 from sim.survival import wilson_interval
 
-ORIGIN_WORDS = {CREATION: "creation", FIRST_MESSAGE: "first member message"}
+ORIGIN_WORDS = {CREATION: "creation", FIRST_MESSAGE: "first message"}
+RARE_SHARE = 0.0005
+"""Below it a share in percent needs a second decimal."""
+
 SINCE_FIRST = "_since_first_message"
 NEVER_STARTED_WORDS = "never started: no member message by day 14 (among the dead above)"
 
@@ -25,10 +28,11 @@ def share_cell(share: float, lower: float, upper: float) -> str:
 
     Examples
     --------
-    >>> share_cell(0.12, 0.07, 0.2), share_cell(0.0, 0.0, 0.037)
-    ('12 (7–20)', '0 (0–4)')
+    >>> share_cell(0.12, 0.07, 0.2), share_cell(0.0, 0.0, 0.037), share_cell(0.007, 0.0034, 0.0145)
+    ('12 (7–20)', '0 (0–4)', '0.7 (0.3–1.5)')
     """
-    return short(100 * share, (100 * lower, 100 * upper))
+    fine = 0 < share < RARE_SHARE or 0 < 1 - share < RARE_SHARE
+    return short(100 * share, (100 * lower, 100 * upper), most_decimals=2 if fine else 1)
 
 
 def death_grid(cells: pd.DataFrame, axes: Axes, caption: str, note: str) -> Table:
@@ -134,13 +138,12 @@ def definitions_table(study: Study, note: str) -> Table:
             judged = found[0][1]
             after = " after the first message" if origin == FIRST_MESSAGE else ""
             cells = cells if judged else [f"needs {death.needs_days} days{after}"]
-            left = len(study.rows) - judged
             said = NEVER_STARTED_WORDS if death is NEVER_STARTED else death.definition
-            rows.append([said, ORIGIN_WORDS[origin], f"{judged:,}", f"{left:,}", *cells])
-    heads = [lever.words(value) for value in values] if lever else []
+            rows.append([said, ORIGIN_WORDS[origin], f"{judged:,}", *cells])
+    heads = [lever.text(value) for value in values] if lever else []
     return Table(
-        "Dead by every definition, %",
-        ["definition", "days counted from", "judged", "left out", "all", *heads],
+        f"Dead by every definition, %: all communities{f', and by {lever.label}' if lever else ''}",
+        ["definition", "days since", f"judged of {len(study.rows):,}", "all", *heads],
         rows,
         note,
         2,

@@ -143,7 +143,7 @@ def write(value: float, interval: tuple[float, float], unit: str = "", signed: b
     return f"{_fixed(value, places, signed)}{unit} ({low} to {high})"
 
 
-def short(value: float, interval: tuple[float, float]) -> str:
+def short(value: float, interval: tuple[float, float], most_decimals: int = 9) -> str:
     """Write a number with its interval for a cell of a table.
 
     Examples
@@ -155,24 +155,9 @@ def short(value: float, interval: tuple[float, float]) -> str:
         return "–"
     if any(map(math.isnan, interval)):
         return figure(value)
-    places = decimals(value, (interval[1] - interval[0]) / 2)
+    places = min(most_decimals, decimals(value, (interval[1] - interval[0]) / 2))
     low, high = (_fixed(end, places) for end in interval)
     return f"{_fixed(value, places)} ({low}{'–' if interval[0] >= 0 else ' to '}{high})"
-
-
-def percent(share: float) -> str:
-    """Write a share in percent.
-
-    Examples
-    --------
-    >>> percent(0.0027), percent(0.5), percent(1.0), percent(float("nan"))
-    ('0.3 %', '50 %', '100 %', 'not known')
-    """
-    if math.isnan(share):
-        return "not known"
-    value = 100 * share
-    close = 0 < value < 9.95 or 90.05 < value < 100
-    return f"{value:.1f} %" if close else f"{value:.0f} %"
 
 
 def decimals(value: float, half: float) -> int:

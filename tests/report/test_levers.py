@@ -1,0 +1,33 @@
+"""Levers in words: recognised by what they set, ordered for the pictures."""
+
+from __future__ import annotations
+
+from made_up import FEN, POSTS, SIZES, design_of
+
+from sim.report.levers import BUDGET, CADENCE, SIZE, choose_axes, levers_of
+
+
+def test_levers_are_recognised_by_the_policy_they_set() -> None:
+    policies = {"红包": {"use": "red_packets"}, "morning": {"use": "cadence"}}
+    grid = {
+        "policies.红包.fen_per_day": [0, 100],
+        "policies.morning.posts_per_day": [1, 2],
+        "policies.morning.quality": [1.0, 2.0],
+        SIZES: [10],
+    }
+    levers = levers_of(design_of(grid, scenario={"policies": policies}))
+    assert [lever.role for lever in levers] == [BUDGET, CADENCE, "", SIZE]
+    assert levers[0].words(100) == "1 CNY of packets a day"
+    axes = choose_axes(levers)
+    assert [lever.label for lever in axes.shown] == [
+        "morning quality",
+        "posts a day",
+        "red packets, CNY a day",
+    ]
+
+
+def test_further_levers_are_held_at_their_usual_values() -> None:
+    grid = {SIZES: [10, 20], "speak.propensity": [0.01, 0.035, 0.1], POSTS: [0, 2], FEN: [0, 100]}
+    axes = choose_axes(levers_of(design_of(grid)))
+    assert [lever.role for lever in axes.shown] == [SIZE, CADENCE, BUDGET]
+    assert [(lever.key, lever.usual) for lever in axes.held] == [("speak.propensity", 0.035)]

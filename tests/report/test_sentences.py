@@ -1,0 +1,155 @@
+"""Five sentences: they say what the numbers say, and no more."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+from made_up import FEN, MAIN, SIZES, design_of, main_rows, rows_of
+
+from sim.report import conclusions, paired
+from sim.report.wording import MEASURES
+from sim.study.manifest import Manifest
+
+
+def said(rows: pd.DataFrame, manifest: Manifest) -> dict[str, str]:
+    sentences = conclusions(rows, manifest)
+    assert [text.partition(":")[0] for text in sentences] == [
+        "How big",
+        "How often",
+        "What a packet buys",
+        "Who is dead after seven days",
+        "What it costs",
+    ]
+    return {text.partition(":")[0]: text.partition(": ")[2] for text in sentences}
+
+
+def test_how_big_names_the_best_size_and_what_is_not_told_apart() -> None:
+    text = said(main_rows(), MAIN)["How big"]
+    share, satisfaction = text.split("; ")[:2]
+    assert re.match(
+        r"the share of members who post on a day is highest at (100|500) members", share
+    )
+    assert re.search(r"not told apart from (100|500)$", share)
+    assert re.match(
+        r"satisfaction is highest at 500 members, 0\.2\d+ \(0\.2\d+ to 0\.2\d+\), \+0\.0698 "
+        r"\(0\.0\d+ to 0\.07\d*\) over 100 and still rising at the top of the range",
+        satisfaction,
+    )
+    assert "t over 30 paired replications" in text
+
+
+def test_pairing_tells_apart_what_the_spread_of_luck_would_hide() -> None:
+    rows = main_rows()
+    size = rows.groupby([SIZES, "replication"])["satisfaction"].mean().unstack(0)
+    gap = paired.difference(size, 500, 100)
+    alone = np.sqrt(sum(size[at].var() / len(size) for at in (100, 500)))
+    assert gap.told_apart
+    assert gap.error < alone / 5
+
+
+def test_how_often_gives_the_gain_over_the_fewest_and_its_price() -> None:
+    text = said(main_rows(), MAIN)["How often"]
+    assert "the number of members who post on a day is highest at 2 posts a day" in text
+    assert re.search(r"against 0 posts a day that is \+2\.0\d* \(.*\) posting members", text)
+    assert "satisfaction (not told apart) and" in text
+    assert text.partition(" [")[0].endswith("+20 CNY (20 to 20) a community")
+
+
+def test_what_a_packet_buys_is_known_to_the_digit() -> None:
+    text = said(main_rows(), MAIN)["What a packet buys"]
+    # 14 member-days for 70 CNY are 20 for 100; for 280 CNY they are 5
+    assert "+20 (20 to 20) with 5 CNY of packets a day" in text
+    assert "+5 (5 to 5) with 20 CNY of packets a day" in text
+    assert "360 pairs in 30 replications" in text
+
+
+def test_a_packet_that_buys_nothing_is_not_told_apart() -> None:
+    rows = main_rows()
+    luck = np.random.default_rng(3).integers(0, 50, len(rows))
+    text = said(rows.assign(posting_member_days=luck), MAIN)["What a packet buys"]
+    assert text.count("not told apart from nothing") == 4
+
+
+def test_who_is_dead_is_a_share_with_an_interval_for_shared_luck() -> None:
+    text = said(main_rows(), MAIN)["Who is dead after seven days"]
+    assert text.startswith("17 % (")
+    assert "of 540 communities are dead, most at 25 members, 50 % (33 to 67), fewest at " in text
+    assert "a difference of +50 points (" in text
+    assert "at worst 50 % (33 to 67) at 25 members, 0 posts a day and no packets;" in text
+    assert "other definitions" in text
+    assert "dead: no member message in days 8-14 since creation" in text
+
+
+def test_what_it_costs_names_the_usual_point_and_the_extremes() -> None:
+    text = said(main_rows(), MAIN)["What it costs"]
+    assert text.startswith("100 members, 2 posts a day and no packets cost 30 CNY (30 to 30) in 14")
+    assert "0.214 CNY (0.214 to 0.214) a posting member-day" in text
+    assert "spans 10 CNY (10 to 10) at 25 members, 0 posts a day and no packets to 310 CNY" in text
+    assert "operator hours at 30 CNY" in text
+
+
+def test_nobody_dead_and_everybody_dead() -> None:
+    rows = main_rows()
+    dead = "dead_silent_week2"
+    nobody = said(rows.assign(**{dead: pd.array([False] * len(rows), "boolean")}), MAIN)
+    assert nobody["Who is dead after seven days"].startswith("nobody, 0 % (0 to 11) of 540")
+    everybody = said(rows.assign(**{dead: pd.array([True] * len(rows), "boolean")}), MAIN)
+    text = everybody["Who is dead after seven days"]
+    assert text.startswith("100 % (89 to 100) of 540 communities are dead, 25 members and 500 mem")
+    assert "not told apart" in text
+
+
+def test_what_was_not_varied_is_said() -> None:
+    manifest = design_of({"speak.propensity": [0.01, 0.1]})
+    found = said(rows_of(manifest, lambda _: {}), manifest)
+    assert found["How big"] == "not varied here, 100 members at creation."
+    assert found["How often"] == "not varied here."
+    assert found["What a packet buys"] == "not varied here, so nothing is known."
+
+
+def test_without_a_point_free_of_packets_nothing_is_known() -> None:
+    manifest = design_of({FEN: [500, 2000]})
+    found = said(rows_of(manifest, lambda _: {}), manifest)
+    assert "no point of the grid is without packets" in found["What a packet buys"]
+
+
+def test_nothing_claimed_has_no_price() -> None:
+    manifest = design_of({FEN: [0, 500]})
+    found = said(rows_of(manifest, lambda _: {}), manifest)
+    assert (
+        "not known (nothing was claimed) with 5 CNY of packets a day" in found["What a packet buys"]
+    )
+
+
+def test_missing_everywhere_is_not_known() -> None:
+    missing = {measure.name: np.nan for measure in MEASURES if measure.name != "dead_silent_week2"}
+    rows = main_rows().assign(**missing)
+    rows["dead_silent_week2"] = pd.array([pd.NA] * len(rows), "boolean")
+    found = said(rows, MAIN)
+    assert "cannot be compared" in found["How big"]
+    dead = found["Who is dead after seven days"]
+    assert dead.startswith("not known, since the definition needs 14 days")
+
+
+def test_one_replication_tells_nothing_apart() -> None:
+    manifest = replace(MAIN, replications=1)
+    rows = main_rows()
+    found = said(rows[rows["replication"] == 0], manifest)
+    assert "is not told apart between the values tried" in found["How big"]
+    assert "one replication: no interval" in found["How big"]
+    assert "not told apart from nothing" in found["What a packet buys"]
+
+
+def test_nothing_played_yet_is_said_five_times() -> None:
+    found = said(main_rows()[:0], MAIN)
+    assert set(found.values()) == {"not known yet, no replication has been played at every point."}
+
+
+def test_only_replications_played_everywhere_are_compared() -> None:
+    rows = main_rows()
+    lost = (rows["replication"] >= 20) & (rows["point"] == 3)
+    half = rows[~lost].assign(satisfaction=rows["satisfaction"].where(rows["replication"] < 20, 99))
+    assert said(half, MAIN) == said(rows[rows["replication"] < 20], MAIN)

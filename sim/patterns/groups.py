@@ -1,21 +1,23 @@
 """Counting rules about whole groups: silence, revival, death, decay, busy rooms.
 
-Each rule takes the prepared log (`HumanLog`) and returns one `Counted` number over its groups.
+Each rule takes the prepared log (`HumanLog`) and returns what every group brings (`PerGroup`): the
+groups with a message first, then the never used.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from sim.patterns.counted import Booleans, Counted, Floats, median_of, share_of
+from sim.patterns.counted import Booleans, Floats
 from sim.patterns.human import DAY_SECONDS, HumanLog
+from sim.patterns.per_group import Median, Ratio, share
 
 _BUSY_MESSAGES_A_DAY = 20
 _BUSY_DAYS = 30
 _WEEK_ONE_MESSAGES = 10
 
 
-def silence_share(log: HumanLog, silence_days: float, within_days: float) -> Counted:
+def silence_share(log: HumanLog, silence_days: float, within_days: float) -> Ratio:
     """Share of groups whose first long silence began soon after their first message.
 
     Parameters
@@ -29,45 +31,43 @@ def silence_share(log: HumanLog, silence_days: float, within_days: float) -> Cou
 
     Returns
     -------
-    Counted
+    Ratio
         A share 0-1.
     """
     begins, _ = log.silence_begins(silence_days)
     needed_days = silence_days + 7
     early = begins <= within_days * DAY_SECONDS
-    return share_of(early, log.observed(needed_days), _observed_for(needed_days))
+    return _share(log, early, log.observed(needed_days), _observed_for(needed_days))
 
 
-def silence_share_of_larger(log: HumanLog, posters: int) -> Counted:
+def silence_share_of_larger(log: HumanLog, posters: int) -> Ratio:
     """Share of 7-day silences begun within 7 days, among groups with enough posters ever."""
     begins, _ = log.silence_begins(7)
     among = log.observed(14) & (log.posters >= posters)
     wanted = f"{_observed_for(14)} with >= {posters} posters"
-    return share_of(begins <= 7 * DAY_SECONDS, among, wanted)
+    return _share(log, begins <= 7 * DAY_SECONDS, among, wanted)
 
 
-def last_message_share(log: HumanLog, within_days: float) -> Counted:
+def last_message_share(log: HumanLog, within_days: float) -> Ratio:
     """Share of groups without any message later than some days after their first."""
     early = log.last - log.first <= within_days * DAY_SECONDS
-    return share_of(early, log.observed(14), _observed_for(14))
+    return _share(log, early, log.observed(14), _observed_for(14))
 
 
-def revival_share(log: HumanLog) -> Counted:
+def revival_share(log: HumanLog) -> Ratio:
     """Share of groups that spoke again, among those once silent for seven days."""
     _, broken = log.silence_begins(7)
     silent = broken | (log.until - log.last >= 7 * DAY_SECONDS)
-    return share_of(broken, silent, "group with a silence of >= 7 days")
+    return _share(log, broken, silent, "group with a silence of >= 7 days")
 
 
-def never_used_share(log: HumanLog) -> Counted:
+def never_used_share(log: HumanLog) -> Ratio:
     """Share of groups in which no human ever wrote."""
-    total = log.n_groups + log.never_used
-    if not total:
-        return Counted(np.nan, 0, "no group")
-    return Counted(log.never_used / total, total)
+    used = np.arange(log.n_groups + log.never_used) < log.n_groups
+    return share(~used, np.ones(len(used), dtype=bool), "group")
 
 
-def dead_of_creation_share(log: HumanLog) -> Counted:
+def dead_of_creation_share(log: HumanLog) -> Ratio:
     """Share of created groups dead within 7 days of creation, the never used among them."""
     begins, _ = log.silence_begins(7)
     started = log.first - log.created
@@ -75,20 +75,19 @@ def dead_of_creation_share(log: HumanLog) -> Counted:
     return _with_never_used(log, dead)
 
 
-def unheard_of_creation_share(log: HumanLog) -> Counted:
+def unheard_of_creation_share(log: HumanLog) -> Ratio:
     """Share of created groups without a message after day 7 of creation, or never used."""
     return _with_never_used(log, log.last - log.created <= 7 * DAY_SECONDS)
 
 
-def _with_never_used(log: HumanLog, dead: Booleans) -> Counted:
+def _with_never_used(log: HumanLog, dead: Booleans) -> Ratio:
     among = log.observed(14) & ~np.isnan(log.created)
-    total = int(among.sum()) + log.never_used
-    if not total:
-        return Counted(np.nan, 0, f"no {_observed_for(14)} with a known creation")
-    return Counted((int(dead[among].sum()) + log.never_used) / total, total)
+    never = np.ones(log.never_used, dtype=bool)
+    wanted = f"{_observed_for(14)} with a known creation"
+    return share(np.append(dead, never), np.append(among, never), wanted)
 
 
-def relative_messages(log: HumanLog, from_day: int, to_day: int) -> Counted:
+def relative_messages(log: HumanLog, from_day: int, to_day: int) -> Ratio:
     """Messages a day in a window of group ages, relative to day 0.
 
     Parameters
@@ -100,15 +99,15 @@ def relative_messages(log: HumanLog, from_day: int, to_day: int) -> Counted:
 
     Returns
     -------
-    Counted
+    Ratio
         Messages a day, day 0 = 1.
     """
-    groups = log.observed(91)
-    ages = np.floor(log.age[groups[log.group]] / DAY_SECONDS)
-    if not len(ages):
-        return Counted(np.nan, 0, f"no {_observed_for(91)}")
-    window = np.count_nonzero((ages >= from_day) & (ages <= to_day)) / (to_day - from_day + 1)
-    return Counted(float(window / np.count_nonzero(ages == 0)), int(groups.sum()))
+    day = np.floor(log.age / DAY_SECONDS)
+    day[~log.observed(91)[log.group]] = -1
+    window = _messages_where(log, (day >= from_day) & (day <= to_day))
+    birth = _messages_where(log, day == 0)
+    days = to_day - from_day + 1
+    return Ratio(log.with_never(window), log.with_never(birth), _observed_for(91), days)
 
 
 def busy_groups(log: HumanLog) -> Booleans:
@@ -132,12 +131,13 @@ def busy_groups(log: HumanLog) -> Booleans:
     return np.asarray(counts >= _BUSY_DAYS)
 
 
-def busy_share(log: HumanLog) -> Counted:
+def busy_share(log: HumanLog) -> Ratio:
     """Share of groups that are busy rooms."""
-    return share_of(busy_groups(log), np.ones(log.n_groups, dtype=bool), "group with a message")
+    every = np.ones(log.n_groups, dtype=bool)
+    return _share(log, busy_groups(log), every, "group with a message")
 
 
-def busy_seconds_to_other(log: HumanLog) -> Counted:
+def busy_seconds_to_other(log: HumanLog) -> Median:
     """Median over busy rooms of the median seconds to the next message by another author."""
     medians = np.full(log.n_groups, np.nan)
     for group in np.flatnonzero(busy_groups(log)):
@@ -146,10 +146,10 @@ def busy_seconds_to_other(log: HumanLog) -> Counted:
         known = waits[~np.isnan(waits)]
         if len(known):
             medians[group] = np.median(known)
-    return median_of(medians, "busy room in which two authors wrote")
+    return Median(log.with_never(medians, np.nan), "busy room in which two authors wrote")
 
 
-def week_ratio(log: HumanLog, week: int) -> Counted:
+def week_ratio(log: HumanLog, week: int) -> Median:
     """Median of a week's messages over those of the first week.
 
     Parameters
@@ -161,7 +161,7 @@ def week_ratio(log: HumanLog, week: int) -> Counted:
 
     Returns
     -------
-    Counted
+    Median
         Messages, week 1 = 1.
     """
     weeks = np.floor(log.age / (7 * DAY_SECONDS))
@@ -170,7 +170,11 @@ def week_ratio(log: HumanLog, week: int) -> Counted:
     ratios = np.full(log.n_groups, np.nan)
     ratios[used] = _messages_where(log, weeks == week - 1)[used] / one[used]
     wanted = f"{_observed_for(28)} with >= {_WEEK_ONE_MESSAGES} messages in week 1"
-    return median_of(ratios, wanted)
+    return Median(log.with_never(ratios, np.nan), wanted)
+
+
+def _share(log: HumanLog, hits: Booleans, among: Booleans, wanted: str) -> Ratio:
+    return share(log.with_never(hits), log.with_never(among), wanted)
 
 
 def _messages_where(log: HumanLog, rows: Booleans) -> Floats:

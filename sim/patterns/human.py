@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from sim.chatlog import ChatLog
@@ -33,6 +35,8 @@ class HumanLog:
         Creation, UTC seconds; NaN where it is not known.
     never_used : int
         Groups in which no human ever wrote.
+    names : tuple of str
+        Names of the groups with a message; empty where nobody asked for them.
 
     Examples
     --------
@@ -48,6 +52,7 @@ class HumanLog:
     until: Floats
     created: Floats
     never_used: int
+    names: tuple[str, ...] = ()
 
     @property
     def n_groups(self) -> int:
@@ -108,6 +113,22 @@ class HumanLog:
         waits = np.full(rows, np.nan)
         waits[inside] = self.ts[following[inside]] - self.ts[inside]
         return waits
+
+    def with_never(self, values: npt.NDArray[Any], missing: float = 0.0) -> npt.NDArray[Any]:
+        """Append what the never-used groups bring to one value a group.
+
+        Parameters
+        ----------
+        values : ndarray, shape [group with a message]
+        missing : float
+            The value of a never-used group.
+
+        Returns
+        -------
+        ndarray, shape [group]
+        """
+        never = np.full(self.never_used, missing)
+        return np.append(values, never.astype(bool) if values.dtype == bool else never)
 
     def observed(self, days: float) -> Booleans:
         """Say which groups were observed for at least some days after their first message."""
@@ -213,6 +234,7 @@ def human_log(log: ChatLog) -> HumanLog:
         until=until[used],
         created=created[used],
         never_used=len(listed | set(names)) - int(used.sum()),
+        names=tuple(names[used]),
     )
 
 

@@ -1,31 +1,30 @@
 """Counting rules about members: who writes how much, newcomers, spells, growth by slope.
 
-Each rule takes the prepared log (`HumanLog`) and returns one `Counted` number over its groups.
+Each rule takes the prepared log (`HumanLog`) and returns what every group brings (`PerGroup`): the
+groups with a message first, then the never used.
 """
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Literal
 
 import numpy as np
 
-from sim.patterns.counted import Booleans, Counted, Floats, Integers, median_of
+from sim.patterns.counted import Booleans, Floats, Integers
 from sim.patterns.human import DAY_SECONDS, HumanLog
+from sim.patterns.per_group import Median, Ratio, Slope
 
 _LARGE_MESSAGES = 100
 _YOUNG_POSTERS = 30
 
-_large = partial(median_of, wanted=f"group with >= {_LARGE_MESSAGES} messages")
 
-
-def gini(log: HumanLog) -> Counted:
+def gini(log: HumanLog) -> Median:
     """Median Gini coefficient of messages among posters, groups with at least 100 messages."""
     values = _gini_of(log.pairs.group, np.bincount(log.pairs.of_row), log.n_groups)
-    return _large(_where(values, log.messages >= _LARGE_MESSAGES))
+    return _large(log, _where(values, log.messages >= _LARGE_MESSAGES))
 
 
-def gini_of_young(log: HumanLog) -> Counted:
+def gini_of_young(log: HumanLog) -> Median:
     """Median Gini of the first 365 days, groups with at least 30 posters in them."""
     young = log.age < 365 * DAY_SECONDS
     pairs, counts = np.unique(log.pairs.of_row[young], return_counts=True)
@@ -33,19 +32,19 @@ def gini_of_young(log: HumanLog) -> Counted:
     values = _gini_of(groups, counts, log.n_groups)
     enough = np.bincount(groups, minlength=log.n_groups) >= _YOUNG_POSTERS
     wanted = f"group with >= {_YOUNG_POSTERS} posters in its first 365 days"
-    return median_of(_where(values, enough), wanted)
+    return Median(log.with_never(_where(values, enough), np.nan), wanted)
 
 
-def top_tenth_share(log: HumanLog) -> Counted:
+def top_tenth_share(log: HumanLog) -> Median:
     """Median share of messages by the loudest tenth of posters, rounded up."""
     counts = np.bincount(log.pairs.of_row)
     groups, counts, rank = _ranked(log.pairs.group, counts)
     loudest = log.posters[groups] - rank < -(-log.posters[groups] // 10)
     top = np.bincount(groups[loudest], weights=counts[loudest], minlength=log.n_groups)
-    return _large(_where(top / log.messages, log.messages >= _LARGE_MESSAGES))
+    return _large(log, _where(top / log.messages, log.messages >= _LARGE_MESSAGES))
 
 
-def burstiness(log: HumanLog) -> Counted:
+def burstiness(log: HumanLog) -> Median:
     """Median of (sd - mean) / (sd + mean) of the gaps between messages (Goh & Barabasi 2008)."""
     same = np.diff(log.group) == 0
     gaps, groups = np.diff(log.ts)[same], log.group[1:][same]
@@ -57,30 +56,30 @@ def burstiness(log: HumanLog) -> Counted:
     defined = (log.messages >= _LARGE_MESSAGES) & (total > 0)
     values = np.full(log.n_groups, np.nan)
     values[defined] = (spread - mean)[defined] / total[defined]
-    return _large(values)
+    return _large(log, values)
 
 
-def one_time_share(log: HumanLog) -> Counted:
+def one_time_share(log: HumanLog) -> Ratio:
     """Share of member-group pairs with a single message."""
     counts = np.bincount(log.pairs.of_row)
     return _of_pairs(log, counts == 1, np.ones(len(counts), dtype=bool), "message")
 
 
-def median_posters(log: HumanLog) -> Counted:
+def median_posters(log: HumanLog) -> Median:
     """Median number of posters of a group."""
-    return median_of(log.posters.astype(np.float64), "group with a message")
+    return Median(log.with_never(log.posters, np.nan), "group with a message")
 
 
-def median_messages(log: HumanLog) -> Counted:
+def median_messages(log: HumanLog) -> Median:
     """Median number of human messages of a group."""
-    return median_of(log.messages.astype(np.float64), "group with a message")
+    return Median(log.with_never(log.messages, np.nan), "group with a message")
 
 
 def slope(
     log: HumanLog,
     of: Literal["messages", "active", "messages_per_active"],
     on: Literal["active", "cumulative"],
-) -> Counted:
+) -> Slope:
     """Log-log least-squares slope over windows of 30 days that hold a message.
 
     Parameters
@@ -93,21 +92,20 @@ def slope(
 
     Returns
     -------
-    Counted
+    Slope
         The exponent of `on` in `of`, windows of all groups pooled.
     """
-    if not log.n_groups:
-        return Counted(np.nan, 0, "no group with a message")
     windows = _windows(log)
-    x = windows[on]
-    if np.ptp(x) == 0:
-        return Counted(np.nan, 0, "fewer than two different windows of 30 days")
-    deviation = x - x.mean()
-    return Counted(float(deviation @ windows[of] / (deviation @ deviation)), log.n_groups)
+    wanted = "fewer than two different windows of 30 days"
+    total = log.n_groups + log.never_used
+    return Slope(windows["group"].astype(np.int64), windows[on], windows[of], total, wanted)
 
 
 def _windows(log: HumanLog) -> dict[str, Floats]:
-    """Return the logarithms of what each group's windows of 30 days hold, shape [window]."""
+    """Return group and logarithms of what each group's windows of 30 days hold, shape [window]."""
+    if not log.n_groups:
+        names = ("group", "messages", "active", "messages_per_active", "cumulative")
+        return dict.fromkeys(names, np.zeros(0))
     ordinal = np.floor(log.age / (30 * DAY_SECONDS)).astype(np.int64)
     keys = log.group * (ordinal.max() + 1) + ordinal
     windows, of_row, messages = np.unique(keys, return_inverse=True, return_counts=True)
@@ -118,6 +116,7 @@ def _windows(log: HumanLog) -> dict[str, Floats]:
     group = windows // (ordinal.max() + 1)
     before = np.append(0, np.cumsum(log.posters))[group]
     return {
+        "group": group,
         "messages": np.log(messages),
         "active": np.log(active),
         "messages_per_active": np.log(messages / active),
@@ -125,7 +124,7 @@ def _windows(log: HumanLog) -> dict[str, Floats]:
     }
 
 
-def newcomer_return(log: HumanLog, answered: bool | None = None) -> Counted:
+def newcomer_return(log: HumanLog, answered: bool | None = None) -> Ratio:
     """Share of newcomers who write again more than 24 h and at most 30 days later.
 
     Parameters
@@ -139,7 +138,7 @@ def newcomer_return(log: HumanLog, answered: bool | None = None) -> Counted:
 
     Returns
     -------
-    Counted
+    Ratio
         A share 0-1.
     """
     first, group = log.pairs.first_row, log.pairs.group
@@ -155,7 +154,7 @@ def newcomer_return(log: HumanLog, answered: bool | None = None) -> Counted:
 
 def spell_share(
     log: HumanLog, shorter_days: float | None = None, longer_days: float | None = None
-) -> Counted:
+) -> Ratio:
     """Share of members' spells, first to last message in a group, that are short or long.
 
     Parameters
@@ -167,7 +166,7 @@ def spell_share(
 
     Returns
     -------
-    Counted
+    Ratio
         A share 0-1.
     """
     first = log.ts[log.pairs.first_row]
@@ -181,10 +180,16 @@ def spell_share(
     return _of_pairs(log, hits, among, "member first seen >= 97 days before the end")
 
 
-def _of_pairs(log: HumanLog, hits: Booleans, among: Booleans, wanted: str) -> Counted:
-    if not among.any():
-        return Counted(np.nan, 0, f"no {wanted}")
-    return Counted(float(hits[among].mean()), len(np.unique(log.pairs.group[among])))
+def _of_pairs(log: HumanLog, hits: Booleans, among: Booleans, wanted: str) -> Ratio:
+    over, under = (
+        np.bincount(log.pairs.group[rows], minlength=log.n_groups).astype(np.float64)
+        for rows in (hits & among, among)
+    )
+    return Ratio(log.with_never(over), log.with_never(under), wanted)
+
+
+def _large(log: HumanLog, values: Floats) -> Median:
+    return Median(log.with_never(values, np.nan), f"group with >= {_LARGE_MESSAGES} messages")
 
 
 def _where(values: Floats, kept: Booleans) -> Floats:

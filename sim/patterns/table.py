@@ -11,8 +11,8 @@ import pandas as pd
 from sim.chatlog import ChatLog
 from sim.patterns import groups as of_groups
 from sim.patterns import members as of_members
-from sim.patterns.counted import Counted
 from sim.patterns.human import HumanLog, human_log
+from sim.patterns.per_group import PerGroup
 
 CREATION_PATTERNS = (
     "never any human msg (of created groups)",
@@ -25,7 +25,7 @@ _WINDOW = "log-log slope over all groups' 30-day windows holding a message: "
 _NEWCOMERS = "newcomers (first message, not the group's first, seen >= 31 d)"
 _SPELLS = "members' first to last message in a group (first seen >= 97 d before the end)"
 
-_Rule = tuple[str, Callable[[HumanLog], Counted]]
+_Rule = tuple[str, Callable[[HumanLog], PerGroup]]
 
 
 def _silence(silence_days: int, within_days: int) -> _Rule:
@@ -212,15 +212,41 @@ def patterns(log: ChatLog) -> pd.DataFrame:
     >>> float(table.loc["median posters per group", "value"])
     2.0
     """
-    prepared = human_log(log)
-    with_creation = knows_creation(log)
-    names = [name for name in _RULES if with_creation or name not in CREATION_PATTERNS]
-    counted = [_RULES[name][1](prepared) for name in names]
+    brought = per_group(human_log(log), knows_creation(log))
+    counted = [one.counted() for one in brought.values()]
     return pd.DataFrame(
         {
-            "pattern": names,
+            "pattern": list(brought),
             "value": [float(one.value) for one in counted],
             "n_groups": [one.n_groups for one in counted],
             "why": [one.why for one in counted],
         }
     )
+
+
+def per_group(log: HumanLog, with_creation: bool) -> dict[str, PerGroup]:
+    """Count what every group brings to every pattern.
+
+    Parameters
+    ----------
+    log : HumanLog
+        Prepared messages, real or simulated.
+    with_creation : bool
+        Whether to count the three `CREATION_PATTERNS`.
+
+    Returns
+    -------
+    dict of str to PerGroup
+        Pattern to what each group brings: groups with a message in the order of the log, then
+        the never used.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> log = HumanLog(np.array([0, 0]), np.array([3, 4]), np.array([5.0, 9.0]),
+    ...                np.array([9.0]), np.array([np.nan]), 0)
+    >>> per_group(log, False)["median posters per group"].counted().value
+    2.0
+    """
+    names = [name for name in _RULES if with_creation or name not in CREATION_PATTERNS]
+    return {name: _RULES[name][1](log) for name in names}

@@ -1,0 +1,211 @@
+"""The real side: rooms read once, then values and errors of any half or community of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from sim.chatlog import ChatLog, read_log
+from sim.errors import InputError
+from sim.patterns import knows_creation, per_group
+from sim.patterns.human import HumanLog, human_log
+from sim.patterns.per_group import PerGroup
+from sim.validation.windows import Floats, room_windows
+
+Booleans = npt.NDArray[np.bool_]
+
+RESAMPLES = 200
+FEWEST_ROOMS = 20
+"""Rooms that both sides of a split by community must have."""
+
+
+@dataclass(frozen=True)
+class Rooms:
+    """Rooms, real or simulated, reduced to what each brings to every pattern.
+
+    Parameters
+    ----------
+    brought : mapping of str to PerGroup
+        From `sim.patterns.per_group`.
+    window_days : ndarray, shape [room]
+        How long each room was seen from creation; rooms with a message first, then never used.
+    communities : tuple of str
+        Community of each room, empty where there is none.
+
+    Examples
+    --------
+    >>> Rooms({}, np.array([30.0, 40.0]), ("", "")).total
+    2
+    """
+
+    brought: Mapping[str, PerGroup]
+    window_days: Floats
+    communities: tuple[str, ...] = ()
+
+    @property
+    def total(self) -> int:
+        """Number of rooms, the never used included."""
+        return len(self.window_days)
+
+    def every(self) -> Booleans:
+        """Choose all rooms."""
+        return np.ones(self.total, dtype=bool)
+
+
+def read_rooms(folder: Path, dataset: str) -> tuple[Rooms, ChatLog, HumanLog]:
+    """Read the real rooms of a data set.
+
+    Parameters
+    ----------
+    folder : Path
+        Holds ``<dataset>.parquet`` and ``<dataset>_groups.csv``.
+    dataset : str
+
+    Returns
+    -------
+    rooms : Rooms
+    log : ChatLog
+    prepared : HumanLog
+
+    Raises
+    ------
+    InputError
+        When a file is missing or cannot be used.
+    """
+    log = read_log(folder / f"{dataset}.parquet", folder / f"{dataset}_groups.csv")
+    prepared = human_log(log)
+    rooms = Rooms(
+        per_group(prepared, knows_creation(log)),
+        room_windows(log, prepared),
+        tuple(name.partition("/")[0] if "/" in name else "" for name in prepared.names)
+        + ("",) * prepared.never_used,
+    )
+    return rooms, log, prepared
+
+
+def missing_files(folder: Path, dataset: str) -> list[str]:
+    """Say which files of a data set are not in a folder.
+
+    Examples
+    --------
+    >>> missing_files(Path("nowhere"), "zulip")
+    ['nowhere/zulip.parquet', 'nowhere/zulip_groups.csv']
+    """
+    wanted = (folder / f"{dataset}.parquet", folder / f"{dataset}_groups.csv")
+    return [str(path) for path in wanted if not path.is_file()]
+
+
+def half(rooms: Rooms, seed: int) -> Booleans:
+    """Choose one half of the rooms by lot; the rest is the other.
+
+    Parameters
+    ----------
+    rooms : Rooms
+    seed : int
+
+    Returns
+    -------
+    ndarray of bool, shape [room]
+        True for the half to fit on; with an odd number it is the smaller one.
+    """
+    order = np.random.default_rng([seed, 0x4A1F]).permutation(rooms.total)
+    chosen = np.zeros(rooms.total, dtype=bool)
+    chosen[order[: rooms.total // 2]] = True
+    return chosen
+
+
+def community_split(rooms: Rooms, seed: int, judged: int = 2) -> tuple[Booleans, tuple[str, ...]]:
+    """Choose all communities but two to fit on, by lot.
+
+    Both sides hold at least `FEWEST_ROOMS` rooms; choices that do not are drawn again.
+
+    Parameters
+    ----------
+    rooms : Rooms
+    seed : int
+    judged : int
+        Communities to judge on.
+
+    Returns
+    -------
+    fitted : ndarray of bool, shape [room]
+    judged : tuple of str
+        The communities judged.
+
+    Raises
+    ------
+    InputError
+        When no choice leaves enough rooms on both sides.
+    """
+    names = sorted(set(rooms.communities) - {""})
+    of_room = np.array(rooms.communities)
+    luck = np.random.default_rng([seed, 0xC0DE])
+    for _ in range(1000):
+        picked = tuple(sorted(map(str, luck.permutation(names)[:judged])))
+        fitted = ~np.isin(of_room, picked)
+        if min(fitted.sum(), (~fitted).sum()) >= FEWEST_ROOMS:
+            return fitted, picked
+    raise InputError([f"no {judged} of {len(names)} communities hold {FEWEST_ROOMS} rooms or more"])
+
+
+def measured(rooms: Rooms, chosen: Booleans, seed: int, resamples: int = RESAMPLES) -> pd.DataFrame:
+    """Return every pattern of some rooms with its bootstrap error over these rooms alone.
+
+    Parameters
+    ----------
+    rooms : Rooms
+    chosen : ndarray of bool, shape [room]
+    seed : int
+    resamples : int
+        Resamples of rooms, at least 2.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index ``pattern``; ``value``, ``error`` (standard deviation over resamples, NaN where less
+        than half of them have a value).
+    """
+    weights = resampled(chosen, seed, resamples)
+    once = chosen.astype(np.float64)[None, :]
+    rows = []
+    for one in rooms.brought.values():
+        draws = one.at(weights)
+        known = draws[~np.isnan(draws)]
+        error = known.std(ddof=1) if 2 * len(known) >= max(resamples, 4) else np.nan
+        rows.append((float(one.at(once)[0]), float(error)))
+    return pd.DataFrame(
+        rows, columns=["value", "error"], index=pd.Index(rooms.brought, name="pattern")
+    )
+
+
+def resampled(chosen: Booleans, seed: int, resamples: int = RESAMPLES) -> Floats:
+    """Draw how many times each room enters each resample.
+
+    Parameters
+    ----------
+    chosen : ndarray of bool, shape [room]
+        Rooms to draw from, with replacement, as many as they are.
+    seed : int
+    resamples : int
+
+    Returns
+    -------
+    ndarray, shape [resample, room]
+        Whole numbers; each row sums to the number of chosen rooms.
+
+    Examples
+    --------
+    >>> resampled(np.array([True, False, True]), 1, 4).sum(axis=1).tolist()
+    [2.0, 2.0, 2.0, 2.0]
+    """
+    weights = np.zeros((resamples, len(chosen)))
+    count = int(chosen.sum())
+    if count:
+        luck = np.random.default_rng([seed, 0xB007])
+        weights[:, chosen] = luck.multinomial(count, np.full(count, 1 / count), size=resamples)
+    return weights

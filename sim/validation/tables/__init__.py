@@ -1,0 +1,1 @@
+"""Shipped aggregates of real rooms: targets with errors, quantiles of observation windows."""

@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from keyword import iskeyword
 from typing import Annotated
 
 import typer
@@ -14,8 +15,10 @@ import typer
 from sim import __version__
 from sim.errors import InputError
 
-COMMANDS = ("run", "new", "sweep", "observe", "params", "doctor")
-"""Each is the function of that name in ``sim/cli/<name>.py``; a new command is one word here."""
+COMMANDS = ("run", "new", "sweep", "import", "observe", "params", "doctor")
+"""Each is the function of that name in ``sim/cli/<name>.py``; a new command is one word here.
+
+A name that is a word of Python's own stands there with an underscore after it: ``import_``."""
 
 USAGE_ERROR = 2
 FAILURE = 1
@@ -82,7 +85,8 @@ def application() -> typer.Typer:
     )
     app.callback()(_qunlab)
     for name in COMMANDS:
-        app.command(name)(getattr(import_module(f"sim.cli.{name}"), name))
+        function = f"{name}_" if iskeyword(name) else name
+        app.command(name)(getattr(import_module(f"sim.cli.{function}"), function))
     return app
 
 

@@ -1,0 +1,271 @@
+"""Import chat exports: recognise, read, give pseudonyms, and account for every line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from sim.chatlog.importing.clock import Clock, OrderNeededError, ZoneNeededError, known_zone
+from sim.chatlog.importing.dates import DATE_ORDERS
+from sim.chatlog.importing.formats import FORMATS, Reading, reading_of, size_of
+from sim.chatlog.importing.gathering import Gathering
+from sim.chatlog.importing.log_of import frames_of
+from sim.chatlog.importing.pseudonyms import Pseudonyms
+from sim.chatlog.importing.source import Source
+from sim.chatlog.importing.tally import Tally
+from sim.chatlog.importing.wishes import Wishes
+from sim.chatlog.log import ChatLog
+from sim.errors import InputError, nearest
+from sim.progress import Progress
+
+
+@dataclass(frozen=True)
+class InputReport:
+    """What became of one input.
+
+    Attributes
+    ----------
+    path : Path
+    format, detail : str
+        What it was taken for.
+    zone : str
+        Of its local times; empty where it had none.
+    skipped_times : int
+        Local times that no clock in that zone ever showed.
+    date_order : str
+        Of its dates; empty where their writing tells.
+    tally : Tally
+    """
+
+    path: Path
+    format: str
+    detail: str
+    zone: str
+    skipped_times: int
+    date_order: str
+    tally: Tally
+
+
+@dataclass(frozen=True)
+class Imported:
+    """A message log made of exports, and the account of it.
+
+    Attributes
+    ----------
+    log : ChatLog
+    inputs : tuple of InputReport
+    notes : tuple of str
+        What the reader must know.
+    """
+
+    log: ChatLog
+    inputs: tuple[InputReport, ...]
+    notes: tuple[str, ...]
+
+
+def import_chats(
+    paths: Sequence[Path],
+    wishes: Wishes,
+    key: bytes,
+    progress: Progress = lambda *_: None,
+) -> Imported:
+    r"""Read chat exports into one message log without texts or names.
+
+    Parameters
+    ----------
+    paths : sequence of Path
+        Files, or the folder of a Slack export.
+    wishes : Wishes
+    key : bytes
+        Of the pseudonyms, at least 16 bytes.
+    progress : callable, optional
+        Called with the bytes read so far and all of them.
+
+    Returns
+    -------
+    Imported
+
+    Raises
+    ------
+    InputError
+        Every fault of what was asked, or of the inputs; no line of it holds a text or a name of
+        an export.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     file = Path(folder) / "chat.csv"
+    ...     written = file.write_text("time,sender,text\n2024-01-01T08:00:00Z,Ada,Who is in?\n")
+    ...     made = import_chats([file], Wishes(), b"0123456789abcdef")
+    >>> made.log.messages[["ts", "type"]].values.tolist()
+    [[1704096000.0, 'question']]
+    """
+    clocks = [Clock() for _ in paths]
+    readings = _readings(paths, wishes)
+    _set_clocks(clocks, wishes)
+    until = _moment(wishes)
+    pseudonyms = Pseudonyms(key)
+    gathering = Gathering(pseudonyms, wishes.operators)
+    total = sum(map(size_of, paths))
+    done = 0
+
+    def advance(size: int) -> None:
+        nonlocal done
+        done += size
+        progress(min(done, total), total)
+
+    stems = _stems(paths)
+    for path, reading, clock, stem in zip(paths, readings, clocks, stems, strict=True):
+        source = Source(path, clock, wishes.columns, wishes.encoding, advance, stem)
+        _read(source, reading, gathering)
+    _refuse_nothing(paths, gathering)
+    _refuse_strangers(gathering, wishes)
+    log = frames_of(gathering, pseudonyms, _names(gathering, wishes), until)
+    reports = tuple(
+        InputReport(
+            path,
+            reading.format,
+            reading.detail,
+            str(clock.zone) if clock.local_times and clock.zone else "",
+            clock.skipped_times,
+            clock.date_order or "",
+            tally,
+        )
+        for path, reading, clock, tally in zip(
+            paths, readings, clocks, gathering.tallies, strict=True
+        )
+    )
+    return Imported(log, reports, _notes(log, gathering, until))
+
+
+def _readings(paths: Sequence[Path], wishes: Wishes) -> list[Reading]:
+    problems: list[str] = []
+    readings = []
+    if wishes.format is not None and wishes.format not in FORMATS:
+        allowed = ", ".join(FORMATS)
+        near = nearest(wishes.format, list(FORMATS))
+        raise InputError([f"--format: no format {wishes.format!r}; allowed: {allowed}{near}"])
+    for path in paths:
+        if not path.exists():
+            problems.append(f"{path}: no such file or folder")
+            continue
+        try:
+            readings.append(reading_of(path, wishes.format, wishes.columns))
+        except InputError as fault:
+            problems += fault.problems
+    if problems:
+        raise InputError(problems)
+    return readings
+
+
+def _set_clocks(clocks: Sequence[Clock], wishes: Wishes) -> None:
+    zone = known_zone(wishes.time_zone) if wishes.time_zone else None
+    if wishes.date_order not in (None, *DATE_ORDERS):
+        allowed = ", ".join(DATE_ORDERS)
+        raise InputError([f"--date-order: {wishes.date_order!r}; allowed: {allowed}"])
+    for clock in clocks:
+        clock.zone, clock.date_order = zone, wishes.date_order
+
+
+def _moment(wishes: Wishes) -> float | None:
+    if wishes.observed_until is None:
+        return None
+    clock = Clock(known_zone(wishes.time_zone) if wishes.time_zone else None)
+    try:
+        return clock.read(wishes.observed_until)
+    except (ValueError, OrderNeededError):
+        wanted = "allowed: a time as 2024-05-31T18:00:00Z"
+    except ZoneNeededError:
+        wanted = "a local time; end it in Z or +08:00, or give --time-zone"
+    raise InputError([f"--observed-until: {wishes.observed_until!r}: {wanted}"])
+
+
+def _stems(paths: Sequence[Path]) -> list[str]:
+    """Give each input the key of its group: two files of one name are two groups."""
+    stems: list[str] = []
+    for path in paths:
+        stem = path.resolve().stem
+        same = sum(known.partition("\0")[0] == stem for known in stems)
+        stems.append(f"{stem}\0{same}" if same else stem)
+    return stems
+
+
+def _read(source: Source, reading: Reading, gathering: Gathering) -> None:
+    gathering.begin(reading.platform)
+    try:
+        for record in reading.read(source):
+            gathering.take(record)
+    except ZoneNeededError:
+        raise InputError(
+            [f"{source.path}: its times are local and name no zone; give it, as in "
+             "--time-zone Europe/Berlin"]
+        ) from None  # fmt: skip
+    except OrderNeededError:
+        raise InputError(
+            [f"{source.path}: its dates can be read as day/month and as month/day; "
+             "--date-order dmy or --date-order mdy says which"]
+        ) from None  # fmt: skip
+    except (OSError, UnicodeError, LookupError) as fault:
+        reason = fault.strerror if isinstance(fault, OSError) else "is not in that encoding"
+        raise InputError([f"{source.path}: cannot be read: {reason}"]) from None
+
+
+def _refuse_nothing(paths: Sequence[Path], gathering: Gathering) -> None:
+    problems = []
+    for path, tally in zip(paths, gathering.tallies, strict=True):
+        if tally.messages == 0:
+            account = [f"{tally.total()} records"]
+            account += [f"{count} {kind}" for kind, count in tally.dropped.items()]
+            account += [f"{met.count} {reason}" for reason, met in tally.malformed.items()]
+            problems.append(f"{path}: holds no message ({', '.join(account)})")
+    if len(problems) == len(paths):
+        raise InputError(problems)
+
+
+def _refuse_strangers(gathering: Gathering, wishes: Wishes) -> None:
+    """Refuse operators nobody of whom was met: their messages would count as members'."""
+    strangers = [i for i in range(len(wishes.operators)) if i not in gathering.named]
+    if strangers:
+        raise InputError(
+            f"--operator, number {i + 1} of {len(wishes.operators)}: nobody of that name or id "
+            "wrote in these exports"
+            for i in strangers
+        )
+
+
+def _names(gathering: Gathering, wishes: Wishes) -> list[str]:
+    """Return the name the user wants for each group; empty for a pseudonym."""
+    count = len(gathering.groups)
+    if wishes.group_names and len(wishes.group_names) != count:
+        given = len(wishes.group_names)
+        raise InputError([f"--group: {given} names for {count} groups; one a group, in order"])
+    if len(set(wishes.group_names)) < len(wishes.group_names):
+        raise InputError(["--group: two groups of one name"])
+    if wishes.group_names:
+        return list(wishes.group_names)
+    if not wishes.keep_group_names:
+        return [""] * count
+    titles = [group.title or group.key.partition("\0")[0] for group in gathering.groups]
+    seen: dict[str, int] = {}
+    return [
+        title if (n := seen[title]) == 1 else f"{title} ({n})"
+        for title in titles
+        if seen.update({title: seen.get(title, 0) + 1}) is None
+    ]
+
+
+def _notes(log: ChatLog, gathering: Gathering, until: float | None) -> tuple[str, ...]:
+    times = log.messages["ts"].to_numpy()
+    notes = []
+    if not np.any(times % 60):
+        notes.append("all times are whole minutes: gaps below a minute cannot be told")
+    if until is None and any(group.observed_until is None for group in gathering.groups):
+        notes.append(
+            "an export that does not say when it was made is taken to end with its last record: "
+            "a silence after that is seen only with --observed-until"
+        )
+    return tuple(notes)

@@ -1,0 +1,218 @@
+"""Times of exports: many ways to write them, one way to keep them, and zones never guessed."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo, available_timezones
+
+from sim.chatlog.importing.dates import CENTURY, WHOLE, hour_of_day, plain_digits, written_order
+from sim.errors import InputError, nearest
+
+EARLIEST_YEAR, LATEST_YEAR = 1990, 2100
+_NUMBER = re.compile(r"-?\d{9,19}(?:\.\d+)?|\d{9,11}\.\d+")
+_LARGEST = ((1e17, 1e9), (1e14, 1e6), (1e11, 1e3))
+"""Above the first number a count is in units of which the second number make a second."""
+
+_BACKWARDS_SECONDS = 120.0
+
+
+class ZoneNeededError(Exception):
+    """A local time was met and no zone was given."""
+
+
+class OrderNeededError(Exception):
+    """A date was met whose day and month cannot be told apart."""
+
+
+@dataclass
+class Clock:
+    """Turn local times into UTC.
+
+    Attributes
+    ----------
+    zone : ZoneInfo or None
+        Of local times; None: to meet one raises `ZoneNeededError`.
+    date_order : str or None
+        One of `DATE_ORDERS`, for dates whose year does not come first.
+    local_times, skipped_times : int
+        How many local times were met, and how many of them no clock there ever showed.
+
+    Examples
+    --------
+    >>> Clock(ZoneInfo("Asia/Shanghai")).read("2024-01-01 08:00:00")
+    1704067200.0
+    >>> Clock().read("2024-01-01T00:00:00Z") == Clock().read("1704067200")
+    True
+    """
+
+    zone: ZoneInfo | None = None
+    date_order: str | None = None
+    local_times: int = 0
+    skipped_times: int = 0
+    _last: float = float("-inf")
+
+    def read(self, text: str) -> float:
+        """Read a time: seconds (or ms, us, ns) since 1970, ISO 8601, or a date as people write it.
+
+        Parameters
+        ----------
+        text : str
+
+        Returns
+        -------
+        float
+            UTC seconds.
+
+        Raises
+        ------
+        ValueError
+            It is no time; the message holds nothing of the text.
+        ZoneNeededError, OrderNeededError
+        """
+        text = text.strip()
+        if _NUMBER.fullmatch(text):
+            return since_epoch(float(text))
+        try:
+            moment = dt.datetime.fromisoformat(text)
+        except ValueError:
+            match = WHOLE.fullmatch(plain_digits(text))
+            if match is None:
+                raise ValueError("not a time") from None
+            return self.of_match(match)
+        return self.of_moment(moment)
+
+    def of_match(self, match: re.Match[str]) -> float:
+        """Return the time that `DATE_TIME` has found.
+
+        Parameters
+        ----------
+        match : re.Match
+
+        Returns
+        -------
+        float
+            UTC seconds.
+
+        Raises
+        ------
+        ValueError
+            There is no such day or hour.
+        ZoneNeededError, OrderNeededError
+        """
+        a, b, c = match["a"], match["b"], match["c"]
+        order = written_order(a, match["sep"]) or self.date_order
+        if order is None:
+            raise OrderNeededError
+        named = dict(zip(order, (a, b, c), strict=True))
+        year = int(named["y"])
+        if len(named["y"]) == 2:
+            year += CENTURY
+        hour = hour_of_day(int(match["hour"]), match["before"] or match["after"])
+        second = int(match["second"] or 0)
+        return self.of_moment(
+            dt.datetime(
+                year, int(named["m"]), int(named["d"]), hour, int(match["minute"]), min(second, 59)
+            )
+        )
+
+    def of_moment(self, moment: dt.datetime) -> float:
+        """Return the UTC seconds of a moment, local where it has no offset.
+
+        Where clocks were set back, an hour occurs twice: a time in it is taken for the first
+        occurrence unless that lies before the time read last.
+
+        Parameters
+        ----------
+        moment : datetime.datetime
+
+        Returns
+        -------
+        float
+
+        Raises
+        ------
+        ValueError
+            The year is below 1990 or above 2100.
+        ZoneNeededError
+        """
+        if not EARLIEST_YEAR <= moment.year <= LATEST_YEAR:
+            raise ValueError("year out of range")
+        if moment.tzinfo is not None:
+            return moment.timestamp()
+        if self.zone is None:
+            raise ZoneNeededError
+        self.local_times += 1
+        first = moment.replace(tzinfo=self.zone)
+        second = first.replace(fold=1)
+        seconds = first.timestamp()
+        if first.utcoffset() != second.utcoffset():
+            other = second.timestamp()
+            if other < seconds:  # the offset grows: this hour was skipped
+                self.skipped_times += 1
+            elif seconds < self._last - _BACKWARDS_SECONDS:
+                seconds = other
+        self._last = seconds
+        return seconds
+
+
+def since_epoch(count: float) -> float:
+    """Return seconds, whatever unit a count since 1970 is in; its size tells.
+
+    Parameters
+    ----------
+    count : float
+
+    Returns
+    -------
+    float
+        UTC seconds.
+
+    Raises
+    ------
+    ValueError
+        The year is below 1990 or above 2100.
+
+    Examples
+    --------
+    >>> since_epoch(1704067200000)
+    1704067200.0
+    """
+    for largest, per_second in _LARGEST:
+        if abs(count) >= largest:
+            count /= per_second
+            break
+    if not 631_152_000 <= count < 4_133_980_800:  # 1990 to 2100
+        raise ValueError("year out of range")
+    return count
+
+
+def known_zone(name: str) -> ZoneInfo:
+    """Return the time zone of a name.
+
+    Parameters
+    ----------
+    name : str
+        As ``Europe/Berlin``, of the IANA data base.
+
+    Returns
+    -------
+    zoneinfo.ZoneInfo
+
+    Raises
+    ------
+    InputError
+        No such zone; names the nearest.
+
+    Examples
+    --------
+    >>> known_zone("Asia/Shangai")
+    Traceback (most recent call last):
+    ...
+    sim.errors.InputError: --time-zone: no zone 'Asia/Shangai'; did you mean 'Asia/Shanghai'?
+    """
+    names = available_timezones()
+    if name not in names:
+        raise InputError([f"--time-zone: no zone {name!r}{nearest(name, sorted(names))}"])
+    return ZoneInfo(name)

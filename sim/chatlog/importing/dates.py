@@ -1,0 +1,187 @@
+"""Dates and times of day as phones and exporters write them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+DATE_ORDERS = ("dmy", "mdy", "ymd")
+CENTURY = 2000
+EARLIEST_SHORT_YEAR = 2009
+"""A year of two digits before that of the first chat exports is no year."""
+
+_HALVES = {
+    "morning": "am|a.m.|a. m.|a.m|a. m|上午|凌晨|早上|清晨|早晨|午前|오전|vorm.|ص|π.μ.|πμ|öö",
+    "noon": "中午",
+    "afternoon": "pm|p.m.|p. m.|p.m|p. m|下午|晚上|傍晚|午後|午后|오후|nachm.|م|μ.μ.|μμ|ös",
+}
+_HALF_OF = {word: half for half, words in _HALVES.items() for word in words.split("|")}
+_ANY_HALF = "|".join(re.escape(word) for word in sorted(_HALF_OF, key=len, reverse=True))
+
+DATE_TIME = (
+    r"(?P<a>\d{1,4})\s?(?P<sep>[./年년-])\s?(?P<b>\d{1,2})\s?[./月월-]\s?(?P<c>\d{1,4})[日일.]?"
+    r"(?:\s?,|،|\s[àa]s?|\sklo|\sum|\sat)?(?:\s|T)?\s?"
+    rf"(?:(?P<before>{_ANY_HALF})\s?)?"
+    r"(?P<hour>\d{1,2})[:.](?P<minute>\d{2})(?:[:.](?P<second>\d{2}))?"
+    rf"(?:\s?(?P<after>{_ANY_HALF})(?!\w))?"
+)
+"""A date and a time of day as phones and exporters write them; groups by name."""
+
+WHOLE = re.compile(DATE_TIME, re.IGNORECASE)
+
+_NIGHT = dt.timedelta(days=1)
+"""Messages round midnight may stand in the wrong order without any date being misread."""
+
+_EASTERN_DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
+
+
+def written_order(first: str, separator: str) -> str | None:
+    """Say in what order a date stands where its own writing tells.
+
+    Parameters
+    ----------
+    first : str
+        Its first number.
+    separator : str
+        What follows it.
+
+    Returns
+    -------
+    str or None
+        ``ymd`` where the year of four digits comes first, ``dmy`` for dots, else None.
+
+    Examples
+    --------
+    >>> written_order("2024", "/"), written_order("31", "."), written_order("3", "/")
+    ('ymd', 'dmy', None)
+    """
+    if len(first) == 4 or separator in "年년":
+        return "ymd"
+    return "dmy" if separator == "." else None
+
+
+def date_order_of(dates: list[tuple[int, int, int]]) -> str | None:
+    """Find the one order in which all dates of a chat are possible and run forwards.
+
+    Parameters
+    ----------
+    dates : list of tuple of int
+        The three numbers of each date as written, in the order of the chat.
+
+    Returns
+    -------
+    str or None
+        One of `DATE_ORDERS`; None when more than one fits, or none does.
+
+    Examples
+    --------
+    >>> date_order_of([(3, 4, 24), (13, 4, 24)])
+    'dmy'
+    >>> date_order_of([(3, 4, 24), (4, 4, 24)]) is None
+    True
+    >>> date_order_of([(3, 9, 24), (4, 2, 24)])
+    'mdy'
+    """
+    breaks = {order: _breaks(dates, order) for order in DATE_ORDERS}
+    # A year of two digits that comes first is rare: only where nothing else is possible.
+    for orders in (("dmy", "mdy"), ("ymd",)):
+        possible = {order: breaks[order] for order in orders if breaks[order][0] == 0}
+        fewest = min(possible.values(), default=(0, 0))
+        best = [order for order, count in possible.items() if count == fewest]
+        if best:
+            return best[0] if len(best) == 1 else None
+    likely = sorted(DATE_ORDERS, key=lambda order: breaks[order])
+    first, second = (breaks[order][0] for order in likely[:2])
+    return likely[0] if 10 * first < second else None  # a few broken lines do not hide the order
+
+
+def plain_date(text: str) -> tuple[int, int, int] | None:
+    """Return the three numbers of a date whose order its own writing does not tell.
+
+    Parameters
+    ----------
+    text : str
+        A date with a time of day.
+
+    Returns
+    -------
+    tuple of int or None
+
+    Examples
+    --------
+    >>> plain_date("3/4/24 10:15"), plain_date("2024-04-03 10:15")
+    ((3, 4, 24), None)
+    """
+    match = WHOLE.fullmatch(plain_digits(text.strip()))
+    if match is None or written_order(match["a"], match["sep"]):
+        return None
+    return int(match["a"]), int(match["b"]), int(match["c"])
+
+
+def plain_digits(text: str) -> str:
+    """Write Arabic and Persian digits as 0-9.
+
+    Parameters
+    ----------
+    text : str
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> plain_digits("٢٠٢٤")
+    '2024'
+    """
+    return text if text.isascii() else text.translate(_EASTERN_DIGITS)
+
+
+def hour_of_day(hour: int, half: str | None) -> int:
+    """Return the hour of a clock that counts to 24.
+
+    Parameters
+    ----------
+    hour : int
+        As written.
+    half : str or None
+        The word for the part of the day, if there is one.
+
+    Returns
+    -------
+    int
+
+    Examples
+    --------
+    >>> hour_of_day(12, "AM"), hour_of_day(3, "下午"), hour_of_day(1, "中午"), hour_of_day(15, None)
+    (0, 15, 13, 15)
+    """
+    if half is None or hour > 12:
+        return hour
+    named = _HALF_OF[half.casefold()]
+    if named == "morning":
+        return hour % 12
+    if named == "noon":
+        return hour if hour >= 11 else hour + 12
+    return hour % 12 + 12
+
+
+def _breaks(dates: list[tuple[int, int, int]], order: str) -> tuple[int, int]:
+    """Count the dates that are impossible in an order, and the steps back in time."""
+    impossible = backwards = 0
+    last = None
+    for date in dates:
+        named = dict(zip(order, date, strict=True))
+        year = named["y"] + CENTURY if named["y"] < 100 else named["y"]
+        try:
+            day = dt.date(year, named["m"], named["d"])
+        except ValueError:
+            impossible += 1
+            continue
+        if named["y"] < 100 and year < EARLIEST_SHORT_YEAR:
+            impossible += 1
+            continue
+        if last is not None and day < last - _NIGHT:
+            backwards += 1
+        last = day
+    return impossible, backwards

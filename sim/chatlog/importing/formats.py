@@ -1,0 +1,157 @@
+"""The formats of exports: how each is recognised and read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from sim.chatlog.importing.discord import is_discord, read_discord
+from sim.chatlog.importing.qq_text import is_qq_text, read_qq_text
+from sim.chatlog.importing.record import Record
+from sim.chatlog.importing.slack import is_slack, read_slack, slack_files
+from sim.chatlog.importing.source import Source, sample, text_of
+from sim.chatlog.importing.table import header_of, parquet_header, read_csv, read_parquet
+from sim.chatlog.importing.table_layouts import Layout, layout_of
+from sim.chatlog.importing.telegram import is_telegram, read_telegram
+from sim.chatlog.importing.whatsapp import is_whatsapp, read_whatsapp
+from sim.errors import InputError
+
+FORMATS = {
+    "whatsapp": "the text file of WhatsApp's 'Export chat'",
+    "telegram": "result.json of Telegram Desktop's 'Export chat history'",
+    "slack": "the unpacked folder of a Slack workspace export",
+    "discord": "JSON or CSV of DiscordChatExporter",
+    "wechat": "CSV of a WeChat exporter",
+    "qq": "text of QQ's message manager, or CSV of a QQ exporter",
+    "csv": "any other table with a time and a sender",
+    "parquet": "the same as a Parquet file",
+}
+"""Every format and what it is."""
+
+_PARQUET_MAGIC = b"PAR1"
+_ZIP_MAGIC = b"PK\x03\x04"
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How one input is to be read.
+
+    Attributes
+    ----------
+    format : str
+        One of `FORMATS`.
+    platform : str
+        People of different platforms are never the same.
+    detail : str
+        What was recognised besides, such as the exporter.
+    read : callable
+        From the source to its records.
+    """
+
+    format: str
+    platform: str
+    detail: str
+    read: Callable[[Source], Iterator[Record]]
+
+
+def reading_of(path: Path, forced: str | None, columns: dict[str, str]) -> Reading:
+    """Recognise the format of an export.
+
+    Parameters
+    ----------
+    path : Path
+    forced : str or None
+        One of `FORMATS`; the user's word is taken for it.
+    columns : dict of str to str
+        For tables: the header of each field the user named.
+
+    Returns
+    -------
+    Reading
+
+    Raises
+    ------
+    InputError
+        None fits; lists all.
+    """
+    if path.is_dir():
+        return _of_folder(path, forced)
+    head = sample(path)
+    text = text_of(head)
+    if not head.strip():
+        raise InputError([f"{path}: an empty file"])
+    if head.startswith(_ZIP_MAGIC):
+        raise InputError([f"{path}: a ZIP archive; unpack it and name what was in it"])
+    if forced in (None, *(known.format for known in _TEXTS)) and not columns:
+        for known in _TEXTS:
+            if forced in (None, known.format) and known.fits(text):
+                return Reading(known.format, known.format, "", known.read)
+    return _of_table(path, head, text, forced, columns)
+
+
+def size_of(path: Path) -> int:
+    """Return the bytes an import will read.
+
+    Parameters
+    ----------
+    path : Path
+        A file, or the folder of a Slack export.
+
+    Returns
+    -------
+    int
+    """
+    files = slack_files(path) if path.is_dir() else [path]
+    return sum(file.stat().st_size for file in files)
+
+
+@dataclass(frozen=True)
+class _Text:
+    format: str
+    fits: Callable[[str], bool]
+    read: Callable[[Source], Iterator[Record]]
+
+
+_TEXTS = (
+    _Text("discord", is_discord, read_discord),
+    _Text("telegram", is_telegram, read_telegram),
+    _Text("whatsapp", is_whatsapp, read_whatsapp),
+    _Text("qq", is_qq_text, read_qq_text),
+)
+
+
+def _of_folder(path: Path, forced: str | None) -> Reading:
+    if forced not in (None, "slack"):
+        raise InputError([f"{path}: a folder; only the format slack is one"])
+    if forced is None and not is_slack(path):
+        raise InputError(
+            [f"{path}: a folder without the users.json and channels.json of a Slack export"]
+        )
+    return Reading("slack", "slack", "", read_slack)
+
+
+def _of_table(
+    path: Path, head: bytes, text: str, forced: str | None, columns: dict[str, str]
+) -> Reading:
+    is_parquet = head.startswith(_PARQUET_MAGIC)
+    header = parquet_header(path) if is_parquet else header_of(text)[0]
+    layout = None if text.lstrip().startswith("{") else layout_of(header, columns)
+    if layout is None or forced in ("whatsapp", "telegram", "slack"):
+        raise InputError([_unknown(path, forced, len(header) > 1 and not text.startswith("{"))])
+    if forced in ("csv", "parquet") and (forced == "parquet") != is_parquet:
+        raise InputError([_unknown(path, forced, is_table=False)])
+    if forced in ("wechat", "qq", "discord") and layout.platform != forced:
+        layout = Layout(layout.name, forced, layout.columns, layout.marks, layout.zone)
+    platform = layout.platform
+    name = platform if platform in FORMATS else "parquet" if is_parquet else "csv"
+    read = read_parquet if is_parquet else read_csv
+    return Reading(name, platform, layout.name, lambda source: read(source, layout))
+
+
+def _unknown(path: Path, forced: str | None, is_table: bool) -> str:
+    if forced:
+        return f"{path}: not of the format {forced} ({FORMATS[forced]})"
+    listed = "; ".join(f"{name} ({what})" for name, what in FORMATS.items())
+    hint = "; for a table, --column time=HEADER --column sender=HEADER" if is_table else ""
+    return f"{path}: format not recognised; --format takes: {listed}{hint}"

@@ -1,0 +1,128 @@
+"""What a reader of an export hands on: one record for each line, row or array element it met."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(slots=True)
+class Utterance:
+    """Something a member said; the text lives only until its type and addressee are known.
+
+    Attributes
+    ----------
+    line : int
+        Where it begins in its file, from 1.
+    group : str
+        The export's own key of the group.
+    ts : float
+        UTC seconds.
+    sender : str
+        What tells this person from all others in the export: an id, or else the name.
+    text : str
+        Dropped as soon as question, link and addressee are derived.
+    names : tuple of str
+        What others may call the sender after an ``@``.
+    id, answers, thread : str or int or None
+        The message's own id, that of the message it answers, and that of its thread.
+    addresses : tuple of str
+        Senders' ids this message mentions, the first of them first.
+    mention_first : bool
+        Whether a mention says better than `answers` who is addressed.
+    type : str or None
+        Given by the export; None has it derived from the text.
+    has_link, is_bot : bool
+        What the export says besides the text.
+    further_lines : int
+        Lines of the file it takes up after its first.
+    """
+
+    line: int
+    group: str
+    ts: float
+    sender: str
+    text: str
+    names: tuple[str, ...] = ()
+    id: str | int | None = None
+    answers: str | int | None = None
+    thread: str | int | None = None
+    addresses: tuple[str, ...] = ()
+    mention_first: bool = False
+    type: str | None = None
+    has_link: bool = False
+    is_bot: bool = False
+    further_lines: int = 0
+
+
+@dataclass(slots=True)
+class Incident:
+    """Somebody joined, left or sent a red packet.
+
+    Attributes
+    ----------
+    line : int
+    group : str
+    ts : float
+        UTC seconds.
+    event : str
+        One of `sim.chatlog.EVENT_TYPES`.
+    who : tuple of str
+        The members it happened to.
+    by_name : bool
+        Whether `who` are names, to be matched with the senders who bear them.
+    further_lines : int
+    """
+
+    line: int
+    group: str
+    ts: float
+    event: str
+    who: tuple[str, ...]
+    by_name: bool = False
+    further_lines: int = 0
+
+
+@dataclass(slots=True)
+class Skipped:
+    """A record that is not kept.
+
+    Attributes
+    ----------
+    line : int
+    why : str
+        A fixed phrase of ours, never a word of the file.
+    is_malformed : bool
+        Whether it cannot be read; else it is read and of no use (a notice, say).
+    further_lines : int
+    place : str
+        Which of an export's many files it stands in; empty for the only one.
+    """
+
+    line: int
+    why: str
+    is_malformed: bool = False
+    further_lines: int = 0
+    place: str = ""
+
+
+@dataclass(slots=True)
+class Chat:
+    """What the export says of a group itself; it counts as no record.
+
+    Attributes
+    ----------
+    group : str
+        The export's own key of the group.
+    title : str
+        Shown only where the user asks for it.
+    created, observed_until : float or None
+        UTC seconds.
+    """
+
+    group: str
+    title: str = ""
+    created: float | None = None
+    observed_until: float | None = None
+
+
+Record = Utterance | Incident | Skipped | Chat

@@ -1,0 +1,161 @@
+"""The files of an export: opened in their encoding, read in pieces, their progress counted."""
+
+from __future__ import annotations
+
+import codecs
+import io
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TextIO
+
+from sim.chatlog.importing.clock import Clock
+from sim.errors import InputError
+
+SAMPLE_BYTES = 1 << 18
+LINES_BETWEEN_REPORTS = 5_000
+LONGEST_LINE = 1 << 20
+"""A line is cut there: no chat message is longer, and a file without line ends fits in memory."""
+
+
+@dataclass
+class Source:
+    """One input as the user named it, with what was asked about how to read it.
+
+    Attributes
+    ----------
+    path : Path
+        A file or a folder.
+    clock : Clock
+    columns : dict of str to str
+        For tables: the header of each field the user named.
+    encoding : str or None
+        None: found out from the file.
+    advance : callable
+        Called with every number of bytes read.
+    stem : str
+        The key of a group whose export has none of its own.
+    """
+
+    path: Path
+    clock: Clock
+    columns: dict[str, str] = field(default_factory=dict)
+    encoding: str | None = None
+    advance: Callable[[int], None] = lambda _: None
+    stem: str = ""
+
+    def open(self, path: Path | None = None) -> TextIO:
+        """Open a file of the export as text; bytes that are none become lone surrogates.
+
+        Parameters
+        ----------
+        path : Path, optional
+            By default the input itself.
+
+        Returns
+        -------
+        text file
+            Line ends as they stand.
+        """
+        chosen = path or self.path
+        encoding = self.encoding or encoding_of(sample(chosen))
+        return chosen.open(encoding=encoding, errors="surrogateescape", newline="")
+
+    def lines(self, path: Path | None = None, counted: bool = True) -> Iterator[tuple[int, str]]:
+        """Read a file line by line.
+
+        Parameters
+        ----------
+        path : Path, optional
+        counted : bool
+            Whether to report progress.
+
+        Yields
+        ------
+        number : int
+            From 1.
+        line : str
+            Without its end.
+        """
+        done = 0
+        with self.open(path) as file:
+            for number, line in enumerate(_bounded_lines(file), 1):
+                done += len(line)
+                if counted and number % LINES_BETWEEN_REPORTS == 0:
+                    self.advance(done)
+                    done = 0
+                yield number, line.rstrip("\r\n")
+
+
+def sample(path: Path) -> bytes:
+    """Return how a file begins.
+
+    Parameters
+    ----------
+    path : Path
+
+    Returns
+    -------
+    bytes
+
+    Raises
+    ------
+    InputError
+        It cannot be read.
+    """
+    try:
+        with path.open("rb") as file:
+            return file.read(SAMPLE_BYTES)
+    except OSError as fault:
+        raise InputError([f"{path}: cannot be read: {fault.strerror}"]) from None
+
+
+def encoding_of(head: bytes) -> str:
+    """Tell UTF-8, UTF-16 and the Chinese GB 18030 apart.
+
+    Parameters
+    ----------
+    head : bytes
+        How the file begins.
+
+    Returns
+    -------
+    str
+        Name of a codec.
+
+    Examples
+    --------
+    >>> encoding_of("你好".encode("gb18030")), encoding_of("hé".encode("utf-8"))
+    ('gb18030', 'utf-8-sig')
+    """
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            codecs.getincrementaldecoder(encoding)().decode(head)
+        except UnicodeDecodeError:
+            continue
+        return encoding
+    return "utf-8-sig"
+
+
+def text_of(head: bytes) -> str:
+    """Return the beginning of a file as text, whatever its bytes are.
+
+    Parameters
+    ----------
+    head : bytes
+
+    Returns
+    -------
+    str
+    """
+    decoder = io.IncrementalNewlineDecoder(
+        codecs.getincrementaldecoder(encoding_of(head))("replace"), translate=True
+    )
+    return decoder.decode(head)
+
+
+def _bounded_lines(file: TextIO) -> Iterator[str]:
+    while line := file.readline(LONGEST_LINE):
+        yield line

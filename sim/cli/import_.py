@@ -1,0 +1,167 @@
+"""``qunlab import``: exports of real chats become a message log without texts and names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sim.errors import InputError
+
+FILES = ("messages.parquet", "events.parquet", "groups.csv")
+
+
+def import_(
+    files: Annotated[
+        list[Path], typer.Argument(help="Exports: files, or the folder of a Slack export.")
+    ],
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Folder for the message log.")],
+    format_name: Annotated[
+        str | None,
+        typer.Option(
+            "--format",
+            metavar="NAME",
+            help="whatsapp, telegram, slack, discord, wechat, qq, csv or parquet; "
+            "default: recognised.",
+        ),
+    ] = None,
+    time_zone: Annotated[
+        str | None,
+        typer.Option(metavar="ZONE", help="Zone of local times, as Asia/Shanghai."),
+    ] = None,
+    date_order: Annotated[
+        str | None,
+        typer.Option(metavar="ORDER", help="dmy, mdy or ymd; default: found out from the dates."),
+    ] = None,
+    operator: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="An operator's or bot's name or id; may be repeated."),
+    ] = None,
+    group: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="Name of a group, one a group in their order."),
+    ] = None,
+    keep_group_names: Annotated[
+        bool, typer.Option("--keep-group-names", help="Take the names the exports give groups.")
+    ] = False,
+    column: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="FIELD=HEADER", help="For tables: which column holds time, sender, text ..."
+        ),
+    ] = None,
+    observed_until: Annotated[
+        str | None,
+        typer.Option(metavar="TIME", help="When the exports were made, as 2024-05-31T18:00Z."),
+    ] = None,
+    key_file: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Key of the pseudonyms, made where there is none: the same key gives the same "
+            "numbers. Default: a fresh key that is thrown away.",
+        ),
+    ] = None,
+    encoding: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Of text files; default: found out.")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace a log that is there.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """Read exports of real chats into a message log without texts and names.
+
+    WhatsApp, Telegram, Slack, Discord, WeChat, QQ, and any table of messages. Who asks, links and
+    answers whom is derived first; then texts are dropped and names become numbers. Each file is a
+    group. Read it by 'qunlab observe DIR'.
+
+    Example: qunlab import chat.txt --time-zone Europe/Berlin --out results/log
+
+    Example: qunlab import group.csv --column time=SentAt --column sender=Who --out results/log
+    """
+    from sim.chatlog import write_log
+    from sim.chatlog.importing import Wishes, import_chats, parse_columns, read_key
+    from sim.cli import import_tables
+    from sim.progress import progress_line
+
+    _refuse(out, key_file, encoding, force)
+    wishes = Wishes(
+        format_name,
+        time_zone,
+        date_order,
+        parse_columns(column or []),
+        encoding,
+        tuple(operator or ()),
+        tuple(group or ()),
+        keep_group_names,
+        observed_until,
+    )
+    key, is_new = read_key(key_file)
+    with progress_line(1, "importing") as progress:
+        made = import_chats(files, wishes, key, progress)
+    assert made.log.events is not None
+    assert made.log.groups is not None
+    with _key_saved(key_file if is_new else None, key):
+        write_log(out, made.log.messages, made.log.events, made.log.groups)
+    notes = [*made.notes, *_notes_on_key(key_file, is_new)]
+    if as_json:
+        typer.echo(import_tables.as_json(made, out, notes))
+    else:
+        import_tables.show(made, out, notes)
+
+
+def _refuse(out: Path, key_file: Path | None, encoding: str | None, force: bool) -> None:
+    import codecs
+    import os
+
+    problems = []
+    above = next(place for place in (out, *out.absolute().parents) if place.exists())
+    if not above.is_dir():
+        problems.append(f"--out: {above} is a file, not a folder")
+    elif not os.access(above, os.W_OK | os.X_OK):
+        problems.append(f"--out: {out}: cannot be written to")
+    elif not force and (there := [name for name in FILES if (out / name).exists()]):
+        problems.append(f"--out: {out}: holds {there[0]} already; --force replaces the log there")
+    if key_file is not None:
+        inside = out.resolve() in (key_file.resolve(), *key_file.resolve().parents)
+        if inside:
+            problems.append("--key-file: stands in the output folder; keep the key elsewhere")
+        elif key_file.is_dir():
+            problems.append(f"--key-file: {key_file} is a folder, not a file")
+        elif not key_file.exists() and not key_file.absolute().parent.is_dir():
+            problems.append(f"--key-file: {key_file.parent}: no such folder")
+    if encoding is not None:
+        try:
+            codecs.lookup(encoding)
+        except LookupError:
+            problems.append(f"--encoding: no encoding {encoding!r}; try utf-8 or gb18030")
+    if problems:
+        raise InputError(problems)
+
+
+@contextmanager
+def _key_saved(path: Path | None, key: bytes) -> Iterator[None]:
+    """Save a fresh key before the log; take it away again where the log cannot be written."""
+    from sim.chatlog.importing import write_key
+
+    if path is None:
+        yield
+        return
+    write_key(path, key)
+    try:
+        yield
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+
+
+def _notes_on_key(path: Path | None, is_new: bool) -> list[str]:
+    from sim.chatlog.importing import is_open_to_others
+
+    if path is None:
+        return ["pseudonyms were made under a key that is thrown away; --key-file keeps one"]
+    if is_new:
+        return [f"the key was written to {path}: whoever has it can test names against the log"]
+    return [f"others can read the key: chmod 600 {path}"] if is_open_to_others(path) else []

@@ -6,7 +6,7 @@ from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from sim.chatlog.importing.meaning import mentioned_names, type_of
+from sim.chatlog.importing.meaning import NAME_EDGES, mentioned_names, type_of
 from sim.chatlog.importing.pseudonyms import Pseudonyms
 from sim.chatlog.importing.record import Chat, Incident, Record, Skipped, Utterance
 from sim.chatlog.importing.tally import Tally
@@ -16,6 +16,8 @@ TYPE_CODE = {name: code for code, name in enumerate(TYPES)}
 EVENTS = ("join", "leave", "packet")
 EVENT_CODE = {name: code for code, name in enumerate(EVENTS)}
 NOBODY = -1
+_BETWEEN_DIGITS = dict.fromkeys(map(ord, "+-() \u00a0\u2011"))
+_FEWEST_DIGITS = 7
 SHARED_NAME = -2
 """A name that two people bear says of neither that it is them."""
 
@@ -282,5 +284,11 @@ class Gathering:
 
 
 def _faded(name: str) -> int:
-    """Return what is left of a name, or of a text's beginning, to compare it with others."""
-    return hash(name.strip().casefold())
+    """Return what is left of a name, or of a text's beginning, to compare it with others.
+
+    Phone numbers are the same whatever stands between their digits.
+    """
+    digits = name.translate(_BETWEEN_DIGITS)
+    if len(digits) >= _FEWEST_DIGITS and digits.isdigit():
+        return hash(digits)
+    return hash(name.strip(NAME_EDGES).casefold())

@@ -14,6 +14,10 @@ CHUNK = 1 << 20
 LARGEST_ELEMENT = 1 << 24
 """An element longer than that (16 million characters) is malformed: no message is."""
 
+LOOK_AHEAD = 1 << 16
+"""No element is called malformed before that many characters after its start are read."""
+
+LONGEST_KEY = 64
 LONGEST_HEADER = 1 << 18
 
 _ARRAY = re.compile(r'(?<!\\)"messages"\s*:\s*\[')
@@ -135,14 +139,20 @@ class _Elements:
             if match.end() < len(self.buffer.text):
                 before = self.buffer.text[self.at : match.end()]
                 self.at = match.end()
-                first = self.buffer.text[self.at]
-                if self.next_start is None and first == "{":
-                    self.next_start = _start_like(before, self.buffer.text[self.at :])
-                return first
+                return self._learned(before)
             if self.buffer.is_whole:
                 self.at = match.end()
                 return ""
             self.forget()
+
+    def _learned(self, before: str) -> str:
+        """Remember what the first object begins like; return the first character here."""
+        first = self.buffer.text[self.at]
+        if self.next_start is None and first == "{":
+            while len(self.buffer.text) - self.at < LONGEST_KEY and self.buffer.more():
+                pass
+            self.next_start = _start_like(before, self.buffer.text[self.at :])
+        return first
 
 
 def _array(buffer: _Buffer) -> Iterator[Element]:
@@ -156,11 +166,11 @@ def _array(buffer: _Buffer) -> Iterator[Element]:
                 here.forget()
                 continue
         except (ValueError, RecursionError):
-            if not buffer.is_whole and len(buffer.text) - here.at < LARGEST_ELEMENT:
-                following = _next(here)
-                if following is None:
-                    here.forget()
-                    continue
+            ahead = len(buffer.text) - here.at
+            is_near = ahead < LOOK_AHEAD or (ahead < LARGEST_ELEMENT and _next(here) is None)
+            if is_near and not buffer.is_whole:
+                here.forget()
+                continue
             yield _broken(here, line, first, decode)
         else:
             here.at = end
@@ -193,12 +203,12 @@ def _mended(match: re.Match[str]) -> str:
     return f"\\u00{match[1]}" if match[1] else match[0]
 
 
-def _start_like(before: str, text: str) -> re.Pattern[str]:
+def _start_like(before: str, text: str) -> re.Pattern[str] | None:
     """Return what the start of an element looks like in this file."""
     newline = before.rfind("\n")
     if newline >= 0:
         indent = re.escape(before[newline + 1 :])
         shorter = len(before) - newline - 2
         return re.compile(rf"\n{indent}(?P<here>\{{)|\n[ \t]{{0,{max(shorter, 0)}}}(?P<end>\])")
-    key = re.match(r'\{\s*"[^"\\]{1,40}"', text)
-    return re.compile(rf",\s*(?P<here>{re.escape(key[0]) if key else '[{]'})")
+    key = re.match(r'\{\s*"[^"\\]+"\s*:', text[:LONGEST_KEY])
+    return re.compile(rf",\s*(?P<here>{re.escape(key[0])})") if key else None

@@ -18,7 +18,8 @@ _ENDED = re.compile(r"(?<![\w.])@([^@\u2005\n]{1,80})\u2005")
 _AT = re.compile(r"(?<![\w.])@([^\s@][^@\n]{0,79})")
 _MOST_WORDS = 4
 _MOST_MENTIONS = 3
-_EDGES = " \t\u200e\u200f\u202a\u202c\u2068\u2069~,.:;!?，。：；！？、)）"
+NAME_EDGES = " \t\u200e\u200f\u202a\u202c\u2068\u2069~,.:;!?，。：；！？、)）"
+"""What may stand beside a name that is called without being part of it."""
 
 
 def type_of(text: str, has_link: bool = False) -> str:
@@ -72,9 +73,10 @@ def mentioned_names(text: str) -> list[tuple[str, ...]]:
     if "@" not in text:
         return []
     sure = [*_ISOLATED.findall(text), *_ENDED.findall(text)]
-    if sure:
-        return [(name.strip(_EDGES),) for name in sure[:_MOST_MENTIONS]]
-    return [_prefixes(rest) for rest in _AT.findall(text)[:_MOST_MENTIONS]]
+    called: list[tuple[str, ...]] = [(name.strip(NAME_EDGES),) for name in sure]
+    if not sure:
+        called = [_prefixes(rest) for rest in _AT.findall(text)]
+    return [names for names in called if any(names)][:_MOST_MENTIONS]
 
 
 def _is_question(text: str) -> bool:
@@ -91,5 +93,5 @@ def _is_question(text: str) -> bool:
 
 def _prefixes(rest: str) -> tuple[str, ...]:
     words = rest.split(" ", _MOST_WORDS)[:_MOST_WORDS]
-    names = (" ".join(words[:count]).strip(_EDGES) for count in range(len(words), 0, -1))
+    names = (" ".join(words[:count]).strip(NAME_EDGES) for count in range(len(words), 0, -1))
     return tuple(dict.fromkeys(name for name in names if name))

@@ -130,14 +130,15 @@ def _read(source: Source, layout: Layout, rows: Rows) -> Iterator[Record]:
 
 
 def _refuse_absent(source: Source, layout: Layout, header: list[str]) -> None:
-    absent = [key for key, name in layout.columns.items() if name not in header]
-    if absent:
-        count = len(header)
-        raise InputError(
-            f"{source.path}: no column {source.columns.get(key, layout.columns[key])!r} for {key} ({FIELDS[key]}); "
-            f"the header has {count} columns"
-            for key in absent
-        )
+    named = {key: source.columns.get(key, name) for key, name in layout.columns.items()}
+    problems = [
+        f"{source.path}: no column {named[key]!r} for {key} ({FIELDS[key]}); "
+        f"the header has {len(header)} columns"
+        for key, name in layout.columns.items()
+        if name not in header
+    ]
+    if problems:
+        raise InputError(problems)
 
 
 class _Reader:

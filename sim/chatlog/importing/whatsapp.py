@@ -100,8 +100,10 @@ def _record(
         return Skipped(number, "impossible date or time", is_malformed=True), None
     said = _SENDER.match(body)
     text = "" if said is None else said["text"] or ""
-    if said is None or _is_within_quotes(said["sender"]) or is_notice(text, is_marked):
-        return _noticed(number, group, ts, body if said is None else text)
+    if said is None or _is_within_quotes(said["sender"]):
+        return _noticed(number, group, ts, body)
+    if is_notice(text, is_marked):
+        return _noticed(number, group, ts, text)
     sender = said["sender"].strip().removeprefix("~").strip()
     if not sender:
         return Skipped(number, "no sender", is_malformed=True), None

@@ -1,0 +1,187 @@
+"""Times: zones, nights of changing clocks, halves of the day, orders of day and month."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from chat_renderings import KEY
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sim.chatlog.importing import Wishes, import_chats
+from sim.chatlog.importing.clock import Clock, OrderNeededError, ZoneNeededError, since_epoch
+from sim.chatlog.importing.dates import date_order_of, hour_of_day
+from sim.errors import InputError
+
+BERLIN = ZoneInfo("Europe/Berlin")
+_OURS = "not a time|out of range|must be in|day is"
+ZONES = ("Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Shanghai", "UTC")
+
+
+def utc(text: str) -> float:
+    return dt.datetime.fromisoformat(f"{text}+00:00").timestamp()
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [
+        ("1704067200", utc("2024-01-01")),
+        ("1704067200000", utc("2024-01-01")),
+        ("1704067200000000", utc("2024-01-01")),
+        ("1704067200.25", utc("2024-01-01") + 0.25),
+        ("2024-01-01T08:00:00+08:00", utc("2024-01-01")),
+        ("2024-01-01T00:00:00.1230000Z", utc("2024-01-01") + 0.123),
+        ("2024-07-01 12:00", utc("2024-07-01 10:00")),
+        ("2024/7/1 12:00:05", utc("2024-07-01 10:00:05")),
+        ("2024年7月1日 下午3:45", utc("2024-07-01 13:45")),
+        ("1.7.24, 12:00", utc("2024-07-01 10:00")),
+        ("1.7.2024 klo 12.00.30", utc("2024-07-01 10:00:30")),
+        ("2024. 7. 1. 오후 3:45", utc("2024-07-01 13:45")),
+        ("01/07/2024, 3:45 p. m.", utc("2024-07-01 13:45")),
+        ("01/07/24 12:05:00 AM", utc("2024-06-30 22:05")),
+        ("٠١/٠٧/٢٠٢٤, ١٢:٠٠", utc("2024-07-01 10:00")),
+    ],
+)
+def test_a_time_is_read_however_it_is_written(text: str, seconds: float) -> None:
+    assert Clock(BERLIN, "dmy").read(text) == pytest.approx(seconds, abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "noon", "2024-13-01 10:00", "31.2.2024 10:00", "1.1.24 24:10", "12", "9" * 30,
+             "1e9", "0001-01-01 00:00", "1.1.124 10:00", "nan", "-1704067200"]
+)  # fmt: skip
+def test_what_is_no_time_is_refused_without_being_repeated(text: str) -> None:
+    with pytest.raises(ValueError, match=_OURS) as fault:
+        Clock(BERLIN, "dmy").read(text)
+    assert not text or text not in str(fault.value)
+
+
+def test_a_local_time_needs_a_zone_and_a_date_its_order() -> None:
+    with pytest.raises(ZoneNeededError):
+        Clock().read("2024-01-01 10:00")
+    with pytest.raises(OrderNeededError):
+        Clock(BERLIN).read("1/2/2024 10:00")
+    assert Clock().read("2024-01-01T10:00Z") == utc("2024-01-01 10:00")
+
+
+def test_the_hour_that_comes_twice_is_told_apart_by_what_came_before() -> None:
+    clock = Clock(BERLIN)
+    read = [clock.read(f"2023-10-29 0{time}") for time in ("2:30", "2:50", "2:10", "2:55", "3:05")]
+    hours = ("00:30", "00:50", "01:10", "01:55", "02:05")
+    assert read == [utc(f"2023-10-29 {hour}") for hour in hours]
+
+
+def test_a_moment_out_of_order_is_no_second_hour() -> None:
+    clock = Clock(BERLIN)
+    read = [clock.read(f"2023-10-29 02:{time}") for time in ("30:00", "29:30", "31:00")]
+    assert read == [utc(f"2023-10-29 00:{time}") for time in ("30:00", "29:30", "31:00")]
+
+
+def test_the_hour_that_never_was_is_counted() -> None:
+    clock = Clock(BERLIN)
+    assert clock.read("2024-03-31 02:30") == utc("2024-03-31 01:30")
+    assert (clock.skipped_times, clock.local_times) == (1, 1)
+
+
+@given(
+    st.sampled_from(ZONES),
+    st.integers(int(utc("2015-01-01")), int(utc("2030-01-01"))),
+    st.lists(st.integers(0, 25 * 60), min_size=1, max_size=20),
+)
+def test_a_chat_without_long_pauses_comes_back_through_any_night(zone, start, gaps) -> None:
+    # Lord Howe Island shifts by half an hour: no pause is as long as any shift.
+    # The first message is not in a doubled hour: what came before it is not known.
+    clock, place = Clock(ZoneInfo(zone)), ZoneInfo(zone)
+    first = dt.datetime.fromtimestamp(start, place)
+    if first.replace(fold=0).utcoffset() != first.replace(fold=1).utcoffset():
+        start += 2 * 3600
+    times = [start]
+    for gap in gaps:
+        times.append(times[-1] + gap)
+    for ts in times:
+        written = dt.datetime.fromtimestamp(ts, place).strftime("%Y-%m-%d %H:%M:%S")
+        got = clock.read(written)
+        assert got == ts
+
+
+@pytest.mark.parametrize(
+    ("hour", "half", "expected"),
+    [
+        (12, "am", 0),
+        (12, "PM", 12),
+        (1, "pm", 13),
+        (11, "上午", 11),
+        (12, "凌晨", 0),
+        (8, "晚上", 20),
+        (12, "中午", 12),
+        (1, "中午", 13),
+        (23, None, 23),
+        (15, "下午", 15),
+    ],
+)
+def test_halves_of_the_day(hour: int, half: str | None, expected: int) -> None:
+    assert hour_of_day(hour, half) == expected
+
+
+def test_a_count_since_1970_out_of_range_is_no_time() -> None:
+    for count in (0, 5e8, 4.2e9, float("nan"), float("inf")):
+        with pytest.raises(ValueError, match="year out of range"):
+            since_epoch(count)
+
+
+@given(
+    st.dates(dt.date(2012, 1, 1), dt.date(2028, 12, 31)),
+    st.lists(st.integers(0, 40), min_size=1, max_size=30),
+    st.sampled_from(("dmy", "mdy")),
+)
+def test_an_order_that_is_found_is_the_right_one(start, gaps, order) -> None:
+    days = [start]
+    for gap in gaps:
+        days.append(days[-1] + dt.timedelta(days=gap))
+    parts = [{"d": day.day, "m": day.month, "y": day.year} for day in days]
+    dates = [(p[order[0]], p[order[1]], p[order[2]]) for p in parts]
+    assert date_order_of(dates) in (order, None)
+    if any(day.day > 12 for day in days):
+        assert date_order_of(dates) == order
+
+
+def test_a_year_of_two_digits_may_come_first() -> None:
+    assert date_order_of([(23, 5, 6), (23, 5, 7), (23, 6, 1)]) == "ymd"
+
+
+def test_a_few_broken_dates_do_not_hide_the_order() -> None:
+    good = [(day, 3, 2024) for day in range(1, 29)]
+    assert date_order_of([*good, (3, 14, 2024)]) == "dmy"
+
+
+def chat(tmp_path: Path, *lines: str) -> Path:
+    path = tmp_path / "chat.txt"
+    path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    return path
+
+
+def test_an_undecidable_chat_asks_for_the_order(tmp_path: Path) -> None:
+    path = chat(tmp_path, "03/04/24, 10:00 - Ada: a", "04/04/24, 10:00 - Ada: b")
+    with pytest.raises(InputError, match="--date-order dmy or --date-order mdy"):
+        import_chats([path], Wishes(time_zone="UTC"), KEY)
+    for order, month in (("dmy", 4), ("mdy", 3)):
+        made = import_chats([path], Wishes(time_zone="UTC", date_order=order), KEY)
+        first = dt.datetime.fromtimestamp(made.log.messages["ts"].min(), dt.UTC)
+        assert first.month == month
+
+
+def test_a_table_finds_its_order_too(tmp_path: Path) -> None:
+    path = tmp_path / "chat.csv"
+    path.write_text("time,sender\n3/4/2024 10:00,ada\n3/14/2024 10:00,ada\n")
+    made = import_chats([path], Wishes(time_zone="UTC"), KEY)
+    assert made.log.messages["ts"].tolist() == [utc("2024-03-04 10:00"), utc("2024-03-14 10:00")]
+    assert made.inputs[0].date_order == "mdy"
+
+
+def test_each_export_says_which_zone_was_used(tmp_path: Path) -> None:
+    path = chat(tmp_path, "2024-03-31 02:30 - Ada: a")
+    (report,) = import_chats([path], Wishes(time_zone="Europe/Berlin"), KEY).inputs
+    assert (report.zone, report.skipped_times) == ("Europe/Berlin", 1)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import hashlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from sim.errors import InputError
 from sim.scenario import Scenario
 from sim.scenario.allowed import Value
 from sim.scenario.reading import read_toml
-from sim.scenario.writing import items
+from sim.study.choices import PREFIX, Choice, value_of
 from sim.study.draft import DesignDraft
 
 FAULTS_SHOWN = 40
@@ -27,13 +28,21 @@ class Design:
     base : Scenario
         What all points share; it carries the replications and the seed too.
     levers : tuple of (str, tuple of values)
-        Dotted key and its values; the last lever changes fastest.
+        Dotted key and its different values: in a grid in the order of the file, the last lever
+        changing fastest; else in the order of the points.
     points : tuple of Scenario
-        Every combination of the levers' values.
     replications : int
         Communities played at each point.
     seed : int
         The study's. Replication r has the same luck at every point.
+    rows : tuple of tuple of values
+        Of each point, in the order of the levers.
+    kind : str
+        ``grid``, ``table``, ``latin_hypercube``, ``sobol`` or ``one_at_a_time``.
+    independent : bool
+        Whether every point has luck of its own: then each has a seed of its own.
+    choices : tuple of Choice
+        The named bundles of settings that levers ``choices.<name>`` choose among.
 
     Examples
     --------
@@ -48,11 +57,19 @@ class Design:
     points: tuple[Scenario, ...]
     replications: int
     seed: int
+    rows: tuple[tuple[Value, ...], ...]
+    kind: str = "grid"
+    independent: bool = False
+    choices: tuple[Choice, ...] = ()
 
     @property
     def communities(self) -> int:
         """Number of groups in the whole study."""
         return len(self.points) * self.replications
+
+    def seed_of(self, point: int) -> int:
+        """Return the seed that a point is played with; it stands in its rows."""
+        return own_seed(self.seed, point) if self.independent else self.seed
 
     def values(self, point: int) -> dict[str, Value]:
         """Return the value of each lever at a point.
@@ -66,15 +83,23 @@ class Design:
         -------
         dict of str to value
         """
-        chosen: dict[str, Value] = {}
-        for key, values in reversed(self.levers):
-            point, place = divmod(point, len(values))
-            chosen[key] = values[place]
-        return dict(reversed(chosen.items()))
+        return {key: value for (key, _), value in zip(self.levers, self.rows[point], strict=True)}
 
     def in_words(self, point: int) -> str:
         """Name a point by its levers."""
         return ", ".join(f"{key} = {value}" for key, value in self.values(point).items())
+
+
+def own_seed(seed: int, point: int) -> int:
+    """Derive the seed of a point that shares its luck with no other.
+
+    Examples
+    --------
+    >>> own_seed(1, 0) != own_seed(1, 1), own_seed(1, 0) == own_seed(1, 0)
+    (True, True)
+    """
+    digest = hashlib.sha256(f"{seed} {point}".encode()).digest()
+    return int.from_bytes(digest[:8], "big") >> 1
 
 
 def load_design(path: str | Path, replications: int | None = None) -> Design:
@@ -83,9 +108,12 @@ def load_design(path: str | Path, replications: int | None = None) -> Design:
     Parameters
     ----------
     path : str or Path
-        A TOML file. ``scenario`` is a path (from this file's folder) or a table; ``[grid]`` holds
-        dotted keys with lists; ``[fixed]`` changes the scenario at every point; ``days``,
-        ``replications`` and ``seed`` are taken from the scenario where they are left out.
+        A TOML file. ``scenario`` is a path (from this file's folder) or a table; one of ``[grid]``,
+        ``[[table]]``, ``[latin_hypercube]``, ``[sobol]`` and ``[one_at_a_time]`` holds the levers;
+        ``[choices.NAME]`` bundles settings under names that can be a lever's values; ``[fixed]``
+        changes the scenario at every point; ``days``, ``replications`` and ``seed`` are taken from
+        the scenario where they are left out; ``independent = true`` gives every point luck of its
+        own.
     replications : int, optional
         Instead of the file's.
 
@@ -129,35 +157,42 @@ def parse_design(data: Mapping[str, Any], folder: str | Path = "", name: str = "
     draft = DesignDraft(Path(folder))
     draft.take_entries(data)
     base = draft.base(data)
-    levers = draft.levers(data.get("grid"), base)
-    points = draft.points(base, levers)
+    draft.take_kind(data, base)
+    keys, given = draft.rows(base)
+    points = draft.points(base, keys, given)
     if draft.problems or base is None:
         raise InputError(_shortened(draft.problems))
+    rows = tuple(_as_played(keys, *both) for both in zip(given, points, strict=True))
     return Design(
         str(data.get("name", name)),
         base,
-        _as_played(levers, points),
+        _different(keys, rows),
         points,
         base.groups,
         base.seed,
+        rows,
+        draft.kind,
+        bool(data.get("independent", False)),
+        tuple(draft.choices),
     )
 
 
-def _as_played(
-    levers: dict[str, list[Any]], points: tuple[Scenario, ...]
-) -> tuple[tuple[str, tuple[Value, ...]], ...]:
+def _as_played(keys: Sequence[str], given: Sequence[Any], point: Scenario) -> tuple[Value, ...]:
     """Return the values in the type they have in the scenario; words (paths) as they stand."""
-    played: list[tuple[str, tuple[Value, ...]]] = []
-    stride = len(points)
-    for key, values in levers.items():
-        stride //= len(values)
-        first_points = (dict(items(points[stride * at])) for at in range(len(values)))
-        typed = (
-            value if isinstance(value, str) else at_point[key]
-            for value, at_point in zip(values, first_points, strict=True)
-        )
-        played.append((key, tuple(typed)))
-    return tuple(played)
+    return tuple(
+        value if isinstance(value, str) or key.startswith(PREFIX) else value_of(point, key)
+        for key, value in zip(keys, given, strict=True)
+    )
+
+
+def _different(
+    keys: Sequence[str], rows: Sequence[tuple[Value, ...]]
+) -> tuple[tuple[str, tuple[Value, ...]], ...]:
+    """Return each lever with its different values."""
+    columns = zip(*rows, strict=True)
+    return tuple(
+        (key, tuple(dict.fromkeys(column))) for key, column in zip(keys, columns, strict=True)
+    )
 
 
 def _shortened(problems: list[str]) -> list[str]:

@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 import dataclasses
-import hashlib
 import json
-import platform
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any, get_origin, get_type_hints
 
-from sim import __version__, compiling
 from sim.scenario import digest
 from sim.scenario.writing import items
-from sim.study.design import Design
+from sim.study.code import code_digest as code_digest
+from sim.study.code import text_digest, versions
+from sim.study.design import Design, own_seed
+from sim.study.files import named_files
 
 FORMAT = 1
-PACKAGES = ("numpy", "numba", "pandas", "pyarrow", "scipy", "mesa")
-OUTCOMES = ("outcomes", "deaths", "survival")
-"""Modules that the digest of the engine leaves out and that move the numbers of a row."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +66,17 @@ class Manifest:
         Name and type of each column; empty until the first part is written.
     sessions : list of dict
         When, where and how long the store was filled.
+    kind : str
+        Of the design.
+    independent : bool
+        Whether every point has luck, and a seed, of its own.
+    table : list of list
+        Of each point the values of the levers; empty for a grid, whose levers say it all.
+    choices : dict of str to dict
+        Of each choice the options with their settings.
+    files : dict of str to str
+        Dotted key of every file that the scenarios name (a policy of one's own, an edge list), and
+        the digest of what it held.
     """
 
     format: int
@@ -85,6 +91,11 @@ class Manifest:
     block_groups: int
     columns: dict[str, str] = dataclasses.field(default_factory=dict)
     sessions: list[dict[str, Any]] = dataclasses.field(default_factory=list)
+    kind: str = "grid"
+    independent: bool = False
+    table: list[list[Any]] = dataclasses.field(default_factory=list)
+    choices: dict[str, dict[str, Any]] = dataclasses.field(default_factory=dict)
+    files: dict[str, str] = dataclasses.field(default_factory=dict)
 
     @property
     def communities(self) -> int:
@@ -95,7 +106,22 @@ class Manifest:
     def identity(self) -> str:
         """Digest of all that decides the rows and the parts they stand in."""
         fixed = (self.format, self.levers, self.scenarios, self.replications, self.seed, self.code)
-        return _digest(json.dumps([*fixed, self.block_groups]))
+        apart = (self.independent,) if self.independent else ()
+        return text_digest(json.dumps([*fixed, self.block_groups, *apart]))
+
+    def row(self, point: int) -> list[Any]:
+        """Return the values of the levers at a point, in the order of the levers."""
+        if self.kind != "grid":
+            return self.table[point]
+        values = []
+        for places in reversed(self.levers.values()):
+            point, place = divmod(point, len(places))
+            values.append(places[place])
+        return values[::-1]
+
+    def seed_of(self, point: int) -> int:
+        """Return the seed that a point is played with."""
+        return own_seed(self.seed, point) if self.independent else self.seed
 
     def blocks(self) -> list[Block]:
         """Cut the design into parts: all points (or a stretch of them) by some replications.
@@ -118,8 +144,11 @@ class Manifest:
         return json.dumps(dataclasses.asdict(self), indent=1, ensure_ascii=False) + "\n"
 
 
-KINDS = {name: get_origin(hint) or hint for name, hint in get_type_hints(Manifest).items()}
+TYPES = {name: get_origin(hint) or hint for name, hint in get_type_hints(Manifest).items()}
 """Type of each entry of a manifest."""
+
+LATER = {"kind", "independent", "table", "choices", "files"}
+"""Entries that the first stores did not have."""
 
 
 def cut(points: int, replications: int, block_groups: int) -> list[Block]:
@@ -156,8 +185,13 @@ def manifest_of(design: Design, block_groups: int) -> Manifest:
         replications=design.replications,
         seed=design.seed,
         code=code_digest(),
-        versions=dict(_versions()),
+        versions=dict(versions()),
         block_groups=block_groups,
+        kind=design.kind,
+        independent=design.independent,
+        table=[] if design.kind == "grid" else _plain({"rows": design.rows})["rows"],
+        choices=_plain({choice.name: choice.options for choice in design.choices}),
+        files=named_files(design),
     )
 
 
@@ -170,96 +204,16 @@ def parse_manifest(text: str) -> Manifest:
         When the text is not a manifest of this format.
     """
     data = json.loads(text)
-    if not isinstance(data, dict) or data.keys() != KINDS.keys() or data["format"] != FORMAT:
+    if not isinstance(data, dict) or data.get("format") != FORMAT:
         raise ValueError("not a manifest of this format")
-    if not all(isinstance(data[name], kind) for name, kind in KINDS.items()):
+    if not TYPES.keys() - LATER <= data.keys() <= TYPES.keys():
+        raise ValueError("not the entries of a manifest")
+    if not all(isinstance(value, TYPES[name]) for name, value in data.items()):
         raise ValueError("not the types of a manifest")
     return Manifest(**data)
-
-
-def differences(old: Manifest, new: Manifest) -> list[str]:
-    """Say why a store cannot take the rows of another design.
-
-    Parameters
-    ----------
-    old : Manifest
-        Of the store.
-    new : Manifest
-        Of the design.
-
-    Returns
-    -------
-    list of str
-        One line each; empty when the store can be continued.
-    """
-    same_parts = dataclasses.replace(new, block_groups=old.block_groups)
-    if old.identity == same_parts.identity:
-        return []
-    found = [
-        f"{key}: the store has {_shown(there)}, the design {_shown(here)}"
-        for key, there, here in _unequal(_described(old, new), _described(new, old))
-    ]
-    if old.code != new.code:
-        found.append(
-            f"code: the store was made by engine {old.code}, this is {new.code} "
-            "(the simulator, its outcomes, numba, Python or the kind of processor changed)"
-        )
-    return found or ["a file that the scenario names (a policy, an edge list) has changed"]
-
-
-def code_digest() -> str:
-    """Digest the code that moves the numbers of a row, and what compiles it.
-
-    Returns
-    -------
-    str
-        20 hexadecimal digits.
-    """
-    texts = [compiling.source_digest()]
-    for module in OUTCOMES:
-        paths = [*compiling.PACKAGE.glob(f"{module}.py"), *compiling.PACKAGE.glob(f"{module}/*.py")]
-        texts.extend(_digest(path.read_text(encoding="utf-8")) for path in sorted(paths))
-    return _digest("".join(texts))[:20]
-
-
-def _described(manifest: Manifest, other: Manifest) -> dict[str, Any]:
-    study = {"run.groups", "run.seed", *manifest.levers, *other.levers}
-    described: dict[str, Any] = {"replications": manifest.replications, "seed": manifest.seed}
-    described |= {f"grid: {key}": values for key, values in manifest.levers.items()}
-    described |= {key: value for key, value in manifest.settings.items() if key not in study}
-    if manifest.levers.keys() == other.levers.keys():
-        described["order of the grid"] = list(manifest.levers)
-    return described
-
-
-def _unequal(
-    old: Mapping[str, Any], new: Mapping[str, Any]
-) -> Iterator[tuple[str, object, object]]:
-    for key in dict.fromkeys([*old, *new]):
-        there, here = old.get(key), new.get(key)
-        if there != here:
-            yield key, there, here
-
-
-def _shown(value: object) -> str:
-    return "none" if value is None else json.dumps(value, ensure_ascii=False)[:200]
-
-
-def _versions() -> Iterator[tuple[str, str]]:
-    yield "qunlab", __version__
-    yield "python", platform.python_version()
-    for package in PACKAGES:
-        try:
-            yield package, version(package)
-        except PackageNotFoundError:
-            continue
 
 
 def _plain(values: dict[str, Any]) -> dict[str, Any]:
     """Return values as JSON gives them back, so that old and new compare."""
     plain: dict[str, Any] = json.loads(json.dumps(values))
     return plain
-
-
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()

@@ -19,7 +19,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sim.errors import InputError
-from sim.study.manifest import Block, Manifest, differences, parse_manifest
+from sim.study.changes import differences
+from sim.study.manifest import Block, Manifest, parse_manifest
 
 MANIFEST = "manifest.json"
 KEYS = ("point", "replication", "seed")
@@ -53,6 +54,22 @@ class Store:
         list of Block
         """
         return [block for block in self.manifest.blocks() if not self._holds(block)]
+
+    def failed(self) -> list[Block]:
+        """List the blocks whose part is there and holds a community that failed.
+
+        Returns
+        -------
+        list of Block
+        """
+        return [
+            block
+            for block in self.manifest.blocks()
+            if self._holds(block)
+            and "error" in self.manifest.columns
+            and _read_part(_part(self.folder, block), ["error"]).column("error").null_count
+            < block.groups
+        ]
 
     def write(self, block: Block, rows: pd.DataFrame) -> None:
         """Store the rows of one block; a reader sees all of them or none.
@@ -180,7 +197,7 @@ def read_store(
             ) from None
     if not tables:
         return manifest, pd.DataFrame(columns=chosen or list(manifest.columns or KEYS))
-    return manifest, _sorted(pa.concat_tables(tables).to_pandas())
+    return manifest, _sorted(_frame(pa.concat_tables(tables)))
 
 
 def write_whole(path: Path, content: bytes | memoryview) -> None:
@@ -294,6 +311,17 @@ def _columns(table: pa.Table) -> Iterator[tuple[str, str]]:
 
 def _part(folder: Path, block: Block) -> Path:
     return folder / f"part-{block.number:06d}.parquet"
+
+
+def _frame(table: pa.Table) -> pd.DataFrame:
+    """Return a frame in which whole numbers stay whole where some are missing."""
+    rows = table.to_pandas()
+    for field in table.schema:
+        if pa.types.is_integer(field.type):
+            column = table.column(field.name)
+            kind = "Int64" if column.null_count else "int64"
+            rows[field.name] = column.to_pandas(types_mapper=lambda _: pd.Int64Dtype()).astype(kind)
+    return rows
 
 
 def _sorted(rows: pd.DataFrame) -> pd.DataFrame:

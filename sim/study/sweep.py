@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import platform
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,23 +14,62 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from sim.deaths import lifetimes
-from sim.ensemble import simulate
-from sim.errors import InputError
-from sim.outcomes import outcomes
-from sim.scenario import Scenario
-from sim.scenario.allowed import Value
 from sim.state import Array
 from sim.study.design import Design
+from sim.study.limits import Limits, machine_gib
 from sim.study.manifest import Block, manifest_of
+from sim.study.playing import play_in_threads
+from sim.study.rows import ERROR, Work, lever_table, work_of
+from sim.study.shards import Shard
 from sim.study.store import Store, open_store, read_store
-from sim.trace import Trace
 
 BLOCK_GROUPS = 1000
-SILENCE_DAYS = 7
-"""`lifetime_days` runs from creation to the first silence this long (`lifetime_observed`)."""
+SHARE_OF_MEMORY = 0.5
+"""Of the machine: what one community may take in each thread, where nothing else is said."""
 
 Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How far a sweep is.
+
+    Attributes
+    ----------
+    done, communities : int
+        Rows played in this call, and those to play.
+    failed : int
+        Of those done.
+    """
+
+    done: int
+    communities: int
+    failed: int
+
+
+@dataclass(frozen=True)
+class Options:
+    """How a sweep is run; none of it changes a row of a community that does not fail.
+
+    Attributes
+    ----------
+    limits : Limits, optional
+        Of each community. Default: no time limit, half of the machine's memory shared by threads.
+    shard : Shard, optional
+        Play only this part of the blocks, into a folder of its own.
+    cluster : str, optional
+        ``local`` (or ``local:N`` workers) or the address of a Dask scheduler, ``tcp://...``.
+    retry_failed : bool
+        Whether communities that failed before are played again.
+    watch : callable, optional
+        Called with a `Tally` whenever some communities are done.
+    """
+
+    limits: Limits | None = None
+    shard: Shard | None = None
+    cluster: str | None = None
+    retry_failed: bool = False
+    watch: Callable[[Tally], None] | None = None
 
 
 @dataclass(frozen=True)
@@ -46,12 +86,15 @@ class SweepResult:
         Those played now; the rest was there before.
     seconds : float
         Spent on them.
+    failed : int
+        Rows of the store that hold an error.
     """
 
     folder: Path
     communities: int
     played: int
     seconds: float
+    failed: int = 0
 
     def to_frame(self, columns: Sequence[str] | None = None) -> pd.DataFrame:
         """Read the rows: one a community, in design order.
@@ -75,11 +118,13 @@ def sweep(
     progress: Progress | None = None,
     force_new: bool = False,
     block_groups: int = BLOCK_GROUPS,
+    options: Options | None = None,
 ) -> SweepResult:
     """Play every community of a design that the store in a folder does not hold yet.
 
-    The rows do not depend on threads, on the size of the blocks, or on how often the sweep was
-    stopped and continued.
+    The rows do not depend on threads, on the size of the blocks, on shards or a cluster, or on how
+    often the sweep was stopped and continued. A community that fails (its policy raises, it takes
+    more memory or time than it may, it yields what is no number) is a row with its ``error``.
 
     Parameters
     ----------
@@ -94,126 +139,148 @@ def sweep(
         Whether to remove the rows of another design that the folder holds.
     block_groups : int
         Most communities in memory and in a part of the store.
+    options : Options, optional
 
     Returns
     -------
     SweepResult
+        For a shard ``folder`` is its own folder within.
 
     Raises
     ------
     InputError
-        The folder cannot be written or holds another design's rows; a policy fails, with the
-        point where it did.
+        The folder cannot be written or holds another design's rows; the cluster cannot be reached.
     OSError
         The disk is full or broken; the store stays readable and can be continued.
     """
-    with open_store(folder, manifest_of(design, block_groups), force_new) as store:
-        missing = store.missing()
-        costs = [_member_days(design, block) for block in missing]
-        total, before = sum(int(cost[-1]) for cost in costs), 0
+    chosen = options or Options()
+    target = chosen.shard.folder(folder) if chosen.shard else Path(folder)
+    with open_store(target, manifest_of(design, block_groups), force_new) as store:
+        blocks = _to_play(store, chosen)
+        course = _Course(design, blocks, progress, chosen.watch)
         started, clock = datetime.now(UTC), time.monotonic()
-        played = 0
         try:
-            for block, cost in zip(missing, costs, strict=True):
-                report = _within(progress, before, cost, total)
-                store.write(block, _rows(design, block, threads, report))
-                before += int(cost[-1])
-                played += block.groups
+            for block, rows in _played(design, blocks, threads, chosen, course):
+                store.write(block, rows)
+                course.stored(rows)
         finally:
             seconds = time.monotonic() - clock
-            if played:
-                _note_session(store, started, seconds, threads, played)
-    return SweepResult(Path(folder), design.communities, played, seconds)
+            if course.played:
+                _note_session(store, started, seconds, threads, course.played, chosen)
+    failed = int(read_store(target, [ERROR])[1][ERROR].notna().sum())
+    return SweepResult(target, design.communities, course.played, seconds, failed)
 
 
-def _rows(
-    design: Design, block: Block, threads: int | None, progress: Progress | None
-) -> pd.DataFrame:
-    """Return one row a community: its place in the design, its levers, its outcomes."""
-    scenarios = [design.points[point] for point in block.points]
-    trace = _played(design, block, scenarios, threads, progress)
-    point = np.asarray(trace.point) + block.points.start
-    keys = pd.DataFrame(
-        {
-            "point": point,
-            "replication": np.asarray(trace.replication),
-            "seed": np.full(trace.groups, design.seed, np.int64),
-        }
-    )
-    measured = outcomes(trace, scenarios).drop(columns=["point", "replication"])
-    return pd.concat([keys, _levers(design, point), measured, _lifetimes(trace)], axis=1)
+def default_limits(threads: int | None) -> Limits:
+    """Return the limits of a community where nothing else is said.
+
+    Parameters
+    ----------
+    threads : int or None
+        None: as many as the machine has cores.
+
+    Returns
+    -------
+    Limits
+
+    Examples
+    --------
+    >>> default_limits(2).seconds
+    inf
+    """
+    return Limits(gib=SHARE_OF_MEMORY * machine_gib() / (threads or os.cpu_count() or 1))
 
 
-def _lifetimes(trace: Trace) -> pd.DataFrame:
-    """Return what a survival curve needs; missing where a group was not watched long enough."""
-    known = lifetimes(trace, SILENCE_DAYS)
-    days = np.full(trace.groups, np.nan)
-    days[known.group] = known.duration_days
-    observed = np.zeros(trace.groups, bool)
-    observed[known.group] = known.ended
-    return pd.DataFrame(
-        {
-            "lifetime_days": days,
-            "lifetime_observed": pd.arrays.BooleanArray(observed, np.isnan(days)),
-        }
-    )
+def member_days(design: Design, block: Block) -> Array:
+    """Add up what the first communities of a block cost: array [community], rising.
 
+    Parameters
+    ----------
+    design : Design
+    block : Block
 
-def _levers(design: Design, point: Array) -> pd.DataFrame:
-    """Return the lever values at some points, each in the type that the whole lever has."""
-    places = np.unravel_index(point, [len(values) for _, values in design.levers])
-    return pd.DataFrame(
-        {
-            key: pd.Series([_cell(value) for value in values]).take(place).to_numpy()
-            for (key, values), place in zip(design.levers, places, strict=True)
-        }
-    )
-
-
-def _cell(value: Value) -> bool | int | float | str:
-    return "+".join(map(str, value)) if isinstance(value, tuple) else value
-
-
-def _played(
-    design: Design,
-    block: Block,
-    scenarios: Sequence[Scenario],
-    threads: int | None,
-    progress: Progress | None,
-) -> Trace:
-    try:
-        return simulate(scenarios, block.replications, design.seed, threads, progress=progress)
-    except InputError as fault:
-        for point, scenario in zip(block.points, scenarios, strict=True):
-            try:
-                simulate([scenario], block.replications, design.seed, threads)
-            except InputError as own:
-                place = f"point {point} ({design.in_words(point)})"
-                raise InputError([f"{place}: {text}" for text in own.problems]) from fault
-        raise
-
-
-def _member_days(design: Design, block: Block) -> Array:
-    """Add up what the first groups of a block cost: array [group], rising."""
+    Returns
+    -------
+    array of int
+    """
     points = [design.points[point] for point in block.points]
     each = [max(1, round(point.params.group.size * point.days)) for point in points]
     return np.cumsum(np.repeat(each, len(block.replications)))
 
 
-def _within(progress: Progress | None, before: int, cost: Array, total: int) -> Progress | None:
-    """Turn the groups done of a block into the work done of the sweep."""
-    if progress is None:
-        return None
+def _to_play(store: Store, chosen: Options) -> list[Block]:
+    blocks = store.missing()
+    if chosen.retry_failed:
+        there = {block.number for block in blocks}
+        blocks += [block for block in store.failed() if block.number not in there]
+    return [block for block in blocks if chosen.shard is None or chosen.shard.holds(block.number)]
 
-    def report(done_groups: int, _: int) -> None:
-        done = int(cost[done_groups - 1]) if done_groups else 0
-        progress(before + done, total)
 
-    return report
+def _played(
+    design: Design,
+    blocks: Sequence[Block],
+    threads: int | None,
+    chosen: Options,
+    course: _Course,
+) -> Iterator[tuple[Block, pd.DataFrame]]:
+    levers = lever_table(design)
+    works: Iterator[Work] = (work_of(design, block, levers) for block in blocks)
+    limits = chosen.limits or default_limits(threads)
+    if not blocks:
+        return iter(())
+    if chosen.cluster:
+        from sim.study.cluster import play_in_cluster
+
+        return play_in_cluster(works, chosen.cluster, limits, course.tick)
+    return play_in_threads(works, threads, limits, course.tick)
+
+
+class _Course:
+    """Turns communities done into member-days done, and counts failures."""
+
+    def __init__(
+        self,
+        design: Design,
+        blocks: Sequence[Block],
+        progress: Progress | None,
+        watch: Callable[[Tally], None] | None,
+    ) -> None:
+        self._costs = {block.number: member_days(design, block) for block in blocks}
+        self._total = sum(int(cost[-1]) for cost in self._costs.values())
+        self._groups = sum(block.groups for block in blocks)
+        self._before = 0
+        self._progress, self._watch = progress, watch
+        self._done = self._failed = 0
+        self.played = 0
+
+    def tick(self, block: Block, done: int, just_now: int) -> None:
+        """Note that the first `done` communities of a block are played."""
+        self._done += just_now
+        cost = self._costs[block.number]
+        if self._progress is not None:
+            self._progress(self._before + (int(cost[done - 1]) if done else 0), self._total)
+        if done == len(cost):
+            self._before += int(cost[-1])
+        self._tell()
+
+    def stored(self, rows: pd.DataFrame) -> None:
+        """Note that a block is stored."""
+        self.played += len(rows)
+        self._failed += int(rows[ERROR].notna().sum())
+        self._tell()
+
+    def _tell(self) -> None:
+        if self._watch is not None:
+            self._watch(Tally(self._done, self._groups, self._failed))
 
 
 def _note_session(
-    store: Store, started: datetime, seconds: float, threads: int | None, played: int
+    store: Store,
+    started: datetime,
+    seconds: float,
+    threads: int | None,
+    played: int,
+    chosen: Options,
 ) -> None:
     with suppress(OSError):  # the rows are stored; a full disk has said so already
         store.note_session(
@@ -222,6 +289,8 @@ def _note_session(
                 "seconds": round(seconds, 3),
                 "host": platform.node(),
                 "threads": threads,
+                "cluster": chosen.cluster,
+                "shard": str(chosen.shard) if chosen.shard else None,
                 "communities": played,
             }
         )

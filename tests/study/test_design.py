@@ -91,7 +91,8 @@ def test_an_empty_fixed_table_declares_a_policy() -> None:
             {},
             [
                 'scenario: missing; write scenario = "FILE.toml" or [scenario]',
-                'grid: missing; write [grid] and a line "group.size" = [25, 50]',
+                'grid: missing; write [grid] and a line "group.size" = [25, 50] (or one of table, '
+                "latin_hypercube, sobol, one_at_a_time)",
             ],
         ),
         (
@@ -133,11 +134,11 @@ def test_an_empty_fixed_table_declares_a_policy() -> None:
                 },
             },
             [
-                "fixed: run.seed cannot stand here; write seed = ... above [grid]",
+                "fixed: run.seed cannot stand here; write seed = ... at the top",
                 "grid: policies.red_packets.fen_per_day: the scenario has no policy 'red_packets'; "
                 "declare it as [policies.red_packets] in the scenario or "
                 "[fixed.policies.red_packets] here; did you mean 'packets'?",
-                "grid: run.groups is no lever; write replications = ... above [grid]",
+                "grid: run.groups is no lever; write replications = ... at the top",
                 "grid: group.cap stands in the grid and is fixed too; keep one",
                 "grid: group.size needs a list of values, such as [1, 2]",
                 "grid: run.days needs a list of values, such as [1, 2]",

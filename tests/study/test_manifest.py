@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.study import manifest as manifests
+from sim.study.changes import differences
 from sim.study.design import parse_design
-from sim.study.manifest import Block, Manifest, cut, differences, manifest_of, parse_manifest
+from sim.study.manifest import Block, Manifest, cut, manifest_of, parse_manifest
 
 
 def wanted(**changed: Any) -> Manifest:
@@ -40,7 +41,7 @@ def test_another_order_of_the_grid_is_another_design() -> None:
     levers = {"group.size": [10, 20], "run.days": [3, 4]}
     there, here = wanted(grid=levers), wanted(grid=dict(reversed(levers.items())))
     assert differences(there, here) == [
-        'order of the grid: the store has ["group.size", "run.days"], the design '
+        'order of the levers: the store has ["group.size", "run.days"], the design '
         '["run.days", "group.size"]'
     ]
 
@@ -59,5 +60,5 @@ def test_a_changed_policy_file_is_refused(tmp_path: Path) -> None:
     own = {"fixed": {"policies.mine.use": f"{mine}:Mine"}}
     before = wanted(**own)
     mine.write_text(code + "    def plan(self, setting): return None\n")
-    said = ["a file that the scenario names (a policy, an edge list) has changed"]
+    said = ["policies.mine.use: the file has changed"]
     assert differences(before, wanted(**own)) == said

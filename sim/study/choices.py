@@ -1,0 +1,160 @@
+"""Choices: a lever whose values are named bundles of settings, such as presets of policies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sim.errors import InputError, nearest
+from sim.scenario import Scenario
+from sim.scenario.allowed import Value, show, shown_key
+from sim.scenario.named_policy import NAME
+from sim.scenario.reading import read_toml
+
+PREFIX = "choices."
+OF_THE_STUDY = {
+    "name": "name = ... at the top",
+    "run.groups": "replications = ... at the top",
+    "run.seed": "seed = ... at the top",
+}
+"""Keys of a scenario that are no levers, and what to write instead."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A lever of named bundles.
+
+    Attributes
+    ----------
+    name : str
+        Of its table, ``[choices.<name>]``; the lever's key is ``choices.<name>``.
+    options : dict of str to dict
+        Name to settings, dotted key to value, files with their full paths.
+    """
+
+    name: str
+    options: dict[str, dict[str, Value]]
+
+    @property
+    def key(self) -> str:
+        """The lever's dotted key."""
+        return PREFIX + self.name
+
+    def settings(self, place: str, option: object) -> dict[str, Value]:
+        """Return the settings of an option, or say which ones there are."""
+        if isinstance(option, str) and option in self.options:
+            return self.options[option]
+        hint = nearest(str(option)[:60], list(self.options))
+        raise InputError([f"{place}: {show(option)} is not one of {', '.join(self.options)}{hint}"])
+
+
+def read_choices(
+    given: object, base: Scenario | None, folder: Path
+) -> tuple[list[Choice], list[str]]:
+    """Read the choices of a sweep file.
+
+    Parameters
+    ----------
+    given : mapping
+        ``[choices.<name>]`` with options; each is a table of settings or a TOML file that holds
+        such (``[policies.cadence]`` ...).
+    base : Scenario, optional
+        What the settings are laid over.
+    folder : Path
+        Where relative paths start.
+
+    Returns
+    -------
+    choices : list of Choice
+    problems : list of str
+        One line a fault.
+
+    Examples
+    --------
+    >>> teams = {"team": {"none": {}, "busy": {"policies.cadence.posts_per_day": 8}}}
+    >>> choices, problems = read_choices(teams, Scenario(), Path())
+    >>> choices[0].options["busy"]["policies.cadence.posts_per_day"]
+    8.0
+    """
+    problems: list[str] = []
+    if not isinstance(given, Mapping):
+        return [], [f"choices: {show(given)} is not a table; write [choices.NAME]"]
+    choices = []
+    for name, options in given.items():
+        if not NAME.fullmatch(name) or not isinstance(options, Mapping) or not options:
+            problems.append(
+                f"{PREFIX}{shown_key(name)}: write [{PREFIX}NAME] with a line for each option"
+            )
+            continue
+        found: dict[str, dict[str, Value]] = {}
+        for option, settings in options.items():
+            try:
+                found[option] = _settings(f"{PREFIX}{name}.{option}", settings, base, folder)
+            except InputError as fault:
+                problems += fault.problems
+        choices.append(Choice(name, found))
+    return choices, problems
+
+
+def value_of(scenario: Scenario, key: str) -> Value:
+    """Return the value of a dotted key.
+
+    Examples
+    --------
+    >>> value_of(Scenario(), "group.size"), value_of(Scenario(), "run.days")
+    (100, 14.0)
+    """
+    if key in ("name", "run.days", "run.groups", "run.seed"):
+        return getattr(scenario, key.rpartition(".")[2])  # type: ignore[no-any-return]
+    head, _, rest = key.partition(".")
+    if head != "policies":
+        return getattr(getattr(scenario.params, head), rest)  # type: ignore[no-any-return]
+    name, _, field = rest.rpartition(".")
+    named = next(policy for policy in scenario.policies if policy.name == name)
+    return named.use if field == "use" else named.values()[field]
+
+
+def flatten(table: Mapping[str, Any], head: str = "") -> Iterator[tuple[str, Any]]:
+    """Yield dotted keys, however a file nests them; ``[policies.x]`` alone declares x.
+
+    Examples
+    --------
+    >>> list(flatten({"group": {"size": 3}, "policies": {"cadence": {}}}))
+    [('group.size', 3), ('policies.cadence.use', 'cadence')]
+    """
+    for word, value in table.items():
+        key = f"{head}{word}"
+        if isinstance(value, Mapping) and value:
+            yield from flatten(value, f"{key}.")
+        elif value == {} and key.startswith("policies.") and key.count(".") == 1:
+            yield f"{key}.use", word
+        else:
+            yield key, value
+
+
+def _settings(place: str, given: object, base: Scenario | None, folder: Path) -> dict[str, Value]:
+    if isinstance(given, str):
+        path = folder / given
+        place, folder = f"{place}: {given}", path.parent
+        given = read_toml(path)
+        given.pop("name", None)
+    if not isinstance(given, Mapping):
+        raise InputError([f"{place}: {show(given)} is no table of settings and no TOML file"])
+    values = dict(flatten(given))
+    problems = [
+        f"{place}: {key} cannot stand here; write {OF_THE_STUDY[key]}"
+        for key in values
+        if key in OF_THE_STUDY
+    ]
+    if problems:
+        raise InputError(problems)
+    try:
+        changed = (base or Scenario()).with_values(values, folder)
+    except InputError as fault:
+        raise InputError([f"{place}: {text}" for text in fault.problems]) from None
+    declared = {
+        f"policies.{key.split('.')[1]}.use" for key in values if key.startswith("policies.")
+    }
+    return {key: value_of(changed, key) for key in [*sorted(declared), *values]}

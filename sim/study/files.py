@@ -1,0 +1,60 @@
+"""The files that a design names: policies of one's own, edge lists, and what they hold."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from sim.errors import InputError
+from sim.scenario.allowed import allowed_values
+from sim.scenario.named_policy import source_file
+from sim.scenario.writing import items
+from sim.study.choices import PREFIX, value_of
+from sim.study.design import Design
+
+
+def named_files(design: Design) -> dict[str, str]:
+    """Digest every file that the scenarios of a design name, by dotted key.
+
+    Parameters
+    ----------
+    design : Design
+
+    Returns
+    -------
+    dict of str to str
+        ``key`` for the file all points share, ``key = file`` where it is a lever's value.
+    """
+    found: dict[str, str] = {}
+    settings = [("", dict(items(design.base)))]
+    settings += [(f"{c.key}.{name}: ", s) for c in design.choices for name, s in c.options.items()]
+    for place, values in settings:
+        for key, value in values.items():
+            if path := file_of(key, value):
+                found[place + key] = digest_of(path)
+    for at, (key, different) in enumerate(design.levers):
+        for value in different:
+            first = next(point for point, row in enumerate(design.rows) if row[at] == value)
+            if isinstance(value, str) and not key.startswith(PREFIX):
+                path = file_of(key, value_of(design.points[first], key))
+                if path:
+                    found[f"{key} = {value}"] = digest_of(path)
+    return found
+
+
+def file_of(key: str, value: object) -> Path | None:
+    """Return the file that a value of a scenario names, if it does."""
+    if not isinstance(value, str):
+        return None
+    if key.endswith(".use"):
+        return source_file(value)
+    known = allowed_values().get(key)
+    return Path(value) if known and known.suffix and value not in known.choices else None
+
+
+def digest_of(path: Path) -> str:
+    """Digest what a file holds: 20 hexadecimal digits."""
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()[:20]
+    except OSError as fault:
+        raise InputError([f"{path}: cannot be read: {fault.strerror}"]) from None

@@ -1,0 +1,318 @@
+"""The kinds of a design: how the levers of a sweep file become rows of values, one a point."""
+
+from __future__ import annotations
+
+import csv
+import itertools
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sim.errors import InputError
+from sim.scenario.allowed import Allowed, show, shown_key
+from sim.scenario.reading import parse_value
+
+KINDS = ("grid", "table", "latin_hypercube", "sobol", "one_at_a_time")
+"""Tables of a sweep file; one of them says which points are played."""
+
+SAMPLED = ("latin_hypercube", "sobol")
+MOST_POINTS = 100_000
+RANGE = {"low", "high", "log"}
+DIGITS = 6
+"""A drawn number has so many digits: short to read, and the same in every file."""
+
+
+@dataclass(frozen=True)
+class Factor:
+    """What a sampled lever may be: a range of numbers, or some values equally often.
+
+    Attributes
+    ----------
+    values : tuple
+        To choose among; empty for a range.
+    low, high : float
+    log : bool
+        Whether the logarithm is spread evenly.
+    whole : bool
+
+    Examples
+    --------
+    >>> Factor(low=10, high=19, whole=True).at(0.5), Factor(("a", "b")).at(0.5)
+    (15, 'b')
+    >>> Factor(low=0.01, high=100.0, log=True).at(0.5)
+    1.0
+    """
+
+    values: tuple[Any, ...] = ()
+    low: float = 0.0
+    high: float = 1.0
+    log: bool = False
+    whole: bool = False
+
+    def at(self, share: float) -> Any:
+        """Return the value at a share 0 <= share < 1 of the way."""
+        if self.values:
+            return self.values[int(share * len(self.values))]
+        high = self.high + 1 if self.whole else self.high
+        if self.log:
+            value = math.exp(math.log(self.low) + share * math.log(high / self.low))
+        else:
+            value = self.low + share * (high - self.low)
+        if self.whole:
+            return min(int(self.high), math.floor(value))
+        return min(self.high, max(self.low, float(f"{value:.{DIGITS}g}")))
+
+
+@dataclass(frozen=True)
+class Sample:
+    """How many points a sampled design has, and the seed that chose them."""
+
+    points: int
+    seed: int
+
+
+def grid_rows(levers: Mapping[str, Sequence[Any]]) -> list[tuple[Any, ...]]:
+    """Return every combination, the last lever changing fastest.
+
+    Examples
+    --------
+    >>> grid_rows({"a": [1, 2], "b": [3, 4]})
+    [(1, 3), (1, 4), (2, 3), (2, 4)]
+    """
+    count = math.prod(map(len, levers.values()))
+    if count > MOST_POINTS:
+        raise InputError([f"grid: {count} points; at most {MOST_POINTS} are allowed"])
+    return list(itertools.product(*levers.values()))
+
+
+def one_at_a_time_rows(
+    levers: Mapping[str, Sequence[Any]], own: Mapping[str, Any]
+) -> list[tuple[Any, ...]]:
+    """Return the scenario as it stands, then each lever's other values with the rest as they stand.
+
+    Examples
+    --------
+    >>> one_at_a_time_rows({"a": [1, 2], "b": [3, 4]}, {"a": 1, "b": 3})
+    [(1, 3), (2, 3), (1, 4)]
+    """
+    rows = [tuple(own[key] for key in levers)]
+    for place, (key, values) in enumerate(levers.items()):
+        for value in values:
+            if value != own[key]:
+                rows.append((*rows[0][:place], value, *rows[0][place + 1 :]))
+    return rows
+
+
+def sampled_rows(kind: str, factors: Sequence[Factor], sample: Sample) -> list[tuple[Any, ...]]:
+    """Draw the points of a Latin hypercube (McKay 1979) or a scrambled Sobol sequence (Owen 1998).
+
+    Parameters
+    ----------
+    kind : str
+        One of `SAMPLED`.
+    factors : sequence of Factor
+    sample : Sample
+
+    Returns
+    -------
+    list of tuple
+
+    Examples
+    --------
+    >>> rows = sampled_rows("latin_hypercube", [Factor(low=1, high=4, whole=True)], Sample(4, 1))
+    >>> sorted(rows)
+    [(1,), (2,), (3,), (4,)]
+    """
+    from scipy.stats import qmc
+
+    if kind == "sobol":
+        drawn = qmc.Sobol(len(factors), scramble=True, rng=sample.seed).random(sample.points)
+    else:
+        drawn = qmc.LatinHypercube(len(factors), rng=sample.seed).random(sample.points)
+    return [
+        tuple(factor.at(float(share)) for factor, share in zip(factors, shares, strict=True))
+        for shares in drawn
+    ]
+
+
+def checked_sample(kind: str, table: Mapping[str, Any], seed: int) -> Sample:
+    """Read how many points a sampled design has.
+
+    Raises
+    ------
+    InputError
+        No number of points, too many; for Sobol one that is no power of two.
+
+    Examples
+    --------
+    >>> checked_sample("sobol", {"points": 64}, 7)
+    Sample(points=64, seed=7)
+    """
+    allowed = {
+        "points": Allowed(int, 1, MOST_POINTS, "points"),
+        "sample_seed": Allowed(int, 0, 2**63 - 1),
+    }
+    if "points" not in table:
+        raise InputError([f"{kind}: points is missing; write points = 64"])
+    given = {"sample_seed": seed} | {name: table[name] for name in allowed if name in table}
+    problems: list[str] = []
+    checked: dict[str, int] = {}
+    for name, value in given.items():
+        try:
+            checked[name] = int(str(allowed[name].checked(f"{kind}: {name}", value)))
+        except InputError as fault:
+            problems += fault.problems
+    points = checked.get("points", 1)
+    if kind == "sobol" and points & (points - 1):
+        near = 1 << (points.bit_length() - 1)
+        problems.append(
+            f"sobol: points: {points} is not a power of two, which a Sobol sequence needs to be "
+            f"balanced; nearest: {near}, {2 * near}"
+        )
+    if problems:
+        raise InputError(problems)
+    return Sample(points, checked["sample_seed"])
+
+
+def is_range(value: object) -> bool:
+    """Say whether a table is a range of a sampled lever and no section.
+
+    Examples
+    --------
+    >>> is_range({"low": 1, "high": 2}), is_range({"size": {"low": 1, "high": 2}})
+    (True, False)
+    """
+    return isinstance(value, Mapping) and not {"low", "high"}.isdisjoint(value)
+
+
+def checked_factor(key: str, value: object, allowed: Allowed | None) -> Factor:
+    """Read what a sampled lever may be.
+
+    Parameters
+    ----------
+    key : str
+        With the kind before it, for the message.
+    value : list or table
+    allowed : Allowed, optional
+        What the key may be; None where that is not known before the points are made.
+
+    Raises
+    ------
+    InputError
+        One line a fault.
+
+    Examples
+    --------
+    >>> checked_factor("sobol: look", {"low": 1, "high": 3}, Allowed(int, 0, 9)).whole
+    True
+    """
+    if isinstance(value, list) and value:
+        return Factor(tuple(value))
+    if (
+        not isinstance(value, Mapping)
+        or not value.keys() <= RANGE
+        or len(value.keys() - {"log"}) < 2
+    ):
+        raise InputError(
+            [f"{key} needs a range, {{ low = 1, high = 9 }} (log = true), or a list of values"]
+        )
+    if allowed is None or allowed.kind not in (int, float) or allowed.many:
+        raise InputError([f"{key} is no number; write a list of values to choose among"])
+    problems: list[str] = []
+    for end in ("low", "high"):
+        try:
+            allowed.checked(f"{key}.{end}", value[end])
+        except InputError as fault:
+            problems += fault.problems
+    log = value.get("log", False)
+    if not isinstance(log, bool):
+        problems.append(f"{key}.log: {show(log)} is not true or false")
+    if not problems and not value["low"] < value["high"]:
+        problems.append(f"{key}: low, {value['low']}, must be below high, {value['high']}")
+    if not problems and log and not value["low"] > 0:
+        problems.append(f"{key}: a logarithm needs low above 0, not {value['low']}")
+    if problems:
+        raise InputError(problems)
+    return Factor((), value["low"], value["high"], bool(log), allowed.kind is int)
+
+
+def table_rows(
+    given: object, folder: Path, flat: Callable[[Mapping[str, Any]], dict[str, Any]]
+) -> list[tuple[str, dict[str, Any]]]:
+    """Read the points of an explicit table, from the sweep file or from a CSV file.
+
+    Parameters
+    ----------
+    given : list of tables, or str
+        A CSV file has the dotted keys as its head; a cell is read as in TOML, else it is a word.
+    folder : Path
+        Where a relative path starts.
+    flat : callable
+        Turns nested tables into dotted keys.
+
+    Returns
+    -------
+    list of (str, dict)
+        Where each stands, and its values.
+
+    Raises
+    ------
+    InputError
+        One line a fault.
+    """
+    if isinstance(given, str):
+        rows = list(_csv_rows(given, folder))
+    elif isinstance(given, list) and all(isinstance(row, Mapping) for row in given):
+        rows = [(f"table row {at + 1}", flat(row)) for at, row in enumerate(given)]
+    else:
+        raise InputError(
+            [f'table: {show(given)} is no table; write table = "FILE.csv" or [[table]] a point']
+        )
+    if not rows or not rows[0][1]:
+        raise InputError(["table: no points; each needs a value for at least one lever"])
+    if len(rows) > MOST_POINTS:
+        raise InputError([f"table: {len(rows)} points; at most {MOST_POINTS} are allowed"])
+    keys = dict.fromkeys(key for _, row in rows for key in row)
+    faults = [
+        f"{place}: {shown_key(key)} is missing; every point needs a value for every lever"
+        for place, row in rows
+        for key in keys
+        if key not in row
+    ]
+    if faults:
+        raise InputError(faults)
+    return rows
+
+
+def _csv_rows(name: str, folder: Path) -> Iterator[tuple[str, dict[str, Any]]]:
+    path = folder / name
+    shown = shown_key(name)
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            lines = csv.reader(file, strict=True)
+            head = [word.strip() for word in next(lines, [])]
+            if len(set(head)) < len(head) or not all(head):
+                raise InputError([f"{shown}: the first line needs the levers' keys, each once"])
+            for cells in lines:
+                if not any(cell.strip() for cell in cells):
+                    continue
+                place = f"{shown} line {lines.line_num}"
+                if len(cells) != len(head):
+                    raise InputError([f"{place}: {len(cells)} cells, but {len(head)} keys above"])
+                yield place, dict(_cell(key, cell) for key, cell in zip(head, cells, strict=True))
+    except FileNotFoundError:
+        raise InputError([f"table: no file {shown_key(str(path))}"]) from None
+    except OSError as fault:
+        raise InputError([f"{shown}: cannot be read: {fault.strerror}"]) from None
+    except UnicodeDecodeError:
+        raise InputError([f"{shown}: not UTF-8 text"]) from None
+    except (csv.Error, ValueError) as fault:
+        if isinstance(fault, InputError):
+            raise
+        raise InputError([f"{shown}: not CSV: {fault}"]) from None
+
+
+def _cell(key: str, cell: str) -> tuple[str, Any]:
+    return (key, "") if not cell.strip() else (key, parse_value(f"x={cell}")[1])

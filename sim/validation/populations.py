@@ -1,0 +1,215 @@
+"""A population: a scenario file and, when it was fitted, a posterior table beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from sim.errors import InputError, nearest
+from sim.params import parameters
+from sim.scenario import Scenario, load_scenario
+
+FOLDER = Path("configs/populations")
+PROJECT = Path(__file__).resolve().parents[2]
+EDGE_SHARE, EDGE_MASS_MOST = 0.02, 0.20
+"""A posterior must not hold more than this mass within this part of a range's edge."""
+
+SIGMA_MOST = 2.5
+
+
+@dataclass(frozen=True)
+class Population:
+    """Rooms of one kind as the model makes them, with what is not known of their parameters.
+
+    Parameters
+    ----------
+    name : str
+    scenario : Scenario
+    particles : tuple of dict
+        Dotted parameter keys to values, one particle each; empty where nothing was fitted.
+    weights : tuple of float
+        One a particle, summing to 1.
+    fitted_rows : tuple of str
+        Patterns named in ``NAME.fitted.csv``, where there is one.
+
+    Examples
+    --------
+    >>> Population("by hand", Scenario()).is_fitted
+    False
+    """
+
+    name: str
+    scenario: Scenario
+    particles: tuple[Mapping[str, float], ...] = ()
+    weights: tuple[float, ...] = ()
+    fitted_rows: tuple[str, ...] = ()
+
+    @property
+    def is_fitted(self) -> bool:
+        """Whether there is a posterior."""
+        return bool(self.particles)
+
+    def scenarios(self, most: int) -> list[Scenario]:
+        """Choose particles by weight, evenly spaced along the table, and return their scenarios.
+
+        Parameters
+        ----------
+        most : int
+            At most so many.
+
+        Returns
+        -------
+        list of Scenario
+            The scenario alone where nothing was fitted.
+        """
+        if not self.is_fitted:
+            return [self.scenario]
+        count = min(most, len(self.particles))
+        points = (np.arange(count) + 0.5) / count
+        chosen = np.searchsorted(np.cumsum(self.weights), points).clip(0, len(self.weights) - 1)
+        known = parameters()
+        return [
+            self.scenario.with_values(
+                {
+                    key: round(value) if known[key].integer else value
+                    for key, value in self.particles[index].items()
+                }
+            )
+            for index in chosen
+        ]
+
+    def faults_of_fit(self) -> list[str]:
+        """List what a credible fit must not show: mass at a range's edge, absurd spreads.
+
+        Returns
+        -------
+        list of str
+            One line each; empty where all is well or nothing was fitted.
+        """
+        if not self.is_fitted:
+            return []
+        weights = np.array(self.weights)
+        return [
+            line
+            for key in self.particles[0]
+            for line in _faults_of(key, np.array([p[key] for p in self.particles]), weights)
+        ]
+
+
+def find_population(name: str) -> Path:
+    """Find the scenario file of a population.
+
+    Parameters
+    ----------
+    name : str
+        A file, or the name of one in ``configs/populations`` here or beside the program.
+
+    Returns
+    -------
+    Path
+
+    Raises
+    ------
+    InputError
+        With the populations there are.
+    """
+    if Path(name).suffix == ".toml" and Path(name).is_file():
+        return Path(name)
+    known = {path.stem: path for path in reversed(list(_shipped()))}
+    if name in known:
+        return known[name]
+    there = f"; there are {', '.join(sorted(known))}" if known else "; no population is there yet"
+    hint = nearest(name, sorted(known)) or there
+    raise InputError([f"--population: {name}: no such population or scenario file{hint}"])
+
+
+def read_population(path: Path) -> Population:
+    """Read a population: ``NAME.toml`` and, where they are, its posterior and list of fitted rows.
+
+    Parameters
+    ----------
+    path : Path
+        The scenario file.
+
+    Returns
+    -------
+    Population
+
+    Raises
+    ------
+    InputError
+        Every fault of the files, one line each.
+    """
+    scenario = load_scenario(path)
+    name = path.stem
+    table_path = path.with_name(f"{name}.posterior.csv")
+    rows_path = path.with_name(f"{name}.fitted.csv")
+    rows = tuple(_table(rows_path, ["pattern"])["pattern"]) if rows_path.is_file() else ()
+    if not table_path.is_file():
+        return Population(name, scenario, fitted_rows=rows)
+    table = _table(table_path, ["weight"])
+    known = parameters()
+    strange = [key for key in table if "." in key and key not in known]
+    problems = [
+        f"{table_path}: {key}: no such parameter{nearest(key, [*known])}" for key in strange
+    ]
+    keys = [key for key in table if key in known and known[key].numeric]
+    numbers = table[[*keys, "weight"]].apply(pd.to_numeric, errors="coerce")
+    problems += [
+        f"{table_path}: {key}: {int(bad)} of {len(table)} rows hold no number"
+        for key, bad in (~np.isfinite(numbers.astype(np.float64))).sum().items()
+        if bad
+    ]
+    if not problems and (not len(table) or not keys or not _are_weights(numbers["weight"])):
+        problems.append(f"{table_path}: needs rows, parameter columns and weights of 0 or more")
+    if problems:
+        raise InputError(problems)
+    weights = numbers["weight"].to_numpy() / numbers["weight"].sum()
+    particles = tuple(numbers[keys].to_dict("records"))
+    return Population(name, scenario, particles, tuple(map(float, weights)), rows)
+
+
+def _shipped() -> Iterator[Path]:
+    for folder in (FOLDER, PROJECT / FOLDER):
+        yield from sorted(folder.glob("*.toml"))
+
+
+def _table(path: Path, needed: list[str]) -> pd.DataFrame:
+    try:
+        table = pd.read_csv(path, comment="#")
+    except (OSError, UnicodeDecodeError, ValueError) as fault:
+        raise InputError([f"{path}: cannot be read as a table: {fault}"]) from None
+    missing = [name for name in needed if name not in table]
+    if missing:
+        raise InputError([f"{path}: no column {missing[0]!r}"])
+    return table
+
+
+def _are_weights(weights: pd.Series) -> bool:
+    return bool((weights >= 0).all() and weights.sum() > 0)
+
+
+def _faults_of(
+    key: str, values: npt.NDArray[np.float64], weights: npt.NDArray[np.float64]
+) -> list[str]:
+    known = parameters()[key]
+    margin = EDGE_SHARE * (known.high - known.low)
+    lines = []
+    for side, near in (
+        ("lower", values <= known.low + margin),
+        ("upper", values >= known.high - margin),
+    ):
+        mass = float(weights[near].sum())
+        if mass > EDGE_MASS_MOST and known.high > known.low:
+            lines.append(
+                f"{key}: {mass:.0%} of the posterior lies within {EDGE_SHARE:.0%} of the {side} "
+                f"edge of its range, {known.low:g} to {known.high:g}"
+            )
+    if known.unit == "log sd" and values.max() > SIGMA_MOST:
+        lines.append(f"{key}: a log-normal sigma above {SIGMA_MOST} in the posterior")
+    return lines

@@ -1,0 +1,198 @@
+"""Rows of the table: a pattern, its real and its simulated value, the distance, the verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import asdict, dataclass
+
+import numpy as np
+import pandas as pd
+
+from sim.validation.targets import TIMING_AND_RETURN
+
+ERRORS_ALLOWED = 2.0
+MISSING_DISTANCE = 10.0
+"""What a pattern counts in the mean distance when the simulated rooms do not show it at all."""
+
+WITHIN, OFF = "within 2 errors", "off"
+IN_BAND, OUT_OF_BAND = "in band", "out of band"
+PENDING, NOT_SHOWN = "pending", "not shown"
+NO_TARGET = "no target"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One pattern in the table.
+
+    Parameters
+    ----------
+    part : str
+        Part of the table: a data set's title, or what the row is held to.
+    pattern : str
+    real, real_error : float
+        NaN where there is no real value (a band stands in its place) or no error.
+    simulated, simulated_error : float
+        NaN where nothing was simulated or the rooms do not show the pattern.
+    low, high : float
+        Band of acceptance, NaN for a row judged by its distance.
+    is_fitted : bool
+        Whether the parameters were fitted to this pattern.
+    note : str
+        What the number is, or why it is missing; a pending row says what it waits for.
+
+    Examples
+    --------
+    >>> row = Row("rooms", "share", 0.5, 0.03, 0.46, 0.04)
+    >>> row.distance, row.verdict
+    (-0.8, 'within 2 errors')
+    >>> Row("brief", "muted : left", low=2.0, simulated=3.1).verdict
+    'in band'
+    """
+
+    part: str
+    pattern: str
+    real: float = np.nan
+    real_error: float = np.nan
+    simulated: float = np.nan
+    simulated_error: float = np.nan
+    low: float = np.nan
+    high: float = np.nan
+    is_fitted: bool = False
+    note: str = ""
+    is_pending: bool = False
+
+    @property
+    def has_band(self) -> bool:
+        """Whether a band of acceptance judges the row."""
+        return not (np.isnan(self.low) and np.isnan(self.high))
+
+    @property
+    def distance(self) -> float:
+        """Simulated minus real value, in combined standard errors; NaN where there is none."""
+        errors = [e for e in (self.real_error, self.simulated_error) if not np.isnan(e)]
+        combined = float(np.hypot.reduce(errors)) if errors else np.nan
+        difference = self.simulated - self.real
+        if difference == 0.0:
+            return 0.0
+        if combined == 0.0:
+            return float(np.copysign(np.inf, difference))
+        return round(float(difference / combined), 12)
+
+    @property
+    def verdict(self) -> str:
+        """What the row says, in two or three words."""
+        if self.is_pending:
+            return PENDING
+        if np.isnan(self.simulated):
+            return NOT_SHOWN
+        if self.has_band:
+            above = np.isnan(self.low) or self.simulated >= self.low
+            below = np.isnan(self.high) or self.simulated <= self.high
+            return IN_BAND if above and below else OUT_OF_BAND
+        if np.isnan(self.distance):
+            return NO_TARGET
+        return WITHIN if abs(self.distance) <= ERRORS_ALLOWED else OFF
+
+
+@dataclass(frozen=True)
+class Score:
+    """How near simulated rooms come to real ones over the rows of one data set.
+
+    Parameters
+    ----------
+    rows : int
+        Rows with a real value and error.
+    within : int
+        Rows within two combined errors.
+    mean_distance : float
+        Mean |z|; a row that the simulated rooms do not show counts `MISSING_DISTANCE`.
+    timing_and_return : int
+        Of the rows within, those of `sim.validation.targets.TIMING_AND_RETURN`.
+    timing_rows : int
+        How many of those there are.
+
+    Examples
+    --------
+    >>> score([Row("rooms", "share", 0.5, 0.03, 0.46, 0.04)]).within
+    1
+    """
+
+    rows: int
+    within: int
+    mean_distance: float
+    timing_and_return: int
+    timing_rows: int
+
+
+def compared(
+    part: str, real: pd.DataFrame, simulated: pd.DataFrame, fitted: Collection[str] = ()
+) -> list[Row]:
+    """Set simulated values beside real ones.
+
+    Parameters
+    ----------
+    part : str
+    real, simulated : pandas.DataFrame
+        Index ``pattern``, columns ``value`` and ``error``, as from `sim.validation.real.measured`.
+        Every real row is kept; one without a simulated value is *not shown*.
+    fitted : collection of str
+        Patterns that the parameters were fitted to.
+
+    Returns
+    -------
+    list of Row
+        In the order of `real`.
+    """
+    blank = pd.Series({"value": np.nan, "error": np.nan})
+    rows = []
+    for pattern, held in real.iterrows():
+        made = simulated.loc[pattern] if pattern in simulated.index else blank
+        rows.append(
+            Row(
+                part,
+                str(pattern),
+                float(held["value"]),
+                float(held["error"]),
+                float(made["value"]),
+                float(made["error"]),
+                is_fitted=pattern in fitted,
+                note="no real value" if np.isnan(held["value"]) else "",
+            )
+        )
+    return rows
+
+
+def score(rows: Sequence[Row]) -> Score:
+    """Score the rows that have a real value and error.
+
+    Parameters
+    ----------
+    rows : sequence of Row
+
+    Returns
+    -------
+    Score
+    """
+    judged = [row for row in rows if not np.isnan(row.real) and not np.isnan(row.real_error)]
+    far = [MISSING_DISTANCE if np.isnan(row.distance) else abs(row.distance) for row in judged]
+    timing = [row for row in judged if row.pattern in TIMING_AND_RETURN]
+    return Score(
+        len(judged),
+        sum(row.verdict == WITHIN for row in judged),
+        float(np.mean(far)) if far else np.nan,
+        sum(row.verdict == WITHIN for row in timing),
+        len(timing),
+    )
+
+
+def frame(rows: Sequence[Row]) -> pd.DataFrame:
+    """Return the rows as a tidy frame, with ``distance`` and ``verdict``.
+
+    Examples
+    --------
+    >>> frame([Row("rooms", "share", 0.5, 0.03, 0.46, 0.04)])["verdict"].tolist()
+    ['within 2 errors']
+    """
+    return pd.DataFrame(
+        [{**asdict(row), "distance": row.distance, "verdict": row.verdict} for row in rows]
+    )

@@ -1,0 +1,96 @@
+"""Populations: the posterior table beside the scenario, its faults, and simulated rooms of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from sim.errors import InputError
+from sim.scenario import parse_scenario
+from sim.validation.populations import Population, find_population, read_population
+from sim.validation.simulated import simulated_rooms, simulated_talk
+
+TOML = "[group]\nsize = 6\n[arrivals]\nper_day = 0.2\n[speak]\npropensity = 0.05\n"
+
+
+def written(folder: Path, posterior: str | None = None) -> Path:
+    path = folder / "made.toml"
+    path.write_text(TOML)
+    if posterior is not None:
+        (folder / "made.posterior.csv").write_text(posterior)
+    return path
+
+
+def test_particles_are_chosen_by_weight(tmp_path: Path) -> None:
+    path = written(tmp_path, "group.size,look.rate_per_day,weight\n5,1.5,1\n7,2.5,3\n9,9,0\n")
+    population = read_population(path)
+    assert population.weights == (0.25, 0.75, 0.0)
+    sizes = [one.params.group.size for one in population.scenarios(3)]
+    assert sizes == [5, 7, 7]
+    assert population.scenarios(3)[0].params.arrivals.per_day == 0.2
+
+
+def test_without_a_posterior_the_scenario_stands_alone(tmp_path: Path) -> None:
+    population = read_population(written(tmp_path))
+    assert not population.is_fitted
+    assert len(population.scenarios(40)) == 1
+    assert population.faults_of_fit() == []
+
+
+def test_every_fault_of_a_posterior_is_told_at_once(tmp_path: Path) -> None:
+    path = written(tmp_path, "group.sise,look.rate_per_day,weight\n5,x,1\n6,2,\n")
+    with pytest.raises(InputError) as refused:
+        read_population(path)
+    text = "\n".join(refused.value.problems)
+    assert "did you mean 'group.size'?" in text
+    assert "look.rate_per_day: 1 of 2 rows hold no number" in text
+    assert "weight: 1 of 2 rows hold no number" in text
+
+
+@pytest.mark.parametrize("text", ["", "a,b\n1,2\n", "look.rate_per_day,weight\n1,0\n", "weight\n"])
+def test_a_posterior_of_no_use_is_refused(tmp_path: Path, text: str) -> None:
+    with pytest.raises(InputError):
+        read_population(written(tmp_path, text))
+
+
+def test_an_unknown_population_is_one_line() -> None:
+    with pytest.raises(InputError, match="no such population"):
+        find_population("nobody_made_this")
+
+
+def test_mass_at_an_edge_and_absurd_spreads_are_told() -> None:
+    particles = ({"look.rate_per_day": 99.5, "look.rate_sigma": 2.6},) * 2
+    lines = Population("x", parse_scenario({}), particles, (0.5, 0.5)).faults_of_fit()
+    assert any("100% of the posterior lies within 2% of the upper" in line for line in lines)
+    assert any("above 2.5" in line for line in lines)
+
+
+@pytest.fixture(scope="module")
+def lively():
+    return parse_scenario({"group": {"size": 6}, "speak": {"propensity": 0.05}})
+
+
+def test_a_room_is_the_same_whatever_the_threads_and_the_other_windows(lively) -> None:
+    days = np.array([3.0, 9.0, 5.0, 9.0])
+    one, _, _ = simulated_talk([lively], days, 4, threads=1)
+    two, _, _ = simulated_talk([lively], np.array([30.0, 9.0, 30.0, 9.0]), 4, threads=2)
+    early = two.hours <= 24 * 9
+    for room in (1, 3):
+        mine, theirs = one.room == room, (two.room == room) & early
+        shared = min(mine.sum(), theirs.sum())
+        assert shared > 0
+        assert np.array_equal(one.hours[mine][:shared], two.hours[theirs][:shared])
+
+
+def test_windows_hide_what_came_later_and_count_rooms_that_stay_silent(lively) -> None:
+    silent = lively.with_values({"speak.propensity": 0.0})
+    seen = simulated_rooms([lively, silent], np.full(40, 4.0), 4, threads=2)
+    assert seen.rooms.total == 40
+    never = seen.rooms.brought["never any human msg (of created groups)"].counted().value
+    assert 0.5 <= never < 0.9
+    assert seen.facts["room"].tolist() == list(range(40))
+    assert seen.facts["joined"].min() >= 6
+    assert (seen.facts.loc[1::2, "posters"] == 0).all()
+    assert seen.hour_of_week.sum() > 0

@@ -142,7 +142,7 @@ def levers_of(manifest: Manifest) -> tuple[Lever, ...]:
     -------
     tuple of Lever
     """
-    roles = _roles(manifest)
+    roles = _roles(manifest) if manifest.kind == "grid" else {}
     return tuple(
         _lever(key, tuple(map(_cell, values)), roles.get(key, ""), manifest.settings)
         for key, values in manifest.levers.items()

@@ -57,6 +57,18 @@ def subtitle(study: Study, manifest: Manifest) -> str:
 def warnings_of(rows: pd.DataFrame, study: Study, manifest: Manifest) -> list[str]:
     """Say what stands in the way of a conclusion: not finished, too few replications."""
     said = []
+    failed = int(rows["error"].notna().sum()) if "error" in rows else 0
+    if failed:
+        said.append(
+            f"{failed:,} communities failed and are left out, and so is the whole replication from "
+            "comparisons; why stands in the column error ('qunlab export')."
+        )
+    if not study.is_grid:
+        kind = manifest.kind.replace("_", " ")
+        said.append(
+            f"The points are no grid ({kind}): the values of a lever do not meet the same others, "
+            "so levers are not compared one by one. Every point stands in summary.csv."
+        )
     if len(rows) < manifest.communities:
         said.append(
             f"Not finished: {len(rows):,} of {manifest.communities:,} communities have been played "
@@ -84,7 +96,7 @@ def warnings_of(rows: pd.DataFrame, study: Study, manifest: Manifest) -> list[st
 def made_by(study: Study, manifest: Manifest) -> list[tuple[str, str]]:
     """List everything that decides the numbers: name and value."""
     levers = "; ".join(
-        f"{lever.key} = {', '.join(map(str, lever.values))}" for lever in study.levers
+        f"{lever.key} = {listed(list(map(str, lever.values)), 30)}" for lever in study.levers
     )
     sections = ("policies.", "group.", "arrivals.", "operator.")
     settings = [
@@ -110,7 +122,9 @@ def made_by(study: Study, manifest: Manifest) -> list[tuple[str, str]]:
         (
             "Same luck",
             "Replication r has the same members and fortunes at every point, so that "
-            "points compare in pairs.",
+            "points compare in pairs."
+            if not manifest.independent
+            else "None: every point has luck of its own, as the design asks.",
         ),
         ("Levers", levers),
         ("Set", "; ".join(settings)),

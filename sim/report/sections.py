@@ -15,9 +15,12 @@ from sim.report.origin import capital, made_by, origin_of, subtitle, warnings_of
 from sim.report.page import Page, Section
 from sim.report.pareto import on_front
 from sim.report.sentences import DEAD, five_answers, further_answers
-from sim.report.study import Study, study_of
+from sim.report.study import Study, study_of, without_failures
 from sim.report.wording import MEASURES, OBJECTIVES, listed, meanings, measure
 from sim.study.manifest import Manifest
+
+MOST_POINTS = 1000
+"""A table of more points is no page; they stand in ``summary.csv``."""
 
 
 def page_of(rows: pd.DataFrame, manifest: Manifest) -> Page:
@@ -34,7 +37,8 @@ def page_of(rows: pd.DataFrame, manifest: Manifest) -> Page:
     Page
     """
     study = study_of(rows, manifest)
-    axes = choose_axes(study.levers)
+    every, rows = rows, without_failures(rows)
+    axes = choose_axes(study.levers if study.is_grid else ())
     origin = origin_of(manifest)
     sections = []
     if len(rows):
@@ -42,11 +46,12 @@ def page_of(rows: pd.DataFrame, manifest: Manifest) -> Page:
         sections += _scale(study, rows, axes, origin)
         sections += _packets(study, origin)
         sections += _definitions(study, origin)
-        sections.append(_every_point(study, rows, origin))
+        if len(manifest.scenarios) <= MOST_POINTS:
+            sections.append(_every_point(study, rows, origin))
     return Page(
         capital(manifest.name),
         subtitle(study, manifest),
-        warnings_of(rows, study, manifest),
+        warnings_of(every, study, manifest),
         [*five_answers(study), *further_answers(study)],
         sections,
         made_by(study, manifest),
@@ -67,6 +72,7 @@ def summary_of(rows: pd.DataFrame, manifest: Manifest) -> pd.DataFrame:
         One row a point and outcome: ``point``, the levers, ``scenario`` (digest), then the
         columns of `sim.outcomes.summary` and the outcome's ``definition``.
     """
+    rows = without_failures(rows)
     names = ["outcome", "unit", "n", "mean", "lower", "upper", "method", "monte_carlo_error"]
     keys = list(manifest.levers)
     if rows.empty:

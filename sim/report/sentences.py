@@ -40,6 +40,9 @@ def five_answers(study: Study) -> list[Conclusion]:
     if study.rows.empty:
         nothing = "not known yet, no replication has been played at every point"
         return [Conclusion(question, nothing, "") for question in answers]
+    if not study.is_grid:
+        answers |= dict.fromkeys(list(answers)[:3], _in_no_grid)
+        answers["What it costs"] = _what_points_cost
     return [Conclusion(question, *answer(study)) for question, answer in answers.items()]
 
 
@@ -61,8 +64,18 @@ def further_answers(study: Study) -> list[Conclusion]:
             lever.name, "; ".join(_peak(study, lever, one) for one in measures), study.averaged
         )
         for lever in study.levers
-        if lever.several and not lever.role and not study.rows.empty
+        if lever.several and not lever.role and study.is_grid and not study.rows.empty
     ]
+
+
+def _in_no_grid(study: Study) -> tuple[str, str]:
+    kind = study.manifest.kind.replace("_", " ")
+    return f"not compared, the points are no grid ({kind}) and stand in summary.csv", ""
+
+
+def _what_points_cost(study: Study) -> tuple[str, str]:
+    span = _extremes(study).removeprefix("; the grid spans ")
+    return (f"from {span}" if span else "not known"), _cost_definition(study)
 
 
 def _how_big(study: Study) -> tuple[str, str]:

@@ -46,6 +46,11 @@ class Study:
         return int(self.rows["replication"].nunique())
 
     @property
+    def is_grid(self) -> bool:
+        """Whether every value of a lever meets every value of the others, so that they compare."""
+        return self.manifest.kind == "grid"
+
+    @property
     def averaged(self) -> str:
         """Say over what the comparisons average, and what stands in round brackets."""
         others = (
@@ -90,6 +95,29 @@ class Conclusion:
         return f"{self.question}: {self.answer}{f' [{self.definition}]' * bool(self.definition)}."
 
 
+def without_failures(rows: pd.DataFrame) -> pd.DataFrame:
+    """Leave out the communities that failed; whole numbers are whole again.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        As from `sim.study.store.read_store`.
+
+    Returns
+    -------
+    pandas.DataFrame
+
+    Examples
+    --------
+    >>> without_failures(pd.DataFrame({"point": [0, 1], "error": [None, "x"]}))["point"].tolist()
+    [0]
+    """
+    if "error" not in rows:
+        return rows
+    good = rows[rows["error"].isna()]
+    return good.astype(dict.fromkeys(good.columns[good.dtypes == "Int64"], "int64"))
+
+
 def study_of(rows: pd.DataFrame, manifest: Manifest) -> Study:
     """Take the complete replications of a store.
 
@@ -103,5 +131,5 @@ def study_of(rows: pd.DataFrame, manifest: Manifest) -> Study:
     -------
     Study
     """
-    whole = paired.complete(rows, len(manifest.scenarios))
+    whole = paired.complete(without_failures(rows), len(manifest.scenarios))
     return Study(whole, manifest, levers_of(manifest))

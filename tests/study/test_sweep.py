@@ -20,6 +20,7 @@ from sim import cli
 from sim.deaths import lifetimes
 from sim.ensemble import Ensemble, simulate
 from sim.outcomes import outcomes
+from sim.report import conclusions, write_report
 from sim.study.design import Design, load_design, parse_design
 from sim.study.limits import Limits
 from sim.study.store import read_store
@@ -401,3 +402,29 @@ def test_the_demo_is_the_promised_grid() -> None:
     assert (len(cadences), len(budgets)) == (5, 4)
     assert design.communities == 12_000
     assert design.base.days == 14
+
+
+@pytest.mark.parametrize("kind", ["table", "latin_hypercube", "sobol", "one_at_a_time"])
+def test_a_design_that_is_no_grid_has_its_page(tmp_path: Path, kind: str) -> None:
+    low_high = {"low": 3, "high": 9}
+    sampled = {"points": 4, "group.size": low_high, "policies.red_packets.fen_per_day": [0, 500]}
+    given: dict[str, Any] = {
+        "table": [{"group.size": 3}, {"group.size": 9}, {"group.size": 3}],
+        "latin_hypercube": sampled,
+        "sobol": sampled,
+        "one_at_a_time": {"group.size": [3, 9], "policies.red_packets.fen_per_day": [500]},
+    }
+    data = {"scenario": {"policies": {"red_packets": {"fen_per_day": 0}}}, "replications": 3}
+    design = parse_design({**data, "days": 15, "independent": kind == "table", kind: given[kind]})
+    rows = sweep(design, tmp_path).to_frame()
+    assert rows["group.size"].tolist() == [row[0] for row in design.rows for _ in range(3)]
+    assert rows["seed"].nunique() == (3 if kind == "table" else 1)
+    report = write_report(tmp_path).read_text()
+    assert f"no grid ({kind.replace('_', ' ')})" in report
+    assert len(conclusions(rows, read_store(tmp_path)[0])) == 5
+
+
+def test_failures_are_left_out_of_the_page_and_said(tmp_path: Path) -> None:
+    design = breaking(tmp_path, "Late", **{"group.size": [2, 3, 4, 9]})
+    sweep(design, tmp_path / "out")
+    assert "6 communities failed and are left out" in write_report(tmp_path / "out").read_text()

@@ -1,0 +1,239 @@
+"""``qunlab calibrate``: which parameters give what a real log shows, with their uncertainty."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sim.errors import InputError
+
+if TYPE_CHECKING:
+    from sim.study.calibrating.fitting import Calibration
+    from sim.study.calibrating.priors import Priors
+    from sim.validation.populations import Population
+
+FEWEST_PARTICLES, MOST_PARTICLES = 100, 100_000
+UNWRAPPED_WIDTH = 240
+
+
+def calibrate(
+    log: Annotated[Path, typer.Argument(help="A Parquet file of messages, or a folder of a log.")],
+    out: Annotated[Path, typer.Option("--out", help="Folder of the bank and the posterior.")],
+    population: Annotated[
+        str, typer.Option("--population", help="What is fitted: a name, or a scenario file.")
+    ] = "learner_rooms",
+    groups: Annotated[
+        Path | None, typer.Option("--groups", help="CSV of the groups: group, created, closed.")
+    ] = None,
+    particles: Annotated[
+        int, typer.Option("--particles", help="Parameter sets in the bank.")
+    ] = 1200,
+    rooms: Annotated[
+        int | None, typer.Option("--rooms", help="Simulated groups a set; default: as in the log.")
+    ] = None,
+    budget_minutes: Annotated[
+        float, typer.Option("--budget-minutes", help="After which nothing new is begun.")
+    ] = 60.0,
+    truths: Annotated[
+        int, typer.Option("--truths", help="Simulations left out to judge the intervals.")
+    ] = 200,
+    seed: Annotated[int, typer.Option("--seed", help="Of all luck.")] = 1,
+    threads: Annotated[int | None, typer.Option(help="Threads; default: all cores.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """Fit a population's free parameters to a real log (sequential ABC), and say what is known.
+
+    Simulated groups are seen through the log's own observation windows. Distances are scaled by
+    bootstrap errors over groups. The bank is stored in --out; the same command continues it. A
+    log of fewer than 20 groups is fitted from the population's posterior. Writes
+    POPULATION.posterior.csv and POPULATION.parameters.csv to --out.
+
+    Example: qunlab calibrate rooms.parquet --groups rooms.csv --out results/fit
+    """
+    _check(out, particles, rooms, budget_minutes, truths, threads)
+    from sim.study.calibrating.priors import load_priors
+    from sim.validation.populations import find_population, read_population
+
+    path = find_population(population)
+    fitted = read_population(path)
+    priors = load_priors(path.with_name(f"{path.stem}.priors.csv"))
+    asked = _Asked(particles, rooms, budget_minutes, truths, seed, threads)
+    found = _fit(fitted, priors, log, groups, out / "bank", asked)
+    written = _write(found, path.stem, out)
+    if as_json:
+        typer.echo(_as_json(found, seed))
+    else:
+        _print(found, seed, written)
+
+
+def _check(
+    out: Path,
+    particles: int,
+    rooms: int | None,
+    budget_minutes: float,
+    truths: int,
+    threads: int | None,
+) -> None:
+    from sim.cli.run import MOST_THREADS
+
+    problems = []
+    for name, value, low, high in (
+        ("--particles", particles, FEWEST_PARTICLES, MOST_PARTICLES),
+        ("--rooms", rooms, 1, 100_000),
+        ("--budget-minutes", budget_minutes, 0.1, 100_000),
+        ("--truths", truths, 0, MOST_PARTICLES),
+        ("--threads", threads, 1, MOST_THREADS),
+    ):
+        if value is not None and not low <= value <= high:
+            problems.append(f"{name}: {value} is out of range; allowed: {low} to {high}")
+    above = next(place for place in (out, *out.absolute().parents) if place.exists())
+    if not above.is_dir():
+        problems.append(f"--out: {above} is a file, not a folder")
+    if problems:
+        raise InputError(problems)
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What the command line asks for."""
+
+    particles: int
+    rooms: int | None
+    minutes: float
+    truths: int
+    seed: int
+    threads: int | None
+
+
+def _fit(
+    population: Population,
+    priors: Priors,
+    log: Path,
+    groups: Path | None,
+    folder: Path,
+    asked: _Asked,
+) -> Calibration:
+    from sim.chatlog import read_log
+    from sim.patterns import knows_creation, per_group
+    from sim.patterns.human import human_log
+    from sim.progress import progress_line
+    from sim.study.calibrating.bank import Problem
+    from sim.study.calibrating.fitting import (
+        FEWEST_GROUPS,
+        GROUP_PARTICLES,
+        calibrate,
+        calibrate_group,
+        generations_of,
+    )
+    from sim.study.calibrating.rooms import Plan
+    from sim.validation.real import Rooms, measured
+    from sim.validation.windows import room_windows, windows_of
+
+    chat = read_log(log, groups)
+    prepared = human_log(chat)
+    real = Rooms(per_group(prepared, knows_creation(chat)), room_windows(chat, prepared))
+    windows = windows_of(real.window_days, log.name)
+    if not len(windows.days):
+        raise InputError([f"{log}: no group was watched for any time; nothing to fit"])
+    plan = Plan(windows, asked.rooms or real.total, knows_creation(chat))
+    real_patterns = measured(real, real.every(), asked.seed)
+    if real.total < FEWEST_GROUPS:
+        with progress_line(GROUP_PARTICLES, "calibrating") as progress:
+            return calibrate_group(
+                population,
+                priors,
+                plan,
+                real_patterns["value"],
+                asked.seed,
+                asked.threads,
+                progress,
+            )
+    generations = generations_of(asked.particles)
+    problem = Problem(population.scenario, priors, plan, real_patterns, generations, asked.seed)
+    with progress_line(asked.particles, "calibrating") as progress:
+        return calibrate(problem, folder, asked.threads, progress, asked.minutes, asked.truths)
+
+
+def _write(found: Calibration, name: str, out: Path) -> list[Path]:
+    from sim.study.calibrating.posterior import write_posterior
+    from sim.study.store import write_whole
+
+    out.mkdir(parents=True, exist_ok=True)
+    paths = [
+        out / f"{name}.posterior.csv",
+        out / f"{name}.parameters.csv",
+        out / f"{name}.fitted.csv",
+    ]
+    write_posterior(found.table, paths[0])
+    write_whole(paths[1], found.parameters.to_csv(index=False).encode())
+    write_whole(paths[2], found.patterns.reset_index().to_csv(index=False).encode())
+    return paths
+
+
+def _as_json(found: Calibration, seed: int) -> str:
+    return json.dumps(
+        {
+            "seed": seed,
+            "simulations": found.simulations,
+            "effective_size": found.effective_size,
+            "tolerance_errors": found.tolerance,
+            "truths": found.truths,
+            "provenance": found.table.provenance,
+            "parameters": json.loads(found.parameters.to_json(orient="records")),
+            "patterns": json.loads(found.patterns.reset_index().to_json(orient="records")),
+        }
+    )
+
+
+def _print(found: Calibration, seed: int, written: list[Path]) -> None:
+    from rich.box import SIMPLE_HEAD
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    console = Console(soft_wrap=False)
+    if not console.is_terminal:
+        console = Console(width=UNWRAPPED_WIDTH)
+    shown = Table(box=SIMPLE_HEAD, pad_edge=False)
+    for name in ("parameter", "prior", "median", "90 %", "SD/prior", "verdict", "coverage"):
+        shown.add_column(name, justify="left" if name in ("parameter", "verdict") else "right")
+    for row in found.parameters.itertuples():
+        verdict = "identified" if row.identified else "not identified: prior kept"
+        if row.edge_share > 0.2:
+            verdict += f"; {row.edge_share:.0%} at the edge of its range"
+        shown.add_row(
+            Text(row.parameter),
+            f"{row.low:g} - {row.high:g}",
+            f"{row.median:.4g}",
+            f"{row.low_90:.4g} - {row.high_90:.4g}",
+            f"{row.shrinkage:.2f}",
+            verdict,
+            "-" if row.coverage != row.coverage else f"{row.coverage:.3f}",
+        )
+    console.print(shown)
+    fitted = Table(box=SIMPLE_HEAD, pad_edge=False)
+    for name in ("pattern", "real", "error", "kept simulations", "z"):
+        fitted.add_column(name, justify="left" if name == "pattern" else "right")
+    for name, row in found.patterns.iterrows():
+        fitted.add_row(
+            Text(str(name)),
+            *(f"{row[key]:.4g}" for key in ("value", "error", "fitted")),
+            f"{row['z']:+.1f}",
+        )
+    console.print(fitted)
+    within = int((found.patterns["z"].abs() <= 2).sum())
+    typer.echo(
+        f"{within} of {len(found.patterns)} patterns within 2 errors, mean |z| "
+        f"{found.patterns['z'].abs().mean():.2f} (kept simulations, before adjusting)"
+    )
+    typer.echo(
+        f"{found.simulations:,} simulations, {len(found.table.weights)} kept within "
+        f"{found.tolerance:.2f} errors, effective size {found.effective_size:.0f}, "
+        f"{found.truths} truths left out, seed {seed}"
+    )
+    for path in written:
+        typer.echo(f"written: {path}")

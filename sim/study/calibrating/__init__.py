@@ -1,0 +1,1 @@
+"""Fitting a population: priors, a bank of simulations, posterior by ABC, coverage."""

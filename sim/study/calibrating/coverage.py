@@ -1,0 +1,126 @@
+"""Whether the intervals can be believed: simulations left out as truths, and found again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from sim.state import Array
+from sim.study.calibrating.abc import Posterior, distances_in_errors, fit
+from sim.study.calibrating.bank import KEPT, Bank, usable
+from sim.study.calibrating.priors import Priors
+
+PRIOR_SD = 12.0**-0.5
+"""Standard deviation of a place drawn from its prior, uniform on 0-1."""
+
+IDENTIFIED_RATIO = 0.5
+LEVEL = 0.90
+BAND = (0.84, 0.96)
+
+
+@dataclass(frozen=True)
+class Truths:
+    """Simulations left out of the bank, and the posterior of each.
+
+    Attributes
+    ----------
+    left_out : array [truth] of int
+        Rows of the bank.
+    covered : array [truth, parameter] of bool
+        Whether the central 90 % interval holds the truth.
+    ranks : array [truth, parameter]
+        Posterior mass below the truth, 0-1: uniform when the posterior is honest.
+    shrinkage : array [truth, parameter]
+        Posterior over prior standard deviation.
+    """
+
+    left_out: Array
+    covered: Array
+    ranks: Array
+    shrinkage: Array
+
+
+def coverage(bank: Bank, observed: pd.DataFrame, truths: int, seed: int) -> Truths:
+    """Leave simulations of the last generation out, one at a time, and fit each of them.
+
+    A truth is drawn from the last generation, and fitted with the others drawn like it as its
+    prior: so intervals are judged where the real rooms lie, by the density that the truths have.
+
+    Parameters
+    ----------
+    bank : Bank
+    observed : pandas.DataFrame
+        Of the real rooms: the errors that scale distances.
+    truths : int
+        How many, at most the particles of the last generation.
+    seed : int
+        Of which are chosen.
+
+    Returns
+    -------
+    Truths
+    """
+    used = usable(observed)
+    patterns = bank.patterns[list(used.index)].to_numpy(np.float64)
+    errors = used["error"].to_numpy(np.float64)
+    last = np.flatnonzero(bank.generation == bank.generation.max())
+    chosen = np.random.default_rng([seed, 0xC0E]).permutation(last)[:truths]
+    found = [_fitted(bank, patterns, errors, last[last != one], one) for one in chosen]
+    places = bank.places[chosen]
+    bounds = np.array([one.quantiles(np.array([0.05, 0.95])) for one in found])
+    return Truths(
+        chosen,
+        (places >= bounds[:, 0]) & (places <= bounds[:, 1]),
+        np.array([one.weights @ (one.places < at) for one, at in zip(found, places, strict=True)]),
+        np.array([one.sd() for one in found]) / PRIOR_SD,
+    )
+
+
+def _fitted(bank: Bank, patterns: Array, errors: Array, others: Array, truth: int) -> Posterior:
+    at_truth = np.where(np.isnan(patterns[truth]), np.nan, patterns[truth])
+    known = ~np.isnan(at_truth)
+    scaled = distances_in_errors(patterns[others][:, known], at_truth[known], errors[known])
+    keep = min(KEPT, max(2, len(others) // 2))
+    return fit(bank.places[others], scaled, np.ones(len(others)), keep)
+
+
+def parameter_table(priors: Priors, posterior: Posterior, truths: Truths | None) -> pd.DataFrame:
+    """Say of each parameter what the fit found, and whether it can be believed.
+
+    Parameters
+    ----------
+    priors : Priors
+    posterior : Posterior
+    truths : Truths, optional
+        From `coverage`; without it the coverage columns are missing.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a parameter: ``parameter``, ``low``, ``high``, ``scale`` of its prior, ``median``,
+        ``low_90``, ``high_90``, ``shrinkage`` (posterior over prior standard deviation),
+        ``identified`` (at most one half), ``edge_share`` (mass within 2 % of an end of the range),
+        ``coverage`` of 90 % intervals over the truths.
+    """
+    bounds = priors.values(posterior.quantiles(np.array([0.05, 0.5, 0.95])))
+    shrinkage = posterior.sd() / PRIOR_SD
+    covered = (
+        np.full(len(priors.entries), np.nan) if truths is None else truths.covered.mean(axis=0)
+    )
+    return pd.DataFrame(
+        {
+            "parameter": priors.keys,
+            "low": [prior.low for prior in priors.entries],
+            "high": [prior.high for prior in priors.entries],
+            "scale": [prior.scale for prior in priors.entries],
+            "median": bounds[1],
+            "low_90": bounds[0],
+            "high_90": bounds[2],
+            "shrinkage": shrinkage,
+            "identified": shrinkage <= IDENTIFIED_RATIO,
+            "edge_share": posterior.edge_share(),
+            "coverage": covered,
+        }
+    )

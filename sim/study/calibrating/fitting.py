@@ -1,0 +1,224 @@
+"""A fit from beginning to end: bank, posterior, coverage, and what it says of each pattern."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sim import __version__
+from sim.scenario import digest
+from sim.study.calibrating.abc import Posterior, distances_in_errors, fit
+from sim.study.calibrating.bank import Bank, Problem, make_bank, usable
+from sim.study.calibrating.coverage import Truths, coverage, parameter_table
+from sim.study.calibrating.posterior import PosteriorTable, posterior_table
+from sim.study.calibrating.priors import Priors
+from sim.study.calibrating.rooms import Plan, played_generation
+from sim.study.manifest import code_digest
+from sim.validation.populations import Population
+
+FEWEST_GROUPS = 20
+"""With fewer groups there is no bootstrap over them, and the population is the prior."""
+
+GROUP_PARTICLES = 400
+GROUP_KEPT = 80
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """What a fit found.
+
+    Attributes
+    ----------
+    table : PosteriorTable
+    parameters : pandas.DataFrame
+        From `sim.study.calibrating.coverage.parameter_table`.
+    patterns : pandas.DataFrame
+        Index ``pattern``: ``value`` and ``error`` observed, ``fitted`` (mean over the simulations
+        that were kept, by weight), ``z`` (their difference in errors).
+    simulations : int
+        In the bank.
+    tolerance : float
+        Root mean square distance of the farthest simulation kept, in errors.
+    truths : int
+        Simulations left out to judge the intervals.
+    """
+
+    table: PosteriorTable
+    parameters: pd.DataFrame
+    patterns: pd.DataFrame
+    simulations: int
+    tolerance: float
+    truths: int
+
+    @property
+    def effective_size(self) -> float:
+        """Particles that as many equal weights would be worth."""
+        return float(1.0 / np.square(self.table.weights).sum())
+
+
+def generations_of(particles: int) -> tuple[int, ...]:
+    """Split a bank: a third from the prior, three steps towards the log, most of the rest there.
+
+    Examples
+    --------
+    >>> generations_of(1000)
+    (300, 100, 100, 100, 400)
+    """
+    step = max(1, round(0.1 * particles))
+    last = max(1, round(0.4 * particles))
+    return (max(1, particles - 3 * step - last), step, step, step, last)
+
+
+def calibrate(
+    problem: Problem,
+    folder: Path,
+    threads: int | None = None,
+    progress: Progress | None = None,
+    minutes: float = np.inf,
+    truths: int = 200,
+) -> Calibration:
+    """Fit a population to the patterns of many groups.
+
+    Parameters
+    ----------
+    problem : Problem
+    folder : Path
+        Of the bank; issuing the same call continues it.
+    threads : int, optional
+        Default: as many as the machine has cores. The result does not depend on it.
+    progress : callable, optional
+        Called with particles done and particles in all.
+    minutes : float
+        After which no new part of the bank is begun; what is whole by then is used.
+    truths : int
+        Simulations to leave out, one by one, to judge the intervals; 0 for none.
+
+    Returns
+    -------
+    Calibration
+
+    Raises
+    ------
+    InputError
+        The folder holds another bank, or the log shows too little.
+    """
+    until = time.monotonic() + 60.0 * minutes
+    bank = make_bank(problem, folder, threads, progress, until)
+    used = usable(problem.observed)
+    posterior = bank.posterior(used)
+    judged = coverage(bank, used, truths, problem.seed) if truths else None
+    return _calibration(problem, bank, posterior, used, judged)
+
+
+def calibrate_group(
+    population: Population,
+    priors: Priors,
+    plan: Plan,
+    observed: pd.Series,
+    seed: int,
+    threads: int | None = None,
+    progress: Progress | None = None,
+) -> Calibration:
+    """Fit few groups, perhaps one: what the population does not know of them already.
+
+    The prior is the population's posterior, and without one its priors; the error of each pattern
+    is its spread over simulations of as many groups, seen as long.
+
+    Parameters
+    ----------
+    population : Population
+    priors : Priors
+        Ranges of the free parameters.
+    plan : Plan
+        As many rooms as there are groups.
+    observed : pandas.Series
+        Index ``pattern``.
+    seed : int
+    threads : int, optional
+        Default: as many as the machine has cores. The result does not depend on it.
+    progress : callable, optional
+        Called with particles done and particles in all.
+
+    Returns
+    -------
+    Calibration
+    """
+    from sim.study.calibrating.proposals import prior_places
+
+    if population.is_fitted:
+        drawn = pd.DataFrame(list(population.particles))
+        chosen = np.random.default_rng([seed, 0x6A0]).choice(
+            len(drawn), GROUP_PARTICLES, p=population.weights
+        )
+        values = drawn.iloc[chosen].reindex(columns=list(priors.keys)).to_numpy(np.float64)
+        places = np.clip(priors.places(values), 0.0, 1.0)
+    else:
+        places = prior_places(population.scenario, priors, GROUP_PARTICLES, seed)
+    scenarios = [
+        population.scenario.with_values(dict(zip(priors.keys, map(float, row), strict=True)))
+        for row in priors.values(places)
+    ]
+    seeds = [seed * 1_000_003 + number for number in range(len(scenarios))]
+    found = pd.DataFrame(played_generation(scenarios, plan, seeds, threads, progress))
+    spread = found.std().reindex(observed.index)
+    used = usable(pd.DataFrame({"value": observed, "error": spread}))
+    scaled = distances_in_errors(
+        found[list(used.index)].to_numpy(np.float64),
+        used["value"].to_numpy(np.float64),
+        used["error"].to_numpy(np.float64),
+    )
+    bank = Bank(places, found, np.ones(len(places)), np.zeros(len(places), np.int64))
+    posterior = fit(places, scaled, bank.weights, GROUP_KEPT)
+    problem = Problem(population.scenario, priors, plan, used, (len(places),), seed)
+    return _calibration(problem, bank, posterior, used, None)
+
+
+def _calibration(
+    problem: Problem,
+    bank: Bank,
+    posterior: Posterior,
+    used: pd.DataFrame,
+    truths: Truths | None,
+) -> Calibration:
+    kept = bank.patterns.iloc[posterior.kept][list(used.index)].to_numpy(np.float64)
+    known = ~np.isnan(kept)
+    mass = posterior.weights[:, None] * known
+    with np.errstate(invalid="ignore"):
+        fitted = (np.where(known, kept, 0.0) * mass).sum(axis=0) / mass.sum(axis=0)
+    patterns = used.assign(fitted=fitted, z=(fitted - used["value"]) / used["error"])
+    origin = _provenance(problem, len(bank.places), posterior, list(used.index))
+    return Calibration(
+        posterior_table(problem.scenario, problem.priors, posterior, origin),
+        parameter_table(problem.priors, posterior, truths),
+        patterns,
+        len(bank.places),
+        posterior.tolerance,
+        0 if truths is None else len(truths.left_out),
+    )
+
+
+def _provenance(
+    problem: Problem, simulations: int, posterior: Posterior, patterns: Sequence[str]
+) -> dict[str, Any]:
+    return {
+        "population": problem.scenario.name,
+        "scenario": digest(problem.scenario),
+        "code": code_digest(),
+        "qunlab": __version__,
+        "seed": problem.seed,
+        "windows": problem.plan.windows.origin,
+        "rooms_a_particle": problem.plan.rooms,
+        "simulations": simulations,
+        "kept": len(posterior.kept),
+        "effective_size": round(posterior.effective_size, 1),
+        "tolerance_errors": round(posterior.tolerance, 3),
+        "patterns": len(patterns),
+    }

@@ -1,0 +1,139 @@
+"""Simulated rooms of many particles, seen through real windows and counted as real ones are."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.ensemble import simulate_log
+from sim.patterns import per_group
+from sim.patterns.human import HumanLog
+from sim.scenario import Scenario
+from sim.state import Array
+from sim.validation.windows import Utterances, Windows, seen_through
+
+BATCHES = 4
+"""Rooms watched about equally long are played together: none is played much beyond its window."""
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What every particle of a bank is asked to play.
+
+    Attributes
+    ----------
+    windows : Windows
+        Of the real rooms; each simulated room draws one.
+    rooms : int
+        Rooms a particle.
+    with_creation : bool
+        Whether never-used rooms are known of the real ones, and counted.
+
+    Examples
+    --------
+    >>> Plan(Windows(np.array([3.0]), False, "by hand"), 2, True).rooms
+    2
+    """
+
+    windows: Windows
+    rooms: int
+    with_creation: bool
+
+
+def play_rooms(scenario: Scenario, window_days: Array, seed: int) -> HumanLog:
+    """Play one room a window and return what its members wrote while it was watched.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    window_days : array [room] of float
+        From creation to the end of observation.
+    seed : int
+        Of all luck.
+
+    Returns
+    -------
+    HumanLog
+    """
+    order = np.argsort(window_days, kind="stable")
+    said = []
+    members = 0
+    for rooms in np.array_split(order, min(BATCHES, len(order))):
+        days = max(0.05, float(np.ceil(window_days[rooms].max())))
+        played = scenario.with_values({"run.days": days})
+        trace, messages, _ = simulate_log([played], [int(room) for room in rooms], seed, 1)
+        messages = messages[messages["member"] >= 0]
+        at = messages["group"]
+        numbered = trace.first_slot[at] + messages["member"] + members
+        said.append((rooms[at], numbered, messages["time_hours"]))
+        members += int(trace.first_slot[-1])
+    room, member, hours = (np.concatenate(parts) for parts in zip(*said, strict=True))
+    by_room = np.argsort(room, kind="stable")  # within a room they are in time order
+    return seen_through(Utterances(room[by_room], member[by_room], hours[by_room]), window_days)
+
+
+def played_patterns(scenario: Scenario, plan: Plan, seed: int) -> dict[str, float]:
+    """Play the rooms of one particle and count every pattern over them.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    plan : Plan
+    seed : int
+        Of the windows drawn and of all luck: particles share neither.
+
+    Returns
+    -------
+    dict of str to float
+        Pattern to value; NaN where it cannot be computed.
+    """
+    log = play_rooms(scenario, plan.windows.drawn(plan.rooms, seed), seed)
+    brought = per_group(log, plan.with_creation)
+    return {name: float(one.counted().value) for name, one in brought.items()}
+
+
+def played_generation(
+    scenarios: Sequence[Scenario],
+    plan: Plan,
+    seeds: Sequence[int],
+    threads: int | None = None,
+    progress: Progress | None = None,
+) -> list[dict[str, float]]:
+    """Play all particles of a generation, as many at once as there are threads.
+
+    Parameters
+    ----------
+    scenarios : sequence of Scenario
+    plan : Plan
+    seeds : sequence of int
+        One a particle.
+    threads : int, optional
+        Default: as many as the machine has cores. The result does not depend on it.
+    progress : callable, optional
+        Called with particles done and particles in all.
+
+    Returns
+    -------
+    list of dict
+        As `played_patterns` returns them.
+    """
+    results = []
+    with ThreadPoolExecutor(threads or os.cpu_count() or 1) as pool:
+        played = pool.map(
+            lambda job: played_patterns(job[0], plan, job[1]), zip(scenarios, seeds, strict=True)
+        )
+        try:
+            for done, found in enumerate(played, 1):
+                results.append(found)
+                if progress is not None:
+                    progress(done, len(scenarios))
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+    return results

@@ -1,0 +1,211 @@
+"""The bank (resumable, seeded), the priors, the coverage and the command, on a small fixture."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from sim.cli import main
+from sim.errors import InputError
+from sim.scenario import Scenario, parse_scenario
+from sim.study.calibrating import bank as banking
+from sim.study.calibrating.abc import Posterior
+from sim.study.calibrating.bank import Problem, make_bank
+from sim.study.calibrating.coverage import coverage, parameter_table
+from sim.study.calibrating.fitting import generations_of
+from sim.study.calibrating.posterior import posterior_table, write_posterior
+from sim.study.calibrating.priors import Prior, Priors, load_priors
+from sim.study.calibrating.proposals import Mixture, importance
+from sim.study.calibrating.rooms import Plan, play_rooms, played_generation
+from sim.validation.populations import read_population
+from sim.validation.windows import Windows
+
+PRIORS = Priors(
+    (Prior("look.rate_per_day", 1.0, 9.0, "log"), Prior("speak.propensity", 0.0, 0.4, "linear"))
+)
+PLAN = Plan(Windows(np.array([5.0, 9.0]), False, "by hand"), 4, True)
+ROOM = {"group": {"size": 3}, "arrivals": {"per_day": 1.0}, "run": {"days": 9}}
+ERRORS = np.array([0.3, 0.04, 0.5])
+
+
+def toy(
+    scenarios: Sequence[Scenario], plan: Plan, seeds: Sequence[int], *_: Any
+) -> list[dict[str, float]]:
+    """Read both parameters with noise, and something that tells nothing."""
+    rows = []
+    for scenario, seed in zip(scenarios, seeds, strict=True):
+        noise = ERRORS * np.random.default_rng(seed).standard_normal(3)
+        rate, drive = scenario.params.look.rate_per_day, scenario.params.speak.propensity
+        rows.append(dict(zip("abc", np.array([rate, drive, 0.0]) + noise, strict=True)))
+    return rows
+
+
+def toy_problem(seed: int = 1) -> Problem:
+    observed = pd.DataFrame(
+        {"value": [4.0, 0.2, 0.0], "error": ERRORS}, index=pd.Index(list("abc"), name="pattern")
+    )
+    return Problem(parse_scenario(ROOM), PRIORS, PLAN, observed, generations_of(1200), seed)
+
+
+def test_a_bank_closes_in_on_the_truth_and_its_intervals_cover(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(banking, "played_generation", toy)
+    problem = toy_problem()
+    bank = make_bank(problem, tmp_path)
+    first, last = (bank.places[bank.generation == number] for number in (0, 4))
+    assert first.std() > 2 * last.std()
+    posterior = bank.posterior(problem.observed)
+    values = PRIORS.values(posterior.mean()[None, :])[0]
+    assert values == pytest.approx([4.0, 0.2], abs=0.15)
+    width = PRIORS.values(posterior.quantiles(np.array([0.05, 0.95])))
+    assert width[1] - width[0] == pytest.approx(3.29 * ERRORS[:2], rel=0.35)
+    truths = coverage(bank, problem.observed, 150, seed=1)
+    table = parameter_table(PRIORS, posterior, truths)
+    assert table["identified"].all()
+    assert table["coverage"].between(0.82, 0.97).all()
+
+
+def test_a_bank_cut_short_is_continued_to_the_same_bank(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls = []
+
+    def counted(*given: Any) -> list[dict[str, float]]:
+        calls.append(len(given[0]))
+        if sum(calls) > 700 and not broken:
+            broken.append(True)
+            raise KeyboardInterrupt
+        return toy(*given)
+
+    broken: list[bool] = []
+    monkeypatch.setattr(banking, "played_generation", counted)
+    with pytest.raises(KeyboardInterrupt):
+        make_bank(toy_problem(), tmp_path / "cut")
+    assert make_bank(toy_problem(), tmp_path / "cut", until=0.0).generation.max() < 4
+    continued = make_bank(toy_problem(), tmp_path / "cut")
+    played = sum(calls)
+    whole = make_bank(toy_problem(), tmp_path / "whole")
+    assert played < 1200 + 700
+    assert continued.places.tolist() == whole.places.tolist()
+    pd.testing.assert_frame_equal(continued.patterns, whole.patterns)
+
+
+def test_a_bank_of_another_seed_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(banking, "played_generation", toy)
+    make_bank(toy_problem(), tmp_path)
+    with pytest.raises(InputError, match="seed"):
+        make_bank(toy_problem(seed=2), tmp_path)
+
+
+def test_a_bank_without_time_says_so(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="more minutes"):
+        make_bank(toy_problem(), tmp_path, until=0.0)
+
+
+def test_a_mixture_integrates_to_one_over_the_cube() -> None:
+    mixture = Mixture(np.array([[0.0, 1.0], [1.0, -1.0]]), np.array([0.3, 0.7]), 0.4 * np.eye(2))
+    places = np.random.default_rng(1).random((200_000, 2))
+    assert mixture.density(places).mean() == pytest.approx(1.0, abs=0.02)
+
+
+def test_weights_of_a_mixture_bring_the_prior_back() -> None:
+    mixture = Mixture(np.array([[0.5]]), np.ones(1), 0.5 * np.eye(1))
+    random = np.random.default_rng(2)
+    drawn = 1 / (1 + np.exp(-(0.5 + np.sqrt(0.5) * random.standard_normal((4000, 1)))))
+    places = np.concatenate([random.random((2000, 1)), drawn])
+    weights = importance(places, [None, mixture], [2000, 4000])
+    assert weights.max() <= 3.0 + 1e-9  # the prior's own third bounds them
+    assert np.average(places[:, 0], weights=weights) == pytest.approx(0.5, abs=0.02)
+
+
+def test_rooms_are_seen_through_their_windows_and_do_not_depend_on_threads() -> None:
+    scenario = parse_scenario(ROOM)
+    days = np.array([9.0, 2.0, 5.0])
+    log = play_rooms(scenario, days, seed=3)
+    assert log.n_groups + log.never_used == 3
+    assert ((log.until - log.created) / 86400 <= 9.0).all()
+    assert (log.ts <= log.until[log.group]).all()
+    one, two = (played_generation([scenario] * 3, PLAN, [1, 2, 3], threads) for threads in (1, 2))
+    assert json.dumps(one) == json.dumps(two)
+    assert json.dumps(one[0]) != json.dumps(one[1])
+
+
+@pytest.mark.parametrize(
+    ("row", "fault"),
+    [
+        ("look.rate_per_dya,1,2,log", "did you mean 'look.rate_per_day'"),
+        ("look.rate_per_day,3,2,log", "below high"),
+        ("look.rate_per_day,0,2,log", "above 0"),
+        ("look.rate_per_day,1,2000,log", "out of range"),
+        ("look.rate_per_day,1,x,log", "must be numbers"),
+        ("look.rate_per_day,1,2,cubic", "scale"),
+        ("group.size,1,2,linear", "continuous"),
+    ],
+)
+def test_faults_of_priors_are_named(tmp_path: Path, row: str, fault: str) -> None:
+    path = tmp_path / "x.priors.csv"
+    path.write_text(f"parameter,low,high,scale\n{row}\n")
+    with pytest.raises(InputError, match=fault):
+        load_priors(path)
+
+
+def test_a_posterior_table_is_read_back_as_a_population(tmp_path: Path) -> None:
+    (tmp_path / "toy.toml").write_text('name = "toy"\n')
+    places = np.array([[0.2, 0.3], [0.8, 0.9]])
+    posterior = Posterior(places, np.array([0.25, 0.75]), np.arange(2), 1.0)
+    table = posterior_table(Scenario(), PRIORS, posterior, {"seed": 1})
+    write_posterior(table, tmp_path / "toy.posterior.csv")
+    found = read_population(tmp_path / "toy.toml")
+    assert found.weights == (0.25, 0.75)
+    assert found.particles[0]["speak.propensity"] == pytest.approx(0.12)
+
+
+def test_the_command_fits_a_users_group(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sim.study.calibrating.fitting.GROUP_PARTICLES", 40)
+    monkeypatch.setattr("sim.study.calibrating.fitting.GROUP_KEPT", 20)
+    (tmp_path / "own.toml").write_text('name = "own"\n[group]\nsize = 3\n[arrivals]\nper_day = 1\n')
+    (tmp_path / "own.priors.csv").write_text(
+        "parameter,low,high,scale\nspeak.propensity,0.001,0.4,log\nlook.rate_per_day,1,9,log\n"
+    )
+    out = tmp_path / "log"
+    scenario = str(tmp_path / "own.toml")
+    assert main(["run", scenario, "--groups", "2", "--days", "9", "--log", str(out)]) == 0
+    fit = [
+        "calibrate",
+        str(out),
+        "--population",
+        scenario,
+        "--out",
+        str(tmp_path / "fit"),
+        "--json",
+    ]
+    capsys.readouterr()
+    assert main(fit) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["simulations"] == 40
+    assert {row["parameter"] for row in told["parameters"]} == {
+        "speak.propensity",
+        "look.rate_per_day",
+    }
+    assert (tmp_path / "fit" / "own.posterior.csv").read_text().startswith("# population: ")
+
+
+def test_the_command_names_every_mistake(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    blocked = tmp_path / "file"
+    blocked.write_text("")
+    given = ["calibrate", "x", "--out", str(blocked), "--particles", "3", "--truths", "-1"]
+    assert main(given) == 2
+    lines = capsys.readouterr().err.splitlines()
+    assert len(lines) == 3
+    assert all(line.startswith("error: --") for line in lines)

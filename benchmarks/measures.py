@@ -94,29 +94,51 @@ def rates(scenario: Scenario, groups: int) -> Rates:
 
 def speed(scenario: Scenario, groups: int, rounds: int) -> Timed:
     """Measure member-days a second of one core, building the block included."""
-    numbers = range(groups)
-
-    def once() -> float:
-        start = time.thread_time()
-        block = Ensemble([Place(0, scenario, number, SEED) for number in numbers])
-        block.advance()
-        trace = block.trace()
-        return member_days(trace, scenario.days) / (time.thread_time() - start)
-
-    return in_rounds(once, rounds)
+    return in_rounds(lambda: once_played(scenario, groups), rounds)
 
 
-def speed_of_community(scenario: Scenario, rounds: int) -> Timed:
-    """Measure member-days a second of the Mesa model."""
+def beside_community(scenario: Scenario, groups: int, rounds: int) -> tuple[Timed, Timed, Timed]:
+    """Measure the engine before and after a run of the Mesa model, in one round after another.
+
+    Returns
+    -------
+    tuple of Timed
+        Member-days a second of the engine and of `Community`, building both included, and the
+        ratio of each round.
+    """
+    engine: list[float] = []
     numbers = iter(range(rounds + 1))
 
-    def once() -> float:
-        community = Community(scenario, next(numbers), SEED)
+    def mesa() -> float:
         start = time.thread_time()
+        community = Community(scenario, next(numbers), SEED)
         community.run()
         return member_days(community.trace(), scenario.days) / (time.thread_time() - start)
 
-    return in_rounds(once, rounds)
+    speeds: list[float] = []
+
+    def once() -> float:
+        before = once_played(scenario, groups)
+        speeds.append(mesa())
+        engine.append((before + once_played(scenario, groups)) / 2)
+        return engine[-1] / speeds[-1]
+
+    timed = in_rounds(once, rounds)
+    seen = (timed.philox_ns, timed.rounds, timed.of_rounds)
+    return (
+        Timed(statistics.median(engine[1:]), *seen),
+        Timed(statistics.median(speeds[1:]), *seen),
+        timed,
+    )
+
+
+def once_played(scenario: Scenario, groups: int) -> float:
+    """Play a block once; return its member-days a second."""
+    start = time.thread_time()
+    block = Ensemble([Place(0, scenario, number, SEED) for number in range(groups)])
+    block.advance()
+    trace = block.trace()
+    return member_days(trace, scenario.days) / (time.thread_time() - start)
 
 
 def look_ns(block: Ensemble, to_hour: int | None = None) -> float:

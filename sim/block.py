@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
 from sim import members
 from sim.draws import group_key
-from sim.kernels import hours as kernels
-from sim.kernels import layout, queue
+from sim.kernels import drawing, layout, queue
 from sim.params import Params, record_dtype, to_record
+from sim.rules import messages_read
+from sim.rules.reading import LANES
 from sim.scenario import Scenario
 from sim.state import ACT_DTYPE, LEDGER_DTYPE, Array
-from sim.ties import SLOTS, initial_ties
+from sim.ties import SLOTS, initial_ties, sum_of_ties
 from sim.timetable import timetable
 from sim.trace import DAY_DTYPE, EVENT_DTYPE, LIFE_DTYPE, MESSAGE_DTYPE, start_life
 
@@ -81,10 +83,11 @@ def build_block(
             to, weight = initial_ties(place.scenario.params, place.key)
             a["members"]["tie_to"][first[g] : first[g] + sizes[g]] = to
             a["members"]["tie"][first[g] : first[g] + sizes[g]] = weight
+            a["members"]["tied"][first[g] : first[g] + sizes[g]] = sum_of_ties(weight)
         planned = place.scenario.params.group.planned_end_days * 24.0
         start_life(a["life"][g], end_hours(place.scenario), planned)
     names = ("groups", "members", "budget", "reaction", "shift", "params")
-    kernels.draw_members(*(a[name] for name in names), 0, len(places))
+    drawing.draw_members(*(a[name] for name in names), 0, len(places))
     a["left"][:] = a["budget"]
     return a
 
@@ -108,6 +111,7 @@ def _place_group(group: Array, place: Place, point: int, first: int, slots: int)
     for counted in ("present", "hearing", "joined", "asked"):
         group[counted] = params.group.size
     group["team_visit_hours"] = np.inf
+    group["newest_ad"] = group["open_question"] = -1
     group["arrival_next"], group["arrival_end"] = params.group.size, slots
 
 
@@ -119,7 +123,7 @@ def _empty(groups: int, sizes: Array, points: Sequence[Scenario]) -> dict[str, A
     ledger = np.zeros((groups, policies), LEDGER_DTYPE)
     ledger["last_act_hours"] = -np.inf
     people = np.zeros(slots, layout.MEMBER_DTYPE)
-    people["tie_to"] = -1
+    people["tie_to"] = people["addressed"] = -1
     return {
         "groups": np.zeros(groups, layout.GROUP_DTYPE),
         "members": people,
@@ -131,7 +135,9 @@ def _empty(groups: int, sizes: Array, points: Sequence[Scenario]) -> dict[str, A
         "planned": np.full(slots, np.inf),
         "shift": np.zeros(slots, np.uint8),
         "posts": np.zeros(slots, np.int64),
+        "said": np.full(slots, -1, np.int64),
         "ring": np.zeros((groups, layout.RING), layout.MESSAGE_RING_DTYPE),
+        "news": np.zeros(groups, layout.NEWS_DTYPE),
         "open_packets": np.zeros((groups, layout.PACKETS_OPEN), layout.PACKET_DTYPE),
         "ledger": ledger,
         "arrivals": np.zeros(slots),
@@ -145,14 +151,25 @@ def _empty(groups: int, sizes: Array, points: Sequence[Scenario]) -> dict[str, A
         "life": np.zeros(groups, LIFE_DTYPE),
         "logged": np.zeros(2, np.int64),
         "bonus": np.zeros(most + 2),
-        "strength": np.zeros(SLOTS),
         "kept": np.zeros(8),
+        "due": np.zeros(most, np.uint8),
+        "called": np.zeros(most + 1, np.int64),
         "factors": np.zeros(7),
         "worth": np.zeros(16),
+        "sums": np.zeros(16 * LANES),
+        "heard": np.zeros(SLOTS + 1, np.int64),
+        "taken": np.stack([_messages_read(s.params.reading.cap_messages) for s in points]),
         "events": np.zeros(room, queue.EVENT_DTYPE),
         "spare": np.zeros(room, queue.EVENT_DTYPE),
         "heads": np.zeros(queue.HEADS, np.int64),
     }
+
+
+@lru_cache(maxsize=64)
+def _messages_read(cap_messages: float) -> Array:
+    """Tabulate the rule up to a number of unread messages beyond which it never changes."""
+    unread = range(layout.UNREAD_MOST + 1)
+    return np.array([messages_read(number, cap_messages) for number in unread], np.uint8)
 
 
 def _fading_hours(params: Params) -> Array:

@@ -133,8 +133,7 @@ class Community(mesa.Model):  # type: ignore[misc]
             member.reaction_hours = rules.delay_hours(
                 member.first_delay_uniform, 60.0 * self.p.look_first_hours
             )
-            kept = len(member.ties)
-            member.tie_to, member.ties = tie_to[slot, :kept].tolist(), ties[slot, :kept].tolist()
+            member.take_ties(tie_to[slot].tolist(), ties[slot].tolist())
 
     def _admit(self, slot: int) -> Member:
         member = self.member_class(self, slot)

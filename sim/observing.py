@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.state import QUESTION, UTTERANCES, Array, Ledger, Observation
+from sim.state import UTTERANCES, Array, Ledger, Observation
 
 NO_LEDGER = Ledger(*(np.zeros(0),) * 4)
 
@@ -30,7 +30,6 @@ def observe(hour: int, start: slice, arrays: dict[str, Array]) -> Observation:
     clock = hour + groups["start_hour"]
     last_day = arrays["daily"].shape[1] - 1
     day = arrays["daily"][start, min(int(clock[0]) // 24, last_day)]
-    ring = arrays["ring"][start]
     packets = arrays["open_packets"][start]
     return Observation(
         time_hours=float(hour),
@@ -40,7 +39,7 @@ def observe(hour: int, start: slice, arrays: dict[str, Array]) -> Observation:
         joined=groups["joined"].copy(),
         left=groups["left"].copy(),
         messages=groups["member_messages"].copy(),
-        questions_open=((ring["voice"] == QUESTION) & (ring["opener"] == 1)).sum(axis=1),
+        questions_open=groups["questions_open"].copy(),
         messages_today=np.sum([day[kind] for kind in UTTERANCES], axis=0),
         posting_members_today=day["posting_members"].copy(),
         silent_hours=hour - groups["last_message_hours"],

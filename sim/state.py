@@ -275,8 +275,9 @@ def merge(actions: Sequence[Actions]) -> Actions:
         return Actions.none()
     caps = [a.cap for a in actions if a.cap is not None]
     doors = [a.closed for a in actions if a.closed is not None]
+    acts = [a.acts for a in actions if len(a.acts)]  # joining tables of acts is slow
     return Actions(
-        sort_acts(np.concatenate([a.acts for a in actions])),
+        sort_acts(np.concatenate(acts)) if acts else Actions.none().acts,
         np.minimum.reduce(caps) if caps else None,
         np.logical_or.reduce(doors) if doors else None,
     )

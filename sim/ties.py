@@ -54,6 +54,20 @@ def initial_ties(params: Params, key: int) -> tuple[Array, Array]:
     return _listed(ties.graph, size, ties.kept, ties.initial_weight)
 
 
+def sum_of_ties(weight: Array) -> Array:
+    """Add up each member's ties, place by place, as both engines do at a look.
+
+    Examples
+    --------
+    >>> sum_of_ties(np.ones((1, SLOTS)))
+    array([12.])
+    """
+    total = np.zeros(len(weight))
+    for place in range(weight.shape[1]):
+        total += weight[:, place]
+    return total
+
+
 @lru_cache(maxsize=4096)
 def _drawn(
     graph: str, size: int, degree: int, kept: int, weight: float, seed: int

@@ -56,12 +56,10 @@ class Member(Speaker):
             cause, author, count, block = BASELINE, 0, self.looks, 0
         if first:
             cause, author, count, block = FIRST, 0, 0, 0
-        u_speak, u_choice, u_exit, u_stay = uniforms(
+        u_speak, u_exit, u_stay, u_budget = uniforms(
             model.key, self.slot, author, count, cause, block
         )
-        u_quality, u_wait, u_send, u_budget = uniforms(
-            model.key, self.slot, author, count, cause, block + 1
-        )
+        further = (self.slot, author, count, cause, block + 1)  # of what a look seldom needs
         fresh_budget = -1.0
         if origin == "baseline":
             self.looks += 1
@@ -71,8 +69,9 @@ class Member(Speaker):
         if self.look_day != model.local_day:
             self.look_day = model.local_day
             day["looking_members"] += 1
-
-        familiarity = self.recover(t)
+            self.fade_ties(t)
+        self.recover(t)
+        familiarity = rules.tie_strength(self.tied)
         met = self.seen
         taken = self.read(talk)
         day["reads"] += taken.read
@@ -83,9 +82,9 @@ class Member(Speaker):
         self.learn(relief, taken.replies)
         untolerated = taken.ads * (1.0 - self.ad_tolerance)
         self.judge_team(taken, untolerated)
-        self.speak(t, familiarity, first, taken, (u_speak, u_choice, u_quality))
-        self.send_back(t, talk, familiarity, u_send)
+        self.speak(t, familiarity, first, taken, u_speak, further)
+        self.send_back(t, talk, familiarity, further)
         self.leave_or_mute(t, u_exit, familiarity, untolerated)
-        self.stay(t, talk, u_stay, u_wait)
+        self.stay(t, talk, u_stay)
         self.settle(t, fresh_budget)
         model.attentive += (0.0 if self.muted else self.attention) - was_attentive

@@ -10,6 +10,7 @@ from sim.agents.looking import Looker
 from sim.conversation import Conversation, Message
 from sim.draws import CLAIM, uniforms
 from sim.members import member_traits, need_factors
+from sim.rules.reading import LANES
 from sim.state import AD, KINDS, QUESTION
 
 if TYPE_CHECKING:
@@ -70,6 +71,7 @@ class Reader(Looker):
         self.exposure = [0.0] * len(KINDS)
         self.tie_to: list[int] = [-1] * int(p.ties_kept)
         self.ties: list[float] = [0.0] * int(p.ties_kept)
+        self.tied = self.ties_hours = 0.0
         self.mood = self.expectation = self.gratitude_fen = 0.0
         self.seen = 0
 
@@ -83,8 +85,8 @@ class Reader(Looker):
         self.weights = [weight / total for weight in weights]
         self.hunger = [1.0] * len(weights)
 
-    def recover(self, t: float) -> float:
-        """Let time heal: fatigue, habit, hunger, novelty, ties; return the familiarity left."""
+    def recover(self, t: float) -> None:
+        """Let time heal: fatigue, habit, hunger, novelty, mood."""
         p = self.model.p
         hours = t - self.last_hours
         self.last_hours = t
@@ -94,37 +96,52 @@ class Reader(Looker):
         self.hunger = [rules.regrown_hunger(hunger, satisfied) for hunger in self.hunger]
         exposed = rules.kept_share(hours, p.novelty_recover_days * 24.0)
         self.exposure = [exposure * exposed for exposure in self.exposure]
-        if self.mood > 0.0 or self.expectation > 0.0:
-            self.mood *= rules.kept_share(hours, p.packets_mood_hours)
-            self.expectation *= rules.kept_share(hours, p.packets_expectation_days * 24.0)
-        tied = rules.halved_share(hours, p.ties_half_life_days)
-        self.ties = [tie * tied for tie in self.ties]
-        total = 0.0
+        self.mood *= rules.kept_share(hours, p.packets_mood_hours)
+        self.expectation *= rules.kept_share(hours, p.packets_expectation_days * 24.0)
+
+    def take_ties(self, tie_to: list[int], ties: list[float]) -> None:
+        """Start with ties, as many as are kept."""
+        kept = len(self.ties)
+        self.tie_to, self.ties = tie_to[:kept], ties[:kept]
+        self._sum_ties()
+
+    def fade_ties(self, t: float) -> None:
+        """Let ties fade over the time since they last did."""
+        kept = rules.halved_share(t - self.ties_hours, self.model.p.ties_half_life_days)
+        self.ties_hours = t
+        self.ties = [tie * kept for tie in self.ties]
+        self._sum_ties()
+
+    def _sum_ties(self) -> None:
+        self.tied = 0.0
         for tie in self.ties:
-            total += tie
-        return rules.tie_strength(total)
+            self.tied += tie
 
     def read(self, talk: Conversation) -> Taken:
         """Read the newest unread messages, and let replies to oneself strengthen ties."""
         unread = talk.total - self.seen
         p = self.model.p
         count = rules.messages_read(unread, p.reading_cap_messages)
-        worth = [0.0] * (2 * len(KINDS))
+        voices = 2 * len(KINDS)
+        sums = [0.0] * (LANES * voices)
         tied = dict(zip(self.tie_to, self.ties, strict=True))
         trusted = p.trust_benefit * self.trust
         interest, topic_match, message_worth = self.interest, rules.topic_match, rules.message_worth
         ads, repliers = 0, []
         addressed = asked = newest = None
         replies = 0
-        for message in list(talk.newest)[: -count - 1 : -1] if count else ():
+        read = list(talk.newest)[: -count - 1 : -1] if count else ()
+        for back, message in enumerate(read):
             kind, author = message.kind, message.author
             match = topic_match(interest, message.topic)
             if author < 0:
-                worth[kind + 8] += message_worth(message.quality, match, trusted)
+                place = rules.lane(back) * voices + kind + 8
+                sums[place] += message_worth(message.quality, match, trusted)
             else:
                 tie = tied.get(author, 0.0)
                 bonus = p.ties_benefit * rules.tie_strength(tie) if tie else 0.0
-                worth[kind] += message_worth(message.quality, match, bonus)
+                place = rules.lane(back) * voices + kind
+                sums[place] += message_worth(message.quality, match, bonus)
             if kind >= AD:
                 ads += kind == AD
                 continue
@@ -138,6 +155,7 @@ class Reader(Looker):
                     repliers.append(author)
                 if addressed is None:
                     addressed = message
+        worth = [rules.lanes_total(*sums[voice::voices]) for voice in range(voices)]
         for author in repliers:
             self.grow_tie(author)
         target, ratio = newest, 1.0
@@ -154,11 +172,12 @@ class Reader(Looker):
             return
         if other in self.tie_to:
             self.ties[self.tie_to.index(other)] += growth
-            return
-        weakest = self.ties.index(min(self.ties))
-        if self.ties[weakest] < growth:
-            self.tie_to[weakest] = other
-            self.ties[weakest] = growth
+        else:
+            weakest = self.ties.index(min(self.ties))
+            if self.ties[weakest] < growth:
+                self.tie_to[weakest] = other
+                self.ties[weakest] = growth
+        self._sum_ties()
 
     def claim(self, t: float, talk: Conversation, met: int) -> int:
         """Claim shares of open packets seen for the first time; return the fen won."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sim import rules
 from sim.agents.reading import Reader, Taken
 from sim.conversation import Conversation
-from sim.draws import STAYED
+from sim.draws import STAYED, uniforms
 from sim.state import (
     ANSWER,
     BELONGING,
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from sim.models import Community
 
 STAYS_MOST = 4
+
+Address = tuple[int, int, int, int, int]
+"""Of random numbers: member, author, count, stream, block (see `sim.draws.uniforms`)."""
 
 
 class Speaker(Reader):
@@ -56,15 +59,14 @@ class Speaker(Reader):
             ) / both
         own = self.propensity * rules.company_factor(familiarity, p.speak_stranger_share)
         own *= model.loafing / (1.0 + p.speak_fatigue_weight * self.fatigue)
-        if self.mood > 0.0 or self.expectation > 0.0:
-            own *= rules.mood_factor(
-                self.mood,
-                self.expectation,
-                familiarity,
-                p.packets_lift,
-                p.packets_crowding,
-                p.packets_dip,
-            )
+        own *= rules.mood_factor(
+            self.mood,
+            self.expectation,
+            familiarity,
+            p.packets_lift,
+            p.packets_crowding,
+            p.packets_dip,
+        )
         opening = rules.open_drive(own, push, p.speak_need_push, model.audience)
         if first:
             opening *= p.speak_first_ratio
@@ -81,11 +83,11 @@ class Speaker(Reader):
         )
 
     def speak(
-        self, t: float, familiarity: float, first: bool, taken: Taken, luck: tuple[float, ...]
-    ) -> None:
+        self, t: float, familiarity: float, first: bool, taken: Taken, u_speak: float,
+        further: Address,
+    ) -> None:  # fmt: skip
         """Say something, perhaps: an answer or an opener."""
         p = self.model.p
-        u_speak, u_choice, u_quality = luck
         talk, target = self.model.conversation, taken.target
         opening, answering = self.drives(t, familiarity, first, taken)
         drive = opening + answering
@@ -95,6 +97,7 @@ class Speaker(Reader):
         probability = rules.speak_probability(drive, most)
         if u_speak >= probability:
             return
+        u_choice, u_quality, _, _ = uniforms(self.model.key, *further)
         quality, call, topic = 0.5 + u_quality, u_speak / probability, self.interest
         if target is not None and u_choice * drive < answering:
             kind, topic = (ANSWER if target.kind == QUESTION else CHAT), target.topic
@@ -116,7 +119,7 @@ class Speaker(Reader):
             return GREETING
         return CONTENT if (u - asking) < (1.0 - asking) * p.speak_content_share else CHAT
 
-    def send_back(self, t: float, talk: Conversation, familiarity: float, u_send: float) -> None:
+    def send_back(self, t: float, talk: Conversation, familiarity: float, further: Address) -> None:
         """Send a packet, perhaps, for money received."""
         p = self.model.p
         if self.gratitude_fen <= 0.0:
@@ -129,6 +132,7 @@ class Speaker(Reader):
             p.packets_stranger_share,
         )
         self.gratitude_fen = 0.0
+        _, _, u_send, _ = uniforms(self.model.key, *further)
         fen = int(p.packets_member_fen)
         shares = min(fen, int(p.packets_member_shares))
         if u_send < sending and talk.send_packet(t, self.slot, fen, shares, 1):
@@ -158,7 +162,7 @@ class Speaker(Reader):
             self.model.count_audience(hearing=-1)
             self.model.conversation.log_event(t, MUTE, self.slot)
 
-    def stay(self, t: float, talk: Conversation, u: float, wait: float) -> None:
+    def stay(self, t: float, talk: Conversation, u: float) -> None:
         """Look again soon at live talk, a few times a message at most."""
         p = self.model.p
         if not talk.newest or self.slot not in self.model.members:
@@ -170,6 +174,7 @@ class Speaker(Reader):
             self.stayed_for = talk.total
             self.stays = 0
         if self.stays < STAYS_MOST and u < p.reaction_stay_probability:
+            wait = u / p.reaction_stay_probability
             at = t + rules.delay_hours(wait, p.reaction_stay_minutes)
             self.react(at, STAYED, newest.author, newest.count, self.stays)
             self.stays += 1

@@ -126,10 +126,10 @@ def _swept(design: Design, out: Path, threads: int | None, force_new: bool) -> S
 def _compile_once() -> None:
     from sim import compiling
     from sim.ensemble import simulate
-    from sim.kernels import hours
+    from sim.kernels import drawing, hours
     from sim.scenario import Scenario
 
-    if compiling.needs_compiling(hours.play, hours.draw_members):
+    if compiling.needs_compiling(hours.play, drawing.draw_members):
         typer.echo("compiling the engine once, half a minute or so ...", err=True)
         smallest = Scenario().with_values({"group.size": 1, "run.days": 0.05})
         simulate([smallest], 1, seed=1)

@@ -2,127 +2,17 @@
 
 from __future__ import annotations
 
-import numpy as np
-
-from sim import rules
 from sim.compiling import aside, kernel, part
-from sim.draws import FIRST
+from sim.instructions import prefetch
 from sim.kernels import queue
-from sim.kernels.layout import IN_PACKETS
+from sim.kernels.days import close_day, finish
+from sim.kernels.layout import IN_PACKETS, RING
 from sim.kernels.looks import look, next_look
-from sim.kernels.messages import log_event, send_packet, team_answers, team_posts
+from sim.kernels.messages import log_event, team_answers, team_posts
+from sim.kernels.packets import refund, send_packet
 from sim.kernels.speaking import count_audience
-from sim.members import first_uniforms, member_traits, need_factors
 from sim.state import PACKET
-from sim.ties import SLOTS
-from sim.trace import JOIN, REFUNDED
-
-
-@kernel
-def draw_members(groups, members, budget, reaction, shift, params, first, last):
-    """Draw the traits of every slot of groups `first` to `last`, joined or not."""
-    for g in range(first, last):
-        group = groups[g]
-        p = params[group.point]
-        count_audience(group, p)
-        means = (
-            p.needs_information_weight,
-            p.needs_belonging_weight,
-            p.needs_enjoyment_weight,
-            p.needs_benefit_weight,
-            p.needs_recognition_weight,
-        )
-        for slot in range(group.slots):
-            i = group.first_slot + slot
-            me = members[i]
-            rate, propensity, shifted, interest, tolerance, appetite, habit = member_traits(
-                group.key,
-                slot,
-                p.look_rate_sigma,
-                p.speak_propensity_sigma,
-                p.rhythm_shift_sigma_hours,
-                p.habit_interest_power,
-            )
-            me.base_rate = p.look_rate_per_day / 24.0 * rate
-            me.propensity = p.speak_propensity * propensity
-            me.interest = p.group_topic_breadth * interest
-            me.ad_tolerance = tolerance
-            me.appetite = appetite
-            me.habit = habit
-            me.trust = p.trust_initial
-            me.look_day = -1
-            me.post_day = -1
-            shift[i] = shifted + 3
-            factors = need_factors(group.key, slot, p.needs_weight_sigma)
-            total = 0.0
-            for n in range(5):
-                me.weight[n] = means[n] * factors[n]
-                total += me.weight[n]
-            for n in range(5):
-                me.weight[n] /= total
-                me.hunger[n] = 1.0
-            u_first, u_budget = first_uniforms(group.key, slot)
-            budget[i] = rules.budget(u_budget)
-            if slot < p.group_size:
-                me.present = 1
-                reaction[i] = rules.delay_hours(u_first, 60.0 * p.look_first_hours)
-                me.cause = FIRST
-
-
-@aside
-def midnight(w, g, hour):
-    """Let rates follow what has faded, and count attention anew."""
-    group = w.groups[g]
-    p = w.params[group.point]
-    group.attentive = 0.0
-    for i in range(group.first_slot, group.first_slot + group.slots):
-        me = w.members[i]
-        if not (me.present and me.looked):
-            continue
-        hours = hour - me.last_hours
-        w.attention[i] = rules.attention(
-            me.habit * rules.kept_share(hours, p.habit_days * 24.0),
-            p.look_habit_floor_share,
-            me.fatigue * rules.kept_share(hours, p.reading_fatigue_days * 24.0),
-            p.look_fatigue_weight,
-            p.look_mute_share if me.muted else 1.0,
-        )
-        w.rate[i] = me.base_rate * w.attention[i]
-        if not me.muted:
-            group.attentive += w.attention[i]
-
-
-@aside
-def close_day(w, g, d, time_hours):
-    """Write the levels at the end of a local day."""
-    group = w.groups[g]
-    p = w.params[group.point]
-    day = w.daily[g, d]
-    day.members = group.present
-    day.muted = group.present - group.hearing
-    if group.present == 0:
-        return
-    satisfaction, fatigue, habit, trust, ties = 0.0, 0.0, 0.0, 0.0, 0.0
-    for i in range(group.first_slot, group.first_slot + group.slots):
-        me = w.members[i]
-        if not me.present:
-            continue
-        hours = time_hours - me.last_hours
-        satisfied = rules.kept_share(hours, p.needs_regrow_days * 24.0)
-        for n in range(5):
-            satisfaction += me.weight[n] * (1.0 - me.hunger[n]) * satisfied
-        fatigue += me.fatigue * rules.kept_share(hours, p.reading_fatigue_days * 24.0)
-        habit += me.habit * rules.kept_share(hours, p.habit_days * 24.0)
-        trust += me.trust
-        for s in range(SLOTS):
-            ties += me.tie[s] > 0.1
-    day.satisfaction = satisfaction / group.present
-    day.satisfaction_of_joined = satisfaction / group.joined
-    day.fatigue = fatigue / group.present
-    day.habit = habit / group.present
-    day.trust = trust / group.present
-    if group.present > 1:
-        day.tie_density = ties / (group.present * (group.present - 1.0))
+from sim.trace import JOIN
 
 
 @aside
@@ -148,18 +38,6 @@ def let_in(w, g, d, t, slot):
 
 
 @aside
-def refund(w, g, d, t, number):
-    """Close an expired packet and give what is left back to its sender."""
-    packet = w.open_packets[g, number & IN_PACKETS]
-    packet.open = 0
-    w.groups[g].packets_closed += 1
-    if packet.left_fen > 0:
-        w.daily[g, d].refunded_fen += packet.left_fen
-        shares = packet.left_shares
-        log_event(w, g, t, REFUNDED, packet.author, number, packet.left_fen, shares)
-
-
-@aside
 def act(w, g, d, t, a, hour_end):
     """Let the operators do one timed act."""
     book = w.ledger[g, a.policy]
@@ -171,14 +49,6 @@ def act(w, g, d, t, a, hour_end):
         team_posts(w, g, d, t, a.kind, a.quality, a.everyone, -1, hour_end)
         book.posts += 1
     book.last_act_hours = t
-
-
-@part
-def touch(me):
-    """Read a word of each stretch of a record, so that all are on their way before the look."""
-    return (
-        me.base_rate + me.mood + me.hunger[0] + me.weight[4] + me.exposure[7] + me.tie[5] + me.seen
-    )
 
 
 @part
@@ -195,20 +65,20 @@ def gather(w, g, hour, hour_end):
     for slot in range(len(left)):  # plain slices from 0, so that the pass vectorises
         budget[slot] = left[slot]
         left[slot] -= rate[slot] * w.factors[shift[slot]]
-    touched = 0.0
     for slot in range(len(left)):
-        if left[slot] < 0.0:
-            factor = w.factors[shift[slot]]
-            at = next_look(w, start + slot, float(hour), factor, hour_end)
-            if at < hour_end:
-                key = queue.BASELINE * queue.ORIGIN + slot
-                queue.push(w.events, w.heads, at, key)
-                touched += touch(w.members[start + slot])
+        w.due[slot] = (left[slot] < 0.0) | (reaction[slot] < hour_end)
+    many = 0
+    for slot in range(len(left)):  # their list without a branch: a wrong guess a member costs more
+        w.called[many] = slot
+        many += w.due[slot]
+    for n in range(many):
+        slot = w.called[n]
+        prefetch(w.members, start + slot)
+        at = next_look(w, start + slot, float(hour), w.factors[shift[slot]], hour_end)
+        if at < hour_end:
+            queue.push(w.events, w.heads, at, queue.BASELINE * queue.ORIGIN + slot)
         if reaction[slot] < hour_end:
-            key = queue.REACTION * queue.ORIGIN + slot
-            queue.push(w.events, w.heads, reaction[slot], key)
-            touched += touch(w.members[start + slot])
-    w.kept[7] = touched
+            queue.push(w.events, w.heads, reaction[slot], queue.REACTION * queue.ORIGIN + slot)
     if group.team_visit_hours < hour_end:
         key = queue.TEAM * queue.ORIGIN
         queue.push(w.events, w.heads, group.team_visit_hours, key)
@@ -268,12 +138,11 @@ def make_room(w, g, wanted):
     if w.heads[queue.SIZE] + wanted <= len(w.events):
         return
     kept = 0
-    for stretch in range(w.heads[queue.CURRENT], queue.STRETCHES):
-        at = w.heads[stretch]
-        while at != queue.NONE:
-            w.spare[kept] = w.events[at]
-            kept += 1
-            at = w.events[at].after
+    while queue.waits(w.heads):
+        time_hours, key = queue.pop(w.events, w.heads)
+        w.spare[kept].time = time_hours
+        w.spare[kept].key = key
+        kept += 1
     queue.clear(w.heads)
     for n in range(kept):
         event = w.spare[n]
@@ -311,13 +180,12 @@ def play_hour(w, g, hour):
     hour_end = hour + 1.0
     queue.clear(w.heads)
     if (hour + group.start_hour) % 24 == 0 and hour > 0:
-        close_day(w, g, d - 1, float(hour))
-        midnight(w, g, float(hour))
+        close_day(w, g, d - 1, float(hour), True)
     gather(w, g, hour, hour_end)
     next_act(w, g, hour_end)
     next_extra(w, g)
     next_candidate(w, g, hour_end)
-    while w.heads[queue.WAITING] > 0 and not group.over:
+    while queue.waits(w.heads) and not group.over:
         make_room(w, g, group.slots + queue.MOST_AT_ONCE)
         t, key = queue.pop(w.events, w.heads)
         if t >= group.end_hours:
@@ -328,12 +196,19 @@ def play_hour(w, g, hour):
 
 
 @aside
-def finish(w, g):
-    """Write the levels of a group's last local day."""
+def announce(w, g):
+    """Ask for the state of a group from memory while the group before it plays."""
+    prefetch(w.groups, g)
+    prefetch(w.news, g)
+    prefetch(w.life, g)
     group = w.groups[g]
-    last = group.end_hours + group.start_hour
-    d = int(np.ceil(last / 24.0)) - 1
-    close_day(w, g, d, group.end_hours)
+    for n in range(group.first_slot, group.first_slot + group.slots, 8):
+        prefetch(w.left, n)
+        prefetch(w.rate, n)
+        prefetch(w.reaction, n)
+        prefetch(w.attention, n)
+    for n in range(0, RING, 2):
+        prefetch(w.ring[g], n)
 
 
 @kernel
@@ -342,6 +217,8 @@ def play(w, from_hour, to_hour):
     groups = w.groups
     for g in range(len(groups)):
         hour = from_hour
+        if g + 1 < len(groups) and to_hour - from_hour < 24:
+            announce(w, g + 1)
         while hour < to_hour and hour < groups[g].end_hours and not groups[g].over:
             play_hour(w, g, hour)
             hour += 1

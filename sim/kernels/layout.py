@@ -10,6 +10,7 @@ from sim.ties import SLOTS
 
 RING = 64  # newest messages kept; a look reads fewer
 IN_RING = RING - 1  # mask of a message number
+UNREAD_MOST = 2303  # of more, as many are read: 1 - exp(-2304 / 60) is 1 in floating point
 PACKETS_OPEN = 64  # open packets a group can hold
 IN_PACKETS = PACKETS_OPEN - 1
 
@@ -34,6 +35,9 @@ GROUP_DTYPE = np.dtype(
         ("loafing", np.float64),
         ("attentive", np.float64),  # hearing members, each counted with its attention
         ("total", np.int64),  # messages so far, packets included
+        ("newest_ad", np.int64),  # numbers of the newest message that nobody answers, and
+        ("open_question", np.int64),  # of the newest question without an answer; -1: none
+        ("questions_open", np.int64),  # of members, without an answer, among the newest messages
         ("team_messages", np.int64),
         ("team_visit_hours", np.float64),
         ("act_next", np.int64),
@@ -68,11 +72,14 @@ MEMBER_DTYPE = np.dtype(
         ("hunger", np.float64, (5,)),
         ("weight", np.float64, (5,)),
         ("exposure", np.float64, (8,)),
+        ("tied", np.float64),  # sum of the ties
+        ("ties_hours", np.float64),  # when they last faded
         ("tie", np.float64, (SLOTS,)),
         ("tie_to", np.int32, (SLOTS,)),
         ("seen", np.int32),  # messages of the group met so far
         ("looks", np.int32),  # baseline looks
         ("messages", np.int32),  # own, packets included: the message's address
+        ("addressed", np.int32),  # number of the newest message to this member, or -1
         ("stayed_for", np.int32),
         ("look_day", np.int32),
         ("post_day", np.int32),
@@ -85,7 +92,7 @@ MEMBER_DTYPE = np.dtype(
         ("muted", np.uint8),
         ("looked", np.uint8),
         ("posted_weeks", np.uint8),
-        ("spare", np.uint8, (6,)),  # to whole words
+        ("spare", np.uint8, (2,)),  # to whole words
     ]
 )
 """As small as it can be: in large blocks the engine waits for these records."""
@@ -93,17 +100,26 @@ MEMBER_DTYPE = np.dtype(
 MESSAGE_RING_DTYPE = np.dtype(
     [
         ("time_hours", np.float64),
-        ("quality", np.float64),
-        ("topic", np.float64),
-        ("author", np.int64),  # slot, or -1: the team
-        ("reader_slot", np.uint32),  # the same, the team as the last slot: index of `bonus`
-        ("voice", np.uint32),  # kind, + 8 for the team
-        ("reply_to", np.int64),
-        ("count", np.int64),
-        ("opener", np.int64),  # 1: opener without an answer, 2: answered
-        ("wanted", np.int64),  # 1: the team means to answer
+        ("author", np.int32),  # slot, or -1: the team
+        ("reply_to", np.int32),
+        ("count", np.int32),
+        ("kind", np.uint8),
+        ("opener", np.uint8),  # 1: opener without an answer, 2: answered
+        ("wanted", np.uint8),  # 1: the team means to answer
+        ("spare", np.uint8),
     ]
 )
+
+NEWS_DTYPE = np.dtype(
+    [
+        ("quality", np.float64, (2 * RING,)),
+        ("topic", np.float64, (2 * RING,)),
+        ("speaker", np.uint32, (2 * RING,)),  # slot, the team as the last one: index of `bonus`
+        ("voice", np.uint8, (2 * RING,)),  # kind, + 8 for the team
+    ]
+)
+"""What every reader weighs of the newest messages, as columns to be read in one go. Each message
+stands at two places, a ring apart, so that those of one look never wrap round."""
 
 PACKET_DTYPE = np.dtype(
     [
@@ -132,7 +148,9 @@ ARRAYS = (
     "planned",  # [slot] time of the baseline look in this hour, when there is one
     "shift",  # [slot] personal rhythm, 0 ... 6
     "posts",  # [slot]
+    "said",  # [slot] number of the newest message of each, -1: none
     "ring",  # [group, RING]
+    "news",  # [group] NEWS_DTYPE
     "open_packets",  # [group, PACKETS_OPEN]
     "ledger",  # [group, policy]
     "arrivals",  # [slot] time at which a candidate asks to join; 0 for the first members
@@ -149,10 +167,14 @@ ARRAYS = (
     "event_log",
     "logged",  # [2] rows written
     "bonus",  # [most slots + 2] scratch: worth added by tie or trust, zero between looks
-    "strength",  # [12] scratch
     "kept",  # [8] scratch: what is left of each by this look
+    "due",  # [most slots] scratch: 1 for a member with a look in this hour
+    "called",  # [most slots + 1] scratch: their slots
     "factors",  # [7] scratch: this hour's rhythm by shift
     "worth",  # [16] scratch: worth of what a look reads, by kind, the team's from 8 on
+    "sums",  # [LANES * 16] scratch: the same in several sums
+    "heard",  # [12] scratch: ties to those who spoke
+    "taken",  # [point, unread] messages read of so many unread
     "events",  # scratch: the hour's queue
     "spare",  # as many again, to drop what no longer stands
     "heads",

@@ -8,7 +8,7 @@ from sim import rules
 from sim.compiling import part
 from sim.draws import BASELINE, FIRST, uniforms
 from sim.kernels import queue
-from sim.kernels.reading import claim, learn, read, recover, tie_to_repliers
+from sim.kernels.reading import claim, fade_ties, learn, read, recover, tie_to_repliers
 from sim.kernels.speaking import exit_or_mute, give_back, speak, stay
 
 
@@ -73,8 +73,8 @@ def look(w, g, d, t, slot, origin, hour, hour_end):
         cause, author, count, block = BASELINE, 0, me.looks, 0
     if first:
         cause, author, count, block = FIRST, 0, 0, 0
-    u_speak, u_choice, u_exit, u_stay = uniforms(group.key, slot, author, count, cause, block)
-    u_quality, u_wait, u_send, u_budget = uniforms(group.key, slot, author, count, cause, block + 1)
+    u_speak, u_exit, u_stay, u_budget = uniforms(group.key, slot, author, count, cause, block)
+    further = (slot, author, count, cause, block + 1)  # address of what a look seldom needs
     fresh_budget = -1.0
     if origin == queue.BASELINE:
         me.looks += 1
@@ -84,11 +84,12 @@ def look(w, g, d, t, slot, origin, hour, hour_end):
     if me.look_day != d:
         me.look_day = d
         day.looking_members += 1
-
-    familiarity = recover(w, g, i, p, t)
+        fade_ties(me, t, p.ties_half_life_days)
+    recover(w, g, i, t)
+    familiarity = rules.tie_strength(me.tied)
     met = me.seen
     unread = group.total - met
-    read_count, ads, replies, target, ratio = read(w, g, i, slot, p, met)
+    read_count, ads, replies, target, ratio = read(w, g, i, slot, group.point, p, met)
     day.reads += read_count
     if replies > 0:
         tie_to_repliers(w, g, i, slot, p, read_count)
@@ -99,11 +100,11 @@ def look(w, g, d, t, slot, origin, hour, hour_end):
     untolerated = learn(w, i, group.point, p, won, unread, read_count, ads, replies)
     speak(
         w, g, d, t, i, slot, p, familiarity, first, target, ratio, unread,
-        u_speak, u_choice, u_quality, hour_end,
+        u_speak, further, hour_end,
     )  # fmt: skip
-    give_back(w, g, d, t, i, slot, p, familiarity, u_send, hour_end)
+    give_back(w, g, d, t, i, slot, p, familiarity, further, hour_end)
     exit_or_mute(w, g, d, t, i, slot, p, u_exit, familiarity, untolerated)
-    stay(w, g, t, slot, i, p, u_stay, u_wait, hour_end)
+    stay(w, g, t, slot, i, p, u_stay, hour_end)
     at = settle(w, i, t, hour, hour_end, fresh_budget, p)
     group.attentive += (0.0 if me.muted else w.attention[i]) - was_attentive
     if at < hour_end:

@@ -1,4 +1,4 @@
-"""What a message sets off: the ring, the trace, members drawn in or called back, packets."""
+"""What a message sets off: the ring, the trace, members drawn in or called back."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import numpy as np
 
 from sim import rules
 from sim.compiling import aside, part
-from sim.draws import CALLED, DRAWN, RACED, REACH, SHARE, TEAM, uniforms
+from sim.draws import CALLED, DRAWN, RACED, REACH, TEAM, uniforms
 from sim.kernels import queue
-from sim.kernels.layout import IN_PACKETS, IN_RING, RING
-from sim.state import PACKET, QUESTION
-from sim.trace import CLAIMED, SENT, delay_bin, note_message
+from sim.kernels.layout import IN_RING, RING
+from sim.state import AD, QUESTION
+from sim.trace import delay_bin, note_message
 
 
 @aside
@@ -84,17 +84,34 @@ def draw_all(w, g, t, author, count, share, minutes, hour_end):
 
 
 @part
+def is_open_question(m):
+    """Say whether a message is a member's question that nobody has answered."""
+    return (m.kind == QUESTION) & (m.opener == 1)
+
+
+@part
 def ring_in(w, g, t, author, count, kind, quality, topic, reply_to):
     """Put a message into the ring of the newest ones."""
     group = w.groups[g]
     m = w.ring[g, group.total & IN_RING]
+    group.questions_open -= is_open_question(m)
     group.total += 1
+    news = w.news[g]
+    first = (group.total - 1) & IN_RING
+    for place in (first, first + RING):
+        news.quality[place] = quality
+        news.topic[place] = topic
+        news.speaker[place] = author if author >= 0 else group.slots
+        news.voice[place] = kind if author >= 0 else kind + 8
+    if author >= 0:
+        w.said[group.first_slot + author] = group.total - 1
+    if reply_to >= 0:
+        w.members[group.first_slot + reply_to].addressed = group.total - 1
+    if kind >= AD:
+        group.newest_ad = group.total - 1
     m.time_hours = t
-    m.quality = quality
-    m.topic = topic
     m.author = author
-    m.reader_slot = author if author >= 0 else group.slots
-    m.voice = kind if author >= 0 else kind + 8
+    m.kind = kind
     m.reply_to = reply_to
     m.count = count
     m.opener = 0
@@ -115,13 +132,30 @@ def log_message(w, g, t, author, reply_to, kind):
     row.kind = kind
 
 
+@aside
+def find_question(w, g):
+    """Find the newest question of a member without an answer, when the newest one got its own."""
+    group = w.groups[g]
+    number = group.open_question
+    oldest = max(0, group.total - RING)
+    group.open_question = -1
+    while number > oldest and group.open_question < 0:
+        number -= 1
+        m = w.ring[g, number & IN_RING]
+        if is_open_question(m):
+            group.open_question = number
+
+
 @part
 def answered(w, g, t, target):
     """Note that a message of a member got its first answer."""
     m = w.ring[g, target & IN_RING]
     if m.opener == 1:
+        w.groups[g].questions_open -= is_open_question(m)
         m.opener = 2
         w.life[g].openers_answered += 1
+        if target == w.groups[g].open_question:
+            find_question(w, g)
     m.wanted = 0
     w.life[g].reply_delays[delay_bin(t - m.time_hours)] += 1
 
@@ -164,6 +198,9 @@ def say(w, g, d, t, slot, kind, quality, topic, target, call, hour_end):
     if target < 0:
         w.ring[g, (group.total - 1) & IN_RING].opener = 1
         w.life[g].openers += 1
+        if kind == QUESTION:
+            group.open_question = group.total - 1
+            group.questions_open += 1
     _count_kind(day, kind)
     if me.post_day != d:
         me.post_day = d
@@ -203,83 +240,6 @@ def _count_kind(day, kind):
 
 
 @aside
-def send_packet(w, g, d, t, author, fen, shares, lucky, hour_end):
-    """Send a packet (author -1: the team); False when too many are open."""
-    group = w.groups[g]
-    packet = w.open_packets[g, group.packets & IN_PACKETS]
-    if packet.open:
-        w.life[g].packets_refused += 1
-        return False
-    p = w.params[group.point]
-    day = w.daily[g, d]
-    if author >= 0:
-        me = w.members[group.first_slot + author]
-        count = me.messages
-        me.messages += 1
-        topic = me.interest
-        day.packet += 1
-        day.member_fen += fen
-    else:
-        count = group.team_messages
-        group.team_messages += 1
-        topic = p.group_topic_breadth * 0.5
-        day.operator_packets += 1
-        day.operator_fen += fen
-    packet.message = group.total
-    packet.author = author
-    packet.count = count
-    packet.sent_hours = t
-    packet.left_fen = fen
-    packet.shares = shares
-    packet.left_shares = shares
-    packet.lucky = lucky
-    packet.best_fen = 0
-    packet.best_member = -1
-    packet.open = 1
-    ring_in(w, g, t, author, count, PACKET, 1.0, topic, -1)
-    log_event(w, g, t, SENT, author, group.packets, fen, shares)
-    group.packets += 1
-    draw_all(w, g, t, author, count, p.reaction_packet_share, p.reaction_packet_minutes, hour_end)
-    return True
-
-
-@aside
-def claim_share(w, g, d, t, slot, number, hour_end):
-    """Let a member take the next share of packet `number`; return its fen."""
-    group = w.groups[g]
-    p = w.params[group.point]
-    packet = w.open_packets[g, number & IN_PACKETS]
-    taken = packet.shares - packet.left_shares
-    if packet.lucky:
-        u, _, _, _ = uniforms(group.key, taken, packet.author + 1, packet.count, SHARE, 0)
-        fen = rules.lucky_share_fen(u, packet.left_fen, packet.left_shares)
-    else:
-        fen = rules.equal_share_fen(packet.left_fen, packet.left_shares)
-    packet.left_fen -= fen
-    packet.left_shares -= 1
-    day = w.daily[g, d]
-    day.claims += 1
-    day.claimed_fen += fen
-    if packet.author < 0:
-        day.operator_claimed_fen += fen
-    group.claims += 1
-    w.life[g].claim_delays[delay_bin(t - packet.sent_hours)] += 1
-    log_event(w, g, t, CLAIMED, slot, number, fen, 1)
-    if fen > packet.best_fen:
-        packet.best_fen = fen
-        packet.best_member = slot
-    if packet.left_shares == 0 and packet.lucky and packet.shares > 1:
-        best = packet.best_member
-        luckiest = w.members[group.first_slot + best]
-        luckiest.gratitude_fen += (p.packets_luckiest_ratio - 1.0) * packet.best_fen
-        if best != slot and luckiest.present:
-            _, wait, _, _ = uniforms(group.key, best, packet.author + 1, packet.count, SHARE, 255)
-            at = t + rules.delay_hours(wait, p.reaction_call_minutes)
-            react(w, g, best, at, RACED, packet.author, packet.count, 1, hour_end)
-    return fen
-
-
-@aside
 def team_answers(w, g, d, t, hour_end):
     """Let the team answer every question it means to, oldest first."""
     group = w.groups[g]
@@ -302,7 +262,8 @@ def team_posts(w, g, d, t, kind, quality, everyone, target, hour_end):
     base = quality
     if target >= 0:
         m = w.ring[g, target & IN_RING]
-        reply_to, topic, base = m.author, m.topic, p.operator_quality
+        reply_to, base = m.author, p.operator_quality
+        topic = w.news[g].topic[target & IN_RING]
         day.operator_answers += 1
         answered(w, g, t, target)
     else:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.compiling import part
+from sim.instructions import lowest_bit
 
 # Origins, in the order in which they act at the same instant.
 ACT, EXTRA, REFUND, TEAM, JOIN, BASELINE, REACTION = range(7)
@@ -21,8 +22,7 @@ one member back and draws in up to 16."""
 
 STRETCHES = 128  # of an hour
 SIZE = STRETCHES  # places after the lists' heads: events written down,
-WAITING = STRETCHES + 1  # events that wait,
-CURRENT = STRETCHES + 2  # the first list that may not be empty
+FULL = STRETCHES + 1  # two words with a bit for each list that is not empty
 HEADS = STRETCHES + 3
 NONE = -1
 
@@ -32,10 +32,15 @@ EVENT_DTYPE = np.dtype([("time", np.float64), ("key", np.int64), ("after", np.in
 @part
 def clear(heads):
     """Empty the queue."""
-    heads[:STRETCHES] = NONE
     heads[SIZE] = 0
-    heads[WAITING] = 0
-    heads[CURRENT] = 0
+    heads[FULL] = 0
+    heads[FULL + 1] = 0
+
+
+@part
+def waits(heads):
+    """Say whether an event waits."""
+    return (heads[FULL] | heads[FULL + 1]) != 0
 
 
 @part
@@ -43,23 +48,28 @@ def push(events, heads, time_hours, key):
     """Add an event of this hour; `sim.kernels.hours.make_room` has made room."""
     at = heads[SIZE]
     heads[SIZE] = at + 1
-    heads[WAITING] += 1
     event = events[at]
     event.time = time_hours
     event.key = key
     stretch = np.int64(time_hours * STRETCHES) & (STRETCHES - 1)
-    event.after = heads[stretch]
+    word, bit = FULL + (stretch >> 6), np.int64(1) << (stretch & 63)
+    event.after = heads[stretch] if heads[word] & bit else NONE
     heads[stretch] = at
+    heads[word] |= bit
+
+
+@part
+def first_stretch(heads):
+    """Return the first list that is not empty."""
+    if heads[FULL] != 0:
+        return lowest_bit(heads[FULL])
+    return 64 + lowest_bit(heads[FULL + 1])
 
 
 @part
 def pop(events, heads):
     """Remove the first event of a queue that is not empty; return its time and key."""
-    stretch = heads[CURRENT]
-    while heads[stretch] == NONE:
-        stretch += 1
-    heads[CURRENT] = stretch
-    heads[WAITING] -= 1
+    stretch = first_stretch(heads)
     first, before = heads[stretch], NONE
     last, at = first, events[first].after
     while at != NONE:
@@ -67,8 +77,11 @@ def pop(events, heads):
         if event.time < least.time or (event.time == least.time and event.key < least.key):
             first, before = at, last
         last, at = at, event.after
-    if before == NONE:
-        heads[stretch] = events[first].after
-    else:
+    if before != NONE:
         events[before].after = events[first].after
+    else:
+        after = events[first].after
+        heads[stretch] = after
+        if after == NONE:
+            heads[FULL + (stretch >> 6)] ^= np.int64(1) << (stretch & 63)
     return events[first].time, events[first].key

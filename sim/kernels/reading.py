@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from sim import rules
 from sim.compiling import aside, part
 from sim.draws import CLAIM, uniforms
-from sim.kernels.layout import IN_PACKETS, IN_RING, PACKETS_OPEN
-from sim.kernels.messages import claim_share
-from sim.state import AD, CHAT, QUESTION
+from sim.kernels.layout import IN_PACKETS, IN_RING, PACKETS_OPEN, RING, UNREAD_MOST
+from sim.kernels.packets import claim_share
+from sim.state import AD
 from sim.ties import SLOTS
 
 FATIGUE, HABIT, HUNGER, NOVELTY, MOOD, EXPECTATION = range(6)
@@ -15,8 +17,8 @@ FATIGUE, HABIT, HUNGER, NOVELTY, MOOD, EXPECTATION = range(6)
 
 
 @part
-def recover(w, g, i, p, t):
-    """Let a member recover over the time since the last look; return the familiarity left."""
+def recover(w, g, i, t):
+    """Let a member recover over the time since the last look."""
     me = w.members[i]
     hours = t - me.last_hours
     me.last_hours = t
@@ -29,15 +31,19 @@ def recover(w, g, i, p, t):
         me.hunger[n] = rules.regrown_hunger(me.hunger[n], kept[HUNGER])
     for k in range(8):
         me.exposure[k] *= kept[NOVELTY]
-    if me.mood > 0.0 or me.expectation > 0.0:
-        me.mood *= kept[MOOD]
-        me.expectation *= kept[EXPECTATION]
-    tied = rules.halved_share(hours, p.ties_half_life_days)
-    total = 0.0
+    me.mood *= kept[MOOD]
+    me.expectation *= kept[EXPECTATION]
+
+
+@part
+def fade_ties(me, t, half_life_days):
+    """Let ties fade over the time since they last did."""
+    kept = rules.halved_share(t - me.ties_hours, half_life_days)
+    me.ties_hours = t
+    me.tied = 0.0
     for s in range(SLOTS):
-        me.tie[s] *= tied
-        total += me.tie[s]
-    return rules.tie_strength(total)
+        me.tie[s] *= kept
+        me.tied += me.tie[s]
 
 
 @aside
@@ -45,70 +51,107 @@ def grow_tie(me, other, growth, kept):
     """Strengthen a tie; a new one takes the place of the weakest when that is weaker."""
     if kept == 0 or growth <= 0.0:
         return
-    weakest = 0
+    place = 0
     for s in range(kept):
         if me.tie_to[s] == other:
-            me.tie[s] += growth
-            return
-        if me.tie[s] < me.tie[weakest]:
-            weakest = s
-    if me.tie[weakest] < growth:
-        me.tie_to[weakest] = other
-        me.tie[weakest] = growth
+            place = s
+            break
+        if me.tie[s] < me.tie[place]:
+            place = s
+    if me.tie_to[place] == other:
+        me.tie[place] += growth
+    elif me.tie[place] < growth:
+        me.tie_to[place] = other
+        me.tie[place] = growth
+    me.tied = 0.0
+    for s in range(SLOTS):
+        me.tied += me.tie[s]
 
 
 @part
-def read(w, g, i, slot, p, met):
+def hear(w, start, me, oldest, benefit):
+    """Set the bonus of those tied to who have spoken since a message; return how many."""
+    many = 0
+    for s in range(SLOTS):
+        other = me.tie_to[s]
+        w.heard[many] = s
+        many += (other >= 0) & (w.said[start + max(other, 0)] >= oldest)
+    for n in range(many):
+        s = w.heard[n]
+        w.bonus[me.tie_to[s]] = benefit * rules.tie_strength(me.tie[s])
+    return many
+
+
+@part
+def weigh(w, g, i, p, count):
+    """Weigh the newest messages for a reader, by kind: `w.worth`."""
+    group, news, me = w.groups[g], w.news[g], w.members[i]
+    sums, bonus, interest = w.sums, w.bonus, me.interest
+    sums[:] = 0.0
+    many = hear(w, group.first_slot, me, group.total - count, p.ties_benefit)
+    bonus[group.slots] = p.trust_benefit * me.trust
+    last = ((group.total - 1) & IN_RING) + RING
+    for back in range(count):
+        place = last - back
+        match = rules.topic_match(interest, news.topic[place])
+        value = rules.message_worth(news.quality[place], match, bonus[news.speaker[place]])
+        sums[rules.lane(back) * 16 + news.voice[place]] += value
+    for voice in range(16):
+        w.worth[voice] = rules.lanes_total(
+            sums[voice], sums[voice + 16], sums[voice + 32], sums[voice + 48]
+        )
+    for n in range(many):
+        bonus[me.tie_to[w.heard[n]]] = 0.0
+    bonus[group.slots] = 0.0
+
+
+@part
+def read(w, g, i, slot, point, p, met):
     """Read the newest unread messages.
 
     Their worth is left in `w.worth`. Returns the numbers of messages read, of ads, of replies to
     oneself, and the message to answer (-1: none) with its ratio.
     """
     group = w.groups[g]
-    me = w.members[i]
-    worth, bonus, ring, total = w.worth, w.bonus, w.ring[g], group.total
-    worth[:] = 0.0
-    count = rules.messages_read(total - met, p.reading_cap_messages)
-    ads, replies = 0, 0
-    addressed, asked, newest = -1, -1, -1
+    count = np.int64(w.taken[point, min(group.total - met, UNREAD_MOST)])
     if count == 0:
-        return count, ads, replies, newest, 1.0
-    for s in range(SLOTS):
-        w.strength[s] = p.ties_benefit * rules.tie_strength(me.tie[s])
-    for s in range(SLOTS):
-        bonus[me.tie_to[s]] = w.strength[s]  # an empty tie goes to the last place, unread
-    bonus[group.slots] = p.trust_benefit * me.trust
-    interest, chat = me.interest, 0.0
-    for back in range(count):
-        number = total - 1 - back
-        m = ring[number & IN_RING]
-        match = rules.topic_match(interest, m.topic)
-        value = rules.message_worth(m.quality, match, bonus[m.reader_slot])
-        if m.voice == CHAT:  # by far the commonest: its sum stays in a register
-            chat += value
-        else:
-            worth[m.voice] += value
-            kind = m.voice & 7
-            if kind >= AD:
-                ads += kind == AD
-                continue
-            if kind == QUESTION and asked < 0 and m.opener == 1:
-                asked = number
-        if newest < 0:
-            newest = number
-        if m.reply_to == slot:
-            replies += 1
-            if addressed < 0:
-                addressed = number
-    worth[CHAT] = chat
-    for s in range(SLOTS):
-        bonus[me.tie_to[s]] = 0.0
-    bonus[group.slots] = 0.0
-    if addressed >= 0:
+        w.worth[:] = 0.0
+        return count, 0, 0, -1, 1.0
+    weigh(w, g, i, p, count)
+    oldest = group.total - count
+    ads, newest = 0, group.total - 1
+    if group.newest_ad >= oldest:
+        ads, newest = count_ads(w, g, oldest)
+    if w.members[i].addressed >= oldest:
+        replies, addressed = count_replies(w, g, slot, count)
         return count, ads, replies, addressed, p.speak_addressed_ratio
-    if asked >= 0:
-        return count, ads, replies, asked, p.speak_question_ratio
-    return count, ads, replies, newest, 1.0
+    if group.open_question >= oldest:
+        return count, ads, 0, group.open_question, p.speak_question_ratio
+    return count, ads, 0, newest, 1.0
+
+
+@aside
+def count_ads(w, g, oldest):
+    """Count the ads from a message on, and find the newest message that is no ad or packet."""
+    ads, newest = 0, -1
+    for number in range(oldest, w.groups[g].total):
+        kind = w.ring[g, number & IN_RING].kind
+        ads += kind == AD
+        if kind < AD:
+            newest = number
+    return ads, newest
+
+
+@aside
+def count_replies(w, g, slot, count):
+    """Count the replies to oneself among the newest messages, and find the newest of them."""
+    total = w.groups[g].total
+    replies, addressed = 0, -1
+    for back in range(count):
+        if w.ring[g, (total - 1 - back) & IN_RING].reply_to == slot:
+            replies += 1
+            addressed = max(addressed, total - 1 - back)
+    return replies, addressed
 
 
 @aside
@@ -152,16 +195,16 @@ def feed(w, i, point, p, won, replies):
     gain_4 = p.needs_reply_recognition * replies
     if won > 0:
         gain_3 = rules.money_gain(won, p.needs_packet_benefit)
-    for k in range(8):
-        met = w.worth[k] + w.worth[k + 8]
-        if met > 0.0:
-            fresh = met * rules.novelty(me.exposure[k], w.half[point, k])
-            gain_0 += fresh * w.feeding[point, k, 0]
-            gain_1 += fresh * w.feeding[point, k, 1]
-            gain_2 += fresh * w.feeding[point, k, 2]
-            gain_3 += fresh * w.feeding[point, k, 3]
-            gain_4 += fresh * w.feeding[point, k, 4]
-            me.exposure[k] += met
+    feeding, half, worth = w.feeding[point], w.half[point], w.worth
+    for k in range(8):  # without asking which kinds there were: a wrong guess costs more
+        met = worth[k] + worth[k + 8]
+        fresh = met * rules.novelty(me.exposure[k], half[k])
+        gain_0 += fresh * feeding[k, 0]
+        gain_1 += fresh * feeding[k, 1]
+        gain_2 += fresh * feeding[k, 2]
+        gain_3 += fresh * feeding[k, 3]
+        gain_4 += fresh * feeding[k, 4]
+        me.exposure[k] += met
     relief = 0.0
     gains = (gain_0, gain_1, gain_2, gain_3, gain_4)
     for n in range(5):

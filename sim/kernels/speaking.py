@@ -6,9 +6,10 @@ import numpy as np
 
 from sim import rules
 from sim.compiling import aside, part
-from sim.draws import STAYED
+from sim.draws import STAYED, uniforms
 from sim.kernels.layout import IN_RING
-from sim.kernels.messages import log_event, react, say, send_packet
+from sim.kernels.messages import log_event, react, say
+from sim.kernels.packets import send_packet
 from sim.kernels.reading import grow_tie
 from sim.state import ANSWER, BELONGING, CHAT, CONTENT, GREETING, INFORMATION, QUESTION, RECOGNITION
 from sim.trace import LEAVE, MUTE
@@ -50,10 +51,9 @@ def drives(w, g, i, t, p, familiarity, first, target, ratio, unread):
         ) / both
     own = me.propensity * rules.company_factor(familiarity, p.speak_stranger_share)
     own *= group.loafing / (1.0 + p.speak_fatigue_weight * me.fatigue)
-    if me.mood > 0.0 or me.expectation > 0.0:
-        own *= rules.mood_factor(
-            me.mood, me.expectation, familiarity, p.packets_lift, p.packets_crowding, p.packets_dip
-        )
+    own *= rules.mood_factor(
+        me.mood, me.expectation, familiarity, p.packets_lift, p.packets_crowding, p.packets_dip
+    )
     opening = rules.open_drive(own, push, p.speak_need_push, group.audience)
     if first:
         opening *= p.speak_first_ratio
@@ -74,7 +74,7 @@ def drives(w, g, i, t, p, familiarity, first, target, ratio, unread):
 @part
 def speak(
     w, g, d, t, i, slot, p, familiarity, first, target, ratio, unread,
-    u, u_choice, u_quality, hour_end,
+    u, further, hour_end,
 ):  # fmt: skip
     """Let a member open talk or answer message `target`, or keep silent."""
     group = w.groups[g]
@@ -83,12 +83,14 @@ def speak(
     drive = opening + answering
     most = p.speak_first_probability_max if first else p.speak_probability_max
     if drive > 0.0 and u < rules.speak_probability(drive, most):
+        u_choice, u_quality, _, _ = uniforms(group.key, *further)
         quality = 0.5 + u_quality
         call = u / rules.speak_probability(drive, most)
         topic = me.interest
         if u_choice * drive < answering:
             m = w.ring[g, target & IN_RING]
-            kind, topic = (ANSWER if m.voice & 7 == QUESTION else CHAT), m.topic
+            kind = ANSWER if m.kind == QUESTION else CHAT
+            topic = w.news[g].topic[target & IN_RING]
             if m.author >= 0:
                 grow_tie(me, m.author, p.ties_growth, int(p.ties_kept))
         else:
@@ -100,7 +102,7 @@ def speak(
 
 
 @part
-def give_back(w, g, d, t, i, slot, p, familiarity, u, hour_end):
+def give_back(w, g, d, t, i, slot, p, familiarity, further, hour_end):
     """Let a member who was given money send a packet."""
     me = w.members[i]
     if me.gratitude_fen <= 0.0:
@@ -113,6 +115,7 @@ def give_back(w, g, d, t, i, slot, p, familiarity, u, hour_end):
         p.packets_stranger_share,
     )
     me.gratitude_fen = 0.0
+    _, _, u, _ = uniforms(w.groups[g].key, *further)
     fen = int(p.packets_member_fen)
     shares = min(fen, int(p.packets_member_shares))
     if u < sending and send_packet(w, g, d, t, slot, fen, shares, 1, hour_end):
@@ -158,19 +161,18 @@ def exit_or_mute(w, g, d, t, i, slot, p, u, familiarity, untolerated):
 
 
 @part
-def stay(w, g, t, slot, i, p, u, wait, hour_end):
+def stay(w, g, t, slot, i, p, u, hour_end):
     """Let a member at live talk look again soon, a few times a message at most."""
     group = w.groups[g]
     me = w.members[i]
     if group.total == 0 or not me.present:
         return
     newest = w.ring[g, (group.total - 1) & IN_RING]
-    if not rules.is_live(t - newest.time_hours, p.reaction_live_minutes):
-        return
-    if me.stayed_for != group.total:
+    stays = me.stays if me.stayed_for == group.total else 0
+    live = rules.is_live(t - newest.time_hours, p.reaction_live_minutes)
+    if live & (stays < STAYS_MOST) & (u < p.reaction_stay_probability):
         me.stayed_for = group.total
-        me.stays = 0
-    if me.stays < STAYS_MOST and u < p.reaction_stay_probability:
+        wait = u / p.reaction_stay_probability
         at = t + rules.delay_hours(wait, p.reaction_stay_minutes)
-        react(w, g, slot, at, STAYED, newest.author, newest.count, me.stays, hour_end)
-        me.stays += 1
+        react(w, g, slot, at, STAYED, newest.author, newest.count, stays, hour_end)
+        me.stays = stays + 1

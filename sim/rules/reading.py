@@ -64,6 +64,35 @@ def message_worth(quality: float, match: float, bonus: float) -> float:
     return quality * match * (1.0 + bonus)
 
 
+LANES = 4
+"""Sums that the worth of a look's messages goes into by turns: one after the other into a single
+sum, each addition would wait for the one before."""
+
+
+@rule
+def lane(back: int) -> int:
+    """Say which of the four sums takes a message, counted back from the newest (0).
+
+    Examples
+    --------
+    >>> [lane(back) for back in range(5)]
+    [0, 1, 2, 3, 0]
+    """
+    return back & (LANES - 1)
+
+
+@rule
+def lanes_total(first: float, second: float, third: float, fourth: float) -> float:
+    """Add the four sums up, always in the same order.
+
+    Examples
+    --------
+    >>> lanes_total(1.0, 2.0, 3.0, 4.0)
+    10.0
+    """
+    return (first + second) + (third + fourth)
+
+
 @rule
 def novelty(exposure: float, half_exposure: float) -> float:
     """Say how much of its novelty a kind of message keeps after exposure to it.

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim import rules
+from sim.rules.reading import LANES
 
 SHARES = st.floats(0, 1)
 GAINS = st.floats(0, 1e3)
@@ -132,3 +133,13 @@ def test_ads_and_overload_tire_more(
 def test_a_tie_s_strength_rises_below_one(weight: float, more: float) -> None:
     assert 0 <= rules.tie_strength(weight) <= rules.tie_strength(weight + more) < 1
     assert rules.tie_strength(0.0) == 0
+
+
+@given(st.lists(st.floats(0, 3), max_size=60))
+def test_four_sums_by_turns_add_up_to_the_whole(worth: list[float]) -> None:
+    sums = [0.0] * LANES
+    for back, value in enumerate(worth):
+        sums[rules.lane(back)] += value
+    assert rules.lanes_total(*sums) == pytest.approx(math.fsum(worth), rel=1e-12)
+    turns = [[rules.lane(back) for back in range(len(worth))].count(n) for n in range(LANES)]
+    assert max(turns) - min(turns) <= 1

@@ -1,0 +1,81 @@
+"""The end of a local day: levels written down, rates that follow what has faded."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim import rules
+from sim.compiling import aside, part
+from sim.kernels.reading import FATIGUE, HABIT, HUNGER
+from sim.ties import SLOTS
+
+
+@part
+def fade_rate(w, i, p, kept_habit, kept_fatigue):
+    """Let a member's rate follow what has faded; return the attention of one who hears."""
+    me = w.members[i]
+    if not me.looked:
+        return 0.0
+    w.attention[i] = rules.attention(
+        me.habit * kept_habit,
+        p.look_habit_floor_share,
+        me.fatigue * kept_fatigue,
+        p.look_fatigue_weight,
+        p.look_mute_share if me.muted else 1.0,
+    )
+    w.rate[i] = me.base_rate * w.attention[i]
+    return 0.0 if me.muted else w.attention[i]
+
+
+@aside
+def close_day(w, g, d, time_hours, goes_on):
+    """Write the levels at the end of a local day; for the next one, let rates follow them."""
+    group = w.groups[g]
+    p = w.params[group.point]
+    fading = w.fading[group.point]
+    satisfaction, fatigue, habit, trust, ties, attentive = 0.0, 0.0, 0.0, 0.0, 0, 0.0
+    for i in range(group.first_slot, group.first_slot + group.slots):
+        me = w.members[i]
+        if not me.present:
+            continue
+        hours = time_hours - me.last_hours
+        kept_habit = rules.kept_share(hours, fading[HABIT])
+        kept_fatigue = rules.kept_share(hours, fading[FATIGUE])
+        satisfied = rules.kept_share(hours, fading[HUNGER])
+        for n in range(5):
+            satisfaction += me.weight[n] * (1.0 - me.hunger[n]) * satisfied
+        fatigue += me.fatigue * kept_fatigue
+        habit += me.habit * kept_habit
+        trust += me.trust
+        for s in range(SLOTS):
+            ties += me.tie[s] > 0.1
+        if goes_on:
+            attentive += fade_rate(w, i, p, kept_habit, kept_fatigue)
+    if goes_on:
+        group.attentive = attentive
+    write_day(group, w.daily[g, d], satisfaction, fatigue, habit, trust, ties)
+
+
+@part
+def write_day(group, day, satisfaction, fatigue, habit, trust, ties):
+    """Write the day's row: means over the members present."""
+    day.members = group.present
+    day.muted = group.present - group.hearing
+    if group.present == 0:
+        return
+    day.satisfaction = satisfaction / group.present
+    day.satisfaction_of_joined = satisfaction / group.joined
+    day.fatigue = fatigue / group.present
+    day.habit = habit / group.present
+    day.trust = trust / group.present
+    if group.present > 1:
+        day.tie_density = ties / (group.present * (group.present - 1.0))
+
+
+@aside
+def finish(w, g):
+    """Write the levels of a group's last local day."""
+    group = w.groups[g]
+    last = group.end_hours + group.start_hour
+    d = int(np.ceil(last / 24.0)) - 1
+    close_day(w, g, d, group.end_hours, False)

@@ -15,7 +15,10 @@ import typer
 from sim import __version__
 from sim.errors import InputError
 
-COMMANDS = ("run", "new", "sweep", "import", "observe", "calibrate", "params", "doctor")
+COMMANDS = (
+    *("run", "new", "sweep", "export", "replay", "merge", "cite", "import", "observe"),
+    *("calibrate", "params", "doctor"),
+)
 """Each is the function of that name in ``sim/cli/<name>.py``; a new command is one word here.
 
 A name that is a word of Python's own stands there with an underscore after it: ``import_``."""

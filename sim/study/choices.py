@@ -9,7 +9,7 @@ from typing import Any
 
 from sim.errors import InputError, nearest
 from sim.scenario import Scenario
-from sim.scenario.allowed import Value, show, shown_key
+from sim.scenario.allowed import Value, allowed_values, show, shown_key, unknown_key
 from sim.scenario.named_policy import NAME
 from sim.scenario.reading import read_toml
 
@@ -150,11 +150,22 @@ def _settings(place: str, given: object, base: Scenario | None, folder: Path) ->
     ]
     if problems:
         raise InputError(problems)
+    allowed = allowed_values()
+    found: dict[str, Value] = {}
+    for key, value in values.items():  # whether they go together is known at the points
+        try:
+            if key in allowed:
+                found[key] = allowed[key].checked(key, value, folder)
+            elif not key.startswith("policies."):
+                problems.append(f"{place}: {unknown_key(key, list(allowed))}")
+        except InputError as fault:
+            problems += [f"{place}: {text}" for text in fault.problems]
+    ordered = {key: value for key, value in values.items() if key.startswith("policies.")}
     try:
-        changed = (base or Scenario()).with_values(values, folder)
+        changed = (base or Scenario()).with_values(ordered, folder)
     except InputError as fault:
-        raise InputError([f"{place}: {text}" for text in fault.problems]) from None
-    declared = {
-        f"policies.{key.split('.')[1]}.use" for key in values if key.startswith("policies.")
-    }
-    return {key: value_of(changed, key) for key in [*sorted(declared), *values]}
+        problems += [f"{place}: {text}" for text in fault.problems]
+    if problems:
+        raise InputError(problems)
+    declared = sorted({f"policies.{key.split('.')[1]}.use" for key in ordered})
+    return found | {key: value_of(changed, key) for key in [*declared, *ordered]}

@@ -13,8 +13,8 @@ from sim.study.choices import PREFIX, value_of
 from sim.study.design import Design
 
 
-def named_files(design: Design) -> dict[str, str]:
-    """Digest every file that the scenarios of a design name, by dotted key.
+def named_files(design: Design) -> dict[str, Path]:
+    """Find every file that the scenarios of a design name, by dotted key.
 
     Parameters
     ----------
@@ -22,23 +22,23 @@ def named_files(design: Design) -> dict[str, str]:
 
     Returns
     -------
-    dict of str to str
+    dict of str to Path
         ``key`` for the file all points share, ``key = file`` where it is a lever's value.
     """
-    found: dict[str, str] = {}
+    found: dict[str, Path] = {}
     settings = [("", dict(items(design.base)))]
     settings += [(f"{c.key}.{name}: ", s) for c in design.choices for name, s in c.options.items()]
     for place, values in settings:
         for key, value in values.items():
             if path := file_of(key, value):
-                found[place + key] = digest_of(path)
+                found[place + key] = path
     for at, (key, different) in enumerate(design.levers):
         for value in different:
-            first = next(point for point, row in enumerate(design.rows) if row[at] == value)
             if isinstance(value, str) and not key.startswith(PREFIX):
+                first = next(point for point, row in enumerate(design.rows) if row[at] == value)
                 path = file_of(key, value_of(design.points[first], key))
                 if path:
-                    found[f"{key} = {value}"] = digest_of(path)
+                    found[f"{key} = {value}"] = path
     return found
 
 

@@ -12,7 +12,7 @@ from sim.scenario.writing import items
 from sim.study.code import code_digest as code_digest
 from sim.study.code import text_digest, versions
 from sim.study.design import Design, own_seed
-from sim.study.files import named_files
+from sim.study.files import digest_of, named_files
 
 FORMAT = 1
 
@@ -77,6 +77,8 @@ class Manifest:
     files : dict of str to str
         Dotted key of every file that the scenarios name (a policy of one's own, an edge list), and
         the digest of what it held.
+    paths : dict of str to str
+        Full path of those of them that are a lever's value.
     """
 
     format: int
@@ -96,6 +98,7 @@ class Manifest:
     table: list[list[Any]] = dataclasses.field(default_factory=list)
     choices: dict[str, dict[str, Any]] = dataclasses.field(default_factory=dict)
     files: dict[str, str] = dataclasses.field(default_factory=dict)
+    paths: dict[str, str] = dataclasses.field(default_factory=dict)
 
     @property
     def communities(self) -> int:
@@ -147,7 +150,7 @@ class Manifest:
 TYPES = {name: get_origin(hint) or hint for name, hint in get_type_hints(Manifest).items()}
 """Type of each entry of a manifest."""
 
-LATER = {"kind", "independent", "table", "choices", "files"}
+LATER = {"kind", "independent", "table", "choices", "files", "paths"}
 """Entries that the first stores did not have."""
 
 
@@ -176,6 +179,7 @@ def manifest_of(design: Design, block_groups: int) -> Manifest:
     -------
     Manifest
     """
+    named = named_files(design)
     return Manifest(
         format=FORMAT,
         name=design.name,
@@ -191,7 +195,8 @@ def manifest_of(design: Design, block_groups: int) -> Manifest:
         independent=design.independent,
         table=[] if design.kind == "grid" else _plain({"rows": design.rows})["rows"],
         choices=_plain({choice.name: choice.options for choice in design.choices}),
-        files=named_files(design),
+        files={key: digest_of(path) for key, path in named.items()},
+        paths={key: str(path) for key, path in named.items() if " = " in key},
     )
 
 

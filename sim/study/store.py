@@ -97,6 +97,29 @@ class Store:
         pq.write_table(tagged, buffer, write_page_checksum=True)
         write_whole(_part(self.folder, block), buffer.getvalue())
 
+    def adopt(self, other: Store) -> int:
+        """Copy the parts that another store of the same design holds and this one lacks.
+
+        Parameters
+        ----------
+        other : Store
+            Cut into the same blocks.
+
+        Returns
+        -------
+        int
+            Number of parts copied.
+        """
+        if not self.manifest.columns:
+            self._describe(replace(self.manifest, columns=other.manifest.columns))
+        lacking = [block for block in self.missing() if other._holds(block)]
+        for block in lacking:
+            write_whole(_part(self.folder, block), _part(other.folder, block).read_bytes())
+        if lacking:
+            sessions = [*self.manifest.sessions, *other.manifest.sessions]
+            self._describe(replace(self.manifest, sessions=sessions))
+        return len(lacking)
+
     def note_session(self, session: dict[str, Any]) -> None:
         """Add to the manifest when, where and how long the store was filled."""
         self._describe(replace(self.manifest, sessions=[*self.manifest.sessions, session]))
@@ -181,9 +204,7 @@ def read_store(
         No store there, or a part cannot be read.
     """
     folder = Path(folder)
-    manifest = _read_manifest(folder)
-    if manifest is None:
-        raise InputError([f"{folder}: no store; 'qunlab sweep FILE --out {folder}' makes one"])
+    manifest = read_manifest(folder)
     chosen = None if columns is None else list(dict.fromkeys([*KEYS[:2], *columns]))
     tables = []
     for block in manifest.blocks():
@@ -198,6 +219,28 @@ def read_store(
     if not tables:
         return manifest, pd.DataFrame(columns=chosen or list(manifest.columns or KEYS))
     return manifest, _sorted(_frame(pa.concat_tables(tables)))
+
+
+def read_manifest(folder: str | Path) -> Manifest:
+    """Read what a store says of itself.
+
+    Parameters
+    ----------
+    folder : str or Path
+
+    Returns
+    -------
+    Manifest
+
+    Raises
+    ------
+    InputError
+        No store there.
+    """
+    manifest = _read_manifest(Path(folder))
+    if manifest is None:
+        raise InputError([f"{folder}: no store; 'qunlab sweep FILE --out {folder}' makes one"])
+    return manifest
 
 
 def write_whole(path: Path, content: bytes | memoryview) -> None:

@@ -1,0 +1,30 @@
+"""``qunlab export``: all rows of a study in one file, with a dictionary of its columns."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def export(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of a sweep.")],
+    to: Annotated[Path, typer.Option("--to", help="A file: .csv, .parquet or .xlsx.")],
+) -> None:
+    """Write all rows of a sweep to one file, in design order, with a dictionary of the columns.
+
+    The dictionary says of every column its unit and definition, and what decides the numbers; it
+    stands beside the file, in a spreadsheet as its second sheet.
+
+    Example: qunlab export results/scale_vs_activity --to rows.csv
+    """
+    from sim.study.export import export as write
+    from sim.study.store import read_manifest
+
+    rows = write(folder, to)
+    communities = read_manifest(folder).communities
+    typer.echo(f"{len(rows):,} rows, {len(rows.columns)} columns in {to}")
+    if len(rows) < communities:
+        left = communities - len(rows)
+        typer.echo(f"not finished: {left:,} of {communities:,} communities are to come", err=True)

@@ -1,0 +1,41 @@
+"""``qunlab merge``: put the shards of a sweep into one store, and report."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+UNFINISHED = 1
+
+
+def merge(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The --out of the shards.")],
+    sources: Annotated[
+        list[Path] | None,
+        typer.Option("--from", metavar="DIR", help="A store elsewhere; may be repeated."),
+    ] = None,
+) -> None:
+    """Put what the shards of a sweep have played into one store, and report on it.
+
+    Shards may still be running: merge again when they are done. Exit code 1 while some are to come.
+
+    Example: qunlab merge results/scale_vs_activity
+    """
+    from sim.report import write_report
+    from sim.study.shards import merge as put_together
+    from sim.study.shards import shards_in
+
+    merged = put_together(folder, sources or [])
+    there = merged.blocks - len(merged.missing)
+    typer.echo(
+        f"{there:,} of {merged.blocks:,} parts in {folder}, {merged.copied:,} copied now "
+        f"({merged.communities:,} communities when complete)"
+    )
+    typer.echo(f"report: {write_report(folder)}")
+    if merged.missing:
+        counts = {int(path.name.rpartition("-")[2]) for path in shards_in(folder)}
+        who = f"shards {', '.join(map(str, merged.waiting(counts.pop())))}" * (len(counts) == 1)
+        typer.echo(f"not finished: {who or 'some blocks'} are to come", err=True)
+        raise typer.Exit(UNFINISHED)

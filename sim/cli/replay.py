@@ -1,0 +1,95 @@
+"""``qunlab replay``: play any row of a study once more and compare it to the bit."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from sim.study.replay import Replay
+
+DIFFERS = 1
+
+
+def replay(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of a sweep.")],
+    row: Annotated[int, typer.Argument(help="Number of the row in design order, from 0.")],
+    log: Annotated[
+        Path | None,
+        typer.Option("--log", metavar="DIR", help="Write its messages and events there."),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """Play one row of a sweep again, from the store alone, and compare it to the bit.
+
+    The number stands in the column row of an export: point times replications plus replication.
+    Exit code 1 when the row comes out otherwise.
+
+    Example: qunlab replay results/scale_vs_activity 1234 --log results/row_1234
+    """
+    from sim.study.replay import replay as play_again
+
+    found = play_again(folder, row)
+    verdict = _verdict(found)
+    if as_json:
+        typer.echo(_as_json(found, verdict))
+    else:
+        for name, value in found.played.items():
+            if name in found.differing:
+                typer.echo(f"{name}: {_shown(value)} (the store has {_shown(found.stored[name])})")
+            else:
+                typer.echo(f"{name}: {_shown(value)}")
+        typer.echo(f"scenario {found.digest}: {verdict}")
+    if log:
+        _write_log(found, log)
+        typer.echo(f"log: {log}", err=as_json)
+    if found.differing:
+        raise typer.Exit(DIFFERS)
+
+
+def _verdict(found: Replay) -> str:
+    code = "" if found.same_code else "; the store was made by other code"
+    if not len(found.stored):
+        return f"not in the store yet, so there is nothing to compare{code}"
+    if found.differing:
+        return f"differs in {', '.join(found.differing)}{code}"
+    return f"the same as in the store, to the bit{code}"
+
+
+def _shown(value: Any) -> str:
+    import pandas as pd
+
+    return "-" if pd.isna(value) else str(value)
+
+
+def _as_json(found: Replay, verdict: str) -> str:
+    answer = {
+        "row": found.row,
+        "point": found.point,
+        "replication": found.replication,
+        "seed": found.seed,
+        "scenario": found.digest,
+        "verdict": verdict,
+        "differing": list(found.differing),
+        "same_code": found.same_code,
+        "played": {
+            name: None if _shown(value) == "-" else getattr(value, "item", lambda v=value: v)()
+            for name, value in found.played.items()
+        },
+    }
+    return json.dumps(answer, indent=2, ensure_ascii=False, allow_nan=False)
+
+
+def _write_log(found: Replay, folder: Path) -> None:
+    from sim.chatlog import write_log
+    from sim.ensemble import simulate_log
+    from sim.simlog import chat_log
+
+    trace, messages, events = simulate_log([found.scenario], [found.replication], found.seed)
+    written = chat_log(trace, messages, events, [found.scenario])
+    assert written.events is not None
+    assert written.groups is not None
+    write_log(folder, written.messages, written.events, written.groups)

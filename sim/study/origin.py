@@ -1,0 +1,126 @@
+"""Where the numbers of a store come from, and the scenario of any of its points once more."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sim import __version__
+from sim.errors import InputError
+from sim.scenario import Scenario, digest
+from sim.study.choices import PREFIX
+from sim.study.code import text_digest
+from sim.study.manifest import Manifest
+
+
+def scenario_of(manifest: Manifest, point: int) -> Scenario:
+    """Put the scenario of a point together from the manifest alone.
+
+    Parameters
+    ----------
+    manifest : Manifest
+    point : int
+
+    Returns
+    -------
+    Scenario
+
+    Raises
+    ------
+    InputError
+        A file that it names has gone or changed, so that it is another scenario now.
+
+    Examples
+    --------
+    >>> from sim.study.design import parse_design
+    >>> from sim.study.manifest import manifest_of
+    >>> design = parse_design({"scenario": {}, "grid": {"group.size": [3, 4]}})
+    >>> scenario_of(manifest_of(design, 10), 1) == design.points[1]
+    True
+    """
+    base = Scenario().with_values(manifest.settings)
+    settings: dict[str, Any] = {}
+    changed: dict[str, Any] = {}
+    for key, value in zip(manifest.levers, manifest.row(point), strict=True):
+        if key.startswith(PREFIX):
+            settings |= manifest.choices[key.removeprefix(PREFIX)][value]
+        else:
+            changed[key] = _file_where_it_is(manifest, key, value)
+    scenario = base.with_values(settings | changed)
+    if digest(scenario) != manifest.scenarios[point]:
+        named = ", ".join(manifest.files) or "nothing it names has changed: the parameters have"
+        raise InputError(
+            [f"point {point}: no longer the scenario that was played; look at: {named}"]
+        )
+    return scenario
+
+
+def _file_where_it_is(manifest: Manifest, key: str, value: Any) -> Any:
+    return manifest.paths.get(f"{key} = {value}", value) if isinstance(value, str) else value
+
+
+def origin(manifest: Manifest) -> dict[str, str]:
+    """List what decides the numbers of a study: name and value.
+
+    Parameters
+    ----------
+    manifest : Manifest
+
+    Returns
+    -------
+    dict of str to str
+    """
+    found = {
+        "study": manifest.name,
+        "design": f"{manifest.kind}, {len(manifest.scenarios)} points",
+        "replications": str(manifest.replications),
+        "seed": str(manifest.seed),
+        "luck": "own at every point" if manifest.independent else "shared by the points",
+        "scenarios": text_digest("".join(manifest.scenarios))[:16],
+        "code": manifest.code,
+    }
+    found |= {f"version of {name}": number for name, number in manifest.versions.items()}
+    return found | {f"file {key}": value for key, value in manifest.files.items()}
+
+
+def citation(manifest: Manifest | None = None) -> str:
+    """Say how to cite Qunlab, and a study made with it.
+
+    Parameters
+    ----------
+    manifest : Manifest, optional
+
+    Returns
+    -------
+    str
+        A sentence and a BibTeX entry; of a study also all that decides its numbers.
+
+    Examples
+    --------
+    >>> citation().splitlines()[0].startswith("The Qunlab authors. Qunlab: a laboratory")
+    True
+    """
+    title = "Qunlab: a laboratory for chat communities"
+    lines = [
+        f"The Qunlab authors. {title}. Version {__version__}. Software, Apache-2.0.",
+        "",
+        "@software{qunlab,",
+        "  author  = {{The Qunlab authors}},",
+        f"  title   = {{{title}}},",
+        f"  version = {{{__version__}}},",
+        "  license = {Apache-2.0},",
+        "}",
+    ]
+    if manifest:
+        lines += ["", "The study:", *_indented(origin(manifest)), "", HEADLINE_SAID]
+    return "\n".join(lines)
+
+
+def _indented(found: Mapping[str, str]) -> list[str]:
+    return [f"  {name}: {value}" for name, value in found.items()]
+
+
+HEADLINE_SAID = (
+    "Definitions of every outcome stand in the data dictionary that 'qunlab export' writes; say "
+    "which death you mean: dead_silent_week2 is no member message in days 8-14 of creation."
+)

@@ -1,0 +1,110 @@
+"""Replay: play any row of a store once more, from its manifest alone, and compare to the bit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from sim.errors import InputError
+from sim.scenario import Scenario
+from sim.study.code import code_digest
+from sim.study.limits import Limits
+from sim.study.manifest import Block
+from sim.study.origin import scenario_of
+from sim.study.playing import play_in_threads
+from sim.study.rows import Work
+from sim.study.store import read_store
+
+
+@dataclass(frozen=True)
+class Replay:
+    """A row played again.
+
+    Attributes
+    ----------
+    row, point, replication, seed : int
+    scenario : Scenario
+    digest : str
+        Of the scenario.
+    stored, played : pandas.Series
+        The row as the store has it (empty where it has not), and as it is now.
+    differing : tuple of str
+        Columns that are not the same to the bit.
+    same_code : bool
+        Whether this is the code that made the store.
+    """
+
+    row: int
+    point: int
+    replication: int
+    seed: int
+    scenario: Scenario
+    digest: str
+    stored: pd.Series
+    played: pd.Series
+    differing: tuple[str, ...]
+    same_code: bool
+
+
+def replay(folder: str | Path, row: int) -> Replay:
+    """Play a row of a store again.
+
+    Parameters
+    ----------
+    folder : str or Path
+    row : int
+        Its number in design order, column ``row`` of an export: point times replications plus
+        replication.
+
+    Returns
+    -------
+    Replay
+
+    Raises
+    ------
+    InputError
+        No store, no such row, or a file it needs has changed.
+    """
+    manifest, rows = read_store(folder)
+    if not 0 <= row < manifest.communities:
+        raise InputError(
+            [f"row: {row} is out of range; allowed: 0 to {manifest.communities - 1}, in {folder}"]
+        )
+    point, replication = divmod(row, manifest.replications)
+    scenario = scenario_of(manifest, point)
+    seed = manifest.seed_of(point)
+    block = Block(0, range(point, point + 1), range(replication, replication + 1))
+    at_place = (rows["point"] == point) & (rows["replication"] == replication)
+    stored = rows[at_place]
+    levers = pd.DataFrame(dict(zip(manifest.levers, map(_one, manifest.row(point)), strict=True)))
+    work = Work(block, (scenario,), (seed,), levers)
+    ((_, played),) = play_in_threads([work], 1, Limits())
+    kept = stored.iloc[0] if len(stored) else pd.Series(dtype=object)
+    now = played.iloc[0]
+    differing = tuple(name for name in kept.index if not _same(kept[name], now.get(name)))
+    return Replay(
+        row,
+        point,
+        replication,
+        seed,
+        scenario,
+        manifest.scenarios[point],
+        kept,
+        now,
+        differing,
+        manifest.code == code_digest(),
+    )
+
+
+def _one(value: Any) -> list[Any]:
+    return ["+".join(map(str, value)) if isinstance(value, list) else value]
+
+
+def _same(stored: Any, played: Any) -> bool:
+    """Compare two values to the bit; missing is the same as missing."""
+    if pd.isna(stored) or pd.isna(played):
+        return bool(pd.isna(stored) and pd.isna(played))
+    return bool(stored == played)

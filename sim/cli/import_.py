@@ -9,8 +9,9 @@ from typing import Annotated
 
 import typer
 
-from sim.errors import InputError
+from sim.errors import InputError, nearest
 
+ENCODINGS = ("utf-8", "utf-16-le", "utf-16-be", "gb18030", "big5", "shift-jis", "euc-kr", "cp1252")
 FILES = ("messages.parquet", "events.parquet", "groups.csv")
 
 
@@ -113,7 +114,6 @@ def import_(
 
 
 def _refuse(out: Path, key_file: Path | None, encoding: str | None, force: bool) -> None:
-    import codecs
     import os
 
     problems = []
@@ -132,11 +132,10 @@ def _refuse(out: Path, key_file: Path | None, encoding: str | None, force: bool)
             problems.append(f"--key-file: {key_file} is a folder, not a file")
         elif not key_file.exists() and not key_file.absolute().parent.is_dir():
             problems.append(f"--key-file: {key_file.parent}: no such folder")
-    if encoding is not None:
-        try:
-            codecs.lookup(encoding)
-        except LookupError:
-            problems.append(f"--encoding: no encoding {encoding!r}; try utf-8 or gb18030")
+    if encoding is not None and encoding.lower() not in ENCODINGS:
+        near = nearest(encoding.lower(), ENCODINGS)
+        allowed = ", ".join(ENCODINGS)
+        problems.append(f"--encoding: {encoding!r}; allowed: {allowed}{near}")
     if problems:
         raise InputError(problems)
 

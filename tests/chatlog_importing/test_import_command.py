@@ -12,6 +12,7 @@ import pytest
 
 from sim.chatlog import read_log, write_log
 from sim.cli import main
+from sim.cli.import_ import ENCODINGS
 
 FIXTURES = Path(__file__).parent / "fixtures"
 WORDS_OF: dict[str, list[str]] = {
@@ -168,7 +169,9 @@ def test_a_failure_to_write_takes_the_new_key_away_again(tmp_path: Path, monkeyp
         (["whatsapp_ios_us.txt"], "--time-zone Europe/Berlin"),
         (["whatsapp_ios_us.txt", "--time-zone", "Europe/Berln"], "did you mean 'Europe/Berlin'?"),
         (["qq.txt", "--format", "watsapp"], "did you mean 'whatsapp'?"),
-        (["qq.txt", "--format", "telegram"], "not of the format telegram"),
+        (["qq.txt", "--format", "telegram"], "holds no message"),
+        (["qq.txt", "--format", "discord"], "not of the format discord"),
+        (["qq.txt", "--format", "csv"], "not of the format csv"),
         (["generic.csv"], "format not recognised; --format takes: whatsapp ("),
         (["generic.csv", "--column", "tim=when"], "no field 'tim'"),
         (["generic.csv", "--column", "time=wen", "--column", "sender=who"], "no column 'wen'"),
@@ -176,7 +179,7 @@ def test_a_failure_to_write_takes_the_new_key_away_again(tmp_path: Path, monkeyp
         (["qq.txt", "--operator", "Nobody Such"], "number 1 of 1: nobody of that name"),
         (["qq.txt", "--observed-until", "later"], "allowed: a time as"),
         (["qq.txt", "--observed-until", "2024-05-01 10:00"], "give --time-zone"),
-        (["qq.txt", "--encoding", "utf-88"], "no encoding 'utf-88'"),
+        (["qq.txt", "--encoding", "utf-88"], "did you mean 'utf-8'?"),
         (["qq.txt", "--group", "a", "--group", "b"], "2 names for 1 groups"),
         (["nowhere.txt"], "no such file or folder"),
     ],
@@ -222,6 +225,13 @@ def test_a_file_without_any_message_is_refused_with_its_account(tmp_path: Path, 
     (line,) = refused(capsys, str(path), "--out", str(tmp_path / "log"))
     assert "holds no message (1 records, 1 no time, or an impossible one)" in line
     assert "secret" not in line
+
+
+@pytest.mark.parametrize("encoding", ENCODINGS)
+@pytest.mark.parametrize("name", ["qq.csv", "telegram.json", "whatsapp_android_de.txt"])
+def test_any_encoding_gives_a_log_or_a_line(name: str, encoding: str, tmp_path: Path) -> None:
+    words = ["--encoding", encoding, "--time-zone", "UTC", "--date-order", "dmy"]
+    assert imported(tmp_path, name, *words)[0] in (0, 2)
 
 
 def test_help_lists_every_format(capsys) -> None:

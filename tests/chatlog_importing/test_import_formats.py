@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from chat_renderings import KEY, found
+from chat_renderings import KEY, Said, found, write
 
 from sim.chatlog.importing import LAYOUTS, Imported, Wishes, import_chats
 from sim.chatlog.importing.table_layouts import layout_of
@@ -266,7 +266,9 @@ def test_several_files_are_several_groups_and_the_same_export_twice_is_one(tmp_p
     assert sorted(ends.values()) == [utc("2024-01-01 10:00"), utc("2024-01-02 10:00")]
     twice = import_chats([FIXTURES / "telegram.json"] * 2, Wishes(), KEY)
     assert len(twice.log.messages) == 5
-    assert twice.inputs[1].tally.dropped["the same message as in an earlier input"] == 5
+    assert twice.inputs[1].tally.dropped["the same as in an earlier input"] == 7
+    assert twice.log.events is not None
+    assert len(twice.log.events) == 3
 
 
 def test_the_end_of_observation_is_what_the_user_says() -> None:
@@ -300,3 +302,29 @@ def test_the_columns_are_those_of_a_simulated_log() -> None:
     assert list(made.log.events) == [
         "group", "ts", "event", "member", "operator", "packet", "fen", "shares",
     ]  # fmt: skip
+
+
+def test_parts_of_one_channel_are_one_group_observed_until_the_last_part(tmp_path: Path) -> None:
+    paths = []
+    for part, day in enumerate(("2024-01-01", "2024-02-01")):
+        paths.append(tmp_path / f"part{part}.csv")
+        row = f"1,{day} 10:00,ada,room\n"
+        paths[-1].write_text(f"id,time,sender,group\n{row}")
+    made = import_chats(paths, Wishes(time_zone="UTC"), KEY)
+    assert len(made.log.messages) == 2  # the same id at another time is another message
+    assert made.log.groups is not None
+    assert made.log.groups["closed"].tolist() == [utc("2024-02-01 10:00")]
+
+
+@pytest.mark.parametrize("name", ["chat.txt", "chat.csv", "result.json"])
+def test_progress_counts_the_bytes(tmp_path: Path, name: str) -> None:
+    chat = [Said(1_704_067_200 + 60 * n, n % 3, "第三章") for n in range(12_000)]
+    kind = {"chat.txt": "whatsapp android", "chat.csv": "plain csv", "result.json": "telegram"}
+    path = write(kind[name], chat, "UTC", tmp_path)
+    told: list[tuple[int, int]] = []
+    wishes = Wishes(time_zone="UTC", date_order="dmy")
+    import_chats([path], wishes, KEY, lambda done, total: told.append((done, total)))
+    size = path.stat().st_size
+    assert [done for done, _ in told] == sorted(done for done, _ in told)
+    assert {total for _, total in told} == {size}
+    assert 0.8 * size < told[-1][0] <= size

@@ -154,7 +154,7 @@ def _readings(paths: Sequence[Path], wishes: Wishes) -> list[Reading]:
             problems.append(f"{path}: no such file or folder")
             continue
         try:
-            readings.append(reading_of(path, wishes.format, wishes.columns))
+            readings.append(reading_of(path, wishes.format, wishes.columns, wishes.encoding))
         except InputError as fault:
             problems += fault.problems
     if problems:
@@ -228,7 +228,7 @@ def _refuse_nothing(paths: Sequence[Path], gathering: Gathering) -> None:
 
 def _refuse_strangers(gathering: Gathering, wishes: Wishes) -> None:
     """Refuse operators nobody of whom was met: their messages would count as members'."""
-    strangers = [i for i in range(len(wishes.operators)) if i not in gathering.named]
+    strangers = [i for i in range(len(wishes.operators)) if i not in gathering.people.named]
     if strangers:
         raise InputError(
             f"--operator, number {i + 1} of {len(wishes.operators)}: nobody of that name or id "

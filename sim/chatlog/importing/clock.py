@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo, available_timezones
 
 from sim.chatlog.importing.dates import CENTURY, WHOLE, hour_of_day, plain_digits, written_order
@@ -38,6 +38,8 @@ class Clock:
         One of `DATE_ORDERS`, for dates whose year does not come first.
     local_times, skipped_times : int
         How many local times were met, and how many of them no clock there ever showed.
+    group : str
+        Whose times are being read: each group's run forwards by themselves.
 
     Examples
     --------
@@ -51,7 +53,8 @@ class Clock:
     date_order: str | None = None
     local_times: int = 0
     skipped_times: int = 0
-    _last: float = float("-inf")
+    group: str = ""
+    _last: dict[str, float] = field(default_factory=dict)
 
     def read(self, text: str) -> float:
         """Read a time: seconds (or ms, us, ns) since 1970, ISO 8601, or a date as people write it.
@@ -121,7 +124,7 @@ class Clock:
         """Return the UTC seconds of a moment, local where it has no offset.
 
         Where clocks were set back, an hour occurs twice: a time in it is taken for the first
-        occurrence unless that lies before the time read last.
+        occurrence unless that lies before the time read last in the same group.
 
         Parameters
         ----------
@@ -151,9 +154,9 @@ class Clock:
             other = second.timestamp()
             if other < seconds:  # the offset grows: this hour was skipped
                 self.skipped_times += 1
-            elif seconds < self._last - _BACKWARDS_SECONDS:
+            elif seconds < self._last.get(self.group, seconds) - _BACKWARDS_SECONDS:
                 seconds = other
-        self._last = seconds
+        self._last[self.group] = seconds
         return seconds
 
 

@@ -55,7 +55,9 @@ class Reading:
     read: Callable[[Source], Iterator[Record]]
 
 
-def reading_of(path: Path, forced: str | None, columns: dict[str, str]) -> Reading:
+def reading_of(
+    path: Path, forced: str | None, columns: dict[str, str], encoding: str | None = None
+) -> Reading:
     """Recognise the format of an export.
 
     Parameters
@@ -65,6 +67,8 @@ def reading_of(path: Path, forced: str | None, columns: dict[str, str]) -> Readi
         One of `FORMATS`; the user's word is taken for it.
     columns : dict of str to str
         For tables: the header of each field the user named.
+    encoding : str or None
+        None: found out from the file.
 
     Returns
     -------
@@ -78,15 +82,15 @@ def reading_of(path: Path, forced: str | None, columns: dict[str, str]) -> Readi
     if path.is_dir():
         return _of_folder(path, forced)
     head = sample(path)
-    text = text_of(head)
+    text = text_of(head, encoding)
     if not head.strip():
         raise InputError([f"{path}: an empty file"])
     if head.startswith(_ZIP_MAGIC):
         raise InputError([f"{path}: a ZIP archive; unpack it and name what was in it"])
-    if forced in (None, *(known.format for known in _TEXTS)) and not columns:
-        for known in _TEXTS:
-            if forced in (None, known.format) and known.fits(text):
-                return Reading(known.format, known.format, "", known.read)
+    for known in () if columns else _TEXTS:
+        is_meant = forced == known.format
+        if ((forced is None or is_meant) and known.fits(text)) or (is_meant and known.is_only):
+            return Reading(known.format, known.format, "", known.read)
     return _of_table(path, head, text, forced, columns)
 
 
@@ -111,12 +115,14 @@ class _Text:
     format: str
     fits: Callable[[str], bool]
     read: Callable[[Source], Iterator[Record]]
+    is_only: bool = False
+    """Whether the format has no second form that is a table: then the user's word is enough."""
 
 
 _TEXTS = (
     _Text("discord", is_discord, read_discord),
-    _Text("telegram", is_telegram, read_telegram),
-    _Text("whatsapp", is_whatsapp, read_whatsapp),
+    _Text("telegram", is_telegram, read_telegram, is_only=True),
+    _Text("whatsapp", is_whatsapp, read_whatsapp, is_only=True),
     _Text("qq", is_qq_text, read_qq_text),
 )
 

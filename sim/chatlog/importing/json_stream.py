@@ -85,13 +85,16 @@ class _Buffer:
     def __init__(self, file: Any, source: Source) -> None:
         self._file = file
         self._source = source
+        self._done = 0
         self.text = ""
         self.line = 1
         self.is_whole = False
 
     def more(self) -> bool:
         chunk = self._file.read(max(CHUNK, len(self.text)))
-        self._source.advance(len(chunk))
+        now = self._file.buffer.tell()
+        self._source.advance(now - self._done)
+        self._done = now
         self.is_whole = not chunk
         self.text += chunk
         return bool(chunk)

@@ -6,7 +6,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from sim.chatlog.importing.gathering import EVENTS, NOBODY, TYPE_CODE, TYPES, Gathering, Rows
+from sim.chatlog.importing.gathering import EVENTS, TYPE_CODE, TYPES, Gathering
+from sim.chatlog.importing.people import NOBODY
 from sim.chatlog.importing.pseudonyms import Pseudonyms
 from sim.chatlog.log import ChatLog
 
@@ -96,11 +97,11 @@ def _event_frame(gathering: Gathering, labels: list[str]) -> pd.DataFrame:
 
 def _people(gathering: Gathering, person: Integers) -> tuple[Integers, Integers]:
     """Return members' numbers and operators' numbers, each -1 where it is the other."""
-    count = len(gathering.numbers)
+    count = len(gathering.people.numbers)
     operators = np.full(count + 1, -1, dtype=np.int64)
-    for index, number in gathering.operator_of.items():
+    for index, number in gathering.people.operator_of.items():
         operators[index] = number
-    numbers = np.array([*gathering.numbers, -1], dtype=np.int64)
+    numbers = np.array([*gathering.people.numbers, -1], dtype=np.int64)
     numbers[operators >= 0] = -1
     return numbers[person], operators[person]  # -1, nobody, takes the last
 
@@ -108,15 +109,12 @@ def _people(gathering: Gathering, person: Integers) -> tuple[Integers, Integers]
 def _group_frame(
     gathering: Gathering, pseudonyms: Pseudonyms, names: list[str], until: float | None
 ) -> pd.DataFrame:
-    first, last = _spans(gathering)
-    ends: dict[int, float] = {}
-    for index, group in enumerate(gathering.groups):
-        ends[group.first_input] = max(ends.get(group.first_input, -np.inf), last[index])
+    first = _beginnings(gathering)
     labels, created, closed = [], [], []
     for index, group in enumerate(gathering.groups):
         labels.append(names[index] or pseudonyms.group(group.platform, group.key))
         born = group.created if group.created is not None else np.nan
-        end = until or group.observed_until or ends[group.first_input]
+        end = until or group.observed_until or max(gathering.ends[i] for i in group.inputs)
         end = end if np.isfinite(end) else np.nan
         # What was said before it was created, or after its export, is no reading of a clock.
         created.append(np.nan if born > first[index] or born > end else born)
@@ -124,19 +122,12 @@ def _group_frame(
     return pd.DataFrame({"group": labels, "created": created, "closed": closed})
 
 
-def _spans(gathering: Gathering) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+def _beginnings(gathering: Gathering) -> npt.NDArray[np.float64]:
+    """Return when anything was first heard of each group."""
     first = np.full(len(gathering.groups), np.inf)
-    last = np.full(len(gathering.groups), -np.inf)
     for rows in (gathering.messages, gathering.events):
-        _widen(first, last, rows)
-    return first, last
-
-
-def _widen(first: npt.NDArray[np.float64], last: npt.NDArray[np.float64], rows: Rows) -> None:
-    group = np.array(rows.group, dtype=np.int64)
-    times = np.array(rows.ts, dtype=np.float64)
-    np.minimum.at(first, group, times)
-    np.maximum.at(last, group, times)
+        np.minimum.at(first, np.array(rows.group, dtype=np.int64), np.array(rows.ts))
+    return first
 
 
 def _in_order(frame: pd.DataFrame) -> pd.DataFrame:

@@ -82,6 +82,7 @@ def read_qq_text(source: Source) -> Iterator[Record]:
 
 
 def _begun(source: Source, number: int, group: str, head: re.Match[str]) -> Utterance | Skipped:
+    source.clock.group = group
     try:
         ts = source.clock.read(" ".join(head["time"].split()))
     except ValueError:

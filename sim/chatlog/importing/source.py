@@ -13,7 +13,7 @@ from sim.chatlog.importing.clock import Clock
 from sim.errors import InputError
 
 SAMPLE_BYTES = 1 << 18
-LINES_BETWEEN_REPORTS = 5_000
+LINES_BETWEEN_REPORTS = 2_000
 LONGEST_LINE = 1 << 20
 """A line is cut there: no chat message is longer, and a file without line ends fits in memory."""
 
@@ -77,14 +77,30 @@ class Source:
         line : str
             Without its end.
         """
-        done = 0
         with self.open(path) as file:
-            for number, line in enumerate(_bounded_lines(file), 1):
-                done += len(line)
-                if counted and number % LINES_BETWEEN_REPORTS == 0:
-                    self.advance(done)
-                    done = 0
+            for number, line in enumerate(self.paced(file) if counted else _lines(file), 1):
                 yield number, line.rstrip("\r\n")
+
+    def paced(self, file: TextIO) -> Iterator[str]:
+        """Read the lines of a file, and report now and then how many bytes they took.
+
+        Parameters
+        ----------
+        file : text file
+            As `open` returned it.
+
+        Yields
+        ------
+        str
+            A line with its end; of a longer line than 1,048,576 characters, pieces of that size.
+        """
+        done = 0
+        for number, line in enumerate(_lines(file), 1):
+            if number % LINES_BETWEEN_REPORTS == 0:
+                now = file.buffer.tell()
+                self.advance(now - done)
+                done = now
+            yield line
 
 
 def sample(path: Path) -> bytes:
@@ -139,23 +155,25 @@ def encoding_of(head: bytes) -> str:
     return "utf-8-sig"
 
 
-def text_of(head: bytes) -> str:
+def text_of(head: bytes, encoding: str | None = None) -> str:
     """Return the beginning of a file as text, whatever its bytes are.
 
     Parameters
     ----------
     head : bytes
+    encoding : str, optional
+        Name of a codec; found out by default.
 
     Returns
     -------
     str
     """
     decoder = io.IncrementalNewlineDecoder(
-        codecs.getincrementaldecoder(encoding_of(head))("replace"), translate=True
+        codecs.getincrementaldecoder(encoding or encoding_of(head))("replace"), translate=True
     )
     return decoder.decode(head)
 
 
-def _bounded_lines(file: TextIO) -> Iterator[str]:
+def _lines(file: TextIO) -> Iterator[str]:
     while line := file.readline(LONGEST_LINE):
         yield line

@@ -6,7 +6,7 @@ import csv
 import datetime as dt
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 from sim.chatlog.importing.clock import OrderNeededError, known_zone, since_epoch
 from sim.chatlog.importing.dates import date_order_of, plain_date
@@ -151,11 +151,11 @@ class _Reader:
         self._platform = layout.platform
 
     def record(self, number: int, row: Sequence[Any]) -> Record:
+        group = self._clock.group = self._cell(row, "group") or self._stem
         try:
             ts = self._time(row)
         except (ValueError, OverflowError):
             return Skipped(number, "no time, or an impossible one", is_malformed=True)
-        group = self._cell(row, "group") or self._stem
         kind = kind_of(
             self._cell(row, "type"), self._cell(row, "subtype"), self._platform == "wechat"
         )
@@ -238,8 +238,7 @@ def _csv_rows(source: Source) -> Iterator[Row]:
         start = file.read(1 << 16)
         delimiter = header_of(start)[1]
         file.seek(0)
-        counted = _Counted(file, source)
-        reader = csv.reader(counted, delimiter=delimiter)
+        reader = csv.reader(source.paced(file), delimiter=delimiter)
         while True:
             line = reader.line_num + 1
             try:
@@ -248,30 +247,6 @@ def _csv_rows(source: Source) -> Iterator[Row]:
                 return
             except csv.Error:
                 yield line, ("not a row of a table",)
-
-
-class _Counted:
-    """Lines of a file, with progress reported now and then."""
-
-    def __init__(self, file: TextIO, source: Source) -> None:
-        self._file = file
-        self._source = source
-        self._done = 0
-        self._lines = 0
-
-    def __iter__(self) -> _Counted:
-        return self
-
-    def __next__(self) -> str:
-        line = self._file.readline()
-        if not line:
-            raise StopIteration
-        self._done += len(line)
-        self._lines += 1
-        if self._lines % ROWS_BETWEEN_REPORTS == 0:
-            self._source.advance(self._done)
-            self._done = 0
-        return line
 
 
 def _parquet_rows(source: Source, names: set[str]) -> Iterator[Row]:

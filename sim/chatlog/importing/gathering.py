@@ -227,9 +227,12 @@ class Gathering:
         self.tallies[-1].incidents += 1
         for who in incident.who:
             row = len(self.events.ts)
+            person = NOBODY
             if incident.by_name:
                 self._by_name[row] = (self._platform, who)
-            person = NOBODY if incident.by_name else self.people.index(self._platform, who)
+            else:
+                person = self.people.index(self._platform, who)
+                self.people.introduce(group, person, (who,), is_bot=False)
             self.events.group.append(group)
             self.events.person.append(person)
             self.events.type.append(EVENT_CODE[incident.event])

@@ -112,7 +112,8 @@ def _read(source: Source, layout: Layout, rows: Rows) -> Iterator[Record]:
     if source.clock.zone is None and layout.zone:
         source.clock.zone = known_zone(layout.zone)
     numbered = rows(source)
-    header = [plain_header(str(name)) for name in next(numbered, (0, ()))[1]]
+    first = next((row for _, row in numbered if any(row)), ())
+    header = [plain_header(str(name)) for name in first]
     _refuse_absent(source, layout, header)
     place = {key: header.index(name) for key, name in layout.columns.items()}
     needed = max(place["time"], place["sender"]) + 1

@@ -18,7 +18,7 @@ from sim.validation.simulated import Simulated
 
 PART = "field studies"
 SPLIT_PACKETS = 20_000
-PACKET_GROUPS, PACKET_DAYS = 120, 28
+PACKET_GROUPS, PACKET_DAYS = 400, 28
 PACKET_FEN, PACKET_SHARES = 5_000, 10
 GINI = "median gini, rooms with >=30 posters, first 365 days"
 LOGS = "public chat logs (L)"

@@ -13,6 +13,7 @@ import pandas as pd
 from sim.errors import InputError, nearest
 from sim.params import parameters
 from sim.scenario import Scenario, load_scenario
+from sim.validation.search import Range
 
 FOLDER = Path("configs/populations")
 PROJECT = Path(__file__).resolve().parents[2]
@@ -36,6 +37,8 @@ class Population:
         One a particle, summing to 1.
     fitted_rows : tuple of str
         Patterns named in ``NAME.fitted.csv``, where there is one.
+    ranges : tuple of Range
+        Of ``NAME.priors.csv``, where there is one; other parameters have their allowed range.
 
     Examples
     --------
@@ -48,6 +51,7 @@ class Population:
     particles: tuple[Mapping[str, float], ...] = ()
     weights: tuple[float, ...] = ()
     fitted_rows: tuple[str, ...] = ()
+    ranges: tuple[Range, ...] = ()
 
     @property
     def is_fitted(self) -> bool:
@@ -93,12 +97,14 @@ class Population:
         """
         if not self.is_fitted:
             return []
-        weights = np.array(self.weights)
-        return [
-            line
-            for key in self.particles[0]
-            for line in _faults_of(key, np.array([p[key] for p in self.particles]), weights)
-        ]
+        weights, known = np.array(self.weights), parameters()
+        searched = {one.name: one for one in self.ranges}
+        lines = []
+        for key in self.particles[0]:
+            own = searched.get(key, Range(key, known[key].low, known[key].high))
+            values = np.array([particle[key] for particle in self.particles])
+            lines += _faults_of(own, known[key].unit, values, weights)
+        return lines
 
 
 def find_population(name: str) -> Path:
@@ -148,7 +154,7 @@ def read_population(path: Path) -> Population:
     scenario = load_scenario(path)
     name = path.stem
     table_path = path.with_name(f"{name}.posterior.csv")
-    rows_path = path.with_name(f"{name}.fitted.csv")
+    rows_path, ranges_path = (path.with_name(f"{name}.{what}.csv") for what in ("fitted", "priors"))
     rows = tuple(_table(rows_path, ["pattern"])["pattern"]) if rows_path.is_file() else ()
     if not table_path.is_file():
         return Population(name, scenario, fitted_rows=rows)
@@ -171,7 +177,8 @@ def read_population(path: Path) -> Population:
         raise InputError(problems)
     weights = numbers["weight"].to_numpy() / numbers["weight"].sum()
     particles = tuple(numbers[keys].to_dict("records"))
-    return Population(name, scenario, particles, tuple(map(float, weights)), rows)
+    ranges = _ranges(ranges_path) if ranges_path.is_file() else ()
+    return Population(name, scenario, particles, tuple(map(float, weights)), rows, ranges)
 
 
 def _shipped() -> Iterator[Path]:
@@ -181,7 +188,7 @@ def _shipped() -> Iterator[Path]:
 
 def _table(path: Path, needed: list[str]) -> pd.DataFrame:
     try:
-        table = pd.read_csv(path, comment="#")
+        table = pd.read_csv(path, comment="#", skipinitialspace=True)
     except (OSError, UnicodeDecodeError, ValueError) as fault:
         raise InputError([f"{path}: cannot be read as a table: {fault}"]) from None
     missing = [name for name in needed if name not in table]
@@ -190,26 +197,34 @@ def _table(path: Path, needed: list[str]) -> pd.DataFrame:
     return table
 
 
+def _ranges(path: Path) -> tuple[Range, ...]:
+    table = _table(path, ["parameter", "low", "high", "scale"])
+    return tuple(
+        Range(row.parameter, float(row.low), float(row.high), row.scale == "log")
+        for row in table.itertuples()
+        if row.high > row.low
+    )
+
+
 def _are_weights(weights: pd.Series) -> bool:
     return bool((weights >= 0).all() and weights.sum() > 0)
 
 
 def _faults_of(
-    key: str, values: npt.NDArray[np.float64], weights: npt.NDArray[np.float64]
+    searched: Range,
+    unit: str,
+    values: npt.NDArray[np.float64],
+    weights: npt.NDArray[np.float64],
 ) -> list[str]:
-    known = parameters()[key]
-    margin = EDGE_SHARE * (known.high - known.low)
     lines = []
-    for side, near in (
-        ("lower", values <= known.low + margin),
-        ("upper", values >= known.high - margin),
-    ):
+    places = searched.place(values)
+    for side, near in (("lower", places <= EDGE_SHARE), ("upper", places >= 1 - EDGE_SHARE)):
         mass = float(weights[near].sum())
-        if mass > EDGE_MASS_MOST and known.high > known.low:
+        if mass > EDGE_MASS_MOST:
             lines.append(
-                f"{key}: {mass:.0%} of the posterior lies within {EDGE_SHARE:.0%} of the {side} "
-                f"edge of its range, {known.low:g} to {known.high:g}"
+                f"{searched.name}: {mass:.0%} of the posterior lies within {EDGE_SHARE:.0%} of "
+                f"the {side} edge of its range, {searched.low:g} to {searched.high:g}"
             )
-    if known.unit == "log sd" and values.max() > SIGMA_MOST:
-        lines.append(f"{key}: a log-normal sigma above {SIGMA_MOST} in the posterior")
+    if unit == "log sd" and values.max() > SIGMA_MOST:
+        lines.append(f"{searched.name}: a log-normal sigma above {SIGMA_MOST} in the posterior")
     return lines

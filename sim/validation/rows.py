@@ -72,8 +72,8 @@ class Row:
         errors = [e for e in (self.real_error, self.simulated_error) if not np.isnan(e)]
         combined = float(np.hypot.reduce(errors)) if errors else np.nan
         difference = self.simulated - self.real
-        if difference == 0.0:
-            return 0.0
+        if np.isnan(difference) or difference == 0.0:
+            return float(difference)
         if combined == 0.0:
             return float(np.copysign(np.inf, difference))
         return round(float(difference / combined), 12)

@@ -67,6 +67,15 @@ def test_mass_at_an_edge_and_absurd_spreads_are_told() -> None:
     assert any("above 2.5" in line for line in lines)
 
 
+def test_a_searched_range_of_its_own_scale_decides_what_an_edge_is(tmp_path: Path) -> None:
+    path = written(tmp_path, "speak.propensity,weight\n0.02,1\n0.03,1\n")
+    assert any("lower edge" in line for line in read_population(path).faults_of_fit())
+    path.with_name("made.priors.csv").write_text(
+        "parameter,low,high,scale\nspeak.propensity,0.001,1,log\n"
+    )
+    assert read_population(path).faults_of_fit() == []
+
+
 @pytest.fixture(scope="module")
 def lively():
     return parse_scenario({"group": {"size": 6}, "speak": {"propensity": 0.05}})

@@ -34,7 +34,8 @@ def ratio(over: Floats, under: Floats, seed: int) -> Estimate:
     """
     rule = Ratio(over.astype(np.float64), under.astype(np.float64), "group")
     draws = rule.at(resampled(np.ones(len(over), dtype=bool), seed))
-    return Estimate(rule.counted().value, float(np.nanstd(draws)) if len(over) else np.nan)
+    known = draws[~np.isnan(draws)]
+    return Estimate(rule.counted().value, float(known.std()) if len(known) else np.nan)
 
 
 def lifetimes(said: Utterances, ages_days: Floats) -> Floats:

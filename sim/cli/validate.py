@@ -1,0 +1,285 @@
+"""``qunlab validate``: every pattern of real groups beside what the simulated ones show."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from sim.errors import InputError
+
+if TYPE_CHECKING:
+    from sim.validation.judging import Against, Judgement
+    from sim.validation.populations import Population
+    from sim.validation.protocol import Judged
+    from sim.validation.rows import Row
+
+UNWRAPPED_WIDTH = 160
+FEWEST_ROOMS, MOST_ROOMS, MOST_BUDGET = 20, 100_000, 100_000
+
+
+def validate(
+    population: Annotated[
+        str | None,
+        typer.Option(
+            help="A name in configs/populations or a scenario file; default: each data set's own."
+        ),
+    ] = None,
+    data: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR", help="Folder of the real logs; without it shipped aggregates serve."
+        ),
+    ] = None,
+    rooms: Annotated[int, typer.Option(help="Simulated rooms a data set.")] = 2000,
+    seed: Annotated[int, typer.Option(help="Seed of simulation and resamples.")] = 1,
+    nulls: Annotated[
+        int,
+        typer.Option(
+            metavar="BUDGET",
+            help="With --data: fit both null models on each split with so many simulations.",
+        ),
+    ] = 0,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """Judge the model against real groups: value, error, distance and verdict of every pattern.
+
+    Simulated rooms are seen through the observation windows of real ones, never-used rooms
+    included. With --data, real rooms are also split five times, and the model, the other real
+    part and (with --nulls) two models without a mind are judged on the part held out.
+
+    Example: qunlab validate --population configs/base.toml --rooms 400
+
+    Example: qunlab validate --data rooms --nulls 400
+    """
+    from sim.progress import progress_line
+    from sim.validation.judging import judge, targets_for
+
+    chosen = _checked(population, data, rooms, nulls, seed)
+    against = targets_for(data, seed)
+    found = judge(chosen, against, rooms, seed, progress_line)
+    judged = {
+        one.about.title: _protocol(one, found, rooms, nulls, progress_line)
+        for one in against
+        if one.rooms is not None
+    }
+    notes = [*_notes(chosen, data, seed), *found.notes]
+    if as_json:
+        typer.echo(_as_json(found, judged, notes, seed))
+    else:
+        _show(found, judged, notes)
+
+
+def _checked(
+    population: str | None, data: Path | None, rooms: int, nulls: int, seed: int
+) -> dict[str, Population]:
+    """Read the populations and find every fault of the command line."""
+    problems = []
+    if not FEWEST_ROOMS <= rooms <= MOST_ROOMS:
+        problems.append(
+            f"--rooms: {rooms} is out of range; allowed: {FEWEST_ROOMS} to {MOST_ROOMS}"
+        )
+    if not 0 <= nulls <= MOST_BUDGET:
+        problems.append(f"--nulls: {nulls} is out of range; allowed: 0 to {MOST_BUDGET}")
+    if not 0 <= seed < 2**63:
+        problems.append(f"--seed: {seed} is out of range; allowed: 0 to 2**63 - 1")
+    if nulls > 0 and data is None:
+        problems.append("--nulls: needs the real rooms; give their folder with --data")
+    if data is not None and not data.is_dir():
+        problems.append(f"--data: {data}: no such folder")
+    chosen: dict[str, Population] = {}
+    try:
+        chosen = _populations(population)
+    except InputError as fault:
+        problems += fault.problems
+    if problems:
+        raise InputError(problems)
+    return chosen
+
+
+def _populations(name: str | None) -> dict[str, Population]:
+    """Return the population for each data set and for the field's patterns."""
+    from sim.validation.populations import PROJECT, find_population, read_population
+    from sim.validation.targets import DATA_SETS
+
+    if name is not None:
+        one = read_population(find_population(name))
+        return {**{about.name: one for about in DATA_SETS}, "field": one}
+    wanted = {about.name: about.population for about in DATA_SETS} | {"field": "wechat_mixed"}
+    found: dict[str, Population] = {}
+    for key, each in wanted.items():
+        try:
+            path = find_population(each)
+        except InputError:
+            path = PROJECT / "configs" / "base.toml"
+            if not path.is_file():
+                raise
+        found[key] = read_population(path)
+    return found
+
+
+def _notes(chosen: Mapping[str, Population], data: Path | None, seed: int) -> list[str]:
+    unfitted = sorted({one.name for one in chosen.values() if not one.is_fitted})
+    notes = [f"seed {seed}"]
+    if data is None:
+        notes.append("real values are the shipped aggregates, windows their quantiles")
+    if unfitted:
+        notes.append(f"not fitted to anything: {', '.join(unfitted)}")
+    return notes
+
+
+def _protocol(
+    one: Against, found: Judgement, rooms: int, budget: int, meter: Callable[..., Any]
+) -> list[Judged]:
+    from sim.validation import protocol
+    from sim.validation.nulls import NULLS
+
+    assert one.rooms is not None
+    name = found.populations[one.about.title]
+    candidates = {
+        name: protocol.fixed_candidate(found.tables[one.about.name]),
+        protocol.CEILING: protocol.ceiling,
+    }
+    if budget:
+        for null in NULLS:
+            candidates[null.name] = protocol.null_candidate(null, one.rooms, budget, rooms)
+    splits = protocol.splits_of(one.rooms)
+    with meter(len(splits) * len(candidates), f"splits of {one.about.title}") as progress:
+        return protocol.run_protocol(one.rooms, splits, candidates, progress)
+
+
+def _show(found: Judgement, judged: Mapping[str, list[Judged]], notes: list[str]) -> None:
+    import os
+
+    from rich.console import Console
+
+    console = Console(highlight=False, markup=False)
+    if not console.is_terminal and "COLUMNS" not in os.environ:
+        console = Console(highlight=False, markup=False, width=UNWRAPPED_WIDTH)
+    for part, name in found.populations.items():
+        console.print(f"{part}: {name}")
+        console.print(_table([row for row in found.rows if row.part == part]))
+        console.print(_sum(part, found.rows))
+        if part in judged:
+            console.print(_protocol_table(judged[part], name))
+    for note in notes:
+        console.print(f"Note: {note}.")
+
+
+def _table(rows: list[Row]) -> object:
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+
+    shown = Table(box=SIMPLE_HEAD, pad_edge=False)
+    shown.add_column("pattern", overflow="fold")
+    for name in ("real", "error", "simulated", "error", "distance"):
+        shown.add_column(name, justify="right", no_wrap=True)
+    shown.add_column("verdict", no_wrap=True)
+    shown.add_column("fitted", no_wrap=True)
+    shown.add_column("", overflow="fold")
+    for row in rows:
+        real = f"{_side(row.low)} to {_side(row.high)}" if row.has_band else _number(row.real)
+        distance = "" if math.isnan(row.distance) else f"{row.distance:+.1f}"
+        shown.add_row(
+            row.pattern,
+            real,
+            _number(row.real_error),
+            _number(row.simulated),
+            _number(row.simulated_error),
+            distance,
+            row.verdict,
+            "fitted" if row.is_fitted else "not fitted",
+            row.note,
+        )
+    return shown
+
+
+def _sum(part: str, rows: tuple[Row, ...]) -> str:
+    from collections import Counter
+
+    from sim.validation.rows import score
+
+    mine = [row for row in rows if row.part == part]
+    verdicts = Counter(row.verdict for row in mine)
+    counted = ", ".join(f"{count} {verdict}" for verdict, count in verdicts.items())
+    if any(row.has_band for row in mine):
+        return f"{part}: {counted}"
+    scored = score(mine)
+    return (
+        f"{part}: {scored.within} of {scored.rows} rows within 2 errors, mean |z| "
+        f"{scored.mean_distance:.2f}, timing and return {scored.timing_and_return} of "
+        f"{scored.timing_rows}"
+    )
+
+
+def _protocol_table(judged: list[Judged], name: str) -> object:
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+
+    from sim.validation.protocol import medians, meets_bar, paired
+
+    table = medians(judged)
+    count = int(table["splits"].iloc[0])
+    shown = Table(box=SIMPLE_HEAD, pad_edge=False, title=f"Held out, median of {count} splits")
+    for heading in ("judged", "within", "mean |z|", "timing, return", "bar"):
+        shown.add_column(heading, no_wrap=True)
+    shown.add_column(f"mean |z| of {name} less this one's", overflow="fold")
+    for candidate, row in table.iterrows():
+        gap = paired(judged, name, str(candidate))
+        said = f"{gap.value:+.2f} ({gap.low:+.2f} to {gap.high:+.2f}): {name} {gap.says}"
+        shown.add_row(
+            str(candidate),
+            f"{row['within']:g} of {row['rows']:g}",
+            f"{row['mean_distance']:.2f}",
+            f"{row['timing_and_return']:g} of {row['timing_rows']:g}",
+            "met" if meets_bar(row) else "missed",
+            "" if candidate == name else said,
+        )
+    return shown
+
+
+def _number(value: float) -> str:
+    if math.isnan(value):
+        return "-"
+    return f"{value:.4f}" if abs(value) < 10 else f"{value:.1f}"
+
+
+def _side(value: float) -> str:
+    return "" if math.isnan(value) else f"{value:g}"
+
+
+def _as_json(
+    found: Judgement, judged: Mapping[str, list[Judged]], notes: list[str], seed: int
+) -> str:
+    from sim.validation.protocol import medians
+    from sim.validation.rows import frame
+
+    rows = [
+        {key: _plain(value) for key, value in row.items()}
+        for row in frame(found.rows).to_dict("records")
+    ]
+    held_out = {
+        part: [
+            {"candidate": name, **{key: _plain(value) for key, value in row.items()}}
+            for name, row in medians(each).iterrows()
+        ]
+        for part, each in judged.items()
+    }
+    answer = {
+        "seed": seed,
+        "populations": dict(found.populations),
+        "rows": rows,
+        "held_out": held_out,
+        "notes": notes,
+    }
+    return json.dumps(answer, indent=2, ensure_ascii=False, allow_nan=False)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value

@@ -1,0 +1,147 @@
+"""Members who arrive, stay and post independently of one another, each at an own rate."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.validation.search import Range
+from sim.validation.windows import Floats, Integers
+
+MESSAGES_MOST = 1_500_000
+"""A set of rooms expected to write more is given up: it is far from any target."""
+
+ARRIVALS = (
+    Range("per_day", 0.003, 3.0, True),
+    Range("burst_ratio", 1.0, 200.0, True),
+    Range("burst_days", 0.1, 20.0, True),
+    Range("popularity_sigma", 0.0, 2.5),
+)
+"""The same form and ranges as the model's own arrivals."""
+
+MEMBERS = (
+    Range("rate_per_day", 0.003, 3.0, True),
+    Range("rate_sigma", 0.0, 2.5),
+    Range("stay_days", 0.1, 300.0, True),
+    Range("stay_sigma", 0.0, 2.5),
+    Range("hello_probability", 0.0, 1.0),
+)
+POISSON = ARRIVALS + MEMBERS
+
+
+class TooMuchTalkError(Exception):
+    """Raised when the rooms would write more than can be counted in reasonable time."""
+
+
+@dataclass(frozen=True)
+class Members:
+    """Everyone who arrives in any room, in order of room.
+
+    Parameters
+    ----------
+    room : ndarray of int, shape [member]
+    from_day, to_day : ndarray, shape [member]
+        Days since the room's creation between which the member may post.
+    rate_per_day : ndarray, shape [member]
+        Messages of the member's own accord.
+
+    Examples
+    --------
+    >>> one = np.ones(1)
+    >>> Members(np.zeros(1, np.int64), 0 * one, 9 * one, one).rate_per_day.tolist()
+    [1.0]
+    """
+
+    room: Integers
+    from_day: Floats
+    to_day: Floats
+    rate_per_day: Floats
+
+
+def members_of(
+    values: Mapping[str, float], window_days: Floats, luck: np.random.Generator
+) -> Members:
+    """Draw who arrives in each room, when, for how long, and how often they post.
+
+    Parameters
+    ----------
+    values : mapping
+        A value for each of `POISSON`.
+    window_days : ndarray, shape [room]
+    luck : numpy.random.Generator
+
+    Returns
+    -------
+    Members
+    """
+    popularity = _spread(values["popularity_sigma"], len(window_days), luck)
+    decay = values["burst_days"]
+    burst = values["burst_ratio"] * decay * -np.expm1(-window_days / decay)
+    expected = values["per_day"] * popularity * (window_days + burst)
+    if expected.sum() > MESSAGES_MOST:
+        raise TooMuchTalkError
+    arrivals = luck.poisson(expected)
+    room = np.repeat(np.arange(len(window_days)), arrivals)
+    u, v = luck.random(len(room)), luck.random(len(room))
+    window = window_days[room]
+    in_burst = u < (burst / (window_days + burst))[room]
+    early = -decay * np.log1p(v * np.expm1(-window / decay))
+    came = np.where(in_burst, early, v * window)
+    stay = values["stay_days"] * luck.standard_exponential(len(room))
+    stay *= _spread(values["stay_sigma"], len(room), luck)
+    rate = values["rate_per_day"] * _spread(values["rate_sigma"], len(room), luck)
+    return Members(room, came, np.minimum(came + stay, window), rate)
+
+
+def own_posts(
+    values: Mapping[str, float], members: Members, luck: np.random.Generator
+) -> tuple[Integers, Floats]:
+    """Draw what members post of their own accord: a hello at arrival, then at their own rate.
+
+    Returns
+    -------
+    author : ndarray of int, shape [message]
+        Position among the members.
+    day : ndarray, shape [message]
+        Days since the room's creation.
+
+    Raises
+    ------
+    TooMuchTalkError
+    """
+    seen_days = members.to_day - members.from_day
+    expected = members.rate_per_day * seen_days
+    if expected.sum() > MESSAGES_MOST:
+        raise TooMuchTalkError
+    author = np.repeat(np.arange(len(expected)), luck.poisson(expected))
+    day = members.from_day[author] + seen_days[author] * luck.random(len(author))
+    hello = np.flatnonzero(luck.random(len(expected)) < values["hello_probability"])
+    return np.append(author, hello), np.append(day, members.from_day[hello])
+
+
+def poisson_talk(
+    values: Mapping[str, float], window_days: Floats, luck: np.random.Generator
+) -> tuple[Members, Integers, Floats]:
+    """Draw the talk of rooms of independent members.
+
+    Parameters
+    ----------
+    values : mapping
+        A value for each of `POISSON`.
+    window_days : ndarray, shape [room]
+    luck : numpy.random.Generator
+
+    Returns
+    -------
+    members : Members
+    author : ndarray of int, shape [message]
+    day : ndarray, shape [message]
+    """
+    members = members_of(values, window_days, luck)
+    return (members, *own_posts(values, members, luck))
+
+
+def _spread(sigma: float, size: int, luck: np.random.Generator) -> Floats:
+    return np.exp(sigma * luck.standard_normal(size) - sigma * sigma / 2)

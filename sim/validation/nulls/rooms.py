@@ -1,0 +1,113 @@
+"""Rooms of a null model, counted like any others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from sim.patterns import per_group
+from sim.validation.nulls.poisson import Members, TooMuchTalkError
+from sim.validation.real import Rooms, measured
+from sim.validation.search import Fit, Range, fit
+from sim.validation.windows import Floats, Integers, Utterances, Windows, seen_through
+
+Talk = Callable[
+    [Mapping[str, float], Floats, np.random.Generator], tuple[Members, Integers, Floats]
+]
+
+
+@dataclass(frozen=True)
+class Null:
+    """A null model: its name, what may be fitted, and how its rooms talk.
+
+    Attributes
+    ----------
+    name : str
+    prior : tuple of Range
+    talk : callable
+        Values, windows and luck to members, authors and days of their messages.
+    """
+
+    name: str
+    prior: tuple[Range, ...]
+    talk: Talk
+
+
+def null_rooms(null: Null, values: Mapping[str, float], window_days: Floats, seed: int) -> Rooms:
+    """Draw rooms of a null model and see them through windows, never-used rooms included.
+
+    Parameters
+    ----------
+    null : Null
+    values : mapping
+        A value for each range of its prior.
+    window_days : ndarray, shape [room]
+    seed : int
+
+    Returns
+    -------
+    Rooms
+
+    Raises
+    ------
+    TooMuchTalkError
+        When the rooms would write more than can be counted in reasonable time.
+    """
+    luck = np.random.default_rng([seed, 0x9011])
+    members, author, day = null.talk(values, window_days, luck)
+    room = members.room[author]
+    order = np.lexsort((day, room))
+    said = Utterances(room[order], author[order].astype(np.int64), 24.0 * day[order])
+    log = seen_through(said, window_days)
+    used = np.array(log.names, dtype=np.int64)
+    never = np.setdiff1d(np.arange(len(window_days)), used)
+    return Rooms(per_group(log, True), window_days[np.concatenate([used, never])])
+
+
+def fitted_null(
+    null: Null, windows: Windows, targets: pd.DataFrame, rooms: int, budget: int, seed: int
+) -> Fit:
+    """Fit a null model to targets.
+
+    Parameters
+    ----------
+    null : Null
+    windows : Windows
+    targets : pandas.DataFrame
+        As from `sim.validation.real.measured`.
+    rooms : int
+        Simulated in each try.
+    budget : int
+        Tries.
+    seed : int
+
+    Returns
+    -------
+    Fit
+    """
+    days = windows.drawn(rooms, seed)
+
+    def simulated(values: dict[str, float]) -> pd.DataFrame:
+        return null_table(null, values, days, seed, resamples=20)
+
+    return fit(simulated, null.prior, targets, budget, seed)
+
+
+def null_table(
+    null: Null, values: Mapping[str, float], window_days: Floats, seed: int, resamples: int = 200
+) -> pd.DataFrame:
+    """Measure rooms of a null model; an empty table where they talk beyond counting.
+
+    Returns
+    -------
+    pandas.DataFrame
+        As from `sim.validation.real.measured`.
+    """
+    try:
+        rooms = null_rooms(null, values, window_days, seed)
+    except TooMuchTalkError:
+        return pd.DataFrame({"value": [], "error": []}, dtype=np.float64)
+    return measured(rooms, rooms.every(), seed, resamples)

@@ -1,0 +1,237 @@
+"""A small evolution strategy that fits a few parameters to targets within a budget it prints."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from sim.validation.rows import MISSING_DISTANCE
+from sim.validation.windows import Floats
+
+START_STEP = 0.25
+
+
+@dataclass(frozen=True)
+class Range:
+    """What a fitted parameter may be.
+
+    Parameters
+    ----------
+    name : str
+    low, high : float
+    is_log : bool
+        Whether ratios rather than differences are searched evenly; `low` is above 0 then.
+
+    Examples
+    --------
+    >>> Range("rate", 0.01, 1.0, True).value(0.5)
+    0.1
+    """
+
+    name: str
+    low: float
+    high: float
+    is_log: bool = False
+
+    def value(self, place: float) -> float:
+        """Return the value at a place from 0 (low) to 1 (high)."""
+        if self.is_log:
+            return round(float(self.low * (self.high / self.low) ** place), 12)
+        return float(self.low + (self.high - self.low) * place)
+
+    def place(self, values: Floats) -> Floats:
+        """Return where in the range values lie, 0-1; outside of it, below 0 or above 1."""
+        if self.is_log:
+            with np.errstate(divide="ignore"):
+                return np.asarray(np.log(values / self.low) / np.log(self.high / self.low))
+        return np.asarray((values - self.low) / (self.high - self.low))
+
+
+@dataclass(frozen=True)
+class Fit:
+    """What a search found.
+
+    Attributes
+    ----------
+    values : dict of str to float
+    loss : float
+    simulations : int
+        Calls of the simulator: the budget spent.
+    """
+
+    values: dict[str, float]
+    loss: float
+    simulations: int
+
+
+Simulate = Callable[[dict[str, float]], pd.DataFrame]
+"""Parameters to patterns: index ``pattern``, columns ``value`` and ``error``."""
+
+
+def fit(
+    simulate: Simulate,
+    prior: Sequence[Range],
+    targets: pd.DataFrame,
+    budget: int,
+    seed: int,
+) -> Fit:
+    """Fit parameters so that simulated patterns come near the targets.
+
+    Covariance-matrix adaptation (Hansen 2016) on the unit cube; the loss is the mean |z| over the
+    targets, each held at 10, the same as in the score.
+
+    Parameters
+    ----------
+    simulate : callable
+        Called `budget` times with a value for each range.
+    prior : sequence of Range
+    targets : pandas.DataFrame
+        Index ``pattern``, columns ``value`` and ``error``; rows without both are not used.
+    budget : int
+        Simulations, at least 1.
+    seed : int
+
+    Returns
+    -------
+    Fit
+        The best of all that was simulated.
+    """
+
+    def loss(place: Floats) -> float:
+        named = {one.name: one.value(at) for one, at in zip(prior, place, strict=True)}
+        return distance_of(simulate(named), targets)
+
+    place, least = minimised(loss, len(prior), budget, seed)
+    values = {one.name: one.value(at) for one, at in zip(prior, place, strict=True)}
+    return Fit(values, least, budget)
+
+
+def distance_of(simulated: pd.DataFrame, targets: pd.DataFrame) -> float:
+    """Return the mean |z| over the targets that have a value and an error.
+
+    Each is held at `MISSING_DISTANCE`, and is that where the simulated rooms show nothing.
+
+    Examples
+    --------
+    >>> real = pd.DataFrame({"value": [1.0, 2.0], "error": [0.5, 0.5]}, index=["a", "b"])
+    >>> made = pd.DataFrame({"value": [1.5], "error": [0.0]}, index=["a"])
+    >>> distance_of(made, real)
+    5.5
+    """
+    real = targets.dropna(subset=["value", "error"])
+    made = simulated.reindex(real.index)
+    errors = np.hypot(real["error"], made["error"].fillna(0.0)).to_numpy()
+    with np.errstate(divide="ignore", invalid="ignore"):
+        z = np.abs((made["value"] - real["value"]).to_numpy() / errors)
+    return float(np.minimum(np.nan_to_num(z, nan=MISSING_DISTANCE), MISSING_DISTANCE).mean())
+
+
+def minimised(
+    loss: Callable[[Floats], float], parameters: int, budget: int, seed: int
+) -> tuple[Floats, float]:
+    """Minimise a function on the unit cube by covariance-matrix adaptation.
+
+    Parameters
+    ----------
+    loss : callable
+        Of a point with coordinates 0-1; called `budget` times, points outside are folded back.
+    parameters : int
+    budget : int
+    seed : int
+
+    Returns
+    -------
+    place : ndarray, shape [parameter]
+        The best point tried.
+    least : float
+
+    Examples
+    --------
+    >>> place, least = minimised(lambda x: float(((x - 0.3) ** 2).sum()), 3, 400, 1)
+    >>> bool(least < 1e-6)
+    True
+    """
+    luck = np.random.default_rng([seed, 0xC3A])
+    state = _State.at_the_middle(parameters)
+    best, least, spent = state.mean, np.inf, 0
+    while spent < budget:
+        count = min(state.offspring, budget - spent)
+        steps = luck.standard_normal((count, parameters)) @ state.root.T
+        places = _folded(state.mean + state.step * steps)
+        values = np.array([loss(place) for place in places])
+        spent += count
+        if values.min() < least:
+            best, least = places[values.argmin()], float(values.min())
+        if count == state.offspring:
+            state = state.after(places, values)
+    return best, least
+
+
+def _folded(places: Floats) -> Floats:
+    """Reflect points at the walls of the unit cube."""
+    inside = np.abs(places) % 2.0
+    return np.asarray(np.where(inside > 1.0, 2.0 - inside, inside))
+
+
+@dataclass(frozen=True)
+class _State:
+    """Mean, step and covariance of the search, and the two evolution paths (Hansen 2016)."""
+
+    mean: Floats
+    step: float
+    covariance: Floats
+    path: Floats
+    step_path: Floats
+    generation: int = 0
+
+    @classmethod
+    def at_the_middle(cls, parameters: int) -> _State:
+        nothing = np.zeros(parameters)
+        return cls(np.full(parameters, 0.5), START_STEP, np.eye(parameters), nothing, nothing)
+
+    @property
+    def offspring(self) -> int:
+        return 4 + int(3 * np.log(len(self.mean)))
+
+    @property
+    def root(self) -> Floats:
+        values, vectors = np.linalg.eigh(self.covariance)
+        return np.asarray(vectors * np.sqrt(np.maximum(values, 1e-12)))
+
+    def after(self, places: Floats, values: Floats) -> _State:
+        """Return the state after a whole generation."""
+        n, parents = len(self.mean), self.offspring // 2
+        weights = np.log(parents + 0.5) - np.log(np.arange(1, parents + 1))
+        weights /= weights.sum()
+        mass = 1.0 / float(weights @ weights)
+        fade = (mass + 2) / (n + mass + 5)
+        damping = 1 + 2 * max(0.0, np.sqrt((mass - 1) / (n + 1)) - 1) + fade
+        slow = (4 + mass / n) / (n + 4 + 2 * mass / n)
+        one = 2 / ((n + 1.3) ** 2 + mass)
+        many = min(1 - one, 2 * (mass - 2 + 1 / mass) / ((n + 2) ** 2 + mass))
+        moves = (places[np.argsort(values, kind="stable")[:parents]] - self.mean) / self.step
+        move = weights @ moves
+        spread, vectors = np.linalg.eigh(self.covariance)
+        whitened = vectors @ ((vectors.T @ move) / np.sqrt(np.maximum(spread, 1e-12)))
+        step_path = (1 - fade) * self.step_path + np.sqrt(fade * (2 - fade) * mass) * whitened
+        expected = np.sqrt(n) * (1 - 1 / (4 * n) + 1 / (21 * n * n))
+        length = float(np.linalg.norm(step_path)) / expected
+        held = length / np.sqrt(1 - (1 - fade) ** (2 * (self.generation + 1))) < 1.4 + 2 / (n + 1)
+        path = (1 - slow) * self.path + held * np.sqrt(slow * (2 - slow) * mass) * move
+        covariance = (
+            (1 - one - many + (not held) * one * slow * (2 - slow)) * self.covariance
+            + one * np.outer(path, path)
+            + many * (moves.T * weights) @ moves
+        )
+        step = self.step * float(np.exp(min(1.0, fade / damping * (length - 1))))
+        return _State(
+            self.mean + self.step * move,
+            min(step, 1.0),
+            covariance,
+            path,
+            step_path,
+            self.generation + 1,
+        )

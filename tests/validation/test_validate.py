@@ -1,0 +1,113 @@
+"""``qunlab validate``: every row, its verdict, JSON, and a user's mistakes."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from sim.cli import main
+from sim.validation.field import FIELDS
+from sim.validation.targets import shipped_targets
+
+SMALL = """
+[group]
+size = 2
+[arrivals]
+per_day = 0.004
+burst_ratio = 20
+[speak]
+propensity = 0.02
+"""
+
+
+@pytest.fixture
+def population(tmp_path: Path) -> Path:
+    path = tmp_path / "learner_rooms.toml"
+    path.write_text(SMALL)
+    return path
+
+
+def printed(population: Path, capsys, *more: str) -> dict:
+    words = ["validate", "--population", str(population), "--rooms", "20", "--json", *more]
+    assert main(words) == 0
+    return json.loads(capsys.readouterr().out)
+
+
+def test_no_row_is_dropped_and_pending_rows_say_what_they_wait_for(population, capsys) -> None:
+    answer = printed(population, capsys)
+    rows = answer["rows"]
+    for dataset, title in (("fcc_gitter", "learner rooms"), ("zulip", "work streams")):
+        mine = [row["pattern"] for row in rows if row["part"] == title]
+        assert mine == shipped_targets(dataset)["pattern"].tolist()
+    field = [row for row in rows if row["part"] == "field studies"]
+    for one in FIELDS.values():
+        assert any(row["pattern"].startswith(one.pattern) for row in field)
+    pending = [row["note"] for row in field if row["verdict"] == "pending"]
+    assert pending == ["needs rules shown to newcomers", "needs purchases"]
+    assert all(not row["is_fitted"] for row in rows)
+    assert "not fitted to anything: learner_rooms" in answer["notes"]
+
+
+def test_a_posterior_marks_the_rows_of_its_own_data_set_as_fitted(population, capsys) -> None:
+    beside = population.with_name("learner_rooms.posterior.csv")
+    beside.write_text("speak.propensity,look.rate_sigma,weight\n0.02,2.49,1\n0.03,2.5,1\n")
+    answer = printed(population, capsys)
+    fitted = {row["part"] for row in answer["rows"] if row["is_fitted"]}
+    assert fitted == {"learner rooms"}
+    assert any("upper edge of its range" in note for note in answer["notes"])
+
+
+def test_the_table_fits_the_page_and_says_the_score(population, capsys) -> None:
+    assert main(["validate", "--population", str(population), "--rooms", "20"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert max(map(len, lines)) <= 160
+    assert any(line.startswith("learner rooms: ") and "of 37 rows within" in line for line in lines)
+    assert any("pending" in line and "needs purchases" in line for line in lines)
+
+
+def test_the_same_seed_gives_the_same_table(population, capsys) -> None:
+    assert printed(population, capsys) == printed(population, capsys)
+
+
+def test_held_out_parts_of_the_real_rooms_stand_beside(
+    population, data_dir, tmp_path: Path, capsys
+) -> None:
+    only = tmp_path / "only"
+    only.mkdir()
+    for name in ("fcc_gitter.parquet", "fcc_gitter_groups.csv"):
+        (only / name).symlink_to(data_dir / name)
+    answer = printed(population, capsys, "--data", str(only), "--nulls", "3")
+    assert list(answer["held_out"]) == ["learner rooms"]
+    learners = {row["candidate"]: row for row in answer["held_out"]["learner rooms"]}
+    assert list(learners) == [
+        "learner_rooms",
+        "the other real part",
+        "independent Poisson members",
+        "self-exciting group (Hawkes)",
+    ]
+    assert learners["the other real part"]["within"] >= 33
+    assert learners["learner_rooms"]["mean_distance"] > 1.2
+
+
+def test_every_mistake_is_a_line(tmp_path: Path, capsys) -> None:
+    words = ["validate", "--population", "lerner_rooms", "--rooms", "-3", "--nulls", "5"]
+    assert main([*words, "--seed", "-1"]) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert len(captured.err.splitlines()) == 4
+    assert "Traceback" not in captured.err
+
+
+def test_a_folder_without_data_is_refused(population, tmp_path: Path, capsys) -> None:
+    words = ["validate", "--population", str(population), "--data"]
+    assert main([*words, str(tmp_path)]) == 2
+    assert "fcc_gitter.parquet: no such file" in capsys.readouterr().err
+    assert main([*words, str(tmp_path / "nowhere")]) == 2
+    assert "no such folder" in capsys.readouterr().err
+
+
+def test_help_shows_examples(capsys) -> None:
+    assert main(["validate", "--help"]) == 0
+    assert "qunlab validate --population configs/base.toml --rooms 400" in capsys.readouterr().out

@@ -1,38 +1,29 @@
-"""``qunlab sweep``: play every point of a grid many times, store the rows, show what came out."""
+"""``qunlab sweep``: play every point of a design many times, store the rows, show what came out."""
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sim.cli.sweep_tables import as_json_text, print_table, summary_of
+from sim.cli.sweep_words import SweepWords, read_design, show_estimate
 from sim.errors import InputError
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from sim.study.design import Design
     from sim.study.sweep import SweepResult
 
+FAILED = 1
 INTERRUPTED = 130
-SHOWN = {
-    "dead_silent_week2": "dead",
-    "posting_members_per_day": "posting members/day",
-    "messages_per_member_day": "messages/member-day",
-    "satisfaction": "satisfaction",
-    "cost_fen": "cost (fen)",
-}
-"""Outcomes of the printed table, and their headings."""
-
-POINTS_SHOWN = 200
-UNWRAPPED_WIDTH = 240
 
 
 def sweep(
     file: Annotated[Path, typer.Argument(help="A sweep file, such as configs/sweeps/*.toml.")],
-    out: Annotated[Path, typer.Option("--out", help="Folder of the rows and the report.")],
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Folder of the rows and the report.")
+    ] = None,
     threads: Annotated[int | None, typer.Option(help="Threads; default: all cores.")] = None,
     replications: Annotated[
         int | None, typer.Option("--replications", help="Instead of the file's.")
@@ -40,86 +31,110 @@ def sweep(
     force_new: Annotated[
         bool, typer.Option("--force-new", help="Remove the rows of another design in --out.")
     ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only say how many communities, how long, how much.")
+    ] = False,
+    cluster: Annotated[
+        str | None,
+        typer.Option(
+            metavar="local|tcp://...", help="Play on Dask: local:N workers, or a scheduler."
+        ),
+    ] = None,
+    shard: Annotated[
+        str | None,
+        typer.Option(metavar="I/N", help="Play this part only; 'qunlab merge' puts them together."),
+    ] = None,
+    time_limit: Annotated[
+        float | None, typer.Option(metavar="SECONDS", help="Of a community; default: none.")
+    ] = None,
+    memory_limit: Annotated[
+        float | None,
+        typer.Option(metavar="GIB", help="Of a community; default: half the machine's, shared."),
+    ] = None,
+    retry_failed: Annotated[
+        bool, typer.Option("--retry-failed", help="Play communities that failed once more.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
-    """Play a grid of scenarios, each point many times, and report what came out.
+    """Play a table of scenarios, each point many times, and report what came out.
 
-    The file names a scenario, the levers of the [grid] with their values, and the replications.
-    Rows are stored in --out as they come; the same command again continues where it stopped.
-    Exit code 130 when interrupted.
+    The file names a scenario, the levers as a grid, a table, a Latin hypercube, a Sobol sample or
+    one at a time (configs/sweeps/designs.toml shows all), and the replications. Rows are stored in
+    --out as they come; the same command again continues where it stopped. A community that fails
+    is a row with its error; then the exit code is 1. Exit code 130 when interrupted.
 
     Example: qunlab sweep configs/sweeps/scale_vs_activity.toml --out results/scale_vs_activity
     """
-    design = read_design(file, replications, threads, out)
-    result = _swept(design, out, threads, force_new)
-    points = _summary(result)
-    report = _report(out)
-    if as_json:
-        typer.echo(_as_json(design, result, points, report))
+    words = SweepWords(out, threads, cluster, shard, time_limit, memory_limit, retry_failed)
+    design = read_design(file, replications, words, dry_run)
+    if dry_run or out is None:
+        _compile_once()
+        show_estimate(design, threads, as_json)
         return
-    _print_table(design, points)
-    before = result.communities - result.played
-    typer.echo(
-        f"{result.communities:,} communities in {out} ({result.played:,} played now in "
-        f"{result.seconds:.1f} s, {before:,} were there), seed {design.seed}"
-    )
-    for answer in _answers(out):
+    result = _swept(design, out, force_new, words)
+    if words.shard:
+        _print_played(result, design, result.folder)
+        typer.echo(f"all shards done? qunlab merge {out}")
+    else:
+        _print_all(design, result, as_json)
+    if result.failed:
+        first = _first_error(result.folder)
+        typer.echo(f"{result.failed:,} communities failed, the first at {first}", err=True)
+        raise typer.Exit(FAILED)
+
+
+def _print_all(design: Design, result: SweepResult, as_json: bool) -> None:
+    points = summary_of(result, len(design.points))
+    report = _report(result.folder)
+    if as_json:
+        typer.echo(as_json_text(design, result, points, report))
+        return
+    print_table(design, points)
+    _print_played(result, design, result.folder)
+    for answer in _answers(result.folder):
         typer.echo(f"\n{answer}")
     typer.echo(f"\nreport: {report}")
 
 
-def read_design(file: Path, replications: int | None, threads: int | None, out: Path) -> Design:
-    """Read the sweep file, and check the rest of the command line.
-
-    Parameters
-    ----------
-    file : Path
-    replications : int or None
-        Instead of the file's.
-    threads : int or None
-    out : Path
-
-    Returns
-    -------
-    Design
-
-    Raises
-    ------
-    InputError
-        Every fault of the file and of the command line.
-    """
-    from sim.cli.run import MOST_THREADS
-    from sim.study.design import load_design
-
-    problems = []
-    if threads is not None and not 1 <= threads <= MOST_THREADS:
-        problems.append(f"--threads: {threads} is out of range; allowed: 1 to {MOST_THREADS}")
-    above = next(place for place in (out, *out.absolute().parents) if place.exists())
-    if not above.is_dir():
-        problems.append(f"--out: {above} is a file, not a folder")
-    try:
-        design = load_design(file, replications)
-    except InputError as fault:
-        problems.extend(fault.problems)
-    if problems:
-        raise InputError(problems)
-    return design
+def _print_played(result: SweepResult, design: Design, folder: Path) -> None:
+    if result.folder != folder or design.communities == result.stored:
+        of = ""
+    else:
+        of = f" of {design.communities:,}"
+    before = result.stored - result.played
+    typer.echo(
+        f"{result.stored:,}{of} communities in {folder} ({result.played:,} played now in "
+        f"{result.seconds:.1f} s, {before:,} were there), seed {design.seed}, "
+        f"code {result.code}"
+    )
 
 
-def _swept(design: Design, out: Path, threads: int | None, force_new: bool) -> SweepResult:
-    from sim.progress import progress_line
+def _first_error(folder: Path) -> str:
+    from sim.study.store import read_store
+
+    manifest, rows = read_store(folder, ["error"])
+    row = rows[rows["error"].notna()].iloc[0]
+    number = int(row["point"]) * manifest.replications + int(row["replication"])
+    return f"row {number} (point {row['point']}, replication {row['replication']}): {row['error']}"
+
+
+def _swept(design: Design, out: Path, force_new: bool, words: SweepWords) -> SweepResult:
+    from sim.cli.sweep_progress import counting
     from sim.study import sweep as study
     from sim.study.manifest import manifest_of
+    from sim.study.shards import parse_shard
     from sim.study.store import open_store
 
-    with open_store(out, manifest_of(design, study.BLOCK_GROUPS), force_new):
+    place = parse_shard(words.shard).folder(out) if words.shard else out
+    with open_store(place, manifest_of(design, study.BLOCK_GROUPS), force_new):
         pass  # what the folder is refused for, it is refused for before anything is compiled
     try:
         _compile_once()
-        with progress_line(design.communities, "sweeping") as progress:
-            return study.sweep(design, out, threads, progress, force_new)
+        with counting() as counter:
+            options = words.options(counter.count)
+            return study.sweep(design, out, words.threads, counter.work, force_new, options=options)
     except KeyboardInterrupt:
-        typer.echo(f"stopped: {_stored(out)}; the same command continues", err=True)
+        typer.echo(f"stopped: {_stored(place)}; the same command continues", err=True)
         raise typer.Exit(INTERRUPTED) from None
 
 
@@ -157,97 +172,3 @@ def _answers(out: Path) -> list[str]:
 
     manifest, rows = read_store(out)
     return conclusions(rows, manifest)
-
-
-def _summary(result: SweepResult) -> pd.DataFrame:
-    """Average the shown outcomes at every point: indexed by point and outcome."""
-    from sim.outcomes import summary
-
-    rows = result.to_frame(list(SHOWN))
-    return summary(rows, ["point"], list(SHOWN)).set_index(["point", "outcome"])
-
-
-def _as_json(design: Design, result: SweepResult, points: pd.DataFrame, report: Path) -> str:
-    numbers = ("mean", "lower", "upper", "n", "method")
-    answer = {
-        "design": design.name,
-        "out": str(result.folder),
-        "report": str(report),
-        "seed": design.seed,
-        "replications": design.replications,
-        "communities": result.communities,
-        "played": result.played,
-        "seconds": round(result.seconds, 3),
-        "points": [
-            {
-                "point": point,
-                "levers": design.values(point),
-                "outcomes": {
-                    name: {key: _number(points.at[(point, name), key]) for key in numbers}
-                    for name in SHOWN
-                },
-            }
-            for point in range(len(design.points))
-        ],
-    }
-    return json.dumps(answer, indent=2, ensure_ascii=False, allow_nan=False)
-
-
-def _number(value: Any) -> Any:
-    """Return a value as JSON knows it: NaN is null."""
-    if value != value:
-        return None
-    return value.item() if hasattr(value, "item") else value
-
-
-def _print_table(design: Design, points: pd.DataFrame) -> None:
-    import os
-
-    from rich.box import SIMPLE_HEAD
-    from rich.console import Console
-    from rich.table import Table
-
-    console = Console(highlight=False, markup=False)
-    if not console.is_terminal and "COLUMNS" not in os.environ:
-        console = Console(highlight=False, markup=False, width=UNWRAPPED_WIDTH)
-    shown = Table(box=SIMPLE_HEAD, pad_edge=False)
-    for key, _ in design.levers:
-        shown.add_column(key.rpartition(".")[2], justify="right", overflow="fold")
-    for heading in SHOWN.values():
-        shown.add_column(heading, justify="right")
-    for point in range(min(len(design.points), POINTS_SHOWN)):
-        values = (str(value) for value in design.values(point).values())
-        shown.add_row(*values, *(_cell(points.loc[(point, name)]) for name in SHOWN))
-    console.print(f"{design.name}: {design.replications} communities at each point")
-    console.print(shown)
-    if len(design.points) > POINTS_SHOWN:
-        console.print(f"The first {POINTS_SHOWN} of {len(design.points)} points.")
-    console.print(_legend())
-
-
-def _cell(found: pd.Series) -> str:
-    if found["n"] == 0:
-        return "-"
-    mean, lower, upper = (_short(found[name]) for name in ("mean", "lower", "upper"))
-    return mean if found["lower"] != found["lower"] else f"{mean} ({lower} to {upper})"
-
-
-def _short(value: float) -> str:
-    """Write a number with three digits that count, and thousands apart.
-
-    Examples
-    --------
-    >>> [_short(value) for value in (0.03689, 2.0, 17340.6)]
-    ['0.0369', '2', '17,341']
-    """
-    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
-
-
-def _legend() -> str:
-    from sim.outcomes import OUTCOMES
-
-    dead = next(outcome for outcome in OUTCOMES if outcome.name == "dead_silent_week2")
-    return (
-        f"dead: {dead.definition} (-); share with Wilson 95 % interval.\n"
-        "The rest: means over communities with t 95 % interval."
-    )

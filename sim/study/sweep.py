@@ -88,6 +88,10 @@ class SweepResult:
         Spent on them.
     failed : int
         Rows of the store that hold an error.
+    stored : int
+        Rows that the store holds: fewer than `communities` in a shard.
+    code : str
+        Digest of the code that made them.
     """
 
     folder: Path
@@ -95,6 +99,8 @@ class SweepResult:
     played: int
     seconds: float
     failed: int = 0
+    stored: int = 0
+    code: str = ""
 
     def to_frame(self, columns: Sequence[str] | None = None) -> pd.DataFrame:
         """Read the rows: one a community, in design order.
@@ -167,8 +173,11 @@ def sweep(
             seconds = time.monotonic() - clock
             if course.played:
                 _note_session(store, started, seconds, threads, course.played, chosen)
-    failed = int(read_store(target, [ERROR])[1][ERROR].notna().sum())
-    return SweepResult(target, design.communities, course.played, seconds, failed)
+    manifest, rows = read_store(target, [ERROR])
+    failed = int(rows[ERROR].notna().sum())
+    return SweepResult(
+        target, design.communities, course.played, seconds, failed, len(rows), manifest.code
+    )
 
 
 def default_limits(threads: int | None) -> Limits:

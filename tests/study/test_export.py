@@ -184,6 +184,7 @@ def test_the_commands(folder: Path, out: Path, capsys: pytest.CaptureFixture[str
     assert cli.main(["cite"]) == 0
     assert "@software{qunlab" in capsys.readouterr().out
     assert cli.main(["cite", str(folder)]) == 2
+    assert "no store" in capsys.readouterr().err
     (out / "part-000000.parquet").unlink()
     assert cli.main(["export", str(out), "--to", str(folder / "x.csv")]) == 0
     shown, said = capsys.readouterr()

@@ -205,6 +205,22 @@ def test_all_mistakes_are_said_at_once(tmp_path: Path, capsys) -> None:
         assert said in line
 
 
+def test_all_that_is_wrong_with_the_options_is_said_at_once(tmp_path: Path, capsys) -> None:
+    words = ["--format", "x", "--time-zone", "y", "--date-order", "z", "--group", "a"]
+    lines = refused(
+        capsys, str(tmp_path / "gone"), "--out", str(tmp_path / "log"), *words, "--group", "a"
+    )
+    said = ("--format: 'x'", "--date-order: 'z'", "--time-zone: no zone 'y'", "--group", "no such")
+    for line, expected in zip(lines, said, strict=True):
+        assert expected in line
+
+
+def test_every_file_without_a_zone_is_named(tmp_path: Path, capsys) -> None:
+    paths = [str(FIXTURES / f"whatsapp_{name}.txt") for name in ("ios_us", "android_zh")]
+    lines = refused(capsys, *paths, "--out", str(tmp_path / "log"))
+    assert [path in line for path, line in zip(paths, lines, strict=True)] == [True, True]
+
+
 def test_a_key_does_not_go_into_the_output(tmp_path: Path, capsys) -> None:
     (tmp_path / "file").touch()
     out = str(tmp_path / "log")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from pathlib import Path
 
 import pytest
@@ -235,6 +236,34 @@ def test_slack() -> None:
     assert made.log.groups["group"].tolist() == ["empty-one", "general"]  # never used, yet a group
     assert created(made) == [1704100500.0, 1704100000.0]
     assert made.log.groups["closed"].nunique() == 1
+
+
+def test_slack_in_a_thread_addresses_whom_it_mentions(tmp_path: Path) -> None:
+    people = [{"id": f"U{n}"} for n in range(3)]
+    (tmp_path / "users.json").write_text(json.dumps(people))
+    (tmp_path / "channels.json").write_text('[{"id": "C", "name": "c"}]')
+    (tmp_path / "c").mkdir()
+    said = [("U0", "first"), ("U1", "second"), ("U2", "<@U1> third")]
+    (tmp_path / "c" / "2024-01-01.json").write_text(
+        json.dumps(
+            [
+                {"type": "message", "user": user, "text": text, "ts": f"170410300{n}.0",
+                 "thread_ts": "1704103000.0"}
+                for n, (user, text) in enumerate(said)
+            ]
+        )
+    )  # fmt: skip
+    made = import_chats([tmp_path], Wishes(), KEY)
+    assert [to for _, _, _, to in found(made)] == [-1, 0, 1]
+
+
+def test_a_name_that_two_members_bear_addresses_neither(tmp_path: Path) -> None:
+    path = tmp_path / "chat.csv"
+    rows = ("1,Ada,hi", "2,Ada,hi", "3,Bob,@Ada hi", "3,Bob,@Bob hi")
+    path.write_text("".join(f"{row}\n" for row in ("time,sender,name,text", *(
+        f"2024-01-01T00:0{n}Z,{row}" for n, row in enumerate(rows)))))  # fmt: skip
+    made = import_chats([path], Wishes(), KEY)
+    assert [to for _, _, _, to in found(made)] == [-1, -1, -1, -1]
 
 
 def test_wechat_by_memotrace() -> None:

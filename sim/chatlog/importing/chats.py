@@ -8,9 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
-from sim.chatlog.importing.clock import Clock, OrderNeededError, ZoneNeededError, known_zone
-from sim.chatlog.importing.dates import DATE_ORDERS
-from sim.chatlog.importing.formats import FORMATS, Reading, reading_of, size_of
+from sim.chatlog.importing.clock import OrderNeededError, ZoneNeededError
+from sim.chatlog.importing.formats import Reading, reading_of, size_of
 from sim.chatlog.importing.gathering import Gathering
 from sim.chatlog.importing.log_of import frames_of
 from sim.chatlog.importing.pseudonyms import Pseudonyms
@@ -18,7 +17,7 @@ from sim.chatlog.importing.source import Source
 from sim.chatlog.importing.tally import Tally
 from sim.chatlog.importing.wishes import Wishes
 from sim.chatlog.log import ChatLog
-from sim.errors import InputError, nearest
+from sim.errors import InputError
 from sim.progress import Progress
 
 
@@ -104,10 +103,9 @@ def import_chats(
     >>> made.log.messages[["ts", "type"]].values.tolist()
     [[1704096000.0, 'question']]
     """
-    clocks = [Clock() for _ in paths]
     readings = _readings(paths, wishes)
-    _set_clocks(clocks, wishes)
-    until = _moment(wishes)
+    clocks = [wishes.clock() for _ in paths]
+    until = wishes.until()
     pseudonyms = Pseudonyms(key)
     gathering = Gathering(pseudonyms, wishes.operators)
     total = sum(map(size_of, paths))
@@ -118,10 +116,12 @@ def import_chats(
         done += size
         progress(min(done, total), total)
 
-    stems = _stems(paths)
-    for path, reading, clock, stem in zip(paths, readings, clocks, stems, strict=True):
+    problems: list[str] = []
+    for path, reading, clock, stem in zip(paths, readings, clocks, _stems(paths), strict=True):
         source = Source(path, clock, wishes.columns, wishes.encoding, advance, stem)
-        _read(source, reading, gathering)
+        problems += _read(source, reading, gathering)
+    if problems:
+        raise InputError(problems)
     _refuse_nothing(paths, gathering)
     _refuse_strangers(gathering, wishes)
     log = frames_of(gathering, pseudonyms, _names(gathering, wishes), until)
@@ -143,15 +143,14 @@ def import_chats(
 
 
 def _readings(paths: Sequence[Path], wishes: Wishes) -> list[Reading]:
-    problems: list[str] = []
+    problems = wishes.faults()
+    can_be_read = not problems
     readings = []
-    if wishes.format is not None and wishes.format not in FORMATS:
-        allowed = ", ".join(FORMATS)
-        near = nearest(wishes.format, list(FORMATS))
-        raise InputError([f"--format: no format {wishes.format!r}; allowed: {allowed}{near}"])
     for path in paths:
         if not path.exists():
             problems.append(f"{path}: no such file or folder")
+            continue
+        if not can_be_read:
             continue
         try:
             readings.append(reading_of(path, wishes.format, wishes.columns, wishes.encoding))
@@ -160,28 +159,6 @@ def _readings(paths: Sequence[Path], wishes: Wishes) -> list[Reading]:
     if problems:
         raise InputError(problems)
     return readings
-
-
-def _set_clocks(clocks: Sequence[Clock], wishes: Wishes) -> None:
-    zone = known_zone(wishes.time_zone) if wishes.time_zone else None
-    if wishes.date_order not in (None, *DATE_ORDERS):
-        allowed = ", ".join(DATE_ORDERS)
-        raise InputError([f"--date-order: {wishes.date_order!r}; allowed: {allowed}"])
-    for clock in clocks:
-        clock.zone, clock.date_order = zone, wishes.date_order
-
-
-def _moment(wishes: Wishes) -> float | None:
-    if wishes.observed_until is None:
-        return None
-    clock = Clock(known_zone(wishes.time_zone) if wishes.time_zone else None)
-    try:
-        return clock.read(wishes.observed_until)
-    except (ValueError, OrderNeededError):
-        wanted = "allowed: a time as 2024-05-31T18:00:00Z"
-    except ZoneNeededError:
-        wanted = "a local time; end it in Z or +08:00, or give --time-zone"
-    raise InputError([f"--observed-until: {wishes.observed_until!r}: {wanted}"])
 
 
 def _stems(paths: Sequence[Path]) -> list[str]:
@@ -194,24 +171,28 @@ def _stems(paths: Sequence[Path]) -> list[str]:
     return stems
 
 
-def _read(source: Source, reading: Reading, gathering: Gathering) -> None:
+def _read(source: Source, reading: Reading, gathering: Gathering) -> list[str]:
+    """Read one input; return why it cannot be, if so."""
     gathering.begin(reading.platform)
     try:
         for record in reading.read(source):
             gathering.take(record)
     except ZoneNeededError:
-        raise InputError(
-            [f"{source.path}: its times are local and name no zone; give it, as in "
-             "--time-zone Europe/Berlin"]
-        ) from None  # fmt: skip
+        why = "its times are local and name no zone; give it, as in --time-zone Europe/Berlin"
     except OrderNeededError:
-        raise InputError(
-            [f"{source.path}: its dates can be read as day/month and as month/day; "
-             "--date-order dmy or --date-order mdy says which"]
-        ) from None  # fmt: skip
-    except (OSError, UnicodeError, LookupError) as fault:
-        reason = fault.strerror if isinstance(fault, OSError) else "is not in that encoding"
-        raise InputError([f"{source.path}: cannot be read: {reason}"]) from None
+        why = (
+            "its dates can be read as day/month and as month/day; "
+            "--date-order dmy or --date-order mdy says which"
+        )
+    except InputError as fault:
+        return list(fault.problems)
+    except OSError as fault:
+        why = f"cannot be read: {fault.strerror}"
+    except UnicodeError:
+        why = "cannot be read in that encoding"
+    else:
+        return []
+    return [f"{source.path}: {why}"]
 
 
 def _refuse_nothing(paths: Sequence[Path], gathering: Gathering) -> None:
@@ -243,19 +224,19 @@ def _names(gathering: Gathering, wishes: Wishes) -> list[str]:
     if wishes.group_names and len(wishes.group_names) != count:
         given = len(wishes.group_names)
         raise InputError([f"--group: {given} names for {count} groups; one a group, in order"])
-    if len(set(wishes.group_names)) < len(wishes.group_names):
-        raise InputError(["--group: two groups of one name"])
     if wishes.group_names:
         return list(wishes.group_names)
     if not wishes.keep_group_names:
         return [""] * count
-    titles = [group.title or group.key.partition("\0")[0] for group in gathering.groups]
-    seen: dict[str, int] = {}
-    return [
-        title if (n := seen[title]) == 1 else f"{title} ({n})"
-        for title in titles
-        if seen.update({title: seen.get(title, 0) + 1}) is None
-    ]
+    names: list[str] = []
+    for group in gathering.groups:
+        title = name = group.title or group.key.partition("\0")[0]
+        number = 1
+        while name in names:
+            number += 1
+            name = f"{title} ({number})"
+        names.append(name)
+    return names
 
 
 def _notes(log: ChatLog, gathering: Gathering, until: float | None) -> tuple[str, ...]:

@@ -205,9 +205,9 @@ def layout_of(header: Sequence[str], named: dict[str, str]) -> Layout | None:
     small = [plain_header(name) for name in header]
     chosen = {key: plain_header(name) for key, name in named.items()}
     for layout in LAYOUTS:
-        if layout.fits(small):
-            columns = {key: name for key, name in layout.columns.items() if name in small}
-            return _with(layout, columns | chosen)
+        columns = {key: name for key, name in layout.columns.items() if name in small} | chosen
+        if layout.fits(small) and set(NEEDED) <= set(columns):
+            return _with(layout, columns)
     columns = {}
     for key, names in SYNONYMS.items():
         spare = [name for name in names if name in small and name not in columns.values()]

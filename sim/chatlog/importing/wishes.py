@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import codecs
 from dataclasses import dataclass, field
+
+from sim.chatlog.importing.clock import Clock, OrderNeededError, ZoneNeededError, known_zone
+from sim.chatlog.importing.dates import DATE_ORDERS
+from sim.chatlog.importing.formats import FORMATS
+from sim.errors import InputError, nearest
 
 
 @dataclass(frozen=True)
@@ -40,3 +46,83 @@ class Wishes:
     group_names: tuple[str, ...] = ()
     keep_group_names: bool = False
     observed_until: str | None = None
+
+    def clock(self) -> Clock:
+        """Return a clock for one input.
+
+        Returns
+        -------
+        Clock
+        """
+        zone = known_zone(self.time_zone) if self.time_zone else None
+        return Clock(zone, self.date_order)
+
+    def until(self) -> float | None:
+        """Return the end of observation.
+
+        Returns
+        -------
+        float or None
+            UTC seconds.
+
+        Raises
+        ------
+        InputError
+            It is no time, or a local one without a zone.
+
+        Examples
+        --------
+        >>> Wishes(observed_until="1970-01-02").until()
+        Traceback (most recent call last):
+        ...
+        sim.errors.InputError: --observed-until: '1970-01-02': allowed: a time as 2024-05-31T18:00Z
+        """
+        if self.observed_until is None:
+            return None
+        try:
+            return self.clock().read(self.observed_until)
+        except (ValueError, OrderNeededError):
+            wanted = "allowed: a time as 2024-05-31T18:00Z"
+        except ZoneNeededError:
+            wanted = "a local time; end it in Z or +08:00, or give --time-zone"
+        raise InputError([f"--observed-until: {self.observed_until!r}: {wanted}"])
+
+    def faults(self) -> list[str]:
+        """Say what is wrong with what is asked, before any input is read.
+
+        Returns
+        -------
+        list of str
+            One line a fault.
+
+        Examples
+        --------
+        >>> Wishes(format="watsapp", date_order="ydm").faults()[1]
+        "--date-order: 'ydm'; allowed: dmy, mdy, ymd"
+        """
+        problems: list[str] = []
+        for key, value, known in (
+            ("format", self.format, tuple(FORMATS)),
+            ("date-order", self.date_order, DATE_ORDERS),
+        ):
+            if value is not None and value not in known:
+                near = nearest(value, known) if key == "format" else ""
+                problems.append(f"--{key}: {value!r}; allowed: {', '.join(known)}{near}")
+        try:
+            self.clock()
+            self.until()
+        except InputError as fault:
+            problems += fault.problems
+        if self.encoding is not None and not _is_encoding(self.encoding):
+            problems.append(f"--encoding: no encoding {self.encoding!r}; try utf-8 or gb18030")
+        if len(set(self.group_names)) < len(self.group_names):
+            problems.append("--group: two groups of one name")
+        return problems
+
+
+def _is_encoding(name: str) -> bool:
+    try:
+        codecs.lookup(name)
+    except LookupError:
+        return False
+    return True

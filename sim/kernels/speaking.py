@@ -79,9 +79,11 @@ def speak(
     """Let a member open talk or answer message `target`, or keep silent."""
     group = w.groups[g]
     me = w.members[i]
+    most = p.speak_first_probability_max if first else p.speak_probability_max
+    if u >= most:  # no drive is strong enough: not worth finding out
+        return
     opening, answering = drives(w, g, i, t, p, familiarity, first, target, ratio, unread)
     drive = opening + answering
-    most = p.speak_first_probability_max if first else p.speak_probability_max
     if drive > 0.0 and u < rules.speak_probability(drive, most):
         u_choice, u_quality, _, _ = uniforms(group.key, *further)
         quality = 0.5 + u_quality

@@ -2,29 +2,18 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from chat_readings import FIXTURES, created, utc
 from chat_renderings import KEY, Said, write
 
 from sim.chatlog import read_log, write_log
-from sim.chatlog.importing import Imported, Wishes, import_chats
+from sim.chatlog.importing import Wishes, import_chats
 from sim.errors import InputError
 from sim.patterns import patterns
-
-FIXTURES = Path(__file__).parent / "fixtures"
-
-
-def utc(text: str) -> float:
-    return dt.datetime.fromisoformat(f"{text}+00:00").timestamp()
-
-
-def created(made: Imported) -> list[float]:
-    assert made.log.groups is not None
-    return made.log.groups["created"].tolist()
 
 
 def test_several_files_are_several_groups_and_the_same_export_twice_is_one(tmp_path: Path) -> None:

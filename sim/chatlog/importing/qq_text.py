@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from sim.chatlog.importing.clock import known_zone
 from sim.chatlog.importing.record import Incident, Record, Skipped, Utterance
 from sim.chatlog.importing.source import Source
-from sim.chatlog.importing.table_kinds import who_came_or_went
+from sim.chatlog.importing.table_kinds import APP_SENDERS, who_came_or_went
 
 ZONE = "Asia/Shanghai"
 
@@ -18,8 +18,6 @@ _HEAD = re.compile(
 )
 _FURNITURE = re.compile(r"=+|消息记录.*|消息分组[:：].*|消息对象[:：].*|\s*")
 _GROUP = re.compile(r"消息对象[:：](.+)")
-_SYSTEM = {"10000", "1000000", "2854196310"}
-"""Numbers under which QQ itself writes: notices, and the group's assistant."""
 
 
 def is_qq_text(text: str) -> bool:
@@ -93,9 +91,7 @@ def _begun(source: Source, number: int, group: str, head: re.Match[str]) -> Utte
 
 
 def _said_or_noticed(record: Utterance | Skipped) -> Record:
-    if isinstance(record, Skipped) or not (
-        record.sender in _SYSTEM or record.names[:1] == ("系统消息",)
-    ):
+    if isinstance(record, Skipped) or APP_SENDERS.isdisjoint((record.sender, *record.names)):
         return record
     event, who = who_came_or_went(record.text.strip())
     if event and who:

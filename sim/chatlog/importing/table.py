@@ -13,6 +13,7 @@ from sim.chatlog.importing.dates import date_order_of, plain_date
 from sim.chatlog.importing.record import Incident, Record, Skipped, Utterance
 from sim.chatlog.importing.source import Source
 from sim.chatlog.importing.table_kinds import (
+    APP_SENDERS,
     OWN_EVENTS,
     kind_of,
     who_came_or_went,
@@ -161,7 +162,7 @@ class _Reader:
             self._cell(row, "type"), self._cell(row, "subtype"), self._platform == "wechat"
         )
         text = self._cell(row, "text")
-        if kind.what == "notice":
+        if kind.what == "notice" or self._is_by_the_app(row):
             event, who = who_came_or_went(text)
             if event and who:
                 return Incident(number, group, ts, event, who, by_name=True)
@@ -191,6 +192,11 @@ class _Reader:
             has_link=kind.has_link,
             is_bot=kind.type == "bot",
         )
+
+    def _is_by_the_app(self, row: Sequence[Any]) -> bool:
+        if self._platform not in ("wechat", "qq"):
+            return False
+        return any(self._cell(row, key) in APP_SENDERS for key in ("sender", "name"))
 
     def _sender(self, row: Sequence[Any]) -> str:
         sender = self._key(row, "sender") or ""

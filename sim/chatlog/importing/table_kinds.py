@@ -6,6 +6,9 @@ import json
 import re
 from dataclasses import dataclass
 
+APP_SENDERS = {"系统消息", "系統消息", "系统", "10000", "1000000", "2854196310"}
+"""Under these names and QQ numbers the apps themselves write notices."""
+
 OWN_TYPES = {"msg", "question", "link", "bot", "closure"}
 OWN_EVENTS = {"join", "leave"}
 _TEXTS = {"", "1", "text", "文本", "文本消息", "文字", "消息", "message", "chat", "plain"}

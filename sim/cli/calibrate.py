@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from sim.validation.populations import Population
 
 FEWEST_PARTICLES, MOST_PARTICLES = 100, 100_000
+MESSAGES_LEAST = 20_000
+"""Simulated messages that are always played to the end, however quiet the log is."""
+
 UNWRAPPED_WIDTH = 240
 
 
@@ -129,7 +132,7 @@ def _fit(
         calibrate_group,
         generations_of,
     )
-    from sim.study.calibrating.rooms import Plan
+    from sim.study.calibrating.rooms import VOLUME_MOST, Plan
     from sim.validation.real import Rooms, measured
     from sim.validation.windows import room_windows, windows_of
 
@@ -139,7 +142,9 @@ def _fit(
     windows = windows_of(real.window_days, log.name)
     if not len(windows.days):
         raise InputError([f"{log}: no group was watched for any time; nothing to fit"])
-    plan = Plan(windows, asked.rooms or real.total, knows_creation(chat))
+    rooms = asked.rooms or real.total
+    most = max(MESSAGES_LEAST, VOLUME_MOST * len(prepared.ts) * rooms / real.total)
+    plan = Plan(windows, rooms, knows_creation(chat), most)
     real_patterns = measured(real, real.every(), asked.seed)
     if real.total < FEWEST_GROUPS:
         with progress_line(GROUP_PARTICLES, "calibrating") as progress:

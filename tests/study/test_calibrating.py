@@ -13,6 +13,7 @@ import pytest
 
 from sim.cli import main
 from sim.errors import InputError
+from sim.patterns import PATTERNS
 from sim.scenario import Scenario, parse_scenario
 from sim.study.calibrating import bank as banking
 from sim.study.calibrating.abc import Posterior
@@ -129,12 +130,21 @@ def test_rooms_are_seen_through_their_windows_and_do_not_depend_on_threads() -> 
     scenario = parse_scenario(ROOM)
     days = np.array([9.0, 2.0, 5.0])
     log = play_rooms(scenario, days, seed=3)
+    assert log is not None
     assert log.n_groups + log.never_used == 3
     assert ((log.until - log.created) / 86400 <= 9.0).all()
     assert (log.ts <= log.until[log.group]).all()
     one, two = (played_generation([scenario] * 3, PLAN, [1, 2, 3], threads) for threads in (1, 2))
     assert json.dumps(one) == json.dumps(two)
     assert json.dumps(one[0]) != json.dumps(one[1])
+
+
+def test_endless_talk_is_given_up_and_meets_nothing() -> None:
+    chatty = parse_scenario({**ROOM, "speak": {"propensity": 2.0}})
+    assert play_rooms(chatty, np.full(20, 9.0), 1, messages_most=5) is None
+    (row,) = played_generation([chatty], Plan(PLAN.windows, 20, True, 5), [1])
+    assert set(row) == set(PATTERNS)
+    assert all(value != value for value in row.values())
 
 
 @pytest.mark.parametrize(

@@ -195,7 +195,8 @@ def _design(problem: Problem, places: Array, number: int) -> Design:
 def _luck(problem: Problem, number: int) -> int:
     """Derive a generation's seed, so that a bank of other windows or sizes is another bank."""
     plan = problem.plan
-    text = f"{problem.seed} {number} {plan.windows.days.tolist()} {plan.rooms} {plan.with_creation}"
+    text = f"{problem.seed} {number} {plan.windows.days.tolist()} {plan.rooms} "
+    text += f"{plan.with_creation} {plan.messages_most}"
     return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big") >> 1
 
 

@@ -10,14 +10,17 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.ensemble import simulate_log
-from sim.patterns import per_group
+from sim.patterns import CREATION_PATTERNS, PATTERNS, per_group
 from sim.patterns.human import HumanLog
 from sim.scenario import Scenario
 from sim.state import Array
 from sim.validation.windows import Utterances, Windows, seen_through
 
-BATCHES = 4
+BATCHES = 5
 """Rooms watched about equally long are played together: none is played much beyond its window."""
+
+VOLUME_MOST = 5.0
+"""Messages over those of the real groups at which a particle is given up: it meets no pattern."""
 
 Progress = Callable[[int, int], None]
 
@@ -34,6 +37,8 @@ class Plan:
         Rooms a particle.
     with_creation : bool
         Whether never-used rooms are known of the real ones, and counted.
+    messages_most : float
+        A particle whose rooms write more is given up: all its patterns are missing.
 
     Examples
     --------
@@ -44,9 +49,12 @@ class Plan:
     windows: Windows
     rooms: int
     with_creation: bool
+    messages_most: float = np.inf
 
 
-def play_rooms(scenario: Scenario, window_days: Array, seed: int) -> HumanLog:
+def play_rooms(
+    scenario: Scenario, window_days: Array, seed: int, messages_most: float = np.inf
+) -> HumanLog | None:
     """Play one room a window and return what its members wrote while it was watched.
 
     Parameters
@@ -56,15 +64,18 @@ def play_rooms(scenario: Scenario, window_days: Array, seed: int) -> HumanLog:
         From creation to the end of observation.
     seed : int
         Of all luck.
+    messages_most : float
+        Messages at which to give up.
 
     Returns
     -------
-    HumanLog
+    HumanLog or None
+        Nothing when there were too many messages.
     """
     order = np.argsort(window_days, kind="stable")
     said = []
-    members = 0
-    for rooms in np.array_split(order, min(BATCHES, len(order))):
+    members, total = 0, 0
+    for rooms in _batches(order):
         days = max(0.05, float(np.ceil(window_days[rooms].max())))
         played = scenario.with_values({"run.days": days})
         trace, messages, _ = simulate_log([played], [int(room) for room in rooms], seed, 1)
@@ -73,9 +84,24 @@ def play_rooms(scenario: Scenario, window_days: Array, seed: int) -> HumanLog:
         numbered = trace.first_slot[at] + messages["member"] + members
         said.append((rooms[at], numbered, messages["time_hours"]))
         members += int(trace.first_slot[-1])
+        total += len(messages)
+        if total > messages_most:
+            return None
     room, member, hours = (np.concatenate(parts) for parts in zip(*said, strict=True))
     by_room = np.argsort(room, kind="stable")  # within a room they are in time order
     return seen_through(Utterances(room[by_room], member[by_room], hours[by_room]), window_days)
+
+
+def _batches(order: Array) -> list[Array]:
+    """Take a few rooms of all lengths first, so that endless talk is soon seen."""
+    sample = order[:: max(1, len(order) // 10)]
+    rest = order[~np.isin(order, sample)]
+    return [rooms for rooms in (sample, *np.array_split(rest, BATCHES - 1)) if len(rooms)]
+
+
+def pattern_names(with_creation: bool) -> list[str]:
+    """Name the patterns that are counted, with those of creation or without."""
+    return [name for name in PATTERNS if with_creation or name not in CREATION_PATTERNS]
 
 
 def played_patterns(scenario: Scenario, plan: Plan, seed: int) -> dict[str, float]:
@@ -93,7 +119,10 @@ def played_patterns(scenario: Scenario, plan: Plan, seed: int) -> dict[str, floa
     dict of str to float
         Pattern to value; NaN where it cannot be computed.
     """
-    log = play_rooms(scenario, plan.windows.drawn(plan.rooms, seed), seed)
+    windows = plan.windows.drawn(plan.rooms, seed)
+    log = play_rooms(scenario, windows, seed, plan.messages_most)
+    if log is None:
+        return dict.fromkeys(pattern_names(plan.with_creation), np.nan)
     brought = per_group(log, plan.with_creation)
     return {name: float(one.counted().value) for name, one in brought.items()}
 

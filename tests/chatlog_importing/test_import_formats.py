@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from chat_readings import FIXTURES, created, dropped, events, malformed, rows, taken, utc
-from chat_renderings import KEY, found
+from chat_renderings import KEY, Said, found, write
 
 from sim.chatlog.importing import LAYOUTS, Wishes, import_chats
 from sim.chatlog.importing.table_layouts import layout_of
@@ -213,3 +213,20 @@ def test_every_layout_is_recognised_by_its_own_header() -> None:
         recognised = layout_of(header, {})
         assert recognised is not None
         assert recognised.name == layout.name
+
+
+@pytest.mark.parametrize(
+    ("kind", "change"),
+    [
+        ("telegram", {"reply_to_peer_id": "channel5"}),  # the id counts in another chat
+        ("discord json", {"reference": {"type": "Forward", "messageId": "1189326900000000000"}}),
+    ],
+)
+def test_a_message_from_elsewhere_is_no_answer(tmp_path: Path, kind: str, change) -> None:
+    chat = [Said(1_704_067_200, 0, "hi"), Said(1_704_067_260, 1, "oh", answers=0)]
+    path = write(kind, chat, "UTC", tmp_path)
+    assert [row[-1] for row in found(import_chats([path], Wishes(), KEY))] == [-1, 0]
+    whole = json.loads(path.read_text(encoding="utf-8"))
+    whole["messages"][1] |= change
+    path.write_text(json.dumps(whole, indent=1), encoding="utf-8")
+    assert [row[-1] for row in found(import_chats([path], Wishes(), KEY))] == [-1, -1]

@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 
 from sim.validation.nulls.rooms import Null, fitted_null, null_table
-from sim.validation.real import Booleans, Rooms, community_split, half, measured
+from sim.validation.real import Rooms, community_split, half, measured
 from sim.validation.rows import Row, Score, compared, score
-from sim.validation.windows import windows_of
+from sim.validation.windows import Booleans, windows_of
 
 SPLITS = 5
 FIT_ROOMS = 400

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from sim.chatlog import ChatLog, read_log
@@ -15,9 +14,7 @@ from sim.errors import InputError
 from sim.patterns import knows_creation, per_group
 from sim.patterns.human import HumanLog, human_log
 from sim.patterns.per_group import PerGroup
-from sim.validation.windows import Floats, room_windows
-
-Booleans = npt.NDArray[np.bool_]
+from sim.validation.windows import Booleans, Floats, room_windows
 
 RESAMPLES = 200
 FEWEST_ROOMS = 20

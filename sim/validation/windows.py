@@ -14,6 +14,7 @@ from sim.patterns.human import DAY_SECONDS, HumanLog
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
+Booleans = npt.NDArray[np.bool_]
 
 TABLES = "sim.validation.tables"
 BIRTH_SECONDS = 1_704_038_400.0

@@ -133,10 +133,10 @@ class Conversation:
         return message
 
     def say(self, t: float, member: Member, kind: int, quality: float, topic: float,
-            target: Message | None, call: float) -> None:  # fmt: skip
-        """Let a member say something; `call` decides whether the addressee is called back."""
+            target: Message | None, begins: bool) -> Message:  # fmt: skip
+        """Let a member say something; only the first message of a turn can be an opener."""
         community = self.community
-        p, day = community.p, community.day
+        day = community.day
         count = member.messages
         member.messages += 1
         reply_to = NOBODY if target is None else target.author
@@ -144,7 +144,7 @@ class Conversation:
             day["replies"] += 1
             self.answered(t, target)
         message = self.append(t, member.slot, count, kind, quality, topic, reply_to)
-        if target is None:
+        if target is None and begins:
             message.opener = 1
             community.life["openers"] += 1
         day[KINDS[kind]] += 1
@@ -160,11 +160,16 @@ class Conversation:
         self.message_log.append((t, member.slot, reply_to, kind))
         if kind == QUESTION:
             community.team.hear(t, message)
-        if reply_to in community.members and call < p.reaction_call_probability:
+        return message
+
+    def set_off(self, t: float, message: Message, call: float) -> None:
+        """Let a message call its addressee back, by the uniform `call`, and draw others in."""
+        p = self.community.p
+        if message.reply_to in self.community.members and call < p.reaction_call_probability:
             wait = call / p.reaction_call_probability
             at = t + rules.delay_hours(wait, p.reaction_call_minutes)
-            self.call_back(at, reply_to, member.slot, count)
-        self.draw_in(t, member.slot, count)
+            self.call_back(at, message.reply_to, message.author, message.count)
+        self.draw_in(t, message.author, message.count)
 
     def send_packet(self, t: float, author: int, fen: int, shares: int, lucky: int) -> bool:
         """Send a packet (author -1: the team); False when too many are open."""

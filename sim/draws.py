@@ -32,6 +32,7 @@ REACH = 10  # whom a message draws in
 SHARE = 11  # how much a share of a packet holds
 CLAIM = 12  # whether a member claims
 TEAM = 13  # what the operator team does
+TURN = 14  # whether a member writes on, and what happens at the look where it does
 
 
 @rule

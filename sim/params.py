@@ -112,8 +112,9 @@ def parameters() -> dict[str, Parameter]:
 def branching_ratio(params: Params) -> float:
     """Bound the number of further looks one reaction look can cause, on average.
 
-    A look causes a further look by staying, and, when the member speaks, by drawing others in and
-    by calling the addressee back; an operator's answer to a question can do the same once more.
+    A look causes a further look by staying, once more at every message written on, and, when the
+    member speaks, by drawing others in and by calling the addressee back, who alone may answer up
+    to `speak.called_probability_max`; an operator's answer to a question can do the same once more.
     Below 1 every chain of reactions dies out (Hawkes and Oakes 1974).
 
     Returns
@@ -127,9 +128,11 @@ def branching_ratio(params: Params) -> float:
     True
     """
     reaction, speak = params.reaction, params.speak
-    by_message = reaction.draw_max + reaction.call_probability
     answered = 1.0 + params.operator.answer_probability * speak.question_share
-    return reaction.stay_probability + speak.probability_max * by_message * answered
+    by_message = speak.probability_max * reaction.draw_max
+    by_message += speak.called_probability_max * reaction.call_probability
+    staying = reaction.stay_probability / (1.0 - speak.more_probability)
+    return staying + by_message * answered
 
 
 def record_dtype() -> np.dtype[np.void]:

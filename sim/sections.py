@@ -230,6 +230,32 @@ class Speak:
     )
     question_share: float = number(0.35, 0, 1, "share", "part of openers that ask, at full hunger")
     content_share: float = number(0.1, 0, 1, "share", "part of other openers that share a link")
+    quiet_share: float = number(1.0, 0.001, 1, "share", "drive to open in a silent group; 1: off")
+    quiet_days: float = number(10.0, 0.05, 365, "days", "e-folding time of a group's liveliness")
+    unanswered_share: float = number(
+        1.0, 0, 1, "share", "drive to open while the newest message is one's own; 1: off"
+    )
+    evenness: float = number(
+        0.0, 0, 1, "1", "answers to a reply to oneself hang less on one's propensity; 0: off"
+    )
+    called_probability_max: float = number(
+        0.25, 0.001, 1, "probability", "most that reading a reply to oneself leads to an answer"
+    )
+    more_probability: float = number(
+        0.0, 0, 0.8, "probability", "who has written writes on; 0: off", "public chat logs (L)"
+    )
+    more_minutes: float = number(0.4, 0.02, 60, "minutes", "mean wait until writing on")
+    more_newcomer_share: float = number(
+        0.59, 0, 1, "share", "writing on after a first message over later", "public chat logs (L)"
+    )
+    more_half_messages: float = number(
+        3.9,
+        0.1,
+        1000,
+        "messages",
+        "own messages that halve this difference",
+        "public chat logs (L)",
+    )
 
 
 @dataclass(frozen=True)

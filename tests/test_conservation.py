@@ -140,7 +140,9 @@ def test_messages_are_counted_once_everywhere(world: World) -> None:
         assert posts.sum() == len(own) == life["messages"][g]
         assert np.bincount(own["member"], minlength=len(posts)).tolist() == posts.tolist()
         assert np.sum(posts > 0) == life["posters"][g]
-        assert daily["replies"].sum() + life["openers"][g] == len(own)
+        begun = daily["replies"].sum() + life["openers"][g]  # what is written on opens nothing
+        assert begun == len(own) or points[trace.point[g]].params.speak.more_probability > 0
+        assert begun <= len(own)
         assert life["openers_answered"][g] <= life["openers"][g]
         team = daily["operator_posts"].sum() + daily["operator_answers"].sum()
         assert team == len(said) - len(own)

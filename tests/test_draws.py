@@ -131,6 +131,7 @@ def test_no_two_decisions_of_a_life_share_a_number(monkeypatch: pytest.MonkeyPat
     streams = Counter(address[3] for address in used.elements())
     names = {name for name, value in STREAMS.items() if streams[value]}
     assert names >= {
-        "BASELINE", "FIRST", "DRAWN", "CALLED", "STAYED", "RACED", "REACH", "SHARE", "CLAIM", "TEAM"
+        "BASELINE", "FIRST", "DRAWN", "CALLED", "STAYED", "RACED", "REACH", "SHARE", "CLAIM",
+        "TEAM", "TURN",
     }  # fmt: skip
     assert [address for address, times in used.items() if times > 1] == []

@@ -76,11 +76,13 @@ def test_the_branching_ratio_of_the_defaults_by_hand() -> None:
             "reaction.draw_max": 1.0,
             "reaction.call_probability": 0.5,
             "speak.probability_max": 0.1,
+            "speak.called_probability_max": 0.2,
+            "speak.more_probability": 0.2,
             "speak.question_share": 0.5,
             "operator.answer_probability": 1.0,
         }
     )
-    assert branching_ratio(params) == pytest.approx(0.5 + 0.1 * 1.5 * 1.5)
+    assert branching_ratio(params) == pytest.approx(0.5 / 0.8 + (0.1 * 1.0 + 0.2 * 0.5) * 1.5)
 
 
 def test_a_source_without_a_grade_is_graded_c() -> None:

@@ -31,6 +31,7 @@ WANTED = (
     "arrival",
     "reactive action",
     "refusal",
+    "message written on",
 )  # fmt: skip
 """What must have happened often enough for equality to mean something."""
 
@@ -50,6 +51,7 @@ def noting(happened: Counter[str]) -> type[Member]:
             happened["reaction across an hour"] += (
                 origin == "reaction" and self.planned_in < self.model.hour
             )
+            happened["message written on"] += self.writes_on
             super().look(t, origin)
 
     return Noting

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from worlds import LIVELY
 
+from sim.agents.reading import Taken
 from sim.ensemble import simulate_log
 from sim.models import Community
 from sim.params import parameters
@@ -59,7 +60,9 @@ PROBED = {
     "rhythm.day_depth": Silent(0, 1, "rhythm.peak_hour", 4.0, 16.0),
     "reaction.draw_probability": Silent(0, 0.3, "reaction.draw_minutes", 1, 60),
     "reaction.call_probability": Silent(0, 0.6, "reaction.call_minutes", 1, 60),
-    "reaction.stay_probability": Silent(0, 0.4, "reaction.stay_minutes", 0.5, 30),
+    "reaction.stay_probability": Silent(
+        0, 0.4, "reaction.stay_minutes", 0.5, 30, {"speak.more_probability": 0}
+    ),
     "reaction.packet_share": Silent(0, 0.8, "reaction.packet_minutes", 1, 60, paid=True),
     "reading.fatigue_per_message": Silent(0, 0.02, "reading.ad_fatigue_ratio", 1, 40),
     "reading.overload_fatigue": Silent(
@@ -72,6 +75,10 @@ PROBED = {
         1, 0.2, "ties.initial_weight", 0.01, 10, {**UNTIED, "packets.lift": 0}
     ),
     "speak.answer_ratio": Silent(0, 10, "speak.fresh_minutes", 1, 1000),
+    "speak.quiet_share": Silent(1, 0.1, "speak.quiet_days", 0.05, 5),
+    "speak.more_probability": Silent(
+        0, 0.4, "speak.more_minutes", 0.1, 10, {"reaction.stay_probability": 0.2}
+    ),
     "ties.growth": Silent(
         0, 1, "ties.benefit", 0, 5, {"ties.graph": "strangers", "habit.days": 1}
     ),
@@ -95,7 +102,9 @@ PROBED = {
         0, 1, "packets.expectation_days", 0.2, 100, {"packets.lift": 0, "packets.crowding": 0},
         paid=True,
     ),
-    "operator.answer_probability": Silent(0, 0.5, "operator.answer_minutes", 5, 500),
+    "operator.answer_probability": Silent(
+        0, 0.5, "operator.answer_minutes", 5, 500, {"speak.more_probability": 0}
+    ),
 }  # fmt: skip
 
 
@@ -150,8 +159,34 @@ def quality_is_steady(days: float) -> bool:
     return all(message.quality == POSTS["quality"] for message in said)
 
 
+def drives_at(values: dict[str, Any], **changed: int) -> tuple[float, float]:
+    """Return a member's drives beside its own message, something of that message changed."""
+    community = Community(scenario({**values, **UNTIRED}, posted=False))
+    community.run(48)
+    newest = community.conversation.newest[-1]
+    member = community.members[newest.author]
+    target = community.conversation.newest[0]
+    for name, value in changed.items():
+        setattr(newest if name == "author" else target, name, value)
+    taken = Taken(0, 1, [0.0] * 16, 0, 0, target, 1.0)
+    return member.drives(newest.time_hours, 0.5, False, taken)
+
+
+def own_message_counts_as_any(share: float) -> bool:
+    values = {"speak.unanswered_share": share}
+    return drives_at(values)[0] == drives_at(values, author=-1)[0]
+
+
+def replies_to_oneself_count_as_any(evenness: float) -> bool:
+    values = {"speak.evenness": evenness}
+    replies = {drives_at(values, reply_to=slot)[1] for slot in range(30)}
+    return len(replies) == 1
+
+
 CHECKED: dict[str, tuple[float, float, Callable[[float], bool]]] = {
     "speak.audience": (0, 0.5, audience_is_off),
+    "speak.unanswered_share": (1, 0.3, own_message_counts_as_any),
+    "speak.evenness": (0, 0.5, replies_to_oneself_count_as_any),
     "habit.reply_reward": (0, 0.5, replies_reward_nothing),
     "trust.gain": (0, 0.5, lambda x: trust_stays(gain=x, ad_loss=0.0)),
     "trust.ad_loss": (0, 0.5, lambda x: trust_stays(gain=0.0, ad_loss=x)),

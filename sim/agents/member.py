@@ -51,7 +51,7 @@ class Member(Speaker):
         if origin == "reaction":
             self.reaction_hours = math.inf
             cause, author, count, number = self.reaction
-            author, block = author + 1, 2 * number
+            author, block = author + 1, 4 * number
         else:
             cause, author, count, block = BASELINE, 0, self.looks, 0
         if first:
@@ -59,7 +59,8 @@ class Member(Speaker):
         u_speak, u_exit, u_stay, u_budget = uniforms(
             model.key, self.slot, author, count, cause, block
         )
-        further = (self.slot, author, count, cause, block + 1)  # of what a look seldom needs
+        said = (self.slot, author, count, cause, block + 1)  # of what a look seldom needs
+        sent = (self.slot, author, count, cause, block + 2)
         fresh_budget = -1.0
         if origin == "baseline":
             self.looks += 1
@@ -82,8 +83,8 @@ class Member(Speaker):
         self.learn(relief, taken.replies)
         untolerated = taken.ads * (1.0 - self.ad_tolerance)
         self.judge_team(taken, untolerated)
-        self.speak(t, familiarity, first, taken, u_speak, further)
-        self.send_back(t, talk, familiarity, further)
+        self.speak(t, familiarity, first, taken, u_speak, said)
+        self.send_back(t, talk, familiarity, sent)
         self.leave_or_mute(t, u_exit, familiarity, untolerated)
         self.stay(t, talk, u_stay)
         self.settle(t, fresh_budget)

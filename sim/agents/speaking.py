@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from sim import rules
 from sim.agents.reading import Reader, Taken
-from sim.conversation import Conversation
-from sim.draws import STAYED, uniforms
+from sim.conversation import RING, Conversation, Message
+from sim.draws import STAYED, TURN, uniforms
 from sim.state import (
     ANSWER,
     BELONGING,
@@ -44,6 +45,8 @@ class Speaker(Reader):
         self.messages = self.posts = 0
         self.stayed_for = self.stays = self.posted_weeks = 0
         self.post_day = -1
+        self.writes_on = False
+        self.turn_target: Message | None = None
 
     def drives(
         self, t: float, familiarity: float, first: bool, taken: Taken
@@ -68,11 +71,20 @@ class Speaker(Reader):
             p.packets_dip,
         )
         opening = rules.open_drive(own, push, p.speak_need_push, model.audience)
+        silent_hours = math.inf
+        if model.conversation.newest:
+            newest = model.conversation.newest[-1]
+            silent_hours = t - newest.time_hours
+            if newest.author == self.slot:
+                opening *= p.speak_unanswered_share
+        opening *= rules.quiet_factor(silent_hours, p.speak_quiet_share, p.speak_quiet_days)
         if first:
             opening *= p.speak_first_ratio
         target = taken.target
         if target is None:
             return opening, 0.0
+        if target.reply_to == self.slot:
+            own *= rules.evening_factor(self.propensity, p.speak_propensity, p.speak_evenness)
         return opening, rules.answer_drive(
             own,
             p.speak_answer_ratio * taken.ratio,
@@ -84,30 +96,73 @@ class Speaker(Reader):
 
     def speak(
         self, t: float, familiarity: float, first: bool, taken: Taken, u_speak: float,
-        further: Address,
+        said: Address,
     ) -> None:  # fmt: skip
-        """Say something, perhaps: an answer or an opener."""
+        """Write on, or say something, perhaps: an answer or an opener."""
         p = self.model.p
         talk, target = self.model.conversation, taken.target
+        if self.writes_on:
+            self.write_on(t, talk, target, said)
+            return
         opening, answering = self.drives(t, familiarity, first, taken)
         drive = opening + answering
         most = p.speak_first_probability_max if first else p.speak_probability_max
+        if target is not None and target.reply_to == self.slot:
+            most = p.speak_called_probability_max
         if drive <= 0.0:
             return
         probability = rules.speak_probability(drive, most)
         if u_speak >= probability:
             return
-        u_choice, u_quality, _, _ = uniforms(self.model.key, *further)
+        u_choice, u_quality, _, _ = uniforms(self.model.key, *said)
         quality, call, topic = 0.5 + u_quality, u_speak / probability, self.interest
         if target is not None and u_choice * drive < answering:
-            kind, topic = (ANSWER if target.kind == QUESTION else CHAT), target.topic
-            if target.author >= 0:
-                self.grow_tie(target.author)
+            kind, topic = self.answer_to(target)
         else:
             kind = self.opener_kind((u_choice * drive - answering) / opening, first)
             target = None
-        talk.say(t, self, kind, quality, topic, target, call)
+        message = talk.say(t, self, kind, quality, topic, target, begins=True)
+        talk.set_off(t, message, call)
+        self.end_or_go_on(t, talk, target)
+
+    def answer_to(self, target: Message) -> tuple[int, float]:
+        """Tie oneself to whom one answers; return the kind and topic of the answer."""
+        if target.author >= 0:
+            self.grow_tie(target.author)
+        return (ANSWER if target.kind == QUESTION else CHAT), target.topic
+
+    def write_on(self, t: float, talk: Conversation, target: Message | None, said: Address) -> None:
+        """Go on writing: to what was just read, else to what one's turn answers."""
+        _, u_quality, _, _ = uniforms(self.model.key, *said)
+        kept = self.turn_target
+        if target is None and kept is not None and talk.total - kept.number < RING:
+            target = kept
+        kind, topic = CHAT, self.interest
+        if target is not None and target.author != self.slot:
+            kind, topic = self.answer_to(target)
+        else:
+            target = None
+        talk.say(t, self, kind, 0.5 + u_quality, topic, target, begins=False)
+        self.end_or_go_on(t, talk, target)
+
+    def end_or_go_on(self, t: float, talk: Conversation, target: Message | None) -> None:
+        """Plan to write on, having just written, or end one's turn."""
+        p = self.model.p
         self.seen = talk.total
+        self.writes_on = False
+        if p.speak_more_probability <= 0.0:
+            return
+        count = self.messages - 1
+        u, wait, _, _ = uniforms(self.model.key, self.slot, self.slot + 1, count, TURN, 255)
+        if u < rules.more_probability(
+            p.speak_more_probability,
+            p.speak_more_newcomer_share,
+            count,
+            p.speak_more_half_messages,
+        ):
+            self.writes_on, self.turn_target = True, target
+            at = t + rules.delay_hours(wait, p.speak_more_minutes)
+            self.react(at, TURN, self.slot, count, 0)
 
     def opener_kind(self, u: float, first: bool) -> int:
         """Choose what an opener is: a question when information is missed, a greeting, a link."""
@@ -119,7 +174,7 @@ class Speaker(Reader):
             return GREETING
         return CONTENT if (u - asking) < (1.0 - asking) * p.speak_content_share else CHAT
 
-    def send_back(self, t: float, talk: Conversation, familiarity: float, further: Address) -> None:
+    def send_back(self, t: float, talk: Conversation, familiarity: float, sent: Address) -> None:
         """Send a packet, perhaps, for money received."""
         p = self.model.p
         if self.gratitude_fen <= 0.0:
@@ -132,7 +187,7 @@ class Speaker(Reader):
             p.packets_stranger_share,
         )
         self.gratitude_fen = 0.0
-        _, _, u_send, _ = uniforms(self.model.key, *further)
+        u_send, _, _, _ = uniforms(self.model.key, *sent)
         fen = int(p.packets_member_fen)
         shares = min(fen, int(p.packets_member_shares))
         if u_send < sending and talk.send_packet(t, self.slot, fen, shares, 1):

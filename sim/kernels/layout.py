@@ -86,13 +86,15 @@ MEMBER_DTYPE = np.dtype(
         ("author", np.int32),  # of the reaction look that waits, and its count and number
         ("count", np.int32),
         ("number", np.int32),
+        ("turn_target", np.int32),  # message that a turn of several messages answers, or -1
         ("cause", np.uint8),
         ("stays", np.uint8),
         ("present", np.uint8),
         ("muted", np.uint8),
         ("looked", np.uint8),
         ("posted_weeks", np.uint8),
-        ("spare", np.uint8, (2,)),  # to whole words
+        ("turn", np.uint8),  # 1: writes on at the next look
+        ("spare", np.uint8, (5,)),  # to whole words
     ]
 )
 """As small as it can be: in large blocks the engine waits for these records."""

@@ -68,13 +68,14 @@ def look(w, g, d, t, slot, origin, hour, hour_end):
     me.looked = 1
     if origin == queue.REACTION:
         w.reaction[i] = np.inf
-        cause, author, count, block = me.cause, me.author + 1, me.count, 2 * me.number
+        cause, author, count, block = me.cause, me.author + 1, me.count, 4 * me.number
     else:
         cause, author, count, block = BASELINE, 0, me.looks, 0
     if first:
         cause, author, count, block = FIRST, 0, 0, 0
     u_speak, u_exit, u_stay, u_budget = uniforms(group.key, slot, author, count, cause, block)
-    further = (slot, author, count, cause, block + 1)  # address of what a look seldom needs
+    said = (slot, author, count, cause, block + 1)  # addresses of what a look seldom needs
+    sent = (slot, author, count, cause, block + 2)
     fresh_budget = -1.0
     if origin == queue.BASELINE:
         me.looks += 1
@@ -100,9 +101,9 @@ def look(w, g, d, t, slot, origin, hour, hour_end):
     untolerated = learn(w, i, group.point, p, won, unread, read_count, ads, replies)
     speak(
         w, g, d, t, i, slot, p, familiarity, first, target, ratio, unread,
-        u_speak, further, hour_end,
+        u_speak, said, hour_end,
     )  # fmt: skip
-    give_back(w, g, d, t, i, slot, p, familiarity, further, hour_end)
+    give_back(w, g, d, t, i, slot, p, familiarity, sent, hour_end)
     exit_or_mute(w, g, d, t, i, slot, p, u_exit, familiarity, untolerated)
     stay(w, g, t, slot, i, p, u_stay, hour_end)
     at = settle(w, i, t, hour, hour_end, fresh_budget, p)

@@ -179,13 +179,12 @@ def team_hears(w, g, t, author, count, hour_end):
 
 
 @part
-def say(w, g, d, t, slot, kind, quality, topic, target, call, hour_end):
+def say(w, g, d, t, slot, kind, quality, topic, target, begins, hour_end):
     """Let a member say something; `target` is the message answered, or -1.
 
-    `call` is the uniform that decides whether the addressee is called back.
+    `begins` is true for the first message of a turn: only it can be an opener.
     """
     group = w.groups[g]
-    p = w.params[group.point]
     me = w.members[group.first_slot + slot]
     count = me.messages
     me.messages += 1
@@ -195,7 +194,7 @@ def say(w, g, d, t, slot, kind, quality, topic, target, call, hour_end):
         day.replies += 1
         answered(w, g, t, target)
     ring_in(w, g, t, slot, count, kind, quality, topic, reply_to)
-    if target < 0:
+    if target < 0 and begins:
         w.ring[g, (group.total - 1) & IN_RING].opener = 1
         w.life[g].openers += 1
         if kind == QUESTION:
@@ -213,11 +212,23 @@ def say(w, g, d, t, slot, kind, quality, topic, target, call, hour_end):
     log_message(w, g, t, slot, reply_to, kind)
     if kind == QUESTION:
         team_hears(w, g, t, slot, count, hour_end)
-    heard = reply_to >= 0 and w.members[group.first_slot + reply_to].present == 1
+
+
+@part
+def set_off(w, g, t, slot, call, hour_end):
+    """Let the message just said call its addressee back and draw others in.
+
+    `call` is the uniform that decides whether the addressee is called back.
+    """
+    group = w.groups[g]
+    p = w.params[group.point]
+    said = w.ring[g, (group.total - 1) & IN_RING]
+    to, count = said.reply_to, said.count
+    heard = to >= 0 and w.members[group.first_slot + to].present == 1
     if heard and call < p.reaction_call_probability:
         wait = call / p.reaction_call_probability
         at = t + rules.delay_hours(wait, p.reaction_call_minutes)
-        react(w, g, reply_to, at, CALLED, slot, count, 0, hour_end)
+        react(w, g, to, at, CALLED, slot, count, 0, hour_end)
     draw_in(w, g, t, slot, count, hour_end)
 
 

@@ -6,9 +6,9 @@ import numpy as np
 
 from sim import rules
 from sim.compiling import aside, part
-from sim.draws import STAYED, uniforms
-from sim.kernels.layout import IN_RING
-from sim.kernels.messages import log_event, react, say
+from sim.draws import STAYED, TURN, uniforms
+from sim.kernels.layout import IN_RING, RING
+from sim.kernels.messages import log_event, react, say, set_off
 from sim.kernels.packets import send_packet
 from sim.kernels.reading import grow_tie
 from sim.state import ANSWER, BELONGING, CHAT, CONTENT, GREETING, INFORMATION, QUESTION, RECOGNITION
@@ -38,7 +38,7 @@ def opener_kind(u, hunger, first, p):
 
 
 @part
-def drives(w, g, i, t, p, familiarity, first, target, ratio, unread):
+def drives(w, g, i, slot, t, p, familiarity, first, target, ratio, unread):
     """Return the drives to open and to answer at this look."""
     group = w.groups[g]
     me = w.members[i]
@@ -55,11 +55,20 @@ def drives(w, g, i, t, p, familiarity, first, target, ratio, unread):
         me.mood, me.expectation, familiarity, p.packets_lift, p.packets_crowding, p.packets_dip
     )
     opening = rules.open_drive(own, push, p.speak_need_push, group.audience)
+    silent_hours = np.inf
+    if group.total > 0:
+        newest = w.ring[g, (group.total - 1) & IN_RING]
+        silent_hours = t - newest.time_hours
+        if newest.author == slot:
+            opening *= p.speak_unanswered_share
+    opening *= rules.quiet_factor(silent_hours, p.speak_quiet_share, p.speak_quiet_days)
     if first:
         opening *= p.speak_first_ratio
     answering = 0.0
     if target >= 0:
         m = w.ring[g, target & IN_RING]
+        if m.reply_to == slot:
+            own *= rules.evening_factor(me.propensity, p.speak_propensity, p.speak_evenness)
         answering = rules.answer_drive(
             own,
             p.speak_answer_ratio * ratio,
@@ -74,37 +83,85 @@ def drives(w, g, i, t, p, familiarity, first, target, ratio, unread):
 @part
 def speak(
     w, g, d, t, i, slot, p, familiarity, first, target, ratio, unread,
-    u, further, hour_end,
+    u, said, hour_end,
 ):  # fmt: skip
-    """Let a member open talk or answer message `target`, or keep silent."""
+    """Let a member write on, open talk, answer message `target`, or keep silent."""
     group = w.groups[g]
     me = w.members[i]
+    if me.turn:
+        write_on(w, g, d, t, i, slot, p, target, said, hour_end)
+        return
     most = p.speak_first_probability_max if first else p.speak_probability_max
+    if target >= 0 and w.ring[g, target & IN_RING].reply_to == slot:
+        most = p.speak_called_probability_max
     if u >= most:  # no drive is strong enough: not worth finding out
         return
-    opening, answering = drives(w, g, i, t, p, familiarity, first, target, ratio, unread)
+    opening, answering = drives(w, g, i, slot, t, p, familiarity, first, target, ratio, unread)
     drive = opening + answering
     if drive > 0.0 and u < rules.speak_probability(drive, most):
-        u_choice, u_quality, _, _ = uniforms(group.key, *further)
+        u_choice, u_quality, _, _ = uniforms(group.key, *said)
         quality = 0.5 + u_quality
         call = u / rules.speak_probability(drive, most)
         topic = me.interest
         if u_choice * drive < answering:
-            m = w.ring[g, target & IN_RING]
-            kind = ANSWER if m.kind == QUESTION else CHAT
-            topic = w.news[g].topic[target & IN_RING]
-            if m.author >= 0:
-                grow_tie(me, m.author, p.ties_growth, int(p.ties_kept))
+            kind, topic = answer_to(w, g, me, p, target)
         else:
             u_kind = (u_choice * drive - answering) / opening
             kind = opener_kind(u_kind, me.hunger[INFORMATION], first, p)
             target = -1
-        say(w, g, d, t, slot, kind, quality, topic, target, call, hour_end)
-        me.seen = group.total
+        say(w, g, d, t, slot, kind, quality, topic, target, True, hour_end)
+        set_off(w, g, t, slot, call, hour_end)
+        end_or_go_on(w, g, t, i, slot, p, target, hour_end)
 
 
 @part
-def give_back(w, g, d, t, i, slot, p, familiarity, further, hour_end):
+def answer_to(w, g, me, p, target):
+    """Tie a member to whom it answers; return the kind and topic of the answer."""
+    m = w.ring[g, target & IN_RING]
+    if m.author >= 0:
+        grow_tie(me, m.author, p.ties_growth, int(p.ties_kept))
+    return (ANSWER if m.kind == QUESTION else CHAT), w.news[g].topic[target & IN_RING]
+
+
+@aside
+def write_on(w, g, d, t, i, slot, p, target, said, hour_end):
+    """Let a member go on writing: to what it has just read, else to what its turn answers."""
+    group = w.groups[g]
+    me = w.members[i]
+    _, u_quality, _, _ = uniforms(group.key, *said)
+    if target < 0 and group.total - me.turn_target < RING:
+        target = me.turn_target
+    kind, topic = CHAT, me.interest
+    if target >= 0 and w.ring[g, target & IN_RING].author != slot:
+        kind, topic = answer_to(w, g, me, p, target)
+    else:
+        target = -1
+    say(w, g, d, t, slot, kind, 0.5 + u_quality, topic, target, False, hour_end)
+    end_or_go_on(w, g, t, i, slot, p, target, hour_end)
+
+
+@part
+def end_or_go_on(w, g, t, i, slot, p, target, hour_end):
+    """Let a member who has just written plan to write on, or end its turn."""
+    group = w.groups[g]
+    me = w.members[i]
+    me.seen = group.total
+    me.turn = 0
+    if p.speak_more_probability <= 0.0:
+        return
+    count = me.messages - 1
+    u, wait, _, _ = uniforms(group.key, slot, slot + 1, count, TURN, 255)
+    if u < rules.more_probability(
+        p.speak_more_probability, p.speak_more_newcomer_share, count, p.speak_more_half_messages
+    ):
+        me.turn = 1
+        me.turn_target = target
+        at = t + rules.delay_hours(wait, p.speak_more_minutes)
+        react(w, g, slot, at, TURN, slot, count, 0, hour_end)
+
+
+@part
+def give_back(w, g, d, t, i, slot, p, familiarity, sent, hour_end):
     """Let a member who was given money send a packet."""
     me = w.members[i]
     if me.gratitude_fen <= 0.0:
@@ -117,7 +174,7 @@ def give_back(w, g, d, t, i, slot, p, familiarity, further, hour_end):
         p.packets_stranger_share,
     )
     me.gratitude_fen = 0.0
-    _, _, u, _ = uniforms(w.groups[g].key, *further)
+    u, _, _, _ = uniforms(w.groups[g].key, *sent)
     fen = int(p.packets_member_fen)
     shares = min(fen, int(p.packets_member_shares))
     if u < sending and send_packet(w, g, d, t, slot, fen, shares, 1, hour_end):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from sim.compiling import rule
+from sim.rules.looking import kept_share
 
 
 @rule
@@ -141,6 +142,81 @@ def answer_drive(
     """
     freshness = fresh_minutes / (fresh_minutes + 60.0 * age_hours)
     return propensity * ratio * freshness * freshness * load / (load + unread)
+
+
+@rule
+def quiet_factor(silent_hours: float, quiet_share: float, quiet_days: float) -> float:
+    """Lower the drive to open talk where nothing has been said for long.
+
+    ``s + (1 - s) exp(-silence / quiet_days)``: talk invites talk, and few like to be the one who
+    breaks a silence. Form: assumption; never 0, so that silence never absorbs.
+
+    Parameters
+    ----------
+    silent_hours : float
+        Time since the newest message of anybody, infinite before the first.
+    quiet_share : float
+        Drive left in a silent group; 1 switches it off.
+    quiet_days : float
+        E-folding time.
+
+    Examples
+    --------
+    >>> quiet_factor(0.0, 0.2, 5.0), quiet_factor(math.inf, 0.25, 5.0)
+    (1.0, 0.25)
+    """
+    return quiet_share + (1.0 - quiet_share) * kept_share(silent_hours, 24.0 * quiet_days)
+
+
+@rule
+def evening_factor(propensity: float, mean: float, evenness: float) -> float:
+    """Let answers to a reply to oneself hang less on how talkative one is: (mean / own) ** e.
+
+    To leave somebody who has answered you without a word is rude for the shy and the loud alike.
+    Form: assumption.
+
+    Parameters
+    ----------
+    propensity, mean : float
+        Own propensity and the mean member's.
+    evenness : float
+        0 (off) ... 1 (all alike).
+
+    Examples
+    --------
+    >>> evening_factor(0.25, 1.0, 0.5), evening_factor(0.0, 1.0, 1.0)
+    (2.0, 1.0)
+    """
+    return math.pow(mean / propensity, evenness) if propensity > 0.0 and evenness > 0.0 else 1.0
+
+
+@rule
+def more_probability(
+    most: float, newcomer_share: float, earlier: int, half_messages: float
+) -> float:
+    """Give the chance that one who has just written writes on: one thought in several messages.
+
+    In public chat logs about four messages in ten are followed by their own author's within
+    minutes, six tenths of that after a member's first.
+
+    Parameters
+    ----------
+    most : float
+        Chance for a member of many messages; 0 switches it off.
+    newcomer_share : float
+        Part of it after the first message.
+    earlier : int
+        Messages written before.
+    half_messages : float
+        Messages that halve the difference.
+
+    Examples
+    --------
+    >>> more_probability(0.4, 0.5, 0, 4.0), round(more_probability(0.4, 0.5, 4, 4.0), 12)
+    (0.2, 0.3)
+    """
+    new = half_messages / (half_messages + earlier)
+    return most * (1.0 - (1.0 - newcomer_share) * new)
 
 
 @rule

@@ -19,6 +19,8 @@ BRANCHING_KEYS = (
     "reaction.draw_max",
     "reaction.call_probability",
     "speak.probability_max",
+    "speak.called_probability_max",
+    "speak.more_probability",
     "speak.question_share",
     "operator.answer_probability",
 )

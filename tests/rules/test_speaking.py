@@ -131,3 +131,38 @@ def test_leaving_is_rarer_than_muting_at_the_shipped_values() -> None:
     mute = rules.mute_probability(exits.mute_probability, 1.0, exits.ad_weight, 0.0, 0.3)
     leave = rules.leave_probability(exits.leave_probability, 1.0, exits.ad_weight, 0.0, 0.3, 0.0)
     assert mute >= 5 * leave
+
+
+@given(st.floats(0, 1e6), st.floats(0, 1e6), st.floats(0.001, 1), st.floats(0.05, 365))
+def test_silence_lowers_the_drive_to_open_and_never_to_nothing(
+    hours: float, more: float, share: float, days: float
+) -> None:
+    short, long = sorted((hours, more))
+    assert share * (1 - 1e-12) <= rules.quiet_factor(long, share, days)
+    assert rules.quiet_factor(long, share, days) <= rules.quiet_factor(short, share, days) <= 1
+    assert rules.quiet_factor(0.0, share, days) == pytest.approx(1.0)
+    assert rules.quiet_factor(math.inf, share, days) == pytest.approx(share)
+    assert rules.quiet_factor(hours, 1.0, days) == 1  # 1: off
+
+
+@given(st.floats(1e-6, 100), st.floats(1e-6, 100), st.floats(0, 1))
+def test_evenness_draws_answers_of_the_shy_and_the_loud_together(
+    own: float, mean: float, evenness: float
+) -> None:
+    evened = own * rules.evening_factor(own, mean, evenness)
+    low, high = sorted((own, mean))
+    assert low * (1 - 1e-9) <= evened <= high * (1 + 1e-9)
+    assert rules.evening_factor(own, mean, 0.0) == 1  # 0: off
+    assert own * rules.evening_factor(own, mean, 1.0) == pytest.approx(mean)
+
+
+@given(SHARES, SHARES, st.integers(0, 10_000), st.integers(0, 10_000), st.floats(0.1, 1000))
+def test_members_write_on_more_as_they_get_used_to_it(
+    most: float, newcomer: float, earlier: int, later: int, half: float
+) -> None:
+    few, many = sorted((earlier, later))
+    chances = [rules.more_probability(most, newcomer, n, half) for n in (0, few, many)]
+    assert chances == sorted(chances)
+    assert chances[0] == pytest.approx(most * newcomer, abs=1e-15)
+    assert chances[-1] <= most
+    assert rules.more_probability(0.0, newcomer, few, half) == 0  # 0: off

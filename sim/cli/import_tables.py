@@ -187,9 +187,11 @@ def _group_table(rows: list[dict[str, Any]]) -> Table:
     from rich.text import Text
 
     shown = Table(box=SIMPLE_HEAD, pad_edge=False)
-    shown.add_column("group", overflow="fold")
-    for name in ("messages", "members", "first", "last", "observed until"):
+    shown.add_column("group", overflow="fold", min_width=18)
+    for name in ("messages", "members"):
         shown.add_column(name, justify="right", no_wrap=True)
+    for name in ("first", "last", "observed until"):  # the time under the date where it is narrow
+        shown.add_column(name, justify="right", min_width=10)
     for row in rows[:MOST_GROUPS]:
         shown.add_row(
             Text(row["group"]),

@@ -105,6 +105,14 @@ def test_the_report_accounts_for_every_record(tmp_path: Path, capsys) -> None:
         assert expected in said
 
 
+def test_a_narrow_screen_still_names_the_groups(tmp_path: Path, capsys, monkeypatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    assert imported(tmp_path, "slack")[0] == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert sum(line.strip().startswith("group-") for line in lines) == 2
+    assert max(map(len, lines)) <= 80
+
+
 def test_json_says_the_same(tmp_path: Path, capsys) -> None:
     code, out = imported(tmp_path, "whatsapp_android_de.txt", *WORDS_OF["whatsapp_android_de.txt"],
                          "--json")  # fmt: skip

@@ -202,6 +202,13 @@ def test_the_command_fits_a_users_group(
     assert main(fit) == 0
     told = json.loads(capsys.readouterr().out)
     assert told["simulations"] == 40
+    (tmp_path / "own.posterior.csv").write_text("look.rate_per_day,weight\n2,1\n4,3\n")
+    assert (
+        main(fit) == 0
+    )  # the population's posterior is the prior now, the scenario holds the rest
+    told = json.loads(capsys.readouterr().out)
+    (rate,) = (one for one in told["parameters"] if one["parameter"] == "look.rate_per_day")
+    assert 1.9 <= rate["low_90"] <= rate["high_90"] <= 4.1
     assert {row["parameter"] for row in told["parameters"]} == {
         "speak.propensity",
         "look.rate_per_day",

@@ -13,6 +13,7 @@ import pandas as pd
 
 from sim import __version__
 from sim.scenario import digest
+from sim.scenario.writing import items
 from sim.study.calibrating.abc import Posterior, distances_in_errors, fit
 from sim.study.calibrating.bank import Bank, Problem, make_bank, usable
 from sim.study.calibrating.coverage import Truths, coverage, parameter_table
@@ -153,12 +154,12 @@ def calibrate_group(
     """
     from sim.study.calibrating.proposals import prior_places
 
-    if population.is_fitted:
-        drawn = pd.DataFrame(list(population.particles))
-        chosen = np.random.default_rng([seed, 0x6A0]).choice(
-            len(drawn), GROUP_PARTICLES, p=population.weights
-        )
-        values = drawn.iloc[chosen].reindex(columns=list(priors.keys)).to_numpy(np.float64)
+    if population.particles:
+        drawn = np.random.default_rng([seed, 0x6A0])
+        chosen = drawn.choice(len(population.weights), GROUP_PARTICLES, p=population.weights)
+        base = dict(items(population.scenario))
+        sets = [{**base, **population.particles[one]} for one in chosen]
+        values = np.array([[one[key] for key in priors.keys] for one in sets], np.float64)
         places = np.clip(priors.places(values), 0.0, 1.0)
     else:
         places = prior_places(population.scenario, priors, GROUP_PARTICLES, seed)

@@ -55,7 +55,12 @@ class Population:
 
     @property
     def is_fitted(self) -> bool:
-        """Whether there is a posterior."""
+        """Whether parameters were fitted: there is a posterior, or ranges that were searched."""
+        return bool(self.particles or self.ranges)
+
+    @property
+    def has_posterior(self) -> bool:
+        """Whether there is more than one set of parameters to the population."""
         return bool(self.particles)
 
     def scenarios(self, most: int) -> list[Scenario]:
@@ -71,7 +76,7 @@ class Population:
         list of Scenario
             The scenario alone where nothing was fitted.
         """
-        if not self.is_fitted:
+        if not self.has_posterior:
             return [self.scenario]
         count = min(most, len(self.particles))
         points = (np.arange(count) + 0.5) / count
@@ -95,7 +100,7 @@ class Population:
         list of str
             One line each; empty where all is well or nothing was fitted.
         """
-        if not self.is_fitted:
+        if not self.has_posterior:
             return []
         weights, known = np.array(self.weights), parameters()
         searched = {one.name: one for one in self.ranges}
@@ -156,10 +161,10 @@ def read_population(path: Path) -> Population:
     table_path = path.with_name(f"{name}.posterior.csv")
     rows_path, ranges_path = (path.with_name(f"{name}.{what}.csv") for what in ("fitted", "priors"))
     rows = tuple(_table(rows_path, ["pattern"])["pattern"]) if rows_path.is_file() else ()
-    if not table_path.is_file():
-        return Population(name, scenario, fitted_rows=rows)
-    particles, weights = read_posterior(table_path)
     ranges = _ranges(ranges_path) if ranges_path.is_file() else ()
+    if not table_path.is_file():
+        return Population(name, scenario, fitted_rows=rows, ranges=ranges)
+    particles, weights = read_posterior(table_path)
     return Population(name, scenario, particles, weights, rows, ranges)
 
 

@@ -87,18 +87,30 @@ def import_(
     from sim.cli import import_tables
     from sim.progress import progress_line
 
-    _refuse(out, key_file, encoding, force)
+    problems = [*_faults_of_out(out, force), *_faults_of_key_file(key_file, out)]
+    columns: dict[str, str] = {}
+    try:
+        columns = parse_columns(column or [])
+    except InputError as fault:
+        problems += fault.problems
+    if encoding is not None and encoding.lower() not in ENCODINGS:
+        near = nearest(encoding.lower(), ENCODINGS)
+        problems.append(f"--encoding: {encoding!r}; allowed: {', '.join(ENCODINGS)}{near}")
+        encoding = None
     wishes = Wishes(
-        format_name,
-        time_zone,
-        date_order,
-        parse_columns(column or []),
-        encoding,
-        tuple(operator or ()),
-        tuple(group or ()),
-        keep_group_names,
-        observed_until,
+        format=format_name,
+        time_zone=time_zone,
+        date_order=date_order,
+        columns=columns,
+        encoding=encoding,
+        operators=tuple(operator or ()),
+        group_names=tuple(group or ()),
+        keep_group_names=keep_group_names,
+        observed_until=observed_until,
     )
+    if problems:
+        missing = [f"{file}: no such file or folder" for file in files if not file.exists()]
+        raise InputError([*problems, *wishes.faults(), *missing])
     key, is_new = read_key(key_file)
     with progress_line(1, "importing") as progress:
         made = import_chats(files, wishes, key, progress)
@@ -113,31 +125,30 @@ def import_(
         import_tables.show(made, out, notes)
 
 
-def _refuse(out: Path, key_file: Path | None, encoding: str | None, force: bool) -> None:
+def _faults_of_out(out: Path, force: bool) -> list[str]:
     import os
 
-    problems = []
     above = next(place for place in (out, *out.absolute().parents) if place.exists())
     if not above.is_dir():
-        problems.append(f"--out: {above} is a file, not a folder")
-    elif not os.access(above, os.W_OK | os.X_OK):
-        problems.append(f"--out: {out}: cannot be written to")
-    elif not force and (there := [name for name in FILES if (out / name).exists()]):
-        problems.append(f"--out: {out}: holds {there[0]} already; --force replaces the log there")
-    if key_file is not None:
-        inside = out.resolve() in (key_file.resolve(), *key_file.resolve().parents)
-        if inside:
-            problems.append("--key-file: stands in the output folder; keep the key elsewhere")
-        elif key_file.is_dir():
-            problems.append(f"--key-file: {key_file} is a folder, not a file")
-        elif not key_file.exists() and not key_file.absolute().parent.is_dir():
-            problems.append(f"--key-file: {key_file.parent}: no such folder")
-    if encoding is not None and encoding.lower() not in ENCODINGS:
-        near = nearest(encoding.lower(), ENCODINGS)
-        allowed = ", ".join(ENCODINGS)
-        problems.append(f"--encoding: {encoding!r}; allowed: {allowed}{near}")
-    if problems:
-        raise InputError(problems)
+        return [f"--out: {above} is a file, not a folder"]
+    if not os.access(above, os.W_OK | os.X_OK):
+        return [f"--out: {out}: cannot be written to"]
+    there = [name for name in FILES if (out / name).exists()]
+    if there and not force:
+        return [f"--out: {out}: holds {there[0]} already; --force replaces the log there"]
+    return []
+
+
+def _faults_of_key_file(path: Path | None, out: Path) -> list[str]:
+    if path is None:
+        return []
+    if out.resolve() in (path.resolve(), *path.resolve().parents):
+        return ["--key-file: stands in the output folder; keep the key elsewhere"]
+    if path.is_dir():
+        return [f"--key-file: {path} is a folder, not a file"]
+    if not path.exists() and not path.absolute().parent.is_dir():
+        return [f"--key-file: {path.parent}: no such folder"]
+    return []
 
 
 @contextmanager

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from sim.chatlog.importing import Imported, InputReport
 
 UNWRAPPED_WIDTH = 200
+WIDTH_FOR_TIMES = 100
+"""On a narrower screen the table of groups shows days without times."""
+
 MOST_GROUPS = 20
 """More groups than that are summed up in a line."""
 
@@ -69,7 +72,7 @@ def show(made: Imported, out: Path, notes: Sequence[str]) -> None:
     )
     if sums["from"]:
         console.print(f"From {sums['from']} to {sums['to']} (UTC)")
-    console.print(_group_table(groups_of(made)))
+    console.print(_group_table(groups_of(made), console.width))
     for report in made.inputs:
         _print_input(console, report)
     for note in notes:
@@ -181,11 +184,12 @@ def _print_input(console: Any, report: InputReport) -> None:
         )
 
 
-def _group_table(rows: list[dict[str, Any]]) -> Table:
+def _group_table(rows: list[dict[str, Any]], width: int) -> Table:
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
     from rich.text import Text
 
+    letters = None if width >= WIDTH_FOR_TIMES else len("2024-01-01")
     shown = Table(box=SIMPLE_HEAD, pad_edge=False)
     shown.add_column("group", overflow="fold")
     for name in ("messages", "members", "first", "last", "observed until"):
@@ -195,9 +199,7 @@ def _group_table(rows: list[dict[str, Any]]) -> Table:
             Text(row["group"]),
             f"{row['messages']:,}",
             f"{row['members']:,}",
-            row["from"] or "-",
-            row["to"] or "-",
-            row["observed_until"] or "-",
+            *((row[key] or "-")[:letters] for key in ("from", "to", "observed_until")),
         )
     if rest := rows[MOST_GROUPS:]:
         said = sum(row["messages"] for row in rest)

@@ -54,6 +54,9 @@ def sweep(
     retry_failed: Annotated[
         bool, typer.Option("--retry-failed", help="Play communities that failed once more.")
     ] = False,
+    report: Annotated[
+        bool, typer.Option("--report/--no-report", help="Whether to write the page at the end.")
+    ] = True,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Play a table of scenarios, each point many times, and report what came out.
@@ -73,37 +76,35 @@ def sweep(
         return
     result = _swept(design, out, force_new, words)
     if words.shard:
-        _print_played(result, design, result.folder)
+        _print_played(result, design)
         typer.echo(f"all shards done? qunlab merge {out}")
     else:
-        _print_all(design, result, as_json)
+        _print_all(design, result, report, as_json)
     if result.failed:
         first = _first_error(result.folder)
         typer.echo(f"{result.failed:,} communities failed, the first at {first}", err=True)
         raise typer.Exit(FAILED)
 
 
-def _print_all(design: Design, result: SweepResult, as_json: bool) -> None:
+def _print_all(design: Design, result: SweepResult, report: bool, as_json: bool) -> None:
     points = summary_of(result, len(design.points))
-    report = _report(result.folder)
+    page = _report(result.folder) if report else None
     if as_json:
-        typer.echo(as_json_text(design, result, points, report))
+        typer.echo(as_json_text(design, result, points, page))
         return
     print_table(design, points)
-    _print_played(result, design, result.folder)
-    for answer in _answers(result.folder):
-        typer.echo(f"\n{answer}")
-    typer.echo(f"\nreport: {report}")
+    _print_played(result, design)
+    if page:
+        for answer in _answers(result.folder):
+            typer.echo(f"\n{answer}")
+        typer.echo(f"\nreport: {page}")
 
 
-def _print_played(result: SweepResult, design: Design, folder: Path) -> None:
-    if result.folder != folder or design.communities == result.stored:
-        of = ""
-    else:
-        of = f" of {design.communities:,}"
+def _print_played(result: SweepResult, design: Design) -> None:
+    of = "" if design.communities == result.stored else f" of {design.communities:,}"
     before = result.stored - result.played
     typer.echo(
-        f"{result.stored:,}{of} communities in {folder} ({result.played:,} played now in "
+        f"{result.stored:,}{of} communities in {result.folder} ({result.played:,} played now in "
         f"{result.seconds:.1f} s, {before:,} were there), seed {design.seed}, "
         f"code {result.code}"
     )

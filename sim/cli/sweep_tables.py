@@ -38,13 +38,15 @@ def summary_of(result: SweepResult, points: int) -> pd.DataFrame:
     return found.reindex(every).fillna({"n": 0, "method": ""})
 
 
-def as_json_text(design: Design, result: SweepResult, points: pd.DataFrame, report: Path) -> str:
+def as_json_text(
+    design: Design, result: SweepResult, points: pd.DataFrame, report: Path | None
+) -> str:
     """Write what a sweep did and its means at every point as one JSON object."""
     numbers = ("mean", "lower", "upper", "n", "method")
     answer = {
         "design": design.name,
         "out": str(result.folder),
-        "report": str(report),
+        "report": str(report) if report else None,
         "seed": design.seed,
         "replications": design.replications,
         "communities": result.communities,

@@ -103,13 +103,14 @@ def _checked(
 
 def _populations(name: str | None) -> dict[str, Population]:
     """Return the population for each data set and for the field's patterns."""
+    from sim.validation.judging import FIELD_POPULATION
     from sim.validation.populations import PROJECT, find_population, read_population
     from sim.validation.targets import DATA_SETS
 
     if name is not None:
         one = read_population(find_population(name))
         return {**{about.name: one for about in DATA_SETS}, "field": one}
-    wanted = {about.name: about.population for about in DATA_SETS} | {"field": "wechat_mixed"}
+    wanted = {about.name: about.population for about in DATA_SETS} | {"field": FIELD_POPULATION}
     found: dict[str, Population] = {}
     for key, each in wanted.items():
         try:
@@ -127,8 +128,11 @@ def _notes(chosen: Mapping[str, Population], data: Path | None, seed: int) -> li
     notes = [f"seed {seed}"]
     if data is None:
         notes.append("real values are the shipped aggregates, windows their quantiles")
+    single = {one.name for one in chosen.values() if one.is_fitted and not one.has_posterior}
     if unfitted:
         notes.append(f"not fitted to anything: {', '.join(unfitted)}")
+    if single:
+        notes.append(f"one set of parameters, no posterior: {', '.join(sorted(single))}")
     return notes
 
 

@@ -63,6 +63,8 @@ class Options:
         Whether communities that failed before are played again.
     watch : callable, optional
         Called with a `Tally` whenever some communities are done.
+    before_replication : int, optional
+        Play only the blocks that begin before this replication; the rest may follow later.
     """
 
     limits: Limits | None = None
@@ -70,6 +72,7 @@ class Options:
     cluster: str | None = None
     retry_failed: bool = False
     watch: Callable[[Tally], None] | None = None
+    before_replication: int | None = None
 
 
 @dataclass(frozen=True)
@@ -222,6 +225,8 @@ def _to_play(store: Store, chosen: Options) -> list[Block]:
     if chosen.retry_failed:
         there = {block.number for block in blocks}
         blocks += [block for block in store.failed() if block.number not in there]
+    end = chosen.before_replication
+    blocks = [block for block in blocks if end is None or block.replications.start < end]
     return [block for block in blocks if chosen.shard is None or chosen.shard.holds(block.number)]
 
 

@@ -19,6 +19,9 @@ from sim.validation.targets import DATA_SETS, DataSet, shipped_targets
 from sim.validation.windows import Windows, shipped_windows, windows_of
 
 PARTICLES = 40
+FIELD_POPULATION = "wechat_mixed"
+"""The population that the patterns of field studies are asked of."""
+
 FOREIGN_SHARE = 0.25
 """A population is judged against another's rooms with so many of the rooms asked for."""
 
@@ -139,8 +142,7 @@ def judge(
     simulated: dict[tuple[str, str], Simulated] = {}
     for one in against:
         population = populations[one.about.name]
-        own = population.name == one.about.population
-        count = rooms if own else max(20, round(FOREIGN_SHARE * rooms))
+        count = max(20, round(FOREIGN_SHARE * rooms)) if _is_foreign(population, one) else rooms
         found = _simulated(population, one, count, seed, meter)
         simulated[population.name, one.about.name] = found
         table = measured(found.rooms, found.rooms.every(), seed)
@@ -151,7 +153,9 @@ def judge(
     population, learners = populations["field"], against[0]
     found_or_none = simulated.get((population.name, learners.about.name))
     if found_or_none is None:
-        count = max(20, round(FOREIGN_SHARE * rooms))
+        count = (
+            max(20, round(FOREIGN_SHARE * rooms)) if _is_foreign(population, learners) else rooms
+        )
         found_or_none = _simulated(population, learners, count, seed, meter)
     table = measured(found_or_none.rooms, found_or_none.rooms.every(), seed)
     with meter(0, "experiments"):
@@ -171,6 +175,12 @@ def _simulated(
     label = f"{population.name} as {against.about.title}"
     with meter(int(days.sum()), label) as progress:
         return simulated_rooms(population.scenarios(PARTICLES), days, seed, progress=progress)
+
+
+def _is_foreign(population: Population, against: Against) -> bool:
+    """Say whether a population is known to be of other rooms than these."""
+    others = {one.population for one in DATA_SETS} | {FIELD_POPULATION}
+    return population.name in others - {against.about.population}
 
 
 def _fitted(population: Population, about: DataSet) -> tuple[str, ...]:

@@ -55,7 +55,12 @@ class Population:
 
     @property
     def is_fitted(self) -> bool:
-        """Whether there is a posterior."""
+        """Whether parameters were fitted: there is a posterior, or ranges that were searched."""
+        return bool(self.particles or self.ranges)
+
+    @property
+    def has_posterior(self) -> bool:
+        """Whether there is more than one set of parameters to the population."""
         return bool(self.particles)
 
     def scenarios(self, most: int) -> list[Scenario]:
@@ -71,7 +76,7 @@ class Population:
         list of Scenario
             The scenario alone where nothing was fitted.
         """
-        if not self.is_fitted:
+        if not self.has_posterior:
             return [self.scenario]
         count = min(most, len(self.particles))
         points = (np.arange(count) + 0.5) / count
@@ -95,7 +100,7 @@ class Population:
         list of str
             One line each; empty where all is well or nothing was fitted.
         """
-        if not self.is_fitted:
+        if not self.has_posterior:
             return []
         weights, known = np.array(self.weights), parameters()
         searched = {one.name: one for one in self.ranges}
@@ -156,29 +161,49 @@ def read_population(path: Path) -> Population:
     table_path = path.with_name(f"{name}.posterior.csv")
     rows_path, ranges_path = (path.with_name(f"{name}.{what}.csv") for what in ("fitted", "priors"))
     rows = tuple(_table(rows_path, ["pattern"])["pattern"]) if rows_path.is_file() else ()
+    ranges = _ranges(ranges_path) if ranges_path.is_file() else ()
     if not table_path.is_file():
-        return Population(name, scenario, fitted_rows=rows)
-    table = _table(table_path, ["weight"])
+        return Population(name, scenario, fitted_rows=rows, ranges=ranges)
+    particles, weights = read_posterior(table_path)
+    return Population(name, scenario, particles, weights, rows, ranges)
+
+
+def read_posterior(path: Path) -> tuple[tuple[dict[str, float], ...], tuple[float, ...]]:
+    """Read a posterior table: a particle a row, dotted parameter keys, a column ``weight``.
+
+    Parameters
+    ----------
+    path : Path
+        ``NAME.posterior.csv``; lines that begin with ``#`` say where it comes from.
+
+    Returns
+    -------
+    particles : tuple of dict
+    weights : tuple of float
+        Summing to 1.
+
+    Raises
+    ------
+    InputError
+        Every fault of the file, one line each.
+    """
+    table = _table(path, ["weight"])
     known = parameters()
     strange = [key for key in table if "." in key and key not in known]
-    problems = [
-        f"{table_path}: {key}: no such parameter{nearest(key, [*known])}" for key in strange
-    ]
+    problems = [f"{path}: {key}: no such parameter{nearest(key, [*known])}" for key in strange]
     keys = [key for key in table if key in known and known[key].numeric]
     numbers = table[[*keys, "weight"]].apply(pd.to_numeric, errors="coerce")
     problems += [
-        f"{table_path}: {key}: {int(bad)} of {len(table)} rows hold no number"
+        f"{path}: {key}: {int(bad)} of {len(table)} rows hold no number"
         for key, bad in (~np.isfinite(numbers.astype(np.float64))).sum().items()
         if bad
     ]
     if not problems and (not len(table) or not keys or not _are_weights(numbers["weight"])):
-        problems.append(f"{table_path}: needs rows, parameter columns and weights of 0 or more")
+        problems.append(f"{path}: needs rows, parameter columns and weights of 0 or more")
     if problems:
         raise InputError(problems)
     weights = numbers["weight"].to_numpy() / numbers["weight"].sum()
-    particles = tuple(numbers[keys].to_dict("records"))
-    ranges = _ranges(ranges_path) if ranges_path.is_file() else ()
-    return Population(name, scenario, particles, tuple(map(float, weights)), rows, ranges)
+    return tuple(numbers[keys].to_dict("records")), tuple(map(float, weights))
 
 
 def _shipped() -> Iterator[Path]:

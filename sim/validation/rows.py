@@ -105,7 +105,8 @@ class Score:
     within : int
         Rows within two combined errors.
     mean_distance : float
-        Mean |z|; a row that the simulated rooms do not show counts `MISSING_DISTANCE`.
+        Mean |z|; a row that the simulated rooms do not show counts `MISSING_DISTANCE`, and so
+        does one without any error on either side.
     timing_and_return : int
         Of the rows within, those of `sim.validation.targets.TIMING_AND_RETURN`.
     timing_rows : int
@@ -174,7 +175,7 @@ def score(rows: Sequence[Row]) -> Score:
     Score
     """
     judged = [row for row in rows if not np.isnan(row.real) and not np.isnan(row.real_error)]
-    far = [MISSING_DISTANCE if np.isnan(row.distance) else abs(row.distance) for row in judged]
+    far = [abs(row.distance) if np.isfinite(row.distance) else MISSING_DISTANCE for row in judged]
     timing = [row for row in judged if row.pattern in TIMING_AND_RETURN]
     return Score(
         len(judged),

@@ -105,6 +105,14 @@ def test_the_report_accounts_for_every_record(tmp_path: Path, capsys) -> None:
         assert expected in said
 
 
+def test_a_narrow_screen_still_names_the_groups(tmp_path: Path, capsys, monkeypatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    assert imported(tmp_path, "slack")[0] == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert sum(line.strip().startswith("group-") for line in lines) == 2
+    assert max(map(len, lines)) <= 80
+
+
 def test_json_says_the_same(tmp_path: Path, capsys) -> None:
     code, out = imported(tmp_path, "whatsapp_android_de.txt", *WORDS_OF["whatsapp_android_de.txt"],
                          "--json")  # fmt: skip
@@ -207,12 +215,12 @@ def test_all_mistakes_are_said_at_once(tmp_path: Path, capsys) -> None:
 
 def test_all_that_is_wrong_with_the_options_is_said_at_once(tmp_path: Path, capsys) -> None:
     words = ["--format", "x", "--time-zone", "y", "--date-order", "z", "--group", "a"]
-    lines = refused(
-        capsys, str(tmp_path / "gone"), "--out", str(tmp_path / "log"), *words, "--group", "a"
-    )
-    said = ("--format: 'x'", "--date-order: 'z'", "--time-zone: no zone 'y'", "--group", "no such")
-    for line, expected in zip(lines, said, strict=True):
-        assert expected in line
+    words += ["--group", "a", str(tmp_path / "gone"), "--out", str(tmp_path / "log")]
+    said = ["--format: 'x'", "--date-order: 'z'", "--time-zone: no zone 'y'", "--group", "no such"]
+    for more, further in (([], []), (["--encoding", "e", "--column", "c"], ["--column", "'e'"])):
+        lines = refused(capsys, *words, *more)
+        for line, expected in zip(lines, [*further, *said], strict=True):
+            assert expected in line
 
 
 def test_every_file_without_a_zone_is_named(tmp_path: Path, capsys) -> None:

@@ -148,6 +148,20 @@ def test_slack_in_a_thread_addresses_whom_it_mentions(tmp_path: Path) -> None:
     assert [to for _, _, _, to in found(made)] == [-1, 0, 1]
 
 
+def test_what_an_app_writes_for_a_picture_is_no_text(tmp_path: Path) -> None:
+    path = tmp_path / "chat.csv"
+    rows_ = ("1,图片,小明,2024-01-01 08:00:00,[图片?]", "2,文本,小明,2024-01-01 08:01:00,[图片?]")
+    path.write_text("\n".join(("消息ID,类型,发送人,时间,内容", *rows_)), encoding="utf-8")
+    made = import_chats([path], Wishes(), KEY)
+    assert [kind for _, _, kind, _ in rows(made)] == ["msg", "question"]
+
+
+def test_spaces_round_a_cell_are_no_part_of_it(tmp_path: Path) -> None:
+    path = tmp_path / "chat.csv"
+    path.write_text("time, sender\n2024-01-01T00:00Z, ada\n 2024-01-01T00:01Z ,ada \n")
+    assert [who for who, *_ in found(import_chats([path], Wishes(), KEY))] == [0, 0]
+
+
 def test_a_name_that_two_members_bear_addresses_neither(tmp_path: Path) -> None:
     path = tmp_path / "chat.csv"
     rows = ("1,Ada,hi", "2,Ada,hi", "3,Bob,@Ada hi", "3,Bob,@Bob hi")

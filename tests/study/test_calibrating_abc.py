@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.study.calibrating.abc import (
-    FARTHEST,
+    MISSING,
     Posterior,
     distances_in_errors,
     fit,
@@ -78,7 +78,7 @@ def test_importance_weights_undo_how_particles_were_drawn() -> None:
 
 def test_a_missing_pattern_is_as_far_as_can_be() -> None:
     scaled = distances_in_errors(np.array([[np.nan, 1e9]]), np.zeros(2), np.ones(2))
-    assert scaled.tolist() == [[FARTHEST, FARTHEST]]
+    assert scaled.tolist() == [[MISSING, MISSING]]
 
 
 @given(st.integers(0, 2**32 - 1), st.integers(5, 60), st.integers(1, 6), st.booleans())

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import random
 import signal
 import subprocess
 import sys
@@ -28,7 +27,6 @@ from sim.study.sweep import Options, Tally, sweep
 from sim.trace import Trace
 
 PROJECT = Path(__file__).resolve().parents[2]
-KILLS = 20 if os.environ.get("QUNLAB_THOROUGH") == "1" else 2
 DEMO = PROJECT / "configs" / "sweeps" / "scale_vs_activity.toml"
 SMALL = """
 name = "small"
@@ -85,17 +83,6 @@ def test_rows_hold_what_a_survival_curve_needs(tmp_path: Path) -> None:
     assert rows["lifetime_days"][40:].tolist() == known.duration_days.tolist()
     assert rows["lifetime_observed"][40:].tolist() == known.ended.tolist()
     assert 0 < known.ended.sum() < 40
-
-
-@pytest.mark.parametrize(("block_groups", "threads"), [(1, 1), (7, 2), (30, 1), (64, 2)])
-def test_the_table_does_not_depend_on_blocks_or_threads(
-    tmp_path: Path, design: Design, block_groups: int, threads: int
-) -> None:
-    sweep(design, tmp_path / "whole", threads=1)
-    sweep(design, tmp_path / "cut", threads=threads, block_groups=block_groups)
-    parts = len(list((tmp_path / "cut").glob("part-*")))
-    assert parts >= 72 / block_groups
-    assert table(tmp_path / "cut") == table(tmp_path / "whole")
 
 
 def test_a_stopped_sweep_continues_to_the_same_table(tmp_path: Path, design: Design) -> None:
@@ -294,32 +281,6 @@ def wait_for_parts(folder: Path, count: int, process: subprocess.Popen[str]) -> 
     while len(list(folder.glob("part-*"))) < count and process.poll() is None:
         assert time.monotonic() < deadline
         time.sleep(0.002)
-
-
-SWEEP_IN_SMALL_BLOCKS = """
-import sys
-from sim.study.design import load_design
-from sim.study.sweep import sweep
-sweep(load_design(sys.argv[1]), sys.argv[2], threads=1, block_groups=20)
-"""
-
-
-def test_killed_with_9_and_continued_it_is_the_unbroken_table(tmp_path: Path, file: Path) -> None:
-    file.write_text(SMALL.replace("= 6", f"= {12 * KILLS}"))
-    design = load_design(file)
-    broken, luck, stored = tmp_path / "broken", random.Random(1), 0
-    for _ in range(KILLS):
-        process = started("-c", SWEEP_IN_SMALL_BLOCKS, file, broken)
-        wait_for_parts(broken, stored // 12 + 2, process)
-        time.sleep(luck.uniform(0, 0.05))
-        process.kill()
-        process.communicate()
-        assert process.returncode == -signal.SIGKILL
-        before, stored = stored, len(read_store(broken)[1])
-        assert before < stored < design.communities
-    assert sweep(design, broken).played == design.communities - stored
-    sweep(design, tmp_path / "whole")
-    assert table(broken) == table(tmp_path / "whole")
 
 
 def test_ctrl_c_ends_cleanly_and_says_how_to_continue(tmp_path: Path, file: Path) -> None:

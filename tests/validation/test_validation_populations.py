@@ -35,6 +35,7 @@ def test_particles_are_chosen_by_weight(tmp_path: Path) -> None:
 def test_without_a_posterior_the_scenario_stands_alone(tmp_path: Path) -> None:
     population = read_population(written(tmp_path))
     assert not population.is_fitted
+    assert not population.has_posterior
     assert len(population.scenarios(40)) == 1
     assert population.faults_of_fit() == []
 
@@ -70,6 +71,7 @@ def test_mass_at_an_edge_and_absurd_spreads_are_told() -> None:
 def test_a_searched_range_of_its_own_scale_decides_what_an_edge_is(tmp_path: Path) -> None:
     path = written(tmp_path, "speak.propensity,weight\n0.02,1\n0.03,1\n")
     assert any("lower edge" in line for line in read_population(path).faults_of_fit())
+    assert not read_population(written(tmp_path)).ranges
     path.with_name("made.priors.csv").write_text(
         "parameter,low,high,scale\nspeak.propensity,0.001,1,log\n"
     )

@@ -15,7 +15,10 @@ import numpy as np
 from sim.state import Array
 
 FARTHEST = 8.0
-"""Errors beyond which one pattern is simply missed; also what a missing pattern counts."""
+"""Errors beyond which one pattern is simply missed, whatever the distance."""
+
+MISSING = 50.0
+"""Errors that a pattern counts which a simulation cannot show; none counts more."""
 
 RIDGES = (0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 100.0)
 EDGE = 1e-4
@@ -83,17 +86,17 @@ def distances_in_errors(patterns: Array, observed: Array, errors: Array) -> Arra
     Parameters
     ----------
     patterns : array [particle, pattern]
-        NaN where a simulation has no value: counts as `FARTHEST`.
+        NaN where a simulation has no value: counts as `MISSING`.
     observed, errors : array [pattern]
         The errors are bootstrap standard errors, above 0.
 
     Examples
     --------
     >>> distances_in_errors(np.array([[3.0, np.nan]]), np.array([1.0, 1.0]), np.array([1.0, 1.0]))
-    array([[2., 8.]])
+    array([[ 2., 50.]])
     """
-    scaled = np.clip((patterns - observed) / errors, -FARTHEST, FARTHEST)
-    return np.where(np.isnan(scaled), FARTHEST, scaled)
+    scaled = np.clip((patterns - observed) / errors, -MISSING, MISSING)
+    return np.where(np.isnan(scaled), MISSING, scaled)
 
 
 def logits(places: Array) -> Array:
@@ -127,7 +130,7 @@ def fit(places: Array, scaled: Array, weights: Array, keep: int, adjust: bool = 
     -------
     Posterior
     """
-    away = np.sqrt(np.square(scaled).mean(axis=1))
+    away = np.sqrt(np.square(np.clip(scaled, -FARTHEST, FARTHEST)).mean(axis=1))
     kept = np.argsort(away, kind="stable")[: max(2, min(keep, len(away)))]
     tolerance = float(away[kept[-1]])
     near = 1.0 - np.square(away[kept] / (tolerance * 1.001 + 1e-12))  # Epanechnikov

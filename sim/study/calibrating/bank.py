@@ -16,7 +16,7 @@ from sim.scenario import Scenario
 from sim.state import Array
 from sim.study.calibrating.abc import Posterior, distances_in_errors, fit
 from sim.study.calibrating.priors import Priors
-from sim.study.calibrating.proposals import Mixture, importance, mixture_at, prior_places
+from sim.study.calibrating.proposals import Box, narrowed, whole_prior
 from sim.study.calibrating.rooms import Plan, played_generation
 from sim.study.design import Design
 from sim.study.manifest import manifest_of
@@ -64,15 +64,15 @@ class Bank:
         0-1 of each prior's range.
     patterns : pandas.DataFrame
         One row a particle, one column a pattern.
-    weights : array [particle]
-        Prior density over the density they were drawn with, all generations together.
     generation : array [particle] of int
+    box : Box
+        Of the last generation. Particles of all generations lie evenly in it.
     """
 
     places: Array
     patterns: pd.DataFrame
-    weights: Array
     generation: Array
+    box: Box
 
     def posterior(self, observed: pd.DataFrame, adjust: bool = True) -> Posterior:
         """Fit to an observation: all rooms, a half of them, or one of the simulations.
@@ -88,13 +88,33 @@ class Bank:
         -------
         Posterior
         """
+        inside = np.flatnonzero(self.box.holds(self.places))
+        return self.fitted(observed, inside, min(KEPT, max(2, len(inside) // 3)), adjust)
+
+    def fitted(
+        self, observed: pd.DataFrame, among: Array, keep: int, adjust: bool = True
+    ) -> Posterior:
+        """Fit with some particles of the box only.
+
+        Parameters
+        ----------
+        observed : pandas.DataFrame
+        among : array of int
+            Particles, all in the box.
+        keep : int
+            How many of them to keep.
+        adjust : bool
+        """
         used = usable(observed)
         scaled = distances_in_errors(
-            self.patterns[list(used.index)].to_numpy(np.float64),
+            self.patterns[list(used.index)].to_numpy(np.float64)[among],
             used["value"].to_numpy(np.float64),
             used["error"].to_numpy(np.float64),
         )
-        return fit(self.places, scaled, self.weights, min(KEPT, len(self.places) // 3), adjust)
+        local = np.clip(self.box.local(self.places[among]), 0.0, 1.0)
+        found = fit(local, scaled, np.ones(len(among)), keep, adjust)
+        places = self.box.whole(found.places)
+        return Posterior(places, found.weights, among[found.kept], found.tolerance)
 
 
 def usable(observed: pd.DataFrame) -> pd.DataFrame:
@@ -142,16 +162,17 @@ def make_bank(
     InputError
         The folder holds another problem's bank; or not even the first generation was finished.
     """
-    done: list[tuple[Mixture | None, pd.DataFrame]] = []
+    done: list[tuple[Box, pd.DataFrame]] = []
     total, before = sum(problem.generations), 0
     for number, particles in enumerate(problem.generations):
-        mixture, places = _proposed(problem, _bank(problem, done), number, particles)
+        box = _box(problem, _bank(problem, done))
+        places = box.drawn(problem.scenario, problem.priors, particles, problem.seed + number)
         design = _design(problem, places, number)
         seen = _within(progress, before, total)
         rows = _played(design, problem, folder / f"generation-{number}", threads, seen, until)
         if rows is None:
             break
-        done.append((mixture, rows))
+        done.append((box, rows))
         before += particles
     if not done:
         raise InputError([f"{folder}: the first generation is not finished; give it more minutes"])
@@ -160,15 +181,11 @@ def make_bank(
     return bank
 
 
-def _proposed(
-    problem: Problem, bank: Bank | None, number: int, particles: int
-) -> tuple[Mixture | None, Array]:
-    seed = problem.seed + number
+def _box(problem: Problem, bank: Bank | None) -> Box:
     if bank is None:
-        return None, prior_places(problem.scenario, problem.priors, particles, seed)
+        return whole_prior(len(problem.priors.keys))
     used = usable(problem.observed)
-    mixture = mixture_at(bank.posterior(used), bank.posterior(used, adjust=False))
-    return mixture, mixture.drawn(problem.scenario, problem.priors, particles, seed)
+    return narrowed(bank.box, bank.posterior(used), bank.posterior(used, adjust=False))
 
 
 def _design(problem: Problem, places: Array, number: int) -> Design:
@@ -244,18 +261,16 @@ def _rows(
     return pd.concat([keys, levers, pd.DataFrame(list(found), dtype=np.float64)], axis=1)
 
 
-def _bank(problem: Problem, done: Sequence[tuple[Mixture | None, pd.DataFrame]]) -> Bank | None:
+def _bank(problem: Problem, done: Sequence[tuple[Box, pd.DataFrame]]) -> Bank | None:
     if not done:
         return None
     rows = pd.concat([frame for _, frame in done], ignore_index=True)
     keys = list(problem.priors.keys)
-    places = problem.priors.places(rows[keys].to_numpy(np.float64))
-    sizes = [len(frame) for _, frame in done]
     return Bank(
-        places,
+        problem.priors.places(rows[keys].to_numpy(np.float64)),
         rows.drop(columns=["point", "replication", "seed", *keys]),
-        importance(places, [mixture for mixture, _ in done], sizes),
-        np.repeat(np.arange(len(done)), sizes),
+        np.repeat(np.arange(len(done)), [len(frame) for _, frame in done]),
+        done[-1][0],
     )
 
 

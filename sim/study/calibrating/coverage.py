@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from sim.state import Array
-from sim.study.calibrating.abc import Posterior, distances_in_errors, fit
+from sim.study.calibrating.abc import Posterior
 from sim.study.calibrating.bank import KEPT, Bank, usable
 from sim.study.calibrating.priors import Priors
 
@@ -43,10 +43,10 @@ class Truths:
 
 
 def coverage(bank: Bank, observed: pd.DataFrame, truths: int, seed: int) -> Truths:
-    """Leave simulations of the last generation out, one at a time, and fit each of them.
+    """Leave simulations out, one at a time, and fit each of them from the others.
 
-    A truth is drawn from the last generation, and fitted with the others drawn like it as its
-    prior: so intervals are judged where the real rooms lie, by the density that the truths have.
+    Truths lie evenly in the last generation's box, and so do the others: intervals are judged
+    where the real rooms lie. A simulation without a value of some pattern is no truth.
 
     Parameters
     ----------
@@ -54,7 +54,7 @@ def coverage(bank: Bank, observed: pd.DataFrame, truths: int, seed: int) -> Trut
     observed : pandas.DataFrame
         Of the real rooms: the errors that scale distances.
     truths : int
-        How many, at most the particles of the last generation.
+        How many, at most the particles in the box.
     seed : int
         Of which are chosen.
 
@@ -63,11 +63,14 @@ def coverage(bank: Bank, observed: pd.DataFrame, truths: int, seed: int) -> Trut
     Truths
     """
     used = usable(observed)
-    patterns = bank.patterns[list(used.index)].to_numpy(np.float64)
-    errors = used["error"].to_numpy(np.float64)
-    last = np.flatnonzero(bank.generation == bank.generation.max())
-    chosen = np.random.default_rng([seed, 0xC0E]).permutation(last)[:truths]
-    found = [_fitted(bank, patterns, errors, last[last != one], one) for one in chosen]
+    inside = np.flatnonzero(bank.box.holds(bank.places))
+    whole = bank.patterns[list(used.index)].notna().all(axis=1).to_numpy()
+    chosen = np.random.default_rng([seed, 0xC0E]).permutation(inside[whole[inside]])[:truths]
+    found = []
+    for one in chosen:
+        seen = used.assign(value=bank.patterns.loc[one, used.index].to_numpy(np.float64))
+        others = inside[inside != one]
+        found.append(bank.fitted(seen, others, min(KEPT, max(2, len(others) // 3))))
     places = bank.places[chosen]
     bounds = np.array([one.quantiles(np.array([0.05, 0.95])) for one in found])
     return Truths(
@@ -76,14 +79,6 @@ def coverage(bank: Bank, observed: pd.DataFrame, truths: int, seed: int) -> Trut
         np.array([one.weights @ (one.places < at) for one, at in zip(found, places, strict=True)]),
         np.array([one.sd() for one in found]) / PRIOR_SD,
     )
-
-
-def _fitted(bank: Bank, patterns: Array, errors: Array, others: Array, truth: int) -> Posterior:
-    at_truth = np.where(np.isnan(patterns[truth]), np.nan, patterns[truth])
-    known = ~np.isnan(at_truth)
-    scaled = distances_in_errors(patterns[others][:, known], at_truth[known], errors[known])
-    keep = min(KEPT, max(2, len(others) // 2))
-    return fit(bank.places[others], scaled, np.ones(len(others)), keep)
 
 
 def parameter_table(priors: Priors, posterior: Posterior, truths: Truths | None) -> pd.DataFrame:

@@ -13,11 +13,13 @@ import pandas as pd
 
 from sim import __version__
 from sim.scenario import digest
-from sim.study.calibrating.abc import Posterior, distances_in_errors, fit
+from sim.scenario.writing import items
+from sim.study.calibrating.abc import Posterior
 from sim.study.calibrating.bank import Bank, Problem, make_bank, usable
 from sim.study.calibrating.coverage import Truths, coverage, parameter_table
 from sim.study.calibrating.posterior import PosteriorTable, posterior_table
 from sim.study.calibrating.priors import Priors
+from sim.study.calibrating.proposals import whole_prior
 from sim.study.calibrating.rooms import Plan, played_generation
 from sim.study.manifest import code_digest
 from sim.validation.populations import Population
@@ -151,17 +153,17 @@ def calibrate_group(
     -------
     Calibration
     """
-    from sim.study.calibrating.proposals import prior_places
-
-    if population.is_fitted:
-        drawn = pd.DataFrame(list(population.particles))
-        chosen = np.random.default_rng([seed, 0x6A0]).choice(
-            len(drawn), GROUP_PARTICLES, p=population.weights
-        )
-        values = drawn.iloc[chosen].reindex(columns=list(priors.keys)).to_numpy(np.float64)
+    if population.particles:
+        drawn = np.random.default_rng([seed, 0x6A0])
+        chosen = drawn.choice(len(population.weights), GROUP_PARTICLES, p=population.weights)
+        base = dict(items(population.scenario))
+        sets = [{**base, **population.particles[one]} for one in chosen]
+        values = np.array([[one[key] for key in priors.keys] for one in sets], np.float64)
         places = np.clip(priors.places(values), 0.0, 1.0)
     else:
-        places = prior_places(population.scenario, priors, GROUP_PARTICLES, seed)
+        places = whole_prior(len(priors.keys)).drawn(
+            population.scenario, priors, GROUP_PARTICLES, seed
+        )
     scenarios = [
         population.scenario.with_values(dict(zip(priors.keys, map(float, row), strict=True)))
         for row in priors.values(places)
@@ -170,13 +172,9 @@ def calibrate_group(
     found = pd.DataFrame(played_generation(scenarios, plan, seeds, threads, progress))
     spread = found.std().reindex(observed.index)
     used = usable(pd.DataFrame({"value": observed, "error": spread}))
-    scaled = distances_in_errors(
-        found[list(used.index)].to_numpy(np.float64),
-        used["value"].to_numpy(np.float64),
-        used["error"].to_numpy(np.float64),
-    )
-    bank = Bank(places, found, np.ones(len(places)), np.zeros(len(places), np.int64))
-    posterior = fit(places, scaled, bank.weights, GROUP_KEPT)
+    everywhere = whole_prior(len(priors.keys))
+    bank = Bank(places, found, np.zeros(len(places), np.int64), everywhere)
+    posterior = bank.fitted(used, np.arange(len(places)), GROUP_KEPT)
     problem = Problem(population.scenario, priors, plan, used, (len(places),), seed)
     return _calibration(problem, bank, posterior, used, None)
 

@@ -1,13 +1,13 @@
-"""Where the next generation is drawn from, and what its particles weigh.
+"""Where the next generation is drawn from: the prior, cut to a box around what met the log best.
 
-Particles of later generations come from a mixture of normal distributions around those that met
-the observation best. Each counts by the prior over the density of all generations together
-(Owen and Zhou 2000), which is bounded because the first generation is the prior itself.
+Truncated proposals (Deistler, Goncalves and Macke 2022): every generation is drawn evenly from the
+prior within a box, so particles need no weights; the box only shrinks, and only where the fit so
+far leaves hardly any mass.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,113 +15,115 @@ import numpy as np
 from sim.errors import InputError
 from sim.scenario import Scenario
 from sim.state import Array
-from sim.study.calibrating.abc import Posterior, logits, unlogits
+from sim.study.calibrating.abc import Posterior
 from sim.study.calibrating.priors import Priors
 
-SPREAD = 0.5
-"""Variance of each component over that of the particles it stands among."""
+CUT = 0.005
+"""Posterior mass that may be cut off at each side of each parameter, a generation."""
+
+MARGIN = 0.1
+"""Of the width that is left, added at each side."""
+
+NARROWEST = 0.5
+"""Least part of a side that a generation keeps: what it learns from few particles may be wrong."""
 
 TRIES = 200
 
 
 @dataclass(frozen=True)
-class Mixture:
-    """Normal distributions of one covariance around some particles, over stretched places.
+class Box:
+    """A part of the prior, from `low` to `high` in places 0-1 of every parameter.
 
     Attributes
     ----------
-    centres : array [component, parameter]
-    weights : array [component]
-    covariance : array [parameter, parameter]
-    """
-
-    centres: Array
-    weights: Array
-    covariance: Array
-
-    def drawn(self, scenario: Scenario, priors: Priors, particles: int, seed: int) -> Array:
-        """Draw places of scenarios that the model accepts: array [particle, parameter]."""
-        random = np.random.default_rng([seed, 0xABC])
-        spread = np.linalg.cholesky(self.covariance)
-
-        def draw(count: int) -> Array:
-            at = random.choice(len(self.weights), count, p=self.weights)
-            noise = random.standard_normal((count, self.centres.shape[1])) @ spread.T
-            return unlogits(self.centres[at] + noise)
-
-        return _accepted(draw, scenario, priors, particles)
-
-    def density(self, places: Array) -> Array:
-        """Return the density over the unit cube: array [particle]."""
-        stretched = logits(places)
-        root = np.linalg.cholesky(self.covariance)
-        apart = stretched[:, None, :] - self.centres[None, :, :]
-        white = np.linalg.solve(root, apart.reshape(-1, apart.shape[2]).T).T
-        squares = np.square(white).sum(axis=1).reshape(apart.shape[:2])
-        size = len(root)
-        scale = 0.5 * size * np.log(2 * np.pi) + np.log(np.diag(root)).sum()
-        logs = np.log(self.weights)[None, :] - 0.5 * squares - scale
-        top = logs.max(axis=1, keepdims=True)
-        on_line = top[:, 0] + np.log(np.exp(logs - top).sum(axis=1))
-        held = unlogits(stretched)
-        stretching = np.log(held * (1.0 - held)).sum(axis=1)  # d place / d logit
-        return np.asarray(np.exp(on_line - stretching))
-
-
-def mixture_at(adjusted: Posterior, met: Posterior) -> Mixture:
-    """Stand half of the components at adjusted particles, half at those that were played.
-
-    Parameters
-    ----------
-    adjusted, met : Posterior
-        With and without adjusting.
-    """
-    centres = np.concatenate([logits(adjusted.places), logits(met.places)])
-    weights = 0.5 * np.concatenate([adjusted.weights, met.weights])
-    weights = 0.9 * weights + 0.1 / len(weights)
-    mean = weights @ centres
-    apart = centres - mean
-    covariance = SPREAD * (apart.T * weights) @ apart + 1e-3 * np.eye(centres.shape[1])
-    return Mixture(centres, weights, covariance)
-
-
-def prior_places(scenario: Scenario, priors: Priors, particles: int, seed: int) -> Array:
-    """Spread particles evenly over the prior (Latin hypercube): array [particle, parameter].
-
-    Scenarios that the model refuses, such as endless talk, are outside of the prior.
-    """
-    from scipy.stats import qmc
-
-    random = np.random.default_rng([seed, 0xB0B])
-    points = qmc.LatinHypercube(len(priors.keys), rng=random)
-    return _accepted(points.random, scenario, priors, particles)
-
-
-def importance(places: Array, mixtures: Sequence[Mixture | None], sizes: Sequence[int]) -> Array:
-    """Weigh particles by the prior over the density of all generations together.
-
-    Parameters
-    ----------
-    places : array [particle, parameter]
-    mixtures : sequence of Mixture or None
-        Of each generation; None is the prior.
-    sizes : sequence of int
-        Particles of each.
-
-    Returns
-    -------
-    array [particle]
+    low, high : array [parameter]
 
     Examples
     --------
-    >>> importance(np.array([[0.5], [0.1]]), [None], [2]).tolist()
-    [1.0, 1.0]
+    >>> half = Box(np.array([0.5]), np.array([1.0]))
+    >>> half.local(np.array([[0.75]])).tolist(), half.whole(np.array([[0.5]])).tolist()
+    ([[0.5]], [[0.75]])
     """
-    shares = np.array(sizes) / sum(sizes)
-    drawn_with = np.zeros(len(places))
-    for share, mixture in zip(shares, mixtures, strict=True):
-        drawn_with += share * (1.0 if mixture is None else mixture.density(places))
-    return np.asarray(1.0 / drawn_with)
+
+    low: Array
+    high: Array
+
+    def holds(self, places: Array) -> Array:
+        """Say which particles lie inside: array [particle] of bool."""
+        return np.asarray(((places >= self.low) & (places <= self.high)).all(axis=1))
+
+    def local(self, places: Array) -> Array:
+        """Measure places along the sides of the box, 0-1."""
+        return np.asarray((places - self.low) / (self.high - self.low))
+
+    def whole(self, local: Array) -> Array:
+        """Undo `local`."""
+        return np.asarray(self.low + local * (self.high - self.low))
+
+    def drawn(self, scenario: Scenario, priors: Priors, particles: int, seed: int) -> Array:
+        """Spread particles evenly over the box (Latin hypercube): array [particle, parameter].
+
+        Scenarios that the model refuses, such as endless talk, are outside of the prior.
+
+        Parameters
+        ----------
+        scenario : Scenario
+            Holds the parameters that are not free.
+        priors : Priors
+        particles : int
+        seed : int
+
+        Raises
+        ------
+        InputError
+            When the model refuses nearly all of it.
+        """
+        from scipy.stats import qmc
+
+        random = np.random.default_rng([seed, 0xB0B])
+        points = qmc.LatinHypercube(len(self.low), rng=random)
+        return _accepted(
+            lambda count: self.whole(points.random(count)), scenario, priors, particles
+        )
+
+
+def whole_prior(parameters: int) -> Box:
+    """Return the box that is the prior itself."""
+    return Box(np.zeros(parameters), np.ones(parameters))
+
+
+def narrowed(box: Box, adjusted: Posterior, met: Posterior) -> Box:
+    """Cut a box to where the fit so far leaves mass.
+
+    Parameters
+    ----------
+    box : Box
+        The particles' own.
+    adjusted, met : Posterior
+        With and without adjusting; the middle half of the latter is never cut.
+
+    Returns
+    -------
+    Box
+        Inside of the first, no side shorter than `NARROWEST` of what it was.
+
+    Examples
+    --------
+    >>> sure = Posterior(np.full((9, 1), 0.4), np.full(9, 1 / 9), np.arange(9), 1.0)
+    >>> cut = narrowed(whole_prior(1), sure, sure)
+    >>> round(float(cut.low[0]), 2), round(float(cut.high[0]), 2)
+    (0.15, 0.65)
+    """
+    low, high = adjusted.quantiles(np.array([CUT, 1.0 - CUT]))
+    half = np.quantile(met.places, (0.25, 0.75), axis=0)
+    low, high = np.minimum(low, half[0]), np.maximum(high, half[1])
+    margin = MARGIN * (high - low)
+    short = np.maximum(0.0, NARROWEST * (box.high - box.low) - (high - low + 2.0 * margin)) / 2.0
+    low, high = low - margin - short, high + margin + short
+    over_low, over_high = np.maximum(0.0, box.low - low), np.maximum(0.0, high - box.high)
+    return Box(
+        np.maximum(box.low, low - over_high), np.minimum(box.high, high + over_low)
+    )  # what juts out on one side is given to the other
 
 
 def _accepted(

@@ -1,0 +1,1 @@
+"""Comparing scenarios: alternatives on the same luck, paired differences, when to stop."""

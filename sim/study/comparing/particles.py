@@ -1,0 +1,136 @@
+"""Particles of a posterior: the parameter sets that a study is played with besides its own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from sim.errors import InputError
+from sim.params import parameters
+from sim.scenario.allowed import Value, allowed_values
+from sim.state import Array
+from sim.validation.populations import find_population, read_posterior
+
+ENDING = ".posterior.csv"
+MOST_PARTICLES = 1000
+
+
+@dataclass(frozen=True)
+class Particle:
+    """A parameter set, and how often it was drawn.
+
+    Attributes
+    ----------
+    row : int
+        In the posterior table, from 0.
+    times : int
+        How often it was drawn: its weight.
+    values : dict of str to value
+        Dotted keys.
+
+    Examples
+    --------
+    >>> Particle(7, 2, {}).name, times_of("7 x2")
+    ('7 x2', 2)
+    """
+
+    row: int
+    times: int
+    values: Mapping[str, Value]
+
+    @property
+    def name(self) -> str:
+        """How it stands in the levers of a store: row and times drawn."""
+        return f"{self.row} x{self.times}"
+
+
+def times_of(name: str) -> int:
+    """Return how often a particle was drawn, from its name in a store."""
+    return int(name.rpartition(" x")[2])
+
+
+def weights_of(names: Sequence[str]) -> Array:
+    """Return the weights of the particles of a store, summing to 1.
+
+    Examples
+    --------
+    >>> weights_of(["0 x1", "4 x3"]).tolist()
+    [0.25, 0.75]
+    """
+    times = np.array([times_of(name) for name in names], dtype=np.float64)
+    return np.asarray(times / times.sum())
+
+
+def read_particles(name: str | Path, draws: int) -> list[Particle]:
+    """Draw parameter sets from a posterior table, evenly along its rows by weight.
+
+    Parameters
+    ----------
+    name : str or Path
+        A file ``NAME.posterior.csv``, or the name of a population that has one.
+    draws : int
+        2 ... 1000. A particle drawn more than once is played once, with its weight.
+
+    Returns
+    -------
+    list of Particle
+        In the order of the table.
+
+    Raises
+    ------
+    InputError
+        No such table, every fault of it; draws out of range.
+    """
+    problems = []
+    if not 2 <= draws <= MOST_PARTICLES:
+        problems.append(f"particles: {draws} is out of range; allowed: 2 to {MOST_PARTICLES}")
+    try:
+        table = _table_of(str(name))
+        particles, weights = read_posterior(table)
+    except InputError as fault:
+        raise InputError([*problems, *fault.problems]) from None
+    except OSError as fault:
+        raise InputError([*problems, f"{name}: cannot be read: {fault.strerror}"]) from None
+    allowed, known = allowed_values(), parameters()
+    found: list[Particle] = []
+    for row, times in _drawn(weights, draws):
+        given = particles[row]
+        whole = {key: round(v) if known[key].integer else v for key, v in given.items()}
+        checked: dict[str, Value] = {}
+        for key, value in whole.items():
+            try:
+                checked[key] = allowed[key].checked(key, value)
+            except InputError as fault:
+                problems += [f"{table} row {row}: {line}" for line in fault.problems]
+        found.append(Particle(row, times, checked))
+    if problems:
+        raise InputError(problems)
+    return found
+
+
+def _drawn(weights: Sequence[float], draws: int) -> list[tuple[int, int]]:
+    """Resample systematically (Carpenter 1999): rows and how often each was met."""
+    places = (np.arange(draws) + 0.5) / max(1, draws)
+    met = np.searchsorted(np.cumsum(weights), places).clip(0, len(weights) - 1)
+    rows, times = np.unique(met, return_counts=True)
+    return [(int(row), int(count)) for row, count in zip(rows, times, strict=True)]
+
+
+def _table_of(name: str) -> Path:
+    if name.endswith(".csv"):
+        if not Path(name).is_file():
+            raise InputError([f"--posterior: {name}: no such file"])
+        return Path(name)
+    try:
+        scenario = find_population(name)
+    except InputError as fault:
+        raise InputError(
+            line.replace("--population: ", "--posterior: ") for line in fault.problems
+        ) from None
+    table = scenario.with_name(f"{scenario.stem}{ENDING}")
+    if not table.is_file():
+        raise InputError([f"--posterior: {name}: has no {table.name}; 'qunlab calibrate' fits one"])
+    return table

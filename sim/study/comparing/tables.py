@@ -1,0 +1,192 @@
+"""What the rows of a comparison say: paired differences, deaths, lives."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from sim.outcomes import OUTCOMES, Outcome
+from sim.outcomes.table import DEATH_COLUMNS, TRUTH
+from sim.state import Array
+from sim.study.choices import PREFIX
+from sim.study.comparing.alternatives import ALTERNATIVE, PARTICLE
+from sim.study.comparing.paired import PairedDifference, mcnemar_p, paired_difference
+from sim.study.comparing.particles import weights_of
+from sim.study.comparing.variance import FEWEST_PAIRS
+from sim.study.manifest import Manifest
+
+NOT_TOLD_APART = "not told apart"
+NOT_KNOWN = "not known"
+IN_DOUBT = "told apart on average, in doubt over parameters"
+DAYS, ENDED = "lifetime_days", "lifetime_observed"
+DEATH_NAMES = tuple(outcome.name for outcome in DEATH_COLUMNS)
+
+
+@dataclass(frozen=True)
+class Played:
+    """The rows of a comparison, laid out by alternative, particle and replication.
+
+    Attributes
+    ----------
+    names : tuple of str
+        Of the alternatives.
+    weights : array [particle]
+        Summing to 1; one particle where there is no posterior.
+    rows : pandas.DataFrame
+        Of the first `replications` replications.
+    replications : int
+    """
+
+    names: tuple[str, ...]
+    weights: Array
+    rows: pd.DataFrame
+    replications: int
+
+    def values(self, name: str) -> Array:
+        """Return a column: array [alternative, particle, replication], NaN where missing."""
+        whole = np.full((len(self.names) * len(self.weights), self.replications), np.nan)
+        places = self.rows["point"].to_numpy(), self.rows["replication"].to_numpy()
+        whole[places] = self.rows[name].to_numpy(dtype=np.float64, na_value=np.nan)
+        return whole.reshape(len(self.names), len(self.weights), self.replications)
+
+    def gaps(self, name: str) -> Array:
+        """Return the differences from the first alternative: array [alternative - 1, pair]."""
+        values = self.values(name)
+        return np.asarray(np.einsum("k,akr->ar", self.weights, values[1:] - values[:1]))
+
+
+def played(manifest: Manifest, rows: pd.DataFrame, replications: int | None = None) -> Played:
+    """Lay out the rows of a store that `sim.study.comparing.alternatives.design_of` designed.
+
+    Parameters
+    ----------
+    manifest : Manifest
+    rows : pandas.DataFrame
+        As from `sim.study.store.read_store`.
+    replications : int, optional
+        Only the first so many; default: all.
+
+    Returns
+    -------
+    Played
+    """
+    number = manifest.replications if replications is None else replications
+    particles = manifest.levers.get(PREFIX + PARTICLE)
+    weights = weights_of(particles) if particles else np.ones(1)
+    names = tuple(manifest.levers[PREFIX + ALTERNATIVE])
+    return Played(names, weights, rows[rows["replication"] < number], number)
+
+
+def outcome_table(found: Played) -> pd.DataFrame:
+    """Compare every outcome of each alternative with the first one's.
+
+    Parameters
+    ----------
+    found : Played
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row an outcome and alternative: ``outcome``, ``unit``, ``better``, ``alternative``,
+        ``against``, the fields of `sim.study.comparing.paired.PairedDifference`,
+        ``probability_better`` (NaN where neither direction is better), ``answer``,
+        ``definition``.
+    """
+    chosen = [one for one in OUTCOMES if one.name not in DEATH_NAMES and one.name in found.rows]
+    return _table(found, chosen, _nothing)
+
+
+def death_table(found: Played) -> pd.DataFrame:
+    """Compare the shares of dead groups by every definition.
+
+    Parameters
+    ----------
+    found : Played
+
+    Returns
+    -------
+    pandas.DataFrame
+        As `outcome_table`, and ``dead_in_first_only``, ``dead_in_second_only`` (pairs of groups),
+        ``mcnemar_p`` (exact; NaN with several particles).
+    """
+
+    def discordant(values: Array, place: int) -> dict[str, float]:
+        only_first = int((values[0] > values[place]).sum())
+        only_second = int((values[0] < values[place]).sum())
+        alone = values.shape[1] == 1 and not np.isnan(values[[0, place]]).all()
+        return {
+            "dead_in_first_only": only_first,
+            "dead_in_second_only": only_second,
+            "mcnemar_p": mcnemar_p(only_first, only_second) if alone else math.nan,
+        }
+
+    return _table(found, [one for one in DEATH_COLUMNS if one.name in found.rows], discordant)
+
+
+def _table(
+    found: Played,
+    outcomes: Sequence[Outcome],
+    extra: Callable[[Array, int], dict[str, float]],
+) -> pd.DataFrame:
+    rows = []
+    for outcome in outcomes:
+        values = found.values(outcome.name)
+        for place in range(1, len(found.names)):
+            pair = paired_difference(values[0], values[place], found.weights, outcome.unit == TRUTH)
+            rows.append(
+                {
+                    "outcome": outcome.name,
+                    "unit": outcome.unit,
+                    "better": outcome.better,
+                    "alternative": found.names[place],
+                    "against": found.names[0],
+                    **pair.__dict__,
+                    **extra(values, place),
+                    "probability_better": _probability_better(pair, outcome.better),
+                    "answer": answer(pair, outcome.better, found.names[place], found.names[0]),
+                    "definition": outcome.definition,
+                }
+            )
+    return pd.DataFrame(rows)
+
+
+def answer(pair: PairedDifference, better: str, second: str, first: str) -> str:
+    """Say what a paired difference amounts to.
+
+    Parameters
+    ----------
+    pair : PairedDifference
+    better : str
+        ``more``, ``less`` or empty.
+    second, first : str
+        Names of the alternatives.
+
+    Returns
+    -------
+    str
+        Who is better (or has more), or that they are not told apart.
+    """
+    if pair.pairs < FEWEST_PAIRS:
+        return NOT_KNOWN
+    if not pair.told_apart:
+        return NOT_TOLD_APART
+    if pair.parameter_sd > 0.0 and pair.lower <= 0.0 <= pair.upper:
+        return IN_DOUBT
+    more = pair.difference > 0.0
+    if not better:
+        return f"{second if more else first} has more"
+    return f"{second if more == (better == 'more') else first} is better"
+
+
+def _probability_better(pair: PairedDifference, better: str) -> float:
+    if not better:
+        return math.nan
+    return pair.probability_more if better == "more" else 1.0 - pair.probability_more
+
+
+def _nothing(values: Array, place: int) -> dict[str, float]:  # noqa: ARG001
+    return {}

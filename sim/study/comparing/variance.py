@@ -1,0 +1,98 @@
+"""Monte-Carlo and parameter uncertainty of a mean, told apart by an analysis of variance."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.state import Array
+
+FEWEST_PAIRS = 2
+
+
+@dataclass(frozen=True)
+class Components:
+    """What a mean over particles and replications is uncertain by.
+
+    Attributes
+    ----------
+    mean : float
+        Over replications and, by weight, particles.
+    monte_carlo_error : float
+        Standard error of the mean over replications; more replications make it smaller.
+    parameter_sd : float
+        Standard deviation between particles, freed of Monte-Carlo noise; nothing but better data
+        makes it smaller. 0 with one particle.
+    replications : int
+    particles : float
+        Effective number, 1 / (sum of squared weights).
+
+    Examples
+    --------
+    >>> components(np.array([[1.0, 2.0, 3.0], [3.0, 4.0, 5.0]])).parameter_sd ** 2
+    2.0000000000000004
+    """
+
+    mean: float
+    monte_carlo_error: float
+    parameter_sd: float
+    replications: int
+    particles: float
+
+    @property
+    def error(self) -> float:
+        """Both together; few particles add their share."""
+        return math.hypot(
+            self.monte_carlo_error, self.parameter_sd * math.sqrt(1.0 + 1.0 / self.particles)
+        )
+
+    @property
+    def freedom(self) -> float:
+        """Degrees of freedom of `error` (Satterthwaite 1946)."""
+        if not self.error > 0.0:  # nothing varies, or nothing is known
+            return max(1.0, self.replications - 1.0)
+        parts = [(self.monte_carlo_error, self.replications - 1.0)]
+        if self.particles > 1.0:
+            parts.append((math.sqrt(self.error**2 - parts[0][0] ** 2), self.particles - 1.0))
+        below = sum((part / self.error) ** 4 / freedom for part, freedom in parts)
+        return 1.0 / below
+
+
+def components(values: Array, weights: Array | None = None) -> Components:
+    """Split a mean's uncertainty by a two-way analysis of variance with random effects.
+
+    value[k, r] = mean + particle k + replication r + rest (Searle, Casella and McCulloch 1992,
+    section 4.5, without interaction: every particle meets the same luck). The variance between
+    particles is the mean square between them less the mean square of the rest, over the
+    replications, never below 0; with unequal weights the weighted spread takes its place.
+
+    Parameters
+    ----------
+    values : array [particle, replication]
+        None missing.
+    weights : array [particle], optional
+        Summing to 1; default: equal.
+
+    Returns
+    -------
+    Components
+        NaN below two replications.
+    """
+    particles, replications = values.shape
+    share = np.full(particles, 1.0 / particles) if weights is None else np.asarray(weights)
+    squares = float((share**2).sum())
+    if replications < FEWEST_PAIRS:
+        mean = float(share @ values[:, 0]) if replications else math.nan
+        return Components(mean, math.nan, math.nan, replications, 1.0 / squares)
+    each = share @ values
+    error = float(each.std(ddof=1)) / math.sqrt(replications)
+    between = 0.0
+    if particles > 1 and squares < 1.0:
+        of_particle = values.mean(axis=1)
+        rest = values - of_particle[:, None] - values.mean(axis=0) + values.mean()
+        noise = float((rest**2).sum()) / ((particles - 1) * (replications - 1))
+        spread = float(share @ (of_particle - share @ of_particle) ** 2) / (1.0 - squares)
+        between = max(0.0, spread - noise / replications)
+    return Components(float(each.mean()), error, math.sqrt(between), replications, 1.0 / squares)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 
 from sim.compiling import rule
-from sim.rules.looking import kept_share
 
 
 @rule
@@ -148,8 +147,9 @@ def answer_drive(
 def quiet_factor(silent_hours: float, quiet_share: float, quiet_days: float) -> float:
     """Lower the drive to open talk where nothing has been said for long.
 
-    ``s + (1 - s) exp(-silence / quiet_days)``: talk invites talk, and few like to be the one who
-    breaks a silence. Form: assumption; never 0, so that silence never absorbs.
+    ``s + (1 - s) / (1 + silence / quiet_days)``: talk invites talk, and few like to be the one who
+    breaks a silence. Form: assumption, with a long memory as the gaps of public rooms have; never
+    0, so that silence never absorbs.
 
     Parameters
     ----------
@@ -158,14 +158,14 @@ def quiet_factor(silent_hours: float, quiet_share: float, quiet_days: float) -> 
     quiet_share : float
         Drive left in a silent group; 1 switches it off.
     quiet_days : float
-        E-folding time.
+        Silence that halves the rest of the drive.
 
     Examples
     --------
     >>> quiet_factor(0.0, 0.2, 5.0), quiet_factor(math.inf, 0.25, 5.0)
     (1.0, 0.25)
     """
-    return quiet_share + (1.0 - quiet_share) * kept_share(silent_hours, 24.0 * quiet_days)
+    return quiet_share + (1.0 - quiet_share) / (1.0 + silent_hours / (24.0 * quiet_days))
 
 
 @rule

@@ -36,6 +36,8 @@ def merge(
     typer.echo(f"report: {write_report(folder)}")
     if merged.missing:
         counts = {int(path.name.rpartition("-")[2]) for path in shards_in(folder)}
-        who = f"shards {', '.join(map(str, merged.waiting(counts.pop())))}" * (len(counts) == 1)
-        typer.echo(f"not finished: {who or 'some blocks'} are to come", err=True)
+        who = "some blocks"
+        if len(counts) == 1:
+            who = f"shard {', '.join(map(str, merged.waiting(*counts)))}"
+        typer.echo(f"not finished: {who} still to come", err=True)
         raise typer.Exit(UNFINISHED)

@@ -35,6 +35,9 @@ MOST_DEATHS = 25
 
 CONNECT_SECONDS = 20
 
+WORKER_ENVIRONMENT = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), 1)
+"""Without Dask's own MALLOC_TRIM_THRESHOLD_: it gives each block's memory back to the system."""
+
 
 @dataclass(frozen=True)
 class Parcel:
@@ -183,8 +186,12 @@ def _client(cluster: str) -> Iterator[Any]:
             ["--cluster: needs Dask; install it with: pip install 'qunlab[cluster]'"]
         ) from None
     found = LOCAL.fullmatch(cluster)
-    patience = {"distributed.scheduler.allowed-failures": MOST_DEATHS}
-    with dask.config.set(patience):
+    settings = {
+        "distributed.scheduler.allowed-failures": MOST_DEATHS,
+        "distributed.worker.profile.enabled": False,  # it looks a hundred times a second
+        "distributed.nanny.pre-spawn-environ": WORKER_ENVIRONMENT,
+    }
+    with dask.config.set(settings):
         if found:
             count = int(found[1]) if found[1] else None
             workers = LocalCluster(

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from sim.patterns.per_group import Median
 from sim.validation.nulls.rooms import Null, fitted_null, null_table
 from sim.validation.real import Rooms, community_split, half, measured
 from sim.validation.rows import Row, Score, compared, score
@@ -16,6 +17,9 @@ from sim.validation.windows import Booleans, windows_of
 SPLITS = 5
 FIT_ROOMS = 400
 """Simulated rooms in each try of a fit, about as many as real ones."""
+
+VOLUME_MOST = 5.0
+"""Messages over those of the real rooms at which a try of a null's fit is given up."""
 
 CEILING = "the other real part"
 LEVEL = 0.95
@@ -175,11 +179,20 @@ def null_candidate(null: Null, rooms: Rooms, budget: int, judged_rooms: int) -> 
 
     def simulated(split: Split, targets: pd.DataFrame) -> pd.DataFrame:
         windows = windows_of(rooms.window_days[split.fitted], split.label)
-        found = fitted_null(null, windows, targets, FIT_ROOMS, budget, split.seed)
+        most = VOLUME_MOST * mean_messages(rooms, split.fitted)
+        found = fitted_null(null, windows, targets, FIT_ROOMS, budget, split.seed, most)
         fresh = split.seed + 1000
-        return null_table(null, found.values, windows.drawn(judged_rooms, fresh), fresh)
+        days = windows.drawn(judged_rooms, fresh)
+        return null_table(null, found.values, days, fresh, messages_a_room_most=2 * most)
 
     return simulated
+
+
+def mean_messages(rooms: Rooms, chosen: Booleans) -> float:
+    """Return the messages a room of some rooms, the never used included."""
+    counted = rooms.brought["median msgs per group"]
+    assert isinstance(counted, Median)
+    return float(np.nan_to_num(counted.values[chosen]).mean())
 
 
 def fixed_candidate(table: pd.DataFrame) -> Candidate:

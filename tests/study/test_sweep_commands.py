@@ -111,9 +111,12 @@ def test_shards_are_played_apart_and_merged(
 ) -> None:
     out = tmp_path / "out"
     file.write_text(SWEEP.replace("1.0, -1.0", "1.0"))
-    for shard in ("1/2", "2/2"):
+    for shard in ("2/2", "1/2"):  # the second has no block to play
         assert cli.main(["sweep", str(file), "--out", str(out), "--shard", shard]) == 0
         assert f"all shards done? qunlab merge {out}" in capsys.readouterr().out
+        if shard == "2/2":
+            assert cli.main(["merge", str(out)]) == 1
+            assert capsys.readouterr().err == "not finished: shard 1 still to come\n"
     assert cli.main(["merge", str(out)]) == 0
     shown = capsys.readouterr().out
     assert f"1 of 1 parts in {out}, 1 copied now (8 communities when complete)" in shown

@@ -7,10 +7,8 @@ from collections.abc import Mapping
 import numpy as np
 
 from sim.validation.nulls.poisson import (
-    MESSAGES_MOST,
     POISSON,
     Members,
-    TooMuchTalkError,
     poisson_talk,
 )
 from sim.validation.search import Range
@@ -27,7 +25,10 @@ GENERATIONS_MOST = 2000
 
 
 def hawkes_talk(
-    values: Mapping[str, float], window_days: Floats, luck: np.random.Generator
+    values: Mapping[str, float],
+    window_days: Floats,
+    luck: np.random.Generator,
+    messages_most: float = np.inf,
 ) -> tuple[Members, Integers, Floats]:
     """Draw the talk of rooms in which messages call forth messages (Hawkes and Oakes 1974).
 
@@ -41,6 +42,8 @@ def hawkes_talk(
         A value for each of `HAWKES`.
     window_days : ndarray, shape [room]
     luck : numpy.random.Generator
+    messages_most : float
+        Rooms expected to write more together are given up.
 
     Returns
     -------
@@ -52,9 +55,8 @@ def hawkes_talk(
     ------
     TooMuchTalkError
     """
-    members, author, day = poisson_talk(values, window_days, luck)
-    if len(author) > MESSAGES_MOST * (1 - values["branching"]):
-        raise TooMuchTalkError
+    background_most = messages_most * (1 - values["branching"])
+    members, author, day = poisson_talk(values, window_days, luck, background_most)
     reach = _Reach(members, len(window_days))
     authors, days = [author], [day]
     for _ in range(GENERATIONS_MOST):

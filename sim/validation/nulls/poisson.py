@@ -10,9 +10,6 @@ import numpy as np
 from sim.validation.search import Range
 from sim.validation.windows import Floats, Integers
 
-MESSAGES_MOST = 1_500_000
-"""A set of rooms expected to write more is given up: it is far from any target."""
-
 ARRIVALS = (
     Range("per_day", 0.003, 3.0, True),
     Range("burst_ratio", 1.0, 200.0, True),
@@ -61,7 +58,10 @@ class Members:
 
 
 def members_of(
-    values: Mapping[str, float], window_days: Floats, luck: np.random.Generator
+    values: Mapping[str, float],
+    window_days: Floats,
+    luck: np.random.Generator,
+    messages_most: float = np.inf,
 ) -> Members:
     """Draw who arrives in each room, when, for how long, and how often they post.
 
@@ -71,16 +71,22 @@ def members_of(
         A value for each of `POISSON`.
     window_days : ndarray, shape [room]
     luck : numpy.random.Generator
+    messages_most : float
+        More members than this are not drawn.
 
     Returns
     -------
     Members
+
+    Raises
+    ------
+    TooMuchTalkError
     """
     popularity = _spread(values["popularity_sigma"], len(window_days), luck)
     decay = values["burst_days"]
     burst = values["burst_ratio"] * decay * -np.expm1(-window_days / decay)
     expected = values["per_day"] * popularity * (window_days + burst)
-    if expected.sum() > MESSAGES_MOST:
+    if expected.sum() > messages_most:
         raise TooMuchTalkError
     arrivals = luck.poisson(expected)
     room = np.repeat(np.arange(len(window_days)), arrivals)
@@ -96,7 +102,10 @@ def members_of(
 
 
 def own_posts(
-    values: Mapping[str, float], members: Members, luck: np.random.Generator
+    values: Mapping[str, float],
+    members: Members,
+    luck: np.random.Generator,
+    messages_most: float = np.inf,
 ) -> tuple[Integers, Floats]:
     """Draw what members post of their own accord: a hello at arrival, then at their own rate.
 
@@ -113,7 +122,7 @@ def own_posts(
     """
     seen_days = members.to_day - members.from_day
     expected = members.rate_per_day * seen_days
-    if expected.sum() > MESSAGES_MOST:
+    if expected.sum() > messages_most:
         raise TooMuchTalkError
     author = np.repeat(np.arange(len(expected)), luck.poisson(expected))
     day = members.from_day[author] + seen_days[author] * luck.random(len(author))
@@ -122,7 +131,10 @@ def own_posts(
 
 
 def poisson_talk(
-    values: Mapping[str, float], window_days: Floats, luck: np.random.Generator
+    values: Mapping[str, float],
+    window_days: Floats,
+    luck: np.random.Generator,
+    messages_most: float = np.inf,
 ) -> tuple[Members, Integers, Floats]:
     """Draw the talk of rooms of independent members.
 
@@ -132,6 +144,8 @@ def poisson_talk(
         A value for each of `POISSON`.
     window_days : ndarray, shape [room]
     luck : numpy.random.Generator
+    messages_most : float
+        Rooms expected to write more together are given up: they are far from any target.
 
     Returns
     -------
@@ -139,8 +153,8 @@ def poisson_talk(
     author : ndarray of int, shape [message]
     day : ndarray, shape [message]
     """
-    members = members_of(values, window_days, luck)
-    return (members, *own_posts(values, members, luck))
+    members = members_of(values, window_days, luck, messages_most)
+    return (members, *own_posts(values, members, luck, messages_most))
 
 
 def _spread(sigma: float, size: int, luck: np.random.Generator) -> Floats:

@@ -15,8 +15,11 @@ from sim.validation.search import Fit, Range, fit
 from sim.validation.windows import Floats, Integers, Utterances, Windows, seen_through
 
 Talk = Callable[
-    [Mapping[str, float], Floats, np.random.Generator], tuple[Members, Integers, Floats]
+    [Mapping[str, float], Floats, np.random.Generator, float], tuple[Members, Integers, Floats]
 ]
+
+
+MESSAGES_A_ROOM_MOST = 4000.0
 
 
 @dataclass(frozen=True)
@@ -28,7 +31,7 @@ class Null:
     name : str
     prior : tuple of Range
     talk : callable
-        Values, windows and luck to members, authors and days of their messages.
+        Values, windows, luck and the most messages to members, authors and days of messages.
     """
 
     name: str
@@ -36,7 +39,13 @@ class Null:
     talk: Talk
 
 
-def null_rooms(null: Null, values: Mapping[str, float], window_days: Floats, seed: int) -> Rooms:
+def null_rooms(
+    null: Null,
+    values: Mapping[str, float],
+    window_days: Floats,
+    seed: int,
+    messages_a_room_most: float = MESSAGES_A_ROOM_MOST,
+) -> Rooms:
     """Draw rooms of a null model and see them through windows, never-used rooms included.
 
     Parameters
@@ -46,6 +55,8 @@ def null_rooms(null: Null, values: Mapping[str, float], window_days: Floats, see
         A value for each range of its prior.
     window_days : ndarray, shape [room]
     seed : int
+    messages_a_room_most : float
+        Mean above which the rooms are given up.
 
     Returns
     -------
@@ -57,7 +68,9 @@ def null_rooms(null: Null, values: Mapping[str, float], window_days: Floats, see
         When the rooms would write more than can be counted in reasonable time.
     """
     luck = np.random.default_rng([seed, 0x9011])
-    members, author, day = null.talk(values, window_days, luck)
+    members, author, day = null.talk(
+        values, window_days, luck, messages_a_room_most * len(window_days)
+    )
     room = members.room[author]
     order = np.lexsort((day, room))
     said = Utterances(room[order], author[order].astype(np.int64), 24.0 * day[order])
@@ -68,7 +81,13 @@ def null_rooms(null: Null, values: Mapping[str, float], window_days: Floats, see
 
 
 def fitted_null(
-    null: Null, windows: Windows, targets: pd.DataFrame, rooms: int, budget: int, seed: int
+    null: Null,
+    windows: Windows,
+    targets: pd.DataFrame,
+    rooms: int,
+    budget: int,
+    seed: int,
+    messages_a_room_most: float = MESSAGES_A_ROOM_MOST,
 ) -> Fit:
     """Fit a null model to targets.
 
@@ -83,6 +102,8 @@ def fitted_null(
     budget : int
         Tries.
     seed : int
+    messages_a_room_most : float
+        Of a try; see `null_rooms`.
 
     Returns
     -------
@@ -91,13 +112,18 @@ def fitted_null(
     days = windows.drawn(rooms, seed)
 
     def simulated(values: dict[str, float]) -> pd.DataFrame:
-        return null_table(null, values, days, seed, resamples=20)
+        return null_table(null, values, days, seed, 20, messages_a_room_most)
 
     return fit(simulated, null.prior, targets, budget, seed)
 
 
 def null_table(
-    null: Null, values: Mapping[str, float], window_days: Floats, seed: int, resamples: int = 200
+    null: Null,
+    values: Mapping[str, float],
+    window_days: Floats,
+    seed: int,
+    resamples: int = 200,
+    messages_a_room_most: float = MESSAGES_A_ROOM_MOST,
 ) -> pd.DataFrame:
     """Measure rooms of a null model; an empty table where they talk beyond counting.
 
@@ -107,7 +133,7 @@ def null_table(
         As from `sim.validation.real.measured`.
     """
     try:
-        rooms = null_rooms(null, values, window_days, seed)
+        rooms = null_rooms(null, values, window_days, seed, messages_a_room_most)
     except TooMuchTalkError:
         return pd.DataFrame({"value": [], "error": []}, dtype=np.float64)
     return measured(rooms, rooms.every(), seed, resamples)

@@ -68,7 +68,9 @@ class Row:
 
     @property
     def distance(self) -> float:
-        """Simulated minus real value, in combined standard errors; NaN where there is none."""
+        """Simulated minus real value, in combined standard errors; NaN without a real error."""
+        if np.isnan(self.real_error):
+            return np.nan
         errors = [e for e in (self.real_error, self.simulated_error) if not np.isnan(e)]
         combined = float(np.hypot.reduce(errors)) if errors else np.nan
         difference = self.simulated - self.real
@@ -135,7 +137,8 @@ def compared(
     part : str
     real, simulated : pandas.DataFrame
         Index ``pattern``, columns ``value`` and ``error``, as from `sim.validation.real.measured`.
-        Every real row is kept; one without a simulated value is *not shown*.
+        Every real row is kept; one without a simulated value is *not shown*. A real error of 0
+        is none: all resamples drew the same, mostly the one room that the pattern rests on.
     fitted : collection of str
         Patterns that the parameters were fitted to.
 
@@ -148,16 +151,18 @@ def compared(
     rows = []
     for pattern, held in real.iterrows():
         made = simulated.loc[pattern] if pattern in simulated.index else blank
+        error = float(held["error"]) or np.nan
+        note = "" if error > 0 else "real rooms too few for an error"
         rows.append(
             Row(
                 part,
                 str(pattern),
                 float(held["value"]),
-                float(held["error"]),
+                error,
                 float(made["value"]),
                 float(made["error"]),
                 is_fitted=pattern in fitted,
-                note="no real value" if np.isnan(held["value"]) else "",
+                note="no real value" if np.isnan(held["value"]) else note,
             )
         )
     return rows

@@ -70,6 +70,12 @@ def test_every_real_row_is_kept_and_a_missing_one_is_said_to_be_missing() -> Non
     assert frame(rows)["verdict"].tolist() == [row.verdict for row in rows]
 
 
+def test_a_row_whose_real_value_rests_on_one_room_is_printed_but_not_judged() -> None:
+    (row,) = compared("rooms", table(a=(192.0, 0.0)), table(a=(90.0, 2.0)))
+    assert (row.verdict, row.note) == (NO_TARGET, "real rooms too few for an error")
+    assert score([row]).rows == 0
+
+
 def test_a_score_counts_rows_that_are_not_shown_as_far_off() -> None:
     name = TIMING_AND_RETURN[0]
     real = table(**{name: (1.0, 0.1)}, b=(2.0, 0.1), c=(np.nan, np.nan))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from csv import QUOTE_NONNUMERIC
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -153,7 +154,7 @@ def write_log(
     writers: dict[str, Callable[[IO[bytes]], Any]] = {
         "messages.parquet": lambda file: messages.to_parquet(file, index=False),
         "events.parquet": lambda file: events.to_parquet(file, index=False),
-        "groups.csv": lambda file: groups.to_csv(file, index=False),
+        "groups.csv": lambda file: groups.to_csv(file, index=False, quoting=QUOTE_NONNUMERIC),
     }
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -17,7 +17,7 @@ from sim.errors import InputError
 
 COMMANDS = (
     *("run", "new", "sweep", "export", "replay", "merge", "cite", "import", "observe"),
-    *("calibrate", "validate", "params", "doctor"),
+    *("compare", "calibrate", "validate", "discover", "params", "doctor"),
 )
 """Each is the function of that name in ``sim/cli/<name>.py``; a new command is one word here.
 

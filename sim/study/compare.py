@@ -20,7 +20,7 @@ from sim.study.comparing import sequential
 from sim.study.comparing.alternatives import ALTERNATIVE, Alternative, design_of
 from sim.study.comparing.lifetimes import curves_of, lifetime_tests
 from sim.study.comparing.particles import Particle
-from sim.study.comparing.result import Comparison
+from sim.study.comparing.result import Comparison as Comparison
 from sim.study.comparing.result import write_tables as write_tables
 from sim.study.comparing.sequential import Look, UntilClear
 from sim.study.comparing.tables import (
@@ -108,7 +108,7 @@ def compare(
     """
     chosen = options or CompareOptions()
     if chosen.until_clear:
-        _check_outcome(chosen.until_clear)
+        checked_outcome(chosen.until_clear)
     named = [
         one if isinstance(one, Alternative) else Alternative(letter, one)
         for letter, one in zip(LETTERS, alternatives, strict=False)
@@ -146,6 +146,25 @@ def read_comparison(folder: str | Path, replications: int | None = None) -> Comp
         raise InputError([f"{folder}: holds no comparison; 'qunlab compare' makes one"])
     manifest, rows = read_store(folder)
     return _described(manifest, played(manifest, rows, replications))
+
+
+def checked_outcome(rule: UntilClear) -> UntilClear:
+    """Return a rule whose deciding outcome there is.
+
+    Raises
+    ------
+    InputError
+        There is no such outcome.
+
+    Examples
+    --------
+    >>> checked_outcome(UntilClear("satisfaction")).error
+    0.05
+    """
+    known = [outcome.name for outcome in OUTCOMES]
+    if rule.outcome not in known:
+        raise InputError([f"{rule.outcome}: no such outcome{nearest(rule.outcome, known)}"])
+    return rule
 
 
 def _compared(design: Design, folder: Path, chosen: CompareOptions) -> Comparison:
@@ -224,9 +243,3 @@ def _error_of_each(design: Design, rule: UntilClear | None) -> float:
     """Share the error rate among the alternatives."""
     names = dict(design.levers)[PREFIX + ALTERNATIVE]
     return rule.error / (len(names) - 1) if rule else 0.0
-
-
-def _check_outcome(rule: UntilClear) -> None:
-    known = [outcome.name for outcome in OUTCOMES]
-    if rule.outcome not in known:
-        raise InputError([f"{rule.outcome}: no such outcome{nearest(rule.outcome, known)}"])

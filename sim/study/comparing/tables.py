@@ -22,6 +22,9 @@ from sim.study.manifest import Manifest
 NOT_TOLD_APART = "not told apart"
 NOT_KNOWN = "not known"
 IN_DOUBT = "told apart on average, in doubt over parameters"
+BETTER, MORE = " is better", " has more"
+"""Endings of an answer that tells two alternatives apart."""
+
 DAYS, ENDED = "lifetime_days", "lifetime_observed"
 DEATH_NAMES = tuple(outcome.name for outcome in DEATH_COLUMNS)
 
@@ -178,8 +181,19 @@ def answer(pair: PairedDifference, better: str, second: str, first: str) -> str:
         return IN_DOUBT
     more = pair.difference > 0.0
     if not better:
-        return f"{second if more else first} has more"
-    return f"{second if more == (better == 'more') else first} is better"
+        return f"{second if more else first}{MORE}"
+    return f"{second if more == (better == 'more') else first}{BETTER}"
+
+
+def told_apart(said: str) -> bool:
+    """Say whether an answer tells two alternatives apart.
+
+    Examples
+    --------
+    >>> told_apart("B is better"), told_apart("not told apart")
+    (True, False)
+    """
+    return said.endswith((BETTER, MORE))
 
 
 def _probability_better(pair: PairedDifference, better: str) -> float:

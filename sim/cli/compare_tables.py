@@ -1,0 +1,322 @@
+"""What ``qunlab compare`` prints: tables for people, JSON for programs, the picture."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import math
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sim.study.compare import Comparison
+
+MAIN = (
+    "posting_members_per_day",
+    "posting_share_per_day",
+    "messages_per_member_day",
+    "openers_answered_share",
+    "reply_delay_median_minutes",
+    "satisfaction",
+    "fatigue",
+    "muted_share",
+    "members_end",
+    "operator_hours",
+    "cost_fen",
+)
+"""Outcomes printed where not all are wanted."""
+
+UNWRAPPED_WIDTH = 220
+FEN_PER_CNY = 100.0
+SHARES = ("share", "true/false")
+
+
+def show(found: Comparison, every: bool) -> None:
+    """Print the alternatives, a table of outcomes and one of deaths for each, lives, the verdict.
+
+    Parameters
+    ----------
+    found : Comparison
+    every : bool
+        Whether all outcomes are wanted.
+    """
+    import os
+
+    from rich.console import Console
+
+    from sim.cli.compare_said import after_the_tables, decided, head
+
+    console = Console(highlight=False, markup=False)
+    if not console.is_terminal and "COLUMNS" not in os.environ:
+        console = Console(highlight=False, markup=False, width=UNWRAPPED_WIDTH)
+    for line in head(found):
+        console.print(line)
+    for name in found.names[1:]:
+        outcomes, deaths = (
+            table[table["alternative"] == name] for table in (found.outcomes, found.deaths)
+        )
+        if not every:
+            outcomes = outcomes[outcomes["outcome"].isin(MAIN)]
+        console.print(f"\n{_letter(found, name)} less A", style="bold")
+        console.print(_outcome_table(found, outcomes, _letter(found, name)))
+        console.print("Deaths by every definition: share of groups dead, difference in points")
+        console.print(_death_table(deaths[deaths["pairs"] > 0], _letter(found, name)))
+        if unknown := int((deaths["pairs"] == 0).sum()):
+            console.print(f"{unknown} more definitions need more days than were simulated")
+    for line in (*after_the_tables(found), *decided(found)):
+        console.print(line)
+
+
+def as_json(found: Comparison, out: Path | None, written: Sequence[Path]) -> str:
+    """Write everything that was found as one JSON object; what is not known is null.
+
+    Parameters
+    ----------
+    found : Comparison
+    out : Path or None
+    written : sequence of Path
+
+    Returns
+    -------
+    str
+    """
+    rule = found.until_clear
+    answer = {
+        "alternatives": list(found.names),
+        "replications": found.replications,
+        "particles": found.particles,
+        "failed": found.failed,
+        "out": str(out) if out else None,
+        "written": [str(path) for path in written],
+        "outcomes": _records(found.outcomes),
+        "deaths": _records(found.deaths),
+        "lifetime_tests": _records(found.lifetime_tests),
+        "curves": _records(found.curves),
+        "until_clear": dataclasses.asdict(rule) if rule else None,
+        "looks": [_known(dataclasses.asdict(look)) for look in found.looks],
+        "repeated_intervals": _records(found.repeated_intervals),
+        "origin": found.origin,
+    }
+    return json.dumps(answer, indent=2, ensure_ascii=False, allow_nan=False)
+
+
+def picture(found: Comparison) -> bytes:
+    """Draw the changes and the lives.
+
+    Parameters
+    ----------
+    found : Comparison
+
+    Returns
+    -------
+    bytes
+        A PNG file.
+    """
+    from sim.plots import Words, comparison, png
+
+    origin = found.origin
+    footer = (
+        f"{found.replications} pairs of communities on the same luck; intervals 95 %, hollow: not "
+        f"told apart. Seed {origin['seed']}, code {origin['code']}, scenarios "
+        f"{origin['scenarios']}, version {origin['version of qunlab']}. What the model says, not "
+        "what a change does to a real group."
+    )
+    words = Words(
+        " · ".join(letters(found)),
+        "Left: change from A (percent of A; shares and deaths in points). Right: groups alive, "
+        "dead from the first silence of 7 days since creation.",
+        "change from A: % of A, points for shares",
+        "groups alive",
+        footer,
+    )
+    names = dict(zip(found.names, letters(found), strict=True))
+    curves = found.curves.assign(alternative=found.curves["alternative"].map(names))
+    return png(comparison(_changes(found, names), curves, words))
+
+
+def letters(found: Comparison) -> list[str]:
+    """Name the alternatives with their letters."""
+    return [f"{chr(65 + at)}: {name}" for at, name in enumerate(found.names)]
+
+
+def scaled(row: Any, name: str) -> float:
+    """Return a number of an outcome as it is printed: fen as CNY."""
+    value = float(getattr(row, name))
+    return value / FEN_PER_CNY if row.unit == "fen" else value
+
+
+def span(row: Any, factor: float = 1.0) -> str:
+    """Write a difference with its interval."""
+    middle, lower, upper = (factor * scaled(row, name) for name in ("difference", "lower", "upper"))
+    if math.isnan(middle):
+        return "-"
+    if math.isnan(lower):
+        return f"{middle:+.3g}"
+    places = _places(middle, (upper - lower) / 2)
+    low, high = (f"{round(end, places) + 0.0:,.{places}f}" for end in (lower, upper))
+    return f"{round(middle, places) + 0.0:+,.{places}f} ({low} to {high})"
+
+
+def _places(value: float, half: float) -> int:
+    """Say how many decimals a number deserves: two figures of its interval's half width."""
+    size = half if half > 0 else abs(value)
+    return 0 if size <= 0 else min(9, max(0, 1 - math.floor(math.log10(size))))
+
+
+def _outcome_table(found: Comparison, rows: pd.DataFrame, letter: str) -> object:
+    from sim.cli.run_tables import in_figures
+
+    doubt = ["parameters (sd)"] if found.particles > 1 else []
+    shown = _table(
+        ["outcome", "better"],
+        ["A", letter, "difference (95 %)", "error", *doubt, f"P({letter} better)"],
+        ["pairs needed", "variance cut", "answer", "unit"],
+    )
+    for row in rows.itertuples():
+        unknown = row.pairs == 0
+        apart = [in_figures(scaled(row, "parameter_sd"))] if doubt else []
+        shown.add_row(
+            row.outcome.replace("_fen", "") if row.unit == "fen" else row.outcome,
+            row.better or "-",
+            in_figures(scaled(row, "first")),
+            in_figures(scaled(row, "second")),
+            span(row),
+            in_figures(scaled(row, "monte_carlo_error")),
+            *apart,
+            _probability(row.probability_better),
+            "-" if unknown else _whole(row.pairs_needed),
+            _times(row.variance_reduction),
+            _lettered(found, row.answer),
+            "CNY" if row.unit == "fen" else row.unit,
+        )
+    return shown
+
+
+def _death_table(rows: pd.DataFrame, letter: str) -> object:
+    shown = _table(
+        ["definition", "origin"],
+        ["A %", f"{letter} %", "difference (95 %)", "only A", f"only {letter}", "McNemar p"],
+        [f"P({letter} better)", "pairs needed", "variance cut", "answer"],
+    )
+    for row in rows.itertuples():
+        first = row.outcome.endswith("_since_first_message")
+        text = row.definition.partition("; missing")[0]
+        for origin in (", of the first member message", ", of creation"):
+            text = text.removesuffix(origin)
+        shown.add_row(
+            text,
+            "first message" if first else "creation",
+            f"{100 * row.first:.1f}",
+            f"{100 * row.second:.1f}",
+            span(row, 100.0),
+            str(row.dead_in_first_only),
+            str(row.dead_in_second_only),
+            _p(row.mcnemar_p),
+            _probability(row.probability_better),
+            _whole(row.pairs_needed),
+            _times(row.variance_reduction),
+            _death_answer(row),
+        )
+    return shown
+
+
+def _table(left: list[str], right: list[str], last: list[str]) -> Any:
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+
+    shown = Table(box=SIMPLE_HEAD, pad_edge=False)
+    for at, name in enumerate((*left, *right, *last)):
+        inner = len(left) <= at < len(left) + len(right) or name in ("pairs needed", "variance cut")
+        shown.add_column(
+            name, justify="right" if inner or name.startswith("P(") else "left", overflow="fold"
+        )
+    return shown
+
+
+def _letter(found: Comparison, name: str) -> str:
+    return chr(65 + found.names.index(name))
+
+
+def _lettered(found: Comparison, answer: str) -> str:
+    for name in sorted(found.names, key=len, reverse=True):
+        for ending in (" is better", " has more"):
+            if answer == name + ending:
+                return _letter(found, name) + ending
+    return answer
+
+
+def _death_answer(row: Any) -> str:
+    from sim.study.comparing.tables import BETTER
+
+    if not row.answer.endswith(BETTER):
+        return str(row.answer)
+    return "fewer die" if row.difference < 0 else "more die"
+
+
+def _probability(value: float) -> str:
+    if math.isnan(value):
+        return "-"
+    return ">0.999" if value > 0.9995 else "<0.001" if value < 0.0005 else f"{value:.3f}"
+
+
+def _p(value: float) -> str:
+    return "-" if math.isnan(value) else "<0.001" if value < 0.0005 else f"{value:.3f}"
+
+
+def _whole(value: float) -> str:
+    return "-" if math.isnan(value) else f"{value:,.0f}"
+
+
+def _times(value: float) -> str:
+    if math.isnan(value):
+        return "-"
+    return (
+        "all of it" if math.isinf(value) else f"x{value:,.2g}" if value < 10 else f"x{value:,.0f}"
+    )
+
+
+def _changes(found: Comparison, names: dict[str, str]) -> pd.DataFrame:
+    import pandas as pd
+
+    from sim.study.comparing.tables import told_apart
+
+    shown = found.to_frame()
+    shown = shown[shown["outcome"].isin((*MAIN, *_headline_deaths(found)))]
+    rows = []
+    for row in shown.itertuples():
+        if row.pairs == 0 or (row.unit not in SHARES and not row.first):
+            continue
+        factor = 100.0 if row.unit in SHARES else 100.0 / abs(row.first)
+        rows.append(
+            {
+                "row": row.outcome.removesuffix("_fen").replace("_", " "),
+                "alternative": names[row.alternative],
+                "value": factor * row.difference,
+                "lower": factor * row.lower,
+                "upper": factor * row.upper,
+                "told_apart": told_apart(row.answer),
+            }
+        )
+    columns = ["row", "alternative", "value", "lower", "upper", "told_apart"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _headline_deaths(found: Comparison) -> list[str]:
+    names = list(dict.fromkeys(found.deaths["outcome"]))
+    return [name for name in names if not name.endswith("_since_first_message")]
+
+
+def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    return [_known(row) for row in table.astype(object).to_dict("records")]
+
+
+def _known(row: dict[Any, Any]) -> dict[str, Any]:
+    return {str(key): _plain(value) for key, value in row.items()}
+
+
+def _plain(value: Any) -> Any:
+    plain = value.item() if hasattr(value, "item") else value
+    return None if isinstance(plain, float) and not math.isfinite(plain) else plain

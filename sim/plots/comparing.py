@@ -1,0 +1,121 @@
+"""A comparison in one picture: changes of outcomes with intervals, lives side by side."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from sim.plots.style import (
+    DISTINCT,
+    INK,
+    MARKERS,
+    QUIET,
+    Words,
+    line_colours,
+    new_figure,
+    ruled,
+    styled,
+)
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+INCHES_A_ROW = 0.17
+WIDEST_NAME = 44
+
+
+def comparison(changes: pd.DataFrame, curves: pd.DataFrame, words: Words) -> Figure:
+    """Show how far alternatives lie from the first one, and how long the groups of each live.
+
+    Parameters
+    ----------
+    changes : pandas.DataFrame
+        ``row`` (text), ``alternative``, ``value``, ``lower``, ``upper`` (in percent of the first,
+        shares in points; NaN: not known), ``told_apart`` (bool).
+    curves : pandas.DataFrame
+        ``alternative``, ``time_days``, ``survival``, ``lower``, ``upper`` (0-1), as from
+        `sim.survival.survival_curve`.
+    words : Words
+        ``x_label`` of the changes, ``y_label`` of the lives.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+
+    Examples
+    --------
+    >>> changes = pd.DataFrame({"row": ["cost"], "alternative": ["B"], "value": [4.0],
+    ...                         "lower": [1.0], "upper": [7.0], "told_apart": [True]})
+    >>> curves = pd.DataFrame({"alternative": ["A", "B"], "time_days": [0.0, 0.0],
+    ...                        "survival": 1.0, "lower": 1.0, "upper": 1.0})
+    >>> len(comparison(changes, curves, Words("A and B")).axes)
+    2
+    """
+    names = list(dict.fromkeys([*curves["alternative"], *changes["alternative"]]))
+    colours = dict(zip(names, line_colours(len(names), ordered=False), strict=True))
+    rows = len(changes) + len(changes["row"].unique())
+    with styled():
+        figure = new_figure(max(3.2, INCHES_A_ROW * rows + 0.8), words)
+        left, right = figure.subplots(1, 2, width_ratios=[1.25, 1.0])
+        _changes(left, changes, colours)
+        left.set_xlabel(words.x_label)
+        _lives(right, curves, colours)
+        right.set_xlabel("days since creation")
+        right.set_ylabel(words.y_label)
+        handles, texts = right.get_legend_handles_labels()
+        shown = [text if len(text) <= WIDEST_NAME else f"{text[:WIDEST_NAME]}…" for text in texts]
+        if handles:
+            right.legend(handles, shown, loc="lower left", fontsize=8.5)
+    return figure
+
+
+def _changes(axes: Axes, changes: pd.DataFrame, colours: dict[str, str]) -> None:
+    ruled(axes, "x")
+    axes.axvline(0, color=INK, linewidth=0.9)
+    names = list(dict.fromkeys(changes["alternative"]))
+    rows = list(dict.fromkeys(changes["row"]))
+    step = 0.62 / max(1, len(names))
+    for change in changes.itertuples():
+        at = names.index(change.alternative)
+        place = -rows.index(change.row) - (at - (len(names) - 1) / 2) * step
+        colour = colours.get(change.alternative, DISTINCT[-1])
+        axes.plot([change.lower, change.upper], [place] * 2, color=colour, linewidth=1.6)
+        axes.plot(
+            change.value,
+            place,
+            marker=MARKERS[at % len(MARKERS)],
+            markersize=4.5,
+            color=colour,
+            markerfacecolor=colour if change.told_apart else "white",
+            linestyle="none",
+        )
+    axes.set_yticks(-np.arange(len(rows)), rows)
+    axes.tick_params(axis="y", length=0)
+    axes.set_ylim(-len(rows) + 0.4, 0.6)
+    axes.spines["left"].set_visible(False)
+
+
+def _lives(axes: Axes, curves: pd.DataFrame, colours: dict[str, str]) -> None:
+    ruled(axes)
+    for at, (name, curve) in enumerate(curves.groupby("alternative", sort=False)):
+        colour, dashes = colours[name], ("solid", "dashed", "dashdot", "dotted")[at % 4]
+        axes.plot(
+            curve["time_days"],
+            curve["survival"],
+            color=colour,
+            linestyle=dashes,
+            drawstyle="steps-post",
+            linewidth=1.8,
+            label=name,
+        )
+        ends = curve["time_days"], curve["lower"], curve["upper"]
+        axes.fill_between(*ends, step="post", color=colour, alpha=0.13, linewidth=0)
+    axes.set_ylim(0, 1.02)
+    axes.set_xlim(left=0)
+    axes.set_yticks([0, 0.25, 0.5, 0.75, 1], ["0", "25 %", "50 %", "75 %", "100 %"])
+    if curves.empty or (curves["survival"] == 1).all():
+        said = "nobody was watched long enough" if curves.empty else "none ended"
+        axes.text(0.5, 0.5, said, ha="center", transform=axes.transAxes, color=QUIET)

@@ -27,13 +27,19 @@ if TYPE_CHECKING:
     from sim.state import Actions as Actions
     from sim.state import Observation as Observation
     from sim.state import Setting as Setting
+    from sim.study.compare import CompareOptions as CompareOptions
+    from sim.study.compare import Comparison as Comparison
+    from sim.study.compare import compare as compare
     from sim.study.design import Design as Design
     from sim.study.design import load_design as load_design
+    from sim.study.sweep import sweep as sweep
     from sim.trace import Trace as Trace
 
 _HOME = {
     "Actions": "sim.state",
     "Community": "sim.models",
+    "CompareOptions": "sim.study.compare",
+    "Comparison": "sim.study.compare",
     "Design": "sim.study.design",
     "Ensemble": "sim.ensemble",
     "InputError": "sim.errors",
@@ -45,10 +51,12 @@ _HOME = {
     "Scenario": "sim.scenario",
     "Setting": "sim.state",
     "Trace": "sim.trace",
+    "compare": "sim.study.compare",
     "load_design": "sim.study.design",
     "load_scenario": "sim.scenario",
     "simulate": "sim.ensemble",
     "simulate_log": "sim.ensemble",
+    "sweep": "sim.study.sweep",
 }
 """Public name -> the module it is written in."""
 

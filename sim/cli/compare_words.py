@@ -74,6 +74,8 @@ class CompareWords:
             for option, given in rest.items():
                 if given is not None:
                     yield f"{option}: belongs to --until-clear, which is not there"
+        if doubt.error is not None and not 0.0 < doubt.error < 0.5:
+            yield f"--error: {doubt.error:g} is out of range; allowed: above 0 and below 0.5"
         if doubt.posterior is None and doubt.particles is not None:
             yield "--particles: belongs to --posterior, which is not there"
 
@@ -86,8 +88,13 @@ class CompareWords:
         if not doubt.until_clear:
             return None
         usual = UntilClear()
-        error = usual.error if doubt.error is None else doubt.error
-        return checked_outcome(UntilClear(doubt.decide_by or usual.outcome, error))
+        outcome = doubt.decide_by or usual.outcome
+        faulty = doubt.error is None or not 0.0 < doubt.error < 0.5  # said already
+        rule = UntilClear(outcome, usual.error if faulty else doubt.error or usual.error)
+        try:
+            return checked_outcome(rule)
+        except InputError as fault:
+            raise InputError(f"--decide-by: {line}" for line in fault.problems) from None
 
     def particles(self) -> tuple[Particle, ...]:
         """Return the parameter sets to play with, none without a posterior."""

@@ -34,7 +34,7 @@ from sim.study.comparing.tables import (
 from sim.study.design import Design
 from sim.study.manifest import Manifest
 from sim.study.origin import origin
-from sim.study.rows import ERROR
+from sim.study.rows import ERROR, SILENCE_DAYS
 from sim.study.store import read_manifest, read_store
 from sim.study.sweep import BLOCK_GROUPS, Options, Progress, Tally, sweep
 
@@ -199,6 +199,7 @@ def _described(manifest: Manifest, found: Played) -> Comparison:
     days = found.values(DAYS)
     ended = found.values(ENDED) == 1.0
     said = origin(manifest) | {"replications compared": str(found.replications)}
+    said["lives"] = f"from creation to the first silence of {SILENCE_DAYS} days, else censored"
     particles = len(found.weights)
     if particles == 1:
         for name, digest in zip(found.names, manifest.scenarios, strict=True):

@@ -126,7 +126,7 @@ def _compared(
 
 
 def _write(found: Comparison, out: Path) -> list[Path]:
-    from sim.cli.compare_tables import picture
+    from sim.cli.compare_picture import picture
     from sim.study.compare import write_tables
     from sim.study.store import write_whole
 

@@ -6,6 +6,8 @@ import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from sim.cli.compare_tables import letter_of, letters, span
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -14,8 +16,6 @@ if TYPE_CHECKING:
 
 def head(found: Comparison) -> Iterator[str]:
     """Yield what is compared."""
-    from sim.cli.compare_tables import letters
-
     yield from letters(found)
     with_particles = f" x {found.particles} parameter sets" if found.particles > 1 else ""
     days = found.outcomes.loc[found.outcomes["outcome"] == "days_observed", "first"]
@@ -35,8 +35,8 @@ def after_the_tables(found: Comparison) -> Iterator[str]:
         if said := _cost(found, name):
             yield said
     yield (
-        "pairs needed: to see a difference of this size at 2 errors with power 0.8; variance cut: "
-        "by sharing the luck, variance unpaired over paired."
+        "pairs: both known. pairs needed: to see a difference of this size at 2 errors with power "
+        "0.8. variance cut: by sharing the luck, variance unpaired over paired."
     )
     yield (
         "error: Monte-Carlo. 'not told apart': under 2 Monte-Carlo errors. P(better): flat prior. "
@@ -72,7 +72,7 @@ def decided(found: Comparison) -> Iterator[str]:
         verdict = "told apart from A" if row.clear else "not told apart from A"
         level = 100 * (1 - rule.error)
         yield (
-            f"  {_letter(found, row.alternative)}: {verdict}, p {row.p:.2g} (allowed "
+            f"  {letter_of(found, row.alternative)}: {verdict}, p {row.p:.2g} (allowed "
             f"{last.allowed_p:.2g}); difference {row.lower:.4g} to {row.upper:.4g}, {level:g} % "
             "at all looks together"
         )
@@ -82,7 +82,7 @@ def decided(found: Comparison) -> Iterator[str]:
 
 def _lives(found: Comparison, row: Any) -> str:
     counts = (
-        f"{_letter(found, row.alternative)} and A: {row.ended} and {row.ended_first} of "
+        f"{letter_of(found, row.alternative)} and A: {row.ended} and {row.ended_first} of "
         f"{row.groups} groups ended"
     )
     if not row.groups:
@@ -102,12 +102,10 @@ def _paired(row: Any) -> str:
 
 def _cost(found: Comparison, name: str) -> str:
     """Say what the difference costs, and what a posting member on a day more costs by it."""
-    from sim.cli.compare_tables import span
-
     cost, gain = (_row(found.outcomes, name, one) for one in ("cost_fen", "posting_member_days"))
     if cost is None or gain is None or math.isnan(cost.difference):
         return ""
-    letter = _letter(found, name)
+    letter = letter_of(found, name)
     said = f"cost: {letter} less A {span(cost)} CNY a community"
     if cost.answer == "not told apart":
         return f"{said}: not told apart"
@@ -143,7 +141,3 @@ def _origin(found: Comparison) -> Iterator[str]:
         if name in ("version of qunlab", "version of numpy", "version of numba")
     ]
     yield f"{points}; seed {origin['seed']}, code {origin['code']}, {', '.join(versions)}"
-
-
-def _letter(found: Comparison, name: str) -> str:
-    return chr(65 + found.names.index(name))

@@ -1,4 +1,4 @@
-"""What ``qunlab compare`` prints: tables for people, JSON for programs, the picture."""
+"""What ``qunlab compare`` prints: tables for people, JSON for programs."""
 
 from __future__ import annotations
 
@@ -29,9 +29,8 @@ MAIN = (
 )
 """Outcomes printed where not all are wanted."""
 
-UNWRAPPED_WIDTH = 220
+UNWRAPPED_WIDTH = 240
 FEN_PER_CNY = 100.0
-SHARES = ("share", "true/false")
 
 
 def show(found: Comparison, every: bool) -> None:
@@ -60,10 +59,10 @@ def show(found: Comparison, every: bool) -> None:
         )
         if not every:
             outcomes = outcomes[outcomes["outcome"].isin(MAIN)]
-        console.print(f"\n{_letter(found, name)} less A", style="bold")
-        console.print(_outcome_table(found, outcomes, _letter(found, name)))
+        console.print(f"\n{letter_of(found, name)} less A", style="bold")
+        console.print(_outcome_table(found, outcomes, letter_of(found, name)))
         console.print("Deaths by every definition: share of groups dead, difference in points")
-        console.print(_death_table(deaths[deaths["pairs"] > 0], _letter(found, name)))
+        console.print(_death_table(deaths[deaths["pairs"] > 0], letter_of(found, name)))
         if unknown := int((deaths["pairs"] == 0).sum()):
             console.print(f"{unknown} more definitions need more days than were simulated")
     for line in (*after_the_tables(found), *decided(found)):
@@ -103,43 +102,14 @@ def as_json(found: Comparison, out: Path | None, written: Sequence[Path]) -> str
     return json.dumps(answer, indent=2, ensure_ascii=False, allow_nan=False)
 
 
-def picture(found: Comparison) -> bytes:
-    """Draw the changes and the lives.
-
-    Parameters
-    ----------
-    found : Comparison
-
-    Returns
-    -------
-    bytes
-        A PNG file.
-    """
-    from sim.plots import Words, comparison, png
-
-    origin = found.origin
-    footer = (
-        f"{found.replications} pairs of communities on the same luck; intervals 95 %, hollow: not "
-        f"told apart. Seed {origin['seed']}, code {origin['code']}, scenarios "
-        f"{origin['scenarios']}, version {origin['version of qunlab']}. What the model says, not "
-        "what a change does to a real group."
-    )
-    words = Words(
-        " · ".join(letters(found)),
-        "Left: change from A (percent of A; shares and deaths in points). Right: groups alive, "
-        "dead from the first silence of 7 days since creation.",
-        "change from A: % of A, points for shares",
-        "groups alive",
-        footer,
-    )
-    names = dict(zip(found.names, letters(found), strict=True))
-    curves = found.curves.assign(alternative=found.curves["alternative"].map(names))
-    return png(comparison(_changes(found, names), curves, words))
-
-
 def letters(found: Comparison) -> list[str]:
     """Name the alternatives with their letters."""
     return [f"{chr(65 + at)}: {name}" for at, name in enumerate(found.names)]
+
+
+def letter_of(found: Comparison, name: str) -> str:
+    """Return the letter of an alternative."""
+    return chr(65 + found.names.index(name))
 
 
 def scaled(row: Any, name: str) -> float:
@@ -172,7 +142,7 @@ def _outcome_table(found: Comparison, rows: pd.DataFrame, letter: str) -> object
     doubt = ["parameters (sd)"] if found.particles > 1 else []
     shown = _table(
         ["outcome", "better"],
-        ["A", letter, "difference (95 %)", "error", *doubt, f"P({letter} better)"],
+        ["pairs", "A", letter, "difference (95 %)", "error", *doubt, f"P({letter} better)"],
         ["pairs needed", "variance cut", "answer", "unit"],
     )
     for row in rows.itertuples():
@@ -181,6 +151,7 @@ def _outcome_table(found: Comparison, rows: pd.DataFrame, letter: str) -> object
         shown.add_row(
             row.outcome.replace("_fen", "") if row.unit == "fen" else row.outcome,
             row.better or "-",
+            str(row.pairs),
             in_figures(scaled(row, "first")),
             in_figures(scaled(row, "second")),
             span(row),
@@ -198,7 +169,15 @@ def _outcome_table(found: Comparison, rows: pd.DataFrame, letter: str) -> object
 def _death_table(rows: pd.DataFrame, letter: str) -> object:
     shown = _table(
         ["definition", "origin"],
-        ["A %", f"{letter} %", "difference (95 %)", "only A", f"only {letter}", "McNemar p"],
+        [
+            "pairs",
+            "A %",
+            f"{letter} %",
+            "difference (95 %)",
+            "only A",
+            f"only {letter}",
+            "McNemar p",
+        ],
         [f"P({letter} better)", "pairs needed", "variance cut", "answer"],
     )
     for row in rows.itertuples():
@@ -209,6 +188,7 @@ def _death_table(rows: pd.DataFrame, letter: str) -> object:
         shown.add_row(
             text,
             "first message" if first else "creation",
+            str(row.pairs),
             f"{100 * row.first:.1f}",
             f"{100 * row.second:.1f}",
             span(row, 100.0),
@@ -236,15 +216,11 @@ def _table(left: list[str], right: list[str], last: list[str]) -> Any:
     return shown
 
 
-def _letter(found: Comparison, name: str) -> str:
-    return chr(65 + found.names.index(name))
-
-
 def _lettered(found: Comparison, answer: str) -> str:
     for name in sorted(found.names, key=len, reverse=True):
         for ending in (" is better", " has more"):
             if answer == name + ending:
-                return _letter(found, name) + ending
+                return letter_of(found, name) + ending
     return answer
 
 
@@ -276,37 +252,6 @@ def _times(value: float) -> str:
     return (
         "all of it" if math.isinf(value) else f"x{value:,.2g}" if value < 10 else f"x{value:,.0f}"
     )
-
-
-def _changes(found: Comparison, names: dict[str, str]) -> pd.DataFrame:
-    import pandas as pd
-
-    from sim.study.comparing.tables import told_apart
-
-    shown = found.to_frame()
-    shown = shown[shown["outcome"].isin((*MAIN, *_headline_deaths(found)))]
-    rows = []
-    for row in shown.itertuples():
-        if row.pairs == 0 or (row.unit not in SHARES and not row.first):
-            continue
-        factor = 100.0 if row.unit in SHARES else 100.0 / abs(row.first)
-        rows.append(
-            {
-                "row": row.outcome.removesuffix("_fen").replace("_", " "),
-                "alternative": names[row.alternative],
-                "value": factor * row.difference,
-                "lower": factor * row.lower,
-                "upper": factor * row.upper,
-                "told_apart": told_apart(row.answer),
-            }
-        )
-    columns = ["row", "alternative", "value", "lower", "upper", "told_apart"]
-    return pd.DataFrame(rows, columns=columns)
-
-
-def _headline_deaths(found: Comparison) -> list[str]:
-    names = list(dict.fromkeys(found.deaths["outcome"]))
-    return [name for name in names if not name.endswith("_since_first_message")]
 
 
 def _records(table: pd.DataFrame) -> list[dict[str, Any]]:

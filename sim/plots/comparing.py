@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-INCHES_A_ROW = 0.17
-WIDEST_NAME = 44
+INCHES_A_ROW, INCHES_A_MARK = 0.16, 0.08
+WIDEST_NAME = 34
 
 
 def comparison(changes: pd.DataFrame, curves: pd.DataFrame, words: Words) -> Figure:
@@ -56,9 +56,9 @@ def comparison(changes: pd.DataFrame, curves: pd.DataFrame, words: Words) -> Fig
     """
     names = list(dict.fromkeys([*curves["alternative"], *changes["alternative"]]))
     colours = dict(zip(names, line_colours(len(names), ordered=False), strict=True))
-    rows = len(changes) + len(changes["row"].unique())
+    height = INCHES_A_ROW * changes["row"].nunique() + INCHES_A_MARK * len(changes) + 0.8
     with styled():
-        figure = new_figure(max(3.2, INCHES_A_ROW * rows + 0.8), words)
+        figure = new_figure(max(3.2, height), words)
         left, right = figure.subplots(1, 2, width_ratios=[1.25, 1.0])
         _changes(left, changes, colours)
         left.set_xlabel(words.x_label)

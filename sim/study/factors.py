@@ -1,0 +1,177 @@
+"""Study files of sensitivity and optimisation: levers, uncertain parameters, their ranges."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sim.errors import InputError
+from sim.scenario.reading import read_toml
+from sim.study.design import Design, parse_design
+from sim.study.kinds import Factor, is_range
+
+LEVERS, UNCERTAIN = "levers", "uncertain"
+PARTICLE = "choices.particle"
+WEIGHT = "weight"
+SHARED = ("name", "scenario", "replications", "seed", "days", "fixed", "choices")
+
+
+@dataclass(frozen=True)
+class StudyFile:
+    """What a study varies, and all that it shares.
+
+    Attributes
+    ----------
+    shared : dict
+        Entries of a sweep file that hold at every point.
+    folder : Path
+        Where relative paths start.
+    factors : dict of str to Factor
+        Dotted key to its range or values.
+    groups : dict of str to str
+        Dotted key to ``levers`` or ``uncertain``.
+    weights : tuple of float
+        Of the particles of a posterior; empty without one.
+
+    Examples
+    --------
+    >>> study = study_file({"scenario": {}, "levers": {"group.size": {"low": 5, "high": 9}}})
+    >>> study.factors["group.size"].whole, study.groups["group.size"]
+    (True, 'levers')
+    """
+
+    shared: dict[str, Any]
+    folder: Path
+    factors: dict[str, Factor]
+    groups: dict[str, str]
+    weights: tuple[float, ...] = field(default=())
+
+    def values(self, shares: Sequence[float]) -> dict[str, Any]:
+        """Turn a place in the unit cube into the value of each factor."""
+        below = (min(max(share, 0.0), 1.0 - 1e-12) for share in map(float, shares))
+        return {
+            key: self._value(key, factor, share)
+            for (key, factor), share in zip(self.factors.items(), below, strict=True)
+        }
+
+    def design(self, rows: Sequence[Mapping[str, Any]]) -> Design:
+        """Make the design of these points."""
+        data = {**self.shared, "table": [dict(row) for row in rows]}
+        return parse_design(data, self.folder, str(self.shared.get("name", "study")))
+
+    def _value(self, key: str, factor: Factor, share: float) -> Any:
+        if key == PARTICLE:
+            reached = np.cumsum(self.weights)
+            place = int(np.searchsorted(reached, share * reached[-1], side="right"))
+            return factor.values[min(place, len(factor.values) - 1)]
+        return factor.at(share)
+
+
+def load_study_file(path: str | Path, posterior: str | Path | None = None) -> StudyFile:
+    """Read a study file.
+
+    Parameters
+    ----------
+    path : str or Path
+        TOML: the entries of a sweep file without its design, and ``[levers]`` and ``[uncertain]``
+        with ranges (``{ low = 1, high = 9 }``, ``log = true``) or lists of values.
+    posterior : str or Path, optional
+        CSV of parameter sets, one a row, with a ``weight``: they are drawn whole, as one factor.
+
+    Returns
+    -------
+    StudyFile
+
+    Raises
+    ------
+    InputError
+        Every fault at once.
+    """
+    path = Path(path)
+    table = read_posterior(Path(posterior)) if posterior is not None else None
+    return study_file({"name": path.stem, **read_toml(path)}, path.parent, table)
+
+
+def study_file(
+    data: Mapping[str, Any], folder: str | Path = "", posterior: pd.DataFrame | None = None
+) -> StudyFile:
+    """Turn the tables of a study file into a study; as `load_study_file`."""
+    problems = [
+        f"{key}: unknown entry of a study file; allowed: {', '.join((*SHARED, LEVERS, UNCERTAIN))}"
+        for key in data
+        if key not in (*SHARED, LEVERS, UNCERTAIN)
+    ]
+    shared = {key: value for key, value in data.items() if key in SHARED}
+    factors: dict[str, Factor] = {}
+    groups: dict[str, str] = {}
+    for group in (LEVERS, UNCERTAIN):
+        if not data.get(group):
+            continue
+        try:
+            found = _factors(shared, data[group], Path(folder))
+        except InputError as fault:
+            problems += [line.replace("latin_hypercube", group) for line in fault.problems]
+            continue
+        problems += [f"{group}: {key} stands in levers too" for key in found if key in factors]
+        factors |= found
+        groups |= dict.fromkeys(found, group)
+    weights: tuple[float, ...] = ()
+    if posterior is not None:
+        names = [f"p{at}" for at in range(len(posterior))]
+        sets = posterior.drop(columns=WEIGHT).to_dict("records")
+        problems += [f"posterior: {key} is a factor too" for key in sets[0] if key in factors]
+        choices = {**shared.get("choices", {}), "particle": dict(zip(names, sets, strict=True))}
+        shared = shared | {"choices": choices}
+        factors[PARTICLE], groups[PARTICLE] = Factor(tuple(names)), UNCERTAIN
+        weights = tuple(map(float, posterior[WEIGHT]))
+    if not factors and not problems:
+        problems.append('levers: missing; write [levers] and "group.size" = { low = 5, high = 50 }')
+    if problems:
+        raise InputError(problems)
+    return StudyFile(shared, Path(folder), factors, groups, weights)
+
+
+def read_posterior(path: Path) -> pd.DataFrame:
+    """Read a table of parameter sets: dotted keys and ``weight``, comment lines begin with #."""
+    try:
+        table = pd.read_csv(path, comment="#")
+    except OSError as fault:
+        raise InputError([f"{path}: cannot be read: {fault.strerror}"]) from None
+    except (ValueError, UnicodeDecodeError) as fault:
+        raise InputError([f"{path}: no table of parameter sets: {fault}"]) from None
+    if WEIGHT not in table or len(table.columns) < 2 or table.empty:
+        raise InputError([f"{path}: needs a column {WEIGHT}, a column a parameter, and rows"])
+    numbers = table.apply(pd.to_numeric, errors="coerce")
+    if numbers.isna().any(axis=None) or (numbers[WEIGHT] < 0).any() or not numbers[WEIGHT].sum():
+        raise InputError([f"{path}: every cell must be a number, and a weight at least 0"])
+    return numbers
+
+
+def _factors(shared: Mapping[str, Any], ranges: Any, folder: Path) -> dict[str, Factor]:
+    """Check ranges as a sampled design does, and read them."""
+    if not isinstance(ranges, Mapping):
+        raise InputError([f"latin_hypercube: {ranges!r} is not a table of ranges"])
+    design = parse_design({**shared, "latin_hypercube": {"points": 2, **ranges}}, folder)
+    given = dict(_flat(ranges))
+    found = {}
+    for (key, _), value in zip(design.levers, design.rows[0], strict=True):
+        one = given[key]
+        if is_range(one):
+            whole = isinstance(value, int)
+            found[key] = Factor((), one["low"], one["high"], bool(one.get("log", False)), whole)
+        else:
+            found[key] = Factor(tuple(one))
+    return found
+
+
+def _flat(table: Mapping[str, Any], head: str = "") -> Iterator[tuple[str, Any]]:
+    for word, value in table.items():
+        if isinstance(value, Mapping) and not is_range(value):
+            yield from _flat(value, f"{head}{word}.")
+        else:
+            yield f"{head}{word}", value

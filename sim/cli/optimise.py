@@ -1,0 +1,112 @@
+"""``qunlab optimise``: the settings that no others beat, under a budget and parameter doubt."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sim.errors import InputError
+
+if TYPE_CHECKING:
+    from sim.study.optimise import Optimum
+
+FRONT, TRIALS = "front.csv", "trials.csv"
+INTERRUPTED = 130
+
+
+def optimise(
+    file: Annotated[Path, typer.Argument(help="A study file with [levers] and [uncertain].")],
+    out: Annotated[Path, typer.Option("--out", help="Folder of the rows and the front.")],
+    trials: Annotated[int, typer.Option("--trials", help="Settings tried.")] = 96,
+    population: Annotated[int, typer.Option("--population", help="Of a generation.")] = 24,
+    sets: Annotated[int, typer.Option("--sets", help="Parameter sets each meets.")] = 10,
+    budget_cny: Annotated[
+        float | None, typer.Option("--budget-cny", help="Most that a community may cost, mean.")
+    ] = None,
+    posterior: Annotated[
+        Path | None, typer.Option("--posterior", help="CSV of weighted parameter sets.")
+    ] = None,
+    seed: Annotated[int, typer.Option("--seed", help="Of the search.")] = 1,
+    threads: Annotated[int | None, typer.Option(help="Threads; default: all cores.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """Search for the front between posting members, satisfaction, survival and cost (NSGA-II).
+
+    The file is a sweep file with [levers] and [uncertain] (ranges or lists) in place of the design.
+    Every setting meets the same parameter sets; their mean is optimised, the worst tenth shown. The
+    front is played anew with luck that the search has not seen. The same command continues.
+
+    Example: qunlab optimise study.toml --budget-cny 300 --out results/front
+    """
+    from sim.cli.run import MOST_THREADS
+    from sim.progress import progress_line
+    from sim.study.factors import load_study_file
+    from sim.study.optimise import Search
+    from sim.study.optimise import optimise as find
+
+    budget = math.inf if budget_cny is None else 100.0 * budget_cny
+    problems = [
+        f"{name}: {value} is out of range; allowed: {low} to {high}"
+        for name, value, low, high in (
+            ("--trials", trials, 2, 100_000),
+            ("--population", population, 2, 1_000),
+            ("--sets", sets, 1, 1_000),
+            ("--seed", seed, 0, 1_000_000_000),
+            ("--threads", threads or 1, 1, MOST_THREADS),
+        )
+        if not low <= value <= high
+    ]
+    if not budget >= 0:
+        problems.append(f"--budget-cny: {budget_cny} is out of range; allowed: 0 or more")
+    if problems:
+        raise InputError(problems)
+    study = load_study_file(file, posterior)
+    search = Search(trials, population, sets, budget, seed)
+    try:
+        with progress_line(trials, "optimising") as progress:
+            found = find(study, out, search, threads=threads, progress=progress)
+    except KeyboardInterrupt:
+        typer.echo(f"stopped: rows are kept in {out}; the same command continues", err=True)
+        raise typer.Exit(INTERRUPTED) from None
+    _write(found, out)
+    if as_json:
+        rows = {
+            name: getattr(found, name).to_json(orient="records") for name in ("front", "trials")
+        }
+        said = {name: json.loads(text) for name, text in rows.items()}
+        typer.echo(json.dumps({"sets": found.sets, **said}, indent=2))
+    else:
+        _print(found, out)
+
+
+def _write(found: Optimum, out: Path) -> None:
+    from sim.study.store import write_whole
+
+    for name, table in ((FRONT, found.front), (TRIALS, found.trials)):
+        write_whole(out / name, table.to_csv(index=False, lineterminator="\n").encode())
+
+
+def _print(found: Optimum, out: Path) -> None:
+    from sim.study.optimise import AIMS
+
+    if found.front.empty:
+        typer.echo(f"no setting of the {len(found.trials):,} tried is within the budget")
+    levers = [key for key in found.front if "." in key]
+    for row in found.front.to_dict("records"):
+        typer.echo(", ".join(f"{key} = {row[key]}" for key in levers))
+        for name in AIMS:
+            typer.echo(
+                f"  {name}: {row[name]:.3g} (Monte-Carlo error {row[f'{name}_error']:.2g}; worst "
+                f"tenth of the parameter sets {row[f'{name}_worst_tenth']:.3g})"
+            )
+        if not row["within_budget"]:
+            typer.echo("  over the budget with new luck")
+    typer.echo(
+        f"{len(found.front)} settings that no other is told apart to beat, of "
+        f"{len(found.trials):,} tried with {found.sets} parameter sets x {found.replications} "
+        f"replications; played anew with new luck\nwritten: {out / FRONT}, {out / TRIALS}"
+    )

@@ -32,6 +32,10 @@ if TYPE_CHECKING:
     from sim.study.compare import compare as compare
     from sim.study.design import Design as Design
     from sim.study.design import load_design as load_design
+    from sim.study.discovering import discover as discover
+    from sim.study.factors import load_study_file as load_study_file
+    from sim.study.optimise import optimise as optimise
+    from sim.study.sensitivity import sensitivity as sensitivity
     from sim.study.sweep import sweep as sweep
     from sim.trace import Trace as Trace
 
@@ -52,8 +56,12 @@ _HOME = {
     "Setting": "sim.state",
     "Trace": "sim.trace",
     "compare": "sim.study.compare",
+    "discover": "sim.study.discovering",
     "load_design": "sim.study.design",
     "load_scenario": "sim.scenario",
+    "load_study_file": "sim.study.factors",
+    "optimise": "sim.study.optimise",
+    "sensitivity": "sim.study.sensitivity",
     "simulate": "sim.ensemble",
     "simulate_log": "sim.ensemble",
     "sweep": "sim.study.sweep",

@@ -17,7 +17,7 @@ from sim.errors import InputError
 
 COMMANDS = (
     *("run", "new", "sweep", "export", "replay", "merge", "cite", "import", "observe"),
-    *("compare", "calibrate", "validate", "discover", "sensitivity", "optimise"),
+    *("compare", "calibrate", "forecast", "validate", "discover", "sensitivity", "optimise"),
     *("params", "doctor"),
 )
 """Each is the function of that name in ``sim/cli/<name>.py``; a new command is one word here.

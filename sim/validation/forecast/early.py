@@ -33,7 +33,8 @@ class EarlyRooms:
     horizon_days : float
         Features use messages strictly earlier than this after the origin.
     features : pandas.DataFrame
-        One row a room: ``posters`` and ``messages`` of the first days.
+        One row a room: ``posters`` and ``messages`` of the first days, ``late_messages`` of their
+        last third, ``silent_days`` at their end.
     labels : pandas.DataFrame
         One row a room and a column for each of `LABELS`: 1 silent, 0 not, NaN not decided.
 
@@ -127,6 +128,9 @@ def rooms_after(log: HumanLog, born: Floats, until: Floats, horizon_days: float)
     people = log.member.max(initial=0) + 1
     pairs = np.unique(log.group[early] * people + log.member[early])
     posters = np.bincount(pairs // people, minlength=rooms)
+    late = early & (age >= horizon_days * 2.0 / 3.0)
+    newest = np.zeros(rooms)  # age at the last early message; the birth where there is none
+    np.maximum.at(newest, log.group[early], age[early])
     spoke = {
         WEEK_TWO: np.bincount(log.group[(age >= 7) & (age < 14)], minlength=rooms) > 0,
         PAST_90: np.bincount(log.group[age >= 90], minlength=rooms) > 0,
@@ -138,7 +142,14 @@ def rooms_after(log: HumanLog, born: Floats, until: Floats, horizon_days: float)
     return EarlyRooms(
         log.names,
         horizon_days,
-        pd.DataFrame({"posters": posters, "messages": messages}),
+        pd.DataFrame(
+            {
+                "posters": posters,
+                "messages": messages,
+                "late_messages": np.bincount(log.group[late], minlength=rooms),
+                "silent_days": horizon_days - newest,
+            }
+        ),
         pd.DataFrame(labels),
     )
 

@@ -61,7 +61,7 @@ class Factor:
         else:
             value = self.low + share * (high - self.low)
         if self.whole:
-            return min(int(self.high), math.floor(value))
+            return min(int(self.high), max(int(self.low), math.floor(value)))
         return min(self.high, max(self.low, float(f"{value:.{DIGITS}g}")))
 
 

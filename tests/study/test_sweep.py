@@ -284,7 +284,7 @@ def wait_for_parts(folder: Path, count: int, process: subprocess.Popen[str]) -> 
 
 
 def test_ctrl_c_ends_cleanly_and_says_how_to_continue(tmp_path: Path, file: Path) -> None:
-    file.write_text(SMALL.replace("= 6", "= 1000"))
+    file.write_text(SMALL.replace("= 6", "= 4000"))
     out = tmp_path / "out"
     process = started("-m", "sim", "sweep", file, "--out", out, "--threads", 1)
     wait_for_parts(out, 1, process)
@@ -293,7 +293,7 @@ def test_ctrl_c_ends_cleanly_and_says_how_to_continue(tmp_path: Path, file: Path
     assert process.returncode == 130
     stored = len(read_store(out)[1])
     line = (
-        f"stopped: {stored:,} of 12,000 communities are stored in {out}; the same command continues"
+        f"stopped: {stored:,} of 48,000 communities are stored in {out}; the same command continues"
     )
     assert (shown, said.splitlines()[-2:]) == ("", [line, "interrupted"])
     assert not list(out.glob(".*"))

@@ -13,14 +13,14 @@ from sim.errors import InputError
 if TYPE_CHECKING:
     from sim.study.sensitivity import Sensitivity
 
-TABLE = "sensitivity.csv"
+TABLE, ABLATION = "sensitivity.csv", "ablation.csv"
 INTERRUPTED = 130
 
 
 def sensitivity(
     file: Annotated[Path, typer.Argument(help="A study file with [levers] and [uncertain].")],
     out: Annotated[Path, typer.Option("--out", help="Folder of the rows and the table.")],
-    method: Annotated[str, typer.Option("--method", metavar="morris|sobol")] = "morris",
+    method: Annotated[str, typer.Option("--method", metavar="morris|sobol|ablation")] = "morris",
     size: Annotated[
         int | None,
         typer.Option("--size", help="Trajectories (16), or base points of Sobol (64)."),
@@ -41,6 +41,9 @@ def sensitivity(
     with [levers] and [uncertain] (ranges or lists) in place of the design. Rows are stored in
     --out; the same command continues where it stopped, and 'qunlab export' and 'replay' read them.
 
+    Ablation takes a sweep file with a [grid], plays it once with all mechanisms on and once without
+    each of them, and says which conclusion (best size, best cadence, worth of packets) falls.
+
     Example: qunlab sensitivity study.toml --method morris --size 16 --out results/morris
     """
     from sim.cli.run import MOST_THREADS
@@ -57,6 +60,12 @@ def sensitivity(
         problems.append(f"--threads: {threads} is out of range; allowed: 1 to {MOST_THREADS}")
     if problems:
         raise InputError(problems)
+    unused = {"--size": size, "--outcome": outcome, "--posterior": posterior}
+    if method == "ablation":
+        if given := [name for name, value in unused.items() if value]:
+            raise InputError([f"{', '.join(given)}: not used by an ablation; leave it out"])
+        _ablate(file, out, threads, as_json)
+        return
     study = load_study_file(file, posterior)
     names = tuple(outcome) if outcome else DEFAULT_OUTCOMES
     try:
@@ -71,6 +80,34 @@ def sensitivity(
     else:
         _print(found)
         typer.echo(f"\nwritten: {out / TABLE}")
+
+
+def _ablate(file: Path, out: Path, threads: int | None, as_json: bool) -> None:
+    from sim.progress import progress_line
+    from sim.report.ablation import ablation, ablation_design
+    from sim.study.store import read_store, write_whole
+    from sim.study.sweep import sweep
+
+    design = ablation_design(file)
+    try:
+        with progress_line(1, "playing") as progress:
+            sweep(design, out, threads, progress)
+    except KeyboardInterrupt:
+        typer.echo(f"stopped: rows are kept in {out}; the same command continues", err=True)
+        raise typer.Exit(INTERRUPTED) from None
+    manifest, rows = read_store(out)
+    table = ablation(rows, manifest)
+    write_whole(out / ABLATION, table.to_csv(index=False, lineterminator="\n").encode())
+    if as_json:
+        typer.echo(table.to_json(orient="records", indent=2))
+        return
+    for row in table.to_dict("records"):
+        name = row.pop("mechanism")
+        said = "; ".join(f"{question}: {answer}" for question, answer in row.items())
+        typer.echo(f"{name if name == 'all on' else f'without {name}'}: {said}")
+    typer.echo(
+        f"\n{design.communities:,} communities, seed {design.seed}; written: {out / ABLATION}"
+    )
 
 
 def _write(found: Sensitivity, out: Path) -> None:

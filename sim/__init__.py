@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from sim.study.compare import compare as compare
     from sim.study.design import Design as Design
     from sim.study.design import load_design as load_design
-    from sim.study.discovering import discover as discover
+    from sim.study.discovering.discover import discover as discover
     from sim.study.factors import load_study_file as load_study_file
     from sim.study.optimise import optimise as optimise
     from sim.study.sensitivity import sensitivity as sensitivity

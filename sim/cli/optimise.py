@@ -14,7 +14,7 @@ from sim.errors import InputError
 if TYPE_CHECKING:
     from sim.study.optimise import Optimum
 
-FRONT, TRIALS = "front.csv", "trials.csv"
+FRONT, TRIALS, PICTURE = "front.csv", "trials.csv", "front.png"
 INTERRUPTED = 130
 
 
@@ -88,6 +88,31 @@ def _write(found: Optimum, out: Path) -> None:
 
     for name, table in ((FRONT, found.front), (TRIALS, found.trials)):
         write_whole(out / name, table.to_csv(index=False, lineterminator="\n").encode())
+    if len(found.front):
+        write_whole(out / PICTURE, _picture(found))
+
+
+def _picture(found: Optimum) -> bytes:
+    import pandas as pd
+
+    from sim.plots import Words, front, png
+    from sim.report.wording import measure
+    from sim.study.optimise import AIMS
+
+    tried = found.trials[list(AIMS)].assign(on_front=False)
+    points = pd.concat([tried, found.front[list(AIMS)].assign(on_front=True)], ignore_index=True)
+    points["line"] = pd.Categorical(points["on_front"].map({True: "front", False: "tried"}))
+    headings = {name: measure(name) for name in AIMS}
+    for name, one in headings.items():
+        points[one.heading] = one.scale * points[name]
+    *others, cost = [one.heading for one in headings.values()]
+    words = Words(
+        "Settings that no other is told apart to beat",
+        "filled: the front, played anew with new luck; hollow: every setting tried, as the search "
+        "saw it; means over parameter sets and replications",
+        footer=f"{found.sets} parameter sets x {found.replications} replications",
+    )
+    return png(front(points, [(cost, other) for other in others], words))
 
 
 def _print(found: Optimum, out: Path) -> None:

@@ -85,13 +85,13 @@ def sensitivity(
 def _ablate(file: Path, out: Path, threads: int | None, as_json: bool) -> None:
     from sim.progress import progress_line
     from sim.report.ablation import ablation, ablation_design
+    from sim.study.factors import play
     from sim.study.store import read_store, write_whole
-    from sim.study.sweep import sweep
 
     design = ablation_design(file)
     try:
         with progress_line(1, "playing") as progress:
-            sweep(design, out, threads, progress)
+            play(design, out, threads, progress)
     except KeyboardInterrupt:
         typer.echo(f"stopped: rows are kept in {out}; the same command continues", err=True)
         raise typer.Exit(INTERRUPTED) from None
@@ -106,8 +106,11 @@ def _ablate(file: Path, out: Path, threads: int | None, as_json: bool) -> None:
         said = "; ".join(f"{question}: {answer}" for question, answer in row.items())
         typer.echo(f"{name if name == 'all on' else f'without {name}'}: {said}")
     typer.echo(
-        f"\n{design.communities:,} communities, seed {design.seed}; written: {out / ABLATION}"
+        "\nbest size: share of members posting; best cadence: members posting; worth: posting "
+        "member-days by packets.\n'no longer told apart' speaks of these replications: it does not "
+        "say that the mechanism is the cause"
     )
+    typer.echo(f"{design.communities:,} communities, seed {design.seed}; written: {out / ABLATION}")
 
 
 def _write(found: Sensitivity, out: Path) -> None:

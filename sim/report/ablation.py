@@ -34,6 +34,7 @@ TOGETHER: Mapping[str, tuple[str, ...]] = {
 """Switches of one mechanism; every other switch is a mechanism by itself."""
 
 HOLDS, FALLS, OPEN = "holds", "falls", "not told apart"
+LOST = "no longer told apart"
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ class Finding:
     def against(self, off: Finding) -> str:
         """Say what becomes of this conclusion with a mechanism off."""
         if not self.clear or not off.clear:
-            return OPEN if not self.clear else f"{FALLS}: {OPEN}"
+            return OPEN if not self.clear else LOST
         if self.best == off.best or self.best in off.near:
             return HOLDS
         return f"{FALLS}: {off.best}"

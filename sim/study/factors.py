@@ -14,6 +14,7 @@ from sim.errors import InputError
 from sim.scenario.reading import read_toml
 from sim.study.design import Design, parse_design
 from sim.study.kinds import Factor, is_range
+from sim.study.sweep import Progress, SweepResult, sweep
 
 LEVERS, UNCERTAIN = "levers", "uncertain"
 PARTICLE = "choices.particle"
@@ -150,6 +151,25 @@ def read_posterior(path: Path) -> pd.DataFrame:
     if numbers.isna().any(axis=None) or (numbers[WEIGHT] < 0).any() or not numbers[WEIGHT].sum():
         raise InputError([f"{path}: every cell must be a number, and a weight at least 0"])
     return numbers
+
+
+def play(
+    design: Design, folder: str | Path, threads: int | None, progress: Progress | None = None
+) -> SweepResult:
+    """Play a design into a store, as `sim.study.sweep.sweep`, and never remove other rows.
+
+    Raises
+    ------
+    InputError
+        The folder holds another study, or rows of other code.
+    """
+    try:
+        return sweep(design, folder, threads, progress)
+    except InputError as fault:
+        kept = [line for line in fault.problems if "--force-new" not in line]
+        if len(kept) < len(fault.problems):
+            kept.append(f"{folder}: choose another folder, or delete this one")
+        raise InputError(kept) from None
 
 
 def _factors(shared: Mapping[str, Any], ranges: Any, folder: Path) -> dict[str, Factor]:

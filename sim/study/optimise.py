@@ -14,9 +14,8 @@ import pandas as pd
 
 from sim.errors import InputError
 from sim.state import Array
-from sim.study.factors import LEVERS, PARTICLE, UNCERTAIN, StudyFile
+from sim.study.factors import LEVERS, PARTICLE, UNCERTAIN, StudyFile, play
 from sim.study.store import write_whole
-from sim.study.sweep import sweep
 
 NEEDS = 'this needs Optuna; install it with: pip install "qunlab[analysis]"'
 AIMS: Mapping[str, bool] = {
@@ -255,7 +254,7 @@ def _tables(
     """Play settings with every parameter set: outcome to array [replication, setting, set]."""
     design = study.design([{**setting, **one} for setting in settings for one in sets])
     wanted = list(dict.fromkeys(names))
-    rows = sweep(design, folder, threads).to_frame([*wanted, "error"])
+    rows = play(design, folder, threads).to_frame([*wanted, "error"])
     shape = (len(settings), len(sets), design.replications)
     tables = {}
     for name in wanted:

@@ -13,8 +13,8 @@ import pandas as pd
 from sim.errors import InputError, nearest
 from sim.outcomes import OUTCOMES
 from sim.state import Array
-from sim.study.factors import PARTICLE, StudyFile
-from sim.study.sweep import Progress, sweep
+from sim.study.factors import PARTICLE, StudyFile, play
+from sim.study.sweep import Progress
 
 MORRIS, SOBOL = "morris", "sobol"
 METHODS = (MORRIS, SOBOL)
@@ -189,7 +189,7 @@ def sensitivity(
     seed = int(study.shared.get("seed", 1))
     shares = sample(factors, method, size, seed)
     design = study.design([study.values(row) for row in shares])
-    result = sweep(design, folder, threads, progress)
+    result = play(design, folder, threads, progress)
     rows = result.to_frame([*outcomes, "error"])
     frames, noise = [], {}
     for name in outcomes:

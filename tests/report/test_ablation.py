@@ -37,7 +37,7 @@ def test_a_conclusion_holds_while_it_is_not_told_apart_from_the_best() -> None:
     usual = Finding(50, (25,), True)
     assert usual.against(Finding(25, (50,), True)) == "holds"
     assert usual.against(Finding(25, (), True)) == "falls: 25"
-    assert usual.against(Finding(50, (25,), False)) == "falls: not told apart"
+    assert usual.against(Finding(50, (25,), False)) == "no longer told apart"
     assert Finding(50, (25,), False).against(usual) == "not told apart"
 
 

@@ -17,7 +17,7 @@ def test_the_page_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("SALib")
     pytest.importorskip("optuna")
     monkeypatch.chdir(tmp_path)
-    names = re.findall(r"Save this as `(\S+)`", PAGE)
+    names = re.findall(r"Save this\s+as `(\S+)`", PAGE)
     blocks = re.findall(r"^```(\w+)\n(.*?)^```", PAGE, flags=re.MULTILINE | re.DOTALL)
     for language, text in blocks:
         if language == "toml":

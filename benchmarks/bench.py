@@ -17,6 +17,7 @@ from pathlib import Path
 import machine
 import measures
 import starts
+import studies
 
 from sim.scenario import load_scenario
 
@@ -157,11 +158,32 @@ def start_rows() -> Iterator[Row]:
     )
 
 
+def study_rows() -> Iterator[Row]:
+    """Measure whole studies, process start and storing included, by the clock."""
+    studies.study(1000, 200, 7)
+    small = studies.study(1000, 200, 7)
+    yield Row(
+        "1000 communities of 200 x 7 days, stored", small.seconds, "s elapsed", ("<=", 3.0),
+        note=f"{small.cpu_seconds:.1f} CPU s, {small.mebibytes_stored:.2f} MiB stored",
+    )  # fmt: skip
+    mesa = studies.mesa_seconds(1000, 20, 200, 7)
+    yield Row(
+        "  the same through Mesa's batch runner", mesa, "s elapsed",
+        note=f"extrapolated from 20 communities; {mesa / small.seconds:.0f} x",
+    )  # fmt: skip
+    large = studies.study(100_000, 100, 14)
+    yield Row(
+        "100,000 communities of 100 x 14 days", large.seconds, "s elapsed", ("<=", 150.0),
+        note=f"{large.cpu_seconds:.0f} CPU s, {large.mebibytes_stored:.0f} MiB stored",
+    )  # fmt: skip
+    yield Row("  its peak memory", large.peak_mebibytes, "MiB", ("<=", 1024.0))
+
+
 def main() -> int:
     """Measure, print, write; 1 when a bar is missed."""
     print(f"{'':<44} {'value':>10} {'':<14} {'bar':<8} {'':<5}{'philox':>6}")
     rows = []
-    for part in (scenario_rows, speed_rows, cost_rows, start_rows):
+    for part in (scenario_rows, speed_rows, cost_rows, start_rows, study_rows):
         for row in part():
             print(row.line(), flush=True)
             rows.append(dataclasses.asdict(row) | {"passes": row.passes})

@@ -30,7 +30,6 @@ def observe(hour: int, start: slice, arrays: dict[str, Array]) -> Observation:
     clock = hour + groups["start_hour"]
     last_day = arrays["daily"].shape[1] - 1
     day = arrays["daily"][start, min(int(clock[0]) // 24, last_day)]
-    packets = arrays["open_packets"][start]
     return Observation(
         time_hours=float(hour),
         hour_of_day=clock % 24,
@@ -43,7 +42,7 @@ def observe(hour: int, start: slice, arrays: dict[str, Array]) -> Observation:
         messages_today=np.sum([day[kind] for kind in UTTERANCES], axis=0),
         posting_members_today=day["posting_members"].copy(),
         silent_hours=hour - groups["last_message_hours"],
-        shares_open=(packets["left_shares"] * packets["open"]).sum(axis=1),
+        shares_open=groups["shares_open"].copy(),
         claims=groups["claims"].copy(),
         ledger=NO_LEDGER,
     )

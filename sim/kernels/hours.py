@@ -14,6 +14,8 @@ from sim.kernels.speaking import count_audience
 from sim.state import PACKET
 from sim.trace import JOIN
 
+STRETCH_HOURS = 12  # what a group plays at once; of shorter ones its state is gone meanwhile
+
 
 @aside
 def let_in(w, g, d, t, slot):
@@ -67,11 +69,7 @@ def gather(w, g, hour, hour_end):
         left[slot] -= rate[slot] * w.factors[shift[slot]]
     for slot in range(len(left)):
         w.due[slot] = (left[slot] < 0.0) | (reaction[slot] < hour_end)
-    many = 0
-    for slot in range(len(left)):  # their list without a branch: a wrong guess a member costs more
-        w.called[many] = slot
-        many += w.due[slot]
-    for n in range(many):
+    for n in range(list_due(w, len(left))):
         slot = w.called[n]
         prefetch(w.members, start + slot)
         at = next_look(w, start + slot, float(hour), w.factors[shift[slot]], hour_end)
@@ -195,20 +193,43 @@ def play_hour(w, g, hour):
             play_event(w, g, d, t, origin, index, hour, hour_end)
 
 
-@aside
-def announce(w, g):
-    """Ask for the state of a group from memory while the group before it plays."""
-    prefetch(w.groups, g)
-    prefetch(w.news, g)
-    prefetch(w.life, g)
-    group = w.groups[g]
-    for n in range(group.first_slot, group.first_slot + group.slots, 8):
-        prefetch(w.left, n)
-        prefetch(w.rate, n)
-        prefetch(w.reaction, n)
-        prefetch(w.attention, n)
-    for n in range(0, RING, 2):
-        prefetch(w.ring[g], n)
+@part
+def announce(w, g, hour):
+    """Ask for the state of the groups to come from memory while this one plays.
+
+    Of the next group the members who may look in this hour, of the one after it what tells who
+    they are: what has not arrived yet cannot be looked at.
+    """
+    if g + 2 < len(w.groups):
+        group = w.groups[g + 2]
+        prefetch(w.news, g + 2)
+        for n in range(group.first_slot, group.first_slot + group.slots, 8):
+            prefetch(w.left, n)
+            prefetch(w.rate, n)
+            prefetch(w.reaction, n)
+        for n in range(0, RING, 2):
+            prefetch(w.ring[g + 2], n)
+    if g + 1 < len(w.groups):
+        group = w.groups[g + 1]
+        prefetch(w.life, g + 1)
+        start, end = group.first_slot, group.first_slot + group.slots
+        left, rate, reaction = w.left[start:end], w.rate[start:end], w.reaction[start:end]
+        most = max(w.factors[0], w.factors[3], w.factors[6])  # of the hour just played
+        for slot in range(len(left)):
+            w.due[slot] = (left[slot] < rate[slot] * most) | (reaction[slot] < hour + 1.0)
+        many = list_due(w, len(left))
+        for n in range(many):
+            prefetch(w.members, start + w.called[n])
+
+
+@part
+def list_due(w, slots):
+    """List the slots marked in `w.due`; return how many."""
+    many = 0
+    for slot in range(slots):  # without a branch: a wrong guess a member costs more
+        w.called[many] = slot
+        many += w.due[slot]
+    return many
 
 
 @kernel
@@ -217,8 +238,8 @@ def play(w, from_hour, to_hour):
     groups = w.groups
     for g in range(len(groups)):
         hour = from_hour
-        if g + 1 < len(groups) and to_hour - from_hour < 24:
-            announce(w, g + 1)
+        if to_hour - from_hour < STRETCH_HOURS:
+            announce(w, g, hour)
         while hour < to_hour and hour < groups[g].end_hours and not groups[g].over:
             play_hour(w, g, hour)
             hour += 1

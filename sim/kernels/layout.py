@@ -37,6 +37,7 @@ GROUP_DTYPE = np.dtype(
         ("total", np.int64),  # messages so far, packets included
         ("newest_ad", np.int64),  # numbers of the newest message that nobody answers, and
         ("open_question", np.int64),  # of the newest question without an answer; -1: none
+        ("shares_open", np.int64),  # of packets, unclaimed
         ("questions_open", np.int64),  # of members, without an answer, among the newest messages
         ("team_messages", np.int64),
         ("team_visit_hours", np.float64),

@@ -48,6 +48,7 @@ def send_packet(w, g, d, t, author, fen, shares, lucky, hour_end):
     ring_in(w, g, t, author, count, PACKET, 1.0, topic, -1)
     log_event(w, g, t, SENT, author, group.packets, fen, shares)
     group.packets += 1
+    group.shares_open += shares
     draw_all(w, g, t, author, count, p.reaction_packet_share, p.reaction_packet_minutes, hour_end)
     return True
 
@@ -66,6 +67,7 @@ def claim_share(w, g, d, t, slot, number, hour_end):
         fen = rules.equal_share_fen(packet.left_fen, packet.left_shares)
     packet.left_fen -= fen
     packet.left_shares -= 1
+    group.shares_open -= 1
     day = w.daily[g, d]
     day.claims += 1
     day.claimed_fen += fen
@@ -94,6 +96,7 @@ def refund(w, g, d, t, number):
     packet = w.open_packets[g, number & IN_PACKETS]
     packet.open = 0
     w.groups[g].packets_closed += 1
+    w.groups[g].shares_open -= packet.left_shares
     if packet.left_fen > 0:
         w.daily[g, d].refunded_fen += packet.left_fen
         shares = packet.left_shares

@@ -110,17 +110,17 @@ def _compared(
 ) -> Comparison:
     import dataclasses
 
-    from sim.cli.sweep import _compile_once, _stored
+    from sim.cli.sweep import compile_once, stored_in_words
     from sim.cli.sweep_progress import counting
     from sim.study.compare import compare as study
 
     try:
-        _compile_once()
+        compile_once()
         with counting() as counter:
             watched = dataclasses.replace(options, progress=counter.work, watch=counter.count)
             return study(alternatives, out, watched)
     except KeyboardInterrupt:
-        kept = f"{_stored(out)}; the same command continues" if out else "nothing is kept"
+        kept = f"{stored_in_words(out)}; the same command continues" if out else "nothing is kept"
         typer.echo(f"stopped: {kept}", err=True)
         raise typer.Exit(INTERRUPTED) from None
 

@@ -71,7 +71,7 @@ def sweep(
     words = SweepWords(out, threads, cluster, shard, time_limit, memory_limit, retry_failed)
     design = read_design(file, replications, words, dry_run)
     if dry_run or out is None:
-        _compile_once()
+        compile_once()
         show_estimate(design, threads, as_json)
         return
     result = _swept(design, out, force_new, words)
@@ -130,16 +130,17 @@ def _swept(design: Design, out: Path, force_new: bool, words: SweepWords) -> Swe
     with open_store(place, manifest_of(design, study.BLOCK_GROUPS), force_new):
         pass  # what the folder is refused for, it is refused for before anything is compiled
     try:
-        _compile_once()
+        compile_once()
         with counting() as counter:
             options = words.options(counter.count)
             return study.sweep(design, out, words.threads, counter.work, force_new, options=options)
     except KeyboardInterrupt:
-        typer.echo(f"stopped: {_stored(place)}; the same command continues", err=True)
+        typer.echo(f"stopped: {stored_in_words(place)}; the same command continues", err=True)
         raise typer.Exit(INTERRUPTED) from None
 
 
-def _compile_once() -> None:
+def compile_once() -> None:
+    """Compile the engine before a study, where that is still to be done, and say so."""
     from sim import compiling
     from sim.ensemble import simulate
     from sim.kernels import drawing, hours
@@ -151,7 +152,8 @@ def _compile_once() -> None:
         simulate([smallest], 1, seed=1)
 
 
-def _stored(out: Path) -> str:
+def stored_in_words(out: Path) -> str:
+    """Say how many communities a store holds, for the line after an interruption."""
     from sim.study.store import read_store
 
     try:

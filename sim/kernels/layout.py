@@ -163,7 +163,7 @@ ARRAYS = (
     "feeding",  # [point, kind, need]
     "half",  # [point, kind]
     "rhythm",  # [point, hour of week]
-    "fading",  # [point, 8] e-folding hours, in the order of KEPT in sim.kernels.looks
+    "fading",  # [point, 8] e-folding hours, in the order of the places in sim.kernels.reading
     "daily",  # [group, day]
     "life",  # [group]
     "message_log",  # rows, or none

@@ -12,10 +12,9 @@ from sim.errors import InputError
 if TYPE_CHECKING:
     from sim.study.compare import CompareOptions
     from sim.study.comparing.alternatives import Alternative
-    from sim.study.comparing.particles import Particle
     from sim.study.comparing.sequential import UntilClear
+    from sim.study.particles import Posterior
 
-PARTICLES = 20
 Found = TypeVar("Found")
 
 
@@ -96,15 +95,16 @@ class CompareWords:
         except InputError as fault:
             raise InputError(f"--decide-by: {line}" for line in fault.problems) from None
 
-    def particles(self) -> tuple[Particle, ...]:
+    def drawn(self) -> Posterior | None:
         """Return the parameter sets to play with, none without a posterior."""
-        from sim.study.comparing.particles import read_particles
+        from sim.study.particles import USUAL_PARTICLES, draw_posterior
 
         doubt = self.doubt
         if doubt.posterior is None:
-            return ()
-        draws = PARTICLES if doubt.particles is None else doubt.particles
-        return tuple(read_particles(doubt.posterior, draws))
+            return None
+        return draw_posterior(
+            doubt.posterior, USUAL_PARTICLES if doubt.particles is None else doubt.particles
+        )
 
 
 def read(
@@ -137,13 +137,13 @@ def read(
     days = asked.days if not any(line.startswith("--days") for line in problems) else None
     alternatives = _tried(problems, lambda: read_alternatives(files, changes, days))
     rule = _tried(problems, words.rule)
-    particles = _tried(problems, words.particles) or ()
+    posterior = _tried(problems, words.drawn)
     if alternatives and not problems:
-        _tried(problems, lambda: design_of(alternatives, asked.groups, asked.seed, particles))
+        _tried(problems, lambda: design_of(alternatives, asked.groups, asked.seed, posterior))
     if problems or alternatives is None:
         raise InputError(problems)
     options = CompareOptions(
-        asked.groups, asked.seed, particles, rule, asked.threads, asked.force_new
+        asked.groups, asked.seed, posterior, rule, asked.threads, asked.force_new
     )
     return alternatives, options
 

@@ -28,7 +28,11 @@ def optimise(
         float | None, typer.Option("--budget-cny", help="Most that a community may cost, mean.")
     ] = None,
     posterior: Annotated[
-        Path | None, typer.Option("--posterior", help="CSV of weighted parameter sets.")
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="Draw --sets of a population's parameter sets (or of a file NAME.posterior.csv).",
+        ),
     ] = None,
     seed: Annotated[int, typer.Option("--seed", help="Of the search.")] = 1,
     threads: Annotated[int | None, typer.Option(help="Threads; default: all cores.")] = None,

@@ -29,7 +29,11 @@ def sensitivity(
         list[str] | None, typer.Option("--outcome", help="Column of the rows; may be repeated.")
     ] = None,
     posterior: Annotated[
-        Path | None, typer.Option("--posterior", help="CSV of weighted parameter sets (sobol).")
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="Parameter sets of a population, or a file NAME.posterior.csv (sobol).",
+        ),
     ] = None,
     threads: Annotated[int | None, typer.Option(help="Threads; default: all cores.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,

@@ -54,6 +54,16 @@ def sweep(
     retry_failed: Annotated[
         bool, typer.Option("--retry-failed", help="Play communities that failed once more.")
     ] = False,
+    posterior: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="Play with parameter sets of a population (or of a file NAME.posterior.csv).",
+        ),
+    ] = None,
+    particles: Annotated[
+        int | None, typer.Option(help="Of --posterior: parameter sets drawn, 20.")
+    ] = None,
     report: Annotated[
         bool, typer.Option("--report/--no-report", help="Whether to write the page at the end.")
     ] = True,
@@ -64,11 +74,15 @@ def sweep(
     The file names a scenario, the levers as a grid, a table, a Latin hypercube, a Sobol sample or
     one at a time (configs/sweeps/designs.toml shows all), and the replications. Rows are stored in
     --out as they come; the same command again continues where it stopped. A community that fails
-    is a row with its error; then the exit code is 1. Exit code 130 when interrupted.
+    is a row with its error; then the exit code is 1. Exit code 130 when interrupted. With
+    --posterior every point meets the same parameter sets, and both doubts are shown apart.
 
     Example: qunlab sweep configs/sweeps/scale_vs_activity.toml --out results/scale_vs_activity
     """
-    words = SweepWords(out, threads, cluster, shard, time_limit, memory_limit, retry_failed)
+    words = SweepWords(
+        *(out, threads, cluster, shard, time_limit, memory_limit, retry_failed),
+        *(posterior, particles),
+    )
     design = read_design(file, replications, words, dry_run)
     if dry_run or out is None:
         compile_once()
@@ -87,7 +101,7 @@ def sweep(
 
 
 def _print_all(design: Design, result: SweepResult, report: bool, as_json: bool) -> None:
-    points = summary_of(result, len(design.points))
+    points = summary_of(design, result)
     page = _report(result.folder) if report else None
     if as_json:
         typer.echo(as_json_text(design, result, points, page))

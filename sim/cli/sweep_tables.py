@@ -21,34 +21,53 @@ SHOWN = {
 }
 """Outcomes of the printed table, and their headings."""
 
+NUMBERS = ("mean", "lower", "upper", "n", "method", "monte_carlo_error")
+PARAMETER_SD = "parameter_sd"
+LEVER = "choices.particle"
 POINTS_SHOWN = 200
 UNWRAPPED_WIDTH = 240
 
 
-def summary_of(result: SweepResult, points: int) -> pd.DataFrame:
+def summary_of(design: Design, result: SweepResult) -> pd.DataFrame:
     """Average the shown outcomes by point and outcome; n is 0 where all communities failed."""
     import pandas as pd
 
-    from sim.outcomes import summary
+    from sim.report.doubt import by_particle, summary
     from sim.report.study import without_failures
+    from sim.study.store import read_store
 
-    rows = without_failures(result.to_frame([*SHOWN, "error"]))
-    found = summary(rows, ["point"], list(SHOWN)).set_index(["point", "outcome"])
-    every = pd.MultiIndex.from_product([range(points), list(SHOWN)], names=found.index.names)
+    sets = [LEVER] if design.posterior else []
+    manifest, rows = read_store(result.folder, [*sets, *SHOWN, "error"])
+    rows, manifest = by_particle(rows, manifest)
+    found = summary(without_failures(rows), ["point"], list(SHOWN)).set_index(["point", "outcome"])
+    points = range(len(manifest.scenarios))
+    every = pd.MultiIndex.from_product([points, list(SHOWN)], names=found.index.names)
     return found.reindex(every).fillna({"n": 0, "method": ""})
+
+
+def _sets(design: Design) -> int:
+    """Return how many parameter sets each point of the sweep file met."""
+    return len(dict(design.levers)[LEVER]) if design.posterior else 1
+
+
+def _levers(design: Design, point: int) -> dict[str, Any]:
+    """Return the values of the sweep file's own levers at one of its points."""
+    values = design.values(point * _sets(design))
+    return {key: value for key, value in values.items() if key != LEVER}
 
 
 def as_json_text(
     design: Design, result: SweepResult, points: pd.DataFrame, report: Path | None
 ) -> str:
     """Write what a sweep did and its means at every point as one JSON object."""
-    numbers = ("mean", "lower", "upper", "n", "method")
+    numbers = (*NUMBERS, PARAMETER_SD) if design.posterior else NUMBERS
     answer = {
         "design": design.name,
         "out": str(result.folder),
         "report": str(report) if report else None,
         "seed": design.seed,
         "replications": design.replications,
+        "parameter_sets": _sets(design),
         "communities": result.communities,
         "played": result.played,
         "failed": result.failed,
@@ -57,13 +76,13 @@ def as_json_text(
         "points": [
             {
                 "point": point,
-                "levers": design.values(point),
+                "levers": _levers(design, point),
                 "outcomes": {
                     name: {key: _number(points.at[(point, name), key]) for key in numbers}
                     for name in SHOWN
                 },
             }
-            for point in range(len(design.points))
+            for point in range(len(design.points) // _sets(design))
         ],
     }
     return json.dumps(answer, indent=2, ensure_ascii=False, allow_nan=False)
@@ -88,24 +107,28 @@ def print_table(design: Design, points: pd.DataFrame) -> None:
     if not console.is_terminal and "COLUMNS" not in os.environ:
         console = Console(highlight=False, markup=False, width=UNWRAPPED_WIDTH)
     shown = Table(box=SIMPLE_HEAD, pad_edge=False)
-    for key, _ in design.levers:
+    for key in _levers(design, 0):
         shown.add_column(key.rpartition(".")[2], justify="right", overflow="fold")
     for heading in SHOWN.values():
         shown.add_column(heading, justify="right")
-    for point in range(min(len(design.points), POINTS_SHOWN)):
-        values = (str(value) for value in design.values(point).values())
+    number = len(design.points) // _sets(design)
+    for point in range(min(number, POINTS_SHOWN)):
+        values = (str(value) for value in _levers(design, point).values())
         shown.add_row(*values, *(_cell(points.loc[(point, name)]) for name in SHOWN))
-    console.print(f"{design.name}: {design.replications} communities at each point")
+    sets = f" with each of {_sets(design)} parameter sets" if design.posterior else ""
+    console.print(f"{design.name}: {design.replications} communities at each point{sets}")
     console.print(shown)
-    if len(design.points) > POINTS_SHOWN:
-        console.print(f"The first {POINTS_SHOWN} of {len(design.points)} points.")
-    console.print(_legend())
+    if number > POINTS_SHOWN:
+        console.print(f"The first {POINTS_SHOWN} of {number} points.")
+    console.print(_legend(design))
 
 
 def _cell(found: pd.Series) -> str:
     if found["n"] == 0:
         return "-"
     mean, lower, upper = (_short(found[name]) for name in ("mean", "lower", "upper"))
+    if PARAMETER_SD in found:
+        return f"{mean} ± {_short(found['monte_carlo_error'])} | {_short(found[PARAMETER_SD])}"
     return mean if found["lower"] != found["lower"] else f"{mean} ({lower} to {upper})"
 
 
@@ -120,10 +143,16 @@ def _short(value: float) -> str:
     return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
 
 
-def _legend() -> str:
+def _legend(design: Design) -> str:
     from sim.outcomes import OUTCOMES
 
     dead = next(outcome for outcome in OUTCOMES if outcome.name == "dead_silent_week2")
+    if design.posterior:
+        return (
+            f"dead: {dead.definition} (-); a share.\n"
+            "Mean ± Monte-Carlo error, which more replications make smaller | standard deviation "
+            "between parameter sets, which only better data does."
+        )
     return (
         f"dead: {dead.definition} (-); share with Wilson 95 % interval.\n"
         "The rest: means over communities with t 95 % interval."

@@ -28,6 +28,8 @@ class SweepWords:
     time_limit: float | None = None
     memory_limit: float | None = None
     retry_failed: bool = False
+    posterior: str | None = None
+    particles: int | None = None
 
     def faults(self) -> Iterator[str]:
         """Yield a line for everything that is wrong."""
@@ -41,6 +43,8 @@ class SweepWords:
         for name, limit in limits.items():
             if limit is not None and not 0 < limit < float("inf"):
                 yield f"{name}: {limit:g} is out of range; allowed: above 0"
+        if self.posterior is None and self.particles is not None:
+            yield "--particles: belongs to --posterior, which is not there"
         checks = ((parse_shard, self.shard), (checked_cluster, self.cluster))
         for check, text in checks:
             try:
@@ -48,6 +52,16 @@ class SweepWords:
                     check(text)
             except InputError as fault:
                 yield from fault.problems
+
+    def over_doubt(self, design: Design) -> Design:
+        """Let every point meet the parameter sets of the posterior, if one is asked for."""
+        from sim.study.crossing import crossed
+        from sim.study.particles import USUAL_PARTICLES, draw_posterior
+
+        if self.posterior is None:
+            return design
+        draws = USUAL_PARTICLES if self.particles is None else self.particles
+        return crossed(design, draw_posterior(self.posterior, draws))
 
     def options(self, watch: Callable[[Tally], None]) -> Options:
         """Return them as the study wants them."""
@@ -95,7 +109,7 @@ def read_design(
     elif not dry_run:
         problems.append("--out: missing; write --out DIR, or --dry-run")
     try:
-        design = load_design(file, replications)
+        design = words.over_doubt(load_design(file, replications))
     except InputError as fault:
         problems.extend(fault.problems)
     if problems:

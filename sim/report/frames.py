@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from sim.outcomes import summary
+from sim.report.doubt import by_weight, summary
 from sim.report.levers import Axes, Cell, Lever
 from sim.report.wording import MEASURES, Measure
 from sim.survival import survival_curve
@@ -53,7 +53,8 @@ def death_cells(rows: pd.DataFrame, axes: Axes, name: str) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        ``panel``, ``y``, ``x`` (ordered categoricals), ``n``, ``share``, ``lower``, ``upper``.
+        ``panel``, ``y``, ``x`` (ordered categoricals), ``n``, ``share``, ``lower``, ``upper``,
+        ``method``.
     """
     rows = at_usual(rows, axes.held)
     if axes.panels:
@@ -61,7 +62,7 @@ def death_cells(rows: pd.DataFrame, axes: Axes, name: str) -> pd.DataFrame:
     levers = {"panel": axes.panels, "y": axes.lines, "x": axes.across}
     by = [lever.key for lever in levers.values() if lever]
     found = summary(rows, by, [name])
-    cells = found[["n", "mean", "lower", "upper"]].rename(columns={"mean": "share"})
+    cells = found[["n", "mean", "lower", "upper", "method"]].rename(columns={"mean": "share"})
     for column, lever in levers.items():
         cells[column] = lever.column(found) if lever else pd.Categorical(ONE * len(found), ONE)
     if axes.panels:
@@ -88,7 +89,7 @@ def curves(rows: pd.DataFrame, axes: Axes) -> pd.DataFrame:
         `sim.survival.SurvivalCurve.to_frame`. Communities not watched long enough are left out.
     """
     fixed = [lever for lever in (axes.panels, *axes.held) if lever]
-    rows = at_usual(rows, fixed)
+    rows = by_weight(at_usual(rows, fixed))
     rows = rows[rows["lifetime_days"].notna()]
     panels = _three(axes.lines) if axes.lines else ONE
     lines = spread(axes.across, MOST_LINES) if axes.across else ONE

@@ -13,6 +13,10 @@ from sim.report.wording import figure, listed
 from sim.study.manifest import Manifest
 
 FEW_REPLICATIONS = 20
+IN_DOUBT_SAID = (
+    " 'In doubt over parameters': luck tells the difference from 0, but its interval, which holds "
+    "the spread between parameter sets too, covers 0."
+)
 
 
 def origin_of(manifest: Manifest) -> str:
@@ -47,10 +51,12 @@ def subtitle(study: Study, manifest: Manifest) -> str:
         for one in study.levers
         if one.several
     ]
+    communities = manifest.communities * study.particles
+    sets = f"{study.particles} parameter sets × " if study.particles > 1 else ""
     return (
-        f"{'. '.join([*levers, ''])}{len(manifest.scenarios):,} points × {manifest.replications:,} "
-        f"replications = {manifest.communities:,} communities, simulated for {study.days}, "
-        f"seed {manifest.seed}."
+        f"{'. '.join([*levers, ''])}{len(manifest.scenarios):,} points × {sets}"
+        f"{manifest.replications:,} replications = {communities:,} communities, "
+        f"simulated for {study.days}, seed {manifest.seed}."
     )
 
 
@@ -69,9 +75,10 @@ def warnings_of(rows: pd.DataFrame, study: Study, manifest: Manifest) -> list[st
             f"The points are no grid ({kind}): the values of a lever do not meet the same others, "
             "so levers are not compared one by one. Every point stands in summary.csv."
         )
-    if len(rows) < manifest.communities:
+    communities = manifest.communities * study.particles
+    if len(rows) < communities:
         said.append(
-            f"Not finished: {len(rows):,} of {manifest.communities:,} communities have been played "
+            f"Not finished: {len(rows):,} of {communities:,} communities have been played "
             f"so far. Comparisons rest on the {study.replications:,} replications that were played "
             "at every point; the same qunlab sweep command goes on."
         )
@@ -104,20 +111,22 @@ def made_by(study: Study, manifest: Manifest) -> list[tuple[str, str]]:
         for key, value in manifest.settings.items()
         if key.startswith(sections) and key not in manifest.levers
     ]
+    moves = "other luck" if study.particles == 1 else "other luck and parameter sets"
     seconds = sum(float(session.get("seconds", 0)) for session in manifest.sessions)
     started = [str(session["started"]) for session in manifest.sessions if "started" in session]
     return [
         (
             "What it is",
-            "A simulation. The intervals say how far other luck would move the numbers, not how "
+            f"A simulation. The intervals say how far {moves} would move the numbers, not how "
             "far the model is from your members; 'qunlab params' lists every parameter with its "
             "source, and which are guesses.",
         ),
         (
             "Not told apart",
             f"A difference under {paired.TOLD_APART_ERRORS:g} Monte-Carlo errors "
-            "(standard errors over paired replications). Many comparisons are made, and none is "
-            "corrected for that.",
+            "(standard errors over paired replications)."
+            f"{IN_DOUBT_SAID if study.particles > 1 else ''} Many comparisons are made, and "
+            "none is corrected for that.",
         ),
         (
             "Same luck",
@@ -134,6 +143,7 @@ def made_by(study: Study, manifest: Manifest) -> list[tuple[str, str]]:
             f"{len(manifest.scenarios)}, digest {scenarios_digest(manifest)}; each one's "
             "stands in summary.csv, all parameters in manifest.json",
         ),
+        *(("File", f"{key}, digest {held}") for key, held in manifest.files.items()),
         ("Code", manifest.code),
         ("Versions", ", ".join(f"{name} {value}" for name, value in manifest.versions.items())),
         (

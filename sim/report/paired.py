@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import math
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from sim.outcomes.summary import LEVEL, mean_interval
-from sim.survival import wilson_interval
-from sim.survival.rates import critical_value
+from sim.outcomes.summary import mean_interval
+from sim.study.comparing.variance import components
+from sim.study.particles import weights_of
 
 TOLD_APART_ERRORS = 2.0
 """A difference under this many Monte-Carlo errors is not told apart."""
 
 METHOD = "t over replications"
-SHARE_METHOD = "Wilson at the effective number of communities"
+PARTICLE = "particle"
+"""Column of rows that were played with several parameter sets: the name of the set."""
 
 Floats = npt.NDArray[np.float64]
 
@@ -36,10 +37,15 @@ class Estimate:
     error : float
         Monte-Carlo error: the standard error over replications.
     replications : int
+    parameter_sd : float
+        Standard deviation between parameter sets, freed of Monte-Carlo noise; the interval holds it
+        too. 0 where there is one set.
 
     Examples
     --------
     >>> Estimate(1.0, 0.5, 1.5, 0.25, 100).told_apart
+    True
+    >>> Estimate(1.0, -0.5, 2.5, 0.1, 100, 0.7).in_doubt
     True
     """
 
@@ -48,6 +54,7 @@ class Estimate:
     upper: float
     error: float
     replications: int
+    parameter_sd: float = 0.0
 
     @property
     def told_apart(self) -> bool:
@@ -55,6 +62,11 @@ class Estimate:
         if self.replications < 2 or not self.value:
             return False
         return bool(abs(self.value) >= TOLD_APART_ERRORS * self.error)
+
+    @property
+    def in_doubt(self) -> bool:
+        """Whether luck tells the value from 0, but the parameter sets do not."""
+        return self.told_apart and self.parameter_sd > 0.0 and self.lower <= 0.0 <= self.upper
 
     @property
     def interval(self) -> tuple[float, float]:
@@ -99,7 +111,8 @@ def by_replication(rows: pd.DataFrame, name: str, lever: str) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Replications down, the lever's values across; NaN where the outcome is missing throughout.
+        Replications down (within each parameter set, where rows have several), the lever's values
+        across; NaN where the outcome is missing throughout.
 
     Examples
     --------
@@ -107,14 +120,28 @@ def by_replication(rows: pd.DataFrame, name: str, lever: str) -> pd.DataFrame:
     >>> by_replication(rows, "messages", "size").to_numpy().tolist()
     [[3.0, 9.0]]
     """
-    values = pd.DataFrame(
-        {
-            "replication": rows["replication"],
-            "lever": rows[lever],
-            "value": as_numbers(rows[name]),
-        }
-    )
-    return values.groupby(["replication", "lever"], sort=False)["value"].mean().unstack("lever")
+    luck = luck_of(rows)
+    values = rows[luck].assign(lever=rows[lever], value=as_numbers(rows[name]))
+    return values.groupby([*luck, "lever"], sort=False)["value"].mean().unstack("lever")
+
+
+def in_replications(rows: pd.DataFrame, name: str) -> pd.Series:
+    """Average an outcome within each replication (and parameter set) over all points.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"replication": [0, 1, 1], "messages": [3, 5, 9]})
+    >>> in_replications(rows, "messages").tolist()
+    [3.0, 7.0]
+    """
+    luck = luck_of(rows)
+    values = rows[luck].assign(value=as_numbers(rows[name]))
+    return values.groupby(luck, sort=False)["value"].mean()
+
+
+def luck_of(rows: pd.DataFrame) -> list[str]:
+    """Name the columns that say whose luck a row has: the replication, the parameter set if any."""
+    return [PARTICLE, "replication"] if PARTICLE in rows else ["replication"]
 
 
 def as_numbers(column: pd.Series) -> Floats:
@@ -122,18 +149,19 @@ def as_numbers(column: pd.Series) -> Floats:
     return np.asarray(column.to_numpy(dtype=np.float64, na_value=np.nan))
 
 
-def estimate(values: npt.ArrayLike) -> Estimate:
+def estimate(values: npt.ArrayLike | pd.Series) -> Estimate:
     """Average one value a replication.
 
     Parameters
     ----------
     values : array_like of float, shape [replication]
-        NaN is left out.
+        NaN is left out. A series by parameter set and replication is split into both doubts.
 
     Returns
     -------
     Estimate
-        With Student's t interval (Gosset 1908).
+        With Student's t interval (Gosset 1908); over several parameter sets the one of
+        `sim.study.comparing.variance.components`.
 
     Examples
     --------
@@ -141,6 +169,8 @@ def estimate(values: npt.ArrayLike) -> Estimate:
     >>> found.value, found.error, found.replications
     (2.0, 1.0, 2)
     """
+    if isinstance(values, pd.Series) and values.index.nlevels > 1:
+        return _over_particles(values)
     known = np.asarray(values, dtype=np.float64)
     known = known[~np.isnan(known)]
     n = len(known)
@@ -148,6 +178,13 @@ def estimate(values: npt.ArrayLike) -> Estimate:
     error = float(known.std(ddof=1) / math.sqrt(n)) if n > 1 else math.nan
     lower, upper = mean_interval(np.array([mean]), np.array([error]), np.array([float(n)]))
     return Estimate(mean, float(lower[0]), float(upper[0]), error, n)
+
+
+def _over_particles(values: pd.Series) -> Estimate:
+    table = values.unstack("replication").dropna(axis=1)
+    found = components(table.to_numpy(dtype=np.float64), weights_of(list(table.index)))
+    ends, error = found.interval, found.monte_carlo_error
+    return Estimate(found.mean, *ends, error, found.replications, found.parameter_sd)
 
 
 def difference(table: pd.DataFrame, first: Hashable, second: Hashable) -> Estimate:
@@ -174,93 +211,13 @@ def difference(table: pd.DataFrame, first: Hashable, second: Hashable) -> Estima
     return estimate(table[first] - table[second])
 
 
-def share_difference(table: pd.DataFrame, first: Hashable, second: Hashable) -> Estimate:
-    """Compare two shares within each replication; one pair each way is added to the error.
-
-    Without it a few pairs that all say the same would leave no doubt at all (after Agresti and
-    Min 2005).
-
-    Parameters
-    ----------
-    table : pandas.DataFrame
-        As from `by_replication`, of a truth.
-    first, second : value
-        Columns.
-
-    Returns
-    -------
-    Estimate
-        First less second as observed; interval and told apart by the adjusted difference.
-
-    Examples
-    --------
-    >>> two = pd.DataFrame({25: [1.0, 1.0], 500: [0.0, 0.0]})
-    >>> share_difference(two, 25, 500).told_apart, difference(two, 25, 500).told_apart
-    (False, True)
-    """
-    gaps = (table[first] - table[second]).dropna().to_numpy(dtype=np.float64)
-    n = len(gaps)
-    if n < 2:
-        return estimate(gaps)
-    total, squares = gaps.sum(), (gaps**2).sum() + 1.0
-    middle = total / (n + 2)
-    error = math.sqrt(max(0.0, squares - total**2 / (n + 2))) / (n + 2)
-    half = critical_value(LEVEL) * error
-    ends = max(-1.0, middle - half), min(1.0, middle + half)
-    return Estimate(float(gaps.mean()), *ends, error * (n + 2) / n, n)
-
-
-def pooled_share(truths: pd.Series, replications: pd.Series) -> tuple[Estimate, int]:
-    """Give a share over points that share their luck, with an interval that knows it.
-
-    Wilson's interval (1927) for as many independent communities as the spread between
-    replications allows: at least the replications, at most all communities (Korn and Graubard
-    1998). With no case at all, or nothing but cases, it is the number of replications.
-
-    Parameters
-    ----------
-    truths : pandas.Series
-        True, false, missing.
-    replications : pandas.Series
-        Of each row.
-
-    Returns
-    -------
-    share : Estimate
-    known : int
-        Communities where the truth is not missing.
-
-    Examples
-    --------
-    >>> share, known = pooled_share(pd.Series([True, False] * 4), pd.Series(list("aabbccdd")))
-    >>> share.value, known, round(share.lower, 2)
-    (0.5, 8, 0.22)
-    """
-    held = pd.DataFrame({"dead": as_numbers(truths), "luck": replications.to_numpy()}).dropna()
-    n = len(held)
-    if n == 0:
-        return Estimate(math.nan, math.nan, math.nan, math.nan, 0), 0
-    share = float(held["dead"].mean())
-    by_luck = held.groupby("luck")["dead"].agg(["sum", "size"])
-    clusters = len(by_luck)
-    error = math.nan
-    effective = float(clusters)
-    if clusters > 1:
-        gaps = (by_luck["sum"] - share * by_luck["size"]).to_numpy()
-        error = math.sqrt(clusters / (clusters - 1) * float((gaps**2).sum())) / n
-        if 0 < share < 1:
-            free = share * (1 - share) / error**2 if error > 0 else float(n)
-            effective = min(float(n), max(float(clusters), free))
-    lower, upper = wilson_interval(share * effective, effective)
-    return Estimate(share, float(lower), float(upper), error, clusters), n
-
-
-def ratio(above: npt.ArrayLike, below: npt.ArrayLike) -> Estimate:
+def ratio(above: pd.Series | npt.ArrayLike, below: pd.Series | npt.ArrayLike) -> Estimate:
     """Divide two means over replications (delta method; Cochran 1977, section 6.3).
 
     Parameters
     ----------
     above, below : array_like of float, shape [replication]
+        Or series of one index, as from `in_replications`.
 
     Returns
     -------
@@ -272,20 +229,18 @@ def ratio(above: npt.ArrayLike, below: npt.ArrayLike) -> Estimate:
     >>> ratio([10.0, 20.0], [1.0, 2.0]).value
     10.0
     """
-    numerator = np.asarray(above, dtype=np.float64)
-    denominator = np.asarray(below, dtype=np.float64)
-    if not len(denominator) or not denominator.mean() > 0:
+    numerator, denominator = (pd.Series(one, dtype=np.float64) for one in (above, below))
+    middle = estimate(denominator).value
+    if not len(denominator) or not middle > 0:
         return estimate([])
-    found = float(numerator.mean() / denominator.mean())
-    around = estimate((numerator - found * denominator) / denominator.mean())
-    return Estimate(
-        found, found + around.lower, found + around.upper, around.error, around.replications
-    )
+    found = estimate(numerator).value / middle
+    around = estimate((numerator - found * denominator) / middle)
+    return replace(around, value=found, lower=found + around.lower, upper=found + around.upper)
 
 
 def best_first(table: pd.DataFrame, more_is_better: bool) -> list[Any]:
     """Order a lever's values by their means, the best first; unknown ones are left out."""
-    means = table.mean().dropna()
+    means = pd.Series({one: estimate(table[one]).value for one in table}).dropna()
     return list(means.sort_values(ascending=not more_is_better, kind="stable").index)
 
 

@@ -26,7 +26,7 @@ def heat(cells: pd.DataFrame, axes: Axes, caption: str, origin: str) -> Picture:
     """Draw the heat map of deaths."""
     words = Words(
         f"Dead after seven days: {HEADLINE.definition} since creation",
-        f"Share of communities, below it the Wilson 95 % interval; {each(cells['n'])}",
+        f"Share of communities, below it the 95 % interval; {each(cells['n'])}",
         axes.across.label if axes.across else "",
         axes.lines.label if axes.lines else "",
         origin,

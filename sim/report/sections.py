@@ -7,14 +7,16 @@ from collections.abc import Sequence
 import pandas as pd
 
 from sim.deaths import HEADLINE
-from sim.outcomes import summary
 from sim.outcomes.table import outcomes_by_name
 from sim.report import frames, pictures, tables
+from sim.report.dead import DEAD
+from sim.report.doubt import PARAMETER_SD, by_particle, summary
 from sim.report.levers import BUDGET, SIZE, Axes, Lever, choose_axes, with_role
 from sim.report.origin import capital, made_by, origin_of, subtitle, warnings_of
 from sim.report.page import Page, Section
+from sim.report.paired import PARTICLE
 from sim.report.pareto import on_front
-from sim.report.sentences import DEAD, five_answers, further_answers
+from sim.report.sentences import five_answers, further_answers
 from sim.report.study import Study, study_of, without_failures
 from sim.report.wording import MEASURES, OBJECTIVES, listed, meanings, measure
 from sim.study.manifest import Manifest
@@ -36,6 +38,7 @@ def page_of(rows: pd.DataFrame, manifest: Manifest) -> Page:
     -------
     Page
     """
+    rows, manifest = by_particle(rows, manifest)
     study = study_of(rows, manifest)
     every, rows = rows, without_failures(rows)
     axes = choose_axes(study.levers if study.is_grid else ())
@@ -45,6 +48,7 @@ def page_of(rows: pd.DataFrame, manifest: Manifest) -> Page:
         sections += [_deaths(rows, axes, origin), _lives(rows, axes, origin)]
         sections += _scale(study, rows, axes, origin)
         sections += _packets(study, origin)
+        sections += _doubt(study, rows, origin)
         sections += _definitions(study, origin)
         if len(manifest.scenarios) <= MOST_POINTS:
             sections.append(_every_point(study, rows, origin))
@@ -70,14 +74,17 @@ def summary_of(rows: pd.DataFrame, manifest: Manifest) -> pd.DataFrame:
     -------
     pandas.DataFrame
         One row a point and outcome: ``point``, the levers, ``scenario`` (digest), then the
-        columns of `sim.outcomes.summary` and the outcome's ``definition``.
+        columns of `sim.report.doubt.summary` and the outcome's ``definition``. With a posterior a
+        point's ``scenario`` is the digest of its scenarios together.
     """
+    rows, manifest = by_particle(rows, manifest)
     rows = without_failures(rows)
     names = ["outcome", "unit", "n", "mean", "lower", "upper", "method", "monte_carlo_error"]
     keys = list(manifest.levers)
     if rows.empty:
         return pd.DataFrame(columns=["point", *keys, "scenario", *names, "definition"])
     found = summary(rows, ["point"])
+    names += [PARAMETER_SD] * (PARAMETER_SD in found)
     levers = rows.groupby("point")[keys].first()
     levers["scenario"] = [manifest.scenarios[point] for point in levers.index]
     known = outcomes_by_name()
@@ -104,7 +111,8 @@ def _deaths(rows: pd.DataFrame, axes: Axes, origin: str) -> Section:
         f"messages are no life.{unknown}{_held(axes)}"
     )
     dead = pictures.heat(cells, axes, "", origin)
-    note = f"Wilson 95 % intervals in brackets; {pictures.each(cells['n'])}. {origin}."
+    methods = " or ".join(dict.fromkeys(cells["method"]))
+    note = f"{methods} intervals in brackets; {pictures.each(cells['n'])}. {origin}."
     grid = tables.death_grid(cells, axes, f"Dead, %: {HEADLINE.definition} since creation", note)
     return Section("Who is dead after seven days?", text, [dead], [grid])
 
@@ -125,6 +133,8 @@ def _lives(rows: pd.DataFrame, axes: Axes, origin: str) -> Section:
         "creation or to the end of observation; Kaplan-Meier, 95 % bands by Greenwood's variance "
         "on the log-log scale."
     )
+    if PARTICLE in rows:
+        note += " The bands know luck alone, not the spread between parameter sets."
     drawn = pictures.survival(found, axes, note, origin)
     caption = "Alive at the end of the curves"
     note_at_end = f"95 % intervals in brackets; Wilson's where all or none are alive. {origin}."
@@ -168,7 +178,7 @@ def _scale(study: Study, rows: pd.DataFrame, axes: Axes, origin: str) -> list[Se
 
 def _marked(study: Study) -> pd.DataFrame:
     points = frames.points_of(study.rows, study.levers)
-    front = on_front(study.rows, {name: measure(name).more_is_better for name in OBJECTIVES})
+    front = on_front(study.by_luck, {name: measure(name).more_is_better for name in OBJECTIVES})
     return points.assign(on_front=points["point"].map(front).astype(bool))
 
 
@@ -191,12 +201,34 @@ def _packets(study: Study, origin: str) -> list[Section]:
     )
     note = (
         "Ratio of the mean paired differences, 95 % by the delta method and t over "
-        f"{study.replications} replications; not told apart: under 2 Monte-Carlo errors. {origin}."
+        f"{study.replications} replications{study.weighted}; not told apart: under 2 Monte-Carlo "
+        f"errors. {origin}."
     )
     drawn = pictures.worth(worth, study.levers, budget, caption, origin)
     return [
         Section(heading, text, [drawn], [tables.worth_table(worth, study.levers, budget, note)])
     ]
+
+
+def _doubt(study: Study, rows: pd.DataFrame, origin: str) -> list[Section]:
+    """Show apart what more replications would make smaller, and what only better data does."""
+    if study.particles == 1:
+        return []
+    text = (
+        f"Every point was played with the same {study.particles} parameter sets of a posterior and "
+        "the same luck. The Monte-Carlo error falls with more replications; the spread between "
+        "parameter sets, freed of that error, falls with nothing but better data. Intervals hold "
+        "both, but for the bands of the survival curves and the worth of packets, which know luck "
+        "alone."
+    )
+    points = summary(rows, ["point"], [one.name for one in MEASURES])
+    note = (
+        "Mean ± Monte-Carlo error | standard deviation between parameter sets (two-way analysis "
+        f"of variance; Searle, Casella and McCulloch 1992). {origin}."
+    )
+    levers = rows.groupby("point")[[lever.key for lever in study.levers]].first()
+    table = tables.doubt_table(points, levers, study.levers, note)
+    return [Section("How sure, and of what?", text, [], [table])]
 
 
 def _definitions(study: Study, origin: str) -> list[Section]:
@@ -207,12 +239,14 @@ def _definitions(study: Study, origin: str) -> list[Section]:
         "says how long it needs; communities not seen long enough for a row are left out of those "
         "judged."
     )
-    note = (
-        "Only member messages are life. Brackets: 95 %, Wilson's interval at the effective number "
-        "of communities, since points share the luck of a replication "
-        f"({study.replications} of them; Korn and Graubard 1998); where nobody is dead, or "
-        f"everybody, only the replications count. {origin}."
+    how = (
+        f"{study.method}; luck alone where nobody is dead, or everybody"
+        if study.particles > 1
+        else "Wilson's interval at the effective number of communities, since points share the "
+        f"luck of a replication ({study.replications} of them; Korn and Graubard 1998); where nobody is "
+        "dead, or everybody, only the replications count"
     )
+    note = f"Only member messages are life. Brackets: 95 %, {how}. {origin}."
     return [Section("By other definitions?", text, [], [tables.definitions_table(study, note)])]
 
 

@@ -8,7 +8,9 @@ from functools import cached_property
 import pandas as pd
 
 from sim.report import paired
+from sim.report.doubt import by_particle, over_particles, particles_of
 from sim.report.levers import BUDGET, Lever, levers_of, with_role
+from sim.report.shares import SHARE_METHOD
 from sim.report.worth import packet_worth
 from sim.study.manifest import Manifest
 
@@ -20,8 +22,9 @@ class Study:
     Attributes
     ----------
     rows : pandas.DataFrame
-        Complete replications.
+        Complete replications; with a posterior as from `sim.report.doubt.by_particle`.
     manifest : Manifest
+        Of the points alone.
     levers : tuple of Lever
 
     Examples
@@ -38,7 +41,17 @@ class Study:
     def packet_worth(self) -> pd.DataFrame:
         """What every budget bought, as `sim.report.worth.packet_worth`; empty if not varied."""
         budget = with_role(self.levers, BUDGET)
-        return packet_worth(self.rows, self.levers, budget) if budget else pd.DataFrame()
+        return packet_worth(self.by_luck, self.levers, budget) if budget else pd.DataFrame()
+
+    @cached_property
+    def by_luck(self) -> pd.DataFrame:
+        """One row a point and replication: averaged over the parameter sets where there are any."""
+        return over_particles(self.rows)
+
+    @property
+    def particles(self) -> int:
+        """Number of different parameter sets, 1 without a posterior."""
+        return max(1, len(particles_of(self.manifest)))
 
     @property
     def replications(self) -> int:
@@ -58,7 +71,33 @@ class Study:
             if sum(lever.several for lever in self.levers) > 1
             else ""
         )
-        return f"{others}in brackets 95 %, t over {self.replications} paired replications"
+        return (
+            f"{others}in brackets 95 %, t over {self.replications} paired replications{self.also}"
+        )
+
+    @property
+    def also(self) -> str:
+        """Say over what else intervals go."""
+        return f" and {self.particles} parameter sets" if self.particles > 1 else ""
+
+    @property
+    def weighted(self) -> str:
+        """Say that a number is a mean over parameter sets, and its interval knows only luck."""
+        if self.particles == 1:
+            return ""
+        return f", means over {self.particles} parameter sets whose spread is not in it"
+
+    @property
+    def method(self) -> str:
+        """Name the intervals of means."""
+        return f"t over {self.replications} replications{self.also}"
+
+    @property
+    def share_method(self) -> str:
+        """Name the intervals of shares."""
+        if self.particles > 1:
+            return self.method
+        return f"{SHARE_METHOD} ({self.replications} replications)"
 
     @property
     def days(self) -> str:
@@ -131,5 +170,7 @@ def study_of(rows: pd.DataFrame, manifest: Manifest) -> Study:
     -------
     Study
     """
-    whole = paired.complete(without_failures(rows), len(manifest.scenarios))
+    rows, manifest = by_particle(rows, manifest)
+    rounds = len(manifest.scenarios) * max(1, len(particles_of(manifest)))
+    whole = paired.complete(without_failures(rows), rounds)
     return Study(whole, manifest, levers_of(manifest))

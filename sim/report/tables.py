@@ -7,11 +7,11 @@ from collections.abc import Sequence
 import pandas as pd
 
 from sim.deaths import CREATION, DEATHS, FIRST_MESSAGE, NEVER_STARTED
-from sim.report import paired
 from sim.report.levers import SIZE, Axes, Lever, with_role
 from sim.report.page import Table
+from sim.report.shares import share_of
 from sim.report.study import Study
-from sim.report.wording import MEASURES, short
+from sim.report.wording import MEASURES, figure, short
 from sim.report.worth import EVERY, known
 from sim.survival import wilson_interval
 
@@ -119,6 +119,29 @@ def worth_table(worth: pd.DataFrame, levers: Sequence[Lever], budget: Lever, not
     return Table("What red packets bought, means over communities", head, rows, note, 2)
 
 
+def doubt_table(
+    found: pd.DataFrame, points: pd.DataFrame, levers: Sequence[Lever], note: str
+) -> Table:
+    """Lay out the Monte-Carlo error and the spread between parameter sets of every point."""
+    shown = [lever for lever in levers if lever.several]
+    placed = found.set_index(["point", "outcome"])
+    rows = []
+    for point, own in points.to_dict("index").items():
+        cells = []
+        for one in MEASURES:
+            cell = placed.loc[(point, one.name)]
+            mean = figure(one.scale * cell["mean"])
+            error, spread = (
+                figure(float(f"{one.scale * cell[name]:.2g}"))
+                for name in ("monte_carlo_error", "parameter_sd")
+            )
+            cells.append(f"{mean} ± {error} | {spread}")
+        rows.append([*(lever.text(own[lever.key]) for lever in shown), *cells])
+    head = [*(lever.label for lever in shown), *(one.heading for one in MEASURES)]
+    caption = "Mean ± Monte-Carlo error | spread between parameter sets"
+    return Table(caption, head, rows, note, 0)
+
+
 def definitions_table(study: Study, note: str) -> Table:
     """Count the dead by every definition and origin, over all points and by size."""
     lever = with_role(study.levers, SIZE) or next(
@@ -133,7 +156,7 @@ def definitions_table(study: Study, note: str) -> Table:
                 continue
             name = death.key if death.key == "never_started" else f"dead_{death.key}"
             name += SINCE_FIRST if origin == FIRST_MESSAGE else ""
-            found = [paired.pooled_share(part[name], part["replication"]) for part in parts]
+            found = [share_of(part, name) for part in parts]
             cells = [share_cell(share.value, *share.interval) for share, _ in found]
             judged = found[0][1]
             after = " after the first message" if origin == FIRST_MESSAGE else ""

@@ -19,7 +19,6 @@ from sim.study.choices import PREFIX
 from sim.study.comparing import sequential
 from sim.study.comparing.alternatives import ALTERNATIVE, Alternative, design_of
 from sim.study.comparing.lifetimes import curves_of, lifetime_tests
-from sim.study.comparing.particles import Particle
 from sim.study.comparing.result import Comparison as Comparison
 from sim.study.comparing.result import write_tables as write_tables
 from sim.study.comparing.sequential import Look, UntilClear
@@ -34,6 +33,7 @@ from sim.study.comparing.tables import (
 from sim.study.design import Design
 from sim.study.manifest import Manifest
 from sim.study.origin import origin
+from sim.study.particles import Posterior
 from sim.study.rows import ERROR, SILENCE_DAYS
 from sim.study.store import read_manifest, read_store
 from sim.study.sweep import BLOCK_GROUPS, Options, Progress, Tally, sweep
@@ -49,9 +49,8 @@ class CompareOptions:
     ----------
     replications, seed : int, optional
         Default: those of the first alternative. With `until_clear` the most replications.
-    particles : tuple of Particle
-        Of a posterior (`sim.study.comparing.particles.read_particles`); each meets every
-        replication.
+    posterior : Posterior, optional
+        As from `sim.study.particles.draw_posterior`; each set meets every replication.
     until_clear : UntilClear, optional
         Stop as soon as the answer is clear.
     threads : int, optional
@@ -64,7 +63,7 @@ class CompareOptions:
 
     replications: int | None = None
     seed: int | None = None
-    particles: tuple[Particle, ...] = ()
+    posterior: Posterior | None = None
     until_clear: UntilClear | None = None
     threads: int | None = None
     force_new: bool = False
@@ -115,7 +114,7 @@ def compare(
     ]
     if len(alternatives) > len(LETTERS):
         raise InputError([f"alternatives: {len(alternatives)}; at most {len(LETTERS)}"])
-    design = design_of(named, chosen.replications, chosen.seed, chosen.particles)
+    design = design_of(named, chosen.replications, chosen.seed, chosen.posterior)
     if folder is not None:
         return _compared(design, Path(folder), chosen)
     with tempfile.TemporaryDirectory(prefix="qunlab-compare-") as passing:

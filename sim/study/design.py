@@ -43,6 +43,10 @@ class Design:
         Whether every point has luck of its own: then each has a seed of its own.
     choices : tuple of Choice
         The named bundles of settings that levers ``choices.<name>`` choose among.
+    fixed : tuple of str
+        Dotted keys that the file sets for every point.
+    posterior : Path, optional
+        Table whose parameter sets every point meets.
 
     Examples
     --------
@@ -61,6 +65,8 @@ class Design:
     kind: str = "grid"
     independent: bool = False
     choices: tuple[Choice, ...] = ()
+    fixed: tuple[str, ...] = ()
+    posterior: Path | None = None
 
     @property
     def communities(self) -> int:
@@ -174,6 +180,7 @@ def parse_design(data: Mapping[str, Any], folder: str | Path = "", name: str = "
         draft.kind,
         bool(data.get("independent", False)),
         tuple(draft.choices),
+        tuple(draft.fixed),
     )
 
 

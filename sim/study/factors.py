@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from sim.errors import InputError
 from sim.scenario.reading import read_toml
+from sim.study.choices import flatten
 from sim.study.design import Design, parse_design
 from sim.study.kinds import Factor, is_range
+from sim.study.particles import LEVER, PARTICLE, posterior_sets
 from sim.study.sweep import Progress, SweepResult, sweep
 
 LEVERS, UNCERTAIN = "levers", "uncertain"
-PARTICLE = "choices.particle"
-WEIGHT = "weight"
 SHARED = ("name", "scenario", "replications", "seed", "days", "fixed", "choices")
 
 
@@ -37,7 +36,9 @@ class StudyFile:
     groups : dict of str to str
         Dotted key to ``levers`` or ``uncertain``.
     weights : tuple of float
-        Of the particles of a posterior; empty without one.
+        Of the parameter sets of a posterior; empty without one.
+    posterior : Path, optional
+        Its table.
 
     Examples
     --------
@@ -50,7 +51,8 @@ class StudyFile:
     folder: Path
     factors: dict[str, Factor]
     groups: dict[str, str]
-    weights: tuple[float, ...] = field(default=())
+    weights: tuple[float, ...] = ()
+    posterior: Path | None = None
 
     def values(self, shares: Sequence[float]) -> dict[str, Any]:
         """Turn a place in the unit cube into the value of each factor."""
@@ -63,10 +65,11 @@ class StudyFile:
     def design(self, rows: Sequence[Mapping[str, Any]]) -> Design:
         """Make the design of these points."""
         data = {**self.shared, "table": [dict(row) for row in rows]}
-        return parse_design(data, self.folder, str(self.shared.get("name", "study")))
+        design = parse_design(data, self.folder, str(self.shared.get("name", "study")))
+        return replace(design, posterior=self.posterior)
 
     def _value(self, key: str, factor: Factor, share: float) -> Any:
-        if key == PARTICLE:
+        if key == LEVER:
             reached = np.cumsum(self.weights)
             place = int(np.searchsorted(reached, share * reached[-1], side="right"))
             return factor.values[min(place, len(factor.values) - 1)]
@@ -82,7 +85,8 @@ def load_study_file(path: str | Path, posterior: str | Path | None = None) -> St
         TOML: the entries of a sweep file without its design, and ``[levers]`` and ``[uncertain]``
         with ranges (``{ low = 1, high = 9 }``, ``log = true``) or lists of values.
     posterior : str or Path, optional
-        CSV of parameter sets, one a row, with a ``weight``: they are drawn whole, as one factor.
+        A population that has one, or a table ``NAME.posterior.csv`` with a parameter set a row and
+        its ``weight``: sets are drawn whole, as one factor.
 
     Returns
     -------
@@ -94,12 +98,11 @@ def load_study_file(path: str | Path, posterior: str | Path | None = None) -> St
         Every fault at once.
     """
     path = Path(path)
-    table = read_posterior(Path(posterior)) if posterior is not None else None
-    return study_file({"name": path.stem, **read_toml(path)}, path.parent, table)
+    return study_file({"name": path.stem, **read_toml(path)}, path.parent, posterior)
 
 
 def study_file(
-    data: Mapping[str, Any], folder: str | Path = "", posterior: pd.DataFrame | None = None
+    data: Mapping[str, Any], folder: str | Path = "", posterior: str | Path | None = None
 ) -> StudyFile:
     """Turn the tables of a study file into a study; as `load_study_file`."""
     problems = [
@@ -122,35 +125,20 @@ def study_file(
         factors |= found
         groups |= dict.fromkeys(found, group)
     weights: tuple[float, ...] = ()
+    table = None
     if posterior is not None:
-        names = [f"p{at}" for at in range(len(posterior))]
-        sets = posterior.drop(columns=WEIGHT).to_dict("records")
-        problems += [f"posterior: {key} is a factor too" for key in sets[0] if key in factors]
-        choices = {**shared.get("choices", {}), "particle": dict(zip(names, sets, strict=True))}
-        shared = shared | {"choices": choices}
-        factors[PARTICLE], groups[PARTICLE] = Factor(tuple(names)), UNCERTAIN
-        weights = tuple(map(float, posterior[WEIGHT]))
+        try:
+            table, sets, weights = posterior_sets(posterior)
+            shared = shared | _as_choice(shared, sets, factors)
+            names = tuple(shared["choices"][PARTICLE])
+            factors[LEVER], groups[LEVER] = Factor(names), UNCERTAIN
+        except InputError as fault:
+            problems += fault.problems
     if not factors and not problems:
         problems.append('levers: missing; write [levers] and "group.size" = { low = 5, high = 50 }')
     if problems:
         raise InputError(problems)
-    return StudyFile(shared, Path(folder), factors, groups, weights)
-
-
-def read_posterior(path: Path) -> pd.DataFrame:
-    """Read a table of parameter sets: dotted keys and ``weight``, comment lines begin with #."""
-    try:
-        table = pd.read_csv(path, comment="#")
-    except OSError as fault:
-        raise InputError([f"{path}: cannot be read: {fault.strerror}"]) from None
-    except (ValueError, UnicodeDecodeError) as fault:
-        raise InputError([f"{path}: no table of parameter sets: {fault}"]) from None
-    if WEIGHT not in table or len(table.columns) < 2 or table.empty:
-        raise InputError([f"{path}: needs a column {WEIGHT}, a column a parameter, and rows"])
-    numbers = table.apply(pd.to_numeric, errors="coerce")
-    if numbers.isna().any(axis=None) or (numbers[WEIGHT] < 0).any() or not numbers[WEIGHT].sum():
-        raise InputError([f"{path}: every cell must be a number, and a weight at least 0"])
-    return numbers
+    return StudyFile(shared, Path(folder), factors, groups, weights, table)
 
 
 def play(
@@ -187,6 +175,20 @@ def _factors(shared: Mapping[str, Any], ranges: Any, folder: Path) -> dict[str, 
         else:
             found[key] = Factor(tuple(one))
     return found
+
+
+def _as_choice(
+    shared: Mapping[str, Any], sets: Sequence[Mapping[str, Any]], factors: Collection[str]
+) -> dict[str, Any]:
+    """Return the choices of a study with the parameter sets among them; what is fixed stays."""
+    if twice := [key for key in sets[0] if key in factors]:
+        raise InputError(f"posterior: {key} is a factor too" for key in twice)
+    fixed = dict(flatten(shared.get("fixed") or {}))
+    options = {
+        f"p{at}": {key: value for key, value in one.items() if key not in fixed}
+        for at, one in enumerate(sets)
+    }
+    return {"choices": {**shared.get("choices", {}), PARTICLE: options}}
 
 
 def _flat(table: Mapping[str, Any], head: str = "") -> Iterator[tuple[str, Any]]:

@@ -1,4 +1,4 @@
-"""The files that a design names: policies of one's own, edge lists, and what they hold."""
+"""Files that a design names (policies of one's own, edge lists, a posterior), what they hold."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ from sim.scenario.named_policy import source_file
 from sim.scenario.writing import items
 from sim.study.choices import PREFIX, value_of
 from sim.study.design import Design
+from sim.study.particles import SOURCE
 
 
 def named_files(design: Design) -> dict[str, Path]:
-    """Find every file that the scenarios of a design name, by dotted key.
+    """Find every file that a design names: by dotted key, and the table of a posterior.
 
     Parameters
     ----------
@@ -39,6 +40,8 @@ def named_files(design: Design) -> dict[str, Path]:
                 path = file_of(key, value_of(design.points[first], key))
                 if path:
                     found[f"{key} = {value}"] = path
+    if design.posterior is not None:
+        found[SOURCE] = design.posterior
     return found
 
 

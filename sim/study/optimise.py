@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,9 @@ import pandas as pd
 
 from sim.errors import InputError
 from sim.state import Array
-from sim.study.factors import LEVERS, PARTICLE, UNCERTAIN, StudyFile, play
+from sim.study.factors import LEVERS, UNCERTAIN, StudyFile, play
+from sim.study.files import digest_of
+from sim.study.particles import LEVER, SOURCE
 from sim.study.store import write_whole
 
 NEEDS = 'this needs Optuna; install it with: pip install "qunlab[analysis]"'
@@ -293,9 +295,7 @@ def _confirmed(
         for row in allowed[best][levers].to_dict("records")
     ]
     seed = int(study.shared.get("seed", 1)) + FRESH_LUCK
-    again = StudyFile(
-        study.shared | {"seed": seed}, study.folder, study.factors, study.groups, study.weights
-    )
+    again = replace(study, shared=study.shared | {"seed": seed})
     tables = _tables(again, settings, sets, folder / CONFIRMED, (*aims, COST), threads)
     front = pd.DataFrame(settings)
     for name, table in tables.items():
@@ -328,8 +328,10 @@ def _note(
         "budget_fen": chosen.budget_fen if math.isfinite(chosen.budget_fen) else None,
         "seed": chosen.seed,
         "aims": dict(aims),
-        "factors": {key: repr(factor) for key, factor in study.factors.items() if key != PARTICLE},
+        "factors": {key: repr(factor) for key, factor in study.factors.items() if key != LEVER},
     }
+    if study.posterior is not None:
+        said[SOURCE] = digest_of(study.posterior)
     path = folder / SETTINGS
     try:
         old = json.loads(path.read_text(encoding="utf-8"))

@@ -13,7 +13,8 @@ import pandas as pd
 from sim.errors import InputError, nearest
 from sim.outcomes import OUTCOMES
 from sim.state import Array
-from sim.study.factors import PARTICLE, StudyFile, play
+from sim.study.factors import StudyFile, play
+from sim.study.particles import LEVER
 from sim.study.sweep import Progress
 
 MORRIS, SOBOL = "morris", "sobol"
@@ -182,7 +183,7 @@ def sensitivity(
         if name not in known
     ]
     factors = list(study.factors)
-    if method == MORRIS and PARTICLE in factors:
+    if method == MORRIS and LEVER in factors:
         problems.append("posterior: its parameter sets have no order; use the method sobol")
     if problems:
         raise InputError(problems)

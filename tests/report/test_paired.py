@@ -7,13 +7,13 @@ import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.report import paired
+from sim.report import paired, shares
 
 
 def test_a_pooled_share_is_as_sure_as_its_luck_is_independent() -> None:
     alone = np.arange(400) % 4 == 0
-    independent, n = paired.pooled_share(pd.Series(alone), pd.Series(np.arange(400)))
-    together, _ = paired.pooled_share(
+    independent, n = shares.pooled_share(pd.Series(alone), pd.Series(np.arange(400)))
+    together, _ = shares.pooled_share(
         pd.Series(np.repeat(np.arange(40) % 4 == 0, 10)), pd.Series(np.repeat(np.arange(40), 10))
     )
     assert (n, independent.value, together.value) == (400, 0.25, 0.25)
@@ -27,7 +27,7 @@ def test_a_pooled_share_is_as_sure_as_its_luck_is_independent() -> None:
 )
 def test_a_pooled_share_lies_in_its_interval(dead: list[tuple[bool | None, int]]) -> None:
     truths = pd.array([truth for truth, _ in dead], "boolean")
-    found, n = paired.pooled_share(
+    found, n = shares.pooled_share(
         pd.Series(truths), pd.Series([luck for _, luck in dead], dtype=int)
     )
     assert n == sum(truth is not None for truth, _ in dead)

@@ -19,7 +19,6 @@ from sim.study.compare import read_comparison
 from sim.study.comparing.alternatives import Alternative, design_of, read_alternatives
 from sim.study.comparing.lifetimes import curves_of, lifetime_tests, paired_logrank
 from sim.study.comparing.paired import mcnemar_p, paired_difference
-from sim.study.comparing.particles import Particle, read_particles, weights_of
 from sim.study.comparing.sequential import (
     UntilClear,
     allowed_p,
@@ -30,8 +29,10 @@ from sim.study.comparing.sequential import (
 )
 from sim.study.comparing.tables import IN_DOUBT, NOT_TOLD_APART, answer
 from sim.study.comparing.variance import components
+from sim.study.files import digest_of
 from sim.study.manifest import manifest_of
 from sim.study.origin import scenario_of
+from sim.study.particles import Particle, Posterior, draw_posterior, weights_of
 from sim.study.replay import replay
 from sim.study.store import read_store
 
@@ -329,34 +330,35 @@ def table(tmp_path: Path) -> Path:
 
 
 def test_particles_are_drawn_by_weight_and_played_with_every_alternative(table: Path) -> None:
-    particles = tuple(read_particles(table, 4))
-    assert weights_of([one.name for one in particles]).tolist() == [0.25, 0.5, 0.25]
-    found = compare([SMALL, BUSY], options=CompareOptions(3, 1, particles))
+    posterior = draw_posterior(table, 4)
+    assert weights_of([one.name for one in posterior.particles]).tolist() == [0.25, 0.5, 0.25]
+    found = compare([SMALL, BUSY], options=CompareOptions(3, 1, posterior))
     assert (found.particles, found.replications) == (3, 3)
     row = found.outcomes.set_index("outcome").loc["looks_per_member_day"]
     assert row["method"] == "t over pairs and particles, 95 %"
     assert found.lifetime_tests["chi2"].isna().all()
 
 
-def test_what_is_compared_keeps_its_value_whatever_the_particle_says() -> None:
+def test_what_is_compared_keeps_its_value_whatever_the_particle_says(table: Path) -> None:
     two = [Alternative(str(n), SMALL.with_values({"group.size": n})) for n in (5, 6)]
     particle = Particle(0, 1, {"group.size": 9, "group.topic_breadth": 0.25})
-    design = design_of(two, 2, particles=[particle])
+    design = design_of(two, 2, posterior=Posterior(table, (particle,)))
     assert [point.params.group.size for point in design.points] == [5, 6]
     assert {point.params.group.topic_breadth for point in design.points} == {0.25}
     manifest = manifest_of(design, 10)
     assert [scenario_of(manifest, at) for at in range(2)] == list(design.points)
+    assert manifest.files == {"posterior": digest_of(table)}
 
 
 def test_faults_of_a_posterior_are_said_at_once(tmp_path: Path) -> None:
     bad = tmp_path / "bad.posterior.csv"
     bad.write_text("group.sise,weight\n3,1\n")
     with pytest.raises(InputError) as fault:
-        read_particles(bad, 1)
+        draw_posterior(bad, 1)
     assert "particles: 1 is out of range" in str(fault.value)
     assert "did you mean 'group.size'" in str(fault.value)
     with pytest.raises(InputError, match="no such population"):
-        read_particles("nowhere", 5)
+        draw_posterior("nowhere", 5)
 
 
 # --- alternatives ---------------------------------------------------------------------------------

@@ -11,7 +11,8 @@ import pytest
 from sim import cli
 from sim.errors import InputError
 from sim.study import sensitivity as module
-from sim.study.factors import PARTICLE, study_file
+from sim.study.factors import study_file
+from sim.study.particles import LEVER
 from sim.study.sensitivity import analyse, averaged, sample, sensitivity
 from sim.study.store import read_manifest
 
@@ -89,15 +90,16 @@ def test_a_study_is_played_stored_and_continued(
 
 
 def test_a_posterior_is_one_factor_drawn_by_weight(tmp_path: Path) -> None:
-    sets = pd.DataFrame({"look.rate_per_day": [2.0, 4.0, 9.0], "weight": [0.7, 0.3, 0.0]})
+    sets = tmp_path / "rooms.posterior.csv"
+    sets.write_text("look.rate_per_day,weight\n2,0.7\n4,0.3\n9,0\n")
     study = study_file(
         {"scenario": {}, "days": 1, "replications": 1, "levers": {"group.size": [3, 6]}},
         posterior=sets,
     )
-    drawn = [study.values((0.5, at))[PARTICLE] for at in (0.0, 0.69, 0.71, 0.999)]
+    drawn = [study.values((0.5, at))[LEVER] for at in (0.0, 0.69, 0.71, 0.999)]
     assert drawn == ["p0", "p0", "p1", "p1"]
     found = sensitivity(study, tmp_path / "out", "sobol", 4, ["cost_fen"], 1)
-    assert found.indices["factor"].tolist() == ["group.size", PARTICLE]
+    assert found.indices["factor"].tolist() == ["group.size", LEVER]
     with pytest.raises(InputError, match="have no order"):
         sensitivity(study, tmp_path / "other", "morris", 4)
 
@@ -116,7 +118,7 @@ def test_mistakes_are_one_line_each(
         (["--method", "sobol", "--size", "6"], "power of two"),
         (["--outcome", "cost"], "is not an outcome"),
         (["--size", "0"], "out of range"),
-        (["--posterior", str(tmp_path / "none.csv")], "cannot be read"),
+        (["--posterior", str(tmp_path / "none.csv")], "no such file"),
     ):
         assert cli.main(["sensitivity", str(file), *out, *words]) == 2
         assert said in capsys.readouterr().err

@@ -13,10 +13,10 @@ from sim.scenario.allowed import Value, show
 from sim.scenario.reading import parse_values
 from sim.scenario.writing import items
 from sim.study.choices import PREFIX, Choice
-from sim.study.comparing.particles import Particle
 from sim.study.design import Design
+from sim.study.particles import PARTICLE, Posterior
 
-ALTERNATIVE, PARTICLE = "alternative", "particle"
+ALTERNATIVE = "alternative"
 OF_THE_STUDY = ("name", "run.days", "run.groups", "run.seed")
 MOST = 26
 LONGEST_NAME = 80
@@ -94,7 +94,7 @@ def design_of(
     alternatives: Sequence[Alternative],
     replications: int | None = None,
     seed: int | None = None,
-    particles: Sequence[Particle] = (),
+    posterior: Posterior | None = None,
 ) -> Design:
     """Lay alternatives out as a design: a point each, or each with every particle.
 
@@ -106,8 +106,8 @@ def design_of(
         Two at least; the first is what the others are compared with.
     replications, seed : int, optional
         Default: those of the first.
-    particles : sequence of Particle
-        Of a posterior; none: the alternatives as they stand.
+    posterior : Posterior, optional
+        Without one the alternatives are played as they stand.
 
     Returns
     -------
@@ -143,19 +143,13 @@ def design_of(
     bundles = {each.name: settings for each, settings in zip(alternatives, own, strict=True)}
     choices = [Choice(ALTERNATIVE, bundles)]
     drawn: dict[str, dict[str, Value]] = {}
-    if particles:
-        compared = {key for settings in own for key in settings}
-        drawn = {
-            each.name: {k: v for k, v in each.values.items() if k not in compared}
-            for each in particles
-        }
+    if posterior:
+        drawn = posterior.without({key for settings in own for key in settings})
         choices.insert(0, Choice(PARTICLE, drawn))
-    rows = [(name, each.name) for name in bundles for each in particles] or [
-        (name, "") for name in bundles
-    ]
+    rows = [(name, each) for name in bundles for each in drawn or ("",)]
     points = _points(base, bundles, drawn, rows)
     levers: list[tuple[str, tuple[Value, ...]]] = []
-    if particles:
+    if posterior:
         levers.append((PREFIX + PARTICLE, tuple(drawn)))
     levers.append((PREFIX + ALTERNATIVE, tuple(bundles)))
     return Design(
@@ -165,10 +159,10 @@ def design_of(
         points,
         base.groups,
         base.seed,
-        tuple((particle, name) if particles else (name,) for name, particle in rows),
+        tuple((particle, name) if posterior else (name,) for name, particle in rows),
         "table",
-        False,
-        tuple(choices),
+        choices=tuple(choices),
+        posterior=posterior.table if posterior else None,
     )
 
 

@@ -13,11 +13,11 @@ from sim.outcomes import OUTCOMES, Outcome
 from sim.outcomes.table import DEATH_COLUMNS, TRUTH
 from sim.state import Array
 from sim.study.choices import PREFIX
-from sim.study.comparing.alternatives import ALTERNATIVE, PARTICLE
+from sim.study.comparing.alternatives import ALTERNATIVE
 from sim.study.comparing.paired import PairedDifference, mcnemar_p, paired_difference
-from sim.study.comparing.particles import weights_of
 from sim.study.comparing.variance import FEWEST_PAIRS
 from sim.study.manifest import Manifest
+from sim.study.particles import LEVER, weights_of
 
 NOT_TOLD_APART = "not told apart"
 NOT_KNOWN = "not known"
@@ -78,7 +78,7 @@ def played(manifest: Manifest, rows: pd.DataFrame, replications: int | None = No
     Played
     """
     number = manifest.replications if replications is None else replications
-    particles = manifest.levers.get(PREFIX + PARTICLE)
+    particles = manifest.levers.get(LEVER)
     weights = weights_of(particles) if particles else np.ones(1)
     names = tuple(manifest.levers[PREFIX + ALTERNATIVE])
     return Played(names, weights, rows[rows["replication"] < number], number)

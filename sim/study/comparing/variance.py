@@ -10,6 +10,8 @@ import numpy as np
 from sim.state import Array
 
 FEWEST_PAIRS = 2
+ROUNDING = 1e-9
+LEVEL = 0.95
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,16 @@ class Components:
         return math.hypot(
             self.monte_carlo_error, self.parameter_sd * math.sqrt(1.0 + 1.0 / self.particles)
         )
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """95 % interval of the mean by Student's t, both doubts in it."""
+        from scipy.special import stdtrit
+
+        if self.replications < FEWEST_PAIRS:
+            return math.nan, math.nan
+        half = float(stdtrit(self.freedom, 0.5 + LEVEL / 2)) * self.error
+        return self.mean - half, self.mean + half
 
     @property
     def freedom(self) -> float:
@@ -94,5 +106,6 @@ def components(values: Array, weights: Array | None = None) -> Components:
         rest = values - of_particle[:, None] - values.mean(axis=0) + values.mean()
         noise = float((rest**2).sum()) / ((particles - 1) * (replications - 1))
         spread = float(share @ (of_particle - share @ of_particle) ** 2) / (1.0 - squares)
-        between = max(0.0, spread - noise / replications)
+        between = spread - noise / replications
+        between = between if between > ROUNDING * spread else 0.0
     return Components(float(each.mean()), error, math.sqrt(between), replications, 1.0 / squares)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,10 +12,19 @@ from sim.errors import InputError
 from sim.params import parameters
 from sim.scenario.allowed import Value, allowed_values
 from sim.state import Array
+from sim.study.choices import PREFIX
 from sim.validation.populations import find_population, read_posterior
 
 ENDING = ".posterior.csv"
 MOST_PARTICLES = 1000
+USUAL_PARTICLES = 20
+PARTICLE = "particle"
+"""Name of the choice whose options are particles."""
+
+SOURCE = "posterior"
+"""Name of the table among the files of a manifest."""
+
+LEVER = f"{PREFIX}{PARTICLE}"
 
 
 @dataclass(frozen=True)
@@ -47,6 +56,33 @@ class Particle:
         return f"{self.row} x{self.times}"
 
 
+@dataclass(frozen=True)
+class Posterior:
+    """Parameter sets drawn from a posterior table.
+
+    Attributes
+    ----------
+    table : Path
+    particles : tuple of Particle
+        In the order of the table.
+
+    Examples
+    --------
+    >>> Posterior(Path("rooms.posterior.csv"), (Particle(7, 2, {}),)).particles[0].times
+    2
+    """
+
+    table: Path
+    particles: tuple[Particle, ...]
+
+    def without(self, keys: Collection[str]) -> dict[str, dict[str, Value]]:
+        """Return the values of each particle by its name, but for these keys."""
+        return {
+            each.name: {key: value for key, value in each.values.items() if key not in keys}
+            for each in self.particles
+        }
+
+
 def times_of(name: str) -> int:
     """Return how often a particle was drawn, from its name in a store."""
     return int(name.rpartition(" x")[2])
@@ -64,7 +100,7 @@ def weights_of(names: Sequence[str]) -> Array:
     return np.asarray(times / times.sum())
 
 
-def read_particles(name: str | Path, draws: int) -> list[Particle]:
+def draw_posterior(name: str | Path, draws: int = USUAL_PARTICLES) -> Posterior:
     """Draw parameter sets from a posterior table, evenly along its rows by weight.
 
     Parameters
@@ -76,8 +112,7 @@ def read_particles(name: str | Path, draws: int) -> list[Particle]:
 
     Returns
     -------
-    list of Particle
-        In the order of the table.
+    Posterior
 
     Raises
     ------
@@ -88,26 +123,59 @@ def read_particles(name: str | Path, draws: int) -> list[Particle]:
     if not 2 <= draws <= MOST_PARTICLES:
         problems.append(f"particles: {draws} is out of range; allowed: 2 to {MOST_PARTICLES}")
     try:
-        table = _table_of(str(name))
-        particles, weights = read_posterior(table)
+        table, sets, weights = posterior_sets(name)
     except InputError as fault:
-        raise InputError([*problems, *fault.problems]) from None
-    except OSError as fault:
-        raise InputError([*problems, f"{name}: cannot be read: {fault.strerror}"]) from None
-    allowed, known = allowed_values(), parameters()
-    found: list[Particle] = []
-    for row, times in _drawn(weights, draws):
-        given = particles[row]
-        whole = {key: round(v) if known[key].integer else v for key, v in given.items()}
-        checked: dict[str, Value] = {}
-        for key, value in whole.items():
-            try:
-                checked[key] = allowed[key].checked(key, value)
-            except InputError as fault:
-                problems += [f"{table} row {row}: {line}" for line in fault.problems]
-        found.append(Particle(row, times, checked))
+        problems += fault.problems
     if problems:
         raise InputError(problems)
+    drawn = _drawn(weights, draws)
+    return Posterior(table, tuple(Particle(row, times, sets[row]) for row, times in drawn))
+
+
+def posterior_sets(
+    name: str | Path,
+) -> tuple[Path, tuple[dict[str, Value], ...], tuple[float, ...]]:
+    """Read all parameter sets of a posterior table, each value checked.
+
+    Parameters
+    ----------
+    name : str or Path
+        As for `draw_posterior`.
+
+    Returns
+    -------
+    table : Path
+    sets : tuple of dict
+    weights : tuple of float
+        Summing to 1.
+
+    Raises
+    ------
+    InputError
+        Every fault of the table.
+    """
+    try:
+        table = _table_of(str(name))
+        sets, weights = read_posterior(table)
+    except OSError as fault:
+        raise InputError([f"{name}: cannot be read: {fault.strerror}"]) from None
+    problems: list[str] = []
+    checked = tuple(_checked(f"{table} row {row}", one, problems) for row, one in enumerate(sets))
+    if problems:
+        raise InputError(problems)
+    return table, checked, weights
+
+
+def _checked(place: str, given: Mapping[str, float], problems: list[str]) -> dict[str, Value]:
+    """Return the values in the types of their keys, and add a line for each that is none."""
+    allowed, known = allowed_values(), parameters()
+    found: dict[str, Value] = {}
+    for key, value in given.items():
+        try:
+            whole = round(value) if known[key].integer else value
+            found[key] = allowed[key].checked(key, whole)
+        except InputError as fault:
+            problems += [f"{place}: {line}" for line in fault.problems]
     return found
 
 

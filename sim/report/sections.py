@@ -243,8 +243,8 @@ def _definitions(study: Study, origin: str) -> list[Section]:
         f"{study.method}; luck alone where nobody is dead, or everybody"
         if study.particles > 1
         else "Wilson's interval at the effective number of communities, since points share the "
-        f"luck of a replication ({study.replications} of them; Korn and Graubard 1998); where nobody is "
-        "dead, or everybody, only the replications count"
+        f"luck of a replication ({study.replications} of them; Korn and Graubard 1998); where "
+        "nobody is dead, or everybody, only the replications count"
     )
     note = f"Only member messages are life. Brackets: 95 %, {how}. {origin}."
     return [Section("By other definitions?", text, [], [tables.definitions_table(study, note)])]

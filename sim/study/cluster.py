@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+import signal
 import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from multiprocessing import resource_tracker
 from pathlib import Path
 from typing import Any
 
@@ -194,9 +196,10 @@ def _client(cluster: str) -> Iterator[Any]:
     with dask.config.set(settings):
         if found:
             count = int(found[1]) if found[1] else None
-            workers = LocalCluster(
-                n_workers=count, threads_per_worker=1, dashboard_address=None, silence_logs=50
-            )
+            with _deaf_to_interrupts():
+                workers = LocalCluster(
+                    n_workers=count, threads_per_worker=1, dashboard_address=None, silence_logs=50
+                )
             with workers, Client(workers) as client:
                 yield client
             return
@@ -208,6 +211,22 @@ def _client(cluster: str) -> Iterator[Any]:
         with client:
             client.wait_for_workers(1)
             yield client
+
+
+@contextmanager
+def _deaf_to_interrupts() -> Iterator[None]:
+    """Let the workers started now, and those that replace them, never hear Ctrl-C: this process does.
+
+    A terminal interrupts all processes at once, and workers would each answer with a traceback. The
+    threads made here inherit the mask, and the processes they start do; an interrupt that comes
+    meanwhile waits. The resource tracker, were it started by such a thread, would lift the mask.
+    """
+    resource_tracker.ensure_running()
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _check_code(client: Any) -> None:

@@ -215,7 +215,7 @@ def _client(cluster: str) -> Iterator[Any]:
 
 @contextmanager
 def _deaf_to_interrupts() -> Iterator[None]:
-    """Let the workers started now, and those that replace them, never hear Ctrl-C: this process does.
+    """Let the workers started now, and those that replace them, hear no Ctrl-C: this process does.
 
     A terminal interrupts all processes at once, and workers would each answer with a traceback. The
     threads made here inherit the mask, and the processes they start do; an interrupt that comes

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import machine
 import measures
+import overheads
 import starts
 import studies
 
@@ -177,6 +178,17 @@ def study_rows() -> Iterator[Row]:
         note=f"{large.cpu_seconds:.0f} CPU s, {large.mebibytes_stored:.0f} MiB stored",
     )  # fmt: skip
     yield Row("  its peak memory", large.peak_mebibytes, "MiB", ("<=", 1024.0))
+    storing = overheads.storing_share(10_000, 100, 14, 5)
+    yield Row(
+        "storing, share of a sweep's elapsed time", storing, "share", ("<=", 0.15),
+        note="10,000 communities of 100 x 14 days; threads play on meanwhile",
+    )  # fmt: skip
+    dask = overheads.cluster_over_threads(20_000, 100, 14, 5)
+    yield Row(
+        "two Dask workers over two threads, running", dask.ratio, "x elapsed", ("<=", 1.15),
+        note=f"{dask.least:.2f}-{dask.most:.2f} in 5 pairs; CPU {dask.cpu_ratio:.2f} x; starting "
+        f"workers, {dask.start_seconds:.1f} s, not counted",
+    )  # fmt: skip
 
 
 def main() -> int:

@@ -4,27 +4,19 @@ from __future__ import annotations
 
 import re
 import signal
-import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from multiprocessing import resource_tracker
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from sim.errors import InputError
-from sim.params import parameters
-from sim.scenario import Scenario
-from sim.scenario.allowed import allowed_values
-from sim.scenario.writing import items
 from sim.study.code import code_digest
-from sim.study.files import digest_of, file_of
 from sim.study.limits import Limits
 from sim.study.manifest import Block
-from sim.study.playing import Tick, play_in_threads
+from sim.study.parcel import parcel_of, play_parcel
+from sim.study.playing import Tick
 from sim.study.rows import Work
 
 LOCAL = re.compile(r"local(?::(\d{1,3}))?")
@@ -40,23 +32,12 @@ CONNECT_SECONDS = 20
 WORKER_ENVIRONMENT = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), 1)
 """Without Dask's own MALLOC_TRIM_THRESHOLD_: it gives each block's memory back to the system."""
 
-
-@dataclass(frozen=True)
-class Parcel:
-    """A block on its way to a worker: code of one's own policies travels along, and so do files.
-
-    Attributes
-    ----------
-    work : bytes
-        The pickled `Work`.
-    files : dict of str to bytes
-        Full path to content of the edge lists that the scenarios name.
-    limits : Limits
-    """
-
-    work: bytes
-    files: dict[str, bytes]
-    limits: Limits
+SETTINGS = {
+    "distributed.scheduler.allowed-failures": MOST_DEATHS,
+    "distributed.worker.profile.enabled": False,  # it looks a hundred times a second
+    "distributed.nanny.pre-spawn-environ": WORKER_ENVIRONMENT,
+}
+"""Of Dask."""
 
 
 def checked_cluster(text: str) -> str:
@@ -110,7 +91,7 @@ def play_in_cluster(
         finished = as_completed()
 
         def submit(work: Work, deaths: int) -> None:
-            future = client.submit(play_parcel, _parcel(work, limits), pure=False)
+            future = client.submit(play_parcel, parcel_of(work, limits), pure=False)
             running[future] = work, deaths
             finished.add(future)
 
@@ -130,29 +111,6 @@ def play_in_cluster(
                 yield work.block, rows
         finally:
             client.cancel(list(running))
-
-
-def play_parcel(parcel: Parcel) -> pd.DataFrame:
-    """Play a block on a worker, with one thread.
-
-    Parameters
-    ----------
-    parcel : Parcel
-
-    Returns
-    -------
-    pandas.DataFrame
-        Its rows.
-    """
-    import cloudpickle
-
-    work: Work = cloudpickle.loads(parcel.work)
-    if parcel.files:
-        places = {path: _unpacked(path, content) for path, content in parcel.files.items()}
-        scenarios = tuple(_moved(scenario, places) for scenario in work.scenarios)
-        work = replace(work, scenarios=scenarios)
-    ((_, rows),) = play_in_threads([work], 1, parcel.limits)
-    return rows
 
 
 def _top_up(client: Any, works: Iterator[Work], running: Any, submit: Any) -> None:
@@ -179,30 +137,48 @@ def _result(future: Any, work: Work, deaths: int) -> pd.DataFrame | None:
 
 
 @contextmanager
+def local_workers(count: int | None) -> Iterator[Any]:
+    """Start workers on this machine, a process of one thread each, and stop them at the end.
+
+    Parameters
+    ----------
+    count : int or None
+        None: one a core.
+
+    Yields
+    ------
+    distributed.LocalCluster
+    """
+    import dask
+    from distributed import LocalCluster
+
+    with dask.config.set(SETTINGS):
+        with _deaf_to_interrupts():
+            workers = LocalCluster(
+                n_workers=count, threads_per_worker=1, dashboard_address=None, silence_logs=50
+            )
+        with workers:
+            yield workers
+
+
+@contextmanager
 def _client(cluster: str) -> Iterator[Any]:
     try:
         import dask
-        from distributed import Client, LocalCluster
+        from distributed import Client
     except ImportError:
         raise InputError(
             ["--cluster: needs Dask; install it with: pip install 'qunlab[cluster]'"]
         ) from None
     found = LOCAL.fullmatch(cluster)
-    settings = {
-        "distributed.scheduler.allowed-failures": MOST_DEATHS,
-        "distributed.worker.profile.enabled": False,  # it looks a hundred times a second
-        "distributed.nanny.pre-spawn-environ": WORKER_ENVIRONMENT,
-    }
-    with dask.config.set(settings):
-        if found:
-            count = int(found[1]) if found[1] else None
-            with _deaf_to_interrupts():
-                workers = LocalCluster(
-                    n_workers=count, threads_per_worker=1, dashboard_address=None, silence_logs=50
-                )
-            with workers, Client(workers) as client:
-                yield client
-            return
+    if found:
+        with (
+            local_workers(int(found[1]) if found[1] else None) as workers,
+            Client(workers) as client,
+        ):
+            yield client
+        return
+    with dask.config.set(SETTINGS):
         try:
             client = Client(cluster, timeout=CONNECT_SECONDS)
         except (OSError, ValueError) as fault:
@@ -240,55 +216,3 @@ def _check_code(client: Any) -> None:
                     "same Qunlab, Python and numba there, on the same kind of processor"
                 ]
             )
-
-
-def _parcel(work: Work, limits: Limits) -> Parcel:
-    import cloudpickle
-
-    files: dict[str, bytes] = {}
-    modules = set()
-    for scenario in work.scenarios:
-        for key in FILE_KEYS:
-            value = getattr(getattr(scenario.params, key.partition(".")[0]), key.partition(".")[2])
-            path = file_of(key, value)
-            if path and str(path) not in files:
-                files[str(path)] = path.read_bytes()
-        modules |= {type(named.policy).__module__ for named in scenario.policies}
-    own = [sys.modules[name] for name in sorted(modules) if not name.startswith("sim.")]
-    for module in own:
-        cloudpickle.register_pickle_by_value(module)
-    try:
-        return Parcel(cloudpickle.dumps(work), files, limits)
-    finally:
-        for module in own:
-            cloudpickle.unregister_pickle_by_value(module)
-
-
-def _unpacked(path: str, content: bytes) -> str:
-    """Find a file on this worker, or write what travelled along."""
-    import hashlib
-
-    there = Path(path)
-    wanted = hashlib.sha256(content).hexdigest()[:20]
-    if there.is_file() and digest_of(there) == wanted:
-        return path
-    folder = Path(tempfile.gettempdir()) / "qunlab-files"
-    folder.mkdir(exist_ok=True)
-    copy = folder / f"{wanted}{there.suffix}"
-    if not copy.is_file() or digest_of(copy) != wanted:
-        from sim.study.store import write_whole
-
-        write_whole(copy, content)
-    return str(copy)
-
-
-def _moved(scenario: Scenario, places: dict[str, str]) -> Scenario:
-    """Let a scenario name its files where they are on this worker."""
-    known = dict(items(scenario))
-    changed = {key: places[str(known[key])] for key in FILE_KEYS if str(known[key]) in places}
-    params = scenario.params.replace(changed)
-    return replace(scenario, params=params) if changed else scenario
-
-
-FILE_KEYS = [key for key in parameters() if allowed_values()[key].suffix]
-"""Parameters that may name a file."""

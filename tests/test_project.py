@@ -15,7 +15,8 @@ from pathlib import Path
 import pytest
 
 import sim
-from sim import compiling, load_scenario
+from sim import compiling
+from sim.scenario import load_mix
 from sim.study.design import load_design
 
 PROJECT = Path(__file__).resolve().parents[1]
@@ -225,7 +226,7 @@ CONFIGS = sorted((PROJECT / "configs").rglob("*.toml"))
 
 @pytest.mark.parametrize("path", [p for p in CONFIGS if p.parent.name != "sweeps"], ids=name_of)
 def test_every_shipped_scenario_loads(path: Path) -> None:
-    assert load_scenario(path).name
+    assert load_mix(path).name
 
 
 @pytest.mark.parametrize("path", [p for p in CONFIGS if p.parent.name == "sweeps"], ids=name_of)

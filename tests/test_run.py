@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from sim import cli, ensemble
+from sim import cli, ensemble, mixing
 from sim.cli.run_tables import in_figures
 from sim.deaths import DEATHS, death_table
 from sim.outcomes import OUTCOMES, outcomes, summary
@@ -172,7 +172,7 @@ def test_an_interrupted_run_writes_nothing(
     def interrupted(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(ensemble, "simulate_log", interrupted)
+    monkeypatch.setattr(mixing, "simulate_mix_log", interrupted)
     assert cli.main(["run", str(scenario), "--log", str(tmp_path / "log")]) == 130
     shown = capsys.readouterr()
     assert (shown.out, shown.err) == ("", "interrupted\n")

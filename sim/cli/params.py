@@ -26,6 +26,10 @@ def params(
     word: Annotated[
         str, typer.Argument(help="A section (speak, cadence), or a word to look for.")
     ] = "",
+    population: Annotated[
+        str | None,
+        typer.Option(help="Say where the values of this population (or scenario file) come from."),
+    ] = None,
     markdown: Annotated[bool, typer.Option("--markdown", help="Print Markdown tables.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print a JSON list.")] = False,
 ) -> None:
@@ -34,7 +38,14 @@ def params(
     Each can be set in a scenario file or with --set. The fields of the shipped policies follow.
 
     Example: qunlab params speak
+
+    Example: qunlab params --population wechat_mixed
     """
+    if population is not None:
+        from sim.cli.params_origin import show_origins
+
+        show_origins(population, word, as_json, markdown)
+        return
     if markdown and as_json:
         raise InputError(["--markdown and --json: choose one of them"])
     rows = chosen(list_rows(), word)

@@ -14,7 +14,7 @@ from sim.errors import InputError
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sim.scenario import Scenario
+    from sim.scenario import Mix, Scenario
     from sim.trace import Trace
 
 SHORTCUTS = {
@@ -47,7 +47,8 @@ def run(
 ) -> None:
     """Simulate a scenario and print every outcome and death with 95 % intervals.
 
-    The same seed gives the same numbers, whatever the threads.
+    The same seed gives the same numbers, whatever the threads. A scenario that mixes types of
+    groups is played as they come, each by its share; --set type=NAME plays one of them.
 
     Example: qunlab run configs/base.toml --size 300 --set policies.cadence.posts_per_day=4
 
@@ -70,7 +71,8 @@ class Played:
 
     Attributes
     ----------
-    scenario : Scenario
+    mix : Mix
+        The scenario, with its types of groups.
     outcomes, deaths : pandas.DataFrame
         As from `sim.outcomes.summary` and `sim.deaths.death_table`.
     seconds : float
@@ -79,11 +81,17 @@ class Played:
         Where the message log was written.
     """
 
-    scenario: Scenario
+    mix: Mix
     outcomes: pd.DataFrame
     deaths: pd.DataFrame
     seconds: float
     log: Path | None
+
+    @property
+    def scenario(self) -> Scenario:
+        """The one scenario played, or what several types share: days, groups, seed."""
+        types = self.mix.types
+        return types[0].scenario if len(types) == 1 else self.mix.scenario
 
 
 def read_scenario(
@@ -92,7 +100,7 @@ def read_scenario(
     given: dict[str, Any],
     threads: int | None = None,
     log: Path | None = None,
-) -> Scenario:
+) -> Mix:
     r"""Read the scenario with everything the command line changes, and check the rest of that line.
 
     Parameters
@@ -107,7 +115,7 @@ def read_scenario(
 
     Returns
     -------
-    Scenario
+    Mix
 
     Raises
     ------
@@ -121,10 +129,10 @@ def read_scenario(
     ...     file = Path(folder) / "small.toml"
     ...     written = file.write_text("[group]\nsize = 30")
     ...     chosen = read_scenario(file, ["group.cap=40"], {"size": 20})
-    >>> chosen.params.group.size, chosen.params.group.cap
+    >>> chosen.single().params.group.size, chosen.single().params.group.cap
     (20, 40)
     """
-    from sim.scenario import load_scenario
+    from sim.scenario import load_mix
 
     problems = [*_thread_faults(threads), *_folder_faults(log)]
     options = {SHORTCUTS[name]: value for name, value in given.items() if value is not None}
@@ -132,22 +140,22 @@ def read_scenario(
     twice = {key: name for name, key in SHORTCUTS.items() if key in values and key in options}
     problems += [f"{key}: set by --set and by --{name}" for key, name in twice.items()]
     try:
-        scenario = load_scenario(path, values | options)
+        mix = load_mix(path, values | options)
     except InputError as fault:
         problems += fault.problems
         if not path.is_file():
             problems += _faults_without_file(values | options)
     if problems:
         raise InputError(problems)
-    return scenario
+    return mix
 
 
-def play(scenario: Scenario, threads: int | None = None, log: Path | None = None) -> Played:
+def play(mix: Mix, threads: int | None = None, log: Path | None = None) -> Played:
     """Simulate all groups of a scenario, write the log when one is wanted, and sum up.
 
     Parameters
     ----------
-    scenario : Scenario
+    mix : Mix
     threads : int, optional
         Default: as many as there are cores.
     log : Path, optional
@@ -159,41 +167,42 @@ def play(scenario: Scenario, threads: int | None = None, log: Path | None = None
 
     Examples
     --------
-    >>> from sim.scenario import parse_scenario
-    >>> small = parse_scenario({"group": {"size": 5}, "run": {"days": 1, "groups": 2}})
+    >>> from sim.scenario import parse_mix
+    >>> small = parse_mix({"group": {"size": 5}, "run": {"days": 1, "groups": 2}})
     >>> play(small).outcomes["outcome"].iloc[0]
     'days_observed'
     """
     from sim.deaths import death_table
+    from sim.mixing import scenarios_of
     from sim.outcomes import outcomes, summary
 
     _announce_compiling()
     start = time.monotonic()
-    trace = _logged(scenario, threads, log) if log else _simulated(scenario, threads)
+    trace = _logged(mix, threads, log) if log else _simulated(mix, threads)
     seconds = time.monotonic() - start
-    rows = outcomes(trace, [scenario])
-    return Played(scenario, summary(rows), death_table(trace), seconds, log)
+    rows = outcomes(trace, scenarios_of(mix))
+    return Played(mix, summary(rows), death_table(trace), seconds, log)
 
 
-def _simulated(scenario: Scenario, threads: int | None) -> Trace:
-    from sim.ensemble import simulate
+def _simulated(mix: Mix, threads: int | None) -> Trace:
+    from sim.mixing import simulate_mix
     from sim.progress import progress_line
 
-    with progress_line(scenario.groups, "simulating") as progress:
-        return simulate([scenario], scenario.groups, scenario.seed, threads, progress=progress)
+    groups, seed = mix.scenario.groups, mix.scenario.seed
+    with progress_line(groups, "simulating") as progress:
+        return simulate_mix(mix, groups, seed, threads, progress)
 
 
-def _logged(scenario: Scenario, threads: int | None, folder: Path) -> Trace:
+def _logged(mix: Mix, threads: int | None, folder: Path) -> Trace:
     from sim.chatlog import write_log
-    from sim.ensemble import simulate_log
+    from sim.mixing import scenarios_of, simulate_mix_log
     from sim.progress import progress_line
     from sim.simlog import chat_log
 
-    with progress_line(scenario.groups, "simulating") as progress:
-        trace, messages, events = simulate_log(
-            [scenario], scenario.groups, scenario.seed, threads, progress=progress
-        )
-    written = chat_log(trace, messages, events, [scenario])
+    groups, seed = mix.scenario.groups, mix.scenario.seed
+    with progress_line(groups, "simulating") as progress:
+        trace, messages, events = simulate_mix_log(mix, groups, seed, threads, progress)
+    written = chat_log(trace, messages, events, scenarios_of(mix))
     assert written.events is not None
     assert written.groups is not None
     write_log(folder, written.messages, written.events, written.groups)

@@ -29,9 +29,14 @@ def as_json(played: Played) -> str:
     from sim.scenario import digest
 
     scenario = played.scenario
+    types = [
+        {"name": one.name, "share": one.share, "digest": digest(one.scenario)}
+        for one in played.mix.types
+    ]
     answer = {
         "scenario": scenario.name,
         "digest": digest(scenario),
+        "types": types if len(types) > 1 else [],
         "seed": scenario.seed,
         "groups": scenario.groups,
         "days": scenario.days,
@@ -74,6 +79,9 @@ def show(played: Played) -> None:
         f"{scenario.name}: {scenario.groups} groups, {scenario.days:g} days, seed {scenario.seed}, "
         f"{played.seconds:.1f} s"
     )
+    if len(played.mix.types) > 1:
+        mixed = ", ".join(f"{one.share:.0%} {one.name}" for one in played.mix.types)
+        console.print(f"types of groups: {mixed}")
     console.print(_outcome_table(played.outcomes))
     console.print("Deaths, by every definition; only member messages are life")
     console.print(_death_table(played.deaths))

@@ -1,20 +1,27 @@
 """A scenario is data: one TOML file, one frozen `Scenario`, every fault of it found at once.
 
 `allowed` says what a value may be, `named_policy` turns a table into a policy, `scenario` holds the
-values, `reading` and `writing` go from TOML and back.
+values, `mix` several types of groups, `loading` goes from a file (that may stand on
+another) to either, `reading` and `writing` from TOML and back.
 """
 
+from sim.scenario.loading import load_mix, load_scenario, parse_mix, parse_scenario
+from sim.scenario.mix import GroupType, Mix
 from sim.scenario.named_policy import NamedPolicy
-from sim.scenario.reading import load_scenario, parse_scenario, parse_value, parse_values
+from sim.scenario.reading import parse_value, parse_values
 from sim.scenario.scenario import Scenario
 from sim.scenario.writing import digest, known_keys, to_toml
 
 __all__ = [
+    "GroupType",
+    "Mix",
     "NamedPolicy",
     "Scenario",
     "digest",
     "known_keys",
+    "load_mix",
     "load_scenario",
+    "parse_mix",
     "parse_scenario",
     "parse_value",
     "parse_values",

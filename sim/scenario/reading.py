@@ -1,4 +1,4 @@
-"""TOML, from a file or a command line, into a scenario."""
+"""TOML, from a file or a command line, into values that a scenario may take."""
 
 from __future__ import annotations
 
@@ -9,88 +9,9 @@ from typing import Any
 
 from sim.errors import InputError, nearest
 from sim.scenario.allowed import allowed_values, show, shown_key, unknown_key
-from sim.scenario.scenario import Draft, Scenario
+from sim.scenario.scenario import Draft
 
 LARGEST_FILE_BYTES = 4_000_000
-
-
-def load_scenario(path: str | Path, values: Mapping[str, Any] | None = None) -> Scenario:
-    r"""Read a scenario file, and change some of its values.
-
-    Parameters
-    ----------
-    path : str or Path
-        A TOML file; see ``qunlab new``.
-    values : mapping, optional
-        Dotted key to value, laid over the file. Relative paths in either start at the file's
-        folder.
-
-    Returns
-    -------
-    Scenario
-
-    Raises
-    ------
-    InputError
-        Every fault of the file and of the values, one line each.
-
-    Examples
-    --------
-    >>> import tempfile
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     file = Path(folder) / "class.toml"
-    ...     written = file.write_text("[group]\nsize = 30")
-    ...     scenario = load_scenario(file, {"run.days": 7})
-    >>> scenario.name, scenario.params.group.size, scenario.days
-    ('class', 30, 7.0)
-    """
-    path = Path(path)
-    data = read_toml(path)
-    if not data:
-        raise InputError([f"{shown_key(str(path))}: empty; 'qunlab new NAME' writes a scenario"])
-    return parse_scenario(data, path.parent, path.stem, values)
-
-
-def parse_scenario(
-    data: Mapping[str, Any],
-    folder: str | Path = "",
-    name: str = "scenario",
-    values: Mapping[str, Any] | None = None,
-) -> Scenario:
-    """Turn the tables of a scenario file into a scenario.
-
-    Parameters
-    ----------
-    data : mapping
-        As the TOML parser returns it; what is left out keeps its default.
-    folder : str or Path
-        Where relative paths start.
-    name : str
-        The scenario's name where `data` has none.
-    values : mapping, optional
-        Dotted key to value, laid over `data`.
-
-    Returns
-    -------
-    Scenario
-
-    Raises
-    ------
-    InputError
-        Every fault at once, one line each.
-
-    Examples
-    --------
-    >>> scenario = parse_scenario({"policies": {"cadence": {"posts_per_day": 1}}})
-    >>> scenario.policies[0].policy.posts_per_day
-    1.0
-    """
-    draft = Draft()
-    draft.values["name"] = name
-    for key, table in data.items():
-        _take(draft, key, table)
-    draft.overlay(values or {})
-    return draft.applied_to(Scenario(), Path(folder))
 
 
 def parse_value(text: str) -> tuple[str, Any]:
@@ -189,7 +110,7 @@ def read_toml(path: str | Path) -> dict[str, Any]:
         raise InputError([f"{shown}: not TOML: {fault}"]) from None
 
 
-def _take(draft: Draft, key: str, table: object) -> None:
+def take_entry(draft: Draft, key: str, table: object) -> None:
     """Take one top-level entry of a file: the name, the policies, or a section."""
     sections = {word.partition(".")[0] for word in allowed_values()}
     if key == "name":
@@ -202,10 +123,10 @@ def _take(draft: Draft, key: str, table: object) -> None:
         else:
             draft.problems.append(f"{key}: {show(table)} is not a table; write [{key}]")
     elif isinstance(table, Mapping):
-        hint = nearest(key[:60], [*sorted(sections), "policies"])
+        hint = nearest(key[:60], [*sorted(sections), "policies", "types"])
         draft.problems.append(f"{shown_key(key)}: unknown section{hint}")
     else:
-        draft.problems.append(unknown_key(key, ["name", *allowed_values()]))
+        draft.problems.append(unknown_key(key, ["name", "base", "type", *allowed_values()]))
 
 
 def _number_or_word(word: str) -> float | str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pandas as pd
@@ -160,7 +160,8 @@ def judge(
     table = measured(found_or_none.rooms, found_or_none.rooms.every(), seed)
     with meter(0, "experiments"):
         scenarios = population.scenarios(PARTICLES)
-        rows += field_rows(scenarios[0], scenarios, found_or_none, table, seed)
+        found_rows = field_rows(scenarios[0], scenarios, found_or_none, table, seed)
+    rows += [replace(row, is_fitted=row.pattern in population.fitted_rows) for row in found_rows]
     named = {one.about.title: populations[one.about.name].name for one in against}
     for name, each in {each.name: each for each in populations.values()}.items():
         notes += [f"{name}: {fault}" for fault in each.faults_of_fit()]

@@ -12,7 +12,7 @@ import pandas as pd
 
 from sim.errors import InputError, nearest
 from sim.params import parameters
-from sim.scenario import Scenario, load_scenario
+from sim.scenario import Mix, Scenario, load_mix
 from sim.validation.search import Range
 
 FOLDER = Path("configs/populations")
@@ -39,6 +39,10 @@ class Population:
         Patterns named in ``NAME.fitted.csv``, where there is one.
     ranges : tuple of Range
         Of ``NAME.priors.csv``, where there is one; other parameters have their allowed range.
+    mix : Mix or None
+        The types of groups, and what the scenario file stands on.
+    posterior_of : str
+        The population whose posterior the particles are, where it is another one.
 
     Examples
     --------
@@ -52,6 +56,8 @@ class Population:
     weights: tuple[float, ...] = ()
     fitted_rows: tuple[str, ...] = ()
     ranges: tuple[Range, ...] = ()
+    mix: Mix | None = None
+    posterior_of: str = ""
 
     @property
     def is_fitted(self) -> bool:
@@ -66,6 +72,8 @@ class Population:
     def scenarios(self, most: int) -> list[Scenario]:
         """Choose particles by weight, evenly spaced along the table, and return their scenarios.
 
+        Types of groups are dealt to them by their shares.
+
         Parameters
         ----------
         most : int
@@ -74,22 +82,27 @@ class Population:
         Returns
         -------
         list of Scenario
-            The scenario alone where nothing was fitted.
+            The scenario alone where nothing was fitted and there is one type.
         """
+        types = self.mix.types if self.mix else ()
+        if len(types) < 2 and not self.has_posterior:
+            return [types[0].scenario if types else self.scenario]
+        count = min(most, len(self.particles)) if len(types) < 2 else most
+        dealt = self.mix.dealt(count) if self.mix else np.zeros(count, np.int64)
+        bases = [types[at].scenario if types else self.scenario for at in dealt]
         if not self.has_posterior:
-            return [self.scenario]
-        count = min(most, len(self.particles))
+            return bases
         points = (np.arange(count) + 0.5) / count
         chosen = np.searchsorted(np.cumsum(self.weights), points).clip(0, len(self.weights) - 1)
         known = parameters()
         return [
-            self.scenario.with_values(
+            base.with_values(
                 {
                     key: round(value) if known[key].integer else value
                     for key, value in self.particles[index].items()
                 }
             )
-            for index in chosen
+            for base, index in zip(bases, chosen, strict=True)
         ]
 
     def faults_of_fit(self) -> list[str]:
@@ -98,9 +111,9 @@ class Population:
         Returns
         -------
         list of str
-            One line each; empty where all is well or nothing was fitted.
+            One line each; empty where all is well or nothing was fitted here.
         """
-        if not self.has_posterior:
+        if not self.has_posterior or self.posterior_of:
             return []
         weights, known = np.array(self.weights), parameters()
         searched = {one.name: one for one in self.ranges}
@@ -142,6 +155,9 @@ def find_population(name: str) -> Path:
 def read_population(path: Path) -> Population:
     """Read a population: ``NAME.toml`` and, where they are, its posterior and list of fitted rows.
 
+    A population without a posterior that stands on another one takes that one's, less the
+    parameters that it sets itself.
+
     Parameters
     ----------
     path : Path
@@ -156,16 +172,21 @@ def read_population(path: Path) -> Population:
     InputError
         Every fault of the files, one line each.
     """
-    scenario = load_scenario(path)
+    mix = load_mix(path)
     name = path.stem
     table_path = path.with_name(f"{name}.posterior.csv")
     rows_path, ranges_path = (path.with_name(f"{name}.{what}.csv") for what in ("fitted", "priors"))
     rows = tuple(_table(rows_path, ["pattern"])["pattern"]) if rows_path.is_file() else ()
     ranges = _ranges(ranges_path) if ranges_path.is_file() else ()
-    if not table_path.is_file():
-        return Population(name, scenario, fitted_rows=rows, ranges=ranges)
-    particles, weights = read_posterior(table_path)
-    return Population(name, scenario, particles, weights, rows, ranges)
+    if table_path.is_file():
+        particles, weights = read_posterior(table_path)
+        return Population(name, mix.scenario, particles, weights, rows, ranges, mix)
+    below = read_population(path.parent / mix.base) if mix.base else None
+    if below is None or not below.has_posterior:
+        return Population(name, mix.scenario, fitted_rows=rows, ranges=ranges, mix=mix)
+    kept = tuple(_without(particle, mix.own) for particle in below.particles)
+    origin = below.posterior_of or below.name
+    return Population(name, mix.scenario, kept, below.weights, rows, ranges, mix, origin)
 
 
 def read_posterior(path: Path) -> tuple[tuple[dict[str, float], ...], tuple[float, ...]]:
@@ -204,6 +225,10 @@ def read_posterior(path: Path) -> tuple[tuple[dict[str, float], ...], tuple[floa
         raise InputError(problems)
     weights = numbers["weight"].to_numpy() / numbers["weight"].sum()
     return tuple(numbers[keys].to_dict("records")), tuple(map(float, weights))
+
+
+def _without(particle: Mapping[str, float], keys: frozenset[str]) -> dict[str, float]:
+    return {key: value for key, value in particle.items() if key not in keys}
 
 
 def _shipped() -> Iterator[Path]:

@@ -1,0 +1,102 @@
+"""Groups of several types, played as one population."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+import numpy as np
+
+from sim.ensemble import simulate, simulate_log
+from sim.scenario import Mix, Scenario
+from sim.state import Array
+from sim.trace import Trace, join_traces
+
+Progress = Callable[[int, int], None]
+
+
+def simulate_mix(
+    mix: Mix, groups: int, seed: int, threads: int | None = None, progress: Progress | None = None
+) -> Trace:
+    """Play groups of a mix, dealt to its types by their shares.
+
+    Parameters
+    ----------
+    mix : Mix
+    groups : int
+        Of all types together; replication r is of the same type whatever their number.
+    seed : int
+    threads : int, optional
+        Default: as many as the machine has cores. The result does not depend on it.
+    progress : callable, optional
+        Called with groups done and groups in all.
+
+    Returns
+    -------
+    Trace
+        Type by type: ``point`` is the number of the type.
+
+    Examples
+    --------
+    >>> from sim.scenario import parse_mix
+    >>> both = parse_mix({"group": {"size": 3}, "run": {"days": 1},
+    ...                   "types": {"a": {"share": 1}, "b": {"share": 3}}})
+    >>> simulate_mix(both, 4, seed=1).point.tolist()
+    [0, 1, 1, 1]
+    """
+    parts = [
+        replace(
+            simulate([scenario], mine, seed, threads, progress=told),
+            point=np.full(len(mine), number),
+        )
+        for number, scenario, mine, told in _parts(mix, groups, progress)
+    ]
+    return join_traces(parts)
+
+
+def simulate_mix_log(
+    mix: Mix, groups: int, seed: int, threads: int | None = None, progress: Progress | None = None
+) -> tuple[Trace, Array, Array]:
+    """Play as `simulate_mix` does and keep every message and event.
+
+    Returns
+    -------
+    trace : Trace
+    messages : array of MESSAGE_DTYPE
+    events : array of EVENT_DTYPE
+        Sorted by group (its position in the trace), then time.
+    """
+    traces, messages, events, first = [], [], [], 0
+    for number, scenario, mine, told in _parts(mix, groups, progress):
+        trace, said, happened = simulate_log([scenario], mine, seed, threads, progress=told)
+        said["group"] += first
+        happened["group"] += first
+        first += len(mine)
+        traces.append(replace(trace, point=np.full(len(mine), number)))
+        messages.append(said)
+        events.append(happened)
+    return join_traces(traces), np.concatenate(messages), np.concatenate(events)
+
+
+def scenarios_of(mix: Mix) -> list[Scenario]:
+    """List the scenarios of the types, to which ``point`` of a trace refers."""
+    return [one.scenario for one in mix.types]
+
+
+def _parts(
+    mix: Mix, groups: int, progress: Progress | None
+) -> Iterator[tuple[int, Scenario, list[int], Progress | None]]:
+    """Yield each type that has groups: number, scenario, replications, its part of the progress."""
+    type_of = mix.dealt(groups)
+    before = 0
+    for number, one in enumerate(mix.types):
+        mine = [int(replication) for replication in np.flatnonzero(type_of == number)]
+        if mine:
+            yield number, one.scenario, mine, _after(before, groups, progress)
+        before += len(mine)
+
+
+def _after(before: int, groups: int, progress: Progress | None) -> Progress | None:
+    if progress is None:
+        return None
+    return lambda done, _: progress(before + done, groups)

@@ -1,0 +1,246 @@
+"""A population's free parameters searched against real rooms or against a field study's bands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from sim.errors import InputError
+from sim.params import parameters
+from sim.patterns.human import HumanLog
+from sim.scenario import Scenario, load_mix
+from sim.validation.experiments.groups import window_survival
+from sim.validation.field import FIELDS
+from sim.validation.populations import Population
+from sim.validation.real import measured
+from sim.validation.search import Range, distance_of, minimised
+from sim.validation.simulated import simulated_rooms, simulated_talk
+from sim.validation.windows import Floats
+
+PARTICLES = 20
+DAY_SECONDS = 86_400.0
+SURVIVAL = ("S7", "S30", "hazard")
+TRIAL_ROOMS, TRIAL_DAYS, MESSAGES_A_ROOM_MOST = 15, 60.0, 4000
+"""Rooms tried first, for how long, and the mean of messages above which a set is given up."""
+
+ALIKE = 0.1
+"""Tries whose loss is within this of the least are as good: they say what is not known."""
+
+
+@dataclass(frozen=True)
+class Aim:
+    """What a search is to come near.
+
+    Attributes
+    ----------
+    label : str
+        For the reader.
+    targets : pandas.DataFrame
+        Index ``pattern``; ``value``, ``error``.
+    simulate : callable
+        Scenarios, among which rooms are dealt, and a seed to patterns (``value``, ``error``).
+    """
+
+    label: str
+    targets: pd.DataFrame
+    simulate: Callable[[Sequence[Scenario], int], pd.DataFrame]
+
+
+@dataclass(frozen=True)
+class Try:
+    """One set of parameters that was simulated.
+
+    Attributes
+    ----------
+    values : dict of str to float
+        Dotted keys; those of one type begin with ``types.NAME``.
+    loss : float
+        Mean |z| over the targets, each held at 10.
+
+    Examples
+    --------
+    >>> best_of([Try({"a": 1.0}, 2.0), Try({"a": 3.0}, 0.5)]).values
+    {'a': 3.0}
+    """
+
+    values: Mapping[str, float]
+    loss: float
+
+
+def search(
+    population: Population,
+    path: Path,
+    aim: Aim,
+    budget: int,
+    seed: int,
+    note: Callable[[Try], None],
+) -> None:
+    """Search the free parameters of a population by covariance-matrix adaptation.
+
+    Parameters
+    ----------
+    population : Population
+        Its `ranges` are searched, from their middle.
+    path : Path
+        Its scenario file.
+    aim : Aim
+    budget : int
+        Sets simulated, all with the same luck.
+    seed : int
+    note : callable
+        Told of every try as it is made; whoever stops the search keeps what it was told.
+    """
+    ranges = population.ranges
+
+    def loss(place: Floats) -> float:
+        values = {
+            one.name: _whole(one, one.value(at)) for one, at in zip(ranges, place, strict=True)
+        }
+        found = distance_of(_simulated(population, path, values, aim, seed), aim.targets)
+        note(Try(values, found))
+        return found
+
+    minimised(loss, len(ranges), budget, seed)
+
+
+def best_of(tries: Sequence[Try]) -> Try:
+    """Return the try of least loss; of equal ones the first."""
+    return min(tries, key=lambda one: one.loss)
+
+
+def alike(tries: Sequence[Try]) -> pd.DataFrame:
+    """Say how far the tries that are as good as the best lie apart.
+
+    Parameters
+    ----------
+    tries : sequence of Try
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index ``parameter``; ``best``, ``low``, ``high`` (among the tries within `ALIKE` of the
+        least loss), ``tries`` (how many those are).
+    """
+    best = best_of(tries)
+    near = [one for one in tries if one.loss <= best.loss + ALIKE]
+    rows = {
+        key: {
+            "best": value,
+            "low": min(one.values[key] for one in near),
+            "high": max(one.values[key] for one in near),
+            "tries": len(near),
+        }
+        for key, value in best.values.items()
+    }
+    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("parameter")
+
+
+def scenarios_with(
+    population: Population, path: Path, values: Mapping[str, float]
+) -> list[Scenario]:
+    """Return the scenarios of a population with some values changed, those of types among them."""
+    changed = load_mix(path, dict(values))
+    return replace(population, scenario=changed.scenario, mix=changed).scenarios(PARTICLES)
+
+
+def survival_aim(groups: int) -> Aim:
+    """Aim at the survival of ordinary groups in a window of 34 days (Qiu et al. 2016).
+
+    The middle of each band counts as the value, a quarter of its width as the error: a distance of
+    2 is the band's edge. The falling hazard has a band on one side only and is not aimed at; the
+    two survivals imply it.
+
+    Parameters
+    ----------
+    groups : int
+        Simulated in each try; those that do not speak in the window's first days are not seen.
+
+    Returns
+    -------
+    Aim
+    """
+    both = [FIELDS[key] for key in SURVIVAL[:2]]
+    targets = pd.DataFrame(
+        {
+            "value": [(one.low + one.high) / 2 for one in both],
+            "error": [(one.high - one.low) / 4 for one in both],
+        },
+        index=pd.Index([one.pattern for one in both], name="pattern"),
+    )
+
+    def simulate(scenarios: Sequence[Scenario], seed: int) -> pd.DataFrame:
+        found = window_survival(scenarios, groups, seed)
+        rows = [(one.value, np.nan) for one in found]  # else few groups seen would pass for near
+        names = pd.Index([FIELDS[key].pattern for key in SURVIVAL], name="pattern")
+        return pd.DataFrame(rows, columns=["value", "error"], index=names)
+
+    return Aim("34-day window", targets, simulate)
+
+
+def rooms_aim(label: str, targets: pd.DataFrame, window_days: Floats) -> Aim:
+    """Aim at the patterns of rooms, seen through windows.
+
+    Parameters
+    ----------
+    label : str
+    targets : pandas.DataFrame
+    window_days : ndarray, shape [room]
+        One simulated room each in every try.
+
+    Returns
+    -------
+    Aim
+    """
+
+    def simulate(scenarios: Sequence[Scenario], seed: int) -> pd.DataFrame:
+        trial = np.minimum(window_days[:TRIAL_ROOMS], TRIAL_DAYS)
+        said, _, _ = simulated_talk(scenarios, trial, seed)
+        if len(said.room) > MESSAGES_A_ROOM_MOST * len(trial):
+            return _nothing()
+        made = simulated_rooms(scenarios, window_days, seed).rooms
+        return measured(made, made.every(), seed, resamples=20)
+
+    return Aim(label, targets, simulate)
+
+
+def first_days(log: HumanLog, days: float) -> HumanLog:
+    """Cut a prepared log: each room is watched for so many days after its first message at most.
+
+    Parameters
+    ----------
+    log : HumanLog
+    days : float
+
+    Returns
+    -------
+    HumanLog
+    """
+    until = np.minimum(log.until, log.first + DAY_SECONDS * days)
+    kept = log.ts <= until[log.group]
+    return replace(
+        log, group=log.group[kept], member=log.member[kept], ts=log.ts[kept], until=until
+    )
+
+
+def _simulated(
+    population: Population, path: Path, values: Mapping[str, float], aim: Aim, seed: int
+) -> pd.DataFrame:
+    try:
+        scenarios = scenarios_with(population, path, values)
+    except InputError:  # each in range, but reactions would never die out
+        return _nothing()
+    return aim.simulate(scenarios, seed)
+
+
+def _whole(searched: Range, value: float) -> float:
+    key = ".".join(searched.name.split(".")[-2:])
+    known = parameters().get(key)
+    return round(value) if known is not None and known.integer else value
+
+
+def _nothing() -> pd.DataFrame:
+    return pd.DataFrame({"value": [], "error": []}, dtype=np.float64)

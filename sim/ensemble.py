@@ -66,6 +66,11 @@ class Ensemble:
             self._consult()
             self._play(self.hour + 1)
 
+    @property
+    def arrays(self) -> dict[str, Array]:
+        """The state by the names of `sim.kernels.layout`; only `sim.intervening` changes it."""
+        return self._arrays
+
     def trace(self) -> Trace:
         """Return what the groups have left so far."""
         a = self._arrays
@@ -190,7 +195,7 @@ def simulate_log(
     def played(places: Sequence[Place]) -> tuple[Trace, Array, Array]:
         counting = Ensemble(places)
         counting.advance()
-        block = Ensemble(places, _log_rows(counting.trace().daily))
+        block = Ensemble(places, log_rows(counting.trace().daily))
         block.advance()
         return block.trace(), *block.logs()
 
@@ -218,7 +223,8 @@ def _in_order(rows: Array) -> Array:
     return rows[np.lexsort([rows["time_hours"], rows["group"]])]  # stable within an instant
 
 
-def _log_rows(daily: Array) -> tuple[int, int]:
+def log_rows(daily: Array) -> tuple[int, int]:
+    """Count the rows of the message and the event log that a run needs, from its days."""
     total = {name: int(daily[name].sum()) for name in DAY_DTYPE.names or ()}
     said = sum(total[kind] for kind in UTTERANCES)
     packets = total["packet"] + total["operator_packets"]

@@ -44,6 +44,10 @@ def validate(
             help="With --data: fit both null models on each split with so many simulations.",
         ),
     ] = 0,
+    effects: Annotated[
+        bool,
+        typer.Option("--effects", help="Only this: observed correlations beside interventions."),
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Judge the model against real groups: value, error, distance and verdict of every pattern.
@@ -55,11 +59,18 @@ def validate(
     Example: qunlab validate --population configs/base.toml --rooms 400
 
     Example: qunlab validate --data rooms --nulls 400
+
+    Example: qunlab validate --effects --population wechat_mixed --rooms 2000
     """
     from sim.progress import progress_line
     from sim.validation.judging import judge, targets_for
 
     chosen = _checked(population, data, rooms, nulls, seed)
+    if effects:
+        from sim.cli.validate_effects import show_effects
+
+        show_effects(chosen["field"], rooms, seed, as_json)
+        return
     against = targets_for(data, seed)
     found = judge(chosen, against, rooms, seed, progress_line)
     judged = {

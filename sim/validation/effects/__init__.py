@@ -1,0 +1,1 @@
+"""Observed correlation beside intervention effect, of the same simulated groups and luck."""

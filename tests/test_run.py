@@ -102,7 +102,7 @@ def test_the_log_is_written_and_observed(
     assert cli.main(["run", str(scenario), "--log", str(folder)]) == 0
     assert f"qunlab observe {folder}" in capsys.readouterr().out
     assert sorted(path.name for path in folder.iterdir()) == [
-        "events.parquet", "groups.csv", "messages.parquet"]  # fmt: skip
+        "events.parquet", "groups.csv", "messages.parquet", "origin.json"]  # fmt: skip
     assert cli.main(["observe", str(folder), "--json"]) == 0
     events = json.loads(capsys.readouterr().out)["events"]
     assert events["packets"] >= 12

@@ -39,6 +39,7 @@ def discover(
     from sim.progress import progress_line
     from sim.study.discovering import discover as search
     from sim.study.discovering.discover import SEARCHES
+    from sim.study.origin import in_one_line
 
     if seed < 0:
         raise InputError([f"--seed: {seed} is out of range; allowed: 0 or more"])
@@ -56,7 +57,10 @@ def discover(
         typer.echo(f"\nbox {number}: {_said(box)}")
     for key in found.left_out:
         typer.echo(f"left out: {key} (too many words)")
-    typer.echo(f"\nseed {found.seed}; written: {folder / BOXES}, {folder / TRAJECTORY}")
+    typer.echo(
+        f"\n{in_one_line(found.origin)}; search seed {found.seed}\n"
+        f"written: {folder / BOXES}, {folder / TRAJECTORY}"
+    )
 
 
 def _said(found: FoundBox) -> str:
@@ -88,12 +92,13 @@ def _said(found: FoundBox) -> str:
 
 
 def _write(found: Discovery, folder: Path) -> None:
+    from sim.study.origin import under_origin
     from sim.study.store import write_whole
 
     tables = {BOXES: found.to_frame(), TRAJECTORY: found.trajectory}
     for name, table in tables.items():
         try:
-            write_whole(folder / name, table.to_csv(index=False, lineterminator="\n").encode())
+            write_whole(folder / name, under_origin(table, found.origin))
         except PermissionError as fault:
             raise InputError([f"{folder}: cannot be written: {fault.strerror}"]) from None
 
@@ -109,6 +114,7 @@ def _as_json(found: Discovery) -> str:
             "seed": found.seed,
             "left_out": found.left_out,
             "boxes": json.loads(found.to_frame().to_json(orient="records")),
+            "origin": found.origin,
             "trajectory": json.loads(found.trajectory.to_json(orient="records")),
         },
         indent=2,

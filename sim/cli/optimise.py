@@ -82,16 +82,17 @@ def optimise(
             name: getattr(found, name).to_json(orient="records") for name in ("front", "trials")
         }
         said = {name: json.loads(text) for name, text in rows.items()}
-        typer.echo(json.dumps({"sets": found.sets, **said}, indent=2))
+        typer.echo(json.dumps({"sets": found.sets, "origin": found.origin, **said}, indent=2))
     else:
         _print(found, out)
 
 
 def _write(found: Optimum, out: Path) -> None:
+    from sim.study.origin import under_origin
     from sim.study.store import write_whole
 
     for name, table in ((FRONT, found.front), (TRIALS, found.trials)):
-        write_whole(out / name, table.to_csv(index=False, lineterminator="\n").encode())
+        write_whole(out / name, under_origin(table, found.origin))
     if len(found.front):
         write_whole(out / PICTURE, _picture(found))
 
@@ -102,6 +103,7 @@ def _picture(found: Optimum) -> bytes:
     from sim.plots import Words, front, png
     from sim.report.wording import measure
     from sim.study.optimise import AIMS
+    from sim.study.origin import in_one_line
 
     tried = found.trials[list(AIMS)].assign(on_front=False)
     points = pd.concat([tried, found.front[list(AIMS)].assign(on_front=True)], ignore_index=True)
@@ -114,13 +116,15 @@ def _picture(found: Optimum) -> bytes:
         "Settings that no other is told apart to beat",
         "filled: the front, played anew with new luck; hollow: every setting tried, as the search "
         "saw it; means over parameter sets and replications",
-        footer=f"{found.sets} parameter sets x {found.replications} replications",
+        footer=f"{found.sets} parameter sets x {found.replications} replications; "
+        f"{in_one_line(found.origin)}",
     )
     return png(front(points, [(cost, other) for other in others], words))
 
 
 def _print(found: Optimum, out: Path) -> None:
     from sim.study.optimise import AIMS
+    from sim.study.origin import in_one_line
 
     if found.front.empty:
         typer.echo(f"no setting of the {len(found.trials):,} tried is within the budget")
@@ -137,5 +141,6 @@ def _print(found: Optimum, out: Path) -> None:
     typer.echo(
         f"{len(found.front)} settings that no other is told apart to beat, of "
         f"{len(found.trials):,} tried with {found.sets} parameter sets x {found.replications} "
-        f"replications; played anew with new luck\nwritten: {out / FRONT}, {out / TRIALS}"
+        f"replications; played anew with new luck\n{in_one_line(found.origin)}\n"
+        f"written: {out / FRONT}, {out / TRIALS}"
     )

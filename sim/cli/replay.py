@@ -85,6 +85,7 @@ def _as_json(found: Replay, verdict: str) -> str:
 
 def _write_log(found: Replay, folder: Path) -> None:
     from sim.chatlog import write_log
+    from sim.cli.run import write_origin
     from sim.ensemble import simulate_log
     from sim.simlog import chat_log
 
@@ -93,3 +94,4 @@ def _write_log(found: Replay, folder: Path) -> None:
     assert written.events is not None
     assert written.groups is not None
     write_log(folder, written.messages, written.events, written.groups)
+    write_origin(folder, found.scenario.with_values({"run.seed": found.seed}))

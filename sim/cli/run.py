@@ -23,6 +23,7 @@ SHORTCUTS = {
     "days": "run.days",
     "seed": "run.seed",
 }
+ORIGIN = "origin.json"
 MOST_THREADS = 1024
 
 
@@ -40,7 +41,8 @@ def run(
     log: Annotated[
         Path | None,
         typer.Option(
-            metavar="DIR", help="Write messages.parquet, events.parquet and groups.csv there."
+            metavar="DIR",
+            help="Write messages.parquet, events.parquet, groups.csv and origin.json there.",
         ),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
@@ -206,7 +208,20 @@ def _logged(mix: Mix, threads: int | None, folder: Path) -> Trace:
     assert written.events is not None
     assert written.groups is not None
     write_log(folder, written.messages, written.events, written.groups)
+    write_origin(folder, scenario)
     return trace
+
+
+def write_origin(folder: Path, scenario: Scenario) -> None:
+    """Write beside a log what decides it: scenario, seed, code and versions."""
+    import json
+
+    from sim.scenario.writing import items
+    from sim.study.origin import origin_of_run
+    from sim.study.store import write_whole
+
+    said = {**origin_of_run(scenario), "settings": dict(items(scenario))}
+    write_whole(folder / ORIGIN, (json.dumps(said, indent=1, ensure_ascii=False) + "\n").encode())
 
 
 def _announce_compiling() -> None:

@@ -27,6 +27,7 @@ def as_json(played: Played) -> str:
         Missing values are null.
     """
     from sim.scenario import digest
+    from sim.study.origin import definitions, origin_of_run
 
     scenario = played.scenario
     types = [
@@ -37,6 +38,7 @@ def as_json(played: Played) -> str:
         "scenario": scenario.name,
         "digest": digest(scenario),
         "types": types if len(types) > 1 else [],
+        "origin": origin_of_run(scenario) | definitions(played.outcomes["outcome"]),
         "seed": scenario.seed,
         "groups": scenario.groups,
         "days": scenario.days,
@@ -74,6 +76,8 @@ def show(played: Played) -> None:
     console = Console(highlight=False, markup=False)
     if not console.is_terminal and "COLUMNS" not in os.environ:
         console = Console(highlight=False, markup=False, width=UNWRAPPED_WIDTH)
+    from sim.study.origin import in_one_line, origin_of_run
+
     scenario = played.scenario
     console.print(
         f"{scenario.name}: {scenario.groups} groups, {scenario.days:g} days, seed {scenario.seed}, "
@@ -85,6 +89,7 @@ def show(played: Played) -> None:
     console.print(_outcome_table(played.outcomes))
     console.print("Deaths, by every definition; only member messages are life")
     console.print(_death_table(played.deaths))
+    console.print(in_one_line(origin_of_run(scenario)))
     if played.log:
         console.print(f"Log written to {played.log}; next: qunlab observe {played.log}")
 

@@ -83,13 +83,14 @@ def sensitivity(
         typer.echo(_as_json(found))
     else:
         _print(found)
-        typer.echo(f"\nwritten: {out / TABLE}")
+        typer.echo(f"written: {out / TABLE}")
 
 
 def _ablate(file: Path, out: Path, threads: int | None, as_json: bool) -> None:
     from sim.progress import progress_line
     from sim.report.ablation import ablation, ablation_design
     from sim.study.factors import play
+    from sim.study.origin import in_one_line, origin, under_origin
     from sim.study.store import read_store, write_whole
 
     design = ablation_design(file)
@@ -101,7 +102,8 @@ def _ablate(file: Path, out: Path, threads: int | None, as_json: bool) -> None:
         raise typer.Exit(INTERRUPTED) from None
     manifest, rows = read_store(out)
     table = ablation(rows, manifest)
-    write_whole(out / ABLATION, table.to_csv(index=False, lineterminator="\n").encode())
+    where = origin(manifest)
+    write_whole(out / ABLATION, under_origin(table, where))
     if as_json:
         typer.echo(table.to_json(orient="records", indent=2))
         return
@@ -114,16 +116,21 @@ def _ablate(file: Path, out: Path, threads: int | None, as_json: bool) -> None:
         "member-days by packets.\n'no longer told apart' speaks of these replications: it does not "
         "say that the mechanism is the cause"
     )
-    typer.echo(f"{design.communities:,} communities, seed {design.seed}; written: {out / ABLATION}")
+    typer.echo(
+        f"{design.communities:,} communities; {in_one_line(where)}\nwritten: {out / ABLATION}"
+    )
 
 
 def _write(found: Sensitivity, out: Path) -> None:
+    from sim.study.origin import under_origin
     from sim.study.store import write_whole
 
-    write_whole(out / TABLE, found.indices.to_csv(index=False, lineterminator="\n").encode())
+    write_whole(out / TABLE, under_origin(found.indices, found.origin))
 
 
 def _print(found: Sensitivity) -> None:
+    from sim.study.origin import in_one_line
+
     for name, rows in found.indices.groupby("outcome", sort=False):
         noise = found.noise[str(name)]
         said = "not known" if noise != noise else f"at most {noise:.1%}"
@@ -142,7 +149,7 @@ def _print(found: Sensitivity) -> None:
     }[found.method]
     typer.echo(
         f"\n{index}; in brackets 95 %, bootstrap of the sample; {found.points:,} points x "
-        f"{found.replications:,} replications"
+        f"{found.replications:,} replications\n{in_one_line(found.origin)}"
     )
 
 
@@ -154,6 +161,7 @@ def _as_json(found: Sensitivity) -> str:
             "replications": found.replications,
             "noise": {k: None if v != v else v for k, v in found.noise.items()},
             "indices": json.loads(found.indices.to_json(orient="records")),
+            "origin": found.origin,
         },
         indent=2,
     )

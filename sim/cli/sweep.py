@@ -115,12 +115,15 @@ def _print_all(design: Design, result: SweepResult, report: bool, as_json: bool)
 
 
 def _print_played(result: SweepResult, design: Design) -> None:
+    from sim.study.origin import in_one_line, origin
+    from sim.study.store import read_manifest
+
     of = "" if design.communities == result.stored else f" of {design.communities:,}"
     before = result.stored - result.played
     typer.echo(
         f"{result.stored:,}{of} communities in {result.folder} ({result.played:,} played now in "
-        f"{result.seconds:.1f} s, {before:,} were there), seed {design.seed}, "
-        f"code {result.code}"
+        f"{result.seconds:.1f} s, {before:,} were there)\n"
+        f"{in_one_line(origin(read_manifest(result.folder)))}"
     )
 
 

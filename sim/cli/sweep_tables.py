@@ -60,6 +60,9 @@ def as_json_text(
     design: Design, result: SweepResult, points: pd.DataFrame, report: Path | None
 ) -> str:
     """Write what a sweep did and its means at every point as one JSON object."""
+    from sim.study.origin import definitions, origin
+    from sim.study.store import read_manifest
+
     numbers = (*NUMBERS, PARAMETER_SD) if design.posterior else NUMBERS
     answer = {
         "design": design.name,
@@ -73,6 +76,7 @@ def as_json_text(
         "failed": result.failed,
         "seconds": round(result.seconds, 3),
         "code": result.code,
+        "origin": origin(read_manifest(result.folder)) | definitions(SHOWN),
         "points": [
             {
                 "point": point,

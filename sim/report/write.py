@@ -15,6 +15,7 @@ from sim.report.sections import page_of, summary_of
 from sim.report.sentences import five_answers
 from sim.report.study import study_of
 from sim.study.manifest import Manifest
+from sim.study.origin import origin, under_origin
 from sim.study.store import read_store, write_whole
 
 PAGE = "report.html"
@@ -49,11 +50,11 @@ def write_report(folder: str | Path) -> Path:
     manifest, rows = read_store(folder)
     page = page_of(rows, manifest)
     pictures = [picture for section in page.sections for picture in section.pictures]
-    summary = summary_of(rows, manifest).to_csv(index=False, lineterminator="\n")
+    summary = under_origin(summary_of(rows, manifest), origin(manifest))
     try:
         for picture in pictures:
             write_whole(folder / picture.file, picture.png)
-        write_whole(folder / SUMMARY, summary.encode())
+        write_whole(folder / SUMMARY, summary)
         write_whole(folder / PAGE, render(page).encode())
     except OSError as fault:
         if fault.errno in REFUSED:

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
+
+import pandas as pd
 
 from sim import __version__
 from sim.errors import InputError
+from sim.outcomes.table import outcomes_by_name
 from sim.scenario import Scenario, digest
 from sim.study.choices import PREFIX
-from sim.study.code import text_digest
+from sim.study.code import code_digest, text_digest, versions
 from sim.study.manifest import Manifest
+
+MAIN_ENTRIES = ("scenarios", "digest of the scenario", "seed", "code")
+MAIN_VERSIONS = ("qunlab", "python", "numpy", "numba")
 
 
 def scenario_of(manifest: Manifest, point: int) -> Scenario:
@@ -81,6 +87,77 @@ def origin(manifest: Manifest) -> dict[str, str]:
     }
     found |= {f"version of {name}": number for name, number in manifest.versions.items()}
     return found | {f"file {key}": value for key, value in manifest.files.items()}
+
+
+def origin_of_run(scenario: Scenario) -> dict[str, str]:
+    """List what decides the numbers of a single scenario played.
+
+    Parameters
+    ----------
+    scenario : Scenario
+
+    Returns
+    -------
+    dict of str to str
+
+    Examples
+    --------
+    >>> list(origin_of_run(Scenario()))[:5]
+    ['scenario', 'digest of the scenario', 'groups', 'seed', 'code']
+    """
+    found = {
+        "scenario": scenario.name,
+        "digest of the scenario": digest(scenario),
+        "groups": str(scenario.groups),
+        "seed": str(scenario.seed),
+        "code": code_digest(),
+    }
+    return found | {f"version of {name}": number for name, number in versions()}
+
+
+def definitions(names: Iterable[str]) -> dict[str, str]:
+    """Say what outcomes are, as entries beside an origin.
+
+    Examples
+    --------
+    >>> list(definitions(["satisfaction"]))
+    ['definition of satisfaction']
+    """
+    known = outcomes_by_name()
+    return {f"definition of {name}": known[name].definition for name in names if name in known}
+
+
+def in_one_line(found: Mapping[str, str]) -> str:
+    """Write the origin of printed numbers: scenarios, seed, code and the versions that matter most.
+
+    Examples
+    --------
+    >>> in_one_line({"scenarios": "ab", "seed": "1", "code": "cd", "version of numba": "0.68"})
+    'scenarios ab, seed 1, code cd, numba 0.68'
+    """
+    parts = [f"{name} {found[name]}" for name in MAIN_ENTRIES if name in found]
+    names = [name for name in MAIN_VERSIONS if f"version of {name}" in found]
+    parts += [f"{name} {found[f'version of {name}']}" for name in names]
+    return ", ".join(parts)
+
+
+def under_origin(table: pd.DataFrame, found: Mapping[str, str]) -> bytes:
+    """Write a table as CSV under lines ``# name: value`` that say where its numbers come from.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+    found : mapping of str to str
+        As from `origin`, perhaps with `definitions`.
+
+    Returns
+    -------
+    bytes
+        ``pandas.read_csv(..., comment="#")`` reads the table back.
+    """
+    head = "".join(f"# {name}: {' '.join(value.split())}\n" for name, value in found.items())
+    text: str = table.to_csv(index=False, lineterminator="\n")
+    return (head + text).encode()
 
 
 def citation(manifest: Manifest | None = None) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,9 @@ from sim.errors import InputError, nearest
 from sim.outcomes import OUTCOMES
 from sim.state import Array
 from sim.study.factors import StudyFile, play
+from sim.study.origin import definitions, origin
 from sim.study.particles import LEVER
+from sim.study.store import read_manifest
 from sim.study.sweep import Progress
 
 MORRIS, SOBOL = "morris", "sobol"
@@ -47,6 +49,8 @@ class Sensitivity:
         Outcome to the share of the variance between points that is Monte-Carlo noise.
     method : str
     points, replications : int
+    origin : dict of str to str
+        All that decides the numbers, and the definitions of the outcomes.
 
     Examples
     --------
@@ -59,6 +63,7 @@ class Sensitivity:
     method: str
     points: int
     replications: int
+    origin: dict[str, str] = field(default_factory=dict)
 
 
 def sample(factors: Sequence[str], method: str, size: int, seed: int) -> Array:
@@ -199,7 +204,8 @@ def sensitivity(
     indices = pd.concat(frames, ignore_index=True)
     indices.insert(0, "group", indices["factor"].map(study.groups))
     indices.insert(0, "outcome", indices.pop("outcome"))
-    return Sensitivity(indices, noise, method, len(shares), design.replications)
+    said = origin(read_manifest(folder)) | definitions(outcomes)
+    return Sensitivity(indices, noise, method, len(shares), design.replications, said)
 
 
 def averaged(rows: pd.DataFrame, name: str, points: int) -> tuple[Array, float]:

@@ -66,6 +66,6 @@ def test_the_command_prints_the_table_and_stores_the_rows(
     words = ["sensitivity", str(file), "--method", "ablation", "--out", str(out)]
     assert cli.main(words) == 0
     assert "speak.audience" in capsys.readouterr().out
-    table = pd.read_csv(out / "ablation.csv")
+    table = pd.read_csv(out / "ablation.csv", comment="#")
     assert list(table) == ["mechanism", "best size", "best cadence"]
     assert table["mechanism"][0] == ALL_ON

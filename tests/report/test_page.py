@@ -86,7 +86,7 @@ def test_a_real_sweep_gives_the_page_its_pictures_and_its_summary(tmp_path: Path
     for word in (manifest.code, "seed 7", manifest.versions["numpy"], "Wilson", "needs 21 days"):
         assert word in text
     assert "Only 3 replications a point" in text
-    summary = pd.read_csv(tmp_path / "summary.csv")
+    summary = pd.read_csv(tmp_path / "summary.csv", comment="#")
     assert set(summary["scenario"]) == set(manifest.scenarios)
     mean = rows[rows["point"] == 5]["satisfaction"].mean()
     own = summary[(summary["point"] == 5) & (summary["outcome"] == "satisfaction")]
@@ -112,7 +112,7 @@ def test_a_store_with_nothing_in_it_gives_a_page(tmp_path: Path) -> None:
     text, found = outline(tmp_path)
     assert "Not finished: 0 of 540" in text
     assert found.images == []
-    assert len(pd.read_csv(tmp_path / "summary.csv")) == 0
+    assert len(pd.read_csv(tmp_path / "summary.csv", comment="#")) == 0
 
 
 def test_no_complete_replication_still_shows_what_was_played(tmp_path: Path, undrawn: None) -> None:

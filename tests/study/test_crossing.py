@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from sim import cli
@@ -133,8 +134,8 @@ def test_a_sweep_shows_both_doubts_apart(
     page = (out / "report.html").read_text()
     assert "How sure, and of what?" in page
     assert "2 points × 3 parameter sets × 4 replications = 24 communities" in page
-    head = (out / "summary.csv").read_text().splitlines()[0].split(",")
-    assert {"monte_carlo_error", "parameter_sd", "scenario", "definition"} <= set(head)
+    summary = pd.read_csv(out / "summary.csv", comment="#")
+    assert {"monte_carlo_error", "parameter_sd", "scenario", "definition"} <= set(summary)
     assert read_manifest(out).files == {"posterior": digest_of(table)}
     assert cli.main(["cite", str(out)]) == 0
     assert f"file posterior: {digest_of(table)}" in capsys.readouterr().out

@@ -11,7 +11,8 @@ import pytest
 from sim import cli
 from sim.study import optimise as module
 from sim.study.factors import study_file
-from sim.study.optimise import Search, on_front, optimise, parameter_sets, worst_tenth
+from sim.study.optimise import Search, optimise, parameter_sets
+from sim.study.robust import on_front, worst_tenth
 
 pytest.importorskip("optuna")
 

@@ -80,7 +80,7 @@ def test_a_study_is_played_stored_and_continued(
     shown = capsys.readouterr().out
     assert "operator.wage_fen_per_hour [uncertain]" in shown
     assert "16 points x 2 replications" in shown
-    kept = pd.read_csv(out / "sensitivity.csv").set_index("factor")
+    kept = pd.read_csv(out / "sensitivity.csv", comment="#").set_index("factor")
     assert kept["told_apart"]["operator.wage_fen_per_hour"]
     assert len(read_manifest(out).scenarios) == 16
     before = (out / "part-000000.parquet").stat().st_mtime_ns

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import io
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
 
 from sim.study.comparing.sequential import Look, UntilClear
+from sim.study.origin import under_origin
 from sim.study.store import write_whole
 
 
@@ -78,15 +78,11 @@ def write_tables(found: Comparison, folder: str | Path) -> list[Path]:
     -------
     list of Path
     """
-    said = "".join(f"# {name}: {value}\n" for name, value in found.origin.items())
     frames = {"comparison": found.to_frame(), "curves": found.curves}
     frames["lifetime_tests"] = found.lifetime_tests
     written = []
     for name, frame in frames.items():
-        text = io.StringIO(said)
-        text.seek(0, io.SEEK_END)
-        frame.to_csv(text, index=False, lineterminator="\n")
         path = Path(folder) / f"{name}.csv"
-        write_whole(path, text.getvalue().encode())
+        write_whole(path, under_origin(frame, found.origin))
         written.append(path)
     return written

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +16,7 @@ from sim.progress import Progress
 from sim.study.discovering.boxes import Cases, within
 from sim.study.discovering.chance import HALVES, SHUFFLES, Doubt, doubt_of, search
 from sim.study.discovering.prim import PeeledBox, peel
+from sim.study.origin import definitions, origin
 from sim.study.store import read_store
 
 MOST_BOXES = 3
@@ -87,6 +88,8 @@ class Discovery:
         Levers of too many words.
     seed : int
         Of the shuffles and halves.
+    origin : dict of str to str
+        All that decides the numbers of the study searched, and what a case is.
 
     Examples
     --------
@@ -103,6 +106,7 @@ class Discovery:
     trajectory: pd.DataFrame
     left_out: tuple[str, ...]
     seed: int
+    origin: dict[str, str] = field(default_factory=dict)
 
     def to_frame(self) -> pd.DataFrame:
         """Lay the boxes out, one row each."""
@@ -178,6 +182,7 @@ def discover(
         trajectory,
         tuple(key for key in varied if key not in levers),
         seed,
+        origin(manifest) | {"case": case} | definitions([name]),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -208,19 +209,27 @@ def _logged(mix: Mix, threads: int | None, folder: Path) -> Trace:
     assert written.events is not None
     assert written.groups is not None
     write_log(folder, written.messages, written.events, written.groups)
-    write_origin(folder, scenario)
+    types = mix.types if len(mix.types) > 1 else ()
+    write_origin(folder, mix.scenario, {one.name: one.scenario for one in types})
     return trace
 
 
-def write_origin(folder: Path, scenario: Scenario) -> None:
-    """Write beside a log what decides it: scenario, seed, code and versions."""
+def write_origin(
+    folder: Path, scenario: Scenario, types: Mapping[str, Scenario] | None = None
+) -> None:
+    """Write beside a log what decides it: scenario (or types of groups), seed, code, versions."""
     import json
 
+    from sim.scenario import digest
     from sim.scenario.writing import items
     from sim.study.origin import origin_of_run
     from sim.study.store import write_whole
 
-    said = {**origin_of_run(scenario), "settings": dict(items(scenario))}
+    mixed = {name: digest(one) for name, one in (types or {}).items()}
+    settings = {
+        name: dict(items(one)) for name, one in (types or {scenario.name: scenario}).items()
+    }
+    said = {**origin_of_run(scenario), "digests of types": mixed, "settings": settings}
     write_whole(folder / ORIGIN, (json.dumps(said, indent=1, ensure_ascii=False) + "\n").encode())
 
 

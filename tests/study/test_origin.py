@@ -95,7 +95,7 @@ def test_a_run_and_its_log_say_what_they_are_of(
     own = digest(load_scenario("base.toml"))
     assert said["origin"]["digest of the scenario"] == kept["digest of the scenario"] == own
     assert kept["code"] == code_digest()
-    assert kept["settings"]["group.size"] == 5
+    assert kept["settings"]["base"]["group.size"] == 5
     assert said["origin"]["definition of satisfaction"]
     assert cli.main(["run", "base.toml"]) == 0
     assert own in capsys.readouterr().out

@@ -7,8 +7,8 @@ import fcntl
 import json
 import os
 import re
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -20,11 +20,11 @@ import pyarrow.parquet as pq
 
 from sim.errors import InputError
 from sim.study.changes import differences
-from sim.study.manifest import Block, Manifest, parse_manifest
-
-MANIFEST = "manifest.json"
-KEYS = ("point", "replication", "seed")
-"""First columns of every row; the levers follow, then the outcomes."""
+from sim.study.manifest import Block, Manifest
+from sim.study.reading import KEYS, MANIFEST, find_manifest, in_order, part_path, read_part
+from sim.study.reading import read_manifest as read_manifest
+from sim.study.reading import read_store as read_store
+from sim.study.whole import write_whole as write_whole
 
 PART = re.compile(r"part-\d{6}\.parquet")
 LEFT_BEHIND = re.compile(r"\.(part-\d{6}\.parquet|manifest\.json)\.tmp")
@@ -67,7 +67,7 @@ class Store:
             for block in self.manifest.blocks()
             if self._holds(block)
             and "error" in self.manifest.columns
-            and _read_part(_part(self.folder, block), ["error"]).column("error").null_count
+            and read_part(part_path(self.folder, block), ["error"]).column("error").null_count
             < block.groups
         ]
 
@@ -87,7 +87,7 @@ class Store:
         ValueError
             When the columns are not those of the parts before.
         """
-        table = pa.Table.from_pandas(_sorted(rows), preserve_index=False)
+        table = pa.Table.from_pandas(in_order(rows), preserve_index=False)
         if not self.manifest.columns:
             self._describe(replace(self.manifest, columns=dict(_columns(table))))
         if not self._fits(table):
@@ -95,7 +95,7 @@ class Store:
         buffer = pa.BufferOutputStream()
         tagged = table.replace_schema_metadata({TAG: self._tag(block), **table.schema.metadata})
         pq.write_table(tagged, buffer, write_page_checksum=True)
-        write_whole(_part(self.folder, block), buffer.getvalue())
+        write_whole(part_path(self.folder, block), buffer.getvalue())
 
     def adopt(self, other: Store) -> int:
         """Copy the parts that another store of the same design holds and this one lacks.
@@ -114,7 +114,7 @@ class Store:
             self._describe(replace(self.manifest, columns=other.manifest.columns))
         lacking = [block for block in self.missing() if other._holds(block)]
         for block in lacking:
-            write_whole(_part(self.folder, block), _part(other.folder, block).read_bytes())
+            write_whole(part_path(self.folder, block), part_path(other.folder, block).read_bytes())
         if lacking:
             sessions = [*self.manifest.sessions, *other.manifest.sessions]
             self._describe(replace(self.manifest, sessions=sessions))
@@ -136,7 +136,7 @@ class Store:
 
     def _holds(self, block: Block) -> bool:
         try:
-            table = _read_part(_part(self.folder, block))
+            table = read_part(part_path(self.folder, block))
         except (OSError, pa.ArrowException):
             return False
         tag = (table.schema.metadata or {}).get(TAG)
@@ -180,105 +180,6 @@ def open_store(folder: str | Path, wanted: Manifest, force_new: bool = False) ->
         yield Store(folder, manifest)
 
 
-def read_store(
-    folder: str | Path, columns: Sequence[str] | None = None
-) -> tuple[Manifest, pd.DataFrame]:
-    """Read what a store holds so far; a sweep may go on writing to it.
-
-    Parameters
-    ----------
-    folder : str or Path
-    columns : sequence of str, optional
-        Only these columns; `point` and `replication` always come along.
-
-    Returns
-    -------
-    manifest : Manifest
-    rows : pandas.DataFrame
-        One row a community in design order: point by point, replication by replication.
-        Fewer than ``manifest.communities`` while the sweep is not finished.
-
-    Raises
-    ------
-    InputError
-        No store there, or a part cannot be read.
-    """
-    folder = Path(folder)
-    manifest = read_manifest(folder)
-    chosen = None if columns is None else list(dict.fromkeys([*KEYS[:2], *columns]))
-    tables = []
-    for block in manifest.blocks():
-        path = _part(folder, block)
-        try:
-            if path.exists():
-                tables.append(_read_part(path, chosen))
-        except (OSError, pa.ArrowException):
-            raise InputError(
-                [f"{path}: cannot be read; the same 'qunlab sweep' command makes it again"]
-            ) from None
-    if not tables:
-        return manifest, pd.DataFrame(columns=chosen or list(manifest.columns or KEYS))
-    return manifest, _sorted(_frame(pa.concat_tables(tables)))
-
-
-def read_manifest(folder: str | Path) -> Manifest:
-    """Read what a store says of itself.
-
-    Parameters
-    ----------
-    folder : str or Path
-
-    Returns
-    -------
-    Manifest
-
-    Raises
-    ------
-    InputError
-        No store there.
-    """
-    manifest = _read_manifest(Path(folder))
-    if manifest is None:
-        raise InputError([f"{folder}: no store; 'qunlab sweep FILE --out {folder}' makes one"])
-    return manifest
-
-
-def write_whole(path: Path, content: bytes | memoryview) -> None:
-    """Write a file so that it is there whole or not at all, whatever happens meanwhile.
-
-    Parameters
-    ----------
-    path : Path
-    content : bytes
-
-    Raises
-    ------
-    OSError
-        Naming the file; the old content, if any, stays.
-    """
-    passing = path.with_name(f".{path.name}.tmp")
-    try:
-        with passing.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        passing.replace(path)
-        _sync_folder(path.parent)
-    except OSError as fault:
-        raise OSError(fault.errno, fault.strerror, str(path)) from fault
-    finally:
-        with suppress(OSError):
-            passing.unlink(missing_ok=True)
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
 @contextmanager
 def _locked(folder: Path) -> Iterator[None]:
     """Keep other writers out; the lock falls with the process, however it ends."""
@@ -308,7 +209,7 @@ def _sweep_up(folder: Path) -> None:
 
 def _take_over(folder: Path, wanted: Manifest, force_new: bool) -> Manifest:
     """Return the manifest to go on with, after writing it where it is a new one."""
-    old = _read_manifest(folder)
+    old = find_manifest(folder)
     parts = sorted(path for path in folder.iterdir() if PART.fullmatch(path.name))
     if old is None and parts:
         raise InputError([f"{folder}: holds {parts[0].name} but no {MANIFEST}; choose another"])
@@ -329,43 +230,5 @@ def _refusal(folder: Path, fault: OSError) -> Exception:
     return InputError([f"{folder}: cannot be written: {fault.strerror}"])
 
 
-def _read_manifest(folder: Path) -> Manifest | None:
-    path = folder / MANIFEST
-    try:
-        return parse_manifest(path.read_text(encoding="utf-8"))
-    except (FileNotFoundError, NotADirectoryError):
-        return None
-    except OSError as fault:
-        raise InputError([f"{path}: cannot be read: {fault.strerror}"]) from None
-    except (ValueError, TypeError):
-        raise InputError(
-            [f"{path}: no manifest that this version wrote; choose another folder"]
-        ) from None
-
-
-def _read_part(path: Path, columns: list[str] | None = None) -> pa.Table:
-    with path.open("rb") as file:
-        return pq.read_table(file, columns=columns, page_checksum_verification=True)
-
-
 def _columns(table: pa.Table) -> Iterator[tuple[str, str]]:
     return ((field.name, str(field.type)) for field in table.schema)
-
-
-def _part(folder: Path, block: Block) -> Path:
-    return folder / f"part-{block.number:06d}.parquet"
-
-
-def _frame(table: pa.Table) -> pd.DataFrame:
-    """Return a frame in which whole numbers stay whole where some are missing."""
-    rows = table.to_pandas()
-    for field in table.schema:
-        if pa.types.is_integer(field.type):
-            column = table.column(field.name)
-            kind = "Int64" if column.null_count else "int64"
-            rows[field.name] = column.to_pandas(types_mapper=lambda _: pd.Int64Dtype()).astype(kind)
-    return rows
-
-
-def _sorted(rows: pd.DataFrame) -> pd.DataFrame:
-    return rows.sort_values(list(KEYS[:2]), kind="stable", ignore_index=True)

@@ -16,10 +16,10 @@ import pytest
 
 from sim.errors import InputError
 from sim.study import manifest as manifests
-from sim.study import store as stores
+from sim.study import whole
 from sim.study.design import parse_design
 from sim.study.manifest import Block, Manifest, manifest_of
-from sim.study.store import MANIFEST, Store, open_store, read_store, write_whole
+from sim.study.store import MANIFEST, Store, open_store, read_store
 
 DATA = {"scenario": {}, "replications": 4, "seed": 2**62, "grid": {"group.size": [10, 20, 30]}}
 
@@ -282,7 +282,7 @@ def breakdown(broken: pytest.MonkeyPatch, call: str, number: int) -> None:
     elif call == "fsync":
         broken.setattr(os, "fsync", fail)
     else:
-        broken.setattr(stores, "_sync_folder", fail)
+        broken.setattr(whole, "_sync_folder", fail)
 
 
 @pytest.mark.parametrize("number", FAULTS)
@@ -296,18 +296,6 @@ def test_a_folder_that_cannot_be_begun(
         with pytest.raises(OSError, match=os.strerror(number)):
             fill(tmp_path)
     assert list(tmp_path.iterdir()) == []
-
-
-def test_write_whole_keeps_the_old_content_when_it_fails(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    path = tmp_path / "file"
-    write_whole(path, b"old")
-    breakdown(monkeypatch, "fsync", errno.ENOSPC)
-    with pytest.raises(OSError, match="No space"):
-        write_whole(path, b"new")
-    assert [file.name for file in tmp_path.iterdir()] == ["file"]
-    assert path.read_bytes() == b"old"
 
 
 def test_sessions_stand_in_the_manifest(tmp_path: Path) -> None:

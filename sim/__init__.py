@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from sim.outcomes import Outcome as Outcome
     from sim.params import Params as Params
     from sim.policies import Policy as Policy
+    from sim.report import write_report as write_report
     from sim.scenario import Scenario as Scenario
     from sim.scenario import load_scenario as load_scenario
     from sim.state import Actions as Actions
@@ -30,12 +31,21 @@ if TYPE_CHECKING:
     from sim.study.compare import CompareOptions as CompareOptions
     from sim.study.compare import Comparison as Comparison
     from sim.study.compare import compare as compare
+    from sim.study.crossing import crossed as crossed
     from sim.study.design import Design as Design
     from sim.study.design import load_design as load_design
+    from sim.study.design import parse_design as parse_design
     from sim.study.discovering.discover import discover as discover
+    from sim.study.export import export as export
     from sim.study.factors import load_study_file as load_study_file
+    from sim.study.factors import study_file as study_file
+    from sim.study.optimise import Search as Search
     from sim.study.optimise import optimise as optimise
+    from sim.study.origin import citation as citation
+    from sim.study.particles import draw_posterior as draw_posterior
+    from sim.study.replay import replay as replay
     from sim.study.sensitivity import sensitivity as sensitivity
+    from sim.study.shards import merge as merge
     from sim.study.sweep import sweep as sweep
     from sim.trace import Trace as Trace
 
@@ -53,18 +63,28 @@ _HOME = {
     "Params": "sim.params",
     "Policy": "sim.policies",
     "Scenario": "sim.scenario",
+    "Search": "sim.study.optimise",
     "Setting": "sim.state",
     "Trace": "sim.trace",
+    "citation": "sim.study.origin",
     "compare": "sim.study.compare",
+    "crossed": "sim.study.crossing",
     "discover": "sim.study.discovering",
+    "draw_posterior": "sim.study.particles",
+    "export": "sim.study.export",
     "load_design": "sim.study.design",
     "load_scenario": "sim.scenario",
     "load_study_file": "sim.study.factors",
+    "merge": "sim.study.shards",
     "optimise": "sim.study.optimise",
+    "parse_design": "sim.study.design",
+    "replay": "sim.study.replay",
     "sensitivity": "sim.study.sensitivity",
     "simulate": "sim.ensemble",
     "simulate_log": "sim.ensemble",
+    "study_file": "sim.study.factors",
     "sweep": "sim.study.sweep",
+    "write_report": "sim.report",
 }
 """Public name -> the module it is written in."""
 

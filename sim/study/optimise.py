@@ -99,6 +99,10 @@ class Optimum:
     replications: int
     origin: dict[str, str] = field(default_factory=dict)
 
+    def to_frame(self) -> pd.DataFrame:
+        """Return the front: one row a setting."""
+        return self.front
+
 
 def optimise(
     study: StudyFile,

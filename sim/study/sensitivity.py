@@ -65,6 +65,10 @@ class Sensitivity:
     replications: int
     origin: dict[str, str] = field(default_factory=dict)
 
+    def to_frame(self) -> pd.DataFrame:
+        """Return the indices: one row an outcome and factor."""
+        return self.indices
+
 
 def sample(factors: Sequence[str], method: str, size: int, seed: int) -> Array:
     """Draw a sample in the unit cube.

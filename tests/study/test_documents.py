@@ -1,0 +1,40 @@
+"""Every line of Python in docs/python.md and docs/studies.md runs, and the commands shown do."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+from sim import cli
+
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+
+
+def blocks(name: str, language: str) -> list[str]:
+    text = (DOCS / name).read_text(encoding="utf-8")
+    return re.findall(rf"^```{language}\n(.*?)^```", text, flags=re.MULTILINE | re.DOTALL)
+
+
+def test_the_guide_runs_as_a_notebook_does(capsys: pytest.CaptureFixture[str]) -> None:
+    pytest.importorskip("SALib")
+    pytest.importorskip("optuna")
+    names: dict[str, object] = {}
+    for text in blocks("python.md", "python"):
+        exec(compile(text, "python.md", "exec"), names)
+    assert "parameter_sd" in capsys.readouterr().out
+
+
+def test_the_page_on_studies_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for text in blocks("studies.md", "python"):
+        exec(compile(text, "studies.md", "exec"), {})
+    lines = [line for text in blocks("studies.md", "console") for line in text.splitlines()]
+    shown = [line.removeprefix("$ ") for line in lines if line.startswith("$ ")]
+    assert shown
+    for line in shown:
+        program, *words = shlex.split(line)
+        assert program == "qunlab"
+        assert cli.main(words) == 0, line

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TextIO
 from sim.progress import CLEAR, SECONDS_BETWEEN_LINES, SECONDS_BETWEEN_UPDATES, duration_in_words
 
 if TYPE_CHECKING:
-    from sim.study.sweep import Tally
+    from sim.study.course import Tally
 
 
 @dataclass
@@ -79,7 +79,7 @@ def counting(
 
     Examples
     --------
-    >>> from sim.study.sweep import Tally
+    >>> from sim.study.course import Tally
     >>> seconds = iter([0.0, 30.0])
     >>> with counting(sys.stdout, lambda: next(seconds)) as counter:
     ...     counter.work(1, 4)

@@ -13,8 +13,9 @@ import typer
 from sim.errors import InputError
 
 if TYPE_CHECKING:
+    from sim.study.course import Tally
     from sim.study.design import Design
-    from sim.study.sweep import Options, Tally
+    from sim.study.sweep import Options
 
 
 @dataclass(frozen=True)

@@ -30,13 +30,14 @@ from sim.study.comparing.tables import (
     outcome_table,
     played,
 )
+from sim.study.course import Progress, Tally
 from sim.study.design import Design
 from sim.study.manifest import Manifest
 from sim.study.origin import origin
 from sim.study.particles import Posterior
 from sim.study.rows import ERROR, SILENCE_DAYS
 from sim.study.store import read_manifest, read_store
-from sim.study.sweep import BLOCK_GROUPS, Options, Progress, Tally, sweep
+from sim.study.sweep import BLOCK_GROUPS, Options, sweep
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -23,6 +23,8 @@ from sim.scenario.named_policy import policy_fields
 from sim.study import kinds
 from sim.study.choices import OF_THE_STUDY, PREFIX, Choice, flatten, read_choices, value_of
 from sim.study.kinds import KINDS, SAMPLED, Factor
+from sim.study.listed import table_rows
+from sim.study.point import comparable, flat_keys, parameter_faults, scenario_at, typed
 
 ENTRIES = (
     *("name", "scenario", "replications", "seed", "days", "independent"),
@@ -119,7 +121,7 @@ class DesignDraft:
         """Return every point that is a good scenario."""
         if base is None:  # what its file would have said is unknown: judge the values alone
             columns = zip(*rows, strict=True)
-            self.problems.extend(_parameter_faults(dict(zip(keys, columns, strict=False))))
+            self.problems.extend(parameter_faults(dict(zip(keys, columns, strict=False))))
             return ()
         points = []
         for at, values in enumerate(rows):
@@ -154,8 +156,8 @@ class DesignDraft:
             )
         known = self._known(base)
         own = {key: self._own(key, base) for key in levers}
-        typed = {key: [_typed(known.get(key), v) for v in values] for key, values in levers.items()}
-        return list(levers), kinds.one_at_a_time_rows(typed, own)
+        same = {key: [typed(known.get(key), v) for v in values] for key, values in levers.items()}
+        return list(levers), kinds.one_at_a_time_rows(same, own)
 
     def _own(self, key: str, base: Scenario) -> Value | None:
         """Return what a lever is where nothing is changed: of a choice the first option."""
@@ -195,7 +197,7 @@ class DesignDraft:
         return list(factors), kinds.sampled_rows(self.kind, list(factors.values()), sample)
 
     def _table_rows(self, base: Scenario | None) -> tuple[list[str], list[tuple[Any, ...]]]:
-        found = kinds.table_rows(self.entry, self.folder, lambda row: dict(flatten(row)))
+        found = table_rows(self.entry, self.folder, lambda row: dict(flatten(row)))
         keys = list(found[0][1])
         faults = [fault for key in keys if (fault := self._key_fault(key, base))]
         if faults:
@@ -220,7 +222,7 @@ class DesignDraft:
 
     def _flat(self, entry: str, table: object) -> list[tuple[str, Any]]:
         if isinstance(table, Mapping):
-            found = list(_flatten(table))
+            found = list(flat_keys(table))
             keys = [key for key, _ in found]
             twice = dict.fromkeys(key for key in keys if keys.count(key) > 1)
             self.problems += [f"{entry}: {shown_key(key)} stands there twice" for key in twice]
@@ -265,7 +267,7 @@ class DesignDraft:
         """Say why a lever cannot have these values."""
         if not isinstance(values, list) or not values:
             return f"{self.kind}: {shown_key(key)} needs a list of values, such as [1, 2]"
-        if len(set(map(_comparable, values))) < len(values):
+        if len(set(map(comparable, values))) < len(values):
             return f"{self.kind}: {shown_key(key)} holds a value twice"
         return None
 
@@ -273,63 +275,8 @@ class DesignDraft:
 EXAMPLE = '"group.size" = { low = 20, high = 500 }'
 
 
-def scenario_at(
-    base: Scenario, values: Mapping[str, Any], choices: Sequence[Choice], folder: Path
-) -> Scenario:
-    """Return the scenario of a point: its choices laid over the base, then its other levers.
-
-    Raises
-    ------
-    InputError
-        Every fault of the values.
-    """
-    settings: dict[str, Any] = {}
-    for choice in choices:
-        if choice.key in values:
-            settings |= choice.settings(choice.key, values[choice.key])
-    changed = {key: value for key, value in values.items() if not key.startswith(PREFIX)}
-    return base.with_values(settings | changed, folder)
-
-
-def _typed(allowed: Allowed | None, value: Any) -> Any:
-    """Return a value in the type of its key where it is a good one; a fault is found later."""
-    if allowed is None or isinstance(value, str):
-        return value
-    try:
-        return allowed.checked("", value)
-    except InputError:
-        return value
-
-
 def _of_entry(entry: str, key: str) -> Callable[[object], object]:
     return partial(allowed_values()[key].checked, entry)
-
-
-def _flatten(table: Mapping[str, Any], head: str = "") -> Iterator[tuple[str, Any]]:
-    """Yield dotted keys as `flatten` does; the range of a sampled lever is a value."""
-    for word, value in table.items():
-        if isinstance(value, Mapping) and value and not kinds.is_range(value):
-            yield from _flatten(value, f"{head}{word}.")
-        elif kinds.is_range(value):
-            yield f"{head}{word}", value
-        else:
-            yield from flatten({word: value}, head)
-
-
-def _comparable(value: object) -> object:
-    return value if isinstance(value, bool | int | float | str) else repr(value)
-
-
-def _parameter_faults(levers: Mapping[str, Sequence[Any]]) -> Iterator[str]:
-    allowed = allowed_values()
-    for key, values in levers.items():
-        if key not in allowed and not key.startswith(("policies.", PREFIX)):
-            yield unknown_key(key, list(allowed))
-        for value in dict.fromkeys(values) if key in allowed else ():
-            try:
-                allowed[key].checked(key, value)
-            except InputError as fault:
-                yield from fault.problems
 
 
 def _in_file(name: str, problem: str) -> str:

@@ -13,11 +13,11 @@ import pandas as pd
 from sim.errors import InputError, nearest
 from sim.outcomes import OUTCOMES
 from sim.state import Array
+from sim.study.course import Progress
 from sim.study.factors import StudyFile, play
 from sim.study.origin import definitions, origin
 from sim.study.particles import LEVER
 from sim.study.store import read_manifest
-from sim.study.sweep import Progress
 
 MORRIS, SOBOL = "morris", "sobol"
 METHODS = (MORRIS, SOBOL)

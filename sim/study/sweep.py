@@ -11,10 +11,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
-from sim.state import Array
+from sim.study.course import Course, Progress, Tally
 from sim.study.design import Design
 from sim.study.limits import Limits, machine_gib
 from sim.study.manifest import Block, manifest_of
@@ -26,25 +25,6 @@ from sim.study.store import Store, open_store, read_store
 BLOCK_GROUPS = 1000
 SHARE_OF_MEMORY = 0.5
 """Of the machine: what one community may take in each thread, where nothing else is said."""
-
-Progress = Callable[[int, int], None]
-
-
-@dataclass(frozen=True)
-class Tally:
-    """How far a sweep is.
-
-    Attributes
-    ----------
-    done, communities : int
-        Rows played in this call, and those to play.
-    failed : int
-        Of those done.
-    """
-
-    done: int
-    communities: int
-    failed: int
 
 
 @dataclass(frozen=True)
@@ -166,7 +146,7 @@ def sweep(
     target = chosen.shard.folder(folder) if chosen.shard else Path(folder)
     with open_store(target, manifest_of(design, block_groups), force_new) as store:
         blocks = _to_play(store, chosen)
-        course = _Course(design, blocks, progress, chosen.watch)
+        course = Course(design, blocks, progress, chosen.watch)
         started, clock = datetime.now(UTC), time.monotonic()
         try:
             for block, rows in _played(design, blocks, threads, chosen, course):
@@ -203,23 +183,6 @@ def default_limits(threads: int | None) -> Limits:
     return Limits(gib=SHARE_OF_MEMORY * machine_gib() / (threads or os.cpu_count() or 1))
 
 
-def member_days(design: Design, block: Block) -> Array:
-    """Add up what the first communities of a block cost: array [community], rising.
-
-    Parameters
-    ----------
-    design : Design
-    block : Block
-
-    Returns
-    -------
-    array of int
-    """
-    points = [design.points[point] for point in block.points]
-    each = [max(1, round(point.params.group.size * point.days)) for point in points]
-    return np.cumsum(np.repeat(each, len(block.replications)))
-
-
 def _to_play(store: Store, chosen: Options) -> list[Block]:
     blocks = store.missing()
     if chosen.retry_failed:
@@ -235,7 +198,7 @@ def _played(
     blocks: Sequence[Block],
     threads: int | None,
     chosen: Options,
-    course: _Course,
+    course: Course,
 ) -> Iterator[tuple[Block, pd.DataFrame]]:
     levers = lever_table(design)
     works: Iterator[Work] = (work_of(design, block, levers) for block in blocks)
@@ -247,45 +210,6 @@ def _played(
 
         return play_in_cluster(works, chosen.cluster, limits, course.tick)
     return play_in_threads(works, threads, limits, course.tick)
-
-
-class _Course:
-    """Turns communities done into member-days done, and counts failures."""
-
-    def __init__(
-        self,
-        design: Design,
-        blocks: Sequence[Block],
-        progress: Progress | None,
-        watch: Callable[[Tally], None] | None,
-    ) -> None:
-        self._costs = {block.number: member_days(design, block) for block in blocks}
-        self._total = sum(int(cost[-1]) for cost in self._costs.values())
-        self._groups = sum(block.groups for block in blocks)
-        self._before = 0
-        self._progress, self._watch = progress, watch
-        self._done = self._failed = 0
-        self.played = 0
-
-    def tick(self, block: Block, done: int, just_now: int) -> None:
-        """Note that the first `done` communities of a block are played."""
-        self._done += just_now
-        cost = self._costs[block.number]
-        if self._progress is not None:
-            self._progress(self._before + (int(cost[done - 1]) if done else 0), self._total)
-        if done == len(cost):
-            self._before += int(cost[-1])
-        self._tell()
-
-    def stored(self, rows: pd.DataFrame) -> None:
-        """Note that a block is stored."""
-        self.played += len(rows)
-        self._failed += int(rows[ERROR].notna().sum())
-        self._tell()
-
-    def _tell(self) -> None:
-        if self._watch is not None:
-            self._watch(Tally(self._done, self._groups, self._failed))
 
 
 def _note_session(

@@ -11,10 +11,11 @@ import pytest
 from sim import cli
 from sim.cli.sweep_progress import counting
 from sim.errors import InputError
+from sim.study.course import Tally
 from sim.study.design import load_design
 from sim.study.shards import merge, parse_shard
 from sim.study.store import read_manifest, read_store
-from sim.study.sweep import Options, Tally, sweep
+from sim.study.sweep import Options, sweep
 
 SWEEP = """
 name = "small"

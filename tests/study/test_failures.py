@@ -1,0 +1,167 @@
+"""Communities that fail are rows with their error, and the rest is played."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from sim.ensemble import Ensemble
+from sim.report import write_report
+from sim.study.course import Tally
+from sim.study.design import Design, load_design, parse_design
+from sim.study.limits import Limits
+from sim.study.store import read_store
+from sim.study.sweep import Options, sweep
+from sim.trace import Trace
+
+SMALL = """
+name = "small"
+replications = 6
+seed = 5
+days = 3
+[scenario.policies]
+cadence.posts_per_day = 1
+red_packets.fen_per_day = 0
+[grid]
+"group.size" = [3, 12, 30]
+"policies.red_packets.fen_per_day" = [0, 500]
+"policies.cadence.kinds" = [["content"], ["chat", "ad"]]
+"""
+
+
+@pytest.fixture
+def design(tmp_path: Path) -> Design:
+    path = tmp_path / "small.toml"
+    path.write_text(SMALL)
+    return load_design(path)
+
+
+BREAKS = """
+from dataclasses import dataclass
+import numpy as np
+from sim.state import Actions
+@dataclass(frozen=True)
+class Mine:
+    often: int = 1
+    def plan(self, setting):
+        return 1 / (2 - self.often) and Actions.none()
+@dataclass(frozen=True)
+class Late:
+    sent: int = 10
+    every_hours = 24
+    def act(self, seen):
+        if np.any(seen.ledger.posts > 0) or (seen.time_hours >= 24 and np.any(seen.members > 3)):
+            raise RuntimeError(f"too many at {self!r} {object()}")
+        return Actions.none()
+"""
+
+
+def breaking(tmp_path: Path, use: str, **levers: Any) -> Design:
+    (tmp_path / "mine.py").write_text(BREAKS)
+    fixed = {"policies.mine.use": f"mine.py:{use}", "run.days": 2, "arrivals.per_day": 0}
+    data = {"scenario": {}, "fixed": fixed, "grid": levers, "replications": 3}
+    return parse_design(data, tmp_path)
+
+
+def test_a_policy_that_fails_is_a_row_with_its_error(tmp_path: Path) -> None:
+    design = breaking(tmp_path, "Mine", **{"group.size": [2, 3], "policies.mine.often": [1, 2]})
+    result = sweep(design, tmp_path / "out")
+    rows = result.to_frame()
+    assert (result.failed, result.played, len(rows)) == (6, 12, 12)
+    bad = rows[rows["policies.mine.often"] == 2]
+    said = "policies.mine: plan fails with ZeroDivisionError('division by zero')"
+    assert set(bad["error"]) == {said}
+    measured = rows.columns[list(rows.columns).index("policies.mine.often") + 1 : -1]
+    assert bad[measured].isna().all(axis=None)
+    good = rows.drop(bad.index)
+    assert good["error"].isna().all()
+    alone = breaking(tmp_path, "Mine", **{"group.size": [2, 3], "policies.mine.often": [1]})
+    expected = sweep(alone, tmp_path / "alone").to_frame()
+    same = [*measured, "replication", "seed"]
+    left, right = (t[same].reset_index(drop=True) for t in (good, expected))
+    assert left.to_csv(float_format="%r") == right.to_csv(float_format="%r")
+    assert sweep(design, tmp_path / "out").played == 0
+    again = sweep(design, tmp_path / "out", options=Options(retry_failed=True))
+    assert (again.played, again.failed) == (12, 6)
+
+
+def test_only_the_guilty_rows_fail_wherever_the_blocks_are_cut(tmp_path: Path) -> None:
+    design = breaking(tmp_path, "Late", **{"group.size": [2, 3, 4, 9]})
+    tables = []
+    for block_groups in (1, 5, 1000):
+        folder = tmp_path / str(block_groups)
+        result = sweep(design, folder, threads=2, block_groups=block_groups)
+        assert result.failed == 6
+        tables.append(read_store(folder)[1].to_csv())
+    assert len(set(tables)) == 1
+    rows = result.to_frame()
+    assert rows["error"].isna().tolist() == [True] * 6 + [False] * 6
+    assert (
+        rows["error"].iloc[-1].startswith("policies.mine: act fails at hour 24 with RuntimeError")
+    )
+    assert "0x" not in rows["error"].iloc[-1]
+
+
+def test_memory_is_judged_before_a_community_starts(tmp_path: Path) -> None:
+    data = {"scenario": {}, "replications": 2, "grid": {"group.size": [10, 5000]}}
+    design = parse_design({**data, "fixed": {"group.cap": 5000}, "days": 1})
+    options = Options(limits=Limits(gib=0.001))
+    rows = sweep(design, tmp_path, options=options).to_frame()
+    assert rows["error"].isna().tolist() == [True, True, False, False]
+    assert rows["error"].iloc[3].startswith("over its memory limit: needs 0.00")
+
+
+def test_time_is_judged_between_days(tmp_path: Path) -> None:
+    (tmp_path / "slow.py").write_text(
+        "import time\nfrom dataclasses import dataclass\nfrom sim.state import Actions\n"
+        "@dataclass(frozen=True)\nclass Slow:\n    seconds: float = 0.0\n    every_hours = 24\n"
+        "    def act(self, seen):\n        time.sleep(self.seconds)\n"
+        "        return Actions.none()\n"
+    )
+    data = {
+        "scenario": {"policies": {"slow": {"use": "slow.py:Slow"}}},
+        "grid": {"policies.slow.seconds": [0.0, 0.1]},
+        "fixed": {"group.size": 3, "run.days": 4},
+        "replications": 2,
+    }
+    options = Options(limits=Limits(seconds=0.25))
+    rows = sweep(parse_design(data, tmp_path), tmp_path / "out", options=options).to_frame()
+    assert rows["error"].fillna("").tolist() == ["", "", *["over its time limit of 0.25 s"] * 2]
+
+
+def test_what_is_no_number_is_a_failed_row(
+    tmp_path: Path, design: Design, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    really = Ensemble.trace
+
+    def broken(block: Ensemble) -> Trace:
+        trace = really(block)
+        chosen = trace.replication == 4
+        trace.daily["satisfaction"][chosen, 1] = np.nan
+        return trace
+
+    monkeypatch.setattr(Ensemble, "trace", broken)
+    result = sweep(design, tmp_path)
+    rows = result.to_frame()
+    assert result.failed == 12
+    assert set(rows["error"].dropna()) == {"not a number: satisfaction"}
+    assert rows["error"].notna().equals(rows["replication"] == 4)
+    assert str(rows["messages"].dtype) == "Int64"
+
+
+def test_a_tally_counts_communities_and_failures(tmp_path: Path) -> None:
+    design = breaking(tmp_path, "Mine", **{"group.size": [2, 3], "policies.mine.often": [1, 2]})
+    seen: list[Tally] = []
+    sweep(design, tmp_path / "out", block_groups=4, options=Options(watch=seen.append))
+    assert seen[-1] == Tally(12, 12, 6)
+    done = [tally.done for tally in seen]
+    assert done == sorted(done)
+
+
+def test_failures_are_left_out_of_the_page_and_said(tmp_path: Path) -> None:
+    design = breaking(tmp_path, "Late", **{"group.size": [2, 3, 4, 9]})
+    sweep(design, tmp_path / "out")
+    assert "6 communities failed and are left out" in write_report(tmp_path / "out").read_text()

@@ -1,0 +1,165 @@
+"""Paired differences: published answers, what they may and may not say."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sim.study.comparing.lifetimes import curves_of, lifetime_tests, paired_logrank
+from sim.study.comparing.paired import mcnemar_p, paired_difference
+from sim.study.comparing.tables import IN_DOUBT, NOT_TOLD_APART, answer
+from sim.study.comparing.variance import components
+
+
+def pair(first: list[float], second: list[float], truth: bool = False):
+    return paired_difference(np.array([first]), np.array([second]), truth=truth)
+
+
+# --- known answers --------------------------------------------------------------------------------
+
+
+def test_a_paired_difference_is_the_one_computed_by_hand() -> None:
+    # Student's sleep data (Gosset 1908): mean difference 1.58, t 4.0621 on 9 df, 0.70 to 2.46.
+    first = [0.7, -1.6, -0.2, -1.2, -0.1, 3.4, 3.7, 0.8, 0.0, 2.0]
+    second = [1.9, 0.8, 1.1, 0.1, -0.1, 4.4, 5.5, 1.6, 4.6, 3.4]
+    found = pair(first, second)
+    assert found.difference == pytest.approx(1.58)
+    assert found.difference / found.monte_carlo_error == pytest.approx(4.0621, abs=1e-4)
+    assert (found.lower, found.upper) == pytest.approx((0.7001142, 2.4598858), abs=1e-6)
+    assert found.probability_more == pytest.approx(1 - 0.002833 / 2, abs=1e-5)
+    assert (found.second_more_share, found.equal_share) == (0.9, 0.1)
+    assert found.variance_reduction == pytest.approx((3.200556 + 4.009) / 1.512889, rel=1e-4)
+    assert found.pairs_needed == math.ceil((2.8416 * 1.229995 / 1.58) ** 2)
+
+
+def test_pairs_that_are_not_known_are_left_out_of_both() -> None:
+    found = pair([1.0, math.nan, 3.0, 5.0], [2.0, 9.0, math.nan, 8.0])
+    assert (found.pairs, found.first, found.second) == (2, 3.0, 5.0)
+    nothing = pair([math.nan], [1.0])
+    assert nothing.pairs == 0
+    assert math.isnan(nothing.difference)
+    assert math.isnan(nothing.probability_more)
+
+
+def test_deaths_are_compared_as_mcnemar_and_agresti_and_min_say() -> None:
+    # Approval ratings (Agresti 2002, table 10.1): 794, 150, 86, 570 -> z2 = 34.71 = (86-150)^2/236
+    first = [1.0] * 794 + [1.0] * 150 + [0.0] * 86 + [0.0] * 570
+    second = [1.0] * 794 + [0.0] * 150 + [1.0] * 86 + [0.0] * 570
+    found = pair(first, second, truth=True)
+    assert found.difference == pytest.approx(-0.04)
+    assert (found.lower, found.upper) == pytest.approx((-0.059, -0.021), abs=1e-3)
+    assert mcnemar_p(150, 86) == pytest.approx(3.7e-5, abs=2e-6)
+    assert mcnemar_p(3, 0) == 0.25
+
+
+def test_a_few_dead_pairs_that_agree_are_no_proof() -> None:
+    assert not pair([0.0, 0.0], [1.0, 1.0], truth=True).told_apart
+    assert pair([0.0] * 20, [1.0] * 20, truth=True).told_apart
+
+
+JUDGES = np.array(
+    [[9, 2, 5, 8], [6, 1, 3, 2], [8, 4, 6, 8], [7, 1, 2, 6], [10, 5, 6, 9], [6, 2, 4, 7]], float
+)
+
+
+def test_the_split_of_the_variance_is_that_of_shrout_and_fleiss() -> None:
+    found = components(JUDGES)  # 1979, table 2: mean squares 11.24 targets, 32.49 judges, 1.02 rest
+    assert found.parameter_sd**2 == pytest.approx((11.24 - 1.02) / 4, abs=2e-3)
+    assert found.monte_carlo_error**2 == pytest.approx(32.49 / 24, abs=2e-3)
+    assert (found.replications, found.particles) == (4, pytest.approx(6.0))
+
+
+def test_a_particle_with_weight_counts_as_so_many_and_one_has_no_spread() -> None:
+    weighted = components(JUDGES[:2], np.array([0.25, 0.75]))
+    assert weighted.mean == pytest.approx(0.25 * 6 + 0.75 * 3)
+    assert components(JUDGES[:1]).parameter_sd == 0.0
+
+
+def test_parameter_and_monte_carlo_doubt_are_recovered_from_a_made_up_study() -> None:
+    luck = np.random.default_rng(1)
+    found = [
+        components(
+            luck.normal(0, 2, (30, 1)) + luck.normal(0, 1, (1, 40)) + luck.normal(0, 3, (30, 40))
+        )
+        for _ in range(200)
+    ]
+    assert np.mean([one.parameter_sd**2 for one in found]) == pytest.approx(4.0, rel=0.1)
+    expected = 1 / 40 + 9 / 1200
+    assert np.mean([one.monte_carlo_error**2 for one in found]) == pytest.approx(expected, rel=0.1)
+
+
+DRUG = ([6, 6, 6, 7, 10, 13, 16, 22, 23], [6, 9, 10, 11, 17, 19, 20, 25, 32, 32, 34, 35])
+PLACEBO = [1, 1, 2, 2, 3, 4, 4, 5, 5, 8, 8, 8, 8, 11, 11, 12, 12, 15, 17, 22, 23]
+
+
+def test_the_logrank_of_two_alternatives_is_the_published_one() -> None:
+    # Freireich and others (1963), remission in weeks; log-rank chi2 16.79 (Kalbfleisch 1980)
+    days = np.array([[[*DRUG[0], *DRUG[1]]], [PLACEBO]], float)
+    ended = np.array([[[True] * 9 + [False] * 12], [[True] * 21]])
+    (row,) = lifetime_tests(["drug", "placebo"], days, ended, np.ones(1)).itertuples()
+    assert row.chi2 == pytest.approx(16.79, abs=0.005)
+    assert (row.ended_first, row.ended, row.groups) == (9, 21, 21)
+    curves = curves_of(["drug", "placebo"], days, ended).set_index(["alternative", "time_days"])
+    assert curves["survival"]["drug", 6.0] == pytest.approx(0.857, abs=1e-3)
+    assert curves["survival"]["placebo", 12.0] == pytest.approx(4 / 21)
+
+
+@given(st.lists(st.tuples(st.integers(1, 9), st.integers(1, 9)), min_size=2, max_size=7))
+def test_the_paired_logrank_knows_the_spread_of_all_exchanges(lives: list[tuple[int, int]]) -> None:
+    both = np.array(lives, float).T[:, None, :]
+    ended = np.ones_like(both, bool)
+    found = paired_logrank((both[0], ended[0]), (both[1], ended[1]))
+    swapped = paired_logrank((both[1], ended[1]), (both[0], ended[0]))
+    if math.isnan(found.z):
+        assert found.p == 1.0
+    else:
+        assert found.z == pytest.approx(-swapped.z)
+        sums = []
+        for bits in range(2 ** len(lives)):
+            flip = np.array([bits >> at & 1 for at in range(len(lives))], bool)
+            mixed = np.where(flip, both[::-1], both)
+            sums.append(paired_logrank((mixed[0], ended[0]), (mixed[1], ended[1])).z)
+        assert np.mean(np.square(sums)) == pytest.approx(1.0)  # z has variance 1 over exchanges
+
+
+# --- properties -----------------------------------------------------------------------------------
+
+NUMBERS = st.floats(-1e3, 1e3, allow_subnormal=False).map(lambda x: round(x, 3))
+PAIRS = st.lists(st.tuples(NUMBERS, NUMBERS), min_size=2, max_size=20)
+
+
+@given(PAIRS, st.randoms(use_true_random=False))
+def test_order_and_direction_of_a_comparison_do_not_matter(pairs, luck) -> None:
+    there = pair(*map(list, zip(*pairs, strict=True)))
+    back = pair(*map(list, zip(*[(b, a) for a, b in pairs], strict=True)))
+    assert there.difference == -back.difference
+    assert there.monte_carlo_error == back.monte_carlo_error
+    assert (there.lower, there.upper) == (-back.upper, -back.lower)
+    assert there.probability_more == pytest.approx(1 - back.probability_more, abs=1e-12)
+    assert there.told_apart == back.told_apart
+    luck.shuffle(pairs)
+    mixed = pair(*map(list, zip(*pairs, strict=True)))
+    assert mixed.difference == pytest.approx(there.difference, abs=1e-9)
+    assert mixed.monte_carlo_error == pytest.approx(there.monte_carlo_error, abs=1e-9)
+
+
+@given(st.lists(NUMBERS, min_size=2, max_size=9))
+def test_equal_alternatives_do_not_differ(values: list[float]) -> None:
+    found = pair(values, values)
+    assert (found.difference, found.lower, found.upper, found.probability_more) == (0, 0, 0, 0.5)
+    assert answer(found, "more", "B", "A") == NOT_TOLD_APART
+
+
+def test_under_two_errors_is_not_told_apart_and_doubt_over_parameters_is_said() -> None:
+    assert answer(pair([0, 0, 0, 0], [1, -1, 1, 0]), "more", "B", "A") == NOT_TOLD_APART
+    assert answer(pair([0, 0, 0, 0], [2, 1, 2, 1]), "less", "B", "A") == "A is better"
+    assert answer(pair([0, 0, 0, 0], [2, 1, 2, 1]), "", "B", "A") == "B has more"
+    gaps = np.array([[5.0, 5.1, 4.9, 5.0], [-3.0, -3.1, -2.9, -3.0]])
+    split = paired_difference(np.zeros((2, 4)), gaps)
+    assert split.told_apart
+    assert split.lower < 0 < split.upper
+    assert answer(split, "more", "B", "A") == IN_DOUBT

@@ -131,7 +131,7 @@ def _cell(found: pd.Series) -> str:
     if found["n"] == 0:
         return "-"
     mean, lower, upper = (_short(found[name]) for name in ("mean", "lower", "upper"))
-    if PARAMETER_SD in found:
+    if PARAMETER_SD in found and found["monte_carlo_error"] > 0.0:
         return f"{mean} ± {_short(found['monte_carlo_error'])} | {_short(found[PARAMETER_SD])}"
     return mean if found["lower"] != found["lower"] else f"{mean} ({lower} to {upper})"
 
@@ -153,7 +153,7 @@ def _legend(design: Design) -> str:
     dead = next(outcome for outcome in OUTCOMES if outcome.name == "dead_silent_week2")
     if design.posterior:
         return (
-            f"dead: {dead.definition} (-); a share.\n"
+            f"dead: {dead.definition} (-); a share, of all or none with Wilson 95 % interval.\n"
             "Mean ± Monte-Carlo error, which more replications make smaller | standard deviation "
             "between parameter sets, which only better data does."
         )

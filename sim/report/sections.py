@@ -38,11 +38,12 @@ def page_of(rows: pd.DataFrame, manifest: Manifest) -> Page:
     -------
     Page
     """
+    whole = manifest
     rows, manifest = by_particle(rows, manifest)
     study = study_of(rows, manifest)
     every, rows = rows, without_failures(rows)
     axes = choose_axes(study.levers if study.is_grid else ())
-    origin = origin_of(manifest)
+    origin = origin_of(whole)
     sections = []
     if len(rows):
         sections += [_deaths(rows, axes, origin), _lives(rows, axes, origin)]
@@ -58,7 +59,7 @@ def page_of(rows: pd.DataFrame, manifest: Manifest) -> Page:
         warnings_of(every, study, manifest),
         [*five_answers(study), *further_answers(study)],
         sections,
-        made_by(study, manifest),
+        made_by(study, whole),
     )
 
 
@@ -110,11 +111,11 @@ def _deaths(rows: pd.DataFrame, axes: Axes, origin: str) -> Section:
         f"A community is dead when there was {HEADLINE.definition} since its creation. Operators' "
         f"messages are no life.{unknown}{_held(axes)}"
     )
-    dead = pictures.heat(cells, axes, "", origin)
+    drawn = [pictures.heat(cells, axes, "", origin)] if axes.across else []
     methods = " or ".join(dict.fromkeys(cells["method"]))
     note = f"{methods} intervals in brackets; {pictures.each(cells['n'])}. {origin}."
     grid = tables.death_grid(cells, axes, f"Dead, %: {HEADLINE.definition} since creation", note)
-    return Section("Who is dead after seven days?", text, [dead], [grid])
+    return Section("Who is dead after seven days?", text, drawn, [grid])
 
 
 def _lives(rows: pd.DataFrame, axes: Axes, origin: str) -> Section:
@@ -224,7 +225,8 @@ def _doubt(study: Study, rows: pd.DataFrame, origin: str) -> list[Section]:
     points = summary(rows, ["point"], [one.name for one in MEASURES])
     note = (
         "Mean ± Monte-Carlo error | standard deviation between parameter sets (two-way analysis "
-        f"of variance; Searle, Casella and McCulloch 1992). {origin}."
+        f"of variance; Searle, Casella and McCulloch 1992); in brackets Wilson's 95 % where all or "
+        f"none are dead. {origin}."
     )
     levers = rows.groupby("point")[[lever.key for lever in study.levers]].first()
     table = tables.doubt_table(points, levers, study.levers, note)

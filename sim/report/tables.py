@@ -135,7 +135,10 @@ def doubt_table(
                 figure(float(f"{one.scale * cell[name]:.2g}"))
                 for name in ("monte_carlo_error", "parameter_sd")
             )
-            cells.append(f"{mean} ± {error} | {spread}")
+            ends = (one.scale * cell["lower"], one.scale * cell["upper"])
+            same = cell["monte_carlo_error"] == 0.0  # all alike, such as none or all dead
+            said = f"{mean} ± {error} | {spread}"
+            cells.append(short(one.scale * cell["mean"], ends) if same else said)
         rows.append([*(lever.text(own[lever.key]) for lever in shown), *cells])
     head = [*(lever.label for lever in shown), *(one.heading for one in MEASURES)]
     caption = "Mean ± Monte-Carlo error | spread between parameter sets"

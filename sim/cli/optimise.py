@@ -133,8 +133,9 @@ def _print(found: Optimum, out: Path) -> None:
         typer.echo(", ".join(f"{key} = {row[key]}" for key in levers))
         for name in AIMS:
             typer.echo(
-                f"  {name}: {row[name]:.3g} (Monte-Carlo error {row[f'{name}_error']:.2g}; worst "
-                f"tenth of the parameter sets {row[f'{name}_worst_tenth']:.3g})"
+                f"  {name}: {row[name]:.3g} (Monte-Carlo error {row[f'{name}_error']:.2g}, spread "
+                f"between parameter sets {row[f'{name}_parameter_sd']:.2g}; worst tenth of the "
+                f"parameter sets {row[f'{name}_worst_tenth']:.3g})"
             )
         if not row["within_budget"]:
             typer.echo("  over the budget with new luck")

@@ -77,8 +77,9 @@ class Optimum:
     ----------
     front : pandas.DataFrame
         One row a setting that no other is told apart to beat: the levers; of each aim the mean over
-        parameter sets, ``..._error`` (Monte-Carlo) and ``..._worst_tenth``; ``within_budget``. All
-        played anew with luck that the search had not seen.
+        parameter sets, ``..._error`` (Monte-Carlo), ``..._parameter_sd`` (between sets) and
+        ``..._worst_tenth``; ``within_budget``. All played anew with luck that the search had not
+        seen.
     trials : pandas.DataFrame
         Every setting tried, in order, with the aims as the search saw them.
     sets : int

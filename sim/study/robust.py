@@ -13,6 +13,7 @@ import pandas as pd
 
 from sim.errors import InputError
 from sim.state import Array
+from sim.study.comparing.variance import components
 from sim.study.factors import StudyFile, play
 
 COST = "cost_fen"
@@ -175,6 +176,8 @@ def confirmed(
         n = len(by_luck)
         front[name] = by_luck.mean(axis=0)
         front[f"{name}_error"] = by_luck.std(axis=0, ddof=1) / math.sqrt(n) if n > 1 else math.nan
+        spreads = [components(table[:, at, :].T).parameter_sd for at in range(len(front))]
+        front[f"{name}_parameter_sd"] = spreads if n > 1 else math.nan
         more = aims.get(name, False)
         front[f"{name}_worst_tenth"] = [worst_tenth(one, more) for one in table.mean(axis=0)]
     front["within_budget"] = front[COST] <= budget_fen

@@ -35,6 +35,7 @@ def test_the_same_search_again_reads_its_stores_and_keeps_the_budget(tmp_path: P
     assert len(whole.trials) == 20
     assert whole.front["within_budget"].all()
     assert (whole.front["cost_fen_worst_tenth"] >= whole.front["cost_fen"]).all()
+    assert (whole.front["cost_fen_parameter_sd"] > 0.0).any()  # wages are uncertain
 
     def stop(done: int, _: int) -> None:
         if done == 8:

@@ -76,7 +76,7 @@ def member_days(trace: Trace, days: float) -> float:
 def rates(scenario: Scenario, groups: int) -> Rates:
     """Count what happens in `groups` replications."""
     block = Ensemble([Place(0, scenario, number, SEED) for number in range(groups)])
-    tied = np.median((block._arrays["members"]["tie"] > 0).sum(axis=1))
+    tied = np.median((block.arrays["members"]["tie"] > 0).sum(axis=1))
     block.advance()
     trace = block.trace()
     day = trace.daily
@@ -143,11 +143,11 @@ def once_played(scenario: Scenario, groups: int) -> float:
 
 def look_ns(block: Ensemble, to_hour: int | None = None) -> float:
     """Play on and return the nanoseconds a look."""
-    before = block._arrays["daily"]["looks"].sum()
+    before = block.arrays["daily"]["looks"].sum()
     start = time.thread_time()
     block.advance(to_hour)
     seconds = time.thread_time() - start
-    return seconds / float(block._arrays["daily"]["looks"].sum() - before) * 1e9
+    return seconds / float(block.arrays["daily"]["looks"].sum() - before) * 1e9
 
 
 def ratio(pairs: Iterable[tuple[float, float]], rounds: int) -> Timed:

@@ -7,18 +7,22 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from sim import members
 from sim.draws import group_key
+from sim.instructions import LINE_BYTES
 from sim.kernels import drawing, layout, queue
 from sim.params import Params, record_dtype, to_record
 from sim.rules import messages_read
 from sim.rules.reading import LANES
 from sim.scenario import Scenario
 from sim.state import ACT_DTYPE, LEDGER_DTYPE, Array
-from sim.ties import SLOTS, initial_ties, sum_of_ties
+from sim.ties import initial_ties, sum_of_ties
 from sim.timetable import timetable
 from sim.trace import DAY_DTYPE, EVENT_DTYPE, LIFE_DTYPE, MESSAGE_DTYPE, start_life
+
+Shape = int | tuple[int, int]
 
 
 @dataclass(frozen=True)
@@ -75,8 +79,11 @@ def build_block(
     bounds = np.concatenate([[0], np.cumsum([len(table) for table in tables])])
     a["acts"] = np.concatenate(tables)
     for g, place in enumerate(places):
+        _place_group(a["groups"][g : g + 1], place, int(point_of[g]), int(first[g]), int(slots[g]))
+    names = ("groups", "members", "budget", "reaction", "shift", "params")
+    drawing.draw_members(*(a[name] for name in names), 0, len(places))
+    for g, place in enumerate(places):
         n = int(point_of[g])
-        _place_group(a["groups"][g : g + 1], place, n, int(first[g]), int(slots[g]))
         a["groups"][g]["act_next"], a["groups"][g]["act_end"] = bounds[n], bounds[n + 1]
         a["arrivals"][first[g] + sizes[g] : first[g + 1]] = arrivals[g]
         if place.scenario.params.ties.graph != "strangers":
@@ -86,8 +93,6 @@ def build_block(
             a["members"]["tied"][first[g] : first[g] + sizes[g]] = sum_of_ties(weight)
         planned = place.scenario.params.group.planned_end_days * 24.0
         start_life(a["life"][g], end_hours(place.scenario), planned)
-    names = ("groups", "members", "budget", "reaction", "shift", "params")
-    drawing.draw_members(*(a[name] for name in names), 0, len(places))
     a["left"][:] = a["budget"]
     return a
 
@@ -111,54 +116,82 @@ def _place_group(group: Array, place: Place, point: int, first: int, slots: int)
     for counted in ("present", "hearing", "joined", "asked"):
         group[counted] = params.group.size
     group["team_visit_hours"] = np.inf
-    group["newest_ad"] = group["open_question"] = -1
+    group["newest_talk"] = group["open_question"] = -1
     group["arrival_next"], group["arrival_end"] = params.group.size, slots
 
 
 def _empty(groups: int, sizes: Array, points: Sequence[Scenario]) -> dict[str, Array]:
-    slots, most = int(sizes.sum()), int(sizes.max())
-    room = 6 * most + 256 + queue.MOST_AT_ONCE  # events that stand, and as many that were replaced
+    slots = int(sizes.sum())
     policies = max(1, *(len(scenario.policies) for scenario in points))
     days = max(int(np.ceil((end_hours(s) + s.params.group.start_hour) / 24)) for s in points)
-    ledger = np.zeros((groups, policies), LEDGER_DTYPE)
-    ledger["last_act_hours"] = -np.inf
-    people = np.zeros(slots, layout.MEMBER_DTYPE)
-    people["tie_to"] = people["addressed"] = -1
+    state = _laid_out(
+        {
+            "groups": (groups, layout.GROUP_DTYPE),
+            "members": (slots, layout.MEMBER_DTYPE),
+            "budget": (slots, np.float64),
+            "left": (slots, np.float64),
+            "rate": (slots, np.float64),
+            "reaction": (slots, np.float64),
+            "shift": (slots, np.uint8),
+            "posts": (slots, np.int64),
+            "said": (slots, np.int32),
+            "ring": ((groups, layout.RING), layout.MESSAGE_RING_DTYPE),
+            "news": (groups, layout.NEWS_DTYPE),
+            "open_packets": ((groups, layout.PACKETS_OPEN), layout.PACKET_DTYPE),
+            "ledger": ((groups, policies), LEDGER_DTYPE),
+            "arrivals": (slots, np.float64),
+            "daily": ((groups, days), DAY_DTYPE),
+            "life": (groups, LIFE_DTYPE),
+        }
+    )
+    state["reaction"][:] = np.inf
+    state["said"][:] = -1
+    state["ledger"]["last_act_hours"] = -np.inf
+    return state | _tables(points) | _scratch(int(sizes.max()))
+
+
+def _laid_out(wanted: dict[str, tuple[Shape, DTypeLike]]) -> dict[str, Array]:
+    """Make arrays of nought in one piece of memory, each beginning with a line of the cache."""
+    bytes_of = {
+        name: int(np.prod(shape)) * np.dtype(dtype).itemsize
+        for name, (shape, dtype) in wanted.items()
+    }
+    room = np.zeros(sum(bytes_of.values()) + LINE_BYTES * (len(wanted) + 1), np.uint8)
+    at = -room.ctypes.data % LINE_BYTES
+    arrays = {}
+    for name, (shape, dtype) in wanted.items():
+        arrays[name] = room[at : at + bytes_of[name]].view(dtype).reshape(shape)
+        at += -(-bytes_of[name] // LINE_BYTES) * LINE_BYTES
+    return arrays
+
+
+def _tables(points: Sequence[Scenario]) -> dict[str, Array]:
+    """Tabulate what the kernels look up by scenario."""
+    params = [scenario.params for scenario in points]
     return {
-        "groups": np.zeros(groups, layout.GROUP_DTYPE),
-        "members": people,
-        "budget": np.zeros(slots),
-        "left": np.zeros(slots),
-        "rate": np.zeros(slots),
-        "attention": np.zeros(slots),
-        "reaction": np.full(slots, np.inf),
-        "planned": np.full(slots, np.inf),
-        "shift": np.zeros(slots, np.uint8),
-        "posts": np.zeros(slots, np.int64),
-        "said": np.full(slots, -1, np.int64),
-        "ring": np.zeros((groups, layout.RING), layout.MESSAGE_RING_DTYPE),
-        "news": np.zeros(groups, layout.NEWS_DTYPE),
-        "open_packets": np.zeros((groups, layout.PACKETS_OPEN), layout.PACKET_DTYPE),
-        "ledger": ledger,
-        "arrivals": np.zeros(slots),
+        "params": np.concatenate([to_record(p) for p in params]).astype(record_dtype()),
+        "feeding": np.stack([members.feeding(p) for p in params]),
+        "half": np.stack([members.half_exposures(p) for p in params]),
+        "rhythm": np.stack([members.hour_factors(p) for p in params]),
+        "fading": np.stack([_fading_hours(p) for p in params]),
+        "taken": np.stack([_messages_read(p.reading.cap_messages) for p in params]),
         "extra": np.zeros(0, ACT_DTYPE),
-        "params": np.concatenate([to_record(s.params) for s in points]).astype(record_dtype()),
-        "feeding": np.stack([members.feeding(s.params) for s in points]),
-        "half": np.stack([members.half_exposures(s.params) for s in points]),
-        "rhythm": np.stack([members.hour_factors(s.params) for s in points]),
-        "fading": np.stack([_fading_hours(s.params) for s in points]),
-        "daily": np.zeros((groups, days), DAY_DTYPE),
-        "life": np.zeros(groups, LIFE_DTYPE),
+    }
+
+
+def _scratch(most: int) -> dict[str, Array]:
+    """Make what the kernels write on and forget; `most` is the most slots of a group."""
+    room = 6 * most + 256 + queue.MOST_AT_ONCE  # events that stand, and as many that were replaced
+    return {
         "logged": np.zeros(2, np.int64),
         "bonus": np.zeros(most + 2),
         "kept": np.zeros(8),
         "due": np.zeros(most, np.uint8),
         "called": np.zeros(most + 1, np.int64),
+        "ahead": np.zeros(5, np.int64),
         "factors": np.zeros(7),
         "worth": np.zeros(16),
         "sums": np.zeros(16 * LANES),
-        "heard": np.zeros(SLOTS + 1, np.int64),
-        "taken": np.stack([_messages_read(s.params.reading.cap_messages) for s in points]),
         "events": np.zeros(room, queue.EVENT_DTYPE),
         "spare": np.zeros(room, queue.EVENT_DTYPE),
         "heads": np.zeros(queue.HEADS, np.int64),

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Sequence
-
 import numpy as np
 
 from sim.errors import InputError
@@ -40,15 +37,15 @@ class Consultant:
         """Say whether any policy is consulted at this hour."""
         return any(hour % every == 0 for *_, every in self._policies)
 
-    def consult(self, seen: Observation, ledgers: Sequence[Ledger]) -> Actions:
+    def consult(self, seen: Observation, books: Array) -> Actions:
         """Ask every policy that is due; caps and doors stand until a policy is asked again.
 
         Parameters
         ----------
         seen : Observation
             The groups as all policies see them.
-        ledgers : sequence of Ledger
-            One a policy of the scenario, in order.
+        books : array [group, policy]
+            What each policy of the scenario has done so far (`sim.state.LEDGER_DTYPE`).
 
         Returns
         -------
@@ -65,7 +62,7 @@ class Consultant:
         for number, name, policy, every in self._policies:
             if hour % every:
                 continue
-            mine = dataclasses.replace(seen, ledger=ledgers[number])
+            mine = seen.by(ledger_of(books[:, number]))
             self._standing[number] = _ask(policy, name, mine).of_policy(number)
             fresh.append(self._standing[number])
         standing = merge(list(self._standing.values()))
@@ -92,14 +89,6 @@ def _ask(policy: object, name: str, seen: Observation) -> Actions:
     return actions
 
 
-def ledgers_of(books: Array) -> list[Ledger]:
-    """Split the books [group, policy] of a block into one ledger a policy."""
-    return [
-        Ledger(
-            spent_fen=books["spent_fen"][:, number],
-            packets=books["packets"][:, number],
-            posts=books["posts"][:, number],
-            last_act_hours=books["last_act_hours"][:, number],
-        )
-        for number in range(books.shape[1])
-    ]
+def ledger_of(book: Array) -> Ledger:
+    """Show a policy what it has done in each group: array [group] of `LEDGER_DTYPE`."""
+    return Ledger(book["spent_fen"], book["packets"], book["posts"], book["last_act_hours"])

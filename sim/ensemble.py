@@ -10,7 +10,7 @@ from typing import TypeVar
 import numpy as np
 
 from sim.block import Place, build_block, points_of
-from sim.consulting import Consultant, ledgers_of
+from sim.consulting import Consultant
 from sim.kernels import hours as kernels
 from sim.kernels import layout
 from sim.observing import observe
@@ -110,17 +110,20 @@ class Ensemble:
         for consultant, mine in self._consultants:
             if not consultant.due(self.hour):
                 continue
-            ledgers = ledgers_of(self._arrays["ledger"][mine])
-            actions = consultant.consult(observe(self.hour, mine, self._arrays), ledgers)
+            seen = observe(self.hour, mine, self._arrays)
+            actions = consultant.consult(seen, self._arrays["ledger"][mine])
             groups["cap"][mine], groups["closed"][mine] = actions.cap, actions.closed
             if len(actions.acts):
                 actions.acts["group"] += mine.start
                 ordered.append(actions.acts)
         acts = np.concatenate(ordered) if ordered else self._arrays["extra"][:0]
+        self._arrays["extra"] = acts
+        if not len(acts):
+            groups["extra_next"] = groups["extra_end"] = 0
+            return
         number = np.arange(len(groups))  # acts are sorted by group
         groups["extra_next"] = np.searchsorted(acts["group"], number)
         groups["extra_end"] = np.searchsorted(acts["group"], number, "right")
-        self._arrays["extra"] = acts
 
 
 def simulate(

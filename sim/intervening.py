@@ -44,8 +44,8 @@ def remove_members(block: Ensemble, slots: Array) -> None:
     heard = people["muted"][gone] == 0
     people["present"][gone] = 0
     a["reaction"][gone] = np.inf
-    _count(a["groups"], of, heard, a["attention"][gone])
-    a["attention"][gone] = a["rate"][gone] = 0.0
+    _count(a["groups"], of, heard, people["attention"][gone])
+    people["attention"][gone] = a["rate"][gone] = 0.0
     for g in np.unique(of):
         _follow(block, int(g), int((of == g).sum()))
     _log(block, gone, of)

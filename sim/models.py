@@ -13,7 +13,7 @@ from mesa.datacollection import DataCollector
 from sim import members as traits
 from sim import rules
 from sim.agents import Member, Operator
-from sim.consulting import Consultant, ledgers_of
+from sim.consulting import Consultant
 from sim.conversation import Conversation
 from sim.daybook import REPORTERS, close_day, observe_community, trace_of
 from sim.draws import group_key
@@ -194,7 +194,7 @@ class Community(mesa.Model):  # type: ignore[misc]
     def _consult(self) -> None:
         if not self._consultant.due(self.hour):
             return
-        actions = self._consultant.consult(observe_community(self), ledgers_of(self.books))
+        actions = self._consultant.consult(observe_community(self), self.books)
         assert actions.cap is not None
         assert actions.closed is not None
         self.cap, self.closed = int(actions.cap[0]), bool(actions.closed[0])

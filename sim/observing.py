@@ -30,6 +30,9 @@ def observe(hour: int, start: slice, arrays: dict[str, Array]) -> Observation:
     clock = hour + groups["start_hour"]
     last_day = arrays["daily"].shape[1] - 1
     day = arrays["daily"][start, min(int(clock[0]) // 24, last_day)]
+    said = day[UTTERANCES[0]].copy()
+    for kind in UTTERANCES[1:]:
+        said += day[kind]
     return Observation(
         time_hours=float(hour),
         hour_of_day=clock % 24,
@@ -39,7 +42,7 @@ def observe(hour: int, start: slice, arrays: dict[str, Array]) -> Observation:
         left=groups["left"].copy(),
         messages=groups["member_messages"].copy(),
         questions_open=groups["questions_open"].copy(),
-        messages_today=np.sum([day[kind] for kind in UTTERANCES], axis=0),
+        messages_today=said,
         posting_members_today=day["posting_members"].copy(),
         silent_hours=hour - groups["last_message_hours"],
         shares_open=groups["shares_open"].copy(),

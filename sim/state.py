@@ -124,6 +124,15 @@ class Observation:
         """Number of groups seen."""
         return len(self.members)
 
+    def by(self, ledger: Ledger) -> Observation:
+        """Return the same as a policy with this ledger sees it."""
+        mine = object.__new__(Observation)  # `dataclasses.replace` takes as long as a policy
+        vars(mine).update(vars(self), ledger=ledger)
+        return mine
+
+
+NO_ACTS = np.zeros(0, dtype=ACT_DTYPE)
+
 
 @dataclass(frozen=True)
 class Actions:
@@ -145,7 +154,7 @@ class Actions:
     @staticmethod
     def none() -> Actions:
         """Do nothing."""
-        return Actions(np.zeros(0, dtype=ACT_DTYPE))
+        return Actions(NO_ACTS)
 
     @staticmethod
     def posts(
@@ -177,6 +186,8 @@ class Actions:
         """
         if kind not in KINDS[:-1]:
             raise ValueError(f"kind {kind!r} is not one of {', '.join(KINDS[:-1])}")
+        if not len(group):
+            return Actions.none()
         acts = np.zeros(len(group), dtype=ACT_DTYPE)
         acts["group"] = group
         acts["time_hours"] = time_hours
@@ -201,6 +212,8 @@ class Actions:
             When a packet breaks the platform's limits: 1-100 shares, at least 1 fen and at most
             20,000 fen a share.
         """
+        if not len(group):
+            return Actions.none()
         acts = np.zeros(len(group), dtype=ACT_DTYPE)
         acts["group"] = group
         acts["time_hours"] = time_hours
@@ -214,6 +227,8 @@ class Actions:
 
     def of_policy(self, policy: int) -> Actions:
         """Sign the acts with the policy's number, for its ledger."""
+        if not len(self.acts):
+            return self
         signed = self.acts.copy()
         signed["policy"] = policy
         return Actions(signed, self.cap, self.closed)

@@ -49,6 +49,8 @@ def checked(actions: Actions, name: str, from_hours: float, to_hours: float) -> 
     """Refuse acts outside the time that a policy may order for."""
     if not isinstance(actions, Actions):
         raise InputError([f"policies.{name}: must return Actions, not {type(actions).__name__}"])
+    if not len(actions.acts):
+        return actions
     times = actions.acts["time_hours"]
     if not np.all((times >= from_hours) & (times < to_hours)):
         raise InputError(

@@ -44,7 +44,7 @@ def test_counts_stay_true_when_members_are_removed() -> None:
         assert group["hearing"] == (here & (mine["muted"] == 0)).sum()
         left = present[of == g].sum() - here.sum()
         assert group["left"] - before[g]["left"] == left > 0
-        weight = a["attention"][of == g][here & (mine["muted"] == 0)].sum()
+        weight = a["members"]["attention"][of == g][here & (mine["muted"] == 0)].sum()
         assert group["attentive"] == pytest.approx(weight)
         assert a["daily"]["leaves"][g].sum() == group["left"]
         assert group["audience"] < before[g]["audience"]

@@ -16,15 +16,15 @@ def fade_rate(w, i, p, kept_habit, kept_fatigue):
     me = w.members[i]
     if not me.looked:
         return 0.0
-    w.attention[i] = rules.attention(
+    me.attention = rules.attention(
         me.habit * kept_habit,
         p.look_habit_floor_share,
         me.fatigue * kept_fatigue,
         p.look_fatigue_weight,
         p.look_mute_share if me.muted else 1.0,
     )
-    w.rate[i] = me.base_rate * w.attention[i]
-    return 0.0 if me.muted else w.attention[i]
+    w.rate[i] = me.base_rate * me.attention
+    return 0.0 if me.muted else me.attention
 
 
 @aside

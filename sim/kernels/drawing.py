@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from sim import rules
 from sim.compiling import kernel
 from sim.draws import FIRST
 from sim.kernels.speaking import count_audience
 from sim.members import first_uniforms, member_traits, need_factors
+from sim.ties import SLOTS
 
 
 @kernel
@@ -43,6 +46,10 @@ def draw_members(groups, members, budget, reaction, shift, params, first, last):
             me.trust = p.trust_initial
             me.look_day = -1
             me.post_day = -1
+            me.addressed = -1
+            me.planned_hours = np.inf
+            for tie in range(SLOTS):
+                me.tie_to[tie] = -1
             shift[i] = shifted + 3
             factors = need_factors(group.key, slot, p.needs_weight_sigma)
             total = 0.0

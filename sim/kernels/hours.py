@@ -6,7 +6,7 @@ from sim.compiling import aside, kernel, part
 from sim.instructions import prefetch
 from sim.kernels import queue
 from sim.kernels.days import close_day, finish
-from sim.kernels.layout import IN_PACKETS, RING
+from sim.kernels.layout import FORWARD, IN_PACKETS, IN_RING, SLOT
 from sim.kernels.looks import look, next_look
 from sim.kernels.messages import log_event, team_answers, team_posts
 from sim.kernels.packets import refund, send_packet
@@ -14,7 +14,9 @@ from sim.kernels.speaking import count_audience
 from sim.state import PACKET
 from sim.trace import JOIN
 
-STRETCH_HOURS = 12  # what a group plays at once; of shorter ones its state is gone meanwhile
+SPENT, LISTED, ASKED, AFTER, AFTER_END = range(5)
+"""Places in `ahead`: the next group if it has spent its hour already, how many may look in it, how
+many of these were asked for, and the slots of the group after that are still to be asked for."""
 
 
 @aside
@@ -28,7 +30,6 @@ def let_in(w, g, d, t, slot):
     me = w.members[group.first_slot + slot]
     me.present = 1
     me.last_hours = t
-    me.settled_hours = t
     me.seen = group.total
     group.present += 1
     group.hearing += 1
@@ -54,29 +55,50 @@ def act(w, g, d, t, a, hour_end):
 
 
 @part
-def gather(w, g, hour, hour_end):
-    """Spend an hour of every member's budget and queue what falls into the hour."""
+def set_factors(w, g, hour):
+    """Look up this hour's rhythm by personal shift: `w.factors`."""
     group = w.groups[g]
-    p = w.params[group.point]
-    start, end = group.first_slot, group.first_slot + group.slots
-    budget, left, rate = w.budget[start:end], w.left[start:end], w.rate[start:end]
-    reaction, shift = w.reaction[start:end], w.shift[start:end]
     how = (group.start_weekday * 24 + group.start_hour + hour) % 168
     for hours in range(7):
         w.factors[hours] = w.rhythm[group.point, (how + 171 - hours) % 168]
+
+
+@part
+def spend(w, g, hour_end):
+    """Spend an hour of every member's budget and list who may look in it: `w.called`."""
+    group = w.groups[g]
+    start, end = group.first_slot & FORWARD, (group.first_slot + group.slots) & FORWARD
+    budget, left, rate = w.budget[start:end], w.left[start:end], w.rate[start:end]
+    reaction, shift = w.reaction[start:end], w.shift[start:end]
     for slot in range(len(left)):  # plain slices from 0, so that the pass vectorises
         budget[slot] = left[slot]
         left[slot] -= rate[slot] * w.factors[shift[slot]]
     for slot in range(len(left)):
         w.due[slot] = (left[slot] < 0.0) | (reaction[slot] < hour_end)
-    for n in range(list_due(w, len(left))):
+    many = 0
+    for slot in range(len(left)):  # without a branch: a wrong guess a member costs more
+        w.called[many & SLOT] = slot
+        many += w.due[slot]
+    w.ahead[LISTED] = many
+
+
+@part
+def gather(w, g, hour, hour_end):
+    """Queue what falls into the hour: looks, the team's visit, refunds."""
+    group = w.groups[g]
+    p = w.params[group.point]
+    if w.ahead[SPENT] != g:
+        set_factors(w, g, hour)
+        spend(w, g, hour_end)
+    for n in range(w.ahead[LISTED]):
         slot = w.called[n]
-        prefetch(w.members, start + slot)
-        at = next_look(w, start + slot, float(hour), w.factors[shift[slot]], hour_end)
+        i = (group.first_slot + slot) & FORWARD
+        prefetch(w.members, i)
+        at = next_look(w, i, float(hour), w.factors[w.shift[i]], hour_end)
         if at < hour_end:
             queue.push(w.events, w.heads, at, queue.BASELINE * queue.ORIGIN + slot)
-        if reaction[slot] < hour_end:
-            queue.push(w.events, w.heads, reaction[slot], queue.REACTION * queue.ORIGIN + slot)
+        if w.reaction[i] < hour_end:
+            queue.push(w.events, w.heads, w.reaction[i], queue.REACTION * queue.ORIGIN + slot)
     if group.team_visit_hours < hour_end:
         key = queue.TEAM * queue.ORIGIN
         queue.push(w.events, w.heads, group.team_visit_hours, key)
@@ -122,9 +144,9 @@ def next_candidate(w, g, hour_end):
 @part
 def is_due(w, g, t, origin, index):
     """Say whether a queued event still stands; one replaced by an earlier one does not."""
-    i = w.groups[g].first_slot + index
+    i = (w.groups[g].first_slot + index) & FORWARD
     if origin == queue.BASELINE:
-        return t == w.planned[i] and w.members[i].present == 1
+        return t == w.members[i].planned_hours and w.members[i].present == 1
     if origin == queue.REACTION:
         return t == w.reaction[i] and w.members[i].present == 1
     return origin != queue.TEAM or t == w.groups[g].team_visit_hours
@@ -171,7 +193,7 @@ def play_event(w, g, d, t, origin, index, hour, hour_end):
 
 
 @part
-def play_hour(w, g, hour):
+def play_hour(w, g, hour, by_hours):
     """Play one hour of one group."""
     group = w.groups[g]
     d = (hour + group.start_hour) // 24
@@ -180,6 +202,9 @@ def play_hour(w, g, hour):
     if (hour + group.start_hour) % 24 == 0 and hour > 0:
         close_day(w, g, d - 1, float(hour), True)
     gather(w, g, hour, hour_end)
+    w.ahead[LISTED] = 0
+    if by_hours:
+        look_ahead(w, g, hour, hour_end)
     next_act(w, g, hour_end)
     next_extra(w, g)
     next_candidate(w, g, hour_end)
@@ -191,57 +216,65 @@ def play_hour(w, g, hour):
         origin, index = key >> 32, key & queue.INDEX
         if is_due(w, g, t, origin, index):
             play_event(w, g, d, t, origin, index, hour, hour_end)
+        ask_ahead(w, g)
+    while w.ahead[ASKED] < w.ahead[LISTED] or w.ahead[AFTER] < w.ahead[AFTER_END]:
+        ask_ahead(w, g)
 
 
 @part
-def announce(w, g, hour):
-    """Ask for the state of the groups to come from memory while this one plays.
+def look_ahead(w, g, hour, hour_end):
+    """Begin the hour of the next group, so that `ask_ahead` knows whom it is going to need.
 
-    Of the next group the members who may look in this hour, of the one after it what tells who
-    they are: what has not arrived yet cannot be looked at.
+    Groups that are played hour by hour have left the processor's cache when their turn comes, and
+    what is asked for only then is waited for. The next group must share this one's rhythm, and its
+    midnight comes before its hour.
     """
+    ahead, this = w.ahead, w.groups[g]
+    ahead[SPENT], ahead[ASKED], ahead[AFTER], ahead[AFTER_END] = -1, 0, 0, 0
+    if g + 1 < len(w.groups) and (hour + this.start_hour) % 24 > 0:
+        group = w.groups[g + 1]
+        alike = (group.point == this.point) & (group.start_hour == this.start_hour)
+        if alike & (group.start_weekday == this.start_weekday) & (hour < group.end_hours):
+            spend(w, g + 1, hour_end)
+            ahead[SPENT] = g + 1
     if g + 2 < len(w.groups):
         group = w.groups[g + 2]
         prefetch(w.news, g + 2)
-        for n in range(group.first_slot, group.first_slot + group.slots, 8):
-            prefetch(w.left, n)
-            prefetch(w.rate, n)
-            prefetch(w.reaction, n)
-        for n in range(0, RING, 2):
+        newest = group.total & IN_RING
+        for n in range(max(0, newest - 8), newest + 1, 2):
             prefetch(w.ring[g + 2], n)
-    if g + 1 < len(w.groups):
-        group = w.groups[g + 1]
-        prefetch(w.life, g + 1)
-        start, end = group.first_slot, group.first_slot + group.slots
-        left, rate, reaction = w.left[start:end], w.rate[start:end], w.reaction[start:end]
-        most = max(w.factors[0], w.factors[3], w.factors[6])  # of the hour just played
-        for slot in range(len(left)):
-            w.due[slot] = (left[slot] < rate[slot] * most) | (reaction[slot] < hour + 1.0)
-        many = list_due(w, len(left))
-        for n in range(many):
-            prefetch(w.members, start + w.called[n])
+        ahead[AFTER] = group.first_slot
+        ahead[AFTER_END] = group.first_slot + group.slots
 
 
 @part
-def list_due(w, slots):
-    """List the slots marked in `w.due`; return how many."""
-    many = 0
-    for slot in range(slots):  # without a branch: a wrong guess a member costs more
-        w.called[many] = slot
-        many += w.due[slot]
-    return many
+def ask_ahead(w, g):
+    """Ask for a little of what the next groups need, so that it comes while this one plays."""
+    ahead = w.ahead
+    n = ahead[ASKED]
+    ahead[ASKED] = n + 1
+    if n < ahead[LISTED]:
+        prefetch(w.members, (w.groups[g + 1].first_slot + w.called[n & SLOT]) & FORWARD)
+    i = ahead[AFTER] & FORWARD
+    if i < ahead[AFTER_END]:
+        ahead[AFTER] = i + 8
+        prefetch(w.said, i)
+        prefetch(w.left, i)
+        prefetch(w.rate, i)
+        prefetch(w.reaction, i)
+        prefetch(w.budget, i)
 
 
 @kernel
 def play(w, from_hour, to_hour):
     """Play a block of groups from one hour to another, each for the whole stretch in turn."""
     groups = w.groups
+    w.ahead[:] = 0
+    w.ahead[SPENT] = -1
     for g in range(len(groups)):
         hour = from_hour
-        if to_hour - from_hour < STRETCH_HOURS:
-            announce(w, g, hour)
         while hour < to_hour and hour < groups[g].end_hours and not groups[g].over:
-            play_hour(w, g, hour)
+            play_hour(w, g, hour, to_hour - from_hour == 1)
             hour += 1
         if from_hour < groups[g].end_hours <= to_hour:
             finish(w, g)

@@ -13,6 +13,8 @@ IN_RING = RING - 1  # mask of a message number
 UNREAD_MOST = 2303  # of more, as many are read: 1 - exp(-2304 / 60) is 1 in floating point
 PACKETS_OPEN = 64  # open packets a group can hold
 IN_PACKETS = PACKETS_OPEN - 1
+SLOT = (1 << 31) - 1  # mask of a member's slot
+FORWARD = (1 << 62) - 1  # mask of an index: tells the compiler that it never counts from the end
 
 GROUP_DTYPE = np.dtype(
     [
@@ -35,7 +37,8 @@ GROUP_DTYPE = np.dtype(
         ("loafing", np.float64),
         ("attentive", np.float64),  # hearing members, each counted with its attention
         ("total", np.int64),  # messages so far, packets included
-        ("newest_ad", np.int64),  # numbers of the newest message that nobody answers, and
+        ("ads", np.int64),  # so far
+        ("newest_talk", np.int64),  # numbers of the newest message that is no ad or packet, and
         ("open_question", np.int64),  # of the newest question without an answer; -1: none
         ("shares_open", np.int64),  # of packets, unclaimed
         ("questions_open", np.int64),  # of members, without an answer, among the newest messages
@@ -57,48 +60,53 @@ GROUP_DTYPE = np.dtype(
 
 MEMBER_DTYPE = np.dtype(
     [
+        # When to look, and why: all that drawing a member in asks for.
+        ("attention", np.float64),
+        ("planned_hours", np.float64),  # the baseline look in this hour, when there is one
         ("base_rate", np.float64),  # 1/hour
-        ("propensity", np.float64),
+        ("last_hours", np.float64),  # last look (or joining)
+        ("author", np.int32),  # of the reaction look that waits, and its count and number
+        ("count", np.int32),
+        ("number", np.int32),
+        ("looks", np.int32),  # baseline looks
+        ("seen", np.int32),  # messages of the group met so far
+        ("stayed_for", np.int32),
+        ("present", np.uint8),
+        ("muted", np.uint8),
+        ("looked", np.uint8),
+        ("cause", np.uint8),
+        ("stays", np.uint8),
+        ("turn", np.uint8),  # 1: writes on at the next look
+        ("posted_weeks", np.uint8),
+        ("spare", np.uint8),
+        # Who one is, and how one feels.
         ("interest", np.float64),
-        ("ad_tolerance", np.float64),
-        ("appetite", np.float64),
+        ("propensity", np.float64),
         ("habit", np.float64),
         ("fatigue", np.float64),
         ("trust", np.float64),
         ("mood", np.float64),
         ("expectation", np.float64),
         ("gratitude_fen", np.float64),
-        ("last_hours", np.float64),  # last look (or joining)
-        ("settled_hours", np.float64),
+        ("exposure", np.float64, (8,)),
         ("hunger", np.float64, (5,)),
         ("weight", np.float64, (5,)),
-        ("exposure", np.float64, (8,)),
         ("tied", np.float64),  # sum of the ties
         ("ties_hours", np.float64),  # when they last faded
-        ("tie", np.float64, (SLOTS,)),
         ("tie_to", np.int32, (SLOTS,)),
-        ("seen", np.int32),  # messages of the group met so far
-        ("looks", np.int32),  # baseline looks
-        ("messages", np.int32),  # own, packets included: the message's address
-        ("addressed", np.int32),  # number of the newest message to this member, or -1
-        ("stayed_for", np.int32),
         ("look_day", np.int32),
+        ("addressed", np.int32),  # number of the newest message to this member, or -1
+        ("messages", np.int32),  # own, packets included: the message's address
         ("post_day", np.int32),
-        ("author", np.int32),  # of the reaction look that waits, and its count and number
-        ("count", np.int32),
-        ("number", np.int32),
         ("turn_target", np.int32),  # message that a turn of several messages answers, or -1
-        ("cause", np.uint8),
-        ("stays", np.uint8),
-        ("present", np.uint8),
-        ("muted", np.uint8),
-        ("looked", np.uint8),
-        ("posted_weeks", np.uint8),
-        ("turn", np.uint8),  # 1: writes on at the next look
-        ("spare", np.uint8, (5,)),  # to whole words
+        ("spare_2", np.int32),
+        ("ad_tolerance", np.float64),
+        ("appetite", np.float64),
+        ("tie", np.float64, (SLOTS,)),
+        ("spare_3", np.float64, (5,)),  # to whole lines
     ]
 )
-"""As small as it can be: in large blocks the engine waits for these records."""
+"""Eight lines of the processor's cache: in large blocks the engine waits for these records."""
 
 MESSAGE_RING_DTYPE = np.dtype(
     [
@@ -115,14 +123,14 @@ MESSAGE_RING_DTYPE = np.dtype(
 
 NEWS_DTYPE = np.dtype(
     [
-        ("quality", np.float64, (2 * RING,)),
-        ("topic", np.float64, (2 * RING,)),
-        ("speaker", np.uint32, (2 * RING,)),  # slot, the team as the last one: index of `bonus`
-        ("voice", np.uint8, (2 * RING,)),  # kind, + 8 for the team
+        ("quality", np.float64, (RING,)),
+        ("topic", np.float64, (RING,)),
+        ("speaker", np.uint32, (RING,)),  # slot, the team as the last one: index of `bonus`
+        ("ads_before", np.uint32, (RING,)),  # so many ads came before it
+        ("voice", np.uint8, (RING,)),  # kind, + 8 for the team
     ]
 )
-"""What every reader weighs of the newest messages, as columns to be read in one go. Each message
-stands at two places, a ring apart, so that those of one look never wrap round."""
+"""What every reader weighs of the newest messages, as columns."""
 
 PACKET_DTYPE = np.dtype(
     [
@@ -146,9 +154,7 @@ ARRAYS = (
     "budget",  # [slot] hazard left at the last settlement
     "left",  # [slot] hazard left at the end of this hour
     "rate",  # [slot] own looks an hour
-    "attention",  # [slot]
     "reaction",  # [slot] time of the reaction look that waits, inf: none
-    "planned",  # [slot] time of the baseline look in this hour, when there is one
     "shift",  # [slot] personal rhythm, 0 ... 6
     "posts",  # [slot]
     "said",  # [slot] number of the newest message of each, -1: none
@@ -173,10 +179,10 @@ ARRAYS = (
     "kept",  # [8] scratch: what is left of each by this look
     "due",  # [most slots] scratch: 1 for a member with a look in this hour
     "called",  # [most slots + 1] scratch: their slots
+    "ahead",  # [5] scratch: see `sim.kernels.hours`
     "factors",  # [7] scratch: this hour's rhythm by shift
     "worth",  # [16] scratch: worth of what a look reads, by kind, the team's from 8 on
     "sums",  # [LANES * 16] scratch: the same in several sums
-    "heard",  # [12] scratch: ties to those who spoke
     "taken",  # [point, unread] messages read of so many unread
     "events",  # scratch: the hour's queue
     "spare",  # as many again, to drop what no longer stands

@@ -8,6 +8,7 @@ from sim import rules
 from sim.compiling import part
 from sim.draws import BASELINE, FIRST, uniforms
 from sim.kernels import queue
+from sim.kernels.layout import FORWARD
 from sim.kernels.reading import claim, fade_ties, learn, read, recover, tie_to_repliers
 from sim.kernels.speaking import exit_or_mute, give_back, speak, stay
 
@@ -21,38 +22,38 @@ def next_look(w, i, since, factor, hour_end):
     if at >= hour_end:  # rounding: the next hour begins with this look
         w.left[i] = 0.0
         return np.inf
-    w.planned[i] = at
+    w.members[i].planned_hours = at
     return at
 
 
 @part
-def settle(w, i, t, hour, hour_end, fresh_budget, p):
+def settle(w, i, t, before, hour, hour_end, fresh_budget, p):
     """Settle the hazard spent so far, set the new rate, and test the rest of the hour.
 
-    `fresh_budget` is a new budget after a baseline look, negative otherwise. Returns the time of
-    a baseline look in the rest of this hour, or inf.
+    `before` is when it was settled last, at the look before; `fresh_budget` is a new budget after
+    a baseline look, negative otherwise. Returns the time of a baseline look in the rest of this
+    hour, or inf.
     """
     me = w.members[i]
     factor = w.factors[w.shift[i]]
-    since = max(me.settled_hours, float(hour))
+    since = max(before, float(hour))
     if fresh_budget >= 0.0:
         w.budget[i] = fresh_budget
     else:
         w.budget[i] = max(0.0, w.budget[i] - w.rate[i] * factor * (t - since))
-    me.settled_hours = t
     if not me.present:
-        w.attention[i] = 0.0
+        me.attention = 0.0
     else:
-        w.attention[i] = rules.attention(
+        me.attention = rules.attention(
             me.habit,
             p.look_habit_floor_share,
             me.fatigue,
             p.look_fatigue_weight,
             p.look_mute_share if me.muted else 1.0,
         )
-    w.rate[i] = me.base_rate * w.attention[i]
+    w.rate[i] = me.base_rate * me.attention
     w.left[i] = w.budget[i] - w.rate[i] * factor * (hour_end - t)
-    w.planned[i] = np.inf  # what the old rate had planned no longer stands
+    me.planned_hours = np.inf  # what the old rate had planned no longer stands
     return next_look(w, i, t, factor, hour_end)
 
 
@@ -60,9 +61,10 @@ def settle(w, i, t, hour, hour_end, fresh_budget, p):
 def look(w, g, d, t, slot, origin, hour, hour_end):
     """Play one look of a member, of whatever origin."""
     group = w.groups[g]
-    i = group.first_slot + slot
+    i = (group.first_slot + slot) & FORWARD
     me = w.members[i]
-    p = w.params[group.point]
+    point = group.point & FORWARD
+    p = w.params[point]
     day = w.daily[g, d]
     first = me.looked == 0
     me.looked = 1
@@ -80,17 +82,18 @@ def look(w, g, d, t, slot, origin, hour, hour_end):
     if origin == queue.BASELINE:
         me.looks += 1
         fresh_budget = rules.budget(u_budget)
-    was_attentive = 0.0 if me.muted else w.attention[i]
+    was_attentive = 0.0 if me.muted else me.attention
     day.looks += 1
     if me.look_day != d:
         me.look_day = d
         day.looking_members += 1
-        fade_ties(me, t, p.ties_half_life_days)
-    recover(w, g, i, t)
+        fade_ties(w, i, t, p.ties_half_life_days)
+    before = me.last_hours
+    recover(w, i, point, t)
     familiarity = rules.tie_strength(me.tied)
     met = me.seen
     unread = group.total - met
-    read_count, ads, replies, target, ratio = read(w, g, i, slot, group.point, p, met)
+    read_count, ads, replies, target, ratio = read(w, g, i, slot, point, p, met)
     day.reads += read_count
     if replies > 0:
         tie_to_repliers(w, g, i, slot, p, read_count)
@@ -98,7 +101,7 @@ def look(w, g, d, t, slot, origin, hour, hour_end):
     won = 0
     if group.packets > 0:
         won = claim(w, g, d, t, i, slot, p, met, hour_end)
-    untolerated = learn(w, i, group.point, p, won, unread, read_count, ads, replies)
+    untolerated = learn(w, i, point, p, won, unread, read_count, ads, replies)
     speak(
         w, g, d, t, i, slot, p, familiarity, first, target, ratio, unread,
         u_speak, said, hour_end,
@@ -106,7 +109,7 @@ def look(w, g, d, t, slot, origin, hour, hour_end):
     give_back(w, g, d, t, i, slot, p, familiarity, sent, hour_end)
     exit_or_mute(w, g, d, t, i, slot, p, u_exit, familiarity, untolerated)
     stay(w, g, t, slot, i, p, u_stay, hour_end)
-    at = settle(w, i, t, hour, hour_end, fresh_budget, p)
-    group.attentive += (0.0 if me.muted else w.attention[i]) - was_attentive
+    at = settle(w, i, t, before, hour, hour_end, fresh_budget, p)
+    group.attentive += (0.0 if me.muted else me.attention) - was_attentive
     if at < hour_end:
         queue.push(w.events, w.heads, at, queue.BASELINE * queue.ORIGIN + slot)

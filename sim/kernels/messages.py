@@ -8,7 +8,7 @@ from sim import rules
 from sim.compiling import aside, part
 from sim.draws import CALLED, DRAWN, RACED, REACH, TEAM, uniforms
 from sim.kernels import queue
-from sim.kernels.layout import IN_RING, RING
+from sim.kernels.layout import FORWARD, IN_RING, RING
 from sim.state import AD, QUESTION
 from sim.trace import delay_bin, note_message
 
@@ -32,7 +32,7 @@ def log_event(w, g, t, event, member, packet, fen, shares):
 @part
 def react(w, g, slot, at, cause, author, count, number, hour_end):
     """Let a member look at a time, unless an earlier reaction waits already."""
-    i = w.groups[g].first_slot + slot
+    i = (w.groups[g].first_slot + slot) & FORWARD
     if at >= w.reaction[i]:
         return
     w.reaction[i] = at
@@ -60,9 +60,9 @@ def draw_in(w, g, t, author, count, hour_end):
             pick, accept, wait, _ = uniforms(group.key, 0, author + 1, count, REACH, block)
             block += 1
             slot = int(pick * group.asked)
-            i = group.first_slot + slot
+            i = (group.first_slot + slot) & FORWARD
             me = w.members[i]
-            if me.present and not me.muted and accept < w.attention[i]:
+            if me.present and not me.muted and accept < me.attention:
                 if slot != author:
                     at = t + rules.delay_hours(wait, p.reaction_draw_minutes)
                     react(w, g, slot, at, DRAWN, author, count, 0, hour_end)
@@ -74,11 +74,11 @@ def draw_all(w, g, t, author, count, share, minutes, hour_end):
     """Give every hearing member a chance to be drawn in: a packet, or an @all."""
     group = w.groups[g]
     for slot in range(group.slots):
-        i = group.first_slot + slot
+        i = (group.first_slot + slot) & FORWARD
         me = w.members[i]
         if me.present and not me.muted and slot != author:
             accept, wait, _, _ = uniforms(group.key, slot, author + 1, count, REACH, 255)
-            if accept < share * w.attention[i]:
+            if accept < share * me.attention:
                 at = t + rules.delay_hours(wait, minutes)
                 react(w, g, slot, at, RACED, author, count, 0, hour_end)
 
@@ -97,18 +97,19 @@ def ring_in(w, g, t, author, count, kind, quality, topic, reply_to):
     group.questions_open -= is_open_question(m)
     group.total += 1
     news = w.news[g]
-    first = (group.total - 1) & IN_RING
-    for place in (first, first + RING):
-        news.quality[place] = quality
-        news.topic[place] = topic
-        news.speaker[place] = author if author >= 0 else group.slots
-        news.voice[place] = kind if author >= 0 else kind + 8
+    place = (group.total - 1) & IN_RING
+    news.quality[place] = quality
+    news.topic[place] = topic
+    news.speaker[place] = author if author >= 0 else group.slots
+    news.ads_before[place] = group.ads
+    group.ads += kind == AD
+    news.voice[place] = kind if author >= 0 else kind + 8
     if author >= 0:
         w.said[group.first_slot + author] = group.total - 1
     if reply_to >= 0:
         w.members[group.first_slot + reply_to].addressed = group.total - 1
-    if kind >= AD:
-        group.newest_ad = group.total - 1
+    if kind < AD:
+        group.newest_talk = group.total - 1
     m.time_hours = t
     m.author = author
     m.kind = kind
@@ -185,7 +186,8 @@ def say(w, g, d, t, slot, kind, quality, topic, target, begins, hour_end):
     `begins` is true for the first message of a turn: only it can be an opener.
     """
     group = w.groups[g]
-    me = w.members[group.first_slot + slot]
+    i = (group.first_slot + slot) & FORWARD
+    me = w.members[i]
     count = me.messages
     me.messages += 1
     reply_to = w.ring[g, target & IN_RING].author if target >= 0 else -1
@@ -204,7 +206,6 @@ def say(w, g, d, t, slot, kind, quality, topic, target, begins, hour_end):
     if me.post_day != d:
         me.post_day = d
         day.posting_members += 1
-    i = group.first_slot + slot
     me.posted_weeks = note_message(w.life[g], t, me.posted_weeks, w.posts[i] > 0)
     w.posts[i] += 1
     group.member_messages += 1

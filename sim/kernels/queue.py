@@ -46,7 +46,7 @@ def waits(heads):
 @part
 def push(events, heads, time_hours, key):
     """Add an event of this hour; `sim.kernels.hours.make_room` has made room."""
-    at = heads[SIZE]
+    at = heads[SIZE] & INDEX
     heads[SIZE] = at + 1
     event = events[at]
     event.time = time_hours
@@ -70,9 +70,10 @@ def first_stretch(heads):
 def pop(events, heads):
     """Remove the first event of a queue that is not empty; return its time and key."""
     stretch = first_stretch(heads)
-    first, before = heads[stretch], NONE
+    first, before = heads[stretch] & INDEX, NONE
     last, at = first, events[first].after
     while at != NONE:
+        at &= INDEX
         event, least = events[at], events[first]
         if event.time < least.time or (event.time == least.time and event.key < least.key):
             first, before = at, last

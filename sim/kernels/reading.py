@@ -7,9 +7,9 @@ import numpy as np
 from sim import rules
 from sim.compiling import aside, part
 from sim.draws import CLAIM, uniforms
-from sim.kernels.layout import IN_PACKETS, IN_RING, PACKETS_OPEN, RING, UNREAD_MOST
+from sim.instructions import lowest_bit
+from sim.kernels.layout import FORWARD, IN_PACKETS, IN_RING, PACKETS_OPEN, SLOT, UNREAD_MOST
 from sim.kernels.packets import claim_share
-from sim.state import AD
 from sim.ties import SLOTS
 
 FATIGUE, HABIT, HUNGER, NOVELTY, MOOD, EXPECTATION = range(6)
@@ -17,12 +17,12 @@ FATIGUE, HABIT, HUNGER, NOVELTY, MOOD, EXPECTATION = range(6)
 
 
 @part
-def recover(w, g, i, t):
+def recover(w, i, point, t):
     """Let a member recover over the time since the last look."""
     me = w.members[i]
     hours = t - me.last_hours
     me.last_hours = t
-    kept, fading = w.kept, w.fading[w.groups[g].point]
+    kept, fading = w.kept, w.fading[point]
     for n in range(len(kept)):
         kept[n] = rules.kept_share(hours, fading[n])
     me.fatigue *= kept[FATIGUE]
@@ -36,8 +36,9 @@ def recover(w, g, i, t):
 
 
 @part
-def fade_ties(me, t, half_life_days):
+def fade_ties(w, i, t, half_life_days):
     """Let ties fade over the time since they last did."""
+    me = w.members[i]
     kept = rules.halved_share(t - me.ties_hours, half_life_days)
     me.ties_hours = t
     me.tied = 0.0
@@ -47,10 +48,11 @@ def fade_ties(me, t, half_life_days):
 
 
 @aside
-def grow_tie(me, other, growth, kept):
+def grow_tie(w, i, other, growth, kept):
     """Strengthen a tie; a new one takes the place of the weakest when that is weaker."""
     if kept == 0 or growth <= 0.0:
         return
+    me = w.members[i]
     place = 0
     for s in range(kept):
         if me.tie_to[s] == other:
@@ -69,17 +71,29 @@ def grow_tie(me, other, growth, kept):
 
 
 @part
-def hear(w, start, me, oldest, benefit):
-    """Set the bonus of those tied to who have spoken since a message; return how many."""
-    many = 0
+def hear(w, start, i, oldest, benefit):
+    """Set the bonus of those tied to who have spoken since a message; return them as bits."""
+    me = w.members[i]
+    spoke = 0
     for s in range(SLOTS):
         other = me.tie_to[s]
-        w.heard[many] = s
-        many += (other >= 0) & (w.said[start + max(other, 0)] >= oldest)
-    for n in range(many):
-        s = w.heard[n]
-        w.bonus[me.tie_to[s]] = benefit * rules.tie_strength(me.tie[s])
-    return many
+        said = w.said[(start + max(other, 0)) & FORWARD]
+        spoke |= ((other >= 0) & (said >= oldest)) << s
+    bits = spoke
+    while bits:
+        s = lowest_bit(bits)
+        bits &= bits - 1
+        w.bonus[me.tie_to[s] & SLOT] = benefit * rules.tie_strength(me.tie[s])
+    return spoke
+
+
+@part
+def forget(w, i, spoke):
+    """Take the bonus of those who have spoken back."""
+    me = w.members[i]
+    while spoke:
+        w.bonus[me.tie_to[lowest_bit(spoke)] & SLOT] = 0.0
+        spoke &= spoke - 1
 
 
 @part
@@ -87,21 +101,19 @@ def weigh(w, g, i, p, count):
     """Weigh the newest messages for a reader, by kind: `w.worth`."""
     group, news, me = w.groups[g], w.news[g], w.members[i]
     sums, bonus, interest = w.sums, w.bonus, me.interest
-    sums[:] = 0.0
-    many = hear(w, group.first_slot, me, group.total - count, p.ties_benefit)
+    spoke = hear(w, group.first_slot, i, group.total - count, p.ties_benefit)
     bonus[group.slots] = p.trust_benefit * me.trust
-    last = ((group.total - 1) & IN_RING) + RING
+    last = group.total - 1
     for back in range(count):
-        place = last - back
+        place = (last - back) & IN_RING
         match = rules.topic_match(interest, news.topic[place])
         value = rules.message_worth(news.quality[place], match, bonus[news.speaker[place]])
         sums[rules.lane(back) * 16 + news.voice[place]] += value
-    for voice in range(16):
-        w.worth[voice] = rules.lanes_total(
-            sums[voice], sums[voice + 16], sums[voice + 32], sums[voice + 48]
-        )
-    for n in range(many):
-        bonus[me.tie_to[w.heard[n]]] = 0.0
+    worth = w.worth
+    for voice in range(len(worth)):
+        worth[voice] = rules.lanes_total(sums[voice], sums[voice + 16])
+        sums[voice] = sums[voice + 16] = 0.0
+    forget(w, i, spoke)
     bonus[group.slots] = 0.0
 
 
@@ -119,27 +131,14 @@ def read(w, g, i, slot, point, p, met):
         return count, 0, 0, -1, 1.0
     weigh(w, g, i, p, count)
     oldest = group.total - count
-    ads, newest = 0, group.total - 1
-    if group.newest_ad >= oldest:
-        ads, newest = count_ads(w, g, oldest)
+    ads = group.ads - np.int64(w.news[g].ads_before[oldest & IN_RING])
     if w.members[i].addressed >= oldest:
         replies, addressed = count_replies(w, g, slot, count)
         return count, ads, replies, addressed, p.speak_addressed_ratio
     if group.open_question >= oldest:
         return count, ads, 0, group.open_question, p.speak_question_ratio
+    newest = group.newest_talk if group.newest_talk >= oldest else -1
     return count, ads, 0, newest, 1.0
-
-
-@aside
-def count_ads(w, g, oldest):
-    """Count the ads from a message on, and find the newest message that is no ad or packet."""
-    ads, newest = 0, -1
-    for number in range(oldest, w.groups[g].total):
-        kind = w.ring[g, number & IN_RING].kind
-        ads += kind == AD
-        if kind < AD:
-            newest = number
-    return ads, newest
 
 
 @aside
@@ -158,11 +157,10 @@ def count_replies(w, g, slot, count):
 def tie_to_repliers(w, g, i, slot, p, count):
     """Strengthen the ties to members whose replies to oneself were just read."""
     total = w.groups[g].total
-    me = w.members[i]
     for back in range(count):
         m = w.ring[g, (total - 1 - back) & IN_RING]
         if m.reply_to == slot and m.author >= 0:
-            grow_tie(me, m.author, p.ties_growth, int(p.ties_kept))
+            grow_tie(w, i, m.author, p.ties_growth, int(p.ties_kept))
 
 
 @aside
@@ -188,29 +186,57 @@ def claim(w, g, d, t, i, slot, p, met, hour_end):
 
 
 @part
+def met(worth, kind):
+    """Return the worth of what was read of a kind, members' and the team's."""
+    return worth[kind] + worth[kind + 8]
+
+
+@part
+def fresh(worth, exposure, half, kind):
+    """Return how much of what was read of a kind is new to the reader."""
+    return met(worth, kind) * rules.novelty(exposure[kind], half[kind])
+
+
+@part
 def feed(w, i, point, p, won, replies):
-    """Feed the needs with what was read and won; return the weighted relief."""
+    """Feed the needs with what was read and won; return the weighted relief.
+
+    All kinds alike, without asking which there were: a wrong guess costs more. What feeds what:
+    the places in `sim.members.feeding` that are not nought.
+    """
     me = w.members[i]
-    gain_0, gain_1, gain_2, gain_3 = 0.0, 0.0, 0.0, 0.0
-    gain_4 = p.needs_reply_recognition * replies
+    worth, exposure, half, feeding = w.worth, me.exposure, w.half[point], w.feeding[point]
+    chat, question = fresh(worth, exposure, half, 0), fresh(worth, exposure, half, 1)
+    answer, content = fresh(worth, exposure, half, 2), fresh(worth, exposure, half, 3)
+    activity, greeting = fresh(worth, exposure, half, 4), fresh(worth, exposure, half, 5)
+    ad, packet = fresh(worth, exposure, half, 6), fresh(worth, exposure, half, 7)
+    information = answer * feeding[2, 0] + content * feeding[3, 0]
+    belonging = chat * feeding[0, 1] + answer * feeding[2, 1]
+    belonging = belonging + activity * feeding[4, 1] + greeting * feeding[5, 1]
+    enjoyment = chat * feeding[0, 2] + content * feeding[3, 2]
+    enjoyment = enjoyment + activity * feeding[4, 2] + packet * feeding[7, 2]
+    benefit = 0.0
     if won > 0:
-        gain_3 = rules.money_gain(won, p.needs_packet_benefit)
-    feeding, half, worth = w.feeding[point], w.half[point], w.worth
-    for k in range(8):  # without asking which kinds there were: a wrong guess costs more
-        met = worth[k] + worth[k + 8]
-        fresh = met * rules.novelty(me.exposure[k], half[k])
-        gain_0 += fresh * feeding[k, 0]
-        gain_1 += fresh * feeding[k, 1]
-        gain_2 += fresh * feeding[k, 2]
-        gain_3 += fresh * feeding[k, 3]
-        gain_4 += fresh * feeding[k, 4]
-        me.exposure[k] += met
-    relief = 0.0
-    gains = (gain_0, gain_1, gain_2, gain_3, gain_4)
-    for n in range(5):
-        fed = rules.fed_hunger(me.hunger[n], gains[n])
-        relief += me.weight[n] * (me.hunger[n] - fed)
-        me.hunger[n] = fed
+        benefit = rules.money_gain(won, p.needs_packet_benefit)
+    benefit += ad * feeding[6, 3]
+    recognition = p.needs_reply_recognition * replies + question * feeding[1, 4]
+    for kind in range(8):
+        exposure[kind] += met(worth, kind)
+    return (
+        fill(me, 0, information)
+        + fill(me, 1, belonging)
+        + fill(me, 2, enjoyment)
+        + fill(me, 3, benefit)
+        + fill(me, 4, recognition)
+    )
+
+
+@part
+def fill(me, need, gain):
+    """Feed one need; return the weighted relief."""
+    fed = rules.fed_hunger(me.hunger[need], gain)
+    relief = me.weight[need] * (me.hunger[need] - fed)
+    me.hunger[need] = fed
     return relief
 
 

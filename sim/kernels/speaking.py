@@ -104,7 +104,7 @@ def speak(
         call = u / rules.speak_probability(drive, most)
         topic = me.interest
         if u_choice * drive < answering:
-            kind, topic = answer_to(w, g, me, p, target)
+            kind, topic = answer_to(w, g, i, p, target)
         else:
             u_kind = (u_choice * drive - answering) / opening
             kind = opener_kind(u_kind, me.hunger[INFORMATION], first, p)
@@ -115,11 +115,11 @@ def speak(
 
 
 @part
-def answer_to(w, g, me, p, target):
+def answer_to(w, g, i, p, target):
     """Tie a member to whom it answers; return the kind and topic of the answer."""
     m = w.ring[g, target & IN_RING]
     if m.author >= 0:
-        grow_tie(me, m.author, p.ties_growth, int(p.ties_kept))
+        grow_tie(w, i, m.author, p.ties_growth, int(p.ties_kept))
     return (ANSWER if m.kind == QUESTION else CHAT), w.news[g].topic[target & IN_RING]
 
 
@@ -133,7 +133,7 @@ def write_on(w, g, d, t, i, slot, p, target, said, hour_end):
         target = me.turn_target
     kind, topic = CHAT, me.interest
     if target >= 0 and w.ring[g, target & IN_RING].author != slot:
-        kind, topic = answer_to(w, g, me, p, target)
+        kind, topic = answer_to(w, g, i, p, target)
     else:
         target = -1
     say(w, g, d, t, slot, kind, 0.5 + u_quality, topic, target, False, hour_end)

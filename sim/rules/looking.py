@@ -9,7 +9,18 @@ import numpy as np
 from sim.compiling import rule
 
 LOG2_E = 1.4426950408889634
-LN2_HIGH, LN2_LOW = 6.93147180369123816490e-01, 1.90821492927058770002e-10  # fdlibm's
+# The logarithm of fdlibm (Sun Microsystems 1993)
+LN2_HIGH, LN2_LOW = 6.93147180369123816490e-01, 1.90821492927058770002e-10
+SQRT_HALF_BITS = 0x3FE6A09E667F3BCD  # of the square root of 1/2
+LOG_SERIES = (
+    6.666666666666735130e-01,
+    3.999999999940941908e-01,
+    2.857142874366239149e-01,
+    2.222219843214978396e-01,
+    1.818357216161805012e-01,
+    1.531383769920937332e-01,
+    1.479819860511658591e-01,
+)
 
 
 @rule
@@ -68,17 +79,38 @@ def halved_share(hours: float, half_life_days: float) -> float:
 
 @rule
 def budget(u: float) -> float:
-    """Draw the hazard a member spends until the next look: a unit exponential.
+    """Draw the hazard a member spends until the next look: a unit exponential, -ln u.
 
     The integrated-hazard (time-change) construction of a point process: Daley and Vere-Jones
     (2003, section 7.4).
+
+    Parameters
+    ----------
+    u : float
+        A uniform number, 0 < u < 1.
+
+    Notes
+    -----
+    Plain arithmetic as in `kept_share`, by the logarithm of fdlibm (Sun Microsystems 1993): u is
+    split into a power of two and a factor from sqrt(1/2) to sqrt(2), whose logarithm is a series in
+    s = f / (2 + f). Within 1 unit in the last place, and the same bits on every machine.
 
     Examples
     --------
     >>> round(budget(math.exp(-2.0)), 12)
     2.0
     """
-    return -math.log(u)
+    bits = np.float64(u).view(np.int64)
+    doublings = (bits - SQRT_HALF_BITS) >> 52
+    f = np.int64(bits - (doublings << 52)).view(np.float64) - 1.0
+    s = f / (2.0 + f)
+    z = s * s
+    w = z * z
+    even = w * (LOG_SERIES[1] + w * (LOG_SERIES[3] + w * LOG_SERIES[5]))
+    odd = LOG_SERIES[0] + w * (LOG_SERIES[2] + w * (LOG_SERIES[4] + w * LOG_SERIES[6]))
+    half = 0.5 * f * f
+    rest = half - (s * (half + (z * odd + even)) + doublings * LN2_LOW)
+    return (rest - f) - doublings * LN2_HIGH
 
 
 @rule
@@ -95,7 +127,7 @@ def delay_hours(u: float, mean_minutes: float) -> float:
     >>> round(delay_hours(math.exp(-1.0), 90.0), 12)
     1.5
     """
-    return -math.log(u) * mean_minutes / 60.0
+    return budget(u) * (mean_minutes / 60.0)
 
 
 @rule

@@ -48,8 +48,7 @@ def topic_match(interest: float, topic: float) -> float:
     >>> topic_match(0.25, 0.25), topic_match(0.0, 0.5)
     (1.0, 0.0)
     """
-    distance = abs(interest - topic)
-    return 1.0 - 2.0 * min(distance, 1.0 - distance)
+    return abs(1.0 - 2.0 * abs(interest - topic))
 
 
 @rule
@@ -64,33 +63,33 @@ def message_worth(quality: float, match: float, bonus: float) -> float:
     return quality * match * (1.0 + bonus)
 
 
-LANES = 4
+LANES = 2
 """Sums that the worth of a look's messages goes into by turns: one after the other into a single
 sum, each addition would wait for the one before."""
 
 
 @rule
 def lane(back: int) -> int:
-    """Say which of the four sums takes a message, counted back from the newest (0).
+    """Say which of the two sums takes a message, counted back from the newest (0).
 
     Examples
     --------
     >>> [lane(back) for back in range(5)]
-    [0, 1, 2, 3, 0]
+    [0, 1, 0, 1, 0]
     """
     return back & (LANES - 1)
 
 
 @rule
-def lanes_total(first: float, second: float, third: float, fourth: float) -> float:
-    """Add the four sums up, always in the same order.
+def lanes_total(first: float, second: float) -> float:
+    """Add the two sums up, always in the same order.
 
     Examples
     --------
-    >>> lanes_total(1.0, 2.0, 3.0, 4.0)
-    10.0
+    >>> lanes_total(1.0, 2.0)
+    3.0
     """
-    return (first + second) + (third + fourth)
+    return first + second
 
 
 @rule

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from sim.compiling import rule
+from sim.rules.looking import budget
 
 
 @rule
@@ -17,7 +18,7 @@ def normal_pair(u: float, v: float) -> tuple[float, float]:
     >>> round(z, 9), round(w, 9)
     (0.0, 1.0)
     """
-    radius = math.sqrt(-2.0 * math.log(u))
+    radius = math.sqrt(2.0 * budget(u))
     angle = 2.0 * math.pi * v
     return radius * math.cos(angle), radius * math.sin(angle)
 

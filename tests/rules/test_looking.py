@@ -13,7 +13,7 @@ from scipy import stats
 from sim import rules
 
 SHARES = st.floats(0, 1)
-OPEN = st.floats(0, 1, exclude_min=True, exclude_max=True)
+OPEN = st.floats(2**-33, 1 - 2**-33)  # what `sim.draws.uniforms` can draw
 HOURS = st.floats(0, 1e5)
 SOME = st.floats(0.01, 1e3)
 
@@ -37,6 +37,11 @@ def test_budgets_and_delays_are_exponential() -> None:
     assert stats.kstest(budgets, "expon").pvalue > 1e-3
     delays = [rules.delay_hours(x, 90.0) for x in u]
     assert stats.kstest(delays, "expon", args=(0, 1.5)).pvalue > 1e-3
+
+
+@given(OPEN)
+def test_a_budget_is_the_logarithm_to_the_last_place_but_one(u: float) -> None:
+    assert abs(rules.budget(u) + math.log(u)) <= 2 * math.ulp(math.log(u))
 
 
 @given(OPEN, OPEN, SOME)

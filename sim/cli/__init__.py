@@ -17,8 +17,8 @@ from sim.errors import InputError
 
 COMMANDS = (
     *("run", "new", "sweep", "export", "replay", "merge", "cite", "import", "observe"),
-    *("compare", "calibrate", "search", "forecast", "validate", "discover", "sensitivity"),
-    *("optimise", "params", "doctor"),
+    *("compare", "calibrate", "search", "forecast", "validate", "ablate", "discover"),
+    *("sensitivity", "optimise", "params", "doctor"),
 )
 """Each is the function of that name in ``sim/cli/<name>.py``; a new command is one word here.
 

@@ -130,7 +130,12 @@ def distance_of(simulated: pd.DataFrame, targets: pd.DataFrame) -> float:
 
 
 def minimised(
-    loss: Callable[[Floats], float], parameters: int, budget: int, seed: int
+    loss: Callable[[Floats], float],
+    parameters: int,
+    budget: int,
+    seed: int,
+    start: Floats | None = None,
+    step: float = START_STEP,
 ) -> tuple[Floats, float]:
     """Minimise a function on the unit cube by covariance-matrix adaptation.
 
@@ -141,6 +146,10 @@ def minimised(
     parameters : int
     budget : int
     seed : int
+    start : ndarray, shape [parameter], optional
+        Where to begin, itself the first point tried; default: the middle, which is not tried.
+    step : float
+        Standard deviation of the first steps.
 
     Returns
     -------
@@ -155,8 +164,10 @@ def minimised(
     True
     """
     luck = np.random.default_rng([seed, 0xC3A])
-    state = _State.at_the_middle(parameters)
+    state = _State.at(np.full(parameters, 0.5) if start is None else start, step)
     best, least, spent = state.mean, np.inf, 0
+    if start is not None and budget:
+        least, spent = loss(start), 1
     while spent < budget:
         count = min(state.offspring, budget - spent)
         steps = luck.standard_normal((count, parameters)) @ state.root.T
@@ -168,6 +179,17 @@ def minimised(
         if count == state.offspring:
             state = state.after(places, values)
     return best, least
+
+
+def offspring_of(parameters: int) -> int:
+    """Return how many points a generation of the search has.
+
+    Examples
+    --------
+    >>> offspring_of(7)
+    9
+    """
+    return 4 + int(3 * np.log(parameters))
 
 
 def _folded(places: Floats) -> Floats:
@@ -188,13 +210,13 @@ class _State:
     generation: int = 0
 
     @classmethod
-    def at_the_middle(cls, parameters: int) -> _State:
-        nothing = np.zeros(parameters)
-        return cls(np.full(parameters, 0.5), START_STEP, np.eye(parameters), nothing, nothing)
+    def at(cls, start: Floats, step: float) -> _State:
+        nothing = np.zeros(len(start))
+        return cls(start, step, np.eye(len(start)), nothing, nothing)
 
     @property
     def offspring(self) -> int:
-        return 4 + int(3 * np.log(len(self.mean)))
+        return offspring_of(len(self.mean))
 
     @property
     def root(self) -> Floats:

@@ -17,7 +17,7 @@ from sim.validation.experiments.groups import window_survival
 from sim.validation.field import FIELDS
 from sim.validation.populations import Population
 from sim.validation.real import measured
-from sim.validation.search import Range, distance_of, minimised
+from sim.validation.search import Range, distance_of, minimised, offspring_of
 from sim.validation.simulated import simulated_rooms, simulated_talk
 from sim.validation.windows import Floats
 
@@ -28,7 +28,10 @@ TRIAL_ROOMS, TRIAL_DAYS, MESSAGES_A_ROOM_MOST = 15, 60.0, 4000
 """Rooms tried first, for how long, and the mean of messages above which a set is given up."""
 
 ALIKE = 0.1
-"""Tries whose loss is within this of the least are as good: they say what is not known."""
+"""Finalists whose loss is within this of the least are as good: they say what is not known."""
+
+FINALISTS, FINAL_SEED = 12, 500
+"""Tries of least loss that are played again, and what is added to the seed for their new luck."""
 
 
 @dataclass(frozen=True)
@@ -81,6 +84,9 @@ def search(
 ) -> None:
     """Search the free parameters of a population by covariance-matrix adaptation.
 
+    Each generation has luck of its own, the same for its tries: the search cannot settle on a set
+    that one luck favours.
+
     Parameters
     ----------
     population : Population
@@ -89,22 +95,59 @@ def search(
         Its scenario file.
     aim : Aim
     budget : int
-        Sets simulated, all with the same luck.
+        Sets simulated.
     seed : int
     note : callable
         Told of every try as it is made; whoever stops the search keeps what it was told.
     """
     ranges = population.ranges
+    generation = offspring_of(len(ranges))
+    made = 0
 
     def loss(place: Floats) -> float:
-        values = {
-            one.name: _whole(one, one.value(at)) for one, at in zip(ranges, place, strict=True)
-        }
-        found = distance_of(_simulated(population, path, values, aim, seed), aim.targets)
+        nonlocal made
+        at = zip(ranges, place, strict=True)
+        values = {one.name: _whole(one, one.value(share)) for one, share in at}
+        luck = seed + made // generation
+        made += 1
+        found = distance_of(_simulated(population, path, values, aim, luck), aim.targets)
         note(Try(values, found))
         return found
 
     minimised(loss, len(ranges), budget, seed)
+
+
+def confirmed(
+    population: Population,
+    path: Path,
+    aim: Aim,
+    tries: Sequence[Try],
+    seed: int,
+    note: Callable[[], None] = lambda: None,
+) -> list[Try]:
+    """Play the best tries again with new luck, the same for all: the least of many is lucky.
+
+    Parameters
+    ----------
+    population : Population
+    path : Path
+    aim : Aim
+    tries : sequence of Try
+    seed : int
+    note : callable
+        Told when one was played.
+
+    Returns
+    -------
+    list of Try
+        `FINALISTS` at most, with their loss under the new luck.
+    """
+    found = []
+    for one in sorted(tries, key=lambda one: one.loss)[:FINALISTS]:
+        again = _simulated(population, path, one.values, aim, seed + FINAL_SEED)
+        found.append(Try(one.values, distance_of(again, aim.targets)))
+        note()
+    return found
 
 
 def best_of(tries: Sequence[Try]) -> Try:

@@ -17,6 +17,7 @@ from sim.validation.searching import (
     Try,
     alike,
     best_of,
+    confirmed,
     first_days,
     search,
     survival_aim,
@@ -36,8 +37,10 @@ def test_a_search_finds_what_it_aims_at(tmp_path: Path) -> None:
     path = made(tmp_path, "types.a.group.size,2,60,log\nlook.rate_per_day,1,9,linear\n")
     targets = pd.DataFrame({"value": [12.0, 4.0], "error": [0.5, 0.1]}, index=["size", "rate"])
 
+    lucks: set[int] = set()
+
     def shown(scenarios: list[Scenario], seed: int) -> pd.DataFrame:
-        assert seed == 5
+        lucks.add(seed)
         first = scenarios[0].params
         return pd.DataFrame(
             {"value": [first.group.size, first.look.rate_per_day], "error": [0.0, 0.0]},
@@ -45,8 +48,12 @@ def test_a_search_finds_what_it_aims_at(tmp_path: Path) -> None:
         )
 
     tries: list[Try] = []
-    search(read_population(path), path, Aim("made", targets, shown), 150, 5, tries.append)
+    population, aim = read_population(path), Aim("made", targets, shown)
+    search(population, path, aim, 150, 5, tries.append)
     best = best_of(tries)
+    assert lucks == set(range(5, 30))  # six tries a generation share their luck
+    assert best_of(confirmed(population, path, aim, tries, 5)).values == best.values
+    assert max(lucks) == 505
     assert len(tries) == 150
     assert best.values["types.a.group.size"] == 12
     assert best.values["look.rate_per_day"] == pytest.approx(4.0, abs=0.05)
@@ -89,7 +96,7 @@ def test_the_command_searches_the_default_population(capsys: pytest.CaptureFixtu
     words = ["search", "--population", str(FOLDER / "wechat_mixed.toml")]
     assert cli.main([*words, "--budget", "2", "--rooms", "40"]) == 0
     said = capsys.readouterr().out
-    assert "of 2 tries, seed 1; no posterior" in said
+    assert "best of 2 tries, seed 1; no posterior" in said
     assert "types.passing.share = " in said
     assert "34-day window, with new luck" in said
 

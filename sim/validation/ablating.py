@@ -1,0 +1,163 @@
+"""The model without one of its mechanisms, fitted anew, and the patterns that break by it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.errors import InputError
+from sim.params import parameters
+from sim.scenario import Scenario
+from sim.validation.populations import Population
+from sim.validation.rows import OFF, WITHIN, Row, Score, compared, score
+from sim.validation.search import Range, distance_of, minimised
+from sim.validation.searching import Aim
+from sim.validation.windows import Floats
+
+ALL_ON = "all on"
+STEP = 0.1
+"""First steps of the search, as a part of each range: it begins at the population's own point."""
+
+FRESH = 1000
+"""Added to the seed for the luck that a fitted point is judged with."""
+
+TOLD_APART = 2.0
+"""Errors of the two simulations by which a broken pattern must differ."""
+
+
+@dataclass(frozen=True)
+class Ablated:
+    """The model without a mechanism after its free parameters were fitted anew.
+
+    Attributes
+    ----------
+    mechanism : str
+        `ALL_ON` for the model as it is, fitted with the same budget.
+    loss_before, loss_after : float
+        Mean |z| when the mechanism is switched off and nothing else moves, and after the fit.
+    simulations : int
+    rows : tuple of Row
+        With new luck.
+    score : Score
+    """
+
+    mechanism: str
+    loss_before: float
+    loss_after: float
+    simulations: int
+    rows: tuple[Row, ...]
+    score: Score
+
+    def broken_from(self, whole: Ablated) -> list[str]:
+        """List the patterns that the whole model shows and this one does not.
+
+        Within 2 errors of the real value there, off here, and the two simulations more than two of
+        their own errors apart.
+        """
+        return _turned(whole.rows, self.rows)
+
+    def mended_from(self, whole: Ablated) -> list[str]:
+        """List the patterns that only the model without the mechanism shows."""
+        return _turned(self.rows, whole.rows)
+
+
+def ablated(
+    population: Population,
+    mechanism: str,
+    off: Mapping[str, float],
+    aim: Aim,
+    budget: int,
+    seed: int,
+    note: Callable[[], None] = lambda: None,
+) -> Ablated:
+    """Switch a mechanism off, fit what is left within a budget, and judge it with new luck.
+
+    Parameters
+    ----------
+    population : Population
+        Its free parameters (`ranges`) are searched, from its posterior's medians or its own values.
+    mechanism : str
+    off : mapping
+        Keys that switch it off with their values; none for the whole model.
+    aim : Aim
+    budget : int
+        Sets simulated, equal for every mechanism; all with the same luck.
+    seed : int
+    note : callable
+        Told when a set was simulated.
+
+    Returns
+    -------
+    Ablated
+    """
+    free = [one for one in population.ranges if one.name not in off]
+    start = _start(population, free)
+    losses: list[float] = []
+
+    def loss(place: Floats) -> float:
+        try:
+            scenario = _scenario(population, free, place, off)
+        except InputError:  # each in range, but reactions would never die out
+            losses.append(10.0)
+        else:
+            losses.append(distance_of(aim.simulate([scenario], seed), aim.targets))
+        note()
+        return losses[-1]
+
+    place, least = minimised(loss, len(free), budget, seed, start, STEP)
+    found = aim.simulate([_scenario(population, free, place, off)], seed + FRESH)
+    rows = tuple(compared(aim.label, aim.targets[["value", "error"]], found, aim.targets.index))
+    return Ablated(mechanism, losses[0], least, budget, rows, score(rows))
+
+
+def switched_on(
+    population: Population, mechanisms: Mapping[str, Mapping[str, float]]
+) -> dict[str, Mapping[str, float]]:
+    """Keep the mechanisms that a population has on."""
+    values = dict(population.scenario.params.items())
+    return {
+        name: keys
+        for name, keys in mechanisms.items()
+        if any(values[key] != off for key, off in keys.items())
+    }
+
+
+def _start(population: Population, free: Sequence[Range]) -> Floats:
+    """Return where in its range each parameter begins, away from the walls."""
+    own = dict(population.scenario.params.items())
+    values = [_median(population, one.name) or float(own[one.name]) for one in free]
+    places = [one.place(np.array([v]))[0] for one, v in zip(free, values, strict=True)]
+    return np.clip(np.array(places, dtype=np.float64), 0.0, 1.0)
+
+
+def _median(population: Population, key: str) -> float | None:
+    if not population.has_posterior or key not in population.particles[0]:
+        return None
+    values = np.array([particle[key] for particle in population.particles])
+    order = np.argsort(values)
+    reached = np.cumsum(np.array(population.weights)[order])
+    return float(values[order][np.searchsorted(reached, 0.5).clip(0, len(values) - 1)])
+
+
+def _scenario(
+    population: Population, free: Sequence[Range], place: Floats, off: Mapping[str, float]
+) -> Scenario:
+    known = parameters()
+    values = {one.name: one.value(at) for one, at in zip(free, place, strict=True)}
+    whole = {k: round(v) if known[k].integer else v for k, v in values.items()}
+    return population.scenario.with_values({**whole, **off})
+
+
+def _turned(shown: Sequence[Row], missed: Sequence[Row]) -> list[str]:
+    other = {row.pattern: row for row in missed}
+    found = []
+    for row in shown:
+        there = other[row.pattern]
+        gap = abs(row.simulated - there.simulated)
+        doubt = np.hypot(row.simulated_error, there.simulated_error)
+        told_apart = not gap <= TOLD_APART * doubt  # nothing simulated at all: told apart
+        if row.verdict == WITHIN and there.verdict != WITHIN and told_apart:
+            found.append(row.pattern if there.verdict == OFF else f"{row.pattern} (not shown)")
+    return found

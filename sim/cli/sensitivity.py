@@ -13,14 +13,16 @@ from sim.errors import InputError
 if TYPE_CHECKING:
     from sim.study.sensitivity import Sensitivity
 
-TABLE, ABLATION = "sensitivity.csv", "ablation.csv"
+TABLE = "sensitivity.csv"
 INTERRUPTED = 130
 
 
 def sensitivity(
     file: Annotated[Path, typer.Argument(help="A study file with [levers] and [uncertain].")],
     out: Annotated[Path, typer.Option("--out", help="Folder of the rows and the table.")],
-    method: Annotated[str, typer.Option("--method", metavar="morris|sobol|ablation")] = "morris",
+    method: Annotated[
+        str, typer.Option("--method", metavar="morris|sobol|ablation|assumptions")
+    ] = "morris",
     size: Annotated[
         int | None,
         typer.Option("--size", help="Trajectories (16), or base points of Sobol (64)."),
@@ -47,6 +49,7 @@ def sensitivity(
 
     Ablation takes a sweep file with a [grid], plays it once with all mechanisms on and once without
     each of them, and says which conclusion (best size, best cadence, worth of packets) falls.
+    Assumptions does the same with every parameter graded C halved and doubled.
 
     Example: qunlab sensitivity study.toml --method morris --size 16 --out results/morris
     """
@@ -65,10 +68,12 @@ def sensitivity(
     if problems:
         raise InputError(problems)
     unused = {"--size": size, "--outcome": outcome, "--posterior": posterior}
-    if method == "ablation":
+    if method in ("ablation", "assumptions"):
+        from sim.cli.sensitivity_versions import play_versions
+
         if given := [name for name, value in unused.items() if value]:
-            raise InputError([f"{', '.join(given)}: not used by an ablation; leave it out"])
-        _ablate(file, out, threads, as_json)
+            raise InputError([f"{', '.join(given)}: not used by this method; leave it out"])
+        play_versions(file, out, method, threads, as_json)
         return
     study = load_study_file(file, posterior)
     names = tuple(outcome) if outcome else DEFAULT_OUTCOMES
@@ -84,41 +89,6 @@ def sensitivity(
     else:
         _print(found)
         typer.echo(f"written: {out / TABLE}")
-
-
-def _ablate(file: Path, out: Path, threads: int | None, as_json: bool) -> None:
-    from sim.progress import progress_line
-    from sim.report.ablation import ablation, ablation_design
-    from sim.study.factors import play
-    from sim.study.origin import in_one_line, origin, under_origin
-    from sim.study.store import read_store, write_whole
-
-    design = ablation_design(file)
-    try:
-        with progress_line(1, "playing") as progress:
-            play(design, out, threads, progress)
-    except KeyboardInterrupt:
-        typer.echo(f"stopped: rows are kept in {out}; the same command continues", err=True)
-        raise typer.Exit(INTERRUPTED) from None
-    manifest, rows = read_store(out)
-    table = ablation(rows, manifest)
-    where = origin(manifest)
-    write_whole(out / ABLATION, under_origin(table, where))
-    if as_json:
-        typer.echo(table.to_json(orient="records", indent=2))
-        return
-    for row in table.to_dict("records"):
-        name = row.pop("mechanism")
-        said = "; ".join(f"{question}: {answer}" for question, answer in row.items())
-        typer.echo(f"{name if name == 'all on' else f'without {name}'}: {said}")
-    typer.echo(
-        "\nbest size: share of members posting; best cadence: members posting; worth: posting "
-        "member-days by packets.\n'no longer told apart' speaks of these replications: it does not "
-        "say that the mechanism is the cause"
-    )
-    typer.echo(
-        f"{design.communities:,} communities; {in_one_line(where)}\nwritten: {out / ABLATION}"
-    )
 
 
 def _write(found: Sensitivity, out: Path) -> None:

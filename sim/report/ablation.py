@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -102,6 +102,30 @@ def ablation_design(path: str | Path, replications: int | None = None) -> Design
     Design
         Its first lever is ``choices.mechanism``; what the scenario has off already is left out.
     """
+    return design_of_versions(path, _mechanisms_on, replications)
+
+
+def design_of_versions(
+    path: str | Path,
+    versions_of: Callable[[Design], Mapping[str, Mapping[str, float | int]]],
+    replications: int | None = None,
+) -> Design:
+    """Make the design of a sweep file once as it is, and once for each version of the scenario.
+
+    Parameters
+    ----------
+    path : str or Path
+        A sweep file with a ``[grid]``.
+    versions_of : callable
+        The file's design to names of versions, each with the values that it sets.
+    replications : int, optional
+        Instead of the file's.
+
+    Returns
+    -------
+    Design
+        Its first lever is ``choices.mechanism``.
+    """
     path = Path(path)
     data = read_toml(path)
     if replications is not None:
@@ -109,14 +133,18 @@ def ablation_design(path: str | Path, replications: int | None = None) -> Design
     plain = parse_design(data, path.parent, path.stem)
     if plain.kind != "grid":
         raise InputError([f"{path}: an ablation needs a [grid], this is a {plain.kind}"])
-    on = {
+    versions = versions_of(plain)
+    choices = {**data.get("choices", {}), "mechanism": {ALL_ON: {}, **versions}}
+    grid = {LEVER: [ALL_ON, *versions], **data["grid"]}
+    return parse_design({**data, "choices": choices, "grid": grid}, path.parent, path.stem)
+
+
+def _mechanisms_on(plain: Design) -> dict[str, dict[str, float]]:
+    return {
         name: keys
         for name, keys in mechanisms().items()
         if any(value_of(plain.base, key) != off for key, off in keys.items())
     }
-    choices = {**data.get("choices", {}), "mechanism": {ALL_ON: {}, **on}}
-    grid = {LEVER: [ALL_ON, *on], **data["grid"]}
-    return parse_design({**data, "choices": choices, "grid": grid}, path.parent, path.stem)
 
 
 def ablation(rows: pd.DataFrame, manifest: Manifest) -> pd.DataFrame:

@@ -18,6 +18,9 @@ from sim.validation.simulated import Simulated
 
 PART = "field studies"
 SPLIT_PACKETS = 20_000
+WINDOW_GROUPS, MIXED_WINDOW_GROUPS = 600, 3_000
+"""Only those that speak at the window's beginning are seen, few of a mix; its groups are small."""
+
 PACKET_GROUPS, PACKET_DAYS = 400, 28
 PACKET_FEN, PACKET_SHARES = 5_000, 10
 GINI = "median gini, rooms with >=30 posters, first 365 days"
@@ -131,9 +134,9 @@ def field_rows(
         In the order of `FIELDS`; the lurkers' row is as many rows as there are types.
     """
     note("groups of mixed ages")
-    found = dict(
-        zip(("S7", "S30", "hazard"), of_groups.window_survival(scenarios, 600, seed), strict=True)
-    )
+    groups = WINDOW_GROUPS if len(scenarios) == 1 else MIXED_WINDOW_GROUPS
+    survival = of_groups.window_survival(scenarios, groups, seed)
+    found = dict(zip(("S7", "S30", "hazard"), survival, strict=True))
     found |= {
         key: Estimate(*table.loc[pattern, ["value", "error"]])
         for key, pattern in _OF_TARGETS.items()

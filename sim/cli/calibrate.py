@@ -71,6 +71,7 @@ def calibrate(
         typer.echo(_as_json(found, seed))
     else:
         _print(found, seed, written)
+    _keep_scenario(fitted, found, out / f"{path.stem}.toml")
 
 
 def _check(
@@ -242,3 +243,19 @@ def _print(found: Calibration, seed: int, written: list[Path]) -> None:
     )
     for path in written:
         typer.echo(f"written: {path}")
+
+
+def _keep_scenario(population: Population, found: Calibration, path: Path) -> None:
+    """Write the scenario beside its posterior, at the medians: together they are a population."""
+    from sim.params import parameters
+    from sim.scenario import to_toml
+    from sim.study.store import write_whole
+
+    medians = dict(zip(found.parameters["parameter"], found.parameters["median"], strict=True))
+    values = {k: round(v) if parameters()[k].integer else float(v) for k, v in medians.items()}
+    try:
+        scenario = population.scenario.with_values(values)
+    except InputError:  # each is in range, but together talk would never end
+        scenario = population.scenario
+    write_whole(path, to_toml(scenario).encode())
+    typer.echo(f"written: {path}", err=True)

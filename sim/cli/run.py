@@ -46,12 +46,17 @@ def run(
             help="Write messages.parquet, events.parquet, groups.csv and origin.json there.",
         ),
     ] = None,
+    posterior: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="Deal groups to 20 parameter sets of this posterior."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Simulate a scenario and print every outcome and death with 95 % intervals.
 
     The same seed gives the same numbers, whatever the threads. A scenario that mixes types of
-    groups is played as they come, each by its share; --set type=NAME plays one of them.
+    groups is played as they come, each by its share; --set type=NAME plays one of them. With
+    --posterior the intervals hold the doubt about parameters too.
 
     Example: qunlab run configs/base.toml --size 300 --set policies.cadence.posts_per_day=4
 
@@ -61,6 +66,11 @@ def run(
 
     given = {"size": size, "groups": groups, "days": days, "seed": seed}
     chosen = read_scenario(scenario, changes or [], given, threads, log)
+    if posterior is not None:
+        from sim.cli.run_posterior import dealt_to_sets
+
+        fixed = {*_values(changes or [], []), *(["group.size"] if size is not None else [])}
+        chosen = dealt_to_sets(chosen, posterior, fixed)
     played = play(chosen, threads, log)
     if as_json:
         typer.echo(run_tables.as_json(played))

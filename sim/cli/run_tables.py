@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     from sim.cli.run import Played
 
+MOST_NAMED = 8
 UNWRAPPED_WIDTH = 200
 """Columns where the tables go to a file or a pipe: one line an outcome, for grep."""
 
@@ -83,7 +84,11 @@ def show(played: Played) -> None:
         f"{scenario.name}: {scenario.groups} groups, {scenario.days:g} days, seed {scenario.seed}, "
         f"{played.seconds:.1f} s"
     )
-    if len(played.mix.types) > 1:
+    if len(played.mix.types) > MOST_NAMED:
+        console.print(
+            f"{len(played.mix.types)} types of groups and parameter sets, by their shares"
+        )
+    elif len(played.mix.types) > 1:
         mixed = ", ".join(f"{one.share:.0%} {one.name}" for one in played.mix.types)
         console.print(f"types of groups: {mixed}")
     console.print(_outcome_table(played.outcomes))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -100,6 +101,43 @@ class Mix:
             every study.
         """
         return dealt([one.share for one in self.types], groups)
+
+    def crossed(
+        self, sets: Mapping[str, Mapping[str, Any]], weights: Sequence[float], kept: Collection[str]
+    ) -> Mix:
+        """Let each type be played with each of several parameter sets.
+
+        Parameters
+        ----------
+        sets : mapping
+            Name to dotted keys and values.
+        weights : sequence of float
+            One a set, summing to 1.
+        kept : collection of str
+            Keys that stay as they are.
+
+        Returns
+        -------
+        Mix
+            As many types as types times sets.
+
+        Examples
+        --------
+        >>> mix = one_type(Scenario()).crossed({"a": {"look.rate_per_day": 2.0}}, [1.0], ())
+        >>> mix.types[0].name, mix.types[0].scenario.params.look.rate_per_day
+        ('a', 2.0)
+        """
+        types = [
+            GroupType(
+                f"{one.name} {name}".strip(),
+                one.share * weight,
+                one.scenario.with_values({k: v for k, v in values.items() if k not in kept}),
+                one.keys,
+            )
+            for one in self.types
+            for (name, values), weight in zip(sets.items(), weights, strict=True)
+        ]
+        return replace(self, types=tuple(types))
 
 
 def one_type(scenario: Scenario) -> Mix:

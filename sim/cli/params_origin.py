@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from typing import TYPE_CHECKING
 
 import typer
 
 from sim.errors import InputError, nearest
+
+if TYPE_CHECKING:
+    from sim.validation.provenance import Origin
 
 UNWRAPPED_WIDTH = 160
 COLUMNS = ("parameter", "value", "90 %", "comes from", "rests on", "default's grade")
@@ -23,27 +27,60 @@ def show_origins(name: str, word: str, as_json: bool, markdown: bool) -> None:
     word : str
         Only parameters in whose key it stands.
     as_json, markdown : bool
-        The latter is not made.
+        Markdown is the table of docs/parameters.md: no values, but where they come from.
 
     Raises
     ------
     InputError
-        No such population; no such parameter; a table that is not made.
+        No such population; no such parameter; both of the two.
     """
     from sim.validation.populations import find_population, read_population
     from sim.validation.provenance import origins
 
-    if markdown:
-        raise InputError(["--markdown: not made with --population; use --json"])
-    rows = origins(read_population(find_population(name)))
+    if markdown and as_json:
+        raise InputError(["--markdown and --json: choose one of them"])
+    population = read_population(find_population(name))
+    rows = origins(population)
     kept = [row for row in rows if word.casefold().strip() in row.key.casefold()]
     if not kept:
         raise InputError([f"{word!r}: no parameter{nearest(word, [row.key for row in rows])}"])
     if as_json:
         typer.echo(json.dumps([asdict(row) for row in kept], indent=2, ensure_ascii=False))
         return
+    if markdown:
+        typer.echo(in_markdown(kept, population.name))
+        return
     _print([tuple(asdict(row).values()) for row in kept])
     _print_counts([row.status for row in kept])
+
+
+def in_markdown(rows: list[Origin], population: str) -> str:
+    """Write the parameters of the code with where a population's values of them come from.
+
+    Parameters
+    ----------
+    rows : list of Origin
+    population : str
+
+    Returns
+    -------
+    str
+        One table; what only one type of groups sets is left out.
+    """
+    from sim.cli.params import GRADES, list_rows
+
+    known = {row.name: row for row in list_rows()}
+    heads = ("parameter", "unit", "range", "default", "source", "grade", population, "meaning")
+    lines = [f"| {' | '.join(heads)} |", "|" + " --- |" * len(heads)]
+    for row in rows:
+        if row.key not in known:
+            continue
+        one = known[row.key]
+        status = "calibrated" if row.status == "fitted" else row.status
+        facts = (one.unit, one.range, one.default, one.source, one.grade, status, one.meaning)
+        cells = [f"`{row.key}`", *(fact.replace("|", "\\|") for fact in facts)]
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join([*lines, "", f"Grades: {GRADES}."])
 
 
 def _print(rows: list[tuple[str, ...]]) -> None:

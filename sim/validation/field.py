@@ -18,7 +18,7 @@ from sim.validation.simulated import Simulated
 
 PART = "field studies"
 SPLIT_PACKETS = 20_000
-WINDOW_GROUPS, MIXED_WINDOW_GROUPS = 600, 3_000
+WINDOW_GROUPS, MIXED_WINDOW_GROUPS = 600, 1_500
 """Only those that speak at the window's beginning are seen, few of a mix; its groups are small."""
 
 PACKET_GROUPS, PACKET_DAYS = 400, 28

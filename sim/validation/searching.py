@@ -270,7 +270,7 @@ def first_days(log: HumanLog, days: float) -> HumanLog:
 
 
 def _loss(found: pd.DataFrame, aim: Aim) -> float:
-    """Return the mean |z| in real errors alone: else few rooms, with large errors, pass for near."""
+    """Return the mean |z| in real errors alone: else few rooms with large errors are near."""
     return distance_of(found.assign(error=0.0), aim.targets)
 
 

@@ -1,0 +1,29 @@
+"""docs/parameters.md is what the code says."""
+
+from __future__ import annotations
+
+import pytest
+
+from sim import cli
+from sim.params import parameters
+from sim.validation.populations import PROJECT
+
+PAGE = PROJECT / "docs" / "parameters.md"
+WORDS = ["params", "--population", "learner_rooms", "--markdown"]
+
+
+def test_the_table_is_the_one_the_command_writes(capsys: pytest.CaptureFixture[str]) -> None:
+    page = PAGE.read_text(encoding="utf-8")
+    assert cli.main(WORDS) == 0
+    table = capsys.readouterr().out
+    assert table in page, (
+        f"write the table of {PAGE.name} anew, below its heading: qunlab {' '.join(WORDS)}"
+    )
+    assert all(f"| `{key}` |" in table for key in parameters())
+    assert "| calibrated |" in table
+    assert "| assumed |" in table
+
+
+def test_one_table_at_a_time(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main([*WORDS, "--json"]) == 2
+    assert "choose one of them" in capsys.readouterr().err

@@ -190,7 +190,6 @@ def _scratch(most: int) -> dict[str, Array]:
         "called": np.zeros(most + 1, np.int64),
         "ahead": np.zeros(5, np.int64),
         "factors": np.zeros(7),
-        "worth": np.zeros(16),
         "sums": np.zeros(16 * LANES),
         "events": np.zeros(room, queue.EVENT_DTYPE),
         "spare": np.zeros(room, queue.EVENT_DTYPE),

@@ -181,8 +181,7 @@ ARRAYS = (
     "called",  # [most slots + 1] scratch: their slots
     "ahead",  # [5] scratch: see `sim.kernels.hours`
     "factors",  # [7] scratch: this hour's rhythm by shift
-    "worth",  # [16] scratch: worth of what a look reads, by kind, the team's from 8 on
-    "sums",  # [LANES * 16] scratch: the same in several sums
+    "sums",  # [LANES * 16] scratch: worth of what a look reads, zero between looks
     "taken",  # [point, unread] messages read of so many unread
     "events",  # scratch: the hour's queue
     "spare",  # as many again, to drop what no longer stands

@@ -10,6 +10,8 @@ from sim.draws import CLAIM, uniforms
 from sim.instructions import lowest_bit
 from sim.kernels.layout import FORWARD, IN_PACKETS, IN_RING, PACKETS_OPEN, SLOT, UNREAD_MOST
 from sim.kernels.packets import claim_share
+from sim.rules.reading import LANES
+from sim.state import AD
 from sim.ties import SLOTS
 
 FATIGUE, HABIT, HUNGER, NOVELTY, MOOD, EXPECTATION = range(6)
@@ -98,7 +100,7 @@ def forget(w, i, spoke):
 
 @part
 def weigh(w, g, i, p, count):
-    """Weigh the newest messages for a reader, by kind: `w.worth`."""
+    """Weigh the newest messages for a reader, by voice and lane: `w.sums`."""
     group, news, me = w.groups[g], w.news[g], w.members[i]
     sums, bonus, interest = w.sums, w.bonus, me.interest
     spoke = hear(w, group.first_slot, i, group.total - count, p.ties_benefit)
@@ -109,10 +111,6 @@ def weigh(w, g, i, p, count):
         match = rules.topic_match(interest, news.topic[place])
         value = rules.message_worth(news.quality[place], match, bonus[news.speaker[place]])
         sums[rules.lane(back) * 16 + news.voice[place]] += value
-    worth = w.worth
-    for voice in range(len(worth)):
-        worth[voice] = rules.lanes_total(sums[voice], sums[voice + 16])
-        sums[voice] = sums[voice + 16] = 0.0
     forget(w, i, spoke)
     bonus[group.slots] = 0.0
 
@@ -121,13 +119,12 @@ def weigh(w, g, i, p, count):
 def read(w, g, i, slot, point, p, met):
     """Read the newest unread messages.
 
-    Their worth is left in `w.worth`. Returns the numbers of messages read, of ads, of replies to
+    Their worth is left in `w.sums`. Returns the numbers of messages read, of ads, of replies to
     oneself, and the message to answer (-1: none) with its ratio.
     """
     group = w.groups[g]
     count = np.int64(w.taken[point, min(group.total - met, UNREAD_MOST)])
     if count == 0:
-        w.worth[:] = 0.0
         return count, 0, 0, -1, 1.0
     weigh(w, g, i, p, count)
     oldest = group.total - count
@@ -186,15 +183,18 @@ def claim(w, g, d, t, i, slot, p, met, hour_end):
 
 
 @part
-def met(worth, kind):
-    """Return the worth of what was read of a kind, members' and the team's."""
-    return worth[kind] + worth[kind + 8]
+def worth_of(sums, voice):
+    """Return the worth of what was read in one voice: a kind, the team's from 8 on."""
+    return rules.lanes_total(sums[voice], sums[voice + 16])
 
 
 @part
-def fresh(worth, exposure, half, kind):
-    """Return how much of what was read of a kind is new to the reader."""
-    return met(worth, kind) * rules.novelty(exposure[kind], half[kind])
+def fresh(sums, exposure, half, kind):
+    """Return how much of what was read of a kind is new to the reader, and let it grow stale."""
+    met = worth_of(sums, kind) + worth_of(sums, kind + 8)
+    before = exposure[kind]
+    exposure[kind] = before + met
+    return met * rules.novelty(before, half[kind])
 
 
 @part
@@ -205,11 +205,11 @@ def feed(w, i, point, p, won, replies):
     the places in `sim.members.feeding` that are not nought.
     """
     me = w.members[i]
-    worth, exposure, half, feeding = w.worth, me.exposure, w.half[point], w.feeding[point]
-    chat, question = fresh(worth, exposure, half, 0), fresh(worth, exposure, half, 1)
-    answer, content = fresh(worth, exposure, half, 2), fresh(worth, exposure, half, 3)
-    activity, greeting = fresh(worth, exposure, half, 4), fresh(worth, exposure, half, 5)
-    ad, packet = fresh(worth, exposure, half, 6), fresh(worth, exposure, half, 7)
+    sums, exposure, half, feeding = w.sums, me.exposure, w.half[point], w.feeding[point]
+    chat, question = fresh(sums, exposure, half, 0), fresh(sums, exposure, half, 1)
+    answer, content = fresh(sums, exposure, half, 2), fresh(sums, exposure, half, 3)
+    activity, greeting = fresh(sums, exposure, half, 4), fresh(sums, exposure, half, 5)
+    ad, packet = fresh(sums, exposure, half, 6), fresh(sums, exposure, half, 7)
     information = answer * feeding[2, 0] + content * feeding[3, 0]
     belonging = chat * feeding[0, 1] + answer * feeding[2, 1]
     belonging = belonging + activity * feeding[4, 1] + greeting * feeding[5, 1]
@@ -220,8 +220,6 @@ def feed(w, i, point, p, won, replies):
         benefit = rules.money_gain(won, p.needs_packet_benefit)
     benefit += ad * feeding[6, 3]
     recognition = p.needs_reply_recognition * replies + question * feeding[1, 4]
-    for kind in range(8):
-        exposure[kind] += met(worth, kind)
     return (
         fill(me, 0, information)
         + fill(me, 1, belonging)
@@ -258,7 +256,11 @@ def learn(w, i, point, p, won, unread, read_count, ads, replies):
     me.habit = rules.next_habit(me.habit, 1.0, gain, relief)
     if replies > 0:
         me.habit = rules.rewarded(me.habit, p.habit_reply_reward, replies)
-    useful = w.worth[8] + w.worth[9] + w.worth[10] + w.worth[11] + w.worth[12]  # the team's
+    useful = 0.0
+    for kind in range(AD - 1):  # the team's
+        useful += worth_of(w.sums, kind + 8)
+    for place in range(LANES * 16):
+        w.sums[place] = 0.0
     if useful > 0.0:
         me.trust = rules.rewarded(me.trust, p.trust_gain, useful)
     untolerated = ads * (1.0 - me.ad_tolerance)

@@ -125,14 +125,13 @@ def _fit(
     from sim.patterns import knows_creation, per_group
     from sim.patterns.human import human_log
     from sim.progress import progress_line
-    from sim.study.calibrating.bank import Problem
     from sim.study.calibrating.fitting import (
         FEWEST_GROUPS,
         GROUP_PARTICLES,
         calibrate,
         calibrate_group,
-        generations_of,
     )
+    from sim.study.calibrating.generations import Problem, generations_of
     from sim.study.calibrating.rooms import VOLUME_MOST, Plan
     from sim.validation.real import Rooms, measured
     from sim.validation.windows import room_windows, windows_of
@@ -158,7 +157,7 @@ def _fit(
                 asked.threads,
                 progress,
             )
-    generations = generations_of(asked.particles)
+    generations = generations_of(asked.particles, rooms)
     problem = Problem(population.scenario, priors, plan, real_patterns, generations, asked.seed)
     with progress_line(asked.particles, "calibrating") as progress:
         return calibrate(problem, folder, asked.threads, progress, asked.minutes, asked.truths)
@@ -222,7 +221,7 @@ def _print(found: Calibration, seed: int, written: list[Path]) -> None:
         )
     console.print(shown)
     fitted = Table(box=SIMPLE_HEAD, pad_edge=False)
-    for name in ("pattern", "real", "error", "kept simulations", "z"):
+    for name in ("pattern", "real", "error", "fitted", "z"):
         fitted.add_column(name, justify="left" if name == "pattern" else "right")
     for name, row in found.patterns.iterrows():
         fitted.add_row(
@@ -234,11 +233,11 @@ def _print(found: Calibration, seed: int, written: list[Path]) -> None:
     within = int((found.patterns["z"].abs() <= 2).sum())
     typer.echo(
         f"{within} of {len(found.patterns)} patterns within 2 errors, mean |z| "
-        f"{found.patterns['z'].abs().mean():.2f} (kept simulations, before adjusting)"
+        f"{found.patterns['z'].abs().mean():.2f} (as the bank predicts)"
     )
     typer.echo(
-        f"{found.simulations:,} simulations, {len(found.table.weights)} kept within "
-        f"{found.tolerance:.2f} errors, effective size {found.effective_size:.0f}, "
+        f"{found.simulations:,} simulations, {len(found.table.weights)} parameter sets, "
+        f"{found.tolerance:.2f} errors left, effective size {found.effective_size:.0f}, "
         f"{found.truths} truths left out, seed {seed}"
     )
     for path in written:

@@ -67,7 +67,7 @@ def set_factors(w, g, hour):
 def spend(w, g, hour_end):
     """Spend an hour of every member's budget and list who may look in it: `w.called`."""
     group = w.groups[g]
-    start, end = group.first_slot & FORWARD, (group.first_slot + group.slots) & FORWARD
+    start, end = group.first_slot & FORWARD, (group.first_slot + group.asked) & FORWARD
     budget, left, rate = w.budget[start:end], w.left[start:end], w.rate[start:end]
     reaction, shift = w.reaction[start:end], w.shift[start:end]
     for slot in range(len(left)):  # plain slices from 0, so that the pass vectorises

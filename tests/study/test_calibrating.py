@@ -17,11 +17,10 @@ from sim.cli import main
 from sim.errors import InputError
 from sim.patterns import PATTERNS
 from sim.scenario import Scenario, parse_scenario
-from sim.study.calibrating import bank as banking
+from sim.study.calibrating import generations as banking
 from sim.study.calibrating.abc import Posterior
-from sim.study.calibrating.bank import Problem, make_bank
 from sim.study.calibrating.coverage import coverage, parameter_table
-from sim.study.calibrating.fitting import generations_of
+from sim.study.calibrating.generations import Problem, generations_of, make_bank
 from sim.study.calibrating.posterior import posterior_table, write_posterior
 from sim.study.calibrating.priors import Prior, Priors, load_priors
 from sim.study.calibrating.proposals import Box, narrowed
@@ -53,7 +52,7 @@ def toy_problem(seed: int = 1) -> Problem:
     observed = pd.DataFrame(
         {"value": [4.0, 0.2, 0.0], "error": ERRORS}, index=pd.Index(list("abc"), name="pattern")
     )
-    return Problem(parse_scenario(ROOM), PRIORS, PLAN, observed, generations_of(1200), seed)
+    return Problem(parse_scenario(ROOM), PRIORS, PLAN, observed, generations_of(1200, 4), seed)
 
 
 def test_a_bank_closes_in_on_the_truth_and_its_intervals_cover(
@@ -64,7 +63,7 @@ def test_a_bank_closes_in_on_the_truth_and_its_intervals_cover(
     bank = make_bank(problem, tmp_path)
     first, last = (bank.places[bank.generation == number] for number in (0, 4))
     assert first.std() > 1.5 * last.std()
-    posterior = bank.posterior(problem.observed)
+    posterior = bank.posterior(problem.observed).posterior
     values = PRIORS.values(posterior.mean()[None, :])[0]
     assert values == pytest.approx([4.0, 0.2], abs=0.15)
     width = PRIORS.values(posterior.quantiles(np.array([0.05, 0.95])))

@@ -1,57 +1,43 @@
-"""The bank of simulations of a population: generations of particles, played once, kept for all."""
+"""The bank of simulations of a population, and what it says of an observation."""
 
 from __future__ import annotations
 
-import hashlib
-import time
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from sim.errors import InputError
-from sim.scenario import Scenario
 from sim.state import Array
-from sim.study.calibrating.abc import Posterior, distances_in_errors, fit
-from sim.study.calibrating.priors import Priors
-from sim.study.calibrating.proposals import Box, narrowed, whole_prior
-from sim.study.calibrating.rooms import Plan, played_generation
-from sim.study.design import Design
-from sim.study.manifest import manifest_of
-from sim.study.store import Store, open_store
+from sim.study.calibrating.abc import MISSING, Posterior, distances_in_errors, fit
+from sim.study.calibrating.chains import sampled
+from sim.study.calibrating.proposals import Box
+from sim.study.calibrating.surfaces import Surfaces, bent, noise, surfaces, unbent
 
-PARTICLES_IN_PART = 16
+DRAWS = 200
+"""Parameter sets of a posterior."""
+
 KEPT = 200
-"""Simulations that a generation learns from, at most: a third of those there are."""
-
-Progress = Callable[[int, int], None]
+"""Simulations that count as near, at most: a third of those there are."""
 
 
 @dataclass(frozen=True)
-class Problem:
-    """What is fitted to what.
+class Fit:
+    """What a bank says of an observation.
 
     Attributes
     ----------
-    scenario : Scenario
-        Holds every parameter that is not free.
-    priors : Priors
-    plan : Plan
-    observed : pandas.DataFrame
-        Index ``pattern``; ``value`` and ``error`` (standard error, above 0).
-    generations : tuple of int
-        Particles of each; the first is drawn from the prior.
-    seed : int
+    posterior : Posterior
+        Even draws; `tolerance` is the root mean square distance that the surfaces leave, in errors.
+    predicted : array [pattern]
+        Mean distance of the posterior's patterns from the observed, by the surfaces, in errors.
+    explained : array [pattern]
+        Part of each pattern's variance over the bank that the surfaces explain.
     """
 
-    scenario: Scenario
-    priors: Priors
-    plan: Plan
-    observed: pd.DataFrame
-    generations: tuple[int, ...]
-    seed: int
+    posterior: Posterior
+    predicted: Array
+    explained: Array
 
 
 @dataclass(frozen=True)
@@ -66,55 +52,114 @@ class Bank:
         One row a particle, one column a pattern.
     generation : array [particle] of int
     box : Box
-        Of the last generation. Particles of all generations lie evenly in it.
+        Of the last generation.
+    rooms : array [particle]
+        Groups that were simulated with each.
+    even : array [particle] of bool
+        Drawn evenly from the box of its generation; the others are drawn from the fit of the time.
     """
 
     places: Array
     patterns: pd.DataFrame
     generation: Array
     box: Box
+    rooms: Array
+    even: Array
 
-    def posterior(self, observed: pd.DataFrame, adjust: bool = True) -> Posterior:
-        """Fit to an observation: all rooms, a half of them, or one of the simulations.
+    def posterior(
+        self, observed: pd.DataFrame, rooms: int | None = None, draws: int = DRAWS, seed: int = 1
+    ) -> Fit:
+        """Fit to an observation: all groups, a half of them, or few.
 
         Parameters
         ----------
         observed : pandas.DataFrame
             Index ``pattern``; ``value`` and ``error``.
-        adjust : bool
-            Whether to adjust by regression.
+        rooms : int, optional
+            Groups behind the observation; default: as many as a particle of the last generation.
+        draws : int
+            Parameter sets to draw.
+        seed : int
 
         Returns
         -------
-        Posterior
+        Fit
         """
-        inside = np.flatnonzero(self.box.holds(self.places))
-        return self.fitted(observed, inside, min(KEPT, max(2, len(inside) // 3)), adjust)
+        return self.fitted(observed, self.inside(), rooms, draws, seed)
+
+    def inside(self) -> Array:
+        """List the particles in the box that were not given up."""
+        shown = self.patterns.notna().mean(axis=1).to_numpy() > 0.5
+        return np.flatnonzero(self.box.holds(self.places) & shown)
 
     def fitted(
-        self, observed: pd.DataFrame, among: Array, keep: int, adjust: bool = True
-    ) -> Posterior:
+        self,
+        observed: pd.DataFrame,
+        among: Array,
+        rooms: int | None = None,
+        draws: int = DRAWS,
+        seed: int = 1,
+    ) -> Fit:
         """Fit with some particles of the box only.
+
+        The patterns are normal around their surfaces (synthetic likelihood, Wood 2010); the
+        covariance is that of what the surfaces leave over of the largest simulations, for as many
+        groups as were observed. The prior is even over the box.
 
         Parameters
         ----------
         observed : pandas.DataFrame
         among : array of int
             Particles, all in the box.
-        keep : int
-            How many of them to keep.
-        adjust : bool
+        rooms, draws, seed : int
+            As in `posterior`.
         """
         used = usable(observed)
+        found = self._surfaces(used, among)
+        largest = self.rooms[among] == self.rooms[among].max()
+        left_over = found.left_over[largest]
+        left_over = left_over[np.isfinite(left_over).all(axis=1)]
+        if len(left_over) < 2 * DRAWS // 10:
+            raise InputError(["too few simulations show every pattern of the log: give more"])
+        share = 1.0 if rooms is None else float(self.rooms[among].max()) / rooms
+        root = np.linalg.cholesky(np.linalg.inv(share * noise(left_over)))
+
+        def density(local: Array) -> Array:
+            return np.asarray(-0.5 * np.square(found.at(local) @ root).sum(axis=1))
+
+        chains = max(100, 4 * self.places.shape[1])
+        drawn = sampled(density, self.places.shape[1], seed, chains)
+        local = drawn[np.random.default_rng(seed).permutation(len(drawn))[:draws]]
+        predicted = unbent(found.at(drawn)).mean(axis=0)
+        apart = float(np.sqrt(np.square(predicted).mean()))
+        even = np.full(len(local), 1.0 / len(local))
+        return Fit(
+            Posterior(self.box.whole(local), even, np.arange(len(local)), apart),
+            predicted,
+            found.explained,
+        )
+
+    def _surfaces(self, used: pd.DataFrame, among: Array) -> Surfaces:
+        z = self._apart(used, among)
+        local = np.clip(self.box.local(self.places[among]), 0.0, 1.0)
+        return surfaces(local, bent(np.clip(z, -MISSING, MISSING)), self.rooms[among])
+
+    def _apart(self, used: pd.DataFrame, among: Array) -> Array:
+        shown = self.patterns[list(used.index)].to_numpy(np.float64)[among]
+        return np.asarray((shown - used["value"].to_numpy()) / used["error"].to_numpy())
+
+    def nearest(self, observed: pd.DataFrame) -> Posterior:
+        """Keep the simulations nearest to an observation, as they are."""
+        used = usable(observed)
+        inside = self.inside()
         scaled = distances_in_errors(
-            self.patterns[list(used.index)].to_numpy(np.float64)[among],
+            self.patterns[list(used.index)].to_numpy(np.float64)[inside],
             used["value"].to_numpy(np.float64),
             used["error"].to_numpy(np.float64),
         )
-        local = np.clip(self.box.local(self.places[among]), 0.0, 1.0)
-        found = fit(local, scaled, np.ones(len(among)), keep, adjust)
-        places = self.box.whole(found.places)
-        return Posterior(places, found.weights, among[found.kept], found.tolerance)
+        keep = min(KEPT, max(2, len(inside) // 3))
+        found = fit(self.places[inside], scaled, np.ones(len(inside)), keep, adjust=False)
+        return Posterior(found.places, found.weights, inside[found.kept], found.tolerance)
 
 
 def usable(observed: pd.DataFrame) -> pd.DataFrame:
@@ -129,152 +174,3 @@ def usable(observed: pd.DataFrame) -> pd.DataFrame:
     if used.empty:
         raise InputError(["the log shows no pattern with an error: it holds too little to fit"])
     return used
-
-
-def make_bank(
-    problem: Problem,
-    folder: Path,
-    threads: int | None = None,
-    progress: Progress | None = None,
-    until: float = np.inf,
-) -> Bank:
-    """Play every particle that the folder does not hold yet; stop in time if asked to.
-
-    Parameters
-    ----------
-    problem : Problem
-    folder : Path
-        Holds one store a generation, ``generation-0`` and so on.
-    threads : int, optional
-        Default: as many as the machine has cores. The rows do not depend on it.
-    progress : callable, optional
-        Called with particles done and particles in all.
-    until : float
-        Time of `time.monotonic` after which no new part is begun. A generation that is not whole
-        is left out, and continued by the same call.
-
-    Returns
-    -------
-    Bank
-
-    Raises
-    ------
-    InputError
-        The folder holds another problem's bank; or not even the first generation was finished.
-    """
-    done: list[tuple[Box, pd.DataFrame]] = []
-    total, before = sum(problem.generations), 0
-    for number, particles in enumerate(problem.generations):
-        box = _box(problem, _bank(problem, done))
-        places = box.drawn(problem.scenario, problem.priors, particles, problem.seed + number)
-        design = _design(problem, places, number)
-        seen = _within(progress, before, total)
-        rows = _played(design, problem, folder / f"generation-{number}", threads, seen, until)
-        if rows is None:
-            break
-        done.append((box, rows))
-        before += particles
-    if not done:
-        raise InputError([f"{folder}: the first generation is not finished; give it more minutes"])
-    bank = _bank(problem, done)
-    assert bank is not None
-    return bank
-
-
-def _box(problem: Problem, bank: Bank | None) -> Box:
-    if bank is None:
-        return whole_prior(len(problem.priors.keys))
-    used = usable(problem.observed)
-    return narrowed(bank.box, bank.posterior(used), bank.posterior(used, adjust=False))
-
-
-def _design(problem: Problem, places: Array, number: int) -> Design:
-    values = problem.priors.values(places)
-    keys = problem.priors.keys
-    points = tuple(
-        problem.scenario.with_values(dict(zip(keys, map(float, row), strict=True)))
-        for row in values
-    )
-    levers = tuple((key, tuple(map(float, values[:, at]))) for at, key in enumerate(keys))
-    return Design(
-        name=f"{problem.scenario.name} generation {number}",
-        base=problem.scenario,
-        levers=levers,
-        points=points,
-        replications=1,
-        seed=_luck(problem, number),
-        rows=tuple(tuple(map(float, row)) for row in values),
-        kind="table",
-        independent=True,
-    )
-
-
-def _luck(problem: Problem, number: int) -> int:
-    """Derive a generation's seed, so that a bank of other windows or sizes is another bank."""
-    plan = problem.plan
-    text = f"{problem.seed} {number} {plan.windows.days.tolist()} {plan.rooms} "
-    text += f"{plan.with_creation} {plan.messages_most}"
-    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big") >> 1
-
-
-def _played(
-    design: Design,
-    problem: Problem,
-    folder: Path,
-    threads: int | None,
-    progress: Progress | None,
-    until: float,
-) -> pd.DataFrame | None:
-    """Return the rows of a generation, or nothing when time ran out before it was whole."""
-    manifest = manifest_of(design, PARTICLES_IN_PART)
-    with open_store(folder, manifest) as store:
-        missing = store.missing()
-        left = sum(block.groups for block in missing)
-        for block in missing:
-            if time.monotonic() >= until:
-                return None
-            seeds = [design.seed_of(point) for point in block.points]
-            scenarios = [design.points[point] for point in block.points]
-            seen = _within(progress, design.communities - left, design.communities)
-            found = played_generation(scenarios, problem.plan, seeds, threads, seen)
-            store.write(block, _rows(design, problem.priors, block.points, seeds, found))
-            left -= block.groups
-        return _read(store)
-
-
-def _read(store: Store) -> pd.DataFrame:
-    from sim.study.store import read_store
-
-    return read_store(store.folder)[1]
-
-
-def _rows(
-    design: Design,
-    priors: Priors,
-    points: range,
-    seeds: Sequence[int],
-    found: Sequence[dict[str, float]],
-) -> pd.DataFrame:
-    keys = pd.DataFrame({"point": list(points), "replication": 0, "seed": list(seeds)})
-    levers = pd.DataFrame([design.rows[point] for point in points])
-    levers.columns = list(priors.keys)
-    return pd.concat([keys, levers, pd.DataFrame(list(found), dtype=np.float64)], axis=1)
-
-
-def _bank(problem: Problem, done: Sequence[tuple[Box, pd.DataFrame]]) -> Bank | None:
-    if not done:
-        return None
-    rows = pd.concat([frame for _, frame in done], ignore_index=True)
-    keys = list(problem.priors.keys)
-    return Bank(
-        problem.priors.places(rows[keys].to_numpy(np.float64)),
-        rows.drop(columns=["point", "replication", "seed", *keys]),
-        np.repeat(np.arange(len(done)), [len(frame) for _, frame in done]),
-        done[-1][0],
-    )
-
-
-def _within(progress: Progress | None, before: int, total: int) -> Progress | None:
-    if progress is None:
-        return None
-    return lambda done, _: progress(before + done, total)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,7 +11,7 @@ import pandas as pd
 
 from sim.state import Array
 from sim.study.calibrating.abc import Posterior
-from sim.study.calibrating.bank import KEPT, Bank, usable
+from sim.study.calibrating.bank import Bank, usable
 from sim.study.calibrating.priors import Priors
 
 PRIOR_SD = 12.0**-0.5
@@ -45,8 +47,9 @@ class Truths:
 def coverage(bank: Bank, observed: pd.DataFrame, truths: int, seed: int) -> Truths:
     """Leave simulations out, one at a time, and fit each of them from the others.
 
-    Truths lie evenly in the last generation's box, and so do the others: intervals are judged
-    where the real rooms lie. A simulation without a value of some pattern is no truth.
+    Truths are the even particles of the last generation: they lie evenly in its box, which is the
+    prior of their fits, so intervals are judged where the real rooms lie. A simulation without a
+    value of some pattern is no truth.
 
     Parameters
     ----------
@@ -63,14 +66,17 @@ def coverage(bank: Bank, observed: pd.DataFrame, truths: int, seed: int) -> Trut
     Truths
     """
     used = usable(observed)
-    inside = np.flatnonzero(bank.box.holds(bank.places))
+    inside = bank.inside()
     whole = bank.patterns[list(used.index)].notna().all(axis=1).to_numpy()
-    chosen = np.random.default_rng([seed, 0xC0E]).permutation(inside[whole[inside]])[:truths]
-    found = []
-    for one in chosen:
+    can_be = whole & bank.even & (bank.generation == bank.generation.max())
+    chosen = np.random.default_rng([seed, 0xC0E]).permutation(inside[can_be[inside]])[:truths]
+
+    def fitted(one: int) -> Posterior:
         seen = used.assign(value=bank.patterns.loc[one, used.index].to_numpy(np.float64))
-        others = inside[inside != one]
-        found.append(bank.fitted(seen, others, min(KEPT, max(2, len(others) // 3))))
+        return bank.fitted(seen, inside[inside != one], seed=int(one) + 1).posterior
+
+    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+        found = list(pool.map(fitted, chosen))
     places = bank.places[chosen]
     bounds = np.array([one.quantiles(np.array([0.05, 0.95])) for one in found])
     return Truths(

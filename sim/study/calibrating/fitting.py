@@ -14,9 +14,11 @@ import pandas as pd
 from sim import __version__
 from sim.scenario import digest
 from sim.scenario.writing import items
-from sim.study.calibrating.abc import Posterior
-from sim.study.calibrating.bank import Bank, Problem, make_bank, usable
+from sim.state import Array
+from sim.study.calibrating.abc import Posterior, distances_in_errors, fit
+from sim.study.calibrating.bank import Bank, usable
 from sim.study.calibrating.coverage import Truths, coverage, parameter_table
+from sim.study.calibrating.generations import Generation, Problem, make_bank
 from sim.study.calibrating.posterior import PosteriorTable, posterior_table
 from sim.study.calibrating.priors import Priors
 from sim.study.calibrating.proposals import whole_prior
@@ -43,12 +45,14 @@ class Calibration:
     parameters : pandas.DataFrame
         From `sim.study.calibrating.coverage.parameter_table`.
     patterns : pandas.DataFrame
-        Index ``pattern``: ``value`` and ``error`` observed, ``fitted`` (mean over the simulations
-        that were kept, by weight), ``z`` (their difference in errors).
+        Index ``pattern``: ``value`` and ``error`` observed, ``fitted`` (mean over the posterior, by
+        the bank's surfaces; for few groups over the simulations kept), ``z`` (their difference in
+        errors).
     simulations : int
         In the bank.
     tolerance : float
-        Root mean square distance of the farthest simulation kept, in errors.
+        Root mean square distance that the fit leaves, in errors; for few groups that of the
+        farthest simulation kept.
     truths : int
         Simulations left out to judge the intervals.
     """
@@ -64,19 +68,6 @@ class Calibration:
     def effective_size(self) -> float:
         """Particles that as many equal weights would be worth."""
         return float(1.0 / np.square(self.table.weights).sum())
-
-
-def generations_of(particles: int) -> tuple[int, ...]:
-    """Split a bank: a third from the prior, three steps towards the log, most of the rest there.
-
-    Examples
-    --------
-    >>> generations_of(1000)
-    (300, 100, 100, 100, 400)
-    """
-    step = max(1, round(0.1 * particles))
-    last = max(1, round(0.4 * particles))
-    return (max(1, particles - 3 * step - last), step, step, step, last)
 
 
 def calibrate(
@@ -115,9 +106,10 @@ def calibrate(
     until = time.monotonic() + 60.0 * minutes
     bank = make_bank(problem, folder, threads, progress, until)
     used = usable(problem.observed)
-    posterior = bank.posterior(used)
+    found = bank.posterior(used, seed=problem.seed)
     judged = coverage(bank, used, truths, problem.seed) if truths else None
-    return _calibration(problem, bank, posterior, used, judged)
+    fitted = (used["value"] + found.predicted * used["error"]).to_numpy(np.float64)
+    return _calibration(problem, bank, found.posterior, used.assign(fitted=fitted), judged)
 
 
 def calibrate_group(
@@ -172,11 +164,37 @@ def calibrate_group(
     found = pd.DataFrame(played_generation(scenarios, plan, seeds, threads, progress))
     spread = found.std().reindex(observed.index)
     used = usable(pd.DataFrame({"value": observed, "error": spread}))
-    everywhere = whole_prior(len(priors.keys))
-    bank = Bank(places, found, np.zeros(len(places), np.int64), everywhere)
-    posterior = bank.fitted(used, np.arange(len(places)), GROUP_KEPT)
-    problem = Problem(population.scenario, priors, plan, used, (len(places),), seed)
+    posterior = _nearest(places, found, used)
+    bank = Bank(
+        places,
+        found,
+        np.zeros(len(places), np.int64),
+        whole_prior(len(priors.keys)),
+        np.full(len(places), float(plan.rooms)),
+        np.zeros(len(places), bool),
+    )
+    generations = (Generation(len(places), 0, plan.rooms),)
+    problem = Problem(population.scenario, priors, plan, used, generations, seed)
+    used = used.assign(fitted=_mean_of(found.iloc[posterior.kept], used, posterior.weights))
     return _calibration(problem, bank, posterior, used, None)
+
+
+def _nearest(places: Array, found: pd.DataFrame, used: pd.DataFrame) -> Posterior:
+    """Keep the nearest simulations, adjusted: few groups tell too little for surfaces."""
+    scaled = distances_in_errors(
+        found[list(used.index)].to_numpy(np.float64),
+        used["value"].to_numpy(np.float64),
+        used["error"].to_numpy(np.float64),
+    )
+    return fit(places, scaled, np.ones(len(places)), GROUP_KEPT)
+
+
+def _mean_of(kept: pd.DataFrame, used: pd.DataFrame, weights: Array) -> Array:
+    shown = kept[list(used.index)].to_numpy(np.float64)
+    known = ~np.isnan(shown)
+    mass = weights[:, None] * known
+    with np.errstate(invalid="ignore"):
+        return np.asarray((np.where(known, shown, 0.0) * mass).sum(axis=0) / mass.sum(axis=0))
 
 
 def _calibration(
@@ -186,12 +204,7 @@ def _calibration(
     used: pd.DataFrame,
     truths: Truths | None,
 ) -> Calibration:
-    kept = bank.patterns.iloc[posterior.kept][list(used.index)].to_numpy(np.float64)
-    known = ~np.isnan(kept)
-    mass = posterior.weights[:, None] * known
-    with np.errstate(invalid="ignore"):
-        fitted = (np.where(known, kept, 0.0) * mass).sum(axis=0) / mass.sum(axis=0)
-    patterns = used.assign(fitted=fitted, z=(fitted - used["value"]) / used["error"])
+    patterns = used.assign(z=(used["fitted"] - used["value"]) / used["error"])
     origin = _provenance(problem, len(bank.places), posterior, list(used.index))
     return Calibration(
         posterior_table(problem.scenario, problem.priors, posterior, origin),
@@ -215,7 +228,7 @@ def _provenance(
         "windows": problem.plan.windows.origin,
         "rooms_a_particle": problem.plan.rooms,
         "simulations": simulations,
-        "kept": len(posterior.kept),
+        "draws": len(posterior.weights),
         "effective_size": round(posterior.effective_size, 1),
         "tolerance_errors": round(posterior.tolerance, 3),
         "patterns": len(patterns),

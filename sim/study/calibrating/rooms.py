@@ -19,7 +19,7 @@ from sim.validation.windows import Utterances, Windows, seen_through
 BATCHES = 5
 """Rooms watched about equally long are played together: none is played much beyond its window."""
 
-VOLUME_MOST = 5.0
+VOLUME_MOST = 3.0
 """Messages over those of the real groups at which a particle is given up: it meets no pattern."""
 
 Progress = Callable[[int, int], None]

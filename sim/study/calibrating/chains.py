@@ -1,0 +1,79 @@
+"""Many chains at once that sample a density on the unit cube, by differential evolution."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from sim.state import Array
+
+JUMP = 10
+"""Every so many steps a whole difference is taken, so that chains change places between modes."""
+
+NOISE = 1e-3
+STARTS = 20
+"""Places tried for each chain to begin at, the best of which are taken."""
+
+Density = Callable[[Array], Array]
+"""Logarithm of the density at places 0-1: array [place, parameter] to array [place]."""
+
+
+def sampled(
+    density: Density, parameters: int, seed: int, chains: int = 100, steps: int = 1000
+) -> Array:
+    """Draw places from a density by differential evolution Markov chains (ter Braak 2006).
+
+    The chains move in two halves, each by differences between members of the other. The first half
+    of the steps is thrown away.
+
+    Parameters
+    ----------
+    density : callable
+        Relative to the uniform on the unit cube.
+    parameters : int
+    seed : int
+    chains : int
+        At least twice the parameters, an even number.
+    steps : int
+
+    Returns
+    -------
+    array [draw, parameter]
+        One place a chain at every tenth step of the second half.
+
+    Examples
+    --------
+    >>> places = sampled(lambda x: -0.5 * ((x - 0.4) / 0.05).sum(axis=1) ** 2, 1, seed=1)
+    >>> bool(abs(places.mean() - 0.4) < 0.01), bool(abs(places.std() - 0.05) < 0.01)
+    (True, True)
+    """
+    luck = np.random.default_rng([seed, 0xDE])
+    starts = luck.logistic(size=(STARTS * chains, parameters))
+    known = _stretched(density, starts)
+    best = np.argsort(-known, kind="stable")[:chains]
+    at, height = starts[best], known[best]
+    kept = []
+    for step in range(steps):
+        for moving in (np.arange(0, chains, 2), np.arange(1, chains, 2)):
+            others = moving ^ 1
+            one, two = luck.choice(others, (2, len(moving)))
+            gain = 1.0 if step % JUMP == 0 else 2.38 / np.sqrt(2.0 * parameters)
+            shaken = NOISE * luck.standard_normal((len(moving), parameters))
+            tried = at[moving] + gain * (at[one] - at[two]) + shaken
+            found = _stretched(density, tried)
+            takes = np.log(luck.random(len(moving))) < found - height[moving]
+            at[moving[takes]], height[moving[takes]] = tried[takes], found[takes]
+        if step >= steps // 2 and step % JUMP == JUMP - 1:
+            kept.append(_places(at))
+    return np.concatenate(kept)
+
+
+def _places(stretched: Array) -> Array:
+    return np.asarray(1.0 / (1.0 + np.exp(-stretched)))
+
+
+def _stretched(density: Density, stretched: Array) -> Array:
+    """Return the density of places stretched to the whole line by their logits."""
+    places = np.clip(_places(stretched), 1e-12, 1.0 - 1e-12)
+    return np.asarray(density(places) + np.log(places * (1.0 - places)).sum(axis=1))

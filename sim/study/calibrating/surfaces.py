@@ -1,0 +1,159 @@
+"""Patterns as smooth surfaces over the parameters: what a simulation anywhere would show.
+
+Each pattern is regressed on the places of the bank's particles and on their squares and products,
+by ridge regression. The surfaces need no weights of particles: wherever these were drawn, the mean
+of a pattern at a place is the same. What the surfaces leave over, measured by leaving each particle
+out, is the noise of an observation of as many groups.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.state import Array
+
+RIDGES = (1e-4, 1e-3, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0)
+"""Tried on each pattern; the smallest error of leaving one particle out decides."""
+
+SECOND_ORDER = 0.5
+"""Squares and products are held to be half as large as slopes."""
+
+STRAIGHT = 3.0
+"""Errors up to which distances count as they are; beyond they count ever less."""
+
+DIAGONAL_SHARE = 0.1
+"""Of the noise's correlations, taken away: they are estimated from few particles."""
+
+
+def bent(z: Array) -> Array:
+    """Bend distances in errors, so that far simulations do not rule the surfaces.
+
+    Examples
+    --------
+    >>> bent(np.array([0.0, 30.0])).round(2).tolist()
+    [0.0, 8.99]
+    """
+    return np.asarray(STRAIGHT * np.arcsinh(z / STRAIGHT))
+
+
+def unbent(t: Array) -> Array:
+    """Undo `bent`."""
+    return np.asarray(STRAIGHT * np.sinh(t / STRAIGHT))
+
+
+def quadratic(local: Array) -> Array:
+    """Return slopes, squares and products of places 0-1: array [particle, feature].
+
+    Examples
+    --------
+    >>> quadratic(np.array([[1.0, 0.5]])).shape
+    (1, 5)
+    """
+    centred = 2.0 * local - 1.0
+    first, second = np.triu_indices(local.shape[1])
+    return np.concatenate([centred, centred[:, first] * centred[:, second]], axis=1)
+
+
+@dataclass(frozen=True)
+class Surfaces:
+    """The mean of every pattern at any place, and what particles leave over.
+
+    Attributes
+    ----------
+    level : array [pattern]
+    slopes : array [feature, pattern]
+    left_over : array [particle, pattern]
+        Of each particle, when the surfaces are made without it; NaN where it has no value.
+    explained : array [pattern]
+        Share of the variance over particles, each left out: below 0 when nothing is learned.
+    """
+
+    level: Array
+    slopes: Array
+    left_over: Array
+    explained: Array
+
+    def at(self, local: Array) -> Array:
+        """Return the mean patterns at places 0-1: array [place, pattern]."""
+        return np.asarray(self.level + quadratic(local) @ self.slopes)
+
+
+def surfaces(local: Array, patterns: Array, weights: Array) -> Surfaces:
+    """Fit the surfaces of all patterns.
+
+    Parameters
+    ----------
+    local : array [particle, parameter]
+        Places 0-1.
+    patterns : array [particle, pattern]
+        NaN where a simulation has no value: it is left out there.
+    weights : array [particle]
+        Above 0: groups behind each particle.
+
+    Returns
+    -------
+    Surfaces
+
+    Examples
+    --------
+    >>> places = np.random.default_rng(1).random((200, 2))
+    >>> found = surfaces(places, places[:, :1] ** 2, np.ones(200))
+    >>> bool(abs(found.at(np.array([[0.5, 0.5]]))[0, 0] - 0.25) < 0.01)
+    True
+    """
+    features = quadratic(local)
+    first_order = local.shape[1]
+    level, explained = np.zeros((2, patterns.shape[1]))
+    slopes = np.zeros((features.shape[1], patterns.shape[1]))
+    left_over = np.full(patterns.shape, np.nan)
+    known = np.isfinite(patterns)
+    for mask in np.unique(known, axis=1).T:  # patterns known of the same particles, at once
+        columns = np.flatnonzero((known == mask[:, None]).all(axis=0))
+        found = _ridge(features[mask], patterns[np.ix_(mask, columns)], weights[mask], first_order)
+        level[columns], slopes[:, columns] = found.level, found.slopes
+        left_over[np.ix_(mask, columns)] = found.left_over
+        explained[columns] = found.explained
+    return Surfaces(level, slopes, left_over, explained)
+
+
+def _ridge(raw: Array, patterns: Array, weights: Array, first_order: int) -> Surfaces:
+    mass = weights / weights.sum()
+    effective = 1.0 / np.square(mass).sum()
+    root = np.sqrt(mass * effective)[:, None]
+    centre = mass @ raw
+    scale = np.sqrt(mass @ np.square(raw - centre)) + 1e-9
+    scale[first_order:] /= SECOND_ORDER
+    middle = mass @ patterns
+    left, sizes, right = np.linalg.svd(root * (raw - centre) / scale, full_matrices=False)
+    apart = root * (patterns - middle)
+    seen = left.T @ apart
+    least = np.full(patterns.shape[1], np.inf)
+    slopes, left_over = np.zeros((raw.shape[1], patterns.shape[1])), apart.copy()
+    for ridge in RIDGES:
+        kept = np.square(sizes) / (np.square(sizes) + ridge * effective)
+        leverage = np.square(left) @ kept + mass
+        residual = (apart - (left * kept) @ seen) / np.maximum(1.0 - leverage, 0.05)[:, None]
+        error = np.square(residual).sum(axis=0)
+        better = error < least
+        found = (right.T * (kept / np.maximum(sizes, 1e-12))) @ seen
+        slopes[:, better], left_over[:, better] = found[:, better], residual[:, better]
+        least = np.minimum(least, error)
+    explained = 1.0 - least / np.maximum(np.square(apart).sum(axis=0), 1e-12)
+    slopes = slopes / scale[:, None]
+    return Surfaces(middle - centre @ slopes, slopes, left_over / root, explained)
+
+
+def noise(left_over: Array) -> Array:
+    """Return the covariance of what particles leave over, its correlations a little shrunk.
+
+    Examples
+    --------
+    >>> noise(np.array([[1.0, 1.0], [-1.0, -1.0]])).round(2).tolist()
+    [[1.0, 0.9], [0.9, 1.0]]
+    """
+    found = left_over.T @ left_over / len(left_over)
+    held = (1.0 - DIAGONAL_SHARE) * found
+    np.fill_diagonal(held, np.diag(found) + 1e-9)
+    return np.asarray(held)

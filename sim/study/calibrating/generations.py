@@ -62,7 +62,7 @@ class Generation:
 
 
 def generations_of(particles: int, rooms: int) -> tuple[Generation, ...]:
-    """Split a bank: a quarter from the prior, three steps towards the log, a quarter at its end.
+    """Split a bank: a third from the prior, three steps towards the log, a fifth at its end.
 
     Only the last generation simulates as many groups as there are; it gives the truths.
 
@@ -70,14 +70,15 @@ def generations_of(particles: int, rooms: int) -> tuple[Generation, ...]:
     --------
     >>> made = generations_of(1000, 300)
     >>> [(one.even, one.near, one.rooms) for one in made]
-    [(250, 0, 100), (83, 83, 100), (83, 83, 100), (83, 83, 100), (200, 50, 300)]
+    [(320, 0, 100), (80, 80, 100), (80, 80, 100), (80, 80, 100), (180, 20, 300)]
     """
-    quarter = max(1, round(0.25 * particles))
-    step = max(2, (particles - 2 * quarter) // 3)
+    first = max(1, round(0.32 * particles))
+    step = max(2, round(0.16 * particles))
+    last = max(2, particles - first - 3 * step)
+    near = last // 10
     cheap = rooms if rooms < FEWEST_ROOMS else max(FEWEST_ROOMS, round(CHEAP_SHARE * rooms))
-    near = quarter // 5
     steps = (Generation(step - step // 2, step // 2, cheap),) * 3
-    return (Generation(quarter, 0, cheap), *steps, Generation(quarter - near, near, rooms))
+    return (Generation(first, 0, cheap), *steps, Generation(last - near, near, rooms))
 
 
 @dataclass(frozen=True)

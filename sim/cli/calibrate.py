@@ -46,6 +46,9 @@ def calibrate(
     ] = 200,
     seed: Annotated[int, typer.Option("--seed", help="Of all luck.")] = 1,
     threads: Annotated[int | None, typer.Option(help="Threads; default: all cores.")] = None,
+    cut_down: Annotated[
+        bool, typer.Option("--cut-down", help="Fit what is left of the model: habit and reaction.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Fit a population's free parameters to a real log (sequential ABC), and say what is known.
@@ -53,25 +56,37 @@ def calibrate(
     Simulated groups are seen through the log's own observation windows. Distances are scaled by
     bootstrap errors over groups. The bank is stored in --out; the same command continues it. A
     log of fewer than 20 groups is fitted from the population's posterior. Writes
-    POPULATION.posterior.csv and POPULATION.parameters.csv to --out.
+    POPULATION.posterior.csv, POPULATION.parameters.csv and POPULATION.bank.parquet to --out.
 
     Example: qunlab calibrate rooms.parquet --groups rooms.csv --out results/fit
     """
     _check(out, particles, rooms, budget_minutes, truths, threads)
     from sim.study.calibrating.priors import load_priors
-    from sim.validation.populations import find_population, read_population
+    from sim.validation.populations import find_population
 
     path = find_population(population)
-    fitted = read_population(path)
+    fitted = _population(path, cut_down)
     priors = load_priors(path.with_name(f"{path.stem}.priors.csv"))
     asked = _Asked(particles, rooms, budget_minutes, truths, seed, threads)
     found = _fit(fitted, priors, log, groups, out / "bank", asked)
-    written = _write(found, path.stem, out)
+    written = _write(found, priors, path.stem, out)
     if as_json:
         typer.echo(_as_json(found, seed))
     else:
         _print(found, seed, written)
     _keep_scenario(fitted, found, out / f"{path.stem}.toml")
+
+
+def _population(path: Path, cut_down: bool) -> Population:
+    from dataclasses import replace
+
+    from sim.validation import refitting
+    from sim.validation.populations import read_population
+
+    found = read_population(path)
+    if not cut_down:
+        return found
+    return replace(found, scenario=refitting.cut_down(found.scenario), particles=(), weights=())
 
 
 def _check(
@@ -163,7 +178,8 @@ def _fit(
         return calibrate(problem, folder, asked.threads, progress, asked.minutes, asked.truths)
 
 
-def _write(found: Calibration, name: str, out: Path) -> list[Path]:
+def _write(found: Calibration, priors: Priors, name: str, out: Path) -> list[Path]:
+    from sim.study.calibrating.bank_file import write_bank
     from sim.study.calibrating.posterior import write_posterior
     from sim.study.store import write_whole
 
@@ -172,10 +188,12 @@ def _write(found: Calibration, name: str, out: Path) -> list[Path]:
         out / f"{name}.posterior.csv",
         out / f"{name}.parameters.csv",
         out / f"{name}.fitted.csv",
+        out / f"{name}.bank.parquet",
     ]
     write_posterior(found.table, paths[0])
     write_whole(paths[1], found.parameters.to_csv(index=False).encode())
     write_whole(paths[2], found.patterns.reset_index().to_csv(index=False).encode())
+    write_bank(found.bank, priors, paths[3])
     return paths
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,7 +13,7 @@ import typer
 from sim.errors import InputError
 
 if TYPE_CHECKING:
-    from sim.validation.judging import Against, Judgement
+    from sim.validation.judging import Judgement
     from sim.validation.populations import Population
     from sim.validation.protocol import Judged
     from sim.validation.rows import Row
@@ -44,6 +44,19 @@ def validate(
             help="With --data: fit both null models on each split with so many simulations.",
         ),
     ] = 0,
+    bank: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR",
+            help="With --data: refit on each split from the bank that qunlab calibrate left here.",
+        ),
+    ] = None,
+    cut_bank: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR", help="The same of the model cut down (qunlab calibrate --cut-down)."
+        ),
+    ] = None,
     effects: Annotated[
         bool,
         typer.Option("--effects", help="Only this: observed correlations beside interventions."),
@@ -54,7 +67,8 @@ def validate(
 
     Simulated rooms are seen through the observation windows of real ones, never-used rooms
     included. With --data, real rooms are also split five times, and the model, the other real
-    part and (with --nulls) two models without a mind are judged on the part held out.
+    part and (with --nulls) two models without a mind are judged on the part held out. A population
+    is the same on every split, and has seen its rooms, unless --bank refits it.
 
     Example: qunlab validate --population configs/base.toml --rooms 400
 
@@ -62,10 +76,15 @@ def validate(
 
     Example: qunlab validate --effects --population wechat_mixed --rooms 2000
     """
+    from sim.cli.validate_held_out import Rivals, held_out
     from sim.progress import progress_line
     from sim.validation.judging import judge, targets_for
 
     chosen = _checked(population, data, rooms, nulls, seed)
+    rivals = Rivals(nulls, bank, cut_bank, rooms)
+    problems = rivals.faults(data)
+    if problems:
+        raise InputError(problems)
     if effects:
         from sim.cli.validate_effects import show_effects
 
@@ -74,7 +93,9 @@ def validate(
     against = targets_for(data, seed)
     found = judge(chosen, against, rooms, seed, progress_line)
     judged = {
-        one.about.title: _protocol(one, found, rooms, nulls, progress_line)
+        one.about.title: held_out(
+            one, chosen[one.about.name], found.tables[one.about.name], rivals, progress_line
+        )
         for one in against
         if one.rooms is not None
     }
@@ -98,8 +119,6 @@ def _checked(
         problems.append(f"--nulls: {nulls} is out of range; allowed: 0 to {MOST_BUDGET}")
     if not 0 <= seed < 2**63:
         problems.append(f"--seed: {seed} is out of range; allowed: 0 to 2**63 - 1")
-    if nulls > 0 and data is None:
-        problems.append("--nulls: needs the real rooms; give their folder with --data")
     if data is not None and not data.is_dir():
         problems.append(f"--data: {data}: no such folder")
     chosen: dict[str, Population] = {}
@@ -147,30 +166,12 @@ def _notes(chosen: Mapping[str, Population], data: Path | None, seed: int) -> li
     return notes
 
 
-def _protocol(
-    one: Against, found: Judgement, rooms: int, budget: int, meter: Callable[..., Any]
-) -> list[Judged]:
-    from sim.validation import protocol
-    from sim.validation.nulls import NULLS
-
-    assert one.rooms is not None
-    name = found.populations[one.about.title]
-    candidates = {
-        name: protocol.fixed_candidate(found.tables[one.about.name]),
-        protocol.CEILING: protocol.ceiling,
-    }
-    if budget:
-        for null in NULLS:
-            candidates[null.name] = protocol.null_candidate(null, one.rooms, budget, rooms)
-    splits = protocol.splits_of(one.rooms)
-    with meter(len(splits) * len(candidates), f"splits of {one.about.title}") as progress:
-        return protocol.run_protocol(one.rooms, splits, candidates, progress)
-
-
 def _show(found: Judgement, judged: Mapping[str, list[Judged]], notes: list[str]) -> None:
     import os
 
     from rich.console import Console
+
+    from sim.cli.validate_held_out import held_out_table
 
     console = Console(highlight=False, markup=False)
     if not console.is_terminal and "COLUMNS" not in os.environ:
@@ -180,7 +181,7 @@ def _show(found: Judgement, judged: Mapping[str, list[Judged]], notes: list[str]
         console.print(_table([row for row in found.rows if row.part == part]))
         console.print(_sum(part, found.rows))
         if part in judged:
-            console.print(_protocol_table(judged[part], name))
+            console.print(held_out_table(judged[part]))
     for note in notes:
         console.print(f"Note: {note}.")
 
@@ -229,32 +230,6 @@ def _sum(part: str, rows: tuple[Row, ...]) -> str:
         f"{scored.mean_distance:.2f}, timing and return {scored.timing_and_return} of "
         f"{scored.timing_rows}"
     )
-
-
-def _protocol_table(judged: list[Judged], name: str) -> object:
-    from rich.box import SIMPLE_HEAD
-    from rich.table import Table
-
-    from sim.validation.protocol import medians, meets_bar, paired
-
-    table = medians(judged)
-    count = int(table["splits"].iloc[0])
-    shown = Table(box=SIMPLE_HEAD, pad_edge=False, title=f"Held out, median of {count} splits")
-    for heading in ("judged", "within", "mean |z|", "timing, return", "bar"):
-        shown.add_column(heading, no_wrap=True)
-    shown.add_column(f"mean |z| of {name} less this one's", overflow="fold")
-    for candidate, row in table.iterrows():
-        gap = paired(judged, name, str(candidate))
-        said = f"{gap.value:+.2f} ({gap.low:+.2f} to {gap.high:+.2f}): {name} {gap.says}"
-        shown.add_row(
-            str(candidate),
-            f"{row['within']:g} of {row['rows']:g}",
-            f"{row['mean_distance']:.2f}",
-            f"{row['timing_and_return']:g} of {row['timing_rows']:g}",
-            "met" if meets_bar(row) else "missed",
-            "" if candidate == name else said,
-        )
-    return shown
 
 
 def _number(value: float) -> str:

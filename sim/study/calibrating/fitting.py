@@ -55,6 +55,7 @@ class Calibration:
         farthest simulation kept.
     truths : int
         Simulations left out to judge the intervals.
+    bank : Bank
     """
 
     table: PosteriorTable
@@ -63,6 +64,7 @@ class Calibration:
     simulations: int
     tolerance: float
     truths: int
+    bank: Bank
 
     @property
     def effective_size(self) -> float:
@@ -213,6 +215,7 @@ def _calibration(
         len(bank.places),
         posterior.tolerance,
         0 if truths is None else len(truths.left_out),
+        bank,
     )
 
 

@@ -1,0 +1,157 @@
+"""The part of ``qunlab validate`` on rooms held out: who is judged, and the table of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sim.validation.judging import Against
+    from sim.validation.populations import Population
+    from sim.validation.protocol import Candidate, Judged
+
+
+@dataclass(frozen=True)
+class Rivals:
+    """What is judged beside the population and the other real part.
+
+    Attributes
+    ----------
+    nulls : int
+        Simulations of each fit of the null models; 0 for none.
+    bank, cut_bank : Path, optional
+        Folders that ``qunlab calibrate`` left, of the population and of the model cut down.
+    rooms : int
+        Rooms simulated to be judged.
+
+    Examples
+    --------
+    >>> Rivals(10, None, None, 2000).faults(None)
+    ['--nulls: needs the real rooms; give their folder with --data']
+    """
+
+    nulls: int
+    bank: Path | None
+    cut_bank: Path | None
+    rooms: int
+
+    def faults(self, data: Path | None) -> list[str]:
+        """Name what cannot be asked for, one line each."""
+        asked = {
+            "--nulls": self.nulls > 0,
+            "--bank": self.bank is not None,
+            "--cut-bank": self.cut_bank is not None,
+        }
+        lines = [
+            f"{name}: needs the real rooms; give their folder with --data"
+            for name, is_asked in asked.items()
+            if is_asked and data is None
+        ]
+        for name, folder in (("--bank", self.bank), ("--cut-bank", self.cut_bank)):
+            if folder is not None and not folder.is_dir():
+                lines.append(f"{name}: {folder}: no such folder")
+        return lines
+
+
+def held_out(
+    one: Against,
+    population: Population,
+    table: pd.DataFrame,
+    rivals: Rivals,
+    meter: Callable[..., Any],
+) -> list[Judged]:
+    """Judge everybody on every split of the rooms of one data set.
+
+    Parameters
+    ----------
+    one : Against
+        With rooms.
+    population : Population
+    table : pandas.DataFrame
+        Patterns of the rooms that were simulated with it.
+    rivals : Rivals
+    meter : callable
+        Shows progress.
+
+    Returns
+    -------
+    list of Judged
+        The population first.
+    """
+    from sim.validation import protocol
+    from sim.validation.nulls import NULLS
+
+    assert one.rooms is not None
+    candidates = _population(one, population, table, rivals)
+    candidates[protocol.CEILING] = protocol.ceiling
+    if rivals.nulls:
+        for null in NULLS:
+            candidates[null.name] = protocol.null_candidate(
+                null, one.rooms, rivals.nulls, rivals.rooms
+            )
+    splits = protocol.splits_of(one.rooms)
+    with meter(len(splits) * len(candidates), f"splits of {one.about.title}") as progress:
+        return protocol.run_protocol(one.rooms, splits, candidates, progress)
+
+
+def _population(
+    one: Against, population: Population, table: pd.DataFrame, rivals: Rivals
+) -> dict[str, Candidate]:
+    """Refit the population from its bank where there is one and the rooms are its own."""
+    from sim.study.calibrating.bank_file import bank_refit, read_bank
+    from sim.study.calibrating.priors import load_priors
+    from sim.validation.populations import find_population
+    from sim.validation.protocol import fixed_candidate
+    from sim.validation.refitting import cut_down, model_candidate
+
+    if rivals.bank is None or population.name != one.about.population:
+        return {population.name: fixed_candidate(table)}
+    assert one.rooms is not None
+    path = find_population(population.name)
+    priors = load_priors(path.with_name(f"{population.name}.priors.csv"))
+    found = {}
+    for name, folder, scenario in (
+        (f"{population.name}, refitted", rivals.bank, population.scenario),
+        ("habit and reaction alone, refitted", rivals.cut_bank, cut_down(population.scenario)),
+    ):
+        if folder is not None:
+            bank = read_bank(folder / f"{population.name}.bank.parquet", priors)
+            refit = bank_refit(bank, priors, scenario)
+            found[name] = model_candidate(refit, one.rooms, rivals.rooms)
+    return found
+
+
+def held_out_table(judged: list[Judged]) -> object:
+    """Tabulate the median scores over splits, each beside the first candidate's.
+
+    Parameters
+    ----------
+    judged : list of Judged
+    """
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+
+    from sim.validation.protocol import medians, meets_bar, paired
+
+    table, name = medians(judged), judged[0].candidate
+    count = int(table["splits"].iloc[0])
+    shown = Table(box=SIMPLE_HEAD, pad_edge=False, title=f"Held out, median of {count} splits")
+    for heading in ("judged", "within", "mean |z|", "timing, return", "bar"):
+        shown.add_column(heading, no_wrap=True)
+    shown.add_column(f"mean |z| of {name} less this one's", overflow="fold")
+    for candidate, row in table.iterrows():
+        gap = paired(judged, name, str(candidate))
+        said = f"{gap.value:+.2f} ({gap.low:+.2f} to {gap.high:+.2f}): {name} {gap.says}"
+        shown.add_row(
+            str(candidate),
+            f"{row['within']:g} of {row['rows']:g}",
+            f"{row['mean_distance']:.2f}",
+            f"{row['timing_and_return']:g} of {row['timing_rows']:g}",
+            "met" if meets_bar(row) else "missed",
+            "" if candidate == name else said,
+        )
+    return shown

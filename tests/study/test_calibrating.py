@@ -61,7 +61,7 @@ def test_a_bank_closes_in_on_the_truth_and_its_intervals_cover(
     monkeypatch.setattr(banking, "played_generation", toy)
     problem = toy_problem()
     bank = make_bank(problem, tmp_path)
-    first, last = (bank.places[bank.generation == number] for number in (0, 4))
+    first, last = (bank.places[bank.generation == number] for number in (0, 6))
     assert first.std() > 1.5 * last.std()
     posterior = bank.posterior(problem.observed).posterior
     values = PRIORS.values(posterior.mean()[None, :])[0]
@@ -90,7 +90,7 @@ def test_a_bank_cut_short_is_continued_to_the_same_bank(
     monkeypatch.setattr(banking, "played_generation", counted)
     with pytest.raises(KeyboardInterrupt):
         make_bank(toy_problem(), tmp_path / "cut")
-    assert make_bank(toy_problem(), tmp_path / "cut", until=0.0).generation.max() < 4
+    assert make_bank(toy_problem(), tmp_path / "cut", until=0.0).generation.max() < 6
     continued = make_bank(toy_problem(), tmp_path / "cut")
     played = sum(calls)
     whole = make_bank(toy_problem(), tmp_path / "whole")

@@ -67,7 +67,12 @@ class Bank:
     even: Array
 
     def posterior(
-        self, observed: pd.DataFrame, rooms: int | None = None, draws: int = DRAWS, seed: int = 1
+        self,
+        observed: pd.DataFrame,
+        rooms: int | None = None,
+        draws: int = DRAWS,
+        seed: int = 1,
+        share: float = 1.0,
     ) -> Fit:
         """Fit to an observation: all groups, a half of them, or few.
 
@@ -80,12 +85,14 @@ class Bank:
         draws : int
             Parameter sets to draw.
         seed : int
+        share : float
+            Of the noise that is taken for the observation's.
 
         Returns
         -------
         Fit
         """
-        return self.fitted(observed, self.inside(), rooms, draws, seed)
+        return self.fitted(observed, self.inside(), rooms, draws, seed, share)
 
     def inside(self) -> Array:
         """List the particles in the box that were not given up."""
@@ -99,6 +106,7 @@ class Bank:
         rooms: int | None = None,
         draws: int = DRAWS,
         seed: int = 1,
+        share: float = 1.0,
     ) -> Fit:
         """Fit with some particles of the box only.
 
@@ -111,7 +119,7 @@ class Bank:
         observed : pandas.DataFrame
         among : array of int
             Particles, all in the box.
-        rooms, draws, seed : int
+        rooms, draws, seed, share
             As in `posterior`.
         """
         used = usable(observed)
@@ -121,7 +129,8 @@ class Bank:
         left_over = left_over[np.isfinite(left_over).all(axis=1)]
         if len(left_over) < 2 * DRAWS // 10:
             raise InputError(["too few simulations show every pattern of the log: give more"])
-        share = 1.0 if rooms is None else float(self.rooms[among].max()) / rooms
+        if rooms is not None:
+            share *= float(self.rooms[among].max()) / rooms
         root = np.linalg.cholesky(np.linalg.inv(share * noise(left_over)))
 
         def density(local: Array) -> Array:

@@ -26,6 +26,10 @@ PARTICLES_IN_PART = 16
 CHEAP_SHARE = 1 / 3
 """Of the groups: what all generations but the last simulate with each particle."""
 
+COLD = 0.2
+"""Of the noise: particles drawn from the fit so far are drawn nearer to its best than it is sure of,
+for that is where the surfaces must be true."""
+
 FEWEST_ROOMS = 30
 """With fewer groups there is no cheaper generation."""
 
@@ -62,23 +66,26 @@ class Generation:
 
 
 def generations_of(particles: int, rooms: int) -> tuple[Generation, ...]:
-    """Split a bank: a third from the prior, three steps towards the log, a fifth at its end.
+    """Split a bank: a quarter from the prior, four steps towards the log, the box around it.
 
     Only the last generation simulates as many groups as there are; it gives the truths.
 
     Examples
     --------
     >>> made = generations_of(1000, 300)
-    >>> [(one.even, one.near, one.rooms) for one in made]
-    [(320, 0, 100), (80, 80, 100), (80, 80, 100), (80, 80, 100), (180, 20, 300)]
+    >>> [(one.even, one.near, one.rooms) for one in made[:2]], len(made)
+    ([(250, 0, 100), (20, 80, 100)], 7)
+    >>> [(one.even, one.near, one.rooms) for one in made[-2:]]
+    [(120, 20, 100), (192, 18, 300)]
     """
-    first = max(1, round(0.32 * particles))
-    step = max(2, round(0.16 * particles))
-    last = max(2, particles - first - 3 * step)
-    near = last // 10
+    first, step = max(1, round(0.25 * particles)), max(2, round(0.1 * particles))
+    wide = max(2, round(0.14 * particles))
+    last = max(2, particles - first - 4 * step - wide)
     cheap = rooms if rooms < FEWEST_ROOMS else max(FEWEST_ROOMS, round(CHEAP_SHARE * rooms))
-    steps = (Generation(step - step // 2, step // 2, cheap),) * 3
-    return (Generation(first, 0, cheap), *steps, Generation(last - near, near, rooms))
+    steps = (Generation(step // 5, step - step // 5, cheap),) * 4
+    around = Generation(wide - wide // 7, wide // 7, cheap)
+    end = Generation(last - last // 11, last // 11, rooms)
+    return (Generation(first, 0, cheap), *steps, around, end)
 
 
 @dataclass(frozen=True)
@@ -169,8 +176,9 @@ def _drawn(
         box = whole_prior(len(problem.priors.keys))
         return box, box.drawn(problem.scenario, problem.priors, generation.particles, seed)
     used = usable(problem.observed)
-    found = bank.posterior(used, draws=10 * generation.particles, seed=seed).posterior
+    found = bank.posterior(used, draws=2000, seed=seed).posterior
     box = narrowed(bank.box, found, bank.nearest(used))
+    found = bank.posterior(used, draws=10 * generation.particles, seed=seed, share=COLD).posterior
     even = box.drawn(problem.scenario, problem.priors, generation.even, seed)
     near = [
         place

@@ -51,7 +51,7 @@ def calibrate(
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
-    """Fit a population's free parameters to a real log (sequential ABC), and say what is known.
+    """Fit a population's free parameters to a real log, and say what is known.
 
     Simulated groups are seen through the log's own observation windows. Distances are scaled by
     bootstrap errors over groups. The bank is stored in --out; the same command continues it. A

@@ -17,6 +17,12 @@ from sim.study.calibrating.surfaces import Surfaces, bent, noise, surfaces, unbe
 DRAWS = 200
 """Parameter sets of a posterior."""
 
+STEPS = 2000
+"""Of the chains that draw a posterior."""
+
+FEWEST = 20
+"""Largest simulations that the noise is measured on, at least."""
+
 KEPT = 200
 """Simulations that count as near, at most: a third of those there are."""
 
@@ -72,7 +78,7 @@ class Bank:
         rooms: int | None = None,
         draws: int = DRAWS,
         seed: int = 1,
-        share: float = 1.0,
+        cold: float = 1.0,
     ) -> Fit:
         """Fit to an observation: all groups, a half of them, or few.
 
@@ -85,14 +91,14 @@ class Bank:
         draws : int
             Parameter sets to draw.
         seed : int
-        share : float
-            Of the noise that is taken for the observation's.
+        cold : float
+            Part of the noise that is taken for all of it: below 1 draws gather where the fit is best.
 
         Returns
         -------
         Fit
         """
-        return self.fitted(observed, self.inside(), rooms, draws, seed, share)
+        return self.fitted(observed, self.inside(), rooms, draws, seed, cold)
 
     def inside(self) -> Array:
         """List the particles in the box that were not given up."""
@@ -106,7 +112,8 @@ class Bank:
         rooms: int | None = None,
         draws: int = DRAWS,
         seed: int = 1,
-        share: float = 1.0,
+        cold: float = 1.0,
+        steps: int = STEPS,
     ) -> Fit:
         """Fit with some particles of the box only.
 
@@ -119,25 +126,25 @@ class Bank:
         observed : pandas.DataFrame
         among : array of int
             Particles, all in the box.
-        rooms, draws, seed, share
+        rooms, draws, seed, cold
             As in `posterior`.
+        steps : int
+            Of the chains.
         """
         used = usable(observed)
         found = self._surfaces(used, among)
         largest = self.rooms[among] == self.rooms[among].max()
         left_over = found.left_over[largest]
-        left_over = left_over[np.isfinite(left_over).all(axis=1)]
-        if len(left_over) < 2 * DRAWS // 10:
-            raise InputError(["too few simulations show every pattern of the log: give more"])
-        if rooms is not None:
-            share *= float(self.rooms[among].max()) / rooms
-        root = np.linalg.cholesky(np.linalg.inv(share * noise(left_over)))
+        if len(left_over) < FEWEST:
+            raise InputError(["too few simulations show the patterns of the log: give more"])
+        share = 1.0 if rooms is None else float(self.rooms[among].max()) / rooms
+        root = np.linalg.cholesky(np.linalg.inv(cold * noise(left_over, share)))
 
         def density(local: Array) -> Array:
             return np.asarray(-0.5 * np.square(found.at(local) @ root).sum(axis=1))
 
         chains = max(100, 4 * self.places.shape[1])
-        drawn = sampled(density, self.places.shape[1], seed, chains)
+        drawn = sampled(density, self.places.shape[1], seed, chains, steps)
         local = drawn[np.random.default_rng(seed).permutation(len(drawn))[:draws]]
         predicted = unbent(found.at(drawn)).mean(axis=0)
         apart = float(np.sqrt(np.square(predicted).mean()))

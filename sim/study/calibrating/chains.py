@@ -12,6 +12,9 @@ JUMP = 10
 """Every so many steps a whole difference is taken, so that chains change places between modes."""
 
 NOISE = 1e-3
+COLDEST = 0.01
+"""Part of the density that counts at the first step."""
+
 STARTS = 20
 """Places tried for each chain to begin at, the best of which are taken."""
 
@@ -20,12 +23,13 @@ Density = Callable[[Array], Array]
 
 
 def sampled(
-    density: Density, parameters: int, seed: int, chains: int = 100, steps: int = 1000
+    density: Density, parameters: int, seed: int, chains: int = 100, steps: int = 2000
 ) -> Array:
     """Draw places from a density by differential evolution Markov chains (ter Braak 2006).
 
     The chains move in two halves, each by differences between members of the other. The first half
-    of the steps is thrown away.
+    of the steps is thrown away; in it the density grows from a flat one to its own, so that chains
+    gather where there is most of it.
 
     Parameters
     ----------
@@ -50,20 +54,23 @@ def sampled(
     """
     luck = np.random.default_rng([seed, 0xDE])
     starts = luck.logistic(size=(STARTS * chains, parameters))
-    known = _stretched(density, starts)
-    best = np.argsort(-known, kind="stable")[:chains]
-    at, height = starts[best], known[best]
+    flat, own = _stretched(density, starts)
+    best = np.argsort(-own, kind="stable")[:chains]
+    at, flat, own = starts[best], flat[best], own[best]
     kept = []
     for step in range(steps):
+        heat = min(1.0, COLDEST ** (1.0 - 2.5 * step / steps))
         for moving in (np.arange(0, chains, 2), np.arange(1, chains, 2)):
             others = moving ^ 1
             one, two = luck.choice(others, (2, len(moving)))
             gain = 1.0 if step % JUMP == 0 else 2.38 / np.sqrt(2.0 * parameters)
             shaken = NOISE * luck.standard_normal((len(moving), parameters))
             tried = at[moving] + gain * (at[one] - at[two]) + shaken
-            found = _stretched(density, tried)
-            takes = np.log(luck.random(len(moving))) < found - height[moving]
-            at[moving[takes]], height[moving[takes]] = tried[takes], found[takes]
+            new_flat, new_own = _stretched(density, tried)
+            gained = new_flat - flat[moving] + heat * (new_own - own[moving])
+            takes = np.log(luck.random(len(moving))) < gained
+            at[moving[takes]] = tried[takes]
+            flat[moving[takes]], own[moving[takes]] = new_flat[takes], new_own[takes]
         if step >= steps // 2 and step % JUMP == JUMP - 1:
             kept.append(_places(at))
     return np.concatenate(kept)
@@ -73,7 +80,7 @@ def _places(stretched: Array) -> Array:
     return np.asarray(1.0 / (1.0 + np.exp(-stretched)))
 
 
-def _stretched(density: Density, stretched: Array) -> Array:
-    """Return the density of places stretched to the whole line by their logits."""
+def _stretched(density: Density, stretched: Array) -> tuple[Array, Array]:
+    """Return what stretching places by their logits adds to the density, and the density."""
     places = np.clip(_places(stretched), 1e-12, 1.0 - 1e-12)
-    return np.asarray(density(places) + np.log(places * (1.0 - places)).sum(axis=1))
+    return np.log(places * (1.0 - places)).sum(axis=1), density(places)

@@ -18,6 +18,9 @@ PRIOR_SD = 12.0**-0.5
 """Standard deviation of a place drawn from its prior, uniform on 0-1."""
 
 IDENTIFIED_RATIO = 0.5
+STEPS = 1000
+"""Of the chains of one truth."""
+
 LEVEL = 0.90
 BAND = (0.84, 0.96)
 
@@ -73,7 +76,7 @@ def coverage(bank: Bank, observed: pd.DataFrame, truths: int, seed: int) -> Trut
 
     def fitted(one: int) -> Posterior:
         seen = used.assign(value=bank.patterns.loc[one, used.index].to_numpy(np.float64))
-        return bank.fitted(seen, inside[inside != one], seed=int(one) + 1).posterior
+        return bank.fitted(seen, inside[inside != one], seed=int(one) + 1, steps=STEPS).posterior
 
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
         found = list(pool.map(fitted, chosen))

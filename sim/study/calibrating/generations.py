@@ -178,7 +178,7 @@ def _drawn(
     used = usable(problem.observed)
     found = bank.posterior(used, draws=2000, seed=seed).posterior
     box = narrowed(bank.box, found, bank.nearest(used))
-    found = bank.posterior(used, draws=10 * generation.particles, seed=seed, share=COLD).posterior
+    found = bank.posterior(used, draws=10 * generation.particles, seed=seed, cold=COLD).posterior
     even = box.drawn(problem.scenario, problem.priors, generation.even, seed)
     near = [
         place

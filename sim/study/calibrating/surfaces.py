@@ -14,17 +14,13 @@ import numpy as np
 
 from sim.state import Array
 
-RIDGES = (1e-4, 1e-3, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0)
-"""Tried on each pattern; the smallest error of leaving one particle out decides."""
-
-SECOND_ORDER = 0.5
-"""Squares and products are held to be half as large as slopes."""
+RIDGES = (1e-4, 1e-3, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0)
+SECOND_ORDER = (0.02, 0.25, 0.7)
+"""How strong squares and products are held to be beside slopes. Both are tried on each pattern; the
+smallest error of leaving one particle out decides."""
 
 STRAIGHT = 3.0
 """Errors up to which distances count as they are; beyond they count ever less."""
-
-DIAGONAL_SHARE = 0.1
-"""Of the noise's correlations, taken away: they are estimated from few particles."""
 
 
 def bent(z: Array) -> Array:
@@ -119,41 +115,60 @@ def surfaces(local: Array, patterns: Array, weights: Array) -> Surfaces:
 
 
 def _ridge(raw: Array, patterns: Array, weights: Array, first_order: int) -> Surfaces:
+    """Fit patterns that are known of all particles."""
     mass = weights / weights.sum()
     effective = 1.0 / np.square(mass).sum()
     root = np.sqrt(mass * effective)[:, None]
-    centre = mass @ raw
-    scale = np.sqrt(mass @ np.square(raw - centre)) + 1e-9
-    scale[first_order:] /= SECOND_ORDER
-    middle = mass @ patterns
-    left, sizes, right = np.linalg.svd(root * (raw - centre) / scale, full_matrices=False)
+    centre, middle = mass @ raw, mass @ patterns
     apart = root * (patterns - middle)
-    seen = left.T @ apart
     least = np.full(patterns.shape[1], np.inf)
     slopes, left_over = np.zeros((raw.shape[1], patterns.shape[1])), apart.copy()
-    for ridge in RIDGES:
-        kept = np.square(sizes) / (np.square(sizes) + ridge * effective)
-        leverage = np.square(left) @ kept + mass
-        residual = (apart - (left * kept) @ seen) / np.maximum(1.0 - leverage, 0.05)[:, None]
-        error = np.square(residual).sum(axis=0)
-        better = error < least
-        found = (right.T * (kept / np.maximum(sizes, 1e-12))) @ seen
-        slopes[:, better], left_over[:, better] = found[:, better], residual[:, better]
-        least = np.minimum(least, error)
+    for second in SECOND_ORDER:
+        scale = np.sqrt(mass @ np.square(raw - centre)) + 1e-9
+        scale[first_order:] /= second
+        left, sizes, right = np.linalg.svd(root * (raw - centre) / scale, full_matrices=False)
+        seen = left.T @ apart
+        for ridge in RIDGES:
+            kept = np.square(sizes) / (np.square(sizes) + ridge * effective)
+            leverage = np.square(left) @ kept + mass
+            residual = (apart - (left * kept) @ seen) / np.maximum(1.0 - leverage, 0.05)[:, None]
+            error = np.square(residual).sum(axis=0)
+            better = error < least
+            found = (right.T * (kept / np.maximum(sizes, 1e-12))) @ seen / scale[:, None]
+            slopes[:, better], left_over[:, better] = found[:, better], residual[:, better]
+            least = np.minimum(least, error)
     explained = 1.0 - least / np.maximum(np.square(apart).sum(axis=0), 1e-12)
-    slopes = slopes / scale[:, None]
     return Surfaces(middle - centre @ slopes, slopes, left_over / root, explained)
 
 
-def noise(left_over: Array) -> Array:
-    """Return the covariance of what particles leave over, its correlations a little shrunk.
+def noise(left_over: Array, share: float = 1.0) -> Array:
+    """Return the covariance of an observation's distances from the surfaces, in errors squared.
+
+    Correlations are shrunk: the fewer particles, the less of them is kept. No pattern is held to
+    be better known than its bootstrap error says, even if simulations agree on it more closely.
+
+    Parameters
+    ----------
+    left_over : array [particle, pattern]
+        NaN where a particle has no value.
+    share : float
+        Groups of a particle over groups of the observation.
+
+    Returns
+    -------
+    array [pattern, pattern]
+        Can be inverted.
 
     Examples
     --------
-    >>> noise(np.array([[1.0, 1.0], [-1.0, -1.0]])).round(2).tolist()
-    [[1.0, 0.9], [0.9, 1.0]]
+    >>> noise(np.array([[2.0, 2.0], [-2.0, -2.0]])).round(2).tolist()
+    [[4.0, 2.0], [2.0, 4.0]]
     """
-    found = left_over.T @ left_over / len(left_over)
-    held = (1.0 - DIAGONAL_SHARE) * found
-    np.fill_diagonal(held, np.diag(found) + 1e-9)
-    return np.asarray(held)
+    known = np.isfinite(left_over)
+    filled = np.where(known, left_over, 0.0)
+    sizes = np.sqrt(np.square(filled).sum(axis=0))
+    alike = filled.T @ filled / (np.outer(sizes, sizes) + 1e-12)
+    alike *= len(left_over) / (len(left_over) + left_over.shape[1])
+    np.fill_diagonal(alike, 1.0)
+    errors = np.maximum(1.0, np.sqrt(share) * sizes / np.sqrt(np.maximum(known.sum(axis=0), 1)))
+    return np.asarray(alike * np.outer(errors, errors))

@@ -92,7 +92,7 @@ class Bank:
             Parameter sets to draw.
         seed : int
         cold : float
-            Part of the noise that is taken for all of it: below 1 draws gather where the fit is best.
+            Part of the noise that is taken for all of it: below 1, draws gather at the best.
 
         Returns
         -------

@@ -27,8 +27,8 @@ CHEAP_SHARE = 1 / 3
 """Of the groups: what all generations but the last simulate with each particle."""
 
 COLD = 0.2
-"""Of the noise: particles drawn from the fit so far are drawn nearer to its best than it is sure of,
-for that is where the surfaces must be true."""
+"""Of the noise: draws from the fit so far gather nearer to its best than it is sure of, for that is
+where the surfaces must be true."""
 
 FEWEST_ROOMS = 30
 """With fewer groups there is no cheaper generation."""

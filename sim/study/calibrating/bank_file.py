@@ -14,7 +14,7 @@ from sim.study.calibrating.bank import Bank
 from sim.study.calibrating.posterior import posterior_table
 from sim.study.calibrating.priors import Priors
 from sim.study.calibrating.proposals import Box
-from sim.study.store import write_whole
+from sim.study.whole import write_whole
 from sim.validation.protocol import Split
 from sim.validation.refitting import Refit
 

@@ -72,7 +72,7 @@ def test_surfaces_find_a_quadratic_through_noise_and_gaps() -> None:
 
 def test_noise_keeps_variances_and_can_be_inverted() -> None:
     left_over = np.random.default_rng(1).standard_normal((60, 37)) @ np.diag(np.arange(2, 39))
-    found = noise(left_over)
+    found = noise(left_over, np.ones(60))
     assert np.diag(found) == pytest.approx((left_over**2).mean(axis=0))
     assert np.linalg.eigvalsh(found).min() > 0
 
@@ -95,7 +95,7 @@ def test_a_posterior_is_as_wide_as_the_groups_behind_it_allow() -> None:
     many, few = (bank.posterior(observed((0.4, 0.7)), rooms).posterior for rooms in (100, 25))
     assert many.mean() == pytest.approx([0.4, 0.7], abs=0.04)
     assert few.sd() == pytest.approx(2.0 * many.sd(), rel=0.3)
-    assert (many.sd() < 0.05 * 1.1).all()
+    assert (many.sd() < 0.05 * 1.4).all()
 
 
 def test_a_bank_is_written_and_read_back(tmp_path: Path) -> None:

@@ -20,6 +20,11 @@ DRAWS = 200
 STEPS = 2000
 """Of the chains that draw a posterior."""
 
+ROUNDS = 2
+"""Of fitting surfaces: to all particles, then to those near to where these have led."""
+
+LOCAL_SHARE, LOCAL_FEWEST = 0.6, 3
+
 FEWEST = 20
 """Largest simulations that the noise is measured on, at least."""
 
@@ -132,33 +137,25 @@ class Bank:
             Of the chains.
         """
         used = usable(observed)
-        found = self._surfaces(used, among)
-        largest = self.rooms[among] == self.rooms[among].max()
-        left_over = found.left_over[largest]
-        if len(left_over) < FEWEST:
-            raise InputError(["too few simulations show the patterns of the log: give more"])
-        share = 1.0 if rooms is None else float(self.rooms[among].max()) / rooms
-        root = np.linalg.cholesky(np.linalg.inv(cold * noise(left_over, share)))
-
-        def density(local: Array) -> Array:
-            return np.asarray(-0.5 * np.square(found.at(local) @ root).sum(axis=1))
-
-        chains = max(100, 4 * self.places.shape[1])
-        drawn = sampled(density, self.places.shape[1], seed, chains, steps)
-        local = drawn[np.random.default_rng(seed).permutation(len(drawn))[:draws]]
+        z = np.clip(self._apart(used, among), -MISSING, MISSING)
+        local = np.clip(self.box.local(self.places[among]), 0.0, 1.0)
+        weights = self.rooms[among]
+        share = 1.0 if rooms is None else float(weights.max()) / rooms
+        for _ in range(ROUNDS):  # each nearer to where the one before has led
+            near = np.flatnonzero(weights > 0.0)
+            found = surfaces(local[near], bent(z[near]), weights[near])
+            largest = np.flatnonzero(self.rooms[among[near]] == self.rooms[among].max())
+            if len(largest) < FEWEST:
+                raise InputError(["too few simulations show the patterns of the log: give more"])
+            spread = cold * noise(found.left_over[largest], weights[near[largest]], share)
+            drawn = _drawn(found, spread, local.shape[1], seed, steps)
+            weights = self.rooms[among] * nearness(local, drawn)
+        places = drawn[np.random.default_rng(seed).permutation(len(drawn))[:draws]]
         predicted = unbent(found.at(drawn)).mean(axis=0)
         apart = float(np.sqrt(np.square(predicted).mean()))
-        even = np.full(len(local), 1.0 / len(local))
-        return Fit(
-            Posterior(self.box.whole(local), even, np.arange(len(local)), apart),
-            predicted,
-            found.explained,
-        )
-
-    def _surfaces(self, used: pd.DataFrame, among: Array) -> Surfaces:
-        z = self._apart(used, among)
-        local = np.clip(self.box.local(self.places[among]), 0.0, 1.0)
-        return surfaces(local, bent(np.clip(z, -MISSING, MISSING)), self.rooms[among])
+        even = np.full(len(places), 1.0 / len(places))
+        posterior = Posterior(self.box.whole(places), even, np.arange(len(places)), apart)
+        return Fit(posterior, predicted, found.explained)
 
     def _apart(self, used: pd.DataFrame, among: Array) -> Array:
         shown = self.patterns[list(used.index)].to_numpy(np.float64)[among]
@@ -176,6 +173,41 @@ class Bank:
         keep = min(KEPT, max(2, len(inside) // 3))
         found = fit(self.places[inside], scaled, np.ones(len(inside)), keep, adjust=False)
         return Posterior(found.places, found.weights, inside[found.kept], found.tolerance)
+
+
+def _drawn(found: Surfaces, spread: Array, parameters: int, seed: int, steps: int) -> Array:
+    root = np.linalg.cholesky(np.linalg.inv(spread))
+
+    def density(local: Array) -> Array:
+        return np.asarray(-0.5 * np.square(found.at(local) @ root).sum(axis=1))
+
+    return sampled(density, parameters, seed, max(100, 4 * parameters), steps)
+
+
+def nearness(local: Array, drawn: Array) -> Array:
+    """Weigh particles by how near they lie to draws of a fit, as local regression does.
+
+    One less the squared distance over that of the farthest of `LOCAL_SHARE` of the particles, but
+    of `LOCAL_FEWEST` a feature of the surfaces, 0 beyond (Cleveland 1979). Distances are those of
+    the draws' own covariance.
+
+    Parameters
+    ----------
+    local : array [particle, parameter]
+    drawn : array [draw, parameter]
+
+    Returns
+    -------
+    array [particle]
+    """
+    count = local.shape[1]
+    spread = np.cov(drawn.T).reshape(count, count) + 1e-3 * np.eye(count)
+    away = local - drawn.mean(axis=0)
+    squared = np.einsum("ni,ij,nj->n", away, np.linalg.inv(spread), away)
+    features = count + count * (count + 1) // 2
+    wanted = max(round(LOCAL_SHARE * len(local)), LOCAL_FEWEST * features)
+    farthest = np.sort(squared)[min(wanted, len(local)) - 1]
+    return np.asarray(np.maximum(0.0, 1.0 - squared / (1.001 * farthest)))
 
 
 def usable(observed: pd.DataFrame) -> pd.DataFrame:

@@ -31,6 +31,9 @@ COLD = 0.2
 """Of the noise: draws from the fit so far gather nearer to its best than it is sure of, for that is
 where the surfaces must be true."""
 
+AROUND = 2
+"""Generations at the end whose box is that of a fit to as many groups as there are."""
+
 FEWEST_ROOMS = 30
 """With fewer groups there is no cheaper generation."""
 
@@ -177,9 +180,10 @@ def _drawn(
         box = whole_prior(len(problem.priors.keys))
         return box, box.drawn(problem.scenario, problem.priors, generation.particles, seed)
     used = usable(problem.observed)
-    found = bank.posterior(used, draws=2000, seed=seed).posterior
+    groups = problem.plan.rooms if number >= len(problem.generations) - AROUND else None
+    found = bank.posterior(used, groups, 2000, seed).posterior
     box = narrowed(bank.box, found, bank.nearest(used))
-    found = bank.posterior(used, draws=10 * generation.particles, seed=seed, cold=COLD).posterior
+    found = bank.posterior(used, groups, 10 * generation.particles, seed, COLD).posterior
     even = box.drawn(problem.scenario, problem.priors, generation.even, seed)
     near = [
         place

@@ -141,7 +141,7 @@ def _ridge(raw: Array, patterns: Array, weights: Array, first_order: int) -> Sur
     return Surfaces(middle - centre @ slopes, slopes, left_over / root, explained)
 
 
-def noise(left_over: Array, share: float = 1.0) -> Array:
+def noise(left_over: Array, weights: Array, share: float = 1.0) -> Array:
     """Return the covariance of an observation's distances from the surfaces, in errors squared.
 
     Correlations are shrunk: the fewer particles, the less of them is kept. No pattern is held to
@@ -151,6 +151,8 @@ def noise(left_over: Array, share: float = 1.0) -> Array:
     ----------
     left_over : array [particle, pattern]
         NaN where a particle has no value.
+    weights : array [particle]
+        Above 0.
     share : float
         Groups of a particle over groups of the observation.
 
@@ -161,14 +163,17 @@ def noise(left_over: Array, share: float = 1.0) -> Array:
 
     Examples
     --------
-    >>> noise(np.array([[2.0, 2.0], [-2.0, -2.0]])).round(2).tolist()
+    >>> noise(np.array([[2.0, 2.0], [-2.0, -2.0]]), np.ones(2)).round(2).tolist()
     [[4.0, 2.0], [2.0, 4.0]]
     """
+    mass = (weights / weights.sum())[:, None]
     known = np.isfinite(left_over)
-    filled = np.where(known, left_over, 0.0)
+    filled = np.sqrt(mass) * np.where(known, left_over, 0.0)
     sizes = np.sqrt(np.square(filled).sum(axis=0))
+    effective = 1.0 / np.square(mass).sum()
     alike = filled.T @ filled / (np.outer(sizes, sizes) + 1e-12)
-    alike *= len(left_over) / (len(left_over) + left_over.shape[1])
+    alike *= effective / (effective + left_over.shape[1])
     np.fill_diagonal(alike, 1.0)
-    errors = np.maximum(1.0, np.sqrt(share) * sizes / np.sqrt(np.maximum(known.sum(axis=0), 1)))
+    errors = sizes / np.sqrt(np.maximum((mass * known).sum(axis=0), 1e-3))
+    errors = np.maximum(1.0, np.sqrt(share) * errors)
     return np.asarray(alike * np.outer(errors, errors))

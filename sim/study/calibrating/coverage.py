@@ -51,8 +51,8 @@ def coverage(bank: Bank, observed: pd.DataFrame, truths: int, seed: int) -> Trut
     """Leave simulations out, one at a time, and fit each of them from the others.
 
     Truths are the even particles of the last generation: they lie evenly in its box, which is the
-    prior of their fits, so intervals are judged where the real rooms lie. A simulation without a
-    value of some pattern is no truth.
+    prior of their fits, so intervals are judged where the real rooms lie. A simulation that was
+    given up is no truth; a pattern that one does not show is not used for it.
 
     Parameters
     ----------
@@ -70,8 +70,7 @@ def coverage(bank: Bank, observed: pd.DataFrame, truths: int, seed: int) -> Trut
     """
     used = usable(observed)
     inside = bank.inside()
-    whole = bank.patterns[list(used.index)].notna().all(axis=1).to_numpy()
-    can_be = whole & bank.even & (bank.generation == bank.generation.max())
+    can_be = bank.even & (bank.generation == bank.generation.max())
     chosen = np.random.default_rng([seed, 0xC0E]).permutation(inside[can_be[inside]])[:truths]
 
     def fitted(one: int) -> Posterior:

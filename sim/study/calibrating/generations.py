@@ -78,17 +78,17 @@ def generations_of(particles: int, rooms: int) -> tuple[Generation, ...]:
     --------
     >>> made = generations_of(1000, 300)
     >>> [(one.even, one.near, one.rooms) for one in made[:2]], len(made)
-    ([(250, 0, 100), (20, 80, 100)], 7)
+    ([(250, 0, 100), (18, 72, 100)], 7)
     >>> [(one.even, one.near, one.rooms) for one in made[-2:]]
-    [(120, 20, 100), (192, 18, 300)]
+    [(112, 18, 100), (244, 16, 300)]
     """
-    first, step = max(1, round(0.25 * particles)), max(2, round(0.1 * particles))
-    wide = max(2, round(0.14 * particles))
+    first, step = max(1, round(0.25 * particles)), max(2, round(0.09 * particles))
+    wide = max(2, round(0.13 * particles))
     last = max(2, particles - first - 4 * step - wide)
     cheap = rooms if rooms < FEWEST_ROOMS else max(FEWEST_ROOMS, round(CHEAP_SHARE * rooms))
     steps = (Generation(step // 5, step - step // 5, cheap),) * 4
     around = Generation(wide - wide // 7, wide // 7, cheap)
-    end = Generation(last - last // 11, last // 11, rooms)
+    end = Generation(last - last // 16, last // 16, rooms)
     return (Generation(first, 0, cheap), *steps, around, end)
 
 

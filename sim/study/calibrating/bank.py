@@ -12,7 +12,14 @@ from sim.state import Array
 from sim.study.calibrating.abc import MISSING, Posterior, distances_in_errors, fit
 from sim.study.calibrating.chains import sampled
 from sim.study.calibrating.proposals import Box
-from sim.study.calibrating.surfaces import Surfaces, bent, noise, surfaces, unbent
+from sim.study.calibrating.surfaces import (
+    Surfaces,
+    bent,
+    noise,
+    surfaces,
+    unbent,
+    unsureness,
+)
 
 DRAWS = 200
 """Parameter sets of a posterior."""
@@ -84,6 +91,7 @@ class Bank:
         draws: int = DRAWS,
         seed: int = 1,
         cold: float = 1.0,
+        sure: bool = False,
     ) -> Fit:
         """Fit to an observation: all groups, a half of them, or few.
 
@@ -98,12 +106,14 @@ class Bank:
         seed : int
         cold : float
             Part of the noise that is taken for all of it: below 1, draws gather at the best.
+        sure : bool
+            Take the noise as if it were known exactly, as is good enough for proposals.
 
         Returns
         -------
         Fit
         """
-        return self.fitted(observed, self.inside(), rooms, draws, seed, cold)
+        return self.fitted(observed, self.inside(), rooms, draws, seed, cold, sure)
 
     def inside(self) -> Array:
         """List the particles in the box that were not given up."""
@@ -118,6 +128,7 @@ class Bank:
         draws: int = DRAWS,
         seed: int = 1,
         cold: float = 1.0,
+        sure: bool = False,
         steps: int = STEPS,
     ) -> Fit:
         """Fit with some particles of the box only.
@@ -131,7 +142,7 @@ class Bank:
         observed : pandas.DataFrame
         among : array of int
             Particles, all in the box.
-        rooms, draws, seed, cold
+        rooms, draws, seed, cold, sure
             As in `posterior`.
         steps : int
             Of the chains.
@@ -147,7 +158,9 @@ class Bank:
             largest = np.flatnonzero(self.rooms[among[near]] == self.rooms[among].max())
             if len(largest) < FEWEST:
                 raise InputError(["too few simulations show the patterns of the log: give more"])
-            spread = cold * noise(found.left_over[largest], weights[near[largest]], share)
+            behind = weights[near[largest]]
+            spread = cold * noise(found.left_over[largest], behind, share)
+            spread *= 1.0 if sure else unsureness(behind, z.shape[1])
             drawn = _drawn(found, spread, local.shape[1], seed, steps)
             weights = self.rooms[among] * nearness(local, drawn)
         places = drawn[np.random.default_rng(seed).permutation(len(drawn))[:draws]]

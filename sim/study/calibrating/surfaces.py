@@ -177,3 +177,30 @@ def noise(left_over: Array, weights: Array, share: float = 1.0) -> Array:
     errors = sizes / np.sqrt(np.maximum((mass * known).sum(axis=0), 1e-3))
     errors = np.maximum(1.0, np.sqrt(share) * errors)
     return np.asarray(alike * np.outer(errors, errors))
+
+
+def unsureness(weights: Array, patterns: int) -> float:
+    """Say how much wider noise must be taken that is estimated from few particles.
+
+    The inverse of an estimated covariance is too large: by (n - 1) / (n - p - 2) for n particles
+    and p patterns (Hartlap, Simon and Schneider 2007); at most 2.
+
+    Parameters
+    ----------
+    weights : array [particle]
+        Above 0; n is as many as equal weights would be worth.
+    patterns : int
+
+    Returns
+    -------
+    float
+        1 ... 2.
+
+    Examples
+    --------
+    >>> round(unsureness(np.ones(101), 37), 3), unsureness(np.ones(30), 37)
+    (1.613, 2.0)
+    """
+    count = float(np.square(weights.sum()) / np.square(weights).sum())
+    left = count - patterns - 2.0
+    return min(2.0, (count - 1.0) / left) if left > 0.0 else 2.0

@@ -90,8 +90,7 @@ class Bank:
         rooms: int | None = None,
         draws: int = DRAWS,
         seed: int = 1,
-        cold: float = 1.0,
-        sure: bool = False,
+        cold: float | None = None,
     ) -> Fit:
         """Fit to an observation: all groups, a half of them, or few.
 
@@ -104,16 +103,15 @@ class Bank:
         draws : int
             Parameter sets to draw.
         seed : int
-        cold : float
-            Part of the noise that is taken for all of it: below 1, draws gather at the best.
-        sure : bool
-            Take the noise as if it were known exactly, as is good enough for proposals.
+        cold : float, optional
+            For proposals: this part of the noise, taken as if known exactly, is all there is; below
+            1, draws gather at the best.
 
         Returns
         -------
         Fit
         """
-        return self.fitted(observed, self.inside(), rooms, draws, seed, cold, sure)
+        return self.fitted(observed, self.inside(), rooms, draws, seed, cold)
 
     def inside(self) -> Array:
         """List the particles in the box that were not given up."""
@@ -127,8 +125,7 @@ class Bank:
         rooms: int | None = None,
         draws: int = DRAWS,
         seed: int = 1,
-        cold: float = 1.0,
-        sure: bool = False,
+        cold: float | None = None,
         steps: int = STEPS,
     ) -> Fit:
         """Fit with some particles of the box only.
@@ -142,7 +139,7 @@ class Bank:
         observed : pandas.DataFrame
         among : array of int
             Particles, all in the box.
-        rooms, draws, seed, cold, sure
+        rooms, draws, seed, cold
             As in `posterior`.
         steps : int
             Of the chains.
@@ -159,8 +156,8 @@ class Bank:
             if len(largest) < FEWEST:
                 raise InputError(["too few simulations show the patterns of the log: give more"])
             behind = weights[near[largest]]
-            spread = cold * noise(found.left_over[largest], behind, share)
-            spread *= 1.0 if sure else unsureness(behind, z.shape[1])
+            wider = unsureness(behind, z.shape[1]) if cold is None else cold
+            spread = wider * noise(found.left_over[largest], behind, share)
             drawn = _drawn(found, spread, local.shape[1], seed, steps)
             weights = self.rooms[among] * nearness(local, drawn)
         places = drawn[np.random.default_rng(seed).permutation(len(drawn))[:draws]]

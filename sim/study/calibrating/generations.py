@@ -181,10 +181,10 @@ def _drawn(
         return box, box.drawn(problem.scenario, problem.priors, generation.particles, seed)
     used = usable(problem.observed)
     groups = problem.plan.rooms if number >= len(problem.generations) - AROUND else None
-    found = bank.posterior(used, groups, 2000, seed, sure=True).posterior
+    found = bank.posterior(used, groups, 2000, seed, cold=1.0).posterior
     box = narrowed(bank.box, found, bank.nearest(used))
     draws = 10 * generation.particles
-    found = bank.posterior(used, groups, draws, seed, COLD, sure=True).posterior
+    found = bank.posterior(used, groups, draws, seed, COLD).posterior
     even = box.drawn(problem.scenario, problem.priors, generation.even, seed)
     near = [
         place

@@ -72,7 +72,7 @@ def validate(
 
     Example: qunlab validate --population configs/base.toml --rooms 400
 
-    Example: qunlab validate --data rooms --nulls 400
+    Example: qunlab validate --data rooms --nulls 400 --bank results/fit
 
     Example: qunlab validate --effects --population wechat_mixed --rooms 2000
     """
@@ -80,11 +80,8 @@ def validate(
     from sim.progress import progress_line
     from sim.validation.judging import judge, targets_for
 
-    chosen = _checked(population, data, rooms, nulls, seed)
     rivals = Rivals(nulls, bank, cut_bank, rooms)
-    problems = rivals.faults(data)
-    if problems:
-        raise InputError(problems)
+    chosen = _checked(population, data, rooms, nulls, seed, rivals.faults(data))
     if effects:
         from sim.cli.validate_effects import show_effects
 
@@ -107,10 +104,15 @@ def validate(
 
 
 def _checked(
-    population: str | None, data: Path | None, rooms: int, nulls: int, seed: int
+    population: str | None,
+    data: Path | None,
+    rooms: int,
+    nulls: int,
+    seed: int,
+    faults: list[str],
 ) -> dict[str, Population]:
-    """Read the populations and find every fault of the command line."""
-    problems = []
+    """Read the populations and find every fault of the command line, given some."""
+    problems = list(faults)
     if not FEWEST_ROOMS <= rooms <= MOST_ROOMS:
         problems.append(
             f"--rooms: {rooms} is out of range; allowed: {FEWEST_ROOMS} to {MOST_ROOMS}"

@@ -89,7 +89,12 @@ def coverage(bank: Bank, observed: pd.DataFrame, truths: int, seed: int) -> Trut
     )
 
 
-def parameter_table(priors: Priors, posterior: Posterior, truths: Truths | None) -> pd.DataFrame:
+def parameter_table(
+    priors: Priors,
+    posterior: Posterior,
+    truths: Truths | None,
+    prior_sd: Array | float = PRIOR_SD,
+) -> pd.DataFrame:
     """Say of each parameter what the fit found, and whether it can be believed.
 
     Parameters
@@ -98,6 +103,8 @@ def parameter_table(priors: Priors, posterior: Posterior, truths: Truths | None)
     posterior : Posterior
     truths : Truths, optional
         From `coverage`; without it the coverage columns are missing.
+    prior_sd : array [parameter] or float
+        Of the places before the log was seen; of few groups that of the population's posterior.
 
     Returns
     -------
@@ -108,7 +115,8 @@ def parameter_table(priors: Priors, posterior: Posterior, truths: Truths | None)
         ``coverage`` of 90 % intervals over the truths.
     """
     bounds = priors.values(posterior.quantiles(np.array([0.05, 0.5, 0.95])))
-    shrinkage = posterior.sd() / PRIOR_SD
+    left = posterior.sd()
+    shrinkage = np.divide(left, prior_sd, out=np.ones_like(left), where=np.asarray(prior_sd) > 0)
     covered = (
         np.full(len(priors.entries), np.nan) if truths is None else truths.covered.mean(axis=0)
     )

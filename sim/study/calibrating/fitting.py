@@ -17,7 +17,7 @@ from sim.scenario.writing import items
 from sim.state import Array
 from sim.study.calibrating.abc import Posterior, distances_in_errors, fit
 from sim.study.calibrating.bank import Bank, usable
-from sim.study.calibrating.coverage import Truths, coverage, parameter_table
+from sim.study.calibrating.coverage import PRIOR_SD, Truths, coverage, parameter_table
 from sim.study.calibrating.generations import Generation, Problem, make_bank
 from sim.study.calibrating.posterior import PosteriorTable, posterior_table
 from sim.study.calibrating.priors import Priors
@@ -178,7 +178,7 @@ def calibrate_group(
     generations = (Generation(len(places), 0, plan.rooms),)
     problem = Problem(population.scenario, priors, plan, used, generations, seed)
     used = used.assign(fitted=_mean_of(found.iloc[posterior.kept], used, posterior.weights))
-    return _calibration(problem, bank, posterior, used, None)
+    return _calibration(problem, bank, posterior, used, None, places.std(axis=0))
 
 
 def _nearest(places: Array, found: pd.DataFrame, used: pd.DataFrame) -> Posterior:
@@ -205,12 +205,13 @@ def _calibration(
     posterior: Posterior,
     used: pd.DataFrame,
     truths: Truths | None,
+    prior_sd: Array | float = PRIOR_SD,
 ) -> Calibration:
     patterns = used.assign(z=(used["fitted"] - used["value"]) / used["error"])
     origin = _provenance(problem, len(bank.places), posterior, list(used.index))
     return Calibration(
         posterior_table(problem.scenario, problem.priors, posterior, origin),
-        parameter_table(problem.priors, posterior, truths),
+        parameter_table(problem.priors, posterior, truths, prior_sd),
         patterns,
         len(bank.places),
         posterior.tolerance,

@@ -133,21 +133,23 @@ def _empty(groups: int, sizes: Array, points: Sequence[Scenario]) -> dict[str, A
             "rate": (slots, np.float64),
             "reaction": (slots, np.float64),
             "shift": (slots, np.uint8),
-            "posts": (slots, np.int64),
             "said": (slots, np.int32),
             "ring": ((groups, layout.RING), layout.MESSAGE_RING_DTYPE),
             "news": (groups, layout.NEWS_DTYPE),
             "open_packets": ((groups, layout.PACKETS_OPEN), layout.PACKET_DTYPE),
             "ledger": ((groups, policies), LEDGER_DTYPE),
             "arrivals": (slots, np.float64),
-            "daily": ((groups, days), DAY_DTYPE),
-            "life": (groups, LIFE_DTYPE),
         }
     )
     state["reaction"][:] = np.inf
     state["said"][:] = -1
     state["ledger"]["last_act_hours"] = -np.inf
-    return state | _tables(points) | _scratch(int(sizes.max()))
+    left = {  # apart, since it outlives the block
+        "posts": np.zeros(slots, np.int64),
+        "daily": np.zeros((groups, days), DAY_DTYPE),
+        "life": np.zeros(groups, LIFE_DTYPE),
+    }
+    return state | left | _tables(points) | _scratch(int(sizes.max()))
 
 
 def _laid_out(wanted: dict[str, tuple[Shape, DTypeLike]]) -> dict[str, Array]:

@@ -200,3 +200,15 @@ def test_what_is_observed_ends_at_the_horizon(world: World) -> None:
         assert np.all(log["time_hours"] < trace.life["observed_hours"][log["group"]])
         order = np.lexsort([log["time_hours"], log["group"]])
         assert np.all(np.diff(order) > 0)
+
+
+def test_a_trace_keeps_no_more_of_a_block_than_itself() -> None:
+    small = parse_scenario({"group": {"size": 5}, "run": {"days": 1}})
+    block = Ensemble([Place(0, small, replication, 1) for replication in range(3)])
+    block.advance()
+    trace = block.trace()
+    for array in (trace.daily, trace.life, trace.posts, trace.joined, trace.left, trace.muted):
+        root = array
+        while isinstance(root.base, np.ndarray):
+            root = root.base
+        assert root.nbytes <= array.nbytes

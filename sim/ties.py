@@ -50,7 +50,10 @@ def initial_ties(params: Params, key: int) -> tuple[Array, Array]:
         return np.full((size, SLOTS), -1, np.int64), np.zeros((size, SLOTS))
     degree = min(ties.degree, ties.kept, size - 1)
     if ties.graph in ("small_world", "cliques"):
-        return _drawn(ties.graph, size, degree, ties.kept, ties.initial_weight, key % 2**31)
+        to = _drawn(ties.graph, size, degree, ties.kept, key % 2**31)
+        weight = np.where(to >= 0, ties.initial_weight, 0.0)
+        weight.flags.writeable = False
+        return to, weight
     return _listed(ties.graph, size, ties.kept, ties.initial_weight)
 
 
@@ -69,9 +72,8 @@ def sum_of_ties(weight: Array) -> Array:
 
 
 @lru_cache(maxsize=4096)
-def _drawn(
-    graph: str, size: int, degree: int, kept: int, weight: float, seed: int
-) -> tuple[Array, Array]:
+def _drawn(graph: str, size: int, degree: int, kept: int, seed: int) -> Array:
+    """Draw who is tied to whom: small enough to keep thousands, since drawing is slow."""
     import networkx
 
     if degree <= 0:
@@ -84,7 +86,10 @@ def _drawn(
         circles = math.ceil(size / (degree + 1))
         friends = networkx.relaxed_caveman_graph(circles, degree + 1, 0.0, seed=seed)
         edges = sorted((a, b) for a, b in friends.edges if a < size and b < size)
-    return _arrays([(a, b, weight) for a, b in edges], size, kept)
+    tie_to, _ = _arrays([(a, b, 1.0) for a, b in edges], size, kept)
+    small = tie_to.astype(np.min_scalar_type(-size))
+    small.flags.writeable = False
+    return small
 
 
 @lru_cache(maxsize=64)

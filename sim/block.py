@@ -144,12 +144,12 @@ def _empty(groups: int, sizes: Array, points: Sequence[Scenario]) -> dict[str, A
     state["reaction"][:] = np.inf
     state["said"][:] = -1
     state["ledger"]["last_act_hours"] = -np.inf
-    left = {  # apart, since it outlives the block
+    traced = {  # apart, since it outlives the block
         "posts": np.zeros(slots, np.int64),
         "daily": np.zeros((groups, days), DAY_DTYPE),
         "life": np.zeros(groups, LIFE_DTYPE),
     }
-    return state | left | _tables(points) | _scratch(int(sizes.max()))
+    return state | traced | _tables(points) | _scratch(int(sizes.max()))
 
 
 def _laid_out(wanted: dict[str, tuple[Shape, DTypeLike]]) -> dict[str, Array]:

@@ -13,14 +13,14 @@ from sim import members
 from sim.draws import group_key
 from sim.instructions import LINE_BYTES
 from sim.kernels import drawing, layout, queue
-from sim.params import Params, record_dtype, to_record
+from sim.params import record_dtype, to_record
 from sim.rules import messages_read
 from sim.rules.reading import LANES
 from sim.scenario import Scenario
 from sim.state import ACT_DTYPE, LEDGER_DTYPE, Array
-from sim.ties import initial_ties, sum_of_ties
+from sim.ties import SLOTS, is_listed, sum_of_ties, tie_weights, tied_to
 from sim.timetable import timetable
-from sim.trace import DAY_DTYPE, EVENT_DTYPE, LIFE_DTYPE, MESSAGE_DTYPE, start_life
+from sim.trace import DAY_DTYPE, EVENT_DTYPE, LIFE_DTYPE, MESSAGE_DTYPE
 
 Shape = int | tuple[int, int]
 
@@ -40,13 +40,32 @@ class Place:
         return int(group_key(self.seed, self.replication))
 
 
+class Room:
+    """Memory that a thread lays one block after another out in: fresh memory is slow to come by.
+
+    What is laid out in a room is gone when the next block is built in it.
+    """
+
+    def __init__(self) -> None:
+        self._bytes = np.empty(0, np.uint8)
+
+    def cleared(self, size: int) -> Array:
+        """Give so many bytes of nought, beginning with a line of the processor's cache."""
+        if len(self._bytes) < size + LINE_BYTES:
+            self._bytes = np.empty(size + size // 16 + LINE_BYTES, np.uint8)
+        at = -self._bytes.ctypes.data % LINE_BYTES
+        piece = self._bytes[at : at + size]
+        piece[:] = 0
+        return piece
+
+
 def points_of(places: Sequence[Place]) -> list[Scenario]:
     """List the scenarios of a block, each once, in the order of its groups."""
     return list({place.point: place.scenario for place in places}.values())
 
 
 def build_block(
-    places: Sequence[Place], point_of: Array, logged: tuple[int, int]
+    places: Sequence[Place], point_of: Array, logged: tuple[int, int], room: Room
 ) -> dict[str, Array]:
     """Lay a block of groups out in memory, members drawn, timetables planned.
 
@@ -58,6 +77,8 @@ def build_block(
         Which of the block's scenarios each belongs to, from 0.
     logged : tuple of int
         Rows to keep for messages and for events.
+    room : Room
+        What stood in it before is gone.
 
     Returns
     -------
@@ -65,34 +86,32 @@ def build_block(
         The arrays of `sim.kernels.layout`, by name.
     """
     points = points_of(places)
+    keys = [place.key for place in places]
     arrivals = [
-        members.arrival_hours(place.key, place.scenario.params, end_hours(place.scenario))
-        for place in places
+        members.arrival_hours(key, place.scenario.params, end_hours(place.scenario))
+        for key, place in zip(keys, places, strict=True)
     ]
-    sizes = np.array([place.scenario.params.group.size for place in places])
+    sizes = np.array([scenario.params.group.size for scenario in points])[point_of]
     slots = sizes + np.array([len(times) for times in arrivals])
     first = np.concatenate([[0], np.cumsum(slots)])
-    a = _empty(len(places), slots, points)
+    known = _tied_to(places, keys, first)
+    a = _empty(len(places), slots, points, room)
     a["message_log"] = np.zeros(logged[0], MESSAGE_DTYPE)
     a["event_log"] = np.zeros(logged[1], EVENT_DTYPE)
     tables = [timetable(scenario) for scenario in points]
-    bounds = np.concatenate([[0], np.cumsum([len(table) for table in tables])])
     a["acts"] = np.concatenate(tables)
+    _place_groups(a["groups"], points, point_of, np.cumsum([0, *map(len, tables)]))
+    a["groups"]["key"], a["groups"]["first_slot"], a["groups"]["slots"] = keys, first[:-1], slots
+    a["groups"]["arrival_end"] = slots
+    slot = np.arange(first[-1]) - np.repeat(first[:-1], slots)
+    a["arrivals"][slot >= np.repeat(sizes, slots)] = np.concatenate(arrivals)
+    names = ("groups", "members", "budget", "reaction", "shift", "life", "params")
+    drawing.draw_members(*(a[name] for name in names), known)
     for g, place in enumerate(places):
-        _place_group(a["groups"][g : g + 1], place, int(point_of[g]), int(first[g]), int(slots[g]))
-    names = ("groups", "members", "budget", "reaction", "shift", "params")
-    drawing.draw_members(*(a[name] for name in names), 0, len(places))
-    for g, place in enumerate(places):
-        n = int(point_of[g])
-        a["groups"][g]["act_next"], a["groups"][g]["act_end"] = bounds[n], bounds[n + 1]
-        a["arrivals"][first[g] + sizes[g] : first[g + 1]] = arrivals[g]
-        if place.scenario.params.ties.graph != "strangers":
-            to, weight = initial_ties(place.scenario.params, place.key)
-            a["members"]["tie_to"][first[g] : first[g] + sizes[g]] = to
-            a["members"]["tie"][first[g] : first[g] + sizes[g]] = weight
-            a["members"]["tied"][first[g] : first[g] + sizes[g]] = sum_of_ties(weight)
-        planned = place.scenario.params.group.planned_end_days * 24.0
-        start_life(a["life"][g], end_hours(place.scenario), planned)
+        if is_listed(place.scenario.params):
+            mine = a["members"][first[g] : first[g] + sizes[g]]
+            mine["tie"] = tie_weights(place.scenario.params, mine["tie_to"])
+            mine["tied"] = sum_of_ties(mine["tie"])
     a["left"][:] = a["budget"]
     return a
 
@@ -104,23 +123,37 @@ def end_hours(scenario: Scenario) -> float:
     return 24.0 * days
 
 
-def _place_group(group: Array, place: Place, point: int, first: int, slots: int) -> None:
-    params = place.scenario.params
-    group["key"] = place.key
-    group["point"] = point
-    group["first_slot"], group["slots"] = first, slots
-    group["start_hour"] = params.group.start_hour
-    group["start_weekday"] = params.group.start_weekday
-    group["end_hours"] = end_hours(place.scenario)
-    group["cap"] = params.group.cap
-    for counted in ("present", "hearing", "joined", "asked"):
-        group[counted] = params.group.size
-    group["team_visit_hours"] = np.inf
-    group["newest_talk"] = group["open_question"] = -1
-    group["arrival_next"], group["arrival_end"] = params.group.size, slots
+def _place_groups(groups: Array, points: Sequence[Scenario], point_of: Array, acts: Array) -> None:
+    """Write what groups have from their scenario; `acts` says where each timetable begins."""
+    has = [scenario.params.group for scenario in points]
+    of_point = {
+        "start_hour": [one.start_hour for one in has],
+        "start_weekday": [one.start_weekday for one in has],
+        "end_hours": [end_hours(scenario) for scenario in points],
+        "cap": [one.cap for one in has],
+        "act_next": acts[:-1],
+        "act_end": acts[1:],
+    }
+    for name, values in of_point.items():
+        groups[name] = np.asarray(values)[point_of]
+    for name in ("present", "hearing", "joined", "asked", "arrival_next"):
+        groups[name] = np.array([one.size for one in has])[point_of]
+    groups["point"] = point_of
+    groups["team_visit_hours"] = np.inf
+    groups["newest_talk"] = groups["open_question"] = groups["newest_packet"] = -1
 
 
-def _empty(groups: int, sizes: Array, points: Sequence[Scenario]) -> dict[str, Array]:
+def _tied_to(places: Sequence[Place], keys: Sequence[int], first: Array) -> Array:
+    """Say whom every slot is tied to at creation: array [slot, 12], candidates to nobody."""
+    to = np.full((first[-1], SLOTS), -1, np.int32)
+    for place, key, begin in zip(places, keys, first, strict=False):
+        if place.scenario.params.ties.graph != "strangers":
+            known = tied_to(place.scenario.params, key)
+            to[begin : begin + len(known)] = known
+    return to
+
+
+def _empty(groups: int, sizes: Array, points: Sequence[Scenario], room: Room) -> dict[str, Array]:
     slots = int(sizes.sum())
     policies = max(1, *(len(scenario.policies) for scenario in points))
     days = max(int(np.ceil((end_hours(s) + s.params.group.start_hour) / 24)) for s in points)
@@ -139,7 +172,8 @@ def _empty(groups: int, sizes: Array, points: Sequence[Scenario]) -> dict[str, A
             "open_packets": ((groups, layout.PACKETS_OPEN), layout.PACKET_DTYPE),
             "ledger": ((groups, policies), LEDGER_DTYPE),
             "arrivals": (slots, np.float64),
-        }
+        },
+        room,
     )
     state["reaction"][:] = np.inf
     state["said"][:] = -1
@@ -152,18 +186,19 @@ def _empty(groups: int, sizes: Array, points: Sequence[Scenario]) -> dict[str, A
     return state | traced | _tables(points) | _scratch(int(sizes.max()))
 
 
-def _laid_out(wanted: dict[str, tuple[Shape, DTypeLike]]) -> dict[str, Array]:
+def _laid_out(wanted: dict[str, tuple[Shape, DTypeLike]], room: Room) -> dict[str, Array]:
     """Make arrays of nought in one piece of memory, each beginning with a line of the cache."""
     bytes_of = {
         name: int(np.prod(shape)) * np.dtype(dtype).itemsize
         for name, (shape, dtype) in wanted.items()
     }
-    room = np.zeros(sum(bytes_of.values()) + LINE_BYTES * (len(wanted) + 1), np.uint8)
-    at = -room.ctypes.data % LINE_BYTES
+    lines_of = {name: -(-size // LINE_BYTES) for name, size in bytes_of.items()}
+    piece = room.cleared(sum(lines_of.values()) * LINE_BYTES)
+    at = 0
     arrays = {}
     for name, (shape, dtype) in wanted.items():
-        arrays[name] = room[at : at + bytes_of[name]].view(dtype).reshape(shape)
-        at += -(-bytes_of[name] // LINE_BYTES) * LINE_BYTES
+        arrays[name] = piece[at : at + bytes_of[name]].view(dtype).reshape(shape)
+        at += lines_of[name] * LINE_BYTES
     return arrays
 
 
@@ -175,7 +210,7 @@ def _tables(points: Sequence[Scenario]) -> dict[str, Array]:
         "feeding": np.stack([members.feeding(p) for p in params]),
         "half": np.stack([members.half_exposures(p) for p in params]),
         "rhythm": np.stack([members.hour_factors(p) for p in params]),
-        "fading": np.stack([_fading_hours(p) for p in params]),
+        "fading": np.stack([members.fading(p) for p in params]),
         "taken": np.stack([_messages_read(p.reading.cap_messages) for p in params]),
         "extra": np.zeros(0, ACT_DTYPE),
     }
@@ -188,9 +223,11 @@ def _scratch(most: int) -> dict[str, Array]:
         "logged": np.zeros(2, np.int64),
         "bonus": np.zeros(most + 2),
         "kept": np.zeros(8),
-        "due": np.zeros(most, np.uint8),
+        "due": np.zeros(most, np.int64),
         "called": np.zeros(most + 1, np.int64),
         "ahead": np.zeros(5, np.int64),
+        "accept": np.zeros(most),
+        "wait": np.zeros(most),
         "factors": np.zeros(7),
         "sums": np.zeros(16 * LANES),
         "events": np.zeros(room, queue.EVENT_DTYPE),
@@ -204,17 +241,3 @@ def _messages_read(cap_messages: float) -> Array:
     """Tabulate the rule up to a number of unread messages beyond which it never changes."""
     unread = range(layout.UNREAD_MOST + 1)
     return np.array([messages_read(number, cap_messages) for number in unread], np.uint8)
-
-
-def _fading_hours(params: Params) -> Array:
-    days = (
-        params.reading.fatigue_days,
-        params.habit.days,
-        params.needs.regrow_days,
-        params.novelty.recover_days,
-        params.packets.mood_hours / 24.0,
-        params.packets.expectation_days,
-    )
-    hours = np.array([*(24.0 * day for day in days), 1.0, 1.0])
-    hours[4] = params.packets.mood_hours
-    return hours

@@ -114,6 +114,30 @@ def aside(function: Function) -> Function:
     return _part(function, forceinline=False)
 
 
+def inlined(compiled: Function) -> Function:
+    """Compile a rule once more, as code of the kernels that call it.
+
+    Parameters
+    ----------
+    compiled : callable
+        A rule. Called, it is a step apart in a loop; as part of the loop, the loop can become
+        vector instructions.
+
+    Returns
+    -------
+    callable
+        The same function, for kernels only.
+
+    Examples
+    --------
+    >>> @rule
+    ... def doubled(hours):
+    ...     return 2.0 * hours
+    >>> doubled_in_place = inlined(doubled)
+    """
+    return _part(getattr(compiled, "py_func", compiled), forceinline=True)
+
+
 def kernel(function: Function) -> Callable[..., Any]:
     """Compile a kernel: a loop over arrays that calls rules and parts; it makes no array itself.
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim import rules
+from sim.members import FATIGUE, HABIT, HUNGER
 from sim.state import QUESTION, UTTERANCES, Array, Ledger, Observation
 from sim.trace import Trace
 
@@ -26,16 +27,18 @@ def close_day(community: Community, time_hours: float) -> None:
     row["muted"] = present - community.hearing
     if present == 0:
         return
-    p = community.p
+    fading = community.fading
     satisfaction = fatigue = habit = trust = ties = 0.0
     for slot in sorted(community.members):
         member = community.members[slot]
         hours = time_hours - member.last_hours
-        satisfied = rules.kept_share(hours, p.needs_regrow_days * 24.0)
+        satisfied = rules.kept_after(hours * fading[HUNGER])
+        fed = 0.0
         for weight, hunger in zip(member.weights, member.hunger, strict=True):
-            satisfaction += weight * (1.0 - hunger) * satisfied
-        fatigue += member.fatigue * rules.kept_share(hours, p.reading_fatigue_days * 24.0)
-        habit += member.habit * rules.kept_share(hours, p.habit_days * 24.0)
+            fed += weight * (1.0 - hunger)
+        satisfaction += fed * satisfied
+        fatigue += member.fatigue * rules.kept_after(hours * fading[FATIGUE])
+        habit += member.habit * rules.kept_after(hours * fading[HABIT])
         trust += member.trust
         ties += sum(tie > 0.1 for tie in member.ties)
     row["satisfaction"] = satisfaction / present

@@ -78,6 +78,18 @@ def philox(key: int, first: int, second: int, third: int, fourth: int) -> tuple[
 
 
 @rule
+def between(word: int) -> float:
+    """Turn a 32-bit word into a number of the open interval (0, 1).
+
+    Examples
+    --------
+    >>> between(2**31) == 0.5 + 2.0**-33
+    True
+    """
+    return (np.float64(word) + 0.5) * _STEP
+
+
+@rule
 def uniforms(
     key: int, member: int, author: int, count: int, stream: int, block: int
 ) -> tuple[float, float, float, float]:
@@ -107,12 +119,7 @@ def uniforms(
     True
     """
     w0, w1, w2, w3 = philox(key, member, author, count, stream * 256 + block)
-    return (
-        (np.float64(w0) + 0.5) * _STEP,
-        (np.float64(w1) + 0.5) * _STEP,
-        (np.float64(w2) + 0.5) * _STEP,
-        (np.float64(w3) + 0.5) * _STEP,
-    )
+    return between(w0), between(w1), between(w2), between(w3)
 
 
 @rule

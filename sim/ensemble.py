@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
 import numpy as np
 
-from sim.block import Place, build_block, points_of
+from sim.block import Place, Room, build_block, points_of
 from sim.consulting import Consultant
 from sim.kernels import hours as kernels
 from sim.kernels import layout
@@ -33,6 +34,8 @@ class Ensemble:
         The groups; those of one scenario stand together.
     logged : tuple of int, optional
         Rows to keep for messages and for events (see `simulate_log`).
+    room : Room, optional
+        Memory to build in; a block that stood in it before must not be played on.
 
     Examples
     --------
@@ -45,12 +48,17 @@ class Ensemble:
     3
     """
 
-    def __init__(self, places: Sequence[Place], logged: tuple[int, int] = (0, 0)) -> None:
+    def __init__(
+        self,
+        places: Sequence[Place],
+        logged: tuple[int, int] = (0, 0),
+        room: Room | None = None,
+    ) -> None:
         self.places = places
         self.hour = 0
         numbers = {point: n for n, point in enumerate({place.point: None for place in places})}
         self._point_of = np.array([numbers[place.point] for place in places], np.int64)
-        self._arrays = build_block(places, self._point_of, logged)
+        self._arrays = build_block(places, self._point_of, logged, room or Room())
         self._consultants = [
             (Consultant(scenario), slice(*np.searchsorted(self._point_of, [n, n + 1])))
             for n, scenario in enumerate(points_of(places))
@@ -164,9 +172,10 @@ def simulate(
     2
     """
     blocks = _blocks(scenarios, replications, seed, block_groups)
+    mine = _Mine()
 
     def played(places: Sequence[Place]) -> Trace:
-        block = Ensemble(places)
+        block = Ensemble(places, room=mine.room)
         block.advance()
         return block.trace()
 
@@ -194,11 +203,12 @@ def simulate_log(
     """
     blocks = _blocks(scenarios, replications, seed, block_groups)
     firsts = np.concatenate([[0], np.cumsum([len(block) for block in blocks])])
+    mine = _Mine()
 
     def played(places: Sequence[Place]) -> tuple[Trace, Array, Array]:
-        counting = Ensemble(places)
+        counting = Ensemble(places, room=mine.room)
         counting.advance()
-        block = Ensemble(places, log_rows(counting.trace().daily))
+        block = Ensemble(places, log_rows(counting.trace().daily), mine.room)
         block.advance()
         return block.trace(), *block.logs()
 
@@ -253,6 +263,13 @@ def _blocks(
             blocks[-1].append(Place(point, scenario, replication, seed))
             slots += scenario.params.group.size
     return blocks
+
+
+class _Mine(threading.local):
+    """What each thread has for itself."""
+
+    def __init__(self) -> None:
+        self.room = Room()
 
 
 def _in_threads(

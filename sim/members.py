@@ -14,6 +14,9 @@ from sim.state import Array
 
 CHRONOTYPES = 7  # whole-hour shifts -3 ... 3
 
+FATIGUE, HABIT, HUNGER, NOVELTY, MOOD, EXPECTATION = range(6)
+"""Places in `fading`."""
+
 
 @rule
 def member_traits(
@@ -242,3 +245,27 @@ def half_exposures(params: Params) -> Array:
             n.packet_messages,
         ]
     )
+
+
+def fading(params: Params) -> Array:
+    """Tabulate how fast what a member carries fades, 1/hour: array [8], by the places above.
+
+    The last two are idle: eight of them fill the processor's registers.
+
+    Examples
+    --------
+    >>> bool(fading(Params())[FATIGUE] == 1.0 / (24.0 * Params().reading.fatigue_days))
+    True
+    """
+    days = {
+        FATIGUE: params.reading.fatigue_days,
+        HABIT: params.habit.days,
+        HUNGER: params.needs.regrow_days,
+        NOVELTY: params.novelty.recover_days,
+        EXPECTATION: params.packets.expectation_days,
+    }
+    rates = np.ones(8)
+    for place, e_folding_days in days.items():
+        rates[place] = 1.0 / (24.0 * e_folding_days)
+    rates[MOOD] = 1.0 / params.packets.mood_hours
+    return rates

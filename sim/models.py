@@ -20,7 +20,7 @@ from sim.draws import group_key
 from sim.params import to_record
 from sim.scenario import Scenario
 from sim.state import LEDGER_DTYPE, PACKET, Array
-from sim.ties import initial_ties
+from sim.ties import tie_weights, tied_to
 from sim.timetable import timetable
 from sim.trace import (
     DAY_COUNTS,
@@ -119,6 +119,7 @@ class Community(mesa.Model):  # type: ignore[misc]
             for row in traits.feeding(params).tolist()
         ]
         self.half_exposures = traits.half_exposures(params).tolist()
+        self.fading = traits.fading(params).tolist()
         self._rhythm = traits.hour_factors(params).tolist()
         self._arrivals = traits.arrival_hours(self.key, params, self.end_hours).tolist()
         self._arrival_next = 0
@@ -127,7 +128,8 @@ class Community(mesa.Model):  # type: ignore[misc]
     def _populate(self) -> None:
         size = self.group_scenario.params.group.size
         self.present = self.hearing = 0
-        tie_to, ties = initial_ties(self.group_scenario.params, self.key)
+        tie_to = tied_to(self.group_scenario.params, self.key)
+        ties = tie_weights(self.group_scenario.params, tie_to)
         for slot in range(size):
             member = self._admit(slot)
             member.reaction_hours = rules.delay_hours(

@@ -16,9 +16,12 @@ from sim.state import Array
 SLOTS = 12
 """Ties a member can keep; `ties.kept` may use fewer."""
 
+DRAWN = ("strangers", "small_world", "cliques")
+"""Graphs that need no file."""
 
-def initial_ties(params: Params, key: int) -> tuple[Array, Array]:
-    """Give the ties of the first members.
+
+def tied_to(params: Params, key: int) -> Array:
+    """Say whom the first members know.
 
     Parameters
     ----------
@@ -30,9 +33,8 @@ def initial_ties(params: Params, key: int) -> tuple[Array, Array]:
 
     Returns
     -------
-    tie_to : array [size, 12] of int
-        Whom each member is tied to, -1: nobody.
-    weight : array [size, 12] of float
+    array [size, 12] of int
+        Whom each member is tied to, -1: nobody. Not to be written to.
 
     Raises
     ------
@@ -41,20 +43,42 @@ def initial_ties(params: Params, key: int) -> tuple[Array, Array]:
 
     Examples
     --------
-    >>> to, weight = initial_ties(Params(), 1)
+    >>> to = tied_to(Params(), 1)
     >>> to.shape, int(to.max())
     ((100, 12), -1)
     """
     size, ties = params.group.size, params.ties
     if ties.graph == "strangers" or ties.kept == 0:
-        return np.full((size, SLOTS), -1, np.int64), np.zeros((size, SLOTS))
+        return np.full((size, SLOTS), -1, np.int16)
+    if is_listed(params):
+        return _listed(ties.graph, size, ties.kept, ties.initial_weight)[0]
     degree = min(ties.degree, ties.kept, size - 1)
-    if ties.graph in ("small_world", "cliques"):
-        to = _drawn(ties.graph, size, degree, ties.kept, key % 2**31)
-        weight = np.where(to >= 0, ties.initial_weight, 0.0)
-        weight.flags.writeable = False
-        return to, weight
-    return _listed(ties.graph, size, ties.kept, ties.initial_weight)
+    return _drawn(ties.graph, size, degree, ties.kept, key % 2**31)
+
+
+def tie_weights(params: Params, to: Array) -> Array:
+    """Say how strong the ties to those of `tied_to` are: array [size, 12], 0 for nobody.
+
+    Examples
+    --------
+    >>> float(tie_weights(Params(), tied_to(Params(), 1)).sum())
+    0.0
+    """
+    ties = params.ties
+    if is_listed(params) and ties.kept > 0:
+        return _listed(ties.graph, params.group.size, ties.kept, ties.initial_weight)[1]
+    return np.where(to >= 0, ties.initial_weight, 0.0)
+
+
+def is_listed(params: Params) -> bool:
+    """Say whether ties come from a user's own edge list.
+
+    Examples
+    --------
+    >>> is_listed(Params())
+    False
+    """
+    return params.ties.graph not in DRAWN
 
 
 def sum_of_ties(weight: Array) -> Array:
@@ -71,7 +95,7 @@ def sum_of_ties(weight: Array) -> Array:
     return total
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def _drawn(graph: str, size: int, degree: int, kept: int, seed: int) -> Array:
     """Draw who is tied to whom: small enough to keep thousands, since drawing is slow."""
     import networkx

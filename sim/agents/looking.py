@@ -9,7 +9,7 @@ import mesa
 
 from sim import rules
 from sim.draws import FIRST
-from sim.members import first_uniforms
+from sim.members import FATIGUE, HABIT, first_uniforms
 
 if TYPE_CHECKING:
     from sim.models import Community
@@ -102,10 +102,10 @@ class Looker(mesa.Agent):  # type: ignore[misc]
         """Take the rate anew at local midnight, from what has faded."""
         if not self.looked:
             return
-        p, hours = self.model.p, hour - self.last_hours
+        fading, hours = self.model.fading, hour - self.last_hours
         self.attention = self.attention_after(
-            self.habit * rules.kept_share(hours, p.habit_days * 24.0),
-            self.fatigue * rules.kept_share(hours, p.reading_fatigue_days * 24.0),
+            self.habit * rules.kept_after(hours * fading[HABIT]),
+            self.fatigue * rules.kept_after(hours * fading[FATIGUE]),
         )
         self.rate = self.base_rate * self.attention
         if not self.muted:

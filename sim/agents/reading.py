@@ -9,7 +9,16 @@ from sim import rules
 from sim.agents.looking import Looker
 from sim.conversation import Conversation, Message
 from sim.draws import CLAIM, uniforms
-from sim.members import member_traits, need_factors
+from sim.members import (
+    EXPECTATION,
+    FATIGUE,
+    HABIT,
+    HUNGER,
+    MOOD,
+    NOVELTY,
+    member_traits,
+    need_factors,
+)
 from sim.rules.reading import LANES
 from sim.state import AD, KINDS, QUESTION
 
@@ -87,17 +96,17 @@ class Reader(Looker):
 
     def recover(self, t: float) -> None:
         """Let time heal: fatigue, habit, hunger, novelty, mood."""
-        p = self.model.p
+        fading = self.model.fading
         hours = t - self.last_hours
         self.last_hours = t
-        self.fatigue *= rules.kept_share(hours, p.reading_fatigue_days * 24.0)
-        self.habit *= rules.kept_share(hours, p.habit_days * 24.0)
-        satisfied = rules.kept_share(hours, p.needs_regrow_days * 24.0)
+        self.fatigue *= rules.kept_after(hours * fading[FATIGUE])
+        self.habit *= rules.kept_after(hours * fading[HABIT])
+        satisfied = rules.kept_after(hours * fading[HUNGER])
         self.hunger = [rules.regrown_hunger(hunger, satisfied) for hunger in self.hunger]
-        exposed = rules.kept_share(hours, p.novelty_recover_days * 24.0)
+        exposed = rules.kept_after(hours * fading[NOVELTY])
         self.exposure = [exposure * exposed for exposure in self.exposure]
-        self.mood *= rules.kept_share(hours, p.packets_mood_hours)
-        self.expectation *= rules.kept_share(hours, p.packets_expectation_days * 24.0)
+        self.mood *= rules.kept_after(hours * fading[MOOD])
+        self.expectation *= rules.kept_after(hours * fading[EXPECTATION])
 
     def take_ties(self, tie_to: list[int], ties: list[float]) -> None:
         """Start with ties, as many as are kept."""

@@ -6,7 +6,7 @@ import numpy as np
 
 from sim import rules
 from sim.compiling import aside, part
-from sim.kernels.reading import FATIGUE, HABIT, HUNGER
+from sim.members import FATIGUE, HABIT, HUNGER
 from sim.ties import SLOTS
 
 
@@ -39,11 +39,13 @@ def close_day(w, g, d, time_hours, goes_on):
         if not me.present:
             continue
         hours = time_hours - me.last_hours
-        kept_habit = rules.kept_share(hours, fading[HABIT])
-        kept_fatigue = rules.kept_share(hours, fading[FATIGUE])
-        satisfied = rules.kept_share(hours, fading[HUNGER])
+        kept_habit = rules.kept_after(hours * fading[HABIT])
+        kept_fatigue = rules.kept_after(hours * fading[FATIGUE])
+        satisfied = rules.kept_after(hours * fading[HUNGER])
+        fed = 0.0
         for n in range(5):
-            satisfaction += me.weight[n] * (1.0 - me.hunger[n]) * satisfied
+            fed += me.weight[n] * (1.0 - me.hunger[n])
+        satisfaction += fed * satisfied
         fatigue += me.fatigue * kept_fatigue
         habit += me.habit * kept_habit
         trust += me.trust

@@ -7,18 +7,24 @@ import numpy as np
 from sim import rules
 from sim.compiling import kernel
 from sim.draws import FIRST
+from sim.instructions import prefetch
 from sim.kernels.speaking import count_audience
 from sim.members import first_uniforms, member_traits, need_factors
 from sim.ties import SLOTS
+from sim.trace import start_life
 
 
 @kernel
-def draw_members(groups, members, budget, reaction, shift, params, first, last):
-    """Draw the traits of every slot of groups `first` to `last`, joined or not."""
-    for g in range(first, last):
+def draw_members(groups, members, budget, reaction, shift, life, params, tied_to):
+    """Draw the traits of every slot, joined or not, and begin the groups' lives.
+
+    `tied_to`: whom each knows at creation, array [slot, 12]; all with the initial weight.
+    """
+    for g in range(len(groups)):
         group = groups[g]
         p = params[group.point]
         count_audience(group, p)
+        start_life(life[g], group.end_hours, 24.0 * p.group_planned_end_days)
         means = (
             p.needs_information_weight,
             p.needs_belonging_weight,
@@ -29,6 +35,7 @@ def draw_members(groups, members, budget, reaction, shift, params, first, last):
         for slot in range(group.slots):
             i = group.first_slot + slot
             me = members[i]
+            prefetch(members, min(i + 4, len(members) - 1))
             rate, propensity, shifted, interest, tolerance, appetite, habit = member_traits(
                 group.key,
                 slot,
@@ -49,7 +56,9 @@ def draw_members(groups, members, budget, reaction, shift, params, first, last):
             me.addressed = -1
             me.planned_hours = np.inf
             for tie in range(SLOTS):
-                me.tie_to[tie] = -1
+                me.tie_to[tie] = tied_to[i, tie]
+                me.tie[tie] = p.ties_initial_weight if tied_to[i, tie] >= 0 else 0.0
+                me.tied += me.tie[tie]
             shift[i] = shifted + 3
             factors = need_factors(group.key, slot, p.needs_weight_sigma)
             total = 0.0

@@ -40,6 +40,7 @@ GROUP_DTYPE = np.dtype(
         ("ads", np.int64),  # so far
         ("newest_talk", np.int64),  # numbers of the newest message that is no ad or packet, and
         ("open_question", np.int64),  # of the newest question without an answer; -1: none
+        ("newest_packet", np.int64),  # number of its message, -1: none
         ("shares_open", np.int64),  # of packets, unclaimed
         ("questions_open", np.int64),  # of members, without an answer, among the newest messages
         ("team_messages", np.int64),
@@ -169,7 +170,7 @@ ARRAYS = (
     "feeding",  # [point, kind, need]
     "half",  # [point, kind]
     "rhythm",  # [point, hour of week]
-    "fading",  # [point, 8] e-folding hours, in the order of the places in sim.kernels.reading
+    "fading",  # [point, 8] from `sim.members.fading`
     "daily",  # [group, day]
     "life",  # [group]
     "message_log",  # rows, or none
@@ -180,6 +181,8 @@ ARRAYS = (
     "due",  # [most slots] scratch: 1 for a member with a look in this hour
     "called",  # [most slots + 1] scratch: their slots
     "ahead",  # [5] scratch: see `sim.kernels.hours`
+    "accept",  # [most slots] scratch: luck of each member, and
+    "wait",  # [most slots] scratch: how long it waits
     "factors",  # [7] scratch: this hour's rhythm by shift
     "sums",  # [LANES * 16] scratch: worth of what a look reads, zero between looks
     "taken",  # [point, unread] messages read of so many unread

@@ -99,7 +99,7 @@ def look(w, g, d, t, slot, origin, hour, hour_end):
         tie_to_repliers(w, g, i, slot, p, read_count)
     me.seen = group.total
     won = 0
-    if group.packets > 0:
+    if group.newest_packet >= met:
         won = claim(w, g, d, t, i, slot, p, met, hour_end)
     untolerated = learn(w, i, point, p, won, unread, read_count, ads, replies)
     speak(

@@ -5,12 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 from sim import rules
-from sim.compiling import aside, part
-from sim.draws import CALLED, DRAWN, RACED, REACH, TEAM, uniforms
+from sim.compiling import aside, inlined, part
+from sim.draws import CALLED, DRAWN, RACED, REACH, TEAM, between, philox, uniforms
 from sim.kernels import queue
 from sim.kernels.layout import FORWARD, IN_RING, RING
 from sim.state import AD, QUESTION
 from sim.trace import delay_bin, note_message
+
+philox_here, between_here = inlined(philox), inlined(between)
 
 
 @aside
@@ -70,17 +72,26 @@ def draw_in(w, g, t, author, count, hour_end):
 
 
 @aside
+def draw_luck(accept, wait, key, author, count):
+    """Draw for every member, as `uniforms` does for one."""
+    for slot in range(len(accept)):
+        first, second, _, _ = philox_here(key, slot, author + 1, count, REACH * 256 + 255)
+        accept[slot] = between_here(first)
+        wait[slot] = between_here(second)
+
+
+@aside
 def draw_all(w, g, t, author, count, share, minutes, hour_end):
     """Give every hearing member a chance to be drawn in: a packet, or an @all."""
     group = w.groups[g]
+    draw_luck(w.accept[: group.slots], w.wait[: group.slots], group.key, author, count)
     for slot in range(group.slots):
         i = (group.first_slot + slot) & FORWARD
         me = w.members[i]
-        if me.present and not me.muted and slot != author:
-            accept, wait, _, _ = uniforms(group.key, slot, author + 1, count, REACH, 255)
-            if accept < share * me.attention:
-                at = t + rules.delay_hours(wait, minutes)
-                react(w, g, slot, at, RACED, author, count, 0, hour_end)
+        called = w.accept[slot] < share * me.attention
+        if called & (me.present > me.muted) & (slot != author):
+            at = t + rules.delay_hours(w.wait[slot], minutes)
+            react(w, g, slot, at, RACED, author, count, 0, hour_end)
 
 
 @part

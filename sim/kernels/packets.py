@@ -48,6 +48,7 @@ def send_packet(w, g, d, t, author, fen, shares, lucky, hour_end):
     ring_in(w, g, t, author, count, PACKET, 1.0, topic, -1)
     log_event(w, g, t, SENT, author, group.packets, fen, shares)
     group.packets += 1
+    group.newest_packet = packet.message
     group.shares_open += shares
     draw_all(w, g, t, author, count, p.reaction_packet_share, p.reaction_packet_minutes, hour_end)
     return True

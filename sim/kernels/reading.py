@@ -10,12 +10,10 @@ from sim.draws import CLAIM, uniforms
 from sim.instructions import lowest_bit
 from sim.kernels.layout import FORWARD, IN_PACKETS, IN_RING, PACKETS_OPEN, SLOT, UNREAD_MOST
 from sim.kernels.packets import claim_share
+from sim.members import EXPECTATION, FATIGUE, HABIT, HUNGER, MOOD, NOVELTY
 from sim.rules.reading import LANES
 from sim.state import AD
 from sim.ties import SLOTS
-
-FATIGUE, HABIT, HUNGER, NOVELTY, MOOD, EXPECTATION = range(6)
-"""Places in `fading` and `kept`."""
 
 
 @part
@@ -26,7 +24,7 @@ def recover(w, i, point, t):
     me.last_hours = t
     kept, fading = w.kept, w.fading[point]
     for n in range(len(kept)):
-        kept[n] = rules.kept_share(hours, fading[n])
+        kept[n] = rules.kept_after(hours * fading[n])
     me.fatigue *= kept[FATIGUE]
     me.habit *= kept[HABIT]
     for n in range(5):
@@ -205,11 +203,20 @@ def feed(w, i, point, p, won, replies):
     the places in `sim.members.feeding` that are not nought.
     """
     me = w.members[i]
-    sums, exposure, half, feeding = w.sums, me.exposure, w.half[point], w.feeding[point]
-    chat, question = fresh(sums, exposure, half, 0), fresh(sums, exposure, half, 1)
-    answer, content = fresh(sums, exposure, half, 2), fresh(sums, exposure, half, 3)
-    activity, greeting = fresh(sums, exposure, half, 4), fresh(sums, exposure, half, 5)
-    ad, packet = fresh(sums, exposure, half, 6), fresh(sums, exposure, half, 7)
+    sums, felt, exposure, half, feeding = (
+        w.sums,
+        w.kept,
+        me.exposure,
+        w.half[point],
+        w.feeding[point],
+    )
+    for kind in range(8):
+        met = worth_of(sums, kind) + worth_of(sums, kind + 8)
+        before = exposure[kind]
+        felt[kind] = met * rules.novelty(before, half[kind])
+        exposure[kind] = before + met
+    chat, question, answer, content = felt[0], felt[1], felt[2], felt[3]
+    activity, greeting, ad, packet = felt[4], felt[5], felt[6], felt[7]
     information = answer * feeding[2, 0] + content * feeding[3, 0]
     belonging = chat * feeding[0, 1] + answer * feeding[2, 1]
     belonging = belonging + activity * feeding[4, 1] + greeting * feeding[5, 1]

@@ -13,6 +13,7 @@ from sim.rules.looking import (
     hour_factor,
     hours_to_opening,
     is_live,
+    kept_after,
     kept_share,
     poisson_count,
 )
@@ -75,6 +76,7 @@ __all__ = [
     "hours_to_opening",
     "initial_habit",
     "is_live",
+    "kept_after",
     "kept_share",
     "lane",
     "lanes_total",

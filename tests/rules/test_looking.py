@@ -24,6 +24,7 @@ def test_fading_twice_is_fading_once_for_both_times(first: float, then: float, d
     twice = rules.kept_share(first, days * 24) * rules.kept_share(then, days * 24)
     assert once == pytest.approx(twice, abs=1e-300, rel=1e-6)
     assert 0 <= once <= rules.kept_share(first, days * 24) <= 1
+    assert once == rules.kept_after((first + then) / (days * 24))
 
 
 @given(SOME, st.integers(0, 40))

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from sim import compiling
+from sim import compiling, kernel_cache
 
 RULES = """
 from sim.compiling import rule
@@ -35,7 +35,7 @@ def tire(fatigues):
 PLAY = """
 import json
 import numpy as np
-from sim import compiling
+from sim import compiling, kernel_cache
 from sim.kernel import tire
 from sim.rules import next_fatigue
 
@@ -50,18 +50,19 @@ print(json.dumps({
     "misses": sum(tire.stats.cache_misses.values()),
     "had_to_compile": had_to_compile,
     "needs_compiling": compiling.needs_compiling() or compiling.needs_compiling(tire),
-    "folder": str(compiling.cache_folder()),
+    "folder": str(kernel_cache.cache_folder()),
 }))
 """
 
 
 @pytest.fixture
 def package(tmp_path: Path) -> Path:
-    """A tree with our compiling.py beside a rule and a kernel of three lines."""
+    """A tree with our compiler beside a rule and a kernel of three lines."""
     sim = tmp_path / "tree" / "sim"
     sim.mkdir(parents=True)
     (sim / "__init__.py").touch()
-    shutil.copy(compiling.__file__, sim / "compiling.py")
+    for module in (compiling, kernel_cache):
+        shutil.copy(str(module.__file__), sim)
     (sim / "rules.py").write_text(RULES.format(factor=2.0))
     (sim / "kernel.py").write_text(KERNEL)
     return sim
@@ -209,12 +210,14 @@ def test_pruning_keeps_the_newest_and_whatever_is_in_use(tmp_path: Path) -> None
         folder.mkdir()
         then = time.time() - 3600 * age
         os.utime(folder, (then, then))
-    compiling.prune(tmp_path)
+    kernel_cache.prune(tmp_path)
     assert {p.name for p in tmp_path.iterdir()} == {"now", "soon", "half", "most"}
 
 
 def test_the_digest_covers_the_engine_and_not_the_report() -> None:
-    covered = {p.relative_to(compiling.PACKAGE).as_posix() for p in compiling._digested_sources()}
-    assert {"__init__.py", "compiling.py", "errors.py"} <= covered
+    covered = {
+        p.relative_to(kernel_cache.PACKAGE).as_posix() for p in kernel_cache.digested_sources()
+    }
+    assert {"__init__.py", "compiling.py", "kernel_cache.py", "errors.py"} <= covered
     assert not {p for p in covered if p.startswith(("cli/", "study/"))}
     assert not covered & {"report.py", "plots.py", "outcomes.py", "chatlog.py"}

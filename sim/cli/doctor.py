@@ -62,9 +62,9 @@ def examine() -> dict[str, str | int | float | bool | None]:
     dict
         Name to value; sizes in GiB. ``threads`` is what a run takes when it is not told.
     """
-    from sim import compiling
+    from sim import compiling, kernel_cache
 
-    folder = compiling.cache_folder()
+    folder = kernel_cache.cache_folder()
     return {
         "qunlab": __version__,
         "python": f"{platform.python_implementation()} {platform.python_version()}",

@@ -9,7 +9,7 @@ from importlib.metadata import PackageNotFoundError, version
 
 from llvmlite.binding import get_host_cpu_name
 
-from sim import __version__, compiling
+from sim import __version__, kernel_cache
 
 PACKAGES = ("numpy", "numba", "pandas", "pyarrow", "scipy", "mesa")
 OUTCOMES = ("outcomes", "deaths", "survival", "study/rows")
@@ -24,9 +24,10 @@ def code_digest() -> str:
     str
         20 hexadecimal digits.
     """
-    texts = [compiling.source_digest()]
+    texts = [kernel_cache.source_digest()]
     for module in OUTCOMES:
-        paths = [*compiling.PACKAGE.glob(f"{module}.py"), *compiling.PACKAGE.glob(f"{module}/*.py")]
+        package = kernel_cache.PACKAGE
+        paths = [*package.glob(f"{module}.py"), *package.glob(f"{module}/*.py")]
         texts.extend(text_digest(path.read_text(encoding="utf-8")) for path in sorted(paths))
     return text_digest("".join(texts))[:20]
 

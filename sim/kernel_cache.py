@@ -1,0 +1,213 @@
+"""Where compiled code is kept: a folder named by a digest of every source a kernel can draw on.
+
+numba keys its own cache on the file a function stands in, so a kernel would go on playing the
+old rule after ``rules.py`` was edited. Here an edited rule always gets an empty folder.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import inspect
+import os
+import pickle
+import platform
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numba
+from llvmlite.binding import get_host_cpu_name
+from numba.core.caching import (
+    CompileResultCacheImpl,
+    FunctionCache,
+    UserProvidedCacheLocator,
+)
+
+PACKAGE = Path(__file__).resolve().parent
+"""The folder whose sources the digest covers."""
+
+ABOVE_THE_ENGINE = frozenset(
+    {"cli", "report", "plots", "study", "validation"}
+    | {"patterns", "outcomes", "deaths", "chatlog", "survival"}
+)
+"""Modules no kernel can import (the linted layers say so): they stay out of the digest."""
+
+DIGESTS_KEPT = 3
+SECONDS_IN_USE = 3600.0
+
+
+@functools.cache
+def cache_folder() -> Path | None:
+    """Return the folder that keeps the compiled code of exactly these sources.
+
+    It is the first of these that can be written: ``$QUNLAB_CACHE_DIR``, ``$XDG_CACHE_HOME/qunlab``
+    or ``~/.cache/qunlab``, a private folder of the temporary folder.
+
+    Returns
+    -------
+    Path or None
+        None where nothing can be written: then every process compiles afresh.
+    """
+    digest = source_digest()
+    for root in _roots():
+        folder = root / "engine" / digest
+        is_new = not folder.exists()
+        try:
+            root.mkdir(parents=True, exist_ok=True, mode=0o700)
+            folder.mkdir(parents=True, exist_ok=True)
+            tempfile.TemporaryFile(dir=folder).close()
+            os.utime(folder)
+        except OSError:
+            continue
+        if is_new:
+            prune(folder.parent)
+        return folder
+    return None
+
+
+@functools.cache
+def source_digest() -> str:
+    """Return the digest that names the cache folder: sources, numba, Python, processor, options.
+
+    Returns
+    -------
+    str
+        20 hexadecimal digits.
+    """
+    digest = hashlib.sha256()
+    for path in digested_sources():
+        digest.update(path.relative_to(PACKAGE).as_posix().encode() + b"\0")
+        digest.update(hashlib.sha256(path.read_bytes()).digest())
+    settings = (
+        numba.__version__,
+        platform.python_implementation() + platform.python_version(),
+        get_host_cpu_name(),
+        str(numba.config.OPT),
+        str(numba.config.BOUNDSCHECK),
+    )
+    digest.update("\0".join(settings).encode())
+    return digest.hexdigest()[:20]
+
+
+def holds_kernels() -> bool:
+    """Say whether the folder of these sources holds a compiled kernel.
+
+    Returns
+    -------
+    bool
+    """
+    folder = cache_folder()
+    return folder is not None and any((folder / _KernelFiles.kind).rglob("*.nbc"))
+
+
+def prune(engine_folder: Path) -> None:
+    """Delete the compiled code of old versions, except the newest and any in recent use.
+
+    Parameters
+    ----------
+    engine_folder : Path
+        Holds one folder a digest. The newest `DIGESTS_KEPT` stay, and so does any that a process
+        began to use within the last hour.
+    """
+    try:
+        used = sorted(((p.stat().st_mtime, p) for p in engine_folder.iterdir()), reverse=True)
+    except OSError:  # another process prunes at the same time
+        return
+    for last_use, folder in used[DIGESTS_KEPT:]:
+        if time.time() - last_use > SECONDS_IN_USE:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def digested_sources() -> list[Path]:
+    """List the files a kernel can draw on."""
+    sources = (p for p in PACKAGE.rglob("*.py") if is_digested(p))
+    return sorted(sources, key=lambda p: p.relative_to(PACKAGE).as_posix())
+
+
+def is_digested(path: Path) -> bool:
+    """Say whether an edit of a file gets a new folder."""
+    return path.relative_to(PACKAGE).with_suffix("").parts[0] not in ABOVE_THE_ENGINE
+
+
+def _roots() -> Iterator[Path]:
+    if chosen := os.environ.get("QUNLAB_CACHE_DIR"):
+        yield Path(chosen).expanduser().absolute()
+    else:
+        home = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
+        yield Path(home).expanduser().absolute() / "qunlab"
+    private = Path(tempfile.gettempdir()) / f"qunlab-{os.getuid()}"
+    if not private.exists() or private.stat().st_uid == os.getuid():  # what it holds is executed
+        yield private
+
+
+class _Locator(UserProvidedCacheLocator):
+    """Tells numba the folder; the stamp of the function's own file is numba's."""
+
+    def __init__(self, function: Callable[..., Any], kind: str) -> None:
+        self._py_file = inspect.getfile(function)
+        self._lineno = function.__code__.co_firstlineno
+        folder = cache_folder()
+        assert folder is not None
+        source = Path(self._py_file).resolve()
+        inside = source.is_relative_to(PACKAGE)
+        place = (
+            source.relative_to(PACKAGE).parent.as_posix()
+            if inside
+            else self.get_suitable_cache_subpath(self._py_file)
+        )
+        self._cache_path = str(folder / kind / place)
+
+
+class _RuleFiles(CompileResultCacheImpl):
+    kind = "rules"
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        self._lineno = function.__code__.co_firstlineno
+        self._locator = _Locator(function, self.kind)
+        module = Path(inspect.getfile(function)).stem
+        self._filename_base = self.get_filename_base(
+            f"{module}.{function.__qualname__}", getattr(sys, "abiflags", "")
+        )
+
+
+class _KernelFiles(_RuleFiles):
+    kind = "kernels"
+
+
+class RuleCache(FunctionCache):
+    """numba's cache of one rule; a damaged or full disk only means compiling again."""
+
+    _impl_class = _RuleFiles
+
+    @property
+    def stem(self) -> str:
+        """Beginning of the names of the files that keep this function."""
+        return str(self._impl.filename_base)
+
+    def load_overload(self, sig: Any, target_context: Any) -> Any:
+        """Load what was compiled for some types; None where it cannot be read."""
+        try:
+            return super().load_overload(sig, target_context)
+        except (OSError, EOFError, pickle.UnpicklingError):
+            return None
+
+    def save_overload(self, sig: Any, data: Any) -> None:
+        """Keep what was compiled, where there is room."""
+        try:
+            super().save_overload(sig, data)
+        except OSError:
+            pass
+        except (EOFError, pickle.UnpicklingError):  # the index itself is damaged: start a new one
+            self.flush()
+            super().save_overload(sig, data)
+
+
+class KernelCache(RuleCache):
+    """The same for a kernel."""
+
+    _impl_class = _KernelFiles

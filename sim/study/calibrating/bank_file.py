@@ -19,9 +19,6 @@ from sim.validation.protocol import Split
 from sim.validation.refitting import Refit
 
 COLUMNS = ("generation", "rooms", "even")
-COLD = 0.1
-"""Of the noise: a split judges sets near the best fit, as it judges the null models at theirs."""
-
 PARTICLES = 40
 """Parameter sets that the rooms of a split are dealt to."""
 
@@ -85,6 +82,9 @@ def read_bank(path: Path, priors: Priors) -> Bank:
 def bank_refit(bank: Bank, priors: Priors, scenario: Scenario) -> Refit:
     """Refit a population on the fitted part of a split, from one bank for all splits.
 
+    The rooms are dealt to sets of the posterior, not to its best: surfaces that are nearly flat
+    around their optimum have it anywhere, and often where noise makes them look good.
+
     Parameters
     ----------
     bank : Bank
@@ -99,7 +99,7 @@ def bank_refit(bank: Bank, priors: Priors, scenario: Scenario) -> Refit:
 
     def refit(split: Split, targets: pd.DataFrame) -> list[Scenario]:
         rooms = int(split.fitted.sum())
-        found = bank.posterior(targets, rooms, PARTICLES, split.seed, COLD).posterior
+        found = bank.posterior(targets, rooms, PARTICLES, split.seed).posterior
         table = posterior_table(scenario, priors, found, {})
         return [
             scenario.with_values({str(key): float(value) for key, value in row.items()})

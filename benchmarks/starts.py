@@ -30,8 +30,9 @@ from pathlib import Path
 from sim import load_scenario, simulate
 trace = simulate([load_scenario({path!r})], {groups}, seed=1, threads=1)
 kept = sum(getattr(trace, name).nbytes for name in trace.__dataclass_fields__)
-status = Path("/proc/self/status").read_text().split()
-print(float(status[status.index("VmHWM:") + 1]) / 1024, kept / 2**20)
+status = Path("/proc/self/status")
+words = status.read_text().split() if status.exists() else ["VmHWM:", "nan"]
+print(float(words[words.index("VmHWM:") + 1]) / 1024, kept / 2**20)
 """
 # Not by getrusage: what it says of a process is at least what the one that started it had.
 

@@ -177,7 +177,7 @@ ARRAYS = (
     "event_log",
     "logged",  # [2] rows written
     "bonus",  # [most slots + 2] scratch: worth added by tie or trust, zero between looks
-    "kept",  # [8] scratch: what is left of each by this look
+    "kept",  # [8] scratch: what is left of each by this look; what is felt of each kind
     "due",  # [most slots] scratch: 1 for a member with a look in this hour
     "called",  # [most slots + 1] scratch: their slots
     "ahead",  # [5] scratch: see `sim.kernels.hours`

@@ -187,15 +187,6 @@ def worth_of(sums, voice):
 
 
 @part
-def fresh(sums, exposure, half, kind):
-    """Return how much of what was read of a kind is new to the reader, and let it grow stale."""
-    met = worth_of(sums, kind) + worth_of(sums, kind + 8)
-    before = exposure[kind]
-    exposure[kind] = before + met
-    return met * rules.novelty(before, half[kind])
-
-
-@part
 def feed(w, i, point, p, won, replies):
     """Feed the needs with what was read and won; return the weighted relief.
 
@@ -203,14 +194,9 @@ def feed(w, i, point, p, won, replies):
     the places in `sim.members.feeding` that are not nought.
     """
     me = w.members[i]
-    sums, felt, exposure, half, feeding = (
-        w.sums,
-        w.kept,
-        me.exposure,
-        w.half[point],
-        w.feeding[point],
-    )
-    for kind in range(8):
+    sums, felt, exposure = w.sums, w.kept, me.exposure
+    half, feeding = w.half[point], w.feeding[point]
+    for kind in range(8):  # what is new to the reader, which then grows stale
         met = worth_of(sums, kind) + worth_of(sums, kind + 8)
         before = exposure[kind]
         felt[kind] = met * rules.novelty(before, half[kind])

@@ -11,7 +11,7 @@ import numpy as np
 from sim import rules
 from sim.members import FATIGUE, HABIT, HUNGER
 from sim.state import QUESTION, UTTERANCES, Array, Ledger, Observation
-from sim.trace import Trace
+from sim.trace import EVENT_DTYPE, MESSAGE_DTYPE, Trace
 
 if TYPE_CHECKING:
     from sim.models import Community
@@ -103,6 +103,14 @@ def trace_of(community: Community) -> Trace:
         left=joined & ~present,
         muted=np.array([m is not None and m.muted for m in people], bool),
     )
+
+
+def logs_of(community: Community) -> tuple[Array, Array]:
+    """Return the message log and the event log of a community, in the order of time."""
+    talk = community.conversation
+    messages = np.array([(0, *row) for row in talk.message_log], dtype=MESSAGE_DTYPE)
+    events = np.array([(0, *row) for row in talk.event_log], dtype=EVENT_DTYPE)
+    return messages, events
 
 
 REPORTERS: dict[str, Callable[[Community], float]] = {

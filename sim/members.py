@@ -65,6 +65,25 @@ def member_traits(
 
 
 @rule
+def need_means(p):  # type: ignore[no-untyped-def]
+    """Read the weights of the five needs of the mean member off a row of parameters.
+
+    Examples
+    --------
+    >>> from sim.params import Params, to_record
+    >>> len(need_means(to_record(Params())[0]))
+    5
+    """
+    return (
+        p.needs_information_weight,
+        p.needs_belonging_weight,
+        p.needs_enjoyment_weight,
+        p.needs_benefit_weight,
+        p.needs_recognition_weight,
+    )
+
+
+@rule
 def need_factors(key: int, member: int, sigma: float) -> tuple[float, float, float, float, float]:
     """Draw a member's own factors on the five need weights, log-normal of mean one.
 

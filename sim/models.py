@@ -15,7 +15,7 @@ from sim import rules
 from sim.agents import Member, Operator
 from sim.consulting import Consultant
 from sim.conversation import Conversation
-from sim.daybook import REPORTERS, close_day, observe_community, trace_of
+from sim.daybook import REPORTERS, close_day, logs_of, observe_community, trace_of
 from sim.draws import group_key
 from sim.params import to_record
 from sim.scenario import Scenario
@@ -25,10 +25,8 @@ from sim.timetable import timetable
 from sim.trace import (
     DAY_COUNTS,
     DAY_DTYPE,
-    EVENT_DTYPE,
     JOIN,
     LIFE_DTYPE,
-    MESSAGE_DTYPE,
     Trace,
     start_life,
 )
@@ -107,13 +105,7 @@ class Community(mesa.Model):  # type: ignore[misc]
         self.end_hours = 24.0 * (min(scenario.days, planned) if planned > 0 else scenario.days)
         self.start_hour = params.group.start_hour
         self.start_weekday = params.group.start_weekday
-        self.need_means = (
-            self.p.needs_information_weight,
-            self.p.needs_belonging_weight,
-            self.p.needs_enjoyment_weight,
-            self.p.needs_benefit_weight,
-            self.p.needs_recognition_weight,
-        )
+        self.need_means = traits.need_means(record)
         self.feeding = [
             [(need, fed) for need, fed in enumerate(row) if fed > 0.0]
             for row in traits.feeding(params).tolist()
@@ -304,8 +296,4 @@ class Community(mesa.Model):  # type: ignore[misc]
 
     def logs(self) -> tuple[Array, Array]:
         """Return the message log and the event log, in the order of time."""
-        messages = np.array(
-            [(0, *row) for row in self.conversation.message_log], dtype=MESSAGE_DTYPE
-        )
-        events = np.array([(0, *row) for row in self.conversation.event_log], dtype=EVENT_DTYPE)
-        return messages, events
+        return logs_of(self)

@@ -9,7 +9,7 @@ from sim.compiling import kernel
 from sim.draws import FIRST
 from sim.instructions import prefetch
 from sim.kernels.speaking import count_audience
-from sim.members import first_uniforms, member_traits, need_factors
+from sim.members import first_uniforms, member_traits, need_factors, need_means
 from sim.ties import SLOTS
 from sim.trace import start_life
 
@@ -25,13 +25,7 @@ def draw_members(groups, members, budget, reaction, shift, life, params, tied_to
         p = params[group.point]
         count_audience(group, p)
         start_life(life[g], group.end_hours, 24.0 * p.group_planned_end_days)
-        means = (
-            p.needs_information_weight,
-            p.needs_belonging_weight,
-            p.needs_enjoyment_weight,
-            p.needs_benefit_weight,
-            p.needs_recognition_weight,
-        )
+        means = need_means(p)
         for slot in range(group.slots):
             i = group.first_slot + slot
             me = members[i]

@@ -11,33 +11,11 @@ import pytest
 from sim.ensemble import Ensemble
 from sim.report import write_report
 from sim.study.course import Tally
-from sim.study.design import Design, load_design, parse_design
+from sim.study.design import Design, parse_design
 from sim.study.limits import Limits
 from sim.study.store import read_store
 from sim.study.sweep import Options, sweep
 from sim.trace import Trace
-
-SMALL = """
-name = "small"
-replications = 6
-seed = 5
-days = 3
-[scenario.policies]
-cadence.posts_per_day = 1
-red_packets.fen_per_day = 0
-[grid]
-"group.size" = [3, 12, 30]
-"policies.red_packets.fen_per_day" = [0, 500]
-"policies.cadence.kinds" = [["content"], ["chat", "ad"]]
-"""
-
-
-@pytest.fixture
-def design(tmp_path: Path) -> Design:
-    path = tmp_path / "small.toml"
-    path.write_text(SMALL)
-    return load_design(path)
-
 
 BREAKS = """
 from dataclasses import dataclass

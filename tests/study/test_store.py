@@ -6,6 +6,7 @@ import errno
 import fcntl
 import json
 import os
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,6 @@ import pytest
 
 from sim.errors import InputError
 from sim.study import manifest as manifests
-from sim.study import whole
 from sim.study.design import parse_design
 from sim.study.manifest import Block, Manifest, manifest_of
 from sim.study.store import MANIFEST, Store, open_store, read_store
@@ -242,13 +242,18 @@ def test_other_columns_than_before_are_our_own_mistake(tmp_path: Path) -> None:
             store.write(second, rows_of(second).drop(columns="word"))
 
 
+Breakdown = Callable[[pytest.MonkeyPatch, str, int], None]
 FAULTS = [errno.ENOSPC, errno.EIO, errno.EACCES]
 
 
 @pytest.mark.parametrize("call", ["write", "fsync", "replace", "fsync of the folder"])
 @pytest.mark.parametrize("number", FAULTS)
 def test_a_write_that_fails_leaves_a_good_store(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: str, number: int
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    breakdown: Breakdown,
+    call: str,
+    number: int,
 ) -> None:
     fill(tmp_path / "whole")
     folder = tmp_path / "broken"
@@ -264,30 +269,12 @@ def test_a_write_that_fails_leaves_a_good_store(
     assert table(folder) == table(tmp_path / "whole")
 
 
-def breakdown(broken: pytest.MonkeyPatch, call: str, number: int) -> None:
-    """Let one kind of call fail."""
-
-    def fail(*_: object) -> None:
-        raise OSError(number, os.strerror(number))
-
-    if call == "write":
-        really_open = Path.open
-
-        def opened(path: Path, mode: str = "r", **how: Any) -> Any:
-            return fail() if "w" in mode else really_open(path, mode, **how)
-
-        broken.setattr(Path, "open", opened)
-    elif call == "replace":
-        broken.setattr(Path, "replace", fail)
-    elif call == "fsync":
-        broken.setattr(os, "fsync", fail)
-    else:
-        broken.setattr(whole, "_sync_folder", fail)
-
-
 @pytest.mark.parametrize("number", FAULTS)
 def test_a_folder_that_cannot_be_begun(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    breakdown: Breakdown,
+    number: int,
 ) -> None:
     breakdown(monkeypatch, "write", number)
     if number == errno.EACCES:

@@ -26,31 +26,6 @@ from sim.study.sweep import sweep
 
 PROJECT = Path(__file__).resolve().parents[2]
 DEMO = PROJECT / "configs" / "sweeps" / "scale_vs_activity.toml"
-SMALL = """
-name = "small"
-replications = 6
-seed = 5
-days = 3
-[scenario.policies]
-cadence.posts_per_day = 1
-red_packets.fen_per_day = 0
-[grid]
-"group.size" = [3, 12, 30]
-"policies.red_packets.fen_per_day" = [0, 500]
-"policies.cadence.kinds" = [["content"], ["chat", "ad"]]
-"""
-
-
-@pytest.fixture
-def file(tmp_path: Path) -> Path:
-    path = tmp_path / "small.toml"
-    path.write_text(SMALL)
-    return path
-
-
-@pytest.fixture
-def design(file: Path) -> Design:
-    return load_design(file)
 
 
 def table(folder: Path) -> bytes:
@@ -160,7 +135,7 @@ def wait_for_parts(folder: Path, count: int, process: subprocess.Popen[str]) -> 
 
 
 def test_ctrl_c_ends_cleanly_and_says_how_to_continue(tmp_path: Path, file: Path) -> None:
-    file.write_text(SMALL.replace("= 6", "= 4000"))
+    file.write_text(file.read_text().replace("= 6", "= 4000"))
     out = tmp_path / "out"
     process = started("-m", "sim", "sweep", file, "--out", out, "--threads", 1)
     wait_for_parts(out, 1, process)
@@ -208,7 +183,7 @@ def test_the_command_refuses_in_lines(
     )
     assert cli.main(["sweep", str(file), "--out", out, "--replications", "7", "--force-new"]) == 0
     assert len(read_store(out)[1]) == 84
-    file.write_text(SMALL.replace("size", "sise").replace("seed = 5", "sede = 5"))
+    file.write_text(file.read_text().replace("size", "sise").replace("seed = 5", "sede = 5"))
     words = ["sweep", str(file), "--out", f"{file}/x", "--replications", "0", "--threads", "0"]
     assert cli.main(words) == 2
     assert capsys.readouterr().err == (

@@ -1,86 +1,10 @@
-"""The parameters themselves, section by section; `sim.params` is their table."""
+"""The members: how they look, read, want, speak, learn and leave."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
 
-GUESS = "assumption"
-
-
-@dataclass(frozen=True)
-class Parameter:
-    """What is known of one parameter: unit, allowed range, default, source, grade and meaning.
-
-    Examples
-    --------
-    >>> from sim.params import parameters
-    >>> parameters()["reading.cap_messages"].grade
-    'A'
-    """
-
-    unit: str
-    low: float
-    high: float
-    default: float | int | str
-    source: str
-    grade: str
-    meaning: str
-    choices: tuple[str, ...] = ()
-
-    @property
-    def numeric(self) -> bool:
-        """Whether the parameter is a number (else one of `choices` or a path)."""
-        return not isinstance(self.default, str)
-
-    @property
-    def integer(self) -> bool:
-        """Whether only whole numbers are allowed."""
-        return isinstance(self.default, int)
-
-
-def number(
-    default: float, low: float, high: float, unit: str, about: str, source: str = GUESS
-) -> Any:
-    """Declare a numeric parameter; `source` is ``"text (grade)"``, without a grade it is C."""
-    text, _, tail = source.rpartition(" (")
-    grade = tail.rstrip(")") if text else "C"
-    known = Parameter(unit, low, high, default, text or source, grade, about)
-    return field(default=default, metadata={"parameter": known})
-
-
-def choice(default: str, choices: tuple[str, ...], about: str) -> Any:
-    """Declare a parameter that is one of a few words, or (last choice) a path."""
-    known = Parameter("word", 0, 0, default, "design", "C", about, choices)
-    return field(default=default, metadata={"parameter": known})
-
-
-@dataclass(frozen=True)
-class Group:
-    """The group itself."""
-
-    size: int = number(100, 1, 5000, "members", "members present at creation", "design (C)")
-    cap: int = number(500, 1, 5000, "members", "most members at once", "WeChat limit (B)")
-    topic_breadth: float = number(0.5, 0, 1, "share", "part of the topic circle talked about")
-    planned_end_days: float = number(0.0, 0, 3650, "days", "planned end after creation; 0: none")
-    start_hour: int = number(9, 0, 23, "hour", "local hour of creation")
-    start_weekday: int = number(0, 0, 6, "weekday", "local weekday of creation; 0: Monday")
-
-
-@dataclass(frozen=True)
-class Arrivals:
-    """Open joining: a burst at birth and a trickle."""
-
-    per_day: float = number(0.3, 0, 1000, "members/day", "trickle of candidates to join")
-    burst_ratio: float = number(
-        15.0, 0, 200, "ratio", "arrival rate at birth over the trickle", "public chat logs (L)"
-    )
-    burst_days: float = number(
-        2.0, 0.05, 60, "days", "e-folding time of the burst", "public chat logs (L)"
-    )
-    popularity_sigma: float = number(
-        0.5, 0, 2.5, "log sd", "log-normal spread of arrivals between groups; logs give 1.4"
-    )
+from sim.sections.declaring import number
 
 
 @dataclass(frozen=True)
@@ -261,21 +185,6 @@ class Speak:
 
 
 @dataclass(frozen=True)
-class Ties:
-    """Directed, weighted ties; each member keeps the strongest dozen."""
-
-    graph: str = choice(
-        "strangers", ("strangers", "small_world", "cliques", "FILE.csv"), "who knows whom at birth"
-    )
-    initial_weight: float = number(1.0, 0, 10, "tie", "weight of a tie at creation")
-    degree: int = number(4, 0, 12, "members", "ties of a member at creation")
-    kept: int = number(12, 0, 12, "members", "strongest ties kept", "Dunbar layers 5/15 (A)")
-    growth: float = number(0.25, 0, 5, "tie", "growth by an exchange; 0: off")
-    half_life_days: float = number(45.0, 1, 3650, "days", "a tie without contact halves")
-    benefit: float = number(0.5, 0, 10, "1/tie", "extra worth of a tied author's message; 0: off")
-
-
-@dataclass(frozen=True)
 class Habit:
     """Learning: habit is the share of arising needs that the group has satisfied of late."""
 
@@ -317,61 +226,3 @@ class Leaving:
     ad_weight: float = number(
         0.5, 0, 20, "1/ad", "an untolerated ad read adds this to fatigue here"
     )
-
-
-@dataclass(frozen=True)
-class Packets:
-    """Red packets: claiming, sending back, mood and crowding out."""
-
-    claim_probability: float = number(
-        0.8, 0, 1, "probability", "an average member claims a seen one"
-    )
-    expiry_hours: float = number(24.0, 24, 24, "hours", "refund after", "WeChat rule (B)")
-    return_ratio: float = number(
-        0.18,
-        0,
-        0.39,
-        "CNY/CNY",
-        "money sent back by money received; its limit keeps chains subcritical",
-        "Yuan et al. 2024 (A)",
-    )
-    luckiest_ratio: float = number(
-        1.5, 1, 2.5, "ratio", "sending of the luckiest drawer over others", "Yuan et al. 2024 (B)"
-    )
-    stranger_share: float = number(0.7, 0, 1, "share", "sending back left among strangers; 1: off")
-    member_fen: int = number(1000, 1, 20000, "fen", "a packet that a member sends")
-    member_shares: int = number(5, 1, 100, "shares", "claimable parts of it")
-    mood_hours: float = number(6.0, 0.1, 240, "hours", "e-folding time of the mood after a claim")
-    lift: float = number(
-        1.0, 0, 10, "1", "speech lifted among the weakly tied; 0: off", "Sun et al. 2017, sign (A)"
-    )
-    crowding: float = number(
-        0.5,
-        0,
-        1,
-        "1",
-        "speech crowded out among the well tied; 0: off",
-        "Sun et al. 2017, sign (A)",
-    )
-    expectation_days: float = number(7.0, 0.2, 120, "days", "e-folding time of expecting packets")
-    expectation_step: float = number(0.2, 0, 1, "share", "step toward expecting packets, a claim")
-    dip: float = number(0.3, 0, 1, "1", "speech lost when expected packets stop; 0: off")
-
-
-@dataclass(frozen=True)
-class OperatorTeam:
-    """The operator team of the group: hours, answers, quality, cost."""
-
-    open_hour: int = number(9, 0, 23, "hour", "local hour the team starts")
-    close_hour: int = number(22, 1, 24, "hour", "local hour the team stops")
-    answer_probability: float = number(
-        0.6, 0, 1, "probability", "a question gets an answer; 0: off"
-    )
-    answer_minutes: float = number(30.0, 0.1, 10000, "minutes", "mean delay of an answer in hours")
-    quality: float = number(1.0, 0, 3, "quality", "quality of answers; a member's message has 1")
-    quality_half_life_days: float = number(
-        0.0, 0, 3650, "days", "posts and answers lose quality: hot at first, then thin; 0: steady"
-    )
-    minutes_per_post: float = number(10.0, 0, 600, "minutes", "work of one post")
-    minutes_per_answer: float = number(5.0, 0, 600, "minutes", "work of one answer")
-    wage_fen_per_hour: int = number(3000, 0, 1000000, "fen/hour", "cost of an operator hour")

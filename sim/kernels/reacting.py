@@ -1,0 +1,74 @@
+"""Who looks sooner because of a message: reactions waiting, members drawn in."""
+
+from __future__ import annotations
+
+from sim import rules
+from sim.compiling import aside, inlined, part
+from sim.draws import DRAWN, RACED, REACH, between, philox, uniforms
+from sim.kernels import queue
+from sim.kernels.layout import FORWARD
+
+philox_here, between_here = inlined(philox), inlined(between)
+
+
+@part
+def react(w, g, slot, at, cause, author, count, number, hour_end):
+    """Let a member look at a time, unless an earlier reaction waits already."""
+    i = (w.groups[g].first_slot + slot) & FORWARD
+    if at >= w.reaction[i]:
+        return
+    w.reaction[i] = at
+    me = w.members[i]
+    me.cause = cause
+    me.author = author
+    me.count = count
+    me.number = number
+    if at < hour_end:
+        queue.push(w.events, w.heads, at, queue.REACTION * queue.ORIGIN + slot)
+
+
+@part
+def draw_in(w, g, t, author, count, hour_end):
+    """Draw a few hearing members in, each by its attention."""
+    group = w.groups[g]
+    p = w.params[group.point]
+    mean = rules.draws_mean(group.attentive, p.reaction_draw_probability, p.reaction_draw_max)
+    if mean <= 0.0:
+        return
+    u, _, _, _ = uniforms(group.key, 0, author + 1, count, REACH, 0)
+    block = 1
+    for _ in range(rules.poisson_count(u, mean)):
+        for _ in range(12):
+            pick, accept, wait, _ = uniforms(group.key, 0, author + 1, count, REACH, block)
+            block += 1
+            slot = int(pick * group.asked)
+            i = (group.first_slot + slot) & FORWARD
+            me = w.members[i]
+            if me.present and not me.muted and accept < me.attention:
+                if slot != author:
+                    at = t + rules.delay_hours(wait, p.reaction_draw_minutes)
+                    react(w, g, slot, at, DRAWN, author, count, 0, hour_end)
+                break
+
+
+@aside
+def draw_luck(accept, wait, key, author, count):
+    """Draw for every member, as `uniforms` does for one."""
+    for slot in range(len(accept)):
+        first, second, _, _ = philox_here(key, slot, author + 1, count, REACH * 256 + 255)
+        accept[slot] = between_here(first)
+        wait[slot] = between_here(second)
+
+
+@aside
+def draw_all(w, g, t, author, count, share, minutes, hour_end):
+    """Give every hearing member a chance to be drawn in: a packet, or an @all."""
+    group = w.groups[g]
+    draw_luck(w.accept[: group.slots], w.wait[: group.slots], group.key, author, count)
+    for slot in range(group.slots):
+        i = (group.first_slot + slot) & FORWARD
+        me = w.members[i]
+        called = w.accept[slot] < share * me.attention
+        if called & (me.present > me.muted) & (slot != author):
+            at = t + rules.delay_hours(w.wait[slot], minutes)
+            react(w, g, slot, at, RACED, author, count, 0, hour_end)

@@ -1,0 +1,98 @@
+"""What counts as a case in a finished study, and how often each point has it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from sim.deaths import HEADLINE
+from sim.errors import InputError, nearest
+from sim.outcomes import OUTCOMES
+from sim.study.discovering.boxes import Cases
+
+MOST_WORDS = 12
+FEWEST_POINTS = 10
+
+ALIASES = {"dead": f"dead_{HEADLINE.key}"}
+TRUTH = "true/false"
+
+
+def cases_of(
+    rows: pd.DataFrame, name: str, below: float | None, above: float | None
+) -> tuple[pd.Series, str]:
+    """Say of each row whether it is a case, and what that means."""
+    known = {outcome.name: outcome for outcome in OUTCOMES}
+    if name not in known or name not in rows:
+        hint = nearest(name, [*ALIASES, *known])
+        raise InputError([f"outcome: {name!r} is not an outcome of this study{hint}"])
+    outcome = known[name]
+    if outcome.unit == TRUTH:
+        if below is not None or above is not None:
+            raise InputError([f"outcome: {name} is true or false; leave out below and above"])
+        return rows[name].astype("boolean"), f"{name}: {outcome.definition}"
+    if (below is None) == (above is None):
+        raise InputError([f"outcome: {name} is a number ({outcome.unit}); give below or above"])
+    values = rows[name].astype("Float64")
+    values = values.mask(values.isna() | np.isnan(values.to_numpy(np.float64, na_value=np.nan)))
+    if below is not None:
+        return (values < below).astype("boolean"), f"{name} below {below:g} {outcome.unit}"
+    return (values > above).astype("boolean"), f"{name} above {above:g} {outcome.unit}"
+
+
+def usable(column: pd.Series) -> bool:
+    """Say whether a lever can limit a box: a number, or a few words."""
+    numeric = pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column)
+    return bool(numeric or column.nunique() <= MOST_WORDS)
+
+
+def check(folder: str | Path, good: pd.DataFrame, levers: list[str], case: str) -> None:
+    """Refuse a study in which there is nothing to separate.
+
+    Raises
+    ------
+    InputError
+    """
+    if good.empty:
+        raise InputError([f"{folder}: of no community is it known whether it is a case ({case})"])
+    problems = []
+    points = good["point"].nunique()
+    if not levers:
+        problems.append(f"{folder}: no lever varies; a box needs one")
+    elif points < FEWEST_POINTS:
+        problems.append(f"{folder}: {points} points; at least {FEWEST_POINTS} are needed")
+    cases = int(good["case"].sum())
+    if cases in (0, len(good)):
+        said = "no community is" if not cases else f"all {len(good):,} communities are"
+        problems.append(f"{folder}: {said} a case ({case}); there is nothing to separate")
+    if problems:
+        raise InputError(problems)
+
+
+def table_of(rows: pd.DataFrame, levers: list[str]) -> Cases:
+    """Count the cases of each point.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        With ``point``, ``case`` and the levers; the index of the result's levers is the point.
+    levers : list of str
+
+    Returns
+    -------
+    Cases
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"point": [0, 0, 1], "case": [True, False, True], "a": [5, 5, 6]})
+    >>> table_of(rows, ["a"]).cases.tolist()
+    [1, 1]
+    """
+    by_point = rows.groupby("point")
+    counted = by_point["case"].agg(["sum", "size"])
+    return Cases(
+        by_point[levers].first(),
+        counted["sum"].to_numpy(dtype=np.int64),
+        counted["size"].to_numpy(dtype=np.int64),
+    )

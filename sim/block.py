@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from sim import members
+from sim.arrivals import arrival_hours
 from sim.draws import group_key
 from sim.instructions import LINE_BYTES
 from sim.kernels import drawing, layout, queue
@@ -88,7 +89,7 @@ def build_block(
     points = points_of(places)
     keys = [place.key for place in places]
     arrivals = [
-        members.arrival_hours(key, place.scenario.params, end_hours(place.scenario))
+        arrival_hours(key, place.scenario.params, end_hours(place.scenario))
         for key, place in zip(keys, places, strict=True)
     ]
     sizes = np.array([scenario.params.group.size for scenario in points])[point_of]

@@ -1,14 +1,12 @@
-"""Who the members are and when candidates ask to join: drawn once, by address."""
+"""Who the members are: drawn once, by address."""
 
 from __future__ import annotations
-
-import math
 
 import numpy as np
 
 from sim import rules
 from sim.compiling import rule
-from sim.draws import ARRIVAL, GROUP, TRAIT, uniforms
+from sim.draws import TRAIT, uniforms
 from sim.params import Params
 from sim.state import Array
 
@@ -117,88 +115,6 @@ def first_uniforms(key: int, member: int) -> tuple[float, float]:
     """
     u0, u1, _, _ = uniforms(key, member, 0, 0, TRAIT, 4)
     return u0, u1
-
-
-@rule
-def arrivals_by(hours: float, per_day: float, ratio: float, burst_days: float) -> float:
-    """Count the candidates expected by a time: a trickle and a burst that fades.
-
-    ``per_day * (t + ratio * burst_days * (1 - exp(-t / burst_days)))``, t in days. That the early
-    decay of real rooms is carried by a burst at birth is seen in public chat logs.
-
-    Examples
-    --------
-    >>> arrivals_by(48.0, 1.0, 0.0, 2.0)
-    2.0
-    """
-    days = hours / 24.0
-    return per_day * (days + ratio * burst_days * (1.0 - math.exp(-days / burst_days)))
-
-
-@rule
-def _arrival(expected: float, per_day: float, ratio: float, burst_days: float) -> float:
-    """Invert `arrivals_by` to the last bit, by bisection; no horizon enters the result."""
-    low, high = 0.0, 1.0
-    while arrivals_by(high, per_day, ratio, burst_days) < expected:
-        low, high = high, 2.0 * high
-    while True:
-        middle = 0.5 * (low + high)
-        if middle in (low, high):
-            return high
-        if arrivals_by(middle, per_day, ratio, burst_days) < expected:
-            low = middle
-        else:
-            high = middle
-
-
-def arrival_hours(key: int, params: Params, horizon_hours: float) -> Array:
-    """Draw when candidates ask to join, before the run and whether or not they will be let in.
-
-    Parameters
-    ----------
-    key : int
-        The group's key.
-    params : Params
-        Rates, and the spread of popularity between groups.
-    horizon_hours : float
-        A longer horizon only appends candidates.
-
-    Returns
-    -------
-    array of float
-        Hours since creation, rising.
-
-    Examples
-    --------
-    >>> early = arrival_hours(1, Params(), 24.0)
-    >>> bool(np.all(arrival_hours(1, Params(), 48.0)[: len(early)] == early))
-    True
-    """
-    wanted = params.arrivals
-    if wanted.per_day <= 0.0:
-        return np.zeros(0)
-    u, v, _, _ = uniforms(key, 0, 0, 0, GROUP, 1)
-    popular = rules.log_normal(rules.normal_pair(u, v)[0], wanted.popularity_sigma)
-    hours: Array = _arrival_hours(
-        key, wanted.per_day * popular, wanted.burst_ratio, wanted.burst_days, horizon_hours
-    )
-    return hours
-
-
-@rule
-def _arrival_hours(key, per_day, ratio, burst_days, horizon_hours):  # type: ignore[no-untyped-def]
-    most = arrivals_by(horizon_hours, per_day, ratio, burst_days)
-    hours = np.empty(max(16, int(most + 10.0 * math.sqrt(most) + 50.0)))
-    count, expected, last = 0, 0.0, 0.0
-    while count < len(hours):
-        u, _, _, _ = uniforms(key, count, 0, 0, ARRIVAL, 0)
-        expected += rules.budget(u)
-        if expected >= most:
-            break
-        last = max(last, _arrival(expected, per_day, ratio, burst_days))
-        hours[count] = last
-        count += 1
-    return hours[:count]
 
 
 def hour_factors(params: Params) -> Array:

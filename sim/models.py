@@ -13,6 +13,7 @@ from mesa.datacollection import DataCollector
 from sim import members as traits
 from sim import rules
 from sim.agents import Member, Operator
+from sim.arrivals import arrival_hours
 from sim.consulting import Consultant
 from sim.conversation import Conversation
 from sim.daybook import REPORTERS, close_day, logs_of, observe_community, trace_of
@@ -113,7 +114,7 @@ class Community(mesa.Model):  # type: ignore[misc]
         self.half_exposures = traits.half_exposures(params).tolist()
         self.fading = traits.fading(params).tolist()
         self._rhythm = traits.hour_factors(params).tolist()
-        self._arrivals = traits.arrival_hours(self.key, params, self.end_hours).tolist()
+        self._arrivals = arrival_hours(self.key, params, self.end_hours).tolist()
         self._arrival_next = 0
         self.slots = params.group.size + len(self._arrivals)
 

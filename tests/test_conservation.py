@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from worlds import THOROUGH, World, checked, scenarios, worlds
 
+from sim.arrivals import arrival_hours
 from sim.draws import group_key
 from sim.ensemble import simulate_log
-from sim.members import arrival_hours
 from sim.models import Community, Member
 from sim.params import branching_ratio
 from sim.scenario import Scenario

@@ -1,4 +1,4 @@
-"""Members are drawn by their own address; candidates come at the stated rate, whoever is let in."""
+"""Members are drawn by their own address."""
 
 from __future__ import annotations
 
@@ -8,10 +8,8 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy import stats
 
 from sim import members
-from sim.draws import group_key
 from sim.models import Community
 from sim.params import Params, parameters
 from sim.scenario import parse_scenario
@@ -19,14 +17,6 @@ from sim.state import KINDS, NEEDS
 
 KEYS = st.integers(0, 2**62 - 1)
 SPREADS = st.floats(0, 2.5)
-ARRIVALS = st.fixed_dictionaries(
-    {
-        "arrivals.per_day": st.floats(0, 20),
-        "arrivals.burst_ratio": st.floats(0, 30),
-        "arrivals.burst_days": st.floats(0.05, 10),
-        "arrivals.popularity_sigma": st.floats(0, 1),
-    }
-)
 
 
 @given(KEYS, st.integers(0, 5000), SPREADS, SPREADS, st.floats(0, 3), st.floats(0, 20))
@@ -67,64 +57,6 @@ def test_a_member_is_the_same_at_every_group_size() -> None:
     few = traits(4)
     assert all(traits(size) == few for size in (5, 60, 500))
     assert len({str(member) for member in few}) == 4
-
-
-@given(KEYS, ARRIVALS, st.floats(1, 200), st.floats(1, 3000))
-def test_a_longer_horizon_only_appends_candidates(
-    key: int, values: dict[str, float], short: float, longer: float
-) -> None:
-    params = Params().replace(values)
-    early = members.arrival_hours(key, params, short)
-    late = members.arrival_hours(key, params, short + longer)
-    assert np.all(np.diff(late) >= 0)
-    assert np.all((early >= 0) & (early <= short))
-    assert early.tobytes() == late[: len(early)].tobytes()
-    assert np.all(late[len(early) :] >= short)
-
-
-@given(st.floats(0, 500), st.floats(0.01, 100), st.floats(0, 30), st.floats(0.05, 10))
-def test_expected_candidates_grow_from_burst_to_trickle(
-    hours: float, per_day: float, ratio: float, burst: float
-) -> None:
-    expected = members.arrivals_by(hours, per_day, ratio, burst)
-    trickle = per_day * hours / 24
-    burst_size = per_day * ratio * burst
-    rounding = 1e-9 * (1 + trickle + burst_size)
-    assert trickle - rounding <= expected <= trickle + burst_size + rounding
-    assert members.arrivals_by(hours + 1, per_day, ratio, burst) > expected
-
-
-def test_candidates_come_at_the_stated_rate() -> None:
-    params = Params().replace(
-        {"arrivals.per_day": 2.0, "arrivals.burst_ratio": 10.0, "arrivals.burst_days": 1.0,
-         "arrivals.popularity_sigma": 0.0}
-    )  # fmt: skip
-    times = [members.arrival_hours(int(group_key(1, n)), params, 72.0) for n in range(1_000)]
-    for until in (12.0, 36.0, 72.0):
-        counts = np.array([np.sum(hours < until) for hours in times])
-        expected = members.arrivals_by(until, 2.0, 10.0, 1.0)
-        assert abs(counts.mean() - expected) < 4 * math.sqrt(expected / 1_000)
-        assert counts.var() == pytest.approx(expected, rel=0.2)  # Poisson
-    flat = Params().replace(
-        {"arrivals.per_day": 5.0, "arrivals.burst_ratio": 0.0, "arrivals.popularity_sigma": 0.0}
-    )
-    gaps = np.diff(members.arrival_hours(1, flat, 24.0 * 500))
-    assert stats.kstest(gaps, "expon", args=(0, 24.0 / 5.0)).pvalue > 1e-3
-
-
-def test_popularity_spreads_groups_around_the_same_mean() -> None:
-    params = Params().replace(
-        {"arrivals.per_day": 3.0, "arrivals.burst_ratio": 0.0, "arrivals.popularity_sigma": 0.7}
-    )
-    counts = np.array(
-        [len(members.arrival_hours(int(group_key(5, n)), params, 240.0)) for n in range(1_000)]
-    )
-    assert abs(counts.mean() - 30.0) < 4 * counts.std() / math.sqrt(1_000)
-    assert counts.var() > 5 * 30.0
-
-
-def test_no_trickle_no_candidates() -> None:
-    assert len(members.arrival_hours(1, Params().replace({"arrivals.per_day": 0.0}), 1e5)) == 0
 
 
 @given(st.floats(0, 3), st.integers(0, 23), st.floats(0, 3), st.integers(0, 3))

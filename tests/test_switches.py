@@ -12,9 +12,11 @@ import pytest
 from worlds import LIVELY
 
 from sim.agents.reading import Taken
+from sim.arrivals import arrival_hours
+from sim.draws import group_key
 from sim.ensemble import simulate_log
 from sim.models import Community
-from sim.params import parameters
+from sim.params import Params, parameters
 from sim.scenario import Scenario, parse_scenario
 from sim.state import AD, ANSWER, PACKET
 from sim.trace import Trace
@@ -57,6 +59,7 @@ PROBED = {
     "speak.fatigue_weight": Silent(
         0, 3, "reading.fatigue_per_message", 0.001, 0.3, {**UNTIRED, "look.fatigue_weight": 0}
     ),
+    "arrivals.announced_days": Silent(0, 0.5, "arrivals.announced_sigma", 0, 2.5),
     "rhythm.day_depth": Silent(0, 1, "rhythm.peak_hour", 4.0, 16.0),
     "reaction.draw_probability": Silent(0, 0.3, "reaction.draw_minutes", 1, 60),
     "reaction.call_probability": Silent(0, 0.6, "reaction.call_minutes", 1, 60),
@@ -183,7 +186,20 @@ def replies_to_oneself_count_as_any(evenness: float) -> bool:
     return len(replies) == 1
 
 
+def candidates(values: dict[str, Any]) -> np.ndarray[Any, Any]:
+    params = Params().replace({"arrivals.burst_ratio": 0.0, **values})
+    return arrival_hours(int(group_key(1, 0)), params, 2400.0)
+
+
+def trickle_is_steady(power: float) -> bool:
+    early, late = (np.sum(candidates({"arrivals.per_day": 9.0, "arrivals.fading_power": power}) < h)
+                   for h in (1200.0, 2400.0))  # fmt: skip
+    return bool(abs(2 * early - late) < 5 * np.sqrt(late))
+
+
 CHECKED: dict[str, tuple[float, float, Callable[[float], bool]]] = {
+    "arrivals.fading_power": (0, 0.5, trickle_is_steady),
+    "arrivals.unknown_share": (0, 1, lambda x: len(candidates({"arrivals.unknown_share": x})) > 0),
     "speak.audience": (0, 0.5, audience_is_off),
     "speak.unanswered_share": (1, 0.3, own_message_counts_as_any),
     "speak.evenness": (0, 0.5, replies_to_oneself_count_as_any),

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from hypothesis import strategies as st
 
+from sim.arrivals import arrivals_by
 from sim.params import Params, branching_ratio, parameters
 from sim.policies.cadence import Cadence
 from sim.policies.red_packets import RedPackets
@@ -218,8 +219,8 @@ def tamed(params: Params, days: float, long: bool) -> tuple[Params, float]:
             fixed[f"reaction.{name}"] = getattr(reaction, name) * BRANCHING_MOST / ratio
         ratio = BRANCHING_MOST
     coming = params.arrivals
-    share = 1.0 - math.exp(-days / coming.burst_days)
-    candidates = coming.per_day * (days + coming.burst_ratio * coming.burst_days * share)
+    burst = coming.burst_ratio, coming.burst_days
+    candidates = arrivals_by(24.0 * days, coming.per_day, coming.fading_power, *burst)
     if candidates > CANDIDATES_OF_A_GROUP:
         fixed["arrivals.per_day"] = coming.per_day * CANDIDATES_OF_A_GROUP / candidates
         candidates = CANDIDATES_OF_A_GROUP

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
 from sim import rules
@@ -71,7 +70,7 @@ class Speaker(Reader):
             p.packets_dip,
         )
         opening = rules.open_drive(own, push, p.speak_need_push, model.audience)
-        silent_hours = math.inf
+        silent_hours = t  # since creation
         if model.conversation.newest:
             newest = model.conversation.newest[-1]
             silent_hours = t - newest.time_hours

@@ -56,7 +56,7 @@ def drives(w, g, i, slot, t, p, familiarity, first, target, ratio, unread):
         me.mood, me.expectation, familiarity, p.packets_lift, p.packets_crowding, p.packets_dip
     )
     opening = rules.open_drive(own, push, p.speak_need_push, group.audience)
-    silent_hours = np.inf
+    silent_hours = t  # since creation
     if group.total > 0:
         newest = w.ring[g, (group.total - 1) & IN_RING]
         silent_hours = t - newest.time_hours

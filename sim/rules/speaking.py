@@ -154,7 +154,7 @@ def quiet_factor(silent_hours: float, quiet_share: float, quiet_days: float) -> 
     Parameters
     ----------
     silent_hours : float
-        Time since the newest message of anybody, infinite before the first.
+        Time since the newest message of anybody, before the first since creation.
     quiet_share : float
         Drive left in a silent group; 1 switches it off.
     quiet_days : float

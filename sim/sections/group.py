@@ -21,14 +21,29 @@ class Group:
 
 @dataclass(frozen=True)
 class Arrivals:
-    """Open joining: a burst at birth and a trickle."""
+    """Candidates who ask to join an existing group."""
 
-    per_day: float = number(0.3, 0, 1000, "members/day", "trickle of candidates to join")
+    per_day: float = number(
+        0.3, 0, 1000, "members/day", "trickle of candidates to join; where it fades: at 30 days"
+    )
+    fading_power: float = number(
+        0.0, 0, 0.95, "1", "the trickle falls as age to the minus this; 0: steady",
+        "Crane & Sornette 2008; public chat logs (L)",
+    )  # fmt: skip
     burst_ratio: float = number(
-        15.0, 0, 200, "ratio", "arrival rate at birth over the trickle", "public chat logs (L)"
+        15.0, 0, 10000, "ratio", "arrival rate at birth over the trickle", "public chat logs (L)"
     )
     burst_days: float = number(
         2.0, 0.05, 60, "days", "e-folding time of the burst", "public chat logs (L)"
+    )
+    announced_days: float = number(
+        0.0, 0, 365, "days", "median time from creation until anybody hears of it; 0: none"
+    )
+    announced_sigma: float = number(
+        2.0, 0, 2.5, "log sd", "log-normal spread of that time between groups"
+    )
+    unknown_share: float = number(
+        0.0, 0, 1, "share", "groups of which nobody ever hears: no candidate comes; 0: none"
     )
     popularity_sigma: float = number(
         0.5, 0, 2.5, "log sd", "log-normal spread of arrivals between groups; logs give 1.4"

@@ -6,9 +6,9 @@ import math
 import os
 from dataclasses import dataclass
 
+from sim.arrivals import arrival_hours, arrivals_by
 from sim.block import Place, end_hours
 from sim.kernels import layout
-from sim.members import arrival_hours, arrivals_by
 from sim.trace import DAY_DTYPE, LIFE_DTYPE
 
 GIB = float(2**30)
@@ -63,8 +63,8 @@ def needed_gib(place: Place) -> float:
     """
     params, hours = place.scenario.params, end_hours(place.scenario)
     wanted = params.arrivals
-    ratio, burst = wanted.burst_ratio, wanted.burst_days
-    candidates = float(arrivals_by(hours, wanted.per_day, ratio, burst))
+    burst = wanted.burst_ratio, wanted.burst_days
+    candidates = float(arrivals_by(hours, wanted.per_day, wanted.fading_power, *burst))
     if candidates <= COUNTED_EXACTLY:
         candidates = len(arrival_hours(place.key, params, hours))
     days = math.ceil(hours / 24.0) + 1

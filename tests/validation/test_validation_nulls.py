@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from sim.arrivals import arrivals_by
 from sim.validation.nulls import NULLS
 from sim.validation.nulls.hawkes import hawkes_talk
 from sim.validation.nulls.poisson import TooMuchTalkError, members_of, own_posts
@@ -12,9 +13,11 @@ from sim.validation.nulls.rooms import fitted_null, null_rooms, null_table
 from sim.validation.windows import Windows
 
 PLAIN = {
-    "per_day": 0.2,
-    "burst_ratio": 10.0,
-    "burst_days": 2.0,
+    "per_day": 0.4,
+    "fading_power": 0.5,
+    "announced_days": 0.0,
+    "announced_sigma": 0.0,
+    "unknown_share": 0.0,
     "popularity_sigma": 0.0,
     "rate_per_day": 0.5,
     "rate_sigma": 0.0,
@@ -32,14 +35,21 @@ def luck(seed: int = 1) -> np.random.Generator:
     return np.random.default_rng(seed)
 
 
-def test_arrivals_are_a_burst_and_a_trickle() -> None:
+def test_arrivals_fade_as_a_power_of_age() -> None:
     members = members_of(PLAIN, DAYS, luck())
-    expected = 0.2 * (50 + 10 * 2 * -np.expm1(-50 / 2))
-    assert len(members.room) / 2000 == pytest.approx(expected, rel=0.02)
-    first_day = (members.from_day < 1).mean() * len(members.room) / 2000
-    assert first_day == pytest.approx(0.2 * (1 + 10 * 2 * -np.expm1(-1 / 2)), rel=0.03)
+    for upto_days in (1.0, 10.0, 50.0):
+        counted = (members.from_day < upto_days).mean() * len(members.room) / 2000
+        expected = arrivals_by(24 * upto_days, 0.4, 0.5, 0.0, 1.0)
+        assert counted == pytest.approx(expected, rel=0.03)
     assert (members.to_day <= 50).all()
     assert (np.diff(members.room) >= 0).all()
+    late = members_of({**PLAIN, "announced_days": 5.0}, DAYS, luck())
+    assert len(late.room) / 2000 == pytest.approx(
+        arrivals_by(24 * 45, 0.4, 0.5, 0.0, 1.0), rel=0.03
+    )
+    assert late.from_day.min() >= 5.0
+    known = members_of({**PLAIN, "unknown_share": 0.3}, DAYS, luck())
+    assert len(np.unique(known.room)) / 2000 == pytest.approx(0.7, abs=0.04)
 
 
 def test_members_post_at_their_rate_while_they_stay() -> None:
@@ -79,7 +89,7 @@ def test_rooms_of_a_null_are_counted_like_any_others(null) -> None:
 def test_independent_members_give_poisson_talk_and_children_give_bursts() -> None:
     poisson, hawkes = NULLS
     name = "median group burstiness B (>=100 msgs)"
-    steady = {**PLAIN, "stay_days": 300.0, "burst_ratio": 1.0}
+    steady = {**PLAIN, "stay_days": 300.0, "fading_power": 0.0, "per_day": 0.2}
     calm = null_rooms(poisson, steady, np.full(60, 200.0), 1).brought[name].counted().value
     bursts = null_rooms(hawkes, steady, np.full(60, 200.0), 1).brought[name].counted().value
     assert calm < 0.25

@@ -7,16 +7,19 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sim.arrivals import STATED_AT_DAYS
 from sim.validation.search import Range
 from sim.validation.windows import Floats, Integers
 
 ARRIVALS = (
     Range("per_day", 0.003, 3.0, True),
-    Range("burst_ratio", 1.0, 200.0, True),
-    Range("burst_days", 0.1, 20.0, True),
+    Range("fading_power", 0.0, 0.95),
+    Range("announced_days", 0.05, 30.0, True),
+    Range("announced_sigma", 0.0, 2.5),
+    Range("unknown_share", 0.0, 0.5),
     Range("popularity_sigma", 0.0, 2.5),
 )
-"""The same form and ranges as the model's own arrivals."""
+"""The form of the learner rooms' own arrivals (`sim.arrivals`)."""
 
 MEMBERS = (
     Range("rate_per_day", 0.003, 3.0, True),
@@ -83,18 +86,19 @@ def members_of(
     TooMuchTalkError
     """
     popularity = _spread(values["popularity_sigma"], len(window_days), luck)
-    decay = values["burst_days"]
-    burst = values["burst_ratio"] * decay * -np.expm1(-window_days / decay)
-    expected = values["per_day"] * popularity * (window_days + burst)
+    popularity *= luck.random(len(window_days)) >= values["unknown_share"]
+    delay = np.exp(values["announced_sigma"] * luck.standard_normal(len(window_days)))
+    announced = np.minimum(values["announced_days"] * delay, window_days)
+    seen_days = window_days - announced
+    power = values["fading_power"]
+    trickle = STATED_AT_DAYS**power * seen_days ** (1 - power) / (1 - power)
+    expected = values["per_day"] * popularity * trickle
     if expected.sum() > messages_most:
         raise TooMuchTalkError
     arrivals = luck.poisson(expected)
     room = np.repeat(np.arange(len(window_days)), arrivals)
-    u, v = luck.random(len(room)), luck.random(len(room))
     window = window_days[room]
-    in_burst = u < (burst / (window_days + burst))[room]
-    early = -decay * np.log1p(v * np.expm1(-window / decay))
-    came = np.where(in_burst, early, v * window)
+    came = announced[room] + seen_days[room] * luck.random(len(room)) ** (1 / (1 - power))
     stay = values["stay_days"] * luck.standard_exponential(len(room))
     stay *= _spread(values["stay_sigma"], len(room), luck)
     rate = values["rate_per_day"] * _spread(values["rate_sigma"], len(room), luck)

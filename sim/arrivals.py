@@ -26,7 +26,7 @@ def arrivals_by(
     ``per_day * (30**g * t**(1 - g) / (1 - g) + ratio * d * (1 - exp(-t / d)))``, t in days, g the
     fading power. Attention to something new relaxes as a power of its age (Crane & Sornette 2008:
     views of videos, t**-0.6); first posters of public chat rooms do so from the first day to the
-    second year, with t**-0.5.
+    second year, with t**-0.45.
 
     Examples
     --------

@@ -156,7 +156,7 @@ class Speak:
     content_share: float = number(0.1, 0, 1, "share", "part of other openers that share a link")
     quiet_share: float = number(1.0, 0.001, 1, "share", "drive to open in a silent group; 1: off")
     quiet_days: float = number(
-        10.0, 0.05, 365, "days", "silence that halves the drive above quiet_share"
+        10.0, 0.01, 365, "days", "silence that halves the drive above quiet_share"
     )
     unanswered_share: float = number(
         1.0, 0, 1, "share", "drive to open while the newest message is one's own; 1: off"

@@ -41,7 +41,7 @@ def top_tenth_share(log: HumanLog) -> Median:
     groups, counts, rank = _ranked(log.pairs.group, counts)
     loudest = log.posters[groups] - rank < -(-log.posters[groups] // 10)
     top = np.bincount(groups[loudest], weights=counts[loudest], minlength=log.n_groups)
-    return _large(log, _where(top / log.messages, log.messages >= _LARGE_MESSAGES))
+    return _large(log, _where(top / np.maximum(log.messages, 1), log.messages >= _LARGE_MESSAGES))
 
 
 def burstiness(log: HumanLog) -> Median:

@@ -15,6 +15,8 @@ from sim.validation.windows import Windows
 PLAIN = {
     "per_day": 0.4,
     "fading_power": 0.5,
+    "burst_ratio": 0.0,
+    "burst_days": 2.0,
     "announced_days": 0.0,
     "announced_sigma": 0.0,
     "unknown_share": 0.0,
@@ -48,6 +50,11 @@ def test_arrivals_fade_as_a_power_of_age() -> None:
         arrivals_by(24 * 45, 0.4, 0.5, 0.0, 1.0), rel=0.03
     )
     assert late.from_day.min() >= 5.0
+    burst = members_of({**PLAIN, "burst_ratio": 10.0}, DAYS, luck())
+    for upto_days in (1.0, 10.0, 50.0):
+        counted = (burst.from_day < upto_days).mean() * len(burst.room) / 2000
+        expected = arrivals_by(24 * upto_days, 0.4, 0.5, 10.0, 2.0)
+        assert counted == pytest.approx(expected, rel=0.03)
     known = members_of({**PLAIN, "unknown_share": 0.3}, DAYS, luck())
     assert len(np.unique(known.room)) / 2000 == pytest.approx(0.7, abs=0.04)
 

@@ -14,12 +14,14 @@ from sim.validation.windows import Floats, Integers
 ARRIVALS = (
     Range("per_day", 0.003, 3.0, True),
     Range("fading_power", 0.0, 0.95),
+    Range("burst_ratio", 1.0, 1000.0, True),
+    Range("burst_days", 0.1, 5.0, True),
     Range("announced_days", 0.05, 30.0, True),
     Range("announced_sigma", 0.0, 2.5),
     Range("unknown_share", 0.0, 0.5),
     Range("popularity_sigma", 0.0, 2.5),
 )
-"""The form of the learner rooms' own arrivals (`sim.arrivals`)."""
+"""The same form as the model's own arrivals (`sim.arrivals`)."""
 
 MEMBERS = (
     Range("rate_per_day", 0.003, 3.0, True),
@@ -85,6 +87,17 @@ def members_of(
     ------
     TooMuchTalkError
     """
+    room, came = _arrived(values, window_days, luck, messages_most)
+    stay = values["stay_days"] * luck.standard_exponential(len(room))
+    stay *= _spread(values["stay_sigma"], len(room), luck)
+    rate = values["rate_per_day"] * _spread(values["rate_sigma"], len(room), luck)
+    return Members(room, came, np.minimum(came + stay, window_days[room]), rate)
+
+
+def _arrived(
+    values: Mapping[str, float], window_days: Floats, luck: np.random.Generator, most: float
+) -> tuple[Integers, Floats]:
+    """Draw who comes to which room, and on which day after its creation."""
     popularity = _spread(values["popularity_sigma"], len(window_days), luck)
     popularity *= luck.random(len(window_days)) >= values["unknown_share"]
     delay = np.exp(values["announced_sigma"] * luck.standard_normal(len(window_days)))
@@ -92,17 +105,17 @@ def members_of(
     seen_days = window_days - announced
     power = values["fading_power"]
     trickle = STATED_AT_DAYS**power * seen_days ** (1 - power) / (1 - power)
-    expected = values["per_day"] * popularity * trickle
-    if expected.sum() > messages_most:
+    decay = values["burst_days"]
+    burst = values["burst_ratio"] * decay * -np.expm1(-seen_days / decay)
+    expected = values["per_day"] * popularity * (trickle + burst)
+    if expected.sum() > most:
         raise TooMuchTalkError
     arrivals = luck.poisson(expected)
     room = np.repeat(np.arange(len(window_days)), arrivals)
-    window = window_days[room]
-    came = announced[room] + seen_days[room] * luck.random(len(room)) ** (1 / (1 - power))
-    stay = values["stay_days"] * luck.standard_exponential(len(room))
-    stay *= _spread(values["stay_sigma"], len(room), luck)
-    rate = values["rate_per_day"] * _spread(values["rate_sigma"], len(room), luck)
-    return Members(room, came, np.minimum(came + stay, window), rate)
+    u, v, seen = luck.random(len(room)), luck.random(len(room)), seen_days[room]
+    early = -decay * np.log1p(v * np.expm1(-seen / decay))
+    in_burst = u < (burst[room] / (trickle + burst)[room])
+    return room, announced[room] + np.where(in_burst, early, seen * v ** (1 / (1 - power)))
 
 
 def own_posts(

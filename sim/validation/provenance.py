@@ -12,6 +12,7 @@ from sim.sections import Parameter
 from sim.validation.populations import Population
 
 TRANSFERRED, FITTED, ASSUMED = "transferred", "fitted", "assumed"
+SEARCHED = "a search; its file says how"
 MEANINGS = {
     TRANSFERRED: "the value, or the posterior, of the population that this one stands on",
     FITTED: "searched or calibrated for this population",
@@ -87,7 +88,7 @@ def _status(population: Population, key: str) -> tuple[str, str]:
     if in_particles and population.posterior_of:
         return TRANSFERRED, f"posterior of {population.posterior_of}"
     if in_particles or key in searched:
-        return FITTED, "posterior" if in_particles else "best point of a search"
+        return FITTED, "posterior" if in_particles else SEARCHED
     if inherited and mix is not None:
         return TRANSFERRED, mix.base
     return ASSUMED, f"set in {population.name}.toml"
@@ -107,7 +108,7 @@ def _of_types(population: Population) -> Iterator[Origin]:
     for one in mix.types:
         name = f"types.{one.name}"
         status = FITTED if shares_searched else ASSUMED
-        source = "best point of a search" if shares_searched else f"set in {population.name}.toml"
+        source = SEARCHED if shares_searched else f"set in {population.name}.toml"
         yield Origin(f"{name}.share", _shown(one.share), "", status, source, "-")
         values = dict(one.scenario.params.items())
         for key in (key for key in parameters() if key in one.keys):
@@ -117,7 +118,7 @@ def _of_types(population: Population) -> Iterator[Origin]:
                 _shown(values[key]),
                 "",
                 FITTED if is_searched else ASSUMED,
-                "best point of a search" if is_searched else f"set in {population.name}.toml",
+                SEARCHED if is_searched else f"set in {population.name}.toml",
                 parameters()[key].grade,
             )
 

@@ -40,7 +40,7 @@ def test_where_each_parameter_comes_from(population: Path) -> None:
     assert found["habit.days"].known == "3 to 5"
     assert said["look.rate_per_day"] == (TRANSFERRED, "below.toml")
     assert said["habit.gain"] == (ASSUMED, "set in above.toml")  # its own beats the posterior
-    assert said["types.a.group.size"] == (FITTED, "best point of a search")
+    assert said["types.a.group.size"] == (FITTED, "a search; its file says how")
     assert said["types.b.look.rate_sigma"][0] == ASSUMED
     assert "group.size" not in said  # both types set it
     assert "look.rate_sigma" in said  # one of them leaves it as it is

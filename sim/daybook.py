@@ -38,7 +38,7 @@ def close_day(community: Community, time_hours: float) -> None:
             fed += weight * (1.0 - hunger)
         satisfaction += fed * satisfied
         fatigue += member.fatigue * rules.kept_after(hours * fading[FATIGUE])
-        habit += member.habit * rules.kept_after(hours * fading[HABIT])
+        habit += member.habit * rules.kept_after(hours * fading[HABIT] * member.habit_pace)
         trust += member.trust
         ties += sum(tie > 0.1 for tie in member.ties)
     row["satisfaction"] = satisfaction / present

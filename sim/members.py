@@ -24,7 +24,8 @@ def member_traits(
     propensity_sigma: float,
     shift_sigma_hours: float,
     interest_power: float,
-) -> tuple[float, float, int, float, float, float, float]:
+    habit_days_sigma: float,
+) -> tuple[float, float, int, float, float, float, float, float]:
     """Draw the traits of one member; they are the same at every group size.
 
     Parameters
@@ -33,24 +34,25 @@ def member_traits(
         The group's key.
     member : int
         Slot of the member.
-    rate_sigma, propensity_sigma, shift_sigma_hours, interest_power : float
+    rate_sigma, propensity_sigma, shift_sigma_hours, interest_power, habit_days_sigma : float
         Spreads (see the table of parameters).
 
     Returns
     -------
     tuple
         Factor of the look rate, factor of the propensity, shift of the day in hours, interest
-        (0 ... 1 of the group's topics), ad tolerance, packet appetite, initial habit.
+        (0 ... 1 of the group's topics), ad tolerance, packet appetite, initial habit, and how many
+        times as fast as the median member's it fades.
 
     Examples
     --------
-    >>> member_traits(1, 0, 0.0, 0.0, 0.0, 1.0)[:3]
+    >>> member_traits(1, 0, 0.0, 0.0, 0.0, 1.0, 0.0)[:3]
     (1.0, 1.0, 0)
     """
     u0, u1, u2, u3 = uniforms(key, member, 0, 0, TRAIT, 0)
     v0, v1, v2, v3 = uniforms(key, member, 0, 0, TRAIT, 1)
     z_rate, z_propensity = rules.normal_pair(u0, u1)
-    z_shift, _ = rules.normal_pair(u2, u3)
+    z_shift, z_habit = rules.normal_pair(u2, u3)
     return (
         rules.log_normal(z_rate, rate_sigma),
         rules.log_normal(z_propensity, propensity_sigma),
@@ -59,6 +61,7 @@ def member_traits(
         v1,
         v2,
         rules.initial_habit(v3, interest_power),
+        rules.habit_pace(z_habit, habit_days_sigma),
     )
 
 

@@ -35,6 +35,7 @@ class Looker(mesa.Agent):  # type: ignore[misc]
         super().__init__(model)
         self.slot, self.base_rate, self.shift = slot, base_rate, shift
         self.habit = self.fatigue = 0.0
+        self.habit_pace = 1.0
         self.muted = self.looked = False
         self.last_hours = self.settled_hours = 0.0
         self.attention = self.rate = 0.0
@@ -104,7 +105,7 @@ class Looker(mesa.Agent):  # type: ignore[misc]
             return
         fading, hours = self.model.fading, hour - self.last_hours
         self.attention = self.attention_after(
-            self.habit * rules.kept_after(hours * fading[HABIT]),
+            self.habit * rules.kept_after(hours * fading[HABIT] * self.habit_pace),
             self.fatigue * rules.kept_after(hours * fading[FATIGUE]),
         )
         self.rate = self.base_rate * self.attention

@@ -63,19 +63,20 @@ class Reader(Looker):
 
     def __init__(self, model: Community, slot: int) -> None:
         p = model.p
-        rate, propensity, shift, interest, tolerance, appetite, habit = member_traits(
+        rate, propensity, shift, interest, tolerance, appetite, habit, pace = member_traits(
             model.key,
             slot,
             p.look_rate_sigma,
             p.speak_propensity_sigma,
             p.rhythm_shift_sigma_hours,
             p.habit_interest_power,
+            p.habit_days_sigma,
         )
         super().__init__(model, slot, p.look_rate_per_day / 24.0 * rate, shift)
         self.propensity = p.speak_propensity * propensity
         self.interest = p.group_topic_breadth * interest
         self.ad_tolerance, self.appetite = tolerance, appetite
-        self.habit, self.trust = habit, p.trust_initial
+        self.habit, self.habit_pace, self.trust = habit, pace, p.trust_initial
         self._take_needs()
         self.exposure = [0.0] * len(KINDS)
         self.tie_to: list[int] = [-1] * int(p.ties_kept)
@@ -100,7 +101,7 @@ class Reader(Looker):
         hours = t - self.last_hours
         self.last_hours = t
         self.fatigue *= rules.kept_after(hours * fading[FATIGUE])
-        self.habit *= rules.kept_after(hours * fading[HABIT])
+        self.habit *= rules.kept_after(hours * fading[HABIT] * self.habit_pace)
         satisfied = rules.kept_after(hours * fading[HUNGER])
         self.hunger = [rules.regrown_hunger(hunger, satisfied) for hunger in self.hunger]
         exposed = rules.kept_after(hours * fading[NOVELTY])
@@ -243,7 +244,7 @@ class Reader(Looker):
     def learn(self, relief: float, replies: int) -> None:
         """Move habit toward the relief just felt; a reply is the strongest reward."""
         p = self.model.p
-        gain = p.habit_gain * p.needs_regrow_days / p.habit_days
+        gain = p.habit_gain * p.needs_regrow_days / p.habit_days * self.habit_pace
         self.habit = rules.next_habit(self.habit, 1.0, gain, relief)
         if replies > 0:
             self.habit = rules.rewarded(self.habit, p.habit_reply_reward, replies)

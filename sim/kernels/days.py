@@ -39,7 +39,7 @@ def close_day(w, g, d, time_hours, goes_on):
         if not me.present:
             continue
         hours = time_hours - me.last_hours
-        kept_habit = rules.kept_after(hours * fading[HABIT])
+        kept_habit = rules.kept_after(hours * fading[HABIT] * me.habit_pace)
         kept_fatigue = rules.kept_after(hours * fading[FATIGUE])
         satisfied = rules.kept_after(hours * fading[HUNGER])
         fed = 0.0

@@ -30,13 +30,14 @@ def draw_members(groups, members, budget, reaction, shift, life, params, tied_to
             i = group.first_slot + slot
             me = members[i]
             prefetch(members, min(i + 4, len(members) - 1))
-            rate, propensity, shifted, interest, tolerance, appetite, habit = member_traits(
+            rate, propensity, shifted, interest, tolerance, appetite, habit, pace = member_traits(
                 group.key,
                 slot,
                 p.look_rate_sigma,
                 p.speak_propensity_sigma,
                 p.rhythm_shift_sigma_hours,
                 p.habit_interest_power,
+                p.habit_days_sigma,
             )
             me.base_rate = p.look_rate_per_day / 24.0 * rate
             me.propensity = p.speak_propensity * propensity
@@ -44,6 +45,7 @@ def draw_members(groups, members, budget, reaction, shift, life, params, tied_to
             me.ad_tolerance = tolerance
             me.appetite = appetite
             me.habit = habit
+            me.habit_pace = pace
             me.trust = p.trust_initial
             me.look_day = -1
             me.post_day = -1

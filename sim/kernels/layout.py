@@ -104,7 +104,8 @@ MEMBER_DTYPE = np.dtype(
         ("ad_tolerance", np.float64),
         ("appetite", np.float64),
         ("tie", np.float64, (SLOTS,)),
-        ("spare_3", np.float64, (5,)),  # to whole lines
+        ("habit_pace", np.float64),
+        ("spare_3", np.float64, (4,)),  # to whole lines
     ]
 )
 """Eight lines of the processor's cache: in large blocks the engine waits for these records."""

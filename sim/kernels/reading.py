@@ -24,7 +24,8 @@ def recover(w, i, point, t):
     me.last_hours = t
     kept, fading = w.kept, w.fading[point]
     for n in range(len(kept)):
-        kept[n] = rules.kept_after(hours * fading[n])
+        pace = me.habit_pace if n == HABIT else 1.0
+        kept[n] = rules.kept_after(hours * fading[n] * pace)
     me.fatigue *= kept[FATIGUE]
     me.habit *= kept[HABIT]
     for n in range(5):
@@ -245,7 +246,7 @@ def learn(w, i, point, p, won, unread, read_count, ads, replies):
         p.reading_ad_fatigue_ratio,
         p.reading_overload_fatigue,
     )
-    gain = p.habit_gain * p.needs_regrow_days / p.habit_days
+    gain = p.habit_gain * p.needs_regrow_days / p.habit_days * me.habit_pace
     me.habit = rules.next_habit(me.habit, 1.0, gain, relief)
     if replies > 0:
         me.habit = rules.rewarded(me.habit, p.habit_reply_reward, replies)

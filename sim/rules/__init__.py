@@ -54,7 +54,7 @@ from sim.rules.speaking import (
     quiet_factor,
     speak_probability,
 )
-from sim.rules.traits import initial_habit, log_normal, normal_pair, shift_hours
+from sim.rules.traits import habit_pace, initial_habit, log_normal, normal_pair, shift_hours
 
 __all__ = [
     "answer_drive",
@@ -71,6 +71,7 @@ __all__ = [
     "faded_quality",
     "fatigue_added",
     "fed_hunger",
+    "habit_pace",
     "halved_share",
     "hour_factor",
     "hours_to_opening",

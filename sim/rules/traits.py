@@ -50,6 +50,22 @@ def initial_habit(u: float, power: float) -> float:
 
 
 @rule
+def habit_pace(z: float, sigma: float) -> float:
+    """Say how many times as fast as the median member's a habit fades: exp(-sigma z).
+
+    Forgetting that is exponential in each, at paces spread log-normally, is slower than any
+    exponential over all: the first to forget are gone, those left forget slowly (Anderson and
+    Tweney 1997, of averaged curves of forgetting).
+
+    Examples
+    --------
+    >>> habit_pace(1.7, 0.0), round(habit_pace(-1.0, math.log(2.0)), 12)
+    (1.0, 2.0)
+    """
+    return math.exp(-sigma * z)
+
+
+@rule
 def shift_hours(z: float, sigma: float) -> int:
     """Draw by how many whole hours a member's day is shifted, -3 ... 3.
 

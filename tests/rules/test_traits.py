@@ -48,6 +48,25 @@ def test_initial_habit_rises_with_luck_and_power_lowers_it(
     assert rules.initial_habit(u, 0.0) == 1
 
 
+@given(st.floats(-6, 6), st.floats(-6, 6), st.floats(0, 2.5))
+def test_habits_fade_at_paces_spread_about_the_median_members(
+    z: float, w: float, sigma: float
+) -> None:
+    low, high = sorted((z, w))
+    assert rules.habit_pace(low, sigma) >= rules.habit_pace(high, sigma) > 0
+    assert rules.habit_pace(0.0, sigma) == rules.habit_pace(z, 0.0) == 1
+    assert math.isclose(rules.habit_pace(z, sigma) * rules.habit_pace(-z, sigma), 1.0)
+
+
+def test_unlike_habits_are_forgotten_more_slowly_the_longer_ago() -> None:
+    """An average of unlike exponentials, which no exponential follows."""
+    grid, weights = np.polynomial.hermite_e.hermegauss(60)
+    paces = np.array([rules.habit_pace(z, 1.0) for z in grid])
+    kept = [float(weights @ np.exp(-t * paces)) / weights.sum() for t in (0.0, 1.0, 2.0, 4.0, 8.0)]
+    rates = np.diff(-np.log(kept)) / np.diff([0.0, 1.0, 2.0, 4.0, 8.0])
+    assert np.all(np.diff(rates) < 0)
+
+
 @given(st.floats(-40, 40), st.floats(0, 3))
 def test_days_are_shifted_by_whole_hours_at_most_three(z: float, sigma: float) -> None:
     hours = rules.shift_hours(z, sigma)

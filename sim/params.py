@@ -7,6 +7,7 @@ source, **C** assumption.
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
@@ -113,9 +114,12 @@ def branching_ratio(params: Params) -> float:
     """Bound the number of further looks one reaction look can cause, on average.
 
     A look causes a further look by staying, once more at every message written on, and, when the
-    member speaks, by drawing others in and by calling the addressee back, who alone may answer up
-    to `speak.called_probability_max`; an operator's answer to a question can do the same once more.
-    Below 1 every chain of reactions dies out (Hawkes and Oakes 1974).
+    member speaks, by drawing others in and, with a reply, by calling the addressee back, who alone
+    may answer up to `speak.called_probability_max`. An opener calls nobody, but may be a question,
+    and the operators' answer to that draws in and calls once more. So looks are of two kinds, drawn
+    in and called back, and each may say what causes most: the bound is the largest eigenvalue of
+    these four cases. Below 1 every chain of reactions dies out (Hawkes and Oakes 1974; of two kinds:
+    Harris 1963).
 
     Returns
     -------
@@ -128,11 +132,25 @@ def branching_ratio(params: Params) -> float:
     True
     """
     reaction, speak = params.reaction, params.speak
-    answered = 1.0 + params.operator.answer_probability * speak.question_share
-    by_message = speak.probability_max * reaction.draw_max
-    by_message += speak.called_probability_max * reaction.call_probability
+    drawn = speak.probability_max * reaction.draw_max
+    called = speak.called_probability_max * reaction.call_probability
+    asked = params.operator.answer_probability * speak.question_share
     staying = reaction.stay_probability / (1.0 - speak.more_probability)
-    return staying + by_message * answered
+    opener, reply = (1.0 + asked, asked), (1.0, 1.0)
+    return staying + max(
+        _eigenvalue(drawn, called, of_drawn, of_called)
+        for of_drawn in (opener, reply)
+        for of_called in (opener, reply)
+    )
+
+
+def _eigenvalue(
+    drawn: float, called: float, of_drawn: tuple[float, float], of_called: tuple[float, float]
+) -> float:
+    """Return the larger eigenvalue for what both kinds say: how often it draws, and calls."""
+    own, others = drawn * of_drawn[0], called * of_called[1]
+    across = drawn * called * of_drawn[1] * of_called[0]
+    return 0.5 * (own + others + math.sqrt((own - others) ** 2 + 4.0 * across))
 
 
 def record_dtype() -> np.dtype[np.void]:

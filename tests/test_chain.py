@@ -13,7 +13,8 @@ import pytest
 from sim import cli
 from sim.ensemble import simulate_log
 from sim.scenario import load_scenario
-from sim.validation.populations import PROJECT, read_population
+from sim.scenario.shipped import PROJECT
+from sim.validation.populations import read_population
 
 PAGE = (PROJECT / "docs" / "from_a_chat_to_a_forecast.md").read_text(encoding="utf-8")
 BIRTH = dt.datetime(2024, 1, 1, 9, tzinfo=dt.UTC)

@@ -6,7 +6,7 @@ import pytest
 
 from sim import cli
 from sim.params import parameters
-from sim.validation.populations import PROJECT
+from sim.scenario.shipped import PROJECT
 
 PAGE = PROJECT / "docs" / "parameters.md"
 WORDS = ["params", "--population", "learner_rooms", "--markdown"]

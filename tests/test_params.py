@@ -82,7 +82,35 @@ def test_the_branching_ratio_of_the_defaults_by_hand() -> None:
             "operator.answer_probability": 1.0,
         }
     )
-    assert branching_ratio(params) == pytest.approx(0.5 / 0.8 + (0.1 * 1.0 + 0.2 * 0.5) * 1.5)
+    assert branching_ratio(params) == pytest.approx(0.5 / 0.8 + 0.1 * 1.0 + 0.2 * 0.5)
+    quiet = params.replace({"reaction.call_probability": 0.0})  # openers, answered, draw in only
+    assert branching_ratio(quiet) == pytest.approx(0.5 / 0.8 + 0.1 * 1.5)
+
+
+SHARES = st.floats(0, 1)
+
+
+@given(SHARES, SHARES, SHARES, SHARES, SHARES, SHARES, SHARES)
+def test_no_mix_of_openers_and_replies_branches_more_than_the_bound(
+    draw: float, call: float, speak: float, answer: float, asked: float, one: float, two: float
+) -> None:
+    """Whatever part of what each kind of look says is an opener, and is a question."""
+    params = Params().replace(
+        {
+            "reaction.stay_probability": 0.0,
+            "reaction.draw_max": draw,
+            "reaction.call_probability": call,
+            "speak.probability_max": max(speak, 0.001),
+            "speak.called_probability_max": max(answer, 0.001),
+            "speak.question_share": asked,
+            "operator.answer_probability": 1.0,
+        }
+    )
+    offspring = np.array(
+        [[draw * (1.0 + part * asked), call * (part * asked + 1.0 - part)] for part in (one, two)]
+    )
+    looks = np.array([[max(speak, 0.001)], [max(answer, 0.001)]]) * offspring
+    assert np.abs(np.linalg.eigvals(looks)).max() <= branching_ratio(params) + 1e-9
 
 
 def test_a_source_without_a_grade_is_graded_c() -> None:

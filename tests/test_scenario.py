@@ -36,6 +36,7 @@ from sim.scenario import (
 )
 from sim.scenario.allowed import Allowed, allowed_values
 from sim.scenario.named_policy import policy_fields
+from sim.scenario.shipped import shipped_populations
 
 BASE = Path(__file__).resolve().parents[1] / "configs" / "base.toml"
 EVERY_POLICY = {"policies": {policy: {} for policy in known_policies()}}
@@ -166,9 +167,18 @@ def test_one_changed_key_is_quick() -> None:
         assert min(repeats) / 200 < limit_seconds
 
 
-def test_base_is_the_default_community_with_two_posts_a_day_and_no_money() -> None:
+def test_base_is_a_lasting_group_with_two_posts_a_day_and_no_money() -> None:
     scenario = load_scenario(BASE)
-    assert scenario.params == Params()
+    lasting = load_scenario(shipped_populations()["wechat_mixed"], {"type": "lasting"})
+    apart = {
+        key for (key, one), (_, other) in zip(
+            scenario.params.items(), lasting.params.items(), strict=True
+        ) if one != other
+    }  # fmt: skip
+    assert apart == {
+        "group.size", "group.cap", "rhythm.peak_hour", "leaving.leave_probability",
+        "operator.answer_probability",
+    }  # fmt: skip
     assert (scenario.name, scenario.days, scenario.groups, scenario.seed) == ("base", 14, 100, 1)
     assert [named.name for named in scenario.policies] == ["cadence", "red_packets"]
     posts = [named.policy.plan(scenario.setting()).acts for named in scenario.policies]

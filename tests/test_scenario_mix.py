@@ -14,6 +14,7 @@ from sim.errors import InputError
 from sim.mixing import simulate_mix, simulate_mix_log
 from sim.scenario import load_mix, load_scenario, parse_mix, parse_scenario
 from sim.scenario.mix import dealt
+from sim.scenario.shipped import shipped_populations
 
 ROOT = """[group]
 size = 30
@@ -85,11 +86,26 @@ def test_one_type_can_be_chosen_and_stood_on(folder: Path) -> None:
     (folder / "own.toml").write_text('base = "mixed.toml"\ntype = "large"\n[group]\ncap = 99\n')
     own = load_scenario(folder / "own.toml")
     assert (own.params.group.size, own.params.group.cap) == (30, 99)
+    assert load_mix(folder / "own.toml").scenario == own
     (folder / "all.toml").write_text('base = "mixed.toml"\n[group]\ncap = 99\n')
     assert [one.scenario.params.group.cap for one in load_mix(folder / "all.toml").types] == [
         99,
         99,
     ]
+
+
+def test_a_scenario_stands_on_a_shipped_population_by_its_name(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(folder)
+    (folder / "own.toml").write_text('base = "learner_rooms"\n[group]\nsize = 9\n')
+    shipped = load_scenario(shipped_populations()["learner_rooms"])
+    assert load_scenario("own.toml").with_values({"group.size": 1}).params == shipped.params
+    mine = folder / "configs" / "populations" / "mine.toml"
+    mine.parent.mkdir(parents=True)
+    mine.write_text("[group]\nsize = 7\n")
+    (folder / "own.toml").write_text('base = "mine"\n')
+    assert load_scenario("own.toml").params.group.size == 7
 
 
 @pytest.mark.parametrize(
@@ -98,6 +114,7 @@ def test_one_type_can_be_chosen_and_stood_on(folder: Path) -> None:
         ('base = "rot.toml"', "base: rot.toml: .*rot.toml: no such file; did you mean 'root.toml'"),
         ("base = 3", "base: 3 is not a file"),
         ('base = "self.toml"', "stands on itself"),
+        ('base = "wechat_mix"', "nor a shipped population; did you mean 'wechat_mixed'"),
         ('base = "mixed.toml"\n[types.a]\nshare = 1', "mixes types already"),
         ("types = 3", "write \\[types.NAME\\]"),
         ("[types]\na = 3", "types.a: 3 is not a table"),

@@ -38,8 +38,10 @@ POLICIES = ("cadence", "red_packets")
 """The policies that are on; the others stand there as comments."""
 
 OPENING = """\
-# Each line: what is allowed, then what it means. A line you delete is at its default.
-# 100 fen are 1 CNY. 'qunlab run THIS_FILE' simulates it.
+# Each line: what is allowed, then what it means. 100 fen are 1 CNY.
+# 'qunlab run THIS_FILE' simulates it. What you delete, or what is not here, is as in the population
+# that is named as the base, whose members' habits come from real rooms:
+# 'qunlab params --population THIS_FILE' says of each number where it comes from.
 """
 
 MORE = """\
@@ -85,7 +87,7 @@ def new(
 
 
 def scenario_text(name: str) -> str:
-    """Write a scenario with the usual levers, each with a comment.
+    """Write a scenario that stands on what the shipped community stands on, with the usual levers.
 
     Parameters
     ----------
@@ -95,22 +97,25 @@ def scenario_text(name: str) -> str:
     Returns
     -------
     str
-        TOML; it reads back as the default scenario with cadence and red packets.
+        TOML; it reads back as the shipped community.
 
     Examples
     --------
-    >>> scenario_text("first").splitlines()[3]
-    'name = "first"'
+    >>> scenario_text("first").splitlines()[5:8]
+    ['name = "first"', 'base = "wechat_mixed"', 'type = "lasting"']
     """
     from sim.policies import known_policies
-    from sim.scenario import parse_scenario, to_toml
+    from sim.scenario import load_mix, parse_scenario, to_toml
+    from sim.scenario.shipped import BASE_FILE
 
     others = [policy for policy in known_policies() if policy not in POLICIES]
-    on = parse_scenario({"name": name, "policies": {policy: {} for policy in POLICIES}})
+    shipped = load_mix(BASE_FILE, {"name": name})
+    base, on = Path(shipped.base).stem, shipped.single()
     off = parse_scenario({"policies": {policy: {} for policy in others}})
     parts = [
         OPENING,
-        to_toml(on, comments=True, keys=("name", *LEVERS)),
+        to_toml(on, keys=("name",)) + f'base = "{base}"\ntype = "{shipped.types[0].name}"\n',
+        to_toml(on, comments=True, keys={*LEVERS, *shipped.own}),
         MORE,
         to_toml(on, comments=True, keys=_fields(on)),
         _commented_out(to_toml(off, comments=True, keys=_fields(off))),

@@ -135,8 +135,9 @@ def _checked(
 
 def _populations(name: str | None) -> dict[str, Population]:
     """Return the population for each data set and for the field's patterns."""
+    from sim.scenario.shipped import BASE_FILE
     from sim.validation.judging import FIELD_POPULATION
-    from sim.validation.populations import PROJECT, find_population, read_population
+    from sim.validation.populations import find_population, read_population
     from sim.validation.targets import DATA_SETS
 
     if name is not None:
@@ -148,7 +149,7 @@ def _populations(name: str | None) -> dict[str, Population]:
         try:
             path = find_population(each)
         except InputError:
-            path = PROJECT / "configs" / "base.toml"
+            path = BASE_FILE
             if not path.is_file():
                 raise
         found[key] = read_population(path)

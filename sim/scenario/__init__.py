@@ -2,7 +2,8 @@
 
 `allowed` says what a value may be, `named_policy` turns a table into a policy, `scenario` holds the
 values, `mix` several types of groups, `loading` goes from a file (that may stand on
-another) to either, `reading` and `writing` from TOML and back.
+another) to either, `shipped` finds the files that come with the program, `reading` and `writing` go
+from TOML and back.
 """
 
 from sim.scenario.loading import load_mix, load_scenario, parse_mix, parse_scenario

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,10 +13,10 @@ import pandas as pd
 from sim.errors import InputError, nearest
 from sim.params import parameters
 from sim.scenario import Mix, Scenario, load_mix
+from sim.scenario.loading import file_below
+from sim.scenario.shipped import shipped_populations
 from sim.validation.search import Range
 
-FOLDER = Path("configs/populations")
-PROJECT = Path(__file__).resolve().parents[2]
 EDGE_SHARE, EDGE_MASS_MOST = 0.02, 0.20
 """A posterior must not hold more than this mass within this part of a range's edge."""
 
@@ -144,7 +144,7 @@ def find_population(name: str) -> Path:
     """
     if Path(name).suffix == ".toml" and Path(name).is_file():
         return Path(name)
-    known = {path.stem: path for path in reversed(list(_shipped()))}
+    known = shipped_populations()
     if name in known:
         return known[name]
     there = f"; there are {', '.join(sorted(known))}" if known else "; no population is there yet"
@@ -181,7 +181,7 @@ def read_population(path: Path) -> Population:
     if table_path.is_file():
         particles, weights = read_posterior(table_path)
         return Population(name, mix.scenario, particles, weights, rows, ranges, mix)
-    below = read_population(path.parent / mix.base) if mix.base else None
+    below = read_population(file_below(mix.base, path.parent)) if mix.base else None
     if below is None or not below.has_posterior:
         return Population(name, mix.scenario, fitted_rows=rows, ranges=ranges, mix=mix)
     kept = tuple(_without(particle, mix.own) for particle in below.particles)
@@ -229,11 +229,6 @@ def read_posterior(path: Path) -> tuple[tuple[dict[str, float], ...], tuple[floa
 
 def _without(particle: Mapping[str, float], keys: frozenset[str]) -> dict[str, float]:
     return {key: value for key, value in particle.items() if key not in keys}
-
-
-def _shipped() -> Iterator[Path]:
-    for folder in (FOLDER, PROJECT / FOLDER):
-        yield from sorted(folder.glob("*.toml"))
 
 
 def _table(path: Path, needed: list[str]) -> pd.DataFrame:

@@ -9,7 +9,8 @@ import pytest
 
 from sim import cli
 from sim.params import parameters
-from sim.validation.populations import PROJECT, read_population
+from sim.scenario.shipped import PROJECT
+from sim.validation.populations import read_population
 from sim.validation.provenance import ASSUMED, FITTED, TRANSFERRED, origins
 
 FOLDER = PROJECT / "configs" / "populations"

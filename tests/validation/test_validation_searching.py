@@ -11,7 +11,8 @@ import pytest
 from sim import cli
 from sim.patterns.human import HumanLog
 from sim.scenario import Scenario
-from sim.validation.populations import PROJECT, read_population
+from sim.scenario.shipped import PROJECT
+from sim.validation.populations import read_population
 from sim.validation.searching import (
     Aim,
     Try,

@@ -118,8 +118,8 @@ def branching_ratio(params: Params) -> float:
     may answer up to `speak.called_probability_max`. An opener calls nobody, but may be a question,
     and the operators' answer to that draws in and calls once more. So looks are of two kinds, drawn
     in and called back, and each may say what causes most: the bound is the largest eigenvalue of
-    these four cases. Below 1 every chain of reactions dies out (Hawkes and Oakes 1974; of two kinds:
-    Harris 1963).
+    these four cases. Below 1 every chain of reactions dies out (Hawkes and Oakes 1974; for two
+    kinds Harris 1963).
 
     Returns
     -------

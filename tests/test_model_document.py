@@ -129,8 +129,10 @@ def test_numbers_that_are_no_parameters_are_those_of_the_code() -> None:
     assert f"held within {low} to {high}" in plain
 
 
-def test_it_says_first_that_the_defaults_are_not_calibrated() -> None:
-    assert "defaults are not calibrated" in TEXT[: len(TEXT) // 8]
+def test_it_says_first_what_is_calibrated_and_that_no_level_is_a_prediction() -> None:
+    beginning = " ".join(TEXT[: len(TEXT) // 8].split())
+    assert "**What is calibrated.**" in beginning
+    assert "must not be read as a prediction" in beginning
 
 
 def test_it_fits_one_sitting() -> None:

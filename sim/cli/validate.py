@@ -57,6 +57,13 @@ def validate(
             metavar="DIR", help="The same of the model cut down (qunlab calibrate --cut-down)."
         ),
     ] = None,
+    own_rooms: Annotated[
+        int,
+        typer.Option(
+            metavar="TIMES",
+            help="Only this, with --bank: judge the model on so many sets of rooms it made itself.",
+        ),
+    ] = 0,
     effects: Annotated[
         bool,
         typer.Option("--effects", help="Only this: observed correlations beside interventions."),
@@ -75,13 +82,21 @@ def validate(
     Example: qunlab validate --data rooms --nulls 400 --bank results/fit
 
     Example: qunlab validate --effects --population wechat_mixed --rooms 2000
+
+    Example: qunlab validate --data rooms --bank results/fit --own-rooms 12
     """
     from sim.cli.validate_held_out import Rivals, held_out
+    from sim.cli.validate_own_rooms import faults_of_own_rooms, show_own_rooms
     from sim.progress import progress_line
     from sim.validation.judging import judge, targets_for
+    from sim.validation.targets import DATA_SETS
 
     rivals = Rivals(nulls, bank, cut_bank, rooms)
-    chosen = _checked(population, data, rooms, nulls, seed, rivals.faults(data))
+    faults = [*rivals.faults(data), *faults_of_own_rooms(own_rooms, bank)]
+    chosen = _checked(population, data, rooms, nulls, seed, faults)
+    if own_rooms and data is not None and bank is not None:
+        show_own_rooms(chosen[DATA_SETS[0].name], data, bank, own_rooms, rooms, as_json)
+        return
     if effects:
         from sim.cli.validate_effects import show_effects
 

@@ -1,0 +1,92 @@
+"""The part of ``qunlab validate`` that judges a population on rooms of its own making."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from sim.errors import InputError
+
+if TYPE_CHECKING:
+    from sim.validation.populations import Population
+
+MOST_TIMES = 1000
+
+
+def faults_of_own_rooms(times: int, bank: Path | None) -> list[str]:
+    """Name what is missing, one line each.
+
+    Examples
+    --------
+    >>> faults_of_own_rooms(5, None)
+    ['--own-rooms: needs --bank, from which the population is refitted']
+    """
+    if not 0 <= times <= MOST_TIMES:
+        return [f"--own-rooms: {times} is out of range; allowed: 0 to {MOST_TIMES}"]
+    if times and bank is None:
+        return ["--own-rooms: needs --bank, from which the population is refitted"]
+    return []
+
+
+def show_own_rooms(
+    population: Population, data: Path, bank: Path, times: int, rooms: int, as_json: bool
+) -> None:
+    """Print how the population is judged on rooms of its own making, set by set.
+
+    Parameters
+    ----------
+    population : Population
+    data : Path
+        Folder of the real logs.
+    bank : Path
+        Folder that ``qunlab calibrate`` left.
+    times : int
+        Sets of rooms.
+    rooms : int
+        Rooms simulated to judge each split.
+    as_json : bool
+
+    Raises
+    ------
+    InputError
+        When no data set is the population's own.
+    """
+    from sim.progress import progress_line
+    from sim.study.calibrating.bank_file import bank_refit, read_bank
+    from sim.study.calibrating.priors import load_priors
+    from sim.validation.own_rooms import judged_on_own_rooms
+    from sim.validation.populations import find_population
+    from sim.validation.real import read_rooms
+    from sim.validation.targets import DATA_SETS
+
+    own = [one for one in DATA_SETS if one.population == population.name]
+    if not own:
+        names = ", ".join(one.population for one in DATA_SETS)
+        raise InputError([f"--own-rooms: {population.name} has no real rooms; there are {names}"])
+    path = find_population(population.name)
+    priors = load_priors(path.with_name(f"{population.name}.priors.csv"))
+    stored = read_bank(bank / f"{population.name}.bank.parquet", priors)
+    refit = bank_refit(stored, priors, population.scenario)
+    real = read_rooms(data, own[0].name)[0]
+    with progress_line(times, "sets of rooms") as progress:
+        found = judged_on_own_rooms(population.scenario, real, refit, times, rooms, progress)
+    if as_json:
+        typer.echo(json.dumps(found.to_dict("records"), indent=2))
+        return
+    typer.echo(
+        f"{population.name}, judged on {times} sets of {real.total} rooms of its own making:\n"
+        "refitted on one half, judged on the other, median of 5 splits (in brackets the other half)"
+    )
+    for number, one in enumerate(found.to_dict("records"), 1):
+        typer.echo(
+            f"{number:4d}: {one['within']:g} within ({one['ceiling_within']:g}), mean |z| "
+            f"{one['mean_distance']:.2f} ({one['ceiling_mean_distance']:.2f}), timing and return "
+            f"{one['timing_and_return']:g} ({one['ceiling_timing_and_return']:g}), bar "
+            f"{'met' if one['meets_bar'] else 'missed'} "
+            f"({'met' if one['ceiling_meets_bar'] else 'missed'})"
+        )
+    met, other = int(found["meets_bar"].sum()), int(found["ceiling_meets_bar"].sum())
+    typer.echo(f"A true model meets the bar {met} times of {times}, the other half {other} times.")

@@ -44,6 +44,9 @@ def calibrate(
     truths: Annotated[
         int, typer.Option("--truths", help="Simulations left out to judge the intervals.")
     ] = 200,
+    days: Annotated[
+        float | None, typer.Option("--days", help="Only so many first days of each group.")
+    ] = None,
     seed: Annotated[int, typer.Option("--seed", help="Of all luck.")] = 1,
     threads: Annotated[int | None, typer.Option(help="Threads; default: all cores.")] = None,
     cut_down: Annotated[
@@ -60,14 +63,14 @@ def calibrate(
 
     Example: qunlab calibrate rooms.parquet --groups rooms.csv --out results/fit
     """
-    _check(out, particles, rooms, budget_minutes, truths, threads)
+    asked = _Asked(particles, rooms, budget_minutes, truths, days, seed, threads)
+    _check(out, asked)
     from sim.study.calibrating.priors import load_priors
     from sim.validation.populations import find_population
 
     path = find_population(population)
     fitted = _population(path, cut_down)
     priors = load_priors(path.with_name(f"{path.stem}.priors.csv"))
-    asked = _Asked(particles, rooms, budget_minutes, truths, seed, threads)
     found = _fit(fitted, priors, log, groups, out / "bank", asked)
     written = _write(found, priors, path.stem, out)
     if as_json:
@@ -89,23 +92,17 @@ def _population(path: Path, cut_down: bool) -> Population:
     return replace(found, scenario=refitting.cut_down(found.scenario), particles=(), weights=())
 
 
-def _check(
-    out: Path,
-    particles: int,
-    rooms: int | None,
-    budget_minutes: float,
-    truths: int,
-    threads: int | None,
-) -> None:
+def _check(out: Path, asked: _Asked) -> None:
     from sim.cli.run import MOST_THREADS
 
     problems = []
     for name, value, low, high in (
-        ("--particles", particles, FEWEST_PARTICLES, MOST_PARTICLES),
-        ("--rooms", rooms, 1, 100_000),
-        ("--budget-minutes", budget_minutes, 0.1, 100_000),
-        ("--truths", truths, 0, MOST_PARTICLES),
-        ("--threads", threads, 1, MOST_THREADS),
+        ("--particles", asked.particles, FEWEST_PARTICLES, MOST_PARTICLES),
+        ("--rooms", asked.rooms, 1, 100_000),
+        ("--budget-minutes", asked.minutes, 0.1, 100_000),
+        ("--truths", asked.truths, 0, MOST_PARTICLES),
+        ("--days", asked.days, 1, 3650),
+        ("--threads", asked.threads, 1, MOST_THREADS),
     ):
         if value is not None and not low <= value <= high:
             problems.append(f"{name}: {value} is out of range; allowed: {low} to {high}")
@@ -124,6 +121,7 @@ class _Asked:
     rooms: int | None
     minutes: float
     truths: int
+    days: float | None
     seed: int
     threads: int | None
 
@@ -137,7 +135,7 @@ def _fit(
     asked: _Asked,
 ) -> Calibration:
     from sim.chatlog import read_log
-    from sim.patterns import knows_creation, per_group
+    from sim.patterns import knows_creation
     from sim.patterns.human import human_log
     from sim.progress import progress_line
     from sim.study.calibrating.fitting import (
@@ -148,17 +146,18 @@ def _fit(
     )
     from sim.study.calibrating.generations import Problem, generations_of
     from sim.study.calibrating.rooms import VOLUME_MOST, Plan
-    from sim.validation.real import Rooms, measured
-    from sim.validation.windows import room_windows, windows_of
+    from sim.validation.real import first_days, measured, rooms_of
+    from sim.validation.windows import windows_of
 
     chat = read_log(log, groups)
     prepared = human_log(chat)
-    real = Rooms(per_group(prepared, knows_creation(chat)), room_windows(chat, prepared))
+    real = rooms_of(chat, prepared, asked.days)
+    heard = prepared if asked.days is None else first_days(prepared, asked.days)
     windows = windows_of(real.window_days, log.name)
     if not len(windows.days):
         raise InputError([f"{log}: no group was watched for any time; nothing to fit"])
     rooms = asked.rooms or real.total
-    most = max(MESSAGES_LEAST, VOLUME_MOST * len(prepared.ts) * rooms / real.total)
+    most = max(MESSAGES_LEAST, VOLUME_MOST * len(heard.ts) * rooms / real.total)
     plan = Plan(windows, rooms, knows_creation(chat), most)
     real_patterns = measured(real, real.every(), asked.seed)
     if real.total < FEWEST_GROUPS:

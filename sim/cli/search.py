@@ -146,18 +146,12 @@ def _real_aims(
     days: float | None,
     seed: int,
 ) -> tuple[Aim, list[Aim]]:
-    import numpy as np
-
-    from sim.patterns import knows_creation, per_group
     from sim.validation.protocol import splits_of
-    from sim.validation.real import Rooms, measured, read_rooms
-    from sim.validation.searching import first_days, rooms_aim
+    from sim.validation.real import measured, read_rooms
+    from sim.validation.searching import rooms_aim
     from sim.validation.windows import windows_of
 
-    real, log, prepared = read_rooms(data, dataset)
-    if days is not None:
-        cut = per_group(first_days(prepared, days), knows_creation(log))
-        real = Rooms(cut, np.minimum(real.window_days, days), real.communities)
+    real, _, _ = read_rooms(data, dataset, days)
     parts = [(title, real.every())]
     if split:
         (one,) = splits_of(real, 1, split)

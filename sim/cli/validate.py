@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
 
 UNWRAPPED_WIDTH = 160
 FEWEST_ROOMS, MOST_ROOMS, MOST_BUDGET = 20, 100_000, 100_000
+FEWEST_DAYS, MOST_DAYS = 28, 3650
 
 
 def validate(
@@ -44,6 +44,9 @@ def validate(
             help="With --data: fit both null models on each split with so many simulations.",
         ),
     ] = 0,
+    days: Annotated[
+        float | None, typer.Option(help="With --data: only so many first days of each room.")
+    ] = None,
     bank: Annotated[
         Path | None,
         typer.Option(
@@ -86,23 +89,25 @@ def validate(
     Example: qunlab validate --data rooms --bank results/fit --own-rooms 12
     """
     from sim.cli.validate_held_out import Rivals, held_out
-    from sim.cli.validate_own_rooms import faults_of_own_rooms, show_own_rooms
+    from sim.cli.validate_json import as_json_text
+    from sim.cli.validate_own_rooms import Asked, faults_of_own_rooms, show_own_rooms
     from sim.progress import progress_line
     from sim.validation.judging import judge, targets_for
     from sim.validation.targets import DATA_SETS
 
     rivals = Rivals(nulls, bank, cut_bank, rooms)
-    faults = [*rivals.faults(data), *faults_of_own_rooms(own_rooms, bank)]
+    faults = [*rivals.faults(data), *faults_of_own_rooms(own_rooms, bank), *_of_days(days, data)]
     chosen = _checked(population, data, rooms, nulls, seed, faults)
     if own_rooms and data is not None and bank is not None:
-        show_own_rooms(chosen[DATA_SETS[0].name], data, bank, own_rooms, rooms, as_json)
+        asked = Asked(own_rooms, rooms, days)
+        show_own_rooms(chosen[DATA_SETS[0].name], data, bank, asked, as_json)
         return
     if effects:
         from sim.cli.validate_effects import show_effects
 
         show_effects(chosen["field"], rooms, seed, as_json)
         return
-    against = targets_for(data, seed)
+    against = targets_for(data, seed, days)
     found = judge(chosen, against, rooms, seed, progress_line)
     judged = {
         one.about.title: held_out(
@@ -112,8 +117,10 @@ def validate(
         if one.rooms is not None
     }
     notes = [*_notes(chosen, data, seed), *found.notes]
+    if days is not None:
+        notes.append(f"of real rooms the first {days:g} days")
     if as_json:
-        typer.echo(_as_json(found, judged, notes, seed))
+        typer.echo(as_json_text(found, judged, notes, seed))
     else:
         _show(found, judged, notes)
 
@@ -146,6 +153,16 @@ def _checked(
     if problems:
         raise InputError(problems)
     return chosen
+
+
+def _of_days(days: float | None, data: Path | None) -> list[str]:
+    if days is None:
+        return []
+    if data is None:
+        return ["--days: needs the real rooms; give their folder with --data"]
+    if not FEWEST_DAYS <= days <= MOST_DAYS:
+        return [f"--days: {days:g} is out of range; allowed: {FEWEST_DAYS} to {MOST_DAYS}"]
+    return []
 
 
 def _populations(name: str | None) -> dict[str, Population]:
@@ -258,36 +275,3 @@ def _number(value: float) -> str:
 
 def _side(value: float) -> str:
     return "" if math.isnan(value) else f"{value:g}"
-
-
-def _as_json(
-    found: Judgement, judged: Mapping[str, list[Judged]], notes: list[str], seed: int
-) -> str:
-    from sim.validation.protocol import medians
-    from sim.validation.rows import frame
-
-    rows = [
-        {key: _plain(value) for key, value in row.items()}
-        for row in frame(found.rows).to_dict("records")
-    ]
-    held_out = {
-        part: [
-            {"candidate": name, **{key: _plain(value) for key, value in row.items()}}
-            for name, row in medians(each).iterrows()
-        ]
-        for part, each in judged.items()
-    }
-    answer = {
-        "seed": seed,
-        "populations": dict(found.populations),
-        "rows": rows,
-        "held_out": held_out,
-        "notes": notes,
-    }
-    return json.dumps(answer, indent=2, ensure_ascii=False, allow_nan=False)
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, float) and not math.isfinite(value):
-        return None
-    return value

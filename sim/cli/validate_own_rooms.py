@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,25 @@ if TYPE_CHECKING:
     from sim.validation.populations import Population
 
 MOST_TIMES = 1000
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the command line asks for.
+
+    Attributes
+    ----------
+    times : int
+        Sets of rooms.
+    rooms : int
+        Rooms simulated to judge each split.
+    days : float, optional
+        Only so many first days of each room.
+    """
+
+    times: int
+    rooms: int
+    days: float | None = None
 
 
 def faults_of_own_rooms(times: int, bank: Path | None) -> list[str]:
@@ -32,7 +52,7 @@ def faults_of_own_rooms(times: int, bank: Path | None) -> list[str]:
 
 
 def show_own_rooms(
-    population: Population, data: Path, bank: Path, times: int, rooms: int, as_json: bool
+    population: Population, data: Path, bank: Path, asked: Asked, as_json: bool
 ) -> None:
     """Print how the population is judged on rooms of its own making, set by set.
 
@@ -43,10 +63,7 @@ def show_own_rooms(
         Folder of the real logs.
     bank : Path
         Folder that ``qunlab calibrate`` left.
-    times : int
-        Sets of rooms.
-    rooms : int
-        Rooms simulated to judge each split.
+    asked : Asked
     as_json : bool
 
     Raises
@@ -70,9 +87,10 @@ def show_own_rooms(
     priors = load_priors(path.with_name(f"{population.name}.priors.csv"))
     stored = read_bank(bank / f"{population.name}.bank.parquet", priors)
     refit = bank_refit(stored, priors, population.scenario)
-    real = read_rooms(data, own[0].name)[0]
+    real, _, _ = read_rooms(data, own[0].name, asked.days)
+    times = asked.times
     with progress_line(times, "sets of rooms") as progress:
-        found = judged_on_own_rooms(population.scenario, real, refit, times, rooms, progress)
+        found = judged_on_own_rooms(population.scenario, real, refit, times, asked.rooms, progress)
     if as_json:
         typer.echo(json.dumps(found.to_dict("records"), indent=2))
         return

@@ -70,7 +70,7 @@ class Judgement:
     notes: tuple[str, ...] = ()
 
 
-def targets_for(folder: Path | None, seed: int) -> list[Against]:
+def targets_for(folder: Path | None, seed: int, days: float | None = None) -> list[Against]:
     """Read what to judge against: the rooms in a folder, else the shipped aggregates.
 
     Parameters
@@ -79,6 +79,8 @@ def targets_for(folder: Path | None, seed: int) -> list[Against]:
         Holds the files of one data set at least.
     seed : int
         Of the resamples.
+    days : float, optional
+        Only so many first days of each real room.
 
     Returns
     -------
@@ -100,7 +102,7 @@ def targets_for(folder: Path | None, seed: int) -> list[Against]:
             found.append(Against(one, table, shipped_windows(one.name)))
             continue
         try:
-            rooms, _, _ = read_rooms(folder, one.name)
+            rooms, _, _ = read_rooms(folder, one.name, days)
         except InputError as fault:
             problems += fault.problems
             continue

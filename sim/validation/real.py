@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +12,7 @@ import pandas as pd
 from sim.chatlog import ChatLog, read_log
 from sim.errors import InputError
 from sim.patterns import knows_creation, per_group
-from sim.patterns.human import HumanLog, human_log
+from sim.patterns.human import DAY_SECONDS, HumanLog, human_log
 from sim.patterns.per_group import PerGroup
 from sim.validation.windows import Booleans, Floats, room_windows
 
@@ -54,7 +54,53 @@ class Rooms:
         return np.ones(self.total, dtype=bool)
 
 
-def read_rooms(folder: Path, dataset: str) -> tuple[Rooms, ChatLog, HumanLog]:
+def first_days(log: HumanLog, days: float) -> HumanLog:
+    """Cut a prepared log: each room is watched for so many days after its first message at most.
+
+    Parameters
+    ----------
+    log : HumanLog
+    days : float
+
+    Returns
+    -------
+    HumanLog
+    """
+    until = np.minimum(log.until, log.first + DAY_SECONDS * days)
+    kept = log.ts <= until[log.group]
+    return replace(
+        log, group=log.group[kept], member=log.member[kept], ts=log.ts[kept], until=until
+    )
+
+
+def rooms_of(log: ChatLog, prepared: HumanLog, days: float | None = None) -> Rooms:
+    """Count what each room of a log brings to the patterns.
+
+    Parameters
+    ----------
+    log : ChatLog
+    prepared : HumanLog
+        The same, prepared.
+    days : float, optional
+        Only so many first days of each room.
+
+    Returns
+    -------
+    Rooms
+    """
+    seen = prepared if days is None else first_days(prepared, days)
+    window_days = room_windows(log, prepared)
+    return Rooms(
+        per_group(seen, knows_creation(log)),
+        window_days if days is None else np.minimum(window_days, days),
+        tuple(name.partition("/")[0] if "/" in name else "" for name in prepared.names)
+        + ("",) * prepared.never_used,
+    )
+
+
+def read_rooms(
+    folder: Path, dataset: str, days: float | None = None
+) -> tuple[Rooms, ChatLog, HumanLog]:
     """Read the real rooms of a data set.
 
     Parameters
@@ -62,6 +108,8 @@ def read_rooms(folder: Path, dataset: str) -> tuple[Rooms, ChatLog, HumanLog]:
     folder : Path
         Holds ``<dataset>.parquet`` and ``<dataset>_groups.csv``.
     dataset : str
+    days : float, optional
+        Count only so many first days of each room; the logs are returned whole.
 
     Returns
     -------
@@ -76,13 +124,7 @@ def read_rooms(folder: Path, dataset: str) -> tuple[Rooms, ChatLog, HumanLog]:
     """
     log = read_log(folder / f"{dataset}.parquet", folder / f"{dataset}_groups.csv")
     prepared = human_log(log)
-    rooms = Rooms(
-        per_group(prepared, knows_creation(log)),
-        room_windows(log, prepared),
-        tuple(name.partition("/")[0] if "/" in name else "" for name in prepared.names)
-        + ("",) * prepared.never_used,
-    )
-    return rooms, log, prepared
+    return rooms_of(log, prepared, days), log, prepared
 
 
 def missing_files(folder: Path, dataset: str) -> list[str]:

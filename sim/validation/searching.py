@@ -11,7 +11,6 @@ import pandas as pd
 
 from sim.errors import InputError
 from sim.params import parameters
-from sim.patterns.human import HumanLog
 from sim.scenario import Scenario, load_mix
 from sim.validation.experiments.groups import window_survival
 from sim.validation.field import FIELDS
@@ -22,7 +21,6 @@ from sim.validation.simulated import simulated_rooms, simulated_talk
 from sim.validation.windows import Floats
 
 PARTICLES = 20
-DAY_SECONDS = 86_400.0
 SURVIVAL = ("S7", "S30", "hazard")
 TRIAL_ROOMS, TRIAL_DAYS, MESSAGES_A_ROOM_MOST = 15, 60.0, 4000
 """Rooms tried first, for how long, and the mean of messages above which a set is given up."""
@@ -248,25 +246,6 @@ def rooms_aim(label: str, targets: pd.DataFrame, window_days: Floats) -> Aim:
         return measured(made, made.every(), seed, resamples=20)
 
     return Aim(label, targets, simulate)
-
-
-def first_days(log: HumanLog, days: float) -> HumanLog:
-    """Cut a prepared log: each room is watched for so many days after its first message at most.
-
-    Parameters
-    ----------
-    log : HumanLog
-    days : float
-
-    Returns
-    -------
-    HumanLog
-    """
-    until = np.minimum(log.until, log.first + DAY_SECONDS * days)
-    kept = log.ts <= until[log.group]
-    return replace(
-        log, group=log.group[kept], member=log.member[kept], ts=log.ts[kept], until=until
-    )
 
 
 def _loss(found: pd.DataFrame, aim: Aim) -> float:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -9,15 +11,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.errors import InputError
+from sim.patterns.human import HumanLog
 from sim.patterns.per_group import Median, Ratio
 from sim.validation.real import (
     FEWEST_ROOMS,
     Rooms,
     community_split,
+    first_days,
     half,
     measured,
     read_rooms,
     resampled,
+    rooms_of,
 )
 from sim.validation.targets import DATA_SETS, TIMING_AND_RETURN, shipped_targets
 
@@ -98,3 +103,29 @@ def test_shipped_targets_are_those_of_the_data_and_so_are_our_errors(data_dir, d
     assert 0.9 < np.median(ratio) < 1.1  # both from 200 resamples, so about 5 % apart each
     assert ratio.min() > 0.7
     assert ratio.max() < 1.4
+
+
+def test_first_days_cut_every_room_by_its_own_clock() -> None:
+    day = 86_400.0
+    log = HumanLog(
+        group=np.array([0, 0, 1, 1]),
+        member=np.array([0, 1, 2, 2]),
+        ts=np.array([0.0, 5 * day, 90 * day, 93 * day]),
+        until=np.array([100 * day, 92 * day]),
+        created=np.array([np.nan, np.nan]),
+        never_used=0,
+        names=("a", "b"),
+    )
+    cut = first_days(log, 4.0)
+    assert cut.ts.tolist() == [0.0, 90 * day]
+    assert cut.until.tolist() == [4 * day, 92 * day]
+
+
+def test_rooms_of_their_first_days_alone(data_dir: Path) -> None:
+    whole, log, prepared = read_rooms(data_dir, "fcc_gitter")
+    early = rooms_of(log, prepared, 30.0)
+    assert (early.total, early.communities) == (whole.total, whole.communities)
+    assert np.nanmax(early.window_days) == 30.0
+    messages = "median msgs per group"
+    few, all_of_them = (one.brought[messages].counted().value for one in (early, whole))
+    assert 0 < few < all_of_them

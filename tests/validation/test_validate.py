@@ -102,6 +102,10 @@ def test_every_mistake_is_a_line(tmp_path: Path, capsys) -> None:
     assert captured.out == ""
     assert len(captured.err.splitlines()) == 4
     assert "Traceback" not in captured.err
+    assert main([*words[:1], "--days", "90"]) == 2
+    assert "--days: needs the real rooms" in capsys.readouterr().err
+    assert main([*words[:1], "--data", str(tmp_path), "--days", "3"]) == 2
+    assert "--days: 3 is out of range; allowed: 28 to 3650" in capsys.readouterr().err
 
 
 def test_a_folder_without_data_is_refused(population, tmp_path: Path, capsys) -> None:

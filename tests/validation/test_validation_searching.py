@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 import pytest
 
 from sim import cli
-from sim.patterns.human import HumanLog
 from sim.scenario import Scenario
 from sim.scenario.shipped import PROJECT
 from sim.validation.populations import read_population
@@ -19,7 +17,6 @@ from sim.validation.searching import (
     alike,
     best_of,
     confirmed,
-    first_days,
     search,
     survival_aim,
 )
@@ -75,22 +72,6 @@ def test_the_field_study_is_aimed_at_by_its_bands() -> None:
     targets = survival_aim(50).targets
     assert targets["value"].tolist() == pytest.approx([0.6, 0.3])
     assert targets["error"].tolist() == pytest.approx([0.05, 0.04])
-
-
-def test_first_days_cut_every_room_by_its_own_clock() -> None:
-    day = 86_400.0
-    log = HumanLog(
-        group=np.array([0, 0, 1, 1]),
-        member=np.array([0, 1, 2, 2]),
-        ts=np.array([0.0, 5 * day, 90 * day, 93 * day]),
-        until=np.array([100 * day, 92 * day]),
-        created=np.array([np.nan, np.nan]),
-        never_used=0,
-        names=("a", "b"),
-    )
-    cut = first_days(log, 4.0)
-    assert cut.ts.tolist() == [0.0, 90 * day]
-    assert cut.until.tolist() == [4 * day, 92 * day]
 
 
 def test_the_command_searches_the_default_population(capsys: pytest.CaptureFixture[str]) -> None:

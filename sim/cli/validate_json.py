@@ -1,0 +1,59 @@
+"""What ``qunlab validate`` found, as JSON."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sim.validation.judging import Judgement
+    from sim.validation.protocol import Judged
+
+
+def as_json_text(
+    found: Judgement, judged: Mapping[str, list[Judged]], notes: list[str], seed: int
+) -> str:
+    """Write a judgement as one JSON object.
+
+    Parameters
+    ----------
+    found : Judgement
+    judged : mapping of str to list of Judged
+        Rooms held out, by part.
+    notes : list of str
+    seed : int
+
+    Returns
+    -------
+    str
+    """
+    from sim.validation.protocol import medians
+    from sim.validation.rows import frame
+
+    rows = [
+        {key: _plain(value) for key, value in row.items()}
+        for row in frame(found.rows).to_dict("records")
+    ]
+    held_out = {
+        part: [
+            {"candidate": name, **{key: _plain(value) for key, value in row.items()}}
+            for name, row in medians(each).iterrows()
+        ]
+        for part, each in judged.items()
+    }
+    answer = {
+        "seed": seed,
+        "populations": dict(found.populations),
+        "rows": rows,
+        "held_out": held_out,
+        "notes": notes,
+    }
+    return json.dumps(answer, indent=2, ensure_ascii=False, allow_nan=False)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value

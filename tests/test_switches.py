@@ -145,6 +145,11 @@ def replies_reward_nothing(step: float) -> bool:
     return all(member.habit <= start[slot] for slot, member in community.everyone.items())
 
 
+def habits_fade_alike(sigma: float) -> bool:
+    community = Community(scenario({"habit.days_sigma": sigma}))
+    return {member.habit_pace for member in community.members.values()} == {1.0}
+
+
 def trust_stays(**values: float) -> bool:
     named = {f"trust.{name}": value for name, value in values.items()}
     daily = played({**named, "trust.initial": 0.4}).daily
@@ -204,6 +209,7 @@ CHECKED: dict[str, tuple[float, float, Callable[[float], bool]]] = {
     "speak.unanswered_share": (1, 0.3, own_message_counts_as_any),
     "speak.evenness": (0, 0.5, replies_to_oneself_count_as_any),
     "habit.reply_reward": (0, 0.5, replies_reward_nothing),
+    "habit.days_sigma": (0, 0.5, habits_fade_alike),
     "trust.gain": (0, 0.5, lambda x: trust_stays(gain=x, ad_loss=0.0)),
     "trust.ad_loss": (0, 0.5, lambda x: trust_stays(gain=0.0, ad_loss=x)),
     "leaving.mute_probability": (

@@ -191,7 +191,9 @@ class Habit:
     days: float = number(
         5.0, 0.2, 60, "days", "e-folding time of habit, median member (half-life 3-14 d)"
     )
-    days_sigma: float = number(0.0, 0, 2.5, "log sd", "spread of that time between members")
+    days_sigma: float = number(
+        0.0, 0, 2.5, "log sd", "spread of that time between members; 0: none"
+    )
     gain: float = number(1.3, 0, 10, "1", "weight of felt relief; 0: no learning from it")
     reply_reward: float = number(
         0.12, 0, 1, "share", "step toward full habit by a reply; 0: off", "Joyce & Kraut 2006 (B)"

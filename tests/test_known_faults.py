@@ -64,7 +64,7 @@ KNOWN_CASES = {
     "are 0; at least one must be above 0",
     "[reaction]\nstay_probability = 0.97\ndraw_max = 1.2\ncall_probability = 0.6\n[speak]\n"
     "probability_max = 0.2\ncalled_probability_max = 0.2\nquestion_share = 0.35\n"
-    "[operator]\nanswer_probability = 0.6": "reaction.stay_probability: one look would cause 1.406 "
+    "[operator]\nanswer_probability = 0.6": "reaction.stay_probability: one look would cause 1.330 "
     "further looks on average, at most 0.98 is allowed, else talk never ends; lower one of "
     "reaction.stay_probability, reaction.draw_max, reaction.call_probability, "
     "speak.probability_max, speak.called_probability_max, speak.more_probability, "

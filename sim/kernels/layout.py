@@ -102,9 +102,9 @@ MEMBER_DTYPE = np.dtype(
         ("turn_target", np.int32),  # message that a turn of several messages answers, or -1
         ("spare_2", np.int32),
         ("ad_tolerance", np.float64),
-        ("appetite", np.float64),
-        ("tie", np.float64, (SLOTS,)),
         ("habit_pace", np.float64),
+        ("tie", np.float64, (SLOTS,)),
+        ("appetite", np.float64),
         ("spare_3", np.float64, (4,)),  # to whole lines
     ]
 )

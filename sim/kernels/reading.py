@@ -24,10 +24,12 @@ def recover(w, i, point, t):
     me.last_hours = t
     kept, fading = w.kept, w.fading[point]
     for n in range(len(kept)):
-        pace = me.habit_pace if n == HABIT else 1.0
-        kept[n] = rules.kept_after(hours * fading[n] * pace)
+        kept[n] = rules.kept_after(hours * fading[n])
     me.fatigue *= kept[FATIGUE]
-    me.habit *= kept[HABIT]
+    if me.habit_pace == 1.0:
+        me.habit *= kept[HABIT]
+    else:  # its own, and not in the loop: that would no longer be one of vectors
+        me.habit *= rules.kept_after(hours * fading[HABIT] * me.habit_pace)
     for n in range(5):
         me.hunger[n] = rules.regrown_hunger(me.hunger[n], kept[HUNGER])
     for k in range(8):

@@ -89,7 +89,7 @@ def scenario_rows() -> Iterator[Row]:
 
 
 def speed_rows() -> Iterator[Row]:
-    """Measure the engine on one core, against `Community`, and the shipped defaults."""
+    """Measure the engine on one core, against `Community`, and the shipped community."""
     pinned = load_scenario(starts.SCENARIO)
     seen = measures.rates(pinned, 64)
     groups = SLOTS_IN_BLOCK // pinned.params.group.size  # a block as `simulate` makes it
@@ -102,7 +102,7 @@ def speed_rows() -> Iterator[Row]:
     yield timed("ensemble over Community", ratio, "x", (">=", 200))
     shipped = load_scenario(HERE.parent / "configs" / "base.toml")
     yield timed(
-        "shipped defaults, one core", measures.speed(shipped, 64, 9), "M member-days/s", None, 1e-6
+        "shipped community, one core", measures.speed(shipped, 64, 9), "M member-days/s", None, 1e-6
     )
 
 

@@ -44,7 +44,7 @@ class Study:
 
 
 def study(communities: int, size: int, days: int) -> Study:
-    """Run a sweep of equal communities of the shipped defaults in a process of its own."""
+    """Run a sweep of equal communities like the shipped one in a process of its own."""
     with tempfile.TemporaryDirectory() as folder:
         file, out = Path(folder) / "study.toml", Path(folder) / "out"
         base = starts.ROOT / "configs" / "base.toml"

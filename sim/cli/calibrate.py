@@ -152,12 +152,12 @@ def _fit(
     chat = read_log(log, groups)
     prepared = human_log(chat)
     real = rooms_of(chat, prepared, asked.days)
-    heard = prepared if asked.days is None else first_days(prepared, asked.days)
     windows = windows_of(real.window_days, log.name)
     if not len(windows.days):
         raise InputError([f"{log}: no group was watched for any time; nothing to fit"])
     rooms = asked.rooms or real.total
-    most = max(MESSAGES_LEAST, VOLUME_MOST * len(heard.ts) * rooms / real.total)
+    heard = len(first_days(prepared, asked.days).ts)
+    most = max(MESSAGES_LEAST, VOLUME_MOST * heard * rooms / real.total)
     plan = Plan(windows, rooms, knows_creation(chat), most)
     real_patterns = measured(real, real.every(), asked.seed)
     if real.total < FEWEST_GROUPS:

@@ -92,12 +92,14 @@ def search(
 def _check(
     data: Path | None, budget: int, rooms: int, split: int, days: float | None, seed: int
 ) -> None:
+    from sim.validation.real import FEWEST_DAYS, MOST_DAYS
+
     problems = []
     for name, value, low, high in (
         ("--budget", budget, 1, MOST_BUDGET),
         ("--rooms", rooms, FEWEST_ROOMS, MOST_ROOMS),
         ("--split", split, 0, 10_000),
-        ("--days", days, 28, 3650),
+        ("--days", days, FEWEST_DAYS, MOST_DAYS),
         ("--seed", seed, 0, 2**62),
     ):
         if value is not None and not low <= value <= high:

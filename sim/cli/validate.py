@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 UNWRAPPED_WIDTH = 160
 FEWEST_ROOMS, MOST_ROOMS, MOST_BUDGET = 20, 100_000, 100_000
-FEWEST_DAYS, MOST_DAYS = 28, 3650
 
 
 def validate(
@@ -156,6 +155,8 @@ def _checked(
 
 
 def _of_days(days: float | None, data: Path | None) -> list[str]:
+    from sim.validation.real import FEWEST_DAYS, MOST_DAYS
+
     if days is None:
         return []
     if data is None:

@@ -13,7 +13,7 @@ from sim.scenario.allowed import show, shown_key
 from sim.scenario.mix import GroupType, Mix, one_type
 from sim.scenario.reading import read_toml, take_entry
 from sim.scenario.scenario import Draft, Scenario
-from sim.scenario.shipped import shipped_populations
+from sim.scenario.shipped import file_below
 
 BASE, TYPE, TYPES, SHARE = "base", "type", "types", "share"
 NEVER_IN_A_TYPE = ("name", "run", "policies", BASE, TYPE, TYPES)
@@ -181,42 +181,6 @@ def _below(named: object, folder: Path, above: tuple[Path, ...], values: dict[st
         return _mix_of(data, path.parent, path.stem, values, (*above, path.resolve()))
     except InputError as fault:
         raise InputError([f"base: {shown}: {line}" for line in fault.problems]) from None
-
-
-def file_below(named: object, folder: Path) -> Path:
-    """Find the file that a base names: one beside this file, or a shipped population's.
-
-    Parameters
-    ----------
-    named : object
-        As the file says it: ``FILE.toml`` or the name of a population.
-    folder : Path
-        Where relative paths start.
-
-    Returns
-    -------
-    Path
-
-    Raises
-    ------
-    InputError
-        With the populations there are.
-
-    Examples
-    --------
-    >>> file_below("learner_rooms", Path()).name
-    'learner_rooms.toml'
-    """
-    if isinstance(named, str) and named.endswith(".toml"):
-        return folder / named
-    populations = shipped_populations()
-    if isinstance(named, str) and named in populations:
-        return populations[named]
-    known = sorted(populations)
-    near = nearest(str(named)[:60], known) or f"; there are {', '.join(known)}"
-    raise InputError(
-        [f'base: {show(named)} is not a file, write "FILE.toml", nor a shipped population{near}']
-    )
 
 
 def _draft(entries: Mapping[str, Any], name: str, values: Mapping[str, Any]) -> Draft:

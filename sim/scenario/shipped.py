@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
+
+from sim.errors import InputError, nearest
+from sim.scenario.allowed import show
 
 CONFIGS = Path("configs")
 PROJECT = Path(__file__).resolve().parents[2]
@@ -25,3 +29,50 @@ def shipped_populations() -> dict[str, Path]:
     """
     folders = (PROJECT / CONFIGS / "populations", CONFIGS / "populations")
     return {path.stem: path for folder in folders for path in sorted(folder.glob("*.toml"))}
+
+
+def nearest_or_all(name: str, known: Collection[str]) -> str:
+    """Say which population is nearest, else which there are, as the end of an error line.
+
+    Examples
+    --------
+    >>> nearest_or_all("lerner_rooms", ["learner_rooms"]), nearest_or_all("x", ["a", "b"])
+    ("; did you mean 'learner_rooms'?", '; there are a, b')
+    """
+    there = f"; there are {', '.join(sorted(known))}" if known else "; no population is there yet"
+    return nearest(name, sorted(known)) or there
+
+
+def file_below(named: object, folder: Path) -> Path:
+    """Find the file that a base names: one beside this file, or a shipped population's.
+
+    Parameters
+    ----------
+    named : object
+        As the file says it: ``FILE.toml`` or the name of a population.
+    folder : Path
+        Where relative paths start.
+
+    Returns
+    -------
+    Path
+
+    Raises
+    ------
+    InputError
+        With the populations there are.
+
+    Examples
+    --------
+    >>> file_below("learner_rooms", Path()).name
+    'learner_rooms.toml'
+    """
+    if isinstance(named, str) and named.endswith(".toml"):
+        return folder / named
+    known = shipped_populations()
+    if isinstance(named, str) and named in known:
+        return known[named]
+    near = nearest_or_all(str(named)[:60], known)
+    raise InputError(
+        [f'base: {show(named)} is not a file, write "FILE.toml", nor a shipped population{near}']
+    )

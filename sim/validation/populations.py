@@ -13,8 +13,7 @@ import pandas as pd
 from sim.errors import InputError, nearest
 from sim.params import parameters
 from sim.scenario import Mix, Scenario, load_mix
-from sim.scenario.loading import file_below
-from sim.scenario.shipped import shipped_populations
+from sim.scenario.shipped import file_below, nearest_or_all, shipped_populations
 from sim.validation.search import Range
 
 EDGE_SHARE, EDGE_MASS_MOST = 0.02, 0.20
@@ -147,8 +146,7 @@ def find_population(name: str) -> Path:
     known = shipped_populations()
     if name in known:
         return known[name]
-    there = f"; there are {', '.join(sorted(known))}" if known else "; no population is there yet"
-    hint = nearest(name, sorted(known)) or there
+    hint = nearest_or_all(name, known)
     raise InputError([f"--population: {name}: no such population or scenario file{hint}"])
 
 

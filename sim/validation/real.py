@@ -17,6 +17,9 @@ from sim.patterns.per_group import PerGroup
 from sim.validation.windows import Booleans, Floats, room_windows
 
 RESAMPLES = 200
+FEWEST_DAYS, MOST_DAYS = 28, 3650
+"""First days of a room that can be asked for: fewer do not show week 4."""
+
 FEWEST_ROOMS = 20
 """Rooms that both sides of a split by community must have."""
 
@@ -54,18 +57,21 @@ class Rooms:
         return np.ones(self.total, dtype=bool)
 
 
-def first_days(log: HumanLog, days: float) -> HumanLog:
+def first_days(log: HumanLog, days: float | None) -> HumanLog:
     """Cut a prepared log: each room is watched for so many days after its first message at most.
 
     Parameters
     ----------
     log : HumanLog
-    days : float
+    days : float or None
+        None: the log as it is.
 
     Returns
     -------
     HumanLog
     """
+    if days is None:
+        return log
     until = np.minimum(log.until, log.first + DAY_SECONDS * days)
     kept = log.ts <= until[log.group]
     return replace(
@@ -88,10 +94,9 @@ def rooms_of(log: ChatLog, prepared: HumanLog, days: float | None = None) -> Roo
     -------
     Rooms
     """
-    seen = prepared if days is None else first_days(prepared, days)
     window_days = room_windows(log, prepared)
     return Rooms(
-        per_group(seen, knows_creation(log)),
+        per_group(first_days(prepared, days), knows_creation(log)),
         window_days if days is None else np.minimum(window_days, days),
         tuple(name.partition("/")[0] if "/" in name else "" for name in prepared.names)
         + ("",) * prepared.never_used,

@@ -117,6 +117,7 @@ def test_first_days_cut_every_room_by_its_own_clock() -> None:
         names=("a", "b"),
     )
     cut = first_days(log, 4.0)
+    assert first_days(log, None) is log
     assert cut.ts.tolist() == [0.0, 90 * day]
     assert cut.until.tolist() == [4 * day, 92 * day]
 

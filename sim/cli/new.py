@@ -12,7 +12,7 @@ import typer
 from sim.errors import InputError
 
 if TYPE_CHECKING:
-    from sim.scenario import Scenario
+    from sim.scenario import Mix, Scenario
 
 LEVERS = (
     "run.days",
@@ -101,8 +101,10 @@ def scenario_text(name: str) -> str:
 
     Examples
     --------
-    >>> scenario_text("first").splitlines()[5:8]
-    ['name = "first"', 'base = "wechat_mixed"', 'type = "lasting"']
+    >>> for line in scenario_text("first").splitlines()[6:8]:
+    ...     print(line.partition("  #")[0])
+    base = "wechat_mixed"
+    type = "lasting"
     """
     from sim.policies import known_policies
     from sim.scenario import load_mix, parse_scenario, to_toml
@@ -110,11 +112,11 @@ def scenario_text(name: str) -> str:
 
     others = [policy for policy in known_policies() if policy not in POLICIES]
     shipped = load_mix(BASE_FILE, {"name": name})
-    base, on = Path(shipped.base).stem, shipped.single()
+    on = shipped.single()
     off = parse_scenario({"policies": {policy: {} for policy in others}})
     parts = [
         OPENING,
-        to_toml(on, keys=("name",)) + f'base = "{base}"\ntype = "{shipped.types[0].name}"\n',
+        to_toml(on, keys=("name",)) + _standing(shipped),
         to_toml(on, comments=True, keys={*LEVERS, *shipped.own}),
         MORE,
         to_toml(on, comments=True, keys=_fields(on)),
@@ -122,6 +124,20 @@ def scenario_text(name: str) -> str:
         OWN,
     ]
     return "\n".join(parts)
+
+
+def _standing(shipped: Mix) -> str:
+    """Say what the shipped community stands on, and what there is besides."""
+    from sim.scenario import load_mix
+    from sim.scenario.shipped import BASE_FILE, file_below, shipped_populations
+
+    below = file_below(shipped.base, BASE_FILE.parent)
+    types = ", ".join(one.name for one in load_mix(below).types)
+    populations = ", ".join(sorted(shipped_populations()))
+    return (
+        f'base = "{below.stem}"  # {populations}, or a file: where all else comes from\n'
+        f'type = "{shipped.types[0].name}"       # {types}: which of its types of groups\n'
+    )
 
 
 def _fields(scenario: Scenario) -> list[str]:

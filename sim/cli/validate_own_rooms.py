@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import typer
 
@@ -99,12 +100,17 @@ def show_own_rooms(
         "refitted on one half, judged on the other, median of 5 splits (in brackets the other half)"
     )
     for number, one in enumerate(found.to_dict("records"), 1):
-        typer.echo(
-            f"{number:4d}: {one['within']:g} within ({one['ceiling_within']:g}), mean |z| "
-            f"{one['mean_distance']:.2f} ({one['ceiling_mean_distance']:.2f}), timing and return "
-            f"{one['timing_and_return']:g} ({one['ceiling_timing_and_return']:g}), bar "
-            f"{'met' if one['meets_bar'] else 'missed'} "
-            f"({'met' if one['ceiling_meets_bar'] else 'missed'})"
-        )
+        typer.echo(f"{number:4d}: {_scores(one, '')} ({_scores(one, 'ceiling_')})")
     met, other = int(found["meets_bar"].sum()), int(found["ceiling_meets_bar"].sum())
     typer.echo(f"A true model meets the bar {met} times of {times}, the other half {other} times.")
+
+
+def _scores(one: Mapping[Hashable, Any], prefix: str) -> str:
+    within, distance, timing, rows, met = (
+        one[prefix + name]
+        for name in ("within", "mean_distance", "timing_and_return", "timing_rows", "meets_bar")
+    )
+    return (
+        f"{within:g} within, mean |z| {distance:.2f}, timing and return {timing:g} of {rows:g}, "
+        f"bar {'met' if met else 'missed'}"
+    )

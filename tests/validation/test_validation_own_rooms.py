@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from sim import cli
@@ -24,7 +25,7 @@ def rooms() -> Rooms:
     return simulated_rooms([TRUTH], DAYS, 7).rooms
 
 
-def judged(rooms: Rooms, scenario: Scenario, times: int = 2) -> object:
+def judged(rooms: Rooms, scenario: Scenario, times: int = 2) -> pd.DataFrame:
     return judged_on_own_rooms(TRUTH, rooms, lambda split, targets: [scenario], times, 120)
 
 

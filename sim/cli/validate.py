@@ -207,7 +207,7 @@ def _show(found: Judgement, judged: Mapping[str, list[Judged]], notes: list[str]
 
     from rich.console import Console
 
-    from sim.cli.validate_held_out import held_out_table
+    from sim.cli.validate_held_out import held_out_table, split_lines
 
     console = Console(highlight=False, markup=False)
     if not console.is_terminal and "COLUMNS" not in os.environ:
@@ -218,6 +218,8 @@ def _show(found: Judgement, judged: Mapping[str, list[Judged]], notes: list[str]
         console.print(_sum(part, found.rows))
         if part in judged:
             console.print(held_out_table(judged[part]))
+            for line in split_lines(judged[part]):
+                console.print(line)
     for note in notes:
         console.print(f"Note: {note}.")
 

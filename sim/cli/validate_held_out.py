@@ -155,3 +155,26 @@ def held_out_table(judged: list[Judged]) -> object:
             "" if candidate == name else said,
         )
     return shown
+
+
+def split_lines(judged: list[Judged]) -> list[str]:
+    """Say how the first candidate and the other real part did on each split, one line each.
+
+    Parameters
+    ----------
+    judged : list of Judged
+    """
+    from sim.validation.protocol import CEILING
+
+    found: dict[tuple[int, str], dict[str, str]] = {}
+    for one in judged:
+        score = one.score
+        found.setdefault((one.split.seed, one.split.label), {})[one.candidate] = (
+            f"{score.within} of {score.rows}, {score.mean_distance:.2f}, "
+            f"{score.timing_and_return} of {score.timing_rows}"
+        )
+    first = judged[0].candidate
+    return [
+        f"split {seed}, {label}: {each[first]} ({CEILING} {each[CEILING]})"
+        for (seed, label), each in found.items()
+    ]

@@ -38,7 +38,15 @@ def as_json_text(
     ]
     held_out = {
         part: [
-            {"candidate": name, **{key: _plain(value) for key, value in row.items()}}
+            {
+                "candidate": name,
+                **{key: _plain(value) for key, value in row.items()},
+                "by_split": [
+                    {"split": one.split.seed, "judged": one.split.label, **vars(one.score)}
+                    for one in each
+                    if one.candidate == name
+                ],
+            }
             for name, row in medians(each).iterrows()
         ]
         for part, each in judged.items()

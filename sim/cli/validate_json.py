@@ -32,17 +32,14 @@ def as_json_text(
     from sim.validation.protocol import medians
     from sim.validation.rows import frame
 
-    rows = [
-        {key: _plain(value) for key, value in row.items()}
-        for row in frame(found.rows).to_dict("records")
-    ]
+    rows = [_plain(row) for row in frame(found.rows).to_dict("records")]
     held_out = {
         part: [
             {
                 "candidate": name,
-                **{key: _plain(value) for key, value in row.items()},
+                **_plain(row),
                 "by_split": [
-                    {"split": one.split.seed, "judged": one.split.label, **vars(one.score)}
+                    {"split": one.split.seed, "judged": one.split.label, **_plain(vars(one.score))}
                     for one in each
                     if one.candidate == name
                 ],
@@ -61,7 +58,9 @@ def as_json_text(
     return json.dumps(answer, indent=2, ensure_ascii=False, allow_nan=False)
 
 
-def _plain(value: Any) -> Any:
-    if isinstance(value, float) and not math.isfinite(value):
-        return None
-    return value
+def _plain(row: Mapping[Any, Any]) -> dict[Any, Any]:
+    """Put null where a number is missing: JSON knows no NaN."""
+    return {
+        key: None if isinstance(value, float) and not math.isfinite(value) else value
+        for key, value in row.items()
+    }

@@ -43,6 +43,34 @@ def nearest_or_all(name: str, known: Collection[str]) -> str:
     return nearest(name, sorted(known)) or there
 
 
+def population_file(name: str, fault: str) -> Path:
+    """Return the scenario file of a shipped population.
+
+    Parameters
+    ----------
+    name : str
+    fault : str
+        What to say where there is none, before the nearest or all of them.
+
+    Returns
+    -------
+    Path
+
+    Raises
+    ------
+    InputError
+
+    Examples
+    --------
+    >>> population_file("learner_rooms", "none").name
+    'learner_rooms.toml'
+    """
+    known = shipped_populations()
+    if name in known:
+        return known[name]
+    raise InputError([fault + nearest_or_all(name[:60], known)])
+
+
 def file_below(named: object, folder: Path) -> Path:
     """Find the file that a base names: one beside this file, or a shipped population's.
 
@@ -69,10 +97,5 @@ def file_below(named: object, folder: Path) -> Path:
     """
     if isinstance(named, str) and named.endswith(".toml"):
         return folder / named
-    known = shipped_populations()
-    if isinstance(named, str) and named in known:
-        return known[named]
-    near = nearest_or_all(str(named)[:60], known)
-    raise InputError(
-        [f'base: {show(named)} is not a file, write "FILE.toml", nor a shipped population{near}']
-    )
+    fault = f'base: {show(named)} is not a file, write "FILE.toml", nor a shipped population'
+    return population_file(str(named), fault)

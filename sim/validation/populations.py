@@ -13,7 +13,7 @@ import pandas as pd
 from sim.errors import InputError, nearest
 from sim.params import parameters
 from sim.scenario import Mix, Scenario, load_mix
-from sim.scenario.shipped import file_below, nearest_or_all, shipped_populations
+from sim.scenario.shipped import file_below, population_file
 from sim.validation.search import Range
 
 EDGE_SHARE, EDGE_MASS_MOST = 0.02, 0.20
@@ -143,11 +143,7 @@ def find_population(name: str) -> Path:
     """
     if Path(name).suffix == ".toml" and Path(name).is_file():
         return Path(name)
-    known = shipped_populations()
-    if name in known:
-        return known[name]
-    hint = nearest_or_all(name, known)
-    raise InputError([f"--population: {name}: no such population or scenario file{hint}"])
+    return population_file(name, f"--population: {name}: no such population or scenario file")
 
 
 def read_population(path: Path) -> Population:

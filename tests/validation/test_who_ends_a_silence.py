@@ -21,6 +21,7 @@ STREAMS = np.array([[0.151, 0.193], [0.221, 0.197], [0.298, 0.181]])
 
 
 def enders(log: HumanLog) -> Array:
+    """Count them in a log, [silence][by a newcomer, by the last author]."""
     order = np.lexsort((log.ts, log.group))
     group, member, ts = log.group[order], log.member[order], log.ts[order]
     newcomer = np.zeros(len(ts), dtype=bool)
@@ -43,7 +44,9 @@ def simulated(population: str, windows: str, days_most: float) -> Array:
     days = np.minimum(shipped_windows(windows).drawn(250, 3), days_most)
     log = play_rooms(read_population(find_population(population)).scenario, days, 3)
     assert log is not None
-    return enders(log)
+    found = enders(log)
+    print(f"{population}, simulated:\n{found.round(3)}")
+    return found
 
 
 def test_silences_of_the_work_streams_end_as_real_ones_do() -> None:

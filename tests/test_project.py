@@ -108,9 +108,9 @@ def test_what_the_digest_leaves_out_is_above_the_engine() -> None:
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=name_of)
-def test_a_file_fits_one_sitting(path: Path) -> None:
-    lines = path.read_text().count("\n")
-    assert lines <= 400
+def test_a_long_file_says_why(path: Path) -> None:
+    text = path.read_text()
+    assert text.count("\n") <= 600 or "One file because" in text[:1000]
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=name_of)

@@ -82,9 +82,7 @@ def middle(values):
 
 def plain_silences(lives):
     fortnight = [one for one in lives if one.observed >= 14 * DAY]
-    longer, quarter = (
-        [one for one in lives if one.observed >= days * DAY] for days in (37, 120)
-    )
+    longer, quarter = ([one for one in lives if one.observed >= days * DAY] for days in (37, 120))
     silent = [one for one in lives if one.silence(7)[1] or one.end - one.last >= 7 * DAY]
     week = "share first>=7d silence begun <="
     return {

@@ -101,7 +101,7 @@ def _remarks(table: pd.DataFrame) -> list[str]:
     return [
         *notes,
         f"{len(CREATION_PATTERNS)} patterns of creation left out: they need a groups file with "
-        "created, and closed where a created is missing"
+        "created, and closed where a created is missing",
     ]
 
 

@@ -30,8 +30,8 @@ _Rule = tuple[str, Callable[[HumanLog], PerGroup]]
 
 def _silence(silence_days: int, within_days: int) -> _Rule:
     definition = (
-        f"groups (seen >= {silence_days + within_days} d) whose first gap of >= {silence_days} d, else last "
-        f"message, came <= {within_days} d after their first message"
+        f"groups (seen >= {silence_days + within_days} d) whose first gap of >= {silence_days} d, "
+        f"else last message, came <= {within_days} d after their first message"
     )
     return definition, partial(
         of_groups.silence_share, silence_days=silence_days, within_days=within_days

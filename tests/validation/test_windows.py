@@ -88,7 +88,7 @@ def test_shipped_windows_are_rising_quantiles_without_a_rooms_name(dataset) -> N
 
 @pytest.mark.parametrize("dataset", [one.name for one in DATA_SETS])
 def test_shipped_windows_are_those_of_the_data(data_dir, dataset) -> None:
-    real, log, prepared = read_rooms(data_dir, dataset)
+    real, _, prepared = read_rooms(data_dir, dataset)
     days = room_windows(prepared)
     known = days[days > 0]
     assert len(days) == real.total

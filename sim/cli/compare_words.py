@@ -28,6 +28,7 @@ class Asked:
     out: Path | None = None
     threads: int | None = None
     force_new: bool = False
+    matters: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -95,6 +96,25 @@ class CompareWords:
         except InputError as fault:
             raise InputError(f"--decide-by: {line}" for line in fault.problems) from None
 
+    def matters(self) -> dict[str, float]:
+        """Return the smallest differences that matter, by outcome."""
+        from sim.study.compare import check_matters
+
+        found, problems = dict[str, float](), []
+        for words in self.asked.matters:
+            name, _, value = words.partition("=")
+            try:
+                found[name.strip()] = float(value)
+            except ValueError:
+                problems.append(f"{words}: is not OUTCOME=NUMBER")
+        try:
+            check_matters(found)
+        except InputError as fault:
+            problems += fault.problems
+        if problems:
+            raise InputError(f"--matters: {line}" for line in problems)
+        return found
+
     def drawn(self) -> Posterior | None:
         """Return the parameter sets to play with, none without a posterior."""
         from sim.study.particles import USUAL_PARTICLES, draw_posterior
@@ -137,13 +157,14 @@ def read(
     days = asked.days if not any(line.startswith("--days") for line in problems) else None
     alternatives = _tried(problems, lambda: read_alternatives(files, changes, days))
     rule = _tried(problems, words.rule)
+    matters = _tried(problems, words.matters)
     posterior = _tried(problems, words.drawn)
     if alternatives and not problems:
         _tried(problems, lambda: design_of(alternatives, asked.groups, asked.seed, posterior))
     if problems or alternatives is None:
         raise InputError(problems)
     options = CompareOptions(
-        asked.groups, asked.seed, posterior, rule, asked.threads, asked.force_new
+        asked.groups, asked.seed, posterior, rule, matters, asked.threads, asked.force_new
     )
     return alternatives, options
 

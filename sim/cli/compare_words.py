@@ -98,22 +98,12 @@ class CompareWords:
 
     def matters(self) -> dict[str, float]:
         """Return the smallest differences that matter, by outcome."""
-        from sim.study.compare import check_matters
+        from sim.study.compare import checked_matters
 
-        found, problems = dict[str, float](), []
-        for words in self.asked.matters:
-            name, _, value = words.partition("=")
-            try:
-                found[name.strip()] = float(value)
-            except ValueError:
-                problems.append(f"{words}: is not OUTCOME=NUMBER")
         try:
-            check_matters(found)
+            return checked_matters(dict(_halves(words) for words in self.asked.matters))
         except InputError as fault:
-            problems += fault.problems
-        if problems:
-            raise InputError(f"--matters: {line}" for line in problems)
-        return found
+            raise InputError(f"--matters: {line}" for line in fault.problems) from None
 
     def drawn(self) -> Posterior | None:
         """Return the parameter sets to play with, none without a posterior."""
@@ -167,6 +157,11 @@ def read(
         asked.groups, asked.seed, posterior, rule, matters, asked.threads, asked.force_new
     )
     return alternatives, options
+
+
+def _halves(words: str) -> tuple[str, str]:
+    name, _, value = words.partition("=")
+    return name.strip(), value
 
 
 def _tried(problems: list[str], read_one: Callable[[], Found]) -> Found | None:

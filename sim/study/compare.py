@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import math
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -113,7 +113,7 @@ def compare(
     chosen = options or CompareOptions()
     if chosen.until_clear:
         checked_outcome(chosen.until_clear)
-    check_matters(chosen.matters or {})
+    checked_matters(chosen.matters or {})
     named = [
         one if isinstance(one, Alternative) else Alternative(letter, one)
         for letter, one in zip(LETTERS, alternatives, strict=False)
@@ -170,34 +170,38 @@ def checked_outcome(rule: UntilClear) -> UntilClear:
     >>> checked_outcome(UntilClear("satisfaction")).error
     0.05
     """
-    if problems := list(_unknown([rule.outcome])):
-        raise InputError(problems)
+    if problem := _unknown(rule.outcome):
+        raise InputError([problem])
     return rule
 
 
-def check_matters(matters: Mapping[str, float]) -> None:
-    """Check smallest differences that matter.
+def checked_matters(given: Mapping[str, float | str]) -> dict[str, float]:
+    """Return the smallest differences that matter, by outcome.
 
     Raises
     ------
     InputError
-        There is no such outcome, or a difference is below 0 or not a number.
+        There is no such outcome, or what it is given is not a number from 0 on.
+
+    Examples
+    --------
+    >>> checked_matters({"satisfaction": "0.02"})
+    {'satisfaction': 0.02}
     """
-    problems = list(_unknown(matters))
-    problems += [
-        f"{name}: {value:g} is out of range; allowed: 0 or more"
-        for name, value in matters.items()
-        if not 0.0 <= value < math.inf
+    found = {name: pd.to_numeric(value, errors="coerce") for name, value in given.items()}
+    problems = [
+        _unknown(name) or f"{name}: {given[name]!r} is not allowed; allowed: a number from 0 on"
+        for name, value in found.items()
+        if _unknown(name) or not 0.0 <= value < math.inf
     ]
     if problems:
         raise InputError(problems)
+    return {name: float(value) for name, value in found.items()}
 
 
-def _unknown(names: Iterable[str]) -> Iterator[str]:
-    known = outcomes_by_name()
-    for name in names:
-        if name not in known:
-            yield f"{name}: no such outcome{nearest(name, list(known))}"
+def _unknown(name: str) -> str:
+    known = list(outcomes_by_name())
+    return "" if name in known else f"{name}: no such outcome{nearest(name, known)}"
 
 
 def _compared(design: Design, folder: Path, chosen: CompareOptions) -> Comparison:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
@@ -26,8 +25,6 @@ UNCERTAIN = "clear on average, uncertain over parameters"
 TOO_SMALL = "clear, but too small to matter"
 BETTER, MORE = " is better", " has more"
 """Endings of an answer that names one of two alternatives."""
-
-_USUAL: Mapping[str, float] = MappingProxyType({})
 
 DAYS, ENDED = "lifetime_days", "lifetime_observed"
 DEATH_NAMES = tuple(outcome.name for outcome in DEATH_COLUMNS)
@@ -88,7 +85,7 @@ def played(manifest: Manifest, rows: pd.DataFrame, replications: int | None = No
     return Played(names, weights, rows[rows["replication"] < number], number)
 
 
-def outcome_table(found: Played, matters: Mapping[str, float] = _USUAL) -> pd.DataFrame:
+def outcome_table(found: Played, matters: Mapping[str, float]) -> pd.DataFrame:
     """Compare every outcome of each alternative with the first one's.
 
     Parameters
@@ -109,7 +106,7 @@ def outcome_table(found: Played, matters: Mapping[str, float] = _USUAL) -> pd.Da
     return _table(found, chosen, matters, _nothing)
 
 
-def death_table(found: Played, matters: Mapping[str, float] = _USUAL) -> pd.DataFrame:
+def death_table(found: Played, matters: Mapping[str, float]) -> pd.DataFrame:
     """Compare the shares of dead groups by every definition.
 
     Parameters
@@ -150,9 +147,8 @@ def _table(
         values = found.values(outcome.name)
         for place in range(1, len(found.names)):
             pair = paired_difference(values[0], values[place], found.weights, outcome.unit == TRUTH)
-            least = matters.get(
-                outcome.name, outcome.smallest_that_matters(pair.first, pair.second)
-            )
+            usual = outcome.smallest_that_matters(pair.first, pair.second)
+            least = matters.get(outcome.name, usual)
             rows.append(
                 {
                     "outcome": outcome.name,

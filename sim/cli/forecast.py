@@ -67,13 +67,13 @@ def forecast(
     if log is None and not skill:
         raise InputError(["LOG: missing; name a log, or ask with --skill how good forecasts were"])
     chat = read_log(log, groups) if log else None
-    record, notes = shipped_record(), list[str]()
-    if chat or data:
+    real = read_rooms(data, DATASET)[2] if data else None
+    record, found, notes = shipped_record(), None, list[str]()
+    if chat or real:
         model, name = _model(population, rooms, seed)
+        record = measured_record(real, model, seed, str(data)) if real else record
+        found = outlook(chat, record, model) if chat else None
         notes.append(f"seed {seed}; {rooms} simulated rooms of {name}")
-    if data:
-        record = measured_record(read_rooms(data, DATASET)[2], model, seed, str(data))
-    found = outlook(chat, record, model) if chat else None
     notes = [*_notes(record, found), *notes]
     if as_json:
         typer.echo(_as_json(found, record, notes))
@@ -115,9 +115,9 @@ def _notes(record: Record, found: pd.DataFrame | None) -> list[str]:
                 "which forecasts were judged: take their chances as rough"
             )
     notes.append(
-        "AUC: how often a group that fell silent had the higher chance of two, 0.5 is guessing; "
-        "Brier score: mean squared error of the chances, lower is better; of the share: where each "
-        "group is given the share that came true of the other rooms of its age"
+        "AUC: how often, of two groups, the one that fell silent had the higher chance; 0.5 is "
+        "guessing; Brier score: mean squared error of the chances, lower is better; of the share: "
+        "where each group is given the share that came true of the other rooms of its age"
     )
     notes.append(
         f"measured on {record.origin}; the regression on rooms it had not seen, the model with "
@@ -149,19 +149,13 @@ def _show(found: pd.DataFrame | None, record: Record, notes: list[str], every: b
 
 
 def _group_table(found: pd.DataFrame, record: Record) -> Table:
-    from rich.box import SIMPLE_HEAD
-    from rich.table import Table
-
     from sim.validation.forecast.seen import BEGINS, PAST_90, STAYS, WEEK_TWO
 
-    table = Table(box=SIMPLE_HEAD, pad_edge=False)
-    table.add_column("group", overflow="fold")
     titles = {BEGINS[weeks]: f"silent week in {weeks} weeks" for weeks in BEGINS}
     young = {WEEK_TWO: "silent in days 8-14", PAST_90: "silent past day 90"}
     asked = [label for label in young if found[f"{label}_regression"].notna().any()]
     titles |= {label: young[label] for label in asked}
-    for name in ("seen", "last message", "posters", "messages", *titles.values()):
-        table.add_column(name, justify="right", overflow="fold")
+    table = _table("group", "seen", "last message", "posters", "messages", *titles.values())
     silenced = dict(zip(BEGINS.values(), STAYS.values(), strict=True))
     for row in found.head(GROUPS_SHOWN).to_dict("records"):
         if row["horizon_days"] != row["horizon_days"]:
@@ -192,19 +186,14 @@ def _chances(row: dict[str, float], label: str, record: Record) -> str:
 
 
 def _skill_table(record: Record, ages: set[float]) -> Table:
-    from rich.box import SIMPLE_HEAD
-    from rich.table import Table
-
     from sim.validation.forecast.held_out import BASE_RATE, REGRESSION
     from sim.validation.forecast.outlook import MODEL
     from sim.validation.forecast.seen import LABELS
 
-    table = Table(box=SIMPLE_HEAD, pad_edge=False)
-    table.add_column("forecast")
-    for name in ("age", "rooms", "came true", "AUC regression", "AUC model", "Brier regression"):
-        table.add_column(name, justify="right")
-    for name in ("Brier model", "Brier of the share", "first"):
-        table.add_column(name, justify="right")
+    measures = ("AUC regression", "AUC model", "Brier regression", "Brier model")
+    table = _table(
+        "forecast", "age", "rooms", "came true", *measures, "Brier of the share", "first"
+    )
     for label in LABELS:
         for age in sorted(ages):
             rows = record.of(label, age)
@@ -217,6 +206,16 @@ def _skill_table(record: Record, ages: set[float]) -> Table:
                 f"{rows.loc[BASE_RATE, 'brier']:.3f}",
                 "model" if record.leader(label, age) == MODEL else "regression",
             )  # fmt: skip
+    return table
+
+
+def _table(name: str, *numbers: str) -> Table:
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Column, Table
+
+    table = Table(Column(name, overflow="fold"), box=SIMPLE_HEAD, pad_edge=False)
+    for title in numbers:
+        table.add_column(title, justify="right", overflow="fold")
     return table
 
 

@@ -147,8 +147,8 @@ def log_of(rows, known) -> ChatLog:
     return ChatLog(messages, groups, None, "made")
 
 
-def seen(log: ChatLog, *ages_days: float, origin="creation") -> SeenRooms:
-    return seen_rooms(human_log(log), ages_days or HORIZONS_DAYS, origin)
+def seen(log: ChatLog, age_days: float) -> SeenRooms:
+    return seen_rooms(human_log(log), [age_days])
 
 
 def test_features_stop_at_the_age_and_labels_begin_after_it() -> None:
@@ -161,7 +161,8 @@ def test_features_stop_at_the_age_and_labels_begin_after_it() -> None:
     assert found.features["silent_days"].tolist() == pytest.approx([0.1, 3, 3, 3])
     assert found.labels[WEEK_TWO].tolist() == pytest.approx([0, 1, 1, np.nan], nan_ok=True)
     assert found.labels[PAST_90].tolist() == pytest.approx([1, np.nan, 1, np.nan], nan_ok=True)
-    first = seen(log_of(rows, known), 3, origin="first message")
+    log = human_log(log_of(rows, known))
+    first = rooms_at(log, log.first, log.until, 3)
     assert first.features["messages"].tolist() == [4, 1]  # three days from a's first, at 0.5
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -37,7 +36,6 @@ LABELS = {
     PAST_90: "no member message after day 90, rooms seen 120 days or more; asked until day 90",
 }
 INPUTS = ("age", "posters", "posters_week", "active_share", "silent_days")
-Origin = Literal["creation", "first message"]
 
 
 @dataclass(frozen=True)
@@ -81,9 +79,7 @@ class SeenRooms:
         return np.column_stack([age, logs[:, :2], f["active_share"], logs[:, 2]])
 
 
-def seen_rooms(
-    prepared: HumanLog, ages_days: Sequence[float] = HORIZONS_DAYS, origin: Origin = "creation"
-) -> SeenRooms:
+def seen_rooms(prepared: HumanLog, ages_days: Sequence[float] = HORIZONS_DAYS) -> SeenRooms:
     """Collect features and labels of real rooms, a row for every age that each was seen to.
 
     Parameters
@@ -91,17 +87,12 @@ def seen_rooms(
     prepared : HumanLog
         As `sim.patterns.human.human_log` prepares it.
     ages_days : sequence of float
-    origin : str
-        ``"creation"`` takes in rooms whose creation is known, the never used among them;
-        ``"first message"`` all rooms with a message.
 
     Returns
     -------
     SeenRooms
-        Rooms are numbered as in the log, the never used last.
+        Rooms whose creation is known, numbered as in the log, the never used last.
     """
-    if origin == "first message":
-        return at_ages(prepared, prepared.first, prepared.until, ages_days)
     born = np.append(prepared.created, np.zeros(prepared.never_used))
     until = np.append(prepared.until, prepared.never_seen_days * DAY_SECONDS)
     return at_ages(prepared, born, until, ages_days)

@@ -74,7 +74,8 @@ def compare(
             "--matters",
             metavar="OUTCOME=NUMBER",
             help="Smallest difference that matters, in the outcome's unit (money in fen); default: "
-            "0.01 of a share, 2 % of the larger of two other numbers; may be repeated.",
+            "0.01 of a share (0.002 of those who post on a day), 2 % of the larger of two other "
+            "numbers; may be repeated.",
         ),
     ] = None,
     threads: Annotated[int | None, typer.Option(help="Threads; default: all cores.")] = None,

@@ -55,8 +55,9 @@ class CompareOptions:
     until_clear : UntilClear, optional
         Stop as soon as the answer is clear.
     matters : mapping of str to float, optional
-        Outcome to the smallest difference that matters, in its unit; default: .01 of a share, 2 %
-        of the larger of two other numbers. Smaller ones are called too small, however clear.
+        Outcome to the smallest difference that matters, in its unit; default: that of the
+        outcome, .01 of a share, 2 % of the larger of two other numbers. Smaller ones are called
+        too small, however clear.
     threads : int, optional
         Default: all cores.
     force_new : bool

@@ -49,7 +49,7 @@ class Record:
 
     Examples
     --------
-    >>> shipped_record().leader("silent_week2", 7)
+    >>> shipped_record().leader("silent_week_in_2_weeks", 7)
     'regression on all days seen'
     """
 

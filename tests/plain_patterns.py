@@ -28,8 +28,9 @@ def plain_patterns(rows, known, last_second):
     for group, member, ts, kind in rows:
         if kind not in ("bot", "closure", "join", "leave"):
             rooms[group].append((ts, member))
-    every_name = {row[0] for row in rows} | set(known)
-    never = len(every_name - set(rooms))
+    unused = ({row[0] for row in rows} | set(known)) - set(rooms)
+    spans = [known.get(name, (None, None)) for name in unused]
+    spans = [(born, last_second if closed is None else closed) for born, closed in spans]
     lives = []
     for name, said in rooms.items():
         born, closed = known.get(name, (None, None))
@@ -40,7 +41,7 @@ def plain_patterns(rows, known, last_second):
         lives.append(Life(said, born, end))
     answer = {}
     for count in (plain_silences, plain_creation, plain_members, plain_slopes, plain_ages):
-        answer |= count(lives, never) if count is plain_creation else count(lives)
+        answer |= count(lives, len(spans), spans) if count is plain_creation else count(lives)
     return answer
 
 
@@ -81,7 +82,7 @@ def middle(values):
 
 def plain_silences(lives):
     fortnight = [one for one in lives if one.observed >= 14 * DAY]
-    longer = [one for one in lives if one.observed >= 37 * DAY]
+    longer, quarter = ([one for one in lives if one.observed >= days * DAY] for days in (37, 120))
     silent = [one for one in lives if one.silence(7)[1] or one.end - one.last >= 7 * DAY]
     week = "share first>=7d silence begun <="
     return {
@@ -95,16 +96,17 @@ def plain_silences(lives):
         "share no msg later than 7d after first": share(
             one.last - one.t0 <= 7 * DAY for one in fortnight
         ),
-        f"{week}30d": share(one.silence(7)[0] <= 30 * DAY for one in fortnight),
+        f"{week}30d": share(one.silence(7)[0] <= 30 * DAY for one in longer),
         "share first>=30d silence begun <=90d": share(
-            one.silence(30)[0] <= 90 * DAY for one in longer
+            one.silence(30)[0] <= 90 * DAY for one in quarter
         ),
         "revival share after first >=7d silence": share(one.silence(7)[1] for one in silent),
     }
 
 
-def plain_creation(lives, never):
-    dead, unheard = [True] * never, [True] * never
+def plain_creation(lives, never, unused):
+    long = sum(not (None not in span and span[1] - span[0] < 14 * DAY) for span in unused)
+    dead, unheard = [True] * long, [True] * long
     for one in lives:
         if one.born is not None and one.observed >= 14 * DAY:
             wait = one.t0 - one.born

@@ -195,6 +195,18 @@ def test_less_watching_censors_and_never_changes_what_is_known(
         assert days == pytest.approx(all_days if ended else limit)
 
 
+@pytest.mark.parametrize("first_hours", [-1.0, 6.0])
+@pytest.mark.parametrize(
+    ("days", "followed"), [(6.999, 0), (7.0, 0), (np.nextafter(7.0, 8.0), 1), (7.01, 1)]
+)
+def test_a_lifetime_is_known_from_more_than_the_silence_on(days, followed, first_hours) -> None:
+    life = np.zeros(1, LIFE_DTYPE)
+    life["observed_hours"], life["silence_start_hours"] = 24.0 * days, -1.0
+    life["first_hours"] = life["last_hours"] = first_hours
+    known = lifetimes(life)
+    assert (len(known.group), known.left_out) == (followed, 1 - followed)
+
+
 def test_lifetimes_of_small_lives() -> None:
     log = log_of(([], 20), ([], 6.9), ([1, 2], 20), ([8], 20), (list(range(20)), 20))
     known = lifetimes(life_from_log(log), 7)

@@ -68,6 +68,16 @@ def compare(
     particles: Annotated[
         int | None, typer.Option(help="Of --posterior: parameter sets drawn, 20.")
     ] = None,
+    matters: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--matters",
+            metavar="OUTCOME=NUMBER",
+            help="Smallest difference that matters, in the outcome's unit (money in fen); default: "
+            "0.01 of a share (0.002 of those who post on a day), 2 % of the larger of two other "
+            "numbers; may be repeated.",
+        ),
+    ] = None,
     threads: Annotated[int | None, typer.Option(help="Threads; default: all cores.")] = None,
     force_new: Annotated[
         bool, typer.Option("--force-new", help="Remove the rows of another study in --out.")
@@ -86,7 +96,7 @@ def compare(
     from sim.cli import compare_tables, compare_words
 
     words = compare_words.CompareWords(
-        compare_words.Asked(groups, days, seed, out, threads, force_new),
+        compare_words.Asked(groups, days, seed, out, threads, force_new, tuple(matters or ())),
         compare_words.Doubt(until_clear, decide_by, error, posterior, particles),
     )
     alternatives, options = compare_words.read(files, changes or [], words)

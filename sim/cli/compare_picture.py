@@ -31,8 +31,8 @@ def picture(found: Comparison) -> bytes:
 
     origin = found.origin
     footer = (
-        f"{found.replications} pairs of communities on the same luck; intervals 95 %, hollow: not "
-        f"told apart. Seed {origin['seed']}, code {origin['code']}, scenarios "
+        f"{found.replications} pairs of communities on the same luck; intervals 95 %, hollow: no "
+        f"clear difference. Seed {origin['seed']}, code {origin['code']}, scenarios "
         f"{origin['scenarios']}, version {origin['version of qunlab']}. What the model says, not "
         "what a change does to a real group."
     )
@@ -52,7 +52,7 @@ def picture(found: Comparison) -> bytes:
 def _changes(found: Comparison, names: dict[str, str]) -> pd.DataFrame:
     import pandas as pd
 
-    from sim.study.comparing.tables import told_apart
+    from sim.study.comparing.tables import is_clear
 
     shown = found.to_frame()
     shown = shown[shown["outcome"].isin((*MAIN, *_headline_deaths(found)))]
@@ -68,7 +68,7 @@ def _changes(found: Comparison, names: dict[str, str]) -> pd.DataFrame:
                 "value": factor * row.difference,
                 "lower": factor * row.lower,
                 "upper": factor * row.upper,
-                "told_apart": told_apart(row.answer),
+                "told_apart": is_clear(row.answer),
             }
         )
     columns = ["row", "alternative", "value", "lower", "upper", "told_apart"]

@@ -39,8 +39,10 @@ def after_the_tables(found: Comparison) -> Iterator[str]:
         "0.8. variance cut: by sharing the luck, variance unpaired over paired."
     )
     yield (
-        "error: Monte-Carlo. 'not told apart': under 2 Monte-Carlo errors. P(better): flat prior. "
-        "Means: t over pairs; deaths: Agresti and Min, McNemar exact."
+        "error: Monte-Carlo. 'no clear difference': under 2 Monte-Carlo errors. 'too small to "
+        "matter': under 0.01 of a share (0.002 of those who post on a day), 2 % of the larger of "
+        "two other numbers, or as --matters says. P(better): flat prior. Means: t over pairs; "
+        "deaths: Agresti and Min, McNemar exact."
     )
     if found.particles > 1:
         yield (
@@ -69,7 +71,7 @@ def decided(found: Comparison) -> Iterator[str]:
         "all looks and alternatives)"
     )
     for row in found.repeated_intervals.itertuples():
-        verdict = "told apart from A" if row.clear else "not told apart from A"
+        verdict = "clear difference from A" if row.clear else "no clear difference from A"
         level = 100 * (1 - rule.error)
         yield (
             f"  {letter_of(found, row.alternative)}: {verdict}, p {row.p:.2g} (allowed "
@@ -102,14 +104,16 @@ def _paired(row: Any) -> str:
 
 def _cost(found: Comparison, name: str) -> str:
     """Say what the difference costs, and what a posting member on a day more costs by it."""
+    from sim.study.comparing.tables import BETTER
+
     cost, gain = (_row(found.outcomes, name, one) for one in ("cost_fen", "posting_member_days"))
     if cost is None or gain is None or math.isnan(cost.difference):
         return ""
     letter = letter_of(found, name)
     said = f"cost: {letter} less A {span(cost)} CNY a community"
-    if cost.answer == "not told apart":
-        return f"{said}: not told apart"
-    firm = "better" in gain.answer
+    if not cost.answer.endswith(BETTER):
+        return f"{said}: {cost.answer}"
+    firm = gain.answer.endswith(BETTER)
     if firm and cost.difference * gain.difference > 0:
         each = cost.difference / gain.difference / 100.0
         way = "more" if gain.difference > 0 else "less"

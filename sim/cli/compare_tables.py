@@ -31,6 +31,7 @@ MAIN = (
 
 UNWRAPPED_WIDTH = 240
 FEN_PER_CNY = 100.0
+MOST_PAIRS_SAID = 10_000
 
 
 def show(found: Comparison, every: bool) -> None:
@@ -243,6 +244,9 @@ def _p(value: float) -> str:
 
 
 def _whole(value: float) -> str:
+    """Write a number of pairs; what nobody will play is only said to be so."""
+    if value > MOST_PAIRS_SAID:
+        return f"> {MOST_PAIRS_SAID:,}"
     return "-" if math.isnan(value) else f"{value:,.0f}"
 
 

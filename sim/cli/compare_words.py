@@ -28,6 +28,7 @@ class Asked:
     out: Path | None = None
     threads: int | None = None
     force_new: bool = False
+    matters: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -95,6 +96,15 @@ class CompareWords:
         except InputError as fault:
             raise InputError(f"--decide-by: {line}" for line in fault.problems) from None
 
+    def matters(self) -> dict[str, float]:
+        """Return the smallest differences that matter, by outcome."""
+        from sim.study.compare import checked_matters
+
+        try:
+            return checked_matters(dict(_halves(words) for words in self.asked.matters))
+        except InputError as fault:
+            raise InputError(f"--matters: {line}" for line in fault.problems) from None
+
     def drawn(self) -> Posterior | None:
         """Return the parameter sets to play with, none without a posterior."""
         from sim.study.particles import USUAL_PARTICLES, draw_posterior
@@ -137,15 +147,21 @@ def read(
     days = asked.days if not any(line.startswith("--days") for line in problems) else None
     alternatives = _tried(problems, lambda: read_alternatives(files, changes, days))
     rule = _tried(problems, words.rule)
+    matters = _tried(problems, words.matters)
     posterior = _tried(problems, words.drawn)
     if alternatives and not problems:
         _tried(problems, lambda: design_of(alternatives, asked.groups, asked.seed, posterior))
     if problems or alternatives is None:
         raise InputError(problems)
     options = CompareOptions(
-        asked.groups, asked.seed, posterior, rule, asked.threads, asked.force_new
+        asked.groups, asked.seed, posterior, rule, matters, asked.threads, asked.force_new
     )
     return alternatives, options
+
+
+def _halves(words: str) -> tuple[str, str]:
+    name, _, value = words.partition("=")
+    return name.strip(), value
 
 
 def _tried(problems: list[str], read_one: Callable[[], Found]) -> Found | None:

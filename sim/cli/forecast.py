@@ -1,4 +1,4 @@
-"""``qunlab forecast``: the chance that a group falls silent, from its first days."""
+"""``qunlab forecast``: the chance that a group falls silent, from all days it was seen."""
 
 from __future__ import annotations
 
@@ -12,21 +12,25 @@ from sim.errors import InputError
 
 if TYPE_CHECKING:
     import pandas as pd
+    from rich.table import Table
 
+    from sim.validation.forecast.model import ModelForecast
     from sim.validation.forecast.outlook import Record
 
 GROUPS_SHOWN = 40
 FEWEST_ROOMS, MOST_ROOMS = 200, 100_000
 DATASET = "fcc_gitter"
 PARTICLES_MOST = 20
-UNWRAPPED_WIDTH = 160
-SAID = {"silent_week2": "silent in days 8-14", "silent_past_day_90": "silent past day 90"}
+UNWRAPPED_WIDTH = 180
+KINDS = (("auc", 2), ("brier", 3))
+"""Measures that are printed, and their decimals."""
 
 
 def forecast(
     log: Annotated[
-        Path, typer.Argument(help="A Parquet file of messages, or a folder as --log writes it.")
-    ],
+        Path | None,
+        typer.Argument(help="A Parquet file of messages, or a folder as --log writes it."),
+    ] = None,
     groups: Annotated[
         Path | None, typer.Option("--groups", help="CSV of the groups: group, created, closed.")
     ] = None,
@@ -34,6 +38,9 @@ def forecast(
         str, typer.Option(help="Whose simulated rooms the model learns from.")
     ] = "learner_rooms",
     rooms: Annotated[int, typer.Option(help="Simulated rooms.")] = 4000,
+    skill: Annotated[
+        bool, typer.Option("--skill", help="Print how good the forecasts were, at every age.")
+    ] = False,
     data: Annotated[
         Path | None,
         typer.Option(metavar="DIR", help="Real rooms to measure both forecasts on anew."),
@@ -41,72 +48,77 @@ def forecast(
     seed: Annotated[int, typer.Option(help="Seed of simulation and resamples.")] = 1,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
-    """Forecast which groups fall silent, from the first 1, 3 or 7 days they have had.
+    """Forecast which groups fall silent within 2, 4 and 12 weeks of the last day seen.
 
-    Two probabilities stand side by side: a logistic regression on early posters and messages of
-    real rooms, and the model given the same days. The one that did better on rooms it had not
-    seen stands first; the note below the table says how good either was.
+    A group is silent once no member has written for 7 days. Two chances stand side by side: a
+    logistic regression learnt from real rooms, and the model; both are given all days seen, the
+    last week apart. The one that did better on rooms it had not seen stands first.
 
     Example: qunlab forecast results/log
 
-    Example: qunlab forecast rooms.parquet --groups rooms.csv
+    Example: qunlab forecast --skill
     """
     from sim.chatlog import read_log
-    from sim.progress import progress_line
-    from sim.validation.forecast.early import HORIZONS_DAYS
-    from sim.validation.forecast.model import model_forecasts
     from sim.validation.forecast.outlook import measured_record, outlook, shipped_record
-    from sim.validation.populations import find_population, read_population
     from sim.validation.real import read_rooms
-    from sim.validation.windows import shipped_windows
 
     if not FEWEST_ROOMS <= rooms <= MOST_ROOMS:
         raise InputError([f"--rooms: {rooms} is outside {FEWEST_ROOMS}-{MOST_ROOMS}"])
-    chosen = read_population(find_population(population))
-    chat = read_log(log, groups)
-    window_days = shipped_windows(DATASET).drawn(rooms, seed)
-    with progress_line(1, "simulating rooms of the population") as shown:
-        models = model_forecasts(
-            chosen.scenarios(PARTICLES_MOST), HORIZONS_DAYS, window_days, seed, shown
-        )
-    if data is None:
-        record = shipped_record()
-    else:
-        _, real, prepared = read_rooms(data, DATASET)
-        record = measured_record(real, prepared, models, seed, str(data))
-    found = outlook(chat, record, models)
-    notes = [*_notes(record, found), f"seed {seed}; {rooms} simulated rooms of {chosen.name}."]
+    if log is None and not skill:
+        raise InputError(["LOG: missing; name a log, or ask with --skill how good forecasts were"])
+    chat = read_log(log, groups) if log else None
+    real = read_rooms(data, DATASET)[2] if data else None
+    record, found, notes = shipped_record(), None, list[str]()
+    if chat or real:
+        model, name = _model(population, rooms, seed)
+        record = measured_record(real, model, seed, str(data)) if real else record
+        found = outlook(chat, record, model) if chat else None
+        notes.append(f"seed {seed}; {rooms} simulated rooms of {name}")
+    notes = [*_notes(record, found), *notes]
     if as_json:
         typer.echo(_as_json(found, record, notes))
     else:
-        _show(found, record, notes)
+        _show(found, record, notes, skill)
 
 
-def _notes(record: Record, found: pd.DataFrame) -> list[str]:
-    """Say what each number means, which forecast stands first, and how good both have been."""
-    from sim.validation.forecast.baseline import REGRESSION
-    from sim.validation.forecast.early import LABELS
-    from sim.validation.forecast.outlook import MODEL
+def _model(population: str, rooms: int, seed: int) -> tuple[ModelForecast, str]:
+    from sim.progress import progress_line
+    from sim.validation.forecast.model import model_forecast
+    from sim.validation.populations import find_population, read_population
+    from sim.validation.windows import shipped_windows
 
-    notes = [f"{SAID[label]}: {meaning}" for label, meaning in LABELS.items()]
-    young = int(found["horizon_days"].isna().sum())
-    if young:
-        notes.append(f"{young} groups are under a day old: a forecast needs 1 day")
-    for horizon in sorted(found["horizon_days"].dropna().unique()):
-        for label in LABELS:
-            rows = record.of(label, horizon)
-            own, less = rows.loc[REGRESSION], rows.loc[MODEL]
-            beats = record.leader(label, horizon) == MODEL
-            worse = less["brier_less_low"] > 0.0
-            verdict = "beats" if beats else "loses to" if worse else "is not told apart from"
-            first = "the model" if beats else "the regression"
+    chosen = read_population(find_population(population))
+    window_days = shipped_windows(DATASET).drawn(rooms, seed)
+    with progress_line(1, "simulating rooms of the population") as shown:
+        scenarios = chosen.scenarios(PARTICLES_MOST)
+        return model_forecast(scenarios, window_days, seed, shown), chosen.name
+
+
+def _notes(record: Record, found: pd.DataFrame | None) -> list[str]:
+    """Say what the numbers mean and how far they can be trusted."""
+    from sim.validation.forecast.seen import HORIZONS_DAYS
+
+    notes = []
+    if found is not None:
+        young, old = found["horizon_days"].isna().sum(), found["seen_days"] > HORIZONS_DAYS[-1]
+        notes += [
+            "silent: no member message for 7 days, up to the last day seen (until when a log was "
+            "watched is said at its import, else it ends with its last message)",
+            "silent now: a silent week has begun already; the chance is that nobody writes until "
+            "then either",
+        ]
+        if young:
+            notes.append(f"{young} groups are under a day old: a forecast needs 1 day")
+        if old.any():
             notes.append(
-                f"{SAID[label]}, from {horizon:g} d: AUC {own['auc']:.2f} regression, "
-                f"{less['auc']:.2f} model; Brier score {own['brier']:.3f} and {less['brier']:.3f}, "
-                f"difference {less['brier_less']:+.3f} ({less['brier_less_low']:+.3f} to "
-                f"{less['brier_less_high']:+.3f}): the model {verdict} the regression, {first} "
-                "stands first"
+                f"{old.sum()} groups are older than {HORIZONS_DAYS[-1]} days, the oldest age at "
+                "which forecasts were judged: take their chances as rough"
             )
+    notes.append(
+        "AUC: how often, of two groups, the one that fell silent had the higher chance; 0.5 is "
+        "guessing; Brier score: mean squared error of the chances, lower is better; of the share: "
+        "where each group is given the share that came true of the other rooms of its age"
+    )
     notes.append(
         f"measured on {record.origin}; the regression on rooms it had not seen, the model with "
         "parameters searched on all of them; other kinds of groups may differ"
@@ -114,53 +126,112 @@ def _notes(record: Record, found: pd.DataFrame) -> list[str]:
     return notes
 
 
-def _order(record: Record, label: str, horizon_days: float) -> tuple[str, str]:
-    from sim.validation.forecast.outlook import MODEL
-
-    leads = horizon_days == horizon_days and record.leader(label, horizon_days) == MODEL
-    return (MODEL, "regression") if leads else ("regression", MODEL)
-
-
-def _show(found: pd.DataFrame, record: Record, notes: list[str]) -> None:
+def _show(found: pd.DataFrame | None, record: Record, notes: list[str], every: bool) -> None:
     import os
 
-    from rich.box import SIMPLE_HEAD
     from rich.console import Console
-    from rich.table import Table
+
+    from sim.validation.forecast.seen import HORIZONS_DAYS
 
     console = Console(highlight=False, markup=False)
     if not console.is_terminal and "COLUMNS" not in os.environ:
         console = Console(highlight=False, markup=False, width=UNWRAPPED_WIDTH)
-    table = Table(box=SIMPLE_HEAD, pad_edge=False)
-    table.add_column("group")
-    for name in ("seen for", "judged on", "posters", "messages", *SAID.values()):
-        table.add_column(name, justify="right")
-    for row in found.head(GROUPS_SHOWN).to_dict("records"):
-        horizon = row["horizon_days"]
-        if horizon != horizon:
-            table.add_row(str(row["group"]), f"{row['seen_days']:.1f} d", *["-"] * 5)
-            continue
-        chances = []
-        for label in SAID:
-            first, second = _order(record, label, horizon)
-            chances.append(
-                f"{row[f'{label}_{first}']:.0%} {first}, {row[f'{label}_{second}']:.0%} {second}"
-            )
-        table.add_row(
-            str(row["group"]), f"{row['seen_days']:.1f} d", f"first {horizon:g} d",
-            f"{row['posters']:.0f}", f"{row['messages']:.0f}", *chances,
-        )  # fmt: skip
-    console.print(table)
-    if len(found) > GROUPS_SHOWN:
-        console.print(f"{len(found) - GROUPS_SHOWN} more groups; --json prints them all.")
+    ages = set[float](HORIZONS_DAYS)
+    if found is not None:
+        console.print(_group_table(found, record))
+        if len(found) > GROUPS_SHOWN:
+            console.print(f"{len(found) - GROUPS_SHOWN} more groups; --json prints them all.")
+        ages = ages if every else set(found["horizon_days"].dropna())
+    console.print("How good forecasts were, by the age at which they were made (95 % intervals)")
+    console.print(_skill_table(record, ages))
     for note in notes:
-        console.print(f"Note: {note.rstrip('.')}.")
+        console.print(f"Note: {note}.")
 
 
-def _as_json(found: pd.DataFrame, record: Record, notes: list[str]) -> str:
-    def plain(frame: pd.DataFrame) -> list[dict[str, object]]:
-        rows = frame.to_dict("records")
+def _group_table(found: pd.DataFrame, record: Record) -> Table:
+    from sim.validation.forecast.seen import BEGINS, PAST_90, STAYS, WEEK_TWO
+
+    titles = {BEGINS[weeks]: f"silent week in {weeks} weeks" for weeks in BEGINS}
+    young = {WEEK_TWO: "silent in days 8-14", PAST_90: "silent past day 90"}
+    asked = [label for label in young if found[f"{label}_regression"].notna().any()]
+    titles |= {label: young[label] for label in asked}
+    table = _table("group", "seen", "last message", "posters", "messages", *titles.values())
+    silenced = dict(zip(BEGINS.values(), STAYS.values(), strict=True))
+    for row in found.head(GROUPS_SHOWN).to_dict("records"):
+        if row["horizon_days"] != row["horizon_days"]:
+            table.add_row(str(row["group"]), f"{row['seen_days']:.1f} d", *["-"] * len(titles))
+            continue
+        cells = [
+            "silent now; stays so: " + _chances(row, silenced[label], record)
+            if row["silent_now"] and label in silenced
+            else _chances(row, label, record)
+            for label in titles
+        ]
+        table.add_row(
+            str(row["group"]), f"{row['seen_days']:.1f} d", f"{row['silent_days']:.1f} d ago",
+            f"{row['posters']:.0f}", f"{row['messages']:.0f}", *cells,
+        )  # fmt: skip
+    return table
+
+
+def _chances(row: dict[str, float], label: str, record: Record) -> str:
+    from sim.validation.forecast.outlook import MODEL
+
+    if row[f"{label}_regression"] != row[f"{label}_regression"]:
+        return "-"
+    names = ["regression", MODEL]
+    if record.leader(label, row["horizon_days"]) == MODEL:
+        names.reverse()
+    return ", ".join(f"{row[f'{label}_{name}']:.0%} {name}" for name in names)
+
+
+def _skill_table(record: Record, ages: set[float]) -> Table:
+    from sim.validation.forecast.held_out import BASE_RATE, REGRESSION
+    from sim.validation.forecast.outlook import MODEL
+    from sim.validation.forecast.seen import LABELS
+
+    measures = ("AUC regression", "AUC model", "Brier regression", "Brier model")
+    table = _table(
+        "forecast", "age", "rooms", "came true", *measures, "Brier of the share", "first"
+    )
+    for label in LABELS:
+        for age in sorted(ages):
+            rows = record.of(label, age)
+            if rows.empty:
+                continue
+            own, model = rows.loc[REGRESSION], rows.loc[MODEL]
+            table.add_row(
+                label.replace("_", " "), f"{age:g} d", f"{own['rooms']:.0f}", f"{own['share']:.0%}",
+                *(_span(one, *kind) for kind in KINDS for one in (own, model)),
+                f"{rows.loc[BASE_RATE, 'brier']:.3f}",
+                "model" if record.leader(label, age) == MODEL else "regression",
+            )  # fmt: skip
+    return table
+
+
+def _table(name: str, *numbers: str) -> Table:
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Column, Table
+
+    table = Table(Column(name, overflow="fold"), box=SIMPLE_HEAD, pad_edge=False)
+    for title in numbers:
+        table.add_column(title, justify="right", overflow="fold")
+    return table
+
+
+def _span(row: pd.Series, name: str, places: int) -> str:
+    ends = (f"{row[f'{name}_{end}']:.{places}f}" for end in ("low", "high"))
+    return f"{row[name]:.{places}f} ({' to '.join(ends)})"
+
+
+def _as_json(found: pd.DataFrame | None, record: Record, notes: list[str]) -> str:
+    from sim.validation.forecast.seen import LABELS
+
+    def plain(frame: pd.DataFrame | None) -> list[dict[str, object]]:
+        rows = [] if frame is None else frame.to_dict("records")
         return [{k: None if v != v else v for k, v in row.items()} for row in rows]
 
-    answer = {"groups": plain(found), "skill": plain(record.frame), "notes": notes}
+    answer = {
+        "groups": plain(found), "skill": plain(record.frame), "notes": notes, "meanings": LABELS
+    }  # fmt: skip
     return json.dumps(answer, indent=2, ensure_ascii=False, allow_nan=False)

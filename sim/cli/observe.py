@@ -90,11 +90,18 @@ def event_totals(events: pd.DataFrame) -> dict[str, int]:
 def _remarks(table: pd.DataFrame) -> list[str]:
     from sim.patterns import CREATION_PATTERNS
 
+    notes = []
+    if (table["left_out"] > 0).any():
+        notes.append(
+            "left out: groups that were not seen for as long as the definition asks, whatever they "
+            "showed until then"
+        )
     if table["pattern"].isin(CREATION_PATTERNS).any():
-        return []
+        return notes
     return [
+        *notes,
         f"{len(CREATION_PATTERNS)} patterns of creation left out: they need a groups file with "
-        "created, and closed where a created is missing"
+        "created, and closed where a created is missing",
     ]
 
 
@@ -108,6 +115,7 @@ def _as_json(chat: ChatLog, table: pd.DataFrame, notes: list[str]) -> str:
             "n_groups": row.n_groups,
             "definition": PATTERNS[row.pattern],
             "why": row.why,
+            "n_left_out": row.left_out,
         }
         for row in table.itertuples()
     ]
@@ -144,11 +152,13 @@ def _pattern_table(table: pd.DataFrame) -> object:
     shown.add_column("pattern", overflow="fold")
     shown.add_column("value", justify="right", no_wrap=True)
     shown.add_column("groups", justify="right", no_wrap=True)
+    shown.add_column("left out", justify="right", no_wrap=True)
     shown.add_column("definition", overflow="fold")
     for row in table.itertuples():
         definition = PATTERNS[row.pattern] + (f" (not computed: {row.why})" if row.why else "")
         value = "-" if row.why else f"{row.value:.4f}"
-        shown.add_row(Text(row.pattern), value, str(row.n_groups), Text(definition))
+        counts = str(row.n_groups), str(row.left_out or "-")
+        shown.add_row(Text(row.pattern), value, *counts, Text(definition))
     return shown
 
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from sim.study.sweep import SweepResult
 
 SHOWN = {
-    "dead_silent_week2": "dead",
+    "dead_silent_week2": "dead: silent in days 8-14",
     "posting_members_per_day": "posting members/day",
     "messages_per_member_day": "messages/member-day",
     "satisfaction": "satisfaction",

@@ -36,7 +36,7 @@ class Lifetimes:
     group : ndarray of int, shape [life]
         Place of the group in the source.
     left_out : int
-        Groups watched for less than the silence's length, or without origin.
+        Groups watched for no longer than the silence's length, or without origin.
 
     Examples
     --------
@@ -114,7 +114,7 @@ def lifetimes(source: Trace | Array, silence_days: int = 7, origin: str = CREATI
     lives = lives_since(origin, source)
     begins = lives.silence_begins_hours[:, silence_column(silence_days)] / HOURS_PER_DAY
     known_days = lives.observed_hours / HOURS_PER_DAY - silence_days
-    followed = known_days >= 0.0  # False where there is no origin
+    followed = known_days > 0.0  # False where there is no origin
     ended = ~np.isnan(begins)
     duration = np.where(ended, begins, known_days)
     return Lifetimes(

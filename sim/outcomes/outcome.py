@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
 
+SHARE_UNITS = ("share", "true/false")
+SHARE_MATTERS, PART_MATTERS = 0.01, 0.02
+"""Smallest differences that matter: of a share, and of the larger of two other numbers."""
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -36,6 +40,8 @@ class Outcome:
         `Run` to an array, one value a group; NaN or NA is missing.
     better : str
         ``more``, ``less``, or empty where neither is better by itself.
+    matters : float, optional
+        Smallest difference that matters, in the unit; default: see `smallest_that_matters`.
 
     Examples
     --------
@@ -49,6 +55,15 @@ class Outcome:
     definition: str
     value: Callable[[Run], Any]
     better: str = ""
+    matters: float | None = None
+
+    def smallest_that_matters(self, first: float, second: float) -> float:
+        """Return what two values must differ by to matter: a point of a share, else 2 %."""
+        if self.matters is not None:
+            return self.matters
+        if self.unit in SHARE_UNITS:
+            return SHARE_MATTERS
+        return PART_MATTERS * max(abs(first), abs(second))
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,8 @@ class Counted:
         Groups that entered the number.
     why : str
         Reason of a missing value, else empty.
+    left_out : int
+        Groups that were not seen for long enough to tell.
 
     Examples
     --------
@@ -34,3 +36,4 @@ class Counted:
     value: float
     n_groups: int
     why: str = ""
+    left_out: int = 0

@@ -25,9 +25,10 @@ def silence_share(log: HumanLog, silence_days: float, within_days: float) -> Rat
     log : HumanLog
         Prepared messages.
     silence_days : float
-        Shortest gap that counts as silence; groups observed this long and a week more are used.
+        Shortest gap that counts as silence.
     within_days : float
-        The silence begins at most this long after the first message.
+        The silence begins at most this long after the first message. Groups seen for both together
+        are used: whoever was seen for less could show a silence, but not that there is none.
 
     Returns
     -------
@@ -35,23 +36,20 @@ def silence_share(log: HumanLog, silence_days: float, within_days: float) -> Rat
         A share 0-1.
     """
     begins, _ = log.silence_begins(silence_days)
-    needed_days = silence_days + 7
-    early = begins <= within_days * DAY_SECONDS
-    return _share(log, early, log.observed(needed_days), _observed_for(needed_days))
+    return _share_of_seen(log, begins <= within_days * DAY_SECONDS, silence_days + within_days)
 
 
 def silence_share_of_larger(log: HumanLog, posters: int) -> Ratio:
     """Share of 7-day silences begun within 7 days, among groups with enough posters ever."""
     begins, _ = log.silence_begins(7)
-    among = log.observed(14) & (log.posters >= posters)
-    wanted = f"{_observed_for(14)} with >= {posters} posters"
-    return _share(log, begins <= 7 * DAY_SECONDS, among, wanted)
+    large = log.posters >= posters
+    return _share_of_seen(log, begins <= 7 * DAY_SECONDS, 14, large, f" with >= {posters} posters")
 
 
 def last_message_share(log: HumanLog, within_days: float) -> Ratio:
     """Share of groups without any message later than some days after their first."""
     early = log.last - log.first <= within_days * DAY_SECONDS
-    return _share(log, early, log.observed(14), _observed_for(14))
+    return _share_of_seen(log, early, within_days + 7)
 
 
 def revival_share(log: HumanLog) -> Ratio:
@@ -81,10 +79,12 @@ def unheard_of_creation_share(log: HumanLog) -> Ratio:
 
 
 def _with_never_used(log: HumanLog, dead: Booleans) -> Ratio:
-    among = log.observed(14) & ~np.isnan(log.created)
-    never = np.ones(log.never_used, dtype=bool)
+    """Count a never-used group too, unless it is known to have been seen for under 14 days."""
+    never = ~(log.never_seen_days < 14)
+    seen = np.append(log.observed(14), never)
+    known = np.append(~np.isnan(log.created), np.ones(log.never_used, dtype=bool))
     wanted = f"{_observed_for(14)} with a known creation"
-    return share(np.append(dead, never), np.append(among, never), wanted)
+    return share(np.append(dead, never), seen & known, wanted, int((known & ~seen).sum()))
 
 
 def relative_messages(log: HumanLog, from_day: int, to_day: int) -> Ratio:
@@ -103,11 +103,13 @@ def relative_messages(log: HumanLog, from_day: int, to_day: int) -> Ratio:
         Messages a day, day 0 = 1.
     """
     day = np.floor(log.age / DAY_SECONDS)
-    day[~log.observed(91)[log.group]] = -1
+    seen = log.observed(91)
+    day[~seen[log.group]] = -1
     window = _messages_where(log, (day >= from_day) & (day <= to_day))
     birth = _messages_where(log, day == 0)
     days = to_day - from_day + 1
-    return Ratio(log.with_never(window), log.with_never(birth), _observed_for(91), days)
+    window, birth = log.with_never(window), log.with_never(birth)
+    return Ratio(window, birth, _observed_for(91), days, int((~seen).sum()))
 
 
 def busy_groups(log: HumanLog) -> Booleans:
@@ -166,11 +168,23 @@ def week_ratio(log: HumanLog, week: int) -> Median:
     """
     weeks = np.floor(log.age / (7 * DAY_SECONDS))
     one = _messages_where(log, weeks == 0)
-    used = log.observed(28) & (one >= _WEEK_ONE_MESSAGES)
+    lively = one >= _WEEK_ONE_MESSAGES
+    used = log.observed(28) & lively
     ratios = np.full(log.n_groups, np.nan)
     ratios[used] = _messages_where(log, weeks == week - 1)[used] / one[used]
     wanted = f"{_observed_for(28)} with >= {_WEEK_ONE_MESSAGES} messages in week 1"
-    return Median(log.with_never(ratios, np.nan), wanted)
+    return Median(log.with_never(ratios, np.nan), wanted, int((lively & ~used).sum()))
+
+
+def _share_of_seen(
+    log: HumanLog, hits: Booleans, days: float, among: Booleans | None = None, words: str = ""
+) -> Ratio:
+    """Share of the groups seen for some days; the rest are left out whatever they show."""
+    chosen = np.ones(log.n_groups, dtype=bool) if among is None else among
+    used = chosen & log.observed(days)
+    left_out = int((chosen & ~used).sum())
+    hits, under = log.with_never(hits), log.with_never(used)
+    return share(hits, under, _observed_for(days) + words, left_out)
 
 
 def _share(log: HumanLog, hits: Booleans, among: Booleans, wanted: str) -> Ratio:

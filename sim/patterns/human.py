@@ -37,6 +37,8 @@ class HumanLog:
         Groups in which no human ever wrote.
     names : tuple of str
         Names of the groups with a message; empty where nobody asked for them.
+    known_never_days : ndarray of float, shape [group never used], optional
+        Days from creation to the end of observation, NaN where not known; default: none known.
 
     Examples
     --------
@@ -53,11 +55,19 @@ class HumanLog:
     created: Floats
     never_used: int
     names: tuple[str, ...] = ()
+    known_never_days: Floats | None = None
 
     @property
     def n_groups(self) -> int:
         """Groups with a human message."""
         return len(self.until)
+
+    @property
+    def never_seen_days(self) -> Floats:
+        """Days for which each never-used group was seen, NaN where not known."""
+        if self.known_never_days is None:
+            return np.full(self.never_used, np.nan)
+        return self.known_never_days
 
     @cached_property
     def start(self) -> Integers:
@@ -226,15 +236,18 @@ def human_log(log: ChatLog) -> HumanLog:
     kept = (ts <= until[code]) | (first > until)[code]
     order = np.lexsort((ts[kept], code[kept]))
     number = np.cumsum(used) - 1
-    listed = set() if log.groups is None else set(log.groups["group"].astype("str"))
+    listed = [] if log.groups is None else log.groups["group"].astype("str")
+    never = pd.Index(listed, dtype="str").union(names, sort=False).unique().drop(names[used])
+    closed, born = _known_of_groups(log, never)
     return HumanLog(
         group=number[code[kept][order]].astype(np.int64),
         member=member[kept][order].astype(np.int64),
         ts=ts[kept][order],
         until=until[used],
         created=created[used],
-        never_used=len(listed | set(names)) - int(used.sum()),
+        never_used=len(never),
         names=tuple(names[used]),
+        known_never_days=(closed - born) / DAY_SECONDS,
     )
 
 

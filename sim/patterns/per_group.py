@@ -28,6 +28,8 @@ class Ratio:
         Names what is counted below the line, for the reason of a missing value.
     per : float
         The sum above the line is divided by it (days of a window).
+    left_out : int
+        Groups that were not seen for long enough to tell.
 
     Examples
     --------
@@ -42,14 +44,15 @@ class Ratio:
     under: Floats
     wanted: str
     per: float = 1.0
+    left_out: int = 0
 
     def counted(self) -> Counted:
         """Return the pattern of all groups, each counted once."""
         total = self.under.sum()
         if not total:
-            return Counted(np.nan, 0, f"no {self.wanted}")
+            return Counted(np.nan, 0, f"no {self.wanted}", self.left_out)
         value = self.over.sum() / self.per / total
-        return Counted(float(value), int(np.count_nonzero(self.under)))
+        return Counted(float(value), int(np.count_nonzero(self.under)), "", self.left_out)
 
     def at(self, weights: Floats) -> Floats:
         """Return the pattern for each row of weights, NaN where nothing is counted.
@@ -74,6 +77,8 @@ class Median:
         NaN where a group has no value.
     wanted : str
         Names the groups that have one, for the reason of a missing value.
+    left_out : int
+        Groups that were not seen for long enough to tell.
 
     Examples
     --------
@@ -84,13 +89,14 @@ class Median:
 
     values: Floats
     wanted: str
+    left_out: int = 0
 
     def counted(self) -> Counted:
         """Return the median of all groups that have a value."""
         known = self.values[~np.isnan(self.values)]
         if not len(known):
-            return Counted(np.nan, 0, f"no {self.wanted}")
-        return Counted(float(np.median(known)), len(known))
+            return Counted(np.nan, 0, f"no {self.wanted}", self.left_out)
+        return Counted(float(np.median(known)), len(known), "", self.left_out)
 
     def at(self, weights: Floats) -> Floats:
         """Return the median for each row of whole weights, NaN where no group has a value.
@@ -176,7 +182,7 @@ PerGroup = Ratio | Median | Slope
 """What a counting rule returns: what each group brings, never-used groups last."""
 
 
-def share(hits: Booleans, among: Booleans, wanted: str) -> Ratio:
+def share(hits: Booleans, among: Booleans, wanted: str, left_out: int = 0) -> Ratio:
     """Return the share of some groups for which something holds.
 
     Parameters
@@ -185,6 +191,8 @@ def share(hits: Booleans, among: Booleans, wanted: str) -> Ratio:
         What holds, and for which groups it is asked.
     wanted : str
         Names the groups asked for.
+    left_out : int
+        Groups that were not seen for long enough to be asked.
 
     Returns
     -------
@@ -195,4 +203,5 @@ def share(hits: Booleans, among: Booleans, wanted: str) -> Ratio:
     >>> share(np.array([True, False]), np.array([True, True]), "group").counted().value
     0.5
     """
-    return Ratio((hits & among).astype(np.float64), among.astype(np.float64), wanted)
+    over, under = ((rows & among).astype(np.float64) for rows in (hits, among))
+    return Ratio(over, under, wanted, left_out=left_out)

@@ -30,8 +30,8 @@ _Rule = tuple[str, Callable[[HumanLog], PerGroup]]
 
 def _silence(silence_days: int, within_days: int) -> _Rule:
     definition = (
-        f"groups (seen >= {silence_days + 7} d) whose first gap of >= {silence_days} d, else last "
-        f"message, came <= {within_days} d after their first message"
+        f"groups (seen >= {silence_days + within_days} d) whose first gap of >= {silence_days} d, "
+        f"else last message, came <= {within_days} d after their first message"
     )
     return definition, partial(
         of_groups.silence_share, silence_days=silence_days, within_days=within_days
@@ -201,8 +201,9 @@ def patterns(log: ChatLog) -> pd.DataFrame:
     -------
     pandas.DataFrame
         One row a pattern of `PATTERNS`: ``pattern``, ``value`` (NaN where it cannot be
-        computed), ``n_groups`` (groups it rests on), ``why`` (reason of a missing value). The
-        three `CREATION_PATTERNS` only where `knows_creation`.
+        computed), ``n_groups`` (groups it rests on), ``why`` (reason of a missing value),
+        ``left_out`` (groups not seen for as long as the definition asks). The three
+        `CREATION_PATTERNS` only where `knows_creation`.
 
     Examples
     --------
@@ -220,6 +221,7 @@ def patterns(log: ChatLog) -> pd.DataFrame:
             "value": [float(one.value) for one in counted],
             "n_groups": [one.n_groups for one in counted],
             "why": [one.why for one in counted],
+            "left_out": [one.left_out for one in counted],
         }
     )
 

@@ -17,6 +17,7 @@ DEATH = measure(DEAD)
 def who_is_dead(study: Study) -> tuple[str, str]:
     """Say which share of the communities is dead, where most, and what other definitions say."""
     share, n = share_of(study.rows, DEAD)
+    dead = f"dead ({HEADLINE.definition})"
     definition = (
         f"dead: {HEADLINE.definition} since creation, operators' messages are no life; in brackets "
         f"95 %, {study.share_method}"
@@ -25,9 +26,10 @@ def who_is_dead(study: Study) -> tuple[str, str]:
         return f"not known, since the definition needs {HEADLINE.needs_days} days", definition
     said = DEATH.write(share.value, share.lower, share.upper)
     if not share.value:
-        return f"nobody, {said} of {n:,} communities; {_other_definitions(study)}", definition
+        answer = f"nobody, {said} of {n:,} communities {dead}; {_other_definitions(study)}"
+        return answer, definition
     lever = with_role(study.levers, SIZE) or with_role(study.levers, CADENCE)
-    answer = f"{said} of {n:,} communities are dead{_deadliest(study, lever) if lever else ''}"
+    answer = f"{said} of {n:,} communities are {dead}{_deadliest(study, lever) if lever else ''}"
     answer += _worst_point(study)
     return f"{answer}; {_other_definitions(study)}", definition
 

@@ -125,7 +125,8 @@ def _lives(rows: pd.DataFrame, axes: Axes, origin: str) -> Section:
         return Section("How long do they live?", text)
     longest = float(found["time_days"].max())
     text = (
-        "A community dies when its first silence of 7 days or more begins; it may revive later. "
+        "Here a community dies when its first silence of 7 days or more begins; it may revive "
+        f"later. Another death stands above ({HEADLINE.definition}), so that the shares differ. "
         f"What began after day {longest:.3g} cannot be known yet, since observation ends before "
         f"those 7 days are over: there the curves stop.{_held(axes, [axes.panels])}"
     )
@@ -137,7 +138,7 @@ def _lives(rows: pd.DataFrame, axes: Axes, origin: str) -> Section:
     if PARTICLE in rows:
         note += " The bands know luck alone, not the spread between parameter sets."
     drawn = pictures.survival(found, axes, note, origin)
-    caption = "Alive at the end of the curves"
+    caption = "Alive at the end of the curves: no silence of 7 days or more has begun"
     note_at_end = f"95 % intervals in brackets; Wilson's where all or none are alive. {origin}."
     table = tables.survival_table(found, axes, caption, note_at_end)
     return Section("How long do they live?", text, [drawn], [table])

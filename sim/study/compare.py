@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,8 +13,7 @@ import numpy as np
 import pandas as pd
 
 from sim.errors import InputError, nearest
-from sim.outcomes import OUTCOMES
-from sim.outcomes.table import TRUTH
+from sim.outcomes.table import TRUTH, outcomes_by_name
 from sim.scenario import Scenario
 from sim.study.choices import PREFIX
 from sim.study.comparing import sequential
@@ -54,6 +54,10 @@ class CompareOptions:
         As from `sim.study.particles.draw_posterior`; each set meets every replication.
     until_clear : UntilClear, optional
         Stop as soon as the answer is clear.
+    matters : mapping of str to float, optional
+        Outcome to the smallest difference that matters, in its unit; default: that of the
+        outcome, .01 of a share, 2 % of the larger of two other numbers. Smaller ones are called
+        too small, however clear.
     threads : int, optional
         Default: all cores.
     force_new : bool
@@ -66,6 +70,7 @@ class CompareOptions:
     seed: int | None = None
     posterior: Posterior | None = None
     until_clear: UntilClear | None = None
+    matters: Mapping[str, float] | None = None
     threads: int | None = None
     force_new: bool = False
     progress: Progress | None = None
@@ -109,6 +114,7 @@ def compare(
     chosen = options or CompareOptions()
     if chosen.until_clear:
         checked_outcome(chosen.until_clear)
+    checked_matters(chosen.matters or {})
     named = [
         one if isinstance(one, Alternative) else Alternative(letter, one)
         for letter, one in zip(LETTERS, alternatives, strict=False)
@@ -122,7 +128,9 @@ def compare(
         return _compared(design, Path(passing), chosen)
 
 
-def read_comparison(folder: str | Path, replications: int | None = None) -> Comparison:
+def read_comparison(
+    folder: str | Path, replications: int | None = None, matters: Mapping[str, float] | None = None
+) -> Comparison:
     """Compare from the rows of a store alone.
 
     Parameters
@@ -131,6 +139,8 @@ def read_comparison(folder: str | Path, replications: int | None = None) -> Comp
         Of a finished or unfinished comparison.
     replications : int, optional
         Only the first so many.
+    matters : mapping of str to float, optional
+        As in `CompareOptions`.
 
     Returns
     -------
@@ -145,7 +155,7 @@ def read_comparison(folder: str | Path, replications: int | None = None) -> Comp
     if PREFIX + ALTERNATIVE not in manifest.levers or manifest.independent:
         raise InputError([f"{folder}: holds no comparison; 'qunlab compare' makes one"])
     manifest, rows = read_store(folder)
-    return _described(manifest, played(manifest, rows, replications))
+    return _described(manifest, played(manifest, rows, replications), matters)
 
 
 def checked_outcome(rule: UntilClear) -> UntilClear:
@@ -161,10 +171,38 @@ def checked_outcome(rule: UntilClear) -> UntilClear:
     >>> checked_outcome(UntilClear("satisfaction")).error
     0.05
     """
-    known = [outcome.name for outcome in OUTCOMES]
-    if rule.outcome not in known:
-        raise InputError([f"{rule.outcome}: no such outcome{nearest(rule.outcome, known)}"])
+    if problem := _unknown(rule.outcome):
+        raise InputError([problem])
     return rule
+
+
+def checked_matters(given: Mapping[str, float | str]) -> dict[str, float]:
+    """Return the smallest differences that matter, by outcome.
+
+    Raises
+    ------
+    InputError
+        There is no such outcome, or what it is given is not a number from 0 on.
+
+    Examples
+    --------
+    >>> checked_matters({"satisfaction": "0.02"})
+    {'satisfaction': 0.02}
+    """
+    found = {name: pd.to_numeric(value, errors="coerce") for name, value in given.items()}
+    problems = [
+        _unknown(name) or f"{name}: {given[name]!r} is not allowed; allowed: a number from 0 on"
+        for name, value in found.items()
+        if _unknown(name) or not 0.0 <= value < math.inf
+    ]
+    if problems:
+        raise InputError(problems)
+    return {name: float(value) for name, value in found.items()}
+
+
+def _unknown(name: str) -> str:
+    known = list(outcomes_by_name())
+    return "" if name in known else f"{name}: no such outcome{nearest(name, known)}"
 
 
 def _compared(design: Design, folder: Path, chosen: CompareOptions) -> Comparison:
@@ -188,14 +226,16 @@ def _compared(design: Design, folder: Path, chosen: CompareOptions) -> Compariso
                 break
     manifest, rows = read_store(folder)
     laid = played(manifest, rows, end)
-    found = _described(manifest, laid)
+    found = _described(manifest, laid, chosen.matters)
     found = dataclasses.replace(found, seconds=seconds, until_clear=rule, looks=tuple(looks))
     if rule:
         return dataclasses.replace(found, repeated_intervals=_repeated(laid, rule, nominal_p))
     return found
 
 
-def _described(manifest: Manifest, found: Played) -> Comparison:
+def _described(
+    manifest: Manifest, found: Played, matters: Mapping[str, float] | None
+) -> Comparison:
     days = found.values(DAYS)
     ended = found.values(ENDED) == 1.0
     said = origin(manifest) | {"replications compared": str(found.replications)}
@@ -208,8 +248,8 @@ def _described(manifest: Manifest, found: Played) -> Comparison:
         names=found.names,
         replications=found.replications,
         particles=particles,
-        outcomes=outcome_table(found),
-        deaths=death_table(found),
+        outcomes=outcome_table(found, matters or {}),
+        deaths=death_table(found, matters or {}),
         curves=curves_of(found.names, days, ended),
         lifetime_tests=lifetime_tests(found.names, days, ended, found.weights),
         origin=said,
@@ -236,8 +276,7 @@ def _repeated(found: Played, rule: UntilClear, nominal_p: float) -> pd.DataFrame
 
 def _is_truth(rule: UntilClear, particles: int) -> bool:
     """Whether the gaps are -1, 0 and 1: a truth, and no particles to average over."""
-    unit = next(outcome.unit for outcome in OUTCOMES if outcome.name == rule.outcome)
-    return unit == TRUTH and particles == 1
+    return outcomes_by_name()[rule.outcome].unit == TRUTH and particles == 1
 
 
 def _error_of_each(design: Design, rule: UntilClear | None) -> float:

@@ -94,7 +94,7 @@ def rooms_of(log: ChatLog, prepared: HumanLog, days: float | None = None) -> Roo
     -------
     Rooms
     """
-    window_days = room_windows(log, prepared)
+    window_days = room_windows(prepared)
     return Rooms(
         per_group(first_days(prepared, days), knows_creation(log)),
         window_days if days is None else np.minimum(window_days, days),

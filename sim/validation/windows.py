@@ -9,7 +9,6 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from sim.chatlog import ChatLog
 from sim.patterns.human import DAY_SECONDS, HumanLog
 
 Floats = npt.NDArray[np.float64]
@@ -69,17 +68,15 @@ class Windows:
         return np.clip(days, SHORTEST_DAYS, LONGEST_DAYS)
 
 
-def room_windows(log: ChatLog, prepared: HumanLog) -> Floats:
+def room_windows(prepared: HumanLog) -> Floats:
     """Return how long each room was observed, in the order of `sim.patterns.per_group`.
 
     A room whose creation is not known is counted from its first human message.
 
     Parameters
     ----------
-    log : ChatLog
-        Real rooms.
     prepared : HumanLog
-        The same log as `sim.patterns.human.human_log` prepares it.
+        Real rooms, as `sim.patterns.human.human_log` prepares them.
 
     Returns
     -------
@@ -87,16 +84,7 @@ def room_windows(log: ChatLog, prepared: HumanLog) -> Floats:
         Days, rooms with a message first, then the never used in the order of the groups file.
     """
     born = np.where(np.isnan(prepared.created), prepared.first, prepared.created)
-    seconds = prepared.until - born
-    if log.groups is not None and prepared.never_used:
-        table = log.groups.drop_duplicates("group").set_index("group")
-        table.index = table.index.astype("str")
-        table = table.drop(index=list(prepared.names), errors="ignore")
-        blank = pd.Series(np.nan, table.index)
-        closed = table.get("closed", blank).fillna(log.last_second())
-        never = (closed - table.get("created", blank)).to_numpy(dtype=np.float64)
-        seconds = np.append(seconds, never[: prepared.never_used])
-    return np.asarray(seconds / DAY_SECONDS, dtype=np.float64)
+    return np.append((prepared.until - born) / DAY_SECONDS, prepared.never_seen_days)
 
 
 def windows_of(days: Floats, origin: str) -> Windows:
@@ -202,4 +190,5 @@ def seen_through(said: Utterances, window_days: Floats) -> HumanLog:
         created=np.full(int(used.sum()), BIRTH_SECONDS),
         never_used=int(len(used) - used.sum()),
         names=tuple(map(str, np.flatnonzero(used))),
+        known_never_days=window_days[~used],
     )

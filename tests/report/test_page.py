@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import os
+import re
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
@@ -15,10 +16,13 @@ import pytest
 from made_up import FEN, MAIN, POLICIES, POSTS, SIZES, design_of, main_rows, rows_of, store_of
 
 from sim import plots
+from sim.cli.sweep_tables import SHOWN
+from sim.deaths import DEATHS, HEADLINE
 from sim.errors import InputError
-from sim.report import table, write_report
+from sim.report import conclusions, table, write_report
 from sim.report.levers import levers_of
 from sim.report.page import Page, Section, Table, render
+from sim.report.sections import page_of
 from sim.study.design import parse_design
 from sim.study.store import read_store
 from sim.study.sweep import sweep
@@ -166,6 +170,29 @@ def test_every_group_dead_from_the_start(tmp_path: Path) -> None:
     text, _ = outline(tmp_path)
     assert "100 % (89 to 100)" in text
     assert "never started" in text
+
+
+NAMED = [death.definition for death in DEATHS] + ["days 8-14", "silence of 7 days or more"]
+
+
+def test_no_share_of_dead_or_alive_stands_without_its_definition(
+    tmp_path: Path, undrawn: None
+) -> None:
+    manifest, rows = read_store(store_of(tmp_path, MAIN, main_rows()))
+    counted = 0
+    for section in page_of(rows, manifest).sections:
+        shown = [f"{one.alternative} {one.caption}" for one in section.pictures]
+        for one in section.tables:
+            cells = [str(cell) for row in one.rows for cell in row]
+            shown.append(" ".join((one.caption, *one.head, *cells)))
+        for text in shown:
+            if re.search(r"\b(dead|alive|die|dies)\b", text, re.IGNORECASE):
+                counted += 1
+                assert any(name in text for name in NAMED), text
+    assert counted >= 6
+    sentence = next(one for one in conclusions(rows, manifest) if "Who is dead" in one)
+    assert HEADLINE.definition in sentence.partition("\n")[0]
+    assert "days 8-14" in SHOWN["dead_silent_week2"]
 
 
 def test_a_time_too_short_says_what_it_needs(tmp_path: Path, undrawn: None) -> None:

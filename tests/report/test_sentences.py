@@ -76,7 +76,8 @@ def test_a_packet_that_buys_nothing_is_not_told_apart() -> None:
 def test_who_is_dead_is_a_share_with_an_interval_for_shared_luck() -> None:
     text = said(main_rows(), MAIN)["Who is dead after seven days"]
     assert text.startswith("17 % (")
-    assert "of 540 communities are dead, most at 25 members, 50 % (33 to 67), fewest at " in text
+    assert "of 540 communities are dead (no member message in days 8-14), most at 25 mem" in text
+    assert "most at 25 members, 50 % (33 to 67), fewest at " in text
     assert "a difference of +50 points (" in text
     assert "at worst 50 % (33 to 67) at 25 members, 0 posts a day and no packets;" in text
     assert "other definitions" in text
@@ -98,7 +99,7 @@ def test_nobody_dead_and_everybody_dead() -> None:
     assert nobody["Who is dead after seven days"].startswith("nobody, 0 % (0 to 11) of 540")
     everybody = said(rows.assign(**{dead: pd.array([True] * len(rows), "boolean")}), MAIN)
     text = everybody["Who is dead after seven days"]
-    assert text.startswith("100 % (89 to 100) of 540 communities are dead, 25 members and 500 mem")
+    assert text.startswith("100 % (89 to 100) of 540 communities are dead (no member message in ")
     assert "not told apart" in text
 
 

@@ -23,7 +23,7 @@ from sim.study.comparing.sequential import (
     p_value,
     repeated_interval,
 )
-from sim.study.comparing.tables import NOT_TOLD_APART
+from sim.study.comparing.tables import NO_CLEAR_DIFFERENCE
 from sim.study.replay import replay
 from sim.study.store import read_store
 
@@ -99,7 +99,7 @@ def test_a_scenario_compared_with_itself_differs_in_nothing(found: Comparison) -
     assert len(known) > 20
     assert (known["difference"] == 0.0).all()
     assert (known["monte_carlo_error"].where(known["unit"] != "true/false", 0.0) == 0.0).all()
-    assert (known["answer"] == NOT_TOLD_APART).all()
+    assert (known["answer"] == NO_CLEAR_DIFFERENCE).all()
 
 
 def test_what_differs_is_found_with_its_price(found: Comparison) -> None:

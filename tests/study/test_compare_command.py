@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from sim import cli
+from sim.cli.compare_tables import _whole
 from sim.study.compare import read_comparison
 
 SMALL = """
@@ -106,6 +107,22 @@ def test_every_mistake_is_said_at_once(folder: Path, capsys: pytest.CaptureFixtu
     ):
         assert sum(part in line for line in said) == 1, part
     assert len(said) == 9
+
+
+def test_what_matters_is_asked_for_and_many_pairs_are_not_counted(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["compare", "../small.toml", "--with", BUSY, "--json"]
+    assert cli.main([*words, "--matters", "cost_fen=1e9", "--matters", "joins=0"]) == 0
+    rows = {row["outcome"]: row for row in json.loads(capsys.readouterr().out)["outcomes"]}
+    assert rows["cost_fen"]["answer"] == "clear, but too small to matter"
+    assert (rows["cost_fen"]["matters"], rows["satisfaction"]["matters"]) == (1e9, 0.01)
+    wrong = ["--matters", "cost_fne=2", "--matters", "cost_fen=-1", "--matters", "joins=few"]
+    assert cli.main([*words, *wrong]) == 2
+    said = capsys.readouterr().err.splitlines()
+    for part in ("did you mean 'cost_fen'", "cost_fen: '-1' is not", "joins: 'few' is not"):
+        assert sum(line.startswith("error: --matters") and part in line for line in said) == 1
+    assert (_whole(4e34), _whole(10_000.0), _whole(33.0)) == ("> 10,000", "10,000", "33")
 
 
 def test_one_scenario_is_nothing_to_compare(

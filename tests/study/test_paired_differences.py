@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 
 import numpy as np
@@ -9,10 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sim.outcomes import Outcome
 from sim.study.comparing.lifetimes import curves_of, lifetime_tests, paired_logrank
 from sim.study.comparing.paired import mcnemar_p, paired_difference
-from sim.study.comparing.tables import IN_DOUBT, NOT_TOLD_APART, answer
+from sim.study.comparing.tables import NO_CLEAR_DIFFERENCE, TOO_SMALL, UNCERTAIN, answer
 from sim.study.comparing.variance import components
+
+AB = ("A", "B")
 
 
 def pair(first: list[float], second: list[float], truth: bool = False):
@@ -151,15 +155,44 @@ def test_order_and_direction_of_a_comparison_do_not_matter(pairs, luck) -> None:
 def test_equal_alternatives_do_not_differ(values: list[float]) -> None:
     found = pair(values, values)
     assert (found.difference, found.lower, found.upper, found.probability_more) == (0, 0, 0, 0.5)
-    assert answer(found, "more", "B", "A") == NOT_TOLD_APART
+    assert answer(found, "more", AB) == NO_CLEAR_DIFFERENCE
 
 
 def test_under_two_errors_is_not_told_apart_and_doubt_over_parameters_is_said() -> None:
-    assert answer(pair([0, 0, 0, 0], [1, -1, 1, 0]), "more", "B", "A") == NOT_TOLD_APART
-    assert answer(pair([0, 0, 0, 0], [2, 1, 2, 1]), "less", "B", "A") == "A is better"
-    assert answer(pair([0, 0, 0, 0], [2, 1, 2, 1]), "", "B", "A") == "B has more"
+    assert answer(pair([0, 0, 0, 0], [1, -1, 1, 0]), "more", AB) == NO_CLEAR_DIFFERENCE
+    assert answer(pair([0, 0, 0, 0], [2, 1, 2, 1]), "less", AB) == "A is better"
+    assert answer(pair([0, 0, 0, 0], [2, 1, 2, 1]), "", AB) == "B has more"
     gaps = np.array([[5.0, 5.1, 4.9, 5.0], [-3.0, -3.1, -2.9, -3.0]])
     split = paired_difference(np.zeros((2, 4)), gaps)
     assert split.told_apart
     assert split.lower < 0 < split.upper
-    assert answer(split, "more", "B", "A") == IN_DOUBT
+    assert answer(split, "more", AB) == UNCERTAIN
+
+
+SHARE = Outcome("part", "share", "", lambda run: run, "more")
+NUMBER = Outcome("number", "messages", "", lambda run: run, "more")
+
+
+@given(PAIRS, st.floats(0.0, 100.0))
+def test_a_clear_difference_names_a_winner_only_when_it_matters(pairs, matters) -> None:
+    found = pair(*map(list, zip(*pairs, strict=True)))
+    said = answer(found, "more", AB, matters)
+    small = abs(found.difference) < matters * (1 - 1e-9)
+    assert (said == TOO_SMALL) == (found.told_apart and small)
+    assert (said == NO_CLEAR_DIFFERENCE) == (not found.told_apart)
+    first, second = map(list, zip(*pairs, strict=True))
+    back = answer(pair(second, first), "more", AB, matters)
+    other = {"A is better": "B is better", "B is better": "A is better"}
+    assert back == other.get(said, said)
+
+
+def test_a_point_of_a_share_and_two_percent_of_a_number_matter() -> None:
+    assert SHARE.smallest_that_matters(0.0458, 0.0446) == 0.01
+    assert NUMBER.smallest_that_matters(100.0, 200.0) == 4.0
+    assert NUMBER.smallest_that_matters(-200.0, 1.0) == 4.0
+    assert dataclasses.replace(SHARE, matters=0.001).smallest_that_matters(0.5, 0.6) == 0.001
+    small = pair([0.0458, 0.0460, 0.0456, 0.0458], [0.0446, 0.0448, 0.0444, 0.0446])
+    assert answer(small, "more", AB, 0.01) == TOO_SMALL
+    assert answer(small, "more", AB, 0.001) == "A is better"
+    at_the_limit = pair([0.1, 0.1, 0.1], [0.11, 0.11, 0.11])  # 0.01 but for rounding
+    assert answer(at_the_limit, "more", AB, 0.01) == "B is better"

@@ -21,6 +21,7 @@ from sim.ensemble import simulate
 from sim.outcomes import outcomes
 from sim.report import conclusions, write_report
 from sim.study.design import Design, load_design, parse_design
+from sim.study.export import KEPT
 from sim.study.store import read_store
 from sim.study.sweep import sweep
 
@@ -46,11 +47,12 @@ def test_rows_are_the_outcomes_of_each_point(tmp_path: Path, design: Design) -> 
 
 
 def test_rows_hold_what_a_survival_curve_needs(tmp_path: Path) -> None:
-    levers = {"run.days": [5, 9], "group.size": [2, 20]}
+    levers = {"run.days": [7, 9], "group.size": [2, 20]}
     data = {"scenario": {"speak": {"propensity": 0.005}}, "replications": 20, "grid": levers}
     rows = sweep(parse_design(data), tmp_path).to_frame()
-    assert rows["lifetime_days"].isna().equals(rows["run.days"] < 7)
-    assert rows["lifetime_observed"].isna().equals(rows["run.days"] < 7)
+    assert rows["lifetime_days"].isna().equals(rows["run.days"] <= 7)
+    assert rows["lifetime_observed"].isna().equals(rows["run.days"] <= 7)
+    assert "missing when observed for 7 days or less" in KEPT["lifetime_days"][1]
     known = lifetimes(simulate(parse_design(data).points[2:], 20, 1))
     assert known.left_out == 0
     assert rows["lifetime_days"][40:].tolist() == known.duration_days.tolist()

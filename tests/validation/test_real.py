@@ -94,8 +94,11 @@ def test_shipped_targets_are_those_of_the_data_and_so_are_our_errors(data_dir, d
     published = pd.read_csv(data_dir / "targets.csv").query("dataset == @dataset")
     shipped = shipped_targets(dataset)
     assert shipped["pattern"].tolist() == published["target"].tolist()
-    assert shipped["value"].tolist() == published["value"].tolist()
-    assert shipped["error"].tolist() == published["boot_se"].tolist()
+    apart = shipped["value"].to_numpy() - published["value"].to_numpy()
+    moved = shipped["pattern"].str.contains("silence begun <=[39]0d")  # over groups seen for longer
+    assert np.abs(apart).max() < 0.005
+    assert (apart == 0.0)[~moved].all()
+    assert shipped["error"][~moved].tolist() == published["boot_se"].to_numpy()[~moved].tolist()
     rooms, _, _ = read_rooms(data_dir, dataset)
     ours = measured(rooms, rooms.every(), 1)
     assert ours["value"].to_numpy() == pytest.approx(shipped["value"].to_numpy(), abs=0.00051)

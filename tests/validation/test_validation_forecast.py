@@ -10,20 +10,19 @@ from hypothesis import strategies as st
 
 from sim.chatlog import ChatLog
 from sim.patterns.human import human_log
-from sim.validation.forecast.baseline import (
-    BASE_RATE,
-    REGRESSION,
-    held_out,
-)
-from sim.validation.forecast.early import (
+from sim.validation.forecast.held_out import BASE_RATE, REGRESSION, held_out
+from sim.validation.forecast.logistic import fit_logistic
+from sim.validation.forecast.seen import (
+    BEGINS,
     HORIZONS_DAYS,
     LABELS,
     PAST_90,
+    STAYS,
     WEEK_TWO,
-    EarlyRooms,
-    early_rooms,
+    SeenRooms,
+    rooms_at,
+    seen_rooms,
 )
-from sim.validation.forecast.logistic import fit_logistic
 from sim.validation.forecast.skill import auc, brier, compare_forecasts
 from sim.validation.real import read_rooms
 
@@ -148,86 +147,109 @@ def log_of(rows, known) -> ChatLog:
     return ChatLog(messages, groups, None, "made")
 
 
-def test_features_stop_at_the_horizon_and_labels_begin_after_the_first_week() -> None:
+def seen(log: ChatLog, age_days: float) -> SeenRooms:
+    return seen_rooms(human_log(log), [age_days])
+
+
+def test_features_stop_at_the_age_and_labels_begin_after_it() -> None:
     rows = [("a", 1, 0.5), ("a", 2, 0.9), ("a", 1, 2.9), ("a", 9, 3.0), ("a", 1, 7.0)]
     rows += [("b", 4, 6.9), ("b", 4, 14.0), ("b", 4, 95.0)]
     known = [("a", 0.0, 200.0), ("b", 0.0, 100.0), ("never", 0.0, 200.0), ("late", 0.0, 3.0)]
-    log = log_of(rows, known)
-    found = early_rooms(log, human_log(log), 3)
-    assert found.names == ("a", "b", "never", "late")
+    found = seen(log_of(rows, known), 3)
     assert found.features["messages"].tolist() == [3, 0, 0, 0]
     assert found.features["posters"].tolist() == [2, 0, 0, 0]
+    assert found.features["silent_days"].tolist() == pytest.approx([0.1, 3, 3, 3])
     assert found.labels[WEEK_TWO].tolist() == pytest.approx([0, 1, 1, np.nan], nan_ok=True)
     assert found.labels[PAST_90].tolist() == pytest.approx([1, np.nan, 1, np.nan], nan_ok=True)
-    first = early_rooms(log, human_log(log), 3, "first message")
-    assert first.names == ("a", "b")
+    log = human_log(log_of(rows, known))
+    first = rooms_at(log, log.first, log.until, 3)
     assert first.features["messages"].tolist() == [4, 1]  # three days from a's first, at 0.5
 
 
-SAID = st.lists(st.tuples(st.integers(0, 3), st.floats(0.0, 20.0)), min_size=1, max_size=20)
+def test_the_last_week_is_counted_apart() -> None:
+    rows = [("a", 1, 0.5), ("a", 2, 21.5), ("a", 2, 21.6), ("a", 3, 26.5)]
+    found = seen(log_of(rows, [("a", 0.0, 400.0)]), 28).features.iloc[0]
+    assert found[["posters", "messages", "posters_week"]].tolist() == [3, 4, 2]
+    assert found["active_share"] == pytest.approx(2 / 7)
+    assert found["silent_days"] == pytest.approx(1.5)
+
+
+SAID = st.lists(st.tuples(st.integers(0, 3), st.floats(0.0, 120.0)), max_size=20)
 
 
 @settings(max_examples=settings.default.max_examples // 3)
 @given(SAID, st.sampled_from(HORIZONS_DAYS))
-def test_no_feature_moves_with_anything_said_at_or_after_the_horizon(said, horizon) -> None:
+def test_no_feature_moves_with_anything_said_at_or_after_the_age(said, age) -> None:
     known = [("a", 0.0, 300.0)]
     rows = [("a", 9, 0.0), *(("a", who, at) for who, at in said)]
-    whole, early = log_of(rows, known), log_of([r for r in rows if r[2] < horizon], known)
-    pd.testing.assert_frame_equal(
-        early_rooms(whole, human_log(whole), horizon).features,
-        early_rooms(early, human_log(early), horizon).features,
-    )
+    whole, early = log_of(rows, known), log_of([r for r in rows if r[2] < age], known)
+    pd.testing.assert_frame_equal(seen(whole, age).features, seen(early, age).features)
 
 
-def test_a_horizon_that_sees_the_label_is_refused() -> None:
-    log = log_of([("a", 0, 0.0)], [("a", 0.0, 30.0)])
-    with pytest.raises(ValueError, match="not within 0 to 7"):
-        early_rooms(log, human_log(log), 8)
+@given(SAID, st.floats(0.1, 100.0), st.floats(0.1, 250.0))
+def test_labels_are_what_a_plain_look_at_the_weeks_ahead_finds(said, age, seen_days) -> None:
+    log = human_log(log_of([("a", who, at) for who, at in said] or [("b", 0, 0.0)], []))
+    born, until = np.zeros(log.n_groups), np.full(log.n_groups, seen_days * DAY)
+    found = rooms_at(log, born, until, age).labels.iloc[0]
+    times = log.ts / DAY if said else np.zeros(1)
+    before, later = [0.0, *times[times < age]], times[times >= age]
+    silent = age - before[-1] >= 7
+    for weeks, label in BEGINS.items():
+        end = age + 7 * weeks
+        inside = later[later < end]
+        longest = np.diff([before[-1], *inside, end]).max()
+        begun = np.nan if silent or seen_days * DAY / DAY < end else float(longest >= 7)
+        assert found[label] == pytest.approx(begun, nan_ok=True)
+        stays = float(not len(inside)) if silent and seen_days * DAY / DAY >= end else np.nan
+        assert found[STAYS[weeks]] == pytest.approx(stays, nan_ok=True)
 
 
 # --- held out --------------------------------------------------------------------------------
 
 
-def made_up(rooms: int, told: bool) -> EarlyRooms:
+def made_up(rooms: int, told: bool) -> SeenRooms:
     luck = np.random.default_rng(3)
     posters = luck.poisson(3.0, rooms)
     chance = 1 / (1 + np.exp(2.0 * (posters - 3.0))) if told else np.full(rooms, 0.4)
     silent = (luck.random(rooms) < chance).astype(float)
     silent[:10] = np.nan
-    features = pd.DataFrame({"posters": posters, "messages": 2 * posters})
-    names = tuple(map(str, range(rooms)))
-    return EarlyRooms(names, 3.0, features, pd.DataFrame({WEEK_TWO: silent}))
+    features = pd.DataFrame({"posters": posters, "messages": 2 * posters, "posters_week": posters})
+    features = pd.concat([features.assign(active_share=0.5, silent_days=0.5)] * 2)
+    ages = np.repeat([3.0, 7.0], rooms)
+    labels = pd.DataFrame({WEEK_TWO: np.append(silent, silent)})
+    return SeenRooms(np.tile(np.arange(rooms), 2), ages, features, labels)
 
 
 def test_rooms_are_forecast_from_the_other_half_only() -> None:
     rooms, seen = made_up(120, True), []
 
     def watching(early, learnt, judged, label, seed):
-        seen.append((learnt, judged))
+        seen.append((set(early.room[learnt]), set(early.room[judged])))
         return np.full(int(judged.sum()), 0.5)
 
     found = held_out(rooms, WEEK_TWO, {"watching": watching}, splits=3)
     assert len(seen) == 6
-    assert not any((learnt & judged).any() for learnt, judged in seen)
-    assert found.frame.groupby("room").size().unique().tolist() == [3]
+    assert not any(learnt & judged for learnt, judged in seen)
+    assert found.frame.groupby(["room", "age_days"]).size().unique().tolist() == [3]
     assert set(found.frame["room"]) == set(range(10, 120))
-    assert list(found.skill().index) == [REGRESSION, BASE_RATE, "watching"]
+    assert list(found.skill(7).index) == [REGRESSION, BASE_RATE, "watching"]
 
 
 def test_the_regression_finds_what_is_told_and_nothing_where_nothing_is() -> None:
-    told = held_out(made_up(400, True), WEEK_TWO).skill()
+    told = held_out(made_up(400, True), WEEK_TWO).skill(3)
     assert told.loc[REGRESSION, "auc_low"] > 0.8
     assert told.loc[BASE_RATE, "brier_less_low"] > 0
     assert told.loc[BASE_RATE, "auc"] == 0.5
-    untold = held_out(made_up(400, False), WEEK_TWO).skill()
+    untold = held_out(made_up(400, False), WEEK_TWO).skill(3)
     assert 0.4 < untold.loc[REGRESSION, "auc"] < 0.6
 
 
-def test_the_regression_beats_the_share_on_real_rooms(data_dir) -> None:
-    _, log, prepared = read_rooms(data_dir, "fcc_gitter")
-    rooms = early_rooms(log, prepared, 7)
-    assert len(rooms.names) == 365  # two rooms have no known creation
+def test_the_regression_beats_the_share_on_real_rooms_at_every_age(data_dir) -> None:
+    rooms = seen_rooms(read_rooms(data_dir, "fcc_gitter")[2])
+    assert len(np.unique(rooms.room)) == 365  # two rooms have no known creation
     assert set(rooms.labels) == set(LABELS)
-    skill = held_out(rooms, WEEK_TWO).skill()
-    assert skill.loc[REGRESSION, "auc_low"] > 0.7
-    assert skill.loc[BASE_RATE, "brier_less_low"] > 0
+    judged = held_out(rooms, BEGINS[2])
+    for age in HORIZONS_DAYS:
+        skill = judged.skill(age)
+        assert skill.loc[REGRESSION, "auc_low"] > 0.65
+        assert skill.loc[BASE_RATE, "brier_less_low"] > 0

@@ -13,14 +13,22 @@ from sim.chatlog import ChatLog
 from sim.cli import main
 from sim.patterns.human import HumanLog
 from sim.scenario import parse_scenario
-from sim.validation.forecast.baseline import REGRESSION
-from sim.validation.forecast.early import LABELS, PAST_90, WEEK_TWO, rooms_after
+from sim.validation.forecast.held_out import BASE_RATE, REGRESSION
 from sim.validation.forecast.logistic import Logistic
-from sim.validation.forecast.model import ModelForecast, model_forecasts
+from sim.validation.forecast.model import ModelForecast, model_forecast
 from sim.validation.forecast.outlook import MODEL, Record, outlook, shipped_record
+from sim.validation.forecast.seen import (
+    BEGINS,
+    HORIZONS_DAYS,
+    INPUTS,
+    LABELS,
+    PAST_90,
+    STAYS,
+    WEEK_TWO,
+    rooms_at,
+)
 
 DAY = 86_400.0
-HORIZONS = (1, 3, 7)
 
 
 def rooms(*ages_days: list[float]) -> HumanLog:
@@ -31,44 +39,34 @@ def rooms(*ages_days: list[float]) -> HumanLog:
     return HumanLog(group, np.zeros(len(ts), int), ts, born + 200 * DAY, born, 0)
 
 
-def test_nothing_from_the_horizon_on_is_a_feature() -> None:
-    early = rooms([0.5, 2.5, 2.999], [0.1])
-    later = rooms([0.5, 2.5, 2.999, 3.0, 9.0, 100.0], [0.1, 3.0])
-    known, more = (rooms_after(log, log.created, log.until, 3.0) for log in (early, later))
-    pd.testing.assert_frame_equal(known.features, more.features)
-    assert known.features["late_messages"].tolist() == [2, 0]
-    assert known.features["silent_days"].tolist() == pytest.approx([0.001, 2.9])
-    assert known.labels[WEEK_TWO].tolist() == [1, 1]
-    assert more.labels[[WEEK_TWO, PAST_90]].to_numpy().tolist() == [[0, 0], [1, 1]]
-
-
 def test_the_model_learns_from_its_own_rooms() -> None:
     """Rooms that go on talking at their end live on more often, and chances match frequencies."""
     lively = parse_scenario(
         {"group": {"size": 4}, "arrivals": {"per_day": 0.2}, "speak": {"propensity": 0.05}}
     )
-    days = np.full(400, 30.0)
-    model = model_forecasts([lively], HORIZONS, days, seed=3)[7]
+    model = model_forecast([lively], np.full(400, 30.0), seed=3)
     talking = rooms([0.1, 2.0, 5.0, 6.9, 6.95, 6.99], [0.1])
-    early = rooms_after(talking, talking.created, talking.until, 7)
-    chance = model.probability(early, WEEK_TWO)
-    assert 0 <= chance[0] < chance[1] <= 1
+    early = rooms_at(talking, talking.created, talking.until, 7)
+    every = np.ones(2, dtype=bool)
+    for label in (WEEK_TWO, BEGINS[2]):
+        chance = model(early, every, every, label, 1)
+        assert 0 <= chance[0] < chance[1] <= 1
     assert model.rooms == 400
 
 
-def flat(share: float, inputs: int) -> Logistic:
-    return Logistic(float(np.log(share / (1 - share))), np.zeros(inputs))
+def flat(share: float) -> Logistic:
+    return Logistic(float(np.log(share / (1 - share))), np.zeros(len(INPUTS)))
 
 
 def record(difference_high: float) -> Record:
     row = dict.fromkeys(("auc", "auc_low", "auc_high", "brier", "brier_low", "brier_high"), 0.2)
-    own = {"intercept": 0.0, "slope_posters": 0.0, "slope_messages": 0.0}
     less = {"brier_less": -0.1, "brier_less_low": -0.2, "brier_less_high": difference_high}
     rows = [
-        {"label": label, "horizon_days": h, "forecast": name, **row, **own, **less}
-        for label in LABELS for h in HORIZONS for name in (REGRESSION, MODEL)
+        {"label": label, "horizon_days": h, "forecast": name, **row, **less}
+        for label in LABELS for h in HORIZONS_DAYS for name in (REGRESSION, MODEL)
     ]  # fmt: skip
-    return Record(pd.DataFrame(rows), "made up")
+    numbers = pd.DataFrame(0.0, index=list(LABELS), columns=["intercept", *INPUTS])
+    return Record(pd.DataFrame(rows), numbers, "made up")
 
 
 @pytest.mark.parametrize(("high", "leader"), [(-0.01, MODEL), (0.01, REGRESSION)])
@@ -76,36 +74,64 @@ def test_the_model_stands_first_only_where_it_beat_the_regression(high: float, l
     assert record(high).leader(WEEK_TWO, 3) == leader
 
 
-def test_each_group_is_judged_by_the_longest_horizon_it_has_had() -> None:
-    rows = pd.DataFrame(
-        {
-            "group": ["a", "b", "b", "c"], "member": [1, 2, 3, 4], "type": "msg",
-            "ts": [0.5 * DAY, 0.0, 4 * DAY, 3.5 * DAY],
-        }
-    ).astype({"group": "category"})  # fmt: skip
-    groups = pd.DataFrame({"group": ["a", "b", "c"], "created": [0.0, 0.0, 3.5 * DAY],
-                           "closed": [1.5 * DAY, 9 * DAY, 4 * DAY]})  # fmt: skip
-    models = {
-        h: ModelForecast(h, {label: flat(h / 10, 4) for label in LABELS}, 1) for h in HORIZONS
-    }
-    found = outlook(ChatLog(rows, groups, None, "made up"), record(0.1), models).set_index("group")
-    assert found["horizon_days"].fillna(0).to_dict() == {"a": 1, "b": 7, "c": 0}
-    assert found.loc["b", "messages"] == 2
-    assert found.loc["b", f"{WEEK_TWO}_model"] == pytest.approx(0.7)
+def chat(said: dict[str, list[float]], closed: dict[str, float]) -> ChatLog:
+    rows = [(group, at * DAY, "msg") for group, ages in said.items() for at in ages]
+    messages = pd.DataFrame(rows, columns=["group", "ts", "type"])
+    messages = messages.assign(member=np.arange(len(rows)) % 5)
+    groups = pd.DataFrame({"group": list(closed), "created": 0.0})
+    groups["closed"] = groups["group"].map(closed) * DAY
+    return ChatLog(messages, groups, None, "made up")
+
+
+def test_each_group_is_asked_what_is_still_open_of_all_days_it_was_seen() -> None:
+    said = {"a": [0.5], "b": [0.0, 4.0], "c": [0.5], "d": [0.0, 99.0, 100.0]}
+    log = chat(said, {"a": 1.5, "b": 12.0, "c": 0.9, "d": 100.0})
+    model = ModelForecast({label: flat(0.7) for label in LABELS}, 1)
+    found = outlook(log, record(0.1), model).set_index("group")
+    assert found["horizon_days"].fillna(0).to_dict() == {"a": 1, "b": 7, "c": 0, "d": 60}
+    assert found.loc["d", "messages"] == 3  # the one at the very end too
+    assert found["silent_now"].tolist() == [False, True, False, False]
+    open_ = {label: "".join(found.index[found[f"{label}_model"].notna()]) for label in LABELS}
+    assert {open_[label] for label in BEGINS.values()} == {"ad"}
+    assert {open_[label] for label in STAYS.values()} == {"b"}
+    assert (open_[WEEK_TWO], open_[PAST_90]) == ("a", "ab")
+    assert found.loc["a", f"{WEEK_TWO}_model"] == pytest.approx(0.7)
     assert found.loc["a", f"{PAST_90}_regression"] == pytest.approx(0.5)
 
 
-def test_the_shipped_record_holds_every_label_and_horizon() -> None:
+def test_whatever_the_first_week_the_last_days_decide() -> None:
+    lively = list(np.arange(0.0, 40.0, 0.25))
+    quiet = [at for at in lively if at < 34.5]  # 5.5 days ago
+    gone = [at for at in lively if at < 32.0]  # 8 days ago
+    log = chat({"lively": lively, "quiet": quiet, "gone": gone}, dict.fromkeys(
+        ("lively", "quiet", "gone"), 40.0))  # fmt: skip
+    model = ModelForecast({label: flat(0.7) for label in LABELS}, 1)
+    found = outlook(log, shipped_record(), model).set_index("group")
+    chance = found[f"{BEGINS[2]}_regression"]
+    assert chance["lively"] < 0.5 < chance["quiet"]
+    assert np.isnan(chance["gone"])
+    assert found["silent_now"].to_dict() == {"lively": False, "quiet": False, "gone": True}
+    stays = found.loc["gone", [f"{STAYS[weeks]}_regression" for weeks in STAYS]]
+    assert stays.is_monotonic_decreasing
+    assert stays.between(0, 1).all()
+
+
+def test_the_shipped_record_holds_every_label_at_every_age_it_is_asked() -> None:
     shipped = shipped_record()
+    assert set(shipped.numbers.index) == set(LABELS)
     for label in LABELS:
-        for horizon in HORIZONS:
-            rows = shipped.of(label, horizon)
-            assert set(rows.index) == {REGRESSION, MODEL}
+        late, young = label in STAYS.values(), label == WEEK_TWO
+        for age in HORIZONS_DAYS:
+            rows = shipped.of(label, age)
+            if (late and age < 7) or (young and age > 7):
+                assert rows.empty
+                continue
+            assert set(rows.index) == {REGRESSION, MODEL, BASE_RATE}
             assert (rows["auc_low"] <= rows["auc"]).all()
             assert (rows["auc"] <= rows["auc_high"]).all()
-            few, many = np.log1p([[1.0, 1.0], [20.0, 200.0]])
-            chance = shipped.regression(label, horizon).probability(np.array([few, many]))
-            assert chance[0] > chance[1]
+        few, many = np.log1p([[1, 1.0, 1.0, 0.1, 2.0], [1, 20.0, 20.0, 0.1, 2.0]])
+        chance = shipped.regression(label).probability(np.array([few, many]))
+        assert chance[0] > chance[1]
 
 
 def test_the_command_forecasts_a_simulated_log(
@@ -119,6 +145,39 @@ def test_the_command_forecasts_a_simulated_log(
     assert main([*words, "--json"]) == 0
     answer = json.loads(capsys.readouterr().out)
     assert {row["horizon_days"] for row in answer["groups"]} <= {3.0}
-    assert main(words) == 0
-    assert "AUC" in capsys.readouterr().out
+    assert set(LABELS) == set(answer["meanings"])
+    assert "7 days" in answer["notes"][0]
     assert main([*words[:2], "--rooms", "3"]) == 2
+
+
+def test_the_skill_is_printed_without_a_log(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["forecast", "--skill"]) == 0
+    out = capsys.readouterr().out
+    assert sum("silent week in 4 weeks" in line for line in out.splitlines()) == 6
+    assert main(["forecast"]) == 2
+    assert "LOG: missing" in capsys.readouterr().err
+
+
+def test_a_silent_group_is_said_to_be_silent_and_is_given_the_chance_that_it_stays_so(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = ModelForecast({label: flat(0.7) for label in LABELS}, 1)
+    monkeypatch.setattr("sim.cli.forecast._model", lambda *_: (model, "made up"))
+    ages = np.arange(0.0, 32.0, 0.25)
+    log = chat({"gone": ages, "lively": np.arange(0.0, 40.0, 0.25)}, {"gone": 40, "lively": 40})
+    log.messages.to_parquet(tmp_path / "log.parquet")
+    log.groups.to_csv(tmp_path / "groups.csv", index=False)
+    words = ["forecast", str(tmp_path / "log.parquet"), "--groups", str(tmp_path / "groups.csv")]
+    assert main(words) == 0
+    out = capsys.readouterr().out
+    assert "AUC" in out
+    lines = out.splitlines()
+    gone, lively = (next(line for line in lines if name in line) for name in ("gone", "lively"))
+    assert "8.3 d ago" in gone
+    assert gone.count("silent now; stays so") == 3
+    assert "silent now" not in lively
+    assert main([*words, "--json"]) == 0
+    rows = {row["group"]: row for row in json.loads(capsys.readouterr().out)["groups"]}
+    assert rows["gone"]["silent_now"] is True
+    assert rows["gone"]["silent_week_in_2_weeks_model"] is None
+    assert rows["gone"]["stays_silent_2_weeks_model"] == pytest.approx(0.7)

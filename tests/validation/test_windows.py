@@ -88,8 +88,8 @@ def test_shipped_windows_are_rising_quantiles_without_a_rooms_name(dataset) -> N
 
 @pytest.mark.parametrize("dataset", [one.name for one in DATA_SETS])
 def test_shipped_windows_are_those_of_the_data(data_dir, dataset) -> None:
-    real, log, prepared = read_rooms(data_dir, dataset)
-    days = room_windows(log, prepared)
+    real, _, prepared = read_rooms(data_dir, dataset)
+    days = room_windows(prepared)
     known = days[days > 0]
     assert len(days) == real.total
     expected = np.quantile(known, np.linspace(0, 1, 41))
@@ -98,7 +98,7 @@ def test_shipped_windows_are_those_of_the_data(data_dir, dataset) -> None:
 
 def test_windows_of_rooms_end_at_closing_or_at_the_last_second(data_dir) -> None:
     _, log, prepared = read_rooms(data_dir, "fcc_gitter")
-    days = dict(zip(prepared.names, room_windows(log, prepared), strict=False))
+    days = dict(zip(prepared.names, room_windows(prepared), strict=False))
     row = log.groups.set_index("group").loc["Aarhus"]
     assert days["Aarhus"] == pytest.approx((row["closed"] - row["created"]) / 86_400)
     open_end = log.groups[log.groups["closed"].isna() & log.groups["group"].isin(prepared.names)]

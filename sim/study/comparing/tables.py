@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,11 +19,12 @@ from sim.study.comparing.variance import FEWEST_PAIRS
 from sim.study.manifest import Manifest
 from sim.study.particles import LEVER, weights_of
 
-NOT_TOLD_APART = "not told apart"
+NO_CLEAR_DIFFERENCE = "no clear difference"
 NOT_KNOWN = "not known"
-IN_DOUBT = "told apart on average, in doubt over parameters"
+UNCERTAIN = "clear on average, uncertain over parameters"
+TOO_SMALL = "clear, but too small to matter"
 BETTER, MORE = " is better", " has more"
-"""Endings of an answer that tells two alternatives apart."""
+"""Endings of an answer that names one of two alternatives."""
 
 DAYS, ENDED = "lifetime_days", "lifetime_observed"
 DEATH_NAMES = tuple(outcome.name for outcome in DEATH_COLUMNS)
@@ -84,12 +85,14 @@ def played(manifest: Manifest, rows: pd.DataFrame, replications: int | None = No
     return Played(names, weights, rows[rows["replication"] < number], number)
 
 
-def outcome_table(found: Played) -> pd.DataFrame:
+def outcome_table(found: Played, matters: Mapping[str, float]) -> pd.DataFrame:
     """Compare every outcome of each alternative with the first one's.
 
     Parameters
     ----------
     found : Played
+    matters : mapping of str to float
+        Outcome to the smallest difference that matters, where not the usual one.
 
     Returns
     -------
@@ -97,18 +100,20 @@ def outcome_table(found: Played) -> pd.DataFrame:
         One row an outcome and alternative: ``outcome``, ``unit``, ``better``, ``alternative``,
         ``against``, the fields of `sim.study.comparing.paired.PairedDifference`,
         ``probability_better`` (NaN where neither direction is better), ``answer``,
-        ``definition``.
+        ``matters`` (the smallest difference that does), ``definition``.
     """
     chosen = [one for one in OUTCOMES if one.name not in DEATH_NAMES and one.name in found.rows]
-    return _table(found, chosen, _nothing)
+    return _table(found, chosen, matters, _nothing)
 
 
-def death_table(found: Played) -> pd.DataFrame:
+def death_table(found: Played, matters: Mapping[str, float]) -> pd.DataFrame:
     """Compare the shares of dead groups by every definition.
 
     Parameters
     ----------
     found : Played
+    matters : mapping of str to float
+        As for `outcome_table`.
 
     Returns
     -------
@@ -127,19 +132,23 @@ def death_table(found: Played) -> pd.DataFrame:
             "mcnemar_p": mcnemar_p(only_first, only_second) if alone else math.nan,
         }
 
-    return _table(found, [one for one in DEATH_COLUMNS if one.name in found.rows], discordant)
+    chosen = [one for one in DEATH_COLUMNS if one.name in found.rows]
+    return _table(found, chosen, matters, discordant)
 
 
 def _table(
     found: Played,
     outcomes: Sequence[Outcome],
+    matters: Mapping[str, float],
     extra: Callable[[Array, int], dict[str, float]],
 ) -> pd.DataFrame:
-    rows = []
+    rows, names = [], found.names
     for outcome in outcomes:
         values = found.values(outcome.name)
         for place in range(1, len(found.names)):
             pair = paired_difference(values[0], values[place], found.weights, outcome.unit == TRUTH)
+            usual = outcome.smallest_that_matters(pair.first, pair.second)
+            least = matters.get(outcome.name, usual)
             rows.append(
                 {
                     "outcome": outcome.name,
@@ -150,14 +159,17 @@ def _table(
                     **pair.__dict__,
                     **extra(values, place),
                     "probability_better": _probability_better(pair, outcome.better),
-                    "answer": answer(pair, outcome.better, found.names[place], found.names[0]),
+                    "answer": answer(pair, outcome.better, (names[0], names[place]), least),
+                    "matters": least,
                     "definition": outcome.definition,
                 }
             )
     return pd.DataFrame(rows)
 
 
-def answer(pair: PairedDifference, better: str, second: str, first: str) -> str:
+def answer(
+    pair: PairedDifference, better: str, names: tuple[str, str], matters: float = 0.0
+) -> str:
     """Say what a paired difference amounts to.
 
     Parameters
@@ -165,35 +177,40 @@ def answer(pair: PairedDifference, better: str, second: str, first: str) -> str:
     pair : PairedDifference
     better : str
         ``more``, ``less`` or empty.
-    second, first : str
-        Names of the alternatives.
+    names : tuple of str
+        Of the first and the second alternative.
+    matters : float
+        Smallest difference that matters.
 
     Returns
     -------
     str
-        Who is better (or has more), or that they are not told apart.
+        Who is better (or has more), or why that cannot be said.
     """
+    first, second = names
     if pair.pairs < FEWEST_PAIRS:
         return NOT_KNOWN
     if not pair.told_apart:
-        return NOT_TOLD_APART
+        return NO_CLEAR_DIFFERENCE
     if pair.parameter_sd > 0.0 and pair.lower <= 0.0 <= pair.upper:
-        return IN_DOUBT
+        return UNCERTAIN
+    if abs(pair.difference) < matters * (1.0 - 1e-9):
+        return TOO_SMALL
     more = pair.difference > 0.0
     if not better:
         return f"{second if more else first}{MORE}"
     return f"{second if more == (better == 'more') else first}{BETTER}"
 
 
-def told_apart(said: str) -> bool:
-    """Say whether an answer tells two alternatives apart.
+def is_clear(said: str) -> bool:
+    """Say whether an answer finds a clear difference, however small.
 
     Examples
     --------
-    >>> told_apart("B is better"), told_apart("not told apart")
-    (True, False)
+    >>> is_clear("B is better"), is_clear(TOO_SMALL), is_clear(NO_CLEAR_DIFFERENCE)
+    (True, True, False)
     """
-    return said.endswith((BETTER, MORE))
+    return said.endswith((BETTER, MORE, TOO_SMALL))
 
 
 def _probability_better(pair: PairedDifference, better: str) -> float:

@@ -1,4 +1,4 @@
-"""The model's forecast: what became of simulated rooms whose first days were like these."""
+"""The model's forecast: what became of simulated rooms that had shown what a room has shown."""
 
 from __future__ import annotations
 
@@ -9,105 +9,72 @@ import numpy as np
 
 from sim.patterns.human import DAY_SECONDS, HumanLog
 from sim.scenario import Scenario
-from sim.validation.forecast.early import LABELS, SEEN_DAYS, EarlyRooms, rooms_after
-from sim.validation.forecast.logistic import Logistic, fit_logistic
+from sim.validation.forecast.held_out import regression
+from sim.validation.forecast.logistic import Logistic
+from sim.validation.forecast.seen import HORIZONS_DAYS, LABELS, WEEKS_AHEAD, SeenRooms, at_ages
 from sim.validation.simulated import Progress, simulated_talk
 from sim.validation.windows import Booleans, Floats
 
-SEEN_MOST_DAYS = max(SEEN_DAYS.values())
-SHOWN = ("posters", "messages", "late_messages", "silent_days")
+SEEN_LEAST_DAYS = HORIZONS_DAYS[-1] + 7.0 * WEEKS_AHEAD[-1]
 
 
 @dataclass(frozen=True)
 class ModelForecast:
-    """The model conditioned on a room's first days, for one horizon.
+    """The model conditioned on all that a room has shown.
 
     Attributes
     ----------
-    horizon_days : float
     fitted : mapping of str to Logistic
-        For each of `sim.validation.forecast.early.LABELS`, what simulated rooms teach.
+        For each of `sim.validation.forecast.seen.LABELS`, what simulated rooms teach.
     rooms : int
         Simulated rooms behind it.
 
     Examples
     --------
-    >>> ModelForecast(3.0, {}, 0).rooms
+    >>> ModelForecast({}, 0).rooms
     0
     """
 
-    horizon_days: float
     fitted: Mapping[str, Logistic]
     rooms: int
 
-    def probability(self, rooms: EarlyRooms, label: str) -> Floats:
-        """Return the model's probability for every room.
-
-        Parameters
-        ----------
-        rooms : EarlyRooms
-            Of the same horizon.
-        label : str
-
-        Returns
-        -------
-        ndarray, shape [room]
-        """
-        return self.fitted[label].probability(_inputs(rooms))
-
     def __call__(
-        self, rooms: EarlyRooms, _learnt: Booleans, judged: Booleans, label: str, _seed: int
+        self, rooms: SeenRooms, _learnt: Booleans, judged: Booleans, label: str, _seed: int
     ) -> Floats:
-        """Forecast as `sim.validation.forecast.baseline.Forecaster` asks; learn from no room."""
-        return self.probability(rooms, label)[judged]
+        """Forecast as `sim.validation.forecast.held_out.Forecaster` asks; learn from no room."""
+        return self.fitted[label].probability(rooms.inputs()[judged])
 
 
-def model_forecasts(
+def model_forecast(
     scenarios: Sequence[Scenario],
-    horizons_days: Sequence[float],
     window_days: Floats,
     seed: int,
     progress: Progress | None = None,
-) -> dict[float, ModelForecast]:
-    """Simulate rooms of a population and learn what their first days say of the rest.
+) -> ModelForecast:
+    """Simulate rooms of a population and learn what each age says of the rest.
 
-    The probability given the first days is summarised by a logistic regression on posters,
-    messages, messages of the horizon's last third and the silence at its end: approximate Bayesian
-    computation by regression (Beaumont, Zhang and Balding 2002), with the model's rooms as data.
+    The probability given what was seen is summarised by the same logistic regression as of real
+    rooms: approximate Bayesian computation by regression (Beaumont, Zhang and Balding 2002), with
+    the model's rooms as data. Matching whole histories would need far more rooms.
 
     Parameters
     ----------
     scenarios : sequence of Scenario
         Of a population's particles.
-    horizons_days : sequence of float
     window_days : ndarray, shape [room]
-        How long each simulated room is seen; shorter ones are seen for 120 days, so that every
-        label is decided. "Never again" hangs on how long one looks.
+        How long each simulated room is seen; shorter ones are seen until 12 weeks after the oldest
+        age, so that every label is decided. "Never again" hangs on how long one looks.
     seed : int
     progress : callable, optional
 
     Returns
     -------
-    dict of float to ModelForecast
+    ModelForecast
     """
-    days = np.maximum(window_days, SEEN_MOST_DAYS)
+    days = np.maximum(window_days, SEEN_LEAST_DAYS)
     said, _, _ = simulated_talk(scenarios, days, seed, progress=progress)
     created = np.zeros(len(days))
     log = HumanLog(said.room, said.member, said.hours * 3600.0, days * DAY_SECONDS, created, 0)
-    found = {}
-    for horizon in horizons_days:
-        early = rooms_after(log, created, log.until, horizon)
-        inputs = _inputs(early)
-        found[horizon] = ModelForecast(
-            horizon,
-            {
-                name: fit_logistic(inputs, early.labels[name].to_numpy(np.float64))
-                for name in LABELS
-            },
-            len(days),
-        )
-    return found
-
-
-def _inputs(rooms: EarlyRooms) -> Floats:
-    return np.asarray(np.log1p(rooms.features[list(SHOWN)].to_numpy(np.float64)))
+    rooms = at_ages(log, created, log.until)
+    every = np.ones(len(rooms.room), dtype=bool)
+    return ModelForecast({name: regression(rooms, every, name) for name in LABELS}, len(days))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import resources
 
@@ -11,21 +10,25 @@ import pandas as pd
 
 from sim.chatlog import ChatLog
 from sim.patterns.human import DAY_SECONDS, HumanLog, human_log
-from sim.validation.forecast.baseline import (
-    BASE_RATE,
-    REGRESSION,
-    forecast_probability,
-    held_out,
-    regression,
-)
-from sim.validation.forecast.early import HORIZONS_DAYS, LABELS, early_rooms, rooms_after
+from sim.validation.forecast.held_out import REGRESSION, held_out, regression
 from sim.validation.forecast.logistic import Logistic
 from sim.validation.forecast.model import ModelForecast
-from sim.validation.windows import TABLES
+from sim.validation.forecast.seen import (
+    BEGINS,
+    HORIZONS_DAYS,
+    INPUTS,
+    LABELS,
+    PAST_90,
+    SILENCE_DAYS,
+    WEEK_TWO,
+    rooms_at,
+    seen_rooms,
+)
+from sim.validation.windows import TABLES, Booleans, Floats
 
 MODEL = "model"
-SKILLS = ("auc", "auc_low", "auc_high", "brier", "brier_low", "brier_high")
-LESS = ("brier_less", "brier_less_low", "brier_less_high")
+_MEASURES = ("auc", "auc_low", "auc_high", "brier", "brier_low", "brier_high")
+_LESS = ("brier_less", "brier_less_low", "brier_less_high")
 
 
 @dataclass(frozen=True)
@@ -35,30 +38,34 @@ class Record:
     Attributes
     ----------
     frame : pandas.DataFrame
-        One row a label, horizon and forecast: AUC and Brier score with 95 % intervals over rooms,
-        the Brier score less the regression's, and the regression's numbers.
+        One row a label, age (``horizon_days``) and forecast: AUC and Brier score with 95 %
+        intervals over rooms, and the Brier score less the regression's; ``rooms`` judged, and
+        ``share`` of them for which the label came true.
+    numbers : pandas.DataFrame
+        Of the regression, a row a label: ``intercept`` and a slope for each of
+        `sim.validation.forecast.seen.INPUTS`.
     origin : str
         Which rooms.
 
     Examples
     --------
-    >>> shipped_record().leader("silent_week2", 7)
-    'regression on early posters and messages'
+    >>> shipped_record().leader("silent_week_in_2_weeks", 7)
+    'regression on all days seen'
     """
 
     frame: pd.DataFrame
+    numbers: pd.DataFrame
     origin: str
 
     def of(self, label: str, horizon_days: float) -> pd.DataFrame:
-        """Return the rows of a label and horizon, by forecast."""
+        """Return the rows of a label and age, by forecast; none where it is not asked."""
         f = self.frame
         return f[(f["label"] == label) & (f["horizon_days"] == horizon_days)].set_index("forecast")
 
-    def regression(self, label: str, horizon_days: float) -> Logistic:
-        """Return the regression for a label and horizon."""
-        row = self.of(label, horizon_days).loc[REGRESSION]
-        slopes = row[["slope_posters", "slope_messages"]].to_numpy(dtype=np.float64)
-        return Logistic(float(row["intercept"]), slopes)
+    def regression(self, label: str) -> Logistic:
+        """Return the regression for a label."""
+        row = self.numbers.loc[label]
+        return Logistic(float(row["intercept"]), row[list(INPUTS)].to_numpy(dtype=np.float64))
 
     def leader(self, label: str, horizon_days: float) -> str:
         """Say which forecast to read first: the model only where it beat the regression."""
@@ -67,17 +74,14 @@ class Record:
         return MODEL if beats else REGRESSION
 
 
-def measured_record(
-    log: ChatLog, prepared: HumanLog, models: Mapping[float, ModelForecast], seed: int, origin: str
-) -> Record:
+def measured_record(prepared: HumanLog, model: ModelForecast, seed: int, origin: str) -> Record:
     """Measure both forecasts on real rooms, each forecast by what was learnt from other rooms.
 
     Parameters
     ----------
-    log, prepared : ChatLog, HumanLog
-        The real rooms, as read and as `sim.patterns.human.human_log` prepares them.
-    models : mapping of float to ModelForecast
-        One a horizon.
+    prepared : HumanLog
+        The real rooms, as `sim.patterns.human.human_log` prepares them.
+    model : ModelForecast
     seed : int
         Of the resamples of rooms.
     origin : str
@@ -86,24 +90,22 @@ def measured_record(
     -------
     Record
     """
-    parts = []
-    for horizon, model in models.items():
-        rooms = early_rooms(log, prepared, horizon)
-        every = np.ones(len(rooms.names), dtype=bool)
-        for label in LABELS:
-            skill = held_out(rooms, label, {MODEL: model}).skill(seed).drop(index=BASE_RATE)
-            fitted = regression(rooms, every, label)
-            part = skill[[*SKILLS, *LESS]].reset_index()
+    rooms = seen_rooms(prepared)
+    parts, numbers = [], {}
+    for label in LABELS:
+        known = rooms.decided(label)
+        judged = held_out(rooms, label, {MODEL: model})
+        for age in np.unique(rooms.age_days[known]):
+            truth = rooms.labels[label][known & (rooms.age_days == age)]
+            part = judged.skill(age, seed)[[*_MEASURES, *_LESS]].reset_index()
             part.insert(0, "label", label)
-            part.insert(1, "horizon_days", horizon)
-            own = part["forecast"] == REGRESSION
-            numbers = (fitted.intercept, *fitted.slopes)
-            for name, number in zip(
-                ("intercept", "slope_posters", "slope_messages"), numbers, strict=True
-            ):
-                part[name] = np.where(own, number, np.nan)
-            parts.append(part)
-    return Record(pd.concat(parts, ignore_index=True), origin)
+            part.insert(1, "horizon_days", age)
+            parts.append(part.assign(rooms=len(truth), share=truth.mean()))
+        fitted = regression(rooms, known, label)
+        slopes = dict(zip(INPUTS, fitted.slopes, strict=True))
+        numbers[label] = {"intercept": fitted.intercept} | slopes
+    fitted_numbers = pd.DataFrame.from_dict(numbers, orient="index").rename_axis("label")
+    return Record(pd.concat(parts, ignore_index=True), fitted_numbers, origin)
 
 
 def shipped_record() -> Record:
@@ -113,43 +115,57 @@ def shipped_record() -> Record:
     -------
     Record
     """
-    with (resources.files(TABLES) / "forecast.csv").open(encoding="utf-8") as file:
-        return Record(pd.read_csv(file), "public rooms of learners (freeCodeCamp/gitter-history)")
+    tables = []
+    for name in ("forecast.csv", "forecast_regression.csv"):
+        with (resources.files(TABLES) / name).open(encoding="utf-8") as file:
+            tables.append(pd.read_csv(file))
+    frame, numbers = tables
+    origin = "public rooms of learners (freeCodeCamp/gitter-history)"
+    return Record(frame, numbers.set_index("label"), origin)
 
 
-def outlook(log: ChatLog, record: Record, models: Mapping[float, ModelForecast]) -> pd.DataFrame:
-    """Forecast every group of a log from its first 7, 3 or 1 days, the longest it has had.
+def outlook(log: ChatLog, record: Record, model: ModelForecast) -> pd.DataFrame:
+    """Forecast every group of a log from all days it was seen, counted from the last one.
 
     Parameters
     ----------
     log : ChatLog
         Groups without a known creation count from their first human message.
     record : Record
-    models : mapping of float to ModelForecast
+    model : ModelForecast
 
     Returns
     -------
     pandas.DataFrame
-        One row a group: ``group``, ``seen_days``, ``horizon_days`` (NaN under one day),
-        ``posters``, ``messages``, and for each label the probabilities ``<label>_regression``
-        and ``<label>_model``.
+        One row a group: ``group``, ``seen_days``, ``horizon_days`` (the oldest age not above it at
+        which forecasts were judged, NaN under one day), what
+        `sim.validation.forecast.seen.SeenRooms` shows of it, ``silent_now``, and for each label
+        ``<label>_regression`` and ``<label>_model``: NaN where it is not asked.
     """
     prepared = human_log(log)
     born = np.where(np.isnan(prepared.created), prepared.first, prepared.created)
     seen_days = (prepared.until - born) / DAY_SECONDS
+    known = seen_days >= HORIZONS_DAYS[0]
+    rooms = rooms_at(prepared, born, prepared.until, np.nextafter(seen_days, np.inf))
+    silent = rooms.features["silent_days"].to_numpy() >= SILENCE_DAYS
+    oldest = np.searchsorted(HORIZONS_DAYS, seen_days, side="right") - 1
+    horizon = np.where(known, np.array(HORIZONS_DAYS, dtype=np.float64)[oldest], np.nan)
     found = pd.DataFrame({"group": list(prepared.names), "seen_days": seen_days})
-    found["horizon_days"] = np.nan
-    for horizon in HORIZONS_DAYS:
-        known = seen_days >= horizon
-        early = rooms_after(prepared, born, prepared.until, horizon)
-        found.loc[known, "horizon_days"] = float(horizon)
-        for name in ("posters", "messages"):
-            found.loc[known, name] = early.features[name].to_numpy(dtype=np.float64)[known]
-        for label in LABELS:
-            chances = {
-                "regression": forecast_probability(record.regression(label, horizon), early),
-                MODEL: models[horizon].probability(early, label),
-            }
-            for name, chance in chances.items():
-                found.loc[known, f"{label}_{name}"] = chance[known]
+    found["horizon_days"] = horizon
+    shown = rooms.features.astype(np.float64)
+    shown.loc[~known] = np.nan
+    found = pd.concat([found, shown], axis=1).assign(silent_now=silent & known)
+    for label in LABELS:
+        asked = known & _asked(label, seen_days, silent)
+        fits = {"regression": record.regression(label), MODEL: model.fitted[label]}
+        for name, fitted in fits.items():
+            chance = fitted.probability(rooms.inputs())
+            found[f"{label}_{name}"] = np.where(asked, chance, np.nan)
     return found
+
+
+def _asked(label: str, seen_days: Floats, silent: Booleans) -> Booleans:
+    young = {WEEK_TWO: seen_days <= 7.0, PAST_90: seen_days < 90.0}
+    if label in young:
+        return np.asarray(young[label])
+    return ~silent if label in BEGINS.values() else silent

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from sim.errors import InputError, nearest
+from sim.errors import InputError, nearest_key
 
 if TYPE_CHECKING:
     from sim.validation.provenance import Origin
@@ -43,7 +43,7 @@ def show_origins(name: str, word: str, as_json: bool, markdown: bool) -> None:
     rows = origins(population)
     kept = [row for row in rows if word.casefold().strip() in row.key.casefold()]
     if not kept:
-        raise InputError([f"{word!r}: no parameter{nearest(word, [row.key for row in rows])}"])
+        raise InputError([f"{word!r}: no parameter{nearest_key(word, [row.key for row in rows])}"])
     if as_json:
         typer.echo(json.dumps([asdict(row) for row in kept], indent=2, ensure_ascii=False))
         return

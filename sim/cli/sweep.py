@@ -20,7 +20,7 @@ INTERRUPTED = 130
 
 
 def sweep(
-    file: Annotated[Path, typer.Argument(help="A sweep file, such as configs/sweeps/*.toml.")],
+    file: Annotated[Path, typer.Argument(help="A sweep file, or the name of a shipped one.")],
     out: Annotated[
         Path | None, typer.Option("--out", help="Folder of the rows and the report.")
     ] = None,
@@ -77,7 +77,7 @@ def sweep(
     is a row with its error; then the exit code is 1. Exit code 130 when interrupted. With
     --posterior every point meets the same parameter sets, and both doubts are shown apart.
 
-    Example: qunlab sweep configs/sweeps/scale_vs_activity.toml --out results/scale_vs_activity
+    Example: qunlab sweep scale_vs_activity --out results/scale_vs_activity
     """
     words = SweepWords(
         *(out, threads, cluster, shard, time_limit, memory_limit, retry_failed),

@@ -168,7 +168,6 @@ def _of_days(days: float | None, data: Path | None) -> list[str]:
 
 def _populations(name: str | None) -> dict[str, Population]:
     """Return the population for each data set and for the field's patterns."""
-    from sim.scenario.shipped import BASE_FILE
     from sim.validation.judging import FIELD_POPULATION
     from sim.validation.populations import find_population, read_population
     from sim.validation.targets import DATA_SETS
@@ -177,16 +176,7 @@ def _populations(name: str | None) -> dict[str, Population]:
         one = read_population(find_population(name))
         return {**{about.name: one for about in DATA_SETS}, "field": one}
     wanted = {about.name: about.population for about in DATA_SETS} | {"field": FIELD_POPULATION}
-    found: dict[str, Population] = {}
-    for key, each in wanted.items():
-        try:
-            path = find_population(each)
-        except InputError:
-            path = BASE_FILE
-            if not path.is_file():
-                raise
-        found[key] = read_population(path)
-    return found
+    return {key: read_population(find_population(each)) for key, each in wanted.items()}
 
 
 def _notes(chosen: Mapping[str, Population], data: Path | None, seed: int) -> list[str]:

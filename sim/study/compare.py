@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from sim.errors import InputError, nearest
+from sim.errors import InputError, nearest_key
 from sim.outcomes import OUTCOMES
 from sim.outcomes.table import TRUTH
 from sim.scenario import Scenario
@@ -163,7 +163,7 @@ def checked_outcome(rule: UntilClear) -> UntilClear:
     """
     known = [outcome.name for outcome in OUTCOMES]
     if rule.outcome not in known:
-        raise InputError([f"{rule.outcome}: no such outcome{nearest(rule.outcome, known)}"])
+        raise InputError([f"{rule.outcome}: no such outcome{nearest_key(rule.outcome, known)}"])
     return rule
 
 

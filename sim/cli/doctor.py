@@ -38,8 +38,9 @@ def doctor(
 ) -> None:
     """Say what this machine offers, and check the random numbers.
 
-    Prints the versions, the processor, where the shipped configs and the compiled engine are, the free
-    disk, and whether the generator gives its published test vectors. Exit code 1 when it does not.
+    Prints the versions, the processor, where the shipped configs and the compiled engine are, the
+    free disk, and whether the generator gives its published test vectors. Exit code 1 when it does
+    not.
 
     Example: qunlab doctor --json
     """

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sim.cli.tables import print_rows, screen
 from sim.errors import InputError
 
 if TYPE_CHECKING:
@@ -19,7 +20,6 @@ GROUPS_SHOWN = 40
 FEWEST_ROOMS, MOST_ROOMS = 200, 100_000
 DATASET = "fcc_gitter"
 PARTICLES_MOST = 20
-UNWRAPPED_WIDTH = 160
 SAID = {"silent_week2": "silent in days 8-14", "silent_past_day_90": "silent past day 90"}
 
 
@@ -122,23 +122,11 @@ def _order(record: Record, label: str, horizon_days: float) -> tuple[str, str]:
 
 
 def _show(found: pd.DataFrame, record: Record, notes: list[str]) -> None:
-    import os
-
-    from rich.box import SIMPLE_HEAD
-    from rich.console import Console
-    from rich.table import Table
-
-    console = Console(highlight=False, markup=False)
-    if not console.is_terminal and "COLUMNS" not in os.environ:
-        console = Console(highlight=False, markup=False, width=UNWRAPPED_WIDTH)
-    table = Table(box=SIMPLE_HEAD, pad_edge=False)
-    table.add_column("group")
-    for name in ("seen for", "judged on", "posters", "messages", *SAID.values()):
-        table.add_column(name, justify="right")
+    console, rows = screen(), []
     for row in found.head(GROUPS_SHOWN).to_dict("records"):
         horizon = row["horizon_days"]
         if horizon != horizon:
-            table.add_row(str(row["group"]), f"{row['seen_days']:.1f} d", *["-"] * 5)
+            rows.append([str(row["group"]), f"{row['seen_days']:.1f} d", *["-"] * 5])
             continue
         chances = []
         for label in SAID:
@@ -146,11 +134,12 @@ def _show(found: pd.DataFrame, record: Record, notes: list[str]) -> None:
             chances.append(
                 f"{row[f'{label}_{first}']:.0%} {first}, {row[f'{label}_{second}']:.0%} {second}"
             )
-        table.add_row(
+        rows.append([
             str(row["group"]), f"{row['seen_days']:.1f} d", f"first {horizon:g} d",
             f"{row['posters']:.0f}", f"{row['messages']:.0f}", *chances,
-        )  # fmt: skip
-    console.print(table)
+        ])  # fmt: skip
+    heads = ("group", "seen for", "judged on", "posters", "messages", *SAID.values())
+    print_rows(console, heads, rows, words=("group", *SAID.values()))
     if len(found) > GROUPS_SHOWN:
         console.print(f"{len(found) - GROUPS_SHOWN} more groups; --json prints them all.")
     for note in notes:

@@ -112,7 +112,8 @@ def settable_keys(policies: Iterable[NamedPolicy] = ()) -> list[str]:
     """List every key a scenario may hold: parameters, fields of shipped policies and of these."""
     fields = {named.name: list(named.values()) for named in policies}
     for name in known_policies():
-        fields.setdefault(name, list(policy_fields(policy_class(name))))
+        shipped: type[Policy] = policy_class(name)
+        fields.setdefault(name, list(policy_fields(shipped)))
     return [
         *allowed_values(),
         *(f"policies.{name}.{key}" for name in fields for key in fields[name]),

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 UNWRAPPED_WIDTH = 240
 """Columns where the output goes to a file or a pipe: one line a row, for grep."""
 
-GAP = EDGES = INDENT = 2
+GAP = INDENT = 2
 
 
 def screen() -> Console:
@@ -62,7 +62,7 @@ def print_rows(
         for row in rows:
             _print_record(console, heads, row, titles)
         return
-    table = Table(box=SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
+    table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False, collapse_padding=True)
     for head, width in zip(heads, widths, strict=True):
         side: Any = "left" if head in words else "right"
         table.add_column(head, justify=side, width=width, overflow="fold")
@@ -83,7 +83,7 @@ def _widths(
         whole = [] if head in words else cells
         widths.append(max(map(cell_len, [*wrapped, *whole]), default=0))
         full.append(max(map(cell_len, [head, *cells])))
-    spare = width - EDGES - GAP * (len(heads) - 1) - sum(widths)
+    spare = width - GAP * (len(heads) - 1) - sum(widths)
     if spare < 0:
         return None
     while spare and widths != full:

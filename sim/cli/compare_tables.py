@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.cli.tables import print_rows, screen
+from sim.cli.tables import plain, print_rows, records, screen
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -86,13 +86,16 @@ def as_json(found: Comparison, out: Path | None, written: Sequence[Path]) -> str
         "failed": found.failed,
         "out": str(out) if out else None,
         "written": [str(path) for path in written],
-        "outcomes": _records(found.outcomes),
-        "deaths": _records(found.deaths),
-        "lifetime_tests": _records(found.lifetime_tests),
-        "curves": _records(found.curves),
+        "outcomes": records(found.outcomes),
+        "deaths": records(found.deaths),
+        "lifetime_tests": records(found.lifetime_tests),
+        "curves": records(found.curves),
         "until_clear": dataclasses.asdict(rule) if rule else None,
-        "looks": [_known(dataclasses.asdict(look)) for look in found.looks],
-        "repeated_intervals": _records(found.repeated_intervals),
+        "looks": [
+            {key: plain(value) for key, value in dataclasses.asdict(look).items()}
+            for look in found.looks
+        ],
+        "repeated_intervals": records(found.repeated_intervals),
         "origin": found.origin,
     }
     return json.dumps(answer, indent=2, ensure_ascii=False, allow_nan=False)
@@ -228,16 +231,3 @@ def _times(value: float) -> str:
     return (
         "all of it" if math.isinf(value) else f"x{value:,.2g}" if value < 10 else f"x{value:,.0f}"
     )
-
-
-def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
-    return [_known(row) for row in table.astype(object).to_dict("records")]
-
-
-def _known(row: dict[Any, Any]) -> dict[str, Any]:
-    return {str(key): _plain(value) for key, value in row.items()}
-
-
-def _plain(value: Any) -> Any:
-    plain = value.item() if hasattr(value, "item") else value
-    return None if isinstance(plain, float) and not math.isfinite(plain) else plain

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from sim.cli.tables import print_rows, screen
+from sim.cli.tables import print_rows, records, screen
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -46,22 +46,10 @@ def as_json(played: Played) -> str:
         "days": scenario.days,
         "seconds": round(played.seconds, 3),
         "log": str(played.log) if played.log else None,
-        "outcomes": _records(played.outcomes),
-        "deaths": _records(played.deaths),
+        "outcomes": records(played.outcomes),
+        "deaths": records(played.deaths),
     }
     return json.dumps(answer, indent=2, ensure_ascii=False, allow_nan=False)
-
-
-def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
-    rows = table.astype(object).to_dict("records")
-    return [
-        {key: None if value != value else _plain(value) for key, value in row.items()}
-        for row in rows
-    ]
-
-
-def _plain(value: Any) -> Any:
-    return value.item() if hasattr(value, "item") else value
 
 
 def show(played: Played) -> None:

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.cli.tables import print_rows, screen
+from sim.cli.tables import plain, print_rows, screen
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -83,7 +83,7 @@ def as_json_text(
                 "point": point,
                 "levers": _levers(design, point),
                 "outcomes": {
-                    name: {key: _number(points.at[(point, name), key]) for key in numbers}
+                    name: {key: plain(points.at[(point, name), key]) for key in numbers}
                     for name in SHOWN
                 },
             }
@@ -91,13 +91,6 @@ def as_json_text(
         ],
     }
     return json.dumps(answer, indent=2, ensure_ascii=False, allow_nan=False)
-
-
-def _number(value: Any) -> Any:
-    """Return a value as JSON knows it: NaN is null."""
-    if value != value:
-        return None
-    return value.item() if hasattr(value, "item") else value
 
 
 def print_table(design: Design, points: pd.DataFrame) -> None:

@@ -1,12 +1,14 @@
-"""Tables on a screen: every number whole, words wrapped at spaces, whatever the width."""
+"""Tables for people, every number whole at any width; and rows for programs, as JSON has them."""
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    import pandas as pd
     from rich.console import Console
 
 UNWRAPPED_WIDTH = 240
@@ -109,3 +111,15 @@ def _print_record(console: Console, heads: Sequence[str], row: Sequence[str], ti
         lines = [*lines[:-1], joined] if fits else [*filter(None, lines), cell]
     for line in filter(None, lines):
         console.print(Padding(line, (0, 0, 0, INDENT), expand=False))
+
+
+def records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return the rows of a table for JSON."""
+    rows = table.astype(object).to_dict("records")
+    return [{str(key): plain(value) for key, value in row.items()} for row in rows]
+
+
+def plain(value: Any) -> Any:
+    """Return a value as JSON knows it: what is not finite is null."""
+    value = value.item() if hasattr(value, "item") else value
+    return None if isinstance(value, float) and not math.isfinite(value) else value

@@ -12,7 +12,7 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from sim import cli
-from sim.cli.tables import print_rows
+from sim.cli.tables import print_rows, say
 
 NUMBER = re.compile(r"[-+]?\d[\d,.]*")
 WIDTHS = (60, 80, 100)
@@ -55,6 +55,19 @@ def test_a_column_of_words_is_left_out_before_records_are_printed() -> None:
 def test_a_record_stands_below_its_title() -> None:
     lines = printed(16, ["outcome", "mean", "error"], [["posting", "12.25", "0.00125"]], [])
     assert lines == ["posting", "  mean 12.25", "  error 0.00125"]
+
+
+def test_sentences_wrap_at_words_on_a_terminal_and_stay_lines_elsewhere(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sentence = "the share is 12.25 (10.125 to 14.375) of [all] 1,234,567 " * 9
+    say(sentence)
+    assert capsys.readouterr().out.count("\n") == 1
+    monkeypatch.setenv("COLUMNS", "30")
+    say(sentence)
+    lines = capsys.readouterr().out.splitlines()
+    assert max(map(len, lines)) <= 30
+    assert {word for line in lines for word in line.split()} == {*sentence.split()}
 
 
 @pytest.fixture(scope="module")

@@ -9,6 +9,7 @@ import typer
 
 from sim.cli.sweep_tables import SHOWN, as_json_text, print_table, summary_of
 from sim.cli.sweep_words import SweepWords, read_design, show_estimate
+from sim.cli.tables import say
 from sim.errors import InputError
 
 if TYPE_CHECKING:
@@ -112,7 +113,7 @@ def _print_all(
         typer.echo(as_json_text(design, result, points, page))
         return
     for answer in _answers(result.folder):
-        typer.echo(f"{answer}\n")
+        say(f"{answer}\n")
     if every:
         print_table(design, points)
     _print_played(result, design)

@@ -27,6 +27,12 @@ def screen() -> Console:
     return Console(highlight=False, markup=False, emoji=False, width=UNWRAPPED_WIDTH)
 
 
+def say(text: str) -> None:
+    """Print sentences: wrapped at words on a terminal, in one line elsewhere."""
+    console = screen()
+    console.print(text, soft_wrap=console.width == UNWRAPPED_WIDTH)
+
+
 def print_rows(
     console: Console,
     heads: Sequence[str],
@@ -56,10 +62,9 @@ def print_rows(
     if widths is None and spare:
         at = list(heads).index(spare)
         fewer = [[*row[:at], *row[at + 1 :]] for row in (heads, *rows)]
-        if _widths(fewer[0], fewer[1:], words, console.width):
-            print_rows(console, fewer[0], fewer[1:], words, titles)
-            console.print(f"Left out on so narrow a screen: {spare} (in --json).")
-            return
+        print_rows(console, fewer[0], fewer[1:], words, titles)
+        console.print(f"Left out on so narrow a screen: {spare} (in --json).")
+        return
     if widths is None:
         for row in rows:
             _print_record(console, heads, row, titles)

@@ -230,7 +230,6 @@ CITIES = {
     "Asia/Tokyo": "osaka kyoto nagoya sapporo japan",
     "Asia/Seoul": "busan korea",
     "Asia/Kolkata": "mumbai bombay delhi newdelhi bangalore bengaluru chennai hyderabad india",
-    "Asia/Jerusalem": "telaviv",
     "Europe/Berlin": "munich münchen hamburg frankfurt cologne köln stuttgart germany",
     "Europe/Paris": "lyon marseille toulouse france",
     "Europe/Rome": "milan naples turin italy",
@@ -241,7 +240,6 @@ CITIES = {
     "America/Chicago": "houston dallas austin neworleans",
     "America/Los_Angeles": "sanfrancisco sandiego seattle lasvegas portland sanjose siliconvalley",
     "America/Toronto": "montreal ottawa",
-    "America/Sao_Paulo": "riodejaneiro brasilia",
     "Australia/Sydney": "canberra",
 }
 """Big cities, and countries of one zone, that no zone is named after."""

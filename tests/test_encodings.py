@@ -28,6 +28,13 @@ assert main(["cite", "rows"]) == 0
 """
 
 
+def test_what_even_utf_8_cannot_print_is_escaped() -> None:
+    code = "from sim.cli import main; main(['--version']); print('\\udce9')"
+    utf_8 = os.environ | {"PYTHONIOENCODING": "utf-8"}
+    done = subprocess.run([sys.executable, "-c", code], env=utf_8, capture_output=True, check=False)
+    assert done.stdout.splitlines()[-1] == b"\\udce9"
+
+
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp1252"])
 def test_a_name_that_cannot_be_printed_is_escaped(encoding: str, tmp_path: Path) -> None:
     scenario = f'name = "{NAME}"\n[group]\nsize = 5\n'

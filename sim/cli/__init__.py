@@ -105,7 +105,7 @@ def _escape_what_cannot_be_printed() -> None:
     ASCII goes by another name here: under its own, Typer would write UTF-8 in its place.
     """
     out = sys.stdout
-    if not isinstance(out, TextIOWrapper) or out.encoding.lower().startswith("utf"):
+    if not isinstance(out, TextIOWrapper) or out.errors != "strict":
         return
     encoding = codecs.lookup(out.encoding)
     if encoding.name == "ascii":

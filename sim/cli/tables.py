@@ -53,7 +53,7 @@ def print_rows(
     titles : int
         The first columns, which name a record.
     spare : str
-        A column of words that is left out first, where that is enough.
+        A column of words that is left out where not all of them fit.
     """
     from rich.box import SIMPLE_HEAD
     from rich.table import Table

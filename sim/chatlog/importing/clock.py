@@ -252,10 +252,6 @@ def _zone_meant(name: str, known: Collection[str]) -> str:
     own = {re.sub("[_-]", "", zone.rpartition("/")[2].casefold()): zone for zone in known}
     cities = {word: zone for zone, words in CITIES.items() for word in words.split()}
     zone = cities.get(city) or own.get(city)
-    return (
-        f"; did you mean {zone!r}?"
-        if zone
-        else nearest(name, sorted(known))
-        if len(name) > 4
-        else ""
-    )
+    if zone:
+        return f"; did you mean {zone!r}?"
+    return nearest(name, sorted(known)) if len(name) > len("CEST") else ""  # CST is several zones

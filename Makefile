@@ -23,7 +23,7 @@ $(READY): pyproject.toml
 	@$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --editable '.[dev]'
 	@touch $@
 
-demo: $(READY) ## the main job: size x cadence x red packets, its table and its HTML page
+demo: $(READY) ## the main job: size x cadence x red packets, its answers and its HTML page
 	$(BIN)/qunlab sweep configs/sweeps/scale_vs_activity.toml --out results/scale_vs_activity
 
 test: $(READY) ## every test and every example in a docstring

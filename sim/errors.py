@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 
 class InputError(ValueError):
@@ -47,3 +47,41 @@ def nearest(word: str, known: Sequence[str]) -> str:
     """
     match = difflib.get_close_matches(word, known, n=1, cutoff=0.5)
     return f"; did you mean {match[0]!r}?" if match else ""
+
+
+MOST_NAMED = 4
+"""More names than that are no help."""
+
+
+def nearest_key(key: str, known: Sequence[str]) -> str:
+    """Say which dotted keys or long names are meant, as the end of an error line.
+
+    Those that end in the same name come first, then a near name in the same section, then those
+    in whose name it stands as a word, then the nearest of any.
+
+    Examples
+    --------
+    >>> nearest_key("size", ["group.size", "look.rate_per_day"])
+    "; did you mean 'group.size'?"
+    >>> nearest_key("quality", ["operator.quality", "cadence.quality"])
+    "; did you mean 'operator.quality' or 'cadence.quality'?"
+    >>> nearest_key("cost", ["posting_members", "cost_fen"])
+    "; did you mean 'cost_fen'?"
+    """
+    section, _, name = key[:60].casefold().rpartition(".")
+    ends = {word: word.rpartition(".")[2] for word in known}
+    here = {word: end for word, end in ends.items() if section and word == f"{section}.{end}"}
+    found = (
+        [word for word, end in ends.items() if end == name]
+        or _close(name, here)
+        or [word for word, end in ends.items() if name and f"_{name}_" in f"_{end}_"]
+        or _close(name, ends)
+    )
+    *others, last = [repr(word) for word in found[:MOST_NAMED]] or [""]
+    named = f"{', '.join(others)} or {last}" if others else last
+    return f"; did you mean {named}?" if named else ""
+
+
+def _close(name: str, ends: Mapping[str, str]) -> list[str]:
+    match = difflib.get_close_matches(name, list(ends.values()), n=1)
+    return [word for word, end in ends.items() if [end] == match]

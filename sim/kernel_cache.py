@@ -146,7 +146,7 @@ def _roots() -> Iterator[Path]:
 
 
 class _Locator(UserProvidedCacheLocator):
-    """Tells numba the folder; the stamp of the function's own file is numba's."""
+    """Tells numba the folder, and stamps a file by its bytes, so that two installs can share it."""
 
     def __init__(self, function: Callable[..., Any], kind: str) -> None:
         self._py_file = inspect.getfile(function)
@@ -161,6 +161,10 @@ class _Locator(UserProvidedCacheLocator):
             else self.get_suitable_cache_subpath(self._py_file)
         )
         self._cache_path = str(folder / kind / place)
+
+    def get_source_stamp(self) -> str:
+        """Return the digest of the function's own file."""
+        return hashlib.sha256(Path(self._py_file).read_bytes()).hexdigest()
 
 
 class _RuleFiles(CompileResultCacheImpl):

@@ -13,8 +13,9 @@ import pytest
 from sim import cli
 from sim.ensemble import simulate_log
 from sim.scenario import load_scenario
-from sim.scenario.shipped import PROJECT
 from sim.validation.populations import read_population
+
+PROJECT = Path(__file__).resolve().parents[1]
 
 PAGE = (PROJECT / "docs" / "from_a_chat_to_a_forecast.md").read_text(encoding="utf-8")
 BIRTH = dt.datetime(2024, 1, 1, 9, tzinfo=dt.UTC)

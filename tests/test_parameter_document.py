@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from sim import cli
 from sim.params import parameters
-from sim.scenario.shipped import PROJECT
+
+PROJECT = Path(__file__).resolve().parents[1]
 
 PAGE = PROJECT / "docs" / "parameters.md"
 WORDS = ["params", "--population", "learner_rooms", "--markdown"]

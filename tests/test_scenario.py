@@ -36,7 +36,7 @@ from sim.scenario import (
 )
 from sim.scenario.allowed import Allowed, allowed_values
 from sim.scenario.named_policy import policy_fields
-from sim.scenario.shipped import shipped_populations
+from sim.scenario.shipped import shipped_files
 
 BASE = Path(__file__).resolve().parents[1] / "configs" / "base.toml"
 EVERY_POLICY = {"policies": {policy: {} for policy in known_policies()}}
@@ -169,7 +169,7 @@ def test_one_changed_key_is_quick() -> None:
 
 def test_base_is_a_lasting_group_with_two_posts_a_day_and_no_money() -> None:
     scenario = load_scenario(BASE)
-    lasting = load_scenario(shipped_populations()["wechat_mixed"], {"type": "lasting"})
+    lasting = load_scenario(shipped_files("populations")["wechat_mixed"], {"type": "lasting"})
     apart = {
         key for (key, one), (_, other) in zip(
             scenario.params.items(), lasting.params.items(), strict=True

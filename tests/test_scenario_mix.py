@@ -14,7 +14,7 @@ from sim.errors import InputError
 from sim.mixing import simulate_mix, simulate_mix_log
 from sim.scenario import load_mix, load_scenario, parse_mix, parse_scenario
 from sim.scenario.mix import dealt
-from sim.scenario.shipped import shipped_populations
+from sim.scenario.shipped import shipped_files
 
 ROOT = """[group]
 size = 30
@@ -99,7 +99,7 @@ def test_a_scenario_stands_on_a_shipped_population_by_its_name(
 ) -> None:
     monkeypatch.chdir(folder)
     (folder / "own.toml").write_text('base = "learner_rooms"\n[group]\nsize = 9\n')
-    shipped = load_scenario(shipped_populations()["learner_rooms"])
+    shipped = load_scenario(shipped_files("populations")["learner_rooms"])
     assert load_scenario("own.toml").with_values({"group.size": 1}).params == shipped.params
     mine = folder / "configs" / "populations" / "mine.toml"
     mine.parent.mkdir(parents=True)

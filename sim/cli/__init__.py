@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import codecs
 import errno
+import json
 import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from io import TextIOWrapper
 from keyword import iskeyword
 from typing import Annotated
 
@@ -26,6 +29,7 @@ A name that is a word of Python's own stands there with an underscore after it: 
 
 USAGE_ERROR = 2
 FAILURE = 1
+PLAIN = "qunlab_ascii"
 INTERRUPTED = 130
 
 
@@ -48,6 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     qunlab 0.1.0
     0
     """
+    _escape_what_cannot_be_printed()
     try:
         words = list(sys.argv[1:] if arguments is None else arguments) or ["--help"]
         code = application()(words, prog_name="qunlab", standalone_mode=False)
@@ -92,6 +97,28 @@ def application() -> typer.Typer:
         function = f"{name}_" if iskeyword(name) else name
         app.command(name)(getattr(import_module(f"sim.cli.{function}"), function))
     return app
+
+
+def _escape_what_cannot_be_printed() -> None:
+    """Let standard output print every name, with JSON's escapes where its encoding lacks a sign.
+
+    ASCII goes by another name here: under its own, Typer would write UTF-8 in its place.
+    """
+    out = sys.stdout
+    if not isinstance(out, TextIOWrapper) or out.errors != "strict":
+        return
+    encoding = codecs.lookup(out.encoding)
+    if encoding.name == "ascii":
+        encoding = codecs.CodecInfo(*encoding[:4], encoding.incrementalencoder, name=PLAIN)
+        codecs.register({PLAIN: encoding}.get)
+    codecs.register_error("escape", _escaped)
+    out.reconfigure(encoding=encoding.name, errors="escape")
+
+
+def _escaped(fault: UnicodeError) -> tuple[str, int]:
+    r"""Return the signs that an encoding lacks as JSON writes them: ``\\u5927``."""
+    assert isinstance(fault, UnicodeEncodeError)
+    return json.dumps(fault.object[fault.start : fault.end])[1:-1], fault.end
 
 
 def _show_version(wanted: bool) -> None:

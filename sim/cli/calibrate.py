@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sim.cli.tables import print_rows, screen
 from sim.errors import InputError
 
 if TYPE_CHECKING:
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
 FEWEST_PARTICLES, MOST_PARTICLES = 100, 100_000
 MESSAGES_LEAST = 20_000
 """Simulated messages that are always played to the end, however quiet the log is."""
-
-UNWRAPPED_WIDTH = 240
 
 
 def calibrate(
@@ -212,41 +211,33 @@ def _as_json(found: Calibration, seed: int) -> str:
 
 
 def _print(found: Calibration, seed: int, written: list[Path]) -> None:
-    from rich.box import SIMPLE_HEAD
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    console = Console(soft_wrap=False)
-    if not console.is_terminal:
-        console = Console(width=UNWRAPPED_WIDTH)
-    shown = Table(box=SIMPLE_HEAD, pad_edge=False)
-    for name in ("parameter", "prior", "median", "90 %", "SD/prior", "verdict", "coverage"):
-        shown.add_column(name, justify="left" if name in ("parameter", "verdict") else "right")
+    console, rows = screen(), []
     for row in found.parameters.itertuples():
         verdict = "identified" if row.identified else "not identified: prior kept"
         if row.edge_share > 0.2:
             verdict += f"; {row.edge_share:.0%} at the edge of its range"
-        shown.add_row(
-            Text(row.parameter),
-            f"{row.low:g} - {row.high:g}",
-            f"{row.median:.4g}",
-            f"{row.low_90:.4g} - {row.high_90:.4g}",
-            f"{row.shrinkage:.2f}",
-            verdict,
-            "-" if row.coverage != row.coverage else f"{row.coverage:.3f}",
+        rows.append(
+            (
+                row.parameter,
+                f"{row.low:g} - {row.high:g}",
+                f"{row.median:.4g}",
+                f"{row.low_90:.4g} - {row.high_90:.4g}",
+                f"{row.shrinkage:.2f}",
+                verdict,
+                "-" if row.coverage != row.coverage else f"{row.coverage:.3f}",
+            )
         )
-    console.print(shown)
-    fitted = Table(box=SIMPLE_HEAD, pad_edge=False)
-    for name in ("pattern", "real", "error", "fitted", "z"):
-        fitted.add_column(name, justify="left" if name == "pattern" else "right")
-    for name, row in found.patterns.iterrows():
-        fitted.add_row(
-            Text(str(name)),
+    heads = ("parameter", "prior", "median", "90 %", "SD/prior", "verdict", "coverage")
+    print_rows(console, heads, rows, words=("parameter", "verdict"))
+    fitted = [
+        (
+            str(name),
             *(f"{row[key]:.4g}" for key in ("value", "error", "fitted")),
             f"{row['z']:+.1f}",
         )
-    console.print(fitted)
+        for name, row in found.patterns.iterrows()
+    ]
+    print_rows(console, ("pattern", "real", "error", "fitted", "z"), fitted, words=("pattern",))
     within = int((found.patterns["z"].abs() <= 2).sum())
     typer.echo(
         f"{within} of {len(found.patterns)} patterns within 2 errors, mean |z| "

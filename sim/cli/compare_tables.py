@@ -9,8 +9,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sim.cli.tables import plain, print_rows, records, screen
+
 if TYPE_CHECKING:
     import pandas as pd
+    from rich.console import Console
 
     from sim.study.compare import Comparison
 
@@ -29,7 +32,6 @@ MAIN = (
 )
 """Outcomes printed where not all are wanted."""
 
-UNWRAPPED_WIDTH = 240
 FEN_PER_CNY = 100.0
 MOST_PAIRS_SAID = 10_000
 
@@ -43,15 +45,9 @@ def show(found: Comparison, every: bool) -> None:
     every : bool
         Whether all outcomes are wanted.
     """
-    import os
-
-    from rich.console import Console
-
     from sim.cli.compare_said import after_the_tables, decided, head
 
-    console = Console(highlight=False, markup=False)
-    if not console.is_terminal and "COLUMNS" not in os.environ:
-        console = Console(highlight=False, markup=False, width=UNWRAPPED_WIDTH)
+    console = screen()
     for line in head(found):
         console.print(line)
     for name in found.names[1:]:
@@ -61,9 +57,9 @@ def show(found: Comparison, every: bool) -> None:
         if not every:
             outcomes = outcomes[outcomes["outcome"].isin(MAIN)]
         console.print(f"\n{letter_of(found, name)} less A", style="bold")
-        console.print(_outcome_table(found, outcomes, letter_of(found, name)))
+        _print_outcomes(console, found, outcomes, letter_of(found, name))
         console.print("Deaths by every definition: share of groups dead, difference in points")
-        console.print(_death_table(deaths[deaths["pairs"] > 0], letter_of(found, name)))
+        _print_deaths(console, deaths[deaths["pairs"] > 0], letter_of(found, name))
         if unknown := int((deaths["pairs"] == 0).sum()):
             console.print(f"{unknown} more definitions need more days than were simulated")
     for line in (*after_the_tables(found), *decided(found)):
@@ -91,13 +87,16 @@ def as_json(found: Comparison, out: Path | None, written: Sequence[Path]) -> str
         "failed": found.failed,
         "out": str(out) if out else None,
         "written": [str(path) for path in written],
-        "outcomes": _records(found.outcomes),
-        "deaths": _records(found.deaths),
-        "lifetime_tests": _records(found.lifetime_tests),
-        "curves": _records(found.curves),
+        "outcomes": records(found.outcomes),
+        "deaths": records(found.deaths),
+        "lifetime_tests": records(found.lifetime_tests),
+        "curves": records(found.curves),
         "until_clear": dataclasses.asdict(rule) if rule else None,
-        "looks": [_known(dataclasses.asdict(look)) for look in found.looks],
-        "repeated_intervals": _records(found.repeated_intervals),
+        "looks": [
+            {key: plain(value) for key, value in dataclasses.asdict(look).items()}
+            for look in found.looks
+        ],
+        "repeated_intervals": records(found.repeated_intervals),
         "origin": found.origin,
     }
     return json.dumps(answer, indent=2, ensure_ascii=False, allow_nan=False)
@@ -137,84 +136,64 @@ def _places(value: float, half: float) -> int:
     return 0 if size <= 0 else min(9, max(0, 1 - math.floor(math.log10(size))))
 
 
-def _outcome_table(found: Comparison, rows: pd.DataFrame, letter: str) -> object:
+def _print_outcomes(console: Console, found: Comparison, rows: pd.DataFrame, letter: str) -> None:
     from sim.cli.run_tables import in_figures
 
     doubt = ["parameters (sd)"] if found.particles > 1 else []
-    shown = _table(
-        ["outcome", "better"],
-        ["pairs", "A", letter, "difference (95 %)", "error", *doubt, f"P({letter} better)"],
-        ["pairs needed", "variance cut", "answer", "unit"],
-    )
+    shown = []
     for row in rows.itertuples():
         unknown = row.pairs == 0
         apart = [in_figures(scaled(row, "parameter_sd"))] if doubt else []
-        shown.add_row(
-            row.outcome.replace("_fen", "") if row.unit == "fen" else row.outcome,
-            row.better or "-",
-            str(row.pairs),
-            in_figures(scaled(row, "first")),
-            in_figures(scaled(row, "second")),
-            span(row),
-            in_figures(scaled(row, "monte_carlo_error")),
-            *apart,
-            _probability(row.probability_better),
-            "-" if unknown else _whole(row.pairs_needed),
-            _times(row.variance_reduction),
-            _lettered(found, row.answer),
-            "CNY" if row.unit == "fen" else row.unit,
+        shown.append(
+            (
+                row.outcome.replace("_fen", "") if row.unit == "fen" else row.outcome,
+                row.better or "-",
+                str(row.pairs),
+                in_figures(scaled(row, "first")),
+                in_figures(scaled(row, "second")),
+                span(row),
+                in_figures(scaled(row, "monte_carlo_error")),
+                *apart,
+                _probability(row.probability_better),
+                "-" if unknown else _whole(row.pairs_needed),
+                _times(row.variance_reduction),
+                _lettered(found, row.answer),
+                "CNY" if row.unit == "fen" else row.unit,
+            )
         )
-    return shown
+    numbers = ("pairs", "A", letter, "difference (95 %)", "error", *doubt, f"P({letter} better)")
+    heads = ("outcome", "better", *numbers, "pairs needed", "variance cut", "answer", "unit")
+    print_rows(console, heads, shown, words=("outcome", "better", "answer", "unit"))
 
 
-def _death_table(rows: pd.DataFrame, letter: str) -> object:
-    shown = _table(
-        ["definition", "origin"],
-        [
-            "pairs",
-            "A %",
-            f"{letter} %",
-            "difference (95 %)",
-            "only A",
-            f"only {letter}",
-            "McNemar p",
-        ],
-        [f"P({letter} better)", "pairs needed", "variance cut", "answer"],
-    )
+def _print_deaths(console: Console, rows: pd.DataFrame, letter: str) -> None:
+    shown = []
     for row in rows.itertuples():
         first = row.outcome.endswith("_since_first_message")
         text = row.definition.partition("; missing")[0]
         for origin in (", of the first member message", ", of creation"):
             text = text.removesuffix(origin)
-        shown.add_row(
-            text,
-            "first message" if first else "creation",
-            str(row.pairs),
-            f"{100 * row.first:.1f}",
-            f"{100 * row.second:.1f}",
-            span(row, 100.0),
-            str(row.dead_in_first_only),
-            str(row.dead_in_second_only),
-            _p(row.mcnemar_p),
-            _probability(row.probability_better),
-            _whole(row.pairs_needed),
-            _times(row.variance_reduction),
-            _death_answer(row),
+        shown.append(
+            (
+                text,
+                "first message" if first else "creation",
+                str(row.pairs),
+                f"{100 * row.first:.1f}",
+                f"{100 * row.second:.1f}",
+                span(row, 100.0),
+                str(row.dead_in_first_only),
+                str(row.dead_in_second_only),
+                _p(row.mcnemar_p),
+                _probability(row.probability_better),
+                _whole(row.pairs_needed),
+                _times(row.variance_reduction),
+                _death_answer(row),
+            )
         )
-    return shown
-
-
-def _table(left: list[str], right: list[str], last: list[str]) -> Any:
-    from rich.box import SIMPLE_HEAD
-    from rich.table import Table
-
-    shown = Table(box=SIMPLE_HEAD, pad_edge=False)
-    for at, name in enumerate((*left, *right, *last)):
-        inner = len(left) <= at < len(left) + len(right) or name in ("pairs needed", "variance cut")
-        shown.add_column(
-            name, justify="right" if inner or name.startswith("P(") else "left", overflow="fold"
-        )
-    return shown
+    shares = ("pairs", "A %", f"{letter} %", "difference (95 %)", "only A", f"only {letter}")
+    sure = ("McNemar p", f"P({letter} better)", "pairs needed", "variance cut")
+    words = ("definition", "origin", "answer")
+    print_rows(console, (*words[:2], *shares, *sure, "answer"), shown, words)
 
 
 def _lettered(found: Comparison, answer: str) -> str:
@@ -256,16 +235,3 @@ def _times(value: float) -> str:
     return (
         "all of it" if math.isinf(value) else f"x{value:,.2g}" if value < 10 else f"x{value:,.0f}"
     )
-
-
-def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
-    return [_known(row) for row in table.astype(object).to_dict("records")]
-
-
-def _known(row: dict[Any, Any]) -> dict[str, Any]:
-    return {str(key): _plain(value) for key, value in row.items()}
-
-
-def _plain(value: Any) -> Any:
-    plain = value.item() if hasattr(value, "item") else value
-    return None if isinstance(plain, float) and not math.isfinite(plain) else plain

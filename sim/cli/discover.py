@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sim.cli.tables import say
 from sim.errors import InputError
 
 if TYPE_CHECKING:
@@ -49,15 +50,15 @@ def discover(
     if as_json:
         typer.echo(_as_json(found))
         return
-    typer.echo(
+    say(
         f"{found.cases:,} of {found.known:,} communities at {found.points:,} points are cases "
         f"({found.cases / found.known:.1%})\ncase: {found.case}"
     )
     for number, box in enumerate(found.boxes, 1):
-        typer.echo(f"\nbox {number}: {_said(box)}")
+        say(f"\nbox {number}: {_said(box)}")
     for key in found.left_out:
-        typer.echo(f"left out: {key} (too many words)")
-    typer.echo(
+        say(f"left out: {key} (too many words)")
+    say(
         f"\n{in_one_line(found.origin)}; search seed {found.seed}\n"
         f"written: {folder / BOXES}, {folder / TRAJECTORY}"
     )

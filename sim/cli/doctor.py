@@ -38,8 +38,9 @@ def doctor(
 ) -> None:
     """Say what this machine offers, and check the random numbers.
 
-    Prints the versions, the processor, where the compiled engine is kept, the free disk, and
-    whether the generator gives its published test vectors. Exit code 1 when it does not.
+    Prints the versions, the processor, where the shipped configs and the compiled engine are, the
+    free disk, and whether the generator gives its published test vectors. Exit code 1 when it does
+    not.
 
     Example: qunlab doctor --json
     """
@@ -63,6 +64,7 @@ def examine() -> dict[str, str | int | float | bool | None]:
         Name to value; sizes in GiB. ``threads`` is what a run takes when it is not told.
     """
     from sim import compiling, kernel_cache
+    from sim.scenario.shipped import configs
 
     folder = kernel_cache.cache_folder()
     return {
@@ -73,6 +75,7 @@ def examine() -> dict[str, str | int | float | bool | None]:
         "processor": _processor(),
         "cores": os.cpu_count() or 1,
         "threads": usable_cores(),
+        "configs_folder": str(configs()),
         "cache_folder": str(folder) if folder else None,
         "engine_compiled": not compiling.needs_compiling(),
         "free_disk_here_gib": _free_disk_gib(Path.cwd()),

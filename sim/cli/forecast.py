@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sim.cli.tables import print_rows, screen
 from sim.errors import InputError
 
 if TYPE_CHECKING:
     import pandas as pd
-    from rich.table import Table
+    from rich.console import Console
 
     from sim.validation.forecast.model import ModelForecast
     from sim.validation.forecast.outlook import Record
@@ -21,7 +22,6 @@ GROUPS_SHOWN = 40
 FEWEST_ROOMS, MOST_ROOMS = 200, 100_000
 DATASET = "fcc_gitter"
 PARTICLES_MOST = 20
-UNWRAPPED_WIDTH = 180
 KINDS = (("auc", 2), ("brier", 3))
 """Measures that are printed, and their decimals."""
 
@@ -127,39 +127,34 @@ def _notes(record: Record, found: pd.DataFrame | None) -> list[str]:
 
 
 def _show(found: pd.DataFrame | None, record: Record, notes: list[str], every: bool) -> None:
-    import os
-
-    from rich.console import Console
-
     from sim.validation.forecast.seen import HORIZONS_DAYS
 
-    console = Console(highlight=False, markup=False)
-    if not console.is_terminal and "COLUMNS" not in os.environ:
-        console = Console(highlight=False, markup=False, width=UNWRAPPED_WIDTH)
-    ages = set[float](HORIZONS_DAYS)
+    console, ages = screen(), set[float](HORIZONS_DAYS)
     if found is not None:
-        console.print(_group_table(found, record))
+        _print_groups(console, found, record)
         if len(found) > GROUPS_SHOWN:
             console.print(f"{len(found) - GROUPS_SHOWN} more groups; --json prints them all.")
         ages = ages if every else set(found["horizon_days"].dropna())
     console.print("How good forecasts were, by the age at which they were made (95 % intervals)")
-    console.print(_skill_table(record, ages))
+    _print_skill(console, record, ages)
     for note in notes:
         console.print(f"Note: {note}.")
 
 
-def _group_table(found: pd.DataFrame, record: Record) -> Table:
+def _print_groups(console: Console, found: pd.DataFrame, record: Record) -> None:
     from sim.validation.forecast.seen import BEGINS, PAST_90, STAYS, WEEK_TWO
 
     titles = {BEGINS[weeks]: f"silent week in {weeks} weeks" for weeks in BEGINS}
     young = {WEEK_TWO: "silent in days 8-14", PAST_90: "silent past day 90"}
     asked = [label for label in young if found[f"{label}_regression"].notna().any()]
     titles |= {label: young[label] for label in asked}
-    table = _table("group", "seen", "last message", "posters", "messages", *titles.values())
+    heads = ("group", "seen", "last message", "posters", "messages", *titles.values())
     silenced = dict(zip(BEGINS.values(), STAYS.values(), strict=True))
+    rows = []
     for row in found.head(GROUPS_SHOWN).to_dict("records"):
         if row["horizon_days"] != row["horizon_days"]:
-            table.add_row(str(row["group"]), f"{row['seen_days']:.1f} d", *["-"] * len(titles))
+            unknown = ["-"] * (len(heads) - 2)
+            rows.append([str(row["group"]), f"{row['seen_days']:.1f} d", *unknown])
             continue
         cells = [
             "silent now; stays so: " + _chances(row, silenced[label], record)
@@ -167,11 +162,11 @@ def _group_table(found: pd.DataFrame, record: Record) -> Table:
             else _chances(row, label, record)
             for label in titles
         ]
-        table.add_row(
+        rows.append([
             str(row["group"]), f"{row['seen_days']:.1f} d", f"{row['silent_days']:.1f} d ago",
             f"{row['posters']:.0f}", f"{row['messages']:.0f}", *cells,
-        )  # fmt: skip
-    return table
+        ])  # fmt: skip
+    print_rows(console, heads, rows, words=("group", *titles.values()))
 
 
 def _chances(row: dict[str, float], label: str, record: Record) -> str:
@@ -185,38 +180,27 @@ def _chances(row: dict[str, float], label: str, record: Record) -> str:
     return ", ".join(f"{row[f'{label}_{name}']:.0%} {name}" for name in names)
 
 
-def _skill_table(record: Record, ages: set[float]) -> Table:
+def _print_skill(console: Console, record: Record, ages: set[float]) -> None:
     from sim.validation.forecast.held_out import BASE_RATE, REGRESSION
     from sim.validation.forecast.outlook import MODEL
     from sim.validation.forecast.seen import LABELS
 
-    measures = ("AUC regression", "AUC model", "Brier regression", "Brier model")
-    table = _table(
-        "forecast", "age", "rooms", "came true", *measures, "Brier of the share", "first"
-    )
+    shown = []
     for label in LABELS:
         for age in sorted(ages):
             rows = record.of(label, age)
             if rows.empty:
                 continue
             own, model = rows.loc[REGRESSION], rows.loc[MODEL]
-            table.add_row(
+            shown.append([
                 label.replace("_", " "), f"{age:g} d", f"{own['rooms']:.0f}", f"{own['share']:.0%}",
                 *(_span(one, *kind) for kind in KINDS for one in (own, model)),
                 f"{rows.loc[BASE_RATE, 'brier']:.3f}",
                 "model" if record.leader(label, age) == MODEL else "regression",
-            )  # fmt: skip
-    return table
-
-
-def _table(name: str, *numbers: str) -> Table:
-    from rich.box import SIMPLE_HEAD
-    from rich.table import Column, Table
-
-    table = Table(Column(name, overflow="fold"), box=SIMPLE_HEAD, pad_edge=False)
-    for title in numbers:
-        table.add_column(title, justify="right", overflow="fold")
-    return table
+            ])  # fmt: skip
+    measures = ("AUC regression", "AUC model", "Brier regression", "Brier model")
+    heads = ("forecast", "age", "rooms", "came true", *measures, "Brier of the share", "first")
+    print_rows(console, heads, shown, words=("forecast", "first"))
 
 
 def _span(row: pd.Series, name: str, places: int) -> str:

@@ -8,13 +8,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sim.cli.tables import print_rows, screen
+
 if TYPE_CHECKING:
     import pandas as pd
-    from rich.table import Table
+    from rich.console import Console
 
     from sim.chatlog.importing import Imported, InputReport
 
-UNWRAPPED_WIDTH = 200
 WIDTH_FOR_TIMES = 100
 """On a narrower screen the table of groups shows days without times."""
 
@@ -56,13 +57,7 @@ def show(made: Imported, out: Path, notes: Sequence[str]) -> None:
         Where the log was written.
     notes : sequence of str
     """
-    import os
-
-    from rich.console import Console
-
-    console = Console(highlight=False, markup=False)
-    if not console.is_terminal and "COLUMNS" not in os.environ:
-        console = Console(highlight=False, markup=False, width=UNWRAPPED_WIDTH)
+    console = screen()
     sums = totals(made)
     console.print(
         f"Wrote {out}: {sums['messages']:,} messages ({sums['questions']:,} questions, "
@@ -72,7 +67,7 @@ def show(made: Imported, out: Path, notes: Sequence[str]) -> None:
     )
     if sums["from"]:
         console.print(f"From {sums['from']} to {sums['to']} (UTC)")
-    console.print(_group_table(groups_of(made), console.width))
+    _print_groups(console, groups_of(made))
     for report in made.inputs:
         _print_input(console, report)
     for note in notes:
@@ -184,27 +179,22 @@ def _print_input(console: Any, report: InputReport) -> None:
         )
 
 
-def _group_table(rows: list[dict[str, Any]], width: int) -> Table:
-    from rich.box import SIMPLE_HEAD
-    from rich.table import Table
-    from rich.text import Text
-
-    letters = None if width >= WIDTH_FOR_TIMES else len("2024-01-01")
-    shown = Table(box=SIMPLE_HEAD, pad_edge=False)
-    shown.add_column("group", overflow="fold")
-    for name in ("messages", "members", "first", "last", "observed until"):
-        shown.add_column(name, justify="right", no_wrap=True)
-    for row in rows[:MOST_GROUPS]:
-        shown.add_row(
-            Text(row["group"]),
+def _print_groups(console: Console, rows: list[dict[str, Any]]) -> None:
+    letters = None if console.width >= WIDTH_FOR_TIMES else len("2024-01-01")
+    shown = [
+        [
+            row["group"],
             f"{row['messages']:,}",
             f"{row['members']:,}",
             *((row[key] or "-")[:letters] for key in ("from", "to", "observed_until")),
-        )
+        ]
+        for row in rows[:MOST_GROUPS]
+    ]
     if rest := rows[MOST_GROUPS:]:
         said = sum(row["messages"] for row in rest)
-        shown.add_row(f"and {len(rest)} more", f"{said:,}", "", "", "", "")
-    return shown
+        shown.append([f"and {len(rest)} more", f"{said:,}", "", "", "", ""])
+    heads = ("group", "messages", "members", "first", "last", "observed until")
+    print_rows(console, heads, shown, words=("group",))
 
 
 def _when(seconds: float) -> str | None:

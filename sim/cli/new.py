@@ -108,10 +108,10 @@ def scenario_text(name: str) -> str:
     """
     from sim.policies import known_policies
     from sim.scenario import load_mix, parse_scenario, to_toml
-    from sim.scenario.shipped import BASE_FILE
+    from sim.scenario.shipped import configs
 
     others = [policy for policy in known_policies() if policy not in POLICIES]
-    shipped = load_mix(BASE_FILE, {"name": name})
+    shipped = load_mix(configs() / "base.toml", {"name": name})
     on = shipped.single()
     off = parse_scenario({"policies": {policy: {} for policy in others}})
     parts = [
@@ -129,11 +129,11 @@ def scenario_text(name: str) -> str:
 def _standing(shipped: Mix) -> str:
     """Say what the shipped community stands on, and what there is besides."""
     from sim.scenario import load_mix
-    from sim.scenario.shipped import BASE_FILE, file_below, shipped_populations
+    from sim.scenario.shipped import base_below, configs, shipped_files
 
-    below = file_below(shipped.base, BASE_FILE.parent)
+    below = base_below(shipped.base, configs())
     types = ", ".join(one.name for one in load_mix(below).types)
-    populations = ", ".join(sorted(shipped_populations()))
+    populations = ", ".join(sorted(shipped_files("populations")))
     return (
         f'base = "{below.stem}"  # {populations}, or a file: where all else comes from\n'
         f'type = "{shipped.types[0].name}"       # {types}: which of its types of groups\n'

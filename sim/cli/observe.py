@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sim.cli.tables import print_rows, screen
+
 if TYPE_CHECKING:
     import pandas as pd
 
     from sim.chatlog import ChatLog
-
-UNWRAPPED_WIDTH = 240
-"""Columns where the tables go to a file or a pipe: one line a pattern, for grep."""
 
 
 def observe(
@@ -125,50 +124,22 @@ def _as_json(chat: ChatLog, table: pd.DataFrame, notes: list[str]) -> str:
 
 
 def _print_tables(chat: ChatLog, table: pd.DataFrame, notes: list[str]) -> None:
-    import os
-
-    from rich.console import Console
-
-    console = Console(highlight=False, markup=False)
-    if not console.is_terminal and "COLUMNS" not in os.environ:
-        console = Console(highlight=False, markup=False, width=UNWRAPPED_WIDTH)
-    console.print(f"Patterns of {chat.source}")
-    console.print(_pattern_table(table))
-    if chat.events is not None:
-        console.print("Joins, leaves and money (fen)")
-        console.print(_event_table(chat.events))
-    for note in notes:
-        console.print(f"Note: {note}.")
-
-
-def _pattern_table(table: pd.DataFrame) -> object:
-    from rich.box import SIMPLE_HEAD
-    from rich.table import Table
-    from rich.text import Text
-
     from sim.patterns import PATTERNS
 
-    shown = Table(box=SIMPLE_HEAD, pad_edge=False)
-    shown.add_column("pattern", overflow="fold")
-    shown.add_column("value", justify="right", no_wrap=True)
-    shown.add_column("groups", justify="right", no_wrap=True)
-    shown.add_column("left out", justify="right", no_wrap=True)
-    shown.add_column("definition", overflow="fold")
+    console = screen()
+    console.print(f"Patterns of {chat.source}")
+    rows = []
     for row in table.itertuples():
         definition = PATTERNS[row.pattern] + (f" (not computed: {row.why})" if row.why else "")
         value = "-" if row.why else f"{row.value:.4f}"
         counts = str(row.n_groups), str(row.left_out or "-")
-        shown.add_row(Text(row.pattern), value, *counts, Text(definition))
-    return shown
-
-
-def _event_table(events: pd.DataFrame) -> object:
-    from rich.box import SIMPLE_HEAD
-    from rich.table import Table
-
-    totals = event_totals(events)
-    shown = Table(box=SIMPLE_HEAD, pad_edge=False)
-    for name in totals:
-        shown.add_column(name.replace("_", " "), justify="right", no_wrap=True)
-    shown.add_row(*(f"{value:,}" for value in totals.values()))
-    return shown
+        rows.append((row.pattern, value, *counts, definition))
+    heads = ("pattern", "value", "groups", "left out", "definition")
+    print_rows(console, heads, rows, words=("pattern", "definition"))
+    if chat.events is not None:
+        totals = event_totals(chat.events)
+        console.print("Joins, leaves and money (fen)")
+        events = [name.replace("_", " ") for name in totals]
+        print_rows(console, events, [[f"{value:,}" for value in totals.values()]], titles=0)
+    for note in notes:
+        console.print(f"Note: {note}.")

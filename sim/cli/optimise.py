@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sim.cli.tables import say
 from sim.errors import InputError
 
 if TYPE_CHECKING:
@@ -127,19 +128,19 @@ def _print(found: Optimum, out: Path) -> None:
     from sim.study.origin import in_one_line
 
     if found.front.empty:
-        typer.echo(f"no setting of the {len(found.trials):,} tried is within the budget")
+        say(f"no setting of the {len(found.trials):,} tried is within the budget")
     levers = [key for key in found.front if "." in key]
     for row in found.front.to_dict("records"):
-        typer.echo(", ".join(f"{key} = {row[key]}" for key in levers))
+        say(", ".join(f"{key} = {row[key]}" for key in levers))
         for name in AIMS:
-            typer.echo(
+            say(
                 f"  {name}: {row[name]:.3g} (Monte-Carlo error {row[f'{name}_error']:.2g}, spread "
                 f"between parameter sets {row[f'{name}_parameter_sd']:.2g}; worst tenth of the "
                 f"parameter sets {row[f'{name}_worst_tenth']:.3g})"
             )
         if not row["within_budget"]:
-            typer.echo("  over the budget with new luck")
-    typer.echo(
+            say("  over the budget with new luck")
+    say(
         f"{len(found.front)} settings that no other is told apart to beat, of "
         f"{len(found.trials):,} tried with {found.sets} parameter sets x {found.replications} "
         f"replications; played anew with new luck\n{in_one_line(found.origin)}\n"

@@ -5,16 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
+from sim.cli.tables import print_rows, screen
 from sim.errors import InputError, nearest
 
-if TYPE_CHECKING:
-    from rich.table import Table
-
-WIDE_COLUMNS = 110
 HEADINGS = ("name", "unit", "range", "default", "source", "grade", "meaning")
 GRADES = (
     "A peer-reviewed or field data, L public chat logs, B secondary source, C assumption, "
@@ -217,39 +214,9 @@ def _markdown_line(cells: Iterable[str]) -> str:
 
 
 def _print_tables(rows: list[Row]) -> None:
-    from rich.console import Console
-    from rich.text import Text
-
-    console = Console(highlight=False)
-    build = _wide_table if console.width >= WIDE_COLUMNS else _narrow_table
+    console = screen()
+    words = [heading for heading in HEADINGS if heading != "default"]
     for section, members in by_section(rows).items():
-        console.print(Text(f"[{section}]", style="bold"), Text(members[0].about))
-        console.print(build(members))
-    console.print(Text(f"Grades: {GRADES}.", style="dim"))
-
-
-def _wide_table(rows: list[Row]) -> Table:
-    table = _table(HEADINGS, most={"range": 34, "source": 26})
-    for row in rows:
-        table.add_row(*row.cells())
-    return table
-
-
-def _narrow_table(rows: list[Row]) -> Table:
-    table = _table(("name", "default", "range and unit", "meaning (source, grade)"), {})
-    for row in rows:
-        name, unit, allowed, default, source, grade, meaning = row.cells()
-        allowed = allowed if unit == "1" else f"{allowed} {unit}"
-        table.add_row(name, default, allowed, f"{meaning} ({source}, {grade})")
-    return table
-
-
-def _table(headings: Iterable[str], most: dict[str, int]) -> Table:
-    from rich.box import SIMPLE_HEAD
-    from rich.table import Table
-
-    table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1), header_style="dim")
-    for heading in headings:
-        fixed = heading == "name"
-        table.add_column(heading, no_wrap=fixed, overflow="fold", max_width=most.get(heading))
-    return table
+        console.print(f"[{section}] {members[0].about}")
+        print_rows(console, HEADINGS, [row.cells() for row in members], words)
+    console.print(f"Grades: {GRADES}.")

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from sim.errors import InputError, nearest
+from sim.cli.tables import print_rows, screen
+from sim.errors import InputError, nearest_key
 
 if TYPE_CHECKING:
     from sim.validation.provenance import Origin
 
-UNWRAPPED_WIDTH = 160
 COLUMNS = ("parameter", "value", "90 %", "comes from", "rests on", "default's grade")
+WORDS = ("parameter", "comes from", "rests on", "default's grade")
 
 
 def show_origins(name: str, word: str, as_json: bool, markdown: bool) -> None:
@@ -43,14 +44,15 @@ def show_origins(name: str, word: str, as_json: bool, markdown: bool) -> None:
     rows = origins(population)
     kept = [row for row in rows if word.casefold().strip() in row.key.casefold()]
     if not kept:
-        raise InputError([f"{word!r}: no parameter{nearest(word, [row.key for row in rows])}"])
+        raise InputError([f"{word!r}: no parameter{nearest_key(word, [row.key for row in rows])}"])
     if as_json:
         typer.echo(json.dumps([asdict(row) for row in kept], indent=2, ensure_ascii=False))
         return
     if markdown:
         typer.echo(in_markdown(kept, population.name))
         return
-    _print([tuple(asdict(row).values()) for row in kept])
+    cells = [[str(cell) for cell in asdict(row).values()] for row in kept]
+    print_rows(screen(), COLUMNS, cells, words=WORDS)
     _print_counts([row.status for row in kept])
 
 
@@ -81,24 +83,6 @@ def in_markdown(rows: list[Origin], population: str) -> str:
         cells = [f"`{row.key}`", *(fact.replace("|", "\\|") for fact in facts)]
         lines.append(f"| {' | '.join(cells)} |")
     return "\n".join([*lines, "", f"Grades: {GRADES}."])
-
-
-def _print(rows: list[tuple[str, ...]]) -> None:
-    import os
-
-    from rich.box import SIMPLE_HEAD
-    from rich.console import Console
-    from rich.table import Table
-
-    console = Console(highlight=False, markup=False)
-    if not console.is_terminal and "COLUMNS" not in os.environ:
-        console = Console(highlight=False, markup=False, width=UNWRAPPED_WIDTH)
-    shown = Table(box=SIMPLE_HEAD, pad_edge=False)
-    for column in COLUMNS:
-        shown.add_column(column, overflow="fold")
-    for row in rows:
-        shown.add_row(*row)
-    console.print(shown)
 
 
 def _print_counts(statuses: list[str]) -> None:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from sim.cli.tables import print_rows, records, screen
 
 if TYPE_CHECKING:
     import pandas as pd
+    from rich.console import Console
 
     from sim.cli.run import Played
 
 MOST_NAMED = 8
-UNWRAPPED_WIDTH = 200
-"""Columns where the tables go to a file or a pipe: one line an outcome, for grep."""
 
 
 def as_json(played: Played) -> str:
@@ -45,22 +46,10 @@ def as_json(played: Played) -> str:
         "days": scenario.days,
         "seconds": round(played.seconds, 3),
         "log": str(played.log) if played.log else None,
-        "outcomes": _records(played.outcomes),
-        "deaths": _records(played.deaths),
+        "outcomes": records(played.outcomes),
+        "deaths": records(played.deaths),
     }
     return json.dumps(answer, indent=2, ensure_ascii=False, allow_nan=False)
-
-
-def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
-    rows = table.astype(object).to_dict("records")
-    return [
-        {key: None if value != value else _plain(value) for key, value in row.items()}
-        for row in rows
-    ]
-
-
-def _plain(value: Any) -> Any:
-    return value.item() if hasattr(value, "item") else value
 
 
 def show(played: Played) -> None:
@@ -70,16 +59,9 @@ def show(played: Played) -> None:
     ----------
     played : Played
     """
-    import os
-
-    from rich.console import Console
-
-    console = Console(highlight=False, markup=False)
-    if not console.is_terminal and "COLUMNS" not in os.environ:
-        console = Console(highlight=False, markup=False, width=UNWRAPPED_WIDTH)
     from sim.study.origin import in_one_line, origin_of_run
 
-    scenario = played.scenario
+    scenario, console = played.scenario, screen()
     console.print(
         f"{scenario.name}: {scenario.groups} groups, {scenario.days:g} days, seed {scenario.seed}, "
         f"{played.seconds:.1f} s"
@@ -91,28 +73,19 @@ def show(played: Played) -> None:
     elif len(played.mix.types) > 1:
         mixed = ", ".join(f"{one.share:.0%} {one.name}" for one in played.mix.types)
         console.print(f"types of groups: {mixed}")
-    console.print(_outcome_table(played.outcomes))
+    _print_outcomes(console, played.outcomes)
     console.print("Deaths, by every definition; only member messages are life")
-    console.print(_death_table(played.deaths))
+    _print_deaths(console, played.deaths)
     console.print(in_one_line(origin_of_run(scenario)))
     if played.log:
         console.print(f"Log written to {played.log}; next: qunlab observe {played.log}")
 
 
-def _outcome_table(table: pd.DataFrame) -> object:
-    from rich.box import SIMPLE_HEAD
-    from rich.table import Table
-
+def _print_outcomes(console: Console, table: pd.DataFrame) -> None:
     from sim.outcomes.table import TRUTH
 
-    shown = Table(box=SIMPLE_HEAD, pad_edge=False)
-    shown.add_column("outcome", no_wrap=True)
-    for name in ("mean", "95 % interval", "groups"):
-        shown.add_column(name, justify="right", no_wrap=True)
-    shown.add_column("method", no_wrap=True)
-    shown.add_column("unit", overflow="fold")
-    for row in table[table["unit"] != TRUTH].itertuples():
-        shown.add_row(
+    rows = [
+        (
             row.outcome,
             in_figures(row.mean),
             _interval(row.lower, row.upper),
@@ -120,32 +93,31 @@ def _outcome_table(table: pd.DataFrame) -> object:
             row.method if row.n > 1 else "",
             row.unit,
         )
-    return shown
+        for row in table[table["unit"] != TRUTH].itertuples()
+    ]
+    heads = ("outcome", "mean", "95 % interval", "groups", "method", "unit")
+    print_rows(console, heads, rows, words=("outcome", "method", "unit"), spare="method")
 
 
-def _death_table(table: pd.DataFrame) -> object:
-    from rich.box import SIMPLE_HEAD
-    from rich.table import Table
-
-    shown = Table(box=SIMPLE_HEAD, pad_edge=False)
-    shown.add_column("definition", overflow="fold")
-    shown.add_column("origin", no_wrap=True)
-    for name in ("dead", "of", "left out", "share", "95 % interval"):
-        shown.add_column(name, justify="right", no_wrap=True)
-    shown.add_column("method", overflow="fold")
+def _print_deaths(console: Console, table: pd.DataFrame) -> None:
+    rows = []
     for row in table.itertuples():
         decided = row.observed > 0
-        shown.add_row(
-            row.text,
-            row.origin.replace("_", " "),
-            str(row.dead) if decided else "-",
-            str(row.observed),
-            str(row.left_out),
-            f"{row.share:.3f}" if decided else "-",
-            _interval(row.lower, row.upper),
-            row.method if decided else row.note,
+        rows.append(
+            (
+                row.text,
+                row.origin.replace("_", " "),
+                str(row.dead) if decided else "-",
+                str(row.observed),
+                str(row.left_out),
+                f"{row.share:.3f}" if decided else "-",
+                _interval(row.lower, row.upper),
+                row.method if decided else row.note,
+            )
         )
-    return shown
+    words = ("definition", "origin", "method")
+    heads = (*words[:2], "dead", "of", "left out", "share", "95 % interval", "method")
+    print_rows(console, heads, rows, words)
 
 
 def in_figures(value: float) -> str:

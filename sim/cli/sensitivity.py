@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sim.cli.tables import say
 from sim.errors import InputError
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ def sensitivity(
         typer.echo(_as_json(found))
     else:
         _print(found)
-        typer.echo(f"written: {out / TABLE}")
+        say(f"written: {out / TABLE}")
 
 
 def _write(found: Sensitivity, out: Path) -> None:
@@ -104,12 +105,12 @@ def _print(found: Sensitivity) -> None:
     for name, rows in found.indices.groupby("outcome", sort=False):
         noise = found.noise[str(name)]
         said = "not known" if noise != noise else f"at most {noise:.1%}"
-        typer.echo(f"\n{name} (Monte-Carlo noise: {said} of the variance between points)")
+        say(f"\n{name} (Monte-Carlo noise: {said} of the variance between points)")
         for row in rows.sort_values("value", ascending=False).itertuples():
             doubt = "" if row.told_apart else " (not told apart from 0)"
             sign = "" if row.direction != row.direction else f", mean effect {row.direction:+.3g}"
             second = "sigma" if found.method == "morris" else "first order"
-            typer.echo(
+            say(
                 f"  {row.factor} [{row.group}]: {row.value:.3g} "
                 f"({row.lower:.3g} to {row.upper:.3g}){doubt}, {second} {row.second:.3g}{sign}"
             )
@@ -117,7 +118,7 @@ def _print(found: Sensitivity) -> None:
         "morris": "mean absolute effect of the whole range (mu*, Morris 1991; Campolongo 2007)",
         "sobol": "total share of variance (Sobol 2001; Saltelli 2010)",
     }[found.method]
-    typer.echo(
+    say(
         f"\n{index}; in brackets 95 %, bootstrap of the sample; {found.points:,} points x "
         f"{found.replications:,} replications\n{in_one_line(found.origin)}"
     )

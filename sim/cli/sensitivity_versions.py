@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from sim.cli.tables import say
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -51,12 +53,12 @@ def play_versions(file: Path, out: Path, method: str, threads: int | None, as_js
         _print(table, "without ")
     else:
         _print_assumptions(table)
-    typer.echo(
+    say(
         "\nbest size: share of members posting; best cadence: members posting; worth: posting "
         "member-days by packets.\n'no longer told apart' speaks of these replications: it does not "
         "say that the mechanism is the cause"
     )
-    typer.echo(f"{design.communities:,} communities; {in_one_line(where)}\nwritten: {written}")
+    say(f"{design.communities:,} communities; {in_one_line(where)}\nwritten: {written}")
 
 
 def _print(table: pd.DataFrame, before: str) -> None:
@@ -65,7 +67,7 @@ def _print(table: pd.DataFrame, before: str) -> None:
     for row in table.to_dict("records"):
         name = row.pop("mechanism")
         said = "; ".join(f"{question}: {answer}" for question, answer in row.items())
-        typer.echo(f"{name if name == ALL_ON else f'{before}{name}'}: {said}")
+        say(f"{name if name == ALL_ON else f'{before}{name}'}: {said}")
 
 
 def _print_assumptions(table: pd.DataFrame) -> None:
@@ -76,6 +78,6 @@ def _print_assumptions(table: pd.DataFrame) -> None:
     _print(fallen(table).replace({"mechanism": {ALL_ON: "as it is"}}), "")
     versions = len(table) - 1
     keys = {name.partition(" = ")[0] for name in table["mechanism"] if name != ALL_ON}
-    typer.echo(f"\n{len(keys)} parameters graded C, {versions} versions (halved, doubled):")
+    say(f"\n{len(keys)} parameters graded C, {versions} versions (halved, doubled):")
     for question, counts in counted(table).items():
-        typer.echo(f"  {question}: " + ", ".join(f"{n} {what}" for what, n in counts.items()))
+        say(f"  {question}: " + ", ".join(f"{n} {what}" for what, n in counts.items()))

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim.cli.sweep_tables import as_json_text, print_table, summary_of
+from sim.cli.sweep_tables import SHOWN, as_json_text, print_table, summary_of
 from sim.cli.sweep_words import SweepWords, read_design, show_estimate
+from sim.cli.tables import say
 from sim.errors import InputError
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ INTERRUPTED = 130
 
 
 def sweep(
-    file: Annotated[Path, typer.Argument(help="A sweep file, such as configs/sweeps/*.toml.")],
+    file: Annotated[Path, typer.Argument(help="A sweep file, or the name of a shipped one.")],
     out: Annotated[
         Path | None, typer.Option("--out", help="Folder of the rows and the report.")
     ] = None,
@@ -67,6 +68,9 @@ def sweep(
     report: Annotated[
         bool, typer.Option("--report/--no-report", help="Whether to write the page at the end.")
     ] = True,
+    every: Annotated[
+        bool, typer.Option("--all", help="Print the table of all points besides the answers.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Play a table of scenarios, each point many times, and report what came out.
@@ -77,7 +81,7 @@ def sweep(
     is a row with its error; then the exit code is 1. Exit code 130 when interrupted. With
     --posterior every point meets the same parameter sets, and both doubts are shown apart.
 
-    Example: qunlab sweep configs/sweeps/scale_vs_activity.toml --out results/scale_vs_activity
+    Example: qunlab sweep scale_vs_activity --out results/scale_vs_activity
     """
     words = SweepWords(
         *(out, threads, cluster, shard, time_limit, memory_limit, retry_failed),
@@ -93,25 +97,29 @@ def sweep(
         _print_played(result, design)
         typer.echo(f"all shards done? qunlab merge {out}")
     else:
-        _print_all(design, result, report, as_json)
+        _print_all(design, result, report, every, as_json)
     if result.failed:
         first = _first_error(result.folder)
         typer.echo(f"{result.failed:,} communities failed, the first at {first}", err=True)
         raise typer.Exit(FAILED)
 
 
-def _print_all(design: Design, result: SweepResult, report: bool, as_json: bool) -> None:
+def _print_all(
+    design: Design, result: SweepResult, report: bool, every: bool, as_json: bool
+) -> None:
     points = summary_of(design, result)
     page = _report(result.folder) if report else None
     if as_json:
         typer.echo(as_json_text(design, result, points, page))
         return
-    print_table(design, points)
+    for answer in _answers(result.folder):
+        say(f"{answer}\n")
+    if every:
+        print_table(design, points)
     _print_played(result, design)
-    if page:
-        for answer in _answers(result.folder):
-            typer.echo(f"\n{answer}")
-        typer.echo(f"\nreport: {page}")
+    typer.echo(f"report: {page}" if page else "no report was written (--no-report)")
+    if not every:
+        typer.echo(f"the means of all {len(points) // len(SHOWN)} points: --all")
 
 
 def _print_played(result: SweepResult, design: Design) -> None:

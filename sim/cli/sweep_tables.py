@@ -6,6 +6,8 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sim.cli.tables import plain, print_rows, screen
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -25,7 +27,6 @@ NUMBERS = ("mean", "lower", "upper", "n", "method", "monte_carlo_error")
 PARAMETER_SD = "parameter_sd"
 LEVER = "choices.particle"
 POINTS_SHOWN = 200
-UNWRAPPED_WIDTH = 240
 
 
 def summary_of(design: Design, result: SweepResult) -> pd.DataFrame:
@@ -82,7 +83,7 @@ def as_json_text(
                 "point": point,
                 "levers": _levers(design, point),
                 "outcomes": {
-                    name: {key: _number(points.at[(point, name), key]) for key in numbers}
+                    name: {key: plain(points.at[(point, name), key]) for key in numbers}
                     for name in SHOWN
                 },
             }
@@ -92,36 +93,19 @@ def as_json_text(
     return json.dumps(answer, indent=2, ensure_ascii=False, allow_nan=False)
 
 
-def _number(value: Any) -> Any:
-    """Return a value as JSON knows it: NaN is null."""
-    if value != value:
-        return None
-    return value.item() if hasattr(value, "item") else value
-
-
 def print_table(design: Design, points: pd.DataFrame) -> None:
     """Print a row a point: its levers, and the means shown with their intervals."""
-    import os
-
-    from rich.box import SIMPLE_HEAD
-    from rich.console import Console
-    from rich.table import Table
-
-    console = Console(highlight=False, markup=False)
-    if not console.is_terminal and "COLUMNS" not in os.environ:
-        console = Console(highlight=False, markup=False, width=UNWRAPPED_WIDTH)
-    shown = Table(box=SIMPLE_HEAD, pad_edge=False)
-    for key in _levers(design, 0):
-        shown.add_column(key.rpartition(".")[2], justify="right", overflow="fold")
-    for heading in SHOWN.values():
-        shown.add_column(heading, justify="right")
-    number = len(design.points) // _sets(design)
-    for point in range(min(number, POINTS_SHOWN)):
-        values = (str(value) for value in _levers(design, point).values())
-        shown.add_row(*values, *(_cell(points.loc[(point, name)]) for name in SHOWN))
+    console = screen()
+    number, levers = len(design.points) // _sets(design), list(_levers(design, 0))
+    rows = [
+        [str(value) for value in _levers(design, point).values()]
+        + [_cell(points.loc[(point, name)]) for name in SHOWN]
+        for point in range(min(number, POINTS_SHOWN))
+    ]
     sets = f" with each of {_sets(design)} parameter sets" if design.posterior else ""
     console.print(f"{design.name}: {design.replications} communities at each point{sets}")
-    console.print(shown)
+    heads = [*(key.rpartition(".")[2] for key in levers), *SHOWN.values()]
+    print_rows(console, heads, rows, titles=len(levers))
     if number > POINTS_SHOWN:
         console.print(f"The first {POINTS_SHOWN} of {number} points.")
     console.print(_legend(design))

@@ -9,15 +9,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sim.cli.tables import print_rows, screen
 from sim.errors import InputError
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from sim.validation.judging import Judgement
     from sim.validation.populations import Population
     from sim.validation.protocol import Judged
     from sim.validation.rows import Row
 
-UNWRAPPED_WIDTH = 160
 FEWEST_ROOMS, MOST_ROOMS, MOST_BUDGET = 20, 100_000, 100_000
 
 
@@ -168,7 +170,6 @@ def _of_days(days: float | None, data: Path | None) -> list[str]:
 
 def _populations(name: str | None) -> dict[str, Population]:
     """Return the population for each data set and for the field's patterns."""
-    from sim.scenario.shipped import BASE_FILE
     from sim.validation.judging import FIELD_POPULATION
     from sim.validation.populations import find_population, read_population
     from sim.validation.targets import DATA_SETS
@@ -177,16 +178,7 @@ def _populations(name: str | None) -> dict[str, Population]:
         one = read_population(find_population(name))
         return {**{about.name: one for about in DATA_SETS}, "field": one}
     wanted = {about.name: about.population for about in DATA_SETS} | {"field": FIELD_POPULATION}
-    found: dict[str, Population] = {}
-    for key, each in wanted.items():
-        try:
-            path = find_population(each)
-        except InputError:
-            path = BASE_FILE
-            if not path.is_file():
-                raise
-        found[key] = read_population(path)
-    return found
+    return {key: read_population(find_population(each)) for key, each in wanted.items()}
 
 
 def _notes(chosen: Mapping[str, Population], data: Path | None, seed: int) -> list[str]:
@@ -203,53 +195,41 @@ def _notes(chosen: Mapping[str, Population], data: Path | None, seed: int) -> li
 
 
 def _show(found: Judgement, judged: Mapping[str, list[Judged]], notes: list[str]) -> None:
-    import os
+    from sim.cli.validate_held_out import print_held_out, split_lines
 
-    from rich.console import Console
-
-    from sim.cli.validate_held_out import held_out_table, split_lines
-
-    console = Console(highlight=False, markup=False)
-    if not console.is_terminal and "COLUMNS" not in os.environ:
-        console = Console(highlight=False, markup=False, width=UNWRAPPED_WIDTH)
+    console = screen()
     for part, name in found.populations.items():
         console.print(f"{part}: {name}")
-        console.print(_table([row for row in found.rows if row.part == part]))
+        _print_rows(console, [row for row in found.rows if row.part == part])
         console.print(_sum(part, found.rows))
         if part in judged:
-            console.print(held_out_table(judged[part]))
+            print_held_out(console, judged[part])
             for line in split_lines(judged[part]):
                 console.print(line)
     for note in notes:
         console.print(f"Note: {note}.")
 
 
-def _table(rows: list[Row]) -> object:
-    from rich.box import SIMPLE_HEAD
-    from rich.table import Table
-
-    shown = Table(box=SIMPLE_HEAD, pad_edge=False)
-    shown.add_column("pattern", overflow="fold")
-    for name in ("real", "error", "simulated", "error", "distance"):
-        shown.add_column(name, justify="right", no_wrap=True)
-    shown.add_column("verdict", no_wrap=True)
-    shown.add_column("fitted", no_wrap=True)
-    shown.add_column("", overflow="fold")
+def _print_rows(console: Console, rows: list[Row]) -> None:
+    shown = []
     for row in rows:
         real = f"{_side(row.low)} to {_side(row.high)}" if row.has_band else _number(row.real)
-        distance = "" if math.isnan(row.distance) else f"{row.distance:+.1f}"
-        shown.add_row(
-            row.pattern,
-            real,
-            _number(row.real_error),
-            _number(row.simulated),
-            _number(row.simulated_error),
-            distance,
-            row.verdict,
-            "fitted" if row.is_fitted else "not fitted",
-            row.note,
+        shown.append(
+            (
+                row.pattern,
+                real,
+                _number(row.real_error),
+                _number(row.simulated),
+                _number(row.simulated_error),
+                "" if math.isnan(row.distance) else f"{row.distance:+.1f}",
+                row.verdict,
+                "fitted" if row.is_fitted else "not fitted",
+                row.note,
+            )
         )
-    return shown
+    words = ("pattern", "verdict", "fitted", "")
+    numbers = ("real", "error", "simulated", "error", "distance")
+    print_rows(console, (words[0], *numbers, *words[1:]), shown, words)
 
 
 def _sum(part: str, rows: tuple[Row, ...]) -> str:

@@ -7,8 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sim.cli.tables import print_rows
+
 if TYPE_CHECKING:
     import pandas as pd
+    from rich.console import Console
 
     from sim.validation.judging import Against
     from sim.validation.populations import Population
@@ -125,36 +128,35 @@ def _population(
     return found
 
 
-def held_out_table(judged: list[Judged]) -> object:
-    """Tabulate the median scores over splits, each beside the first candidate's.
+def print_held_out(console: Console, judged: list[Judged]) -> None:
+    """Print the median scores over splits, each beside the first candidate's.
 
     Parameters
     ----------
+    console : Console
     judged : list of Judged
     """
-    from rich.box import SIMPLE_HEAD
-    from rich.table import Table
-
     from sim.validation.protocol import medians, meets_bar, paired
 
     table, name = medians(judged), judged[0].candidate
-    count = int(table["splits"].iloc[0])
-    shown = Table(box=SIMPLE_HEAD, pad_edge=False, title=f"Held out, median of {count} splits")
-    for heading in ("judged", "within", "mean |z|", "timing, return", "bar"):
-        shown.add_column(heading, no_wrap=True)
-    shown.add_column(f"mean |z| of {name} less this one's", overflow="fold")
+    rows = []
     for candidate, row in table.iterrows():
         gap = paired(judged, name, str(candidate))
         said = f"{gap.value:+.2f} ({gap.low:+.2f} to {gap.high:+.2f}): {name} {gap.says}"
-        shown.add_row(
-            str(candidate),
-            f"{row['within']:g} of {row['rows']:g}",
-            f"{row['mean_distance']:.2f}",
-            f"{row['timing_and_return']:g} of {row['timing_rows']:g}",
-            "met" if meets_bar(row) else "missed",
-            "" if candidate == name else said,
+        rows.append(
+            (
+                str(candidate),
+                f"{row['within']:g} of {row['rows']:g}",
+                f"{row['mean_distance']:.2f}",
+                f"{row['timing_and_return']:g} of {row['timing_rows']:g}",
+                "met" if meets_bar(row) else "missed",
+                "" if candidate == name else said,
+            )
         )
-    return shown
+    gain = f"mean |z| of {name} less this one's"
+    heads = ("judged", "within", "mean |z|", "timing, return", "bar", gain)
+    console.print(f"Held out, median of {int(table['splits'].iloc[0])} splits")
+    print_rows(console, heads, rows, words=("judged", "bar", gain))
 
 
 def split_lines(judged: list[Judged]) -> list[str]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from sim.errors import InputError, nearest
+from sim.errors import InputError, nearest_key
 from sim.outcomes.outcome import Floats
 from sim.outcomes.table import TRUTH, outcomes_by_name
 from sim.survival import wilson_interval
@@ -55,8 +55,8 @@ def summary(
     missing = [name for name in (*by, *chosen) if name not in rows]
     strange = [name for name in chosen if name in rows and name not in known]
     if missing or strange:
-        lines = [f"{name}: no such column{nearest(name, list(rows))}" for name in missing]
-        lines += [f"{name}: not an outcome{nearest(name, list(known))}" for name in strange]
+        lines = [f"{name}: no such column{nearest_key(name, list(rows))}" for name in missing]
+        lines += [f"{name}: not an outcome{nearest_key(name, list(known))}" for name in strange]
         raise InputError(lines)
     grouped = rows.groupby(list(by), observed=True) if by else rows.groupby(np.zeros(len(rows)))
     parts = [_of_one(name, known[name].unit, grouped[name]) for name in chosen]

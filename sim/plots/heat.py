@@ -25,7 +25,7 @@ COLOURS = ("#fdfcfa", "#fde3bd", "#f7a95f", "#d9601b", "#8a2f07")
 """From none to all."""
 
 
-def heat_maps(cells: pd.DataFrame, words: Words) -> Figure:
+def heat_maps(cells: pd.DataFrame, words: Words, good: bool = False) -> Figure:
     """Show a share by two levers, with the number and its interval in every cell.
 
     Parameters
@@ -34,6 +34,8 @@ def heat_maps(cells: pd.DataFrame, words: Words) -> Figure:
         ``panel``, ``x``, ``y`` (ordered categoricals: the texts of the values), ``share``,
         ``lower``, ``upper`` (0-1; NaN: not known).
     words : Words
+    good : bool
+        Whether a high share is good: then the colours run the other way, dark for few.
 
     Returns
     -------
@@ -51,7 +53,8 @@ def heat_maps(cells: pd.DataFrame, words: Words) -> Figure:
     across = 1 if len(panels) == 1 else 2 if len(panels) in (2, 4) else 3
     down = math.ceil(len(panels) / across)
     tall = max(1.5, 0.42 * len(cells["y"].cat.categories) + 0.75)
-    top = colour_top(cells["share"])
+    cells = cells.assign(shade=1.0 - cells["share"] if good else cells["share"])
+    top = colour_top(cells["shade"])
     with styled():
         figure = new_figure(down * tall, words)
         grid = figure.subplots(down, across, squeeze=False)
@@ -65,7 +68,7 @@ def heat_maps(cells: pd.DataFrame, words: Words) -> Figure:
         for at in range(min(across, len(panels))):
             last = grid[(len(panels) - 1 - at) // across, at]
             last.set_xlabel(words.x_label)
-        _colour_bar(figure, image, grid, top)
+        _colour_bar(figure, image, grid, top, good)
     return figure
 
 
@@ -86,16 +89,16 @@ def _draw(axes: Axes, cells: pd.DataFrame, top: float) -> AxesImage:
 
     columns, rows = (list(cells[name].cat.categories) for name in ("x", "y"))
     placed = cells.set_index(["y", "x"])
-    share, lower, upper = (
+    shade, share, lower, upper = (
         placed[name].unstack().reindex(index=rows, columns=columns).to_numpy(dtype=np.float64)
-        for name in ("share", "lower", "upper")
+        for name in ("shade", "share", "lower", "upper")
     )
     colours = LinearSegmentedColormap.from_list("dead", COLOURS).with_extremes(bad="#eceff1")
-    image = axes.imshow(share, cmap=colours, vmin=0, vmax=top, origin="lower", aspect="auto")
+    image = axes.imshow(shade, cmap=colours, vmin=0, vmax=top, origin="lower", aspect="auto")
     narrow = len(columns) > MOST_WITH_INTERVALS
     size = float(np.clip((110 if narrow else 60) / len(columns), 4, 9.5))
     for (row, column), value in np.ndenumerate(share):
-        ink = "white" if value / top > DARK else "#1f2a33"
+        ink = "white" if shade[row, column] / top > DARK else "#1f2a33"
         main, interval = _cell_text(value, lower[row, column], upper[row, column])
         main, interval = (main.removesuffix(" %"), "") if narrow else (main, interval)
         axes.text(column, row + 0.12, main, ha="center", va="center", fontsize=size, color=ink)
@@ -119,9 +122,9 @@ def _cell_text(share: float, lower: float, upper: float) -> tuple[str, str]:
     return f"{100 * share:.0f} %", f"{100 * lower:.0f} to {100 * upper:.0f}"
 
 
-def _colour_bar(figure: Figure, image: AxesImage, grid: np.ndarray, top: float) -> None:
+def _colour_bar(figure: Figure, image: AxesImage, grid: np.ndarray, top: float, good: bool) -> None:
     bar = figure.colorbar(image, ax=grid, fraction=0.025, pad=0.015, aspect=30)
     marks = [top * step / 5 for step in range(6)]
-    bar.set_ticks(marks, labels=[f"{100 * mark:.3g} %" for mark in marks])
+    bar.set_ticks(marks, labels=[f"{100 * (1 - mark if good else mark):.3g} %" for mark in marks])
     bar.outline.set_visible(False)
     bar.ax.tick_params(length=0, labelsize=8, labelcolor=QUIET)

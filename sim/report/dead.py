@@ -26,12 +26,21 @@ def who_is_dead(study: Study) -> tuple[str, str]:
         return f"not known, since the definition needs {HEADLINE.needs_days} days", definition
     said = DEATH.write(share.value, share.lower, share.upper)
     if not share.value:
-        answer = f"nobody, {said} of {n:,} communities {dead}; {_other_definitions(study)}"
-        return answer, definition
+        answer = f"nobody, {said} of {n:,} communities {dead}"
+        return f"{answer}{_alive(study)}; {_other_definitions(study)}", definition
     lever = with_role(study.levers, SIZE) or with_role(study.levers, CADENCE)
     answer = f"{said} of {n:,} communities are {dead}{_deadliest(study, lever) if lever else ''}"
-    answer += _worst_point(study)
+    answer += _worst_point(study) + _alive(study)
     return f"{answer}; {_other_definitions(study)}", definition
+
+
+def _alive(study: Study) -> str:
+    """Say how many have lived through the whole time."""
+    share, known = share_of(study.rows.assign(alive=~study.rows["lifetime_observed"]), "alive")
+    if not known:
+        return ""
+    said = DEATH.write(share.value, share.lower, share.upper)
+    return f"; {said} have had no week without a member message {study.by_day}"
 
 
 def _deadliest(study: Study, lever: Lever) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from sim.report.dead import DEAD
 from sim.report.doubt import by_weight, summary
 from sim.report.levers import Axes, Cell, Lever
 from sim.report.wording import MEASURES, Measure
@@ -38,7 +39,7 @@ def spread(lever: Lever, most: int) -> tuple[Cell, ...]:
     return tuple(lever.values[at] for at in places)
 
 
-def death_cells(rows: pd.DataFrame, axes: Axes, name: str) -> pd.DataFrame:
+def share_cells(rows: pd.DataFrame, axes: Axes, truth: pd.Series) -> pd.DataFrame:
     """Give the share of a truth at every pair of the leading levers.
 
     Parameters
@@ -47,8 +48,8 @@ def death_cells(rows: pd.DataFrame, axes: Axes, name: str) -> pd.DataFrame:
         All that were played.
     axes : Axes
         What is held is held at its usual value.
-    name : str
-        Column of the truth.
+    truth : pandas.Series
+        Of each row; missing where it is not known.
 
     Returns
     -------
@@ -56,12 +57,12 @@ def death_cells(rows: pd.DataFrame, axes: Axes, name: str) -> pd.DataFrame:
         ``panel``, ``y``, ``x`` (ordered categoricals), ``n``, ``share``, ``lower``, ``upper``,
         ``method``.
     """
-    rows = at_usual(rows, axes.held)
+    rows = at_usual(rows.assign(**{DEAD: truth}), axes.held)  # a name known as a truth
     if axes.panels:
         rows = rows[rows[axes.panels.key].isin(spread(axes.panels, MOST_PANELS))]
     levers = {"panel": axes.panels, "y": axes.lines, "x": axes.across}
     by = [lever.key for lever in levers.values() if lever]
-    found = summary(rows, by, [name])
+    found = summary(rows, by, [DEAD])
     cells = found[["n", "mean", "lower", "upper", "method"]].rename(columns={"mean": "share"})
     for column, lever in levers.items():
         cells[column] = lever.column(found) if lever else pd.Categorical(ONE * len(found), ONE)

@@ -16,6 +16,7 @@ SIZE, CADENCE, BUDGET = "size", "cadence", "budget"
 FIELD_OF_ROLE = {CADENCE: ("cadence", "posts_per_day"), BUDGET: ("red_packets", "fen_per_day")}
 FEN_PER_CNY = 100.0
 LONGEST_TEXT = 28
+SAME_POSTS_A_WEEK = 1e-3
 
 Cell = bool | int | float | str
 
@@ -42,6 +43,8 @@ class Lever:
     >>> size = Lever("group.size", (25, 50), 50, SIZE, "members")
     >>> size.text(25), size.words(25), size.several
     ('25', '25 members', True)
+    >>> Lever("policies.cadence.posts_per_day", (0.142857, 1), 1, CADENCE, "").words(0.142857)
+    '1 post a week'
     """
 
     key: str
@@ -73,6 +76,8 @@ class Lever:
 
     def text(self, value: Cell) -> str:
         """Write a value without its unit."""
+        if weekly := self._posts_a_week(value):
+            return f"{weekly}/7"
         if self.numeric:
             return f"{self.number(value):g}"
         text = str(value).lower() if isinstance(value, bool) else str(value)
@@ -83,11 +88,20 @@ class Lever:
         one = self.numeric and value == 1
         if self.role == SIZE:
             return "1 member" if one else f"{self.text(value)} members"
+        if weekly := self._posts_a_week(value):
+            return "1 post a week" if weekly == 1 else f"{weekly} posts a week"
         if self.role == CADENCE:
             return "1 post a day" if one else f"{self.text(value)} posts a day"
         if self.role == BUDGET:
             return f"{self.text(value)} CNY of packets a day" if value else "no packets"
         return f"{self.name} {self.text(value)}"
+
+    def _posts_a_week(self, value: Cell) -> int:
+        """Return the whole posts a week of a cadence below one a day, else 0."""
+        if self.role != CADENCE or not self.numeric or not 0 < float(value) < 1:
+            return 0
+        weekly = round(7 * float(value))
+        return weekly if abs(7 * float(value) - weekly) < SAME_POSTS_A_WEEK else 0
 
     def column(self, rows: pd.DataFrame) -> pd.Categorical:
         """Return each row's value as text, in the order of the values."""

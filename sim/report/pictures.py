@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import pandas as pd
 
@@ -22,19 +23,41 @@ PAIRS = (
 """Measures of the front, two and two."""
 
 
-def heat(cells: pd.DataFrame, axes: Axes, caption: str, origin: str) -> Picture:
-    """Draw the heat map of deaths."""
+@dataclass(frozen=True)
+class Map:
+    """What a heat map shows.
+
+    Attributes
+    ----------
+    file, title, definition : str
+    good : bool
+        Whether a high share is good.
+
+    Examples
+    --------
+    >>> Map("dead.png", "Groups that are dead", "no message", False).good
+    False
+    """
+
+    file: str
+    title: str
+    definition: str
+    good: bool
+
+
+def heat(cells: pd.DataFrame, axes: Axes, shown: Map, origin: str) -> Picture:
+    """Draw a heat map of the shares of communities that are alive, or dead."""
     words = Words(
-        f"Dead after seven days: {HEADLINE.definition} since creation",
-        f"Share of communities, below it the 95 % interval; {each(cells['n'])}",
+        shown.title,
+        f"{shown.definition}. Share of groups, below it the 95 % interval; {each(cells['n'])}",
         axes.across.label if axes.across else "",
         axes.lines.label if axes.lines else "",
         origin,
     )
     if not axes.lines:
         cells = cells.assign(y=cells["y"].cat.rename_categories(["all"]))
-    figure = plots.heat_maps(cells, words)
-    return Picture("dead_after_seven_days.png", plots.png(figure), words.title, caption)
+    figure = plots.heat_maps(cells, words, shown.good)
+    return Picture(shown.file, plots.png(figure), words.title, "")
 
 
 def survival(curves: pd.DataFrame, axes: Axes, caption: str, origin: str) -> Picture:

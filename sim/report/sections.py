@@ -46,7 +46,7 @@ def page_of(rows: pd.DataFrame, manifest: Manifest) -> Page:
     origin = origin_of(whole)
     sections = []
     if len(rows):
-        sections += [_deaths(rows, axes, origin), _lives(rows, axes, origin)]
+        sections += [_deaths(study, rows, axes, origin), _lives(rows, axes, origin)]
         sections += _scale(study, rows, axes, origin)
         sections += _packets(study, origin)
         sections += _doubt(study, rows, origin)
@@ -100,22 +100,35 @@ def _held(axes: Axes, further: Sequence[Lever | None] = ()) -> str:
     return f" Shown at {listed(words, 9)}." if words else ""
 
 
-def _deaths(rows: pd.DataFrame, axes: Axes, origin: str) -> Section:
-    cells = frames.death_cells(rows, axes, DEAD)
-    unknown = (
-        f" A ? stands where that cannot be decided, since it needs {HEADLINE.needs_days} days."
-        if cells["share"].isna().any()
-        else ""
-    )
+def _deaths(study: Study, rows: pd.DataFrame, axes: Axes, origin: str) -> Section:
+    """Show who had no silent week at all, and who was silent in the second one."""
+    week = "A silent week: 7 days in a row without a member message"
+    maps = {
+        "alive": pictures.Map(
+            "without_a_silent_week.png", f"Groups without a silent week {study.by_day}", week, True
+        ),
+        "dead": pictures.Map(
+            "dead_after_seven_days.png",
+            "Groups dead after seven days",
+            f"Dead: {HEADLINE.definition} since creation",
+            False,
+        ),
+    }
+    truths = {"alive": ~rows["lifetime_observed"], "dead": rows[DEAD]}
     text = (
-        f"A community is dead when there was {HEADLINE.definition} since its creation. Operators' "
-        f"messages are no life.{unknown}{_held(axes)}"
+        f"{'. '.join(shown.definition for shown in maps.values())}. Both maps are of the same "
+        f"runs; operators' messages are no life.{_held(axes)}"
     )
-    drawn = [pictures.heat(cells, axes, "", origin)] if axes.across else []
-    methods = " or ".join(dict.fromkeys(cells["method"]))
-    note = f"{methods} intervals in brackets; {pictures.each(cells['n'])}. {origin}."
-    grid = tables.death_grid(cells, axes, f"Dead, %: {HEADLINE.definition} since creation", note)
-    return Section("Who is dead after seven days?", text, drawn, [grid])
+    drawn, grids = [], []
+    for word, shown in maps.items():
+        cells = frames.share_cells(rows, axes, truths[word])
+        if cells["share"].isna().any():
+            text += f" A ? stands where the time seen is too short to tell who is {word}."
+        methods = " or ".join(dict.fromkeys(cells["method"]))
+        note = f"{methods} intervals in brackets; {pictures.each(cells['n'])}. {origin}."
+        grids.append(tables.share_grid(cells, axes, f"{shown.title}, %", note, f"{word}, %"))
+        drawn += [pictures.heat(cells, axes, shown, origin)] if axes.across else []
+    return Section("Who is dead after seven days?", text, drawn, grids)
 
 
 def _lives(rows: pd.DataFrame, axes: Axes, origin: str) -> Section:

@@ -41,7 +41,11 @@ def five_answers(study: Study) -> list[Conclusion]:
     if not study.is_grid:
         answers |= dict.fromkeys(list(answers)[:3], _in_no_grid)
         answers["What it costs"] = _what_points_cost
-    return [Conclusion(question, *answer(study)) for question, answer in answers.items()]
+    found = {question: answer(study) for question, answer in answers.items()}
+    return [
+        Conclusion(question, said, f"{definition}; over {study.days}" if definition else "")
+        for question, (said, definition) in found.items()
+    ]
 
 
 def further_answers(study: Study) -> list[Conclusion]:
@@ -109,8 +113,8 @@ def _how_often(study: Study) -> tuple[str, str]:
         ]
         answer += f"; against {cadence.words(fewest)} that is {listed(gains)}"
     return answer, (
-        "posting: at least one message that day; satisfaction: share of needs met, 0 to 1; cost "
-        f"over {study.days}; {study.averaged}"
+        "posting: at least one message that day; satisfaction: share of needs met, 0 to 1; "
+        f"{study.averaged}"
     )
 
 

@@ -106,6 +106,12 @@ class Study:
             return "the days seen"
         return f"{float(self.manifest.settings['run.days']):g} days"
 
+    @property
+    def by_day(self) -> str:
+        """Say by when something has not happened yet."""
+        days = self.days.removesuffix(" days")
+        return f"by day {days}" if days != self.days else "by their last day"
+
 
 @dataclass(frozen=True)
 class Conclusion:

@@ -35,7 +35,7 @@ def share_cell(share: float, lower: float, upper: float) -> str:
     return short(100 * share, (100 * lower, 100 * upper), most_decimals=2 if fine else 1)
 
 
-def death_grid(cells: pd.DataFrame, axes: Axes, caption: str, note: str) -> Table:
+def share_grid(cells: pd.DataFrame, axes: Axes, caption: str, note: str, head: str) -> Table:
     """Lay out the shares of the heat map with their intervals."""
     words = [lever for lever in (axes.across, axes.lines) if lever]
     panels = list(cells["panel"].cat.categories)
@@ -46,7 +46,7 @@ def death_grid(cells: pd.DataFrame, axes: Axes, caption: str, note: str) -> Tabl
             found = [placed.loc[(x, y, panel)] for panel in panels if (x, y, panel) in placed.index]
             shares = [share_cell(one["share"], one["lower"], one["upper"]) for one in found]
             rows.append([*[x, y][: len(words)], *shares])
-    heads = [panel or "dead, %" for panel in panels]
+    heads = [panel or head for panel in panels]
     return Table(caption, [*(lever.label for lever in words), *heads], rows, note, len(words))
 
 

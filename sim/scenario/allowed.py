@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import math
 import numbers
 import re
@@ -11,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from sim.errors import InputError, nearest
+from sim.errors import InputError, nearest, nearest_key
 from sim.params import parameters
 from sim.sections import Parameter
 
@@ -213,31 +212,14 @@ def existing_file(key: str, name: str, folder: Path) -> Path:
 
 
 def unknown_key(key: str, known: Sequence[str]) -> str:
-    """Say that a dotted key is unknown, and which known one is nearest.
-
-    The same name in another section comes first, then a near name in this section, then any.
+    """Say that a dotted key is unknown, and which known ones are nearest.
 
     Examples
     --------
     >>> unknown_key("group.sise", ["group.size", "look.rate_per_day"])
     "group.sise: unknown key; did you mean 'group.size'?"
-    >>> unknown_key("size", ["group.size", "look.rate_per_day"])
-    "size: unknown key; did you mean 'group.size'?"
     """
-    section, _, name = key.rpartition(".")
-    anywhere = {word.rpartition(".")[2]: word for word in reversed(known)}
-    here = {end: word for end, word in anywhere.items() if word == f"{section}.{end}"}
-    hint = ""
-    if name in anywhere:
-        hint = f"; did you mean {anywhere[name]!r}?"
-    elif close := _close(name, here) or _close(name, anywhere):
-        hint = f"; did you mean {close!r}?"
-    return f"{shown_key(key)}: unknown key{hint}"
-
-
-def _close(name: str, words: dict[str, str]) -> str:
-    found = difflib.get_close_matches(name[:WORDS_SHOWN], words, n=1)
-    return words[found[0]] if found else ""
+    return f"{shown_key(key)}: unknown key{nearest_key(key, known)}"
 
 
 def shown_key(key: str) -> str:

@@ -13,7 +13,7 @@ from sim.scenario.allowed import show, shown_key
 from sim.scenario.mix import GroupType, Mix, one_type
 from sim.scenario.reading import read_toml, take_entry
 from sim.scenario.scenario import Draft, Scenario
-from sim.scenario.shipped import file_below
+from sim.scenario.shipped import base_below, here_or_shipped
 
 BASE, TYPE, TYPES, SHARE = "base", "type", "types", "share"
 NEVER_IN_A_TYPE = ("name", "run", "policies", BASE, TYPE, TYPES)
@@ -66,7 +66,7 @@ def load_mix(path: str | Path, values: Mapping[str, Any] | None = None) -> Mix:
     -------
     Mix
     """
-    path = Path(path)
+    path = here_or_shipped(path)
     return _mix_of(_contents(path), path.parent, path.stem, values or {}, (path.resolve(),))
 
 
@@ -172,7 +172,7 @@ def _mix_of(
 
 def _below(named: object, folder: Path, above: tuple[Path, ...], values: dict[str, Any]) -> Mix:
     """Read the file that this one stands on; its faults name it."""
-    path = file_below(named, folder)
+    path = base_below(named, folder)
     shown = shown_key(str(named))
     if path.resolve() in above:
         raise InputError([f"base: {shown} stands on itself"])

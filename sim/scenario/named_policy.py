@@ -7,19 +7,20 @@ import hashlib
 import inspect
 import re
 import typing
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from sim.errors import InputError
-from sim.policies import Policy, policy_class
+from sim.policies import Policy, known_policies, policy_class
 from sim.scenario.allowed import (
     LARGEST_INTEGER,
     LARGEST_NUMBER,
     Allowed,
     Value,
+    allowed_values,
     existing_file,
     show,
     shown_key,
@@ -105,6 +106,18 @@ def named_policy(
     else:
         found = _find(key, table.get("use", name), folder)
     return NamedPolicy(name, found.use, _build(key, found.policy, given, folder))
+
+
+def settable_keys(policies: Iterable[NamedPolicy] = ()) -> list[str]:
+    """List every key a scenario may hold: parameters, fields of shipped policies and of these."""
+    fields = {named.name: list(named.values()) for named in policies}
+    for name in known_policies():
+        shipped: type[Policy] = policy_class(name)
+        fields.setdefault(name, list(policy_fields(shipped)))
+    return [
+        *allowed_values(),
+        *(f"policies.{name}.{key}" for name in fields for key in fields[name]),
+    ]
 
 
 def source_file(use: str) -> Path | None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from sim.errors import InputError, nearest
 from sim.scenario.allowed import allowed_values, show, shown_key, unknown_key
+from sim.scenario.named_policy import settable_keys
 from sim.scenario.scenario import Draft
 
 LARGEST_FILE_BYTES = 4_000_000
@@ -126,7 +127,7 @@ def take_entry(draft: Draft, key: str, table: object) -> None:
         hint = nearest(key[:60], [*sorted(sections), "policies", "types"])
         draft.problems.append(f"{shown_key(key)}: unknown section{hint}")
     else:
-        draft.problems.append(unknown_key(key, ["name", "base", "type", *allowed_values()]))
+        draft.problems.append(unknown_key(key, ["name", "base", "type", *settable_keys()]))
 
 
 def _number_or_word(word: str) -> float | str:

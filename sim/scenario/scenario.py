@@ -10,7 +10,7 @@ from typing import Any, cast
 from sim.errors import InputError
 from sim.params import Params, branching_ratio, parameters
 from sim.scenario.allowed import RUN, allowed_values, checked_name, unknown_key
-from sim.scenario.named_policy import NamedPolicy, named_policy
+from sim.scenario.named_policy import NamedPolicy, named_policy, settable_keys
 from sim.state import Setting
 
 BRANCHING_LIMIT = 0.98
@@ -150,7 +150,7 @@ class Draft:
 
     def applied_to(self, base: Scenario, folder: Path) -> Scenario:
         """Return `base` with these values, or raise every fault at once."""
-        checked = self._checked(folder)
+        checked = self._checked(base, folder)
         policies = self._policies(base, folder)
         params = base.params
         changed = {key: value for key, value in checked.items() if key in parameters()}
@@ -169,7 +169,7 @@ class Draft:
             checked.get("run.seed", base.seed),
         )
 
-    def _checked(self, folder: Path) -> dict[str, Any]:
+    def _checked(self, base: Scenario, folder: Path) -> dict[str, Any]:
         allowed = allowed_values()
         checked: dict[str, Any] = {}
         for key, value in self.values.items():
@@ -179,7 +179,7 @@ class Draft:
                 elif key in allowed:
                     checked[key] = allowed[key].checked(key, value, folder)
                 else:
-                    self.problems.append(unknown_key(key, list(allowed)))
+                    self.problems.append(unknown_key(key, settable_keys(base.policies)))
             except InputError as fault:
                 self.problems.extend(fault.problems)
         return checked

@@ -10,7 +10,7 @@ from typing import Any
 from sim.errors import InputError, nearest
 from sim.scenario import Scenario
 from sim.scenario.allowed import Value, allowed_values, show, shown_key, unknown_key
-from sim.scenario.named_policy import NAME
+from sim.scenario.named_policy import NAME, settable_keys
 from sim.scenario.reading import read_toml
 
 PREFIX = "choices."
@@ -157,7 +157,7 @@ def _settings(place: str, given: object, base: Scenario | None, folder: Path) ->
             if key in allowed:
                 found[key] = allowed[key].checked(key, value, folder)
             elif not key.startswith("policies."):
-                problems.append(f"{place}: {unknown_key(key, list(allowed))}")
+                problems.append(f"{place}: {unknown_key(key, settable_keys())}")
         except InputError as fault:
             problems += [f"{place}: {text}" for text in fault.problems]
     ordered = {key: value for key, value in values.items() if key.startswith("policies.")}

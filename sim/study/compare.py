@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from sim.errors import InputError, nearest
+from sim.errors import InputError, nearest_key
 from sim.outcomes.table import TRUTH, outcomes_by_name
 from sim.scenario import Scenario
 from sim.study.choices import PREFIX
@@ -202,7 +202,7 @@ def checked_matters(given: Mapping[str, float | str]) -> dict[str, float]:
 
 def _unknown(name: str) -> str:
     known = list(outcomes_by_name())
-    return "" if name in known else f"{name}: no such outcome{nearest(name, known)}"
+    return "" if name in known else f"{name}: no such outcome{nearest_key(name, known)}"
 
 
 def _compared(design: Design, folder: Path, chosen: CompareOptions) -> Comparison:

@@ -12,6 +12,7 @@ from sim.errors import InputError
 from sim.scenario import Scenario
 from sim.scenario.allowed import Value
 from sim.scenario.reading import read_toml
+from sim.scenario.shipped import here_or_shipped, shipped_file
 from sim.study.choices import PREFIX, Choice, value_of
 from sim.study.draft import DesignDraft
 
@@ -114,12 +115,12 @@ def load_design(path: str | Path, replications: int | None = None) -> Design:
     Parameters
     ----------
     path : str or Path
-        A TOML file. ``scenario`` is a path (from this file's folder) or a table; one of ``[grid]``,
-        ``[[table]]``, ``[latin_hypercube]``, ``[sobol]`` and ``[one_at_a_time]`` holds the levers;
-        ``[choices.NAME]`` bundles settings under names that can be a lever's values; ``[fixed]``
-        changes the scenario at every point; ``days``, ``replications`` and ``seed`` are taken from
-        the scenario where they are left out; ``independent = true`` gives every point luck of its
-        own.
+        A TOML file, or the name of a shipped one. ``scenario`` is a path (from this file's folder)
+        or a table; one of ``[grid]``, ``[[table]]``, ``[latin_hypercube]``, ``[sobol]`` and
+        ``[one_at_a_time]`` holds the levers; ``[choices.NAME]`` bundles settings under names that
+        can be a lever's values; ``[fixed]`` changes the scenario at every point; ``days``,
+        ``replications`` and ``seed`` are taken from the scenario where they are left out;
+        ``independent = true`` gives every point luck of its own.
     replications : int, optional
         Instead of the file's.
 
@@ -132,7 +133,9 @@ def load_design(path: str | Path, replications: int | None = None) -> Design:
     InputError
         Every fault of the file at once, one line each.
     """
-    path = Path(path)
+    path = here_or_shipped(path)
+    if not path.suffix and not path.is_file():
+        path = shipped_file(path.name, "sweeps", f"{path}: no such sweep file or shipped sweep")
     data = read_toml(path)
     if replications is not None:
         data["replications"] = replications

@@ -19,7 +19,8 @@ from sim.scenario.allowed import (
     shown_key,
     unknown_key,
 )
-from sim.scenario.named_policy import policy_fields
+from sim.scenario.named_policy import policy_fields, settable_keys
+from sim.scenario.shipped import file_below
 from sim.study import kinds
 from sim.study.choices import OF_THE_STUDY, PREFIX, Choice, flatten, read_choices, value_of
 from sim.study.kinds import KINDS, SAMPLED, Factor
@@ -72,7 +73,7 @@ class DesignDraft:
         try:
             if isinstance(named, str):
                 try:
-                    scenario = load_scenario(self.folder / named)
+                    scenario = load_scenario(file_below(named, self.folder))
                 except InputError as fault:
                     raise InputError([_in_file(named, text) for text in fault.problems]) from None
             elif isinstance(named, Mapping):
@@ -167,7 +168,7 @@ class DesignDraft:
         try:
             return value_of(base, key)
         except (AttributeError, KeyError):
-            raise InputError([unknown_key(key, list(self._known(base)))]) from None
+            raise InputError([unknown_key(key, settable_keys(base.policies))]) from None
 
     def _sampled_rows(self, base: Scenario | None) -> tuple[list[str], list[tuple[Any, ...]]]:
         factors: dict[str, Factor] = {}
@@ -183,7 +184,9 @@ class DesignDraft:
                 if isinstance(value, list) and (fault := self._values_fault(key, value)):
                     raise InputError([fault])
                 if key not in known and not key.startswith(PREFIX) and not key.endswith(".use"):
-                    raise InputError([unknown_key(key, list(known))])
+                    raise InputError(
+                        [unknown_key(key, settable_keys(base.policies if base else ()))]
+                    )
                 place = f"{self.kind}: {shown_key(key)}"
                 factors[key] = kinds.checked_factor(place, value, known.get(key))
             except InputError as fault:

@@ -9,6 +9,7 @@ from typing import Any
 from sim.errors import InputError
 from sim.scenario import Scenario
 from sim.scenario.allowed import Allowed, allowed_values, unknown_key
+from sim.scenario.named_policy import settable_keys
 from sim.study.choices import PREFIX, Choice, flatten
 from sim.study.kinds import is_range
 
@@ -62,7 +63,7 @@ def parameter_faults(levers: Mapping[str, Sequence[Any]]) -> Iterator[str]:
     allowed = allowed_values()
     for key, values in levers.items():
         if key not in allowed and not key.startswith(("policies.", PREFIX)):
-            yield unknown_key(key, list(allowed))
+            yield unknown_key(key, settable_keys())
         for value in dict.fromkeys(values) if key in allowed else ():
             try:
                 allowed[key].checked(key, value)

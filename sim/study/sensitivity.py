@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sim.errors import InputError, nearest
+from sim.errors import InputError, nearest_key
 from sim.outcomes import OUTCOMES
 from sim.state import Array
 from sim.study.course import Progress
@@ -187,7 +187,7 @@ def sensitivity(
     """
     known = [outcome.name for outcome in OUTCOMES]
     problems = [
-        f"outcome: {name!r} is not an outcome{nearest(name, known)}"
+        f"outcome: {name!r} is not an outcome{nearest_key(name, known)}"
         for name in outcomes
         if name not in known
     ]

@@ -10,10 +10,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from sim.errors import InputError, nearest
+from sim.errors import InputError, nearest_key
 from sim.params import parameters
 from sim.scenario import Mix, Scenario, load_mix
-from sim.scenario.shipped import file_below, population_file
+from sim.scenario.shipped import base_below, here_or_shipped, shipped_file
 from sim.validation.search import Range
 
 EDGE_SHARE, EDGE_MASS_MOST = 0.02, 0.20
@@ -141,9 +141,12 @@ def find_population(name: str) -> Path:
     InputError
         With the populations there are.
     """
-    if Path(name).suffix == ".toml" and Path(name).is_file():
-        return Path(name)
-    return population_file(name, f"--population: {name}: no such population or scenario file")
+    path = here_or_shipped(name)
+    if path.suffix == ".toml" and path.is_file():
+        return path
+    return shipped_file(
+        name, "populations", f"--population: {name}: no such population or scenario file"
+    )
 
 
 def read_population(path: Path) -> Population:
@@ -175,7 +178,7 @@ def read_population(path: Path) -> Population:
     if table_path.is_file():
         particles, weights = read_posterior(table_path)
         return Population(name, mix.scenario, particles, weights, rows, ranges, mix)
-    below = read_population(file_below(mix.base, path.parent)) if mix.base else None
+    below = read_population(base_below(mix.base, path.parent)) if mix.base else None
     if below is None or not below.has_posterior:
         return Population(name, mix.scenario, fitted_rows=rows, ranges=ranges, mix=mix)
     kept = tuple(_without(particle, mix.own) for particle in below.particles)
@@ -205,7 +208,7 @@ def read_posterior(path: Path) -> tuple[tuple[dict[str, float], ...], tuple[floa
     table = _table(path, ["weight"])
     known = parameters()
     strange = [key for key in table if "." in key and key not in known]
-    problems = [f"{path}: {key}: no such parameter{nearest(key, [*known])}" for key in strange]
+    problems = [f"{path}: {key}: no such parameter{nearest_key(key, [*known])}" for key in strange]
     keys = [key for key in table if key in known and known[key].numeric]
     numbers = table[[*keys, "weight"]].apply(pd.to_numeric, errors="coerce")
     problems += [

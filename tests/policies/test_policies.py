@@ -291,3 +291,11 @@ def test_a_policy_that_cannot_be_found_is_an_input_error(
     with pytest.raises(InputError, match=said) as fault:
         policy_class(use, tmp_path)
     assert len(fault.value.problems) == 1
+
+
+@pytest.mark.parametrize("weekly", [1, 2, 3])
+def test_a_cadence_below_one_a_day_is_so_many_posts_in_every_week(weekly: int) -> None:
+    plan = Cadence(posts_per_day=weekly / 7).plan(Setting(days=91.0))
+    days = np.sort(plan.acts["time_hours"]) / 24
+    assert np.bincount((days // 7).astype(int)).tolist() == [weekly] * 13
+    assert np.diff(days).max() <= 7 / weekly + 1

@@ -46,12 +46,21 @@ def test_where_nobody_died_the_table_has_wilsons_interval() -> None:
 
 
 def test_cells_are_the_shares_of_independent_communities() -> None:
-    cells = frames.death_cells(rows(), AXES, "dead_silent_week2").set_index(["panel", "x", "y"])
+    dead = rows()["dead_silent_week2"]
+    cells = frames.share_cells(rows(), AXES, dead).set_index(["panel", "x", "y"])
     assert len(cells) == 2 * 5 * 2
     paid = cells.loc[("5 CNY of packets a day", "25", "4")]
     free = cells.loc[("no packets", "25", "4")]
     assert (paid["share"], free["share"], free["n"]) == (0.0, 0.25, 20)
     assert (round(free["lower"], 3), round(free["upper"], 3)) == (0.112, 0.469)
+
+
+def test_the_map_of_the_living_counts_those_without_a_silent_week() -> None:
+    alive = ~rows()["lifetime_observed"]
+    cells = frames.share_cells(rows(), AXES, alive).set_index(["panel", "x", "y"])
+    assert cells.loc[("no packets", "25", "4"), "share"] == 0.75
+    unknown = rows().assign(lifetime_observed=pd.NA)["lifetime_observed"].astype("boolean")
+    assert frames.share_cells(rows(), AXES, ~unknown)["share"].isna().all()
 
 
 def test_means_are_those_without_packets_in_the_units_of_the_heading() -> None:

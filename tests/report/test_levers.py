@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from made_up import FEN, POSTS, SIZES, design_of
 
-from sim.report.levers import BUDGET, CADENCE, SIZE, choose_axes, levers_of
+from sim.report.levers import BUDGET, CADENCE, SIZE, Lever, choose_axes, levers_of
 
 
 def test_levers_are_recognised_by_the_policy_they_set() -> None:
@@ -31,3 +31,10 @@ def test_further_levers_are_held_at_their_usual_values() -> None:
     axes = choose_axes(levers_of(design_of(grid)))
     assert [lever.role for lever in axes.shown] == [SIZE, CADENCE, BUDGET]
     assert [(lever.key, lever.usual) for lever in axes.held] == [("speak.propensity", 0.035)]
+
+
+def test_cadences_below_one_a_day_are_posts_a_week() -> None:
+    cadence = Lever("policies.cadence.posts_per_day", (0, 1 / 7, 0.285714, 0.5, 1), 1, CADENCE, "")
+    assert cadence.texts() == ["0", "1/7", "2/7", "0.5", "1"]
+    words = [cadence.words(value) for value in cadence.values]
+    assert words[1:] == ["1 post a week", "2 posts a week", "0.5 posts a day", "1 post a day"]

@@ -33,6 +33,7 @@ PICTURES = (
     "scale_and_activity.png",
     "survival.png",
     "what_packets_bought.png",
+    "without_a_silent_week.png",
 )
 
 

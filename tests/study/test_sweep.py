@@ -152,11 +152,26 @@ def test_ctrl_c_ends_cleanly_and_says_how_to_continue(tmp_path: Path, file: Path
     assert not list(out.glob(".*"))
 
 
+def test_the_command_prints_answers_first_and_a_table_when_asked(
+    tmp_path: Path, file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["sweep", str(file), "--out", str(tmp_path / "out"), "--no-report"]
+    assert cli.main(words) == 0
+    shown = capsys.readouterr().out
+    assert shown.startswith("How big: ")
+    assert sum(": " in line and line.endswith("].") for line in shown.splitlines()) >= 3
+    assert shown.count("; over ") >= 3
+    assert "the means of all 12 points: --all" in shown
+    assert "communities at each point" not in shown
+    assert cli.main([*words, "--all"]) == 0
+    assert "small: 6 communities at each point" in capsys.readouterr().out
+
+
 def test_the_command_prints_a_table_and_continues(
     tmp_path: Path, file: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     words = ["sweep", str(file), "--out", str(tmp_path / "out")]
-    assert cli.main(words) == 0
+    assert cli.main([*words, "--all"]) == 0
     shown = capsys.readouterr().out
     assert "small: 6 communities at each point" in shown
     assert "dead: no member message in days 8-14" in shown
@@ -212,10 +227,11 @@ def test_the_command_names_a_folder_it_cannot_write(
 def test_the_demo_is_the_promised_grid() -> None:
     design = load_design(DEMO)
     sizes, cadences, budgets = (values for _, values in design.levers)
-    assert (min(sizes), max(sizes), len(sizes)) == (25, 500, 6)
-    assert (len(cadences), len(budgets)) == (5, 4)
-    assert design.communities == 12_000
-    assert design.base.days == 14
+    assert sizes == (50, 100, 200, 350, 500)
+    assert [round(7 * cadence, 4) for cadence in cadences] == [0, 1, 2, 7, 14, 42]
+    assert budgets == (0, 500, 2000)
+    assert design.communities == 9_000
+    assert design.base.days == 90
 
 
 @pytest.mark.parametrize("kind", ["table", "latin_hypercube", "sobol", "one_at_a_time"])

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from sim.cli import main
+from sim.cli.tables import UNWRAPPED_WIDTH
 from sim.validation import protocol
 from sim.validation.field import FIELDS
 from sim.validation.targets import shipped_targets
@@ -64,7 +65,7 @@ def test_a_posterior_marks_the_rows_of_its_own_data_set_as_fitted(population, ca
 def test_the_table_fits_the_page_and_says_the_score(population, capsys) -> None:
     assert main(["validate", "--population", str(population), "--rooms", "20"]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert max(map(len, lines)) <= 160
+    assert max(map(len, lines)) <= UNWRAPPED_WIDTH
     assert any(line.startswith("learner rooms: ") and "of 37 rows within" in line for line in lines)
     assert any("pending" in line and "needs purchases" in line for line in lines)
 

@@ -9,9 +9,10 @@ import pytest
 
 from sim import cli
 from sim.params import parameters
-from sim.scenario.shipped import PROJECT
 from sim.validation.populations import read_population
 from sim.validation.provenance import ASSUMED, FITTED, TRANSFERRED, origins
+
+PROJECT = Path(__file__).resolve().parents[2]
 
 FOLDER = PROJECT / "configs" / "populations"
 

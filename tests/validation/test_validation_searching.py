@@ -9,7 +9,6 @@ import pytest
 
 from sim import cli
 from sim.scenario import Scenario
-from sim.scenario.shipped import PROJECT
 from sim.validation.populations import read_population
 from sim.validation.searching import (
     Aim,
@@ -20,6 +19,8 @@ from sim.validation.searching import (
     search,
     survival_aim,
 )
+
+PROJECT = Path(__file__).resolve().parents[2]
 
 FOLDER = PROJECT / "configs" / "populations"
 

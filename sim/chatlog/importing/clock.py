@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -217,5 +218,40 @@ def known_zone(name: str) -> ZoneInfo:
     """
     names = available_timezones()
     if name not in names:
-        raise InputError([f"--time-zone: no zone {name!r}{nearest(name, sorted(names))}"])
+        raise InputError([f"--time-zone: no zone {name!r}{_zone_meant(name, names)}"])
     return ZoneInfo(name)
+
+
+CITIES = {
+    "Asia/Shanghai": "beijing peking shenzhen guangzhou canton hangzhou nanjing suzhou chengdu "
+    "wuhan tianjin xian xiamen qingdao dalian shenyang changsha kunming china 北京 上海 深圳 广州",
+    "Asia/Hong_Kong": "香港 hongkong",
+    "Asia/Taipei": "台北 kaohsiung taiwan",
+    "Asia/Tokyo": "osaka kyoto nagoya sapporo japan",
+    "Asia/Seoul": "busan korea",
+    "Asia/Kolkata": "mumbai bombay delhi newdelhi bangalore bengaluru chennai hyderabad india",
+    "Europe/Berlin": "munich münchen hamburg frankfurt cologne köln stuttgart germany",
+    "Europe/Paris": "lyon marseille toulouse france",
+    "Europe/Rome": "milan naples turin italy",
+    "Europe/Madrid": "barcelona valencia seville spain",
+    "Europe/London": "manchester edinburgh birmingham glasgow",
+    "Europe/Moscow": "saintpetersburg stpetersburg",
+    "America/New_York": "washington boston miami atlanta philadelphia",
+    "America/Chicago": "houston dallas austin neworleans",
+    "America/Los_Angeles": "sanfrancisco sandiego seattle lasvegas portland sanjose siliconvalley",
+    "America/Toronto": "montreal ottawa",
+    "Australia/Sydney": "canberra",
+}
+"""Big cities, and countries of one zone, that no zone is named after."""
+
+
+def _zone_meant(name: str, known: Collection[str]) -> str:
+    """Say which zone a city or a misspelt zone means, as the end of an error line."""
+    city = re.sub(r"[\s_.'-]", "", name.rpartition("/")[2].casefold())
+    known = sorted(known, key=lambda zone: "/" in zone)  # Asia/Singapore rather than Singapore
+    own = {re.sub("[_-]", "", zone.rpartition("/")[2].casefold()): zone for zone in known}
+    cities = {word: zone for zone, words in CITIES.items() for word in words.split()}
+    zone = cities.get(city) or own.get(city)
+    if zone:
+        return f"; did you mean {zone!r}?"
+    return nearest(name, sorted(known)) if len(name) > len("CEST") else ""  # CST is several zones

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.errors import InputError, nearest
+from sim.errors import InputError, nearest_key
 from sim.params import parameters
 from sim.sections import Parameter
 from sim.state import Array
@@ -143,7 +143,7 @@ def load_priors(path: str | Path) -> Priors:
 def _fault(key: str, low: Any, high: Any, scale: Any) -> str:
     known = parameters().get(key)
     if known is None:
-        return f"no such parameter{nearest(key, list(parameters()))}"
+        return f"no such parameter{nearest_key(key, list(parameters()))}"
     if not known.numeric or known.integer:
         return "not a continuous number; set it in the scenario"
     if scale not in SCALES:

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from sim.deaths import HEADLINE
-from sim.errors import InputError, nearest
+from sim.errors import InputError, nearest_key
 from sim.outcomes import OUTCOMES
 from sim.study.discovering.boxes import Cases
 
@@ -25,7 +25,7 @@ def cases_of(
     """Say of each row whether it is a case, and what that means."""
     known = {outcome.name: outcome for outcome in OUTCOMES}
     if name not in known or name not in rows:
-        hint = nearest(name, [*ALIASES, *known])
+        hint = nearest_key(name, [*ALIASES, *known])
         raise InputError([f"outcome: {name!r} is not an outcome of this study{hint}"])
     outcome = known[name]
     if outcome.unit == TRUTH:

@@ -1,0 +1,130 @@
+"""Tables for people, every number whole at any width; and rows for programs, as JSON has them."""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from rich.console import Console
+
+UNWRAPPED_WIDTH = 240
+"""Columns where the output goes to a file or a pipe: one line a row, for grep."""
+
+GAP = INDENT = 2
+
+
+def screen() -> Console:
+    """Return where commands print: as wide as the terminal, or wide enough for whole lines."""
+    from rich.console import Console
+
+    plain = Console(highlight=False, markup=False, emoji=False)
+    if plain.is_terminal or "COLUMNS" in os.environ:
+        return plain
+    return Console(highlight=False, markup=False, emoji=False, width=UNWRAPPED_WIDTH)
+
+
+def say(text: str) -> None:
+    """Print sentences: wrapped at words on a terminal, in one line elsewhere."""
+    console = screen()
+    console.print(text, soft_wrap=console.width == UNWRAPPED_WIDTH)
+
+
+def print_rows(
+    console: Console,
+    heads: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    words: Collection[str] = (),
+    titles: int = 1,
+    spare: str = "",
+) -> None:
+    """Print a table; where its numbers do not fit the width, one record after the other.
+
+    Parameters
+    ----------
+    console : Console
+    heads : sequence of str
+    rows : sequence of sequence of str
+    words : collection of str
+        Columns that may be wrapped, at spaces; all others are numbers and stay whole.
+    titles : int
+        The first columns, which name a record.
+    spare : str
+        A column of words that is left out where not all of them fit.
+    """
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+
+    widths = _widths(heads, rows, words, console.width)
+    if widths is None and spare:
+        at = list(heads).index(spare)
+        fewer = [[*row[:at], *row[at + 1 :]] for row in (heads, *rows)]
+        print_rows(console, fewer[0], fewer[1:], words, titles)
+        console.print(f"Left out on so narrow a screen: {spare} (in --json).")
+        return
+    if widths is None:
+        for row in rows:
+            _print_record(console, heads, row, titles)
+        return
+    table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False, collapse_padding=True)
+    for head, width in zip(heads, widths, strict=True):
+        side: Any = "left" if head in words else "right"
+        table.add_column(head, justify=side, width=width, overflow="fold")
+    for row in rows:
+        table.add_row(*row)
+    console.print(table)
+
+
+def _widths(
+    heads: Sequence[str], rows: Sequence[Sequence[str]], words: Collection[str], width: int
+) -> list[int] | None:
+    """Share a screen out among columns, so that no number and no word is cut; None: too narrow."""
+    from rich.cells import cell_len
+
+    full, widths = [], []
+    for head, *cells in zip(heads, *rows, strict=True):
+        wrapped = " ".join([head, *cells] if head in words else [head]).split()
+        whole = [] if head in words else cells
+        widths.append(max(map(cell_len, [*wrapped, *whole]), default=0))
+        full.append(max(map(cell_len, [head, *cells])))
+    spare = width - GAP * (len(heads) - 1) - sum(widths)
+    if spare < 0:
+        return None
+    while spare and widths != full:
+        for at, wanted in enumerate(full):
+            if spare and widths[at] < wanted:
+                widths[at] += 1
+                spare -= 1
+    return widths
+
+
+def _print_record(console: Console, heads: Sequence[str], row: Sequence[str], titles: int) -> None:
+    """Print a row below its title, as many of its cells on a line as go there whole."""
+    from rich.cells import cell_len
+    from rich.padding import Padding
+
+    named = [f"{head} {cell}".strip() for head, cell in zip(heads, row, strict=True) if cell]
+    if titles:
+        console.print(row[0] if titles == 1 else ", ".join(named[:titles]))
+    lines = [""]
+    for cell in named[titles:]:
+        joined = f"{lines[-1]}; {cell}".removeprefix("; ")
+        fits = cell_len(joined) <= console.width - INDENT
+        lines = [*lines[:-1], joined] if fits else [*filter(None, lines), cell]
+    for line in filter(None, lines):
+        console.print(Padding(line, (0, 0, 0, INDENT), expand=False))
+
+
+def records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return the rows of a table for JSON."""
+    rows = table.astype(object).to_dict("records")
+    return [{str(key): plain(value) for key, value in row.items()} for row in rows]
+
+
+def plain(value: Any) -> Any:
+    """Return a value as JSON knows it: what is not finite is null."""
+    value = value.item() if hasattr(value, "item") else value
+    return None if isinstance(value, float) and not math.isfinite(value) else value

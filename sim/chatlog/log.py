@@ -8,7 +8,7 @@ from contextlib import ExitStack, contextmanager
 from csv import QUOTE_NONNUMERIC
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import pandas as pd
 
@@ -22,6 +22,7 @@ from sim.chatlog.columns import (
     read_table,
 )
 from sim.errors import InputError, nearest
+from sim.tables import as_csv, write_parquet
 
 _BOT_SHARE_LIMIT = 0.5
 
@@ -151,10 +152,12 @@ def write_log(
     ['msg']
     """
     folder = Path(folder)
-    writers: dict[str, Callable[[IO[bytes]], Any]] = {
-        "messages.parquet": lambda file: messages.to_parquet(file, index=False),
-        "events.parquet": lambda file: events.to_parquet(file, index=False),
-        "groups.csv": lambda file: groups.to_csv(file, index=False, quoting=QUOTE_NONNUMERIC),
+    writers: dict[str, Callable[[Path], Any]] = {
+        "messages.parquet": lambda path: write_parquet(messages, path),
+        "events.parquet": lambda path: write_parquet(events, path),
+        "groups.csv": lambda path: path.write_bytes(
+            as_csv(groups, quoting=QUOTE_NONNUMERIC).encode()
+        ),
     }
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -171,12 +174,11 @@ def write_log(
 
 
 @contextmanager
-def _temporary_file(folder: Path, name: str, write: Callable[[IO[bytes]], Any]) -> Iterator[Path]:
+def _temporary_file(folder: Path, name: str, write: Callable[[Path], Any]) -> Iterator[Path]:
     path = folder / f".{name}.{os.getpid()}.tmp"
     try:
-        with path.open("wb") as file:
-            write(file)
-            file.flush()
+        write(path)
+        with path.open("rb") as file:
             os.fsync(file.fileno())
         yield path
     finally:

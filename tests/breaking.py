@@ -28,9 +28,10 @@ class File:
         self._file.close()
 
     def write(self, content: Any) -> int:
+        start = self._file.tell()
         self._file.write(bytes(content)[: len(content) // 2])  # half, then the fault
         self._count("write")
-        self._file.seek(0)
+        self._file.seek(start)
         return int(self._file.write(content))
 
     def flush(self) -> None:

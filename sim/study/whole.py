@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 
@@ -20,24 +21,55 @@ def write_whole(path: Path, content: bytes | memoryview) -> None:
     OSError
         Naming the file; the old content, if any, stays.
     """
-    passing = path.with_name(f".{path.name}.tmp")
+    with whole_files(path) as (passing,), passing.open("wb") as file:
+        file.write(content)
+        file.flush()
+
+
+@contextmanager
+def whole_files(*paths: Path) -> Iterator[list[Path]]:
+    """Give a passing file for each path, to be written in the block; then they take their places.
+
+    When the block fails, or the disk while they are put in place, no new file is left, and the old
+    ones stay as far as that can be.
+
+    Raises
+    ------
+    OSError
+        Naming the first file.
+    """
+    passing = [path.with_name(f".{path.name}.tmp") for path in paths]
+    placed: list[Path] = []
     try:
-        with passing.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        passing.replace(path)
-        _sync_folder(path.parent)
+        yield passing
+        for path in passing:
+            _sync(path)
+        for path, new in zip(paths, passing, strict=True):
+            placed += [] if path.exists() else [path]
+            new.replace(path)
+        _sync_folder(paths[0].parent)
     except OSError as fault:
-        raise OSError(fault.errno, fault.strerror, str(path)) from fault
+        if len(paths) > 1:
+            _remove(placed)
+        reason = os.strerror(fault.errno) if fault.errno else str(fault)
+        raise OSError(fault.errno, reason, str(paths[0])) from fault
     finally:
+        _remove(passing)
+
+
+def _remove(paths: list[Path]) -> None:
+    for path in paths:
         with suppress(OSError):
-            passing.unlink(missing_ok=True)
+            path.unlink(missing_ok=True)
 
 
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def _sync_folder(folder: Path) -> None:
+    _sync(folder)

@@ -29,9 +29,10 @@ def play_versions(file: Path, out: Path, method: str, threads: int | None, as_js
     from sim.progress import progress_line
     from sim.report.ablation import ablation, ablation_design
     from sim.report.assumptions import assumption_design
+    from sim.report.write import page_rows
     from sim.study.factors import play
     from sim.study.origin import in_one_line, origin, under_origin
-    from sim.study.store import read_store, write_whole
+    from sim.study.whole import write_whole
 
     design = (ablation_design if method == ABLATION else assumption_design)(file)
     try:
@@ -40,7 +41,7 @@ def play_versions(file: Path, out: Path, method: str, threads: int | None, as_js
     except KeyboardInterrupt:
         typer.echo(f"stopped: rows are kept in {out}; the same command continues", err=True)
         raise typer.Exit(INTERRUPTED) from None
-    manifest, rows = read_store(out)
+    rows, manifest = page_rows(out)
     table = ablation(rows, manifest)
     where, written = origin(manifest), out / f"{method}.csv"
     write_whole(written, under_origin(table, where))

@@ -188,7 +188,6 @@ def _report(out: Path) -> Path:
 
 def _answers(out: Path) -> list[str]:
     from sim.report import conclusions
-    from sim.study.store import read_store
+    from sim.report.write import page_rows
 
-    manifest, rows = read_store(out)
-    return conclusions(rows, manifest)
+    return conclusions(*page_rows(out))

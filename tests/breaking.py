@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from sim.study import whole
+from sim import whole
 
 CALLS = ("open", "write", "flush", "fsync", "replace", "fsync of the folder")
 

@@ -180,8 +180,8 @@ def _fit(
 def _write(found: Calibration, priors: Priors, name: str, out: Path) -> list[Path]:
     from sim.study.calibrating.bank_file import write_bank
     from sim.study.calibrating.posterior import write_posterior
-    from sim.study.whole import write_whole
     from sim.tables import as_csv
+    from sim.whole import write_whole
 
     out.mkdir(parents=True, exist_ok=True)
     paths = [

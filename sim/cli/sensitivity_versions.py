@@ -32,7 +32,7 @@ def play_versions(file: Path, out: Path, method: str, threads: int | None, as_js
     from sim.report.write import page_rows
     from sim.study.factors import play
     from sim.study.origin import in_one_line, origin, under_origin
-    from sim.study.whole import write_whole
+    from sim.whole import write_whole
 
     design = (ablation_design if method == ABLATION else assumption_design)(file)
     try:

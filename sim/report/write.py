@@ -20,7 +20,7 @@ from sim.study.manifest import Manifest
 from sim.study.origin import origin, under_origin
 from sim.study.reading import read_manifest, read_store
 from sim.study.rows import ERROR
-from sim.study.whole import write_whole
+from sim.whole import write_whole
 
 PAGE = "report.html"
 SUMMARY = "summary.csv"

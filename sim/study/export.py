@@ -18,8 +18,8 @@ from sim.errors import InputError
 from sim.study.manifest import Manifest
 from sim.study.origin import origin
 from sim.study.reading import in_stretches, read_manifest, read_store, rows_stored
-from sim.study.whole import whole_files
 from sim.tables import SAID, as_csv, guarded
+from sim.whole import whole_files
 
 ENDINGS = (".csv", ".parquet", ".xlsx")
 MOST_EXCEL_ROWS = 1_048_575

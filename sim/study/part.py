@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sim.study.manifest import UNSEALED, Block, Manifest
-from sim.study.whole import write_whole
+from sim.whole import write_whole
 
 TAG = b"qunlab"
 DIGEST_BYTES = 16

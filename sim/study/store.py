@@ -22,7 +22,7 @@ from sim.study.part import DamagedError, columns_of, part_path, read_part, write
 from sim.study.reading import MANIFEST, find_manifest, in_order
 from sim.study.reading import read_manifest as read_manifest
 from sim.study.reading import read_store as read_store
-from sim.study.whole import write_whole as write_whole
+from sim.whole import write_whole as write_whole
 
 PART = re.compile(r"part-\d{6}\.parquet")
 LEFT_BEHIND = re.compile(r"\.(part-\d{6}\.parquet|manifest\.json)\.tmp")
@@ -50,7 +50,7 @@ class Store:
         -------
         list of Block
         """
-        return [block for block in self.manifest.blocks() if not self._holds(block)]
+        return [block for block in self.manifest.blocks() if self._read(block) is None]
 
     def failed(self) -> list[Block]:
         """List the blocks whose part is there and holds a community that failed.
@@ -59,13 +59,11 @@ class Store:
         -------
         list of Block
         """
+        errors = ((block, self._read(block, ["error"])) for block in self.manifest.blocks())
         return [
             block
-            for block in self.manifest.blocks()
-            if self._holds(block)
-            and "error" in self.manifest.columns
-            and read_part(self.folder, self.manifest, block, ["error"]).column("error").null_count
-            < block.groups
+            for block, table in errors
+            if table is not None and any(at.null_count < block.groups for at in table.columns)
         ]
 
     def write(self, block: Block, rows: pd.DataFrame) -> None:
@@ -106,7 +104,7 @@ class Store:
         """
         if not self.manifest.columns:
             self._describe(replace(self.manifest, columns=other.manifest.columns))
-        lacking = [block for block in self.missing() if other._holds(block)]
+        lacking = [block for block in self.missing() if other._read(block) is not None]
         for block in lacking:
             write_whole(part_path(self.folder, block), part_path(other.folder, block).read_bytes())
         if lacking:
@@ -122,12 +120,11 @@ class Store:
         write_whole(self.folder / MANIFEST, manifest.to_json().encode())
         self.manifest = manifest
 
-    def _holds(self, block: Block) -> bool:
+    def _read(self, block: Block, columns: list[str] | None = None) -> pa.Table | None:
         try:
-            read_part(self.folder, self.manifest, block)
+            return read_part(self.folder, self.manifest, block, columns)
         except DamagedError:
-            return False
-        return True
+            return None
 
 
 @contextmanager

@@ -72,4 +72,5 @@ def _sync(path: Path) -> None:
 
 
 def _sync_folder(folder: Path) -> None:
-    _sync(folder)
+    if os.name != "nt":  # Windows cannot open a folder; its rename is durable by itself
+        _sync(folder)

@@ -82,11 +82,12 @@ def write_rows(folder: str | Path, file: str | Path) -> tuple[int, int]:
 def _write(manifest: Manifest, stretches: Iterator[pd.DataFrame], file: Path) -> tuple[int, int]:
     """Write rows that come in stretches, and the dictionary: both files or none."""
     first = next(stretches)
-    dictionary = data_dictionary(manifest, first)
-    counts = []
+    dictionary, columns = data_dictionary(manifest, first), len(first.columns)
+    every, counts = chain([first], stretches), []
+    del first  # or it is held to the end
 
     def counted() -> Iterator[pd.DataFrame]:
-        for stretch in chain([first], stretches):
+        for stretch in every:
             counts.append(len(stretch))
             yield stretch
 
@@ -99,7 +100,7 @@ def _write(manifest: Manifest, stretches: Iterator[pd.DataFrame], file: Path) ->
         with whole_files(file, beside) as (passing, described):
             write(counted(), passing)
             _write_csv([dictionary], described)
-    return sum(counts), len(first.columns)
+    return sum(counts), columns
 
 
 def _write_csv(stretches: Iterable[pd.DataFrame], path: Path) -> None:

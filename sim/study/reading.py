@@ -103,6 +103,7 @@ def in_stretches(folder: Path, manifest: Manifest) -> Iterator[pd.DataFrame]:
                 places = [at for at, one in enumerate(held) if one == stretch]
                 table = pa.Table.from_batches(map(written.get_batch, places), schema)
                 yield in_order(_frame(table, missing))
+                pa.default_memory_pool().release_unused()  # else Arrow keeps what it freed
 
 
 def _runs(tables: Iterator[pa.Table]) -> Iterator[pa.Table]:

@@ -179,13 +179,14 @@ def citation(manifest: Manifest | None = None) -> str:
     True
     """
     title = "Qunlab: a laboratory for chat communities"
+    version = manifest.versions.get("qunlab", __version__) if manifest else __version__
     lines = [
-        f"The Qunlab authors. {title}. Version {__version__}. Software, Apache-2.0.",
+        f"The Qunlab authors. {title}. Version {version}. Software, Apache-2.0.",
         "",
         "@software{qunlab,",
         "  author  = {{The Qunlab authors}},",
         f"  title   = {{{title}}},",
-        f"  version = {{{__version__}}},",
+        f"  version = {{{version}}},",
         "  license = {Apache-2.0},",
         "}",
     ]

@@ -16,7 +16,7 @@ import pytest
 from sim import cli
 from sim.study import sweep as sweeps
 
-TRIED = int(os.environ.get("QUNLAB_DAMAGES", "60"))
+TRIED = int(os.environ.get("QUNLAB_DAMAGES", "33"))
 SWEEP = """
 name = "damaged"
 replications = 4

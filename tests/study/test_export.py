@@ -211,8 +211,8 @@ def test_a_finished_store_needs_neither_its_files_nor_its_code(
     before = read()
     assert b"policies.mine.kinds,str,,lever: " in before[2]
     assert b"a choice" not in before[2].split(b"mine.kinds")[1][:40]
-    monkeypatch.setattr("sim.__version__", "99.0")
-    monkeypatch.setattr("sim.study.code.__version__", "99.0")
+    for module in ("sim", "sim.study.code", "sim.study.origin"):
+        monkeypatch.setattr(f"{module}.__version__", "99.0")
     monkeypatch.setattr("sim.study.manifest.code_digest", lambda: "0" * 20)
     for text in (MINE + "# a comment\n", "raise SystemExit(3)\n", None):
         if text is None:

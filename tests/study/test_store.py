@@ -242,6 +242,36 @@ def test_other_columns_than_before_are_our_own_mistake(tmp_path: Path) -> None:
             store.write(second, rows_of(second).drop(columns="word"))
 
 
+def test_a_store_without_digests_is_still_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as before:
+        before.setattr(manifests, "FORMAT", 1)
+        fill(tmp_path / "old")
+    fill(tmp_path / "new")
+    held = json.loads((tmp_path / "old" / MANIFEST).read_text())
+    assert (held["format"], "digest" in held) == (1, False)
+    assert table(tmp_path / "old") == table(tmp_path / "new")
+    os.truncate(tmp_path / "old" / "part-000001.parquet", 900)
+    with pytest.raises(InputError, match=r"damaged: part-000001.parquet"):
+        read_store(tmp_path / "old")
+    held["format"] = 2  # nothing without a digest is taken for a store that has them
+    (tmp_path / "old" / MANIFEST).write_text(json.dumps(held))
+    with pytest.raises(InputError, match="damaged, or not ours"):
+        read_store(tmp_path / "old")
+
+
+def test_a_lost_manifest_is_written_again(tmp_path: Path) -> None:
+    fill(tmp_path)
+    whole = table(tmp_path)
+    (tmp_path / MANIFEST).unlink()
+    assert problems(tmp_path, wanted(replications=5)) == [
+        f"OUT: holds part-000000.parquet but no {MANIFEST}; choose another"
+    ]
+    assert fill(tmp_path) == []
+    assert table(tmp_path) == whole
+
+
 Breakdown = Callable[[pytest.MonkeyPatch, str, int], None]
 FAULTS = [errno.ENOSPC, errno.EIO, errno.EACCES]
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from sim.study import whole
+from sim import whole
 
 CALLS = ("open", "write", "flush", "fsync", "replace", "fsync of the folder")
 
@@ -28,9 +28,10 @@ class File:
         self._file.close()
 
     def write(self, content: Any) -> int:
+        start = self._file.tell()
         self._file.write(bytes(content)[: len(content) // 2])  # half, then the fault
         self._count("write")
-        self._file.seek(0)
+        self._file.seek(start)
         return int(self._file.write(content))
 
     def flush(self) -> None:

@@ -1,115 +1,99 @@
-"""What is printed at any width: every number whole, no word cut."""
+"""Tables as files: no text becomes a formula, and Arrow opens its files by itself."""
 
 from __future__ import annotations
 
+import csv
+import io
 import re
+import sys
 from pathlib import Path
+from typing import Any
 
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from rich.cells import cell_len
-from rich.console import Console
 
-from sim import cli
-from sim.cli.tables import print_rows, say
+from sim.chatlog import read_log, write_log
+from sim.study.design import parse_design
+from sim.study.export import export
+from sim.study.origin import under_origin
+from sim.study.store import read_store
+from sim.study.sweep import sweep
+from sim.tables import as_csv, guarded, read_parquet, unguarded, write_parquet
 
-NUMBER = re.compile(r"[-+]?\d[\d,.]*")
-WIDTHS = (60, 80, 100)
-WORD = st.text("abcdefgh大群", min_size=1, max_size=12)
-CELL = st.integers(-(10**9), 10**9).map("{:,}".format)
-
-
-def printed(
-    width: int, heads: list[str], rows: list[list[str]], words: list[str], spare: str = ""
-) -> list[str]:
-    console = Console(width=width, highlight=False, markup=False)
-    with console.capture() as shown:
-        print_rows(console, heads, rows, words, spare=spare)
-    return shown.get().splitlines()
+LIVE = re.compile(r"[=+\-@\t\r\n＝＋－＠]")
+TEXTS = st.text(st.sampled_from("'=+-@\t\r\n＝a ,;\"1"), max_size=5)
 
 
-@given(
-    st.lists(st.tuples(st.lists(WORD, min_size=1, max_size=8).map(" ".join), CELL, CELL, CELL),
-             min_size=1, max_size=4),
-    st.integers(30, 120),
-)  # fmt: skip
-def test_every_number_and_every_word_is_whole_at_every_width(
-    rows: list[tuple[str, ...]], width: int
+@given(TEXTS)
+def test_a_guarded_text_is_no_formula_and_comes_back(text: str) -> None:
+    assert not LIVE.match(guarded(text))
+    assert unguarded(guarded(text)) == text
+    assert guarded(text) == text or LIVE.match(text.lstrip("'"))
+
+
+@given(st.lists(TEXTS, min_size=1, max_size=4))
+def test_numbers_stay_and_texts_come_back_from_csv(texts: list[str]) -> None:
+    texts = [text.replace("\r", "") for text in texts]
+    table = pd.DataFrame({"text": texts, "-n": -1.5, "=b": True})
+    rows = list(csv.reader(io.StringIO(as_csv(table), newline="")))
+    assert rows[0] == ["text", "'-n", "'=b"]
+    assert [unguarded(row[0]) for row in rows[1:]] == texts
+    assert {tuple(row[1:]) for row in rows[1:]} == {("-1.5", "True")}
+
+
+@given(st.dictionaries(st.sampled_from("ab"), TEXTS), st.sampled_from(",;\t"))
+def test_lines_of_origin_hold_no_formula(found: dict[str, str], comma: str) -> None:
+    text = under_origin(pd.DataFrame({"n": [1]}), found).decode()
+    for row in csv.reader(io.StringIO(text, newline=""), delimiter=comma):
+        assert not [cell for cell in row if LIVE.match(cell.lstrip(" "))]
+
+
+def test_a_group_named_like_a_formula_keeps_its_name(tmp_path: Path) -> None:
+    names = ["=1+1", "'-x", "plain"]
+    rows = pd.DataFrame({"group": names, "member": [0, 0, 0], "ts": [5.0] * 3, "type": ["msg"] * 3})
+    events = pd.DataFrame({"group": [], "ts": [], "event": []})
+    write_log(tmp_path, rows, events, pd.DataFrame({"group": names}))
+    assert '"\'=1+1"' in (tmp_path / "groups.csv").read_text()
+    log = read_log(tmp_path)
+    assert log.groups is not None
+    assert log.groups["group"].tolist() == names
+
+
+opened: list[str] | None = None
+
+
+def _note(event: str, details: tuple[Any, ...]) -> None:
+    if opened is not None and event == "open" and not str(details[0]).isdigit():
+        opened.append(str(details[0]))
+
+
+def test_arrow_never_gets_a_file_that_python_opened(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    lines = printed(width, ["what", "A", "B", "difference"], list(map(list, rows)), ["what"])
-    there = " ".join(lines).replace(";", " ").split()
-    for row in rows:
-        assert {*row[0].split(), *row[1:]} <= {*there}
-    assert max(map(cell_len, lines)) <= width
+    """Its threads may hold such a file while Python ends, which aborts the process."""
+    sys.addaudithook(_note)
+    monkeypatch.setattr(sys.modules[__name__], "opened", [])
+    rows = pd.DataFrame({"group": ["a"], "member": [0], "ts": [5.0], "type": ["msg"]})
+    events = pd.DataFrame({"group": [], "ts": [], "event": []})
+    write_log(tmp_path / "log", rows, events, rows[["group"]])
+    read_log(tmp_path / "log")
+    write_parquet(rows, tmp_path / "x.parquet")
+    read_parquet(tmp_path / "x.parquet")
+    design = parse_design({"scenario": {}, "replications": 1, "grid": {"group.size": [2]}})
+    sweep(design, tmp_path / "o")
+    read_store(tmp_path / "o")
+    export(tmp_path / "o", tmp_path / "y.parquet")
+    assert opened, "the hook saw nothing"
+    passing = {".messages.parquet", ".events.parquet", ".part-000000.parquet", ".y.parquet"}
+    names = {Path(name).name for name in opened if "parquet" in name}
+    assert {name.removesuffix(".tmp").rstrip("0123456789").rstrip(".") for name in names} <= passing
 
 
-def test_a_column_of_words_is_left_out_before_records_are_printed() -> None:
-    rows = [["posting", "12.25", "Student's"]]
-    lines = printed(20, ["outcome", "mean", "method"], rows, ["outcome", "method"], "method")
-    assert not any("Student" in line for line in lines)
-    assert "method" in " ".join(lines[-2:])
-    assert "12.25" in " ".join(lines)
-
-
-def test_a_record_stands_below_its_title() -> None:
-    lines = printed(16, ["outcome", "mean", "error"], [["posting", "12.25", "0.00125"]], [])
-    assert lines == ["posting", "  mean 12.25", "  error 0.00125"]
-
-
-def test_sentences_wrap_at_words_on_a_terminal_and_stay_lines_elsewhere(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    sentence = "the share is 12.25 (10.125 to 14.375) of [all] 1,234,567 " * 9
-    say(sentence)
-    assert capsys.readouterr().out.count("\n") == 1
-    monkeypatch.setenv("COLUMNS", "30")
-    say(sentence)
-    lines = capsys.readouterr().out.splitlines()
-    assert max(map(len, lines)) <= 30
-    assert {word for line in lines for word in line.split()} == {*sentence.split()}
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("printed")
-    assert cli.main(["new", str(folder / "own")]) == 0
-    words = ["--groups", "3", "--days", "15", "--size", "12", "--log", str(folder / "log")]
-    assert cli.main(["run", str(folder / "own.toml"), *words]) == 0
-    (folder / "sweep.toml").write_text(
-        'scenario = "own.toml"\nreplications = 3\ndays = 15\n[grid]\n"group.size" = [5, 12]\n'
-    )
-    return folder
-
-
-@pytest.mark.parametrize(
-    "words",
-    [
-        ["run", "own.toml", "--groups", "3", "--days", "15", "--size", "12"],
-        ["compare", "own.toml", "--with", "group.size=12", "--groups", "3", "--days", "15"],
-        ["sweep", "sweep.toml", "--out", "rows", "--all", "--no-report"],
-        ["observe", "log"],
-        ["params"],
-        ["params", "--population", "learner_rooms"],
-    ],
-    ids=lambda words: " ".join(words[:2]),
-)
-def test_a_narrow_screen_shows_the_numbers_of_a_wide_one(
-    words: list[str],
-    folder: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    monkeypatch.chdir(folder)
-
-    def shown(width: int) -> set[str]:
-        monkeypatch.setenv("COLUMNS", str(width))
-        assert cli.main(words) == 0
-        text = re.sub(r"[\d.]+ s\b|\d+ played now.*|\d+ were there.*", "", capsys.readouterr().out)
-        assert "…" not in text
-        return {number.rstrip(".,") for number in NUMBER.findall(text)}
-
-    shown(240)  # a sweep is played once
-    wide = shown(240)
-    for width in WIDTHS:
-        assert wide - shown(width) <= {"95"}, width  # of a method, which --json has
+def test_nothing_but_one_module_hands_files_to_arrow() -> None:
+    handed = re.compile(r"pd\.read_parquet|\.to_parquet\(|pq\.\w+\([^)]*open\(|pa\.PythonFile")
+    texts = {str(path): path.read_text("utf-8") for path in Path("sim").rglob("*.py")}
+    assert [name for name, text in texts.items() if handed.search(text)] == ["sim/tables.py"]
+    buffers = {name for name, text in texts.items() if "BytesIO" in text and "pyarrow" in text}
+    assert buffers == {"sim/study/export.py"}  # a workbook, which Arrow never sees

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from sim.errors import nearest
+from sim.tables import read_parquet, unguarded
 
 HUMAN_TYPES = ("msg", "question", "link")
 MESSAGE_TYPES = (*HUMAN_TYPES, "bot", "closure", "join", "leave")
@@ -68,7 +69,7 @@ def read_table(
 
     try:
         names = pq.read_schema(path).names
-        frame = pd.read_parquet(path, columns=[name for name in kinds if name in names])
+        frame = read_parquet(path, [name for name in kinds if name in names])
     except (OSError, ValueError, pa.ArrowException) as fault:
         problems.append(f"{path}: cannot be read as Parquet: {str(fault).splitlines()[0][:120]}")
         return None
@@ -171,6 +172,7 @@ def read_groups(path: Path, problems: list[str]) -> pd.DataFrame | None:
     if "group" not in text:
         problems.append(f"{path}: no column 'group'{nearest('group', list(text.columns))}")
         return None
+    text["group"] = text["group"].map(unguarded)
     frame = text.copy()
     for name in ("created", "closed", "bot_share"):
         if name in text:

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
 from csv import QUOTE_NONNUMERIC
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
 
 import pandas as pd
 
@@ -22,7 +18,10 @@ from sim.chatlog.columns import (
     read_table,
 )
 from sim.errors import InputError, nearest
+from sim.tables import as_csv, write_parquet
+from sim.whole import whole_files
 
+FILES = ("messages.parquet", "events.parquet", "groups.csv")
 _BOT_SHARE_LIMIT = 0.5
 
 
@@ -151,46 +150,14 @@ def write_log(
     ['msg']
     """
     folder = Path(folder)
-    writers: dict[str, Callable[[IO[bytes]], Any]] = {
-        "messages.parquet": lambda file: messages.to_parquet(file, index=False),
-        "events.parquet": lambda file: events.to_parquet(file, index=False),
-        "groups.csv": lambda file: groups.to_csv(file, index=False, quoting=QUOTE_NONNUMERIC),
-    }
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with ExitStack() as stack:
-            temporary = {
-                name: stack.enter_context(_temporary_file(folder, name, write))
-                for name, write in writers.items()
-            }
-            for name, path in temporary.items():
-                path.replace(folder / name)
-        _sync_folder(folder)
+        with whole_files(*(folder / name for name in FILES)) as (said, happened, described):
+            write_parquet(messages, said)
+            write_parquet(events, happened)
+            described.write_text(as_csv(groups, quoting=QUOTE_NONNUMERIC), encoding="utf-8")
     except OSError as fault:
         raise InputError([f"{folder}: cannot be written to: {fault.strerror or fault}"]) from None
-
-
-@contextmanager
-def _temporary_file(folder: Path, name: str, write: Callable[[IO[bytes]], Any]) -> Iterator[Path]:
-    path = folder / f".{name}.{os.getpid()}.tmp"
-    try:
-        with path.open("wb") as file:
-            write(file)
-            file.flush()
-            os.fsync(file.fileno())
-        yield path
-    finally:
-        path.unlink(missing_ok=True)
-
-
-def _sync_folder(folder: Path) -> None:
-    if os.name == "nt":  # Windows cannot open a folder; its rename is durable by itself
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _find_files(path: Path, groups_csv: str | Path | None) -> tuple[Path, Path | None, Path | None]:

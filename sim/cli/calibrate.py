@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim.cli.tables import print_rows, screen
+from sim.cli.terminal import print_rows, screen
 from sim.errors import InputError
 
 if TYPE_CHECKING:
@@ -179,7 +179,8 @@ def _fit(
 def _write(found: Calibration, priors: Priors, name: str, out: Path) -> list[Path]:
     from sim.study.calibrating.bank_file import write_bank
     from sim.study.calibrating.posterior import write_posterior
-    from sim.study.whole import write_whole
+    from sim.tables import as_csv
+    from sim.whole import write_whole
 
     out.mkdir(parents=True, exist_ok=True)
     paths = [
@@ -189,8 +190,8 @@ def _write(found: Calibration, priors: Priors, name: str, out: Path) -> list[Pat
         out / f"{name}.bank.parquet",
     ]
     write_posterior(found.table, paths[0])
-    write_whole(paths[1], found.parameters.to_csv(index=False).encode())
-    write_whole(paths[2], found.patterns.reset_index().to_csv(index=False).encode())
+    write_whole(paths[1], as_csv(found.parameters).encode())
+    write_whole(paths[2], as_csv(found.patterns.reset_index()).encode())
     write_bank(found.bank, priors, paths[3])
     return paths
 

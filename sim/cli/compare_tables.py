@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.cli.tables import plain, print_rows, records, screen
+from sim.cli.terminal import plain, print_rows, records, screen
 
 if TYPE_CHECKING:
     import pandas as pd

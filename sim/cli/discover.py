@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim.cli.tables import say
+from sim.cli.terminal import say
 from sim.errors import InputError
 
 if TYPE_CHECKING:

@@ -19,12 +19,12 @@ def export(
 
     Example: qunlab export results/scale_vs_activity --to rows.csv
     """
-    from sim.study.export import export as write
-    from sim.study.store import read_manifest
+    from sim.study.export import write_rows
+    from sim.study.reading import read_manifest
 
-    rows = write(folder, to)
+    rows, columns = write_rows(folder, to)
     communities = read_manifest(folder).communities
-    typer.echo(f"{len(rows):,} rows, {len(rows.columns)} columns in {to}")
-    if len(rows) < communities:
-        left = communities - len(rows)
+    typer.echo(f"{rows:,} rows, {columns} columns in {to}")
+    if rows < communities:
+        left = communities - rows
         typer.echo(f"not finished: {left:,} of {communities:,} communities are to come", err=True)

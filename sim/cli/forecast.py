@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim.cli.tables import print_rows, screen
+from sim.cli.terminal import print_rows, screen
 from sim.errors import InputError
 
 if TYPE_CHECKING:

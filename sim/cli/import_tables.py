@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.cli.tables import print_rows, screen
+from sim.cli.terminal import print_rows, screen
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from sim.cli.tables import print_rows, screen
+from sim.cli.terminal import print_rows, screen
 from sim.errors import InputError, nearest
 
 HEADINGS = ("name", "unit", "range", "default", "source", "grade", "meaning")

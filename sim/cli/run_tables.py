@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from sim.cli.tables import print_rows, records, screen
+from sim.cli.terminal import print_rows, records, screen
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from sim.cli.tables import say
+from sim.cli.terminal import say
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,9 +31,10 @@ def play_versions(file: Path, out: Path, method: str, threads: int | None, as_js
     from sim.progress import progress_line
     from sim.report.ablation import ablation, ablation_design
     from sim.report.assumptions import assumption_design
+    from sim.report.write import page_rows
     from sim.study.factors import play
     from sim.study.origin import in_one_line, origin, under_origin
-    from sim.study.store import read_store, write_whole
+    from sim.whole import write_whole
 
     design = (ablation_design if method == ABLATION else assumption_design)(file)
     try:
@@ -42,7 +43,7 @@ def play_versions(file: Path, out: Path, method: str, threads: int | None, as_js
     except KeyboardInterrupt:
         typer.echo(f"stopped: rows are kept in {out}; the same command continues", err=True)
         raise typer.Exit(INTERRUPTED) from None
-    manifest, rows = read_store(out)
+    rows, manifest = page_rows(out)
     table = ablation(rows, manifest)
     where, written = origin(manifest), out / f"{method}.csv"
     write_whole(written, under_origin(table, where))

@@ -9,7 +9,7 @@ import typer
 
 from sim.cli.sweep_tables import SHOWN, as_json_text, print_table, summary_of
 from sim.cli.sweep_words import SweepWords, read_design, show_estimate
-from sim.cli.tables import say
+from sim.cli.terminal import say
 from sim.errors import InputError
 
 if TYPE_CHECKING:
@@ -196,7 +196,6 @@ def _report(out: Path) -> Path:
 
 def _answers(out: Path) -> list[str]:
     from sim.report import conclusions
-    from sim.study.store import read_store
+    from sim.report.write import page_rows
 
-    manifest, rows = read_store(out)
-    return conclusions(rows, manifest)
+    return conclusions(*page_rows(out))

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.cli.tables import plain, print_rows, screen
+from sim.cli.terminal import plain, print_rows, screen
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.cli.tables import print_rows
+from sim.cli.terminal import print_rows
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 import pandas as pd
 
 from sim.deaths import HEADLINE
-from sim.outcomes.table import outcomes_by_name
 from sim.report import frames, pictures, tables
 from sim.report.dead import DEAD
 from sim.report.doubt import PARAMETER_SD, by_particle, summary
@@ -88,8 +87,7 @@ def summary_of(rows: pd.DataFrame, manifest: Manifest) -> pd.DataFrame:
     names += [PARAMETER_SD] * (PARAMETER_SD in found)
     levers = rows.groupby("point")[keys].first()
     levers["scenario"] = [manifest.scenarios[point] for point in levers.index]
-    known = outcomes_by_name()
-    found["definition"] = [known[name].definition for name in found["outcome"]]
+    found["definition"] = [manifest.meaning(name)[1] for name in found["outcome"]]
     whole = found.join(levers, on="point")
     return whole[["point", *keys, "scenario", *names, "definition"]]
 

@@ -8,18 +8,30 @@ from pathlib import Path
 import pandas as pd
 
 from sim.errors import InputError
+from sim.outcomes.table import outcomes_by_name
 from sim.report.frames import points_of
 from sim.report.levers import levers_in
 from sim.report.page import render
 from sim.report.sections import page_of, summary_of
 from sim.report.sentences import five_answers
 from sim.report.study import study_of
+from sim.report.wording import MEASURES
 from sim.study.manifest import Manifest
 from sim.study.origin import origin, under_origin
-from sim.study.store import read_store, write_whole
+from sim.study.reading import read_manifest, read_store
+from sim.study.rows import ERROR
+from sim.whole import write_whole
 
 PAGE = "report.html"
 SUMMARY = "summary.csv"
+NEEDED = (
+    *(measure.name for measure in MEASURES),
+    *("members_start", "posting_member_days", "operator_fen_claimed"),
+    *("lifetime_days", "lifetime_observed"),
+)
+"""Columns without which there is no page."""
+FURTHER = ("dead_", "never_started", ERROR)
+OUTCOMES_AT_ONCE = 12
 REFUSED = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR)
 
 
@@ -47,10 +59,10 @@ def write_report(folder: str | Path) -> Path:
         The disk is full or broken.
     """
     folder = Path(folder)
-    manifest, rows = read_store(folder)
-    page = page_of(rows, manifest)
+    manifest = read_manifest(folder)
+    summary = under_origin(_summary(folder, manifest), origin(manifest))
+    page = page_of(*page_rows(folder))
     pictures = [picture for section in page.sections for picture in section.pictures]
-    summary = under_origin(summary_of(rows, manifest), origin(manifest))
     try:
         for picture in pictures:
             write_whole(folder / picture.file, picture.png)
@@ -61,6 +73,45 @@ def write_report(folder: str | Path) -> Path:
             raise InputError([f"{folder}: cannot be written: {fault.strerror}"]) from None
         raise
     return folder / PAGE
+
+
+def page_rows(folder: str | Path) -> tuple[pd.DataFrame, Manifest]:
+    """Read the columns of a store that the page, its sentences and `conclusions` need.
+
+    Parameters
+    ----------
+    folder : str or Path
+
+    Returns
+    -------
+    rows : pandas.DataFrame
+    manifest : Manifest
+
+    Raises
+    ------
+    InputError
+        No store there, damaged parts, or a store of another version, without these columns.
+    """
+    held = read_manifest(folder).columns
+    if held and (lacking := [name for name in NEEDED if name not in held]):
+        what = ", ".join(lacking)
+        raise InputError(
+            [f"{folder}: holds no {what}: another version made it; 'qunlab export' reads it"]
+        )
+    chosen = [name for name in held if "." in name or name in NEEDED or name.startswith(FURTHER)]
+    manifest, rows = read_store(folder, chosen)
+    return rows, manifest
+
+
+def _summary(folder: Path, manifest: Manifest) -> pd.DataFrame:
+    """Sum up all outcomes, some at a time, so that memory does not grow with their number."""
+    known = [name for name in manifest.columns if name in outcomes_by_name()]
+    others = [name for name in manifest.columns if "." in name or name == ERROR]
+    found = []
+    for at in range(0, max(1, len(known)), OUTCOMES_AT_ONCE):
+        _, rows = read_store(folder, [*others, *known[at : at + OUTCOMES_AT_ONCE]])
+        found.append(summary_of(rows, manifest))
+    return pd.concat(found).sort_values("point", kind="stable", ignore_index=True)
 
 
 def conclusions(rows: pd.DataFrame, manifest: Manifest) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import math
 import os
 import time
@@ -135,9 +134,9 @@ def _written(rows: pd.DataFrame) -> int:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    buffer = io.BytesIO()
+    buffer = pa.BufferOutputStream()
     pq.write_table(pa.Table.from_pandas(rows, preserve_index=False), buffer)
-    return buffer.tell()
+    return int(buffer.tell())
 
 
 def _at_once(work: Work, threads: int) -> float:

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import io
+import os
+from collections.abc import Iterable, Iterator
+from itertools import chain
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from sim.errors import InputError
-from sim.outcomes.table import outcomes_by_name
-from sim.scenario.writing import explanations
 from sim.study.manifest import Manifest
-from sim.study.origin import origin, scenario_of
-from sim.study.store import read_store, write_whole
+from sim.study.origin import origin
+from sim.study.reading import in_stretches, read_manifest, read_store, rows_stored
+from sim.tables import SAID, as_csv, guarded
+from sim.whole import whole_files
 
 ENDINGS = (".csv", ".parquet", ".xlsx")
 MOST_EXCEL_ROWS = 1_048_575
@@ -52,29 +58,69 @@ def export(folder: str | Path, file: str | Path) -> pd.DataFrame:
     Raises
     ------
     InputError
-        No store, an ending we do not write, a folder that is not there, no openpyxl for a
-        spreadsheet, or too many rows for one.
+        No store, damaged parts, an ending we do not write, a folder that is not there, no openpyxl
+        for a spreadsheet, or too many rows for one.
     OSError
         The disk is full or broken; an older file stays.
     """
     file = Path(file)
-    _check(file)
+    _check(file, folder)
     manifest, rows = read_store(folder)
     table = export_table(manifest, rows)
-    dictionary = data_dictionary(manifest, table)
-    if file.suffix.lower() == ".xlsx":
-        write_whole(file, _workbook(table, dictionary))
-        return table
-    if file.suffix.lower() == ".csv":
-        content = table.to_csv(index=False, lineterminator="\n").encode()
-    else:
-        buffer = io.BytesIO()
-        table.to_parquet(buffer, index=False)
-        content = buffer.getvalue()
-    described = dictionary.to_csv(index=False, lineterminator="\n").encode()
-    write_whole(file.with_name(f"{file.stem}.dictionary.csv"), described)
-    write_whole(file, content)
+    _write(manifest, iter([table]), file)
     return table
+
+
+def write_rows(folder: str | Path, file: str | Path) -> tuple[int, int]:
+    """Write what `export` writes, in little memory; return the number of rows and of columns."""
+    folder, file = Path(folder), Path(file)
+    manifest = _check(file, folder)
+    stretches = in_stretches(folder, manifest)
+    return _write(manifest, (export_table(manifest, rows) for rows in stretches), file)
+
+
+def _write(manifest: Manifest, stretches: Iterator[pd.DataFrame], file: Path) -> tuple[int, int]:
+    """Write rows that come in stretches, and the dictionary: both files or none."""
+    first = next(stretches)
+    dictionary, columns = data_dictionary(manifest, first), len(first.columns)
+    every, counts = chain([first], stretches), []
+    del first  # or it is held to the end
+
+    def counted() -> Iterator[pd.DataFrame]:
+        for stretch in every:
+            counts.append(len(stretch))
+            yield stretch
+
+    if file.suffix.lower() == ".xlsx":
+        with whole_files(file) as (passing,):
+            _write_workbook(counted(), dictionary, passing)
+    else:
+        write = _write_csv if file.suffix.lower() == ".csv" else _write_parquet
+        beside = file.with_name(f"{file.stem}.dictionary.csv")
+        with whole_files(file, beside) as (passing, described):
+            write(counted(), passing)
+            _write_csv([dictionary], described)
+    return sum(counts), columns
+
+
+def _write_csv(stretches: Iterable[pd.DataFrame], path: Path) -> None:
+    with path.open("wb") as file:
+        for at, stretch in enumerate(stretches):
+            file.write(as_csv(stretch, header=at == 0).encode())
+        file.flush()
+
+
+def _write_parquet(stretches: Iterable[pd.DataFrame], path: Path) -> None:
+    writer = None
+    with pa.OSFile(os.fsencode(path), "wb") as file:
+        for stretch in stretches:
+            table = pa.Table.from_pandas(
+                stretch, schema=writer.schema if writer else None, preserve_index=False
+            )
+            writer = writer or pq.ParquetWriter(file, table.schema)
+            writer.write_table(table)
+        if writer:
+            writer.close()
 
 
 def export_table(manifest: Manifest, rows: pd.DataFrame) -> pd.DataFrame:
@@ -112,19 +158,16 @@ def data_dictionary(manifest: Manifest, table: pd.DataFrame) -> pd.DataFrame:
     pandas.DataFrame
         ``what`` (study or column), ``name``, ``type``, ``unit``, ``definition``.
     """
-    rows = [("study", name, "", "", value) for name, value in origin(manifest).items()]
-    known = outcomes_by_name()
-    meanings = explanations(scenario_of(manifest, 0)) if manifest.levers else {}
+    said = origin(manifest) | {"text in .csv": SAID}
+    rows = [("study", name, "", "", value) for name, value in said.items()]
     for name in table.columns:
-        if name in known:
-            unit, meaning = known[name].unit, known[name].definition
-        else:
-            unit, meaning = KEPT.get(name, ("", f"lever: {meanings.get(name, 'a choice')}"))
+        unit, meaning = KEPT.get(name) or manifest.meaning(name)
         rows.append(("column", name, str(table[name].dtype), unit, meaning))
     return pd.DataFrame(rows, columns=["what", "name", "type", "unit", "definition"])
 
 
-def _check(file: Path) -> None:
+def _check(file: Path, folder: str | Path) -> Manifest:
+    """Refuse a file that cannot be written; else return the manifest of the store."""
     problems = []
     if file.suffix.lower() not in ENDINGS:
         problems.append(f"--to: {file} must end in {', '.join(ENDINGS[:-1])} or {ENDINGS[-1]}")
@@ -134,20 +177,47 @@ def _check(file: Path) -> None:
         problems.append(f"--to: {file} is a folder")
     if problems:
         raise InputError(problems)
-
-
-def _workbook(table: pd.DataFrame, dictionary: pd.DataFrame) -> bytes:
-    if len(table) > MOST_EXCEL_ROWS:
+    manifest = read_manifest(folder)
+    rows = rows_stored(Path(folder), manifest)
+    if file.suffix.lower() == ".xlsx" and rows > MOST_EXCEL_ROWS:
         raise InputError(
-            [f"--to: {len(table)} rows are more than a spreadsheet holds; write .csv or .parquet"]
+            [f"--to: {rows} rows are more than a spreadsheet holds; write .csv or .parquet"]
         )
-    buffer = io.BytesIO()
+    return manifest
+
+
+def _write_workbook(
+    stretches: Iterable[pd.DataFrame], dictionary: pd.DataFrame, path: Path
+) -> None:
     try:
-        with pd.ExcelWriter(buffer, engine="openpyxl") as book:
-            table.to_excel(book, sheet_name="rows", index=False)
-            dictionary.to_excel(book, sheet_name="dictionary", index=False)
+        from openpyxl import Workbook
     except ImportError:
         raise InputError(
             ["--to: a spreadsheet needs openpyxl; install it with: pip install 'qunlab[excel]'"]
         ) from None
-    return buffer.getvalue()
+    book = Workbook(write_only=True)
+    for name, tables in (("rows", stretches), ("dictionary", [dictionary])):
+        sheet = book.create_sheet(name)
+        for at, table in enumerate(tables):
+            if not at:
+                sheet.append([_cell(sheet, name) for name in table.columns])
+            plain = table.astype(object).where(table.notna(), None)
+            for row in plain.itertuples(index=False, name=None):
+                sheet.append([_cell(sheet, value) for value in row])
+    packed = io.BytesIO()  # a ZIP file that fails half way would say so after our own line
+    book.save(packed)
+    with path.open("wb") as file:
+        file.write(packed.getbuffer())
+        file.flush()
+
+
+def _cell(sheet: Any, value: Any) -> Any:
+    """Return a value as it is, but a text as a cell that can only be text."""
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+
+    if not isinstance(value, str):
+        return value
+    cell = WriteOnlyCell(sheet, ILLEGAL_CHARACTERS_RE.sub("\N{REPLACEMENT CHARACTER}", value))
+    cell.data_type, cell.quotePrefix = "s", guarded(value) != value
+    return cell

@@ -5,16 +5,20 @@ from __future__ import annotations
 import dataclasses
 import json
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, get_origin, get_type_hints
 
-from sim.scenario import digest
-from sim.scenario.writing import items
+from sim.outcomes.table import OUTCOMES, outcomes_by_name
+from sim.scenario import Scenario, digest
+from sim.scenario.writing import explanations, items
 from sim.study.code import code_digest as code_digest
 from sim.study.code import text_digest, versions
 from sim.study.design import Design, own_seed
 from sim.study.files import digest_of, named_files
 
-FORMAT = 1
+FORMAT = 2
+UNSEALED = {1}
+"""Formats whose manifest and parts carry no digest."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +83,9 @@ class Manifest:
         the digest of what it held.
     paths : dict of str to str
         Full path of those of them that are a lever's value.
+    meanings : dict of str to list
+        Unit and definition of every outcome and lever, so that no reader needs the code or the
+        files that made the store.
     """
 
     format: int
@@ -99,13 +106,14 @@ class Manifest:
     choices: dict[str, dict[str, Any]] = dataclasses.field(default_factory=dict)
     files: dict[str, str] = dataclasses.field(default_factory=dict)
     paths: dict[str, str] = dataclasses.field(default_factory=dict)
+    meanings: dict[str, list[str]] = dataclasses.field(default_factory=dict)
 
     @property
     def communities(self) -> int:
         """Number of rows of the finished store."""
         return len(self.scenarios) * self.replications
 
-    @property
+    @cached_property
     def identity(self) -> str:
         """Digest of all that decides the rows and the parts they stand in."""
         fixed = (self.format, self.levers, self.scenarios, self.replications, self.seed, self.code)
@@ -142,16 +150,35 @@ class Manifest:
         """
         return cut(len(self.scenarios), self.replications, self.block_groups)
 
+    def meaning(self, name: str) -> tuple[str, str]:
+        """Return the unit and the definition of an outcome or a lever.
+
+        Of a store written before it was kept, this version says what it knows without a file.
+        """
+        if name in self.meanings:
+            unit, said = self.meanings[name]
+            return unit, said
+        known = outcomes_by_name().get(name)
+        if known:
+            return known.unit, known.definition
+        return "", f"lever: {explanations(Scenario()).get(name, NO_MEANING)}"
+
     def to_json(self) -> str:
-        """Write the manifest."""
-        return json.dumps(dataclasses.asdict(self), indent=1, ensure_ascii=False) + "\n"
+        """Write the manifest, with the digest of all that stands in it."""
+        data = dataclasses.asdict(self)
+        if self.format not in UNSEALED:
+            data[DIGEST] = text_digest(json.dumps(_plain(data)))
+        return json.dumps(data, indent=1, ensure_ascii=False) + "\n"
 
 
 TYPES = {name: get_origin(hint) or hint for name, hint in get_type_hints(Manifest).items()}
 """Type of each entry of a manifest."""
 
-LATER = {"kind", "independent", "table", "choices", "files", "paths"}
+LATER = {"kind", "independent", "table", "choices", "files", "paths", "meanings"}
 """Entries that the first stores did not have."""
+
+DIGEST = "digest"
+NO_MEANING = "a choice"
 
 
 def cut(points: int, replications: int, block_groups: int) -> list[Block]:
@@ -197,7 +224,14 @@ def manifest_of(design: Design, block_groups: int) -> Manifest:
         choices=_plain({choice.name: choice.options for choice in design.choices}),
         files={key: digest_of(path) for key, path in named.items()},
         paths={key: str(path) for key, path in named.items() if " = " in key},
+        meanings=_meanings(design),
     )
+
+
+def _meanings(design: Design) -> dict[str, list[str]]:
+    said = explanations(design.points[0]) if design.levers else {}
+    levers = {key: ["", f"lever: {said.get(key, NO_MEANING)}"] for key, _ in design.levers}
+    return levers | {outcome.name: [outcome.unit, outcome.definition] for outcome in OUTCOMES}
 
 
 def parse_manifest(text: str) -> Manifest:
@@ -206,11 +240,16 @@ def parse_manifest(text: str) -> Manifest:
     Raises
     ------
     ValueError
-        When the text is not a manifest of this format.
+        When the text is not a manifest of a format we know, or not as it was written.
     """
-    data = json.loads(text)
-    if not isinstance(data, dict) or data.get("format") != FORMAT:
+    try:
+        data = json.loads(text)
+    except RecursionError:
+        raise ValueError("not a manifest") from None
+    if not isinstance(data, dict) or data.get("format") not in (FORMAT, *UNSEALED):
         raise ValueError("not a manifest of this format")
+    if data["format"] not in UNSEALED and data.pop(DIGEST, "") != text_digest(json.dumps(data)):
+        raise ValueError("not as it was written")
     if not TYPES.keys() - LATER <= data.keys() <= TYPES.keys():
         raise ValueError("not the entries of a manifest")
     if not all(isinstance(value, TYPES[name]) for name, value in data.items()):

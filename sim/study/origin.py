@@ -14,6 +14,7 @@ from sim.scenario import Scenario, digest
 from sim.study.choices import PREFIX
 from sim.study.code import code_digest, text_digest, versions
 from sim.study.manifest import Manifest
+from sim.tables import as_csv, guarded_line
 
 MAIN_ENTRIES = ("scenarios", "digest of the scenario", "seed", "code")
 MAIN_VERSIONS = ("qunlab", "python", "numpy", "numba")
@@ -155,9 +156,9 @@ def under_origin(table: pd.DataFrame, found: Mapping[str, str]) -> bytes:
     bytes
         ``pandas.read_csv(..., comment="#")`` reads the table back.
     """
-    head = "".join(f"# {name}: {' '.join(value.split())}\n" for name, value in found.items())
-    text: str = table.to_csv(index=False, lineterminator="\n")
-    return (head + text).encode()
+    lines = (f"{name}: {' '.join(value.split())}" for name, value in found.items())
+    head = "".join(f"# {guarded_line(line)}\n" for line in lines)
+    return (head + as_csv(table)).encode()
 
 
 def citation(manifest: Manifest | None = None) -> str:
@@ -178,13 +179,14 @@ def citation(manifest: Manifest | None = None) -> str:
     True
     """
     title = "Qunlab: a laboratory for chat communities"
+    version = manifest.versions.get("qunlab", __version__) if manifest else __version__
     lines = [
-        f"The Qunlab authors. {title}. Version {__version__}. Software, Apache-2.0.",
+        f"The Qunlab authors. {title}. Version {version}. Software, Apache-2.0.",
         "",
         "@software{qunlab,",
         "  author  = {{The Qunlab authors}},",
         f"  title   = {{{title}}},",
-        f"  version = {{{__version__}}},",
+        f"  version = {{{version}}},",
         "  license = {Apache-2.0},",
         "}",
     ]

@@ -15,8 +15,8 @@ from sim.study.limits import Limits
 from sim.study.manifest import Block
 from sim.study.origin import scenario_of
 from sim.study.playing import play_in_threads
+from sim.study.reading import read_manifest, read_row
 from sim.study.rows import Work
-from sim.study.store import read_store
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ def replay(folder: str | Path, row: int) -> Replay:
     InputError
         No store, no such row, or a file it needs has changed.
     """
-    manifest, rows = read_store(folder)
+    manifest = read_manifest(folder)
     if not 0 <= row < manifest.communities:
         raise InputError(
             [f"row: {row} is out of range; allowed: 0 to {manifest.communities - 1}, in {folder}"]
@@ -77,8 +77,7 @@ def replay(folder: str | Path, row: int) -> Replay:
     scenario = scenario_of(manifest, point)
     seed = manifest.seed_of(point)
     block = Block(0, range(point, point + 1), range(replication, replication + 1))
-    at_place = (rows["point"] == point) & (rows["replication"] == replication)
-    stored = rows[at_place]
+    stored = read_row(Path(folder), manifest, point, replication)
     levers = pd.DataFrame(dict(zip(manifest.levers, map(_one, manifest.row(point)), strict=True)))
     work = Work(block, (scenario,), (seed,), levers)
     ((_, played),) = play_in_threads([work], 1, Limits())

@@ -4,31 +4,28 @@ from __future__ import annotations
 
 import errno
 import fcntl
-import json
 import os
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from sim.errors import InputError
 from sim.study.changes import differences
 from sim.study.manifest import Block, Manifest
-from sim.study.reading import KEYS, MANIFEST, find_manifest, in_order, part_path, read_part
+from sim.study.part import DamagedError, columns_of, part_path, read_part, write_part
+from sim.study.reading import MANIFEST, find_manifest, in_order
 from sim.study.reading import read_manifest as read_manifest
 from sim.study.reading import read_store as read_store
-from sim.study.whole import write_whole as write_whole
+from sim.whole import write_whole as write_whole
 
 PART = re.compile(r"part-\d{6}\.parquet")
 LEFT_BEHIND = re.compile(r"\.(part-\d{6}\.parquet|manifest\.json)\.tmp")
-TAG = b"qunlab"
 DISK_TROUBLE = (errno.ENOSPC, errno.EDQUOT, errno.EIO)
 
 
@@ -53,7 +50,7 @@ class Store:
         -------
         list of Block
         """
-        return [block for block in self.manifest.blocks() if not self._holds(block)]
+        return [block for block in self.manifest.blocks() if self._read(block) is None]
 
     def failed(self) -> list[Block]:
         """List the blocks whose part is there and holds a community that failed.
@@ -62,13 +59,11 @@ class Store:
         -------
         list of Block
         """
+        errors = ((block, self._read(block, ["error"])) for block in self.manifest.blocks())
         return [
             block
-            for block in self.manifest.blocks()
-            if self._holds(block)
-            and "error" in self.manifest.columns
-            and read_part(part_path(self.folder, block), ["error"]).column("error").null_count
-            < block.groups
+            for block, table in errors
+            if table is not None and any(at.null_count < block.groups for at in table.columns)
         ]
 
     def write(self, block: Block, rows: pd.DataFrame) -> None:
@@ -89,13 +84,10 @@ class Store:
         """
         table = pa.Table.from_pandas(in_order(rows), preserve_index=False)
         if not self.manifest.columns:
-            self._describe(replace(self.manifest, columns=dict(_columns(table))))
-        if not self._fits(table):
+            self._describe(replace(self.manifest, columns=dict(columns_of(table))))
+        if list(columns_of(table)) != list(self.manifest.columns.items()):
             raise ValueError(f"block {block.number} has other columns than the parts before it")
-        buffer = pa.BufferOutputStream()
-        tagged = table.replace_schema_metadata({TAG: self._tag(block), **table.schema.metadata})
-        pq.write_table(tagged, buffer, write_page_checksum=True)
-        write_whole(part_path(self.folder, block), buffer.getvalue())
+        write_part(self.folder, self.manifest, block, table)
 
     def adopt(self, other: Store) -> int:
         """Copy the parts that another store of the same design holds and this one lacks.
@@ -112,7 +104,7 @@ class Store:
         """
         if not self.manifest.columns:
             self._describe(replace(self.manifest, columns=other.manifest.columns))
-        lacking = [block for block in self.missing() if other._holds(block)]
+        lacking = [block for block in self.missing() if other._read(block) is not None]
         for block in lacking:
             write_whole(part_path(self.folder, block), part_path(other.folder, block).read_bytes())
         if lacking:
@@ -128,23 +120,11 @@ class Store:
         write_whole(self.folder / MANIFEST, manifest.to_json().encode())
         self.manifest = manifest
 
-    def _fits(self, table: pa.Table) -> bool:
-        return list(_columns(table)) == list(self.manifest.columns.items())
-
-    def _tag(self, block: Block) -> bytes:
-        return json.dumps({"identity": self.manifest.identity, "block": block.number}).encode()
-
-    def _holds(self, block: Block) -> bool:
+    def _read(self, block: Block, columns: list[str] | None = None) -> pa.Table | None:
         try:
-            table = read_part(part_path(self.folder, block))
-        except (OSError, pa.ArrowException):
-            return False
-        tag = (table.schema.metadata or {}).get(TAG)
-        if tag != self._tag(block) or not self._fits(table):
-            return False
-        grid = np.array([(p, r) for p in block.points for r in block.replications])
-        keys = [table.column(name).to_numpy() for name in KEYS[:2]]
-        return bool(np.array_equal(np.column_stack(keys), grid))
+            return read_part(self.folder, self.manifest, block, columns)
+        except DamagedError:
+            return None
 
 
 @contextmanager
@@ -209,10 +189,8 @@ def _sweep_up(folder: Path) -> None:
 
 def _take_over(folder: Path, wanted: Manifest, force_new: bool) -> Manifest:
     """Return the manifest to go on with, after writing it where it is a new one."""
-    old = find_manifest(folder)
     parts = sorted(path for path in folder.iterdir() if PART.fullmatch(path.name))
-    if old is None and parts:
-        raise InputError([f"{folder}: holds {parts[0].name} but no {MANIFEST}; choose another"])
+    old = _found(folder, wanted, parts)
     if old is not None and not force_new:
         if found := differences(old, wanted):
             ways = "--force-new removes the old rows, another --out keeps them"
@@ -224,11 +202,24 @@ def _take_over(folder: Path, wanted: Manifest, force_new: bool) -> Manifest:
     return wanted
 
 
+def _found(folder: Path, wanted: Manifest, parts: list[Path]) -> Manifest | None:
+    """Read the manifest; lost or damaged, it is written again if a whole part is of this design."""
+    try:
+        old = find_manifest(folder)
+        if old is None and parts:
+            raise InputError([f"{folder}: holds {parts[0].name} but no {MANIFEST}; choose another"])
+    except InputError:
+        for block in wanted.blocks():
+            with suppress(DamagedError):
+                columns = dict(columns_of(read_part(folder, wanted, block)))
+                mended = replace(wanted, columns=columns)
+                write_whole(folder / MANIFEST, mended.to_json().encode())
+                return mended
+        raise
+    return old
+
+
 def _refusal(folder: Path, fault: OSError) -> Exception:
     if fault.errno in DISK_TROUBLE:
         return fault
     return InputError([f"{folder}: cannot be written: {fault.strerror}"])
-
-
-def _columns(table: pa.Table) -> Iterator[tuple[str, str]]:
-    return ((field.name, str(field.type)) for field in table.schema)

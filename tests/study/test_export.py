@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 import json
+import resource
+import signal
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +15,15 @@ import pytest
 
 from sim import cli
 from sim.errors import InputError
+from sim.report import write_report
+from sim.study import reading
 from sim.study.design import Design, load_design, parse_design
-from sim.study.export import export
+from sim.study.export import export, write_rows
 from sim.study.origin import scenario_of
 from sim.study.replay import replay
-from sim.study.store import read_manifest, read_store
+from sim.study.store import Store, read_manifest, read_store
 from sim.study.sweep import sweep
+from sim.tables import unguarded
 
 SWEEP = """
 name = "small"
@@ -139,10 +145,9 @@ def test_every_row_plays_again_to_the_bit(design: Design, out: Path) -> None:
 
 
 def test_replay_sees_another_bit_and_another_file(folder: Path, out: Path) -> None:
-    part = out / "part-000000.parquet"
-    rows = pd.read_parquet(part)
+    manifest, rows = read_store(out)
     rows.loc[4, "satisfaction"] = np.nextafter(rows.loc[4, "satisfaction"], 1)
-    rows.to_parquet(part, index=False)
+    Store(out, manifest).write(manifest.blocks()[0], rows)
     assert replay(out, 4).differing == ("satisfaction",)
     assert replay(out, 3).differing == ()
     (folder / "mine.py").write_text(MINE.replace("9.0", "10.0"))
@@ -190,3 +195,132 @@ def test_the_commands(folder: Path, out: Path, capsys: pytest.CaptureFixture[str
     shown, said = capsys.readouterr()
     assert shown.startswith("0 rows")
     assert said == "not finished: 18 of 18 communities are to come\n"
+
+
+def test_a_finished_store_needs_neither_its_files_nor_its_code(
+    folder: Path, out: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    commands = (["export", str(out), "--to", str(folder / "x.csv")], ["cite", str(out)])
+
+    def read() -> list[Any]:
+        assert [cli.main(words) for words in commands] == [0, 0]
+        said = capsys.readouterr().out
+        written = [folder / "x.csv", folder / "x.dictionary.csv", write_report(out)]
+        return [said, *(path.read_bytes() for path in written), (out / "summary.csv").read_bytes()]
+
+    before = read()
+    assert b"policies.mine.kinds,str,,lever: " in before[2]
+    assert b"a choice" not in before[2].split(b"mine.kinds")[1][:40]
+    for module in ("sim", "sim.study.code", "sim.study.origin"):
+        monkeypatch.setattr(f"{module}.__version__", "99.0")
+    monkeypatch.setattr("sim.study.manifest.code_digest", lambda: "0" * 20)
+    for text in (MINE + "# a comment\n", "raise SystemExit(3)\n", None):
+        if text is None:
+            for name in ("mine.py", "busy.toml", "edges.csv", "small.toml"):
+                (folder / name).unlink()
+        else:
+            (folder / "mine.py").write_text(text)
+        assert read() == before
+    with pytest.raises(InputError):
+        replay(out, 4)
+
+
+def test_a_store_is_read_without_its_outcomes(
+    folder: Path, out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = export(out, folder / "x.csv")
+    dictionary = (folder / "x.dictionary.csv").read_bytes()
+    monkeypatch.setattr("sim.outcomes.table.outcomes_by_name", dict)
+    monkeypatch.setattr("sim.study.manifest.outcomes_by_name", dict)
+    pd.testing.assert_frame_equal(export(out, folder / "x.csv"), before)
+    assert (folder / "x.dictionary.csv").read_bytes() == dictionary
+
+
+def test_rows_in_stretches_are_the_rows(
+    folder: Path, design: Design, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "mine.py").write_text(MINE.replace("kinds[-1]", "kinds[9 * (self.kinds[-1] > 'c')]"))
+    out = folder / "parts"
+    sweep(load_design(folder / "small.toml"), out, block_groups=4)  # some rows fail
+    table = export(out, folder / "whole.csv")
+    assert 0 < table["error"].notna().sum() < len(table)
+    export(out, folder / "whole.parquet")
+    for rows in (1, 5, 7, 18):
+        monkeypatch.setattr(reading, "ROWS_AT_ONCE", rows)
+        for ending in ("csv", "parquet"):
+            assert write_rows(out, folder / f"x.{ending}") == table.shape
+        assert (folder / "x.csv").read_bytes() == (folder / "whole.csv").read_bytes()
+        read = pd.read_parquet(folder / "x.parquet")
+        pd.testing.assert_frame_equal(read, pd.read_parquet(folder / "whole.parquet"))
+
+
+def test_a_full_disk_leaves_neither_file(
+    folder: Path, out: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The limit on the size of a file refuses what Python writes and what Arrow writes alike."""
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    monkeypatch.setattr(signal, "SIGXFSZ", signal.signal(signal.SIGXFSZ, signal.SIG_IGN))
+    for ending in ("csv", "parquet", "xlsx"):
+        file = folder / f"full.{ending}"
+        resource.setrlimit(resource.RLIMIT_FSIZE, (2000, limits[1]))
+        try:
+            code = cli.main(["export", str(out), "--to", str(file)])
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+        said = capsys.readouterr().err
+        assert (code, said.splitlines()) == (1, [f"error: File too large: {file}"])
+        assert not [path.name for path in folder.iterdir() if "full" in path.name]
+
+
+FORMULAS = ("=1+1", "+1", "-1+1", "@SUM(1)", "＝1+1")
+
+
+def test_no_text_becomes_a_formula(folder: Path) -> None:
+    openpyxl = pytest.importorskip("openpyxl")
+    (folder / "bad.py").write_text(
+        MINE.replace('("chat",)', '"x"').replace("tuple[str, ...]", "str")
+        + "\nif True:\n    def plan(self, setting):\n        raise ValueError(self.kinds)\n"
+        + "    Mine.plan = plan\n"
+    )
+    fixed = {"policies.mine.use": f"{folder}/bad.py:Mine"}
+    grid = {"policies.mine.kinds": list(FORMULAS), "look.rate_per_day": [1.0]}
+    data = {"name": "a, =1+1", "scenario": {}, "replications": 1, "grid": grid, "fixed": fixed}
+    sweep(parse_design(data), folder / "out")
+    for ending in ("csv", "xlsx"):
+        export(folder / "out", folder / f"x.{ending}")
+    text = pd.read_csv(folder / "x.csv")["policies.mine.kinds"]
+    assert text.tolist() == [f"'{formula}" for formula in FORMULAS]
+    assert [unguarded(one) for one in text] == list(FORMULAS)
+    sheets = openpyxl.load_workbook(folder / "x.xlsx")
+    cells = [cell for sheet in sheets for row in sheet.iter_rows() for cell in row]
+    assert not [cell.coordinate for cell in cells if cell.data_type == "f"]
+    values = [cell.value for cell in cells if cell.quotePrefix]
+    assert {"=1+1", "+1", "-1+1", "@SUM(1)"} <= set(values)
+    write_report(folder / "out")
+    for name in ("out/summary.csv", "x.csv", "x.dictionary.csv"):
+        with (folder / name).open(newline="") as file:
+            words = [cell for row in csv.reader(file) for cell in row]
+        live = [word for word in words if word.lstrip(" ")[:1] in "=+-@\t\r＝" and word.strip()]
+        assert all(is_number(word) for word in live), (name, live)
+
+
+def is_number(word: str) -> bool:
+    try:
+        float(word)
+    except ValueError:
+        return False
+    return True
+
+
+def test_a_control_character_in_an_error_is_written(folder: Path) -> None:
+    openpyxl = pytest.importorskip("openpyxl")
+    (folder / "bad.py").write_text(
+        MINE.replace("times = [", "raise Odd  # [")
+        + "\nclass Odd(ValueError):\n    def __repr__(self):\n        return '\\x1b[31m'\n"
+    )
+    use = {"policies.mine.use": f"{folder}/bad.py:Mine"}
+    data = {"scenario": {}, "replications": 1, "grid": {"group.size": [3]}, "fixed": use}
+    sweep(parse_design(data), folder / "out")
+    export(folder / "out", folder / "x.xlsx")
+    last = list(openpyxl.load_workbook(folder / "x.xlsx")["rows"].values)[1][-1]
+    assert "\ufffd[31m" in last

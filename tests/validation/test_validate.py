@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from sim.cli import main
-from sim.cli.tables import UNWRAPPED_WIDTH
+from sim.cli.terminal import UNWRAPPED_WIDTH
 from sim.validation import protocol
 from sim.validation.field import FIELDS
 from sim.validation.targets import shipped_targets

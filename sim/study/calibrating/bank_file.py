@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from pathlib import Path
 
 import numpy as np
@@ -14,9 +13,10 @@ from sim.study.calibrating.bank import Bank
 from sim.study.calibrating.posterior import posterior_table
 from sim.study.calibrating.priors import Priors
 from sim.study.calibrating.proposals import Box
-from sim.study.whole import write_whole
+from sim.tables import read_parquet, write_parquet
 from sim.validation.protocol import Split
 from sim.validation.refitting import Refit
+from sim.whole import whole_files
 
 COLUMNS = ("generation", "rooms", "even")
 PARTICLES = 40
@@ -38,9 +38,8 @@ def write_bank(bank: Bank, priors: Priors, path: Path) -> None:
     )
     table = pd.concat([about, values, bank.patterns.reset_index(drop=True)], axis=1)
     table.attrs = {"box_low": bank.box.low.tolist(), "box_high": bank.box.high.tolist()}
-    written = io.BytesIO()
-    table.to_parquet(written, index=False)
-    write_whole(path, written.getvalue())
+    with whole_files(path) as (passing,):
+        write_parquet(table, passing)
 
 
 def read_bank(path: Path, priors: Priors) -> Bank:
@@ -62,7 +61,7 @@ def read_bank(path: Path, priors: Priors) -> Bank:
         The file cannot be read, or is of other free parameters.
     """
     try:
-        table = pd.read_parquet(path)
+        table = read_parquet(path)
     except (OSError, ValueError) as fault:
         raise InputError([f"{path}: cannot be read as a bank: {fault}"]) from None
     missing = [name for name in (*COLUMNS, *priors.keys) if name not in table]

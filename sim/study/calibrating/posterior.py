@@ -15,7 +15,7 @@ from sim.scenario import Scenario
 from sim.state import Array
 from sim.study.calibrating.abc import Posterior
 from sim.study.calibrating.priors import Priors
-from sim.study.whole import write_whole
+from sim.whole import write_whole
 
 WEIGHT = "weight"
 MARK = "# "

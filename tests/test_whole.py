@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from breaking import CALLS, failing
 
-from sim.study.whole import write_whole
+from sim.whole import write_whole
 
 
 @pytest.mark.parametrize("at", range(1, 1 + len(CALLS)))

@@ -113,10 +113,30 @@ def logs_of(community: Community) -> tuple[Array, Array]:
     return messages, events
 
 
-REPORTERS: dict[str, Callable[[Community], float]] = {
-    "hour": lambda community: community.hour,
-    "members": lambda community: len(community.members),
-    "messages": lambda community: community.conversation.member_messages,
-    "looking_members_today": lambda community: community.day["looking_members"],
-    "posting_members_today": lambda community: community.day["posting_members"],
+def _hour(community: Community) -> int:
+    return community.hour
+
+
+def _members(community: Community) -> int:
+    return len(community.members)
+
+
+def _messages(community: Community) -> int:
+    return community.conversation.member_messages
+
+
+def _looking_members_today(community: Community) -> int:
+    return community.day["looking_members"]
+
+
+def _posting_members_today(community: Community) -> int:
+    return community.day["posting_members"]
+
+
+REPORTERS: dict[str, Callable[[Community], int]] = {
+    "hour": _hour,
+    "members": _members,
+    "messages": _messages,
+    "looking_members_today": _looking_members_today,
+    "posting_members_today": _posting_members_today,
 }

@@ -156,11 +156,11 @@ def test_failed_rows_replay_too(tmp_path: Path) -> None:
     data: dict[str, Any] = {"scenario": {}, "replications": 2, "grid": {"group.size": [3]}}
     sweep(parse_design({**data, "fixed": use}), tmp_path / "out")
     found = replay(tmp_path / "out", 1)
-    assert found.played["error"].startswith("policies.mine: an act lies outside")
+    assert found.played["error"].startswith("policies.mine: time_hours is -9; allowed")
     assert found.differing == ()
     table = export(tmp_path / "out", tmp_path / "x.csv")
     assert table["messages"].isna().all()
-    assert ",policies.mine: an act lies outside" in (tmp_path / "x.csv").read_text()
+    assert ",policies.mine: time_hours is -9; allowed" in (tmp_path / "x.csv").read_text()
 
 
 def test_the_commands(folder: Path, out: Path, capsys: pytest.CaptureFixture[str]) -> None:

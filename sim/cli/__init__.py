@@ -129,7 +129,7 @@ def _announcing_code(command: Callable[..., Any]) -> Callable[..., Any]:
             on_code.reset(listening)
 
     own = Parameter("no_code", Parameter.KEYWORD_ONLY, default=False, annotation=NO_CODE)
-    had = signature(command)
+    had = signature(command, eval_str=True)
     announcing.__signature__ = had.replace(  # type: ignore[attr-defined]
         parameters=[*had.parameters.values(), own]
     )

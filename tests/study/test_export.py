@@ -189,4 +189,4 @@ def test_the_commands(folder: Path, out: Path, capsys: pytest.CaptureFixture[str
     assert cli.main(["export", str(out), "--to", str(folder / "x.csv")]) == 0
     shown, said = capsys.readouterr()
     assert shown.startswith("0 rows")
-    assert said == "not finished: 18 of 18 communities are to come\n"
+    assert said.splitlines(keepends=True)[-1] == "not finished: 18 of 18 communities are to come\n"

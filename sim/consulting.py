@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from operator import methodcaller
+
 import numpy as np
 
 from sim.errors import InputError
-from sim.scenario import Scenario
+from sim.policies import own_code
+from sim.scenario import NamedPolicy, Scenario
+from sim.scenario.allowed import show
 from sim.state import Actions, Array, Ledger, Observation, merge
 from sim.timetable import checked
+
+LONGEST_PAUSE_HOURS = 24 * 3650
 
 
 class Consultant:
@@ -26,9 +32,9 @@ class Consultant:
     def __init__(self, scenario: Scenario) -> None:
         self._cap = scenario.params.group.cap
         self._policies = [
-            (number, named.name, named.policy, int(getattr(named.policy, "every_hours", 1)))
+            (number, f"policies.{named.name}", named.policy, _every_hours(named))
             for number, named in enumerate(scenario.policies)
-            if hasattr(named.policy, "act")
+            if hasattr(type(named.policy), "act")
         ]
         self._standing: dict[int, Actions] = {}
         self.needed = bool(self._policies)
@@ -55,15 +61,15 @@ class Consultant:
         Raises
         ------
         InputError
-            When a policy raises, or orders an act outside the hour or for an unseen group.
+            When a policy raises, or orders what `sim.timetable.checked` refuses.
         """
         hour = int(seen.time_hours)
         fresh = []
-        for number, name, policy, every in self._policies:
+        for number, where, policy, every in self._policies:
             if hour % every:
                 continue
             mine = seen.by(ledger_of(books[:, number]))
-            self._standing[number] = _ask(policy, name, mine).of_policy(number)
+            self._standing[number] = _ask(policy, where, mine).of_policy(number)
             fresh.append(self._standing[number])
         standing = merge(list(self._standing.values()))
         cap = np.full(seen.groups, self._cap)
@@ -75,20 +81,24 @@ class Consultant:
         )
 
 
-def _ask(policy: object, name: str, seen: Observation) -> Actions:
-    try:
-        actions: Actions = policy.act(seen)  # type: ignore[attr-defined]
-    except Exception as error:
-        raise InputError(
-            [f"policies.{name}: act fails at hour {seen.time_hours:g} with {error!r}"]
-        ) from error
-    checked(actions, name, seen.time_hours, seen.time_hours + 1.0)
-    groups = actions.acts["group"]
-    if len(groups) and (groups.min() < 0 or groups.max() >= seen.groups):
-        raise InputError([f"policies.{name}: acts for a group that was not seen"])
-    return actions
+def _every_hours(named: NamedPolicy) -> int:
+    where = f"policies.{named.name}: every_hours"
+    every = own_code(f"{where} fails", getattr, named.policy, "every_hours", 1)
+    if type(every) not in (int, float) or not 1 <= every <= LONGEST_PAUSE_HOURS or every % 1:
+        shown = show(every) if type(every) in (int, float) else f"a {type(every).__name__}"
+        allowed = f"allowed: a whole number from 1 to {LONGEST_PAUSE_HOURS:,}"
+        raise InputError([f"{where} is {shown}; {allowed}"])
+    return int(every)
+
+
+def _ask(policy: object, where: str, seen: Observation) -> Actions:
+    failing = f"{where}: act fails at hour {seen.time_hours:g}"
+    actions = own_code(failing, methodcaller("act", seen), policy)
+    return checked(actions, where, seen.groups, seen.time_hours, seen.time_hours + 1.0)
 
 
 def ledger_of(book: Array) -> Ledger:
     """Show a policy what it has done in each group: array [group] of `LEDGER_DTYPE`."""
+    book = book.view()
+    book.flags.writeable = False
     return Ledger(book["spent_fen"], book["packets"], book["posts"], book["last_act_hours"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -113,10 +114,19 @@ def logs_of(community: Community) -> tuple[Array, Array]:
     return messages, events
 
 
-REPORTERS: dict[str, Callable[[Community], float]] = {
-    "hour": lambda community: community.hour,
-    "members": lambda community: len(community.members),
-    "messages": lambda community: community.conversation.member_messages,
-    "looking_members_today": lambda community: community.day["looking_members"],
-    "posting_members_today": lambda community: community.day["posting_members"],
+def _messages(community: Community) -> int:
+    return community.conversation.member_messages
+
+
+def _today(count: str, community: Community) -> int:
+    return community.day[count]
+
+
+REPORTERS: dict[str, str | Callable[[Community], int]] = {
+    "hour": "hour",
+    "members": "present",
+    "messages": _messages,
+    "looking_members_today": partial(_today, "looking_members"),
+    "posting_members_today": partial(_today, "posting_members"),
 }
+"""What Mesa collects every hour; no lambdas, so that a community can be pickled."""

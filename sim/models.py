@@ -5,6 +5,7 @@ from __future__ import annotations
 import heapq
 import math
 from types import SimpleNamespace
+from typing import Any
 
 import mesa
 import numpy as np
@@ -19,7 +20,8 @@ from sim.conversation import Conversation
 from sim.daybook import REPORTERS, close_day, logs_of, observe_community, trace_of
 from sim.draws import group_key
 from sim.params import to_record
-from sim.scenario import Scenario
+from sim.scenario import Scenario, by_key
+from sim.scenario.allowed import LARGEST_INTEGER, Allowed
 from sim.state import LEDGER_DTYPE, PACKET, Array
 from sim.ties import tie_weights, tied_to
 from sim.timetable import timetable
@@ -35,6 +37,8 @@ from sim.trace import (
 # The order in which events act at the same instant.
 ACT, EXTRA, REFUND, TEAM, CANDIDATE, BASELINE, REACTION = range(7)
 
+REPLICATION = Allowed(int, 0, LARGEST_INTEGER)
+
 
 class Community(mesa.Model):  # type: ignore[misc]
     """One chat group; `step` plays an hour.
@@ -43,16 +47,25 @@ class Community(mesa.Model):  # type: ignore[misc]
     ----------
     scenario : Scenario
     replication : int
-        Which replication of the study.
+        Which replication of the study, from 0.
     seed : int, optional
-        The study's seed; by default the scenario's.
+        The study's seed, 0 ... 2**63 - 1; by default the scenario's.
     member_class : type
         A subclass of Member with a behaviour of its own.
+    **levers : number, word or list
+        Values of the scenario that change: `size` and `days`, or any key with ``__`` for its dots
+        (``policies__cadence__posts_per_day=2``); a dictionary's keys may keep their dots. So
+        `mesa.batch_run` can vary whatever a sweep can.
+
+    Raises
+    ------
+    InputError
+        Every value that is not allowed; an unknown name, with the nearest.
 
     Examples
     --------
-    >>> from sim.scenario import parse_scenario
-    >>> community = Community(parse_scenario({"group": {"size": 5}, "run": {"days": 1}}))
+    >>> from sim.scenario import Scenario
+    >>> community = Community(Scenario(), size=5, days=1)
     >>> community.run()
     >>> int(community.trace().daily["looks"].sum()) > 0
     True
@@ -64,11 +77,15 @@ class Community(mesa.Model):  # type: ignore[misc]
         replication: int = 0,
         seed: int | None = None,
         member_class: type[Member] = Member,
+        **levers: Any,
     ) -> None:
-        super().__init__(rng=scenario.seed if seed is None else seed)
-        self.replication = replication
+        changed = levers if seed is None else {**levers, "seed": seed}
+        if changed:
+            scenario = scenario.with_values(by_key(changed))
+        super().__init__(rng=scenario.seed)
+        self.replication = REPLICATION.checked("replication", replication)
         self.group_scenario = scenario  # newer Mesa keeps `scenario` for one of its own
-        self.key = int(group_key(scenario.seed if seed is None else seed, replication))
+        self.key = int(group_key(scenario.seed, replication))
         self._take(scenario)
         self.member_class = member_class
         self.hour: int = 0
@@ -151,8 +168,7 @@ class Community(mesa.Model):  # type: ignore[misc]
         if self.hour >= self.end_hours:
             self.running = False
             return
-        if not self.over:
-            self._play_hour()
+        self._play_hour()
         self.hour += 1
         self.datacollector.collect(self)
         if self.hour >= self.end_hours:
@@ -170,14 +186,25 @@ class Community(mesa.Model):  # type: ignore[misc]
         if clock % 24 == 0 and hour > 0:
             close_day(self, float(hour))
             self._begin_day(clock // 24, float(hour))
-        self._consult()
-        self._gather()
+        if not self.over:
+            self._consult()
+            self._gather()
         while self._queue and not self.over:
             t, origin, index = heapq.heappop(self._queue)
             if t >= self.end_hours:
                 break
             self._play_event(t, origin, index)
         self._queue.clear()
+        if self.over:
+            self._refund_due()
+
+    def _refund_due(self) -> None:
+        """Refund what expires within the hour when no member is left."""
+        talk = self.conversation
+        for packet in talk.packets[talk.packets_closed :]:
+            due = packet.sent_hours + self.p.packets_expiry_hours
+            if due < min(self.hour_end, self.end_hours):
+                talk.refund(due, packet)
 
     def _begin_day(self, day: int, hour: float) -> None:
         self.local_day = day

@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from sim.errors import InputError
+
 Array = np.ndarray[Any, np.dtype[Any]]
 
 KINDS = ("chat", "question", "answer", "content", "activity", "greeting", "ad", "packet")
@@ -31,6 +33,18 @@ ACT_DTYPE = np.dtype(
 )
 """One timed act of the operators; acts are sorted by (group, time, kind, and the rest)."""
 
+MOST_SHARES, MOST_FEN_A_SHARE = 100, 20_000
+ACT_LIMITS: dict[str, tuple[float, float]] = {
+    "kind": (0, len(KINDS) - 1),
+    "quality": (0, 3),
+    "everyone": (0, 1),
+    "fen": (0, MOST_SHARES * MOST_FEN_A_SHARE),
+    "shares": (0, MOST_SHARES),
+    "lucky": (0, 1),
+}
+STANDING_LIMITS: dict[str, tuple[float, float]] = {"cap": (0, 1_000_000_000), "closed": (0, 1)}
+MOST_ACTS_AN_HOUR = 100
+"""What an act may hold, both ends allowed, and what stands; `Actions` says the rest in words."""
 
 LEDGER_DTYPE = np.dtype(
     [
@@ -66,7 +80,15 @@ class Setting:
         return (time_hours + self.start_hour) % 24
 
     def time_at(self, day: int, hour: float) -> float:
-        """Convert local day (0: the day of creation) and hour to hours since creation."""
+        """Convert local day (0: the day of creation) and hour to hours since creation.
+
+        Raises
+        ------
+        InputError
+            When the hour is none of a clock, 0 ... 24.
+        """
+        if not np.all((np.asarray(hour) >= 0) & (np.asarray(hour) <= 24)):
+            raise InputError([f"clock hour {hour} is out of range; allowed: 0 to 24"])
         return 24.0 * day + hour - self.start_hour
 
 
@@ -140,6 +162,20 @@ class Actions:
 
     Lists merge sorted, caps by minimum, doors by or, so the order of policies never matters.
 
+    Whatever a policy returns is checked before anything is played; a group whose policy orders
+    something else fails, with policy, field, value and what is allowed. Allowed are at most 100
+    acts a group and hour (on average over what is ordered at once); `time_hours` within the hour
+    asked about, in a `plan` from 0 to before the end; `quality` 0 ... 3; `fen` and `shares` 1 ...
+    20,000 fen a share and 1 ... 100 shares in a packet, 0 in what is none.
+
+    Attributes
+    ----------
+    acts : array of ACT_DTYPE
+        As `posts` and `packets` make them.
+    cap : array [group] of int, optional
+        0 or more; one above the group's own changes nothing. Only of `act`, as the next.
+    closed : array [group] of bool, optional
+
     Examples
     --------
     >>> both = merge([Actions.posts([0], 3.0, "content"), Actions.packets([0], 1.0, 1000, 5)])
@@ -186,15 +222,8 @@ class Actions:
         """
         if kind not in KINDS[:-1]:
             raise ValueError(f"kind {kind!r} is not one of {', '.join(KINDS[:-1])}")
-        if not len(group):
-            return Actions.none()
-        acts = np.zeros(len(group), dtype=ACT_DTYPE)
-        acts["group"] = group
-        acts["time_hours"] = time_hours
-        acts["kind"] = KINDS.index(kind)
-        acts["quality"] = quality
-        acts["everyone"] = everyone
-        return Actions(acts)
+        said = {"kind": KINDS.index(kind), "quality": quality, "everyone": everyone}
+        return _acts({"group": group, "time_hours": time_hours, **said})
 
     @staticmethod
     def packets(
@@ -212,18 +241,11 @@ class Actions:
             When a packet breaks the platform's limits: 1-100 shares, at least 1 fen and at most
             20,000 fen a share.
         """
-        if not len(group):
-            return Actions.none()
-        acts = np.zeros(len(group), dtype=ACT_DTYPE)
-        acts["group"] = group
-        acts["time_hours"] = time_hours
-        acts["kind"] = PACKET
-        acts["quality"] = 1.0
-        acts["fen"] = fen
-        acts["shares"] = shares
-        acts["lucky"] = lucky
-        check_packet(acts["fen"], acts["shares"])
-        return Actions(acts)
+        sent = {"fen": fen, "shares": shares, "lucky": lucky}
+        actions = _acts({"group": group, "time_hours": time_hours, **sent})
+        actions.acts["kind"], actions.acts["quality"] = PACKET, 1.0
+        check_packet(actions.acts["fen"], actions.acts["shares"])
+        return actions
 
     def of_policy(self, policy: int) -> Actions:
         """Sign the acts with the policy's number, for its ledger."""
@@ -232,6 +254,27 @@ class Actions:
         signed = self.acts.copy()
         signed["policy"] = policy
         return Actions(signed, self.cap, self.closed)
+
+
+def _acts(fields: dict[str, Any]) -> Actions:
+    """Make acts of columns (or one value for all), none of which loses anything on its way."""
+    count = len(fields["group"])
+    if not count:
+        return Actions.none()
+    acts = np.zeros(count, dtype=ACT_DTYPE)
+    for name, given in fields.items():
+        column = np.asarray(given)
+        if column.dtype.kind not in "biuf":
+            raise ValueError(f"{name} holds {column.dtype}; allowed: numbers")
+        if column.dtype.kind == "f" and acts.dtype[name].kind == "i" and np.any(column % 1):
+            raise ValueError(f"{name} is {first(column, column % 1 != 0)}; allowed: whole numbers")
+        acts[name] = column
+    return Actions(acts)
+
+
+def first(column: Array, chosen: Array) -> Any:
+    """Return the first chosen value of a column, to be named in a message."""
+    return np.atleast_1d(column)[np.atleast_1d(chosen)][0].item()
 
 
 def check_packet(fen: int | Array, shares: int | Array) -> None:
@@ -246,11 +289,20 @@ def check_packet(fen: int | Array, shares: int | Array) -> None:
     --------
     >>> check_packet(1000, 10)
     """
-    fits = (np.asarray(shares) >= 1) & (np.asarray(shares) <= 100) & (fen >= np.asarray(shares))
-    if not np.all(fits & (fen <= 20_000 * np.asarray(shares))):
+    fits = packet_fits(np.asarray(fen), np.asarray(shares))
+    if not np.all(fits):
+        sent = np.broadcast_arrays(fen, shares, ~fits)
+        fen, shares = (first(column, sent[2]) for column in sent[:2])
         raise ValueError(
             f"a packet of {fen} fen in {shares} shares: 1-20000 fen a share, 1-100 shares"
         )
+
+
+def packet_fits(fen: Array, shares: Array) -> Array:
+    """Say which packets keep the platform's limits."""
+    some = (shares >= 1) & (shares <= MOST_SHARES)
+    fits: Array = some & (fen >= shares) & (fen <= MOST_FEN_A_SHARE * shares)
+    return fits
 
 
 def sort_acts(acts: Array) -> Array:

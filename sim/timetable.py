@@ -2,11 +2,33 @@
 
 from __future__ import annotations
 
+import math
+from operator import methodcaller
+
 import numpy as np
 
 from sim.errors import InputError
+from sim.policies import own_code
 from sim.scenario import Scenario
-from sim.state import ACT_DTYPE, Actions, Array, merge
+from sim.state import (
+    ACT_DTYPE,
+    ACT_LIMITS,
+    MOST_ACTS_AN_HOUR,
+    MOST_FEN_A_SHARE,
+    MOST_SHARES,
+    PACKET,
+    STANDING_LIMITS,
+    Actions,
+    Array,
+    first,
+    merge,
+    packet_fits,
+)
+
+LARGEST_INTEGER = 2**63 - 1
+_ENDS = np.zeros(2, ACT_DTYPE)
+for _name, _ends in {**ACT_LIMITS, "policy": (-LARGEST_INTEGER, LARGEST_INTEGER)}.items():
+    _ENDS[_name] = _ends
 
 
 def timetable(scenario: Scenario) -> Array:
@@ -24,7 +46,7 @@ def timetable(scenario: Scenario) -> Array:
     Raises
     ------
     InputError
-        When a policy raises, or plans an act before creation or past the horizon.
+        When a policy raises, or plans what `checked` refuses.
 
     Examples
     --------
@@ -35,25 +57,118 @@ def timetable(scenario: Scenario) -> Array:
     """
     planned = []
     for number, named in enumerate(scenario.policies):
-        if not hasattr(named.policy, "plan"):
+        if not hasattr(type(named.policy), "plan"):
             continue
-        try:
-            actions = named.policy.plan(scenario.setting())
-        except Exception as error:
-            raise InputError([f"policies.{named.name}: plan fails with {error!r}"]) from error
-        planned.append(checked(actions, named.name, 0.0, 24.0 * scenario.days).of_policy(number))
+        where = f"policies.{named.name}"
+        plan = methodcaller("plan", scenario.setting())
+        actions = own_code(f"{where}: plan fails", plan, named.policy)
+        actions = checked(actions, where, 1, 0.0, 24.0 * scenario.days)
+        if actions.cap is not None or actions.closed is not None:
+            raise InputError([f"{where}: cap and closed are orders of act; plan has none to give"])
+        planned.append(actions.of_policy(number))
     return merge(planned).acts if planned else np.zeros(0, ACT_DTYPE)
 
 
-def checked(actions: Actions, name: str, from_hours: float, to_hours: float) -> Actions:
-    """Refuse acts outside the time that a policy may order for."""
-    if not isinstance(actions, Actions):
-        raise InputError([f"policies.{name}: must return Actions, not {type(actions).__name__}"])
-    if not len(actions.acts):
+def checked(
+    actions: object, where: str, groups: int, from_hours: float, to_hours: float
+) -> Actions:
+    """Refuse whatever a policy may not order: the one border between its code and the engines.
+
+    Parameters
+    ----------
+    actions : object
+        What the policy returned.
+    where : str
+        Key of the policy, for the message.
+    groups : int
+        How many it was asked about.
+    from_hours, to_hours : float
+        The time it may order for, the end not with it.
+
+    Returns
+    -------
+    Actions
+        The same acts; cap and closed one a group.
+
+    Raises
+    ------
+    InputError
+        Every field at fault with a value that is not allowed, and what is.
+    """
+    if type(actions) is not Actions:
+        raise InputError([f"{where}: must return Actions, not {type(actions).__name__}"])
+    acts = actions.acts
+    if type(acts) is not np.ndarray or acts.dtype != ACT_DTYPE or acts.ndim != 1:
+        kind = type(acts).__name__
+        raise InputError([f"{where}: acts is a {kind} that Actions.posts or packets did not make"])
+    most = math.ceil(MOST_ACTS_AN_HOUR * groups * max(1.0, to_hours - from_hours))
+    if len(acts) > most:
+        raise InputError([f"{where}: orders {len(acts):,} acts; allowed: at most {most:,}"])
+    limits = {
+        "group": (0, groups - 1),
+        "time_hours": (from_hours, math.nextafter(to_hours, 0.0)),
+        **ACT_LIMITS,
+    }
+    if len(acts) and not _fit(acts, limits):
+        faults = _faults(acts, limits) or _packet_faults(acts)
+        if faults:
+            raise InputError([f"{where}: {fault}" for fault in faults])
+    if actions.cap is None and actions.closed is None:
         return actions
-    times = actions.acts["time_hours"]
-    if not np.all((times >= from_hours) & (times < to_hours)):
-        raise InputError(
-            [f"policies.{name}: an act lies outside {from_hours:g}-{to_hours:g} hours"]
-        )
-    return actions
+    cap = _standing(where, "cap", actions.cap, groups)
+    closed = _standing(where, "closed", actions.closed, groups)
+    return Actions(acts, cap, None if closed is None else closed.astype(bool))
+
+
+def _fit(acts: Array, limits: dict[str, tuple[float, float]]) -> bool:
+    """Say in a few steps whether all is allowed; False only sends for a closer look.
+
+    All fields have 64 bits, and those of floats from 0 on are in order as whole numbers too.
+    """
+    ends = _ENDS.copy()
+    ends["group"], ends["time_hours"] = limits["group"], limits["time_hours"]
+    low, high = ends.view(np.int64).reshape(2, -1)
+    cells = np.ascontiguousarray(acts).view(np.int64).reshape(len(acts), -1)
+    if ((cells < low) | (cells > high)).any():
+        return False
+    money = acts["kind"].max() == PACKET or acts["fen"].any() or acts["shares"].any()
+    return not (money and _packet_faults(acts))
+
+
+def _faults(acts: Array, limits: dict[str, tuple[float, float]]) -> list[str]:
+    """Name each field that holds something else, its first such value and what is allowed."""
+    return [
+        f"{name} is {first(acts[name], ~inside):.15g}; allowed: {low:,.15g} to "
+        f"{'before ' * (name == 'time_hours')}{high:,.15g}"
+        for name, (low, high) in limits.items()
+        if not (inside := (acts[name] >= low) & (acts[name] <= high)).all()
+    ]
+
+
+def _packet_faults(acts: Array) -> list[str]:
+    fen, shares = acts["fen"], acts["shares"]
+    fits = np.where(acts["kind"] == PACKET, packet_fits(fen, shares), (fen == 0) & (shares == 0))
+    if fits.all():
+        return []
+    return [
+        f"fen is {first(fen, ~fits)} and shares is {first(shares, ~fits)}; allowed in a packet: "
+        f"1-{MOST_FEN_A_SHARE} fen a share, 1-{MOST_SHARES} shares; in what is none: 0"
+    ]
+
+
+def _standing(where: str, name: str, given: object, groups: int) -> Array | None:
+    """Check a cap or a door: one number a group, or one for all."""
+    if given is None:
+        return None
+    low, high = STANDING_LIMITS[name]
+    allowed = f"allowed: a whole number from {low:,} to {high:,}, one a group"
+    if type(given) not in (np.ndarray, bool, int, float):
+        raise InputError([f"{where}: {name} is a {type(given).__name__}; {allowed}"])
+    column = np.asarray(given)
+    if column.dtype.kind not in "biuf" or column.shape not in ((), (groups,)):
+        shown = f"{column.dtype} of shape {column.shape}"
+        raise InputError([f"{where}: {name} is {shown}; {allowed}"])
+    whole = (column >= low) & (column <= high) & (column == np.floor(column))
+    if not whole.all():
+        raise InputError([f"{where}: {name} is {first(column, ~whole)}; {allowed}"])
+    return np.broadcast_to(column, groups).astype(np.int64)

@@ -11,11 +11,13 @@ from hypothesis import strategies as st
 from worlds import THOROUGH, World, checked, scenarios, worlds
 
 from sim.arrivals import arrival_hours
+from sim.block import Place
 from sim.draws import group_key
-from sim.ensemble import simulate_log
+from sim.ensemble import Ensemble, simulate_log
+from sim.intervening import remove_members
 from sim.models import Community, Member
 from sim.params import branching_ratio
-from sim.scenario import Scenario
+from sim.scenario import Scenario, parse_scenario
 from sim.state import KINDS, UTTERANCES, Array
 from sim.trace import CLAIMED, JOIN, LEAVE, MUTE, REFUNDED, SENT, Trace
 
@@ -36,8 +38,7 @@ def test_every_fen_sent_is_claimed_refunded_or_outstanding(world: World) -> None
     for g in range(trace.groups):
         mine = events[events["group"] == g]
         outstanding = claimed_of_team = 0
-        end = trace.life["ended_hours"][g]
-        end = end if end >= 0 else trace.life["observed_hours"][g]
+        end = trace.life["observed_hours"][g]  # money in a packet outlives the last member
         sent = mine[mine["event"] == SENT]
         assert sent["packet"].tolist() == list(range(len(sent)))
         for packet in sent:
@@ -201,3 +202,26 @@ def test_reaction_looks_stay_below_their_bound(world: Scenario, seed: int) -> No
     caused = branching_ratio(newcomers) * looks["first"]
     caused += branching_ratio(scenario.params) * (looks["baseline"] + looks["reaction"])
     assert looks["reaction"] <= caused + 5 * np.sqrt(caused) + 5
+
+
+def test_a_packet_that_outlives_the_last_member_is_refunded_at_its_hour() -> None:
+    packets = {"policies": {"red_packets": {"fen_per_day": 2_000, "shares": 100, "hour": 10}}}
+    data = {"group": {"size": 3}, "arrivals": {"per_day": 0}, "run": {"days": 3}, **packets}
+    empty = parse_scenario(data)
+    block = Ensemble([Place(0, empty, 0, 1)])
+    one = Community(empty, 0, 1)
+    block.advance(2)
+    one.run(2)
+    remove_members(block, np.arange(3))
+    for member in list(one.members.values()):
+        one.let_go(2.0, member)
+    for hour in range(3, 73):  # hour by hour, as groups with reactive policies are played
+        block.advance(hour)
+    one.run()
+    daily = block.trace().daily[0]
+    left = int(daily["operator_fen"].sum() - daily["claimed_fen"].sum())
+    assert daily["refunded_fen"].tolist() == [0, left, 0, 0]
+    assert left > 0
+    assert one.daily.tobytes() == block.trace().daily.tobytes()
+    assert one.conversation.event_log[-1][:2] == (25.0, REFUNDED)
+    assert block.arrays["groups"]["shares_open"].tolist() == [0]

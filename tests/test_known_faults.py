@@ -141,7 +141,7 @@ OWN_FIELDS = {
     "x: int = field(default=1, metadata={'range': 3})": "Mine.x: ",
     "x: int = field(default=5, metadata={'range': (1, 2)})": "5 is out of range; allowed: 1 to 2",
     "x: int = field(default_factory=lambda: 1 / 0)": "its default fails with ZeroDivisionError",
-    "def __post_init__(self): raise ValueError('a\\nb')": "Mine refuses its values: ValueError",
+    "def __post_init__(self): raise ValueError('a\\nb')": "Mine refuses its values with ValueError",
 }
 
 

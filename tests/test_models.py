@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
 from pathlib import Path
+from typing import Any
 
 import mesa
 import numpy as np
@@ -161,6 +164,55 @@ def test_mesa_s_batch_runner_plays_it() -> None:
     assert [row["messages"] for row in rows] == trace.life["messages"].tolist()
 
 
+@pytest.mark.parametrize("processes", [1, 2])
+def test_mesa_s_batch_runner_varies_any_lever(processes: int, tmp_path: Path) -> None:
+    levers = {"size": [5, 8], "days": [1], "policies.bell.kind": ["chat", "ad"], "seed": [3]}
+    rows = batch_run(
+        Community,
+        {"scenario": [with_own(tmp_path, "Bell")], **levers},
+        number_processes=processes,
+        max_steps=1_000,
+        display_progress=False,
+    )
+    rows.sort(key=lambda row: row["RunId"])
+    assert [(row["size"], row["policies.bell.kind"]) for row in rows] == [
+        (5, "chat"), (5, "ad"), (8, "chat"), (8, "ad")
+    ]  # fmt: skip
+    for row in rows:
+        one = Community(with_own(tmp_path, "Bell"), size=row["size"], days=1, seed=3)
+        assert one.group_scenario.params.group.size == row["size"]
+        one.run()
+        assert row["members"] == len(one.members)
+        assert row["hour"] == 24
+
+
+def test_levers_are_checked_as_in_a_file() -> None:
+    busy = Community(LIVE, policies__cadence__posts_per_day=7.5, size=4)
+    assert busy.group_scenario.policies[0].policy.posts_per_day == 7.5  # type: ignore[union-attr]
+    for levers, said in (
+        ({"sise": 3}, "sise: unknown key; did you mean 'group.size'?"),
+        ({"size": 0}, "group.size: 0 is out of range; allowed: 1 to 5000 members"),
+        ({"seed": -1}, "run.seed: -1 is out of range"),
+        ({"seed": 2**70}, "run.seed: 1180591620717411303424 is out of range"),
+        ({"replication": -1}, "replication: -1 is out of range"),
+        ({"replication": 1.5}, "replication: 1.5 is not a whole number"),
+    ):
+        with pytest.raises(InputError) as fault:
+            Community(LIVE, **levers)  # type: ignore[arg-type]
+        assert fault.value.problems[0].startswith(said)
+
+
+@pytest.mark.parametrize("copied", [copy.deepcopy, lambda one: pickle.loads(pickle.dumps(one))])
+def test_a_copy_goes_on_as_the_community_itself(copied: Any, tmp_path: Path) -> None:
+    scenario = with_own(tmp_path, "Bell", "Guard").with_values({"leaving.leave_probability": 0.1})
+    whole, half = left_by(Community(scenario, 1)), Community(scenario, 1)
+    half.run(31)
+    twin = copied(half)
+    assert left_by(twin) == whole
+    assert half.hour == 31
+    assert left_by(half) == whole
+
+
 OWN = '''
 from dataclasses import dataclass
 
@@ -236,9 +288,9 @@ def test_a_policy_of_ones_own_plays_alike_in_both_engines(
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        ("Late", "policies.late: an act lies outside 0-1 hours"),
+        ("Late", "policies.late: time_hours is 1; allowed: 0 to before 1"),
         ("Broken", "policies.broken: act fails at hour 0 with AttributeError"),
-        ("Foreign", "policies.foreign: acts for a group that was not seen"),
+        ("Foreign", "policies.foreign: group is "),
     ],
 )
 def test_a_faulty_policy_is_refused_alike_in_both_engines(

@@ -6,12 +6,18 @@ import codecs
 import errno
 import json
 import os
+import signal
 import sys
-from collections.abc import Sequence
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import wraps
 from importlib import import_module
+from inspect import Parameter, signature
 from io import TextIOWrapper
 from keyword import iskeyword
-from typing import Annotated
+from pathlib import Path
+from typing import Annotated, Any
 
 import typer
 
@@ -26,6 +32,9 @@ COMMANDS = (
 """Each is the function of that name in ``sim/cli/<name>.py``; a new command is one word here.
 
 A name that is a word of Python's own stands there with an underscore after it: ``import_``."""
+
+WITHOUT_CODE = ("new", "cite", "import", "observe", "params", "doctor")
+NO_CODE = Annotated[bool, typer.Option("--no-code", help="Refuse to run code of a policy's file.")]
 
 USAGE_ERROR = 2
 FAILURE = 1
@@ -55,8 +64,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _escape_what_cannot_be_printed()
     try:
         words = list(sys.argv[1:] if arguments is None else arguments) or ["--help"]
-        code = application()(words, prog_name="qunlab", standalone_mode=False)
-        sys.stdout.flush()
+        with two_interrupts():
+            code = application()(words, prog_name="qunlab", standalone_mode=False)
+            sys.stdout.flush()
     except InputError as wrong:
         return _fail(wrong.problems, USAGE_ERROR)
     except typer.TyperException as wrong:  # an unknown command or option, a missing argument
@@ -95,7 +105,8 @@ def application() -> typer.Typer:
     app.callback()(_qunlab)
     for name in COMMANDS:
         function = f"{name}_" if iskeyword(name) else name
-        app.command(name)(getattr(import_module(f"sim.cli.{function}"), function))
+        command = getattr(import_module(f"sim.cli.{function}"), function)
+        app.command(name)(command if name in WITHOUT_CODE else _announcing_code(command))
     return app
 
 
@@ -119,6 +130,66 @@ def _escaped(fault: UnicodeError) -> tuple[str, int]:
     r"""Return the signs that an encoding lacks as JSON writes them: ``\\u5927``."""
     assert isinstance(fault, UnicodeEncodeError)
     return json.dumps(fault.object[fault.start : fault.end])[1:-1], fault.end
+
+
+def _announcing_code(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command ``--no-code``, and let it say whose code of a policy it loads."""
+
+    @wraps(command)
+    def announcing(*words: Any, no_code: bool = False, **options: Any) -> Any:
+        from sim.scenario.named_policy import on_code
+
+        said: set[Path] = set()
+
+        def tell(key: str, path: Path) -> None:
+            shown = os.path.relpath(path) if path.is_relative_to(Path.cwd()) else path
+            if no_code:
+                raise InputError([f"{key}.use: {shown} holds code, which --no-code refuses to run"])
+            if path not in said:
+                typer.echo(f"loads policy code from {shown}", err=True)
+            said.add(path)
+
+        listening = on_code.set(tell)
+        try:
+            return command(*words, **options)
+        finally:
+            on_code.reset(listening)
+
+    own = Parameter("no_code", Parameter.KEYWORD_ONLY, default=False, annotation=NO_CODE)
+    had = signature(command, eval_str=True)
+    announcing.__signature__ = had.replace(  # type: ignore[attr-defined]
+        parameters=[*had.parameters.values(), own]
+    )
+    announcing.__annotations__ = {**command.__annotations__, "no_code": NO_CODE}
+    return announcing
+
+
+@contextmanager
+def two_interrupts() -> Iterator[None]:
+    """Let the first Ctrl-C stop a command in order, and the second end the program at once.
+
+    The second works whatever still runs: a policy that sleeps, or swallows the first.
+    """
+    usual = signal.getsignal(signal.SIGINT)
+    is_main = threading.current_thread() is threading.main_thread()
+    if usual is not signal.default_int_handler or not is_main:
+        yield
+        return
+
+    def end(*_: object) -> None:
+        os.write(2, b"interrupted twice: ended at once\n")
+        os._exit(INTERRUPTED)
+
+    def stop(*_: object) -> None:
+        signal.signal(signal.SIGINT, end)
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGINT, stop)
+    try:
+        yield
+    finally:
+        if signal.getsignal(signal.SIGINT) is stop:  # else the program is about to end
+            signal.signal(signal.SIGINT, usual)
 
 
 def _show_version(wanted: bool) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -18,12 +18,6 @@ if TYPE_CHECKING:
     from sim.scenario import Mix, Scenario
     from sim.trace import Trace
 
-SHORTCUTS = {
-    "size": "group.size",
-    "groups": "run.groups",
-    "days": "run.days",
-    "seed": "run.seed",
-}
 ORIGIN = "origin.json"
 MOST_THREADS = 1024
 
@@ -50,6 +44,9 @@ def run(
         str | None,
         typer.Option(metavar="NAME", help="Deal groups to 20 parameter sets of this posterior."),
     ] = None,
+    isolate: Annotated[
+        bool, typer.Option("--isolate", help="Play in a process apart, within half the memory.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Simulate a scenario and print every outcome and death with 95 % intervals.
@@ -71,7 +68,7 @@ def run(
 
         fixed = {*_values(changes or [], []), *(["group.size"] if size is not None else [])}
         chosen = dealt_to_sets(chosen, posterior, fixed)
-    played = play(chosen, threads, log)
+    played = play(chosen, threads, log, isolate)
     if as_json:
         typer.echo(run_tables.as_json(played))
     else:
@@ -122,7 +119,7 @@ def read_scenario(
     changes : list of str
         ``key=value`` of ``--set``.
     given : dict
-        Value of each of `SHORTCUTS`, None where the option was not given.
+        Value of each of `sim.scenario.SHORTCUTS`, None where the option was not given.
     threads : int, optional
     log : Path, optional
 
@@ -145,7 +142,7 @@ def read_scenario(
     >>> chosen.single().params.group.size, chosen.single().params.group.cap
     (20, 40)
     """
-    from sim.scenario import load_mix
+    from sim.scenario import SHORTCUTS, load_mix
 
     problems = [*_thread_faults(threads), *_folder_faults(log)]
     options = {SHORTCUTS[name]: value for name, value in given.items() if value is not None}
@@ -163,7 +160,9 @@ def read_scenario(
     return mix
 
 
-def play(mix: Mix, threads: int | None = None, log: Path | None = None) -> Played:
+def play(
+    mix: Mix, threads: int | None = None, log: Path | None = None, isolate: bool = False
+) -> Played:
     """Simulate all groups of a scenario, write the log when one is wanted, and sum up.
 
     Parameters
@@ -173,6 +172,8 @@ def play(mix: Mix, threads: int | None = None, log: Path | None = None) -> Playe
         Default: as many as there are cores.
     log : Path, optional
         Folder for the three files of the message log.
+    isolate : bool
+        Whether the groups play in a process of their own.
 
     Returns
     -------
@@ -191,30 +192,43 @@ def play(mix: Mix, threads: int | None = None, log: Path | None = None) -> Playe
 
     _announce_compiling()
     start = time.monotonic()
-    trace = _logged(mix, threads, log) if log else _simulated(mix, threads)
+    trace = _logged(mix, threads, log, isolate) if log else _simulated(mix, threads, isolate)
     seconds = time.monotonic() - start
     rows = outcomes(trace, scenarios_of(mix))
     return Played(mix, summary(rows), death_table(trace), seconds, log)
 
 
-def _simulated(mix: Mix, threads: int | None) -> Trace:
+def _simulated(mix: Mix, threads: int | None, isolate: bool) -> Trace:
     from sim.mixing import simulate_mix
+
+    trace: Trace = _played(simulate_mix, mix, threads, isolate)
+    return trace
+
+
+def _played(simulate: Callable[..., Any], mix: Mix, threads: int | None, isolate: bool) -> Any:
     from sim.progress import progress_line
 
-    groups, seed = mix.scenario.groups, mix.scenario.seed
-    with progress_line(groups, "simulating") as progress:
-        return simulate_mix(mix, groups, seed, threads, progress)
+    given = (mix, mix.scenario.groups, mix.scenario.seed, threads)
+    if not isolate:
+        with progress_line(mix.scenario.groups, "simulating") as progress:
+            return simulate(*given, progress)
+    from sim.study.isolated import Child
+    from sim.study.sweep import default_limits
+
+    child = Child()
+    try:
+        return child.call(simulate, given, default_limits(1))
+    finally:
+        child.close()
 
 
-def _logged(mix: Mix, threads: int | None, folder: Path) -> Trace:
+def _logged(mix: Mix, threads: int | None, folder: Path, isolate: bool) -> Trace:
     from sim.chatlog import write_log
     from sim.mixing import scenarios_of, simulate_mix_log
-    from sim.progress import progress_line
     from sim.simlog import chat_log
 
-    groups, seed = mix.scenario.groups, mix.scenario.seed
-    with progress_line(groups, "simulating") as progress:
-        trace, messages, events = simulate_mix_log(mix, groups, seed, threads, progress)
+    trace: Trace
+    trace, messages, events = _played(simulate_mix_log, mix, threads, isolate)
     written = chat_log(trace, messages, events, scenarios_of(mix))
     assert written.events is not None
     assert written.groups is not None

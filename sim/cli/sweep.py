@@ -52,6 +52,10 @@ def sweep(
         float | None,
         typer.Option(metavar="GIB", help="Of a community; default: half the machine's, shared."),
     ] = None,
+    isolate: Annotated[
+        bool,
+        typer.Option("--isolate", help="Play policies of your own in a process apart, in limits."),
+    ] = False,
     retry_failed: Annotated[
         bool, typer.Option("--retry-failed", help="Play communities that failed once more.")
     ] = False,
@@ -85,7 +89,7 @@ def sweep(
     """
     words = SweepWords(
         *(out, threads, cluster, shard, time_limit, memory_limit, retry_failed),
-        *(posterior, particles),
+        *(posterior, particles, isolate),
     )
     design = read_design(file, replications, words, dry_run)
     if dry_run or out is None:

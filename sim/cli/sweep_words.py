@@ -31,6 +31,7 @@ class SweepWords:
     retry_failed: bool = False
     posterior: str | None = None
     particles: int | None = None
+    isolate: bool = False
 
     def faults(self) -> Iterator[str]:
         """Yield a line for everything that is wrong."""
@@ -46,6 +47,8 @@ class SweepWords:
                 yield f"{name}: {limit:g} is out of range; allowed: above 0"
         if self.posterior is None and self.particles is not None:
             yield "--particles: belongs to --posterior, which is not there"
+        if self.isolate and self.cluster:
+            yield "--isolate: not with --cluster, whose workers are processes of their own"
         checks = ((parse_shard, self.shard), (checked_cluster, self.cluster))
         for check, text in checks:
             try:
@@ -71,7 +74,8 @@ class SweepWords:
         from sim.study.sweep import Options, default_limits
 
         usual = default_limits(self.threads)
-        limits = Limits(self.time_limit or usual.seconds, self.memory_limit or usual.gib)
+        seconds, gib = self.time_limit or usual.seconds, self.memory_limit or usual.gib
+        limits = Limits(seconds, gib, self.isolate)
         shard = parse_shard(self.shard) if self.shard else None
         return Options(limits, shard, self.cluster, self.retry_failed, watch)
 

@@ -222,6 +222,24 @@ def play_hour(w, g, hour, by_hours):
 
 
 @part
+def goes_on(group):
+    """Say whether anything can happen yet: money in open packets outlives the last member."""
+    return not group.over or group.packets_closed < group.packets
+
+
+@aside
+def refund_due(w, g, hour):
+    """Refund the packets of a group without members that expire within the hour."""
+    group = w.groups[g]
+    expiry_hours = w.params[group.point].packets_expiry_hours
+    for number in range(group.packets_closed, group.packets):
+        due = w.open_packets[g, number & IN_PACKETS].sent_hours + expiry_hours
+        if due >= min(hour + 1.0, group.end_hours):
+            break
+        refund(w, g, (hour + group.start_hour) // 24, due, number)
+
+
+@part
 def look_ahead(w, g, hour, hour_end):
     """Begin the hour of the next group, so that `ask_ahead` knows whom it is going to need.
 
@@ -273,8 +291,11 @@ def play(w, from_hour, to_hour):
     w.ahead[SPENT] = -1
     for g in range(len(groups)):
         hour = from_hour
-        while hour < to_hour and hour < groups[g].end_hours and not groups[g].over:
-            play_hour(w, g, hour, to_hour - from_hour == 1)
+        while hour < to_hour and hour < groups[g].end_hours and goes_on(groups[g]):
+            if not groups[g].over:
+                play_hour(w, g, hour, to_hour - from_hour == 1)
+            if groups[g].over:
+                refund_due(w, g, hour)
             hour += 1
         if from_hour < groups[g].end_hours <= to_hour:
             finish(w, g)

@@ -13,6 +13,8 @@ import importlib
 import importlib.util
 import pkgutil
 import sys
+import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Protocol, cast, runtime_checkable
 
@@ -37,6 +39,8 @@ class Reactive(Protocol):
 
 
 Policy = Timetable | Reactive
+
+LONGEST_ERROR = 200
 
 
 def known_policies() -> list[str]:
@@ -93,6 +97,36 @@ def policy_class(use: str, folder: Path = Path()) -> type[Any]:
     return cast("type[Any]", found)
 
 
+def own_code(failing: str, call: Callable[..., Any], *given: object) -> Any:
+    """Run code of a policy's author; whatever it raises is its fault, said in one line.
+
+    A policy that ends the program (`sys.exit`) fails as any other. Ctrl-C reaches the main thread
+    alone, so an interrupt is the user's there and the policy's own anywhere else.
+
+    Raises
+    ------
+    InputError
+        Which begins with `failing`.
+    """
+    try:
+        return call(*given)
+    except InputError as error:
+        raise InputError([f"{failing}: {line}" for line in error.problems]) from error
+    except BaseException as error:
+        is_main = threading.current_thread() is threading.main_thread()
+        if isinstance(error, KeyboardInterrupt) and is_main:
+            raise
+        raise InputError([f"{failing} with {_shown(error)}"]) from error
+
+
+def _shown(error: BaseException) -> str:
+    """Return an exception in a few words; that too is code of the policy's author."""
+    try:
+        return repr(error)[:LONGEST_ERROR]
+    except BaseException:
+        return type(error).__name__
+
+
 def _from_file(use: str, folder: Path) -> Any:
     file_name, _, class_name = use.rpartition(":")
     path = folder / file_name
@@ -104,10 +138,7 @@ def _from_file(use: str, folder: Path) -> Any:
         raise InputError([f"policy {use!r}: {path} is not a Python file"])
     module = importlib.util.module_from_spec(spec)
     sys.modules[module_name] = module  # dataclasses look their own module up
-    try:
-        spec.loader.exec_module(module)
-    except Exception as error:
-        raise InputError([f"policy {use!r}: {path} fails with {error!r}"]) from error
+    own_code(f"policy {use!r}: {path} fails", spec.loader.exec_module, module)
     if not hasattr(module, class_name):
         names = [name for name in vars(module) if not name.startswith("_")]
         raise InputError([f"policy {use!r}: no {class_name} in {path}{nearest(class_name, names)}"])

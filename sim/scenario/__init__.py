@@ -10,14 +10,16 @@ from sim.scenario.loading import load_mix, load_scenario, parse_mix, parse_scena
 from sim.scenario.mix import GroupType, Mix
 from sim.scenario.named_policy import NamedPolicy
 from sim.scenario.reading import parse_value, parse_values
-from sim.scenario.scenario import Scenario
+from sim.scenario.scenario import SHORTCUTS, Scenario, by_key
 from sim.scenario.writing import digest, known_keys, to_toml
 
 __all__ = [
+    "SHORTCUTS",
     "GroupType",
     "Mix",
     "NamedPolicy",
     "Scenario",
+    "by_key",
     "digest",
     "known_keys",
     "load_mix",

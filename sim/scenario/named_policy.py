@@ -7,14 +7,15 @@ import hashlib
 import inspect
 import re
 import typing
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from contextvars import ContextVar
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
 from sim.errors import InputError
-from sim.policies import Policy, known_policies, policy_class
+from sim.policies import Policy, known_policies, own_code, policy_class
 from sim.scenario.allowed import (
     LARGEST_INTEGER,
     LARGEST_NUMBER,
@@ -31,6 +32,10 @@ NAME = re.compile(r"[\w-]{1,60}")
 KINDS = (bool, int, float, str)
 WRITTEN_RANGE = re.compile(r"(^|,? )[\d,.]+ \.\.\. [\d,.]+(;? |$)")
 CLASSES_KEPT = 64
+
+
+on_code: ContextVar[Callable[[str, Path], None]] = ContextVar("on_code")
+"""Is told key and file before code of a policy is loaded; what it raises keeps that from being."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +59,15 @@ class NamedPolicy:
     def values(self) -> dict[str, Value]:
         """Return the fields of the policy by name."""
         return {name: getattr(self.policy, name) for name in policy_fields(type(self.policy))}
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle a policy of one's own by its file: another process has no such module."""
+        if source_file(self.use) is None:
+            return NamedPolicy, (self.name, self.use, self.policy)
+        return named_policy, (self.name, {**self.values(), "use": self.use}, Path())
+
+    def __deepcopy__(self, memo: object) -> NamedPolicy:
+        return self
 
 
 @dataclass(frozen=True)
@@ -232,6 +246,8 @@ def _find(key: str, use: object, folder: Path) -> _Found:
             return _Found(use, _frozen(use, policy_class(use)))
         file_name, _, class_name = use.rpartition(":")
         path = existing_file(f"{key}.use", file_name, folder)
+        if listens := on_code.get(None):
+            listens(key, path)
         content = hashlib.sha256(path.read_bytes()).hexdigest()
         return _Found(f"{path}:{class_name}", _own_class(f"{path}:{class_name}", content))
     except InputError as fault:
@@ -272,19 +288,16 @@ def _build(key: str, policy: type[Policy], given: Mapping[str, object], folder: 
             problems.extend(fault.problems)
     if problems:
         raise InputError(problems)
-    try:
-        built: Policy = make(**values)
-    except Exception as fault:
-        raise InputError([f"{key}: {policy.__name__} refuses its values: {fault!r}"]) from None
+    built: Policy = own_code(
+        f"{key}: {policy.__name__} refuses its values", partial(make, **values)
+    )
     return built
 
 
 def _default(key: str, field: dataclasses.Field[Any]) -> object:
     if callable(field.default_factory):
-        try:
-            return field.default_factory()
-        except Exception as fault:
-            raise InputError([f"{key}.{field.name}: its default fails with {fault!r}"]) from None
+        made: object = own_code(f"{key}.{field.name}: its default fails", field.default_factory)
+        return made
     if field.default is dataclasses.MISSING:
         raise InputError([f"{key}.{field.name}: missing; the policy has no default for it"])
     return field.default

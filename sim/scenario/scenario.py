@@ -27,6 +27,25 @@ BRANCHING_KEYS = (
 NEED_WEIGHTS = tuple(f"needs.{key}_weight" for key in (
     "information", "belonging", "enjoyment", "benefit", "recognition"))  # fmt: skip
 
+SHORTCUTS = {
+    "size": "group.size",
+    "groups": "run.groups",
+    "days": "run.days",
+    "seed": "run.seed",
+}
+"""Short name -> key, where one is varied so often that it has an option of its own."""
+
+
+def by_key(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Turn the names that Python allows for keywords into keys of a scenario.
+
+    Examples
+    --------
+    >>> by_key({"size": 80, "policies__cadence__posts_per_day": 2})
+    {'group.size': 80, 'policies.cadence.posts_per_day': 2}
+    """
+    return {SHORTCUTS.get(name, name.replace("__", ".")): value for name, value in given.items()}
+
 
 @dataclass(frozen=True)
 class Scenario:

@@ -23,6 +23,14 @@ COUNTED_EXACTLY = 100_000
 """Up to so many expected candidates to join they are drawn to count them."""
 
 
+class Stopped(BaseException):
+    """The run is being stopped: nothing of the batch is kept."""
+
+
+class OverTimeError(Exception):
+    """The communities took longer than they may."""
+
+
 @dataclass(frozen=True)
 class Limits:
     """What one community may take.
@@ -33,6 +41,9 @@ class Limits:
         Of wall time, looked at between simulated days.
     gib : float
         Of memory, estimated before it starts.
+    isolated : bool
+        Whether groups with policies of one's own play in a process of their own, which is ended
+        when they take more time, and given no more memory than that.
 
     Examples
     --------
@@ -42,6 +53,7 @@ class Limits:
 
     seconds: float = math.inf
     gib: float = math.inf
+    isolated: bool = False
 
 
 def needed_gib(place: Place) -> float:

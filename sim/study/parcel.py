@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import sys
 import tempfile
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from sim.params import parameters
-from sim.scenario import Scenario
+from sim.scenario import NamedPolicy, Scenario
 from sim.scenario.allowed import allowed_values
 from sim.scenario.writing import items
 from sim.study.files import digest_of, file_of
@@ -90,10 +92,25 @@ def parcel_of(work: Work, limits: Limits) -> Parcel:
     for module in own:
         cloudpickle.register_pickle_by_value(module)
     try:
-        return Parcel(cloudpickle.dumps(work), files, limits)
+        return Parcel(_pickled(work), files, limits)
     finally:
         for module in own:
             cloudpickle.unregister_pickle_by_value(module)
+
+
+def _pickled(work: Work) -> bytes:
+    """Pickle policies with their class, not by the file they stand in, which stays here."""
+    import cloudpickle
+
+    class ByValue(cloudpickle.Pickler):  # type: ignore[misc]
+        def reducer_override(self, one: object) -> Any:
+            if isinstance(one, NamedPolicy):
+                return NamedPolicy, (one.name, one.use, one.policy)
+            return super().reducer_override(one)
+
+    written = io.BytesIO()
+    ByValue(written).dump(work)
+    return written.getvalue()
 
 
 def _unpacked(path: str, content: bytes) -> str:

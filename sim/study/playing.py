@@ -16,7 +16,8 @@ import pandas as pd
 from sim.block import Place
 from sim.ensemble import SLOTS_IN_BLOCK, Ensemble
 from sim.errors import InputError
-from sim.study.limits import Limits, needed_gib
+from sim.study.isolated import Children, has_own_code
+from sim.study.limits import Limits, OverTimeError, Stopped, needed_gib
 from sim.study.manifest import Block
 from sim.study.rows import Work, rows_of
 from sim.trace import Trace, join_traces
@@ -31,14 +32,6 @@ Tick = Callable[[Block, int, int], None]
 """Called with a block, how many of its communities are done, and how many just now."""
 
 
-class Stopped(BaseException):
-    """The run is being stopped: nothing of the batch is kept."""
-
-
-class OverTimeError(Exception):
-    """The communities took longer than they may."""
-
-
 @dataclass(frozen=True)
 class Batch:
     """What came of communities that were played together."""
@@ -48,7 +41,9 @@ class Batch:
     places: int
 
 
-def play_together(places: Sequence[Place], limits: Limits, stop: threading.Event) -> Batch:
+def play_together(
+    places: Sequence[Place], limits: Limits, stop: threading.Event, children: Children
+) -> Batch:
     """Play communities in one go; when that fails, one by one, so that only the guilty ones fail.
 
     Parameters
@@ -59,6 +54,8 @@ def play_together(places: Sequence[Place], limits: Limits, stop: threading.Event
         Of each community.
     stop : threading.Event
         When it is set, playing ends at the next step.
+    children : Children
+        Where groups are played that must be by themselves.
 
     Returns
     -------
@@ -81,13 +78,13 @@ def play_together(places: Sequence[Place], limits: Limits, stop: threading.Event
     traces: list[Trace] = []
     try:
         if good:
-            traces = [_trace_of(good, limits, stop)]
+            traces = [_trace_of(good, limits, stop, children)]
     except Exception as fault:
         for place in good:
             try:
                 if len(good) == 1:
                     raise fault
-                traces.append(_trace_of([place], limits, stop))
+                traces.append(_trace_of([place], limits, stop, children))
             except Exception as own:
                 failures[place.point, place.replication] = reason(own, limits)
     return Batch(join_traces(traces) if traces else None, failures, len(places))
@@ -138,6 +135,7 @@ def play_in_threads(
     waiting: deque[tuple[Work, list[Future[Batch]]]] = deque()
     source = iter(works)
     pool = ThreadPoolExecutor(number)
+    children = Children()
     try:
         while True:
             while sum(len(futures) for _, futures in waiting) < 2 * number:
@@ -145,9 +143,8 @@ def play_in_threads(
                 if work is None:
                     break
                 batches = batches_of(work.places(), number)
-                waiting.append(
-                    (work, [pool.submit(play_together, b, limits, stop) for b in batches])
-                )
+                how = (limits, stop, children)
+                waiting.append((work, [pool.submit(play_together, b, *how) for b in batches]))
             if not waiting:
                 return
             work, futures = waiting.popleft()
@@ -161,6 +158,7 @@ def play_in_threads(
     finally:
         stop.set()
         pool.shutdown(wait=True, cancel_futures=True)
+        children.close()
 
 
 def batches_of(places: Sequence[Place], threads: int) -> list[list[Place]]:
@@ -192,8 +190,13 @@ def _rows(work: Work, played: Sequence[Batch]) -> pd.DataFrame:
     return rows_of(work, join_traces(traces) if traces else None, failures)
 
 
-def _trace_of(places: Sequence[Place], limits: Limits, stop: threading.Event) -> Trace:
-    """Play in steps of simulated days, looking up between them."""
+def _trace_of(
+    places: Sequence[Place], limits: Limits, stop: threading.Event, children: Children
+) -> Trace:
+    """Play in steps of simulated days, looking up between them; or in a process of its own."""
+    if limits.isolated and has_own_code(places):
+        trace: Trace = children.call(_trace_in_one_go, [places], limits, stop)
+        return trace
     limited = limits.seconds < float("inf")
     step = LIMITED_STEP_HOURS if limited else STEP_HOURS
     started = time.monotonic()
@@ -206,4 +209,10 @@ def _trace_of(places: Sequence[Place], limits: Limits, stop: threading.Event) ->
             raise OverTimeError
         before = block.hour
         block.advance(block.hour + step)
+    return block.trace()
+
+
+def _trace_in_one_go(places: Sequence[Place]) -> Trace:
+    block = Ensemble(places)
+    block.advance()
     return block.trace()

@@ -132,7 +132,7 @@ class Doubt:
     Attributes
     ----------
     what : str
-        A fixed phrase of ours that follows a number.
+        A fixed phrase of ours; the count follows it.
     count : int
     """
 

@@ -93,12 +93,27 @@ _KINDS = {
     "admin": r"admin|管理员|管理員",
 }
 
-_YOU = set("you du dich dir tú te ti vos usted tu você voce vous hai 您 你 妳".split())
+_YOU = {
+    "you",
+    "du",
+    "dich",
+    "tú",
+    "te",
+    "ti",
+    "vos",
+    "usted",
+    "tu",
+    "você",
+    "vous",
+    "您",
+    "你",
+    "妳",
+}
 _AND = re.compile(r"(,\s*(?:and |und |y |e |et )?|\s+(?:and|und|y|e|et)\s+|、|和)")
 _EDGES = ' .。\u2068\u2069\u200e~“”"「」'
 _NOBODY = re.compile(
-    r"(?:the|this|an?|die|das|den|diese\w?|el|la|est[ea]|os?|ess[ea]|le|ce(?:tte)?|il|lo|quest[oa]) "
-    r".*(?:group|messag|icon|grup|nachricht|gruppe|mens|subject|description|link).*"
+    r"(?:the|this|an?|die|das|den|diese|el|la|est[ea]|os?|ess[ea]|le|ce(?:tte)?|il|lo|quest[oa])"
+    r" .*(?:group|messag|icon|grup|nachricht|gruppe|mens|subject|description|link).*"
     r"|\d+ (?:others?|weitere\w*|más|outr\w+|autres?|altr\w+)|.*(?:群组|群組|群聊|消息|訊息)",
     re.IGNORECASE,
 )

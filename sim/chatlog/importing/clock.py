@@ -6,12 +6,14 @@ import datetime as dt
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from zoneinfo import ZoneInfo, available_timezones
 
 from sim.chatlog.importing.date_words import date_time, plain_date
 from sim.chatlog.importing.dates import (
     GREGORIAN,
     LunarYearError,
+    OtherCalendarError,
     calendar_day,
     date_order_of,
     hour_of_day,
@@ -24,6 +26,7 @@ _NUMBER = re.compile(r"-?\d{9,19}(?:\.\d+)?|\d{9,11}\.\d+")
 _LARGEST = ((1e17, 1e9), (1e14, 1e6), (1e11, 1e3))
 """Above the first number a count is in units of which the second number make a second."""
 
+_PARTS = ("a", "sep", "b", "c", "hour", "minute", "second", "zone")
 _SERIAL = re.compile(r"\d{5}(?:[.,]\d{1,12})?")
 _DAY_0_OF_SERIALS = dt.datetime(1899, 12, 30)
 
@@ -151,23 +154,19 @@ class Clock:
             There is no such day or hour, or the year is of another calendar than those before.
         ZoneNeededError, OrderNeededError, LunarYearError
         """
-        a, b, c = match["a"], match["b"], match["c"]
-        order = written_order(a, match["sep"]) or self.date_order
+        a, separator, b, c, hour, minute, second, zone = match.group(*_PARTS)
+        order = written_order(a, separator) or self.date_order
         if order is None:
             raise OrderNeededError
-        named = dict(zip(order, (a, b, c), strict=True))
-        if len(named["y"]) not in (2, 4) or named["y"].startswith("00"):
-            raise ValueError("year out of range")
         try:
-            calendar, day = calendar_day(int(named["y"]), int(named["m"]), int(named["d"]))
+            calendar, day = _day_of(order, a, b, c)
         except LunarYearError:
             self._agree("lunar")
             raise
-        hour = hour_of_day(int(match["hour"]), match["before"] or match["after"])
-        second = int(match["second"] or 0)
         self._agree(calendar)
-        time = dt.time(hour, int(match["minute"]), min(second, 59), tzinfo=_zone_of(match["zone"]))
-        return self.of_moment(dt.datetime.combine(day, time))
+        half = match["before"] or match["after"]
+        time = dt.time(hour_of_day(int(hour), half), int(minute), min(int(second or 0), 59))
+        return self.of_moment(dt.datetime.combine(day, time, _zone_of(zone) if zone else None))
 
     def of_moment(self, moment: dt.datetime) -> float:
         """Return the UTC seconds of a moment, local where it has no offset.
@@ -211,7 +210,7 @@ class Clock:
     def _agree(self, calendar: str) -> None:
         self.calendar = self.calendar or calendar
         if calendar != self.calendar:
-            raise ValueError("a year of another calendar than the dates before")
+            raise OtherCalendarError("a year of another calendar than the dates before")
 
     def _of_serial(self, text: str) -> float:
         if self.has_serials is None:
@@ -222,9 +221,16 @@ class Clock:
         return self.of_moment(_DAY_0_OF_SERIALS + dt.timedelta(seconds=seconds))
 
 
-def _zone_of(offset: str | None) -> dt.timezone | None:
-    if offset is None:
-        return None
+@lru_cache(maxsize=4096)
+def _day_of(order: str, a: str, b: str, c: str) -> tuple[str, dt.date]:
+    """Return the calendar and the day of three numbers as written."""
+    named = dict(zip(order, (a, b, c), strict=True))
+    if len(named["y"]) not in (2, 4) or named["y"].startswith("00"):
+        raise ValueError("year out of range")
+    return calendar_day(int(named["y"]), int(named["m"]), int(named["d"]))
+
+
+def _zone_of(offset: str) -> dt.timezone:
     away = dt.timedelta(hours=int(offset[1:3]), minutes=int(offset[-2:]))
     return dt.timezone(-away if offset[0] == "-" else away)
 

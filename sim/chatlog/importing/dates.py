@@ -44,6 +44,10 @@ class LunarYearError(Exception):
     """A year of the Islamic lunar calendar, whose months depend on who saw the moon."""
 
 
+class OtherCalendarError(ValueError):
+    """A year of another calendar than the dates before it."""
+
+
 _NIGHT = dt.timedelta(days=1)
 """Messages round midnight may stand in the wrong order without any date being misread."""
 

@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
-from sim.chatlog.importing.clock import OrderNeededError
+from sim.chatlog.importing.clock import Clock, OrderNeededError
 from sim.chatlog.importing.date_words import date_time
-from sim.chatlog.importing.dates import DATE_TIME, date_order_of, plain_digits, written_order
+from sim.chatlog.importing.dates import (
+    DATE_TIME,
+    LunarYearError,
+    OtherCalendarError,
+    date_order_of,
+    plain_digits,
+    written_order,
+)
 from sim.chatlog.importing.record import Chat, Doubt, Incident, Record, Skipped, Utterance
 from sim.chatlog.importing.source import Source
-from sim.chatlog.importing.whatsapp_notices import is_notice, read_notice
-from sim.chatlog.importing.whatsapp_senders import Senders, is_media
+from sim.chatlog.importing.whatsapp_notices import is_media, is_notice, read_notice
+from sim.chatlog.importing.whatsapp_senders import Senders
 
 _BRACKETED = re.compile(rf"\[{DATE_TIME}\]\s?", re.IGNORECASE)
 _DASHED = re.compile(rf"{DATE_TIME}\s?[-–]\s", re.IGNORECASE)
@@ -32,6 +39,7 @@ _MARKED_TEXT = re.compile(r":\s?\u200e")
 
 _SETTING_BACK_SECONDS = 3 * 3600.0
 _MOST_PASTED = 100
+_MOST_NESTED = 1000
 _MAY_BE_PASTED = "records over 3 hours older than one above may be lines pasted into a message"
 
 
@@ -47,6 +55,10 @@ class _Survey:
     has_other_marks: bool = False
     is_lf_inside: bool = False
     date_order: str | None = None
+
+    def is_inside(self, end_above: str) -> bool:
+        """Say whether a line continues the one above, by how that ends."""
+        return self.is_lf_inside and end_above == "\n"
 
 
 def is_whatsapp(text: str) -> bool:
@@ -110,7 +122,7 @@ def read_whatsapp(source: Source) -> Iterator[Record]:
         By the first line already.
     """
     survey = _surveyed(source)
-    source.clock.date_order = source.clock.date_order or survey.date_order
+    source.clock.date_order = survey.date_order
     yield from survey.senders.settle()
     latest, pasted = float("-inf"), 0
     open_record: Utterance | Incident | Skipped | None = None
@@ -128,7 +140,7 @@ def read_whatsapp(source: Source) -> Iterator[Record]:
                 yield Doubt(_MAY_BE_PASTED)
             else:
                 latest, pasted = ts or latest, 0
-        elif not line.is_inside and _LIKE_A_HEAD.match(line.text):
+        elif _LIKE_A_HEAD.match(line.text) and not survey.is_inside(line.end_above):
             yield Skipped(line.number, "looks like a message but has another form", True)
         elif open_record is None:
             yield _before_the_first(line.number, line.text)
@@ -140,14 +152,14 @@ def read_whatsapp(source: Source) -> Iterator[Record]:
 
 @dataclass(slots=True)
 class _Line:
-    """A line as it stands and cleaned of marks, and where its text begins if it begins a record."""
+    """A line as it stands and cleaned of marks; `start`: of what follows the time at its head."""
 
     number: int
     raw: str
     text: str
+    end_above: str
     head: re.Match[str] | None
     start: int
-    is_inside: bool
 
     def is_marked(self) -> bool:
         """Say whether what is said begins with the mark of notices."""
@@ -158,40 +170,55 @@ class _Line:
 
 
 def _lines(source: Source, survey: _Survey, counted: bool = True) -> Iterator[_Line]:
-    was_lf = False
+    end = ""
     for number, raw in source.lines(counted=counted, with_ends=True):
         text = _cleaned(raw.rstrip("\r\n"))
-        is_inside = was_lf and survey.is_lf_inside
-        head, start = (None, 0) if is_inside else _head(text, survey.has_other_marks) or (None, 0)
-        yield _Line(number, raw, text, head, start, is_inside)
-        was_lf = raw.endswith("\n") and not raw.endswith("\r\n")
+        found = None if survey.is_inside(end) else _head(text, survey.has_other_marks)
+        head, start = found or (None, 0)
+        yield _Line(number, raw, text, end, head, start)
+        end = "\r\n" if raw.endswith("\r\n") else raw[-1:]
 
 
 def _surveyed(source: Source) -> _Survey:
     """Read a whole chat for what no single line of it tells."""
-    survey = _Survey(Senders(source))
-    tried = (_cleaned(line) for _, line in source.lines(counted=False))
-    survey.has_other_marks = not any(map(_head, itertools.islice(tried, _LINES_TRIED)))
+    tried = itertools.islice(source.lines(counted=False), _LINES_TRIED)
+    survey = _Survey(Senders(source), not any(_head(_cleaned(line)) for _, line in tried))
+    container: re.Match[str] | None = None
+    nested: list[tuple[re.Match[str], re.Match[str]]] = []
+    last: list[str] = []
     dates: list[tuple[int, int, int]] = []
-    ends: Counter[tuple[bool, bool]] = Counter()
-    end, is_first = "", True
+    has_crlf = has_text_after_crlf = False
     for line in _lines(source, survey, counted=False):
-        if end and line.text:
-            ends[line.head is not None, end == "\r\n"] += 1
-        end = "\r\n" if line.raw.endswith("\r\n") else line.raw[-1:]
+        is_after_crlf = line.end_above == "\r\n"
+        has_crlf |= is_after_crlf
         if line.head is None:
+            has_text_after_crlf |= is_after_crlf and line.text != ""
             continue
-        survey.senders.meet(line.text[line.start :], line.is_marked(), is_first)
-        is_first = False
-        a, b, c = (int(line.head[part]) for part in "abc")
-        if not written_order(line.head["a"], line.head["sep"]) and dates[-1:] != [(a, b, c)]:
-            dates.append((a, b, c))
-    survey.is_lf_inside = not ends[False, True] and ends[True, True] >= ends[True, False] > 0
-    if dates and source.clock.date_order is None:
-        survey.date_order = date_order_of(dates)
-        if survey.date_order is None:
-            raise OrderNeededError
+        survey.senders.meet(line.text[line.start :], line.is_marked(), container is None)
+        if container is None or is_after_crlf:
+            container = line.head
+        elif len(nested) < _MOST_NESTED:
+            nested.append((container, line.head))
+        separator, *date = line.head.group("sep", "a", "b", "c")
+        if date != last and not written_order(date[0], separator):
+            last = date
+            dates.append((int(date[0]), int(date[1]), int(date[2])))
+    survey.date_order = source.clock.date_order or (date_order_of(dates) if dates else None)
+    if dates and survey.date_order is None:
+        raise OrderNeededError
+    survey.is_lf_inside = (
+        has_crlf and not has_text_after_crlf and _are_older(nested, survey.date_order)
+    )
     return survey
+
+
+def _are_older(nested: list[tuple[re.Match[str], re.Match[str]]], order: str | None) -> bool:
+    """Say whether heads after a bare line feed are all as old as the record above: pasted lines."""
+    clock = Clock(ZoneInfo("UTC"), order)
+    try:
+        return all(clock.of_match(inner) <= clock.of_match(outer) for outer, inner in nested)
+    except (ValueError, LunarYearError):
+        return False
 
 
 def _record(
@@ -202,8 +229,9 @@ def _record(
     number, group, body = line.number, source.stem, line.text[line.start :]
     try:
         ts = source.clock.of_match(line.head)
-    except ValueError:
-        return Skipped(number, "impossible date or time", is_malformed=True), None, 0.0
+    except ValueError as fault:
+        why = str(fault) if isinstance(fault, OtherCalendarError) else "impossible date or time"
+        return Skipped(number, why, is_malformed=True), None, 0.0
     sender, text = senders.split(body)
     if sender == "":
         return Skipped(number, "no sender", is_malformed=True), None, ts
@@ -212,10 +240,10 @@ def _record(
     if sender is not None and is_said and not is_notice(text, is_marked):
         return Utterance(number, group, ts, sender, text, names=(sender,)), None, ts
     notice = read_notice(text, senders.known)
-    chat = Chat(group, created=ts) if notice.is_birth else None
-    if notice.event and notice.who:
-        return Incident(number, group, ts, notice.event, notice.who), chat, ts
-    return Skipped(number, notice.kind), chat, ts
+    chat = Chat(group, created=ts) if notice.kind == "birth" else None
+    if notice.who:
+        return Incident(number, group, ts, notice.kind, notice.who), chat, ts
+    return Skipped(number, notice.dropped_as()), chat, ts
 
 
 def _tells_of(sender: str, text: str) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Container
 from dataclasses import dataclass
@@ -71,16 +70,22 @@ _FOUNDED = (
     r"(?:.+? ha|hai) creato (?:il|questo) gruppo.*",
     rf".+?{_ZH_DONE}(?:创建|創建|建立|新建)了?{_ZH_GROUP}.*",
 )
-_ENCRYPTED = (
+_SECURED = re.compile(
     r"(?:messages (?:to|and)|nachrichten (?:an|und)|los mensajes|as mensagens|les messages"
     r"|i messaggi|消息|訊息|信息).{0,60}"
     r"(?:encrypt|verschlüssel|cifrad|criptograf|chiffré|crittograf|加密).*",
+    re.IGNORECASE,
 )
-_CHANGED = (
-    r".+? (?:changed|hat|cambió|mudou|a changé|ha cambiato) .*"
-    r"(?:group|subject|icon|Gruppe|Betreff|grupo|asunto|groupe|sujet|gruppo|oggetto).*",
+_MEDIA = re.compile(
+    r"omitted|weggelassen|ausgelassen|omitid|ocult|omis|absent|omess|忽略|略去|省略|attached|•|<"
+    r"|message was deleted|deleted this message|gelöscht|mensaje.* elimin|elimin.* mensaje|apagada"
+    r"|message a été supprimé|messaggio.* eliminato|撤回|已删除|已刪除"
+    r"|call|anruf|llamada|chamada|appel|chiamata|location|standort|ubicación|localiza|posizione"
+    r"|位置|poll|umfrage|encuesta|sondag|投票",
+    re.IGNORECASE,
 )
-PLAIN_NOTICE = "notice of WhatsApp"
+"""What an iPhone puts after its mark where somebody sent something; all else is a notice."""
+
 _KINDS = {
     "number changed": r"phone number|(?:telefon|handy)nummer|número|numéro|numero|号码|號碼|手机号",
     "pinned message": r"pinned|angeheftet|angepinnt|fij(?:ó|aste)|fix(?:ou|aste)|épinglé|fissato"
@@ -91,6 +96,7 @@ _KINDS = {
     r"|ajuste|asunto|descri|ícon|configura|assunto|paramètre|icône|sujet|impostazion|oggetto"
     r"|immagine|设置|設定|名称|名稱|图标|圖示|描述|主题|主旨",
     "admin": r"admin|管理员|管理員",
+    "group": r"group|gruppe|grupo|groupe|gruppo|群",
 }
 
 _YOU = {
@@ -119,15 +125,18 @@ _NOBODY = re.compile(
 )
 
 
-def _one_of(patterns: tuple[str, ...]) -> list[re.Pattern[str]]:
+def _one_of(kind: str, patterns: tuple[str, ...]) -> list[tuple[str, re.Pattern[str]]]:
     named = (pattern.replace("{}", "(?P<those>.+?)") for pattern in patterns)
-    return [re.compile(rf"{pattern}[.。]?", re.IGNORECASE) for pattern in named]
+    return [(kind, re.compile(rf"{pattern}[.。]?", re.IGNORECASE)) for pattern in named]
 
 
-_EVENTS = {"leave": _one_of(_LEFT), "join": _one_of(_JOINED)}
-_BIRTHS = _one_of(_FOUNDED)
-_SECURED, _ALTERED = _one_of(_ENCRYPTED), _one_of(_CHANGED)
-_KIND_WORDS = {kind: re.compile(words, re.IGNORECASE) for kind, words in _KINDS.items()}
+_WHOLE = [
+    ("encryption", _SECURED),
+    *_one_of("birth", _FOUNDED),
+    *_one_of("leave", _LEFT),
+    *_one_of("join", _JOINED),
+]
+_PARTS = [(kind, re.compile(words, re.IGNORECASE)) for kind, words in _KINDS.items()]
 _LONGEST = 400
 
 
@@ -137,20 +146,24 @@ class Notice:
 
     Attributes
     ----------
-    event : str
-        ``join``, ``leave``, or empty for everything else.
-    who : tuple of str
-        Names; without whoever made the export, whom notices call "you".
-    is_birth : bool
-        Whether the group was created.
     kind : str
-        What to call it where it is dropped.
+        ``join``, ``leave``, ``birth`` (of the group), ``encryption``, one of those that are counted
+        apart, or empty: it may be no notice.
+    who : tuple of str
+        Of a join or leave: names, without whoever made the export, whom notices call "you".
     """
 
-    event: str = ""
+    kind: str = ""
     who: tuple[str, ...] = ()
-    is_birth: bool = False
-    kind: str = PLAIN_NOTICE
+
+    def dropped_as(self) -> str:
+        """Return what it counts as where it is no event.
+
+        Returns
+        -------
+        str
+        """
+        return f"notice of WhatsApp{f': {self.kind}' if self.kind in _KINDS else ''}"
 
 
 def read_notice(text: str, known: Container[str] = frozenset()) -> Notice:
@@ -168,27 +181,23 @@ def read_notice(text: str, known: Container[str] = frozenset()) -> Notice:
 
     Examples
     --------
-    >>> read_notice("Ada added Bob, Cem and Dee").who
-    ('Bob', 'Cem', 'Dee')
-    >>> read_notice("你将小红移出群聊").who, read_notice("Ada hat die Gruppe verlassen.").event
+    >>> read_notice("Ada added Bob, Cem and Dee")
+    Notice(kind='join', who=('Bob', 'Cem', 'Dee'))
+    >>> read_notice("你将小红移出群聊").who, read_notice("Ada hat die Gruppe verlassen.").kind
     (('小红',), 'leave')
-    >>> read_notice("Ada is now an admin").kind
+    >>> read_notice("Ada is now an admin").dropped_as()
     'notice of WhatsApp: admin'
     """
-    if len(text) > _LONGEST or is_of_encryption(text):
+    if len(text) > _LONGEST:
         return Notice()
-    if any(pattern.fullmatch(text) for pattern in _BIRTHS):
-        return Notice(is_birth=True)
-    for event, patterns in _EVENTS.items():
-        for pattern in patterns:
-            match = pattern.fullmatch(text)
-            if match:
-                named = match.groupdict()
-                those = _moved(named["moved"], known) if "moved" in named else named["those"]
-                names = (n for n in _names(those, known) if n in known or not _NOBODY.fullmatch(n))
-                return Notice(event, tuple(n for n in names if n and n.casefold() not in _YOU))
-    met = (kind for kind, words in _KIND_WORDS.items() if words.search(text))
-    return Notice(kind=": ".join((PLAIN_NOTICE, *itertools.islice(met, 1))))
+    for kind, pattern in _WHOLE:
+        match = pattern.fullmatch(text)
+        if match:
+            named = match.groupdict()
+            those = _moved(named["moved"], known) if "moved" in named else named.get("those", "")
+            names = (n for n in _names(those, known) if n in known or not _NOBODY.fullmatch(n))
+            return Notice(kind, tuple(n for n in names if n and n.casefold() not in _YOU))
+    return Notice(next((kind for kind, words in _PARTS if words.search(text)), ""))
 
 
 def _names(those: str, known: Container[str]) -> list[str]:
@@ -233,8 +242,8 @@ def _moved(text: str, known: Container[str]) -> str:
     return max(splits, key=likelihood)[1]
 
 
-def is_of_encryption(text: str) -> bool:
-    """Say whether a text is the notice that opens every chat.
+def is_media(text: str) -> bool:
+    """Say whether a text after the mark of notices stands for something that was sent.
 
     Parameters
     ----------
@@ -244,7 +253,7 @@ def is_of_encryption(text: str) -> bool:
     -------
     bool
     """
-    return any(pattern.fullmatch(text) for pattern in _SECURED)
+    return _MEDIA.search(text) is not None
 
 
 def is_notice(text: str, is_marked: bool) -> bool:
@@ -269,7 +278,6 @@ def is_notice(text: str, is_marked: bool) -> bool:
     """
     if len(text) > _LONGEST:
         return False
-    if is_of_encryption(text) or not is_marked:
-        return is_of_encryption(text)
-    notice = read_notice(text)
-    return bool(notice.event or notice.is_birth) or any(p.fullmatch(text) for p in _ALTERED)
+    if _SECURED.fullmatch(text):
+        return True
+    return is_marked and not is_media(text) and read_notice(text).kind != ""

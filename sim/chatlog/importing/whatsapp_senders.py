@@ -12,22 +12,19 @@ from sim.chatlog.importing.meaning import mentioned_names
 from sim.chatlog.importing.people import faded
 from sim.chatlog.importing.record import Doubt
 from sim.chatlog.importing.source import Source
-from sim.chatlog.importing.whatsapp_notices import PLAIN_NOTICE, is_of_encryption, read_notice
+from sim.chatlog.importing.whatsapp_notices import is_media, read_notice
 
-_SENDER = re.compile(r"(?P<sender>[^:]{1,120}):(?P<gap>\s?)(?P<text>.*)", re.DOTALL)
+_LONGEST_NAME = 120
 _SECOND_HEAD = re.compile(r"(?P<name>[^\W\d_][^:\n]{0,39}):(?:\s(?P<text>.*)|$)", re.DOTALL)
 _QUOTED = re.compile(r"[“„«「\"]([^“”„«»「」\"]{1,100})[“”»」\"]")
-_MEDIA = re.compile(
-    r"omitted|weggelassen|ausgelassen|omitid|ocult|omis|absent|omess|忽略|略去|省略|attached|•|<",
-    re.IGNORECASE,
-)
-"""What an iPhone puts after its mark where somebody sent something; all else is a notice."""
-
 _QUOTES = (("“", "”"), ("«", "»"), ("「", "」"))
 _LOW_QUOTES = (("„", "“"),)
+_OPENINGS = ("birth", "encryption")
+_EVENTS = ("join", "leave")
 _SAMPLE = 8
 _MOST_WORDS_OF_A_NAME = 4
 _FEWEST_PEOPLE = 2
+_ALL_SIGNS = 2
 _MAY_BE_THE_GROUP = "messages may be notices of the group, under its own name"
 _MAY_HAVE_A_COLON = "messages may be by several people whose names share what stands before a colon"
 
@@ -69,7 +66,7 @@ class Senders:
         self._tight: Counter[str] = Counter()
         self._named: set[str] = set()
         self._called: set[int] = set()
-        self._notices: dict[str, bool] = {}
+        self._heads: dict[str, tuple[str | None, bool]] = {}
         self._groups: set[str] = set()
         self._shared_heads: set[str] = set()
         self.known: set[str] = set()
@@ -106,7 +103,7 @@ class Senders:
         if is_marked and is_media(text):
             met.media += 1
             return
-        met.opened |= (is_marked and is_first) or is_of_encryption(text) or _founds(text)
+        met.opened |= (is_marked and is_first) or read_notice(text).kind in _OPENINGS
         if is_marked:
             self._named.update(map(_plain, _QUOTED.findall(text)))
         texts = met.marked if is_marked else met.said
@@ -121,9 +118,8 @@ class Senders:
         Doubt
             Where that cannot be done.
         """
-        people = set(self._met)
         for sender, met in self._met.items():
-            signs = self._signs(sender, met, people - {sender})
+            signs = self._signs(sender, met)
             if signs == _ALL_SIGNS:
                 self._groups.add(sender)
             elif signs == 1:
@@ -135,7 +131,7 @@ class Senders:
                     yield Doubt(_MAY_HAVE_A_COLON, met.records)
         heads = ((head, name) for head in self._shared_heads for name in self._met[head].seconds)
         names = {f"{head}: {name}" for head, name in heads}
-        self.known = (people | names) - self._groups - self._shared_heads
+        self.known = (set(self._met) | names) - self._groups - self._shared_heads
 
     def split(self, body: str) -> tuple[str | None, str]:
         """Split a record into its sender and text.
@@ -163,16 +159,17 @@ class Senders:
         return sender, text
 
     def _halves(self, body: str) -> tuple[str, str, str] | None:
-        halves = _SENDER.match(body)
-        if halves is None:
+        """Return sender, white space and text; None where no sender stands before a colon."""
+        head, colon, rest = body.partition(":")
+        if head not in self._heads:
+            is_sender = 0 < len(head) <= _LONGEST_NAME and not _is_within_quotes(head)
+            sender = head.strip().removeprefix("~").strip() if is_sender else None
+            self._heads[head] = sender, read_notice(head).kind in (*_EVENTS, "birth")
+        sender, is_half_a_notice = self._heads[head]
+        if not colon or sender is None or (is_half_a_notice and read_notice(body).kind in _EVENTS):
             return None
-        sender = halves["sender"]
-        if sender not in self._notices:
-            notice = read_notice(sender)
-            self._notices[sender] = bool(notice.event or notice.is_birth)
-        if _is_within_quotes(sender) or (self._notices[sender] and read_notice(body).event):
-            return None
-        return sender.strip().removeprefix("~").strip(), halves["gap"], halves["text"]
+        has_gap = rest[:1].isspace()
+        return sender, rest[:has_gap], rest[has_gap:]
 
     def _is_tight(self, sender: str, text: str, body: str) -> bool:
         """Say whether a colon without a space after it ends a name."""
@@ -181,57 +178,27 @@ class Senders:
         if sender in self._met or self._tight[sender] > 1:
             return True
         is_short = len(sender.split()) <= _MOST_WORDS_OF_A_NAME
-        return is_short and not read_notice(body).event and not read_notice(sender).is_birth
+        return is_short and read_notice(body).kind not in (*_EVENTS, "birth")
 
-    def _signs(self, sender: str, met: _Sender, others: set[str]) -> int:
+    def _signs(self, sender: str, met: _Sender) -> int:
         """Count the signs that a sender is the group: what it says, and its name or its place."""
-        if faded(sender) in self._called or not (
-            met.marked or met.opened or self._is_title(sender)
-        ):
+        is_titled = len(self._met) > _FEWEST_PEOPLE and self._is_title(sender)
+        if not (met.marked or met.opened or is_titled):
             return 0
 
         def tells(text: str) -> bool:
-            return _is_told(text) or any(text.startswith(name) for name in others if name)
+            begins = (text.startswith(name) for name in self._met if name != sender)
+            return read_notice(text).kind != "" or any(begins)
 
-        told = sum(map(tells, met.said))
         enough = len(met.said) if met.marked else len(met.said) / 2
-        speaks_as_one = not met.media and bool(met.said or met.marked) and told >= enough
-        is_titled = len(others) >= _FEWEST_PEOPLE and self._is_title(sender)
+        if met.media or sum(map(tells, met.said)) < enough:
+            return int(is_titled and not met.marked)
         is_placed = is_titled or met.opened or any(map(tells, met.marked))
-        if speaks_as_one:
-            return 1 + is_placed
-        return int(is_titled and not met.marked)
+        return 1 + (is_placed and faded(sender) not in self._called)
 
     def _is_title(self, sender: str) -> bool:
         plain = _plain(sender)
         return plain in self._named or any(title.endswith(f" {plain}") for title in self._titles)
-
-
-_ALL_SIGNS = 2
-
-
-def is_media(text: str) -> bool:
-    """Say whether a text after the mark of notices stands for something that was sent.
-
-    Parameters
-    ----------
-    text : str
-
-    Returns
-    -------
-    bool
-    """
-    return _MEDIA.search(text) is not None
-
-
-def _founds(text: str) -> bool:
-    return read_notice(text).is_birth
-
-
-def _is_told(text: str) -> bool:
-    notice = read_notice(text)
-    is_told = notice.event or notice.is_birth or notice.kind != PLAIN_NOTICE
-    return bool(is_told) or is_of_encryption(text)
 
 
 def _second_head(text: str) -> tuple[str, str] | None:

@@ -26,7 +26,7 @@ _NUMBER = re.compile(r"-?\d{9,19}(?:\.\d+)?|\d{9,11}\.\d+")
 _LARGEST = ((1e17, 1e9), (1e14, 1e6), (1e11, 1e3))
 """Above the first number a count is in units of which the second number make a second."""
 
-_PARTS = ("a", "sep", "b", "c", "hour", "minute", "second", "zone")
+_PARTS = ("a", "b", "c", "hour", "minute", "second", "zone")
 _SERIAL = re.compile(r"\d{5}(?:[.,]\d{1,12})?")
 _DAY_0_OF_SERIALS = dt.datetime(1899, 12, 30)
 
@@ -154,8 +154,8 @@ class Clock:
             There is no such day or hour, or the year is of another calendar than those before.
         ZoneNeededError, OrderNeededError, LunarYearError
         """
-        a, separator, b, c, hour, minute, second, zone = match.group(*_PARTS)
-        order = written_order(a, separator) or self.date_order
+        a, b, c, hour, minute, second, zone = match.group(*_PARTS)
+        order = written_order(match) or self.date_order
         if order is None:
             raise OrderNeededError
         try:

@@ -17,35 +17,40 @@ _LANGUAGES = (
 _PERSIAN_MONTHS = "فروردین اردیبهشت خرداد تیر مرداد شهریور مهر آبان آذر دی بهمن اسفند"
 _FILLERS = (
     "kl klo at um a à às alle ore u ob o om la las los ve в у о г ч ч годз de del den h hs uhr"
+    " คศ พศ น"
 )
-_OLDER_HALVES = {"पूर्वाह्न": "am", "अपराह्न": "pm"}
+_MORE_WORDS = {"पूर्वाह्न": "am", "अपराह्न": "pm", "tháng": "M", "thg": "M"}
 _IN_WORDS = {"morning": "am", "afternoon": "pm", "noon": "noon", "night": "night"}
 _HALVES = ("am", "noon", "night", "pm")
 """Where languages disagree about a word, the first of these that one of them means."""
 
 _ENOUGH = re.compile(r"(?:\D*\d+){4}")
-_WORDS = re.compile(r"([^\W\d_][^\d:/,،;()\[\]+–-]*)")
+_WORDS = re.compile(r"([^\W\d_](?:[^\d:/,،;()\[\]+–-]|-(?=[^\W\d_]))*)")
+_MARKS = re.compile("[\u200e\u200f\u202a-\u202e]")
 _UNITS = ((re.compile(r"(?<=\d)\s?[年년月월]\s?"), "-"), (re.compile(r"(?<=\d)\s?[日일号號]"), " "))
 _ZONE = re.compile(
     r"\s*\b(?:utc|gmt)\s?(?:([+-])(\d{1,2})(?::?(\d{2}))?)?(?:\s?\([^()]*\))?(?=$|\s\d{4}$)",
     re.IGNORECASE,
 )
 _BETWEEN_PARTS = re.compile(r"[\s,،()]+")
-_FIRST_IDEOGRAPH = "\u2e80"
+_RUNS_ON = re.compile("[\u0e00-\u0eff\u2e80-\U0010ffff]")
+"""Letters of scripts that put no space between words."""
+
 
 _HALF = r"(?:am|pm|noon|night)"
 _OFFSET = r"(?: ?[+-]\d{4})?"
 _TIME = rf"((?:{_HALF} ?)?\d{{1,2}}[:.]\d{{2}}(?:[:.]\d{{2}})?(?: ?{_HALF})?{_OFFSET})"
 _DATE = r"(\d{1,4} ?[./-] ?\d{1,2} ?[./-] ?\d{1,4}\.?)"
 _BETWEEN = r"[ ./-]{1,2}"
-_YEAR = r"(?P<y>\d{4}|\d{2})(?![\d:.])"
+_YEAR = r"(?P<y>\d{4}|\d{2})(?![:.]?\d)"
 _NAMED_MONTH = [
     re.compile(pattern)
     for pattern in (
-        rf"\bM(?P<m>\d+)[. ]{{1,2}}(?P<d>\d{{1,2}}) (?P<time>{_TIME}) (?P<y>\d{{4}})$",
-        rf"(?P<y>\d{{4}}){_BETWEEN}M(?P<m>\d+){_BETWEEN}(?P<d>\d{{1,2}})\b(?![:.]\d)",
-        rf"\b(?P<d>\d{{1,2}}){_BETWEEN}M(?P<m>\d+){_BETWEEN}{_YEAR}",
-        rf"\bM(?P<m>\d+){_BETWEEN}(?P<d>\d{{1,2}}){_BETWEEN}{_YEAR}",
+        rf"\bM ?(?P<m>\d+)[. ]{{1,2}}(?P<d>\d{{1,2}}) (?P<time>{_TIME}) (?P<y>\d{{4}})$",
+        rf"(?P<y>\d{{4}}){_BETWEEN}M ?(?P<m>\d+){_BETWEEN}(?P<d>\d{{1,2}})\b(?![:.]\d)",
+        rf"(?P<y>\d{{4}}){_BETWEEN}(?P<d>\d{{1,2}}){_BETWEEN}M ?(?P<m>\d+)",
+        rf"\b(?P<d>\d{{1,2}}){_BETWEEN}M ?(?P<m>\d+){_BETWEEN}{_YEAR}",
+        rf"\bM ?(?P<m>\d+){_BETWEEN}(?P<d>\d{{1,2}}){_BETWEEN}{_YEAR}",
     )
 ]
 _ORDERLY = (
@@ -75,7 +80,7 @@ def date_time(text: str) -> re.Match[str] | None:
     >>> date_time("5 listopada 2024 10:00") is None  # October to some, November to others
     True
     """
-    text = plain_digits(text.strip())
+    text = plain_digits(_MARKS.sub("", text).strip())
     match = WHOLE.fullmatch(text)
     if match is not None or not _ENOUGH.match(text):
         return match
@@ -111,7 +116,7 @@ def plain_date(text: str) -> tuple[int, int, int] | None:
     ((3, 4, 24), None)
     """
     match = date_time(text)
-    if match is None or written_order(match["a"], match["sep"]):
+    if match is None or written_order(match):
         return None
     return int(match["a"]), int(match["b"]), int(match["c"])
 
@@ -152,7 +157,7 @@ def _told_apart(words: str, known: dict[str, tuple[str, ...]]) -> Iterator[tuple
     start = 0
     while start < len(words):
         for end in range(len(words), start, -1):
-            is_whole = end == len(words) or words[end] == " " or words[end] >= _FIRST_IDEOGRAPH
+            is_whole = end == len(words) or words[end] == " " or _RUNS_ON.match(words, end)
             if is_whole and words[start:end] in known:
                 break
         else:
@@ -164,7 +169,7 @@ def _told_apart(words: str, known: dict[str, tuple[str, ...]]) -> Iterator[tuple
 @cache
 def _own_words() -> dict[str, tuple[str, ...]]:
     """Return words that no table of languages has, or that are older than it."""
-    words = {_plain(word): _IN_WORDS[half] for word, half in HALF_OF.items()} | _OLDER_HALVES
+    words = {_plain(word): _IN_WORDS[half] for word, half in HALF_OF.items()} | _MORE_WORDS
     words |= {name: f"M{number}" for number, name in enumerate(_PERSIAN_MONTHS.split(), 1)}
     words |= dict.fromkeys(_FILLERS.split(), "")
     return {word: (meant,) for word, meant in words.items()}

@@ -36,7 +36,7 @@ _BUDDHIST_AHEAD = 543
 _BUDDHIST_YEARS = range(2400, 2700)
 _BUDDHIST_SHORT = range(52, 94)  # 2009 to 2050
 _PERSIAN_YEARS = range(1360, 1430)
-_LUNAR_YEARS = range(1430, 1500)
+_LUNAR_YEARS = frozenset(range(1430, 1500))
 _NOWRUZ_1403 = dt.date(2024, 3, 20)
 
 
@@ -54,27 +54,28 @@ _NIGHT = dt.timedelta(days=1)
 _EASTERN_DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
 
 
-def written_order(first: str, separator: str) -> str | None:
+def written_order(match: re.Match[str]) -> str | None:
     """Say in what order a date stands where its own writing tells.
 
     Parameters
     ----------
-    first : str
-        Its first number.
-    separator : str
-        What follows it.
+    match : re.Match
+        Of `DATE_TIME`.
 
     Returns
     -------
     str or None
-        ``ymd`` where the year of four digits comes first, ``dmy`` for dots, else None.
+        ``ymd`` where the year of four digits comes first or a Korean half of the day follows,
+        ``dmy`` for other dots, else None.
 
     Examples
     --------
-    >>> written_order("2024", "/"), written_order("31", "."), written_order("3", "/")
-    ('ymd', 'dmy', None)
+    >>> dates = ("2024/4/3 9:00", "24. 4. 3. 오후 9:00", "3.4.24 9:00", "3/4/24 9:00")
+    >>> [written_order(WHOLE.match(date)) for date in dates]
+    ['ymd', 'ymd', 'dmy', None]
     """
-    if len(first) == 4 or separator in "年년":
+    first, separator, half = match.group("a", "sep", "before")
+    if len(first) == 4 or separator in "年년" or half in ("오전", "오후"):
         return "ymd"
     return "dmy" if separator == "." else None
 
@@ -92,6 +93,11 @@ def date_order_of(dates: list[tuple[int, int, int]]) -> str | None:
     str or None
         One of `DATE_ORDERS`; None when more than one fits, or none does.
 
+    Raises
+    ------
+    LunarYearError
+        None of them can be anything else.
+
     Examples
     --------
     >>> date_order_of([(3, 4, 24), (13, 4, 24)])
@@ -101,6 +107,8 @@ def date_order_of(dates: list[tuple[int, int, int]]) -> str | None:
     >>> date_order_of([(3, 9, 24), (4, 2, 24)])
     'mdy'
     """
+    if dates and not any(_LUNAR_YEARS.isdisjoint(date) for date in dates):
+        raise LunarYearError
     breaks = {order: _breaks(dates, order) for order in DATE_ORDERS}
     # A year of two digits that comes first is rare: only where nothing else is possible.
     for orders in (("dmy", "mdy"), ("ymd",)):

@@ -6,6 +6,7 @@ import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sim.chatlog.importing.clock import Clock, OrderNeededError
@@ -185,7 +186,7 @@ def _surveyed(source: Source) -> _Survey:
     survey = _Survey(Senders(source), not any(_head(_cleaned(line)) for _, line in tried))
     container: re.Match[str] | None = None
     nested: list[tuple[re.Match[str], re.Match[str]]] = []
-    last: list[str] = []
+    last: tuple[str | Any, ...] = ()
     dates: list[tuple[int, int, int]] = []
     has_crlf = has_text_after_crlf = False
     for line in _lines(source, survey, counted=False):
@@ -199,8 +200,8 @@ def _surveyed(source: Source) -> _Survey:
             container = line.head
         elif len(nested) < _MOST_NESTED:
             nested.append((container, line.head))
-        separator, *date = line.head.group("sep", "a", "b", "c")
-        if date != last and not written_order(date[0], separator):
+        date = line.head.group("a", "b", "c")
+        if date != last and not written_order(line.head):
             last = date
             dates.append((int(date[0]), int(date[1]), int(date[2])))
     survey.date_order = source.clock.date_order or (date_order_of(dates) if dates else None)

@@ -7,7 +7,14 @@ import re
 from collections.abc import Iterator
 from functools import cache, lru_cache
 
-from sim.chatlog.importing.dates import HALF_OF, WHOLE, full_year, plain_digits, written_order
+from sim.chatlog.importing.dates import (
+    HALF_OF,
+    MARKS,
+    WHOLE,
+    full_year,
+    plain_digits,
+    written_order,
+)
 
 _LANGUAGES = (
     "en en_GB de es pt pt_PT fr it zh zh_Hant af ar az bg bn ca cs da el et fa fi fil ga gu he hi"
@@ -20,13 +27,11 @@ _FILLERS = (
     " คศ พศ น"
 )
 _MORE_WORDS = {"पूर्वाह्न": "am", "अपराह्न": "pm", "tháng": "M", "thg": "M"}
-_IN_WORDS = {"morning": "am", "afternoon": "pm", "noon": "noon", "night": "night"}
 _HALVES = ("am", "noon", "night", "pm")
 """Where languages disagree about a word, the first of these that one of them means."""
 
 _ENOUGH = re.compile(r"(?:\D*\d+){4}")
 _WORDS = re.compile(r"([^\W\d_](?:[^\d:/,،;()\[\]+–-]|-(?=[^\W\d_]))*)")
-_MARKS = re.compile("[\u200e\u200f\u202a-\u202e]")
 _UNITS = ((re.compile(r"(?<=\d)\s?[年년月월]\s?"), "-"), (re.compile(r"(?<=\d)\s?[日일号號]"), " "))
 _ZONE = re.compile(
     r"\s*\b(?:utc|gmt)\s?(?:([+-])(\d{1,2})(?::?(\d{2}))?)?(?:\s?\([^()]*\))?(?=$|\s\d{4}$)",
@@ -80,7 +85,7 @@ def date_time(text: str) -> re.Match[str] | None:
     >>> date_time("5 listopada 2024 10:00") is None  # October to some, November to others
     True
     """
-    text = plain_digits(_MARKS.sub("", text).strip())
+    text = plain_digits(text.translate(MARKS).strip())
     match = WHOLE.fullmatch(text)
     if match is not None or not _ENOUGH.match(text):
         return match
@@ -169,7 +174,7 @@ def _told_apart(words: str, known: dict[str, tuple[str, ...]]) -> Iterator[tuple
 @cache
 def _own_words() -> dict[str, tuple[str, ...]]:
     """Return words that no table of languages has, or that are older than it."""
-    words = {_plain(word): _IN_WORDS[half] for word, half in HALF_OF.items()} | _MORE_WORDS
+    words = {_plain(word): half for word, half in HALF_OF.items()} | _MORE_WORDS
     words |= {name: f"M{number}" for number, name in enumerate(_PERSIAN_MONTHS.split(), 1)}
     words |= dict.fromkeys(_FILLERS.split(), "")
     return {word: (meant,) for word, meant in words.items()}
@@ -186,13 +191,15 @@ def _words_of_languages() -> dict[str, tuple[str, ...]]:
             plain = _plain(word)
             if plain and not any(letter.isdigit() for letter in plain):
                 met.setdefault(plain, set()).add(meant)
-    words: dict[str, tuple[str, ...]] = {}
-    for word, meanings in met.items():
-        months = sorted(meant for meant in meanings if meant.startswith("M"))
-        half = next((half for half in _HALVES if half in meanings), None)
-        alternatives = [*months, *([half] if half else []), *([""] if "" in meanings else [])]
-        words[word] = tuple(alternatives) if len(months) < 2 else ()
+    words = {word: _likeliest_first(meanings) for word, meanings in met.items()}
     return {**words, **{w: (*m, *words.get(w, ())) for w, m in _own_words().items()}}
+
+
+def _likeliest_first(meanings: set[str]) -> tuple[str, ...]:
+    """Order the meanings of a word: a month, a half of the day, nothing; () for two months."""
+    months = [meant for meant in meanings if meant.startswith("M")]
+    halves = [half for half in _HALVES if half in meanings]
+    return (*months, *halves[:1], *(meanings & {""})) if len(months) < 2 else ()
 
 
 def _plain(words: str) -> str:
@@ -217,5 +224,5 @@ def _meant(what: str, key: object) -> str:
         return f"M{key}"
     if what == "days" or key == "midnight":
         return ""
-    period = str(key).rstrip("12")
-    return {"am": "am", "morning": "am", "noon": "noon", "night": "night"}.get(period, "pm")
+    period = str(key).rstrip("12").replace("morning", "am")
+    return period if period in _HALVES else "pm"

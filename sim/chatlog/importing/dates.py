@@ -10,10 +10,10 @@ EARLIEST_SHORT_YEAR = 2009
 """A year of two digits before that of the first chat exports is no year."""
 
 _HALVES = {
-    "morning": "am|a.m.|a. m.|a.m|a. m|上午|凌晨|早上|清晨|早晨|午前|오전|vorm.|ص|π.μ.|πμ|öö",
+    "am": "am|a.m.|a. m.|a.m|a. m|上午|凌晨|早上|清晨|早晨|午前|오전|vorm.|ص|π.μ.|πμ|öö",
     "noon": "中午|noon",
     "night": "night",
-    "afternoon": "pm|p.m.|p. m.|p.m|p. m|下午|晚上|傍晚|午後|午后|오후|nachm.|م|μ.μ.|μμ|ös",
+    "pm": "pm|p.m.|p. m.|p.m|p. m|下午|晚上|傍晚|午後|午后|오후|nachm.|م|μ.μ.|μμ|ös",
 }
 HALF_OF = {word: half for half, words in _HALVES.items() for word in words.split("|")}
 """Words for a half of the day, and which half."""
@@ -50,6 +50,9 @@ class OtherCalendarError(ValueError):
 
 _NIGHT = dt.timedelta(days=1)
 """Messages round midnight may stand in the wrong order without any date being misread."""
+
+MARKS = dict.fromkeys(map(ord, "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\ufeff"))
+"""Marks of the direction of writing, to be translated into nothing."""
 
 _EASTERN_DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
 
@@ -164,8 +167,8 @@ def hour_of_day(hour: int, half: str | None) -> int:
         return hour
     named = HALF_OF[half.casefold()]
     if named == "night":
-        named = "morning" if hour < 6 or hour == 12 else "afternoon"
-    if named == "morning":
+        named = "am" if hour < 6 or hour == 12 else "pm"
+    if named == "am":
         return hour % 12
     if named == "noon":
         return hour if hour >= 11 else hour + 12

@@ -13,6 +13,7 @@ from sim.chatlog.importing.clock import Clock, OrderNeededError
 from sim.chatlog.importing.date_words import date_time
 from sim.chatlog.importing.dates import (
     DATE_TIME,
+    MARKS,
     LunarYearError,
     OtherCalendarError,
     date_order_of,
@@ -21,7 +22,7 @@ from sim.chatlog.importing.dates import (
 )
 from sim.chatlog.importing.record import Chat, Doubt, Incident, Record, Skipped, Utterance
 from sim.chatlog.importing.source import Source
-from sim.chatlog.importing.whatsapp_notices import is_media, is_notice, read_notice
+from sim.chatlog.importing.whatsapp_notices import is_notice, read_notice
 from sim.chatlog.importing.whatsapp_senders import Senders
 
 _BRACKETED = re.compile(rf"\[{DATE_TIME}\]\s?", re.IGNORECASE)
@@ -31,9 +32,7 @@ _DASH, _ANY_MARK = re.compile(r"\s?[-–]\s"), re.compile(r"\s?[-–]\s|[;:,]\s"
 _MAY_HAVE_A_TIME = re.compile(r"[\[\w].{0,40}?\d[:.]\d\d")
 _LONGEST_TIME = 72
 _LIKE_A_HEAD = re.compile(r"\[?\d{1,4}[./-]\s?\d{1,2}[./-]\s?\d{1,4}\D{1,12}\d{1,2}[:.]\d{2}")
-_MARKS = dict.fromkeys(map(ord, "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\ufeff"))
-_SPACES = dict.fromkeys(map(ord, "\u00a0\u202f\u2009"), " ")
-_CLEAN = {**_MARKS, **_SPACES}
+_CLEAN = {**MARKS, **dict.fromkeys(map(ord, "\u00a0\u202f\u2009"), " ")}
 _LINES_TRIED = 200
 _MARKED_TEXT = re.compile(r":\s?\u200e")
 """An iPhone writes a notice as if somebody had said it, after a left-to-right mark."""
@@ -207,9 +206,8 @@ def _surveyed(source: Source) -> _Survey:
     survey.date_order = source.clock.date_order or (date_order_of(dates) if dates else None)
     if dates and survey.date_order is None:
         raise OrderNeededError
-    survey.is_lf_inside = (
-        has_crlf and not has_text_after_crlf and _are_older(nested, survey.date_order)
-    )
+    are_ends_plain = has_crlf and not has_text_after_crlf
+    survey.is_lf_inside = are_ends_plain and _are_older(nested, survey.date_order)
     return survey
 
 
@@ -236,20 +234,13 @@ def _record(
     sender, text = senders.split(body)
     if sender == "":
         return Skipped(number, "no sender", is_malformed=True), None, ts
-    is_marked = line.is_marked()
-    is_said = sender is not None and not (is_marked and _tells_of(sender, text))
-    if sender is not None and is_said and not is_notice(text, is_marked):
+    if sender is not None and not is_notice(text, sender, line.is_marked()):
         return Utterance(number, group, ts, sender, text, names=(sender,)), None, ts
     notice = read_notice(text, senders.known)
     chat = Chat(group, created=ts) if notice.kind == "birth" else None
     if notice.who:
         return Incident(number, group, ts, notice.kind, notice.who), chat, ts
     return Skipped(number, notice.dropped_as()), chat, ts
-
-
-def _tells_of(sender: str, text: str) -> bool:
-    """Say whether a marked text is a notice of what its sender did, and no file they sent."""
-    return text.startswith(sender) and len(text) > len(sender) and not is_media(text)
 
 
 def _closed(

@@ -99,22 +99,7 @@ _KINDS = {
     "group": r"group|gruppe|grupo|groupe|gruppo|群",
 }
 
-_YOU = {
-    "you",
-    "du",
-    "dich",
-    "tú",
-    "te",
-    "ti",
-    "vos",
-    "usted",
-    "tu",
-    "você",
-    "vous",
-    "您",
-    "你",
-    "妳",
-}
+_YOU = re.compile("you|du|dich|tú|te|ti|vos|usted|tu|você|vous|您|你|妳", re.IGNORECASE)
 _AND = re.compile(r"(,\s*(?:and |und |y |e |et )?|\s+(?:and|und|y|e|et)\s+|、|和)")
 _EDGES = ' .。\u2068\u2069\u200e~“”"「」'
 _NOBODY = re.compile(
@@ -138,6 +123,7 @@ _WHOLE = [
 ]
 _PARTS = [(kind, re.compile(words, re.IGNORECASE)) for kind, words in _KINDS.items()]
 _LONGEST = 400
+_FIRST_IDEOGRAPH = "\u2e80"
 
 
 @dataclass(frozen=True)
@@ -196,7 +182,7 @@ def read_notice(text: str, known: Container[str] = frozenset()) -> Notice:
             named = match.groupdict()
             those = _moved(named["moved"], known) if "moved" in named else named.get("those", "")
             names = (n for n in _names(those, known) if n in known or not _NOBODY.fullmatch(n))
-            return Notice(kind, tuple(n for n in names if n and n.casefold() not in _YOU))
+            return Notice(kind, tuple(n for n in names if n and not _YOU.fullmatch(n)))
     return Notice(next((kind for kind, words in _PARTS if words.search(text)), ""))
 
 
@@ -219,10 +205,9 @@ def _names(those: str, known: Container[str]) -> list[str]:
 
 def _is_and(parts: list[str], at: int, known: Container[str]) -> bool:
     """Say whether 和 parts two names: one of them is known, or the list has other marks."""
-    beside = (parts[at - 1].strip(_EDGES), parts[at + 1].strip(_EDGES))
-    return (
-        any(name in known for name in beside) or "、" in parts or parts[at - 1].endswith(("”", " "))
-    )
+    before, after = parts[at - 1], parts[at + 1]
+    is_known = before.strip(_EDGES) in known or after.strip(_EDGES) in known
+    return is_known or "、" in parts or before.endswith(("”", " "))
 
 
 def _moved(text: str, known: Container[str]) -> str:
@@ -235,7 +220,7 @@ def _moved(text: str, known: Container[str]) -> str:
 
     def likelihood(split: tuple[str, str]) -> tuple[bool, bool, bool]:
         actor, moved = split
-        is_actor = actor.strip(_EDGES) in known or actor in _YOU
+        is_actor = actor.strip(_EDGES) in known or _YOU.fullmatch(actor) is not None
         is_moved = all(name in known for name in _names(moved, known))
         return is_moved, is_actor, not re.match(_ZH_MOVES, moved)
 
@@ -256,12 +241,28 @@ def is_media(text: str) -> bool:
     return _MEDIA.search(text) is not None
 
 
-def is_notice(text: str, is_marked: bool) -> bool:
-    """Say whether the text of a message with a sender is one of WhatsApp's own.
+def may_end_a_name(text: str, end: int) -> bool:
+    """Say whether a name at the head of a text may end at a place; Chinese puts no space there.
 
     Parameters
     ----------
     text : str
+    end : int
+
+    Returns
+    -------
+    bool
+    """
+    following = text[end : end + 1]
+    return not following.isalpha() or following >= _FIRST_IDEOGRAPH
+
+
+def is_notice(text: str, sender: str, is_marked: bool) -> bool:
+    """Say whether the text of a message with a sender is one of WhatsApp's own.
+
+    Parameters
+    ----------
+    text, sender : str
     is_marked : bool
         Whether it stands after a left-to-right mark, as notices and media do on iPhones.
 
@@ -271,13 +272,14 @@ def is_notice(text: str, is_marked: bool) -> bool:
 
     Examples
     --------
-    >>> is_notice("Messages and calls are end-to-end encrypted.", is_marked=False)
+    >>> is_notice("Messages and calls are end-to-end encrypted.", "Club", is_marked=False)
     True
-    >>> is_notice("Ada added Bob", is_marked=True), is_notice("I added sugar", is_marked=False)
+    >>> is_notice("Ada added Bob", "Club", is_marked=True), is_notice("I added tea", "Al", False)
     (True, False)
     """
-    if len(text) > _LONGEST:
-        return False
     if _SECURED.fullmatch(text):
         return True
-    return is_marked and not is_media(text) and read_notice(text).kind != ""
+    if not is_marked or is_media(text):
+        return False
+    tells_of_sender = text.startswith(sender) and may_end_a_name(text, len(sender))
+    return tells_of_sender or read_notice(text).kind != ""

@@ -12,7 +12,7 @@ from sim.chatlog.importing.meaning import mentioned_names
 from sim.chatlog.importing.people import faded
 from sim.chatlog.importing.record import Doubt
 from sim.chatlog.importing.source import Source
-from sim.chatlog.importing.whatsapp_notices import is_media, read_notice
+from sim.chatlog.importing.whatsapp_notices import is_media, may_end_a_name, read_notice
 
 _LONGEST_NAME = 120
 _SECOND_HEAD = re.compile(r"(?P<name>[^\W\d_][^:\n]{0,39}):(?:\s(?P<text>.*)|$)", re.DOTALL)
@@ -31,7 +31,9 @@ _MAY_HAVE_A_COLON = "messages may be by several people whose names share what st
 
 @dataclass(slots=True)
 class _Sender:
-    """What was seen of a sender: records, some texts without and with the mark of notices."""
+    """What was seen of a sender: some texts without and with the mark of notices, and `seconds`,
+    what stands before a second colon, as long as each record `has_seconds`.
+    """
 
     records: int = 0
     media: int = 0
@@ -39,10 +41,7 @@ class _Sender:
     said: list[str] = field(default_factory=list)
     marked: list[str] = field(default_factory=list)
     seconds: Counter[str] = field(default_factory=Counter)
-
-    def is_clear(self) -> bool:
-        """Say whether nothing that is said later can change who this is."""
-        return len(self.said) == _SAMPLE and self.seconds.total() < self.records
+    has_seconds: bool = True
 
 
 class Senders:
@@ -90,16 +89,18 @@ class Senders:
         sender, gap, text = split
         if not gap and text:
             self._tight[sender] += 1
-            return
+            if self._tight[sender] == 1:
+                return
         met = self._met.setdefault(sender, _Sender())
         if "@" in text:
             self._called.update(faded(name) for names in mentioned_names(text) for name in names)
-        if not is_marked and met.is_clear():
-            met.records += 1
-            return
-        if met.seconds.total() == met.records and (second := _second_head(text)):
-            met.seconds[second[0]] += 1
         met.records += 1
+        if met.has_seconds:
+            second = _second_head(text)
+            met.has_seconds = second is not None
+            met.seconds[second[0] if second else ""] += 1
+        if not is_marked and len(met.said) == _SAMPLE:
+            return
         if is_marked and is_media(text):
             met.media += 1
             return
@@ -124,7 +125,7 @@ class Senders:
                 self._groups.add(sender)
             elif signs == 1:
                 yield Doubt(_MAY_BE_THE_GROUP, met.records)
-            elif met.seconds.total() == met.records and len(met.seconds) > 1:
+            elif met.has_seconds and len(met.seconds) > 1:
                 if met.records > len(met.seconds):
                     self._shared_heads.add(sender)
                 else:
@@ -186,9 +187,11 @@ class Senders:
         if not (met.marked or met.opened or is_titled):
             return 0
 
+        others = self._met.keys() - {sender}
+
         def tells(text: str) -> bool:
-            begins = (text.startswith(name) for name in self._met if name != sender)
-            return read_notice(text).kind != "" or any(begins)
+            heads = (text[:end] for end in range(1, _LONGEST_NAME) if may_end_a_name(text, end))
+            return read_notice(text).kind != "" or not others.isdisjoint(heads)
 
         enough = len(met.said) if met.marked else len(met.said) / 2
         if met.media or sum(map(tells, met.said)) < enough:

@@ -163,7 +163,8 @@ class Clock:
         except LunarYearError:
             self._agree("lunar")
             raise
-        self._agree(calendar)
+        if calendar != self.calendar:
+            self._agree(calendar)
         half = match["before"] or match["after"]
         time = dt.time(hour_of_day(int(hour), half), int(minute), min(int(second or 0), 59))
         return self.of_moment(dt.datetime.combine(day, time, _zone_of(zone) if zone else None))

@@ -56,10 +56,6 @@ class _Survey:
     is_lf_inside: bool = False
     date_order: str | None = None
 
-    def is_inside(self, end_above: str) -> bool:
-        """Say whether a line continues the one above, by how that ends."""
-        return self.is_lf_inside and end_above == "\n"
-
 
 def is_whatsapp(text: str) -> bool:
     """Say whether a file begins as WhatsApp's exports do.
@@ -140,7 +136,7 @@ def read_whatsapp(source: Source) -> Iterator[Record]:
                 yield Doubt(_MAY_BE_PASTED)
             else:
                 latest, pasted = ts or latest, 0
-        elif _LIKE_A_HEAD.match(line.text) and not survey.is_inside(line.end_above):
+        elif not line.is_inside and _LIKE_A_HEAD.match(line.text):
             yield Skipped(line.number, "looks like a message but has another form", True)
         elif open_record is None:
             yield _before_the_first(line.number, line.text)
@@ -158,6 +154,7 @@ class _Line:
     raw: str
     text: str
     end_above: str
+    is_inside: bool
     head: re.Match[str] | None
     start: int
 
@@ -173,9 +170,10 @@ def _lines(source: Source, survey: _Survey, counted: bool = True) -> Iterator[_L
     end = ""
     for number, raw in source.lines(counted=counted, with_ends=True):
         text = _cleaned(raw.rstrip("\r\n"))
-        found = None if survey.is_inside(end) else _head(text, survey.has_other_marks)
+        is_inside = survey.is_lf_inside and end == "\n"
+        found = None if is_inside else _head(text, survey.has_other_marks)
         head, start = found or (None, 0)
-        yield _Line(number, raw, text, end, head, start)
+        yield _Line(number, raw, text, end, is_inside, head, start)
         end = "\r\n" if raw.endswith("\r\n") else raw[-1:]
 
 

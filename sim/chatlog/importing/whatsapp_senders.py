@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -61,7 +61,7 @@ class Senders:
     def __init__(self, source: Source) -> None:
         titles = (source.path.stem, source.path.resolve().parent.name, source.stem)
         self._titles = [_plain(title) for title in titles if "whatsapp" in title.casefold()]
-        self._met: dict[str, _Sender] = {}
+        self._met: defaultdict[str, _Sender] = defaultdict(_Sender)
         self._tight: Counter[str] = Counter()
         self._named: set[str] = set()
         self._called: set[int] = set()
@@ -91,7 +91,7 @@ class Senders:
             self._tight[sender] += 1
             if self._tight[sender] == 1:
                 return
-        met = self._met.setdefault(sender, _Sender())
+        met = self._met[sender]
         if "@" in text:
             self._called.update(faded(name) for names in mentioned_names(text) for name in names)
         met.records += 1

@@ -312,3 +312,12 @@ def test_a_message_of_many_lines_takes_time_in_proportion(tmp_path: Path, text: 
 
     seconds(10)
     assert seconds(200_000) < 20 * max(seconds(20_000), 0.02)
+
+
+@pytest.mark.parametrize("mark", [", ", "; "])
+def test_a_table_whose_times_end_as_old_heads_do_is_a_table(tmp_path: Path, mark: str) -> None:
+    path = tmp_path / "chat.csv"
+    rows = (("time", "sender", "text"), ("2024-01-05 09:03", "ann", "so: this"))
+    path.write_text("".join(f"{mark.join(row)}\n" for row in rows))
+    made = import_chats([path], Wishes(time_zone="UTC"), KEY)
+    assert made.inputs[0].format == "csv"

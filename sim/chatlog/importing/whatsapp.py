@@ -75,7 +75,9 @@ def is_whatsapp(text: str) -> bool:
     (True, False)
     """
     lines = [_cleaned(line) for line in text.splitlines()[:_LINES_TRIED]]
-    return any(_head(line, has_other_marks=True) for line in lines)
+    first = next(filter(str.strip, lines), "")
+    other = _head(first, has_other_marks=True)  # of a table, the first line is the header
+    return any(map(_head, lines)) or (other is not None and ":" in first[other[1] :])
 
 
 def tried(line: str) -> str:

@@ -290,8 +290,10 @@ def test_names_with_a_colon(tmp_path: Path) -> None:
         tmp_path, "<> Max: hi", "<> Max added Work: Tom", "<> Work: Tom: hello",
         "<> Work: Sue: y", "<> Max: Work: do it", "<> Work: Tom: bye",
     )  # fmt: skip
-    assert people(made) == [0, 1, 2, 0, 1]
+    assert (people(made), doubts(made)) == ([0, 1, 2, 0, 1], [3])
     assert [who for _, who in events(made)] == [1]
+    made = exported(tmp_path, "<> Max: Q: what", "<> Max: A: this", "<> Max: Q: so", "<> Ann: ok")
+    assert (people(made), doubts(made)) == ([0, 0, 0, 1], [])
     made = exported(tmp_path, "<> Max: Note: a", "<> Max: hi", "<> Ann: Note: b", "<> Ann: so")
     assert people(made) == [0, 0, 1, 1]
     made = exported(tmp_path, "<> Work: Tom: a", "<> Work: Sue: b", "<> Max: ok")

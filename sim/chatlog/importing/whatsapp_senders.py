@@ -15,7 +15,9 @@ from sim.chatlog.importing.source import Source
 from sim.chatlog.importing.whatsapp_notices import is_media, may_end_a_name, read_notice
 
 _LONGEST_NAME = 120
-_SECOND_HEAD = re.compile(r"(?P<name>[^\W\d_][^:\n]{0,39}):(?:\s(?P<text>.*)|$)", re.DOTALL)
+_SECOND_HEAD = re.compile(
+    r"(?P<name>[^\W\d_][^:\n]{1,39}|[\u2e80-\U0010ffff]):(?:\s(?P<text>.*)|$)", re.DOTALL
+)
 _QUOTED = re.compile(r"[“„«「\"]([^“”„«»「」\"]{1,100})[“”»」\"]")
 _QUOTES = (("“", "”"), ("«", "»"), ("「", "」"))
 _LOW_QUOTES = (("„", "“"),)
@@ -26,6 +28,7 @@ _MOST_WORDS_OF_A_NAME = 4
 _FEWEST_PEOPLE = 2
 _ALL_SIGNS = 2
 _MAY_BE_THE_GROUP = "messages may be notices of the group, under its own name"
+_HAS_A_COLON = "messages were taken for those of people with a colon in their names"
 _MAY_HAVE_A_COLON = "messages may be by several people whose names share what stands before a colon"
 
 
@@ -117,7 +120,7 @@ class Senders:
         Yields
         ------
         Doubt
-            Where that cannot be done.
+            Where that cannot be done for sure.
         """
         for sender, met in self._met.items():
             signs = self._signs(sender, met)
@@ -126,10 +129,9 @@ class Senders:
             elif signs == 1:
                 yield Doubt(_MAY_BE_THE_GROUP, met.records)
             elif met.has_seconds and len(met.seconds) > 1:
-                if met.records > len(met.seconds):
-                    self._shared_heads.add(sender)
-                else:
-                    yield Doubt(_MAY_HAVE_A_COLON, met.records)
+                recur = met.records > len(met.seconds)
+                self._shared_heads |= {sender} if recur else set()
+                yield Doubt(_HAS_A_COLON if recur else _MAY_HAVE_A_COLON, met.records)
         heads = ((head, name) for head in self._shared_heads for name in self._met[head].seconds)
         names = {f"{head}: {name}" for head, name in heads}
         self.known = (set(self._met) | names) - self._groups - self._shared_heads

@@ -142,6 +142,16 @@ class Notice:
     kind: str = ""
     who: tuple[str, ...] = ()
 
+    @property
+    def event(self) -> str:
+        """``join``, ``leave`` or empty.
+
+        Returns
+        -------
+        str
+        """
+        return self.kind if self.kind in ("join", "leave") else ""
+
     def dropped_as(self) -> str:
         """Return what it counts as where it is no event.
 

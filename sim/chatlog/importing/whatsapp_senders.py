@@ -21,8 +21,8 @@ _SECOND_HEAD = re.compile(
 _QUOTED = re.compile(r"[“„«「\"]([^“”„«»「」\"]{1,100})[“”»」\"]")
 _QUOTES = (("“", "”"), ("«", "»"), ("「", "」"))
 _LOW_QUOTES = (("„", "“"),)
+_TELLING = ("join", "leave", "birth")
 _OPENINGS = ("birth", "encryption")
-_EVENTS = ("join", "leave")
 _SAMPLE = 8
 _MOST_WORDS_OF_A_NAME = 4
 _FEWEST_PEOPLE = 2
@@ -167,9 +167,9 @@ class Senders:
         if head not in self._heads:
             is_sender = 0 < len(head) <= _LONGEST_NAME and not _is_within_quotes(head)
             sender = head.strip().removeprefix("~").strip() if is_sender else None
-            self._heads[head] = sender, read_notice(head).kind in (*_EVENTS, "birth")
+            self._heads[head] = sender, read_notice(head).kind in _TELLING
         sender, is_half_a_notice = self._heads[head]
-        if not colon or sender is None or (is_half_a_notice and read_notice(body).kind in _EVENTS):
+        if not colon or sender is None or (is_half_a_notice and read_notice(body).event):
             return None
         has_gap = rest[:1].isspace()
         return sender, rest[:has_gap], rest[has_gap:]
@@ -181,7 +181,7 @@ class Senders:
         if sender in self._met or self._tight[sender] > 1:
             return True
         is_short = len(sender.split()) <= _MOST_WORDS_OF_A_NAME
-        return is_short and read_notice(body).kind not in (*_EVENTS, "birth")
+        return is_short and read_notice(body).kind not in _TELLING
 
     def _signs(self, sender: str, met: _Sender) -> int:
         """Count the signs that a sender is the group: what it says, and its name or its place."""

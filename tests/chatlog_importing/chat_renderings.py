@@ -97,6 +97,41 @@ def whatsapp_iphone(chat: Chat, zone: str) -> str:
     )
 
 
+def whatsapp_web(chat: Chat, zone: str) -> str:
+    return "".join(
+        f"[{local(s, zone, '%H:%M, %d/%m/%Y')}] {NAMES[s.sender]}: {s.text()}\n" for s in chat
+    )
+
+
+def whatsapp_viewer(chat: Chat, zone: str) -> str:
+    return "".join(
+        f"{local(s, zone, '%Y.%m.%d - %H:%M:%S')}; {NAMES[s.sender]}: {s.text()}\n" for s in chat
+    )
+
+
+def whatsapp_old_iphone(chat: Chat, zone: str) -> str:
+    return "".join(
+        f"{local(s, zone, '%d.%m.%y %H:%M:%S')}: {NAMES[s.sender]}:{s.text()}\n" for s in chat
+    )
+
+
+def whatsapp_in_words(chat: Chat, zone: str) -> str:
+    """The lines of a message end with a line feed, messages with two characters."""
+    return "".join(
+        f"[{local(s, zone, '%a, %d %b %Y at %I:%M %p')}] {NAMES[s.sender]}: {s.text()}\r\n"
+        for s in chat
+    )
+
+
+def whatsapp_thai(chat: Chat, zone: str) -> str:
+    lines = []
+    for said in chat:
+        year = int(local(said, zone, "%Y")) + 543
+        day, time = local(said, zone, "%-d/%-m"), local(said, zone, "%H:%M")
+        lines.append(f"{day}/{year} {time} - {NAMES[said.sender]}: {said.text()}\n")
+    return "".join(lines)
+
+
 def whatsapp_chinese(chat: Chat, zone: str) -> str:
     lines = []
     for said in chat:
@@ -266,6 +301,11 @@ TEXTS: dict[str, tuple[str, Callable[[Chat, str], str]]] = {
     "whatsapp android": ("chat.txt", whatsapp_android),
     "whatsapp iphone": ("_chat.txt", whatsapp_iphone),
     "whatsapp chinese": ("chat.txt", whatsapp_chinese),
+    "whatsapp web": ("chat.txt", whatsapp_web),
+    "whatsapp viewer": ("chat.txt", whatsapp_viewer),
+    "whatsapp old iphone": ("chat.txt", whatsapp_old_iphone),
+    "whatsapp in words": ("_chat.txt", whatsapp_in_words),
+    "whatsapp thai": ("chat.txt", whatsapp_thai),
     "telegram": ("result.json", telegram),
     "discord json": ("channel.json", discord_json),
     "discord csv": ("channel.csv", discord_csv),
@@ -277,7 +317,12 @@ TEXTS: dict[str, tuple[str, Callable[[Chat, str], str]]] = {
     "qq csv": ("chat.csv", qq_csv),
     "plain csv": ("chat.csv", plain_csv),
 }
-DATE_ORDERS = {"whatsapp android": "dmy", "whatsapp iphone": "mdy"}
+DATE_ORDERS = {
+    "whatsapp android": "dmy",
+    "whatsapp iphone": "mdy",
+    "whatsapp web": "dmy",
+    "whatsapp thai": "dmy",
+}
 ANSWERING = ("telegram", "discord json", "plain csv")
 """Formats that tell which message is answered."""
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from sim.chatlog.importing.clock import OrderNeededError, ZoneNeededError
+from sim.chatlog.importing.dates import GREGORIAN, LunarYearError
 from sim.chatlog.importing.formats import Reading, reading_of, size_of
 from sim.chatlog.importing.gathering import Gathering
 from sim.chatlog.importing.log_of import frames_of
@@ -36,6 +37,8 @@ class InputReport:
         Local times that no clock in that zone ever showed.
     date_order : str
         Of its dates; empty where their writing tells.
+    calendar : str
+        Of its dates; empty where it has none.
     tally : Tally
     """
 
@@ -45,6 +48,7 @@ class InputReport:
     zone: str
     skipped_times: int
     date_order: str
+    calendar: str
     tally: Tally
 
 
@@ -133,13 +137,14 @@ def import_chats(
             str(clock.zone) if clock.local_times and clock.zone else "",
             clock.skipped_times,
             clock.date_order or "",
+            clock.calendar,
             tally,
         )
         for path, reading, clock, tally in zip(
             paths, readings, clocks, gathering.tallies, strict=True
         )
     )
-    return Imported(log, reports, _notes(log, gathering, until))
+    return Imported(log, reports, (*_notes(log, gathering, until), *_notes_on(reports)))
 
 
 def _readings(paths: Sequence[Path], wishes: Wishes) -> list[Reading]:
@@ -183,6 +188,11 @@ def _read(source: Source, reading: Reading, gathering: Gathering) -> list[str]:
         why = (
             "its dates can be read as day/month and as month/day; "
             "--date-order dmy or --date-order mdy says which"
+        )
+    except LunarYearError:
+        why = (
+            "its years are of the Islamic lunar calendar, whose days cannot be computed; "
+            "export the chat anew with the phone set to another calendar"
         )
     except InputError as fault:
         return list(fault.problems)
@@ -250,3 +260,11 @@ def _notes(log: ChatLog, gathering: Gathering, until: float | None) -> tuple[str
             "a silence after that is seen only with --observed-until"
         )
     return tuple(notes)
+
+
+def _notes_on(reports: Sequence[InputReport]) -> Iterator[str]:
+    for report in reports:
+        if report.calendar not in ("", GREGORIAN):
+            yield f"{report.path}: its years are of the {report.calendar} calendar"
+        for why, count in report.tally.doubtful.items():
+            yield f"{report.path}: {why}: {count:,}"

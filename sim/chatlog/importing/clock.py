@@ -4,17 +4,31 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from zoneinfo import ZoneInfo, available_timezones
 
-from sim.chatlog.importing.dates import CENTURY, WHOLE, hour_of_day, plain_digits, written_order
+from sim.chatlog.importing.date_words import date_time, plain_date
+from sim.chatlog.importing.dates import (
+    GREGORIAN,
+    LunarYearError,
+    OtherCalendarError,
+    calendar_day,
+    date_order_of,
+    hour_of_day,
+    written_order,
+)
 from sim.errors import InputError, nearest
 
 EARLIEST_YEAR, LATEST_YEAR = 1990, 2100
 _NUMBER = re.compile(r"-?\d{9,19}(?:\.\d+)?|\d{9,11}\.\d+")
 _LARGEST = ((1e17, 1e9), (1e14, 1e6), (1e11, 1e3))
 """Above the first number a count is in units of which the second number make a second."""
+
+_PARTS = ("a", "b", "c", "hour", "minute", "second", "zone")
+_SERIAL = re.compile(r"\d{5}(?:[.,]\d{1,12})?")
+_DAY_0_OF_SERIALS = dt.datetime(1899, 12, 30)
 
 _BACKWARDS_SECONDS = 120.0
 
@@ -27,6 +41,10 @@ class OrderNeededError(Exception):
     """A date was met whose day and month cannot be told apart."""
 
 
+class ColumnNeededError(Exception):
+    """A number was met that is a day of a spreadsheet if all the others are; `Clock.learn` says."""
+
+
 @dataclass
 class Clock:
     """Turn local times into UTC.
@@ -37,6 +55,10 @@ class Clock:
         Of local times; None: to meet one raises `ZoneNeededError`.
     date_order : str or None
         One of `DATE_ORDERS`, for dates whose year does not come first.
+    calendar : str
+        Of the dates so far; a date of another one is refused.
+    has_serials : bool or None
+        Whether numbers of five digits count days as spreadsheets do; None: not yet known.
     local_times, skipped_times : int
         How many local times were met, and how many of them no clock there ever showed.
     group : str
@@ -52,6 +74,8 @@ class Clock:
 
     zone: ZoneInfo | None = None
     date_order: str | None = None
+    calendar: str = ""
+    has_serials: bool | None = None
     local_times: int = 0
     skipped_times: int = 0
     group: str = ""
@@ -73,19 +97,44 @@ class Clock:
         ------
         ValueError
             It is no time; the message holds nothing of the text.
-        ZoneNeededError, OrderNeededError
+        ZoneNeededError, OrderNeededError, ColumnNeededError, LunarYearError
         """
         text = text.strip()
         if _NUMBER.fullmatch(text):
             return since_epoch(float(text))
+        if _SERIAL.fullmatch(text):
+            return self._of_serial(text)
         try:
             moment = dt.datetime.fromisoformat(text)
+            if EARLIEST_YEAR <= moment.year <= LATEST_YEAR:
+                self._agree(GREGORIAN)
+                return self.of_moment(moment)
         except ValueError:
-            match = WHOLE.fullmatch(plain_digits(text))
-            if match is None:
-                raise ValueError("not a time") from None
-            return self.of_match(match)
-        return self.of_moment(moment)
+            pass
+        match = date_time(text)
+        if match is None:
+            raise ValueError("not a time")
+        return self.of_match(match)
+
+    def learn(self, texts: Iterable[str]) -> None:
+        """Find out from all times of a table what one of them does not tell.
+
+        Parameters
+        ----------
+        texts : iterable of str
+
+        Raises
+        ------
+        OrderNeededError
+        """
+        filled = [text.strip() for text in texts if text.strip()]
+        are_serials = all(_SERIAL.fullmatch(text) for text in filled)
+        self.has_serials = are_serials and any(len(text) > len("45296") for text in filled)
+        dates = [date for date in map(plain_date, filled) if date is not None]
+        if dates and self.date_order is None:
+            self.date_order = date_order_of(dates)
+            if self.date_order is None:
+                raise OrderNeededError
 
     def of_match(self, match: re.Match[str]) -> float:
         """Return the time that `DATE_TIME` has found.
@@ -102,24 +151,23 @@ class Clock:
         Raises
         ------
         ValueError
-            There is no such day or hour.
-        ZoneNeededError, OrderNeededError
+            There is no such day or hour, or the year is of another calendar than those before.
+        ZoneNeededError, OrderNeededError, LunarYearError
         """
-        a, b, c = match["a"], match["b"], match["c"]
-        order = written_order(a, match["sep"]) or self.date_order
+        a, b, c, hour, minute, second, zone = match.group(*_PARTS)
+        order = written_order(match) or self.date_order
         if order is None:
             raise OrderNeededError
-        named = dict(zip(order, (a, b, c), strict=True))
-        year = int(named["y"])
-        if len(named["y"]) == 2:
-            year += CENTURY
-        hour = hour_of_day(int(match["hour"]), match["before"] or match["after"])
-        second = int(match["second"] or 0)
-        return self.of_moment(
-            dt.datetime(
-                year, int(named["m"]), int(named["d"]), hour, int(match["minute"]), min(second, 59)
-            )
-        )
+        try:
+            calendar, day = _day_of(order, a, b, c)
+        except LunarYearError:
+            self._agree("lunar")
+            raise
+        if calendar != self.calendar:
+            self._agree(calendar)
+        half = match["before"] or match["after"]
+        time = dt.time(hour_of_day(int(hour), half), int(minute), min(int(second or 0), 59))
+        return self.of_moment(dt.datetime.combine(day, time, _zone_of(zone) if zone else None))
 
     def of_moment(self, moment: dt.datetime) -> float:
         """Return the UTC seconds of a moment, local where it has no offset.
@@ -159,6 +207,33 @@ class Clock:
                 seconds = other
         self._last[self.group] = seconds
         return seconds
+
+    def _agree(self, calendar: str) -> None:
+        self.calendar = self.calendar or calendar
+        if calendar != self.calendar:
+            raise OtherCalendarError("a year of another calendar than the dates before")
+
+    def _of_serial(self, text: str) -> float:
+        if self.has_serials is None:
+            raise ColumnNeededError
+        if not self.has_serials:
+            raise ValueError("not a time")
+        seconds = round(float(text.replace(",", ".")) * 86_400, 3)
+        return self.of_moment(_DAY_0_OF_SERIALS + dt.timedelta(seconds=seconds))
+
+
+@lru_cache(maxsize=4096)
+def _day_of(order: str, a: str, b: str, c: str) -> tuple[str, dt.date]:
+    """Return the calendar and the day of three numbers as written."""
+    named = dict(zip(order, (a, b, c), strict=True))
+    if len(named["y"]) not in (2, 4) or named["y"].startswith("00"):
+        raise ValueError("year out of range")
+    return calendar_day(int(named["y"]), int(named["m"]), int(named["d"]))
+
+
+def _zone_of(offset: str) -> dt.timezone:
+    away = dt.timedelta(hours=int(offset[1:3]), minutes=int(offset[-2:]))
+    return dt.timezone(-away if offset[0] == "-" else away)
 
 
 def since_epoch(count: float) -> float:

@@ -6,7 +6,7 @@ import re
 
 LINK = re.compile(r"(?:https?://|\bwww\.\w|\bt\.me/)\S*", re.IGNORECASE)
 _CODE = re.compile(r"```.*?(?:```|\Z)|`[^`\n]*`", re.DOTALL)
-_QUOTED_LINE = re.compile(r"^\s*(?:>|&gt;).*$", re.MULTILINE)
+_QUOTED_LINE = re.compile(r"^[^\S\n]*(?:>|&gt;).*$", re.MULTILINE)
 _MARK = re.compile(r"[?？؟⁇]")
 _CLAUSE_END = r"(?=\W|$)"
 _PARTICLE = re.compile(rf"(?:吗|嗎|呢|(?<![没沒那这這])什么|(?<![没沒])什麼|怎么办){_CLAUSE_END}")

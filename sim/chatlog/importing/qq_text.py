@@ -58,25 +58,25 @@ def read_qq_text(source: Source) -> Iterator[Record]:
         source.clock.zone = known_zone(ZONE)
     group = source.stem
     open_record: Utterance | Skipped | None = None
+    further: list[str] = []
     for number, line in source.lines():
         head = _HEAD.fullmatch(line)
         titled = _GROUP.fullmatch(line.strip())
         if head is not None and (head["name"].strip() or head["number"] or head["mail"]):
             if open_record is not None:
-                yield _said_or_noticed(open_record)
+                yield _said_or_noticed(open_record, further)
+            further = []
             open_record = _begun(source, number, group, head)
         elif titled or open_record is None:
             if open_record is not None:
-                yield _said_or_noticed(open_record)
-                open_record = None
+                yield _said_or_noticed(open_record, further)
+                open_record, further = None, []
             group = titled[1].strip() if titled else group
             yield _outside(number, line)
         else:
-            open_record.further_lines += 1
-            if isinstance(open_record, Utterance):
-                open_record.text += f"\n{line}"
+            further.append(line)
     if open_record is not None:
-        yield _said_or_noticed(open_record)
+        yield _said_or_noticed(open_record, further)
 
 
 def _begun(source: Source, number: int, group: str, head: re.Match[str]) -> Utterance | Skipped:
@@ -90,7 +90,10 @@ def _begun(source: Source, number: int, group: str, head: re.Match[str]) -> Utte
     return Utterance(number, group, ts, sender, "", names=(name,) if name else ())
 
 
-def _said_or_noticed(record: Utterance | Skipped) -> Record:
+def _said_or_noticed(record: Utterance | Skipped, further: list[str]) -> Record:
+    record.further_lines = len(further)
+    if isinstance(record, Utterance):
+        record.text = "\n".join(("", *further))
     if isinstance(record, Skipped) or APP_SENDERS.isdisjoint((record.sender, *record.names)):
         return record
     event, who = who_came_or_went(record.text.strip())

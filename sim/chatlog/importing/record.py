@@ -125,4 +125,19 @@ class Chat:
     observed_until: float | None = None
 
 
-Record = Utterance | Incident | Skipped | Chat
+@dataclass(slots=True)
+class Doubt:
+    """What the file does not tell of records that are kept; it counts as no record.
+
+    Attributes
+    ----------
+    what : str
+        A fixed phrase of ours; the count follows it.
+    count : int
+    """
+
+    what: str
+    count: int = 1
+
+
+Record = Utterance | Incident | Skipped | Chat | Doubt

@@ -61,7 +61,9 @@ class Source:
         encoding = self.encoding or encoding_of(sample(chosen))
         return chosen.open(encoding=encoding, errors="surrogateescape", newline="")
 
-    def lines(self, path: Path | None = None, counted: bool = True) -> Iterator[tuple[int, str]]:
+    def lines(
+        self, path: Path | None = None, counted: bool = True, with_ends: bool = False
+    ) -> Iterator[tuple[int, str]]:
         """Read a file line by line.
 
         Parameters
@@ -69,17 +71,17 @@ class Source:
         path : Path, optional
         counted : bool
             Whether to report progress.
+        with_ends : bool
 
         Yields
         ------
         number : int
             From 1.
         line : str
-            Without its end.
         """
         with self.open(path) as file:
             for number, line in enumerate(self.paced(file) if counted else _lines(file), 1):
-                yield number, line.rstrip("\r\n")
+                yield number, line if with_ends else line.rstrip("\r\n")
 
     def paced(self, file: TextIO) -> Iterator[str]:
         """Read the lines of a file, and report now and then how many bytes they took.

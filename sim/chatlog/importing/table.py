@@ -8,8 +8,12 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from sim.chatlog.importing.clock import OrderNeededError, known_zone, since_epoch
-from sim.chatlog.importing.dates import date_order_of, plain_date
+from sim.chatlog.importing.clock import (
+    ColumnNeededError,
+    OrderNeededError,
+    known_zone,
+    since_epoch,
+)
 from sim.chatlog.importing.record import Incident, Record, Skipped, Utterance
 from sim.chatlog.importing.source import Source
 from sim.chatlog.importing.table_kinds import (
@@ -126,8 +130,11 @@ def _read(source: Source, layout: Layout, rows: Rows) -> Iterator[Record]:
             continue
         try:
             yield reader.record(number, row)
-        except OrderNeededError:
-            source.clock.date_order = _order_in(rows(source), place["time"])
+        except (OrderNeededError, ColumnNeededError):
+            at = place["time"]
+            times = (str(row[at]) for _, row in rows(source) if len(row) > at)
+            next(times, None)  # the header
+            source.clock.learn(times)
             yield reader.record(number, row)
 
 
@@ -229,14 +236,6 @@ def _plain_moment(value: dt.datetime) -> dt.datetime:
     day = (value.year, value.month, value.day)
     time = (value.hour, value.minute, value.second, value.microsecond)
     return dt.datetime(*day, *time, tzinfo=value.tzinfo)
-
-
-def _order_in(rows: Iterator[Row], column: int) -> str:
-    dates = [plain_date(str(row[column])) for _, row in rows if len(row) > column]
-    order = date_order_of([date for date in dates if date is not None])
-    if order is None:
-        raise OrderNeededError
-    return order
 
 
 def _csv_rows(source: Source) -> Iterator[Row]:

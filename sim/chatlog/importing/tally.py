@@ -37,6 +37,8 @@ class Tally:
         Lines that continue the record above them.
     dropped : Counter of str
         Records of no use, by kind.
+    doubtful : Counter of str
+        What cannot be told of records that are kept, by kind; they count as kept.
     malformed : dict of str to Malformed
         Records that cannot be read, by reason.
 
@@ -52,6 +54,7 @@ class Tally:
     incidents: int = 0
     further_lines: int = 0
     dropped: Counter[str] = field(default_factory=Counter)
+    doubtful: Counter[str] = field(default_factory=Counter)
     malformed: dict[str, Malformed] = field(default_factory=dict)
 
     def skip(self, record: Skipped) -> None:

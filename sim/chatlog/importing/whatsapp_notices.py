@@ -3,75 +3,127 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Container
 from dataclasses import dataclass
 
+_ZH_GROUP = "(?:此|本|该|該|这个|這個)?(?:群组|群組|群聊|社群|群)"
+_ZH_DONE = "(?:已经|已經|已)?"
+_ZH_MOVES = f"{_ZH_DONE}[将將把]"
+_MOVED = rf"(?P<moved>.+{_ZH_MOVES}.+?)"
+"""Whoever moved and who was moved, to be told apart by `_moved`."""
+
 _JOINED = (
-    r"(?P<who>.+?) joined (?:using (?:a|this|the|your) .+|from the community)",
-    r"(?P<who>.+?) was added",
-    r".+? added (?P<those>.+)",
-    r"(?P<who>.+?) ist (?:der Gruppe )?(?:.*)?beigetreten",
-    r"(?P<who>.+?) wurde hinzugefügt",
-    r".+? hat (?P<those>.+?) hinzugefügt",
-    r"(?P<who>.+?) se unió .+",
-    r".+? añadió a (?P<those>.+)",
-    r"(?P<who>.+?) entrou usando .+",
-    r".+? adicionou (?P<those>.+)",
-    r"(?P<who>.+?) a rejoint .+",
-    r".+? a ajouté (?P<those>.+)",
-    r"(?P<who>.+?) (?:si è unito|è entratо|è entrato).*",
-    r".+? ha aggiunto (?P<those>.+)",
-    r"(?P<who>.+?)(?:使用|通过|透過|經由).*(?:链接|連結|邀请|邀請).*加入.*",
-    r".+?(?:添加|加入|新增|邀请|邀請)了?[“\"「]?(?P<those>[^”\"」]+)[”\"」]?(?:加入.*)?",
+    r"{} joined (?:(?:using|via|through|from) .+|(?:the|this) group.*)",
+    r"{} (?:was|were) added(?: by .+)?",
+    r".+? added {}",
+    r"{} (?:ist|bist|sind) (?:.*)?beigetreten",
+    r"{} (?:wurden?|wurdest)(?: von .+)? hinzugefügt",
+    r".+? (?:hat|hast|haben) {} hinzugefügt",
+    r"{} se (?:unió|unieron) .+",
+    r"(?:.+? (?:añadió|agregó)|añadiste|agregaste) a {}",
+    r"{} fue(?:ron)? (?:añadid|agregad)[oa]s?(?: por .+)?",
+    r"{} entr(?:ou|aram|aste) (?:usando|através|com|no|pelo) .+",
+    r"(?:.+? adicion(?:ou|aram)|adicionaste) {}",
+    r"{} fo(?:i|ram) adicionad[oa]s?(?: por .+)?",
+    r"{} (?:a|avez|ont) rejoint .+",
+    r"{} (?:a|avez|ont) été ajouté.{,4}(?: par .+)?",
+    r".+? (?:a|as|avez|ont) ajouté {}",
+    r"{} (?:si è unit[oa]|è entrat[oa]|sono entrat[ei]).*",
+    r"{} (?:è stat|sono stat)[oaei] aggiunt[oaei](?: da .+)?",
+    r"(?:.+? ha|hai|hanno) aggiunto {}",
+    r"{}(?:使用|通过|透過|經由|经由).+加入.*",
+    rf"{_MOVED}(?:添加|加入|新增|拉)(?:到|至|进|進|入)?了?{_ZH_GROUP}?",
+    rf".+?{_ZH_DONE}(?:邀请|邀請)了?{{}}加入.*",
+    rf"{{}}{_ZH_DONE}加入了?{_ZH_GROUP}",
+    rf".+?{_ZH_DONE}(?:添加|加入|新增|邀请|邀請)了?{{}}(?:[到至进進]{_ZH_GROUP})?",
 )
 _LEFT = (
-    r"(?P<who>.+?) left(?: the group)?",
-    r"(?P<who>.+?) was removed",
-    r".+? removed (?P<those>.+)",
-    r"(?P<who>.+?) hat die Gruppe verlassen",
-    r".+? hat (?P<those>.+?) entfernt",
-    r"(?P<who>.+?) salió(?: del grupo)?",
-    r".+? eliminó a (?P<those>.+)",
-    r"(?P<who>.+?) saiu(?: do grupo)?",
-    r".+? removeu (?P<those>.+)",
-    r"(?P<who>.+?) (?:a quitté le groupe|est parti(?:\(e\)|e)?)",
-    r".+? a (?:retiré|supprimé) (?P<those>.+)",
-    r"(?P<who>.+?) (?:ha abbandonato|è uscit[oa].*)",
-    r".+? ha rimosso (?P<those>.+)",
-    r"(?P<who>.+?)(?:退出了?群组|退出了?群組|离开了?群组|離開了?群組|退出了?|已退出|已離開|离开了|離開了)",
-    r".+?(?:将|將)?[“\"「]?(?P<those>[^”\"」]+?)[”\"」]?(?:移出|移除).*",
+    r"{} left(?: (?:the|this) (?:group|community).*)?",
+    r"{} (?:was|were) removed(?: by .+)?",
+    r".+? removed {}(?: from (?:the|this) group)?",
+    r"{} (?:hat|hast|haben) die Gruppe verlassen",
+    r"{} (?:wurden?|wurdest)(?: von .+)? entfernt",
+    r".+? (?:hat|hast|haben) {}(?: aus der Gruppe)? entfernt",
+    r"{} sali(?:ó|eron)(?: del grupo)?",
+    r"(?:.+? (?:eliminó|expulsó|sacó)|eliminaste|expulsaste|sacaste) a {}(?: del grupo)?",
+    r"{} fue(?:ron)? (?:eliminad|expulsad)[oa]s?(?: por .+)?",
+    r"{} sa(?:iu|íram)(?: do grupo)?",
+    r"(?:.+? remov(?:eu|eram)|removeste) {}(?: do grupo)?",
+    r"{} fo(?:i|ram) removid[oa]s?(?: por .+)?",
+    r"{} (?:(?:a|avez|ont) quitté(?: le groupe)?|est parti(?:\(e\)|e)?)",
+    r"{} (?:a|avez|ont) été (?:retiré|supprimé|exclu).{,4}(?: par .+)?",
+    r".+? (?:a|as|avez|ont) (?:retiré|supprimé|exclu) {}(?: du groupe)?",
+    r"{} (?:(?:ha|hanno) abbandonato|è uscit[oa]|sono uscit[ei]).*",
+    r"{} (?:è stat|sono stat)[oaei] (?:rimoss|espuls)[oaei](?: da .+)?",
+    r"(?:.+? ha|hai|hanno) (?:rimosso|espulso) {}(?: dal gruppo)?",
+    rf"{{}}{_ZH_DONE}(?:退出|离开|離開)了?{_ZH_GROUP}?",
+    rf"{{}}{_ZH_DONE}被.*?(?:移出|移除|踢出)了?{_ZH_GROUP}?",
+    rf"{_MOVED}[从從]?(?:{_ZH_GROUP}(?:中|里|裡)?)?(?:移出|移除|踢出)了?{_ZH_GROUP}?",
+    rf".+?{_ZH_DONE}(?:移出|移除|踢出)了?{{}}(?:出?{_ZH_GROUP})?",
 )
 _FOUNDED = (
     r".+? created (?:group|this group|the group|this community).*",
-    r".+? hat (?:die|diese) Gruppe .*erstellt",
-    r".+? creó (?:el|este) grupo.*",
-    r".+? criou (?:o|este) grupo.*",
-    r".+? a créé (?:le|ce) groupe.*",
-    r".+? ha creato (?:il|questo) gruppo.*",
-    r".+?(?:创建了?|建立了?)(?:此|這個|这个|本)?(?:群组|群組|群).*",
+    r".+? (?:hat|hast) (?:die|diese) Gruppe .*erstellt",
+    r"(?:.+? creó|creaste) (?:el|este) grupo.*",
+    r"(?:.+? criou|criaste) (?:o|este) grupo.*",
+    r".+? (?:a|as|avez) créé (?:le|ce) groupe.*",
+    r"(?:.+? ha|hai) creato (?:il|questo) gruppo.*",
+    rf".+?{_ZH_DONE}(?:创建|創建|建立|新建)了?{_ZH_GROUP}.*",
 )
-_ENCRYPTED = (
+_SECURED = re.compile(
     r"(?:messages (?:to|and)|nachrichten (?:an|und)|los mensajes|as mensagens|les messages"
     r"|i messaggi|消息|訊息|信息).{0,60}"
     r"(?:encrypt|verschlüssel|cifrad|criptograf|chiffré|crittograf|加密).*",
+    re.IGNORECASE,
 )
-_CHANGED = (
-    r".+? (?:changed|hat|cambió|mudou|a changé|ha cambiato) .*"
-    r"(?:group|subject|icon|Gruppe|Betreff|grupo|asunto|groupe|sujet|gruppo|oggetto).*",
+_MEDIA = re.compile(
+    r"omitted|weggelassen|ausgelassen|omitid|ocult|omis|absent|omess|忽略|略去|省略|attached|•|<"
+    r"|message was deleted|deleted this message|gelöscht|mensaje.* elimin|elimin.* mensaje|apagada"
+    r"|message a été supprimé|messaggio.* eliminato|撤回|已删除|已刪除"
+    r"|call|anruf|llamada|chamada|appel|chiamata|location|standort|ubicación|localiza|posizione"
+    r"|位置|poll|umfrage|encuesta|sondag|投票",
+    re.IGNORECASE,
 )
+"""What an iPhone puts after its mark where somebody sent something; all else is a notice."""
 
-_YOU = {"you", "du", "tú", "você", "vous", "tu", "hai", "您", "你"}
-_AND = re.compile(r",\s*(?:and |und |y |e |et )?|\s+(?:and|und|y|e|et)\s+|、|和")
+_KINDS = {
+    "number changed": r"phone number|(?:telefon|handy)nummer|número|numéro|numero|号码|號碼|手机号",
+    "pinned message": r"pinned|angeheftet|angepinnt|fij(?:ó|aste)|fix(?:ou|aste)|épinglé|fissato"
+    r"|置顶|置頂|釘選",
+    "disappearing messages": r"disappear|selbstlöschend|temporales|temporári|éphémère|effimer"
+    r"|限时消息|限時訊息|阅后即焚|自動銷毀",
+    "group settings": r"setting|icon|subject|description|einstellung|betreff|beschreibung|gruppen"
+    r"|ajuste|asunto|descri|ícon|configura|assunto|paramètre|icône|sujet|impostazion|oggetto"
+    r"|immagine|设置|設定|名称|名稱|图标|圖示|描述|主题|主旨",
+    "admin": r"admin|管理员|管理員",
+    "group": r"group|gruppe|grupo|groupe|gruppo|群",
+}
+
+_YOU = re.compile("you|du|dich|tú|te|ti|vos|usted|tu|você|vous|您|你|妳", re.IGNORECASE)
+_AND = re.compile(r"(,\s*(?:and |und |y |e |et )?|\s+(?:and|und|y|e|et)\s+|、|和)")
 _EDGES = ' .。\u2068\u2069\u200e~“”"「」'
+_NOBODY = re.compile(
+    r"(?:the|this|an?|die|das|den|diese|el|la|est[ea]|os?|ess[ea]|le|ce(?:tte)?|il|lo|quest[oa])"
+    r" .*(?:group|messag|icon|grup|nachricht|gruppe|mens|subject|description|link).*"
+    r"|\d+ (?:others?|weitere\w*|más|outr\w+|autres?|altr\w+)|.*(?:群组|群組|群聊|消息|訊息)",
+    re.IGNORECASE,
+)
 
 
-def _one_of(patterns: tuple[str, ...]) -> list[re.Pattern[str]]:
-    return [re.compile(rf"{pattern}[.。]?", re.IGNORECASE) for pattern in patterns]
+def _one_of(kind: str, patterns: tuple[str, ...]) -> list[tuple[str, re.Pattern[str]]]:
+    named = (pattern.replace("{}", "(?P<those>.+?)") for pattern in patterns)
+    return [(kind, re.compile(rf"{pattern}[.。]?", re.IGNORECASE)) for pattern in named]
 
 
-_KINDS = {"leave": _one_of(_LEFT), "join": _one_of(_JOINED)}
-_BIRTHS = _one_of(_FOUNDED)
-_SECURED, _ALTERED = _one_of(_ENCRYPTED), _one_of(_CHANGED)
+_WHOLE = [
+    ("encryption", _SECURED),
+    *_one_of("birth", _FOUNDED),
+    *_one_of("leave", _LEFT),
+    *_one_of("join", _JOINED),
+]
+_PARTS = [(kind, re.compile(words, re.IGNORECASE)) for kind, words in _KINDS.items()]
 _LONGEST = 400
+_FIRST_IDEOGRAPH = "\u2e80"
 
 
 @dataclass(frozen=True)
@@ -80,25 +132,44 @@ class Notice:
 
     Attributes
     ----------
-    event : str
-        ``join``, ``leave``, or empty for everything else.
+    kind : str
+        ``join``, ``leave``, ``birth`` (of the group), ``encryption``, one of those that are counted
+        apart, or empty: it may be no notice.
     who : tuple of str
-        Names; without whoever made the export, whom notices call "you".
-    is_birth : bool
-        Whether the group was created.
+        Of a join or leave: names, without whoever made the export, whom notices call "you".
     """
 
-    event: str = ""
+    kind: str = ""
     who: tuple[str, ...] = ()
-    is_birth: bool = False
+
+    @property
+    def event(self) -> str:
+        """``join``, ``leave`` or empty.
+
+        Returns
+        -------
+        str
+        """
+        return self.kind if self.kind in ("join", "leave") else ""
+
+    def dropped_as(self) -> str:
+        """Return what it counts as where it is no event.
+
+        Returns
+        -------
+        str
+        """
+        return f"notice of WhatsApp{f': {self.kind}' if self.kind in _KINDS else ''}"
 
 
-def read_notice(text: str) -> Notice:
+def read_notice(text: str, known: Container[str] = frozenset()) -> Notice:
     """Read a line without a sender.
 
     Parameters
     ----------
     text : str
+    known : container of str
+        Senders: where a text can be read in two ways, the one that names them is right.
 
     Returns
     -------
@@ -107,33 +178,101 @@ def read_notice(text: str) -> Notice:
     Examples
     --------
     >>> read_notice("Ada added Bob, Cem and Dee")
-    Notice(event='join', who=('Bob', 'Cem', 'Dee'), is_birth=False)
-    >>> read_notice("Ada hat die Gruppe verlassen.").event
-    'leave'
-    >>> read_notice("Your security code with Ada changed.").event
-    ''
+    Notice(kind='join', who=('Bob', 'Cem', 'Dee'))
+    >>> read_notice("你将小红移出群聊").who, read_notice("Ada hat die Gruppe verlassen.").kind
+    (('小红',), 'leave')
+    >>> read_notice("Ada is now an admin").dropped_as()
+    'notice of WhatsApp: admin'
     """
     if len(text) > _LONGEST:
         return Notice()
-    if any(pattern.fullmatch(text) for pattern in _BIRTHS):
-        return Notice(is_birth=True)
-    for event, patterns in _KINDS.items():
-        for pattern in patterns:
-            match = pattern.fullmatch(text)
-            if match:
-                named = match.groupdict()
-                names = [named["who"]] if named.get("who") else _AND.split(named.get("those") or "")
-                clean = (name.strip(_EDGES) for name in names)
-                return Notice(event, tuple(n for n in clean if n and n.casefold() not in _YOU))
-    return Notice()
+    for kind, pattern in _WHOLE:
+        match = pattern.fullmatch(text)
+        if match:
+            named = match.groupdict()
+            those = _moved(named["moved"], known) if "moved" in named else named.get("those", "")
+            names = (n for n in _names(those, known) if n in known or not _NOBODY.fullmatch(n))
+            return Notice(kind, tuple(n for n in names if n and not _YOU.fullmatch(n)))
+    return Notice(next((kind for kind, words in _PARTS if words.search(text)), ""))
 
 
-def is_notice(text: str, is_marked: bool) -> bool:
-    """Say whether the text of a message with a sender is one of WhatsApp's own.
+def _names(those: str, known: Container[str]) -> list[str]:
+    """Return the names of a list; one that is known may itself hold a comma or an "and"."""
+    parts = _AND.split(those)  # names at even places, what stands between them at odd ones
+    names: list[str] = []
+    at = 0
+    while at < len(parts):
+        ends = range(len(parts), at, -2)
+        whole = ("".join(parts[at:end]).strip(_EDGES) for end in ends)
+        found = next(((n, end) for n, end in zip(whole, ends, strict=True) if n in known), None)
+        name, end = found or (parts[at].strip(_EDGES), at + 1)
+        while found is None and parts[end : end + 1] == ["和"] and not _is_and(parts, end, known):
+            name, end = (name + "".join(parts[end : end + 2])).strip(_EDGES), end + 2
+        names.append(name)
+        at = end + 1
+    return names
+
+
+def _is_and(parts: list[str], at: int, known: Container[str]) -> bool:
+    """Say whether 和 parts two names: one of them is known, or the list has other marks."""
+    before, after = parts[at - 1], parts[at + 1]
+    is_known = before.strip(_EDGES) in known or after.strip(_EDGES) in known
+    return is_known or "、" in parts or before.endswith(("”", " "))
+
+
+def _moved(text: str, known: Container[str]) -> str:
+    """Return who was moved; the word between them and who did it may be part of a name, too."""
+    splits = [
+        (text[: hinge.start()], text[hinge.end() :])
+        for hinge in re.finditer(_ZH_MOVES, text)
+        if hinge.start() and hinge.end() < len(text)
+    ]
+
+    def likelihood(split: tuple[str, str]) -> tuple[bool, bool, bool]:
+        actor, moved = split
+        is_actor = actor.strip(_EDGES) in known or _YOU.fullmatch(actor) is not None
+        is_moved = all(name in known for name in _names(moved, known))
+        return is_moved, is_actor, not re.match(_ZH_MOVES, moved)
+
+    return max(splits, key=likelihood)[1]
+
+
+def is_media(text: str) -> bool:
+    """Say whether a text after the mark of notices stands for something that was sent.
 
     Parameters
     ----------
     text : str
+
+    Returns
+    -------
+    bool
+    """
+    return _MEDIA.search(text) is not None
+
+
+def may_end_a_name(text: str, end: int) -> bool:
+    """Say whether a name at the head of a text may end at a place; Chinese puts no space there.
+
+    Parameters
+    ----------
+    text : str
+    end : int
+
+    Returns
+    -------
+    bool
+    """
+    following = text[end : end + 1]
+    return not following.isalpha() or following >= _FIRST_IDEOGRAPH
+
+
+def is_notice(text: str, sender: str, is_marked: bool) -> bool:
+    """Say whether the text of a message with a sender is one of WhatsApp's own.
+
+    Parameters
+    ----------
+    text, sender : str
     is_marked : bool
         Whether it stands after a left-to-right mark, as notices and media do on iPhones.
 
@@ -143,16 +282,14 @@ def is_notice(text: str, is_marked: bool) -> bool:
 
     Examples
     --------
-    >>> is_notice("Messages and calls are end-to-end encrypted.", is_marked=False)
+    >>> is_notice("Messages and calls are end-to-end encrypted.", "Club", is_marked=False)
     True
-    >>> is_notice("Ada added Bob", is_marked=True), is_notice("I added sugar", is_marked=False)
+    >>> is_notice("Ada added Bob", "Club", is_marked=True), is_notice("I added tea", "Al", False)
     (True, False)
     """
-    if len(text) > _LONGEST:
-        return False
-    if any(pattern.fullmatch(text) for pattern in _SECURED):
+    if _SECURED.fullmatch(text):
         return True
-    if not is_marked:
+    if not is_marked or is_media(text):
         return False
-    notice = read_notice(text)
-    return bool(notice.event or notice.is_birth) or any(p.fullmatch(text) for p in _ALTERED)
+    tells_of_sender = text.startswith(sender) and may_end_a_name(text, len(sender))
+    return tells_of_sender or read_notice(text).kind != ""

@@ -5,8 +5,14 @@ from __future__ import annotations
 import codecs
 from dataclasses import dataclass, field
 
-from sim.chatlog.importing.clock import Clock, OrderNeededError, ZoneNeededError, known_zone
-from sim.chatlog.importing.dates import DATE_ORDERS
+from sim.chatlog.importing.clock import (
+    Clock,
+    ColumnNeededError,
+    OrderNeededError,
+    ZoneNeededError,
+    known_zone,
+)
+from sim.chatlog.importing.dates import DATE_ORDERS, LunarYearError
 from sim.chatlog.importing.formats import FORMATS
 from sim.errors import InputError, nearest
 
@@ -81,7 +87,7 @@ class Wishes:
             return None
         try:
             return self.clock().read(self.observed_until)
-        except (ValueError, OrderNeededError):
+        except (ValueError, OrderNeededError, ColumnNeededError, LunarYearError):
             wanted = "allowed: a time as 2024-05-31T18:00Z"
         except ZoneNeededError:
             wanted = "a local time; end it in Z or +08:00, or give --time-zone"

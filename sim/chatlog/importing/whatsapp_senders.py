@@ -1,0 +1,226 @@
+"""Who speaks in a WhatsApp chat: where a name ends, and which sender is the group itself."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from sim.chatlog.importing.meaning import mentioned_names
+from sim.chatlog.importing.people import faded
+from sim.chatlog.importing.record import Doubt
+from sim.chatlog.importing.source import Source
+from sim.chatlog.importing.whatsapp_notices import is_media, may_end_a_name, read_notice
+
+_LONGEST_NAME = 120
+_SECOND_HEAD = re.compile(
+    r"(?P<name>[^\W\d_][^:\n]{1,39}|[\u2e80-\U0010ffff]):(?:\s(?P<text>.*)|$)", re.DOTALL
+)
+_QUOTED = re.compile(r"[“„«「\"]([^“”„«»「」\"]{1,100})[“”»」\"]")
+_QUOTES = (("“", "”"), ("«", "»"), ("「", "」"))
+_LOW_QUOTES = (("„", "“"),)
+_TELLING = ("join", "leave", "birth")
+_OPENINGS = ("birth", "encryption")
+_SAMPLE = 8
+_MOST_WORDS_OF_A_NAME = 4
+_FEWEST_PEOPLE = 2
+_ALL_SIGNS = 2
+_MAY_BE_THE_GROUP = "messages may be notices of the group, under its own name"
+_HAS_A_COLON = "messages were taken for those of people with a colon in their names"
+_MAY_HAVE_A_COLON = "messages may be by several people whose names share what stands before a colon"
+
+
+@dataclass(slots=True)
+class _Sender:
+    """What was seen of a sender: some texts without and with the mark of notices, and `seconds`,
+    what stands before a second colon, as long as each record `has_seconds`.
+    """
+
+    records: int = 0
+    media: int = 0
+    opened: bool = False
+    said: list[str] = field(default_factory=list)
+    marked: list[str] = field(default_factory=list)
+    seconds: Counter[str] = field(default_factory=Counter)
+    has_seconds: bool = True
+
+
+class Senders:
+    """The senders of one chat; they are met once before they are told apart.
+
+    Parameters
+    ----------
+    source : Source
+        Its name may be that of the group.
+
+    Attributes
+    ----------
+    known : set of str
+        The people.
+    """
+
+    def __init__(self, source: Source) -> None:
+        titles = (source.path.stem, source.path.resolve().parent.name, source.stem)
+        self._titles = [_plain(title) for title in titles if "whatsapp" in title.casefold()]
+        self._met: defaultdict[str, _Sender] = defaultdict(_Sender)
+        self._tight: Counter[str] = Counter()
+        self._named: set[str] = set()
+        self._called: set[int] = set()
+        self._heads: dict[str, tuple[str | None, bool]] = {}
+        self._groups: set[str] = set()
+        self._shared_heads: set[str] = set()
+        self.known: set[str] = set()
+
+    def meet(self, body: str, is_marked: bool, is_first: bool) -> None:
+        """Take note of a record.
+
+        Parameters
+        ----------
+        body : str
+            What follows its time.
+        is_marked : bool
+            Whether the text begins with the mark of notices.
+        is_first : bool
+            Whether it is the first of the chat.
+        """
+        split = self._halves(body)
+        if split is None:
+            self._named.update(map(_plain, _QUOTED.findall(body)))
+            return
+        sender, gap, text = split
+        if not gap and text:
+            self._tight[sender] += 1
+            if self._tight[sender] == 1:
+                return
+        met = self._met[sender]
+        if "@" in text:
+            self._called.update(faded(name) for names in mentioned_names(text) for name in names)
+        met.records += 1
+        if met.has_seconds:
+            second = _second_head(text)
+            met.has_seconds = second is not None
+            met.seconds[second[0] if second else ""] += 1
+        if not is_marked and len(met.said) == _SAMPLE:
+            return
+        if is_marked and is_media(text):
+            met.media += 1
+            return
+        met.opened |= (is_marked and is_first) or read_notice(text).kind in _OPENINGS
+        if is_marked:
+            self._named.update(map(_plain, _QUOTED.findall(text)))
+        texts = met.marked if is_marked else met.said
+        if len(texts) < _SAMPLE:
+            texts.append(text)
+
+    def settle(self) -> Iterator[Doubt]:
+        """Tell the senders apart, once all are met.
+
+        Yields
+        ------
+        Doubt
+            Where that cannot be done for sure.
+        """
+        for sender, met in self._met.items():
+            signs = self._signs(sender, met)
+            if signs == _ALL_SIGNS:
+                self._groups.add(sender)
+            elif signs == 1:
+                yield Doubt(_MAY_BE_THE_GROUP, met.records)
+            elif met.has_seconds and len(met.seconds) > 1:
+                recur = met.records > len(met.seconds)
+                self._shared_heads |= {sender} if recur else set()
+                yield Doubt(_HAS_A_COLON if recur else _MAY_HAVE_A_COLON, met.records)
+        heads = ((head, name) for head in self._shared_heads for name in self._met[head].seconds)
+        names = {f"{head}: {name}" for head, name in heads}
+        self.known = (set(self._met) | names) - self._groups - self._shared_heads
+
+    def split(self, body: str) -> tuple[str | None, str]:
+        """Split a record into its sender and text.
+
+        Parameters
+        ----------
+        body : str
+
+        Returns
+        -------
+        sender : str or None
+            None where the group itself or nobody speaks; then the text is a notice.
+        text : str
+        """
+        split = self._halves(body)
+        if split is None:
+            return None, body
+        sender, gap, text = split
+        if not gap and text and not self._is_tight(sender, text, body):
+            return None, body
+        if sender in self._groups:
+            return None, text
+        if sender in self._shared_heads and (second := _second_head(text)):
+            return f"{sender}: {second[0]}", second[1]
+        return sender, text
+
+    def _halves(self, body: str) -> tuple[str, str, str] | None:
+        """Return sender, white space and text; None where no sender stands before a colon."""
+        head, colon, rest = body.partition(":")
+        if head not in self._heads:
+            is_sender = 0 < len(head) <= _LONGEST_NAME and not _is_within_quotes(head)
+            sender = head.strip().removeprefix("~").strip() if is_sender else None
+            self._heads[head] = sender, read_notice(head).kind in _TELLING
+        sender, is_half_a_notice = self._heads[head]
+        if not colon or sender is None or (is_half_a_notice and read_notice(body).event):
+            return None
+        has_gap = rest[:1].isspace()
+        return sender, rest[:has_gap], rest[has_gap:]
+
+    def _is_tight(self, sender: str, text: str, body: str) -> bool:
+        """Say whether a colon without a space after it ends a name."""
+        if text.startswith("//") or (sender[-1:].isdigit() and text[:1].isdigit()):
+            return False
+        if sender in self._met or self._tight[sender] > 1:
+            return True
+        is_short = len(sender.split()) <= _MOST_WORDS_OF_A_NAME
+        return is_short and read_notice(body).kind not in _TELLING
+
+    def _signs(self, sender: str, met: _Sender) -> int:
+        """Count the signs that a sender is the group: what it says, and its name or its place."""
+        is_titled = len(self._met) > _FEWEST_PEOPLE and self._is_title(sender)
+        if not (met.marked or met.opened or is_titled):
+            return 0
+
+        others = self._met.keys() - {sender}
+
+        def tells(text: str) -> bool:
+            heads = (text[:end] for end in range(1, _LONGEST_NAME) if may_end_a_name(text, end))
+            return read_notice(text).kind != "" or not others.isdisjoint(heads)
+
+        enough = len(met.said) if met.marked else len(met.said) / 2
+        if met.media or sum(map(tells, met.said)) < enough:
+            return int(is_titled and not met.marked)
+        is_placed = is_titled or met.opened or any(map(tells, met.marked))
+        return 1 + (is_placed and faded(sender) not in self._called)
+
+    def _is_title(self, sender: str) -> bool:
+        plain = _plain(sender)
+        return plain in self._named or any(title.endswith(f" {plain}") for title in self._titles)
+
+
+def _second_head(text: str) -> tuple[str, str] | None:
+    second = _SECOND_HEAD.match(text)
+    if second is None or len(second["name"].split()) > _MOST_WORDS_OF_A_NAME:
+        return None
+    return second["name"].strip(), second["text"] or ""
+
+
+def _plain(name: str) -> str:
+    return unicodedata.normalize("NFC", name).casefold().strip()
+
+
+def _is_within_quotes(sender: str) -> bool:
+    """Say whether the colon after it stands in quotes: a group's name in a notice, say."""
+    if sender.count('"') % 2 == 1:
+        return True
+    lower = "„" in sender  # then “ closes what „ opened
+    pairs = _LOW_QUOTES if lower else _QUOTES
+    return any(sender.count(opening) > sender.count(closing) for opening, closing in pairs)

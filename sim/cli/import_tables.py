@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from sim.chatlog.importing import Imported, InputReport
+    from sim.chatlog.importing.tally import Places
 
 UNWRAPPED_WIDTH = 200
 WIDTH_FOR_TIMES = 100
@@ -153,11 +154,14 @@ def _input_facts(report: InputReport) -> dict[str, Any]:
         "events": tally.incidents,
         "further_lines": tally.further_lines,
         "dropped": dict(tally.dropped),
-        "malformed": {
-            reason: {"count": met.count, "lines": met.lines}
-            for reason, met in tally.malformed.items()
-        },
+        "malformed": _places(tally.malformed),
+        "doubtful": _places(tally.doubtful),
+        "notes": dict(tally.notes),
     }
+
+
+def _places(found: dict[str, Places]) -> dict[str, Any]:
+    return {kind: {"count": met.count, "lines": met.lines} for kind, met in found.items()}
 
 
 def _print_input(console: Any, report: InputReport) -> None:
@@ -174,9 +178,13 @@ def _print_input(console: Any, report: InputReport) -> None:
     )
     for kind, count in tally.dropped.most_common():
         console.print(f"  dropped: {count:,} {kind}")
-    for reason, met in tally.malformed.items():
-        more = ", ..." if met.count > len(met.lines) else ""
-        console.print(f"  malformed: {met.count:,} {reason}: line {', '.join(met.lines)}{more}")
+    for label, found in (("malformed", tally.malformed), ("doubtful lines", tally.doubtful)):
+        for kind, met in found.items():
+            more = ", ..." if met.count > len(met.lines) else ""
+            lines = ", ".join(met.lines)
+            console.print(f"  {label}: {met.count:,} {kind}: line {lines}{more}")
+    for text, count in tally.notes.items():
+        console.print(f"  note: {text}" + (f" ({count:,} times)" if count > 1 else ""))
     if report.skipped_times:
         console.print(
             f"  {report.skipped_times:,} times no clock of {report.zone} ever showed: "

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from sim.chatlog.importing.meaning import mentioned_names, type_of
 from sim.chatlog.importing.people import NOBODY, People, faded
 from sim.chatlog.importing.pseudonyms import Pseudonyms
-from sim.chatlog.importing.record import Chat, Incident, Record, Skipped, Utterance
+from sim.chatlog.importing.record import Chat, Doubt, Incident, Note, Record, Skipped, Utterance
 from sim.chatlog.importing.tally import Tally
 
 TYPES = ("msg", "question", "link", "bot", "closure")
@@ -131,8 +131,12 @@ class Gathering:
             self.tallies[-1].skip(record)
         elif isinstance(record, Incident):
             self._happen(record)
-        else:
+        elif isinstance(record, Chat):
             self._describe(record)
+        elif isinstance(record, Doubt):
+            self.tallies[-1].doubt(record.kind, record.line, record.place)
+        else:
+            self.tallies[-1].notes[record.text] += 1
 
     def target(self, row: int) -> tuple[int, bool]:
         """Say whom a message addresses; to be asked when all inputs are read.

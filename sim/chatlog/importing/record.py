@@ -125,4 +125,35 @@ class Chat:
     observed_until: float | None = None
 
 
-Record = Utterance | Incident | Skipped | Chat
+@dataclass(slots=True)
+class Doubt:
+    """A line that may mean something else than what it was read as; it counts as no record.
+
+    Attributes
+    ----------
+    line : int
+    kind : str
+        A fixed phrase of ours, never a word of the file.
+    place : str
+        Which of an export's many files it stands in; empty for the only one.
+    """
+
+    line: int
+    kind: str
+    place: str = ""
+
+
+@dataclass(slots=True)
+class Note:
+    """What else the report says of an input; it counts as no record.
+
+    Attributes
+    ----------
+    text : str
+        A fixed phrase of ours, never a word of the file.
+    """
+
+    text: str
+
+
+Record = Utterance | Incident | Skipped | Chat | Doubt | Note

@@ -11,8 +11,8 @@ LINES_NAMED = 10
 
 
 @dataclass
-class Malformed:
-    """The records that could not be read for one reason.
+class Places:
+    """How often one thing was met, and where first.
 
     Attributes
     ----------
@@ -23,6 +23,12 @@ class Malformed:
 
     count: int = 0
     lines: list[str] = field(default_factory=list)
+
+    def add(self, line: int, file: str) -> None:
+        """Count one more, in a line of one of an export's many files or of its only one ("")."""
+        self.count += 1
+        if len(self.lines) < LINES_NAMED:
+            self.lines.append(f"{file}:{line}" if file else f"{line}")
 
 
 @dataclass
@@ -37,8 +43,13 @@ class Tally:
         Lines that continue the record above them.
     dropped : Counter of str
         Records of no use, by kind.
-    malformed : dict of str to Malformed
+    malformed : dict of str to Places
         Records that cannot be read, by reason.
+    doubtful : dict of str to Places
+        Lines that may mean something else than what they were read as, by kind; each is counted
+        as a record besides.
+    notes : Counter of str
+        What else the report says of the input, in fixed phrases of ours.
 
     Examples
     --------
@@ -52,7 +63,9 @@ class Tally:
     incidents: int = 0
     further_lines: int = 0
     dropped: Counter[str] = field(default_factory=Counter)
-    malformed: dict[str, Malformed] = field(default_factory=dict)
+    malformed: dict[str, Places] = field(default_factory=dict)
+    doubtful: dict[str, Places] = field(default_factory=dict)
+    notes: Counter[str] = field(default_factory=Counter)
 
     def skip(self, record: Skipped) -> None:
         """Count a record that is not kept.
@@ -65,10 +78,20 @@ class Tally:
         if not record.is_malformed:
             self.dropped[record.why] += 1
             return
-        met = self.malformed.setdefault(record.why, Malformed())
-        met.count += 1
-        if len(met.lines) < LINES_NAMED:
-            met.lines.append(f"{record.place}:{record.line}" if record.place else f"{record.line}")
+        self.malformed.setdefault(record.why, Places()).add(record.line, record.place)
+
+    def doubt(self, kind: str, line: int, file: str = "") -> None:
+        """Count a line that may mean something else than what it was read as.
+
+        Parameters
+        ----------
+        kind : str
+            A fixed phrase of ours, never a word of the file.
+        line : int
+        file : str
+            Which of an export's many files; empty for the only one.
+        """
+        self.doubtful.setdefault(kind, Places()).add(line, file)
 
     def malformed_total(self) -> int:
         """Count the records that could not be read.

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from sim.chatlog.importing.meaning import mentioned_names, type_of
 from sim.chatlog.importing.people import NOBODY, People, faded
 from sim.chatlog.importing.pseudonyms import Pseudonyms
-from sim.chatlog.importing.record import Chat, Doubt, Incident, Note, Record, Skipped, Utterance
+from sim.chatlog.importing.record import Chat, Doubt, Incident, Record, Skipped, Utterance
 from sim.chatlog.importing.tally import Tally
 
 TYPES = ("msg", "question", "link", "bot", "closure")

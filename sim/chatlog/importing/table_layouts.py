@@ -108,6 +108,14 @@ LAYOUTS = (
         _CHINA,
     ),
     Layout(
+        "WeFlow",
+        "wechat",
+        {"time": "createtime", "sender": "talker", "text": "msg", "type": "typename"}
+        | {"is_self": "issender", "id": "msgsvrid"},
+        ("msgsvrid", "typename", "issender", "talker", "createtime", "msg"),
+        _CHINA,
+    ),
+    Layout(
         "chatlog",
         "wechat",
         {"time": "time", "sender": "sender", "name": "sendername", "text": "content"}
@@ -136,6 +144,12 @@ LAYOUTS = (
         {"time": "date", "sender": "authorid", "name": "author", "text": "content"},
         ("authorid", "author", "date", "content"),
     ),
+    Layout(
+        "DiscordChatExporter, without ids",
+        "discord",
+        {"time": "date", "sender": "author", "text": "content"},
+        ("author", "date", "content", "attachments", "reactions"),
+    ),
 )
 """The exporters whose header lines are recognised; headers as `plain_header` writes them."""
 
@@ -145,7 +159,7 @@ _SYNONYMS = {
     "消息时间 时间戳 日期时间 strtime 日期 時間",
     "sender": "sender senderid authorid userid fromid member wxid 发送者id 发送者wxid "
     f"{_QQ_SENDERS} author from user username sendername nickname name 发送者 发送人 发言人 用户 "
-    "昵称 群昵称 發送者 暱稱",
+    "昵称 群昵称 發送者 暱稱 talker",
     "name": "sendername author nickname name username displayname 群昵称 昵称 发送者 发送人 "
     "发送者昵称 备注 暱稱",
     "text": "text content message body msg strcontent 内容 消息内容 消息 聊天内容 內容",

@@ -9,7 +9,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from sim.errors import InputError
+from sim.errors import InputError, readable
 from sim.study.manifest import Block, Manifest, parse_manifest
 
 MANIFEST = "manifest.json"
@@ -84,7 +84,7 @@ def find_manifest(folder: Path) -> Manifest | None:
     """Read what a store says of itself; None where there is none."""
     path = folder / MANIFEST
     try:
-        return parse_manifest(path.read_text(encoding="utf-8"))
+        return parse_manifest(readable(path).read_text(encoding="utf-8"))
     except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as fault:
@@ -97,7 +97,7 @@ def find_manifest(folder: Path) -> Manifest | None:
 
 def read_part(path: Path, columns: list[str] | None = None) -> pa.Table:
     """Read a part, its checksums verified."""
-    with path.open("rb") as file:
+    with readable(path).open("rb") as file:
         return pq.read_table(file, columns=columns, page_checksum_verification=True)
 
 

@@ -7,11 +7,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sim.chatlog.importing.discord import is_discord, read_discord
+from sim.chatlog.importing.packed import is_workbook, no_chat, workbook_rows
 from sim.chatlog.importing.qq_text import is_qq_text, read_qq_text
 from sim.chatlog.importing.record import Record
 from sim.chatlog.importing.slack import is_slack, read_slack, slack_files
 from sim.chatlog.importing.source import Source, sample, text_of
-from sim.chatlog.importing.table import header_of, parquet_header, read_csv, read_parquet
+from sim.chatlog.importing.table import (
+    header_of,
+    parquet_header,
+    read_csv,
+    read_parquet,
+    read_workbook,
+)
 from sim.chatlog.importing.table_layouts import Layout, layout_of
 from sim.chatlog.importing.telegram import is_telegram, read_telegram
 from sim.chatlog.importing.whatsapp import is_whatsapp, read_whatsapp
@@ -30,7 +37,6 @@ FORMATS = {
 """Every format and what it is."""
 
 _PARQUET_MAGIC = b"PAR1"
-_ZIP_MAGIC = b"PK\x03\x04"
 
 
 @dataclass(frozen=True)
@@ -85,8 +91,8 @@ def reading_of(
     text = text_of(head, encoding)
     if not head.strip():
         raise InputError([f"{path}: an empty file"])
-    if head.startswith(_ZIP_MAGIC):
-        raise InputError([f"{path}: a ZIP archive; unpack it and name what was in it"])
+    if what := no_chat(head, text):
+        raise InputError([f"{path}: {what}"])
     for known in () if columns else _TEXTS:
         is_meant = forced == known.format
         if ((forced is None or is_meant) and known.fits(text)) or (is_meant and known.is_only):
@@ -141,7 +147,12 @@ def _of_table(
     path: Path, head: bytes, text: str, forced: str | None, columns: dict[str, str]
 ) -> Reading:
     is_parquet = head.startswith(_PARQUET_MAGIC)
-    header = parquet_header(path) if is_parquet else header_of(text)[0]
+    if is_workbook(head):
+        read = read_workbook
+        header = [str(cell) for cell in next((row for row in workbook_rows(path) if any(row)), ())]
+    else:
+        read = read_parquet if is_parquet else read_csv
+        header = parquet_header(path) if is_parquet else header_of(text)[0]
     layout = None if text.lstrip().startswith("{") else layout_of(header, columns)
     if layout is None or forced in ("whatsapp", "telegram", "slack"):
         raise InputError([_unknown(path, forced, len(header) > 1 and not text.startswith("{"))])
@@ -151,7 +162,6 @@ def _of_table(
         layout = Layout(layout.name, forced, layout.columns, layout.marks, layout.zone)
     platform = layout.platform
     name = platform if platform in FORMATS else "parquet" if is_parquet else "csv"
-    read = read_parquet if is_parquet else read_csv
     return Reading(name, platform, layout.name, lambda source: read(source, layout))
 
 

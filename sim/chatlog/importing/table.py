@@ -13,6 +13,7 @@ from typing import Any
 
 from sim.chatlog.importing.clock import OrderNeededError, known_zone, since_epoch
 from sim.chatlog.importing.dates import date_order_of, plain_date
+from sim.chatlog.importing.packed import workbook_rows
 from sim.chatlog.importing.record import Doubt, Incident, Record, Skipped, Utterance
 from sim.chatlog.importing.source import Source
 from sim.chatlog.importing.table_kinds import (
@@ -119,6 +120,21 @@ def read_parquet(source: Source, layout: Layout) -> Iterator[Record]:
     """
     names = set(layout.columns.values())
     return _read(source, layout, lambda source: _parquet_rows(source, names))
+
+
+def read_workbook(source: Source, layout: Layout) -> Iterator[Record]:
+    """Read the one sheet of an Excel workbook.
+
+    Parameters
+    ----------
+    source : Source
+    layout : Layout
+
+    Yields
+    ------
+    Record
+    """
+    return _read(source, layout, lambda source: enumerate(workbook_rows(source.path), 1))
 
 
 def _read(source: Source, layout: Layout, rows: Rows) -> Iterator[Record]:

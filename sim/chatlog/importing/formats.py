@@ -10,7 +10,7 @@ from sim.chatlog.importing.discord import is_discord, read_discord
 from sim.chatlog.importing.packed import is_workbook, no_chat, workbook_rows
 from sim.chatlog.importing.qq_text import is_qq_text, read_qq_text
 from sim.chatlog.importing.record import Record
-from sim.chatlog.importing.slack import is_slack, read_slack, slack_files
+from sim.chatlog.importing.slack import read_slack, slack_files, slack_roots
 from sim.chatlog.importing.source import Source, sample, text_of
 from sim.chatlog.importing.table import (
     header_of,
@@ -112,7 +112,8 @@ def size_of(path: Path) -> int:
     -------
     int
     """
-    files = slack_files(path) if path.is_dir() else [path]
+    roots = slack_roots(path) if path.is_dir() else []
+    files = [file for root in roots for _, file in slack_files(root)] if roots else [path]
     return sum(file.stat().st_size for file in files)
 
 
@@ -136,11 +137,20 @@ _TEXTS = (
 def _of_folder(path: Path, forced: str | None) -> Reading:
     if forced not in (None, "slack"):
         raise InputError([f"{path}: a folder; only the format slack is one"])
-    if forced is None and not is_slack(path):
-        raise InputError(
-            [f"{path}: a folder without the users.json and channels.json of a Slack export"]
-        )
+    roots = slack_roots(path)
+    if forced is None and len(roots) != 1:
+        raise InputError([f"{path}: {_no_slack(path, len(roots))}"])
     return Reading("slack", "slack", "", read_slack)
+
+
+def _no_slack(folder: Path, exports: int) -> str:
+    if exports:
+        return f"a folder with {exports} Slack exports below it; name one of them"
+    if (folder / "result.json").is_file():
+        return "a folder of Telegram's; name the result.json in it"
+    if slack_roots(folder.resolve().parent, levels=0):
+        return "a channel of a Slack export; name the folder above it, which holds channels.json"
+    return "a folder without channels.json and the days of channels that a Slack export has"
 
 
 def _of_table(

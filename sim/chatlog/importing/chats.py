@@ -124,6 +124,7 @@ def import_chats(
         raise InputError(problems)
     _refuse_nothing(paths, gathering)
     _refuse_strangers(gathering, wishes)
+    gathering.join_continued()
     log = frames_of(gathering, pseudonyms, _names(gathering, wishes), until)
     reports = tuple(
         InputReport(

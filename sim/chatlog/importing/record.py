@@ -156,4 +156,26 @@ class Note:
     text: str
 
 
-Record = Utterance | Incident | Skipped | Chat | Doubt | Note
+@dataclass(slots=True)
+class Move:
+    """A group goes on as another, or is the continuation of one; it counts as no record.
+
+    Attributes
+    ----------
+    group : str
+        The export's own key of the group that says so.
+    ts : float
+        UTC seconds.
+    title : str
+        The first group's title then; empty where unknown.
+    is_first : bool
+        Whether this is the first group.
+    """
+
+    group: str
+    ts: float
+    title: str
+    is_first: bool
+
+
+Record = Utterance | Incident | Skipped | Chat | Doubt | Note | Move

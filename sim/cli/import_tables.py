@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from sim.chatlog.importing import Imported, InputReport
-    from sim.chatlog.importing.tally import Places
 
 UNWRAPPED_WIDTH = 200
 WIDTH_FOR_TIMES = 100
@@ -154,14 +153,16 @@ def _input_facts(report: InputReport) -> dict[str, Any]:
         "events": tally.incidents,
         "further_lines": tally.further_lines,
         "dropped": dict(tally.dropped),
-        "malformed": _places(tally.malformed),
-        "doubtful": _places(tally.doubtful),
+        "malformed": {
+            reason: {"count": met.count, "lines": met.lines}
+            for reason, met in tally.malformed.items()
+        },
+        "doubtful": {
+            what: {"count": count, "lines": tally.doubtful_lines.get(what, [])}
+            for what, count in tally.doubtful.items()
+        },
         "notes": dict(tally.notes),
     }
-
-
-def _places(found: dict[str, Places]) -> dict[str, Any]:
-    return {kind: {"count": met.count, "lines": met.lines} for kind, met in found.items()}
 
 
 def _print_input(console: Any, report: InputReport) -> None:
@@ -178,11 +179,11 @@ def _print_input(console: Any, report: InputReport) -> None:
     )
     for kind, count in tally.dropped.most_common():
         console.print(f"  dropped: {count:,} {kind}")
-    for label, found in (("malformed", tally.malformed), ("doubtful lines", tally.doubtful)):
-        for kind, met in found.items():
-            more = ", ..." if met.count > len(met.lines) else ""
-            lines = ", ".join(met.lines)
-            console.print(f"  {label}: {met.count:,} {kind}: line {lines}{more}")
+    for reason, met in tally.malformed.items():
+        console.print(f"  malformed: {met.count:,} {reason}{_lines(met.lines, met.count)}")
+    for what, count in tally.doubtful.items():
+        lines = _lines(tally.doubtful_lines.get(what, []), count)
+        console.print(f"  doubtful lines: {count:,} {what}{lines}")
     for text, count in tally.notes.items():
         console.print(f"  note: {text}" + (f" ({count:,} times)" if count > 1 else ""))
     if report.skipped_times:
@@ -190,6 +191,11 @@ def _print_input(console: Any, report: InputReport) -> None:
             f"  {report.skipped_times:,} times no clock of {report.zone} ever showed: "
             "is it the right zone?"
         )
+
+
+def _lines(first: list[str], count: int) -> str:
+    more = ", ..." if count > len(first) else ""
+    return f": line {', '.join(first)}{more}" if first else ""
 
 
 def _group_table(rows: list[dict[str, Any]], width: int) -> Table:

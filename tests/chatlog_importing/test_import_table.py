@@ -24,7 +24,7 @@ def read(folder: Path, text: str, name: str = "chat.csv") -> Imported:
 
 
 def doubts(made: Imported) -> dict[str, int]:
-    return {kind: met.count for kind, met in made.inputs[0].tally.doubtful.items()}
+    return dict(made.inputs[0].tally.doubtful)
 
 
 TEXTS = st.sampled_from(

@@ -8,7 +8,12 @@ from pathlib import Path
 
 from sim.chatlog.importing.discord import is_discord, read_discord
 from sim.chatlog.importing.packed import is_workbook, no_chat, workbook_rows
-from sim.chatlog.importing.qq_text import is_qq_text, read_qq_text
+from sim.chatlog.importing.qq_text import (
+    is_qq_text,
+    is_weflow_text,
+    read_qq_text,
+    read_weflow_text,
+)
 from sim.chatlog.importing.record import Record
 from sim.chatlog.importing.slack import read_slack, slack_files, slack_roots
 from sim.chatlog.importing.source import Source, sample, text_of
@@ -96,7 +101,7 @@ def reading_of(
     for known in () if columns else _TEXTS:
         is_meant = forced == known.format
         if ((forced is None or is_meant) and known.fits(text)) or (is_meant and known.is_only):
-            return Reading(known.format, known.format, "", known.read)
+            return Reading(known.format, known.format, known.detail, known.read)
     return _of_table(path, head, text, forced, columns)
 
 
@@ -124,6 +129,7 @@ class _Text:
     read: Callable[[Source], Iterator[Record]]
     is_only: bool = False
     """Whether the format has no second form that is a table: then the user's word is enough."""
+    detail: str = ""
 
 
 _TEXTS = (
@@ -131,6 +137,7 @@ _TEXTS = (
     _Text("telegram", is_telegram, read_telegram, is_only=True),
     _Text("whatsapp", is_whatsapp, read_whatsapp, is_only=True),
     _Text("qq", is_qq_text, read_qq_text),
+    _Text("wechat", is_weflow_text, read_weflow_text, detail="WeFlow's text"),
 )
 
 

@@ -143,7 +143,7 @@ class Gathering:
         elif isinstance(record, Chat):
             self._describe(record)
         elif isinstance(record, Doubt):
-            self.tallies[-1].doubt(record.kind, record.line, record.place)
+            self.tallies[-1].doubt(record)
         elif isinstance(record, Move):
             self.moves.append((self._group(record.group), record))
         else:

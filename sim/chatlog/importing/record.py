@@ -127,20 +127,20 @@ class Chat:
 
 @dataclass(slots=True)
 class Doubt:
-    """A line that may mean something else than what it was read as; it counts as no record.
+    """What the file does not tell of records that are kept; it counts as no record.
 
     Attributes
     ----------
+    what : str
+        A fixed phrase of ours; the count follows it.
+    count : int
     line : int
-    kind : str
-        A fixed phrase of ours, never a word of the file.
-    place : str
-        Which of an export's many files it stands in; empty for the only one.
+        Where; 0 for no place in particular.
     """
 
-    line: int
-    kind: str
-    place: str = ""
+    what: str
+    count: int = 1
+    line: int = 0
 
 
 @dataclass(slots=True)

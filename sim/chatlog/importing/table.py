@@ -314,13 +314,13 @@ class _Csv:
                 row = ["not a row of a table"]
             if self._width > 0 and (len(self._held) > 1 or len(row) < self._width):
                 row, doubts = self._without_swallowed(row)
-                yield from ((line, Doubt(line, kind)) for kind in doubts)
+                yield from ((line, Doubt(kind, line=line)) for kind in doubts)
             if self._width < 0:
                 self._learn(row)
             elif len(row) > self._width:
                 row, is_certain = self._narrowed(row)
                 if not is_certain:
-                    yield line, Doubt(line, _TOO_LONG)
+                    yield line, Doubt(_TOO_LONG, line=line)
             yield line, row
             line += len(self._held)
             self._held.clear()

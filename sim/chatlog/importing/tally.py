@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 
-from sim.chatlog.importing.record import Skipped
+from sim.chatlog.importing.record import Doubt, Skipped
 
 LINES_NAMED = 10
 
 
 @dataclass
-class Places:
-    """How often one thing was met, and where first.
+class Malformed:
+    """The records that could not be read for one reason.
 
     Attributes
     ----------
@@ -23,12 +23,6 @@ class Places:
 
     count: int = 0
     lines: list[str] = field(default_factory=list)
-
-    def add(self, line: int, file: str) -> None:
-        """Count one more, in a line of one of an export's many files or of its only one ("")."""
-        self.count += 1
-        if len(self.lines) < LINES_NAMED:
-            self.lines.append(f"{file}:{line}" if file else f"{line}")
 
 
 @dataclass
@@ -43,11 +37,12 @@ class Tally:
         Lines that continue the record above them.
     dropped : Counter of str
         Records of no use, by kind.
-    malformed : dict of str to Places
+    malformed : dict of str to Malformed
         Records that cannot be read, by reason.
-    doubtful : dict of str to Places
-        Lines that may mean something else than what they were read as, by kind; each is counted
-        as a record besides.
+    doubtful : Counter of str
+        What cannot be told of records that are kept, by kind; they count as kept.
+    doubtful_lines : dict of str to list of str
+        The first of them, by kind.
     notes : Counter of str
         What else the report says of the input, in fixed phrases of ours.
 
@@ -63,8 +58,9 @@ class Tally:
     incidents: int = 0
     further_lines: int = 0
     dropped: Counter[str] = field(default_factory=Counter)
-    malformed: dict[str, Places] = field(default_factory=dict)
-    doubtful: dict[str, Places] = field(default_factory=dict)
+    malformed: dict[str, Malformed] = field(default_factory=dict)
+    doubtful: Counter[str] = field(default_factory=Counter)
+    doubtful_lines: dict[str, list[str]] = field(default_factory=dict)
     notes: Counter[str] = field(default_factory=Counter)
 
     def skip(self, record: Skipped) -> None:
@@ -78,20 +74,22 @@ class Tally:
         if not record.is_malformed:
             self.dropped[record.why] += 1
             return
-        self.malformed.setdefault(record.why, Places()).add(record.line, record.place)
+        met = self.malformed.setdefault(record.why, Malformed())
+        met.count += 1
+        if len(met.lines) < LINES_NAMED:
+            met.lines.append(f"{record.place}:{record.line}" if record.place else f"{record.line}")
 
-    def doubt(self, kind: str, line: int, file: str = "") -> None:
-        """Count a line that may mean something else than what it was read as.
+    def doubt(self, record: Doubt) -> None:
+        """Count what a file does not tell.
 
         Parameters
         ----------
-        kind : str
-            A fixed phrase of ours, never a word of the file.
-        line : int
-        file : str
-            Which of an export's many files; empty for the only one.
+        record : Doubt
         """
-        self.doubtful.setdefault(kind, Places()).add(line, file)
+        self.doubtful[record.what] += record.count
+        lines = self.doubtful_lines.setdefault(record.what, [])
+        if record.line and len(lines) < LINES_NAMED:
+            lines.append(f"{record.line}")
 
     def malformed_total(self) -> int:
         """Count the records that could not be read.

@@ -25,7 +25,7 @@ def import_(
         typer.Option(
             "--format",
             metavar="NAME",
-            help="whatsapp, telegram, slack, discord, wechat, qq, csv or parquet; "
+            help="whatsapp, telegram, slack, discord, wechat, qq, chatlab, csv or parquet; "
             "default: recognised.",
         ),
     ] = None,

@@ -29,6 +29,8 @@ WORDS_OF: dict[str, list[str]] = {
     "wechat_chatlog.csv": [],
     "qq.txt": [],
     "qq.csv": [],
+    "qq_exporter.json": [],
+    "chatlab.jsonl": [],
     "generic.csv": ["--time-zone", "UTC", "--column", "time=when", "--column", "sender=who"],
 }
 SECRETS = (

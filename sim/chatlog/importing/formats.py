@@ -7,6 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sim.chatlog.importing.discord import is_discord, read_discord
+from sim.chatlog.importing.json_chats import (
+    chatlab_platform,
+    is_chatlab,
+    is_qq_json,
+    qq_parts,
+    read_chatlab,
+    read_qq_json,
+)
 from sim.chatlog.importing.packed import is_workbook, no_chat, workbook_rows
 from sim.chatlog.importing.qq_text import (
     is_qq_text,
@@ -34,8 +42,9 @@ FORMATS = {
     "telegram": "result.json of Telegram Desktop's 'Export chat history'",
     "slack": "the unpacked folder of a Slack workspace export",
     "discord": "JSON or CSV of DiscordChatExporter",
-    "wechat": "CSV of a WeChat exporter",
-    "qq": "text of QQ's message manager, or CSV of a QQ exporter",
+    "wechat": "CSV or text of a WeChat exporter",
+    "qq": "text of QQ's message manager, JSON of QQ Chat Exporter, or CSV of a QQ exporter",
+    "chatlab": "JSON or JSON Lines of ChatLab",
     "csv": "any other table with a time and a sender",
     "parquet": "the same as a Parquet file",
 }
@@ -101,7 +110,8 @@ def reading_of(
     for known in () if columns else _TEXTS:
         is_meant = forced == known.format
         if ((forced is None or is_meant) and known.fits(text)) or (is_meant and known.is_only):
-            return Reading(known.format, known.format, known.detail, known.read)
+            platform = known.platform(text) if known.platform else known.format
+            return Reading(known.format, platform, known.detail, known.read)
     return _of_table(path, head, text, forced, columns)
 
 
@@ -117,9 +127,10 @@ def size_of(path: Path) -> int:
     -------
     int
     """
-    roots = slack_roots(path) if path.is_dir() else []
-    files = [file for root in roots for _, file in slack_files(root)] if roots else [path]
-    return sum(file.stat().st_size for file in files)
+    if not path.is_dir():
+        return path.stat().st_size
+    days = [file for root in slack_roots(path) for _, file in slack_files(root)]
+    return sum(file.stat().st_size for file in qq_parts(path) or days)
 
 
 @dataclass(frozen=True)
@@ -130,9 +141,13 @@ class _Text:
     is_only: bool = False
     """Whether the format has no second form that is a table: then the user's word is enough."""
     detail: str = ""
+    platform: Callable[[str], str] | None = None
+    """Whose people the file is about, where not the format's own."""
 
 
 _TEXTS = (
+    _Text("chatlab", is_chatlab, read_chatlab, is_only=True, platform=chatlab_platform),
+    _Text("qq", is_qq_json, read_qq_json, detail="QQ Chat Exporter"),
     _Text("discord", is_discord, read_discord),
     _Text("telegram", is_telegram, read_telegram, is_only=True),
     _Text("whatsapp", is_whatsapp, read_whatsapp, is_only=True),
@@ -142,6 +157,8 @@ _TEXTS = (
 
 
 def _of_folder(path: Path, forced: str | None) -> Reading:
+    if forced in (None, "qq") and qq_parts(path):
+        return Reading("qq", "qq", "QQ Chat Exporter", read_qq_json)
     if forced not in (None, "slack"):
         raise InputError([f"{path}: a folder; only the format slack is one"])
     roots = slack_roots(path)
@@ -171,7 +188,7 @@ def _of_table(
         read = read_parquet if is_parquet else read_csv
         header = parquet_header(path) if is_parquet else header_of(text)[0]
     layout = None if text.lstrip().startswith("{") else layout_of(header, columns)
-    if layout is None or forced in ("whatsapp", "telegram", "slack"):
+    if layout is None or forced in ("whatsapp", "telegram", "slack", "chatlab"):
         raise InputError([_unknown(path, forced, len(header) > 1 and not text.startswith("{"))])
     if forced in ("csv", "parquet") and (forced == "parquet") != is_parquet:
         raise InputError([_unknown(path, forced, is_table=False)])

@@ -46,6 +46,23 @@ def as_json(made: Imported, out: Path, notes: Sequence[str]) -> str:
     return json.dumps(answer, indent=2, ensure_ascii=False, allow_nan=False)
 
 
+def origin(made: Imported, round_minutes: int | None) -> str:
+    """Write where a log comes from as JSON, without any name of a file.
+
+    Parameters
+    ----------
+    made : Imported
+    round_minutes : int or None
+
+    Returns
+    -------
+    str
+    """
+    inputs = [{"format": each.format, "exporter": each.detail or None} for each in made.inputs]
+    said = {"imported_from": inputs, "round_minutes": round_minutes}
+    return json.dumps(said, indent=1, ensure_ascii=False) + "\n"
+
+
 def show(made: Imported, out: Path, notes: Sequence[str]) -> None:
     """Print the account.
 

@@ -53,6 +53,10 @@ FORMATS = {
 _PARQUET_MAGIC = b"PAR1"
 
 
+class UnrecognisedError(InputError):
+    """No format fits a file."""
+
+
 @dataclass(frozen=True)
 class Reading:
     """How one input is to be read.
@@ -189,9 +193,10 @@ def _of_table(
         header = parquet_header(path) if is_parquet else header_of(text)[0]
     layout = None if text.lstrip().startswith("{") else layout_of(header, columns)
     if layout is None or forced in ("whatsapp", "telegram", "slack", "chatlab"):
-        raise InputError([_unknown(path, forced, len(header) > 1 and not text.startswith("{"))])
+        is_table = len(header) > 1 and not text.startswith("{")
+        raise UnrecognisedError([_unknown(path, forced, is_table)])
     if forced in ("csv", "parquet") and (forced == "parquet") != is_parquet:
-        raise InputError([_unknown(path, forced, is_table=False)])
+        raise UnrecognisedError([_unknown(path, forced, is_table=False)])
     if forced in ("wechat", "qq", "discord") and layout.platform != forced:
         layout = Layout(layout.name, forced, layout.columns, layout.marks, layout.zone)
     platform = layout.platform

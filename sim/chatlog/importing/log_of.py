@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -45,6 +47,20 @@ def frames_of(
     messages = _message_frame(gathering, labels)
     events = _event_frame(gathering, labels)
     return ChatLog(messages, groups.sort_values("group", ignore_index=True), events, "imported")
+
+
+def rounded(log: ChatLog, minutes: int) -> ChatLog:
+    """Take all times of a log down to whole so many minutes; its rows stay in their order."""
+    seconds = 60.0 * minutes
+
+    def down(frame: pd.DataFrame | None, *columns: str) -> pd.DataFrame:
+        assert frame is not None
+        return frame.assign(**{name: frame[name] // seconds * seconds for name in columns})
+
+    groups = down(log.groups, "created", "closed")
+    return replace(
+        log, messages=down(log.messages, "ts"), events=down(log.events, "ts"), groups=groups
+    )
 
 
 def _message_frame(gathering: Gathering, labels: list[str]) -> pd.DataFrame:

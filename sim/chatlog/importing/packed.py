@@ -55,7 +55,10 @@ def opened(path: Path) -> BinaryIO:
         _refuse_bomb(path, chosen.file_size, chosen.compress_size)
         return io.BufferedReader(_Unpacked(path, archive.open(chosen), chosen.compress_size))
     except (zipfile.BadZipFile, RuntimeError, NotImplementedError):
-        raise InputError([f"{path}: a ZIP archive that is damaged or has a password"]) from None
+        problem = (
+            "a ZIP archive that is damaged or has a password; unpack it and name what was in it"
+        )
+        raise InputError([f"{path}: {problem}"]) from None
 
 
 def is_workbook(head: bytes) -> bool:

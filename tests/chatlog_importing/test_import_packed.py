@@ -57,6 +57,7 @@ def test_other_archives_say_what_to_do(tmp_path: Path) -> None:
     path = tmp_path / "x.zip"
     assert "2 texts" in refusal(zipped(path, {"a.txt": CHAT, "b.txt": CHAT}))
     assert "0 texts" in refusal(zipped(path, {"a.jpg": "x"}))
+    assert "save it as CSV" in refusal(zipped(path, {"content.xml": "", "mimetype": ""}))
     assert "a Slack export" in refusal(zipped(path, {"x/channels.json": "[]"}))
     path.write_bytes(zipped(path, {"_chat.txt": CHAT}).read_bytes()[:60])
     assert "damaged" in refusal(path)
@@ -107,6 +108,7 @@ def test_a_workbook_of_one_sheet_is_a_table(tmp_path: Path) -> None:
         (b"<!DOCTYPE html>\n<div class='page_wrap'>", "Telegram's HTML; export it again"),
         (b"\n<html><div class=chatlog__message>", "DiscordChatExporter's HTML"),
         (b"<HTML>", "a web page"),
+        (b"chat.txt".ljust(257, b"\0") + b"ustar\0", "a tar archive"),
     ],
 )
 def test_what_is_no_chat_is_named(tmp_path: Path, content: bytes, advice: str) -> None:

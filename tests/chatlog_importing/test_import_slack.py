@@ -56,6 +56,7 @@ CHANNELS = [{"id": "C1", "name": "general", "created": 1700000000}]
         said(None, 5, bot_id="B7"),
         said("U8", 5, subtype="bot_message"),
         said(None, 5, bot_profile={"id": "B7"}),
+        said("U7", 5, app_id="A7"),
         said("U9", 5),  # users.json says that it is one
     ],
 )

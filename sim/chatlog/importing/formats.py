@@ -6,32 +6,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from sim.chatlog.importing import json_chats, packed, qq_text, slack, table
 from sim.chatlog.importing.discord import is_discord, read_discord
-from sim.chatlog.importing.json_chats import (
-    chatlab_platform,
-    is_chatlab,
-    is_qq_json,
-    qq_parts,
-    read_chatlab,
-    read_qq_json,
-)
-from sim.chatlog.importing.packed import is_workbook, no_chat, workbook_rows
-from sim.chatlog.importing.qq_text import (
-    is_qq_text,
-    is_weflow_text,
-    read_qq_text,
-    read_weflow_text,
-)
 from sim.chatlog.importing.record import Record
-from sim.chatlog.importing.slack import read_slack, slack_files, slack_roots
 from sim.chatlog.importing.source import Source, sample, text_of
-from sim.chatlog.importing.table import (
-    header_of,
-    parquet_header,
-    read_csv,
-    read_parquet,
-    read_workbook,
-)
 from sim.chatlog.importing.table_layouts import Layout, layout_of
 from sim.chatlog.importing.telegram import is_telegram, read_telegram
 from sim.chatlog.importing.whatsapp import is_whatsapp, read_whatsapp
@@ -109,7 +87,7 @@ def reading_of(
     text = text_of(head, encoding)
     if not head.strip():
         raise InputError([f"{path}: an empty file"])
-    if what := no_chat(head, text):
+    if what := packed.no_chat(head, text):
         raise InputError([f"{path}: {what}"])
     for known in () if columns else _TEXTS:
         is_meant = forced == known.format
@@ -133,8 +111,8 @@ def size_of(path: Path) -> int:
     """
     if not path.is_dir():
         return path.stat().st_size
-    days = [file for root in slack_roots(path) for _, file in slack_files(root)]
-    return sum(file.stat().st_size for file in qq_parts(path) or days)
+    days = [file for root in slack.slack_roots(path) for _, file in slack.slack_files(root)]
+    return sum(file.stat().st_size for file in json_chats.qq_parts(path) or days)
 
 
 @dataclass(frozen=True)
@@ -150,25 +128,31 @@ class _Text:
 
 
 _TEXTS = (
-    _Text("chatlab", is_chatlab, read_chatlab, is_only=True, platform=chatlab_platform),
-    _Text("qq", is_qq_json, read_qq_json, detail="QQ Chat Exporter"),
+    _Text(
+        "chatlab",
+        json_chats.is_chatlab,
+        json_chats.read_chatlab,
+        is_only=True,
+        platform=json_chats.chatlab_platform,
+    ),
+    _Text("qq", json_chats.is_qq_json, json_chats.read_qq_json, detail="QQ Chat Exporter"),
     _Text("discord", is_discord, read_discord),
     _Text("telegram", is_telegram, read_telegram, is_only=True),
     _Text("whatsapp", is_whatsapp, read_whatsapp, is_only=True),
-    _Text("qq", is_qq_text, read_qq_text),
-    _Text("wechat", is_weflow_text, read_weflow_text, detail="WeFlow's text"),
+    _Text("qq", qq_text.is_qq_text, qq_text.read_qq_text),
+    _Text("wechat", qq_text.is_weflow_text, qq_text.read_weflow_text, detail="WeFlow's text"),
 )
 
 
 def _of_folder(path: Path, forced: str | None) -> Reading:
-    if forced in (None, "qq") and qq_parts(path):
-        return Reading("qq", "qq", "QQ Chat Exporter", read_qq_json)
+    if forced in (None, "qq") and json_chats.qq_parts(path):
+        return Reading("qq", "qq", "QQ Chat Exporter", json_chats.read_qq_json)
     if forced not in (None, "slack"):
         raise InputError([f"{path}: a folder; only the format slack is one"])
-    roots = slack_roots(path)
-    if forced is None and len(roots) != 1:
+    roots = slack.slack_roots(path)
+    if len(roots) > 1 or (forced is None and not roots):
         raise InputError([f"{path}: {_no_slack(path, len(roots))}"])
-    return Reading("slack", "slack", "", read_slack)
+    return Reading("slack", "slack", "", slack.read_slack)
 
 
 def _no_slack(folder: Path, exports: int) -> str:
@@ -176,7 +160,7 @@ def _no_slack(folder: Path, exports: int) -> str:
         return f"a folder with {exports} Slack exports below it; name one of them"
     if (folder / "result.json").is_file():
         return "a folder of Telegram's; name the result.json in it"
-    if slack_roots(folder.resolve().parent, levels=0):
+    if slack.slack_roots(folder.resolve().parent, levels=0):
         return "a channel of a Slack export; name the folder above it, which holds channels.json"
     return "a folder without channels.json and the days of channels that a Slack export has"
 
@@ -185,12 +169,13 @@ def _of_table(
     path: Path, head: bytes, text: str, forced: str | None, columns: dict[str, str]
 ) -> Reading:
     is_parquet = head.startswith(_PARQUET_MAGIC)
-    if is_workbook(head):
-        read = read_workbook
-        header = [str(cell) for cell in next((row for row in workbook_rows(path) if any(row)), ())]
+    if packed.is_workbook(head):
+        read = table.read_workbook
+        first = next((row for row in packed.workbook_rows(path) if any(row)), ())
+        header = [str(cell) for cell in first]
     else:
-        read = read_parquet if is_parquet else read_csv
-        header = parquet_header(path) if is_parquet else header_of(text)[0]
+        read = table.read_parquet if is_parquet else table.read_csv
+        header = table.parquet_header(path) if is_parquet else table.header_of(text)[0]
     layout = None if text.lstrip().startswith("{") else layout_of(header, columns)
     if layout is None or forced in ("whatsapp", "telegram", "slack", "chatlab"):
         is_table = len(header) > 1 and not text.startswith("{")

@@ -91,6 +91,8 @@ def workbook_rows(path: Path) -> list[Any] | Any:
 
 def no_chat(head: bytes, text: str) -> str:
     """Say what a file is that is certainly no chat we read, and what to do; else empty."""
+    if head[257:262] == b"ustar":
+        return "a tar archive; unpack it and name what was in it"
     for begin, what in _NO_CHATS.items():
         if head.startswith(begin):
             return what
@@ -102,6 +104,8 @@ def no_chat(head: bytes, text: str) -> str:
 def _chat_among(path: Path, names: list[str]) -> str:
     if any(name.endswith("channels.json") for name in names):
         raise InputError([f"{path}: a Slack export; unpack it and name its folder"])
+    if {"word/document.xml", "content.xml"}.intersection(names):
+        raise InputError([f"{path}: an office document; save it as CSV or as plain text"])
     hidden = ("__MACOSX", ".")
     paths = [PurePosixPath(name) for name in names if not name.startswith(hidden)]
     texts = [each for each in paths if each.suffix.casefold() in _TEXTS]

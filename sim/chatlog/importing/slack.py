@@ -176,7 +176,7 @@ def _workspace(root: Path) -> _Workspace:
         written = (profile.get("display_name"), profile.get("real_name"), item.get("real_name"))
         names = map(word, (item.get("name"), *written))
         about.names[key] = tuple(dict.fromkeys(filter(None, names)))
-        if item.get("is_bot") is True:
+        if item.get("is_bot") is True or item.get("is_workflow_bot") is True:
             about.bots.add(key)
     return about
 
@@ -188,7 +188,8 @@ def _record(item: Any, number: int, group: str, workspace: _Workspace, place: st
     subtype = item.get("subtype")
     subtype = subtype if isinstance(subtype, str) else None
     member = word(item.get("user"))
-    app = word(item.get("bot_id")) or word(record(item.get("bot_profile")).get("id"))
+    apps = (item.get("bot_id"), record(item.get("bot_profile")).get("id"), item.get("app_id"))
+    app = next(filter(None, map(word, apps)), "")
     sender = member if member in workspace.bots or not app else app
     if ts is None:
         return Skipped(number, "no ts, or an impossible one", is_malformed=True, place=place)

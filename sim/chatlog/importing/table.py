@@ -345,6 +345,9 @@ class _Csv:
     def _without_swallowed(self, row: list[str]) -> tuple[list[str], list[str]]:
         """Give back the rows that a quote has swallowed; return what is left, and doubts."""
         count, is_proper = len(self._held), self._is_proper()
+        fewest = self._width - 1
+        if is_proper and all(each.count(self._delimiter) < fewest for each in self._held[1:]):
+            return row, []
         lines = self._held + ([] if is_proper else list(islice(self._unread(), _LONGEST_ROW)))
         shape = self._time_shape(lines[:1])
         places = range(1, count) if shape else ()

@@ -42,7 +42,9 @@ _PATTERNS += [("join", re.compile(pattern)) for pattern in _JOINED]
 _ELSE = re.compile(r"撤回|拍了拍|修改|群名|公告|设置|开启|关闭|recalled|changed|renamed")
 """Words outside of quotes that make a notice one of something else."""
 
-_UNFILLED = re.compile(r"\$\w+\$|\$?\{+ ?\w+ ?\}+|%(?:\d+\$)?[sd@](?!\w)", re.ASCII)
+_UNFILLED = re.compile(
+    r"\$[a-z_]\w*\$|\$?\{+ ?\w+ ?\}+|%(?:\d+\$)?[sd@](?!\w)", re.ASCII | re.IGNORECASE
+)
 """A place of the app's template that the exporter has not filled with a name."""
 
 _QUOTE_MARKS = str.maketrans(dict.fromkeys("“”„＂「」『』", '"'))

@@ -69,6 +69,12 @@ def test_a_group_that_went_on_as_another_is_one(tmp_path: Path, apart, is_turned
     assert sum(sum(each.tally.notes.values()) for each in made.inputs) == 1
 
 
+def test_a_later_export_of_both_adds_nothing_twice(tmp_path: Path) -> None:
+    made = read(tmp_path, *[small("Club", 20), large("Club", 20, "Club")] * 2, apart=True)
+    assert groups(made) == ["Club"]
+    assert len(made.log.messages) == 4
+
+
 def test_groups_without_one_partner_stay_alone(tmp_path: Path) -> None:
     assert len(groups(read(tmp_path, small("Club", 20)))) == 1
     assert len(groups(read(tmp_path, small("Club", 20), large("Club", 25, "Club")))) == 2

@@ -82,8 +82,8 @@ class Gathering:
         One an input.
     ends : list of float
         When each input's last record was.
-    moves : list of tuple of int and Move
-        Which group said that it goes on as another, or continues one.
+    moves : dict of tuple of int and bool to Move
+        By group and whether it is the first of two: that it goes on as another, or continues one.
     whole : list of int
         Index in `groups`, at the end, of each group as `Rows` number them.
     """
@@ -94,7 +94,7 @@ class Gathering:
         self.groups: list[Group] = []
         self.tallies: list[Tally] = []
         self.ends: list[float] = []
-        self.moves: list[tuple[int, Move]] = []
+        self.moves: dict[tuple[int, bool], Move] = {}
         self.whole: list[int] = []
         self._group_index: dict[tuple[str, str], int] = {}
         self._threads: dict[tuple[int, str | int], int] = {}
@@ -145,7 +145,7 @@ class Gathering:
         elif isinstance(record, Doubt):
             self.tallies[-1].doubt(record)
         elif isinstance(record, Move):
-            self.moves.append((self._group(record.group), record))
+            self.moves[self._group(record.group), record.is_first] = record
         else:
             self.tallies[-1].notes[record.text] += 1
 
@@ -156,9 +156,9 @@ class Gathering:
         """
         pairs = [
             (old, new)
-            for old, first in self.moves
-            for new, second in self.moves
-            if first.is_first and not second.is_first and old != new
+            for (old, is_first), first in self.moves.items()
+            for (new, is_old), second in self.moves.items()
+            if is_first and not is_old and old != new
             if abs(first.ts - second.ts) <= LONGEST_MOVE_SECONDS
             if second.title in ("", first.title or self.groups[old].title)
         ]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import difflib
+import stat
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 
 
 class InputError(ValueError):
@@ -23,6 +25,39 @@ class InputError(ValueError):
     def __init__(self, problems: Iterable[str]) -> None:
         self.problems: tuple[str, ...] = tuple(" ".join(line.split()) for line in problems)
         super().__init__("\n".join(self.problems))
+
+
+def readable(path: Path) -> Path:
+    """Return the path of a user's file; refuse what may never end.
+
+    Parameters
+    ----------
+    path : Path
+        Where nothing is, or what cannot be looked at, is left to whoever opens it.
+
+    Returns
+    -------
+    Path
+
+    Raises
+    ------
+    InputError
+        A pipe, socket or device.
+
+    Examples
+    --------
+    >>> readable(Path("/dev/null"))
+    Traceback (most recent call last):
+    ...
+    sim.errors.InputError: /dev/null: a pipe, socket or device; save it as a file first
+    """
+    try:
+        mode = path.stat().st_mode
+    except OSError:
+        return path
+    if stat.S_ISREG(mode) or stat.S_ISDIR(mode):
+        return path
+    raise InputError([f"{path}: a pipe, socket or device; save it as a file first"])
 
 
 def nearest(word: str, known: Sequence[str]) -> str:

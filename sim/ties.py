@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from sim.errors import InputError
+from sim.errors import InputError, readable
 from sim.params import Params
 from sim.state import Array
 
@@ -121,7 +121,7 @@ def _listed(path: str, size: int, kept: int, weight: float) -> tuple[Array, Arra
     edges: list[tuple[int, int, float]] = []
     problems: list[str] = []
     try:
-        rows = list(csv.reader(Path(path).read_text(encoding="utf-8").splitlines()))
+        rows = list(csv.reader(readable(Path(path)).read_text(encoding="utf-8").splitlines()))
     except (OSError, UnicodeDecodeError) as error:
         raise InputError([f"ties.graph: cannot read {path}: {error}"]) from error
     for line, row in enumerate(rows, start=1):

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from sim.errors import nearest
+from sim.errors import nearest, readable
 from sim.tables import read_parquet, unguarded
 
 HUMAN_TYPES = ("msg", "question", "link")
@@ -68,7 +68,7 @@ def read_table(
     import pyarrow.parquet as pq
 
     try:
-        names = pq.read_schema(path).names
+        names = pq.read_schema(readable(path)).names
         frame = read_parquet(path, [name for name in kinds if name in names])
     except (OSError, ValueError, pa.ArrowException) as fault:
         problems.append(f"{path}: cannot be read as Parquet: {str(fault).splitlines()[0][:120]}")
@@ -165,7 +165,7 @@ def read_groups(path: Path, problems: list[str]) -> pd.DataFrame | None:
     """
     try:
         # As text first: a group called "NA" is a group, not a missing value.
-        text = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+        text = pd.read_csv(readable(path), dtype=str, keep_default_na=False, encoding="utf-8-sig")
     except (OSError, ValueError) as fault:
         problems.append(f"{path}: cannot be read as CSV: {str(fault).splitlines()[0][:120]}")
         return None

@@ -25,7 +25,7 @@ def import_(
         typer.Option(
             "--format",
             metavar="NAME",
-            help="whatsapp, telegram, slack, discord, wechat, qq, csv or parquet; "
+            help="whatsapp, telegram, slack, discord, wechat, qq, chatlab, csv or parquet; "
             "default: recognised.",
         ),
     ] = None,
@@ -69,6 +69,16 @@ def import_(
     encoding: Annotated[
         str | None, typer.Option(metavar="NAME", help="Of text files; default: found out.")
     ] = None,
+    round_minutes: Annotated[
+        int | None,
+        typer.Option(metavar="N", help="Take every time down to whole N minutes: harder to trace."),
+    ] = None,
+    explain: Annotated[
+        bool,
+        typer.Option(
+            "--explain", help="Say what was tried on the first 20 lines that were not understood."
+        ),
+    ] = False,
     force: Annotated[bool, typer.Option("--force", help="Replace a log that is there.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
@@ -83,9 +93,11 @@ def import_(
     Example: qunlab import group.csv --column time=SentAt --column sender=Who --out results/log
     """
     from sim.chatlog import write_log
-    from sim.chatlog.importing import Wishes, import_chats, parse_columns, read_key
+    from sim.chatlog.importing import Wishes, explanation, import_chats, parse_columns, read_key
     from sim.cli import import_tables
+    from sim.cli.run import ORIGIN
     from sim.progress import progress_line
+    from sim.whole import write_whole
 
     problems = [*_faults_of_out(out, force), *_faults_of_key_file(key_file, out)]
     columns: dict[str, str] = {}
@@ -107,10 +119,14 @@ def import_(
         group_names=tuple(group or ()),
         keep_group_names=keep_group_names,
         observed_until=observed_until,
+        round_minutes=round_minutes,
     )
     if problems:
         missing = [f"{file}: no such file or folder" for file in files if not file.exists()]
         raise InputError([*problems, *wishes.faults(), *missing])
+    if explain and not wishes.faults():
+        for line in (line for file in files if file.exists() for line in explanation(file, wishes)):
+            typer.echo(line, err=as_json)
     key, is_new = read_key(key_file)
     with progress_line(1, "importing") as progress:
         made = import_chats(files, wishes, key, progress)
@@ -118,6 +134,7 @@ def import_(
     assert made.log.groups is not None
     with _key_saved(key_file if is_new else None, key):
         write_log(out, made.log.messages, made.log.events, made.log.groups)
+        write_whole(out / ORIGIN, import_tables.origin(made, round_minutes).encode())
     notes = [*made.notes, *_notes_on_key(key_file, is_new)]
     if as_json:
         typer.echo(import_tables.as_json(made, out, notes))

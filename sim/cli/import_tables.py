@@ -47,6 +47,23 @@ def as_json(made: Imported, out: Path, notes: Sequence[str]) -> str:
     return json.dumps(answer, indent=2, ensure_ascii=False, allow_nan=False)
 
 
+def origin(made: Imported, round_minutes: int | None) -> str:
+    """Write where a log comes from as JSON, without any name of a file.
+
+    Parameters
+    ----------
+    made : Imported
+    round_minutes : int or None
+
+    Returns
+    -------
+    str
+    """
+    inputs = [{"format": each.format, "exporter": each.detail or None} for each in made.inputs]
+    said = {"imported_from": inputs, "round_minutes": round_minutes}
+    return json.dumps(said, indent=1, ensure_ascii=False) + "\n"
+
+
 def show(made: Imported, out: Path, notes: Sequence[str]) -> None:
     """Print the account.
 
@@ -152,6 +169,11 @@ def _input_facts(report: InputReport) -> dict[str, Any]:
             reason: {"count": met.count, "lines": met.lines}
             for reason, met in tally.malformed.items()
         },
+        "doubtful": {
+            what: {"count": count, "lines": tally.doubtful_lines.get(what, [])}
+            for what, count in tally.doubtful.items()
+        },
+        "notes": dict(tally.notes),
     }
 
 
@@ -170,13 +192,22 @@ def _print_input(console: Any, report: InputReport) -> None:
     for kind, count in tally.dropped.most_common():
         console.print(f"  dropped: {count:,} {kind}")
     for reason, met in tally.malformed.items():
-        more = ", ..." if met.count > len(met.lines) else ""
-        console.print(f"  malformed: {met.count:,} {reason}: line {', '.join(met.lines)}{more}")
+        console.print(f"  malformed: {met.count:,} {reason}{_lines(met.lines, met.count)}")
+    for what, count in tally.doubtful.items():
+        lines = _lines(tally.doubtful_lines.get(what, []), count)
+        console.print(f"  doubtful lines: {count:,} {what}{lines}")
+    for text, count in tally.notes.items():
+        console.print(f"  note: {text}" + (f" ({count:,} times)" if count > 1 else ""))
     if report.skipped_times:
         console.print(
             f"  {report.skipped_times:,} times no clock of {report.zone} ever showed: "
             "is it the right zone?"
         )
+
+
+def _lines(first: list[str], count: int) -> str:
+    more = ", ..." if count > len(first) else ""
+    return f": line {', '.join(first)}{more}" if first else ""
 
 
 def _print_groups(console: Console, rows: list[dict[str, Any]]) -> None:

@@ -18,7 +18,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Protocol, cast, runtime_checkable
 
-from sim.errors import InputError, nearest
+from sim.errors import InputError, nearest, readable
 from sim.state import Actions, Observation, Setting
 
 
@@ -130,7 +130,7 @@ def _shown(error: BaseException) -> str:
 def _from_file(use: str, folder: Path) -> Any:
     file_name, _, class_name = use.rpartition(":")
     path = folder / file_name
-    if not path.is_file():
+    if not readable(path).is_file():
         raise InputError([f"policy {use!r}: no file {path}"])
     module_name = f"qunlab_policy_{path.stem}"
     spec = importlib.util.spec_from_file_location(module_name, path)

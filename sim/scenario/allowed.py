@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from sim.errors import InputError, nearest, nearest_key
+from sim.errors import InputError, nearest, nearest_key, readable
 from sim.params import parameters
 from sim.sections import Parameter
 
@@ -208,6 +208,7 @@ def existing_file(key: str, name: str, folder: Path) -> Path:
             return path
     except (OSError, ValueError, RuntimeError):  # too long a name, a loop of links
         raise InputError([f"{key}: {show(name)} cannot be the name of a file"]) from None
+    readable(path)
     raise InputError([f"{key}: no file {shown_key(str(path))}"])
 
 

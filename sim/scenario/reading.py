@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from sim.errors import InputError, nearest
+from sim.errors import InputError, nearest, readable
 from sim.scenario.allowed import allowed_values, show, shown_key, unknown_key
 from sim.scenario.named_policy import settable_keys
 from sim.scenario.scenario import Draft
@@ -90,7 +90,7 @@ def read_toml(path: str | Path) -> dict[str, Any]:
     path = Path(path)
     shown = shown_key(str(path))
     try:
-        with path.open("rb") as file:
+        with readable(path).open("rb") as file:
             content = file.read(LARGEST_FILE_BYTES + 1)
         if len(content) > LARGEST_FILE_BYTES:
             raise InputError([f"{shown}: larger than {LARGEST_FILE_BYTES} bytes"])

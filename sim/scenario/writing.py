@@ -8,7 +8,7 @@ import re
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
-from sim.errors import InputError
+from sim.errors import InputError, readable
 from sim.params import parameters
 from sim.scenario.allowed import RUN, Value, allowed_values
 from sim.scenario.named_policy import field_meanings, policy_fields, source_file
@@ -183,7 +183,7 @@ def _portable(key: str, value: Value) -> Value:
 
 def _content(key: str, file: Path) -> str:
     try:
-        return hashlib.sha256(file.read_bytes()).hexdigest()
+        return hashlib.sha256(readable(file).read_bytes()).hexdigest()
     except OSError as fault:
         raise InputError([f"{key}: {file} cannot be read: {fault.strerror}"]) from None
 

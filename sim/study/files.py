@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-from sim.errors import InputError
+from sim.errors import InputError, readable
 from sim.scenario.allowed import allowed_values
 from sim.scenario.named_policy import source_file
 from sim.scenario.writing import items
@@ -58,6 +58,6 @@ def file_of(key: str, value: object) -> Path | None:
 def digest_of(path: Path) -> str:
     """Digest what a file holds: 20 hexadecimal digits."""
     try:
-        return hashlib.sha256(path.read_bytes()).hexdigest()[:20]
+        return hashlib.sha256(readable(path).read_bytes()).hexdigest()[:20]
     except OSError as fault:
         raise InputError([f"{path}: cannot be read: {fault.strerror}"]) from None

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from sim.errors import InputError
+from sim.errors import InputError, readable
 from sim.scenario.allowed import show, shown_key
 from sim.scenario.reading import parse_value
 from sim.study.kinds import MOST_POINTS
@@ -65,7 +65,7 @@ def _csv_rows(name: str, folder: Path) -> Iterator[tuple[str, dict[str, Any]]]:
     path = folder / name
     shown = shown_key(name)
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
+        with readable(path).open(encoding="utf-8-sig", newline="") as file:
             lines = csv.reader(file, strict=True)
             head = [word.strip() for word in next(lines, [])]
             if len(set(head)) < len(head) or not all(head):

@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from sim.errors import InputError
+from sim.errors import InputError, readable
 from sim.study.factors import LEVERS, UNCERTAIN, StudyFile
 from sim.study.files import digest_of
 from sim.study.origin import definitions, origin
@@ -216,7 +216,7 @@ def _note(
         said[SOURCE] = digest_of(study.posterior)
     path = folder / SETTINGS
     try:
-        old = json.loads(path.read_text(encoding="utf-8"))
+        old = json.loads(readable(path).read_text(encoding="utf-8"))
     except (FileNotFoundError, NotADirectoryError):
         old = None
     except (OSError, ValueError):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from sim.errors import InputError
+from sim.errors import InputError, readable
 from sim.params import parameters
 from sim.scenario.allowed import Value, allowed_values
 from sim.state import Array
@@ -189,7 +189,7 @@ def _drawn(weights: Sequence[float], draws: int) -> list[tuple[int, int]]:
 
 def _table_of(name: str) -> Path:
     if name.endswith(".csv"):
-        if not Path(name).is_file():
+        if not readable(Path(name)).is_file():
             raise InputError([f"--posterior: {name}: no such file"])
         return Path(name)
     try:

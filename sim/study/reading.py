@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from sim.errors import InputError
+from sim.errors import InputError, readable
 from sim.study.manifest import Block, Manifest, parse_manifest
 from sim.study.part import DamagedError, part_path, read_part
 
@@ -153,7 +153,7 @@ def find_manifest(folder: Path) -> Manifest | None:
     """Read what a store says of itself; None where there is none."""
     path = folder / MANIFEST
     try:
-        return parse_manifest(path.read_text(encoding="utf-8"))
+        return parse_manifest(readable(path).read_text(encoding="utf-8"))
     except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as fault:

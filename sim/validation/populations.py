@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from sim.errors import InputError, nearest_key
+from sim.errors import InputError, nearest_key, readable
 from sim.params import parameters
 from sim.scenario import Mix, Scenario, load_mix
 from sim.scenario.shipped import base_below, here_or_shipped, shipped_file
@@ -230,7 +230,7 @@ def _without(particle: Mapping[str, float], keys: frozenset[str]) -> dict[str, f
 
 def _table(path: Path, needed: list[str]) -> pd.DataFrame:
     try:
-        table = pd.read_csv(path, comment="#", skipinitialspace=True)
+        table = pd.read_csv(readable(path), comment="#", skipinitialspace=True)
     except (OSError, UnicodeDecodeError, ValueError) as fault:
         raise InputError([f"{path}: cannot be read as a table: {fault}"]) from None
     missing = [name for name in needed if name not in table]

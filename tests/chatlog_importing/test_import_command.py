@@ -29,6 +29,8 @@ WORDS_OF: dict[str, list[str]] = {
     "wechat_chatlog.csv": [],
     "qq.txt": [],
     "qq.csv": [],
+    "qq_exporter.json": [],
+    "chatlab.jsonl": [],
     "generic.csv": ["--time-zone", "UTC", "--column", "time=when", "--column", "sender=who"],
 }
 SECRETS = (
@@ -208,7 +210,7 @@ def test_all_mistakes_are_said_at_once(tmp_path: Path, capsys) -> None:
     lines = refused(capsys, *paths, "--out", str(tmp_path / "log"))
     assert len(lines) == 4
     for line, said in zip(
-        lines, ("no such file", "an empty file", "unpack it", "users.json"), strict=True
+        lines, ("no such file", "an empty file", "unpack it", "channels.json"), strict=True
     ):
         assert said in line
 
@@ -286,3 +288,59 @@ def test_the_log_has_the_columns_of_any_other(tmp_path: Path) -> None:
     assert log.notes == ()
     write_log(tmp_path / "again", log.messages, log.events, log.groups)
     assert len(read_log(tmp_path / "again").messages) == len(log.messages)
+
+
+def test_rounded_times_keep_the_order_and_are_written_down(tmp_path: Path, capsys) -> None:
+    words = WORDS_OF["whatsapp_ios_us.txt"]
+    (tmp_path / "plain").mkdir()
+    key = tmp_path / "key"
+    code, exact = imported(
+        tmp_path / "plain", "whatsapp_ios_us.txt", *words, "--key-file", str(key)
+    )
+    assert code == 0
+    more = ("--key-file", str(key), "--round-minutes", "10")
+    code, blurred = imported(tmp_path, "whatsapp_ios_us.txt", *words, *more)
+    assert code == 0
+    for table in ("messages", "events"):
+        before = pd.read_parquet(exact / f"{table}.parquet")
+        after = pd.read_parquet(blurred / f"{table}.parquet")
+        assert (after["ts"] == before["ts"] // 600 * 600).all()
+        assert after.drop(columns="ts").equals(before.drop(columns="ts"))
+    groups = pd.read_csv(blurred / "groups.csv")
+    assert not (groups[["created", "closed"]] % 600).any(axis=None)
+    assert json.loads((blurred / "origin.json").read_text())["round_minutes"] == 10
+    assert json.loads((exact / "origin.json").read_text())["round_minutes"] is None
+    capsys.readouterr()
+    assert main(["observe", str(blurred)]) == 0
+    capsys.readouterr()
+    refused(capsys, str(FIXTURES / "telegram.json"), "--round-minutes", "0", "--out", "x")
+
+
+def test_explain_says_what_was_tried_and_shows_no_word(tmp_path: Path, capsys) -> None:
+    path = tmp_path / "chat.csv"
+    bad = "".join(f"geheim {n},ada,secret\n" for n in range(30))
+    path.write_text(f"time,sender,text\n2024-01-01T10:00Z,ada,hi\n{bad}")
+    assert main(["import", str(path), "--explain", "--out", str(tmp_path / "log")]) == 0
+    shown = capsys.readouterr().out
+    lines = [line for line in shown.splitlines() if "; tried: " in line]
+    assert len(lines) == 20
+    assert lines[0].startswith(f"{path}: line 3: no time, or an impossible one; tried: a row with")
+    assert lines[0].endswith("; it looks like aaaaaa 9,aaa,aaaaaa")
+    assert "geheim" not in shown
+    path.write_text("Liebes Tagebuch\n\nheute\n")
+    assert main(["import", str(path), "--explain", "--out", str(tmp_path / "new")]) == 2
+    shown = capsys.readouterr().out
+    assert [line.rpartition("looks like ")[2] for line in shown.splitlines()] == [
+        "aaaaaa aaaaaaaa",
+        "aaaaa",
+    ]
+
+
+@pytest.mark.parametrize("name", WORDS_OF)
+def test_explain_holds_nothing_of_any_format(name: str, tmp_path: Path, capsys) -> None:
+    assert imported(tmp_path, name, *WORDS_OF[name], "--explain", "--json")[0] == 0
+    shown = capsys.readouterr()
+    json.loads(shown.out)
+    said = shown.err.replace(str(FIXTURES), "")
+    assert said
+    assert not [secret for secret in SECRETS if secret in said]

@@ -12,7 +12,7 @@ from sim.chatlog.importing.clock import OrderNeededError, ZoneNeededError
 from sim.chatlog.importing.dates import GREGORIAN, LunarYearError
 from sim.chatlog.importing.formats import Reading, reading_of, size_of
 from sim.chatlog.importing.gathering import Gathering
-from sim.chatlog.importing.log_of import frames_of
+from sim.chatlog.importing.log_of import frames_of, rounded
 from sim.chatlog.importing.pseudonyms import Pseudonyms
 from sim.chatlog.importing.source import Source
 from sim.chatlog.importing.tally import Tally
@@ -128,7 +128,10 @@ def import_chats(
         raise InputError(problems)
     _refuse_nothing(paths, gathering)
     _refuse_strangers(gathering, wishes)
+    gathering.join_continued()
     log = frames_of(gathering, pseudonyms, _names(gathering, wishes), until)
+    if wishes.round_minutes:
+        log = rounded(log, wishes.round_minutes)
     reports = tuple(
         InputReport(
             path,

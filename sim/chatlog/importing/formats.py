@@ -6,12 +6,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from sim.chatlog.importing import json_chats, packed, qq_text, slack, table
 from sim.chatlog.importing.discord import is_discord, read_discord
-from sim.chatlog.importing.qq_text import is_qq_text, read_qq_text
 from sim.chatlog.importing.record import Record
-from sim.chatlog.importing.slack import is_slack, read_slack, slack_files
 from sim.chatlog.importing.source import Source, sample, text_of
-from sim.chatlog.importing.table import header_of, parquet_header, read_csv, read_parquet
 from sim.chatlog.importing.table_layouts import Layout, layout_of
 from sim.chatlog.importing.telegram import is_telegram, read_telegram
 from sim.chatlog.importing.whatsapp import is_whatsapp, read_whatsapp
@@ -22,15 +20,19 @@ FORMATS = {
     "telegram": "result.json of Telegram Desktop's 'Export chat history'",
     "slack": "the unpacked folder of a Slack workspace export",
     "discord": "JSON or CSV of DiscordChatExporter",
-    "wechat": "CSV of a WeChat exporter",
-    "qq": "text of QQ's message manager, or CSV of a QQ exporter",
+    "wechat": "CSV or text of a WeChat exporter",
+    "qq": "text of QQ's message manager, JSON of QQ Chat Exporter, or CSV of a QQ exporter",
+    "chatlab": "JSON or JSON Lines of ChatLab",
     "csv": "any other table with a time and a sender",
     "parquet": "the same as a Parquet file",
 }
 """Every format and what it is."""
 
 _PARQUET_MAGIC = b"PAR1"
-_ZIP_MAGIC = b"PK\x03\x04"
+
+
+class UnrecognisedError(InputError):
+    """No format fits a file."""
 
 
 @dataclass(frozen=True)
@@ -85,12 +87,13 @@ def reading_of(
     text = text_of(head, encoding)
     if not head.strip():
         raise InputError([f"{path}: an empty file"])
-    if head.startswith(_ZIP_MAGIC):
-        raise InputError([f"{path}: a ZIP archive; unpack it and name what was in it"])
+    if what := packed.no_chat(head, text):
+        raise InputError([f"{path}: {what}"])
     for known in () if columns else _TEXTS:
         is_meant = forced == known.format
         if ((forced is None or is_meant) and known.fits(text)) or (is_meant and known.is_only):
-            return Reading(known.format, known.format, "", known.read)
+            platform = known.platform(text) if known.platform else known.format
+            return Reading(known.format, platform, known.detail, known.read)
     return _of_table(path, head, text, forced, columns)
 
 
@@ -106,8 +109,10 @@ def size_of(path: Path) -> int:
     -------
     int
     """
-    files = slack_files(path) if path.is_dir() else [path]
-    return sum(file.stat().st_size for file in files)
+    if not path.is_dir():
+        return path.stat().st_size
+    days = [file for root in slack.slack_roots(path) for _, file in slack.slack_files(root)]
+    return sum(file.stat().st_size for file in json_chats.qq_parts(path) or days)
 
 
 @dataclass(frozen=True)
@@ -117,41 +122,70 @@ class _Text:
     read: Callable[[Source], Iterator[Record]]
     is_only: bool = False
     """Whether the format has no second form that is a table: then the user's word is enough."""
+    detail: str = ""
+    platform: Callable[[str], str] | None = None
+    """Whose people the file is about, where not the format's own."""
 
 
 _TEXTS = (
+    _Text(
+        "chatlab",
+        json_chats.is_chatlab,
+        json_chats.read_chatlab,
+        is_only=True,
+        platform=json_chats.chatlab_platform,
+    ),
+    _Text("qq", json_chats.is_qq_json, json_chats.read_qq_json, detail="QQ Chat Exporter"),
     _Text("discord", is_discord, read_discord),
     _Text("telegram", is_telegram, read_telegram, is_only=True),
     _Text("whatsapp", is_whatsapp, read_whatsapp, is_only=True),
-    _Text("qq", is_qq_text, read_qq_text),
+    _Text("qq", qq_text.is_qq_text, qq_text.read_qq_text),
+    _Text("wechat", qq_text.is_weflow_text, qq_text.read_weflow_text, detail="WeFlow's text"),
 )
 
 
 def _of_folder(path: Path, forced: str | None) -> Reading:
+    if forced in (None, "qq") and json_chats.qq_parts(path):
+        return Reading("qq", "qq", "QQ Chat Exporter", json_chats.read_qq_json)
     if forced not in (None, "slack"):
         raise InputError([f"{path}: a folder; only the format slack is one"])
-    if forced is None and not is_slack(path):
-        raise InputError(
-            [f"{path}: a folder without the users.json and channels.json of a Slack export"]
-        )
-    return Reading("slack", "slack", "", read_slack)
+    roots = slack.slack_roots(path)
+    if len(roots) > 1 or (forced is None and not roots):
+        raise InputError([f"{path}: {_no_slack(path, len(roots))}"])
+    return Reading("slack", "slack", "", slack.read_slack)
+
+
+def _no_slack(folder: Path, exports: int) -> str:
+    if exports:
+        return f"a folder with {exports} Slack exports below it; name one of them"
+    if (folder / "result.json").is_file():
+        return "a folder of Telegram's; name the result.json in it"
+    if slack.slack_roots(folder.resolve().parent, levels=0):
+        return "a channel of a Slack export; name the folder above it, which holds channels.json"
+    return "a folder without channels.json and the days of channels that a Slack export has"
 
 
 def _of_table(
     path: Path, head: bytes, text: str, forced: str | None, columns: dict[str, str]
 ) -> Reading:
     is_parquet = head.startswith(_PARQUET_MAGIC)
-    header = parquet_header(path) if is_parquet else header_of(text)[0]
+    if packed.is_workbook(head):
+        read = table.read_workbook
+        first = next((row for row in packed.workbook_rows(path) if any(row)), ())
+        header = [str(cell) for cell in first]
+    else:
+        read = table.read_parquet if is_parquet else table.read_csv
+        header = table.parquet_header(path) if is_parquet else table.header_of(text)[0]
     layout = None if text.lstrip().startswith("{") else layout_of(header, columns)
-    if layout is None or forced in ("whatsapp", "telegram", "slack"):
-        raise InputError([_unknown(path, forced, len(header) > 1 and not text.startswith("{"))])
+    if layout is None or forced in ("whatsapp", "telegram", "slack", "chatlab"):
+        is_table = len(header) > 1 and not text.startswith("{")
+        raise UnrecognisedError([_unknown(path, forced, is_table)])
     if forced in ("csv", "parquet") and (forced == "parquet") != is_parquet:
-        raise InputError([_unknown(path, forced, is_table=False)])
+        raise UnrecognisedError([_unknown(path, forced, is_table=False)])
     if forced in ("wechat", "qq", "discord") and layout.platform != forced:
         layout = Layout(layout.name, forced, layout.columns, layout.marks, layout.zone)
     platform = layout.platform
     name = platform if platform in FORMATS else "parquet" if is_parquet else "csv"
-    read = read_parquet if is_parquet else read_csv
     return Reading(name, platform, layout.name, lambda source: read(source, layout))
 
 

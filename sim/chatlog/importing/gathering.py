@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from array import array
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from sim.chatlog.importing.meaning import mentioned_names, type_of
 from sim.chatlog.importing.people import NOBODY, People, faded
 from sim.chatlog.importing.pseudonyms import Pseudonyms
-from sim.chatlog.importing.record import Chat, Doubt, Incident, Record, Skipped, Utterance
+from sim.chatlog.importing.record import Chat, Doubt, Incident, Move, Record, Skipped, Utterance
 from sim.chatlog.importing.tally import Tally
 
 TYPES = ("msg", "question", "link", "bot", "closure")
 TYPE_CODE = {name: code for code, name in enumerate(TYPES)}
 EVENTS = ("join", "leave", "packet")
 EVENT_CODE = {name: code for code, name in enumerate(EVENTS)}
+LONGEST_MOVE_SECONDS = 120.0
+WENT_ON = "a group that went on as another, as Telegram's do when they grow: one group here"
 SEEN_BEFORE = "the same as in an earlier input"
 
 
@@ -79,6 +82,10 @@ class Gathering:
         One an input.
     ends : list of float
         When each input's last record was.
+    moves : dict of tuple of int and bool to Move
+        By group and whether it is the first of two: that it goes on as another, or continues one.
+    whole : list of int
+        Index in `groups`, at the end, of each group as `Rows` number them.
     """
 
     def __init__(self, pseudonyms: Pseudonyms, operators: Sequence[str] = ()) -> None:
@@ -87,6 +94,8 @@ class Gathering:
         self.groups: list[Group] = []
         self.tallies: list[Tally] = []
         self.ends: list[float] = []
+        self.moves: dict[tuple[int, bool], Move] = {}
+        self.whole: list[int] = []
         self._group_index: dict[tuple[str, str], int] = {}
         self._threads: dict[tuple[int, str | int], int] = {}
         self._rows_by_id: dict[tuple[int, str | int], int] = {}
@@ -131,10 +140,43 @@ class Gathering:
             self.tallies[-1].skip(record)
         elif isinstance(record, Incident):
             self._happen(record)
-        elif isinstance(record, Doubt):
-            self.tallies[-1].doubtful[record.what] += record.count
-        else:
+        elif isinstance(record, Chat):
             self._describe(record)
+        elif isinstance(record, Doubt):
+            self.tallies[-1].doubt(record)
+        elif isinstance(record, Move):
+            self.moves[self._group(record.group), record.is_first] = record
+        else:
+            self.tallies[-1].notes[record.text] += 1
+
+    def join_continued(self) -> None:
+        """Make one group of two where the first went on as the second; to be called at the end.
+
+        They have the same title, moved at the same time, and no other group did so.
+        """
+        pairs = [
+            (old, new)
+            for (old, is_first), first in self.moves.items()
+            for (new, is_old), second in self.moves.items()
+            if is_first and not is_old and old != new
+            if abs(first.ts - second.ts) <= LONGEST_MOVE_SECONDS
+            if second.title in ("", first.title or self.groups[old].title)
+        ]
+        olds, news = Counter(old for old, _ in pairs), Counter(new for _, new in pairs)
+        goes_on = {
+            old: new
+            for old, new in pairs
+            if olds[old] == news[new] == 1 and new not in olds and old not in news
+        }
+        for old, new in goes_on.items():
+            first, second = self.groups[old], self.groups[new]
+            second.created = first.created
+            second.inputs |= first.inputs
+            self.tallies[max(second.inputs)].notes[WENT_ON] += 1
+        kept = [index for index in range(len(self.groups)) if index not in goes_on]
+        place = {index: number for number, index in enumerate(kept)}
+        self.whole = [place[goes_on.get(index, index)] for index in range(len(self.groups))]
+        self.groups = [self.groups[index] for index in kept]
 
     def target(self, row: int) -> tuple[int, bool]:
         """Say whom a message addresses; to be asked when all inputs are read.

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from sim.chatlog.importing.source import Source
@@ -77,6 +78,27 @@ def elements(source: Source) -> Iterator[Header | Element]:
             yield Header(buffer.text[max(0, match.start() - LONGEST_HEADER) : match.end()])
             buffer.drop(match.end())
             yield from _array(buffer)
+
+
+def json_lines(source: Source, path: Path) -> Iterator[Element]:
+    """Read a file with a JSON value a line; empty lines and comments (#) are passed over.
+
+    Parameters
+    ----------
+    source : Source
+    path : Path
+
+    Yields
+    ------
+    Element
+    """
+    for number, line in source.lines(path):
+        text = line.strip("\ufeff \t")
+        if text and not text.startswith("#"):
+            try:
+                yield Element(number, json.loads(text, strict=False))
+            except (ValueError, RecursionError):
+                yield Element(number, None)
 
 
 class _Buffer:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from sim.chatlog.importing.gathering import EVENTS, TYPE_CODE, TYPES, Gathering
+from sim.chatlog.importing.gathering import EVENTS, TYPE_CODE, TYPES, Gathering, Rows
 from sim.chatlog.importing.people import NOBODY
 from sim.chatlog.importing.pseudonyms import Pseudonyms
 from sim.chatlog.log import ChatLog
@@ -47,6 +49,20 @@ def frames_of(
     return ChatLog(messages, groups.sort_values("group", ignore_index=True), events, "imported")
 
 
+def rounded(log: ChatLog, minutes: int) -> ChatLog:
+    """Take all times of a log down to whole so many minutes; its rows stay in their order."""
+    seconds = 60.0 * minutes
+
+    def down(frame: pd.DataFrame | None, *columns: str) -> pd.DataFrame:
+        assert frame is not None
+        return frame.assign(**{name: frame[name] // seconds * seconds for name in columns})
+
+    groups = down(log.groups, "created", "closed")
+    return replace(
+        log, messages=down(log.messages, "ts"), events=down(log.events, "ts"), groups=groups
+    )
+
+
 def _message_frame(gathering: Gathering, labels: list[str]) -> pd.DataFrame:
     rows = gathering.messages
     person, operator = _people(gathering, np.array(rows.person, dtype=np.int64))
@@ -61,7 +77,7 @@ def _message_frame(gathering: Gathering, labels: list[str]) -> pd.DataFrame:
     person[(types == TYPE_CODE["bot"]) | (types == TYPE_CODE["closure"])] = NOBODY
     frame = pd.DataFrame(
         {
-            "group": pd.Categorical.from_codes(np.array(rows.group, dtype=np.int64), labels),
+            "group": pd.Categorical.from_codes(_groups(gathering, rows), labels),
             "member": person,
             "ts": np.array(rows.ts, dtype=np.float64),
             "reply_to": _people(gathering, target)[0],
@@ -82,7 +98,7 @@ def _event_frame(gathering: Gathering, labels: list[str]) -> pd.DataFrame:
     unknown = np.full(len(rows.ts), -1, dtype=np.int64)
     frame = pd.DataFrame(
         {
-            "group": pd.Categorical.from_codes(np.array(rows.group, dtype=np.int64), labels),
+            "group": pd.Categorical.from_codes(_groups(gathering, rows), labels),
             "ts": np.array(rows.ts, dtype=np.float64),
             "event": pd.Categorical.from_codes(codes, EVENTS),
             "member": member,
@@ -122,11 +138,15 @@ def _group_frame(
     return pd.DataFrame({"group": labels, "created": created, "closed": closed})
 
 
+def _groups(gathering: Gathering, rows: Rows) -> Integers:
+    return np.array(gathering.whole, dtype=np.int64)[np.array(rows.group, dtype=np.int64)]
+
+
 def _beginnings(gathering: Gathering) -> npt.NDArray[np.float64]:
     """Return when anything was first heard of each group."""
     first = np.full(len(gathering.groups), np.inf)
     for rows in (gathering.messages, gathering.events):
-        np.minimum.at(first, np.array(rows.group, dtype=np.int64), np.array(rows.ts))
+        np.minimum.at(first, _groups(gathering, rows), np.array(rows.ts))
     return first
 
 

@@ -7,7 +7,7 @@ import os
 import secrets
 from pathlib import Path
 
-from sim.errors import InputError
+from sim.errors import InputError, readable
 
 KEY_BYTES = 32
 LEAST_KEY_BYTES = 16
@@ -110,7 +110,7 @@ def read_key(path: Path | None) -> tuple[bytes, bool]:
     if path is None or not path.exists():
         return secrets.token_bytes(KEY_BYTES), True
     try:
-        text = path.read_bytes().strip()
+        text = readable(path).read_bytes().strip()
     except OSError as fault:
         raise InputError([f"--key-file: {path}: cannot be read: {fault.strerror}"]) from None
     try:

@@ -1,20 +1,26 @@
-"""The text file of QQ's own message manager: a line with time and sender, then what was said."""
+"""Texts of QQ's message manager and of WeFlow: a line with time and sender, then what was said."""
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
 
 from sim.chatlog.importing.clock import known_zone
-from sim.chatlog.importing.record import Incident, Record, Skipped, Utterance
+from sim.chatlog.importing.record import Doubt, Record, Skipped, Utterance
 from sim.chatlog.importing.source import Source
-from sim.chatlog.importing.table_kinds import APP_SENDERS, who_came_or_went
+from sim.chatlog.importing.table_kinds import APP_SENDERS, incident_of
 
 ZONE = "Asia/Shanghai"
+MOST_BACKWARDS_SECONDS = 3_600.0
+BACKWARDS = "a line like a message's first, earlier than the message above: pasted, perhaps"
 
 _HEAD = re.compile(
     r"(?P<time>\d{4}-\d{2}-\d{2} +\d{1,2}:\d{2}:\d{2}) +(?:【[^】]*】)?"
     r"(?P<name>.*?)(?:\((?P<number>\d{5,12})\)|<(?P<mail>[^<>\s]+@[^<>\s]+)>)?\s*"
+)
+_WEFLOW_HEAD = re.compile(
+    r"(?P<time>\d{4}-\d{2}-\d{2} +\d{1,2}:\d{2}:\d{2}) +'(?P<name>.+)'(?P<number>)(?P<mail>)\s*"
 )
 _FURNITURE = re.compile(r"=+|消息记录.*|消息分组[:：].*|消息对象[:：].*|\s*")
 _GROUP = re.compile(r"消息对象[:：](.+)")
@@ -43,6 +49,25 @@ def is_qq_text(text: str) -> bool:
     )
 
 
+def is_weflow_text(text: str) -> bool:
+    """Say whether a file begins as WeFlow's texts of WeChat's chats do.
+
+    Parameters
+    ----------
+    text : str
+
+    Returns
+    -------
+    bool
+
+    Examples
+    --------
+    >>> is_weflow_text("2023-11-15 18:00:00 'Ada'")
+    True
+    """
+    return _WEFLOW_HEAD.fullmatch(text.strip("\ufeff\r\n ").partition("\n")[0]) is not None
+
+
 def read_qq_text(source: Source) -> Iterator[Record]:
     """Read a chat, or all chats of "export everything".
 
@@ -54,23 +79,57 @@ def read_qq_text(source: Source) -> Iterator[Record]:
     ------
     Record
     """
+    return _read(source, _HEAD)
+
+
+def read_weflow_text(source: Source) -> Iterator[Record]:
+    """Read a chat of WeChat.
+
+    Parameters
+    ----------
+    source : Source
+
+    Yields
+    ------
+    Record
+    """
+    return _read(source, _WEFLOW_HEAD)
+
+
+def _read(source: Source, pattern: re.Pattern[str]) -> Iterator[Record]:
+    """Read heads and what follows them; where a chat's heads have numbers, others are pasted."""
     if source.clock.zone is None:
         source.clock.zone = known_zone(ZONE)
     group = source.stem
     open_record: Utterance | Skipped | None = None
     further: list[str] = []
+    last = -math.inf
+    has_numbers: bool | None = None  # the first sender's of a chat says it for all
     for number, line in source.lines():
-        head = _HEAD.fullmatch(line)
+        head = pattern.fullmatch(line)
+        if (
+            head
+            and not (head["number"] or head["mail"])
+            and (has_numbers or not head["name"].strip())
+        ):
+            head = None
         titled = _GROUP.fullmatch(line.strip())
-        if head is not None and (head["name"].strip() or head["number"] or head["mail"]):
+        if head is not None:
             if open_record is not None:
                 yield _said_or_noticed(open_record, further)
             further = []
             open_record = _begun(source, number, group, head)
+            if isinstance(open_record, Utterance):
+                if open_record.ts < last - MOST_BACKWARDS_SECONDS:
+                    yield Doubt(BACKWARDS, line=number)
+                last = open_record.ts
+                if has_numbers is None and not _is_by_the_app(open_record):
+                    has_numbers = bool(head["number"] or head["mail"])
         elif titled or open_record is None:
             if open_record is not None:
                 yield _said_or_noticed(open_record, further)
                 open_record, further = None, []
+                last, has_numbers = -math.inf, None
             group = titled[1].strip() if titled else group
             yield _outside(number, line)
         else:
@@ -94,13 +153,14 @@ def _said_or_noticed(record: Utterance | Skipped, further: list[str]) -> Record:
     record.further_lines = len(further)
     if isinstance(record, Utterance):
         record.text = "\n".join(("", *further))
-    if isinstance(record, Skipped) or APP_SENDERS.isdisjoint((record.sender, *record.names)):
+    if isinstance(record, Skipped) or not _is_by_the_app(record):
         return record
-    event, who = who_came_or_went(record.text.strip())
-    if event and who:
-        lines = record.further_lines
-        return Incident(record.line, record.group, record.ts, event, who, True, lines)
-    return Skipped(record.line, "notice of QQ", further_lines=record.further_lines)
+    at = (record.line, record.group, record.ts)
+    return incident_of(at, record.text, "notice of the app", record.further_lines)
+
+
+def _is_by_the_app(record: Utterance) -> bool:
+    return not APP_SENDERS.isdisjoint((record.sender, *record.names))
 
 
 def _outside(number: int, line: str) -> Skipped:

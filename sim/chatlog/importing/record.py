@@ -134,10 +134,48 @@ class Doubt:
     what : str
         A fixed phrase of ours; the count follows it.
     count : int
+    line : int
+        Where; 0 for no place in particular.
     """
 
     what: str
     count: int = 1
+    line: int = 0
 
 
-Record = Utterance | Incident | Skipped | Chat | Doubt
+@dataclass(slots=True)
+class Note:
+    """What else the report says of an input; it counts as no record.
+
+    Attributes
+    ----------
+    text : str
+        A fixed phrase of ours, never a word of the file.
+    """
+
+    text: str
+
+
+@dataclass(slots=True)
+class Move:
+    """A group goes on as another, or is the continuation of one; it counts as no record.
+
+    Attributes
+    ----------
+    group : str
+        The export's own key of the group that says so.
+    ts : float
+        UTC seconds.
+    title : str
+        The first group's title then; empty where unknown.
+    is_first : bool
+        Whether this is the first group.
+    """
+
+    group: str
+    ts: float
+    title: str
+    is_first: bool
+
+
+Record = Utterance | Incident | Skipped | Chat | Doubt | Note | Move

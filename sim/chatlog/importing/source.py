@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TextIO
 
 from sim.chatlog.importing.clock import Clock
+from sim.chatlog.importing.packed import opened
 from sim.errors import InputError
 
 SAMPLE_BYTES = 1 << 18
@@ -59,7 +60,7 @@ class Source:
         """
         chosen = path or self.path
         encoding = self.encoding or encoding_of(sample(chosen))
-        return chosen.open(encoding=encoding, errors="surrogateescape", newline="")
+        return io.TextIOWrapper(opened(chosen), encoding, "surrogateescape", newline="")
 
     def lines(
         self, path: Path | None = None, counted: bool = True, with_ends: bool = False
@@ -122,7 +123,7 @@ def sample(path: Path) -> bytes:
         It cannot be read.
     """
     try:
-        with path.open("rb") as file:
+        with opened(path) as file:
             return file.read(SAMPLE_BYTES)
     except OSError as fault:
         raise InputError([f"{path}: cannot be read: {fault.strerror}"]) from None

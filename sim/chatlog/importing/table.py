@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import re
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +17,16 @@ from sim.chatlog.importing.clock import (
     known_zone,
     since_epoch,
 )
-from sim.chatlog.importing.record import Incident, Record, Skipped, Utterance
+from sim.chatlog.importing.packed import workbook_rows
+from sim.chatlog.importing.record import Doubt, Incident, Record, Skipped, Utterance
 from sim.chatlog.importing.source import Source
 from sim.chatlog.importing.table_kinds import (
     APP_SENDERS,
     OWN_EVENTS,
+    incident_of,
+    is_unfilled,
     kind_of,
-    who_came_or_went,
+    unwrapped,
     written_text,
 )
 from sim.chatlog.importing.table_layouts import FIELDS, Layout, plain_header
@@ -34,7 +40,14 @@ _TRUE = {"1", "true", "yes", "是", "1.0"}
 _DISCORD_JOINED = "Joined the server."
 _DISCORD_NOTICES = {_DISCORD_JOINED, "Pinned a message."}
 
-Row = tuple[int, Sequence[Any]]
+_LONGEST_ROW = 50
+"""So many lines are tried for a row that follows a quote nobody closed."""
+
+_UNCLOSED = "a quote that nobody closed: the rows after it are read as rows"
+_ROWS_IN_QUOTES = "rows within quotes, read as one text"
+_TOO_LONG = "more columns than the header: the text is taken to hold the separator"
+
+Row = tuple[int, Sequence[Any] | Doubt]
 Rows = Callable[[Source], Iterator[Row]]
 
 
@@ -94,7 +107,7 @@ def read_csv(source: Source, layout: Layout) -> Iterator[Record]:
     ------
     Record
     """
-    return _read(source, layout, _csv_rows)
+    return _read(source, layout, lambda source: _csv_rows(source, layout))
 
 
 def read_parquet(source: Source, layout: Layout) -> Iterator[Record]:
@@ -113,17 +126,36 @@ def read_parquet(source: Source, layout: Layout) -> Iterator[Record]:
     return _read(source, layout, lambda source: _parquet_rows(source, names))
 
 
+def read_workbook(source: Source, layout: Layout) -> Iterator[Record]:
+    """Read the one sheet of an Excel workbook.
+
+    Parameters
+    ----------
+    source : Source
+    layout : Layout
+
+    Yields
+    ------
+    Record
+    """
+    return _read(source, layout, lambda source: enumerate(workbook_rows(source.path), 1))
+
+
 def _read(source: Source, layout: Layout, rows: Rows) -> Iterator[Record]:
     if source.clock.zone is None and layout.zone:
         source.clock.zone = known_zone(layout.zone)
     numbered = rows(source)
-    first = next((row for _, row in numbered if any(row)), ())
+    first = next((row for _, row in numbered if not isinstance(row, Doubt) and any(row)), ())
+    assert not isinstance(first, Doubt)
     header = [plain_header(str(name)) for name in first]
     _refuse_absent(source, layout, header)
     place = {key: header.index(name) for key, name in layout.columns.items()}
     needed = max(place["time"], place["sender"]) + 1
     reader = _Reader(source, layout, place)
     for number, row in numbered:
+        if isinstance(row, Doubt):
+            yield row
+            continue
         if len(row) < needed:
             why = "empty line" if not any(row) else "fewer columns than the header"
             yield Skipped(number, why, is_malformed=bool(any(row)))
@@ -132,7 +164,8 @@ def _read(source: Source, layout: Layout, rows: Rows) -> Iterator[Record]:
             yield reader.record(number, row)
         except (OrderNeededError, ColumnNeededError):
             at = place["time"]
-            times = (str(row[at]) for _, row in rows(source) if len(row) > at)
+            whole = (row for _, row in rows(source) if not isinstance(row, Doubt) and len(row) > at)
+            times = (str(row[at]) for row in whole)
             next(times, None)  # the header
             source.clock.learn(times)
             yield reader.record(number, row)
@@ -170,11 +203,10 @@ class _Reader:
         )
         text = self._cell(row, "text")
         if kind.what == "notice" or self._is_by_the_app(row):
-            event, who = who_came_or_went(text)
-            if event and who:
-                return Incident(number, group, ts, event, who, by_name=True)
-            return Skipped(number, "notice")
+            return incident_of((number, group, ts), unwrapped(text))
         sender = self._sender(row)
+        if sender and is_unfilled(sender):
+            return Skipped(number, "message whose sender is left out (such as $username$)")
         if not sender and kind.type not in ("bot", "closure"):
             return Skipped(number, "no sender", is_malformed=True)
         if self._platform == "discord" and text in _DISCORD_NOTICES:
@@ -238,21 +270,130 @@ def _plain_moment(value: dt.datetime) -> dt.datetime:
     return dt.datetime(*day, *time, tzinfo=value.tzinfo)
 
 
-def _csv_rows(source: Source) -> Iterator[Row]:
+def _csv_rows(source: Source, layout: Layout) -> Iterator[Row]:
     """Yield each row with the line it begins in; a row that is none is an empty one."""
     with source.open() as file:
         start = file.read(1 << 16)
-        delimiter = header_of(start)[1]
         file.seek(0)
-        reader = csv.reader(source.paced(file), delimiter=delimiter)
+        table = _Csv(source.paced(file), header_of(start)[1], layout)
+        yield from table.rows()
+
+
+class _Csv:
+    """The rows of a CSV file: of quotes nobody closed, no row that follows is swallowed.
+
+    Parameters
+    ----------
+    lines : iterator of str
+        With their ends.
+    delimiter : str
+    layout : Layout
+    """
+
+    def __init__(self, lines: Iterator[str], delimiter: str, layout: Layout) -> None:
+        self._lines = lines
+        self._delimiter = delimiter
+        self._columns = layout.columns
+        self._held: list[str] = []
+        self._again: deque[str] = deque()
+        self._width = self._text = self._time = -1
+
+    def rows(self) -> Iterator[Row]:
+        reader = csv.reader(self._fed(), delimiter=self._delimiter)
+        line = 1
         while True:
-            line = reader.line_num + 1
             try:
-                yield line, next(reader)
+                row = next(reader)
             except StopIteration:
-                return
+                if not self._again:
+                    return
+                reader = csv.reader(self._fed(), delimiter=self._delimiter)
+                continue
             except csv.Error:
-                yield line, ("not a row of a table",)
+                row = ["not a row of a table"]
+            if self._width > 0 and (len(self._held) > 1 or len(row) < self._width):
+                row, doubts = self._without_swallowed(row)
+                yield from ((line, Doubt(kind, line=line)) for kind in doubts)
+            if self._width < 0:
+                self._learn(row)
+            elif len(row) > self._width:
+                row, is_certain = self._narrowed(row)
+                if not is_certain:
+                    yield line, Doubt(_TOO_LONG, line=line)
+            yield line, row
+            line += len(self._held)
+            self._held.clear()
+
+    def _unread(self) -> Iterator[str]:
+        while line := self._again.popleft() if self._again else next(self._lines, ""):
+            yield line
+
+    def _fed(self) -> Iterator[str]:
+        for line in self._unread():
+            self._held.append(line)
+            yield line
+
+    def _learn(self, header: list[str]) -> None:
+        """Note where the header, the first row that is not empty, has time and text."""
+        if any(header):
+            names = [plain_header(name) for name in header]
+            self._width = len(names)
+            places = (self._columns.get(key) for key in ("time", "text"))
+            self._time, self._text = (names.index(n) if n in names else -1 for n in places)
+
+    def _without_swallowed(self, row: list[str]) -> tuple[list[str], list[str]]:
+        """Give back the rows that a quote has swallowed; return what is left, and doubts."""
+        count, is_proper = len(self._held), self._is_proper()
+        fewest = self._width - 1
+        if is_proper and all(each.count(self._delimiter) < fewest for each in self._held[1:]):
+            return row, []
+        lines = self._held + ([] if is_proper else list(islice(self._unread(), _LONGEST_ROW)))
+        shape = self._time_shape(lines[:1])
+        places = range(1, count) if shape else ()
+        same = (n for n in places if self._time_shape(lines[n : n + _LONGEST_ROW]) == shape)
+        first = next(same, count)
+        if is_proper:
+            return row, [_ROWS_IN_QUOTES] if first < count else []
+        self._again.extendleft(reversed(lines[first:]))
+        del self._held[first:]
+        return self._cells(self._held), [_UNCLOSED]
+
+    def _cells(self, lines: list[str]) -> list[str]:
+        """Read lines as one row, without any quotes where these leave it short of columns."""
+        try:
+            cells = next(csv.reader(lines, delimiter=self._delimiter), [])
+            if len(cells) < self._width and len(lines) == 1:
+                plain = next(csv.reader(lines, delimiter=self._delimiter, quoting=csv.QUOTE_NONE))
+                return plain if len(plain) == self._width else cells
+        except csv.Error:
+            return []
+        return cells
+
+    def _time_shape(self, lines: list[str]) -> str:
+        """Return what the time of a row looks like, if lines begin with a whole row."""
+        cells = self._cells(lines)
+        return _shape(cells[self._time]) if len(cells) == self._width else ""
+
+    def _is_proper(self) -> bool:
+        try:
+            list(csv.reader(self._held, delimiter=self._delimiter, strict=True))
+        except csv.Error:
+            return False
+        return True
+
+    def _narrowed(self, row: list[str]) -> tuple[list[str], bool]:
+        """Give cells beyond the header to the text; say whether it is certain that they are its."""
+        at, extra = self._text, len(row) - self._width
+        if at < 0 or not any(row[self._width :]):  # a spreadsheet's empty columns
+            return row, True
+        text = self._delimiter.join(row[at : at + extra + 1])
+        whole = text.strip()
+        is_json = whole.startswith('{"') and whole.endswith("}")
+        return [*row[:at], text, *row[at + extra + 1 :]], is_json
+
+
+def _shape(cell: str) -> str:
+    return re.sub(r"[^\W\d_]+", "a", re.sub(r"\d+", "9", cell.strip()))
 
 
 def _parquet_rows(source: Source, names: set[str]) -> Iterator[Row]:

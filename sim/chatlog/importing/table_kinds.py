@@ -6,6 +6,8 @@ import json
 import re
 from dataclasses import dataclass
 
+from sim.chatlog.importing.record import Incident, Skipped
+
 APP_SENDERS = {"系统消息", "系統消息", "系统", "10000", "1000000", "2854196310"}
 """Under these names and QQ numbers the apps themselves write notices."""
 
@@ -18,27 +20,44 @@ _PACKETS = {"49.2001", "红包", "red packet", "redpacket", "hongbao"}
 _NOTICES = {"10000", "10002", "50", "49.4000", "拍一拍", "撤回", "撤回消息", "recall", "revoke"}
 _NOTICE_WORDS = ("系统", "系統", "system", "notice")
 
+_GROUP = "(?:群聊|本群|群组|群)"
 _JOINED = (
-    r"[“\"]?(?P<who>[^“”\"]{1,80}?)[”\"]?通过.{1,100}加入(?:了)?群聊?.*",
-    r".{0,80}?邀请[“\"]?(?P<those>[^“”\"]{1,400}?)[”\"]?加入(?:了)?(?:群聊|本群|群).*",
-    r"[“\"]?(?P<who>[^“”\"]{1,80}?)[”\"]?加入(?:了)?(?:群聊|本群|群).*",
-    r".{1,80}? invited [“\"]?(?P<those>.{1,400}?)[”\"]? to the group chat.*",
-    r"[“\"]?(?P<who>[^“”\"]{1,80}?)[”\"]? joined (?:the )?group chat.*",
+    r"(?P<who>.{1,90}?)通过.{1,200}加入了?" + _GROUP + "?.*",
+    r".{0,90}?邀请(?P<who>.{1,900}?)加入了?" + _GROUP + ".*",
+    r"(?P<who>.{1,900}?)(?:已经?)?加入了?" + _GROUP + ".*",
+    r".{1,90}? invited (?P<who>.{1,900}?) to (?:the |this )?group(?: chat)?\b.*",
+    r"(?P<who>.{1,900}?) joined (?:the |this )?group(?: chat)?\b.*",
 )
 _LEFT = (
-    r".{0,80}?(?:将|把)[“\"]?(?P<those>[^“”\"]{1,400}?)[”\"]?(?:移出|踢出)(?:了)?(?:群聊|本群|群).*",
-    r"[“\"]?(?P<who>[^“”\"]{1,80}?)[”\"]?(?:已|已经)?(?:退出|离开)(?:了)?(?:群聊|本群|群).*",
-    r"[“\"]?(?P<who>[^“”\"]{1,80}?)[”\"]?被.{0,80}?(?:移出|踢出)(?:了)?(?:群聊|本群|群).*",
-    r".{1,80}? removed [“\"]?(?P<those>.{1,400}?)[”\"]? from the group chat.*",
+    r".{0,90}?(?:已?将|把)(?P<who>.{1,900}?)(?:移出|踢出|移除|请出)了?" + _GROUP + ".*",
+    r"(?P<who>.{1,900}?)已?被.{0,90}?(?:移出|踢出|移除|请出)了?" + _GROUP + ".*",
+    r"(?P<who>.{1,900}?)(?:已经?|主动)?(?:退出|离开)了?" + _GROUP + ".*",
+    r".{0,90}?(?:移除|移出|踢出)了(?!群)(?P<who>.{1,900}?)",
+    r".{1,90}? removed (?P<who>.{1,900}?) from (?:the |this )?group(?: chat)?\b.*",
+    r"(?P<who>.{1,900}?) was removed from (?:the |this )?group(?: chat)?\b.*",
+    r"(?P<who>.{1,900}?) left (?:the |this )?group(?: chat)?\b.*",
 )
-_PATTERNS = {
-    "leave": [re.compile(pattern) for pattern in _LEFT],
-    "join": [re.compile(pattern) for pattern in _JOINED],
-}
-_AND = re.compile(r"、|,\s*|\s+and\s+|[”\"]和[“\"]")
-_YOU = {"你", "您", "you"}
-_EDGES = " “”\"'.。"
-_LONGEST = 600
+_PATTERNS = [("leave", re.compile(pattern)) for pattern in _LEFT]
+_PATTERNS += [("join", re.compile(pattern)) for pattern in _JOINED]
+_ELSE = re.compile(r"撤回|拍了拍|修改|群名|公告|设置|开启|关闭|recalled|changed|renamed")
+"""Words outside of quotes that make a notice one of something else."""
+
+_UNFILLED = re.compile(
+    r"\$[a-z_]\w*\$|\$?\{+ ?\w+ ?\}+|%(?:\d+\$)?[sd@](?!\w)", re.ASCII | re.IGNORECASE
+)
+"""A place of the app's template that the exporter has not filled with a name."""
+
+_QUOTE_MARKS = str.maketrans(dict.fromkeys("“”„＂「」『』", '"'))
+_QUOTED = re.compile(r'"([^"]*)"')
+_COMMAS = re.compile(r"[、，,]\s*|\s+and\s+|\s+&\s+")
+_AND = re.compile(r"[和与及]")
+_YOU_AND = re.compile(r"[你您我][和与及]")
+_BETWEEN = {"", "和", "与", "及", "以及", "and", "&"}
+_NUMBERED = re.compile(r".*[(（](\d{5,12})[)）]")
+_YOU = {"你", "您", "我", "you"}
+_WRAPPED = re.compile(r'\{"src": ".*?", "msg": "(.*)"\}', re.DOTALL)
+_EDGES = " \"'‘’.。"
+_LONGEST = 1_000
 
 
 @dataclass(frozen=True)
@@ -98,6 +117,53 @@ def kind_of(code: str, subcode: str = "", is_wechat: bool = False) -> Kind:
     return Kind(has_link=word in _LINKS, has_text=is_text)
 
 
+def incident_of(
+    at: tuple[int, str, float], notice: str, name: str = "notice", further_lines: int = 0
+) -> Incident | Skipped:
+    """Turn a notice of WeChat or QQ into what happened, or count it.
+
+    Parameters
+    ----------
+    at : tuple of int, str and float
+        Line, group and UTC seconds.
+    notice, name : str
+        Its text, and what a notice without use is called in the report.
+    further_lines : int
+
+    Returns
+    -------
+    Incident or Skipped
+    """
+    line, group, ts = at
+    if is_unfilled(notice):
+        return Skipped(
+            line, f"{name} without its names (such as $username$)", further_lines=further_lines
+        )
+    event, who = who_came_or_went(notice)
+    if event and who:
+        return Incident(line, group, ts, event, who, True, further_lines)
+    return Skipped(line, name, further_lines=further_lines)
+
+
+def is_unfilled(text: str) -> bool:
+    """Say whether a text holds a place of a template in which no name was put.
+
+    Parameters
+    ----------
+    text : str
+
+    Returns
+    -------
+    bool
+
+    Examples
+    --------
+    >>> is_unfilled('"$username$"加入了群聊'), is_unfilled("100% sure, A$AP")
+    (True, False)
+    """
+    return _UNFILLED.search(text) is not None
+
+
 def who_came_or_went(notice: str) -> tuple[str, tuple[str, ...]]:
     """Read a notice of WeChat or QQ.
 
@@ -114,25 +180,41 @@ def who_came_or_went(notice: str) -> tuple[str, tuple[str, ...]]:
 
     Examples
     --------
-    >>> who_came_or_went('"小明"邀请"小红、小刚"加入了群聊')
+    >>> who_came_or_went('"小明"邀请你和"小红、小刚"加入了群聊')
     ('join', ('小红', '小刚'))
     """
-    text = notice.strip()
-    if len(text) > _LONGEST:
+    text = notice.strip().translate(_QUOTE_MARKS)
+    quoted = _QUOTED.findall(text)
+    places = iter(range(len(quoted)))
+    bare = _QUOTED.sub(lambda _: f'"{next(places)}"', text)  # names may hold any of these words
+    if len(text) > _LONGEST or is_unfilled(text) or _ELSE.search(bare):
         return "", ()
-    for event, patterns in _PATTERNS.items():
-        for pattern in patterns:
-            match = pattern.fullmatch(text)
-            if match:
-                named = match.groupdict()
-                names = [named["who"]] if named.get("who") else _AND.split(named.get("those") or "")
-                clean = (name.strip(_EDGES) for name in names)
-                return event, tuple(name for name in clean if name and name.casefold() not in _YOU)
+    for event, pattern in _PATTERNS:
+        if (match := pattern.fullmatch(bare)) and match["who"].count('"') % 2 == 0:
+            return event, tuple(_names_in(match["who"], quoted))
     return "", ()
 
 
+def _names_in(written: str, quoted: list[str]) -> list[str]:
+    """Part a list of names: those in quotes stand there as places in `quoted`."""
+    names: list[str] = []
+    for number, part in enumerate(_QUOTED.split(written)):
+        if number % 2:
+            names += _COMMAS.split(quoted[int(part)])
+            continue
+        part = _YOU_AND.sub("", part.strip())
+        pieces = [] if part in _BETWEEN else _COMMAS.split(part)
+        if len(pieces) > 1 or '"' in written:
+            pieces[-1:] = _AND.split(pieces[-1]) if pieces else []
+        names += pieces
+    clean = (name.strip(_EDGES) for name in names)
+    numbered = ((name, _NUMBERED.fullmatch(name)) for name in clean)
+    found = (met[1] if met else name for name, met in numbered)
+    return [name for name in found if name and name.casefold() not in _YOU]
+
+
 def written_text(text: str, kind: Kind) -> str:
-    """Return what a person wrote: no XML of an app, and what PyWxDump wraps in JSON unwrapped.
+    """Return what a person wrote: no XML of an app, nothing of PyWxDump's JSON.
 
     Parameters
     ----------
@@ -150,10 +232,30 @@ def written_text(text: str, kind: Kind) -> str:
     """
     if not kind.has_text or text.lstrip().startswith(("<?xml", "<msg")):
         return ""
-    if text.startswith('{"') and '"msg"' in text:
-        try:
-            inner = json.loads(text, strict=False).get("msg")
-        except (ValueError, RecursionError):
-            return text
-        return inner if isinstance(inner, str) else ""
-    return text
+    return unwrapped(text)
+
+
+def unwrapped(text: str) -> str:
+    """Return the text that PyWxDump wraps in JSON; any other text as it is.
+
+    Parameters
+    ----------
+    text : str
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> unwrapped('{"src": "", "msg": "你好吗"}'), unwrapped('{"src": "", "msg": "so "he" said"}')
+    ('你好吗', 'so "he" said')
+    """
+    if not (text.startswith('{"') and '"msg"' in text):
+        return text
+    try:
+        inner = json.loads(text, strict=False).get("msg")
+    except (ValueError, RecursionError):  # quotes within that nobody escaped
+        match = _WRAPPED.fullmatch(text)
+        return match[1] if match else text
+    return inner if isinstance(inner, str) else ""

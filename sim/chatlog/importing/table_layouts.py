@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from sim.errors import InputError, nearest
 
@@ -67,74 +68,69 @@ class Layout:
 
 _CHINA = "Asia/Shanghai"
 
+
+def _layout(platform: str, name: str, columns: str, marks: str = "") -> Layout:
+    """Read a layout from words: FIELD=HEADER ..., and the headers that mark it."""
+    pairs = dict(word.split("=", 1) for word in columns.split())
+    zone = _CHINA if platform == "wechat" else ""
+    return Layout(name, platform, pairs, tuple(marks.split()), zone)
+
+
+_wechat, _discord = partial(_layout, "wechat"), partial(_layout, "discord")
 LAYOUTS = (
-    Layout(
+    _wechat(
         "WeChatMsg (留痕), to version 2",
-        "wechat",
-        {
-            "time": "createtime",
-            "sender": "sender",
-            "name": "nickname",
-            "text": "strcontent",
-            "type": "type",
-            "subtype": "subtype",
-            "is_self": "issender",
-        },
-        ("createtime", "strcontent", "issender", "strtime"),
-        _CHINA,
+        "time=createtime sender=sender name=nickname text=strcontent type=type "
+        "subtype=subtype is_self=issender",
+        "createtime strcontent issender strtime",
     ),
-    Layout(
+    _wechat(
         "WeChatMsg (留痕, MemoTrace), from version 3",
-        "wechat",
-        {"time": "时间", "sender": "发送人", "name": "昵称", "text": "内容", "type": "类型"}
-        | {"id": "消息id"},
-        ("消息id", "类型", "发送人", "时间", "内容"),
-        _CHINA,
+        "time=时间 sender=发送人 name=昵称 text=内容 type=类型 id=消息id",
+        "消息id 类型 发送人 时间 内容",
     ),
-    Layout(
+    _wechat(
         "PyWxDump",
-        "wechat",
-        {"time": "createtime", "sender": "talker", "text": "msg", "type": "typename"}
-        | {"is_self": "issender", "group": "roomname", "id": "msgsvrid"},
-        ("msgsvrid", "typename", "issender", "talker", "roomname", "createtime", "msg"),
-        _CHINA,
+        "time=createtime sender=talker text=msg type=typename is_self=issender "
+        "group=roomname id=msgsvrid",
+        "msgsvrid typename issender talker roomname createtime msg",
     ),
-    Layout(
+    _wechat(
         "PyWxDump, from version 3",
-        "wechat",
-        {"time": "createtime", "sender": "talker", "text": "content", "type": "typename"}
-        | {"is_self": "issender", "group": "roomname", "id": "msgsvrid"},
-        ("msgsvrid", "typename", "issender", "talker", "roomname", "createtime", "content"),
-        _CHINA,
+        "time=createtime sender=talker text=content type=typename is_self=issender "
+        "group=roomname id=msgsvrid",
+        "msgsvrid typename issender talker roomname createtime content",
     ),
-    Layout(
+    _wechat(
+        "WeFlow",
+        "time=createtime sender=talker text=msg type=typename is_self=issender id=msgsvrid",
+        "msgsvrid typename issender talker createtime msg",
+    ),
+    _wechat(
         "chatlog",
-        "wechat",
-        {"time": "time", "sender": "sender", "name": "sendername", "text": "content"}
-        | {"group": "talker"},
-        ("time", "sendername", "sender", "talkername", "talker", "content"),
-        _CHINA,
+        "time=time sender=sender name=sendername text=content group=talker",
+        "time sendername sender talkername talker content",
     ),
-    Layout(
+    _wechat(
         "wx-dump-4j",
-        "wechat",
-        {"time": "创建时间", "sender": "聊天人id", "text": "消息内容", "type": "类型"}
-        | {"subtype": "子类型", "is_self": "是否发送者", "id": "消息id"},
-        ("创建时间", "聊天人id", "消息内容", "是否发送者"),
-        _CHINA,
+        "time=创建时间 sender=聊天人id text=消息内容 type=类型 subtype=子类型 "
+        "is_self=是否发送者 id=消息id",
+        "创建时间 聊天人id 消息内容 是否发送者",
     ),
-    Layout(
+    _wechat(
         "wechat_stat",
-        "wechat",
-        {"time": "time(asia/shanghai)", "sender": "fromid", "name": "fromnickname"}
-        | {"text": "content", "type": "contenttype", "group": "groupid"},
-        zone=_CHINA,
+        "time=time(asia/shanghai) sender=fromid name=fromnickname text=content "
+        "type=contenttype group=groupid",
     ),
-    Layout(
+    _discord(
         "DiscordChatExporter",
-        "discord",
-        {"time": "date", "sender": "authorid", "name": "author", "text": "content"},
-        ("authorid", "author", "date", "content"),
+        "time=date sender=authorid name=author text=content",
+        "authorid author date content",
+    ),
+    _discord(
+        "DiscordChatExporter, without ids",
+        "time=date sender=author text=content",
+        "author date content attachments reactions",
     ),
 )
 """The exporters whose header lines are recognised; headers as `plain_header` writes them."""
@@ -145,7 +141,7 @@ _SYNONYMS = {
     "消息时间 时间戳 日期时间 strtime 日期 時間",
     "sender": "sender senderid authorid userid fromid member wxid 发送者id 发送者wxid "
     f"{_QQ_SENDERS} author from user username sendername nickname name 发送者 发送人 发言人 用户 "
-    "昵称 群昵称 發送者 暱稱",
+    "昵称 群昵称 發送者 暱稱 talker",
     "name": "sendername author nickname name username displayname 群昵称 昵称 发送者 发送人 "
     "发送者昵称 备注 暱稱",
     "text": "text content message body msg strcontent 内容 消息内容 消息 聊天内容 內容",

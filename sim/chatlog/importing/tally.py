@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 
-from sim.chatlog.importing.record import Skipped
+from sim.chatlog.importing.record import Doubt, Skipped
 
 LINES_NAMED = 10
 
@@ -37,10 +37,14 @@ class Tally:
         Lines that continue the record above them.
     dropped : Counter of str
         Records of no use, by kind.
-    doubtful : Counter of str
-        What cannot be told of records that are kept, by kind; they count as kept.
     malformed : dict of str to Malformed
         Records that cannot be read, by reason.
+    doubtful : Counter of str
+        What cannot be told of records that are kept, by kind; they count as kept.
+    doubtful_lines : dict of str to list of str
+        The first of them, by kind.
+    notes : Counter of str
+        What else the report says of the input, in fixed phrases of ours.
 
     Examples
     --------
@@ -54,8 +58,10 @@ class Tally:
     incidents: int = 0
     further_lines: int = 0
     dropped: Counter[str] = field(default_factory=Counter)
-    doubtful: Counter[str] = field(default_factory=Counter)
     malformed: dict[str, Malformed] = field(default_factory=dict)
+    doubtful: Counter[str] = field(default_factory=Counter)
+    doubtful_lines: dict[str, list[str]] = field(default_factory=dict)
+    notes: Counter[str] = field(default_factory=Counter)
 
     def skip(self, record: Skipped) -> None:
         """Count a record that is not kept.
@@ -72,6 +78,18 @@ class Tally:
         met.count += 1
         if len(met.lines) < LINES_NAMED:
             met.lines.append(f"{record.place}:{record.line}" if record.place else f"{record.line}")
+
+    def doubt(self, record: Doubt) -> None:
+        """Count what a file does not tell.
+
+        Parameters
+        ----------
+        record : Doubt
+        """
+        self.doubtful[record.what] += record.count
+        lines = self.doubtful_lines.setdefault(record.what, [])
+        if record.line and len(lines) < LINES_NAMED:
+            lines.append(f"{record.line}")
 
     def malformed_total(self) -> int:
         """Count the records that could not be read.

@@ -9,14 +9,20 @@ from typing import Any
 
 from sim.chatlog.importing.json_stream import Element, Header, elements
 from sim.chatlog.importing.json_values import items, word
-from sim.chatlog.importing.record import Chat, Incident, Record, Skipped, Utterance
+from sim.chatlog.importing.record import Chat, Incident, Move, Note, Record, Skipped, Utterance
 from sim.chatlog.importing.source import Source
 
 JOINED = {"invite_members", "join_group_by_link", "join_group_by_request"}
 LEFT = {"remove_members"}
 FOUNDED = {"create_group", "create_channel"}
+MOVES = ("migrate_to_supergroup", "migrate_from_group")
+OWN_VOICE = "a message in the group's own name, of an admin nobody sees: an operator's"
+ANOTHER_VOICE = "a message in the name of a channel: counted as a member's"
 GROUP_TYPES = {"private_group", "private_supergroup", "public_group", "public_supergroup"}
 LINK_TYPES = {"link", "text_link"}
+_BOTS_PREFIX = re.compile(r"^-100(?=\d{10}$)0*|^-")
+"""Before an id as bots see it."""
+
 
 _FIELD = {
     name: re.compile(rf'"{name}"\s*:\s*("(?:[^"\\]|\\.)*"|-?\d+)')
@@ -71,7 +77,8 @@ def read_telegram(source: Source) -> Iterator[Record]:
             kind = _last(found.text, "type")
             is_list = '"chats"' in found.text or chats > 1
             is_wanted = not is_list or kind in GROUP_TYPES
-            group = _last(found.text, "id") or f"{source.stem}-{chats}"
+            number = _BOTS_PREFIX.sub("", _last(found.text, "id"))
+            group = number or f"{source.stem}-{chats}"
             if is_wanted:
                 yield Chat(group, title=_last(found.text, "name") or "")
         elif not is_wanted:
@@ -94,7 +101,10 @@ def _records(source: Source, group: str, found: Element) -> Iterator[Record]:
         yield Skipped(found.line, "no date, or an impossible one", is_malformed=True)
         return
     if item.get("type") == "message":
-        yield _message(item, found.line, group, ts)
+        message = _message(item, found.line, group, ts)
+        if isinstance(message, Utterance) and message.sender.startswith("channel"):
+            yield Note(OWN_VOICE if message.is_bot else ANOTHER_VOICE)
+        yield message
     elif item.get("type") == "service":
         yield from _service(item, found.line, group, ts)
     else:
@@ -119,6 +129,7 @@ def _message(item: dict[str, Any], line: int, group: str, ts: float) -> Record:
         answers=None if elsewhere else _key(item.get("reply_to_message_id")),
         addresses=addresses,
         has_link=has_link,
+        is_bot=sender == f"channel{group}",
     )
 
 
@@ -134,6 +145,8 @@ def _service(item: dict[str, Any], line: int, group: str, ts: float) -> Iterator
     elif action in JOINED and (who := word(item.get("actor_id")) or word(item.get("actor"))):
         yield Incident(line, group, ts, event, (who,))
     else:
+        if action in MOVES:
+            yield Move(group, ts, word(item.get("title")), action == MOVES[0])
         yield Skipped(line, "notice of Telegram")
 
 

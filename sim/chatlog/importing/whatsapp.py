@@ -80,29 +80,6 @@ def is_whatsapp(text: str) -> bool:
     return any(map(_head, lines)) or (other is not None and ":" in first[other[1] :])
 
 
-def tried(line: str) -> str:
-    """Say what was tried on a line that begins no message; nothing of the line is repeated.
-
-    Parameters
-    ----------
-    line : str
-
-    Returns
-    -------
-    str
-
-    Examples
-    --------
-    >>> tried("see you at 10:30")
-    'no date and time at its head'
-    """
-    if _head(_cleaned(line), has_other_marks=True):
-        return "a date and a time at its head, but no such day or hour, or no sender"
-    if _LIKE_A_HEAD.match(_cleaned(line)):
-        return "like a date and a time at its head, but then no ], dash, semicolon or colon"
-    return "no date and time at its head"
-
-
 def read_whatsapp(source: Source) -> Iterator[Record]:
     """Read a chat.
 

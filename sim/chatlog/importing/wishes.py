@@ -16,6 +16,8 @@ from sim.chatlog.importing.dates import DATE_ORDERS, LunarYearError
 from sim.chatlog.importing.formats import FORMATS
 from sim.errors import InputError, nearest
 
+MOST_MINUTES = 24 * 60
+
 
 @dataclass(frozen=True)
 class Wishes:
@@ -41,6 +43,8 @@ class Wishes:
         Whether groups keep the names the exports give them.
     observed_until : str or None
         When the exports were made; None: each is observed until its last record.
+    round_minutes : int or None
+        Times are taken down to whole so many minutes, 1 to 1,440; None: they are kept.
     """
 
     format: str | None = None
@@ -52,6 +56,7 @@ class Wishes:
     group_names: tuple[str, ...] = ()
     keep_group_names: bool = False
     observed_until: str | None = None
+    round_minutes: int | None = None
 
     def clock(self) -> Clock:
         """Return a clock for one input.
@@ -121,6 +126,10 @@ class Wishes:
             problems += fault.problems
         if self.encoding is not None and not _is_encoding(self.encoding):
             problems.append(f"--encoding: no encoding {self.encoding!r}; try utf-8 or gb18030")
+        if self.round_minutes is not None and not 1 <= self.round_minutes <= MOST_MINUTES:
+            problems.append(
+                f"--round-minutes: {self.round_minutes}; allowed: 1 to {MOST_MINUTES:,}"
+            )
         if len(set(self.group_names)) < len(self.group_names):
             problems.append("--group: two groups of one name")
         return problems

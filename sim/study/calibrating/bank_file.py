@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from sim.errors import InputError
+from sim.errors import InputError, readable
 from sim.scenario import Scenario
 from sim.study.calibrating.bank import Bank
 from sim.study.calibrating.posterior import posterior_table
@@ -61,7 +61,7 @@ def read_bank(path: Path, priors: Priors) -> Bank:
         The file cannot be read, or is of other free parameters.
     """
     try:
-        table = read_parquet(path)
+        table = read_parquet(readable(path))
     except (OSError, ValueError) as fault:
         raise InputError([f"{path}: cannot be read as a bank: {fault}"]) from None
     missing = [name for name in (*COLUMNS, *priors.keys) if name not in table]

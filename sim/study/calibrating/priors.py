@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.errors import InputError, nearest_key
+from sim.errors import InputError, nearest_key, readable
 from sim.params import parameters
 from sim.sections import Parameter
 from sim.state import Array
@@ -120,7 +120,7 @@ def load_priors(path: str | Path) -> Priors:
 
     path = Path(path)
     try:
-        table = pd.read_csv(path, comment="#", skipinitialspace=True)
+        table = pd.read_csv(readable(path), comment="#", skipinitialspace=True)
     except (OSError, UnicodeDecodeError, ValueError) as fault:
         raise InputError([f"{path}: cannot be read as a table: {fault}"]) from None
     missing = [name for name in ("parameter", "low", "high", "scale") if name not in table]

@@ -1,0 +1,153 @@
+"""Files that are packed: a ZIP archive with one chat in it, gzip; and files that are no chat."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import zipfile
+import zlib
+from pathlib import Path, PurePosixPath
+from typing import Any, BinaryIO
+
+from sim.errors import InputError, readable
+
+LARGEST_BYTES = 2 << 30
+LARGEST_RATIO = 200
+RATIO_COUNTS_FROM_BYTES = 100 << 20
+"""More than that unpacked, or from there on more than so many times the packed size, is refused."""
+
+_ZIP, _GZIP = b"PK\x03\x04", b"\x1f\x8b"
+_NO_CHATS = {
+    b"SQLite format 3": "a SQLite database; export the chat from it as CSV and name that",
+    b"\xd0\xcf\x11\xe0": "an old or locked Excel workbook; save it as CSV",
+    b"%PDF": "a PDF; export the chat as text, JSON or CSV",
+    b"7z\xbc\xaf": "a 7z archive; unpack it and name what was in it",
+    b"Rar!": "a RAR archive; unpack it and name what was in it",
+    b"BZh": "packed by bzip2; unpack it and name what was in it",
+    b"\xfd7zXZ": "packed by xz; unpack it and name what was in it",
+}
+_WEB_PAGES = {
+    "chatlog__": "DiscordChatExporter's HTML; export it again as JSON",
+    "DiscordChatExporter": "DiscordChatExporter's HTML; export it again as JSON",
+    "page_wrap": "Telegram's HTML; export it again and choose JSON (machine-readable) as format",
+    "": "a web page; export the chat again as JSON, CSV or text",
+}
+_TEXTS = {".txt", ".json", ".jsonl", ".csv", ".tsv", ".html", ".htm"}
+_CHATS = {"_chat.txt", "result.json"}
+
+
+def opened(path: Path) -> BinaryIO:
+    """Open a file for reading; of a ZIP archive the one chat in it, and gzip unpacked."""
+    file = readable(path).open("rb")
+    begin = file.peek(4)
+    if begin.startswith(_GZIP):
+        packed = path.stat().st_size
+        return io.BufferedReader(_Unpacked(path, gzip.GzipFile(fileobj=file), packed))
+    if not begin.startswith(_ZIP):
+        return file
+    try:
+        archive = zipfile.ZipFile(file)
+        names = [info.filename for info in archive.infolist()]
+        if "xl/workbook.xml" in names:
+            file.seek(0)
+            return file
+        chosen = archive.getinfo(_chat_among(path, names))
+        _refuse_bomb(path, chosen.file_size, chosen.compress_size)
+        return io.BufferedReader(_Unpacked(path, archive.open(chosen), chosen.compress_size))
+    except (zipfile.BadZipFile, RuntimeError, NotImplementedError):
+        problem = (
+            "a ZIP archive that is damaged or has a password; unpack it and name what was in it"
+        )
+        raise InputError([f"{path}: {problem}"]) from None
+
+
+def is_workbook(head: bytes) -> bool:
+    """Say whether a file, as `opened` gives it, is an Excel workbook."""
+    return head.startswith(_ZIP)
+
+
+def workbook_rows(path: Path) -> list[Any] | Any:
+    """Return the rows of the one sheet of an Excel workbook that is not empty, as an iterator."""
+    try:
+        import openpyxl
+    except ImportError:
+        advice = "save it as CSV, or install openpyxl (pip install 'qunlab[excel]')"
+        raise InputError([f"{path}: an Excel workbook; {advice}"]) from None
+    try:
+        with zipfile.ZipFile(path) as archive:
+            _refuse_bomb(path, sum(i.file_size for i in archive.infolist()), path.stat().st_size)
+        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+        sheets = [sheet for sheet in book.worksheets if any(map(any, sheet.values))]
+    except InputError:
+        raise
+    except Exception:  # openpyxl lets through whatever its parsers raise
+        raise InputError([f"{path}: an Excel workbook that is damaged; save it as CSV"]) from None
+    if len(sheets) != 1:
+        titles = ", ".join(repr(sheet.title) for sheet in sheets)
+        problem = f"an Excel workbook of {len(sheets)} sheets ({titles}); save one of them as CSV"
+        raise InputError([f"{path}: {problem}"])
+    return sheets[0].values
+
+
+def no_chat(head: bytes, text: str) -> str:
+    """Say what a file is that is certainly no chat we read, and what to do; else empty."""
+    if head[257:262] == b"ustar":
+        return "a tar archive; unpack it and name what was in it"
+    for begin, what in _NO_CHATS.items():
+        if head.startswith(begin):
+            return what
+    if text.lstrip("\ufeff \r\n\t")[:14].casefold().startswith(("<!doctype html", "<html")):
+        return next(what for mark, what in _WEB_PAGES.items() if mark in text)
+    return ""
+
+
+def _chat_among(path: Path, names: list[str]) -> str:
+    if any(name.endswith("channels.json") for name in names):
+        raise InputError([f"{path}: a Slack export; unpack it and name its folder"])
+    if {"word/document.xml", "content.xml"}.intersection(names):
+        raise InputError([f"{path}: an office document; save it as CSV or as plain text"])
+    hidden = ("__MACOSX", ".")
+    paths = [PurePosixPath(name) for name in names if not name.startswith(hidden)]
+    texts = [each for each in paths if each.suffix.casefold() in _TEXTS]
+    likely = [each for each in texts if each.name in _CHATS or each.stem == path.stem]
+    likely = likely or [each for each in texts if each.name.startswith("WhatsApp")]
+    chosen = likely if len(likely) == 1 else texts
+    if len(chosen) != 1:
+        problem = f"a ZIP archive with {len(chosen)} texts; unpack it and name those to read"
+        raise InputError([f"{path}: {problem}"])
+    return str(chosen[0])
+
+
+def _refuse_bomb(path: Path, unpacked: int, packed: int) -> None:
+    is_bomb = unpacked > RATIO_COUNTS_FROM_BYTES and unpacked > LARGEST_RATIO * packed
+    if is_bomb or unpacked > LARGEST_BYTES:
+        problem = f"unpacks to more than {unpacked >> 20:,} MB; unpack it yourself, if you trust it"
+        raise InputError([f"{path}: {problem}"])
+
+
+class _Unpacked(io.RawIOBase):
+    """The bytes of a packed file, as long as they stay within bounds."""
+
+    def __init__(self, path: Path, inner: Any, packed: int) -> None:
+        self._path, self._inner, self._packed = path, inner, packed
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        try:
+            data = self._inner.read(len(buffer))
+        except (OSError, EOFError, RuntimeError, zipfile.BadZipFile, zlib.error):
+            raise InputError([f"{self._path}: an archive that is damaged"]) from None
+        buffer[: len(data)] = data
+        _refuse_bomb(self._path, self._inner.tell(), self._packed)
+        return len(data)
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        return int(self._inner.seek(offset, whence))
+
+    def tell(self) -> int:
+        return int(self._inner.tell())

@@ -57,7 +57,7 @@ def heat(cells: pd.DataFrame, axes: Axes, shown: Map, origin: str) -> Picture:
     if not axes.lines:
         cells = cells.assign(y=cells["y"].cat.rename_categories(["all"]))
     figure = plots.heat_maps(cells, words, shown.good)
-    return Picture(shown.file, plots.png(figure), words.title, "")
+    return Picture(shown.file, plots.png(figure), words.title, shown.definition)
 
 
 def survival(curves: pd.DataFrame, axes: Axes, caption: str, origin: str) -> Picture:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from sim.errors import InputError
 from sim.scenario import Scenario
 from sim.scenario.allowed import Value
 from sim.scenario.reading import read_toml
+from sim.scenario.writing import digests
 from sim.study.choices import PREFIX, Choice, value_of
 from sim.study.draft import DesignDraft
 
@@ -72,6 +74,11 @@ class Design:
     def communities(self) -> int:
         """Number of groups in the whole study."""
         return len(self.points) * self.replications
+
+    @cached_property
+    def digests(self) -> list[str]:
+        """Digest of each point, with the files it names as they were when first asked."""
+        return digests(self.points)
 
     def seed_of(self, point: int) -> int:
         """Return the seed that a point is played with; it stands in its rows."""

@@ -7,7 +7,6 @@ import json
 from dataclasses import dataclass
 from typing import Any, get_origin, get_type_hints
 
-from sim.scenario import digest
 from sim.scenario.writing import items
 from sim.study.code import code_digest as code_digest
 from sim.study.code import text_digest, versions
@@ -143,8 +142,10 @@ class Manifest:
         return cut(len(self.scenarios), self.replications, self.block_groups)
 
     def to_json(self) -> str:
-        """Write the manifest."""
-        return json.dumps(dataclasses.asdict(self), indent=1, ensure_ascii=False) + "\n"
+        """Write the manifest, an entry a line."""
+        entries = ((name, getattr(self, name)) for name in TYPES)
+        lines = (f' "{name}": {json.dumps(value, ensure_ascii=False)}' for name, value in entries)
+        return "{\n" + ",\n".join(lines) + "\n}\n"
 
 
 TYPES = {name: get_origin(hint) or hint for name, hint in get_type_hints(Manifest).items()}
@@ -185,7 +186,7 @@ def manifest_of(design: Design, block_groups: int) -> Manifest:
         name=design.name,
         levers=_plain(dict(design.levers)),
         settings=_plain(dict(items(design.base))),
-        scenarios=[digest(point) for point in design.points],
+        scenarios=design.digests,
         replications=design.replications,
         seed=design.seed,
         code=code_digest(),

@@ -130,7 +130,9 @@ def test_a_block_that_kills_its_workers_is_given_up_after_so_many_deaths(
 
 @pytest.mark.parametrize("words", ["local:0", "local:-1", "local:1000", "local:two", "remote"])
 def test_a_cluster_without_workers_is_refused(tmp_path: Path, design: Design, words: str) -> None:
-    with pytest.raises(InputError, match=r"is no cluster; allowed: local, local:N workers .1 to 999"):
+    with pytest.raises(
+        InputError, match=r"is no cluster; allowed: local, local:N workers .1 to 999"
+    ):
         sweep(design, tmp_path / "out", options=Options(cluster=words))
 
 

@@ -211,6 +211,20 @@ def test_choices_bundle_settings_and_presets(tmp_path: Path) -> None:
             ],
         ),
         (
+            {"table": [{"group.size": 3}, {"group.size": 4}, {"group.size": 3.0}]},
+            [
+                "table row 3: the same point as table row 1 (group.size = 3); keep one (more "
+                "replications play it more often)"
+            ],
+        ),
+        (
+            {
+                "grid": {"policies.cadence.kinds": [["chat"], ["ad"]], "run.days": [1, 1.0]},
+                "fixed": {"policies": {"cadence": {}}},
+            },
+            ["grid: run.days holds a value twice"],
+        ),
+        (
             {"grid": {"group": {"size": [3]}, "group.size": [4]}},
             ["grid: group.size stands there twice"],
         ),

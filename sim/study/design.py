@@ -11,7 +11,7 @@ from typing import Any
 
 from sim.errors import InputError
 from sim.scenario import Scenario
-from sim.scenario.allowed import Value, show
+from sim.scenario.allowed import Value
 from sim.scenario.reading import read_toml
 from sim.scenario.writing import digests
 from sim.study.choices import PREFIX, Choice, value_of
@@ -212,7 +212,7 @@ def _twice(keys: Sequence[str], rows: Sequence[tuple[Value, ...]], draft: Design
     first: dict[tuple[Value, ...], str] = {}
     return [
         f"{place}: the same point as {first[row]} "
-        f"({', '.join(f'{key} = {show(value)}' for key, value in zip(keys, row, strict=True))}); "
+        f"({', '.join(f'{key} = {value}' for key, value in zip(keys, row, strict=True))}); "
         "keep one (more replications play it more often)"
         for place, row in zip(places, rows, strict=True)
         if first.setdefault(row, place) is not place

@@ -172,7 +172,9 @@ WHY = "policies.mine: plan fails with OverflowError('too many posts')"
 def half_failing(tmp_path: Path) -> StudyFile:
     (tmp_path / "mine.py").write_text(FAILS_ABOVE)
     data = {
-        "scenario": {"group": {"size": 5}}, "days": 2, "replications": 2,
+        "scenario": {"group": {"size": 5}},
+        "days": 2,
+        "replications": 2,
         "fixed": {"policies.mine.use": "mine.py:Mine"},
         "levers": {"policies.mine.posts": {"low": 0, "high": 5}},
     }
@@ -190,7 +192,7 @@ def test_every_analysis_names_the_policy_that_failed_and_where(
     settings = [{"policies.mine.posts": posts} for posts in (1.0, 4.0)]
     with pytest.raises(InputError, match=f"cost_fen is missing in 2 .*{line}"):
         scores_of(half_failing, settings, [{}], tmp_path / "best", {}, None)
-    with pytest.raises(InputError, match=line):
+    with pytest.raises(InputError, match=f"(?m){line}"):
         discover(tmp_path / "best", "satisfaction", below=-1.0)
     base = half_failing.design([settings[0]]).base
     two = [base.with_values(setting) for setting in settings]

@@ -33,10 +33,10 @@ def test_a_table_is_played_as_it_stands() -> None:
     rows = [
         {"group": {"size": 30.0}, "policies.cadence.kinds": ["chat"]},
         {"group.size": 20, "policies.cadence.kinds": ["chat", "ad"]},
-        {"group.size": 30, "policies.cadence.kinds": ["chat"]},
+        {"group.size": 30, "policies.cadence.kinds": ["ad"]},
     ]
     design = designed(table=rows)
-    assert design.rows == ((30, ("chat",)), (20, ("chat", "ad")), (30, ("chat",)))
+    assert design.rows == ((30, ("chat",)), (20, ("chat", "ad")), (30, ("ad",)))
     assert design.levers[0] == ("group.size", (30, 20))
     assert [point.params.group.size for point in design.points] == [30, 20, 30]
     assert design.in_words(1) == "group.size = 20, policies.cadence.kinds = ('chat', 'ad')"

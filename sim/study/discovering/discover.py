@@ -62,7 +62,7 @@ def discover(
     levers = [key for key in varied if usable(rows[key])]
     good = rows.assign(case=happened)[rows["error"].isna() & happened.notna()]
     failed = failures_entry(rows)
-    check(folder, good, levers, "; ".join([case, *failed.values()]))
+    check(folder, good, levers, case, failed.values())
     table = table_of(good, levers)
     boxes, trajectory = _boxes(table, good, seed, progress)
     return Discovery(

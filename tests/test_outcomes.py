@@ -7,7 +7,7 @@ import time
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.deaths import deaths
@@ -285,3 +285,31 @@ def test_outcomes_do_not_depend_on_what_else_is_run() -> None:
     alone = outcomes(simulate(scenarios[1:], 3, seed=5), scenarios[1:])
     later = both[both["point"] == 1].reset_index(drop=True).drop(columns="point")
     pd.testing.assert_frame_equal(later, alone.drop(columns="point"))
+
+
+@settings(max_examples=10)
+@given(
+    horizons=st.lists(
+        st.tuples(st.floats(0.05, 50), st.one_of(st.just(0.0), st.floats(1, 40))),
+        min_size=2,
+        max_size=6,
+    ),
+)
+def test_a_community_beside_longer_and_shorter_ones_is_the_same_to_the_bit(
+    horizons: list[tuple[float, float]],
+) -> None:
+    scenarios = [
+        parse_scenario(
+            {
+                "group": {"size": 12, "planned_end_days": end, "start_hour": 7 * n % 24},
+                "run": {"days": days},
+                "policies": {"cadence": {"posts_per_day": 2}, "revive": {"silent_hours": 9}},
+            }
+        )
+        for n, (days, end) in enumerate(horizons)
+    ]
+    together = outcomes(simulate(scenarios, 2, seed=3), scenarios)
+    for point, one in enumerate(scenarios):
+        alone = outcomes(simulate([one], 2, seed=3, block_groups=1), [one]).drop(columns="point")
+        beside = together[together["point"] == point].drop(columns="point")
+        pd.testing.assert_frame_equal(alone, beside.reset_index(drop=True), check_exact=True)

@@ -37,6 +37,7 @@ from sim.scenario import (
 from sim.scenario.allowed import Allowed, allowed_values
 from sim.scenario.named_policy import policy_fields
 from sim.scenario.shipped import shipped_files
+from sim.scenario.writing import digests
 
 BASE = Path(__file__).resolve().parents[1] / "configs" / "base.toml"
 EVERY_POLICY = {"policies": {policy: {} for policy in known_policies()}}
@@ -298,3 +299,20 @@ def test_a_byte_order_mark_and_windows_lines_are_read(tmp_path: Path) -> None:
     file.write_bytes("\ufeff[group]\r\nsize = 7\r\n".encode())
     scenario = load_scenario(file)
     assert (scenario.name, scenario.params.group.size) == ("群", 7)
+
+
+def test_digests_of_many_are_those_of_each_one_whatever_they_share() -> None:
+    base = parse_scenario({"policies": {"cadence": {}}})
+    group = dataclasses.replace(
+        base.params.group, size=True
+    )  # made by hand: equal to 1, written otherwise
+    params = dataclasses.replace(base.params, group=group)
+    by_hand = dataclasses.replace(base, params=params)
+    values: list[dict[str, object]] = [
+        *({"group.size": size} for size in (1, 2, 1)),
+        *({"policies.cadence.posts_per_day": posts} for posts in (0.5, 3)),
+        {"run.days": 3, "name": "another"},
+    ]
+    many = [*(base.with_values(one) for one in values), by_hand, base]
+    assert digests(many) == [digest(one) for one in many]
+    assert len(set(digests(many))) == len(many) - 1

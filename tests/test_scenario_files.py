@@ -59,6 +59,46 @@ def test_the_digest_holds_the_content_of_named_files_and_not_their_place(tmp_pat
     assert made("a", OWN_POLICY, "0,2") != first
 
 
+READS_A_MENU = """
+from dataclasses import dataclass, field
+from pathlib import Path
+from sim.state import Actions
+@dataclass(frozen=True)
+class Reader:
+    menu: str = field(default="", metadata={"file": True})
+    def plan(self, setting):
+        hours = [float(line) for line in Path(self.menu).read_text().split()] if self.menu else []
+        return Actions.posts([0] * len(hours), hours, "chat")
+"""
+
+
+def test_a_file_that_a_policy_names_is_found_checked_and_digested(tmp_path: Path) -> None:
+    (tmp_path / "reader.py").write_text(READS_A_MENU)
+    (tmp_path / "menu.txt").write_text("1.5 3")
+    table = {"use": "reader.py:Reader", "menu": "menu.txt"}
+    named = parse_scenario({"policies": {"mine": table}}, tmp_path)
+    (policy,) = named.policies
+    assert policy.values() == {"menu": str(tmp_path.resolve() / "menu.txt")}
+    assert len(policy.policy.plan(named.setting()).acts) == 2
+    before = digest(named)
+    assert parse_scenario(tomllib.loads(to_toml(named))) == named
+    (tmp_path / "menu.txt").write_text("2.5 3")
+    assert digest(named) != before
+    none = named.with_values({"policies.mine.menu": ""})
+    (tmp_path / "menu.txt").unlink()
+    assert digest(none)
+    with pytest.raises(InputError, match=r"policies\.mine\.menu: .*menu\.txt cannot be read"):
+        digest(named)
+    with pytest.raises(InputError, match=r"policies\.mine\.menu: no file .*menu\.txt"):
+        parse_scenario({"policies": {"mine": table}}, tmp_path)
+
+
+def test_a_field_that_names_a_file_is_a_text(tmp_path: Path) -> None:
+    (tmp_path / "reader.py").write_text(READS_A_MENU.replace("menu: str", "menu: int"))
+    with pytest.raises(InputError, match=r"Reader\.menu: a field that names a file is str"):
+        parse_scenario({"policies": {"mine": {"use": "reader.py:Reader"}}}, tmp_path)
+
+
 def test_the_digest_of_a_scenario_whose_file_has_gone_is_an_input_error(tmp_path: Path) -> None:
     (tmp_path / "friends.csv").write_text("0,1")
     scenario = Scenario().with_values({"ties.graph": "friends.csv"}, tmp_path)

@@ -111,7 +111,9 @@ def compare(
         else:
             typer.echo("nothing was kept; --out DIR keeps rows, tables and a picture")
     if found.failed:
-        typer.echo(f"{found.failed:,} communities failed; their pairs are left out", err=True)
+        from sim.study.failures import FAILED as ENTRY
+
+        typer.echo(f"{found.origin[ENTRY]}; their pairs are left out", err=True)
         raise typer.Exit(FAILED)
 
 

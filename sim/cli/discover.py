@@ -40,6 +40,7 @@ def discover(
     from sim.progress import progress_line
     from sim.study.discovering import discover as search
     from sim.study.discovering.discover import SEARCHES
+    from sim.study.failures import FAILED
     from sim.study.origin import in_one_line
 
     if seed < 0:
@@ -47,6 +48,8 @@ def discover(
     with progress_line(SEARCHES, "searching") as progress:
         found = search(folder, outcome, below, above, seed, progress)
     _write(found, folder)
+    if said := found.origin.get(FAILED):
+        typer.echo(f"{said}; they are left out", err=True)
     if as_json:
         typer.echo(_as_json(found))
         return

@@ -57,6 +57,7 @@ def sensitivity(
     from sim.cli.run import MOST_THREADS
     from sim.progress import progress_line
     from sim.study.factors import load_study_file
+    from sim.study.failures import FAILED
     from sim.study.sensitivity import DEFAULT_OUTCOMES
     from sim.study.sensitivity import sensitivity as analyse
 
@@ -90,6 +91,9 @@ def sensitivity(
     else:
         _print(found)
         say(f"written: {out / TABLE}")
+    if said := found.origin.get(FAILED):
+        typer.echo(f"{said}; they are left out", err=True)
+        raise typer.Exit(1)
 
 
 def _write(found: Sensitivity, out: Path) -> None:

@@ -102,7 +102,7 @@ class Run:
         """Average a level of `sim.trace.DAY_LEVELS` over the ends of days with enough members."""
         daily = self.trace.daily
         counted = self._lived & (daily["members"] >= least_members)
-        return ratio(np.where(counted, daily[name], 0.0).sum(axis=1), counted.sum(axis=1))
+        return ratio(summed_in_order(np.where(counted, daily[name], 0.0)), counted.sum(axis=1))
 
     def members(self, chosen: Array) -> Integers:
         """Count members for whom something holds: a truth a slot to a number a group."""
@@ -134,6 +134,19 @@ class Run:
     @cached_property
     def _lived(self) -> npt.NDArray[np.bool_]:
         return np.arange(self.trace.daily.shape[1]) < self.trace.days[:, None]
+
+
+def summed_in_order(values: Floats) -> Floats:
+    """Add up [group, day] to [group], day after day: zeros at the end change no bit.
+
+    Examples
+    --------
+    >>> short = np.full((1, 9), 0.1)
+    >>> longer = np.concatenate([short, np.zeros((1, 4))], axis=1)
+    >>> bool(summed_in_order(short) == summed_in_order(longer))
+    True
+    """
+    return np.asarray(np.add.accumulate(values, axis=1)[:, -1])  # `sum` adds by its length
 
 
 def ratio(above: npt.ArrayLike, below: npt.ArrayLike) -> Floats:

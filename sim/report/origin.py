@@ -10,6 +10,7 @@ from sim import plots
 from sim.report import paired
 from sim.report.study import Study
 from sim.report.wording import figure, listed
+from sim.study.failures import failures_in_words
 from sim.study.manifest import Manifest
 
 FEW_REPLICATIONS = 20
@@ -63,11 +64,10 @@ def subtitle(study: Study, manifest: Manifest) -> str:
 def warnings_of(rows: pd.DataFrame, study: Study, manifest: Manifest) -> list[str]:
     """Say what stands in the way of a conclusion: not finished, too few replications."""
     said = []
-    failed = int(rows["error"].notna().sum()) if "error" in rows else 0
-    if failed:
+    if failed := failures_in_words(rows):
         said.append(
-            f"{failed:,} communities failed and are left out, and so is the whole replication from "
-            "comparisons; why stands in the column error ('qunlab export')."
+            f"{failed}. They are left out, and so is the whole replication from comparisons; the "
+            "column error says of each why ('qunlab export')."
         )
     if not study.is_grid:
         kind = manifest.kind.replace("_", " ")

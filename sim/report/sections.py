@@ -124,7 +124,8 @@ def _deaths(study: Study, rows: pd.DataFrame, axes: Axes, origin: str) -> Sectio
             text += f" A ? stands where the time seen is too short to tell who is {word}."
         methods = " or ".join(dict.fromkeys(cells["method"]))
         note = f"{methods} intervals in brackets; {pictures.each(cells['n'])}. {origin}."
-        grids.append(tables.share_grid(cells, axes, f"{shown.title}, %. {shown.definition}", note, f"{word}, %"))
+        caption = f"{shown.title}, %. {shown.definition}"
+        grids.append(tables.share_grid(cells, axes, caption, note, f"{word}, %"))
         drawn += [pictures.heat(cells, axes, shown, origin)] if axes.across else []
     return Section("Who is dead after seven days?", text, drawn, grids)
 

@@ -50,6 +50,8 @@ class Allowed:
         Whether the value is a list.
     suffix : str
         Besides the words, a file whose name ends so is allowed.
+    file : bool
+        Whether the text names a file; an empty one names none.
 
     Examples
     --------
@@ -64,6 +66,7 @@ class Allowed:
     choices: tuple[str, ...] = ()
     many: bool = False
     suffix: str = ""
+    file: bool = False
 
     def checked(self, key: str, value: object, folder: Path = Path()) -> Value:
         """Return the value as its own type, or refuse it.
@@ -103,6 +106,8 @@ class Allowed:
         """
         if self.kind is bool:
             words = "true or false"
+        elif self.file:
+            words = "name of a file"
         elif self.kind is str:
             words = ", ".join(self.words) if self.choices else "any text of one line"
         elif self.high >= LARGEST_INTEGER and self.low <= -LARGEST_INTEGER:
@@ -142,10 +147,12 @@ class Allowed:
             raise self._refusal(key, value, "is not a word" if self.choices else "is not a text")
         if BREAKS_A_LINE.search(value):
             raise self._refusal(key, value, "holds a control character")
+        if self.file and value:
+            return existing_file(key, value, folder)
         if not self.choices or value in self.choices:
             return str(value)
         if self.suffix and value.lower().endswith(self.suffix):
-            return str(existing_file(key, value, folder))
+            return existing_file(key, value, folder)
         allowed = f"is not one of {', '.join(self.words)}"
         raise InputError(
             [f"{key}: {show(value)} {allowed}{nearest(value[:WORDS_SHOWN], self.choices)}"]
@@ -200,12 +207,18 @@ def checked_name(name: object) -> str:
     raise InputError([f"name: {show(name)} is not a name; allowed: 1 to {NAME_LENGTH} characters"])
 
 
-def existing_file(key: str, name: str, folder: Path) -> Path:
+class FileName(str):
+    """The full path of a file that a scenario names: what the file holds is part of it."""
+
+    __slots__ = ()
+
+
+def existing_file(key: str, name: str, folder: Path) -> FileName:
     """Find a file named in a scenario, and return its full path."""
     try:
         path = (folder / name).resolve()
         if path.is_file():
-            return path
+            return FileName(path)
     except (OSError, ValueError, RuntimeError):  # too long a name, a loop of links
         raise InputError([f"{key}: {show(name)} cannot be the name of a file"]) from None
     readable(path)

@@ -230,6 +230,10 @@ def _allowed(hint: Any, field: dataclasses.Field[Any]) -> Allowed:
         raise TypeError("a field of a policy is bool, int, float, str or tuple[one of these, ...]")
     unit = str(field.metadata.get("unit", "1"))
     choices = tuple(str(word) for word in field.metadata.get("choices", ()))
+    if field.metadata.get("file"):
+        if hint is not str:
+            raise TypeError("a field that names a file is str")
+        return Allowed(str, file=True)
     if "range" not in field.metadata and kind is not int:
         return Allowed(kind, unit=unit, choices=choices, many=many)
     low, high = field.metadata.get("range", (-LARGEST_INTEGER, LARGEST_INTEGER))
@@ -247,8 +251,8 @@ def _find(key: str, use: object, folder: Path) -> _Found:
         file_name, _, class_name = use.rpartition(":")
         path = existing_file(f"{key}.use", file_name, folder)
         if listens := on_code.get(None):
-            listens(key, path)
-        content = hashlib.sha256(path.read_bytes()).hexdigest()
+            listens(key, Path(path))
+        content = hashlib.sha256(Path(path).read_bytes()).hexdigest()
         return _Found(f"{path}:{class_name}", _own_class(f"{path}:{class_name}", content))
     except InputError as fault:
         own = f"{key}.use: "

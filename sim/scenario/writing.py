@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import fields
 from pathlib import Path
 
 from sim.errors import InputError, readable
 from sim.params import parameters
-from sim.scenario.allowed import RUN, Value, allowed_values
-from sim.scenario.named_policy import field_meanings, policy_fields, source_file
+from sim.scenario.allowed import RUN, FileName, Value, allowed_values
+from sim.scenario.named_policy import NamedPolicy, field_meanings, policy_fields, source_file
 from sim.scenario.scenario import Scenario
 
 BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
@@ -36,13 +37,28 @@ def items(scenario: Scenario) -> Iterator[tuple[str, Value]]:
     >>> dict(items(Scenario()))["group.size"]
     100
     """
-    yield "name", scenario.name
-    yield from zip(RUN, (scenario.days, scenario.groups, scenario.seed), strict=True)
-    yield from scenario.params.items()
+    for part, head in _parts(scenario):
+        yield from _items_of(part, head)
+
+
+def _parts(scenario: Scenario) -> Iterator[tuple[object, str]]:
+    """Yield what a scenario is made of, each with the head of its keys."""
+    yield scenario, ""
+    for section in fields(scenario.params):
+        yield getattr(scenario.params, section.name), section.name
     for named in scenario.policies:
-        yield f"policies.{named.name}.use", named.use
-        for field, value in named.values().items():
-            yield f"policies.{named.name}.{field}", value
+        yield named, f"policies.{named.name}"
+
+
+def _items_of(part: object, head: str) -> Iterator[tuple[str, Value]]:
+    if isinstance(part, Scenario):
+        yield "name", part.name
+        yield from zip(RUN, (part.days, part.groups, part.seed), strict=True)
+    elif isinstance(part, NamedPolicy):
+        yield f"{head}.use", part.use
+        yield from ((f"{head}.{field}", value) for field, value in part.values().items())
+    else:
+        yield from ((f"{head}.{name}", value) for name, value in vars(part).items())
 
 
 def known_keys(scenario: Scenario) -> list[str]:
@@ -168,22 +184,54 @@ def digest(scenario: Scenario) -> str:
     >>> digest(Scenario()) == digest(Scenario().with_values({"group.size": 100}))
     True
     """
-    portable = [[key, _portable(key, value)] for key, value in items(scenario)]
-    return hashlib.sha256(json.dumps(portable).encode()).hexdigest()[:DIGEST_LENGTH]
+    return digests([scenario])[0]
 
 
-def _portable(key: str, value: Value) -> Value:
-    if key.endswith(".use") and isinstance(value, str) and (file := source_file(value)):
-        return f"{_content(key, file)}:{value.rpartition(':')[2]}"
+def digests(scenarios: Sequence[Scenario]) -> list[str]:
+    """Name many scenarios, as `digest` does: what they share is written, and files read, once."""
+    contents: dict[Path, str] = {}
+    written: dict[int, str] = {}  # by identity: equal parts may be written otherwise, as 1 and 1.0
+
+    def text(part: object, head: str) -> str:
+        pairs = [[key, _portable(key, value, contents)] for key, value in _items_of(part, head)]
+        return json.dumps(pairs)[1:-1]
+
+    found = []
+    for scenario in scenarios:
+        own, *parts = _parts(scenario)
+        texts = [text(*own)]
+        for part, head in parts:
+            if id(part) not in written:
+                written[id(part)] = text(part, head)
+            texts.append(written[id(part)])
+        whole = f"[{', '.join(texts)}]"
+        found.append(hashlib.sha256(whole.encode()).hexdigest()[:DIGEST_LENGTH])
+    return found
+
+
+def file_of(key: str, value: object) -> Path | None:
+    """Return the file that a value of a scenario names, if it does."""
+    if not isinstance(value, str):
+        return None
+    if key.endswith(".use"):
+        return source_file(value)
     known = allowed_values().get(key)
-    if known and known.suffix and value not in known.choices:
-        return _content(key, Path(str(value)))
-    return value
+    named = known and known.suffix and value not in known.choices
+    return Path(value) if named or isinstance(value, FileName) else None
 
 
-def _content(key: str, file: Path) -> str:
+def _portable(key: str, value: Value, contents: dict[Path, str]) -> Value:
+    if not (file := file_of(key, value)):
+        return value
+    content = _content(key, file, contents)
+    return f"{content}:{str(value).rpartition(':')[2]}" if key.endswith(".use") else content
+
+
+def _content(key: str, file: Path, contents: dict[Path, str]) -> str:
     try:
-        return hashlib.sha256(readable(file).read_bytes()).hexdigest()
+        if file not in contents:
+            contents[file] = hashlib.sha256(readable(file).read_bytes()).hexdigest()
+        return contents[file]
     except OSError as fault:
         raise InputError([f"{key}: {file} cannot be read: {fault.strerror}"]) from None
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import signal
 from collections.abc import Iterator
-from contextlib import contextmanager
+from concurrent.futures import CancelledError
+from contextlib import contextmanager, suppress
 from multiprocessing import resource_tracker
 from typing import Any
 
@@ -19,7 +21,7 @@ from sim.study.parcel import parcel_of, play_parcel
 from sim.study.playing import Tick
 from sim.study.rows import Work
 
-LOCAL = re.compile(r"local(?::(\d{1,3}))?")
+LOCAL = re.compile(r"local(?::([1-9]\d{0,2}))?")
 ADDRESS = re.compile(r"(tcp|tls|ucx|ws|wss)://\S+")
 WAITING_BLOCKS = 2
 """Blocks sent ahead to each worker: enough to keep it busy, few enough to keep memory flat."""
@@ -33,7 +35,8 @@ WORKER_ENVIRONMENT = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), 
 """Without Dask's own MALLOC_TRIM_THRESHOLD_: it gives each block's memory back to the system."""
 
 SETTINGS = {
-    "distributed.scheduler.allowed-failures": MOST_DEATHS,
+    "distributed.scheduler.allowed-failures": 0,  # the deaths are counted here, and nowhere else
+    "distributed.scheduler.worker-saturation": 1.0,  # a worker that dies held one block: the guilty
     "distributed.worker.profile.enabled": False,  # it looks a hundred times a second
     "distributed.nanny.pre-spawn-environ": WORKER_ENVIRONMENT,
 }
@@ -51,7 +54,10 @@ def checked_cluster(text: str) -> str:
     if LOCAL.fullmatch(text) or ADDRESS.fullmatch(text):
         return text
     raise InputError(
-        [f"--cluster: {text!r} is no cluster; allowed: local, local:N workers, tcp://HOST:PORT"]
+        [
+            f"--cluster: {text!r} is no cluster; allowed: local, local:N workers (1 to 999), "
+            "tcp://HOST:PORT"
+        ]
     )
 
 
@@ -60,7 +66,7 @@ def play_in_cluster(
 ) -> Iterator[tuple[Block, pd.DataFrame]]:
     """Play blocks on the workers of a cluster and yield their rows as they come.
 
-    A worker that dies costs the blocks it was playing, which others play again. Rows come back to
+    A worker that dies costs the block it was playing, which others play again. Rows come back to
     this process, which alone writes: workers need no shared folder, but the same Qunlab, numba and
     kind of processor.
 
@@ -82,8 +88,10 @@ def play_in_cluster(
     ------
     InputError
         No such cluster; a worker of other code; a block that kills its workers again and again.
+    ConnectionError
+        The scheduler is lost.
     """
-    with _client(cluster) as client:
+    with _client(checked_cluster(cluster)) as client, _scheduler_there(cluster):
         from distributed import as_completed
 
         _check_code(client)
@@ -100,9 +108,9 @@ def play_in_cluster(
             while running:
                 future = next(finished)
                 work, deaths = running.pop(future)
-                rows = _result(future, work, deaths)
-                if rows is None:
-                    submit(work, deaths + 1)
+                rows = _result(future)
+                if isinstance(rows, int):
+                    submit(work, _checked_deaths(work, deaths + rows))
                     continue
                 if tick is not None:
                     tick(work.block, work.block.groups, work.block.groups)
@@ -110,7 +118,23 @@ def play_in_cluster(
                 _top_up(client, works, running, submit)
                 yield work.block, rows
         finally:
-            client.cancel(list(running))
+            with suppress(OSError):
+                client.cancel(list(running))
+
+
+@contextmanager
+def _scheduler_there(cluster: str) -> Iterator[None]:
+    """Turn what Dask raises, and logs, once its scheduler is gone into one line."""
+    from distributed.comm import CommClosedError
+
+    logging.getLogger("distributed.client").setLevel(logging.CRITICAL)
+    try:
+        yield
+    except (CancelledError, CommClosedError, TimeoutError):
+        raise ConnectionError(
+            f"--cluster: {cluster}: the scheduler is lost; the blocks that were played are stored, "
+            "the same command continues"
+        ) from None
 
 
 def _top_up(client: Any, works: Iterator[Work], running: Any, submit: Any) -> None:
@@ -122,18 +146,24 @@ def _top_up(client: Any, works: Iterator[Work], running: Any, submit: Any) -> No
         submit(work, 0)
 
 
-def _result(future: Any, work: Work, deaths: int) -> pd.DataFrame | None:
-    """Return the rows of a block; None when its workers died and it shall be played again."""
+def _result(future: Any) -> pd.DataFrame | int:
+    """Return the rows of a block, or how many workers died of it: then it shall be played again."""
     from distributed import KilledWorker
 
     try:
-        return future.result()
-    except KilledWorker:
-        if deaths < MOST_DEATHS:
-            return None
-        raise InputError(
-            [f"--cluster: block {work.block.number} killed {deaths} workers; see their logs"]
-        ) from None
+        rows: pd.DataFrame = future.result()
+    except KilledWorker as fault:
+        return 1 + int(fault.allowed_failures)
+    return rows
+
+
+def _checked_deaths(work: Work, deaths: int) -> int:
+    """Return how many workers a block has killed, or give it up."""
+    if deaths < MOST_DEATHS:
+        return deaths
+    raise InputError(
+        [f"--cluster: block {work.block.number} killed {deaths} workers; see their logs"]
+    )
 
 
 @contextmanager

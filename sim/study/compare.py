@@ -32,6 +32,7 @@ from sim.study.comparing.tables import (
 )
 from sim.study.course import Progress, Tally
 from sim.study.design import Design
+from sim.study.failures import failures_entry
 from sim.study.manifest import Manifest
 from sim.study.origin import origin
 from sim.study.particles import Posterior
@@ -239,6 +240,7 @@ def _described(
     days = found.values(DAYS)
     ended = found.values(ENDED) == 1.0
     said = origin(manifest) | {"replications compared": str(found.replications)}
+    said |= failures_entry(found.rows)
     said["lives"] = f"from creation to the first silence of {SILENCE_DAYS} days, else censored"
     particles = len(found.weights)
     if particles == 1:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,10 @@ from sim.scenario import Scenario
 from sim.scenario.allowed import Value
 from sim.scenario.reading import read_toml
 from sim.scenario.shipped import here_or_shipped, shipped_file
+from sim.scenario.writing import digests
 from sim.study.choices import PREFIX, Choice, value_of
 from sim.study.draft import DesignDraft
+from sim.study.kinds import SAMPLED
 
 FAULTS_SHOWN = 40
 
@@ -73,6 +76,11 @@ class Design:
     def communities(self) -> int:
         """Number of groups in the whole study."""
         return len(self.points) * self.replications
+
+    @cached_property
+    def digests(self) -> list[str]:
+        """Digest of each point, with the files it names as they were when first asked."""
+        return digests(self.points)
 
     def seed_of(self, point: int) -> int:
         """Return the seed that a point is played with; it stands in its rows."""
@@ -142,7 +150,9 @@ def load_design(path: str | Path, replications: int | None = None) -> Design:
     return parse_design(data, path.parent, path.stem)
 
 
-def parse_design(data: Mapping[str, Any], folder: str | Path = "", name: str = "sweep") -> Design:
+def parse_design(
+    data: Mapping[str, Any], folder: str | Path = "", name: str = "sweep", sampled: bool = False
+) -> Design:
     """Turn the tables of a sweep file into a design.
 
     Parameters
@@ -153,6 +163,8 @@ def parse_design(data: Mapping[str, Any], folder: str | Path = "", name: str = "
         Where relative paths start.
     name : str
         The design's name where `data` has none.
+    sampled : bool
+        Whether a table is a sample, which may hold a point twice.
 
     Returns
     -------
@@ -172,6 +184,8 @@ def parse_design(data: Mapping[str, Any], folder: str | Path = "", name: str = "
     if draft.problems or base is None:
         raise InputError(_shortened(draft.problems))
     rows = tuple(_as_played(keys, *both) for both in zip(given, points, strict=True))
+    if not (sampled or draft.kind in SAMPLED) and (twice := _twice(keys, rows, draft)):
+        raise InputError(_shortened(twice))
     return Design(
         str(data.get("name", name)),
         base,
@@ -193,6 +207,19 @@ def _as_played(keys: Sequence[str], given: Sequence[Any], point: Scenario) -> tu
         value if isinstance(value, str) or key.startswith(PREFIX) else value_of(point, key)
         for key, value in zip(keys, given, strict=True)
     )
+
+
+def _twice(keys: Sequence[str], rows: Sequence[tuple[Value, ...]], draft: DesignDraft) -> list[str]:
+    """Say which points are the same as one before: they would weigh double."""
+    places = draft.places or [f"{draft.kind}: point {at}" for at in range(len(rows))]
+    first: dict[tuple[Value, ...], str] = {}
+    return [
+        f"{place}: the same point as {first[row]} "
+        f"({', '.join(f'{key} = {value}' for key, value in zip(keys, row, strict=True))}); "
+        "keep one (more replications play it more often)"
+        for place, row in zip(places, rows, strict=True)
+        if first.setdefault(row, place) is not place
+    ]
 
 
 def _different(

@@ -66,7 +66,9 @@ class StudyFile:
     def design(self, rows: Sequence[Mapping[str, Any]]) -> Design:
         """Make the design of these points."""
         data = {**self.shared, "table": [dict(row) for row in rows]}
-        design = parse_design(data, self.folder, str(self.shared.get("name", "study")))
+        design = parse_design(
+            data, self.folder, str(self.shared.get("name", "study")), sampled=True
+        )
         return replace(design, posterior=self.posterior)
 
     def _value(self, key: str, factor: Factor, share: float) -> Any:

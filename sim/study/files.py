@@ -1,4 +1,4 @@
-"""Files that a design names (policies of one's own, edge lists, a posterior), what they hold."""
+"""Files that a design names (policies of one's own and what they read, edge lists, a posterior)."""
 
 from __future__ import annotations
 
@@ -6,9 +6,7 @@ import hashlib
 from pathlib import Path
 
 from sim.errors import InputError, readable
-from sim.scenario.allowed import allowed_values
-from sim.scenario.named_policy import source_file
-from sim.scenario.writing import items
+from sim.scenario.writing import file_of, items
 from sim.study.choices import PREFIX, value_of
 from sim.study.design import Design
 from sim.study.particles import SOURCE
@@ -34,25 +32,15 @@ def named_files(design: Design) -> dict[str, Path]:
             if path := file_of(key, value):
                 found[place + key] = path
     for at, (key, different) in enumerate(design.levers):
-        for value in different:
-            if isinstance(value, str) and not key.startswith(PREFIX):
-                first = next(point for point, row in enumerate(design.rows) if row[at] == value)
-                path = file_of(key, value_of(design.points[first], key))
-                if path:
+        words = [word for word in different if isinstance(word, str)]
+        if words and not key.startswith(PREFIX):
+            point_with = {row[at]: point for point, row in enumerate(design.rows)}
+            for value in words:
+                if path := file_of(key, value_of(design.points[point_with[value]], key)):
                     found[f"{key} = {value}"] = path
     if design.posterior is not None:
         found[SOURCE] = design.posterior
     return found
-
-
-def file_of(key: str, value: object) -> Path | None:
-    """Return the file that a value of a scenario names, if it does."""
-    if not isinstance(value, str):
-        return None
-    if key.endswith(".use"):
-        return source_file(value)
-    known = allowed_values().get(key)
-    return Path(value) if known and known.suffix and value not in known.choices else None
 
 
 def digest_of(path: Path) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -64,6 +65,7 @@ def table_rows(
 def _csv_rows(name: str, folder: Path) -> Iterator[tuple[str, dict[str, Any]]]:
     path = folder / name
     shown = shown_key(name)
+    read = cache(lambda cell: parse_value(f"x={cell}")[1] if cell.strip() else "")
     try:
         with readable(path).open(encoding="utf-8-sig", newline="") as file:
             lines = csv.reader(file, strict=True)
@@ -76,7 +78,7 @@ def _csv_rows(name: str, folder: Path) -> Iterator[tuple[str, dict[str, Any]]]:
                 place = f"{shown} line {lines.line_num}"
                 if len(cells) != len(head):
                     raise InputError([f"{place}: {len(cells)} cells, but {len(head)} keys above"])
-                yield place, dict(_cell(key, cell) for key, cell in zip(head, cells, strict=True))
+                yield place, dict(zip(head, map(read, cells), strict=True))
     except FileNotFoundError:
         raise InputError([f"table: no file {shown_key(str(path))}"]) from None
     except OSError as fault:
@@ -87,7 +89,3 @@ def _csv_rows(name: str, folder: Path) -> Iterator[tuple[str, dict[str, Any]]]:
         if isinstance(fault, InputError):
             raise
         raise InputError([f"{shown}: not CSV: {fault}"]) from None
-
-
-def _cell(key: str, cell: str) -> tuple[str, Any]:
-    return (key, "") if not cell.strip() else (key, parse_value(f"x={cell}")[1])

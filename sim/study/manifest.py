@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any, get_origin, get_type_hints
 
 from sim.outcomes.table import OUTCOMES, outcomes_by_name
-from sim.scenario import Scenario, digest
+from sim.scenario import Scenario
 from sim.scenario.writing import explanations, items
 from sim.study.code import code_digest as code_digest
 from sim.study.code import text_digest, versions
@@ -164,11 +164,12 @@ class Manifest:
         return "", f"lever: {explanations(Scenario()).get(name, NO_MEANING)}"
 
     def to_json(self) -> str:
-        """Write the manifest, with the digest of all that stands in it."""
-        data = dataclasses.asdict(self)
+        """Write the manifest, an entry a line, with the digest of all that stands in it."""
+        data = {name: getattr(self, name) for name in TYPES}
         if self.format not in UNSEALED:
-            data[DIGEST] = text_digest(json.dumps(_plain(data)))
-        return json.dumps(data, indent=1, ensure_ascii=False) + "\n"
+            data[DIGEST] = text_digest(json.dumps(data))
+        lines = (f' "{key}": {json.dumps(one, ensure_ascii=False)}' for key, one in data.items())
+        return "{\n" + ",\n".join(lines) + "\n}\n"
 
 
 TYPES = {name: get_origin(hint) or hint for name, hint in get_type_hints(Manifest).items()}
@@ -212,7 +213,7 @@ def manifest_of(design: Design, block_groups: int) -> Manifest:
         name=design.name,
         levers=_plain(dict(design.levers)),
         settings=_plain(dict(items(design.base))),
-        scenarios=[digest(point) for point in design.points],
+        scenarios=design.digests,
         replications=design.replications,
         seed=design.seed,
         code=code_digest(),

@@ -14,8 +14,9 @@ import pandas as pd
 from sim.params import parameters
 from sim.scenario import NamedPolicy, Scenario
 from sim.scenario.allowed import allowed_values
-from sim.scenario.writing import items
-from sim.study.files import digest_of, file_of
+from sim.scenario.writing import file_of
+from sim.study.choices import value_of
+from sim.study.files import digest_of
 from sim.study.limits import Limits
 from sim.study.playing import play_in_threads
 from sim.study.rows import Work
@@ -33,7 +34,7 @@ class Parcel:
     work : bytes
         The pickled `Work`.
     files : dict of str to bytes
-        Full path to content of the edge lists that the scenarios name.
+        Full path to content of the files that the scenarios name, policies of one's own left out.
     limits : Limits
     """
 
@@ -54,15 +55,19 @@ def play_parcel(parcel: Parcel) -> pd.DataFrame:
     pandas.DataFrame
         Its rows.
     """
+    ((_, rows),) = play_in_threads([unpacked(parcel)], 1, parcel.limits)
+    return rows
+
+
+def unpacked(parcel: Parcel) -> Work:
+    """Return the work of a parcel, its scenarios naming the files as they are on this worker."""
     import cloudpickle
 
     work: Work = cloudpickle.loads(parcel.work)
-    if parcel.files:
-        places = {path: _unpacked(path, content) for path, content in parcel.files.items()}
-        scenarios = tuple(_moved(scenario, places) for scenario in work.scenarios)
-        work = replace(work, scenarios=scenarios)
-    ((_, rows),) = play_in_threads([work], 1, parcel.limits)
-    return rows
+    if not parcel.files:
+        return work
+    places = {path: _unpacked(path, content) for path, content in parcel.files.items()}
+    return replace(work, scenarios=tuple(_moved(one, places) for one in work.scenarios))
 
 
 def parcel_of(work: Work, limits: Limits) -> Parcel:
@@ -82,11 +87,9 @@ def parcel_of(work: Work, limits: Limits) -> Parcel:
     files: dict[str, bytes] = {}
     modules = set()
     for scenario in work.scenarios:
-        for key in FILE_KEYS:
-            value = getattr(getattr(scenario.params, key.partition(".")[0]), key.partition(".")[2])
-            path = file_of(key, value)
-            if path and str(path) not in files:
-                files[str(path)] = path.read_bytes()
+        for path in _named(scenario).values():
+            if path not in files:
+                files[path] = Path(path).read_bytes()
         modules |= {type(named.policy).__module__ for named in scenario.policies}
     own = [sys.modules[name] for name in sorted(modules) if not name.startswith("sim.")]
     for module in own:
@@ -133,7 +136,13 @@ def _unpacked(path: str, content: bytes) -> str:
 
 def _moved(scenario: Scenario, places: dict[str, str]) -> Scenario:
     """Let a scenario name its files where they are on this worker."""
-    known = dict(items(scenario))
-    changed = {key: places[str(known[key])] for key in FILE_KEYS if str(known[key]) in places}
-    params = scenario.params.replace(changed)
-    return replace(scenario, params=params) if changed else scenario
+    changed = {key: places[path] for key, path in _named(scenario).items() if places[path] != path}
+    return scenario.with_values(changed) if changed else scenario
+
+
+def _named(scenario: Scenario) -> dict[str, str]:
+    """Return the full path of each file a scenario names but the code of its policies, by key."""
+    values = {key: value_of(scenario, key) for key in FILE_KEYS}
+    for named in scenario.policies:
+        values |= {f"policies.{named.name}.{name}": v for name, v in named.values().items()}
+    return {key: str(path) for key, value in values.items() if (path := file_of(key, value))}

@@ -15,6 +15,7 @@ from sim.errors import InputError
 from sim.state import Array
 from sim.study.comparing.variance import components
 from sim.study.factors import StudyFile, play
+from sim.study.failures import why_missing
 
 COST = "cost_fen"
 WORST_SHARE = 0.1
@@ -115,11 +116,8 @@ def _tables(
     tables = {}
     for name in wanted:
         values = rows[name].to_numpy(dtype=np.float64, na_value=np.nan).reshape(shape)
-        if np.isnan(values).any():
-            raise InputError(
-                [f"{folder}: {name} is missing in {np.isnan(values).sum()} communities; longer "
-                 "days may help, or another aim"]
-            )  # fmt: skip
+        if said := why_missing(rows, name):
+            raise InputError([f"{folder}: {said}"])
         tables[name] = values.transpose(2, 0, 1)
     return tables
 

@@ -15,6 +15,7 @@ from sim.outcomes import OUTCOMES
 from sim.state import Array
 from sim.study.course import Progress
 from sim.study.factors import StudyFile, play
+from sim.study.failures import failures_entry, why_missing
 from sim.study.origin import definitions, origin
 from sim.study.particles import LEVER
 from sim.study.store import read_manifest
@@ -203,12 +204,12 @@ def sensitivity(
     rows = result.to_frame([*outcomes, "error"])
     frames, noise = [], {}
     for name in outcomes:
-        values, noise[name] = averaged(rows[rows["error"].isna()], name, len(shares))
+        values, noise[name] = averaged(rows, name, len(shares))
         frames.append(analyse(factors, method, shares, values).assign(outcome=name))
     indices = pd.concat(frames, ignore_index=True)
     indices.insert(0, "group", indices["factor"].map(study.groups))
     indices.insert(0, "outcome", indices.pop("outcome"))
-    said = origin(read_manifest(folder)) | definitions(outcomes)
+    said = origin(read_manifest(folder)) | definitions(outcomes) | failures_entry(rows)
     return Sensitivity(indices, noise, method, len(shares), design.replications, said)
 
 
@@ -218,6 +219,7 @@ def averaged(rows: pd.DataFrame, name: str, points: int) -> tuple[Array, float]:
     Parameters
     ----------
     rows : pandas.DataFrame
+        Outcomes of communities that failed are missing, and left out.
     name : str
     points : int
 
@@ -237,11 +239,8 @@ def averaged(rows: pd.DataFrame, name: str, points: int) -> tuple[Array, float]:
     numbers = pd.Series(rows[name].to_numpy(dtype=np.float64, na_value=np.nan), rows["point"])
     by_point = numbers.groupby(level=0)
     means = by_point.mean().reindex(range(points)).to_numpy()
-    missing = int(np.isnan(means).sum())
-    if missing:
-        raise InputError(
-            [f"outcome: {name} is missing at {missing} of {points} points; longer days may help"]
-        )
+    if np.isnan(means).any():
+        raise InputError([f"outcome: {why_missing(rows, name)}"])
     errors = (by_point.var() / by_point.count()).to_numpy()
     spread = float(np.var(means, ddof=1))
     return means, float(np.mean(errors) / spread) if spread > 0 else float("nan")

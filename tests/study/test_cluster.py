@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import signal
 import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from sim import cli
 from sim.errors import InputError
 from sim.study import cluster as clusters
+from sim.study import sweep as sweeps
 from sim.study.design import Design, load_design
-from sim.study.store import read_store
+from sim.study.manifest import Block
+from sim.study.store import Store, read_store
 from sim.study.sweep import Options, sweep
 
 pytest.importorskip("distributed")
@@ -109,20 +114,41 @@ def test_killed_workers_cost_time_and_nothing_else(tmp_path: Path, design: Desig
     assert table(tmp_path / "dask") == table(tmp_path / "threads")
 
 
-def test_a_scheduler_elsewhere_and_one_that_is_not_there(
+def test_a_block_that_kills_its_workers_is_given_up_after_so_many_deaths(
     tmp_path: Path, design: Design, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(clusters, "CONNECT_SECONDS", 1)
-    with pytest.raises(InputError, match=r"--cluster: tcp://127.0.0.1:1: no answer"):
-        sweep(design, tmp_path / "none", options=Options(cluster="tcp://127.0.0.1:1"))
-    words = (
-        "from distributed import LocalCluster; import sys\n"
-        "if __name__ == '__main__':\n"
-        "    cluster = LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address=None)\n"
-        "    print(cluster.scheduler_address, flush=True); sys.stdin.read(); cluster.close()\n"
+    monkeypatch.setattr(clusters, "MOST_DEATHS", 2)
+    kills = "open(r'DIR/deaths', 'a').write('x'); import os; os.kill(os.getpid(), 9)"
+    (tmp_path / "mine.py").write_text(
+        MINE.replace("return A", f"{kills}; return A".replace("DIR", str(tmp_path)))
     )
+    deadly = load_design(tmp_path / "small.toml", replications=1)
+    with pytest.raises(InputError, match="block 0 killed 2 workers"):
+        sweep(deadly, tmp_path / "out", options=Options(cluster="local:1"))
+    assert (tmp_path / "deaths").read_text() == "xx"
+
+
+@pytest.mark.parametrize("words", ["local:0", "local:-1", "local:1000", "local:two", "remote"])
+def test_a_cluster_without_workers_is_refused(tmp_path: Path, design: Design, words: str) -> None:
+    with pytest.raises(
+        InputError, match=r"is no cluster; allowed: local, local:N workers .1 to 999"
+    ):
+        sweep(design, tmp_path / "out", options=Options(cluster=words))
+
+
+SCHEDULER = """
+from distributed import LocalCluster; import os, sys
+if __name__ == '__main__':
+    cluster = LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address=None)
+    print(cluster.scheduler_address, flush=True); sys.stdin.read(); cluster.close()
+"""
+
+
+@pytest.fixture
+def scheduler(tmp_path: Path) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+    """Start a scheduler with one worker in a process of its own: its address, the process."""
     script = tmp_path / "scheduler.py"
-    script.write_text(words)
+    script.write_text(SCHEDULER)
     process = subprocess.Popen(
         [sys.executable, str(script)],
         stdin=subprocess.PIPE,
@@ -132,12 +158,47 @@ def test_a_scheduler_elsewhere_and_one_that_is_not_there(
     )
     try:
         assert process.stdout is not None
-        address = process.stdout.readline().strip()
-        out = tmp_path / "out"
-        words_of_command = ["sweep", str(tmp_path / "small.toml"), "--out", str(out)]
-        monkeypatch.setattr(clusters, "CONNECT_SECONDS", 30)
-        assert cli.main([*words_of_command, "--cluster", address]) == 1
+        yield process.stdout.readline().strip(), process
     finally:
         process.communicate(timeout=60)
+
+
+def test_no_scheduler_is_one_line(
+    tmp_path: Path, design: Design, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clusters, "CONNECT_SECONDS", 1)
+    with pytest.raises(InputError, match=r"--cluster: tcp://127.0.0.1:1: no answer"):
+        sweep(design, tmp_path / "none", options=Options(cluster="tcp://127.0.0.1:1"))
+
+
+def test_a_scheduler_elsewhere_that_is_lost_on_the_way(
+    tmp_path: Path,
+    design: Design,
+    scheduler: tuple[str, subprocess.Popen[str]],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    address, process = scheduler
+    out = tmp_path / "out"
+    words = ["sweep", str(tmp_path / "small.toml"), "--out", str(out), "--no-report"]
+    monkeypatch.setattr(sweeps, "BLOCK_GROUPS", 40)
+    really, stored = Store.write, []
+
+    def write(store: Store, block: Block, rows: pd.DataFrame) -> None:
+        really(store, block, rows)
+        stored.append(block)
+        if len(stored) == 2:
+            process.kill()
+            monkeypatch.setattr(clusters, "CONNECT_SECONDS", 1)
+
+    monkeypatch.setattr(Store, "write", write)
+    assert cli.main([*words, "--cluster", address]) == 1
+    said = capsys.readouterr().err
+    assert "Traceback" not in said
+    (line,) = (line for line in said.splitlines() if line.startswith("error: "))
+    assert re.fullmatch(r"error: --cluster: tcp\S+: the scheduler is lost; .* continues", line)
+    assert len(read_store(out)[1]) == 40 * len(stored)
+    monkeypatch.setattr(Store, "write", really)
+    assert cli.main(words) == 1
     sweep(design, tmp_path / "threads")
     assert table(out) == table(tmp_path / "threads")

@@ -166,5 +166,5 @@ def test_failed_pairs_are_left_out_and_counted(
     words = ["compare", "../mine.toml", "--with", "policies.mine.hour=-1.0", "--groups", "3"]
     assert cli.main(words) == 1
     shown, said = capsys.readouterr()
-    assert "3 communities failed; their pairs are left out" in said
+    assert "3 of 6 communities failed, at 1 of 2 points (1); the first, point 1 " in said
     assert "not known" in shown

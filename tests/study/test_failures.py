@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -9,10 +10,17 @@ import numpy as np
 import pytest
 
 from sim.ensemble import Ensemble
+from sim.errors import InputError
 from sim.report import write_report
+from sim.study.compare import CompareOptions, compare
 from sim.study.course import Tally
 from sim.study.design import Design, parse_design
+from sim.study.discovering import discover
+from sim.study.factors import StudyFile, study_file
+from sim.study.failures import FAILED
 from sim.study.limits import Limits
+from sim.study.robust import scores_of
+from sim.study.sensitivity import sensitivity
 from sim.study.store import read_store
 from sim.study.sweep import Options, sweep
 from sim.trace import Trace
@@ -142,4 +150,62 @@ def test_a_tally_counts_communities_and_failures(tmp_path: Path) -> None:
 def test_failures_are_left_out_of_the_page_and_said(tmp_path: Path) -> None:
     design = breaking(tmp_path, "Late", **{"group.size": [2, 3, 4, 9]})
     sweep(design, tmp_path / "out")
-    assert "6 communities failed and are left out" in write_report(tmp_path / "out").read_text()
+    said = "6 of 12 communities failed, at 2 of 4 points (2, 3); the first, point 2 replication 0: "
+    assert said in write_report(tmp_path / "out").read_text()
+
+
+FAILS_ABOVE = """
+from dataclasses import dataclass
+from sim.state import Actions
+@dataclass(frozen=True)
+class Mine:
+    posts: float = 1.0
+    def plan(self, setting):
+        if self.posts > 2.5:
+            raise OverflowError("too many posts")
+        return Actions.posts([0], [1.0], "chat")
+"""
+WHY = "policies.mine: plan fails with OverflowError('too many posts')"
+
+
+@pytest.fixture
+def half_failing(tmp_path: Path) -> StudyFile:
+    (tmp_path / "mine.py").write_text(FAILS_ABOVE)
+    data = {
+        "scenario": {"group": {"size": 5}},
+        "days": 2,
+        "replications": 2,
+        "fixed": {"policies.mine.use": "mine.py:Mine"},
+        "levers": {"policies.mine.posts": {"low": 0, "high": 5}},
+    }
+    return study_file(data, tmp_path)
+
+
+def test_every_analysis_names_the_policy_that_failed_and_where(
+    tmp_path: Path, half_failing: StudyFile
+) -> None:
+    pytest.importorskip("SALib")
+    failed = r"of \d+ communities failed, at \d+ of \d+ points \([\d, .]+\); the first, point \d+ "
+    line = f"{failed}replication 0: {re.escape(WHY)}$"
+    with pytest.raises(InputError, match=f"satisfaction is missing in .*{line}"):
+        sensitivity(half_failing, tmp_path / "morris", size=4, outcomes=["satisfaction"])
+    settings = [{"policies.mine.posts": posts} for posts in (1.0, 4.0)]
+    with pytest.raises(InputError, match=f"cost_fen is missing in 2 .*{line}"):
+        scores_of(half_failing, settings, [{}], tmp_path / "best", {}, None)
+    with pytest.raises(InputError, match=f"(?m){line}"):
+        discover(tmp_path / "best", "satisfaction", below=-1.0)
+    base = half_failing.design([settings[0]]).base
+    two = [base.with_values(setting) for setting in settings]
+    found = compare(two, options=CompareOptions(replications=2))
+    assert re.search(line, found.origin[FAILED])
+    assert FAILED not in compare(two[:1] * 2, options=CompareOptions(replications=2)).origin
+
+
+def test_a_missing_outcome_without_failures_asks_for_longer_days(tmp_path: Path) -> None:
+    study = study_file(
+        {"scenario": {}, "days": 2, "replications": 2, "levers": {"group.size": [3, 4]}}, tmp_path
+    )
+    with pytest.raises(InputError, match="missing in 2 of 2 communities; longer days may help"):
+        scores_of(
+            study, [{"group.size": 3}], [{}], tmp_path / "o", {"dead_silent_week2": False}, None
+        )

@@ -33,10 +33,10 @@ def test_a_table_is_played_as_it_stands() -> None:
     rows = [
         {"group": {"size": 30.0}, "policies.cadence.kinds": ["chat"]},
         {"group.size": 20, "policies.cadence.kinds": ["chat", "ad"]},
-        {"group.size": 30, "policies.cadence.kinds": ["chat"]},
+        {"group.size": 30, "policies.cadence.kinds": ["ad"]},
     ]
     design = designed(table=rows)
-    assert design.rows == ((30, ("chat",)), (20, ("chat", "ad")), (30, ("chat",)))
+    assert design.rows == ((30, ("chat",)), (20, ("chat", "ad")), (30, ("ad",)))
     assert design.levers[0] == ("group.size", (30, 20))
     assert [point.params.group.size for point in design.points] == [30, 20, 30]
     assert design.in_words(1) == "group.size = 20, policies.cadence.kinds = ('chat', 'ad')"
@@ -209,6 +209,20 @@ def test_choices_bundle_settings_and_presets(tmp_path: Path) -> None:
                 "table row 1: group.cap is missing; every point needs a value for every lever",
                 "table row 2: group.size is missing; every point needs a value for every lever",
             ],
+        ),
+        (
+            {"table": [{"group.size": 3}, {"group.size": 4}, {"group.size": 3.0}]},
+            [
+                "table row 3: the same point as table row 1 (group.size = 3); keep one (more "
+                "replications play it more often)"
+            ],
+        ),
+        (
+            {
+                "grid": {"policies.cadence.kinds": [["chat"], ["ad"]], "run.days": [1, 1.0]},
+                "fixed": {"policies": {"cadence": {}}},
+            },
+            ["grid: run.days holds a value twice"],
         ),
         (
             {"grid": {"group": {"size": [3]}, "group.size": [4]}},

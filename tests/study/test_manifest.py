@@ -12,7 +12,13 @@ from hypothesis import strategies as st
 from sim.study import manifest as manifests
 from sim.study.changes import differences
 from sim.study.design import parse_design
+from sim.study.limits import Limits
 from sim.study.manifest import Block, Manifest, cut, manifest_of, parse_manifest
+from sim.study.parcel import Parcel, parcel_of, play_parcel, unpacked
+from sim.study.replay import replay
+from sim.study.rows import lever_table, work_of
+from sim.study.store import read_store
+from sim.study.sweep import sweep
 
 
 def wanted(**changed: Any) -> Manifest:
@@ -62,3 +68,46 @@ def test_a_changed_policy_file_is_refused(tmp_path: Path) -> None:
     mine.write_text(code + "    def plan(self, setting): return None\n")
     said = ["policies.mine.use: the file has changed"]
     assert differences(before, wanted(**own)) == said
+
+
+READER = """
+from dataclasses import dataclass, field
+from pathlib import Path
+from sim.state import Actions
+@dataclass(frozen=True)
+class Reader:
+    menu: str = field(default="", metadata={"file": True})
+    def plan(self, setting):
+        return Actions.posts([0], [float(Path(self.menu).read_text())], "chat")
+"""
+
+
+@pytest.mark.parametrize("key", ["fixed", "grid"])
+def test_a_changed_file_that_a_policy_names_is_refused(tmp_path: Path, key: str) -> None:
+    (tmp_path / "reader.py").write_text(READER)
+    (tmp_path / "menu.txt").write_text("3")
+    use = {"policies.mine.use": "reader.py:Reader"}
+    menu = {"policies.mine.menu": "menu.txt"}
+    own = {
+        "fixed": {"fixed": use | menu, "grid": {"group.size": [3]}},
+        "grid": {"fixed": use, "grid": {name: [value] for name, value in menu.items()}},
+    }[key]
+    design = parse_design({"scenario": {}, "replications": 2, "days": 2} | own, tmp_path)
+    before = manifest_of(design, 5)
+    sweep(design, tmp_path / "out")
+    assert read_store(tmp_path / "out")[1]["operator_posts"].tolist() == [1, 1]
+    assert not replay(tmp_path / "out", 1).differing
+    block = Block(0, range(1), range(2))
+    parcel = parcel_of(work_of(design, block, lever_table(design)), Limits())
+    (tmp_path / "menu.txt").write_text("4")
+    assert scenario_of_worker(parcel) != str(tmp_path.resolve() / "menu.txt")
+    changed = parse_design({"scenario": {}, "replications": 2, "days": 2} | own, tmp_path)
+    name = "policies.mine.menu" + (" = menu.txt" if key == "grid" else "")
+    assert differences(before, manifest_of(changed, 5)) == [f"{name}: the file has changed"]
+
+
+def scenario_of_worker(parcel: Parcel) -> object:
+    """Play a parcel and return the file that its policy read there."""
+    assert play_parcel(parcel)["operator_posts"].tolist() == [1, 1]
+    work = unpacked(parcel)
+    return work.scenarios[0].policies[0].values()["menu"]

@@ -66,7 +66,7 @@ def test_an_outcome_that_never_varies_answers_to_nothing() -> None:
 
 def test_missing_values_are_no_zeros() -> None:
     rows = pd.DataFrame({"point": [0, 1], "y": [1.0, np.nan]})
-    with pytest.raises(InputError, match="missing at 1 of 2 points"):
+    with pytest.raises(InputError, match=r"is missing in 1 of \d communities; longer days"):
         averaged(rows, "y", 2)
 
 

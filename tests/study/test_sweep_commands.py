@@ -103,7 +103,8 @@ def test_every_fault_of_the_command_line_at_once(
         "error: --time-limit: 0 is out of range; allowed: above 0",
         "error: --memory-limit: -1 is out of range; allowed: above 0",
         "error: --shard: '3/2' is no shard; allowed: 1/n to n/n, such as 2/10",
-        "error: --cluster: 'here' is no cluster; allowed: local, local:N workers, tcp://HOST:PORT",
+        "error: --cluster: 'here' is no cluster; allowed: local, local:N workers (1 to "
+        "999), tcp://HOST:PORT",
         "error: --out: missing; write --out DIR, or --dry-run",
     ]
 

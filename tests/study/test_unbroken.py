@@ -22,6 +22,7 @@ from sim.study import store as stores
 from sim.study import sweep as sweeps
 from sim.study.design import Design, load_design, parse_design
 from sim.study.export import export
+from sim.study.replay import replay
 from sim.study.shards import Shard, merge
 from sim.study.store import read_store
 from sim.study.sweep import Options, sweep
@@ -108,6 +109,13 @@ def test_a_shuffled_design_gives_the_same_communities(tmp_path: Path, design: De
         for part in rows
     )
     assert one == other
+
+
+def test_any_row_of_a_sweep_with_mixed_horizons_is_replayed_to_the_bit(tmp_path: Path) -> None:
+    ends = [{"run.days": 1.5 * n, "group.planned_end_days": 11 * (n % 3)} for n in range(2, 22)]
+    data = {"scenario": {"group": {"size": 9}}, "replications": 2, "seed": 5, "table": ends}
+    sweep(parse_design(data), tmp_path / "out")
+    assert not [row for row in range(0, 40, 3) if replay(tmp_path / "out", row).differing]
 
 
 def test_blocks_in_any_order_give_the_same_bytes(

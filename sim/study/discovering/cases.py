@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
@@ -47,15 +48,18 @@ def usable(column: pd.Series) -> bool:
     return bool(numeric or column.nunique() <= MOST_WORDS)
 
 
-def check(folder: str | Path, good: pd.DataFrame, levers: list[str], case: str) -> None:
-    """Refuse a study in which there is nothing to separate.
+def check(
+    folder: str | Path, good: pd.DataFrame, levers: list[str], case: str, failed: Iterable[str]
+) -> None:
+    """Refuse a study in which there is nothing to separate; `failed` says what failed in it.
 
     Raises
     ------
     InputError
     """
     if good.empty:
-        raise InputError([f"{folder}: of no community is it known whether it is a case ({case})"])
+        unknown = f"{folder}: of no community is it known whether it is a case ({case})"
+        raise InputError([unknown, *(f"{folder}: {line}" for line in failed)])
     problems = []
     points = good["point"].nunique()
     if not levers:
@@ -67,7 +71,7 @@ def check(folder: str | Path, good: pd.DataFrame, levers: list[str], case: str) 
         said = "no community is" if not cases else f"all {len(good):,} communities are"
         problems.append(f"{folder}: {said} a case ({case}); there is nothing to separate")
     if problems:
-        raise InputError(problems)
+        raise InputError([*problems, *(f"{folder}: {line}" for line in failed)])
 
 
 def table_of(rows: pd.DataFrame, levers: list[str]) -> Cases:

@@ -14,6 +14,7 @@ from sim.study.discovering.cases import ALIASES, FEWEST_POINTS, cases_of, check,
 from sim.study.discovering.chance import HALVES, SHUFFLES, Doubt, doubt_of, search
 from sim.study.discovering.found import Discovery, FoundBox
 from sim.study.discovering.prim import PeeledBox, peel
+from sim.study.failures import failures_entry
 from sim.study.origin import definitions, origin
 from sim.study.store import read_store
 
@@ -60,7 +61,8 @@ def discover(
     varied = [key for key in manifest.levers if rows[key].nunique() > 1]
     levers = [key for key in varied if usable(rows[key])]
     good = rows.assign(case=happened)[rows["error"].isna() & happened.notna()]
-    check(folder, good, levers, case)
+    failed = failures_entry(rows)
+    check(folder, good, levers, case, failed.values())
     table = table_of(good, levers)
     boxes, trajectory = _boxes(table, good, seed, progress)
     return Discovery(
@@ -73,7 +75,7 @@ def discover(
         trajectory,
         tuple(key for key in varied if key not in levers),
         seed,
-        origin(manifest) | {"case": case} | definitions([name]),
+        origin(manifest) | {"case": case} | definitions([name]) | failed,
     )
 
 

@@ -222,7 +222,9 @@ def _words_of(locale: object) -> Iterator[tuple[str, str]]:
 def _meant(what: str, key: object) -> str:
     if what == "months":
         return f"M{key}"
-    if what == "days" or key == "midnight":
+    if what == "days":
         return ""
+    if key == "midnight":
+        return "night"
     period = str(key).rstrip("12").replace("morning", "am")
     return period if period in _HALVES else "pm"

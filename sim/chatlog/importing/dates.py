@@ -12,8 +12,8 @@ EARLIEST_SHORT_YEAR = 2009
 _HALVES = {
     "am": "am|a.m.|a. m.|a.m|a. m|上午|凌晨|早上|清晨|早晨|午前|오전|vorm.|ص|π.μ.|πμ|öö",
     "noon": "中午|noon",
-    "night": "night",
-    "pm": "pm|p.m.|p. m.|p.m|p. m|下午|晚上|傍晚|午後|午后|오후|nachm.|م|μ.μ.|μμ|ös",
+    "night": "night|晚上|半夜|深夜|午夜",
+    "pm": "pm|p.m.|p. m.|p.m|p. m|下午|傍晚|午後|午后|오후|nachm.|م|μ.μ.|μμ|ös",
 }
 HALF_OF = {word: half for half, words in _HALVES.items() for word in words.split("|")}
 """Words for a half of the day, and which half."""

@@ -269,5 +269,3 @@ def _notes_on(reports: Sequence[InputReport]) -> Iterator[str]:
     for report in reports:
         if report.calendar not in ("", GREGORIAN):
             yield f"{report.path}: its years are of the {report.calendar} calendar"
-        for why, count in report.tally.doubtful.items():
-            yield f"{report.path}: {why}: {count:,}"

@@ -184,7 +184,9 @@ def parse_design(
     if draft.problems or base is None:
         raise InputError(_shortened(draft.problems))
     rows = tuple(_as_played(keys, *both) for both in zip(given, points, strict=True))
-    if not (sampled or draft.kind in SAMPLED) and (twice := _twice(keys, rows, draft)):
+    independent = bool(data.get("independent", False))
+    may_repeat = independent or sampled or draft.kind in SAMPLED
+    if not may_repeat and (twice := _twice(keys, rows, draft)):
         raise InputError(_shortened(twice))
     return Design(
         str(data.get("name", name)),
@@ -195,7 +197,7 @@ def parse_design(
         base.seed,
         rows,
         draft.kind,
-        bool(data.get("independent", False)),
+        independent,
         tuple(draft.choices),
         tuple(draft.fixed),
     )

@@ -126,7 +126,7 @@ def test_a_sweep_shows_both_doubts_apart(
     file, out = tmp_path / "study.toml", tmp_path / "out"
     file.write_text(STUDY)
     words = ["sweep", str(file), "--posterior", str(table), "--particles", "4", "--out", str(out)]
-    assert cli.main(words) == 0
+    assert cli.main([*words, "--all"]) == 0
     shown = capsys.readouterr().out
     assert "4 communities at each point with each of 3 parameter sets" in shown
     assert "± Monte-Carlo error" in shown

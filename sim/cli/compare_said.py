@@ -40,9 +40,9 @@ def after_the_tables(found: Comparison) -> Iterator[str]:
     )
     yield (
         "error: Monte-Carlo. 'no clear difference': under 2 Monte-Carlo errors. 'too small to "
-        "matter': under 0.01 of a share (0.002 of those who post on a day), 2 % of the larger of "
-        "two other numbers, or as --matters says. P(better): flat prior. Means: t over pairs; "
-        "deaths: Agresti and Min, McNemar exact."
+        "matter': under 1 point of a share of groups; 1 point or 5 % of the larger of two other "
+        "shares; 2 % of the larger of two other numbers; or as --matters says. P(better): flat "
+        "prior. Means: t over pairs; deaths: Agresti and Min, McNemar exact."
     )
     if found.particles > 1:
         yield (

@@ -19,8 +19,7 @@ if TYPE_CHECKING:
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
 
-SHARE_UNITS = ("share", "true/false")
-SHARE_MATTERS, PART_MATTERS = 0.01, 0.02
+POINT, SHARE_PART, OTHER_PART = 0.01, 0.05, 0.02
 """Smallest differences that matter: of a share, and of the larger of two other numbers."""
 
 
@@ -58,12 +57,15 @@ class Outcome:
     matters: float | None = None
 
     def smallest_that_matters(self, first: float, second: float) -> float:
-        """Return what two values must differ by to matter: a point of a share, else 2 %."""
+        """Return what two values must differ by to matter: a point of a share, or 5 %; else 2 %."""
         if self.matters is not None:
             return self.matters
-        if self.unit in SHARE_UNITS:
-            return SHARE_MATTERS
-        return PART_MATTERS * max(abs(first), abs(second))
+        larger = max(abs(first), abs(second))
+        if self.unit == "true/false":
+            return POINT
+        if self.unit == "share":
+            return min(POINT, SHARE_PART * larger)
+        return OTHER_PART * larger
 
 
 @dataclass(frozen=True)

@@ -87,7 +87,6 @@ PEOPLE = (
         "posting_members_per_day over members_mean; missing when nobody was present",
         lambda run: ratio(run.per_day("posting_members"), run.level("members")),
         "more",
-        matters=0.002,  # one in twenty is much: a point would be a fifth of it
     ),
     Outcome(
         "looks_per_member_day",

@@ -116,7 +116,8 @@ def test_what_matters_is_asked_for_and_many_pairs_are_not_counted(
     assert cli.main([*words, "--matters", "cost_fen=1e9", "--matters", "joins=0"]) == 0
     rows = {row["outcome"]: row for row in json.loads(capsys.readouterr().out)["outcomes"]}
     assert rows["cost_fen"]["answer"] == "clear, but too small to matter"
-    assert (rows["cost_fen"]["matters"], rows["satisfaction"]["matters"]) == (1e9, 0.01)
+    assert rows["cost_fen"]["matters"] == 1e9
+    assert 0 < rows["satisfaction"]["matters"] <= 0.01
     wrong = ["--matters", "cost_fne=2", "--matters", "cost_fen=-1", "--matters", "joins=few"]
     assert cli.main([*words, *wrong]) == 2
     said = capsys.readouterr().err.splitlines()

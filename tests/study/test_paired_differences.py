@@ -186,13 +186,15 @@ def test_a_clear_difference_names_a_winner_only_when_it_matters(pairs, matters) 
     assert back == other.get(said, said)
 
 
-def test_a_point_of_a_share_and_two_percent_of_a_number_matter() -> None:
-    assert SHARE.smallest_that_matters(0.0458, 0.0446) == 0.01
+def test_a_point_or_a_twentieth_of_a_share_and_two_percent_of_a_number_matter() -> None:
+    assert SHARE.smallest_that_matters(0.0458, 0.0446) == pytest.approx(0.00229)
+    assert SHARE.smallest_that_matters(0.5, 0.6) == 0.01
+    assert dataclasses.replace(SHARE, unit="true/false").smallest_that_matters(0.0, 0.03) == 0.01
     assert NUMBER.smallest_that_matters(100.0, 200.0) == 4.0
     assert NUMBER.smallest_that_matters(-200.0, 1.0) == 4.0
     assert dataclasses.replace(SHARE, matters=0.001).smallest_that_matters(0.5, 0.6) == 0.001
     small = pair([0.0458, 0.0460, 0.0456, 0.0458], [0.0446, 0.0448, 0.0444, 0.0446])
-    assert answer(small, "more", AB, 0.01) == TOO_SMALL
+    assert answer(small, "more", AB, SHARE.smallest_that_matters(0.0458, 0.0446)) == TOO_SMALL
     assert answer(small, "more", AB, 0.001) == "A is better"
     at_the_limit = pair([0.1, 0.1, 0.1], [0.11, 0.11, 0.11])  # 0.01 but for rounding
     assert answer(at_the_limit, "more", AB, 0.01) == "B is better"

@@ -46,8 +46,9 @@ def read_part(
 ) -> pa.Table:
     """Read a part that is whole and holds this block of this design; `DamagedError` otherwise.
 
-    Parts of a format without digests have the checksums of their pages alone. The bytes lie in
-    Arrow's own memory: its threads must never let go of what is Python's while Python ends.
+    Parts of a format without digests have the checksums of their pages and the keys of their rows
+    alone. The bytes lie in Arrow's own memory: its threads must never let go of what is Python's
+    while Python ends.
     """
     path = part_path(folder, block)
     sealed = manifest.format not in UNSEALED
@@ -60,15 +61,28 @@ def read_part(
         start, end = _place_of_digest(written, _before_digest(manifest, block))
         if sealed and _digest(written, start, end) != written[start:end]:
             raise DamagedError
+        if not sealed:
+            _check_keys(pq.read_table(pa.BufferReader(content)), manifest, block)
         source = pa.BufferReader(content)
-        return pq.read_table(source, columns=columns, page_checksum_verification=not sealed)
-    except (OSError, pa.ArrowException):
+        rows = pq.read_table(source, columns=columns, page_checksum_verification=not sealed)
+        return rows if sealed else rows.replace_schema_metadata()
+    except (OSError, ValueError, pa.ArrowException):
         raise DamagedError from None
 
 
 def columns_of(table: pa.Table) -> Iterator[tuple[str, str]]:
     """Yield the name and the type of every column."""
     return ((field.name, str(field.type)) for field in table.schema)
+
+
+def _check_keys(rows: pa.Table, manifest: Manifest, block: Block) -> None:
+    """Raise `DamagedError` unless rows have the columns and the keys that the block has."""
+    keys = rows.select(range(min(3, rows.num_columns))).to_pydict().values()
+    wanted = {(p, r, manifest.seed_of(p)) for p in block.points for r in block.replications}
+    if dict(columns_of(rows)) != manifest.columns or len(rows) != block.groups:
+        raise DamagedError
+    if set(zip(*keys, strict=True)) != wanted:
+        raise DamagedError
 
 
 def _before_digest(manifest: Manifest, block: Block) -> bytes:

@@ -189,6 +189,8 @@ def _frame(table: pa.Table, missing: Collection[str] = ()) -> pd.DataFrame:
     """Return a frame in which whole numbers stay whole where some are missing, here or beyond."""
     rows = table.to_pandas()
     for field in table.schema:
+        if pa.types.is_boolean(field.type) and rows[field.name].dtype == object:
+            rows[field.name] = rows[field.name].astype("boolean")  # of a part without digest
         if pa.types.is_integer(field.type):
             column = table.column(field.name)
             kind = "Int64" if column.null_count or field.name in missing else "int64"

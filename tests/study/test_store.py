@@ -6,7 +6,9 @@ import errno
 import fcntl
 import json
 import os
+import random
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -259,6 +261,35 @@ def test_a_store_without_digests_is_still_read(
     (tmp_path / "old" / MANIFEST).write_text(json.dumps(held))
     with pytest.raises(InputError, match="damaged, or not ours"):
         read_store(tmp_path / "old")
+
+
+def test_a_store_without_digests_is_judged_by_its_keys(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(manifests, "FORMAT", 1)
+    old, other = tmp_path / "old", tmp_path / "other"
+    fill(old)
+    monkeypatch.setitem(DATA, "seed", 9)
+    with open_store(other, wanted()) as store:
+        for block in store.missing():
+            store.write(block, rows_of(block).assign(seed=9))
+    whole, part = table(old), old / "part-000000.parquet"
+    good = part.read_bytes()
+    for bad in (old / "part-000001.parquet", other / "part-000000.parquet"):
+        part.write_bytes(bad.read_bytes())
+        with pytest.raises(InputError, match=r"damaged: part-000000.parquet"):
+            read_store(old)
+    chance = random.Random(1)
+    for _ in range(60):  # the words of the file, too, which no checksum guards
+        bad_bytes = bytearray(good)
+        bad_bytes[chance.randrange(len(good) // 2, len(good))] ^= 1 << chance.randrange(8)
+        part.write_bytes(bad_bytes)
+        with suppress(InputError):
+            assert table(old) == whole
+    part.write_bytes(good)
+    (old / MANIFEST).write_bytes((other / MANIFEST).read_bytes())
+    with pytest.raises(InputError, match=r"damaged: part-000000.parquet, part-000001.parquet"):
+        read_store(old)
 
 
 def test_a_lost_manifest_is_written_again(tmp_path: Path) -> None:

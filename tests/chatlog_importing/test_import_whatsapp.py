@@ -165,6 +165,24 @@ M = "\u200e"
              f"[] Eva: {M}Bo removed it.pdf • {M}2 pages {M}document omitted"],
             [0, 1, 2, 3],
         ),
+        *(  # calls and the like are told of in notices, too
+            ("_chat.txt", [f"[] Klub: {M}{secured}", "[] Ida: a", f"[] Klub: {M}Ida {call}",
+                           "[] Ole: b"], [0, 1])
+            for secured, call in (
+                ("Messages and calls are end-to-end encrypted.", "started a video call"),
+                ("Nachrichten und Anrufe sind Ende-zu-Ende-verschlüsselt.", "rief: Anruf"),
+                ("Los mensajes y las llamadas están cifrados.", "cambió la ubicación"),
+                ("Les messages et les appels sont chiffrés.", "a lancé un appel"),
+                ("As mensagens e as chamadas são protegidas com a criptografia.", "na chamada"),
+            )
+        ),
+        *(  # where the name stands in the name of the file, copies included
+            (name, ["<> Klub 7: Ida x Ole", "<> Ida: a", "<> Ole: b", "<> Eva: c",
+                    "<> Klub 7: Ole y"], [0, 1, 2])
+            for name in ("WhatsApp Chat with Klub 7 (1).txt", "WhatsApp Chat - Klub 7-2.txt",
+                         "Klub 7とのWhatsAppトーク.txt", "与Klub 7的WhatsApp聊天.txt",
+                         "Klub 7 ile WhatsApp Sohbeti.txt", "محادثة واتساب مع Klub 7.txt")
+        ),
     ],
 )  # fmt: skip
 def test_the_group_itself_says_nothing(tmp_path: Path, name: str, lines, said) -> None:
@@ -180,11 +198,24 @@ def test_one_sign_alone_is_kept_and_counted(tmp_path: Path) -> None:
     lines = ["[] Bo: hi", "[] Cia: yes", f"[] Dan: {M}kuva jätetty pois"]
     made = exported(tmp_path, *lines)
     assert (people(made), doubts(made)) == ([0, 1, 2], [1])
-    (note,) = [note for note in made.notes if "notices of the group" in note]
-    assert note.endswith(": 1")
+    assert ["notices of the group" in what for what in made.inputs[0].tally.doubtful] == [True]
     called = ["<> Klub: Ana ahora es admin.", "<> Ana: @Klub hola", "<> Bea: hola"]
     made = exported(tmp_path, *called, name="Chat de WhatsApp con Klub.txt")
     assert (people(made), doubts(made)) == ([0, 1, 2], [1])
+
+
+def test_a_member_of_the_groups_name_keeps_what_they_say(tmp_path: Path) -> None:
+    lines = ["<> Ida: Ole created group “Ida”", "<> Ole: a", "<> Eva: b", "<> Ida: who is in?",
+             "<> Ida: Ole added Uwe", "<> Ida: here"]  # fmt: skip
+    made = exported(tmp_path, *lines, name="WhatsApp Chat with Ida.txt")
+    assert (people(made), doubts(made), len(events(made))) == ([0, 1, 2, 2], [4], 1)
+
+
+def test_whoever_opens_a_chat_is_no_group_for_what_they_send(tmp_path: Path) -> None:
+    made = exported(tmp_path, f"[] Jan: {M}video weggelaten", "[] Bo: a", f"[] Jan: {M}gif")
+    assert (people(made), doubts(made)) == ([0, 1, 0], [2])
+    made = exported(tmp_path, "<> Klub: Jan kom in", "<> Jan: a", "<> Bo: b", "<> Klub: Bo ging")
+    assert (people(made), doubts(made)) == ([0, 1, 2, 0], [2])  # one sign: it reports on others
 
 
 def test_notices_of_the_group_become_events_or_are_counted_by_kind(tmp_path: Path) -> None:

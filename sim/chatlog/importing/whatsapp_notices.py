@@ -31,7 +31,7 @@ _JOINED = (
     r"{} (?:si è unit[oa]|è entrat[oa]|sono entrat[ei]).*",
     r"{} (?:è stat|sono stat)[oaei] aggiunt[oaei](?: da .+)?",
     r"(?:.+? ha|hai|hanno) aggiunto {}",
-    r"{}(?:使用|通过|透過|經由|经由).+加入.*",
+    rf"{{}}{_ZH_DONE}(?:使用|通过|透過|經由|经由).+加入.*",
     rf"{_MOVED}(?:添加|加入|新增|拉)(?:到|至|进|進|入)?了?{_ZH_GROUP}?",
     rf".+?{_ZH_DONE}(?:邀请|邀請)了?{{}}加入.*",
     rf"{{}}{_ZH_DONE}加入了?{_ZH_GROUP}",
@@ -85,6 +85,9 @@ _MEDIA = re.compile(
     re.IGNORECASE,
 )
 """What an iPhone puts after its mark where somebody sent something; all else is a notice."""
+
+FILE_MARK = "•"
+"""After the name of a file."""
 
 _KINDS = {
     "number changed": r"phone number|(?:telefon|handy)nummer|número|numéro|numero|号码|號碼|手机号",
@@ -214,10 +217,11 @@ def _names(those: str, known: Container[str]) -> list[str]:
 
 
 def _is_and(parts: list[str], at: int, known: Container[str]) -> bool:
-    """Say whether 和 parts two names: one of them is known, or the list has other marks."""
+    """Say whether 和 parts two names: one is known, or the list or their letters tell."""
     before, after = parts[at - 1], parts[at + 1]
     is_known = before.strip(_EDGES) in known or after.strip(_EDGES) in known
-    return is_known or "、" in parts or before.endswith(("”", " "))
+    is_foreign = before[-1:].isascii() and after[:1].isascii()
+    return is_known or is_foreign or "、" in parts or before.endswith("”")
 
 
 def _moved(text: str, known: Container[str]) -> str:
@@ -237,6 +241,11 @@ def _moved(text: str, known: Container[str]) -> str:
     return max(splits, key=likelihood)[1]
 
 
+def _is_whole(text: str) -> bool:
+    """Say whether a notice is known as a whole; those of calls and places share words with media."""
+    return any(pattern.fullmatch(text[:_LONGEST]) for _, pattern in _WHOLE)
+
+
 def is_media(text: str) -> bool:
     """Say whether a text after the mark of notices stands for something that was sent.
 
@@ -248,7 +257,7 @@ def is_media(text: str) -> bool:
     -------
     bool
     """
-    return _MEDIA.search(text) is not None
+    return _MEDIA.search(text) is not None and (FILE_MARK in text or not _is_whole(text))
 
 
 def may_end_a_name(text: str, end: int) -> bool:

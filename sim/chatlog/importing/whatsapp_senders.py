@@ -7,12 +7,18 @@ import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import partial
 
-from sim.chatlog.importing.meaning import mentioned_names
+from sim.chatlog.importing.meaning import mentioned_names, type_of
 from sim.chatlog.importing.people import faded
 from sim.chatlog.importing.record import Doubt
 from sim.chatlog.importing.source import Source
-from sim.chatlog.importing.whatsapp_notices import is_media, may_end_a_name, read_notice
+from sim.chatlog.importing.whatsapp_notices import (
+    FILE_MARK,
+    is_media,
+    may_end_a_name,
+    read_notice,
+)
 
 _LONGEST_NAME = 120
 _SECOND_HEAD = re.compile(
@@ -21,8 +27,15 @@ _SECOND_HEAD = re.compile(
 _QUOTED = re.compile(r"[“„«「\"]([^“”„«»「」\"]{1,100})[“”»」\"]")
 _QUOTES = (("“", "”"), ("«", "»"), ("「", "」"))
 _LOW_QUOTES = (("„", "“"),)
+_APP = re.compile("whatsapp|واتساب")
+_COPY = re.compile(r"\s?\(\d+\)$|(?<=\w)-\d{1,2}$")
+"""What browsers and folders add to a second file of one name."""
+
 _TELLING = ("join", "leave", "birth")
 _OPENINGS = ("birth", "encryption")
+_LONGEST_PLACEHOLDER = 40
+"""What stands for a picture or the like, in any language, has no more letters."""
+
 _SAMPLE = 8
 _MOST_WORDS_OF_A_NAME = 4
 _FEWEST_PEOPLE = 2
@@ -39,8 +52,9 @@ class _Sender:
     """
 
     records: int = 0
-    media: int = 0
+    is_first: bool = False
     opened: bool = False
+    media: list[str] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
     marked: list[str] = field(default_factory=list)
     seconds: Counter[str] = field(default_factory=Counter)
@@ -62,14 +76,15 @@ class Senders:
     """
 
     def __init__(self, source: Source) -> None:
-        titles = (source.path.stem, source.path.resolve().parent.name, source.stem)
-        self._titles = [_plain(title) for title in titles if "whatsapp" in title.casefold()]
+        titles = map(_plain, (source.path.stem, source.path.resolve().parent.name, source.stem))
+        self._titles = [_COPY.sub("", title) for title in titles if _APP.search(title)]
         self._met: defaultdict[str, _Sender] = defaultdict(_Sender)
         self._tight: Counter[str] = Counter()
         self._named: set[str] = set()
         self._called: set[int] = set()
         self._heads: dict[str, tuple[str | None, bool]] = {}
         self._groups: set[str] = set()
+        self._namesakes: set[str] = set()
         self._shared_heads: set[str] = set()
         self.known: set[str] = set()
 
@@ -102,12 +117,14 @@ class Senders:
             second = _second_head(text)
             met.has_seconds = second is not None
             met.seconds[second[0] if second else ""] += 1
+        met.is_first |= is_first
         if not is_marked and len(met.said) == _SAMPLE:
             return
         if is_marked and is_media(text):
-            met.media += 1
+            met.media += [text] if len(met.media) < _SAMPLE else []
             return
-        met.opened |= (is_marked and is_first) or read_notice(text).kind in _OPENINGS
+        is_long = is_marked and is_first and len(text) > _LONGEST_PLACEHOLDER
+        met.opened |= is_long or read_notice(text).kind in _OPENINGS
         if is_marked:
             self._named.update(map(_plain, _QUOTED.findall(text)))
         texts = met.marked if is_marked else met.said
@@ -124,11 +141,12 @@ class Senders:
         """
         for sender, met in self._met.items():
             signs = self._signs(sender, met)
+            talks = any(self._talks(sender, text) for text in met.said)
             if signs == _ALL_SIGNS:
-                self._groups.add(sender)
-            elif signs == 1:
+                (self._namesakes if talks else self._groups).add(sender)
+            if signs == 1 or sender in self._namesakes:
                 yield Doubt(_MAY_BE_THE_GROUP, met.records)
-            elif met.has_seconds and len(met.seconds) > 1:
+            elif not signs and met.has_seconds and len(met.seconds) > 1:
                 recur = met.records > len(met.seconds)
                 self._shared_heads |= {sender} if recur else set()
                 yield Doubt(_HAS_A_COLON if recur else _MAY_HAVE_A_COLON, met.records)
@@ -155,7 +173,8 @@ class Senders:
         sender, gap, text = split
         if not gap and text and not self._is_tight(sender, text, body):
             return None, body
-        if sender in self._groups:
+        is_namesake = sender in self._namesakes
+        if sender in self._groups or (is_namesake and self._tells(sender, text)):
             return None, text
         if sender in self._shared_heads and (second := _second_head(text)):
             return f"{sender}: {second[0]}", second[1]
@@ -186,24 +205,37 @@ class Senders:
     def _signs(self, sender: str, met: _Sender) -> int:
         """Count the signs that a sender is the group: what it says, and its name or its place."""
         is_titled = len(self._met) > _FEWEST_PEOPLE and self._is_title(sender)
-        if not (met.marked or met.opened or is_titled):
+        reports = sum(self._names_another(sender, text) for text in met.said) if met.is_first else 0
+        if not (met.marked or met.opened or is_titled or reports > 1):
             return 0
-
-        others = self._met.keys() - {sender}
-
-        def tells(text: str) -> bool:
-            heads = (text[:end] for end in range(1, _LONGEST_NAME) if may_end_a_name(text, end))
-            return read_notice(text).kind != "" or not others.isdisjoint(heads)
-
+        tells = partial(self._tells, sender)
         enough = len(met.said) if met.marked else len(met.said) / 2
-        if met.media or sum(map(tells, met.said)) < enough:
+        sent = (t for t in met.media if FILE_MARK in t or not self._names_another(sender, t))
+        if any(sent) or sum(map(tells, met.said)) < enough:
             return int(is_titled and not met.marked)
         is_placed = is_titled or met.opened or any(map(tells, met.marked))
         return 1 + (is_placed and faded(sender) not in self._called)
 
+    def _tells(self, sender: str, text: str) -> bool:
+        return read_notice(text).kind != "" or self._names_another(sender, text)
+
+    def _names_another(self, sender: str, text: str) -> bool:
+        ends = (end for end in range(1, _LONGEST_NAME) if may_end_a_name(text, end))
+        return any(text[:end] in self._met and text[:end] != sender for end in ends)
+
+    def _talks(self, sender: str, text: str) -> bool:
+        """Say whether a text asks or links as no notice does: a person bears the group's name."""
+        return not self._tells(sender, text) and type_of(_QUOTED.sub("", text)) != "msg"
+
     def _is_title(self, sender: str) -> bool:
         plain = _plain(sender)
-        return plain in self._named or any(title.endswith(f" {plain}") for title in self._titles)
+        return plain in self._named or any(_is_of(title, plain) for title in self._titles)
+
+
+def _is_of(title: str, name: str) -> bool:
+    """Say whether a file of WhatsApp's is called after a name: at an end, or between 与 and 的."""
+    named = rf"(?:^|[\s与與]){re.escape(name)}(?:$|(?=\s\S+ whatsapp)|\s?(?=[的との과와]))"
+    return re.search(named, title) is not None
 
 
 def _second_head(text: str) -> tuple[str, str] | None:

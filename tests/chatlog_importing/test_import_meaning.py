@@ -108,6 +108,12 @@ def test_notices_of_whatsapp(text: str, event: str, who: tuple[str, ...]) -> Non
         ("小红被管理员小明移出群聊", "leave", ("小红",)),
         ('"小明" 撤回了一条消息', "", ()),
         ('"A" invited "B" to the group chat', "join", ("B",)),
+        ('"小明"邀請"小紅"加入了群聊', "join", ("小紅",)),
+        ('"小紅"透過掃描"小明"分享的QR碼加入群聊', "join", ("小紅",)),
+        ('"小明"將"小紅"移出群聊', "leave", ("小紅",)),
+        ('"小明"收回了一則訊息', "", ()),
+        ('"小明"想邀请"小红"加入群聊，请群主确认', "", ()),
+        ('"%username%"加入了群聊', "", ()),
     ],
 )
 def test_notices_of_wechat_and_qq(text: str, event: str, who: tuple[str, ...]) -> None:

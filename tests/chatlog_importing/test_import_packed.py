@@ -88,11 +88,12 @@ def test_a_workbook_of_one_sheet_is_a_table(tmp_path: Path) -> None:
     sheet.append(["time", "sender", "text"])
     sheet.append([dt.datetime(2024, 1, 1, 10, 0), "ann", "who?"])
     sheet.append(["2024-01-01 10:01", "bob", None])
+    sheet.append([45292.5, "cem", "a number of days"])
     book.create_sheet("spare")
     book.save(path)
     made = read(path)
-    assert made.log.messages["ts"].tolist() == [1704103200.0, 1704103260.0]
-    assert made.log.messages["type"].tolist() == ["question", "msg"]
+    assert made.log.messages["ts"].tolist() == [1704103200.0, 1704103260.0, 1704110400.0]
+    assert made.log.messages["type"].tolist() == ["question", "msg", "msg"]
     book["spare"].append(["x"])
     book.save(path)
     assert "2 sheets" in refusal(path)

@@ -44,6 +44,17 @@ def test_where_nobody_has_a_number_lines_that_go_backwards_are_doubtful(tmp_path
     assert events(made) == [("join", 3)]
 
 
+def test_an_old_pasted_head_without_an_empty_line_above_is_no_message(tmp_path: Path) -> None:
+    pasted = "2024-02-01 7:00:00 丁(45678901)\n旧\n"
+    made = read(
+        tmp_path,
+        f"{HEADING}2024-03-01 8:00:00 甲(12345678)\n早\n\n2024-03-01 8:01:00 乙(23456789)\n"
+        f"看：\n{pasted}\n2024-03-01 8:02:00 甲(12345678)\n好\n",
+    )
+    assert made.log.messages["member"].nunique() == 2
+    assert [ts for _, ts, *_ in rows(made)] == ["01 00:00:00", "01 00:01:00", "01 00:02:00"]
+
+
 def test_weflow(tmp_path: Path) -> None:
     made = read(
         tmp_path,

@@ -76,7 +76,9 @@ def test_a_later_export_of_both_adds_nothing_twice(tmp_path: Path) -> None:
 
 
 def test_groups_without_one_partner_stay_alone(tmp_path: Path) -> None:
-    assert len(groups(read(tmp_path, small("Club", 20)))) == 1
+    alone = read(tmp_path, small("Club", 20))
+    assert len(groups(alone)) == 1
+    assert any("may live on" in note for note in alone.inputs[0].tally.notes)
     assert len(groups(read(tmp_path, small("Club", 20), large("Club", 25, "Club")))) == 2
     assert len(groups(read(tmp_path, small("Club", 20), large("Hill", 20, "Hill")))) == 2
     twins = [small("Club", 20), small("Club", 20) | {"id": 12}, large("Club", 20, "Club")]

@@ -242,7 +242,7 @@ def _moved(text: str, known: Container[str]) -> str:
 
 
 def _is_whole(text: str) -> bool:
-    """Say whether a notice is known as a whole; those of calls and places share words with media."""
+    """Say whether a notice is known as a whole: some share words with media."""
     return any(pattern.fullmatch(text[:_LONGEST]) for _, pattern in _WHOLE)
 
 

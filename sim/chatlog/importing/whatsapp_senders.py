@@ -7,7 +7,6 @@ import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import partial
 
 from sim.chatlog.importing.meaning import mentioned_names, type_of
 from sim.chatlog.importing.people import faded
@@ -208,12 +207,11 @@ class Senders:
         reports = sum(self._names_another(sender, text) for text in met.said) if met.is_first else 0
         if not (met.marked or met.opened or is_titled or reports > 1):
             return 0
-        tells = partial(self._tells, sender)
         enough = len(met.said) if met.marked else len(met.said) / 2
         sent = (t for t in met.media if FILE_MARK in t or not self._names_another(sender, t))
-        if any(sent) or sum(map(tells, met.said)) < enough:
+        if any(sent) or sum(self._tells(sender, text) for text in met.said) < enough:
             return int(is_titled and not met.marked)
-        is_placed = is_titled or met.opened or any(map(tells, met.marked))
+        is_placed = is_titled or met.opened or any(self._tells(sender, t) for t in met.marked)
         return 1 + (is_placed and faded(sender) not in self._called)
 
     def _tells(self, sender: str, text: str) -> bool:

@@ -59,6 +59,7 @@ def forecast(
     Example: qunlab forecast --skill
     """
     from sim.chatlog import read_log
+    from sim.patterns.human import human_log
     from sim.validation.forecast.outlook import measured_record, outlook, shipped_record
     from sim.validation.real import read_rooms
 
@@ -74,6 +75,8 @@ def forecast(
         record = measured_record(real, model, seed, str(data)) if real else record
         found = outlook(chat, record, model) if chat else None
         notes.append(f"seed {seed}; {rooms} simulated rooms of {name}")
+        if chat and (never := human_log(chat).never_used):
+            notes.append(f"groups without a forecast, since no member ever wrote there: {never}")
     notes = [*_notes(record, found), *notes]
     if as_json:
         typer.echo(_as_json(found, record, notes))

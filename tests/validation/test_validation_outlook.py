@@ -166,11 +166,13 @@ def test_a_silent_group_is_said_to_be_silent_and_is_given_the_chance_that_it_sta
     ages = np.arange(0.0, 32.0, 0.25)
     log = chat({"gone": ages, "lively": np.arange(0.0, 40.0, 0.25)}, {"gone": 40, "lively": 40})
     log.messages.to_parquet(tmp_path / "log.parquet")
-    log.groups.to_csv(tmp_path / "groups.csv", index=False)
+    never = pd.DataFrame({"group": ["never"], "created": [0.0], "closed": [40 * 86_400.0]})
+    pd.concat([log.groups, never]).to_csv(tmp_path / "groups.csv", index=False)
     words = ["forecast", str(tmp_path / "log.parquet"), "--groups", str(tmp_path / "groups.csv")]
     assert main(words) == 0
     out = capsys.readouterr().out
     assert "AUC" in out
+    assert "groups without a forecast, since no member ever wrote there: 1" in " ".join(out.split())
     lines = out.splitlines()
     gone, lively = (next(line for line in lines if name in line) for name in ("gone", "lively"))
     assert "8.3 d ago" in gone

@@ -19,7 +19,7 @@ class SurvivalCurve:
     # [time]: 0, then every duration that occurred, rising. The curve steps down at these times
     time_days: Floats
     survival: Floats  # [time]: share alive just after each time, 0-1
-    # [time]: under observation just before (`at_risk`); ending then; leaving observation then
+    # [time]: ends of the band, each time by itself. [1, 1] before the first event; the lower is 0
     # where nobody is left: there Greenwood's variance says nothing
     lower: Floats
     upper: Floats

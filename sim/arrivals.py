@@ -21,19 +21,9 @@ STATED_AT_DAYS = 30.0
 def arrivals_by(
     hours: float, per_day: float, fading_power: float, burst_ratio: float, burst_days: float
 ) -> float:
-    """Count the candidates expected by a time: a trickle that may fade, and a burst at birth.
-
-    ``per_day * (30**g * t**(1 - g) / (1 - g) + ratio * d * (1 - exp(-t / d)))``, t in days, g the
-    fading power. Attention to something new relaxes as a power of its age (Crane & Sornette 2008:
-    views of videos, t**-0.6); first posters of public chat rooms do so from the first day to the
-    second year, with t**-0.45.
-
-    Examples
-    --------
-    >>> arrivals_by(48.0, 1.0, 0.0, 0.0, 2.0)
-    2.0
-    >>> round(arrivals_by(24.0 * 30.0, 1.0, 0.5, 0.0, 2.0), 9)
-    60.0
+    """Count the candidates expected by t days, ``per_day * (30**g * t**(1 - g) / (1 - g) + ratio *
+    d * (1 - exp(-t / d)))``: attention fades as a power of age (Crane & Sornette 2008: views of
+    videos, t**-0.6; first posters of public chat rooms t**-0.45 to the second year).
     """
     days = hours / 24.0
     left = 1.0 - fading_power
@@ -61,13 +51,7 @@ def _arrival(
 
 
 def announced_hours(key: int, arrivals: Arrivals) -> float:
-    """Draw when anybody first hears of a group, hours since creation; infinite if nobody does.
-
-    Examples
-    --------
-    >>> announced_hours(1, Arrivals()), announced_hours(1, Arrivals(unknown_share=1.0))
-    (0.0, inf)
-    """
+    """Draw when anybody first hears of a group, hours since creation; infinite if nobody does."""
     unknown, _, u, v = uniforms(key, 0, 0, 0, GROUP, 2)
     if unknown < arrivals.unknown_share:
         return math.inf
@@ -76,29 +60,8 @@ def announced_hours(key: int, arrivals: Arrivals) -> float:
 
 
 def arrival_hours(key: int, params: Params, horizon_hours: float) -> Array:
-    """Draw when candidates ask to join, before the run and whether or not they will be let in.
-
-    Nobody comes before the group is announced; `arrivals_by` counts from then on.
-
-    Parameters
-    ----------
-    key : int
-        The group's key.
-    params : Params
-        Rates, and the spread of popularity between groups.
-    horizon_hours : float
-        A longer horizon only appends candidates.
-
-    Returns
-    -------
-    array of float
-        Hours since creation, rising.
-
-    Examples
-    --------
-    >>> early = arrival_hours(1, Params(), 24.0)
-    >>> bool(np.all(arrival_hours(1, Params(), 48.0)[: len(early)] == early))
-    True
+    """Draw when candidates ask to join, rising hours since creation, none before the announcement,
+    before the run and whether or not they are let in; a longer horizon only appends.
     """
     wanted = params.arrivals
     announced = announced_hours(key, wanted)

@@ -68,23 +68,8 @@ def points_of(places: Sequence[Place]) -> list[Scenario]:
 def build_block(
     places: Sequence[Place], point_of: Array, logged: tuple[int, int], room: Room
 ) -> dict[str, Array]:
-    """Lay a block of groups out in memory, members drawn, timetables planned.
-
-    Parameters
-    ----------
-    places : sequence of Place
-        The groups; those of one scenario stand together.
-    point_of : array [group] of int
-        Which of the block's scenarios each belongs to, from 0.
-    logged : tuple of int
-        Rows to keep for messages and for events.
-    room : Room
-        What stood in it before is gone.
-
-    Returns
-    -------
-    dict
-        The arrays of `sim.kernels.layout`, by name.
+    """Lay a block of groups (those of one scenario together) out in memory, members drawn,
+    timetables planned: arrays of `sim.kernels.layout` by name; what stood in `room` is gone.
     """
     points = points_of(places)
     keys = [place.key for place in places]

@@ -23,140 +23,42 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 
 
 def rule(function: Function) -> Function:
-    """Compile a scalar rule: plain numbers in, plain numbers out.
-
-    Parameters
-    ----------
-    function : callable
-        A pure function of numbers.
-
-    Returns
-    -------
-    callable
-        The same function, compiled at its first call; strict IEEE arithmetic (no ``fastmath``,
-        so both engines get the same bits), no global interpreter lock, ``x / 0`` is infinite.
-
-    Examples
-    --------
-    >>> @rule
-    ... def doubled(hours):
-    ...     return 2.0 * hours
-    >>> doubled(1.5)
-    3.0
+    """Compile a scalar rule of plain numbers at its first call: strict IEEE arithmetic (no
+    ``fastmath``, so both engines get the same bits), no global interpreter lock, ``x / 0`` is
+    infinite.
     """
     return _compiled(function, RuleCache)
 
 
 def part(function: Function) -> Function:
-    """Compile a part of a kernel: it becomes code of the kernels that call it.
-
-    Parameters
-    ----------
-    function : callable
-        A function of arrays and numbers that makes no array of its own.
-
-    Returns
-    -------
-    callable
-        The same function, for kernels only. Without reference counts: counting the arrays handed
-        on at every call made the engine twenty times slower.
-
-    Examples
-    --------
-    >>> @part
-    ... def first(hours):
-    ...     return hours[0]
+    """Compile a part of a kernel that makes no array: it becomes code of the kernels that call it,
+    without reference counts, which made the engine twenty times slower.
     """
     return _part(function, forceinline=True)
 
 
 def aside(function: Function) -> Function:
-    """Compile a part of a kernel that seldom runs: it stays a function, to be quick to compile.
-
-    Parameters
-    ----------
-    function : callable
-        As for `part`.
-
-    Returns
-    -------
-    callable
-        The same function, for kernels only.
-
-    Examples
-    --------
-    >>> @aside
-    ... def last(hours):
-    ...     return hours[-1]
-    """
+    """Compile a part of a kernel that seldom runs: it stays a function, to be quick to compile."""
     return _part(function, forceinline=False)
 
 
 def inlined(compiled: Function) -> Function:
-    """Compile a rule once more, as code of the kernels that call it.
-
-    Parameters
-    ----------
-    compiled : callable
-        A rule. Called, it is a step apart in a loop; as part of the loop, the loop can become
-        vector instructions.
-
-    Returns
-    -------
-    callable
-        The same function, for kernels only.
-
-    Examples
-    --------
-    >>> @rule
-    ... def doubled(hours):
-    ...     return 2.0 * hours
-    >>> doubled_in_place = inlined(doubled)
+    """Compile a rule once more, as code of the kernels that call it, and for them only: called, it
+    is a step apart in a loop; as part of it, the loop can become vector instructions.
     """
     return _part(getattr(compiled, "py_func", compiled), forceinline=True)
 
 
 def kernel(function: Function) -> Callable[..., Any]:
-    """Compile a kernel: a loop over arrays that calls rules and parts; it makes no array itself.
-
-    Parameters
-    ----------
-    function : callable
-        A function of arrays and numbers that writes its results into arrays it was given.
-
-    Returns
-    -------
-    callable
-        The same function, compiled at its first call or loaded from the cache.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> @kernel
-    ... def fill(hours):
-    ...     for i in range(hours.size):
-    ...         hours[i] = i
-    >>> hours = np.zeros(3)
-    >>> fill(hours)
-    >>> hours
-    array([0., 1., 2.])
+    """Compile (or load from the cache) a kernel at its first call: a loop over arrays it was given,
+    that calls rules and parts and makes no array itself.
     """
     return _compiled(function, KernelCache)
 
 
 def needs_compiling(*kernels: Callable[..., Any]) -> bool:
-    """Say whether this version of the engine still has to be compiled (some 10-30 seconds, once).
-
-    Parameters
-    ----------
-    *kernels : callable
-        The kernels about to be called; without any, the question is whether the cache folder of
-        these sources holds a compiled kernel at all.
-
-    Returns
-    -------
-    bool
-        True when one of them has been compiled neither in this process nor in an earlier one.
+    """Say whether these kernels (without any: any of these sources) were compiled neither in this
+    process nor in an earlier one; compiling takes some 10-30 seconds, once.
     """
     if numba.config.DISABLE_JIT:
         return False

@@ -17,17 +17,7 @@ LONGEST_PAUSE_HOURS = 24 * 3650
 
 
 class Consultant:
-    """The reactive policies of one scenario, asked about many of its groups at once.
-
-    Parameters
-    ----------
-    scenario : Scenario
-
-    Attributes
-    ----------
-    needed : bool
-        Whether the scenario has a reactive policy.
-    """
+    """The reactive policies of one scenario, asked about many of its groups at once."""
 
     def __init__(self, scenario: Scenario) -> None:
         self._cap = scenario.params.group.cap
@@ -44,24 +34,8 @@ class Consultant:
         return any(hour % every == 0 for *_, every in self._policies)
 
     def consult(self, seen: Observation, books: Array) -> Actions:
-        """Ask every policy that is due; caps and doors stand until a policy is asked again.
-
-        Parameters
-        ----------
-        seen : Observation
-            The groups as all policies see them.
-        books : array [group, policy]
-            What each policy of the scenario has done so far (`sim.state.LEDGER_DTYPE`).
-
-        Returns
-        -------
-        Actions
-            Acts of the coming hour, sorted; the cap and the doors in force, for every group.
-
-        Raises
-        ------
-        InputError
-            When a policy raises, or orders what `sim.timetable.checked` refuses.
+        """Ask every policy that is due, by `books` [group, policy]: acts of the coming hour,
+        sorted, and cap and doors of every group, which stand until a policy is asked again.
         """
         hour = int(seen.time_hours)
         fresh = []

@@ -37,27 +37,8 @@ TURN = 14  # whether a member writes on, and what happens at the look where it d
 
 @rule
 def philox(key: int, first: int, second: int, third: int, fourth: int) -> tuple[int, ...]:
-    """Scramble one address into four 32-bit words.
-
-    Philox4x32-10 of Salmon, Moraes, Dror and Shaw (2011), checked against the vectors that its
-    authors publish.
-
-    Parameters
-    ----------
-    key : int
-        64-bit key: low half first.
-    first, second, third, fourth : int
-        The four 32-bit words of the counter.
-
-    Returns
-    -------
-    tuple of int
-        Four words in 0 ... 2**32 - 1.
-
-    Examples
-    --------
-    >>> [hex(int(word)) for word in philox(0, 0, 0, 0, 0)]
-    ['0x6627e8d5', '0xe169c58d', '0xbc57ac4c', '0x9b00dbd8']
+    """Scramble a 64-bit key and a counter of four words into four 32-bit words: Philox4x32-10 of
+    Salmon, Moraes, Dror and Shaw (2011), checked against their published vectors.
     """
     k0 = np.uint64(key) & _LOW
     k1 = np.uint64(key) >> _HALF
@@ -79,13 +60,7 @@ def philox(key: int, first: int, second: int, third: int, fourth: int) -> tuple[
 
 @rule
 def between(word: int) -> float:
-    """Turn a 32-bit word into a number of the open interval (0, 1).
-
-    Examples
-    --------
-    >>> between(2**31) == 0.5 + 2.0**-33
-    True
-    """
+    """Turn a 32-bit word into a number of the open interval (0, 1)."""
     return (np.float64(word) + 0.5) * _STEP
 
 
@@ -93,30 +68,8 @@ def between(word: int) -> float:
 def uniforms(
     key: int, member: int, author: int, count: int, stream: int, block: int
 ) -> tuple[float, float, float, float]:
-    """Draw the four uniforms that stand at one address.
-
-    Parameters
-    ----------
-    key : int
-        The group's key (see `group_key`).
-    member : int
-        Whom the numbers are about; -1 for the operator team.
-    author, count : int
-        The message (author, author's own count) or, for a look, (0, number of the look).
-    stream : int
-        One of the choices listed in this file.
-    block : int
-        0 ... 255, which four numbers of that choice.
-
-    Returns
-    -------
-    tuple of float
-        Four numbers in the open interval (0, 1).
-
-    Examples
-    --------
-    >>> all(0 < u < 1 for u in uniforms(1, 2, 3, 4, TRAIT, 0))
-    True
+    """Draw the four uniforms in (0, 1) at one address: member (-1: operators), author and its count
+    (of a look: 0 and its number), stream (a choice listed here), block (0 ... 255).
     """
     w0, w1, w2, w3 = philox(key, member, author, count, stream * 256 + block)
     return between(w0), between(w1), between(w2), between(w3)
@@ -124,26 +77,8 @@ def uniforms(
 
 @rule
 def group_key(seed: int, replication: int) -> int:
-    """Derive the key of a group from the study's seed and the replication alone.
-
-    Every design point of a study thus shares its luck (common random numbers).
-
-    Parameters
-    ----------
-    seed : int
-        The study's seed, 0 ... 2**63 - 1.
-    replication : int
-        Number of the replication, from 0.
-
-    Returns
-    -------
-    int
-        A 62-bit key.
-
-    Examples
-    --------
-    >>> int(group_key(1, 0)) != int(group_key(1, 1))
-    True
+    """Derive the 62-bit key of a group from the study's seed (0 ... 2**63 - 1) and the replication
+    alone, so that design points share random numbers.
     """
     w0, w1, _, _ = philox(seed, replication, replication >> 32, 0, GROUP * 256)
     key: int = np.int64((w0 | (w1 << _HALF)) & np.uint64(0x3FFFFFFFFFFFFFFF))  # type: ignore[assignment]

@@ -28,29 +28,7 @@ class InputError(ValueError):
 
 
 def readable(path: Path) -> Path:
-    """Return the path of a user's file; refuse what may never end.
-
-    Parameters
-    ----------
-    path : Path
-        Where nothing is, or what cannot be looked at, is left to whoever opens it.
-
-    Returns
-    -------
-    Path
-
-    Raises
-    ------
-    InputError
-        A pipe, socket or device.
-
-    Examples
-    --------
-    >>> readable(Path("/dev/null"))
-    Traceback (most recent call last):
-    ...
-    sim.errors.InputError: /dev/null: a pipe, socket or device; save it as a file first
-    """
+    """Return the path of a user's file; refuse a pipe, socket or device, which may never end."""
     try:
         mode = path.stat().st_mode
     except OSError:
@@ -61,25 +39,7 @@ def readable(path: Path) -> Path:
 
 
 def nearest(word: str, known: Sequence[str]) -> str:
-    """Say which known word is nearest, as the end of an error line.
-
-    Parameters
-    ----------
-    word : str
-        What the user wrote.
-    known : sequence of str
-        What is allowed.
-
-    Returns
-    -------
-    str
-        ``"; did you mean 'x'?"``, or an empty string when nothing is near.
-
-    Examples
-    --------
-    >>> nearest("sise", ["size", "days"])
-    "; did you mean 'size'?"
-    """
+    """Say which known word is nearest, ``"; did you mean 'x'?"``, or nothing when none is near."""
     match = difflib.get_close_matches(word, known, n=1, cutoff=0.5)
     return f"; did you mean {match[0]!r}?" if match else ""
 
@@ -89,19 +49,8 @@ MOST_NAMED = 4
 
 
 def nearest_key(key: str, known: Sequence[str]) -> str:
-    """Say which dotted keys or long names are meant, as the end of an error line.
-
-    Those that end in the same name come first, then a near name in the same section, then those
-    in whose name it stands as a word, then the nearest of any.
-
-    Examples
-    --------
-    >>> nearest_key("size", ["group.size", "look.rate_per_day"])
-    "; did you mean 'group.size'?"
-    >>> nearest_key("quality", ["operator.quality", "cadence.quality"])
-    "; did you mean 'operator.quality' or 'cadence.quality'?"
-    >>> nearest_key("cost", ["posting_members", "cost_fen"])
-    "; did you mean 'cost_fen'?"
+    """Say which dotted keys or long names are meant, as the end of an error line: the same last
+    name first, then near names of the section, names with the word in them, the nearest of any.
     """
     section, _, name = key[:60].casefold().rpartition(".")
     ends = {word: word.rpartition(".")[2] for word in known}

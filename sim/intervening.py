@@ -16,25 +16,8 @@ from sim.trace import EVENT_DTYPE, LEAVE
 
 
 def remove_members(block: Ensemble, slots: Array) -> None:
-    """Let members leave now, as they would of their own accord at the end of a look.
-
-    Parameters
-    ----------
-    block : Ensemble
-        Played to a whole hour before its end.
-    slots : array of int
-        Positions in the block's arrays of members. Who is not present stays as it is.
-
-    Examples
-    --------
-    >>> from sim.block import Place
-    >>> from sim.scenario import parse_scenario
-    >>> closed = parse_scenario({"group": {"size": 4}, "arrivals": {"per_day": 0}})
-    >>> block = Ensemble([Place(0, closed, 0, 1)])
-    >>> block.advance(24)
-    >>> remove_members(block, np.array([0, 2]))
-    >>> block.arrays["groups"]["present"].tolist(), block.trace().left[:4].tolist()
-    ([2], [True, False, True, False])
+    """Let members (positions in the block's arrays; the absent stay as they are) leave now, at a
+    whole hour before the end, as they would of their own accord at the end of a look.
     """
     a = block.arrays
     people = a["members"]
@@ -52,17 +35,9 @@ def remove_members(block: Ensemble, slots: Array) -> None:
 
 
 def have_answered(block: Ensemble, slots: Array) -> None:
-    """Let the operator team answer the newest message of each member within this hour.
-
-    The answer is one of the team: it is read, rewards and calls back as any answer does.
-
-    Parameters
-    ----------
-    block : Ensemble
-        Played to a whole hour before its end.
-    slots : array of int
-        Positions in the block's arrays of members. Who wrote nothing among the newest 64 messages
-        of the group is passed over.
+    """Let operators answer the newest message, among the group's newest 64, of each member
+    (position in the arrays) within this hour, at a whole hour before the end; it counts as any
+    answer does.
     """
     a = block.arrays
     for slot, g in zip(slots, group_of(block, slots), strict=True):

@@ -43,15 +43,9 @@ SECONDS_IN_USE = 3600.0
 
 @functools.cache
 def cache_folder() -> Path | None:
-    """Return the folder that keeps the compiled code of exactly these sources.
-
-    It is the first of these that can be written: ``$QUNLAB_CACHE_DIR``, ``$XDG_CACHE_HOME/qunlab``
-    or ``~/.cache/qunlab``, a private folder of the temporary folder.
-
-    Returns
-    -------
-    Path or None
-        None where nothing can be written: then every process compiles afresh.
+    """Return the folder for the compiled code of exactly these sources, the first writable of
+    ``$QUNLAB_CACHE_DIR``, ``$XDG_CACHE_HOME/qunlab`` or ``~/.cache/qunlab``, a private temporary
+    one; None where nothing can be written: then every process compiles afresh.
     """
     digest = source_digest()
     for root in _roots():
@@ -72,13 +66,7 @@ def cache_folder() -> Path | None:
 
 @functools.cache
 def source_digest() -> str:
-    """Return the digest that names the cache folder: sources, numba, Python, processor, options.
-
-    Returns
-    -------
-    str
-        20 hexadecimal digits.
-    """
+    """Name the cache folder: 20 hexadecimals of sources, numba, Python, processor, options."""
     digest = hashlib.sha256()
     for path in digested_sources():
         digest.update(path.relative_to(PACKAGE).as_posix().encode() + b"\0")
@@ -95,24 +83,14 @@ def source_digest() -> str:
 
 
 def holds_kernels() -> bool:
-    """Say whether the folder of these sources holds a compiled kernel.
-
-    Returns
-    -------
-    bool
-    """
+    """Say whether the folder of these sources holds a compiled kernel."""
     folder = cache_folder()
     return folder is not None and any((folder / _KernelFiles.kind).rglob("*.nbc"))
 
 
 def prune(engine_folder: Path) -> None:
-    """Delete the compiled code of old versions, except the newest and any in recent use.
-
-    Parameters
-    ----------
-    engine_folder : Path
-        Holds one folder a digest. The newest `DIGESTS_KEPT` stay, and so does any that a process
-        began to use within the last hour.
+    """Delete the compiled code of old versions, a folder each, except the newest `DIGESTS_KEPT` and
+    any that a process began to use within the last hour.
     """
     try:
         used = sorted(((p.stat().st_mtime, p) for p in engine_folder.iterdir()), reverse=True)

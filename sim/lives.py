@@ -19,53 +19,16 @@ SECONDS_PER_HOUR = 3600.0
 
 
 def group_names(log: ChatLog) -> list[str]:
-    """List a log's groups: those of its table in that order, then others as they speak.
-
-    Parameters
-    ----------
-    log : ChatLog
-
-    Returns
-    -------
-    list of str
-
-    Examples
-    --------
-    >>> rows = pd.DataFrame({"group": ["b", "a"], "member": 0, "ts": [5.0, 9.0], "type": "msg"})
-    >>> group_names(ChatLog(rows, pd.DataFrame({"group": ["a"]}), None, "by hand"))
-    ['a', 'b']
-    """
+    """List a log's groups: those of its table in that order, then others as they speak."""
     spoken = pd.unique(log.messages["group"].astype("str"))
     listed = [] if log.groups is None else log.groups["group"].astype("str").tolist()
     return list(dict.fromkeys([*listed, *spoken]))
 
 
 def life_from_log(log: ChatLog) -> Array:
-    """Tell the life of every group of a log, as a run would have left it.
-
-    A life begins at creation where that is known (at the first human message where that is
-    earlier, or creation unknown: then both origins are the same, and `sim.deaths` should be asked
-    for the first message alone). It is observed until the group was closed, else until the
-    file's last second; later rows are dropped. A group of which nothing is known is not observed.
-
-    Parameters
-    ----------
-    log : ChatLog
-        As read or as simulated.
-
-    Returns
-    -------
-    array [group] of LIFE_DTYPE
-        In the order of `group_names`. A log does not say which message an answer answers: openers,
-        delays and refused packets are 0.
-
-    Examples
-    --------
-    >>> rows = pd.DataFrame({"group": "a", "member": [1, 2], "ts": [3600.0, 9000.0], "type": "msg"})
-    >>> known = pd.DataFrame({"group": ["a"], "created": [0.0], "closed": [36000.0]})
-    >>> life = life_from_log(ChatLog(rows, known, None, "by hand"))
-    >>> [float(life[name][0]) for name in ("observed_hours", "first_hours", "last_hours")]
-    [10.0, 1.0, 2.5]
+    """Tell the life of every group of `group_names` [group], from creation (the first human message
+    where that is earlier or creation unknown: ask `sim.deaths` for that origin alone) until closed,
+    else the file's last second; openers, delays, refused packets are 0.
     """
     names = group_names(log)
     rows = log.messages[log.messages["type"].isin(HUMAN_TYPES)]
@@ -94,15 +57,8 @@ def life_from_log(log: ChatLog) -> Array:
 
 @rule
 def note_messages(life, group, time_hours, pair, posted):  # type: ignore[no-untyped-def]
-    """Enter member messages in the order given, one after the other.
-
-    Parameters
-    ----------
-    life : array [group] of LIFE_DTYPE
-    group, time_hours, pair : array [message]
-        Whose life, hours since its creation, and which member of which group wrote.
-    posted : array [pair] of int
-        Flags of `sim.trace.note_message`; -1: has not posted.
+    """Enter member messages [message] in the order given, hours since creation; `posted` [pair]
+    holds the flags of `sim.trace.note_message`, -1: has not posted.
     """
     for row in range(len(group)):
         author = pair[row]

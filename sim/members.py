@@ -26,28 +26,9 @@ def member_traits(
     interest_power: float,
     habit_days_sigma: float,
 ) -> tuple[float, float, int, float, float, float, float, float]:
-    """Draw the traits of one member; they are the same at every group size.
-
-    Parameters
-    ----------
-    key : int
-        The group's key.
-    member : int
-        Slot of the member.
-    rate_sigma, propensity_sigma, shift_sigma_hours, interest_power, habit_days_sigma : float
-        Spreads (see the table of parameters).
-
-    Returns
-    -------
-    tuple
-        Factor of the look rate, factor of the propensity, shift of the day in hours, interest
-        (0 ... 1 of the group's topics), ad tolerance, packet appetite, initial habit, and how many
-        times as fast as the median member's it fades.
-
-    Examples
-    --------
-    >>> member_traits(1, 0, 0.0, 0.0, 0.0, 1.0, 0.0)[:3]
-    (1.0, 1.0, 0)
+    """Draw a member's traits, the same at every group size: factors of look rate and propensity,
+    shift of the day in hours, interest (0 ... 1 of the topics), ad tolerance, packet appetite,
+    initial habit, its fading relative to the median member's.
     """
     u0, u1, u2, u3 = uniforms(key, member, 0, 0, TRAIT, 0)
     v0, v1, v2, v3 = uniforms(key, member, 0, 0, TRAIT, 1)
@@ -67,14 +48,7 @@ def member_traits(
 
 @rule
 def need_means(p):  # type: ignore[no-untyped-def]
-    """Read the weights of the five needs of the mean member off a row of parameters.
-
-    Examples
-    --------
-    >>> from sim.params import Params, to_record
-    >>> len(need_means(to_record(Params())[0]))
-    5
-    """
+    """Read the weights of the five needs of the mean member off a row of parameters."""
     return (
         p.needs_information_weight,
         p.needs_belonging_weight,
@@ -86,13 +60,7 @@ def need_means(p):  # type: ignore[no-untyped-def]
 
 @rule
 def need_factors(key: int, member: int, sigma: float) -> tuple[float, float, float, float, float]:
-    """Draw a member's own factors on the five need weights, log-normal of mean one.
-
-    Examples
-    --------
-    >>> need_factors(1, 0, 0.0)
-    (1.0, 1.0, 1.0, 1.0, 1.0)
-    """
+    """Draw a member's own factors on the five need weights, log-normal of mean one."""
     u0, u1, u2, u3 = uniforms(key, member, 0, 0, TRAIT, 2)
     v0, v1, _, _ = uniforms(key, member, 0, 0, TRAIT, 3)
     a, b = rules.normal_pair(u0, u1)
@@ -109,25 +77,13 @@ def need_factors(key: int, member: int, sigma: float) -> tuple[float, float, flo
 
 @rule
 def first_uniforms(key: int, member: int) -> tuple[float, float]:
-    """Draw the two uniforms of a start: delay of the first look at creation, first budget.
-
-    Examples
-    --------
-    >>> all(0 < u < 1 for u in first_uniforms(1, 0))
-    True
-    """
+    """Draw the two uniforms of a start: delay of the first look at creation, first budget."""
     u0, u1, _, _ = uniforms(key, member, 0, 0, TRAIT, 4)
     return u0, u1
 
 
 def hour_factors(params: Params) -> Array:
-    """Tabulate the rhythm of the 168 hours of a week, Monday first, scaled to mean one.
-
-    Examples
-    --------
-    >>> float(round(hour_factors(Params()).mean(), 12))
-    1.0
-    """
+    """Tabulate the rhythm of the 168 hours of a week, Monday first, scaled to mean one."""
     rhythm = params.rhythm
     raw = np.array(
         [
@@ -139,13 +95,7 @@ def hour_factors(params: Params) -> Array:
 
 
 def feeding(params: Params) -> Array:
-    """Tabulate what a message of each kind feeds: array [kind, need], per message of worth one.
-
-    Examples
-    --------
-    >>> feeding(Params()).shape
-    (8, 5)
-    """
+    """Tabulate what a message of each kind feeds: array [kind, need], per message of worth one."""
     n = params.needs
     return np.array(
         [
@@ -162,13 +112,7 @@ def feeding(params: Params) -> Array:
 
 
 def half_exposures(params: Params) -> Array:
-    """Tabulate the exposure that halves the novelty of each kind: array [kind].
-
-    Examples
-    --------
-    >>> half_exposures(Params()).shape
-    (8,)
-    """
+    """Tabulate the exposure that halves the novelty of each kind: array [kind]."""
     n = params.novelty
     talk, content = n.talk_messages, n.content_messages
     return np.array(
@@ -186,14 +130,8 @@ def half_exposures(params: Params) -> Array:
 
 
 def fading(params: Params) -> Array:
-    """Tabulate how fast what a member carries fades, 1/hour: array [8], by the places above.
-
-    The last two are idle: eight of them fill the processor's registers.
-
-    Examples
-    --------
-    >>> bool(fading(Params())[FATIGUE] == 1.0 / (24.0 * Params().reading.fatigue_days))
-    True
+    """Tabulate how fast what a member carries fades, 1/hour: array [8], by the places above; the
+    last two are idle: eight of them fill the processor's registers.
     """
     days = {
         FATIGUE: params.reading.fatigue_days,

@@ -18,31 +18,9 @@ Progress = Callable[[int, int], None]
 def simulate_mix(
     mix: Mix, groups: int, seed: int, threads: int | None = None, progress: Progress | None = None
 ) -> Trace:
-    """Play groups of a mix, dealt to its types by their shares.
-
-    Parameters
-    ----------
-    mix : Mix
-    groups : int
-        Of all types together; replication r is of the same type whatever their number.
-    seed : int
-    threads : int, optional
-        Default: as many as the machine has cores. The result does not depend on it.
-    progress : callable, optional
-        Called with groups done and groups in all.
-
-    Returns
-    -------
-    Trace
-        Type by type: ``point`` is the number of the type.
-
-    Examples
-    --------
-    >>> from sim.scenario import parse_mix
-    >>> both = parse_mix({"group": {"size": 3}, "run": {"days": 1},
-    ...                   "types": {"a": {"share": 1}, "b": {"share": 3}}})
-    >>> simulate_mix(both, 4, seed=1).point.tolist()
-    [0, 1, 1, 1]
+    """Play groups of a mix dealt to its types, on all cores by default (no number depends on it);
+    the trace is type by type, ``point`` its number, replication r of the same type whatever the
+    number of groups.
     """
     parts = [
         replace(
@@ -57,14 +35,8 @@ def simulate_mix(
 def simulate_mix_log(
     mix: Mix, groups: int, seed: int, threads: int | None = None, progress: Progress | None = None
 ) -> tuple[Trace, Array, Array]:
-    """Play as `simulate_mix` does and keep every message and event.
-
-    Returns
-    -------
-    trace : Trace
-    messages : array of MESSAGE_DTYPE
-    events : array of EVENT_DTYPE
-        Sorted by group (its position in the trace), then time.
+    """Play as `simulate_mix` and keep every message and event, sorted by group (its position in the
+    trace), then time.
     """
     traces, messages, events, first = [], [], [], 0
     for number, scenario, mine, told in _parts(mix, groups, progress):

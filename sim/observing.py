@@ -10,21 +10,8 @@ NO_LEDGER = Ledger(*(np.zeros(0),) * 4)
 
 
 def observe(hour: int, start: slice, arrays: dict[str, Array]) -> Observation:
-    """Gather what operators see of some groups of a block at a whole hour.
-
-    Parameters
-    ----------
-    hour : int
-        Hours since creation.
-    start : slice
-        The groups of one scenario.
-    arrays : dict
-        The block's arrays, by name.
-
-    Returns
-    -------
-    Observation
-        Without a ledger; each policy is handed its own.
+    """Gather what operators see of one scenario's groups of a block at a whole hour since creation,
+    without a ledger; each policy is handed its own.
     """
     groups = arrays["groups"][start]
     clock = hour + groups["start_hour"]

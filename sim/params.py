@@ -90,17 +90,7 @@ class Params:
 
 @cache
 def parameters() -> dict[str, Parameter]:
-    """List every parameter by its dotted key.
-
-    Returns
-    -------
-    dict of str to Parameter
-
-    Examples
-    --------
-    >>> parameters()["group.size"].unit
-    'members'
-    """
+    """List every parameter by its dotted key."""
     table: dict[str, Parameter] = {}
     for section in dataclasses.fields(Params):
         factory = section.default_factory
@@ -111,25 +101,9 @@ def parameters() -> dict[str, Parameter]:
 
 
 def branching_ratio(params: Params) -> float:
-    """Bound the number of further looks one reaction look can cause, on average.
-
-    A look causes a further look by staying, once more at every message written on, and, when the
-    member speaks, by drawing others in and, with a reply, by calling the addressee back, who alone
-    may answer up to `speak.called_probability_max`. An opener calls nobody, but may be a question,
-    and the operators' answer to that draws in and calls once more. So looks are of two kinds, drawn
-    in and called back, and each may say what causes most: the bound is the largest eigenvalue of
-    these four cases. Below 1 every chain of reactions dies out (Hawkes and Oakes 1974; for two
-    kinds Harris 1963).
-
-    Returns
-    -------
-    float
-        Must stay under 1; the scenario refuses more than 0.98.
-
-    Examples
-    --------
-    >>> 0.3 < branching_ratio(Params()) < 0.98
-    True
+    """Bound the further looks one reaction look causes on average (below 1 chains die out; a
+    scenario refuses over 0.98): largest eigenvalue over looks drawn in and called back, each saying
+    what causes most (Hawkes and Oakes 1974; Harris 1963).
     """
     reaction, speak = params.reaction, params.speak
     drawn = speak.probability_max * reaction.draw_max
@@ -161,13 +135,7 @@ def record_dtype() -> np.dtype[np.void]:
 
 
 def to_record(params: Params) -> np.ndarray[Any, np.dtype[np.void]]:
-    """Pack parameters into one record of 64-bit floats for the compiled engine.
-
-    Examples
-    --------
-    >>> float(to_record(Params())["group_size"][0]) == Params().group.size
-    True
-    """
+    """Pack parameters into one record of 64-bit floats for the compiled engine."""
     record = np.zeros(1, dtype=record_dtype())
     for key, value in params.items():
         if parameters()[key].numeric:

@@ -27,34 +27,9 @@ def progress_line(
     stream: TextIO | None = None,
     clock: Callable[[], float] = time.monotonic,
 ) -> Iterator[Progress]:
-    """Show how far a long task is, and about how long it will still take.
-
-    A terminal sees one line that is rewritten and wiped at the end; anything else (a pipe, a log
-    file) sees plain lines, ten seconds to a minute apart. What takes under two seconds says
-    nothing.
-
-    Parameters
-    ----------
-    total : int
-        All the work, in any unit that time is proportional to; 0 or less shows nothing.
-    label : str
-        What is being done, in a word or two.
-    stream : text file, optional
-        The error stream by default.
-    clock : callable, optional
-        Returns seconds.
-
-    Yields
-    ------
-    callable
-        ``(done, total) -> None``, to be called with the work done so far, never less than before.
-
-    Examples
-    --------
-    >>> seconds = iter([0.0, 30.0])
-    >>> with progress_line(400, "simulating", sys.stdout, lambda: next(seconds)) as progress:
-    ...     progress(100, 400)
-    simulating: 25 % done, about 1 min 30 s left
+    """Show how far a long task is and how long it will take: in a terminal one line rewritten and
+    wiped at the end, elsewhere plain lines 10 s to 1 min apart, nothing under 2 s or for a total of
+    0. Yields ``(done, total) -> None``; done must never fall.
     """
     chosen = sys.stderr if stream is None else stream
     display = _Display(label, chosen, chosen.isatty(), clock)
@@ -65,22 +40,7 @@ def progress_line(
 
 
 def duration_in_words(seconds: float) -> str:
-    """Say a duration as people do: two units at most.
-
-    Parameters
-    ----------
-    seconds : float
-        0 or more.
-
-    Returns
-    -------
-    str
-
-    Examples
-    --------
-    >>> [duration_in_words(s) for s in (0.2, 59.6, 61, 3599, 7500)]
-    ['1 s', '1 min', '1 min 1 s', '59 min 59 s', '2 h 5 min']
-    """
+    """Say a duration as people do: two units at most."""
     whole = max(1, round(seconds))
     if whole < 60:
         return f"{whole} s"

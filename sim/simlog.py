@@ -28,38 +28,9 @@ MSG, ASKED, LINKED, BOT = range(4)
 def chat_log(
     trace: Trace, messages: Array, events: Array, scenarios: Sequence[Scenario]
 ) -> ChatLog:
-    """Write a run down as a message log that any script for real logs can read.
-
-    Groups are created in the week of Monday 2024-01-01, at their local weekday and hour (UTC+8).
-    They are called ``p<point>-r<replication>``. A member's number is unique in the whole log.
-
-    Parameters
-    ----------
-    trace : Trace
-    messages : array of MESSAGE_DTYPE
-    events : array of EVENT_DTYPE
-        The three results of `sim.ensemble.simulate_log`.
-    scenarios : sequence of Scenario
-        The list that the run was started with.
-
-    Returns
-    -------
-    ChatLog
-        ``messages``: ``group``, ``member`` (-1: operators), ``ts`` (UTC seconds), ``reply_to``
-        (member addressed, -1: none), ``thread`` (-1), ``type`` (question; link: content; bot:
-        operators; msg: the rest), ``kind`` (one of `sim.state.KINDS`), ``operator`` (0: the team,
-        -1: a member). ``events``: ``group``, ``ts``, ``event``, ``member``, ``operator`` (0: who
-        sent the packet was the team), ``packet`` (its number in the group), ``fen``, ``shares``.
-        ``groups``: ``group``, ``created``, ``closed`` (the end of observation).
-
-    Examples
-    --------
-    >>> from sim.ensemble import simulate_log
-    >>> from sim.scenario import parse_scenario
-    >>> quiet = parse_scenario({"group": {"size": 5}, "run": {"days": 2}})
-    >>> log = chat_log(*simulate_log([quiet], 1, seed=1), [quiet])
-    >>> log.groups[["group", "created"]].values.tolist()
-    [['p000-r0000', 1704070800.0]]
+    """Write a run as the log `sim.chatlog` reads: groups ``p<point>-r<replication>``, born at local
+    (UTC+8) hours of the week of 2024-01-01; members unique in the log, -1 operators; ``type``
+    question, link (content), bot (operators) or msg; ``operator`` 0 the team, -1 a member.
     """
     created = _created(trace, scenarios)
     closed = created + trace.life["observed_hours"] * SECONDS_PER_HOUR
@@ -72,24 +43,7 @@ def chat_log(
 
 
 def group_names(trace: Trace) -> list[str]:
-    """Name every group by its design point and replication, so that names sort as numbers do.
-
-    Parameters
-    ----------
-    trace : Trace
-
-    Returns
-    -------
-    list of str
-
-    Examples
-    --------
-    >>> from sim.ensemble import simulate
-    >>> from sim.scenario import parse_scenario
-    >>> quiet = parse_scenario({"group": {"size": 5}, "run": {"days": 1}})
-    >>> group_names(simulate([quiet], 2, seed=1))
-    ['p000-r0000', 'p000-r0001']
-    """
+    """Name every group by its design point and replication, so that names sort as numbers do."""
     wide = max(3, len(str(max(trace.point, default=0))))
     long = max(4, len(str(max(trace.replication, default=0))))
     return [

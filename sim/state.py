@@ -278,17 +278,7 @@ def first(column: Array, chosen: Array) -> Any:
 
 
 def check_packet(fen: int | Array, shares: int | Array) -> None:
-    """Refuse packets that break the platform's limits (WeChat: 100 shares, 200 CNY a share).
-
-    Raises
-    ------
-    ValueError
-        Unless each has 1-100 shares of 1-20,000 fen on average.
-
-    Examples
-    --------
-    >>> check_packet(1000, 10)
-    """
+    """Refuse packets other than 1-100 shares of 1-20,000 fen on average (WeChat's limits)."""
     fits = packet_fits(np.asarray(fen), np.asarray(shares))
     if not np.all(fits):
         sent = np.broadcast_arrays(fen, shares, ~fits)
@@ -322,21 +312,8 @@ def sort_acts(acts: Array) -> Array:
 
 
 def merge(actions: Sequence[Actions]) -> Actions:
-    """Merge the actions of several policies; the order they come in does not matter.
-
-    Parameters
-    ----------
-    actions : sequence of Actions
-
-    Returns
-    -------
-    Actions
-        Acts sorted, smallest cap, closed when anyone closes.
-
-    Examples
-    --------
-    >>> merge([]).acts.size
-    0
+    """Merge the actions of several policies in any order: acts sorted, smallest cap, closed when
+    anyone closes.
     """
     if not actions:
         return Actions.none()

@@ -23,35 +23,17 @@ SAID = (
 
 
 def guarded(value: Any) -> Any:
-    """Put a ' before a text that a spreadsheet would take for a formula; `unguarded` takes it off.
-
-    Examples
-    --------
-    >>> [guarded(value) for value in ("=1+1", "a = 1", -1, "'-x")]
-    ["'=1+1", 'a = 1', -1, "''-x"]
-    """
+    """Put a ' before what a spreadsheet would take for a formula; `unguarded` takes it off."""
     return f"'{value}" if isinstance(value, str) and FORMULA.match(value) else value
 
 
 def guarded_line(text: str) -> str:
-    """Guard what a spreadsheet takes for cells within a line of comment.
-
-    Examples
-    --------
-    >>> guarded_line("# study: a, =1+1"), guarded_line("# seed: -1")
-    ("# study: a, '=1+1", '# seed: -1')
-    """
+    """Guard what a spreadsheet takes for cells within a line of comment."""
     return INNER_CELL.sub(r"\1'", text)
 
 
 def unguarded(value: Any) -> Any:
-    """Give a text back as it was before `guarded`.
-
-    Examples
-    --------
-    >>> [unguarded(guarded(text)) for text in ("=1+1", "'-x", "'quoted'")]
-    ['=1+1', "'-x", "'quoted'"]
-    """
+    """Give a text back as it was before `guarded`."""
     guard = isinstance(value, str) and value.startswith("'") and FORMULA.match(value)
     return value[1:] if guard else value
 

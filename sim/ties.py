@@ -21,31 +21,9 @@ DRAWN = ("strangers", "small_world", "cliques")
 
 
 def tied_to(params: Params, key: int) -> Array:
-    """Say whom the first members know.
-
-    Parameters
-    ----------
-    params : Params
-        `ties.graph`: strangers (none), small_world (Watts and Strogatz 1998, rewiring 0.1),
-        cliques (circles of degree + 1 friends) or an edge list: ``member,member[,weight]``.
-    key : int
-        The group's key; the same graph for the same size, degree and key.
-
-    Returns
-    -------
-    array [size, 12] of int
-        Whom each member is tied to, -1: nobody. Not to be written to.
-
-    Raises
-    ------
-    InputError
-        When the edge list cannot be read.
-
-    Examples
-    --------
-    >>> to = tied_to(Params(), 1)
-    >>> to.shape, int(to.max())
-    ((100, 12), -1)
+    """Say whom the first members know [size, 12], -1: nobody, not to be written to; by
+    `ties.graph`: strangers, small_world (Watts and Strogatz 1998, rewiring 0.1), cliques (of degree
+    + 1) or an edge list ``member,member[,weight]``. One graph a key, size and degree.
     """
     size, ties = params.group.size, params.ties
     if ties.graph == "strangers" or ties.kept == 0:
@@ -57,13 +35,7 @@ def tied_to(params: Params, key: int) -> Array:
 
 
 def tie_weights(params: Params, to: Array) -> Array:
-    """Say how strong the ties to those of `tied_to` are: array [size, 12], 0 for nobody.
-
-    Examples
-    --------
-    >>> float(tie_weights(Params(), tied_to(Params(), 1)).sum())
-    0.0
-    """
+    """Say how strong the ties to those of `tied_to` are: array [size, 12], 0 for nobody."""
     ties = params.ties
     if is_listed(params) and ties.kept > 0:
         return _listed(ties.graph, params.group.size, ties.kept, ties.initial_weight)[1]
@@ -71,24 +43,12 @@ def tie_weights(params: Params, to: Array) -> Array:
 
 
 def is_listed(params: Params) -> bool:
-    """Say whether ties come from a user's own edge list.
-
-    Examples
-    --------
-    >>> is_listed(Params())
-    False
-    """
+    """Say whether ties come from a user's own edge list."""
     return params.ties.graph not in DRAWN
 
 
 def sum_of_ties(weight: Array) -> Array:
-    """Add up each member's ties, place by place, as both engines do at a look.
-
-    Examples
-    --------
-    >>> sum_of_ties(np.ones((1, SLOTS)))
-    array([12.])
-    """
+    """Add up each member's ties, place by place, as both engines do at a look."""
     total = np.zeros(len(weight))
     for place in range(weight.shape[1]):
         total += weight[:, place]

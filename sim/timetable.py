@@ -32,28 +32,8 @@ for _name, _ends in {**ACT_LIMITS, "policy": (-LARGEST_INTEGER, LARGEST_INTEGER)
 
 
 def timetable(scenario: Scenario) -> Array:
-    """Ask every planning policy for its acts and sort them.
-
-    Parameters
-    ----------
-    scenario : Scenario
-
-    Returns
-    -------
-    array of ACT_DTYPE
-        Group 0, sorted by time; each act signed with its policy's number.
-
-    Raises
-    ------
-    InputError
-        When a policy raises, or plans what `checked` refuses.
-
-    Examples
-    --------
-    >>> from sim.scenario import parse_scenario
-    >>> base = {"policies": {"cadence": {"posts_per_day": 1}}, "run": {"days": 7}}
-    >>> len(timetable(parse_scenario(base)))
-    7
+    """Ask every planning policy for its acts: array of group 0, sorted by time, each act signed
+    with its policy's number.
     """
     planned = []
     for number, named in enumerate(scenario.policies):
@@ -72,28 +52,9 @@ def timetable(scenario: Scenario) -> Array:
 def checked(
     actions: object, where: str, groups: int, from_hours: float, to_hours: float
 ) -> Actions:
-    """Refuse whatever a policy may not order: the one border between its code and the engines.
-
-    Parameters
-    ----------
-    actions : object
-        What the policy returned.
-    where : str
-        Key of the policy, for the message.
-    groups : int
-        How many it was asked about.
-    from_hours, to_hours : float
-        The time it may order for, the end not with it.
-
-    Returns
-    -------
-    Actions
-        The same acts; cap and closed one a group.
-
-    Raises
-    ------
-    InputError
-        Every field at fault with a value that is not allowed, and what is.
+    """Refuse, field by field, whatever a policy (`where`) may not order for these groups from one
+    hour until before another, the one border between its code and the engines; cap and closed
+    become one a group.
     """
     if type(actions) is not Actions:
         raise InputError([f"{where}: must return Actions, not {type(actions).__name__}"])

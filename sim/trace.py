@@ -85,13 +85,7 @@ FROM_CREATION, FROM_FIRST = 1, 2
 
 @rule
 def delay_bin(hours: float) -> int:
-    """Return the bin of a delay: quarter octaves from one second up.
-
-    Examples
-    --------
-    >>> delay_bin(0.0), delay_bin(2.0 / 3600.0)
-    (0, 4)
-    """
+    """Return the bin of a delay: quarter octaves from one second up."""
     seconds = hours * 3600.0
     if seconds <= 1.0:
         return 0
@@ -112,22 +106,8 @@ def start_life(life, observed_hours, planned_end_hours):  # type: ignore[no-unty
 
 @rule
 def note_message(life, time_hours, posted, poster):  # type: ignore[no-untyped-def]
-    """Enter a member message; return the weeks its author is now known to have posted in.
-
-    Parameters
-    ----------
-    life : record of LIFE_DTYPE
-    time_hours : float
-        Since creation.
-    posted : int
-        Flags of the author so far (`FROM_CREATION`, `FROM_FIRST`: posted in that second week).
-    poster : bool
-        Whether the author posted before.
-
-    Returns
-    -------
-    int
-        The author's flags.
+    """Enter a member message (hours since creation) and return its author's flags, `FROM_CREATION`,
+    `FROM_FIRST`: posted in that second week.
     """
     if life.first_hours < 0.0:
         life.first_hours = time_hours

@@ -9,17 +9,8 @@ from pathlib import Path
 
 
 def write_whole(path: Path, content: bytes | memoryview) -> None:
-    """Write a file so that it is there whole or not at all, whatever happens meanwhile.
-
-    Parameters
-    ----------
-    path : Path
-    content : bytes
-
-    Raises
-    ------
-    OSError
-        Naming the file; the old content, if any, stays.
+    """Write a file so that it is there whole or not at all, whatever happens; a fault of the disk
+    names the file.
     """
     with whole_files(path) as (passing,), passing.open("wb") as file:
         file.write(content)
@@ -29,14 +20,7 @@ def write_whole(path: Path, content: bytes | memoryview) -> None:
 @contextmanager
 def whole_files(*paths: Path) -> Iterator[list[Path]]:
     """Give a passing file for each path, to be written in the block; then they take their places.
-
-    When the block fails, or the disk while they are put in place, no new file is left, and the old
-    ones stay as far as that can be.
-
-    Raises
-    ------
-    OSError
-        Naming the first file.
+    When that fails no new file is left and the old ones stay as far as can be.
     """
     passing = [path.with_name(f".{path.name}.tmp") for path in paths]
     placed: list[Path] = []

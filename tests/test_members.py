@@ -120,3 +120,7 @@ def test_each_kind_loses_novelty_by_its_own_parameter() -> None:
         assert [KINDS[k] for k in np.flatnonzero(halves == 77.5)] == [
             kind for kind in KINDS if kind in kinds
         ]
+
+
+def test_the_uniforms_of_a_start_lie_within_the_open_interval() -> None:
+    assert all(0 < u < 1 for u in members.first_uniforms(1, 0))

@@ -14,7 +14,7 @@ from sim.deaths import deaths
 from sim.ensemble import simulate, simulate_log
 from sim.lives import life_from_log
 from sim.outcomes import OUTCOMES, daily_frame, outcomes, summary
-from sim.outcomes.outcome import median_delay_seconds
+from sim.outcomes.outcome import median_delay_seconds, ratio, summed_in_order
 from sim.scenario import Scenario, parse_scenario
 from sim.simlog import chat_log
 from sim.state import UTTERANCES
@@ -313,3 +313,10 @@ def test_a_community_beside_longer_and_shorter_ones_is_the_same_to_the_bit(
         alone = outcomes(simulate([one], 2, seed=3, block_groups=1), [one]).drop(columns="point")
         beside = together[together["point"] == point].drop(columns="point")
         pd.testing.assert_frame_equal(alone, beside.reset_index(drop=True), check_exact=True)
+
+
+def test_days_without_anything_change_no_bit_of_a_sum() -> None:
+    short = np.full((1, 9), 0.1)
+    longer = np.concatenate([short, np.zeros((1, 4))], axis=1)
+    assert summed_in_order(short) == summed_in_order(longer)
+    assert ratio([1, 1], [4, 0]).tolist() == pytest.approx([0.25, np.nan], nan_ok=True)

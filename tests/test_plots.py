@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 
 from sim import plots
 from sim.plots import Words, heat, style
+from sim.plots.frontier import lines_in_order
 
 WORDS = Words("Title", "what is counted", "across", "up", "n = 3, seed 1")
 
@@ -201,3 +202,18 @@ def test_a_chinese_font_is_named_when_there_is_one(monkeypatch: pytest.MonkeyPat
         monkeypatch.setattr(font_manager.fontManager, "ttflist", fonts)
         assert style.chinese_font() == named
     style.chinese_font.cache_clear()
+
+
+def test_house_style_ends_with_its_block() -> None:
+    before = matplotlib.rcParams["axes.spines.top"]
+    with style.styled():
+        assert not matplotlib.rcParams["axes.spines.top"]
+    assert matplotlib.rcParams["axes.spines.top"] == before
+
+
+def test_lines_letters_and_colours() -> None:
+    assert lines_in_order(["0 CNY", "5 CNY"])
+    assert not lines_in_order(["chat", "ad"])
+    assert not style.needs_chinese("group size")
+    assert style.needs_chinese("群的大小")
+    assert len(set(style.ordered_colours(6))) == 6

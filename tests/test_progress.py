@@ -6,7 +6,7 @@ import io
 
 import pytest
 
-from sim.progress import CLEAR, progress_line
+from sim.progress import CLEAR, duration_in_words, progress_line
 
 
 class Screen(io.StringIO):
@@ -69,3 +69,8 @@ def test_an_interruption_leaves_a_clean_line() -> None:
     with pytest.raises(KeyboardInterrupt):
         interrupted()
     assert screen.getvalue().endswith(f"left{CLEAR}")
+
+
+def test_durations_have_two_units_at_most() -> None:
+    words = [duration_in_words(seconds) for seconds in (0.2, 59.6, 61, 3599, 7500)]
+    assert words == ["1 s", "1 min", "1 min 1 s", "59 min 59 s", "2 h 5 min"]

@@ -8,7 +8,18 @@ from pathlib import Path
 import pytest
 
 from sim.errors import InputError
-from sim.scenario import Scenario, digest, load_scenario, parse_scenario, to_toml
+from sim.policies.cadence import Cadence
+from sim.scenario import (
+    Scenario,
+    allowed,
+    digest,
+    load_scenario,
+    parse_scenario,
+    shipped,
+    to_toml,
+    writing,
+)
+from sim.scenario.named_policy import field_meanings
 
 OWN_POLICY = """
 from dataclasses import dataclass, field
@@ -115,3 +126,43 @@ def test_an_edited_policy_file_is_loaded_anew(tmp_path: Path) -> None:
     (tmp_path / "greeter.py").write_text(OWN_POLICY.replace("default=8", "default=11"))
     after = parse_scenario(data, tmp_path)
     assert [s.policies[0].policy.hour for s in (before, after)] == [8.0, 11.0]
+
+
+def test_shipped_files_are_found_by_name_and_from_a_copy() -> None:
+    assert shipped.here_or_shipped("configs/base.toml").is_file()
+    assert shipped.here_or_shipped("mine.toml") == Path("mine.toml")
+    assert shipped.shipped_file("learner_rooms", "populations", "none").stem == "learner_rooms"
+    assert shipped.file_below("../base.toml", Path("nowhere")).is_file()
+    assert shipped.base_below("learner_rooms", Path()).name == "learner_rooms.toml"
+    assert shipped.nearest_or_all("x", ["a", "b"]) == "; there are a, b"
+
+
+def test_values_and_tables_in_the_words_of_toml() -> None:
+    assert [writing.literal(v) for v in (True, 1e-7, ("chat", "ad"))] == [
+        "true",
+        "1e-07",
+        '["chat", "ad"]',
+    ]
+    head, size, breadth = writing.toml_table(
+        "group", [("size", 50, "members"), ("topic_breadth", 0.5, "")]
+    ).splitlines()
+    assert (head, size.split("#")[0].strip(), breadth) == (
+        "[group]",
+        "size = 50",
+        "topic_breadth = 0.5",
+    )
+    meaning = writing.explanations(Scenario())["group.size"]
+    assert meaning == "1 to 5000 members: members present at creation"
+    assert field_meanings(Cadence)["posts_per_day"] == "below 1 a post comes every few days"
+
+
+def test_values_and_unknown_keys_in_the_words_of_a_fault() -> None:
+    assert [allowed.show(v) for v in ("many", True, {}, 10**40)] == [
+        "'many'",
+        "true",
+        "a table",
+        "a whole number of 133 bits",
+    ]
+    assert [allowed.plain(v) for v in (5000.0, 0.05, 1e9)] == ["5000", "0.05", "1e+09"]
+    fault = allowed.unknown_key("group.sise", ["group.size", "look.rate_per_day"])
+    assert fault == "group.sise: unknown key; did you mean 'group.size'?"

@@ -20,7 +20,7 @@ from sim.study.export import export
 from sim.study.origin import under_origin
 from sim.study.store import read_store
 from sim.study.sweep import sweep
-from sim.tables import as_csv, guarded, read_parquet, unguarded, write_parquet
+from sim.tables import as_csv, guarded, guarded_line, read_parquet, unguarded, write_parquet
 
 LIVE = re.compile(r"[=+\-@\t\r\n＝＋－＠]")
 TEXTS = st.text(st.sampled_from("'=+-@\t\r\n＝a ,;\"1"), max_size=5)
@@ -97,3 +97,10 @@ def test_nothing_but_one_module_hands_files_to_arrow() -> None:
     assert [name for name, text in texts.items() if handed.search(text)] == ["sim/tables.py"]
     buffers = {name for name, text in texts.items() if "BytesIO" in text and "pyarrow" in text}
     assert buffers == {"sim/study/export.py"}  # a workbook, which Arrow never sees
+
+
+def test_a_guarded_text_comes_back_and_a_comment_holds_no_formula() -> None:
+    texts = ["=1+1", "'-x", "'quoted'", "a = 1"]
+    assert [unguarded(guarded(text)) for text in texts] == texts
+    assert guarded_line("# study: a, =1+1") == "# study: a, '=1+1"
+    assert guarded_line("# seed: -1") == "# seed: -1"

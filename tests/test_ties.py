@@ -14,7 +14,7 @@ from sim.models import Community
 from sim.params import Params
 from sim.scenario import parse_scenario
 from sim.state import Array
-from sim.ties import SLOTS, tie_weights, tied_to
+from sim.ties import SLOTS, is_listed, sum_of_ties, tie_weights, tied_to
 
 
 def ties(key: int = 1, **values: object) -> tuple[Array, Array]:
@@ -114,3 +114,8 @@ def test_every_fault_of_an_edge_list_is_a_line(tmp_path: Path) -> None:
     (tmp_path / "bytes.csv").write_bytes(b"\xff\xfe0,1")
     with pytest.raises(InputError, match="cannot read"):
         ties(graph=str(tmp_path / "bytes.csv"), size=6)
+
+
+def test_ties_are_summed_member_by_member() -> None:
+    assert sum_of_ties(np.ones((2, SLOTS))).tolist() == [SLOTS, SLOTS]
+    assert not is_listed(Params())

@@ -43,23 +43,8 @@ INTERRUPTED = 130
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command and turn whatever goes wrong into lines on the error stream.
-
-    Parameters
-    ----------
-    arguments : sequence of str, optional
-        The words after ``qunlab``; by default those of the process.
-
-    Returns
-    -------
-    int
-        Exit code: 0 done, 1 failed (a full disk, say), 2 wrong input, 130 interrupted.
-
-    Examples
-    --------
-    >>> main(["--version"])
-    qunlab 0.1.0
-    0
+    """Run one command (default: of the process) and turn whatever goes wrong into lines on the
+    error stream; return 0 done, 1 failed (a full disk, say), 2 wrong input, 130 interrupted.
     """
     _escape_what_cannot_be_printed()
     try:
@@ -83,18 +68,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def application() -> typer.Typer:
-    """Collect the commands.
-
-    Returns
-    -------
-    typer.Typer
-        The application; building it imports each command's file, and those import little.
-
-    Examples
-    --------
-    >>> "doctor" in [command.name for command in application().registered_commands]
-    True
-    """
+    """Collect the commands; building it imports each command's file, and those import little."""
     app = typer.Typer(
         name="qunlab",
         add_completion=False,

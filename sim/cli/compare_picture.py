@@ -16,17 +16,7 @@ SHARES = ("share", "true/false")
 
 
 def picture(found: Comparison) -> bytes:
-    """Draw the changes and the lives.
-
-    Parameters
-    ----------
-    found : Comparison
-
-    Returns
-    -------
-    bytes
-        A PNG file.
-    """
+    """Draw the changes and the lives as PNG."""
     from sim.plots import Words, comparison, png
 
     origin = found.origin

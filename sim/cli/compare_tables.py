@@ -37,14 +37,7 @@ MOST_PAIRS_SAID = 10_000
 
 
 def show(found: Comparison, every: bool) -> None:
-    """Print the alternatives, a table of outcomes and one of deaths for each, lives, the verdict.
-
-    Parameters
-    ----------
-    found : Comparison
-    every : bool
-        Whether all outcomes are wanted.
-    """
+    """Print alternatives, a table of outcomes, of deaths for each and of lives, and the verdict."""
     from sim.cli.compare_said import after_the_tables, decided, head
 
     console = screen()
@@ -67,18 +60,7 @@ def show(found: Comparison, every: bool) -> None:
 
 
 def as_json(found: Comparison, out: Path | None, written: Sequence[Path]) -> str:
-    """Write everything that was found as one JSON object; what is not known is null.
-
-    Parameters
-    ----------
-    found : Comparison
-    out : Path or None
-    written : sequence of Path
-
-    Returns
-    -------
-    str
-    """
+    """Write everything that was found as one JSON object; what is not known is null."""
     rule = found.until_clear
     answer = {
         "alternatives": list(found.names),

@@ -120,25 +120,7 @@ class CompareWords:
 def read(
     files: list[Path], changes: list[str], words: CompareWords
 ) -> tuple[list[Alternative], CompareOptions]:
-    """Read the scenarios and all that the command line says.
-
-    Parameters
-    ----------
-    files : list of Path
-    changes : list of str
-        Of ``--with``.
-    words : CompareWords
-
-    Returns
-    -------
-    alternatives : list of Alternative
-    options : CompareOptions
-
-    Raises
-    ------
-    InputError
-        Every fault of the files and of the command line.
-    """
+    """Read the scenarios and all that the command line says, or name every fault of both."""
     from sim.study.compare import CompareOptions
     from sim.study.comparing.alternatives import design_of, read_alternatives
 

@@ -56,13 +56,7 @@ def doctor(
 
 
 def examine() -> dict[str, str | int | float | bool | None]:
-    """Gather what `doctor` prints.
-
-    Returns
-    -------
-    dict
-        Name to value; sizes in GiB. ``threads`` is what a run takes when it is not told.
-    """
+    """Gather what `doctor` prints; sizes in GiB, ``threads`` as a run takes when it is not told."""
     from sim import compiling, kernel_cache
     from sim.scenario.shipped import configs
 
@@ -85,18 +79,7 @@ def examine() -> dict[str, str | int | float | bool | None]:
 
 
 def generator_agrees() -> bool:
-    """Check the generator of `sim.draws` against its authors' test vectors.
-
-    Returns
-    -------
-    bool
-        True when all three vectors come out to the bit.
-
-    Examples
-    --------
-    >>> generator_agrees()
-    True
-    """
+    """Say whether the generator of `sim.draws` gives its authors' test vectors to the bit."""
     from sim.draws import philox
 
     return all(
@@ -106,13 +89,7 @@ def generator_agrees() -> bool:
 
 
 def usable_cores() -> int:
-    """Count the cores this process may run on.
-
-    Examples
-    --------
-    >>> usable_cores() >= 1
-    True
-    """
+    """Count the cores this process may run on."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1

@@ -24,19 +24,7 @@ MOST_GROUPS = 20
 
 
 def as_json(made: Imported, out: Path, notes: Sequence[str]) -> str:
-    """Write the account as one JSON object.
-
-    Parameters
-    ----------
-    made : Imported
-    out : Path
-        Where the log was written.
-    notes : sequence of str
-
-    Returns
-    -------
-    str
-    """
+    """Write the account as one JSON object."""
     answer = {
         "log": str(out),
         "totals": totals(made),
@@ -48,32 +36,14 @@ def as_json(made: Imported, out: Path, notes: Sequence[str]) -> str:
 
 
 def origin(made: Imported, round_minutes: int | None) -> str:
-    """Write where a log comes from as JSON, without any name of a file.
-
-    Parameters
-    ----------
-    made : Imported
-    round_minutes : int or None
-
-    Returns
-    -------
-    str
-    """
+    """Write where a log comes from as JSON, without any name of a file."""
     inputs = [{"format": each.format, "exporter": each.detail or None} for each in made.inputs]
     said = {"imported_from": inputs, "round_minutes": round_minutes}
     return json.dumps(said, indent=1, ensure_ascii=False) + "\n"
 
 
 def show(made: Imported, out: Path, notes: Sequence[str]) -> None:
-    """Print the account.
-
-    Parameters
-    ----------
-    made : Imported
-    out : Path
-        Where the log was written.
-    notes : sequence of str
-    """
+    """Print the account."""
     console = screen()
     sums = totals(made)
     console.print(
@@ -92,17 +62,7 @@ def show(made: Imported, out: Path, notes: Sequence[str]) -> None:
 
 
 def totals(made: Imported) -> dict[str, Any]:
-    """Sum up a log.
-
-    Parameters
-    ----------
-    made : Imported
-
-    Returns
-    -------
-    dict
-        Counts, and the span of messages as dates with times.
-    """
+    """Sum up a log: counts, and the span of messages as dates with times."""
     messages, events, groups = made.log.messages, made.log.events, made.log.groups
     assert events is not None
     assert groups is not None
@@ -122,17 +82,7 @@ def totals(made: Imported) -> dict[str, Any]:
 
 
 def groups_of(made: Imported) -> list[dict[str, Any]]:
-    """Describe every group of a log.
-
-    Parameters
-    ----------
-    made : Imported
-
-    Returns
-    -------
-    list of dict
-        Group, messages, members, first and last message, end of observation.
-    """
+    """Give each group's name, messages, members, first and last message, end of observation."""
     assert made.log.groups is not None
     parts: dict[str, pd.DataFrame] = dict(list(made.log.messages.groupby("group", observed=True)))
     rows = []

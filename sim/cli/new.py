@@ -87,24 +87,8 @@ def new(
 
 
 def scenario_text(name: str) -> str:
-    """Write a scenario that stands on what the shipped community stands on, with the usual levers.
-
-    Parameters
-    ----------
-    name : str
-        1 to 100 characters.
-
-    Returns
-    -------
-    str
-        TOML; it reads back as the shipped community.
-
-    Examples
-    --------
-    >>> for line in scenario_text("first").splitlines()[6:8]:
-    ...     print(line.partition("  #")[0])
-    base = "wechat_mixed"
-    type = "lasting"
+    """Write TOML that reads back as the shipped community, stands on what it stands on, and shows
+    the usual levers; a name has 1 to 100 characters.
     """
     from sim.policies import known_policies
     from sim.scenario import load_mix, parse_scenario, to_toml

@@ -51,25 +51,8 @@ def observe(
 
 
 def event_totals(events: pd.DataFrame) -> dict[str, int]:
-    """Add up what happened besides messages.
-
-    Parameters
-    ----------
-    events : pandas.DataFrame
-        Columns ``event`` and ``fen`` as in `sim.chatlog.ChatLog`.
-
-    Returns
-    -------
-    dict of str to int
-        Joins, leaves, mutes and packets are counts, the rest is money in fen; outstanding is
-        what was sent and neither claimed nor refunded yet.
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> rows = pd.DataFrame({"event": ["join", "packet", "claim"], "fen": [-1, 500, 120]})
-    >>> event_totals(rows)["fen_outstanding"]
-    380
+    """Count joins, leaves, mutes and packets, and sum up money in fen; outstanding is what was sent
+    and neither claimed nor refunded yet.
     """
     counts = events["event"].astype("str").value_counts()
     money = events["fen"].clip(lower=0).groupby(events["event"].astype("str")).sum()

@@ -56,24 +56,12 @@ def params(
 
 @dataclass(frozen=True)
 class Row:
-    """One line of the list: what is known of a parameter or of a policy's field.
+    """One line of the list: what is known of a parameter or of a policy's field."""
 
-    Attributes
-    ----------
-    section : str
-        Head of its table in a scenario: ``group``, ``policies.cadence``.
-    about : str
-        What the section is.
-    name : str
-        Full dotted key.
-    unit, range, default, source, grade, meaning : str
-        As shown.
-    """
-
-    section: str
-    about: str
-    name: str
-    unit: str
+    section: str  # head of its table in a scenario: ``group``, ``policies.cadence``
+    about: str  # what the section is
+    name: str  # full dotted key
+    unit: str  # as shown
     range: str
     default: str
     source: str
@@ -89,12 +77,6 @@ class Row:
 def list_rows() -> list[Row]:
     """List what a scenario can hold: the run, the parameters, the shipped policies.
 
-    Returns
-    -------
-    list of Row
-
-    Examples
-    --------
     >>> [row.range for row in list_rows() if row.name == "group.size"]
     ['1 to 5000']
     """
@@ -105,18 +87,7 @@ def list_rows() -> list[Row]:
 
 
 def chosen(rows: list[Row], word: str) -> list[Row]:
-    """Keep the rows of a section, else those in which a word stands.
-
-    Raises
-    ------
-    InputError
-        When there is none, with the nearest section or key.
-
-    Examples
-    --------
-    >>> {row.section for row in chosen(list_rows(), "cadence")}
-    {'policies.cadence'}
-    """
+    """Keep the rows of a section, else those that hold a word, else refuse with the nearest."""
     wanted = word.casefold().strip()
     sections = {row.section: row.section.rpartition(".")[2] for row in rows}
     kept = [row for row in rows if wanted in (row.section, sections[row.section], "")]
@@ -128,22 +99,7 @@ def chosen(rows: list[Row], word: str) -> list[Row]:
 
 
 def in_markdown(rows: Iterable[Row]) -> str:
-    r"""Write one Markdown table a section.
-
-    Examples
-    --------
-    >>> row = Row("a", "A.", "a.b", "1", "0 to 1", "0", "design", "C", "x | y")
-    >>> print(in_markdown([row]))  # doctest: +ELLIPSIS
-    ### `a`
-    <BLANKLINE>
-    A.
-    <BLANKLINE>
-    | name | unit | range | default | source | grade | meaning |
-    | --- | --- | --- | --- | --- | --- | --- |
-    | `a.b` | 1 | 0 to 1 | 0 | design | C | x \| y |
-    <BLANKLINE>
-    Grades: A peer-reviewed ...
-    """
+    """Write one Markdown table a section."""
     parts: list[str] = []
     for section, members in by_section(rows).items():
         lines = [_markdown_line(HEADINGS), _markdown_line(["---"] * len(HEADINGS))]

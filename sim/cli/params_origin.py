@@ -19,21 +19,8 @@ WORDS = ("parameter", "comes from", "rests on", "default's grade")
 
 
 def show_origins(name: str, word: str, as_json: bool, markdown: bool) -> None:
-    """Print each parameter of a population as transferred, fitted or assumed.
-
-    Parameters
-    ----------
-    name : str
-        Of the population, or a scenario file.
-    word : str
-        Only parameters in whose key it stands.
-    as_json, markdown : bool
-        Markdown is the table of docs/parameters.md: no values, but where they come from.
-
-    Raises
-    ------
-    InputError
-        No such population; no such parameter; both of the two.
+    """Print each parameter of a population (those with `word` in their key) as transferred, fitted
+    or assumed; as Markdown, without values, it is the table of docs/parameters.md.
     """
     from sim.validation.populations import find_population, read_population
     from sim.validation.provenance import origins
@@ -57,17 +44,8 @@ def show_origins(name: str, word: str, as_json: bool, markdown: bool) -> None:
 
 
 def in_markdown(rows: list[Origin], population: str) -> str:
-    """Write the parameters of the code with where a population's values of them come from.
-
-    Parameters
-    ----------
-    rows : list of Origin
-    population : str
-
-    Returns
-    -------
-    str
-        One table; what only one type of groups sets is left out.
+    """Write the parameters of the code as one table with where a population's values come from;
+    what only one type of groups sets is left out.
     """
     from sim.cli.params import GRADES, list_rows
 

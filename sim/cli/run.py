@@ -77,25 +77,13 @@ def run(
 
 @dataclass(frozen=True)
 class Played:
-    """A scenario that was simulated, and what came of it.
+    """A scenario that was simulated, and what came of it."""
 
-    Attributes
-    ----------
-    mix : Mix
-        The scenario, with its types of groups.
-    outcomes, deaths : pandas.DataFrame
-        As from `sim.outcomes.summary` and `sim.deaths.death_table`.
-    seconds : float
-        Spent on the simulation.
-    log : Path or None
-        Where the message log was written.
-    """
-
-    mix: Mix
-    outcomes: pd.DataFrame
+    mix: Mix  # the scenario, with its types of groups
+    outcomes: pd.DataFrame  # as from `sim.outcomes.summary` and `sim.deaths.death_table`
     deaths: pd.DataFrame
-    seconds: float
-    log: Path | None
+    seconds: float  # spent on the simulation
+    log: Path | None  # where the message log was written
 
     @property
     def scenario(self) -> Scenario:
@@ -111,36 +99,8 @@ def read_scenario(
     threads: int | None = None,
     log: Path | None = None,
 ) -> Mix:
-    r"""Read the scenario with everything the command line changes, and check the rest of that line.
-
-    Parameters
-    ----------
-    path : Path
-    changes : list of str
-        ``key=value`` of ``--set``.
-    given : dict
-        Value of each of `sim.scenario.SHORTCUTS`, None where the option was not given.
-    threads : int, optional
-    log : Path, optional
-
-    Returns
-    -------
-    Mix
-
-    Raises
-    ------
-    InputError
-        Every fault of the file and of the command line.
-
-    Examples
-    --------
-    >>> import tempfile
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     file = Path(folder) / "small.toml"
-    ...     written = file.write_text("[group]\nsize = 30")
-    ...     chosen = read_scenario(file, ["group.cap=40"], {"size": 20})
-    >>> chosen.single().params.group.size, chosen.single().params.group.cap
-    (20, 40)
+    """Read the scenario with everything the command line changes (``--set key=value``, and `given`,
+    the values of `SHORTCUTS`, None where not given), or name every fault of both.
     """
     from sim.scenario import SHORTCUTS, load_mix
 
@@ -163,28 +123,8 @@ def read_scenario(
 def play(
     mix: Mix, threads: int | None = None, log: Path | None = None, isolate: bool = False
 ) -> Played:
-    """Simulate all groups of a scenario, write the log when one is wanted, and sum up.
-
-    Parameters
-    ----------
-    mix : Mix
-    threads : int, optional
-        Default: as many as there are cores.
-    log : Path, optional
-        Folder for the three files of the message log.
-    isolate : bool
-        Whether the groups play in a process of their own.
-
-    Returns
-    -------
-    Played
-
-    Examples
-    --------
-    >>> from sim.scenario import parse_mix
-    >>> small = parse_mix({"group": {"size": 5}, "run": {"days": 1, "groups": 2}})
-    >>> play(small).outcomes["outcome"].iloc[0]
-    'days_observed'
+    """Simulate all groups of a scenario, write the log when one is wanted, and sum up; `isolate`
+    plays the groups in a process of their own.
     """
     from sim.deaths import death_table
     from sim.mixing import scenarios_of

@@ -10,26 +10,9 @@ if TYPE_CHECKING:
 
 
 def dealt_to_sets(mix: Mix, name: str, fixed: Collection[str]) -> Mix:
-    """Play each type of groups with parameter sets drawn from a posterior, by weight.
-
-    Parameters
-    ----------
-    mix : Mix
-        As the file and the command line give it.
-    name : str
-        Of a population, or a file ``NAME.posterior.csv``.
-    fixed : collection of str
-        Keys of the command line, which stay. So do those that a file sets above the file it
-        stands on, and those that types of groups set.
-
-    Returns
-    -------
-    Mix
-
-    Raises
-    ------
-    InputError
-        No such posterior, every fault of it.
+    """Play each type of groups with parameter sets drawn by weight from a posterior (a
+    population's, or NAME.posterior.csv); keys of the command line, of the file above its base and
+    of types stay.
     """
     from sim.study.particles import draw_posterior, weights_of
 

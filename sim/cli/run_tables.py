@@ -17,17 +17,7 @@ MOST_NAMED = 8
 
 
 def as_json(played: Played) -> str:
-    """Write everything that was found as one JSON object.
-
-    Parameters
-    ----------
-    played : Played
-
-    Returns
-    -------
-    str
-        Missing values are null.
-    """
+    """Write everything that was found as one JSON object; missing values are null."""
     from sim.scenario import digest
     from sim.study.origin import definitions, origin_of_run
 
@@ -53,12 +43,7 @@ def as_json(played: Played) -> str:
 
 
 def show(played: Played) -> None:
-    """Print the scenario's name and seed, the table of outcomes, the table of deaths.
-
-    Parameters
-    ----------
-    played : Played
-    """
+    """Print the scenario's name and seed, the table of outcomes, the table of deaths."""
     from sim.study.origin import in_one_line, origin_of_run
 
     scenario, console = played.scenario, screen()
@@ -121,13 +106,7 @@ def _print_deaths(console: Console, table: pd.DataFrame) -> None:
 
 
 def in_figures(value: float) -> str:
-    """Write a number with four figures, whole thousands grouped, a missing one as a dash.
-
-    Examples
-    --------
-    >>> [in_figures(value) for value in (0.01234, 12.5, 147434.5, float("nan"))]
-    ['0.01234', '12.5', '147,434', '-']
-    """
+    """Write a number with four figures, whole thousands grouped, a missing one as a dash."""
     if value != value:
         return "-"
     return f"{value:,.0f}" if abs(value) >= 999.95 else f"{value:.4g}"

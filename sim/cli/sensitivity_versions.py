@@ -17,16 +17,8 @@ ABLATION = "ablation"
 
 
 def play_versions(file: Path, out: Path, method: str, threads: int | None, as_json: bool) -> None:
-    """Play a sweep in all its versions into a store, and print which conclusion falls with which.
-
-    Parameters
-    ----------
-    file, out : Path
-        A sweep file with a ``[grid]``; folder of the rows and of ``METHOD.csv``.
-    method : str
-        ``ablation`` or ``assumptions``.
-    threads : int, optional
-    as_json : bool
+    """Play a sweep file with a ``[grid]`` in all versions of a method (``ablation`` or
+    ``assumptions``) into a store with METHOD.csv, and print which conclusion falls with which.
     """
     from sim.progress import progress_line
     from sim.report.ablation import ablation, ablation_design

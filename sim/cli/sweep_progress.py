@@ -64,28 +64,7 @@ class Counter:
 def counting(
     stream: TextIO | None = None, clock: Callable[[], float] = time.monotonic
 ) -> Iterator[Counter]:
-    """Show how far a sweep is: on a terminal one line rewritten, elsewhere plain lines.
-
-    Parameters
-    ----------
-    stream : text file, optional
-        The error stream by default.
-    clock : callable, optional
-        Returns seconds.
-
-    Yields
-    ------
-    Counter
-
-    Examples
-    --------
-    >>> from sim.study.course import Tally
-    >>> seconds = iter([0.0, 30.0])
-    >>> with counting(sys.stdout, lambda: next(seconds)) as counter:
-    ...     counter.work(1, 4)
-    ...     counter.count(Tally(50, 400, 3))
-    sweeping: 50 of 400 communities, about 1 min 30 s left, 3 failed
-    """
+    """Show how far a sweep is: on a terminal one line rewritten, elsewhere plain lines."""
     counter = Counter(sys.stderr if stream is None else stream, clock)
     try:
         yield counter

@@ -123,8 +123,6 @@ def _cell(found: pd.Series) -> str:
 def _short(value: float) -> str:
     """Write a number with three digits that count, and thousands apart.
 
-    Examples
-    --------
     >>> [_short(value) for value in (0.03689, 2.0, 17340.6)]
     ['0.0369', '2', '17,341']
     """

@@ -83,25 +83,8 @@ class SweepWords:
 def read_design(
     file: Path, replications: int | None, words: SweepWords, dry_run: bool = False
 ) -> Design:
-    """Read the sweep file, and check the rest of the command line.
-
-    Parameters
-    ----------
-    file : Path
-    replications : int or None
-        Instead of the file's.
-    words : SweepWords
-    dry_run : bool
-        Then no folder is needed.
-
-    Returns
-    -------
-    Design
-
-    Raises
-    ------
-    InputError
-        Every fault of the file and of the command line.
+    """Read the sweep file and check the rest of the command line (a dry run needs no folder), or
+    name every fault of both.
     """
     from sim.study.design import load_design
 

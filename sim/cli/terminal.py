@@ -41,19 +41,9 @@ def print_rows(
     titles: int = 1,
     spare: str = "",
 ) -> None:
-    """Print a table; where its numbers do not fit the width, one record after the other.
-
-    Parameters
-    ----------
-    console : Console
-    heads : sequence of str
-    rows : sequence of sequence of str
-    words : collection of str
-        Columns that may be wrapped, at spaces; all others are numbers and stay whole.
-    titles : int
-        The first columns, which name a record.
-    spare : str
-        A column of words that is left out where not all of them fit.
+    """Print a table; where its numbers do not fit the width, one record after the other, named by
+    the first `titles` columns. Only columns of `words` wrap, at spaces; `spare`, one of words, goes
+    first where they do not fit.
     """
     from rich.box import SIMPLE_HEAD
     from rich.table import Table

@@ -17,16 +17,7 @@ PARTICLES = 20
 
 
 def show_effects(population: Population, groups: int, seed: int, as_json: bool) -> None:
-    """Simulate the three effects and print both numbers of each.
-
-    Parameters
-    ----------
-    population : Population
-    groups : int
-        Of each effect, and once more with the change.
-    seed : int
-    as_json : bool
-    """
+    """Simulate the three effects and print both numbers of each."""
     from sim.progress import progress_line
     from sim.validation.effects.audience import audience_effect
     from sim.validation.effects.core import core_effect

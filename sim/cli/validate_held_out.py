@@ -22,25 +22,15 @@ if TYPE_CHECKING:
 class Rivals:
     """What is judged beside the population and the other real part.
 
-    Attributes
-    ----------
-    nulls : int
-        Simulations of each fit of the null models; 0 for none.
-    bank, cut_bank : Path, optional
-        Folders that ``qunlab calibrate`` left, of the population and of the model cut down.
-    rooms : int
-        Rooms simulated to be judged.
-
-    Examples
-    --------
     >>> Rivals(10, None, None, 2000).faults(None)
     ['--nulls: needs the real rooms; give their folder with --data']
     """
 
-    nulls: int
+    nulls: int  # simulations of each fit of the null models; 0 for none
+    # folders that ``qunlab calibrate`` left, of the population and of the model cut down
     bank: Path | None
     cut_bank: Path | None
-    rooms: int
+    rooms: int  # rooms simulated to be judged
 
     def faults(self, data: Path | None) -> list[str]:
         """Name what cannot be asked for, one line each."""
@@ -67,24 +57,7 @@ def held_out(
     rivals: Rivals,
     meter: Callable[..., Any],
 ) -> list[Judged]:
-    """Judge everybody on every split of the rooms of one data set.
-
-    Parameters
-    ----------
-    one : Against
-        With rooms.
-    population : Population
-    table : pandas.DataFrame
-        Patterns of the rooms that were simulated with it.
-    rivals : Rivals
-    meter : callable
-        Shows progress.
-
-    Returns
-    -------
-    list of Judged
-        The population first.
-    """
+    """Judge everybody, the population first, on every split of the rooms of one data set."""
     from sim.validation import protocol
     from sim.validation.nulls import NULLS
 
@@ -129,13 +102,7 @@ def _population(
 
 
 def print_held_out(console: Console, judged: list[Judged]) -> None:
-    """Print the median scores over splits, each beside the first candidate's.
-
-    Parameters
-    ----------
-    console : Console
-    judged : list of Judged
-    """
+    """Print the median scores over splits, each beside the first candidate's."""
     from sim.validation.protocol import medians, meets_bar, paired
 
     table, name = medians(judged), judged[0].candidate
@@ -160,12 +127,7 @@ def print_held_out(console: Console, judged: list[Judged]) -> None:
 
 
 def split_lines(judged: list[Judged]) -> list[str]:
-    """Say how the first candidate and the other real part did on each split, one line each.
-
-    Parameters
-    ----------
-    judged : list of Judged
-    """
+    """Say how the first candidate and the other real part did on each split, one line each."""
     from sim.validation.protocol import CEILING
 
     found: dict[tuple[int, str], dict[str, str]] = {}

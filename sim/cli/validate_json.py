@@ -15,20 +15,7 @@ if TYPE_CHECKING:
 def as_json_text(
     found: Judgement, judged: Mapping[str, list[Judged]], notes: list[str], seed: int
 ) -> str:
-    """Write a judgement as one JSON object.
-
-    Parameters
-    ----------
-    found : Judgement
-    judged : mapping of str to list of Judged
-        Rooms held out, by part.
-    notes : list of str
-    seed : int
-
-    Returns
-    -------
-    str
-    """
+    """Write a judgement as one JSON object."""
     from sim.validation.protocol import medians
     from sim.validation.rows import frame
 

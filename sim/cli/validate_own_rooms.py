@@ -20,28 +20,16 @@ MOST_TIMES = 1000
 
 @dataclass(frozen=True)
 class Asked:
-    """What the command line asks for.
+    """What the command line asks for."""
 
-    Attributes
-    ----------
-    times : int
-        Sets of rooms.
-    rooms : int
-        Rooms simulated to judge each split.
-    days : float, optional
-        Only so many first days of each room.
-    """
-
-    times: int
-    rooms: int
-    days: float | None = None
+    times: int  # sets of rooms
+    rooms: int  # rooms simulated to judge each split
+    days: float | None = None  # only so many first days of each room
 
 
 def faults_of_own_rooms(times: int, bank: Path | None) -> list[str]:
     """Name what is missing, one line each.
 
-    Examples
-    --------
     >>> faults_of_own_rooms(5, None)
     ['--own-rooms: needs --bank, from which the population is refitted']
     """
@@ -55,23 +43,7 @@ def faults_of_own_rooms(times: int, bank: Path | None) -> list[str]:
 def show_own_rooms(
     population: Population, data: Path, bank: Path, asked: Asked, as_json: bool
 ) -> None:
-    """Print how the population is judged on rooms of its own making, set by set.
-
-    Parameters
-    ----------
-    population : Population
-    data : Path
-        Folder of the real logs.
-    bank : Path
-        Folder that ``qunlab calibrate`` left.
-    asked : Asked
-    as_json : bool
-
-    Raises
-    ------
-    InputError
-        When no data set is the population's own.
-    """
+    """Print how the population is judged on rooms of its own making, data set by data set."""
     from sim.progress import progress_line
     from sim.study.calibrating.bank_file import bank_refit, read_bank
     from sim.study.calibrating.priors import load_priors

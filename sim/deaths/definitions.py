@@ -23,45 +23,18 @@ WEEK_HOURS = 7 * HOURS_PER_DAY
 
 @dataclass(frozen=True)
 class Death:
-    """One definition of death.
+    """One definition of death."""
 
-    Attributes
-    ----------
-    key : str
-        Its name in tables.
-    definition : str
-        What it says; days are counted from the origin, the first one is day 1.
-    needs_days : int
-        A group watched for less than this since the origin is left out: censored.
-    judge : callable
-        `Lives` to a truth a group; only those of groups watched long enough mean anything.
-    origins : tuple of str
-        From which the definition makes sense.
-
-    Examples
-    --------
-    >>> [(death.key, death.needs_days) for death in DEATHS][:2]
-    [('silent_week2', 14), ('never_started', 14)]
-    """
-
-    key: str
-    definition: str
-    needs_days: int
+    key: str  # its name in tables
+    definition: str  # what it says; days are counted from the origin, the first one is day 1
+    needs_days: int  # A group watched for less than this since the origin is left out: censored
+    # `Lives` to a truth a group; only those of groups watched long enough mean anything
     judge: Callable[[Lives], Booleans]
-    origins: tuple[str, ...] = ORIGINS
+    origins: tuple[str, ...] = ORIGINS  # from which the definition makes sense
 
     def dead(self, lives: Lives) -> Floats:
-        """Judge every group.
-
-        Parameters
-        ----------
-        lives : Lives
-            From one of `origins`.
-
-        Returns
-        -------
-        ndarray of float, shape [group]
-            1 dead, 0 alive, NaN left out (not watched for `needs_days`, or without origin).
+        """Judge every group [group]: 1 dead, 0 alive, NaN left out (not watched for `needs_days`,
+        or without origin).
         """
         watched = lives.observed_hours >= self.needs_days * HOURS_PER_DAY  # NaN: not watched
         return np.where(watched, self.judge(lives), np.nan)

@@ -25,62 +25,24 @@ HOURS_PER_DAY = 24.0
 
 @dataclass(frozen=True)
 class Lives:
-    """When the members of each group spoke, in hours since the origin; operators never count.
+    """When the members of each group spoke, in hours since the origin; operators never count."""
 
-    Attributes
-    ----------
-    observed_hours : ndarray of float, shape [group]
-        Until the end of observation, a planned end among them. NaN: no origin, since no member
-        ever spoke and the origin is the first message.
-    first_hours, last_hours : ndarray of float, shape [group]
-        First and last member message; NaN where there is none.
-    messages_week1, messages_week2 : ndarray of int, shape [group]
-        Member messages of days 1-7 and of days 8-14.
-    posters_week2 : ndarray of int, shape [group]
-        Members who posted in days 8-14.
-    silence_begins_hours : ndarray of float, shape [group, silence]
-        Begin of the first silence of at least `sim.trace.SILENCE_DAYS` days; NaN where there was
-        none. It lies between two messages, between the last one and the end of observation, or,
-        when the origin is creation, before the first message.
-
-    Examples
-    --------
-    >>> from sim.trace import LIFE_DTYPE
-    >>> life = np.zeros(1, LIFE_DTYPE)
-    >>> life["observed_hours"] = 480.0
-    >>> life["first_hours"], life["last_hours"], life["silence_start_hours"] = 12.0, 30.0, -1.0
-    >>> lives_since("first_message", life).silence_begins_hours.tolist()
-    [[18.0, 18.0, 18.0, nan]]
-    """
-
+    # [group]: until the end of observation, a planned end among them. NaN: no origin, since no
+    # member ever spoke and the origin is the first message
     observed_hours: Floats
-    first_hours: Floats
+    first_hours: Floats  # [group]: first member message, then the last; NaN where there is none
     last_hours: Floats
-    messages_week1: Integers
+    messages_week1: Integers  # [group]: member messages of days 1-7; below, of days 8-14
     messages_week2: Integers
-    posters_week2: Integers
+    posters_week2: Integers  # [group]: members who posted in days 8-14
+    # [group, silence]: begin of the first silence of at least `sim.trace.SILENCE_DAYS` days; NaN
+    # where there was none. It lies between two messages, between the last one and the end of
+    # observation, or, when the origin is creation, before the first message
     silence_begins_hours: Floats
 
 
 def lives_since(origin: str, source: Trace | Array) -> Lives:
-    """Tell the lives of all groups from one origin.
-
-    Parameters
-    ----------
-    origin : str
-        `CREATION` or `FIRST_MESSAGE`.
-    source : Trace or array [group] of LIFE_DTYPE
-        Of a run, or of a message log (`sim.lives.life_from_log`).
-
-    Returns
-    -------
-    Lives
-
-    Raises
-    ------
-    InputError
-        When the origin is neither.
-    """
+    """Tell the lives of all groups of a run or log (`sim.lives.life_from_log`) from one origin."""
     if origin not in ORIGINS:
         raise InputError(
             [f"origin: {origin!r} is not one of {', '.join(ORIGINS)}{nearest(origin, ORIGINS)}"]
@@ -112,18 +74,7 @@ def life_of(source: Trace | Array) -> Array:
 
 
 def silence_column(silence_days: int) -> int:
-    """Return the column of a silence's length in `Lives.silence_begins_hours`.
-
-    Raises
-    ------
-    InputError
-        When the trace does not keep silences of that length.
-
-    Examples
-    --------
-    >>> silence_column(7)
-    1
-    """
+    """Return the column of a silence's length in `Lives.silence_begins_hours`."""
     if silence_days not in SILENCE_DAYS:
         allowed = ", ".join(map(str, SILENCE_DAYS))
         raise InputError([f"silence_days: {silence_days} is not one of {allowed}"])

@@ -25,91 +25,31 @@ from sim.trace import Trace
 
 @dataclass(frozen=True)
 class Lifetimes:
-    """Time from the origin to the begin of the first long silence, ready for Kaplan-Meier.
+    """Time from the origin to the begin of the first long silence, ready for Kaplan-Meier."""
 
-    Attributes
-    ----------
-    duration_days : ndarray of float, shape [life]
-        To the silence, or to where it is no longer known whether one began.
-    ended : ndarray of bool, shape [life]
-        Whether the silence was seen (else censored).
-    group : ndarray of int, shape [life]
-        Place of the group in the source.
-    left_out : int
-        Groups watched for no longer than the silence's length, or without origin.
-
-    Examples
-    --------
-    >>> Lifetimes(np.array([3.0]), np.array([True]), np.array([0]), 0).ended.sum()
-    np.int64(1)
-    """
-
+    # [life]: to the silence, or to where it is no longer known whether one began
     duration_days: Floats
-    ended: Booleans
-    group: Integers
-    left_out: int
+    ended: Booleans  # [life]: whether the silence was seen (else censored)
+    group: Integers  # [life]: place of the group in the source
+    left_out: int  # groups watched for no longer than the silence's length, or without origin
 
 
 @dataclass(frozen=True)
 class Revival:
-    """How many groups spoke again after a long silence between two messages.
+    """How many groups spoke again after a long silence between two messages."""
 
-    Attributes
-    ----------
-    revived : int
-        Groups with a closed silence.
-    silent : int
-        Those, and the groups still silent for as long at the end of observation.
-    share, lower, upper : float
-        Revived among silent, 0-1, with its Wilson 95 % interval; NaN without any.
-
-    Examples
-    --------
-    >>> Revival(1, 2, 0.5, 0.09, 0.91).share
-    0.5
-    """
-
-    revived: int
-    silent: int
-    share: float
+    revived: int  # groups with a closed silence
+    silent: int  # those, and the groups still silent for as long at the end of observation
+    share: float  # revived among silent, 0-1; bounds: Wilson 95 %; all NaN without any
     lower: float
     upper: float
 
 
 def lifetimes(source: Trace | Array, silence_days: int = 7, origin: str = CREATION) -> Lifetimes:
-    """Give each group's time to the begin of its first silence of at least `silence_days`.
-
-    A silence is only known to be long `silence_days` after it began. So whatever a group did, all
-    is known of silences begun until the end of observation less `silence_days`, and nothing of
-    later ones: groups that had none are censored there. Censoring at the last message instead
-    would depend on how lively a group is, which Kaplan and Meier (1958) must not suffer.
-
-    Parameters
-    ----------
-    source : Trace or array [group] of LIFE_DTYPE
-    silence_days : int
-        One of `sim.trace.SILENCE_DAYS`.
-    origin : str
-        One of `ORIGINS`. From creation, a group that has not spoken is silent from the start.
-
-    Returns
-    -------
-    Lifetimes
-
-    Raises
-    ------
-    InputError
-        For another length or origin.
-
-    Examples
-    --------
-    >>> from sim.trace import LIFE_DTYPE
-    >>> life = np.zeros(2, LIFE_DTYPE)
-    >>> life["observed_hours"], life["silence_start_hours"] = 480.0, -1.0
-    >>> life["first_hours"], life["last_hours"] = 6.0, [48.0, 400.0]
-    >>> known = lifetimes(life)
-    >>> known.duration_days.tolist(), known.ended.tolist()
-    ([2.0, 13.0], [True, False])
+    """Give each group's time to its first silence of at least `silence_days` (of `SILENCE_DAYS`),
+    censored `silence_days` before the end of observation: to censor at the last message would
+    depend on how lively a group is (Kaplan and Meier 1958). From creation, who has not spoken is
+    silent.
     """
     lives = lives_since(origin, source)
     begins = lives.silence_begins_hours[:, silence_column(silence_days)] / HOURS_PER_DAY
@@ -126,34 +66,9 @@ def lifetimes(source: Trace | Array, silence_days: int = 7, origin: str = CREATI
 
 
 def revival(source: Trace | Array, silence_days: int = 7) -> Revival:
-    """Count the groups that spoke again after a silence of at least `silence_days`.
-
-    Silence is between two messages or from the last one to the end of observation; the time before
-    the first message is none. Groups that never spoke are not among them.
-
-    Parameters
-    ----------
-    source : Trace or array [group] of LIFE_DTYPE
-    silence_days : int
-        One of `sim.trace.SILENCE_DAYS`.
-
-    Returns
-    -------
-    Revival
-
-    Raises
-    ------
-    InputError
-        For another length.
-
-    Examples
-    --------
-    >>> from sim.trace import LIFE_DTYPE
-    >>> life = np.zeros(2, LIFE_DTYPE)
-    >>> life["observed_hours"], life["silence_start_hours"] = 480.0, -1.0
-    >>> life["silence_start_hours"][0, 1], life["last_hours"] = 6.0, [400.0, 20.0]
-    >>> revival(life).share
-    0.5
+    """Count the groups that spoke again after a silence of at least `silence_days` between two
+    messages or until the end; the time before the first message is none, who never spoke is left
+    out.
     """
     column = silence_column(silence_days)
     spoke_again = life_of(source)["silence_start_hours"][:, column] >= 0.0
@@ -171,34 +86,8 @@ def hazard(
     silence_days: int = 7,
     origin: str = CREATION,
 ) -> pd.DataFrame:
-    """Give the rate at which groups fall silent in each span of age.
-
-    Parameters
-    ----------
-    source : Trace or array [group] of LIFE_DTYPE
-    edges_days : sequence of float
-        Rising ages, at least two.
-    silence_days, origin
-        As in `lifetimes`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        As from `sim.survival.hazard_per_day`.
-
-    Raises
-    ------
-    InputError
-        When no group was watched long enough, or for bad edges.
-
-    Examples
-    --------
-    >>> from sim.trace import LIFE_DTYPE
-    >>> life = np.zeros(2, LIFE_DTYPE)
-    >>> life["observed_hours"], life["silence_start_hours"] = 480.0, -1.0
-    >>> life["first_hours"], life["last_hours"] = 6.0, [48.0, 400.0]
-    >>> hazard(life, [0, 7, 14])[["events", "exposure_days"]].values.tolist()
-    [[1.0, 9.0], [0.0, 6.0]]
+    """Give the rate at which groups fall silent between rising ages, as
+    `sim.survival.hazard_per_day`.
     """
     known = lifetimes(source, silence_days, origin)
     return hazard_per_day(known.duration_days, known.ended, list(edges_days))

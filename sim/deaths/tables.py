@@ -15,31 +15,9 @@ from sim.trace import Trace
 
 
 def deaths(source: Trace | Array, origins: Sequence[str] = ORIGINS) -> pd.DataFrame:
-    """Judge every group by every definition, from each origin.
-
-    Parameters
-    ----------
-    source : Trace or array [group] of LIFE_DTYPE
-        Of a run, or of a message log (`sim.lives.life_from_log`).
-    origins : sequence of str
-        Of `ORIGINS`; leave out creation for a log that does not know it.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a definition, origin and group: ``definition``, ``origin``, ``group`` (its place),
-        ``dead`` (True, False, NA: left out), and of a trace ``point`` and ``replication``.
-
-    Examples
-    --------
-    >>> from sim.trace import LIFE_DTYPE
-    >>> life = np.zeros(1, LIFE_DTYPE)
-    >>> life["observed_hours"], life["first_hours"] = 336.0, -1.0
-    >>> table = deaths(life).set_index(["definition", "origin"])
-    >>> bool(table["dead"]["silent_week2", "creation"])
-    True
-    >>> table["dead"]["silent_week2", "first_message"]
-    <NA>
+    """Judge every group by every definition from each origin, one row each: ``definition``,
+    ``origin``, ``group`` (place), ``dead`` (NA: left out), of a trace ``point``, ``replication``;
+    leave out creation for a log that does not know it.
     """
     judged = verdicts(source, origins)
     groups = len(life_of(source))
@@ -61,21 +39,7 @@ def deaths(source: Trace | Array, origins: Sequence[str] = ORIGINS) -> pd.DataFr
 def verdicts(
     source: Trace | Array, origins: Sequence[str] = ORIGINS
 ) -> dict[tuple[str, str], Floats]:
-    """Judge every group; the same as `deaths`, as arrays.
-
-    Returns
-    -------
-    dict of (definition, origin) to ndarray of float, shape [group]
-        1 dead, 0 alive, NaN left out.
-
-    Examples
-    --------
-    >>> from sim.trace import LIFE_DTYPE
-    >>> life = np.zeros(2, LIFE_DTYPE)
-    >>> life["observed_hours"], life["first_hours"] = [336.0, 300.0], -1.0
-    >>> verdicts(life)["silent_week2", "creation"].tolist()
-    [1.0, nan]
-    """
+    """Judge every group as `deaths` does, as arrays [group]: 1 dead, 0 alive, NaN left out."""
     lives = {origin: lives_since(origin, source) for origin in origins}
     return {
         (death.key, origin): death.dead(lives[origin])
@@ -90,32 +54,10 @@ def death_table(
     origins: Sequence[str] = ORIGINS,
     by: Sequence[str] = (),
 ) -> pd.DataFrame:
-    """Count the dead by every definition, with its words, its interval and who was left out.
-
-    Parameters
-    ----------
-    source : Trace, array [group] of LIFE_DTYPE, or DataFrame as from `deaths`
-    origins : sequence of str
-        Of `ORIGINS`; of a frame, those to keep.
-    by : sequence of str
-        Further columns of the frame (such as ``point``) to count apart.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a definition and origin (and `by`), the headline first: ``definition``, ``origin``,
-        ``dead``, ``observed`` (groups watched long enough), ``left_out``, ``share`` (0-1),
-        ``lower``, ``upper`` (Wilson 95 %), ``needs_days``, ``text``, ``method`` and ``note``:
-        ``"needs d days"`` where no group was watched long enough; the share is NaN there, never 0.
-
-    Examples
-    --------
-    >>> from sim.trace import LIFE_DTYPE
-    >>> life = np.zeros(4, LIFE_DTYPE)
-    >>> life["observed_hours"], life["first_hours"] = 336.0, -1.0
-    >>> table = death_table(life, origins=["creation"])
-    >>> [float(share) for share in table["share"][:2]], table["note"][5]
-    ([1.0, 1.0], 'needs 37 days')
+    """Count the dead, one row a definition, origin and `by`, the headline first: ``dead`` of
+    ``observed``, ``left_out``, ``share``, ``lower``, ``upper`` (Wilson 95 %), ``needs_days``,
+    ``text``, ``method``, ``note``. Where no group was watched long enough the share is NaN, never
+    0.
     """
     frame = source if isinstance(source, pd.DataFrame) else deaths(source, origins)
     frame = frame[frame["origin"].isin(origins)]

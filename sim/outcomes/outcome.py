@@ -70,26 +70,10 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Run:
-    """A trace and the scenarios it was made of, with the sums that outcomes ask for.
-
-    Attributes
-    ----------
-    trace : Trace
-    scenarios : sequence of Scenario
-        The list that ``trace.point`` points into.
-
-    Examples
-    --------
-    >>> from sim.ensemble import simulate
-    >>> from sim.scenario import parse_scenario
-    >>> quiet = parse_scenario({"group": {"size": 5}, "run": {"days": 2}})
-    >>> run = Run(simulate([quiet], 2, seed=1), [quiet])
-    >>> run.parameter("group.size").tolist(), run.members(run.trace.joined).min() >= 5
-    ([5.0, 5.0], np.True_)
-    """
+    """A trace and the scenarios it was made of, with the sums that outcomes ask for."""
 
     trace: Trace
-    scenarios: Sequence[Scenario]
+    scenarios: Sequence[Scenario]  # the list that ``trace.point`` points into
 
     def total(self, *names: str) -> Integers:
         """Add up counts of `sim.trace.DAY_COUNTS` over all days, [group]."""
@@ -139,26 +123,12 @@ class Run:
 
 
 def summed_in_order(values: Floats) -> Floats:
-    """Add up [group, day] to [group], day after day: zeros at the end change no bit.
-
-    Examples
-    --------
-    >>> short = np.full((1, 9), 0.1)
-    >>> longer = np.concatenate([short, np.zeros((1, 4))], axis=1)
-    >>> bool(summed_in_order(short) == summed_in_order(longer))
-    True
-    """
+    """Add up [group, day] to [group], day after day: zeros at the end change no bit."""
     return np.asarray(np.add.accumulate(values, axis=1)[:, -1])  # `sum` adds by its length
 
 
 def ratio(above: npt.ArrayLike, below: npt.ArrayLike) -> Floats:
-    """Divide, giving NaN where there is nothing to divide by.
-
-    Examples
-    --------
-    >>> ratio([1, 1], [4, 0]).tolist()
-    [0.25, nan]
-    """
+    """Divide, giving NaN where there is nothing to divide by."""
     numerator, denominator = np.broadcast_arrays(
         np.asarray(above, dtype=np.float64), np.asarray(below, dtype=np.float64)
     )
@@ -167,25 +137,8 @@ def ratio(above: npt.ArrayLike, below: npt.ArrayLike) -> Floats:
 
 
 def median_delay_seconds(histogram: Array) -> Floats:
-    """Read the median off histograms of delays.
-
-    Parameters
-    ----------
-    histogram : array [group, bin] of int
-        Counts by `sim.trace.delay_bin`: bin b holds 2**(b/4) up to 2**((b+1)/4) seconds.
-
-    Returns
-    -------
-    ndarray of float, shape [group]
-        Seconds, interpolated on the log scale within the bin (which is 19 % wide); NaN without
-        any delay.
-
-    Examples
-    --------
-    >>> counts = np.zeros((1, 96), int)
-    >>> counts[0, 24] = 10  # all between 64 and 76.1 seconds
-    >>> median_delay_seconds(counts).round(1).tolist()
-    [69.8]
+    """Read the median [group] off histograms of `sim.trace.delay_bin` [group, bin], interpolated on
+    the log scale within the bin (2**(b/4) to 2**((b+1)/4) seconds, 19 % wide); NaN without any.
     """
     up_to = np.cumsum(histogram, axis=1)
     half = up_to[:, -1:] / 2.0

@@ -18,40 +18,18 @@ NEEDED = ("replication", "posting_member_days", "operator_fen_claimed")
 
 @dataclass(frozen=True)
 class PacketWorth:
-    """Extra posting member-days for 100 CNY claimed, against no packet with the same luck.
+    """Extra posting member-days for 100 CNY claimed, against no packet with the same luck."""
 
-    Attributes
-    ----------
-    pairs : int
-        Groups played twice, with and without packets.
-    extra_member_days : float
-        Mean difference of posting member-days of a group over the whole run, days after the last
-        packet included.
-    claimed_cny : float
-        Mean difference of what members claimed of operators' packets.
-    per_100_cny : float
-        Ratio of the two means; NaN when nothing was claimed.
-    lower, upper : float
-        Its 95 % interval by `method`.
-    monte_carlo_error : float
-        Standard error of the ratio.
-    errors : float
-        Difference over its own standard error: below 2 it is not told apart from nothing.
-    method : str
-
-    Examples
-    --------
-    >>> PacketWorth(2, 1.0, 50.0, 2.0, -1.0, 5.0, 1.5, 1.3, "").told_apart
-    False
-    """
-
-    pairs: int
+    pairs: int  # groups played twice, with and without packets
+    # mean difference of posting member-days of a group over the whole run, days after the last
+    # packet included
     extra_member_days: float
-    claimed_cny: float
-    per_100_cny: float
-    lower: float
+    claimed_cny: float  # mean difference of what members claimed of operators' packets
+    per_100_cny: float  # ratio of the two means; NaN when nothing was claimed
+    lower: float  # of its 95 % interval by `method`
     upper: float
-    monte_carlo_error: float
+    monte_carlo_error: float  # standard error of the ratio
+    # difference over its own standard error: below 2 it is not told apart from nothing
     errors: float
     method: str
 
@@ -61,13 +39,7 @@ class PacketWorth:
         return abs(self.errors) >= TOLD_APART_ERRORS
 
     def in_words(self) -> str:
-        """Say it in one sentence.
-
-        Examples
-        --------
-        >>> PacketWorth(9, 1.0, 50.0, 2.0, 1.0, 3.0, 0.5, 4.0, "delta method").in_words()
-        '+2.0 posting member-days per 100 CNY claimed (95 % 1.0 to 3.0, delta method, 9 pairs)'
-        """
+        """Say it in one sentence."""
         if self.pairs == 0 or np.isnan(self.per_100_cny):
             return "nothing was claimed, so a packet bought nothing"
         found = (
@@ -80,37 +52,9 @@ class PacketWorth:
 def what_a_packet_buys(
     rows_with: pd.DataFrame, rows_without: pd.DataFrame, on: Sequence[str] = ("replication",)
 ) -> PacketWorth:
-    """Compare groups with packets to the same groups, with the same luck, without any.
-
-    Groups are paired by `on`. Where a replication occurs at several design points its differences
-    are added first, since they share their luck. The interval is that of a ratio of means by the
-    delta method (Cochran 1977, section 6.3) with Student's t.
-
-    Parameters
-    ----------
-    rows_with, rows_without : pandas.DataFrame
-        Rows of `outcomes`: ``replication``, ``posting_member_days``, ``operator_fen_claimed``.
-    on : sequence of str
-        Columns that name a pair, ``replication`` among them.
-
-    Returns
-    -------
-    PacketWorth
-        Members' own packets are the members' money: no part of the price.
-
-    Raises
-    ------
-    InputError
-        When a column is missing, or a pair is not unique.
-
-    Examples
-    --------
-    >>> without = pd.DataFrame({"replication": range(4), "posting_member_days": [9, 8, 7, 8],
-    ...                         "operator_fen_claimed": 0})
-    >>> paid = without.assign(posting_member_days=[11, 11, 9, 11], operator_fen_claimed=5000)
-    >>> found = what_a_packet_buys(paid, without)
-    >>> found.per_100_cny, found.told_apart
-    (5.0, True)
+    """Compare groups with packets to the same, paired by `on`, without any; differences of a
+    replication at several points are added first, as they share its seed. Members' own packets are
+    no price. Interval: ratio of means, delta method (Cochran 1977, 6.3), Student's t.
     """
     _check(rows_with, rows_without, on)
     wanted = list(dict.fromkeys([*on, *NEEDED]))

@@ -20,35 +20,9 @@ LEVEL = 0.95
 def summary(
     rows: pd.DataFrame, by: Sequence[str] = (), names: Sequence[str] | None = None
 ) -> pd.DataFrame:
-    """Average outcomes over groups, each with its 95 % interval.
-
-    Parameters
-    ----------
-    rows : pandas.DataFrame
-        As from `outcomes`, perhaps with further columns.
-    by : sequence of str
-        Columns to keep apart, such as ``point`` or a lever.
-    names : sequence of str, optional
-        Outcomes to average; by default every column that is one.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row an outcome within each combination of `by`: ``outcome``, ``unit``, ``n`` (groups
-        where it is not missing), ``mean`` (a share for truths), ``lower``, ``upper``, ``method``
-        (Student's t for means, Wilson for shares of truths), ``monte_carlo_error`` (standard error
-        of the mean over replications). NaN where too few groups say anything.
-
-    Raises
-    ------
-    InputError
-        For a name that is no column, or no outcome.
-
-    Examples
-    --------
-    >>> rows = pd.DataFrame({"messages": [1.0, 2.0, 3.0]})
-    >>> summary(rows)[["mean", "lower", "upper", "method"]].round(2).values.tolist()
-    [[2.0, -0.48, 4.48, 't 95 %']]
+    """Average outcomes, one row each within `by`: ``outcome``, ``unit``, ``n`` (groups not
+    missing), ``mean``, ``lower``, ``upper`` (95 %), ``method`` (t; Wilson for shares of truths),
+    ``monte_carlo_error`` (of the mean over replications); NaN where too few groups say anything.
     """
     known = outcomes_by_name()
     chosen = [name for name in rows.columns if name in known] if names is None else list(names)
@@ -69,25 +43,7 @@ def summary(
 
 
 def mean_interval(mean: Floats, error: Floats, n: Floats) -> tuple[Floats, Floats]:
-    """Bound means by Student's t (Gosset 1908); NaN below two values.
-
-    Parameters
-    ----------
-    mean, error : ndarray of float
-        Mean and its standard error.
-    n : ndarray of float
-        Number of values.
-
-    Returns
-    -------
-    lower, upper : ndarray of float
-
-    Examples
-    --------
-    >>> lower, upper = mean_interval(np.array([2.0]), np.array([1.0]), np.array([10.0]))
-    >>> upper.round(3).tolist()
-    [4.262]
-    """
+    """Bound means by Student's t (Gosset 1908); NaN below two values."""
     from scipy.special import stdtrit
 
     freedom = np.where(n > 1, n - 1, np.nan)

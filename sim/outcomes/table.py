@@ -58,28 +58,9 @@ def outcomes_by_name() -> dict[str, Outcome]:
 
 
 def outcomes(trace: Trace, scenarios: Sequence[Scenario]) -> pd.DataFrame:
-    """Say what every group of a run amounts to.
-
-    Parameters
-    ----------
-    trace : Trace
-    scenarios : sequence of Scenario
-        The list that the run was started with.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a group in the order of the trace: ``point``, ``replication``, then the columns of
-        `OUTCOMES`. Missing values are NaN (NA for truths), never 0.
-
-    Examples
-    --------
-    >>> from sim.ensemble import simulate
-    >>> from sim.scenario import parse_scenario
-    >>> quiet = parse_scenario({"group": {"size": 5}, "run": {"days": 2}})
-    >>> rows = outcomes(simulate([quiet], 3, seed=1), [quiet])
-    >>> rows["members_start"].tolist(), rows["dead_silent_week2"].isna().all()
-    ([5, 5, 5], np.True_)
+    """Say what every group of a run amounts to, one row each as in the trace: ``point``,
+    ``replication``, then the columns of `OUTCOMES`; missing values are NaN (NA for truths), never
+    0.
     """
     run = Run(trace, scenarios)
     columns = {outcome.name: outcome.value(run) for outcome in OUTCOMES}
@@ -88,26 +69,9 @@ def outcomes(trace: Trace, scenarios: Sequence[Scenario]) -> pd.DataFrame:
 
 
 def daily_frame(trace: Trace) -> pd.DataFrame:
-    """Lay out what happened on every local day of every group.
-
-    Parameters
-    ----------
-    trace : Trace
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a group and local day lived through: ``group`` (its place in the trace),
-        ``point``, ``replication``, ``day`` (0: the day of creation), then the counts of
-        `sim.trace.DAY_COUNTS` and, at the end of the day, the levels of `sim.trace.DAY_LEVELS`.
-
-    Examples
-    --------
-    >>> from sim.ensemble import simulate
-    >>> from sim.scenario import parse_scenario
-    >>> quiet = parse_scenario({"group": {"size": 5}, "run": {"days": 2}})
-    >>> daily_frame(simulate([quiet], 1, seed=1))["day"].tolist()
-    [0, 1, 2]
+    """Lay out every local day lived through: ``group`` (place in the trace), ``point``,
+    ``replication``, ``day`` (0: of creation), counts `sim.trace.DAY_COUNTS`, levels `DAY_LEVELS` at
+    its end.
     """
     group, day = np.nonzero(np.arange(trace.daily.shape[1]) < trace.days[:, None])
     rows = trace.daily[group, day]

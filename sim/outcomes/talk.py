@@ -12,48 +12,16 @@ BURSTINESS_MESSAGES = 100
 
 
 def gini(values: npt.ArrayLike) -> float:
-    """Say how unequally something is shared: 0 evenly, near 1 when one has it all.
-
-    Parameters
-    ----------
-    values : array_like of float, shape [member]
-        At least 0.
-
-    Returns
-    -------
-    float
-        Gini coefficient, at most 1 - 1 / n (no correction for small n; Gini 1912); NaN for no
-        values or when all are 0.
-
-    Examples
-    --------
-    >>> gini([5, 5, 5]), gini([0, 0, 0, 9])
-    (0.0, 0.75)
+    """Say how unequally values >= 0 are shared: 0 evenly, at most 1 - 1 / n when one has it all (no
+    correction for small n; Gini 1912); NaN for no values or when all are 0.
     """
     held = np.asarray(values, dtype=np.float64)
     return float(gini_by_group(held, np.zeros(len(held), dtype=np.int64), 1)[0])
 
 
 def gini_by_group(values: npt.ArrayLike, group: npt.ArrayLike, groups: int) -> Floats:
-    """Return the Gini coefficient of each group's values.
-
-    Parameters
-    ----------
-    values : array_like of float, shape [member]
-        At least 0.
-    group : array_like of int, shape [member]
-        0 ... groups - 1.
-    groups : int
-
-    Returns
-    -------
-    ndarray of float, shape [group]
-        As `gini`.
-
-    Examples
-    --------
-    >>> gini_by_group([1, 3, 2], [0, 0, 1], 3).tolist()
-    [0.25, 0.0, nan]
+    """Return the `gini` [group] of the values [member] of each group; `group` [member] counts from
+    0.
     """
     held, owner = np.asarray(values, dtype=np.float64), np.asarray(group, dtype=np.int64)
     order = np.lexsort((held, owner))

@@ -14,26 +14,9 @@ Booleans = npt.NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class Counted:
-    """One number, how many groups it rests on, and why it is missing when it is.
+    """One number, how many groups it rests on, and why it is missing when it is."""
 
-    Parameters
-    ----------
-    value : float
-        NaN where nothing could be computed.
-    n_groups : int
-        Groups that entered the number.
-    why : str
-        Reason of a missing value, else empty.
-    left_out : int
-        Groups that were not seen for long enough to tell.
-
-    Examples
-    --------
-    >>> Counted(0.5, 12).why
-    ''
-    """
-
-    value: float
-    n_groups: int
-    why: str = ""
-    left_out: int = 0
+    value: float  # NaN where nothing could be computed
+    n_groups: int  # groups that entered the number
+    why: str = ""  # reason of a missing value, else empty
+    left_out: int = 0  # groups that were not seen for long enough to tell

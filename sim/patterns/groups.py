@@ -18,22 +18,9 @@ _WEEK_ONE_MESSAGES = 10
 
 
 def silence_share(log: HumanLog, silence_days: float, within_days: float) -> Ratio:
-    """Share of groups whose first long silence began soon after their first message.
-
-    Parameters
-    ----------
-    log : HumanLog
-        Prepared messages.
-    silence_days : float
-        Shortest gap that counts as silence.
-    within_days : float
-        The silence begins at most this long after the first message. Groups seen for both together
-        are used: whoever was seen for less could show a silence, but not that there is none.
-
-    Returns
-    -------
-    Ratio
-        A share 0-1.
+    """Share of groups whose first long silence began soon after their first message, among those
+    seen for both spans together: who was seen for less could show a silence, but not that there is
+    none.
     """
     begins, _ = log.silence_begins(silence_days)
     return _share_of_seen(log, begins <= within_days * DAY_SECONDS, silence_days + within_days)
@@ -88,19 +75,8 @@ def _with_never_used(log: HumanLog, dead: Booleans) -> Ratio:
 
 
 def relative_messages(log: HumanLog, from_day: int, to_day: int) -> Ratio:
-    """Messages a day in a window of group ages, relative to day 0.
-
-    Parameters
-    ----------
-    log : HumanLog
-        Prepared messages; groups observed at least 91 days are used.
-    from_day, to_day : int
-        First and last whole day of age, both inside the window.
-
-    Returns
-    -------
-    Ratio
-        Messages a day, day 0 = 1.
+    """Messages a day in a window of group ages (first and last whole day, both inside), day 0 = 1,
+    over groups observed at least 91 days.
     """
     day = np.floor(log.age / DAY_SECONDS)
     seen = log.observed(91)
@@ -113,17 +89,7 @@ def relative_messages(log: HumanLog, from_day: int, to_day: int) -> Ratio:
 
 
 def busy_groups(log: HumanLog) -> Booleans:
-    """Say which groups had at least 20 human messages on each of at least 30 UTC days.
-
-    Parameters
-    ----------
-    log : HumanLog
-        Prepared messages.
-
-    Returns
-    -------
-    ndarray of bool, shape [group]
-    """
+    """Say which groups [group] had at least 20 human messages on each of at least 30 UTC days."""
     days = np.floor(log.ts / DAY_SECONDS)
     new_day = np.ones(len(days), dtype=bool)
     new_day[1:] = (np.diff(days) != 0) | (np.diff(log.group) != 0)
@@ -152,19 +118,8 @@ def busy_seconds_to_other(log: HumanLog) -> Median:
 
 
 def week_ratio(log: HumanLog, week: int) -> Median:
-    """Median of a week's messages over those of the first week.
-
-    Parameters
-    ----------
-    log : HumanLog
-        Prepared messages; groups with at least 10 in week 1 and observed 28 days are used.
-    week : int
-        2 for days 7-13, 4 for days 21-27.
-
-    Returns
-    -------
-    Median
-        Messages, week 1 = 1.
+    """Median of a week's messages (2: days 7-13, 4: days 21-27) over those of the first week, of
+    groups with at least 10 in week 1 and observed 28 days.
     """
     weeks = np.floor(log.age / (7 * DAY_SECONDS))
     one = _messages_where(log, weeks == 0)

@@ -19,42 +19,18 @@ _NOT_HUMAN = ("bot", "closure", "join", "leave")
 
 @dataclass(frozen=True)
 class HumanLog:
-    """Human messages within observation, ordered by group, time and place in the file.
+    """Human messages within observation, ordered by group, time and place in the file."""
 
-    Parameters
-    ----------
-    group : ndarray of int, shape [message]
-        Groups with a message, numbered 0, 1, ... without gaps.
-    member : ndarray of int, shape [message]
-        Members numbered over the whole log.
-    ts : ndarray of float, shape [message]
-        UTC seconds.
-    until : ndarray of float, shape [group]
-        End of observation, UTC seconds.
-    created : ndarray of float, shape [group]
-        Creation, UTC seconds; NaN where it is not known.
-    never_used : int
-        Groups in which no human ever wrote.
-    names : tuple of str
-        Names of the groups with a message; empty where nobody asked for them.
-    known_never_days : ndarray of float, shape [group never used], optional
-        Days from creation to the end of observation, NaN where not known; default: none known.
-
-    Examples
-    --------
-    >>> log = HumanLog(np.array([0, 0]), np.array([3, 4]), np.array([5.0, 9.0]),
-    ...                np.array([9.0]), np.array([np.nan]), 0)
-    >>> log.age.tolist()
-    [0.0, 4.0]
-    """
-
-    group: Integers
-    member: Integers
-    ts: Floats
-    until: Floats
-    created: Floats
-    never_used: int
+    group: Integers  # [message]: groups with a message, numbered 0, 1, ... without gaps
+    member: Integers  # [message]: members numbered over the whole log
+    ts: Floats  # [message]: UTC seconds
+    until: Floats  # [group]: end of observation, UTC seconds
+    created: Floats  # [group]: creation, UTC seconds; NaN where it is not known
+    never_used: int  # groups in which no human ever wrote
+    # names of the groups with a message; empty where nobody asked for them
     names: tuple[str, ...] = ()
+    # [group never used]: days from creation to the end of observation, NaN where not known;
+    # default: none known
     known_never_days: Floats | None = None
 
     @property
@@ -125,18 +101,7 @@ class HumanLog:
         return waits
 
     def with_never(self, values: npt.NDArray[Any], missing: float = 0.0) -> npt.NDArray[Any]:
-        """Append what the never-used groups bring to one value a group.
-
-        Parameters
-        ----------
-        values : ndarray, shape [group with a message]
-        missing : float
-            The value of a never-used group.
-
-        Returns
-        -------
-        ndarray, shape [group]
-        """
+        """Append `missing` for each never-used group to one value a group: array [group]."""
         never = np.full(self.never_used, missing)
         return np.append(values, never.astype(bool) if values.dtype == bool else never)
 
@@ -145,19 +110,9 @@ class HumanLog:
         return np.asarray(self.until - self.first >= days * DAY_SECONDS)
 
     def silence_begins(self, days: float) -> tuple[Floats, Booleans]:
-        """Find the last message before the first gap of at least some days.
-
-        Parameters
-        ----------
-        days : float
-            Length of the silence between two messages.
-
-        Returns
-        -------
-        begins : ndarray of float, shape [group]
-            Seconds from the first message; to the last message where there is no such gap.
-        broken : ndarray of bool, shape [group]
-            Whether there is such a gap: whether the group spoke again after a silence.
+        """Find the last message before the first gap of at least some days, in seconds from the
+        first message [group], the last one where there is no such gap; and whether there is one
+        [group].
         """
         gaps = np.diff(self.ts)
         long = np.flatnonzero((gaps >= days * DAY_SECONDS) & (np.diff(self.group) == 0))
@@ -171,55 +126,18 @@ class HumanLog:
 
 @dataclass(frozen=True)
 class Pairs:
-    """Every member of every group who wrote there: one row a member and group.
+    """Every member of every group who wrote there: one row a member and group."""
 
-    Parameters
-    ----------
-    of_row : ndarray of int, shape [message]
-        Pair of each message.
-    first_row : ndarray of int, shape [pair]
-        Row of the pair's first message.
-    group : ndarray of int, shape [pair]
-        Group of the pair, in rising order.
-    last : ndarray of float, shape [pair]
-        Time of the pair's last message, UTC seconds.
-
-    Examples
-    --------
-    >>> zero = np.array([0])
-    >>> Pairs(zero, zero, zero, np.array([5.0])).last.tolist()
-    [5.0]
-    """
-
-    of_row: Integers
-    first_row: Integers
-    group: Integers
-    last: Floats
+    of_row: Integers  # [message]: pair of each message
+    first_row: Integers  # [pair]: row of the pair's first message
+    group: Integers  # [pair]: group of the pair, in rising order
+    last: Floats  # [pair]: time of the pair's last message, UTC seconds
 
 
 def human_log(log: ChatLog) -> HumanLog:
-    """Keep the human messages within observation and put them in order.
-
-    A group is observed until ``closed``, else until the file's last second; later rows are
-    dropped. A group first used after ``closed`` keeps its rows and was observed for a negative
-    time, so it enters only the numbers that ask for no observed time.
-
-    Parameters
-    ----------
-    log : ChatLog
-        As read or as simulated.
-
-    Returns
-    -------
-    HumanLog
-        Perhaps without rows.
-
-    Examples
-    --------
-    >>> rows = pd.DataFrame({"group": ["a", "a", "b"], "member": [1, 1, -1],
-    ...                      "ts": [5.0, 9.0, 7.0], "type": ["msg", "msg", "bot"]})
-    >>> human_log(ChatLog(rows, None, None, "by hand")).never_used
-    1
+    """Keep the human messages until ``closed``, else the file's last second, and put them in order;
+    a group first used after ``closed`` keeps its rows with negative time observed, so that it
+    enters only the numbers that ask for none.
     """
     rows = log.messages
     groups = rows["group"].astype("category").cat.remove_unused_categories()

@@ -80,20 +80,9 @@ def slope(
     of: Literal["messages", "active", "messages_per_active"],
     on: Literal["active", "cumulative"],
 ) -> Slope:
-    """Log-log least-squares slope over windows of 30 days that hold a message.
-
-    Parameters
-    ----------
-    log : HumanLog
-        Prepared messages.
-    of, on : str
-        Messages, distinct posters of the window (active), messages per active poster, distinct
-        posters so far (cumulative).
-
-    Returns
-    -------
-    Slope
-        The exponent of `on` in `of`, windows of all groups pooled.
+    """Log-log least-squares slope of `of` in `on` over all groups' 30-day windows that hold a
+    message: messages, active (distinct posters), messages per active poster, cumulative posters so
+    far.
     """
     windows = _windows(log)
     wanted = "fewer than two different windows of 30 days"
@@ -125,21 +114,9 @@ def _windows(log: HumanLog) -> dict[str, Floats]:
 
 
 def newcomer_return(log: HumanLog, answered: bool | None = None) -> Ratio:
-    """Share of newcomers who write again more than 24 h and at most 30 days later.
-
-    Parameters
-    ----------
-    log : HumanLog
-        Prepared messages; a newcomer's first message is not the group's first and comes at
-        least 31 days before the end of observation.
-    answered : bool, optional
-        Only newcomers after whom somebody else wrote within 24 h, or only those after whom
-        nobody did.
-
-    Returns
-    -------
-    Ratio
-        A share 0-1.
+    """Share of newcomers (not the group's first, at least 31 days before the end) who write again
+    after more than 24 h and at most 30 days; `answered`: only those whom somebody, or nobody,
+    followed within 24 h.
     """
     first, group = log.pairs.first_row, log.pairs.group
     later = log.ts - log.ts[first][log.pairs.of_row]
@@ -155,19 +132,8 @@ def newcomer_return(log: HumanLog, answered: bool | None = None) -> Ratio:
 def spell_share(
     log: HumanLog, shorter_days: float | None = None, longer_days: float | None = None
 ) -> Ratio:
-    """Share of members' spells, first to last message in a group, that are short or long.
-
-    Parameters
-    ----------
-    log : HumanLog
-        Prepared messages; members first seen 97 days before the end of observation are used.
-    shorter_days, longer_days : float, optional
-        The spell lasts less, or more, than this.
-
-    Returns
-    -------
-    Ratio
-        A share 0-1.
+    """Share of members' spells, first to last message in a group, shorter or longer than given;
+    members first seen 97 days before the end of observation are used.
     """
     first = log.ts[log.pairs.first_row]
     lasted = log.pairs.last - first

@@ -18,33 +18,13 @@ _FLAT = 1e-12  # part of the squared deviations that is only rounding: one place
 
 @dataclass(frozen=True)
 class Ratio:
-    """A pattern that is one sum over groups divided by another, such as a share.
+    """A pattern that is one sum over groups divided by another, such as a share."""
 
-    Parameters
-    ----------
-    over, under : ndarray, shape [group]
-        What each group adds above and below the line.
-    wanted : str
-        Names what is counted below the line, for the reason of a missing value.
-    per : float
-        The sum above the line is divided by it (days of a window).
-    left_out : int
-        Groups that were not seen for long enough to tell.
-
-    Examples
-    --------
-    >>> rule = Ratio(np.array([1.0, 0.0]), np.array([1.0, 1.0]), "group")
-    >>> rule.counted().value
-    0.5
-    >>> rule.at(np.array([[3.0, 1.0]])).tolist()
-    [0.75]
-    """
-
-    over: Floats
+    over: Floats  # [group]: what each group adds above the line; `under`: below it
     under: Floats
-    wanted: str
-    per: float = 1.0
-    left_out: int = 0
+    wanted: str  # names what is counted below the line, for the reason of a missing value
+    per: float = 1.0  # the sum above the line is divided by it (days of a window)
+    left_out: int = 0  # groups that were not seen for long enough to tell
 
     def counted(self) -> Counted:
         """Return the pattern of all groups, each counted once."""
@@ -55,12 +35,8 @@ class Ratio:
         return Counted(float(value), int(np.count_nonzero(self.under)), "", self.left_out)
 
     def at(self, weights: Floats) -> Floats:
-        """Return the pattern for each row of weights, NaN where nothing is counted.
-
-        Parameters
-        ----------
-        weights : ndarray, shape [resample, group]
-            How many times each group is taken, 0 or more.
+        """Return the pattern for each row of weights >= 0 [resample, group], NaN where nothing is
+        counted.
         """
         with np.errstate(invalid="ignore", divide="ignore"):
             values = weights @ self.over / self.per / (weights @ self.under)
@@ -69,27 +45,11 @@ class Ratio:
 
 @dataclass(frozen=True)
 class Median:
-    """A pattern that is the median over groups of one number a group.
+    """A pattern that is the median over groups of one number a group."""
 
-    Parameters
-    ----------
-    values : ndarray, shape [group]
-        NaN where a group has no value.
-    wanted : str
-        Names the groups that have one, for the reason of a missing value.
-    left_out : int
-        Groups that were not seen for long enough to tell.
-
-    Examples
-    --------
-    >>> rule = Median(np.array([1.0, np.nan, 3.0]), "group")
-    >>> rule.counted().value, rule.at(np.array([[1.0, 5.0, 2.0]])).tolist()
-    (2.0, [3.0])
-    """
-
-    values: Floats
-    wanted: str
-    left_out: int = 0
+    values: Floats  # [group]: NaN where a group has no value
+    wanted: str  # names the groups that have one, for the reason of a missing value
+    left_out: int = 0  # groups that were not seen for long enough to tell
 
     def counted(self) -> Counted:
         """Return the median of all groups that have a value."""
@@ -99,12 +59,8 @@ class Median:
         return Counted(float(np.median(known)), len(known), "", self.left_out)
 
     def at(self, weights: Floats) -> Floats:
-        """Return the median for each row of whole weights, NaN where no group has a value.
-
-        Parameters
-        ----------
-        weights : ndarray, shape [resample, group]
-            How many times each group is taken: whole numbers.
+        """Return the median for each row of whole weights [resample, group], NaN where there is no
+        value.
         """
         known = np.flatnonzero(~np.isnan(self.values))
         if not len(known):
@@ -120,32 +76,13 @@ class Median:
 
 @dataclass(frozen=True)
 class Slope:
-    """A pattern that is a least-squares slope over the windows of all groups, pooled.
+    """A pattern that is a least-squares slope over the windows of all groups, pooled."""
 
-    Parameters
-    ----------
-    group : ndarray of int, shape [window]
-        Group of each window.
-    x, y : ndarray, shape [window]
-        Logarithms of what the window holds.
-    n_groups : int
-        Groups in all, those without a window too.
-    wanted : str
-        For the reason of a missing value.
-
-    Examples
-    --------
-    >>> rule = Slope(np.array([0, 0, 1]), np.array([0.0, 1.0, 2.0]), np.array([0.0, 2.0, 0.0]),
-    ...              2, "window")
-    >>> rule.at(np.array([[1.0, 0.0]])).tolist()
-    [2.0]
-    """
-
-    group: Integers
-    x: Floats
+    group: Integers  # [window]: group of each window
+    x: Floats  # [window]: logarithms, as `y`, of what the window holds
     y: Floats
-    n_groups: int
-    wanted: str
+    n_groups: int  # groups in all, those without a window too
+    wanted: str  # for the reason of a missing value
 
     def counted(self) -> Counted:
         """Return the slope over the windows of all groups."""
@@ -155,12 +92,8 @@ class Slope:
         return Counted(value, len(np.unique(self.group)))
 
     def at(self, weights: Floats) -> Floats:
-        """Return the slope for each row of weights, NaN where all windows are at one place.
-
-        Parameters
-        ----------
-        weights : ndarray, shape [resample, group]
-            How many times each group is taken, 0 or more.
+        """Return the slope for each row of weights >= 0 [resample, group], NaN where all windows
+        are at one place.
         """
         if not len(self.x):
             return np.full(len(weights), np.nan)
@@ -183,25 +116,8 @@ PerGroup = Ratio | Median | Slope
 
 
 def share(hits: Booleans, among: Booleans, wanted: str, left_out: int = 0) -> Ratio:
-    """Return the share of some groups for which something holds.
-
-    Parameters
-    ----------
-    hits, among : ndarray of bool, shape [group]
-        What holds, and for which groups it is asked.
-    wanted : str
-        Names the groups asked for.
-    left_out : int
-        Groups that were not seen for long enough to be asked.
-
-    Returns
-    -------
-    Ratio
-
-    Examples
-    --------
-    >>> share(np.array([True, False]), np.array([True, True]), "group").counted().value
-    0.5
+    """Return the share of `hits` [group] `among` some groups [group], named `wanted`; `left_out`
+    groups were not seen for long enough to be asked.
     """
     over, under = ((rows & among).astype(np.float64) for rows in (hits, among))
     return Ratio(over, under, wanted, left_out=left_out)

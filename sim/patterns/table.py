@@ -161,25 +161,9 @@ PATTERNS: Mapping[str, str] = MappingProxyType({name: rule[0] for name, rule in 
 
 
 def knows_creation(log: ChatLog) -> bool:
-    """Say whether the groups file tells when groups were born, so that unused ones show.
-
-    Parameters
-    ----------
-    log : ChatLog
-        As read or as simulated.
-
-    Returns
-    -------
-    bool
-        True when the groups have ``created`` and either ``closed`` too or no gap in
-        ``created``. A file without ``closed`` and with gaps was gathered from messages; groups
-        never used are not in it, and the rows of `CREATION_PATTERNS` would mislead.
-
-    Examples
-    --------
-    >>> rows = pd.DataFrame({"group": ["a"], "member": [0], "ts": [5.0], "type": ["msg"]})
-    >>> knows_creation(ChatLog(rows, pd.DataFrame({"group": ["a"]}), None, "by hand"))
-    False
+    """Say whether the groups file has ``created`` and either ``closed`` or no gap in ``created``;
+    else it was gathered from messages, lacks never-used groups, and would mislead
+    `CREATION_PATTERNS`.
     """
     if log.groups is None or "created" not in log.groups:
         return False
@@ -187,31 +171,10 @@ def knows_creation(log: ChatLog) -> bool:
 
 
 def patterns(log: ChatLog) -> pd.DataFrame:
-    """Count every pattern of a message log by one set of rules, real or simulated.
-
-    Days are 86,400 s; a group's time starts at its first human message and ends when it was
-    closed, else at the file's last second. Operators' messages never count.
-
-    Parameters
-    ----------
-    log : ChatLog
-        As `sim.chatlog.read_log` gives it.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a pattern of `PATTERNS`: ``pattern``, ``value`` (NaN where it cannot be
-        computed), ``n_groups`` (groups it rests on), ``why`` (reason of a missing value),
-        ``left_out`` (groups not seen for as long as the definition asks). The three
-        `CREATION_PATTERNS` only where `knows_creation`.
-
-    Examples
-    --------
-    >>> rows = pd.DataFrame({"group": ["a", "a"], "member": [0, 1], "ts": [0.0, 5.0],
-    ...                      "type": ["msg", "msg"]})
-    >>> table = patterns(ChatLog(rows, None, None, "by hand")).set_index("pattern")
-    >>> float(table.loc["median posters per group", "value"])
-    2.0
+    """Count every pattern of a log, real or simulated: ``pattern``, ``value`` (NaN where unknown),
+    ``n_groups`` (it rests on), ``why`` (missing), ``left_out`` (not seen long enough). Days of
+    86,400 s from the first human message until closed, else the file's last second; no operators;
+    `CREATION_PATTERNS` only where `knows_creation`.
     """
     brought = per_group(human_log(log), knows_creation(log))
     counted = [one.counted() for one in brought.values()]
@@ -227,28 +190,8 @@ def patterns(log: ChatLog) -> pd.DataFrame:
 
 
 def per_group(log: HumanLog, with_creation: bool) -> dict[str, PerGroup]:
-    """Count what every group brings to every pattern.
-
-    Parameters
-    ----------
-    log : HumanLog
-        Prepared messages, real or simulated.
-    with_creation : bool
-        Whether to count the three `CREATION_PATTERNS`.
-
-    Returns
-    -------
-    dict of str to PerGroup
-        Pattern to what each group brings: groups with a message in the order of the log, then
-        the never used.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> log = HumanLog(np.array([0, 0]), np.array([3, 4]), np.array([5.0, 9.0]),
-    ...                np.array([9.0]), np.array([np.nan]), 0)
-    >>> per_group(log, False)["median posters per group"].counted().value
-    2.0
+    """Count what every group brings to every pattern: groups with a message in the order of the
+    log, then the never used.
     """
     names = [name for name in _RULES if with_creation or name not in CREATION_PATTERNS]
     return {name: _RULES[name][1](log) for name in names}

@@ -28,31 +28,9 @@ WIDEST_NAME = 34
 
 
 def comparison(changes: pd.DataFrame, curves: pd.DataFrame, words: Words) -> Figure:
-    """Show how far alternatives lie from the first one, and how long the groups of each live.
-
-    Parameters
-    ----------
-    changes : pandas.DataFrame
-        ``row`` (text), ``alternative``, ``value``, ``lower``, ``upper`` (in percent of the first,
-        shares in points; NaN: not known), ``told_apart`` (bool).
-    curves : pandas.DataFrame
-        ``alternative``, ``time_days``, ``survival``, ``lower``, ``upper`` (0-1), as from
-        `sim.survival.survival_curve`.
-    words : Words
-        ``x_label`` of the changes, ``y_label`` of the lives.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-
-    Examples
-    --------
-    >>> changes = pd.DataFrame({"row": ["cost"], "alternative": ["B"], "value": [4.0],
-    ...                         "lower": [1.0], "upper": [7.0], "told_apart": [True]})
-    >>> curves = pd.DataFrame({"alternative": ["A", "B"], "time_days": [0.0, 0.0],
-    ...                        "survival": 1.0, "lower": 1.0, "upper": 1.0})
-    >>> len(comparison(changes, curves, Words("A and B")).axes)
-    2
+    """Show how far alternatives lie from the first (``row``, ``alternative``, ``value``, ``lower``,
+    ``upper`` in percent, shares in points, NaN unknown, ``told_apart``), and the survival curve of
+    each (columns of `sim.survival.survival_curve` and ``alternative``).
     """
     names = list(dict.fromkeys([*curves["alternative"], *changes["alternative"]]))
     colours = dict(zip(names, line_colours(len(names), ordered=False), strict=True))

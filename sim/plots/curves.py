@@ -14,28 +14,8 @@ if TYPE_CHECKING:
 
 
 def survival_curves(curves: pd.DataFrame, words: Words, legend: str = "") -> Figure:
-    """Show how many are still alive at each age.
-
-    Parameters
-    ----------
-    curves : pandas.DataFrame
-        ``panel``, ``line`` (ordered categoricals), ``time_days``, ``survival``, ``lower``,
-        ``upper`` (0-1), as from `sim.survival.survival_curve`.
-    words : Words
-    legend : str
-        What the lines are.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-
-    Examples
-    --------
-    >>> curves = pd.DataFrame({"panel": "all", "line": "25", "time_days": [0.0, 2.0],
-    ...                        "survival": [1.0, 0.5], "lower": [1.0, 0.2], "upper": [1.0, 0.8]})
-    >>> curves[["panel", "line"]] = curves[["panel", "line"]].astype("category")
-    >>> len(survival_curves(curves, Words("Alive")).axes)
-    1
+    """Show how many are still alive at each age, from columns ``panel``, ``line`` (ordered
+    categoricals), ``time_days``, ``survival``, ``lower``, ``upper`` (0-1).
     """
     from matplotlib.ticker import MaxNLocator
 

@@ -18,27 +18,9 @@ FIRM, WEAK = "#0b5d8f", "#8a949d"
 
 
 def intervals(estimates: pd.DataFrame, words: Words) -> Figure:
-    """Show estimates with their intervals, one row each, in blocks.
-
-    Parameters
-    ----------
-    estimates : pandas.DataFrame
-        In the order of the rows: ``block``, ``row`` (texts), ``value``, ``lower``, ``upper``
-        (NaN: not known), ``told_apart`` (bool: from 0), ``strong`` (bool: over several rows),
-        ``text`` (written at the right).
-    words : Words
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-
-    Examples
-    --------
-    >>> estimates = pd.DataFrame({"block": ["5 CNY a day"], "row": ["25 members"], "value": [4.0],
-    ...                           "lower": [-1.0], "upper": [9.0], "told_apart": [False],
-    ...                           "strong": [False], "text": ["+4.0"]})
-    >>> len(intervals(estimates, Words("Bought")).axes)
-    2
+    """Show estimates with their intervals, one row each, in blocks: ``block``, ``row`` (texts),
+    ``value``, ``lower``, ``upper`` (NaN: unknown), ``told_apart`` (from 0), ``strong`` (over
+    several rows), ``text`` (written at the right).
     """
     block = estimates["block"].to_numpy()
     new_block = np.append(True, block[1:] != block[:-1]) if len(block) else np.zeros(0, bool)

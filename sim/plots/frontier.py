@@ -21,28 +21,9 @@ MOST_TICKS = 8
 
 
 def measures_by(means: pd.DataFrame, words: Words, legend: str = "") -> Figure:
-    """Show several measures over one lever, a small picture each, a line for each value of another.
-
-    Parameters
-    ----------
-    means : pandas.DataFrame
-        ``measure``, ``line`` (ordered categoricals), ``x`` (numbers, or an ordered categorical),
-        ``mean``, ``lower``, ``upper``.
-    words : Words
-    legend : str
-        What the lines are.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-
-    Examples
-    --------
-    >>> means = pd.DataFrame({"measure": "satisfaction", "line": "2", "x": [25, 500],
-    ...                       "mean": [0.2, 0.3], "lower": [0.1, 0.2], "upper": [0.3, 0.4]})
-    >>> means[["measure", "line"]] = means[["measure", "line"]].astype("category")
-    >>> measures_by(means, Words("Scale")).axes[0].get_xscale()
-    'log'
+    """Show several measures over one lever, a small picture each, a line for each value of another:
+    ``measure``, ``line`` (ordered categoricals), ``x`` (numbers or ordered), ``mean``, ``lower``,
+    ``upper``.
     """
     measures, lines = (list(means[name].cat.categories) for name in ("measure", "line"))
     across = min(3, len(measures))
@@ -66,40 +47,13 @@ def measures_by(means: pd.DataFrame, words: Words, legend: str = "") -> Figure:
 
 
 def lines_in_order(lines: Sequence[str]) -> bool:
-    """Say whether the lines' values are numbers (with or without a unit), so have an order.
-
-    Examples
-    --------
-    >>> lines_in_order(["0 CNY", "5 CNY"]), lines_in_order(["chat", "ad"])
-    (True, False)
-    """
+    """Say whether the lines' values are numbers (with or without a unit), so have an order."""
     return all(line.split() and _number(line.split()[0]) for line in lines)
 
 
 def front(points: pd.DataFrame, pairs: Sequence[tuple[str, str]], words: Words) -> Figure:
-    """Show every point in pairs of measures, those on the front filled.
-
-    Parameters
-    ----------
-    points : pandas.DataFrame
-        ``line`` (ordered categorical: what the colour says), ``on_front`` (bool), and the columns
-        that `pairs` names.
-    pairs : sequence of (str, str)
-        Columns across and up, each the label of its axis.
-    words : Words
-        `x_label` is what the colour says.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-
-    Examples
-    --------
-    >>> points = pd.DataFrame({"line": ["25", "50"], "on_front": [True, False],
-    ...                        "posting": [2.0, 1.0], "satisfaction": [0.4, 0.3]})
-    >>> points["line"] = points["line"].astype("category")
-    >>> len(front(points, [("posting", "satisfaction")], Words("Front")).axes)
-    1
+    """Show every point in pairs of measures (column to axis label), those ``on_front`` filled; the
+    colour says ``line`` (ordered categorical), named by ``words.x_label``.
     """
     lines = list(points["line"].cat.categories)
     looks = list(zip(lines, line_colours(len(lines), lines_in_order(lines)), strict=True))

@@ -26,28 +26,9 @@ COLOURS = ("#fdfcfa", "#fde3bd", "#f7a95f", "#d9601b", "#8a2f07")
 
 
 def heat_maps(cells: pd.DataFrame, words: Words, good: bool = False) -> Figure:
-    """Show a share by two levers, with the number and its interval in every cell.
-
-    Parameters
-    ----------
-    cells : pandas.DataFrame
-        ``panel``, ``x``, ``y`` (ordered categoricals: the texts of the values), ``share``,
-        ``lower``, ``upper`` (0-1; NaN: not known).
-    words : Words
-    good : bool
-        Whether a high share is good: then the colours run the other way, dark for few.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-
-    Examples
-    --------
-    >>> cells = pd.DataFrame({"panel": "all", "x": ["25", "50"], "y": "2", "share": [0.5, 0.0],
-    ...                       "lower": [0.4, 0.0], "upper": [0.6, 0.04]})
-    >>> cells[["panel", "x", "y"]] = cells[["panel", "x", "y"]].astype("category")
-    >>> len(heat_maps(cells, Words("Dead")).axes)
-    2
+    """Show a share by two levers, with the number and its interval in every cell: ``panel``, ``x``,
+    ``y`` (ordered categoricals), ``share``, ``lower``, ``upper`` (0-1; NaN: unknown). Where a high
+    share is good, dark stands for few.
     """
     panels = list(cells["panel"].cat.categories)
     across = 1 if len(panels) == 1 else 2 if len(panels) in (2, 4) else 3
@@ -73,13 +54,7 @@ def heat_maps(cells: pd.DataFrame, words: Words, good: bool = False) -> Figure:
 
 
 def colour_top(shares: pd.Series) -> float:
-    """Say at which share the colours end.
-
-    Examples
-    --------
-    >>> colour_top(pd.Series([0.0, 0.12])), colour_top(pd.Series([np.nan]))
-    (0.25, 0.1)
-    """
+    """Say at which share the colours end."""
     highest = HEADROOM * shares.max()
     return next((top for top in TOPS if not highest > top), 1.0)
 

@@ -56,46 +56,18 @@ CHINESE_FILE = re.compile(
 
 @dataclass(frozen=True)
 class Words:
-    """What is written around a picture.
+    """What is written around a picture."""
 
-    Attributes
-    ----------
-    title : str
-        What it shows.
-    definition : str
-        What exactly is counted or averaged, under the title.
-    x_label, y_label : str
-        Of the axes.
-    footer : str
-        Number of communities, method of the intervals, origin.
-
-    Examples
-    --------
-    >>> Words("Posting members a day").definition
-    ''
-    """
-
-    title: str
-    definition: str = ""
-    x_label: str = ""
+    title: str  # what it shows
+    definition: str = ""  # what exactly is counted or averaged, under the title
+    x_label: str = ""  # of the axis across
     y_label: str = ""
-    footer: str = ""
+    footer: str = ""  # number of communities, method of the intervals, origin
 
 
 @cache
 def chinese_font() -> str:
-    """Name a font of this machine that has Chinese letters.
-
-    Returns
-    -------
-    str
-        Empty when there is none.
-
-    Examples
-    --------
-    >>> chinese_font() == "" or chinese_font() in CHINESE
-    True
-    """
+    """Name a font of this machine that has Chinese letters; empty when there is none."""
     from matplotlib import font_manager
 
     manager = font_manager.fontManager
@@ -109,27 +81,13 @@ def chinese_font() -> str:
 
 
 def needs_chinese(text: str) -> bool:
-    """Say whether a text has Chinese letters.
-
-    Examples
-    --------
-    >>> needs_chinese("group size"), needs_chinese("群的大小")
-    (False, True)
-    """
+    """Say whether a text has Chinese letters."""
     return any("\u2e80" <= letter <= "\u9fff" or "\uff00" <= letter <= "\uffef" for letter in text)
 
 
 @contextmanager
 def styled() -> Iterator[None]:
-    """Draw in the house style; matplotlib's own settings are as before afterwards.
-
-    Examples
-    --------
-    >>> import matplotlib
-    >>> with styled():
-    ...     matplotlib.rcParams["axes.spines.top"]
-    False
-    """
+    """Draw in the house style; matplotlib's own settings are as before afterwards."""
     import matplotlib
 
     settings = {
@@ -165,18 +123,8 @@ def styled() -> Iterator[None]:
 
 
 def new_figure(height_inches: float, words: Words) -> Figure:
-    """Start a figure with its title, definition and footer; the rest is laid out between them.
-
-    Parameters
-    ----------
-    height_inches : float
-        Of the drawing itself.
-    words : Words
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-        On the Agg backend, without pyplot.
+    """Start a figure (Agg, without pyplot) with its title, definition and footer around the
+    drawing.
     """
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
@@ -199,25 +147,7 @@ def new_figure(height_inches: float, words: Words) -> Figure:
 
 
 def png(figure: Figure) -> bytes:
-    """Render a figure, the same bytes every time.
-
-    Parameters
-    ----------
-    figure : matplotlib.figure.Figure
-
-    Returns
-    -------
-    bytes
-        A PNG file.
-
-    Examples
-    --------
-    >>> with styled():
-    ...     blank = new_figure(1.0, Words("Nothing"))
-    >>> axes = blank.subplots()
-    >>> png(blank)[1:4]
-    b'PNG'
-    """
+    """Render a figure as PNG, the same bytes every time."""
     buffer = io.BytesIO()
     with styled():
         engine = figure.get_layout_engine()
@@ -229,13 +159,7 @@ def png(figure: Figure) -> bytes:
 
 
 def ordered_colours(count: int) -> list[str]:
-    """Choose colours for values that have an order: dark to light, also without colour vision.
-
-    Examples
-    --------
-    >>> len(set(ordered_colours(6)))
-    6
-    """
+    """Choose colours for values that have an order: dark to light, also without colour vision."""
     from matplotlib import colormaps
     from matplotlib.colors import to_hex
 

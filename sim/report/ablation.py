@@ -39,26 +39,11 @@ LOST = "no longer told apart"
 
 @dataclass(frozen=True)
 class Finding:
-    """One conclusion of a sweep.
+    """One conclusion of a sweep."""
 
-    Attributes
-    ----------
-    best : value
-        What is concluded.
-    near : tuple of values
-        Those not told apart from it.
-    clear : bool
-        Whether anything is told apart from it.
-
-    Examples
-    --------
-    >>> Finding(25, (50,), True).against(Finding(50, (25,), True))
-    'holds'
-    """
-
-    best: Any
-    near: tuple[Any, ...]
-    clear: bool
+    best: Any  # what is concluded
+    near: tuple[Any, ...]  # those not told apart from it
+    clear: bool  # whether anything is told apart from it
 
     def against(self, off: Finding) -> str:
         """Say what becomes of this conclusion with a mechanism off."""
@@ -70,13 +55,7 @@ class Finding:
 
 
 def mechanisms() -> dict[str, dict[str, float]]:
-    """List the mechanisms, each with the keys that switch it off and their values.
-
-    Examples
-    --------
-    >>> mechanisms()["trust"], mechanisms()["speak.loafing"]
-    ({'trust.gain': 0.0, 'trust.ad_loss': 0.0}, {'speak.loafing': 0.0})
-    """
+    """List the mechanisms, each with the keys that switch it off and the values that do."""
     off = {
         key: float(said.group(1))
         for key, parameter in parameters().items()
@@ -88,19 +67,9 @@ def mechanisms() -> dict[str, dict[str, float]]:
 
 
 def ablation_design(path: str | Path, replications: int | None = None) -> Design:
-    """Make the design of a sweep file once for all mechanisms on, and once for each that is off.
-
-    Parameters
-    ----------
-    path : str or Path
-        A sweep file with a ``[grid]``.
-    replications : int, optional
-        Instead of the file's.
-
-    Returns
-    -------
-    Design
-        Its first lever is ``choices.mechanism``; what the scenario has off already is left out.
+    """Make the design of a sweep file with a ``[grid]`` once for all mechanisms on, and once for
+    each that is off; its first lever is ``choices.mechanism``, and what the scenario has off
+    already is left out.
     """
     return design_of_versions(path, _mechanisms_on, replications)
 
@@ -110,21 +79,9 @@ def design_of_versions(
     versions_of: Callable[[Design], Mapping[str, Mapping[str, float | int]]],
     replications: int | None = None,
 ) -> Design:
-    """Make the design of a sweep file once as it is, and once for each version of the scenario.
-
-    Parameters
-    ----------
-    path : str or Path
-        A sweep file with a ``[grid]``.
-    versions_of : callable
-        The file's design to names of versions, each with the values that it sets.
-    replications : int, optional
-        Instead of the file's.
-
-    Returns
-    -------
-    Design
-        Its first lever is ``choices.mechanism``.
+    """Make the design of a sweep file with a ``[grid]`` once as it is, and once for each named
+    version (with the values that it sets) of the scenario; its first lever is
+    ``choices.mechanism``.
     """
     path = Path(path)
     data = read_toml(path)
@@ -148,19 +105,9 @@ def _mechanisms_on(plain: Design) -> dict[str, dict[str, float]]:
 
 
 def ablation(rows: pd.DataFrame, manifest: Manifest) -> pd.DataFrame:
-    """Say of each conclusion and mechanism whether it holds without it.
-
-    Parameters
-    ----------
-    rows : pandas.DataFrame
-    manifest : Manifest
-        Both of a store of `ablation_design`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a mechanism, `ALL_ON` (what is concluded) first: ``mechanism`` and the conclusions
-        that the sweep's levers allow, ``best size``, ``best cadence``, ``worth of packets``.
+    """Say of each conclusion and mechanism whether it holds without it: one row a mechanism,
+    `ALL_ON` (what is concluded) first, with ``best size``, ``best cadence``, ``worth of packets``
+    where levers allow.
     """
     studies = dict(_studies(rows, manifest))
     usual = dict(_findings(studies[ALL_ON]))

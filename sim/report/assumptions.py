@@ -25,26 +25,9 @@ LEVERS = ("group.", "operator.")
 def assumption_versions(
     base: Scenario, levers: Collection[str] = ()
 ) -> dict[str, dict[str, float | int]]:
-    """List each assumption halved and doubled, as a named choice of values.
-
-    Parameters
-    ----------
-    base : Scenario
-    levers : collection of str
-        Keys that the sweep varies itself.
-
-    Returns
-    -------
-    dict
-        ``KEY = VALUE`` to the changed key and value. What is 0 (off), what is a word and what an
-        operator chooses has no version; a value is held within its range, and where a scenario
-        refuses the double, a smaller step is taken.
-
-    Examples
-    --------
-    >>> found = assumption_versions(Scenario())
-    >>> found["speak.loafing = 0.075"], found["speak.loafing = 0.3"]
-    ({'speak.loafing': 0.075}, {'speak.loafing': 0.3})
+    """Name each assumption halved and doubled, ``KEY = VALUE``, with the value it sets; none for 0
+    (off), for words, for `levers` and for what an operator chooses. A value stays within its range;
+    where a scenario refuses the double, a smaller step is taken.
     """
     found: dict[str, dict[str, float | int]] = {}
     for key, known in parameters().items():
@@ -60,20 +43,7 @@ def assumption_versions(
 
 
 def assumption_design(path: str | Path, replications: int | None = None) -> Design:
-    """Make the design of a sweep file once as it is, and once with each assumption moved.
-
-    Parameters
-    ----------
-    path : str or Path
-        A sweep file with a ``[grid]``.
-    replications : int, optional
-        Instead of the file's.
-
-    Returns
-    -------
-    Design
-        For `sim.report.ablation.ablation`.
-    """
+    """Make the design of a sweep file (with a ``[grid]``) as it is and each assumption moved."""
     return design_of_versions(
         path,
         lambda plain: assumption_versions(plain.base, [key for key, _ in plain.levers]),
@@ -82,32 +52,14 @@ def assumption_design(path: str | Path, replications: int | None = None) -> Desi
 
 
 def fallen(table: pd.DataFrame) -> pd.DataFrame:
-    """Keep the versions under which a conclusion does not hold.
-
-    Parameters
-    ----------
-    table : pandas.DataFrame
-        From `sim.report.ablation.ablation`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        The same columns; the row as it is first.
-    """
+    """Keep the versions of an `ablation` under which a conclusion falls, after the row as it is."""
     answers = table.drop(columns="mechanism")
     moved = ~answers.isin([HOLDS, OPEN]).all(axis=1)
     return table[moved | (table["mechanism"] == ALL_ON)]
 
 
 def counted(table: pd.DataFrame) -> dict[str, dict[str, int]]:
-    """Count for each conclusion under how many versions it holds, falls, or is lost in noise.
-
-    Examples
-    --------
-    >>> rows = [("all on", "25"), ("a = 1", "holds"), ("a = 4", "falls: 50")]
-    >>> counted(pd.DataFrame(rows, columns=["mechanism", "best size"]))
-    {'best size': {'holds': 1, 'falls': 1, 'not told apart': 0}}
-    """
+    """Count for each conclusion under how many versions it holds, falls, or is lost in noise."""
     versions = table[table["mechanism"] != ALL_ON].drop(columns="mechanism")
     said = {}
     for question in versions:

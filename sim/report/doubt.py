@@ -24,34 +24,13 @@ PARAMETER_SD = "parameter_sd"
 
 
 def particles_of(manifest: Manifest) -> list[str]:
-    """Name the parameter sets that every point of a study met; none where it has no posterior.
-
-    Parameters
-    ----------
-    manifest : Manifest
-
-    Returns
-    -------
-    list of str
-    """
+    """Name the parameter sets that every point of a study met; none where it has no posterior."""
     return list(manifest.choices.get(CHOICE, ())) if SOURCE in manifest.files else []
 
 
 def by_particle(rows: pd.DataFrame, manifest: Manifest) -> tuple[pd.DataFrame, Manifest]:
-    """Number the points as the sweep file has them, and set the parameter set beside.
-
-    Parameters
-    ----------
-    rows : pandas.DataFrame
-    manifest : Manifest
-        Both as from `sim.study.store.read_store`.
-
-    Returns
-    -------
-    rows : pandas.DataFrame
-        With a column ``particle`` in place of the lever; unchanged without a posterior.
-    manifest : Manifest
-        Of the points alone; the digest of a point is that of its scenarios together.
+    """Number the points as the sweep file has them, with a column ``particle`` in place of the
+    lever (no change without a posterior); a point's digest is that of its scenarios together.
     """
     names = particles_of(manifest)
     if LEVER not in manifest.levers or not names:
@@ -68,17 +47,8 @@ def by_particle(rows: pd.DataFrame, manifest: Manifest) -> tuple[pd.DataFrame, M
 
 
 def over_particles(rows: pd.DataFrame) -> pd.DataFrame:
-    """Average the measures over the parameter sets by weight: one row a point and replication.
-
-    Parameters
-    ----------
-    rows : pandas.DataFrame
-        As from `by_particle`; without parameter sets they come back as they are.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Numbers and truths as floats; what is missing with one set is missing.
+    """Average rows of `by_particle` over the parameter sets by weight, numbers and truths as
+    floats: one row a point and replication; what is missing with one set is missing.
     """
     if PARTICLE not in rows:
         return rows
@@ -98,8 +68,6 @@ def over_particles(rows: pd.DataFrame) -> pd.DataFrame:
 def by_weight(rows: pd.DataFrame) -> pd.DataFrame:
     """Repeat every row as often as its parameter set was drawn.
 
-    Examples
-    --------
     >>> by_weight(pd.DataFrame({"particle": ["0 x1", "4 x2"], "days": [3, 5]}))["days"].tolist()
     [3, 5, 5]
     """
@@ -111,20 +79,8 @@ def by_weight(rows: pd.DataFrame) -> pd.DataFrame:
 def summary(
     rows: pd.DataFrame, by: Sequence[str] = (), names: Sequence[str] | None = None
 ) -> pd.DataFrame:
-    """Average outcomes as `sim.outcomes.summary` does, with both doubts where there are two.
-
-    Parameters
-    ----------
-    rows : pandas.DataFrame
-        As from `by_particle`.
-    by : sequence of str
-    names : sequence of str, optional
-
-    Returns
-    -------
-    pandas.DataFrame
-        Its columns and, with several parameter sets, ``parameter_sd``: then the means are
-        weighted, ``monte_carlo_error`` is that over replications, and the interval holds both.
+    """Average rows of `by_particle` as `sim.outcomes.summary` does; with several parameter sets the
+    means are weighted, ``parameter_sd`` is added, and the interval holds both uncertainties.
     """
     plain = plain_summary(rows, by, names)
     if PARTICLE not in rows or plain.empty:

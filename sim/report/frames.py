@@ -26,13 +26,7 @@ def at_usual(rows: pd.DataFrame, levers: Sequence[Lever]) -> pd.DataFrame:
 
 
 def spread(lever: Lever, most: int) -> tuple[Cell, ...]:
-    """Choose at most so many values of a lever, the ends among them.
-
-    Examples
-    --------
-    >>> spread(Lever("run.days", (1, 2, 3, 4, 5), 3, "", "days"), 3)
-    (1, 3, 5)
-    """
+    """Choose at most so many values of a lever, the ends among them."""
     if len(lever.values) <= most:
         return lever.values
     places = np.linspace(0, len(lever.values) - 1, most).round().astype(int)
@@ -40,22 +34,9 @@ def spread(lever: Lever, most: int) -> tuple[Cell, ...]:
 
 
 def share_cells(rows: pd.DataFrame, axes: Axes, truth: pd.Series) -> pd.DataFrame:
-    """Give the share of a truth at every pair of the leading levers.
-
-    Parameters
-    ----------
-    rows : pandas.DataFrame
-        All that were played.
-    axes : Axes
-        What is held is held at its usual value.
-    truth : pandas.Series
-        Of each row; missing where it is not known.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``panel``, ``y``, ``x`` (ordered categoricals), ``n``, ``share``, ``lower``, ``upper``,
-        ``method``.
+    """Give the share of a truth at every pair of the leading levers, further ones at their usual
+    values: ``panel``, ``y``, ``x`` (ordered categoricals), ``n``, ``share``, ``lower``, ``upper``,
+    ``method``.
     """
     rows = at_usual(rows.assign(**{DEAD: truth}), axes.held)  # a name known as a truth
     if axes.panels:
@@ -74,20 +55,9 @@ def share_cells(rows: pd.DataFrame, axes: Axes, truth: pd.Series) -> pd.DataFram
 
 
 def curves(rows: pd.DataFrame, axes: Axes) -> pd.DataFrame:
-    """Estimate how long communities live, by the leading lever, at up to three of the second.
-
-    Parameters
-    ----------
-    rows : pandas.DataFrame
-        With ``lifetime_days`` and ``lifetime_observed``.
-    axes : Axes
-        Panels and what is held are at their usual values.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``panel``, ``line`` (ordered categoricals), then the columns of
-        `sim.survival.SurvivalCurve.to_frame`. Communities not watched long enough are left out.
+    """Estimate how long communities live, by the leading lever, at up to three of the second:
+    ``panel``, ``line`` (ordered categoricals) and the columns of `SurvivalCurve.to_frame`; who was
+    not watched long enough is left out.
     """
     fixed = [lever for lever in (axes.panels, *axes.held) if lever]
     rows = by_weight(at_usual(rows, fixed))
@@ -112,19 +82,9 @@ def curves(rows: pd.DataFrame, axes: Axes) -> pd.DataFrame:
 
 
 def means_by(rows: pd.DataFrame, axes: Axes) -> pd.DataFrame:
-    """Average every measure of the report along the leading lever, a line a value of the second.
-
-    Parameters
-    ----------
-    rows : pandas.DataFrame
-    axes : Axes
-        `across` is there; panels and what is held are at their usual values.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``measure``, ``line`` (ordered categoricals), ``x`` (numbers, or an ordered categorical),
-        ``mean``, ``lower``, ``upper``, in the units of the measures' headings.
+    """Average every measure along the leading lever, a line a value of the second: ``measure``,
+    ``line`` (ordered categoricals), ``x`` (numbers or ordered), ``mean``, ``lower``, ``upper`` in
+    the headings' units.
     """
     assert axes.across
     rows = at_usual(rows, [lever for lever in (axes.panels, *axes.held) if lever])
@@ -147,18 +107,9 @@ def means_by(rows: pd.DataFrame, axes: Axes) -> pd.DataFrame:
 
 
 def points_of(rows: pd.DataFrame, levers: Sequence[Lever]) -> pd.DataFrame:
-    """Sum up every point: its levers, the number of communities, each measure with its interval.
-
-    Parameters
-    ----------
-    rows : pandas.DataFrame
-    levers : sequence of Lever
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a point in design order: ``point``, the levers' keys, ``communities``, then for
-        every measure ``name``, ``name_lower``, ``name_upper`` in the units of the rows.
+    """Sum up every point, one row each in design order: ``point``, the levers' keys,
+    ``communities``, and of every measure ``name``, ``name_lower``, ``name_upper`` in the units of
+    the rows.
     """
     keys = [lever.key for lever in levers]
     grouped = rows.groupby("point")

@@ -23,35 +23,13 @@ Cell = bool | int | float | str
 
 @dataclass(frozen=True)
 class Lever:
-    """One lever of a sweep, with the words for it.
+    """One lever of a sweep, with the words for it."""
 
-    Attributes
-    ----------
-    key : str
-        Dotted key, the column of the rows.
-    values : tuple
-        As they stand in the rows, in the order of the sweep file.
-    usual : value
-        The scenario's own value where it is among them, else the middle one.
-    role : str
-        `SIZE`, `CADENCE`, `BUDGET` (of red packets), or empty.
-    label : str
-        Heading of an axis or a column.
-
-    Examples
-    --------
-    >>> size = Lever("group.size", (25, 50), 50, SIZE, "members")
-    >>> size.text(25), size.words(25), size.several
-    ('25', '25 members', True)
-    >>> Lever("policies.cadence.posts_per_day", (0.142857, 1), 1, CADENCE, "").words(0.142857)
-    '1 post a week'
-    """
-
-    key: str
-    values: tuple[Cell, ...]
-    usual: Cell
-    role: str
-    label: str
+    key: str  # dotted key, the column of the rows
+    values: tuple[Cell, ...]  # as they stand in the rows, in the order of the sweep file
+    usual: Cell  # the scenario's own value where it is among them, else the middle one
+    role: str  # `SIZE`, `CADENCE`, `BUDGET` (of red packets), or empty
+    label: str  # heading of an axis or a column
 
     @property
     def several(self) -> bool:
@@ -119,25 +97,12 @@ class Lever:
 
 @dataclass(frozen=True)
 class Axes:
-    """Which levers the pictures show.
+    """Which levers the pictures show."""
 
-    Attributes
-    ----------
-    across, lines, panels : Lever or None
-        Up to three levers with several values.
-    held : tuple of Lever
-        Further ones, shown at their usual values.
-
-    Examples
-    --------
-    >>> Axes(Lever("group.size", (25, 50), 50, SIZE, "members"), None, None, ()).shown[0].key
-    'group.size'
-    """
-
-    across: Lever | None
+    across: Lever | None  # `across`, `lines`, `panels`: levers with several values
     lines: Lever | None
     panels: Lever | None
-    held: tuple[Lever, ...]
+    held: tuple[Lever, ...]  # further ones, shown at their usual values
 
     @property
     def shown(self) -> list[Lever]:
@@ -146,16 +111,7 @@ class Axes:
 
 
 def levers_of(manifest: Manifest) -> tuple[Lever, ...]:
-    """Put the levers of a sweep into words, in the order of its file.
-
-    Parameters
-    ----------
-    manifest : Manifest
-
-    Returns
-    -------
-    tuple of Lever
-    """
+    """Put the levers of a sweep into words, in the order of its file."""
     roles = _roles(manifest) if manifest.kind == "grid" else {}
     return tuple(
         _lever(key, tuple(map(_cell, values)), roles.get(key, ""), manifest.settings)
@@ -164,43 +120,13 @@ def levers_of(manifest: Manifest) -> tuple[Lever, ...]:
 
 
 def levers_in(rows: pd.DataFrame) -> tuple[Lever, ...]:
-    """Find the levers of rows by themselves: their columns are the dotted keys.
-
-    Parameters
-    ----------
-    rows : pandas.DataFrame
-
-    Returns
-    -------
-    tuple of Lever
-
-    Examples
-    --------
-    >>> levers_in(pd.DataFrame({"point": [0, 1], "group.size": [25, 50]}))[0].values
-    (25, 50)
-    """
+    """Find the levers of rows by themselves: their columns are the dotted keys."""
     keys = [key for key in rows.columns if "." in key]
     return tuple(_lever(key, tuple(rows[key].unique().tolist()), "", {}) for key in keys)
 
 
 def choose_axes(levers: Sequence[Lever]) -> Axes:
-    """Choose what pictures show across, as lines and as panels: size, cadence, budget if varied.
-
-    Parameters
-    ----------
-    levers : sequence of Lever
-
-    Returns
-    -------
-    Axes
-
-    Examples
-    --------
-    >>> posts = Lever("policies.cadence.posts_per_day", (0, 2), 2, CADENCE, "posts a day")
-    >>> size = Lever("group.size", (25, 50), 50, SIZE, "members")
-    >>> [lever.role for lever in choose_axes([posts, size]).shown]
-    ['size', 'cadence']
-    """
+    """Choose what pictures show across, as lines and as panels: size, cadence, budget if varied."""
     free = [lever for lever in levers if lever.several]
     places: list[Lever | None] = [None, None, None]
     for at, role in enumerate((SIZE, CADENCE, BUDGET)):

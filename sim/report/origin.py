@@ -35,13 +35,7 @@ def scenarios_digest(manifest: Manifest) -> str:
 
 
 def capital(text: str) -> str:
-    """Begin a text with a capital letter.
-
-    Examples
-    --------
-    >>> capital("posts a day")
-    'Posts a day'
-    """
+    """Begin a text with a capital letter."""
     return f"{text[:1].upper()}{text[1:]}"
 
 

@@ -13,26 +13,14 @@ from sim.report.study import Conclusion
 class Picture:
     """A picture of the page, and a file beside it.
 
-    Attributes
-    ----------
-    file : str
-        Name of the PNG file.
-    png : bytes
-    alternative : str
-        What it shows, for those who cannot see it.
-    caption : str
-        How to read it, definition, number, method, origin.
-
-    Examples
-    --------
     >>> Picture("dead.png", b"...", "deaths", "").address
     'data:image/png;base64,Li4u'
     """
 
-    file: str
+    file: str  # name of the PNG file
     png: bytes
-    alternative: str
-    caption: str
+    alternative: str  # what it shows, for those who cannot see it
+    caption: str  # how to read it, definition, number, method, origin
 
     @property
     def address(self) -> str:
@@ -42,47 +30,18 @@ class Picture:
 
 @dataclass(frozen=True)
 class Table:
-    """A table of the page: everything in it is text already.
+    """A table of the page: everything in it is text already."""
 
-    Attributes
-    ----------
-    caption : str
-        What it shows.
-    head : sequence of str
-    rows : sequence of sequence of str
-    note : str
-        Definition, number, method, origin.
-    words : int
-        How many of the first columns are words; the rest are numbers, aligned right.
-
-    Examples
-    --------
-    >>> Table("Deaths", ("size", "dead"), [("25", "4 %")]).words
-    1
-    """
-
-    caption: str
+    caption: str  # what it shows
     head: Sequence[str]
     rows: Sequence[Sequence[str]]
-    note: str = ""
-    words: int = 1
+    note: str = ""  # definition, number, method, origin
+    words: int = 1  # how many of the first columns are words; the rest are numbers, aligned right
 
 
 @dataclass(frozen=True)
 class Section:
-    """A part of the page.
-
-    Attributes
-    ----------
-    heading, text : str
-    pictures : list of Picture
-    tables : list of Table
-
-    Examples
-    --------
-    >>> Section("Who is dead").tables
-    []
-    """
+    """A part of the page."""
 
     heading: str
     text: str = ""
@@ -92,43 +51,18 @@ class Section:
 
 @dataclass(frozen=True)
 class Page:
-    """All that stands on the page.
-
-    Attributes
-    ----------
-    title, subtitle : str
-    warnings : list of str
-        Above everything: unfinished, too few replications.
-    conclusions : list of Conclusion
-    sections : list of Section
-    made_by : list of (str, str)
-        Origin of the numbers: name and value.
-
-    Examples
-    --------
-    >>> "<h1>Scale &amp; life</h1>" in render(Page("Scale & life", "", [], [], [], []))
-    True
-    """
+    """All that stands on the page."""
 
     title: str
     subtitle: str
-    warnings: list[str]
+    warnings: list[str]  # above everything: unfinished, too few replications
     conclusions: list[Conclusion]
     sections: list[Section]
-    made_by: list[tuple[str, str]]
+    made_by: list[tuple[str, str]]  # origin of the numbers: name and value
 
 
 def render(page: Page) -> str:
-    """Write the page as HTML that needs no other file.
-
-    Parameters
-    ----------
-    page : Page
-
-    Returns
-    -------
-    str
-    """
+    """Write the page as HTML that needs no other file."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     environment = Environment(

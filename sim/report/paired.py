@@ -27,33 +27,15 @@ Floats = npt.NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Estimate:
-    """A mean or a difference over replications.
-
-    Attributes
-    ----------
-    value : float
-    lower, upper : float
-        95 % interval; NaN below two replications.
-    error : float
-        Monte-Carlo error: the standard error over replications.
-    replications : int
-    parameter_sd : float
-        Standard deviation between parameter sets, freed of Monte-Carlo noise; the interval holds it
-        too. 0 where there is one set.
-
-    Examples
-    --------
-    >>> Estimate(1.0, 0.5, 1.5, 0.25, 100).told_apart
-    True
-    >>> Estimate(1.0, -0.5, 2.5, 0.1, 100, 0.7).in_doubt
-    True
-    """
+    """A mean or a difference over replications."""
 
     value: float
-    lower: float
+    lower: float  # 95 % interval; NaN below two replications
     upper: float
-    error: float
+    error: float  # Monte-Carlo error: the standard error over replications
     replications: int
+    # Standard deviation between parameter sets, freed of Monte-Carlo noise; the interval holds it
+    # too. 0 where there is one set
     parameter_sd: float = 0.0
 
     @property
@@ -75,50 +57,14 @@ class Estimate:
 
 
 def complete(rows: pd.DataFrame, points: int) -> pd.DataFrame:
-    """Keep the replications that were played at every point: only these compare points fairly.
-
-    Parameters
-    ----------
-    rows : pandas.DataFrame
-        With ``point`` and ``replication``.
-    points : int
-        Number of points of the design.
-
-    Returns
-    -------
-    pandas.DataFrame
-
-    Examples
-    --------
-    >>> rows = pd.DataFrame({"point": [0, 1, 0], "replication": [0, 0, 1]})
-    >>> len(complete(rows, 2))
-    2
-    """
+    """Keep the replications that were played at every point: only these compare points fairly."""
     played = rows.groupby("replication")["point"].transform("size")
     return rows[played == points]
 
 
 def by_replication(rows: pd.DataFrame, name: str, lever: str) -> pd.DataFrame:
-    """Average an outcome within each replication and value of a lever.
-
-    Parameters
-    ----------
-    rows : pandas.DataFrame
-        Complete replications.
-    name, lever : str
-        Columns.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Replications down (within each parameter set, where rows have several), the lever's values
-        across; NaN where the outcome is missing throughout.
-
-    Examples
-    --------
-    >>> rows = pd.DataFrame({"replication": [0, 0], "size": [25, 50], "messages": [3, 9]})
-    >>> by_replication(rows, "messages", "size").to_numpy().tolist()
-    [[3.0, 9.0]]
+    """Average an outcome of complete replications: replications down (within each parameter set,
+    where rows have several), the lever's values across; NaN where it is missing throughout.
     """
     luck = luck_of(rows)
     values = rows[luck].assign(lever=rows[lever], value=as_numbers(rows[name]))
@@ -126,14 +72,7 @@ def by_replication(rows: pd.DataFrame, name: str, lever: str) -> pd.DataFrame:
 
 
 def in_replications(rows: pd.DataFrame, name: str) -> pd.Series:
-    """Average an outcome within each replication (and parameter set) over all points.
-
-    Examples
-    --------
-    >>> rows = pd.DataFrame({"replication": [0, 1, 1], "messages": [3, 5, 9]})
-    >>> in_replications(rows, "messages").tolist()
-    [3.0, 7.0]
-    """
+    """Average an outcome within each replication (and parameter set) over all points."""
     luck = luck_of(rows)
     values = rows[luck].assign(value=as_numbers(rows[name]))
     return values.groupby(luck, sort=False)["value"].mean()
@@ -150,24 +89,8 @@ def as_numbers(column: pd.Series) -> Floats:
 
 
 def estimate(values: npt.ArrayLike | pd.Series) -> Estimate:
-    """Average one value a replication.
-
-    Parameters
-    ----------
-    values : array_like of float, shape [replication]
-        NaN is left out. A series by parameter set and replication is split into both doubts.
-
-    Returns
-    -------
-    Estimate
-        With Student's t interval (Gosset 1908); over several parameter sets the one of
-        `sim.study.comparing.variance.components`.
-
-    Examples
-    --------
-    >>> found = estimate([1.0, 3.0])
-    >>> found.value, found.error, found.replications
-    (2.0, 1.0, 2)
+    """Average one value a replication (NaN left out) with Student's t interval (Gosset 1908); a
+    series over several parameter sets gets that of `sim.study.comparing.variance.components`.
     """
     if isinstance(values, pd.Series) and values.index.nlevels > 1:
         return _over_particles(values)
@@ -188,47 +111,12 @@ def _over_particles(values: pd.Series) -> Estimate:
 
 
 def difference(table: pd.DataFrame, first: Hashable, second: Hashable) -> Estimate:
-    """Compare two values of a lever within each replication.
-
-    Parameters
-    ----------
-    table : pandas.DataFrame
-        As from `by_replication`.
-    first, second : value
-        Columns.
-
-    Returns
-    -------
-    Estimate
-        First less second.
-
-    Examples
-    --------
-    >>> table = pd.DataFrame({25: [1.0, 2.0, 3.0], 50: [2.0, 3.0, 4.5]})
-    >>> difference(table, 50, 25).told_apart
-    True
-    """
+    """Compare two columns of `by_replication` within each replication: first less second."""
     return estimate(table[first] - table[second])
 
 
 def ratio(above: pd.Series | npt.ArrayLike, below: pd.Series | npt.ArrayLike) -> Estimate:
-    """Divide two means over replications (delta method; Cochran 1977, section 6.3).
-
-    Parameters
-    ----------
-    above, below : array_like of float, shape [replication]
-        Or series of one index, as from `in_replications`.
-
-    Returns
-    -------
-    Estimate
-        NaN where there is nothing to divide by.
-
-    Examples
-    --------
-    >>> ratio([10.0, 20.0], [1.0, 2.0]).value
-    10.0
-    """
+    """Divide two means over replications (delta method; Cochran 1977, section 6.3); NaN by zero."""
     numerator, denominator = (pd.Series(one, dtype=np.float64) for one in (above, below))
     middle = estimate(denominator).value
     if not len(denominator) or not middle > 0:

@@ -12,31 +12,9 @@ from sim.report.paired import TOLD_APART_ERRORS, as_numbers
 
 
 def on_front(rows: pd.DataFrame, more_is_better: Mapping[str, bool]) -> pd.Series:
-    """Say which points are on the front between several measures.
-
-    A point is beaten when another one is at least as good in the mean of every measure, and in one
-    of them better by 2 Monte-Carlo errors or more (paired by replication: points share their
-    luck). The rest are the front (Pareto 1906): none is best by itself.
-
-    Parameters
-    ----------
-    rows : pandas.DataFrame
-        Complete replications: ``point``, ``replication`` and the measures.
-    more_is_better : mapping of str to bool
-        The measures.
-
-    Returns
-    -------
-    pandas.Series of bool
-        By ``point``. A point with a measure nobody knows is not on the front.
-
-    Examples
-    --------
-    >>> rows = pd.DataFrame({"point": [0, 0, 1, 1, 2, 2], "replication": [0, 1] * 3,
-    ...                      "satisfaction": [0.5, 0.5, 0.4, 0.4, 0.3, 0.3],
-    ...                      "cost_fen": [100, 110, 100, 110, 50, 60]})
-    >>> on_front(rows, {"satisfaction": True, "cost_fen": False}).tolist()
-    [True, False, True]
+    """Say by ``point`` which are on the front (Pareto 1906): no other is as good in every mean and
+    better in one by 2 Monte-Carlo errors or more, paired by replication as points share seeds;
+    never one with an unknown measure.
     """
     tables = [_gains(rows, name, more) for name, more in more_is_better.items()]
     points = sorted(set(rows["point"]))

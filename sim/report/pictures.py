@@ -25,24 +25,12 @@ PAIRS = (
 
 @dataclass(frozen=True)
 class Map:
-    """What a heat map shows.
-
-    Attributes
-    ----------
-    file, title, definition : str
-    good : bool
-        Whether a high share is good.
-
-    Examples
-    --------
-    >>> Map("dead.png", "Groups that are dead", "no message", False).good
-    False
-    """
+    """What a heat map shows."""
 
     file: str
     title: str
     definition: str
-    good: bool
+    good: bool  # whether a high share is good
 
 
 def heat(cells: pd.DataFrame, axes: Axes, shown: Map, origin: str) -> Picture:
@@ -134,12 +122,6 @@ def worth(
 
 
 def each(n: pd.Series) -> str:
-    """Say how many communities are in a cell.
-
-    Examples
-    --------
-    >>> each(pd.Series([100, 100])), each(pd.Series([90, 100]))
-    ('n = 100 a cell', 'n = 90 to 100 a cell')
-    """
+    """Say how many communities are in a cell."""
     low, high = int(n.min()), int(n.max())
     return f"n = {low:,} a cell" if low == high else f"n = {low:,} to {high:,} a cell"

@@ -25,18 +25,7 @@ MOST_POINTS = 1000
 
 
 def page_of(rows: pd.DataFrame, manifest: Manifest) -> Page:
-    """Compose the page of a sweep.
-
-    Parameters
-    ----------
-    rows : pandas.DataFrame
-    manifest : Manifest
-        Both as from `sim.study.store.read_store`.
-
-    Returns
-    -------
-    Page
-    """
+    """Compose the page of a sweep."""
     whole = manifest
     rows, manifest = by_particle(rows, manifest)
     study = study_of(rows, manifest)
@@ -63,19 +52,9 @@ def page_of(rows: pd.DataFrame, manifest: Manifest) -> Page:
 
 
 def summary_of(rows: pd.DataFrame, manifest: Manifest) -> pd.DataFrame:
-    """Sum up every outcome at every point.
-
-    Parameters
-    ----------
-    rows : pandas.DataFrame
-    manifest : Manifest
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a point and outcome: ``point``, the levers, ``scenario`` (digest), then the
-        columns of `sim.report.doubt.summary` and the outcome's ``definition``. With a posterior a
-        point's ``scenario`` is the digest of its scenarios together.
+    """Sum up every outcome at every point, one row each: ``point``, the levers, ``scenario``
+    (digest; with a posterior, of its scenarios together), columns of `sim.report.doubt.summary`,
+    ``definition``.
     """
     rows, manifest = by_particle(rows, manifest)
     rows = without_failures(rows)

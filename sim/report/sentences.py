@@ -17,17 +17,7 @@ from sim.report.worth import EVERY, known
 
 
 def five_answers(study: Study) -> list[Conclusion]:
-    """Answer the five questions, or say why a question is not answered.
-
-    Parameters
-    ----------
-    study : Study
-
-    Returns
-    -------
-    list of Conclusion
-        Five, always in the same order.
-    """
+    """Answer the five questions, always in one order, or say why a question is not answered."""
     answers: dict[str, Callable[[Study], tuple[str, str]]] = {
         "How big": _how_big,
         "How often": _how_often,
@@ -49,16 +39,8 @@ def five_answers(study: Study) -> list[Conclusion]:
 
 
 def further_answers(study: Study) -> list[Conclusion]:
-    """Say of every lever that is no size, cadence or budget where it is best.
-
-    Parameters
-    ----------
-    study : Study
-
-    Returns
-    -------
-    list of Conclusion
-        One a lever with several values; none where no replication is complete.
+    """Say where each lever of several values that is no size, cadence or budget is best; none where
+    no replication is complete.
     """
     measures = [measure(name) for name in ("posting_members_per_day", "satisfaction")]
     return [

@@ -18,26 +18,10 @@ SHARE_METHOD = "Wilson at the effective number of communities"
 
 
 def share_difference(table: pd.DataFrame, first: Hashable, second: Hashable) -> Estimate:
-    """Compare two shares within each replication; one pair each way is added to the error.
+    """Compare two shares within each replication: first less second, with one pair each way added
+    to the error, since a few pairs that agree would leave none (Agresti and Min 2005); over several
+    parameter sets as `estimate`.
 
-    Without it a few pairs that all say the same would leave no doubt at all (after Agresti and
-    Min 2005).
-
-    Parameters
-    ----------
-    table : pandas.DataFrame
-        As from `by_replication`, of a truth.
-    first, second : value
-        Columns.
-
-    Returns
-    -------
-    Estimate
-        First less second as observed; interval and told apart by the adjusted difference. Over
-        several parameter sets it is that of `estimate`.
-
-    Examples
-    --------
     >>> two = pd.DataFrame({25: [1.0, 1.0], 500: [0.0, 0.0]})
     >>> share_difference(two, 25, 500).told_apart, estimate(two[25] - two[500]).told_apart
     (False, True)
@@ -55,22 +39,8 @@ def share_difference(table: pd.DataFrame, first: Hashable, second: Hashable) -> 
 
 
 def share_of(rows: pd.DataFrame, name: str) -> tuple[Estimate, int]:
-    """Give the share of a truth over rows that share their luck: as `pooled_share`.
-
-    Over several parameter sets both doubts are in the interval, by `estimate`, unless there is no
-    case at all, or nothing but cases.
-
-    Returns
-    -------
-    share : Estimate
-    known : int
-        Communities where the truth is not missing.
-
-    Examples
-    --------
-    >>> rows = pd.DataFrame({"replication": [0, 0, 1, 1], "dead": [True, False, True, False]})
-    >>> share_of(rows, "dead")[0].value
-    0.5
+    """Give the share of a truth, and how many know it, as `pooled_share`; over several parameter
+    sets by `estimate`, unless there is no case at all or nothing but cases.
     """
     if PARTICLE not in rows:
         return pooled_share(rows[name], rows["replication"])
@@ -82,30 +52,9 @@ def share_of(rows: pd.DataFrame, name: str) -> tuple[Estimate, int]:
 
 
 def pooled_share(truths: pd.Series, replications: pd.Series) -> tuple[Estimate, int]:
-    """Give a share over points that share their luck, with an interval that knows it.
-
-    Wilson's interval (1927) for as many independent communities as the spread between
-    replications allows: at least the replications, at most all communities (Korn and Graubard
-    1998). With no case at all, or nothing but cases, it is the number of replications.
-
-    Parameters
-    ----------
-    truths : pandas.Series
-        True, false, missing.
-    replications : pandas.Series
-        Of each row.
-
-    Returns
-    -------
-    share : Estimate
-    known : int
-        Communities where the truth is not missing.
-
-    Examples
-    --------
-    >>> share, known = pooled_share(pd.Series([True, False] * 4), pd.Series(list("aabbccdd")))
-    >>> share.value, known, round(share.lower, 2)
-    (0.5, 8, 0.22)
+    """Give a share over points that share seeds, and how many know it; Wilson's interval (1927) for
+    as many communities as the spread between replications allows, between their number and all
+    (Korn and Graubard 1998); their number where none or all are cases.
     """
     held = pd.DataFrame({"dead": as_numbers(truths), "luck": replications.to_numpy()}).dropna()
     n = len(held)

@@ -17,24 +17,11 @@ from sim.study.manifest import Manifest
 
 @dataclass(frozen=True)
 class Study:
-    """The rows of a sweep that can be compared fairly, and what is known about them.
+    """The rows of a sweep that can be compared fairly, and what is known about them."""
 
-    Attributes
-    ----------
-    rows : pandas.DataFrame
-        Complete replications; with a posterior as from `sim.report.doubt.by_particle`.
-    manifest : Manifest
-        Of the points alone.
-    levers : tuple of Lever
-
-    Examples
-    --------
-    >>> Study.__dataclass_fields__["levers"].name
-    'levers'
-    """
-
+    # complete replications; with a posterior as from `sim.report.doubt.by_particle`
     rows: pd.DataFrame
-    manifest: Manifest
+    manifest: Manifest  # of the points alone
     levers: tuple[Lever, ...]
 
     @cached_property
@@ -115,25 +102,11 @@ class Study:
 
 @dataclass(frozen=True)
 class Conclusion:
-    """One of the five sentences.
-
-    Attributes
-    ----------
-    question : str
-    answer : str
-        With its number and interval.
-    definition : str
-        Of what was counted, and how.
-
-    Examples
-    --------
-    >>> Conclusion("How big", "100 members", "posting: ...").in_words()
-    'How big: 100 members [posting: ...].'
-    """
+    """One of the five sentences."""
 
     question: str
-    answer: str
-    definition: str
+    answer: str  # with its number and interval
+    definition: str  # of what was counted, and how
 
     def in_words(self) -> str:
         """Write it as one sentence."""
@@ -143,17 +116,6 @@ class Conclusion:
 def without_failures(rows: pd.DataFrame) -> pd.DataFrame:
     """Leave out the communities that failed; whole numbers are whole again.
 
-    Parameters
-    ----------
-    rows : pandas.DataFrame
-        As from `sim.study.store.read_store`.
-
-    Returns
-    -------
-    pandas.DataFrame
-
-    Examples
-    --------
     >>> without_failures(pd.DataFrame({"point": [0, 1], "error": [None, "x"]}))["point"].tolist()
     [0]
     """
@@ -164,18 +126,7 @@ def without_failures(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def study_of(rows: pd.DataFrame, manifest: Manifest) -> Study:
-    """Take the complete replications of a store.
-
-    Parameters
-    ----------
-    rows : pandas.DataFrame
-        As from `sim.study.store.read_store`.
-    manifest : Manifest
-
-    Returns
-    -------
-    Study
-    """
+    """Take the complete replications of a store."""
     rows, manifest = by_particle(rows, manifest)
     rounds = len(manifest.scenarios) * max(1, len(particles_of(manifest)))
     whole = paired.complete(without_failures(rows), rounds)

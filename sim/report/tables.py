@@ -26,8 +26,6 @@ NEVER_STARTED_WORDS = "never started: no member message by day 14 (among the dea
 def share_cell(share: float, lower: float, upper: float) -> str:
     """Write a share with its interval, in percent, for a cell.
 
-    Examples
-    --------
     >>> share_cell(0.12, 0.07, 0.2), share_cell(0.0, 0.0, 0.037), share_cell(0.007, 0.0034, 0.0145)
     ('12 (7–20)', '0 (0–4)', '0.7 (0.3–1.5)')
     """

@@ -14,36 +14,14 @@ NO_WIDTH = 1e-9
 
 @dataclass(frozen=True)
 class Measure:
-    """An outcome as the report speaks of it.
+    """An outcome as the report speaks of it."""
 
-    Attributes
-    ----------
-    name : str
-        Column of the rows.
-    heading : str
-        Of a small picture or a column.
-    phrase : str
-        In a sentence.
-    meaning : str
-        The outcome's definition without names of columns.
-    scale : float
-        What a value is multiplied with to be printed.
-    unit : str
-        Behind a printed value, with its space.
-    more_is_better : bool
-
-    Examples
-    --------
-    >>> measure("cost_fen").write(27_200.0, 26_900.0, 27_500.0)
-    '272 CNY (269 to 275)'
-    """
-
-    name: str
-    heading: str
-    phrase: str
-    meaning: str
-    scale: float = 1.0
-    unit: str = ""
+    name: str  # column of the rows
+    heading: str  # of a small picture or a column
+    phrase: str  # in a sentence
+    meaning: str  # the outcome's definition without names of columns
+    scale: float = 1.0  # what a value is multiplied with to be printed
+    unit: str = ""  # behind a printed value, with its space
     more_is_better: bool = True
 
     def write(self, value: float, lower: float, upper: float, signed: bool = False) -> str:
@@ -111,28 +89,7 @@ def measure(name: str) -> Measure:
 
 
 def write(value: float, interval: tuple[float, float], unit: str = "", signed: bool = False) -> str:
-    """Write a number with its interval in brackets, to the digits that the interval leaves.
-
-    Parameters
-    ----------
-    value : float
-    interval : (float, float)
-        NaN: none.
-    unit : str
-    signed : bool
-        Whether a gain has its plus.
-
-    Returns
-    -------
-    str
-
-    Examples
-    --------
-    >>> write(23.28, (22.93, 23.63)), write(0.117, (0.1, 0.2), signed=True)
-    ('23.3 (22.9 to 23.6)', '+0.12 (0.10 to 0.20)')
-    >>> write(4.0, (math.nan, math.nan), " CNY"), write(math.nan, (0, 0))
-    ('4 CNY (one replication: no interval)', 'not known')
-    """
+    """Write a number with its interval (NaN: none) in brackets, to the digits that it leaves."""
     if math.isnan(value):
         return "not known"
     if any(map(math.isnan, interval)):
@@ -144,13 +101,7 @@ def write(value: float, interval: tuple[float, float], unit: str = "", signed: b
 
 
 def short(value: float, interval: tuple[float, float], most_decimals: int = 9) -> str:
-    """Write a number with its interval for a cell of a table.
-
-    Examples
-    --------
-    >>> short(23.28, (22.93, 23.63)), short(math.nan, (0, 0))
-    ('23.3 (22.9–23.6)', '–')
-    """
+    """Write a number with its interval for a cell of a table."""
     if math.isnan(value):
         return "–"
     if any(map(math.isnan, interval)):
@@ -161,16 +112,11 @@ def short(value: float, interval: tuple[float, float], most_decimals: int = 9) -
 
 
 def decimals(value: float, half: float) -> int:
-    """Say how many decimals a number deserves: one figure of its interval's half width.
+    """Say how many decimals a number deserves: one figure of its interval's half width, or one more
+    (four at most) where that gives the number itself two figures.
 
-    The number itself keeps two figures if one more decimal is enough for that, four at most.
-
-    Examples
-    --------
     >>> decimals(23.28, 0.35), decimals(3.65, 1.15), decimals(2137.0, 0.2)
     (1, 1, 0)
-    >>> decimals(20.0, 0.0), decimals(0.25, 0.0), decimals(0.005, 0.18)
-    (0, 2, 2)
     """
     if not half > NO_WIDTH * abs(value):
         return len(figure(value).partition(".")[2])
@@ -182,13 +128,7 @@ def decimals(value: float, half: float) -> int:
 
 
 def figure(value: float, signed: bool = False) -> str:
-    """Write a number by itself, to three figures.
-
-    Examples
-    --------
-    >>> figure(1234.5), figure(0.01234), figure(5.0)
-    ('1,234', '0.0123', '5')
-    """
+    """Write a number by itself, to three figures."""
     if math.isnan(value):
         return "–"
     sign = "+" if signed and value > 0 else ""
@@ -196,26 +136,14 @@ def figure(value: float, signed: bool = False) -> str:
 
 
 def meanings(names: Sequence[str]) -> str:
-    """Define measures in one paragraph.
-
-    Examples
-    --------
-    >>> meanings(["satisfaction"])
-    'Satisfaction: share of needs met, each weighted, mean over present members and days.'
-    """
+    """Define measures in one paragraph."""
     said = [f"{known.heading.partition(' (')[0]}: {known.meaning}" for known in map(measure, names)]
     whole = "; ".join(said)
     return f"{whole[:1].upper()}{whole[1:]}."
 
 
 def listed(words: Sequence[str], most: int = 3) -> str:
-    """Join words as a sentence does.
-
-    Examples
-    --------
-    >>> listed(["a", "b"]), listed(["a", "b", "c", "d", "e"])
-    ('a and b', 'a, b, c and 2 more')
-    """
+    """Join words as a sentence does."""
     if len(words) > most + 1:
         return f"{', '.join(words[:most])} and {len(words) - most} more"
     return " and ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))

@@ -13,21 +13,9 @@ EVERY = "all"
 
 
 def packet_worth(rows: pd.DataFrame, levers: Sequence[Lever], budget: Lever) -> pd.DataFrame:
-    """Compare every budget with none, over all points and for every size.
-
-    Parameters
-    ----------
-    rows : pandas.DataFrame
-        Complete replications.
-    levers : sequence of Lever
-        All of the sweep; pairs agree in every one but the budget.
-    budget : Lever
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a budget and size (first `EVERY`): ``budget``, ``size``, ``worth`` (a
-        `sim.outcomes.PacketWorth`). Empty when no point is without packets.
+    """Compare every budget with none in complete replications, over all points (`EVERY`) and by
+    size, pairs alike in all other levers: ``budget``, ``size``, ``worth`` (a `PacketWorth`); empty
+    without points of no packets.
     """
     if 0 not in budget.values:
         return pd.DataFrame(columns=["budget", "size", "worth"])

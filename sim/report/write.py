@@ -76,21 +76,8 @@ def write_report(folder: str | Path) -> Path:
 
 
 def page_rows(folder: str | Path) -> tuple[pd.DataFrame, Manifest]:
-    """Read the columns of a store that the page, its sentences and `conclusions` need.
-
-    Parameters
-    ----------
-    folder : str or Path
-
-    Returns
-    -------
-    rows : pandas.DataFrame
-    manifest : Manifest
-
-    Raises
-    ------
-    InputError
-        No store there, damaged parts, or a store of another version, without these columns.
+    """Read the columns of a store that the page, its sentences and `conclusions` need; refuse none,
+    damaged ones, and those of versions without these columns.
     """
     held = read_manifest(folder).columns
     if held and (lacking := [name for name in NEEDED if name not in held]):
@@ -115,38 +102,15 @@ def _summary(folder: Path, manifest: Manifest) -> pd.DataFrame:
 
 
 def conclusions(rows: pd.DataFrame, manifest: Manifest) -> list[str]:
-    """Answer in five sentences: how big, how often, what a packet buys, who is dead, what it costs.
-
-    Each gives a number, its interval and its definition, or says "not told apart" where a
-    difference is under 2 Monte-Carlo errors, or that the sweep did not vary what it asks about.
-    Only replications played at every point are compared.
-
-    Parameters
-    ----------
-    rows : pandas.DataFrame
-    manifest : Manifest
-        Both as from `sim.study.store.read_store`.
-
-    Returns
-    -------
-    list of str
-        Five sentences, always in this order.
+    """Answer in five sentences, always in this order: how big, how often, what a packet buys, who
+    is dead, what it costs; each with number, interval and definition, from replications played at
+    every point; or say that it is unclear (under 2 Monte-Carlo errors) or not varied.
     """
     return [found.in_words() for found in five_answers(study_of(rows, manifest))]
 
 
 def table(rows: pd.DataFrame) -> pd.DataFrame:
-    """Sum up every point: levers, communities, and what the report shows with 95 % intervals.
-
-    Parameters
-    ----------
-    rows : pandas.DataFrame
-        As from `sim.study.store.read_store`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a point in design order: ``point``, the levers, ``communities``, and of each
-        measure the mean, ``..._lower`` and ``..._upper`` (t; Wilson for shares of truths).
+    """Sum up every point, one row each in design order: ``point``, levers, ``communities``, and of
+    each measure the mean, ``..._lower``, ``..._upper`` (95 %: t; Wilson for shares of truths).
     """
     return points_of(rows, levers_in(rows))

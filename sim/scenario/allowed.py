@@ -34,61 +34,20 @@ RUN = {
 
 @dataclass(frozen=True)
 class Allowed:
-    """What one value may be: its type with its range, or its words; perhaps a list of such.
+    """What one value may be: its type with its range, or its words; perhaps a list of such."""
 
-    Attributes
-    ----------
-    kind : type
-        bool, int, float or str.
-    low, high : float
-        Both allowed.
-    unit : str
-        Of a number; "1" for none.
-    choices : tuple of str
-        The allowed words; empty: any text.
-    many : bool
-        Whether the value is a list.
-    suffix : str
-        Besides the words, a file whose name ends so is allowed.
-    file : bool
-        Whether the text names a file; an empty one names none.
-
-    Examples
-    --------
-    >>> Allowed(int, 1, 5000, "members").checked("group.size", 20.0)
-    20
-    """
-
-    kind: type[Scalar]
-    low: float = -LARGEST_NUMBER
+    kind: type[Scalar]  # bool, int, float or str
+    low: float = -LARGEST_NUMBER  # low and high are allowed themselves
     high: float = LARGEST_NUMBER
-    unit: str = "1"
-    choices: tuple[str, ...] = ()
-    many: bool = False
-    suffix: str = ""
-    file: bool = False
+    unit: str = "1"  # of a number; "1" for none
+    choices: tuple[str, ...] = ()  # the allowed words; empty: any text
+    many: bool = False  # whether the value is a list
+    suffix: str = ""  # besides the words, a file whose name ends so is allowed
+    file: bool = False  # whether the text names a file; an empty one names none
 
     def checked(self, key: str, value: object, folder: Path = Path()) -> Value:
-        """Return the value as its own type, or refuse it.
-
-        Parameters
-        ----------
-        key : str
-            Dotted key, for the message.
-        value : object
-            As TOML, a command line or Python gave it.
-        folder : Path
-            Where a relative path starts.
-
-        Returns
-        -------
-        bool, int, float, str or tuple
-            A file becomes its full path.
-
-        Raises
-        ------
-        InputError
-            One line: key, value, what is allowed.
+        """Return the value as its own type, a file as its full path from `folder`, or refuse it in
+        a line.
         """
         if not self.many:
             return self._one(key, value, folder)
@@ -97,13 +56,7 @@ class Allowed:
         return tuple(self._one(f"{key}[{at}]", item, folder) for at, item in enumerate(value))
 
     def describe(self) -> str:
-        """Say in words what is allowed.
-
-        Examples
-        --------
-        >>> Allowed(float, 0, 1, "share").describe()
-        '0 to 1 share'
-        """
+        """Say in words what is allowed."""
         if self.kind is bool:
             words = "true or false"
         elif self.file:
@@ -175,17 +128,7 @@ def _as_number(value: object) -> int | float | None:
 
 @cache
 def allowed_values() -> dict[str, Allowed]:
-    """List what each key of ``[run]`` and of the parameters may be.
-
-    Returns
-    -------
-    dict of str to Allowed
-
-    Examples
-    --------
-    >>> allowed_values()["run.days"].describe()
-    '0.05 to 3650 days'
-    """
+    """List what each key of ``[run]`` and of the parameters may be."""
     return {key: _allowed(known) for key, known in (RUN | parameters()).items()}
 
 
@@ -226,13 +169,7 @@ def existing_file(key: str, name: str, folder: Path) -> FileName:
 
 
 def unknown_key(key: str, known: Sequence[str]) -> str:
-    """Say that a dotted key is unknown, and which known ones are nearest.
-
-    Examples
-    --------
-    >>> unknown_key("group.sise", ["group.size", "look.rate_per_day"])
-    "group.sise: unknown key; did you mean 'group.size'?"
-    """
+    """Say that a dotted key is unknown, and which known ones are nearest."""
     return f"{shown_key(key)}: unknown key{nearest_key(key, known)}"
 
 
@@ -242,13 +179,7 @@ def shown_key(key: str) -> str:
 
 
 def show(value: object) -> str:
-    """Return a value as a user would write it, in a few words.
-
-    Examples
-    --------
-    >>> show("many"), show(True), show({}), show(10**40)
-    ("'many'", 'true', 'a table', 'a whole number of 133 bits')
-    """
+    """Return a value as a user would write it, in a few words."""
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, dict):
@@ -262,11 +193,5 @@ def show(value: object) -> str:
 
 
 def plain(number: float) -> str:
-    """Write a bound without needless zeros.
-
-    Examples
-    --------
-    >>> plain(5000.0), plain(0.05), plain(1e9)
-    ('5000', '0.05', '1e+09')
-    """
+    """Write a bound without needless zeros."""
     return str(number) if isinstance(number, int) else f"{number:.6g}"

@@ -53,18 +53,8 @@ def load_scenario(path: str | Path, values: Mapping[str, Any] | None = None) -> 
 
 
 def load_mix(path: str | Path, values: Mapping[str, Any] | None = None) -> Mix:
-    """Read a scenario file that may mix several types of groups; as `load_scenario`.
-
-    Parameters
-    ----------
-    path : str or Path
-    values : mapping, optional
-        Besides those of a scenario, ``type`` (play this type only), ``types.NAME.share`` and
-        ``types.NAME.section.key``.
-
-    Returns
-    -------
-    Mix
+    """Read a scenario file that may mix types of groups, as `load_scenario`; `values` may also set
+    ``type`` (play this type only), ``types.NAME.share`` and ``types.NAME.section.key``.
     """
     path = here_or_shipped(path)
     return _mix_of(_contents(path), path.parent, path.stem, values or {}, (path.resolve(),))
@@ -76,33 +66,8 @@ def parse_scenario(
     name: str = "scenario",
     values: Mapping[str, Any] | None = None,
 ) -> Scenario:
-    """Turn the tables of a scenario file into a scenario.
-
-    Parameters
-    ----------
-    data : mapping
-        As the TOML parser returns it; what is left out keeps its default.
-    folder : str or Path
-        Where relative paths start.
-    name : str
-        The scenario's name where `data` has none.
-    values : mapping, optional
-        Dotted key to value, laid over `data`.
-
-    Returns
-    -------
-    Scenario
-
-    Raises
-    ------
-    InputError
-        Every fault at once, one line each.
-
-    Examples
-    --------
-    >>> scenario = parse_scenario({"policies": {"cadence": {"posts_per_day": 1}}})
-    >>> scenario.policies[0].policy.posts_per_day
-    1.0
+    """Turn the tables of a scenario file, with `values` (dotted keys) laid over them, into a
+    scenario, or name every fault at once; what is left out keeps its default.
     """
     return parse_mix(data, folder, name, values).single()
 
@@ -113,15 +78,7 @@ def parse_mix(
     name: str = "scenario",
     values: Mapping[str, Any] | None = None,
 ) -> Mix:
-    """Turn the tables of a scenario file into the types of groups that it mixes.
-
-    Examples
-    --------
-    >>> shares = {"friends": {"share": 0.4, "group": {"size": 12}}, "shop": {"share": 0.6}}
-    >>> mix = parse_mix({"types": shares, "look": {"rate_per_day": 3}})
-    >>> [(one.name, one.scenario.params.group.size) for one in mix.types]
-    [('friends', 12), ('shop', 100)]
-    """
+    """Turn the tables of a scenario file into the types of groups that it mixes."""
     return _mix_of(data, Path(folder), name, values or {}, ())
 
 

@@ -40,21 +40,11 @@ on_code: ContextVar[Callable[[str, Path], None]] = ContextVar("on_code")
 
 @dataclass(frozen=True)
 class NamedPolicy:
-    """A policy as a scenario names it.
+    """A policy as a scenario names it."""
 
-    Attributes
-    ----------
-    name : str
-        Of its table, ``[policies.<name>]``.
-    use : str
-        A shipped policy, or ``"full/path/file.py:ClassName"``.
-    policy : Policy
-        The frozen value itself.
-    """
-
-    name: str
-    use: str
-    policy: Policy
+    name: str  # of its table, ``[policies.<name>]``
+    use: str  # A shipped policy, or ``"full/path/file.py:ClassName"``
+    policy: Policy  # the frozen value itself
 
     def values(self) -> dict[str, Value]:
         """Return the fields of the policy by name."""
@@ -81,32 +71,8 @@ class _Found:
 def named_policy(
     name: str, table: object, folder: Path, before: NamedPolicy | None = None
 ) -> NamedPolicy:
-    """Build a policy from its table.
-
-    Parameters
-    ----------
-    name : str
-        The table's name.
-    table : object
-        Field values, and `use` where it is not the table's name.
-    folder : Path
-        Where a relative path starts.
-    before : NamedPolicy, optional
-        The same policy before some of its fields changed; forgotten when `use` changes.
-
-    Returns
-    -------
-    NamedPolicy
-
-    Raises
-    ------
-    InputError
-        Every fault of the table.
-
-    Examples
-    --------
-    >>> named_policy("cadence", {"posts_per_day": 3}, Path()).policy.posts_per_day
-    3.0
+    """Build a policy from its table, on the values it had `before` unless `use` changes; or name
+    every fault of the table.
     """
     key = f"policies.{shown_key(name)}"
     if not NAME.fullmatch(name):
@@ -142,27 +108,8 @@ def source_file(use: str) -> Path | None:
 
 @lru_cache(maxsize=CLASSES_KEPT)
 def policy_fields(policy: type[Policy]) -> dict[str, Allowed]:
-    """List what each field of a policy may be, from its types and the metadata of its fields.
-
-    Parameters
-    ----------
-    policy : type
-        A frozen dataclass of numbers, words, true/false, or tuples of these.
-
-    Returns
-    -------
-    dict of str to Allowed
-
-    Raises
-    ------
-    InputError
-        When a field is anything else.
-
-    Examples
-    --------
-    >>> from sim.policies.cadence import Cadence
-    >>> policy_fields(Cadence)["posts_per_day"].describe()
-    '0 to 100 1/day'
+    """List what each field of a policy, a frozen dataclass, may be by its types (numbers, words,
+    true/false, tuples of these; others are refused) and metadata.
     """
     declared: Any = policy
     try:
@@ -186,23 +133,7 @@ def policy_fields(policy: type[Policy]) -> dict[str, Allowed]:
 
 
 def field_meanings(policy: type[Policy]) -> dict[str, str]:
-    """Read what each field means from the Attributes of a policy's numpydoc docstring.
-
-    Parameters
-    ----------
-    policy : type
-
-    Returns
-    -------
-    dict of str to str
-        Without the range, which the field's metadata tell.
-
-    Examples
-    --------
-    >>> from sim.policies.cadence import Cadence
-    >>> field_meanings(Cadence)["posts_per_day"]
-    'below 1 a post comes every few days'
-    """
+    """Read what each field means, without its range, from Attributes of a policy's docstring."""
     meanings: dict[str, str] = {}
     names: list[str] = []
     text = inspect.cleandoc(policy.__doc__ or "")

@@ -16,26 +16,8 @@ LARGEST_FILE_BYTES = 4_000_000
 
 
 def parse_value(text: str) -> tuple[str, Any]:
-    """Split ``key=value`` of a command line; the value is read as in TOML, else it is a word.
-
-    Parameters
-    ----------
-    text : str
-        ``"group.size=50"``, ``"ties.graph=cliques"``, ``'policies.cadence.kinds=["chat"]'``.
-
-    Returns
-    -------
-    tuple of str and value
-
-    Raises
-    ------
-    InputError
-        When there is no key or no value.
-
-    Examples
-    --------
-    >>> parse_value("group.size=50"), parse_value("ties.graph=cliques")
-    (('group.size', 50), ('ties.graph', 'cliques'))
+    """Split ``key=value`` of a command line (``ties.graph=cliques``); the value is read as in TOML,
+    else it is a word.
     """
     key, equals, word = (part.strip() for part in text.partition("="))
     if not (key and equals and word):
@@ -48,13 +30,7 @@ def parse_value(text: str) -> tuple[str, Any]:
 
 
 def parse_values(texts: Iterable[str]) -> dict[str, Any]:
-    """Read several ``key=value``; a key given twice is a fault.
-
-    Examples
-    --------
-    >>> parse_values(["run.days=7", "group.size=50"])
-    {'run.days': 7, 'group.size': 50}
-    """
+    """Read several ``key=value``; a key given twice is a fault."""
     values: dict[str, Any] = {}
     problems: list[str] = []
     for text in texts:
@@ -72,21 +48,7 @@ def parse_values(texts: Iterable[str]) -> dict[str, Any]:
 
 
 def read_toml(path: str | Path) -> dict[str, Any]:
-    """Read a TOML file, or say in one line why not.
-
-    Parameters
-    ----------
-    path : str or Path
-
-    Returns
-    -------
-    dict
-
-    Raises
-    ------
-    InputError
-        No such file, a folder, not UTF-8, not TOML (with the line).
-    """
+    """Read a TOML file, or say in one line why not (with the line of a fault of TOML)."""
     path = Path(path)
     shown = shown_key(str(path))
     try:

@@ -39,8 +39,6 @@ SHORTCUTS = {
 def by_key(given: Mapping[str, Any]) -> dict[str, Any]:
     """Turn the names that Python allows for keywords into keys of a scenario.
 
-    Examples
-    --------
     >>> by_key({"size": 80, "policies__cadence__posts_per_day": 2})
     {'group.size': 80, 'policies.cadence.posts_per_day': 2}
     """
@@ -129,28 +127,11 @@ class Scenario:
 
 
 class Draft:
-    """Values on their way to a scenario, and the faults found so far.
-
-    Attributes
-    ----------
-    values : dict
-        Dotted key to value: ``name``, ``run.*`` and parameters.
-    tables : dict
-        A policy's name to its table.
-    problems : list of str
-
-    Examples
-    --------
-    >>> draft = Draft()
-    >>> draft.overlay({"group.size": 0})
-    >>> draft.applied_to(Scenario(), Path())
-    Traceback (most recent call last):
-    sim.errors.InputError: group.size: 0 is out of range; allowed: 1 to 5000 members
-    """
+    """Values on their way to a scenario, and the faults found so far."""
 
     def __init__(self) -> None:
-        self.values: dict[str, Any] = {}
-        self.tables: dict[str, Any] = {}
+        self.values: dict[str, Any] = {}  # by dotted key: ``name``, ``run.*``, parameters
+        self.tables: dict[str, Any] = {}  # of policies, by name
         self.problems: list[str] = []
 
     def overlay(self, values: Mapping[str, Any]) -> None:
@@ -214,22 +195,8 @@ class Draft:
 
 
 def cross_problems(params: Params, faulty: Collection[str] = ()) -> list[str]:
-    """Say what is wrong with values that are each in range but do not go together.
-
-    Parameters
-    ----------
-    params : Params
-    faulty : collection of str
-        Keys with a fault of their own: what rests on them is not judged.
-
-    Returns
-    -------
-    list of str
-
-    Examples
-    --------
-    >>> cross_problems(Params())
-    []
+    """Say what is wrong with values that are in range but do not go together; what rests on a
+    `faulty` key is not judged.
     """
     return [text for keys, text in _clashes(params) if not set(keys).intersection(faulty)]
 

@@ -21,21 +21,8 @@ COMMENT_COLUMN = 36
 
 
 def items(scenario: Scenario) -> Iterator[tuple[str, Value]]:
-    """Yield every dotted key of a scenario with its value, all defaults too.
-
-    Parameters
-    ----------
-    scenario : Scenario
-
-    Yields
-    ------
-    tuple of str and value
-        The name, ``run.*``, the parameters, then the policies with their `use`.
-
-    Examples
-    --------
-    >>> dict(items(Scenario()))["group.size"]
-    100
+    """Yield every dotted key with its value, all defaults too: the name, ``run.*``, the parameters,
+    then the policies with their `use`.
     """
     for part, head in _parts(scenario):
         yield from _items_of(part, head)
@@ -62,38 +49,13 @@ def _items_of(part: object, head: str) -> Iterator[tuple[str, Value]]:
 
 
 def known_keys(scenario: Scenario) -> list[str]:
-    """List the dotted keys that `Scenario.with_values` can change.
-
-    Examples
-    --------
-    >>> known_keys(Scenario())[:3]
-    ['name', 'run.days', 'run.groups']
-    """
+    """List the dotted keys that `Scenario.with_values` can change."""
     return [key for key, _ in items(scenario)]
 
 
 def to_toml(scenario: Scenario, comments: bool = False, keys: Collection[str] | None = None) -> str:
-    r"""Write a scenario with every value as TOML; reading it gives an equal scenario.
-
-    Parameters
-    ----------
-    scenario : Scenario
-    comments : bool
-        Whether each line says what is allowed and what the value means.
-    keys : collection of str, optional
-        Only these dotted keys.
-
-    Returns
-    -------
-    str
-
-    Examples
-    --------
-    >>> print("\n".join(to_toml(Scenario("mine"), comments=True).splitlines()[:4]))
-    name = "mine"
-    <BLANKLINE>
-    [run]
-    days = 14.0  # 0.05 to 3650 days: how long each group is seen
+    """Write a scenario (or only `keys`) as TOML that reads back equal; `comments` say what is
+    allowed and meant.
     """
     notes = explanations(scenario) if comments else {}
     tables: dict[str, list[tuple[str, Value, str]]] = {}
@@ -106,15 +68,7 @@ def to_toml(scenario: Scenario, comments: bool = False, keys: Collection[str] | 
 
 
 def toml_table(head: str, lines: list[tuple[str, Value, str]]) -> str:
-    """Write one table: its head, and a line for each (key, value, comment).
-
-    Examples
-    --------
-    >>> print(toml_table("group", [("size", 50, "members"), ("topic_breadth", 0.5, "")]))
-    [group]
-    size = 50            # members
-    topic_breadth = 0.5
-    """
+    """Write one table: its head, and a line for each (key, value, comment)."""
     written = [f"[{'.'.join(_key(part) for part in head.split('.'))}]"] if head else []
     settings = [f"{_key(key)} = {literal(value)}" for key, value, _ in lines]
     width = min(COMMENT_COLUMN, max(map(len, settings), default=0))
@@ -124,13 +78,7 @@ def toml_table(head: str, lines: list[tuple[str, Value, str]]) -> str:
 
 
 def explanations(scenario: Scenario) -> dict[str, str]:
-    """Say of each key what is allowed and what it means.
-
-    Examples
-    --------
-    >>> explanations(Scenario())["group.size"]
-    '1 to 5000 members: members present at creation'
-    """
+    """Say of each key what is allowed and what it means."""
     known = RUN | parameters()
     notes = {key: f"{a.describe()}: {known[key].meaning}" for key, a in allowed_values().items()}
     for named in scenario.policies:
@@ -143,13 +91,7 @@ def explanations(scenario: Scenario) -> dict[str, str]:
 
 
 def literal(value: Value) -> str:
-    """Write a value as TOML does.
-
-    Examples
-    --------
-    >>> literal(True), literal(1e-7), literal(("chat", "ad"))
-    ('true', '1e-07', '["chat", "ad"]')
-    """
+    """Write a value as TOML does."""
     if isinstance(value, tuple):
         return f"[{', '.join(literal(part) for part in value)}]"
     if isinstance(value, bool):
@@ -160,29 +102,9 @@ def literal(value: Value) -> str:
 
 
 def digest(scenario: Scenario) -> str:
-    """Name a scenario by all it holds, every default included.
-
-    Equal digests mean equal runs. A file the scenario names (a policy of one's own, an edge
-    list) counts with its content, not with its place.
-
-    Parameters
-    ----------
-    scenario : Scenario
-
-    Returns
-    -------
-    str
-        16 hexadecimal digits.
-
-    Raises
-    ------
-    InputError
-        When such a file has gone.
-
-    Examples
-    --------
-    >>> digest(Scenario()) == digest(Scenario().with_values({"group.size": 100}))
-    True
+    """Name a scenario by 16 hexadecimal digits of all it holds, defaults included: equal digests
+    mean equal runs. A file it names (a policy, an edge list) counts with its content, not its
+    place.
     """
     return digests([scenario])[0]
 

@@ -10,14 +10,7 @@ GUESS = "assumption"
 
 @dataclass(frozen=True)
 class Parameter:
-    """What is known of one parameter: unit, allowed range, default, source, grade and meaning.
-
-    Examples
-    --------
-    >>> from sim.params import parameters
-    >>> parameters()["reading.cap_messages"].grade
-    'A'
-    """
+    """What is known of one parameter: unit, allowed range, default, source, grade and meaning."""
 
     unit: str
     low: float

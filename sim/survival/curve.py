@@ -14,56 +14,27 @@ from sim.survival.rates import Floats, Integers, checked_sample, critical_value
 
 @dataclass(frozen=True)
 class SurvivalCurve:
-    """The share still alive at each time, with a confidence band.
+    """The share still alive at each time, with a confidence band."""
 
-    Parameters
-    ----------
-    time_days : ndarray of float, shape [time]
-        0, then every duration that occurred, rising. The curve steps down at these times.
-    survival : ndarray of float, shape [time]
-        Share alive just after each time, 0-1.
-    lower, upper : ndarray of float, shape [time]
-        Band, each time by itself. It is [1, 1] before the first event and its lower end is 0
-        where nobody is left: there Greenwood's variance says nothing.
-    at_risk, events, censored : ndarray of int, shape [time]
-        Under observation just before each time; ending then; leaving observation then.
-
-    Examples
-    --------
-    >>> survival_curve([2.0, 5.0], [True, False]).survival.tolist()
-    [1.0, 0.5, 0.5]
-    """
-
+    # [time]: 0, then every duration that occurred, rising. The curve steps down at these times
     time_days: Floats
-    survival: Floats
+    survival: Floats  # [time]: share alive just after each time, 0-1
+    # [time]: ends of the band, each time by itself. [1, 1] before the first event; the lower is 0
+    # where nobody is left: there Greenwood's variance says nothing
     lower: Floats
     upper: Floats
+    # [time]: under observation just before each time (`at_risk`); ending; leaving observation then
     at_risk: Integers
     events: Integers
     censored: Integers
 
     def to_frame(self) -> pd.DataFrame:
-        """Lay the curve out as a table.
-
-        Returns
-        -------
-        pandas.DataFrame
-            One row a time, columns named as the fields.
-        """
+        """Lay the curve out as a table, one row a time, columns named as the fields."""
         return pd.DataFrame({name: getattr(self, name) for name in self.__dataclass_fields__})
 
     def at(self, days: npt.ArrayLike) -> pd.DataFrame:
-        """Read the curve at some times.
-
-        Parameters
-        ----------
-        days : array_like of float
-            Times from 0; past the last duration the estimate is unknown (NaN) unless all ended.
-
-        Returns
-        -------
-        pandas.DataFrame
-            Columns ``time_days``, ``survival``, ``lower``, ``upper``.
+        """Read the curve at times from 0: ``time_days``, ``survival``, ``lower``, ``upper``; NaN
+        past the last duration unless all ended.
         """
         wanted = np.atleast_1d(np.asarray(days, dtype=np.float64))
         place = np.searchsorted(self.time_days, wanted, side="right") - 1
@@ -75,22 +46,12 @@ class SurvivalCurve:
         return pd.DataFrame({"time_days": wanted, **columns})
 
     def median_days(self) -> float:
-        """Say by when half have ended.
-
-        Returns
-        -------
-        float
-            First time with survival of at most 0.5, NaN where the curve stays above it.
-        """
+        """Return the first time with survival of at most 0.5, NaN where it stays above."""
         return self._first_at_most(self.survival, 0.5)
 
     def median_band_days(self) -> tuple[float, float]:
-        """Bound the median by the times at which the band crosses one half.
-
-        Returns
-        -------
-        tuple of float
-            Lower and upper end (Brookmeyer & Crowley 1982), NaN where there is none.
+        """Bound the median by where the band crosses one half (Brookmeyer & Crowley 1982), NaN:
+        nowhere.
         """
         return self._first_at_most(self.lower, 0.5), self._first_at_most(self.upper, 0.5)
 
@@ -102,37 +63,9 @@ class SurvivalCurve:
 def survival_curve(
     durations_days: npt.ArrayLike, observed: npt.ArrayLike, level: float = 0.95
 ) -> SurvivalCurve:
-    """Estimate the share still alive at each time when some were not seen to the end.
-
-    Who is censored at the time of an event counts as at risk in it. The band is Greenwood's on
-    the log(-log) scale (Kaplan & Meier 1958; Kalbfleisch & Prentice 1980, section 1.4).
-
-    Parameters
-    ----------
-    durations_days : array_like of float, shape [group]
-        Time until the end or until observation stopped, >= 0.
-    observed : array_like of bool, shape [group]
-        True where the end was seen, False where censored.
-    level : float
-        Coverage of the band, 0-1, exclusive.
-
-    Returns
-    -------
-    SurvivalCurve
-        With nobody ending, survival is 1 throughout.
-
-    Raises
-    ------
-    InputError
-        For no groups at all, unequal lengths, durations below 0 or not finite, a bad level.
-
-    Examples
-    --------
-    >>> curve = survival_curve([1, 2, 3, 4], [True, True, False, True])
-    >>> curve.survival.tolist()
-    [1.0, 0.75, 0.5, 0.5, 0.0]
-    >>> curve.median_days()
-    2.0
+    """Estimate the share alive after each duration [group], censored where not `observed` (at risk
+    in an event of the same time); band by Greenwood on the log(-log) scale (Kaplan & Meier 1958;
+    Kalbfleisch & Prentice 1980, section 1.4). With nobody ending, survival is 1.
     """
     durations, ended = checked_sample(durations_days, observed)
     critical = critical_value(level)

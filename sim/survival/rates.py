@@ -20,23 +20,10 @@ Booleans = npt.NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class LogRank:
-    """How far two samples' lifetimes differ.
+    """How far two samples' lifetimes differ."""
 
-    Parameters
-    ----------
-    chi2 : float
-        Test statistic, one degree of freedom.
-    p : float
-        Probability of one as large when the hazards are equal, 0-1.
-
-    Examples
-    --------
-    >>> LogRank(0.0, 1.0).p
-    1.0
-    """
-
-    chi2: float
-    p: float
+    chi2: float  # test statistic, one degree of freedom
+    p: float  # probability of one as large when the hazards are equal, 0-1
 
 
 def hazard_per_day(
@@ -45,35 +32,9 @@ def hazard_per_day(
     edges_days: Sequence[float] | Floats,
     level: float = 0.95,
 ) -> pd.DataFrame:
-    """Count ends and days lived in each span of age: ends per day among those still alive.
-
-    Parameters
-    ----------
-    durations_days, observed : array_like, shape [group]
-        As in `sim.survival.survival_curve`.
-    edges_days : sequence of float
-        Rising ages, at least two, first >= 0. A span holds its right edge, not its left one
-        (the first span both).
-    level : float
-        Coverage of the interval, 0-1, exclusive.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a span: ``from_days``, ``to_days``, ``events``, ``exposure_days``,
-        ``hazard_per_day`` (NaN without exposure), ``lower``, ``upper`` (exact Poisson interval,
-        Garwood 1936).
-
-    Raises
-    ------
-    InputError
-        For samples as in `sim.survival.survival_curve`, and for edges that do not rise.
-
-    Examples
-    --------
-    >>> table = hazard_per_day([1.0, 4.0], [True, False], [0, 2, 4])
-    >>> table["events"].tolist(), table["exposure_days"].tolist()
-    ([1, 0], [3.0, 2.0])
+    """Count ends and days lived in each span of age (its right edge inside; the first span both):
+    ``from_days``, ``to_days``, ``events``, ``exposure_days``, ``hazard_per_day`` (NaN without
+    exposure), ``lower``, ``upper`` (exact Poisson, Garwood 1936).
     """
     from scipy.special import gammaincinv
 
@@ -108,30 +69,8 @@ def hazard_per_day(
 def wilson_interval(
     successes: npt.ArrayLike, trials: npt.ArrayLike, level: float = 0.95
 ) -> tuple[Floats, Floats]:
-    """Bound a share known from a count, also where the count is 0 or all (Wilson 1927).
-
-    Parameters
-    ----------
-    successes, trials : array_like of int, any equal or broadcasting shape
-        How many of how many.
-    level : float
-        Coverage, 0-1, exclusive.
-
-    Returns
-    -------
-    lower, upper : ndarray of float
-        Shares 0-1; 0 and 1 where there was no trial.
-
-    Raises
-    ------
-    InputError
-        For counts below 0 or above the trials, or a bad level.
-
-    Examples
-    --------
-    >>> lower, upper = wilson_interval([0, 5], [10, 10])
-    >>> lower.round(3).tolist(), upper.round(3).tolist()
-    ([0.0, 0.237], [0.278, 0.763])
+    """Bound shares known from counts of any broadcasting shape, also of 0 or all (Wilson 1927); 0
+    and 1 where there was no trial.
     """
     hits, number = np.broadcast_arrays(
         np.asarray(successes, dtype=np.float64), np.asarray(trials, dtype=np.float64)
@@ -156,27 +95,8 @@ def logrank(
     durations_b_days: npt.ArrayLike,
     observed_b: npt.ArrayLike,
 ) -> LogRank:
-    """Test whether two samples end at the same rate (Mantel 1966).
-
-    Parameters
-    ----------
-    durations_a_days, observed_a, durations_b_days, observed_b : array_like
-        Two samples, each as in `sim.survival.survival_curve`.
-
-    Returns
-    -------
-    LogRank
-        Not weighted, without continuity correction; chi2 0 and p 1 where nothing can differ.
-
-    Raises
-    ------
-    InputError
-        For samples as in `sim.survival.survival_curve`.
-
-    Examples
-    --------
-    >>> round(logrank([1, 2, 3], [1, 1, 1], [4, 5, 6], [1, 1, 1]).p, 3)
-    0.025
+    """Test whether two samples end at the same rate (Mantel 1966), not weighted, without continuity
+    correction; chi2 0 and p 1 where nothing can differ.
     """
     first, first_ended = checked_sample(durations_a_days, observed_a)
     second, second_ended = checked_sample(durations_b_days, observed_b)
@@ -206,22 +126,8 @@ def _at_risk(durations: Floats, times: Floats) -> Integers:
 def checked_sample(
     durations_days: npt.ArrayLike, observed: npt.ArrayLike
 ) -> tuple[Floats, Booleans]:
-    """Check a sample of lifetimes and give it as arrays.
-
-    Parameters
-    ----------
-    durations_days, observed : array_like, shape [group]
-        As in `sim.survival.survival_curve`.
-
-    Returns
-    -------
-    durations_days : ndarray of float, shape [group]
-    observed : ndarray of bool, shape [group]
-
-    Raises
-    ------
-    InputError
-        For no groups at all, unequal lengths, durations below 0 or not finite.
+    """Return lifetimes [group] >= 0 and whether each end was seen [group]; refuse none, unequal
+    lengths, and what is not finite.
     """
     durations = np.asarray(durations_days, dtype=np.float64).ravel()
     ended = np.asarray(observed, dtype=bool).ravel()
@@ -239,27 +145,7 @@ def checked_sample(
 
 
 def critical_value(level: float) -> float:
-    """Give the normal quantile of a two-sided interval.
-
-    Parameters
-    ----------
-    level : float
-        Coverage, 0-1, exclusive.
-
-    Returns
-    -------
-    float
-
-    Raises
-    ------
-    InputError
-        For a level outside.
-
-    Examples
-    --------
-    >>> round(critical_value(0.95), 3)
-    1.96
-    """
+    """Give the normal quantile of a two-sided interval of a coverage, 0-1, exclusive."""
     if not 0 < level < 1:
         raise InputError([f"level: {level} is not between 0 and 1"])
     return NormalDist().inv_cdf(0.5 + level / 2)

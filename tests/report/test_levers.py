@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import pandas as pd
 from made_up import FEN, POSTS, SIZES, design_of
 
-from sim.report.levers import BUDGET, CADENCE, SIZE, Lever, choose_axes, levers_of
+from sim.report.levers import BUDGET, CADENCE, SIZE, Lever, choose_axes, levers_in, levers_of
 
 
 def test_levers_are_recognised_by_the_policy_they_set() -> None:
@@ -38,3 +39,8 @@ def test_cadences_below_one_a_day_are_posts_a_week() -> None:
     assert cadence.texts() == ["0", "1/7", "2/7", "0.5", "1"]
     words = [cadence.words(value) for value in cadence.values]
     assert words[1:] == ["1 post a week", "2 posts a week", "0.5 posts a day", "1 post a day"]
+
+
+def test_levers_are_the_dotted_columns_of_rows() -> None:
+    rows = pd.DataFrame({"point": [0, 1], "group.size": [25, 50]})
+    assert levers_in(rows)[0].values == (25, 50)

@@ -39,3 +39,13 @@ def test_a_mean_covers_the_truth_as_often_as_it_says() -> None:
     found = [paired.estimate(draw) for draw in draws]
     covered = np.mean([one.lower <= 3.0 <= one.upper for one in found])
     assert 0.93 <= covered <= 0.97
+
+
+def test_an_average_within_each_replication() -> None:
+    rows = pd.DataFrame({"replication": [0, 1, 1], "messages": [3, 5, 9]})
+    assert paired.in_replications(rows, "messages").tolist() == [3.0, 7.0]
+
+
+def test_a_difference_is_clear_by_its_interval_and_uncertain_by_its_parameter_sets() -> None:
+    assert paired.Estimate(1.0, 0.5, 1.5, 0.25, 100).told_apart
+    assert paired.Estimate(1.0, -0.5, 2.5, 0.1, 100, 0.7).in_doubt

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import replace
 
@@ -10,7 +11,7 @@ import pandas as pd
 from made_up import FEN, MAIN, SIZES, design_of, main_rows, rows_of
 
 from sim.report import conclusions, paired
-from sim.report.wording import MEASURES
+from sim.report.wording import MEASURES, figure, listed, meanings, measure, short, write
 from sim.study.manifest import Manifest
 
 
@@ -154,3 +155,16 @@ def test_only_replications_played_everywhere_are_compared() -> None:
     lost = (rows["replication"] >= 20) & (rows["point"] == 3)
     half = rows[~lost].assign(satisfaction=rows["satisfaction"].where(rows["replication"] < 20, 99))
     assert said(half, MAIN) == said(rows[rows["replication"] < 20], MAIN)
+
+
+def test_numbers_and_words_as_the_report_writes_them() -> None:
+    assert write(23.28, (22.93, 23.63)) == "23.3 (22.9 to 23.6)"
+    assert write(0.117, (0.1, 0.2), signed=True) == "+0.12 (0.10 to 0.20)"
+    assert write(4.0, (math.nan, math.nan), " CNY") == "4 CNY (one replication: no interval)"
+    assert write(math.nan, (0, 0)) == "not known"
+    assert [short(23.28, (22.93, 23.63)), short(math.nan, (0, 0))] == ["23.3 (22.9–23.6)", "–"]
+    assert [figure(x) for x in (1234.5, 0.01234, 5.0)] == ["1,234", "0.0123", "5"]
+    assert listed(["a", "b"]) == "a and b"
+    assert listed(["a", "b", "c", "d", "e"]) == "a, b, c and 2 more"
+    assert measure("cost_fen").write(27_200.0, 26_900.0, 27_500.0) == "272 CNY (269 to 275)"
+    assert meanings(["satisfaction"]).startswith("Satisfaction: share of needs met")

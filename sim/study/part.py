@@ -46,8 +46,7 @@ def read_part(
 ) -> pa.Table:
     """Read a part that is whole and holds this block of this design; `DamagedError` otherwise.
 
-    Parts of a format without digests have the checksums of their pages alone. The bytes lie in
-    Arrow's own memory: its threads must never let go of what is Python's while Python ends.
+    Bytes lie in Arrow's own memory: its threads must let go of nothing of Python's as Python ends.
     """
     path = part_path(folder, block)
     sealed = manifest.format not in UNSEALED

@@ -41,7 +41,7 @@ class Estimate:
 
 
 def estimate(design: Design, threads: int | None = None) -> Estimate:
-    """Time a few communities of every kind in a design, and scale up: right within a factor of 2."""
+    """Time a few communities of every kind and scale up: right within a factor of 2 or so."""
     levers = lever_table(design)
     template()  # loads what is compiled, so that it is not timed
     rate, rows, started = 0.0, None, time.monotonic()

@@ -100,7 +100,7 @@ def p_value(gaps: Array, truth: bool = False) -> float:
 
 
 def repeated_interval(gaps: Array, nominal_p: float) -> tuple[float, float]:
-    """Bound a mean difference at all looks together (Jennison, Turnbull 1989); NaN below 2 pairs."""
+    """Bound a mean difference for all looks (Jennison, Turnbull 1989); NaN below 2 pairs."""
     from scipy.special import stdtrit
 
     known = gaps[~np.isnan(gaps)]

@@ -104,7 +104,8 @@ def sweep(
         _print_all(design, result, report, every, as_json)
     if result.failed:
         first = _first_error(result.folder)
-        typer.echo(f"{result.failed:,} communities failed, the first at {first}", err=True)
+        failed = f"{result.failed:,} of {design.communities:,} communities failed"
+        typer.echo(f"{failed}, the first at {first}", err=True)
         raise typer.Exit(FAILED)
 
 

@@ -11,20 +11,7 @@ from sim.study.manifest import Manifest
 
 
 def differences(old: Manifest, new: Manifest) -> list[str]:
-    """Say why a store cannot take the rows of another design.
-
-    Parameters
-    ----------
-    old : Manifest
-        Of the store.
-    new : Manifest
-        Of the design.
-
-    Returns
-    -------
-    list of str
-        One line each; empty when the store can be continued.
-    """
+    """Say why a store cannot take the rows of another design, a line each; none: it can."""
     same_parts = dataclasses.replace(new, block_groups=old.block_groups)
     if old.identity == same_parts.identity:
         return []

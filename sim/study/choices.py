@@ -24,17 +24,10 @@ OF_THE_STUDY = {
 
 @dataclass(frozen=True)
 class Choice:
-    """A lever of named bundles.
-
-    Attributes
-    ----------
-    name : str
-        Of its table, ``[choices.<name>]``; the lever's key is ``choices.<name>``.
-    options : dict of str to dict
-        Name to settings, dotted key to value, files with their full paths.
-    """
+    """A lever of named bundles, with the key ``choices.<name>``."""
 
     name: str
+    # name to settings, dotted key to value, files with full paths
     options: dict[str, dict[str, Value]]
 
     @property
@@ -53,31 +46,7 @@ class Choice:
 def read_choices(
     given: object, base: Scenario | None, folder: Path
 ) -> tuple[list[Choice], list[str]]:
-    """Read the choices of a sweep file.
-
-    Parameters
-    ----------
-    given : mapping
-        ``[choices.<name>]`` with options; each is a table of settings or a TOML file that holds
-        such (``[policies.cadence]`` ...).
-    base : Scenario, optional
-        What the settings are laid over.
-    folder : Path
-        Where relative paths start.
-
-    Returns
-    -------
-    choices : list of Choice
-    problems : list of str
-        One line a fault.
-
-    Examples
-    --------
-    >>> teams = {"team": {"none": {}, "busy": {"policies.cadence.posts_per_day": 8}}}
-    >>> choices, problems = read_choices(teams, Scenario(), Path())
-    >>> choices[0].options["busy"]["policies.cadence.posts_per_day"]
-    8.0
-    """
+    """Read ``[choices.<name>]`` tables (or TOML files they name), and a line for each fault."""
     problems: list[str] = []
     if not isinstance(given, Mapping):
         return [], [f"choices: {show(given)} is not a table; write [choices.NAME]"]
@@ -99,13 +68,7 @@ def read_choices(
 
 
 def value_of(scenario: Scenario, key: str) -> Value:
-    """Return the value of a dotted key.
-
-    Examples
-    --------
-    >>> value_of(Scenario(), "group.size"), value_of(Scenario(), "run.days")
-    (100, 14.0)
-    """
+    """Return the value of a dotted key."""
     if key in ("name", "run.days", "run.groups", "run.seed"):
         return getattr(scenario, key.rpartition(".")[2])  # type: ignore[no-any-return]
     head, _, rest = key.partition(".")
@@ -117,13 +80,7 @@ def value_of(scenario: Scenario, key: str) -> Value:
 
 
 def flatten(table: Mapping[str, Any], head: str = "") -> Iterator[tuple[str, Any]]:
-    """Yield dotted keys, however a file nests them; ``[policies.x]`` alone declares x.
-
-    Examples
-    --------
-    >>> list(flatten({"group": {"size": 3}, "policies": {"cadence": {}}}))
-    [('group.size', 3), ('policies.cadence.use', 'cadence')]
-    """
+    """Yield dotted keys, however a file nests them; ``[policies.x]`` alone declares x."""
     for word, value in table.items():
         key = f"{head}{word}"
         if isinstance(value, Mapping) and value:

@@ -44,13 +44,7 @@ SETTINGS = {
 
 
 def checked_cluster(text: str) -> str:
-    """Check what ``--cluster`` says.
-
-    Examples
-    --------
-    >>> checked_cluster("local:2"), checked_cluster("tcp://10.0.0.1:8786")
-    ('local:2', 'tcp://10.0.0.1:8786')
-    """
+    """Check what ``--cluster`` says: ``local``, ``local:N`` or ``tcp://HOST:PORT``."""
     if LOCAL.fullmatch(text) or ADDRESS.fullmatch(text):
         return text
     raise InputError(
@@ -66,30 +60,8 @@ def play_in_cluster(
 ) -> Iterator[tuple[Block, pd.DataFrame]]:
     """Play blocks on the workers of a cluster and yield their rows as they come.
 
-    A worker that dies costs the block it was playing, which others play again. Rows come back to
-    this process, which alone writes: workers need no shared folder, but the same Qunlab, numba and
-    kind of processor.
-
-    Parameters
-    ----------
-    works : iterator of Work
-    cluster : str
-        As `checked_cluster` allows.
-    limits : Limits
-    tick : callable, optional
-        As in `sim.study.playing.play_in_threads`.
-
-    Yields
-    ------
-    block : Block
-    rows : pandas.DataFrame
-
-    Raises
-    ------
-    InputError
-        No such cluster; a worker of other code; a block that kills its workers again and again.
-    ConnectionError
-        The scheduler is lost.
+    A worker that dies costs its block, which others play again. Only this process writes; workers
+    need the same Qunlab, numba and kind of processor. `ConnectionError`: the scheduler is lost.
     """
     with _client(checked_cluster(cluster)) as client, _scheduler_there(cluster):
         from distributed import as_completed
@@ -168,17 +140,7 @@ def _checked_deaths(work: Work, deaths: int) -> int:
 
 @contextmanager
 def local_workers(count: int | None) -> Iterator[Any]:
-    """Start workers on this machine, a process of one thread each, and stop them at the end.
-
-    Parameters
-    ----------
-    count : int or None
-        None: one a core.
-
-    Yields
-    ------
-    distributed.LocalCluster
-    """
+    """Start workers here, one thread each, by default one a core; stop them at the end."""
     import dask
     from distributed import LocalCluster
 
@@ -223,9 +185,8 @@ def _client(cluster: str) -> Iterator[Any]:
 def _deaf_to_interrupts() -> Iterator[None]:
     """Let the workers started now, and those that replace them, hear no Ctrl-C: this process does.
 
-    A terminal interrupts all processes at once, and workers would each answer with a traceback. The
-    threads made here inherit the mask, and the processes they start do; an interrupt that comes
-    meanwhile waits. The resource tracker, were it started by such a thread, would lift the mask.
+    Threads made here inherit the mask, and so do their processes; the resource tracker, were it
+    started by one, would lift it.
     """
     resource_tracker.ensure_running()
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})

@@ -17,13 +17,7 @@ OUTCOMES = ("outcomes", "deaths", "survival", "study/rows")
 
 
 def code_digest() -> str:
-    """Digest the code that moves the numbers of a row, and what compiles it.
-
-    Returns
-    -------
-    str
-        20 hexadecimal digits.
-    """
+    """Digest the code that moves the numbers of a row, and what compiles it: 20 hex digits."""
     texts = [kernel_cache.source_digest()]
     for module in OUTCOMES:
         package = kernel_cache.PACKAGE
@@ -33,13 +27,7 @@ def code_digest() -> str:
 
 
 def versions() -> Iterator[tuple[str, str]]:
-    """Yield what a number can depend on besides the scenario, name and version.
-
-    Examples
-    --------
-    >>> dict(versions())["qunlab"] == __version__
-    True
-    """
+    """Yield what a number can depend on besides the scenario, name and version."""
     yield "qunlab", __version__
     yield "python", platform.python_version()
     yield "processor", get_host_cpu_name()
@@ -51,11 +39,5 @@ def versions() -> Iterator[tuple[str, str]]:
 
 
 def text_digest(text: str) -> str:
-    """Return the SHA-256 of a text.
-
-    Examples
-    --------
-    >>> text_digest("")[:8]
-    'e3b0c442'
-    """
+    """Return the SHA-256 of a text."""
     return hashlib.sha256(text.encode()).hexdigest()

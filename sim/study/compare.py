@@ -132,26 +132,7 @@ def compare(
 def read_comparison(
     folder: str | Path, replications: int | None = None, matters: Mapping[str, float] | None = None
 ) -> Comparison:
-    """Compare from the rows of a store alone.
-
-    Parameters
-    ----------
-    folder : str or Path
-        Of a finished or unfinished comparison.
-    replications : int, optional
-        Only the first so many.
-    matters : mapping of str to float, optional
-        As in `CompareOptions`.
-
-    Returns
-    -------
-    Comparison
-
-    Raises
-    ------
-    InputError
-        No store there, or one of another kind of study.
-    """
+    """Compare from the rows of a comparison's store alone, perhaps of its first replications."""
     manifest = read_manifest(folder)
     if PREFIX + ALTERNATIVE not in manifest.levers or manifest.independent:
         raise InputError([f"{folder}: holds no comparison; 'qunlab compare' makes one"])
@@ -160,36 +141,14 @@ def read_comparison(
 
 
 def checked_outcome(rule: UntilClear) -> UntilClear:
-    """Return a rule whose deciding outcome there is.
-
-    Raises
-    ------
-    InputError
-        There is no such outcome.
-
-    Examples
-    --------
-    >>> checked_outcome(UntilClear("satisfaction")).error
-    0.05
-    """
+    """Return a rule whose deciding outcome there is, else raise `InputError`."""
     if problem := _unknown(rule.outcome):
         raise InputError([problem])
     return rule
 
 
 def checked_matters(given: Mapping[str, float | str]) -> dict[str, float]:
-    """Return the smallest differences that matter, by outcome.
-
-    Raises
-    ------
-    InputError
-        There is no such outcome, or what it is given is not a number from 0 on.
-
-    Examples
-    --------
-    >>> checked_matters({"satisfaction": "0.02"})
-    {'satisfaction': 0.02}
-    """
+    """Return the smallest differences that matter by outcome; each must be a number from 0 on."""
     found = {name: pd.to_numeric(value, errors="coerce") for name, value in given.items()}
     problems = [
         _unknown(name) or f"{name}: {given[name]!r} is not allowed; allowed: a number from 0 on"

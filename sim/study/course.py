@@ -18,46 +18,22 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class Tally:
-    """How far a sweep is.
+    """How far a sweep is."""
 
-    Attributes
-    ----------
-    done, communities : int
-        Rows played in this call, and those to play.
-    failed : int
-        Of those done.
-    """
-
-    done: int
+    done: int  # rows played in this call, and those to play
     communities: int
-    failed: int
+    failed: int  # of those done
 
 
 def member_days(design: Design, block: Block) -> Array:
-    """Add up what the first communities of a block cost: array [community], rising.
-
-    Parameters
-    ----------
-    design : Design
-    block : Block
-
-    Returns
-    -------
-    array of int
-    """
+    """Add up the member-days of the first communities of a block: array [community], rising."""
     points = [design.points[point] for point in block.points]
     each = [max(1, round(point.params.group.size * point.days)) for point in points]
     return np.cumsum(np.repeat(each, len(block.replications)))
 
 
 class Course:
-    """Turns communities done into member-days done, and counts failures.
-
-    Attributes
-    ----------
-    played : int
-        Rows stored so far.
-    """
+    """Turns communities done into member-days done; counts failures and (`played`) rows stored."""
 
     def __init__(
         self,

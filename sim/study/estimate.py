@@ -22,58 +22,26 @@ from sim.study.sweep import BLOCK_GROUPS, default_limits
 
 TRIAL_SECONDS = 2.0
 TRIALS = ((3, 1), (3, 1), (60, 1), (60, 2), (60, 4), (60, 8), (60, 32), (60, 128))
-"""Points and replications of each trial; the last one that there is time for counts.
-
-The first also loads what is compiled or imported only when it is used: it is done twice."""
+"""Points and replications of each trial; the last with time counts; the first also compiles."""
 
 
 @dataclass(frozen=True)
 class Estimate:
-    """What a study will take.
-
-    Attributes
-    ----------
-    points, communities : int
-    member_days : float
-    seconds : float
-        With all threads, what was not tried scaled by member-days.
-    disk_bytes : float
-        Of the store.
-    gib : float
-        Of the communities in memory at once.
-    tried : int
-        Communities of the timing.
-    failed : int
-        Of those.
-    first_error : str
-        Why the first of them did.
-    """
+    """What a study will take."""
 
     points: int
     communities: int
     member_days: float
-    seconds: float
-    disk_bytes: float
-    gib: float
-    tried: int
-    failed: int
-    first_error: str
+    seconds: float  # with all threads, what was not tried scaled by member-days
+    disk_bytes: float  # of the store
+    gib: float  # of the communities in memory at once
+    tried: int  # communities of the timing
+    failed: int  # of those
+    first_error: str  # why the first of them did
 
 
 def estimate(design: Design, threads: int | None = None) -> Estimate:
-    """Time a few communities of every kind in a design, and scale up.
-
-    Parameters
-    ----------
-    design : Design
-    threads : int, optional
-        Default: as many as the machine has cores.
-
-    Returns
-    -------
-    Estimate
-        Of a quick timing: within a factor of two or so, more where members differ much in life.
-    """
+    """Time a few communities of every kind and scale up: right within a factor of 2 or so."""
     levers = lever_table(design)
     template()  # loads what is compiled, so that it is not timed
     rate, rows, started = 0.0, None, time.monotonic()

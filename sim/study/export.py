@@ -124,18 +124,7 @@ def _write_parquet(stretches: Iterable[pd.DataFrame], path: Path) -> None:
 
 
 def export_table(manifest: Manifest, rows: pd.DataFrame) -> pd.DataFrame:
-    """Give every row its number in design order and the digest of its scenario.
-
-    Parameters
-    ----------
-    manifest : Manifest
-    rows : pandas.DataFrame
-        Both as from `sim.study.store.read_store`.
-
-    Returns
-    -------
-    pandas.DataFrame
-    """
+    """Give every row its number in design order and the digest of its scenario."""
     point = rows["point"].to_numpy(np.int64)
     number = point * manifest.replications + rows["replication"].to_numpy(np.int64)
     digests = np.array(manifest.scenarios, dtype=object)[point]
@@ -146,18 +135,7 @@ def export_table(manifest: Manifest, rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def data_dictionary(manifest: Manifest, table: pd.DataFrame) -> pd.DataFrame:
-    """Say of every column its unit and definition, after what decides the numbers.
-
-    Parameters
-    ----------
-    manifest : Manifest
-    table : pandas.DataFrame
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``what`` (study or column), ``name``, ``type``, ``unit``, ``definition``.
-    """
+    """Return what decides the numbers, then unit and definition of every column, a row each."""
     said = origin(manifest) | {"text in .csv": SAID}
     rows = [("study", name, "", "", value) for name, value in said.items()]
     for name in table.columns:

@@ -24,36 +24,14 @@ SHARED = ("name", "scenario", "replications", "seed", "days", "fixed", "choices"
 
 @dataclass(frozen=True)
 class StudyFile:
-    """What a study varies, and all that it shares.
+    """What a study varies, and all that it shares."""
 
-    Attributes
-    ----------
-    shared : dict
-        Entries of a sweep file that hold at every point.
-    folder : Path
-        Where relative paths start.
-    factors : dict of str to Factor
-        Dotted key to its range or values.
-    groups : dict of str to str
-        Dotted key to ``levers`` or ``uncertain``.
-    weights : tuple of float
-        Of the parameter sets of a posterior; empty without one.
-    posterior : Path, optional
-        Its table.
-
-    Examples
-    --------
-    >>> study = study_file({"scenario": {}, "levers": {"group.size": {"low": 5, "high": 9}}})
-    >>> study.factors["group.size"].whole, study.groups["group.size"]
-    (True, 'levers')
-    """
-
-    shared: dict[str, Any]
-    folder: Path
-    factors: dict[str, Factor]
-    groups: dict[str, str]
-    weights: tuple[float, ...] = ()
-    posterior: Path | None = None
+    shared: dict[str, Any]  # entries of a sweep file that hold at every point
+    folder: Path  # where relative paths start
+    factors: dict[str, Factor]  # dotted key to range or values
+    groups: dict[str, str]  # dotted key to levers or uncertain
+    weights: tuple[float, ...] = ()  # of a posterior's parameter sets; empty without one
+    posterior: Path | None = None  # its table
 
     def values(self, shares: Sequence[float]) -> dict[str, Any]:
         """Turn a place in the unit cube into the value of each factor."""
@@ -147,13 +125,7 @@ def study_file(
 def play(
     design: Design, folder: str | Path, threads: int | None, progress: Progress | None = None
 ) -> SweepResult:
-    """Play a design into a store, as `sim.study.sweep.sweep`, and never remove other rows.
-
-    Raises
-    ------
-    InputError
-        The folder holds another study, or rows of other code.
-    """
+    """Play a design into a store, as `sweep`; `InputError` where it holds other rows."""
     try:
         return sweep(design, folder, threads, progress)
     except InputError as fault:

@@ -14,14 +14,7 @@ POINTS_SHOWN = 5
 
 
 def failures_in_words(rows: pd.DataFrame) -> str:
-    """Say how many communities of a study failed, where, and why the first did; empty for none.
-
-    Examples
-    --------
-    >>> rows = pd.DataFrame({"point": [0, 3], "replication": 0, "error": [None, "mine: no"]})
-    >>> failures_in_words(rows)
-    '1 of 2 communities failed, at 1 of 2 points (3); the first, point 3 replication 0: mine: no'
-    """
+    """Say how many communities of a study failed, where, and why the first did; empty for none."""
     if ERROR not in rows or not rows[ERROR].notna().any():
         return ""
     failed = rows[rows[ERROR].notna()]
@@ -44,13 +37,7 @@ def failures_entry(rows: pd.DataFrame) -> dict[str, str]:
 
 
 def why_missing(rows: pd.DataFrame, name: str) -> str:
-    """Say in how many communities an outcome is missing, and why; empty where it is in all.
-
-    Examples
-    --------
-    >>> why_missing(pd.DataFrame({"point": [0, 1], "trust": [0.5, None]}), "trust")
-    'trust is missing in 1 of 2 communities; longer days may help, or another outcome'
-    """
+    """Say in how many communities an outcome is missing, and why; empty where it is in all."""
     missing = int(np.isnan(rows[name].to_numpy(dtype=np.float64, na_value=np.nan)).sum())
     if not missing:
         return ""

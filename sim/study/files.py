@@ -13,17 +13,7 @@ from sim.study.particles import SOURCE
 
 
 def named_files(design: Design) -> dict[str, Path]:
-    """Find every file that a design names: by dotted key, and the table of a posterior.
-
-    Parameters
-    ----------
-    design : Design
-
-    Returns
-    -------
-    dict of str to Path
-        ``key`` for the file all points share, ``key = file`` where it is a lever's value.
-    """
+    """Find every file that a design names, by dotted key (``key = file`` for a lever's value)."""
     found: dict[str, Path] = {}
     settings = [("", dict(items(design.base)))]
     settings += [(f"{c.key}.{name}: ", s) for c in design.choices for name, s in c.options.items()]

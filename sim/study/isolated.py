@@ -1,7 +1,6 @@
-"""A process of its own for the code of a policy's author: what it does there can end only that.
+"""A process of its own for policies of one's own: against accidents, not malice.
 
-It guards against accidents (endless loops, too much memory, crashes), not against malice: the code
-has all rights of the user.
+Endless loops, too much memory and crashes end only that process; the code has the user's rights.
 """
 
 from __future__ import annotations
@@ -53,12 +52,8 @@ class Child:
     ) -> Any:
         """Return what a function returns there, within the limits of this call.
 
-        Raises
-        ------
-        InputError
-            What the function raised, or how its process ended.
-        OverTimeError, Stopped
-            Then the process is ended.
+        `InputError`: it raised, or its process ended; `OverTimeError` and `Stopped` end the
+        process.
         """
         try:
             self._pipe.send_bytes(pickle.dumps((function, given, limits.gib)))

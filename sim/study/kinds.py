@@ -23,29 +23,12 @@ DIGITS = 6
 
 @dataclass(frozen=True)
 class Factor:
-    """What a sampled lever may be: a range of numbers, or some values equally often.
+    """What a sampled lever may be: a range of numbers, or some values equally often."""
 
-    Attributes
-    ----------
-    values : tuple
-        To choose among; empty for a range.
-    low, high : float
-    log : bool
-        Whether the logarithm is spread evenly.
-    whole : bool
-
-    Examples
-    --------
-    >>> Factor(low=10, high=19, whole=True).at(0.5), Factor(("a", "b")).at(0.5)
-    (15, 'b')
-    >>> Factor(low=0.01, high=100.0, log=True).at(0.5)
-    1.0
-    """
-
-    values: tuple[Any, ...] = ()
+    values: tuple[Any, ...] = ()  # to choose among; empty for a range
     low: float = 0.0
     high: float = 1.0
-    log: bool = False
+    log: bool = False  # whether the logarithm is spread evenly
     whole: bool = False
 
     def at(self, share: float) -> Any:
@@ -71,13 +54,7 @@ class Sample:
 
 
 def grid_rows(levers: Mapping[str, Sequence[Any]]) -> list[tuple[Any, ...]]:
-    """Return every combination, the last lever changing fastest.
-
-    Examples
-    --------
-    >>> grid_rows({"a": [1, 2], "b": [3, 4]})
-    [(1, 3), (1, 4), (2, 3), (2, 4)]
-    """
+    """Return every combination, the last lever changing fastest."""
     count = math.prod(map(len, levers.values()))
     if count > MOST_POINTS:
         raise InputError([f"grid: {count} points; at most {MOST_POINTS} are allowed"])
@@ -87,13 +64,7 @@ def grid_rows(levers: Mapping[str, Sequence[Any]]) -> list[tuple[Any, ...]]:
 def one_at_a_time_rows(
     levers: Mapping[str, Sequence[Any]], own: Mapping[str, Any]
 ) -> list[tuple[Any, ...]]:
-    """Return the scenario as it stands, then each lever's other values with the rest as they stand.
-
-    Examples
-    --------
-    >>> one_at_a_time_rows({"a": [1, 2], "b": [3, 4]}, {"a": 1, "b": 3})
-    [(1, 3), (2, 3), (1, 4)]
-    """
+    """Return the scenario as it stands, then each lever's other values, the rest as they stand."""
     rows = [tuple(own[key] for key in levers)]
     for place, (key, values) in enumerate(levers.items()):
         for value in values:
@@ -103,25 +74,7 @@ def one_at_a_time_rows(
 
 
 def sampled_rows(kind: str, factors: Sequence[Factor], sample: Sample) -> list[tuple[Any, ...]]:
-    """Draw the points of a Latin hypercube (McKay 1979) or a scrambled Sobol sequence (Owen 1998).
-
-    Parameters
-    ----------
-    kind : str
-        One of `SAMPLED`.
-    factors : sequence of Factor
-    sample : Sample
-
-    Returns
-    -------
-    list of tuple
-
-    Examples
-    --------
-    >>> rows = sampled_rows("latin_hypercube", [Factor(low=1, high=4, whole=True)], Sample(4, 1))
-    >>> sorted(rows)
-    [(1,), (2,), (3,), (4,)]
-    """
+    """Draw points of a Latin hypercube (McKay 1979) or scrambled Sobol sequence (Owen 1998)."""
     from scipy.stats import qmc
 
     if kind == "sobol":
@@ -135,18 +88,7 @@ def sampled_rows(kind: str, factors: Sequence[Factor], sample: Sample) -> list[t
 
 
 def checked_sample(kind: str, table: Mapping[str, Any], seed: int) -> Sample:
-    """Read how many points a sampled design has.
-
-    Raises
-    ------
-    InputError
-        No number of points, too many; for Sobol one that is no power of two.
-
-    Examples
-    --------
-    >>> checked_sample("sobol", {"points": 64}, 7)
-    Sample(points=64, seed=7)
-    """
+    """Read how many points a sampled design has; for Sobol a power of two."""
     allowed = {
         "points": Allowed(int, 1, MOST_POINTS, "points"),
         "sample_seed": Allowed(int, 0, 2**63 - 1),
@@ -174,37 +116,12 @@ def checked_sample(kind: str, table: Mapping[str, Any], seed: int) -> Sample:
 
 
 def is_range(value: object) -> bool:
-    """Say whether a table is a range of a sampled lever and no section.
-
-    Examples
-    --------
-    >>> is_range({"low": 1, "high": 2}), is_range({"size": {"low": 1, "high": 2}})
-    (True, False)
-    """
+    """Say whether a table is a range of a sampled lever and no section."""
     return isinstance(value, Mapping) and not {"low", "high"}.isdisjoint(value)
 
 
 def checked_factor(key: str, value: object, allowed: Allowed | None) -> Factor:
-    """Read what a sampled lever may be.
-
-    Parameters
-    ----------
-    key : str
-        With the kind before it, for the message.
-    value : list or table
-    allowed : Allowed, optional
-        What the key may be; None where that is not known before the points are made.
-
-    Raises
-    ------
-    InputError
-        One line a fault.
-
-    Examples
-    --------
-    >>> checked_factor("sobol: look", {"low": 1, "high": 3}, Allowed(int, 0, 9)).whole
-    True
-    """
+    """Read what a lever may be; `key` has the kind before it; `InputError` has all faults."""
     if isinstance(value, list) and value:
         return Factor(tuple(value))
     if (

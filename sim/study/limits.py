@@ -33,46 +33,16 @@ class OverTimeError(Exception):
 
 @dataclass(frozen=True)
 class Limits:
-    """What one community may take.
+    """What one community may take."""
 
-    Attributes
-    ----------
-    seconds : float
-        Of wall time, looked at between simulated days.
-    gib : float
-        Of memory, estimated before it starts.
-    isolated : bool
-        Whether groups with policies of one's own play in a process of their own, which is ended
-        when they take more time, and given no more memory than that.
-
-    Examples
-    --------
-    >>> Limits().seconds
-    inf
-    """
-
-    seconds: float = math.inf
-    gib: float = math.inf
+    seconds: float = math.inf  # of wall time, looked at between simulated days
+    gib: float = math.inf  # of memory, estimated before it starts
+    # whether policies of one's own play in a process that is ended at the limits
     isolated: bool = False
 
 
 def needed_gib(place: Place) -> float:
-    """Estimate the memory of one community: its members, candidates, days and messages kept.
-
-    Parameters
-    ----------
-    place : Place
-
-    Returns
-    -------
-    float
-
-    Examples
-    --------
-    >>> from sim.scenario import Scenario
-    >>> 0 < needed_gib(Place(0, Scenario(), 0, 1)) < 0.01
-    True
-    """
+    """Estimate the memory of one community (GiB): members, candidates, days and messages kept."""
     params, hours = place.scenario.params, end_hours(place.scenario)
     wanted = params.arrivals
     burst = wanted.burst_ratio, wanted.burst_days
@@ -85,11 +55,5 @@ def needed_gib(place: Place) -> float:
 
 
 def machine_gib() -> float:
-    """Return the memory of this machine.
-
-    Examples
-    --------
-    >>> machine_gib() > 0.1
-    True
-    """
+    """Return the memory of this machine in GiB."""
     return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / GIB

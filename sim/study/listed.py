@@ -17,26 +17,9 @@ from sim.study.kinds import MOST_POINTS
 def table_rows(
     given: object, folder: Path, flat: Callable[[Mapping[str, Any]], dict[str, Any]]
 ) -> list[tuple[str, dict[str, Any]]]:
-    """Read the points of an explicit table, from the sweep file or from a CSV file.
+    """Read the points of an explicit table, or of a CSV file: where each stands, and its values.
 
-    Parameters
-    ----------
-    given : list of tables, or str
-        A CSV file has the dotted keys as its head; a cell is read as in TOML, else it is a word.
-    folder : Path
-        Where a relative path starts.
-    flat : callable
-        Turns nested tables into dotted keys.
-
-    Returns
-    -------
-    list of (str, dict)
-        Where each stands, and its values.
-
-    Raises
-    ------
-    InputError
-        One line a fault.
+    Cells are read as in TOML, else as words; `InputError` has a line a fault.
     """
     if isinstance(given, str):
         rows = list(_csv_rows(given, folder))

@@ -23,16 +23,9 @@ UNSEALED = {1}
 
 @dataclass(frozen=True)
 class Block:
-    """A rectangle of the design that is played and stored as one part.
+    """A rectangle of the design that is played and stored as one part."""
 
-    Attributes
-    ----------
-    number : int
-        Part number.
-    points, replications : range
-    """
-
-    number: int
+    number: int  # of the part
     points: range
     replications: range
 
@@ -44,68 +37,33 @@ class Block:
 
 @dataclass(frozen=True)
 class Manifest:
-    """The one description of a store, written as ``manifest.json``.
+    """The one description of a store, written as ``manifest.json``."""
 
-    Attributes
-    ----------
-    format : int
-        Of the store itself.
-    name : str
-        Of the design.
-    levers : dict of str to list
-        Dotted key to values, the last lever changing fastest.
-    settings : dict of str to value
-        Every key of the scenario that all points share.
-    scenarios : list of str
-        Digest of each point.
-    replications, seed : int
-        Of the design.
-    code : str
-        Digest of the engine and the outcomes, of numba, Python and the processor's kind.
-    versions : dict of str to str
-        Packages at the first session.
-    block_groups : int
-        Most communities in a part.
-    columns : dict of str to str
-        Name and type of each column; empty until the first part is written.
-    sessions : list of dict
-        When, where and how long the store was filled.
-    kind : str
-        Of the design.
-    independent : bool
-        Whether every point has luck, and a seed, of its own.
-    table : list of list
-        Of each point the values of the levers; empty for a grid, whose levers say it all.
-    choices : dict of str to dict
-        Of each choice the options with their settings.
-    files : dict of str to str
-        Dotted key of every file that the scenarios name (a policy of one's own, an edge list), and
-        the digest of what it held.
-    paths : dict of str to str
-        Full path of those of them that are a lever's value.
-    meanings : dict of str to list
-        Unit and definition of every outcome and lever, so that no reader needs the code or the
-        files that made the store.
-    """
-
-    format: int
-    name: str
-    levers: dict[str, list[Any]]
-    settings: dict[str, Any]
-    scenarios: list[str]
-    replications: int
+    format: int  # of the store itself
+    name: str  # of the design
+    levers: dict[str, list[Any]]  # dotted key to values, the last changing fastest
+    settings: dict[str, Any]  # every key of the scenario that all points share
+    scenarios: list[str]  # digest of each point
+    replications: int  # of the design
     seed: int
-    code: str
-    versions: dict[str, str]
-    block_groups: int
+    code: str  # digest of the engine, outcomes, numba, Python and the processor's kind
+    versions: dict[str, str]  # of packages at the first session
+    block_groups: int  # most communities in a part
+    # name to type; empty until the first part is written
     columns: dict[str, str] = dataclasses.field(default_factory=dict)
+    # when, where and how long the store was filled
     sessions: list[dict[str, Any]] = dataclasses.field(default_factory=list)
-    kind: str = "grid"
-    independent: bool = False
+    kind: str = "grid"  # of the design
+    independent: bool = False  # whether every point has a seed of its own
+    # lever values of each point; empty for a grid
     table: list[list[Any]] = dataclasses.field(default_factory=list)
+    # of each the options with their settings
     choices: dict[str, dict[str, Any]] = dataclasses.field(default_factory=dict)
+    # dotted key of every file that scenarios name, to the digest of its content
     files: dict[str, str] = dataclasses.field(default_factory=dict)
+    # full path of those that are a lever's value
     paths: dict[str, str] = dataclasses.field(default_factory=dict)
+    # unit and definition of every outcome and lever
     meanings: dict[str, list[str]] = dataclasses.field(default_factory=dict)
 
     @property
@@ -135,26 +93,14 @@ class Manifest:
         return own_seed(self.seed, point) if self.independent else self.seed
 
     def blocks(self) -> list[Block]:
-        """Cut the design into parts: all points (or a stretch of them) by some replications.
+        """Cut the design into parts, all points (or a stretch of them) by some replications.
 
-        Returns
-        -------
-        list of Block
-            Replication by replication, so that a store half full shows every point already, and
-            all parts cost about the same.
-
-        Examples
-        --------
-        >>> cut(points=3, replications=5, block_groups=7)[-1]
-        Block(number=2, points=range(0, 3), replications=range(4, 5))
+        Replication by replication: a store half full shows every point, and parts cost alike.
         """
         return cut(len(self.scenarios), self.replications, self.block_groups)
 
     def meaning(self, name: str) -> tuple[str, str]:
-        """Return the unit and the definition of an outcome or a lever.
-
-        Of a store written before it was kept, this version says what it knows without a file.
-        """
+        """Return unit and definition of an outcome or lever; an old store's from this version."""
         if name in self.meanings:
             unit, said = self.meanings[name]
             return unit, said
@@ -195,18 +141,7 @@ def cut(points: int, replications: int, block_groups: int) -> list[Block]:
 
 
 def manifest_of(design: Design, block_groups: int) -> Manifest:
-    """Describe the store that a design needs.
-
-    Parameters
-    ----------
-    design : Design
-    block_groups : int
-        Most communities in a part, 1 or more.
-
-    Returns
-    -------
-    Manifest
-    """
+    """Describe the store that a design needs, with at most so many communities a part."""
     named = named_files(design)
     return Manifest(
         format=FORMAT,
@@ -236,13 +171,7 @@ def _meanings(design: Design) -> dict[str, list[str]]:
 
 
 def parse_manifest(text: str) -> Manifest:
-    """Read a manifest back.
-
-    Raises
-    ------
-    ValueError
-        When the text is not a manifest of a format we know, or not as it was written.
-    """
+    """Read a manifest back; `ValueError` for one of no known format, or not as it was written."""
     try:
         data = json.loads(text)
     except RecursionError:

@@ -71,33 +71,15 @@ class Search:
 
 @dataclass(frozen=True)
 class Optimum:
-    """What a search found.
+    """What a search found."""
 
-    Attributes
-    ----------
-    front : pandas.DataFrame
-        One row a setting that no other is told apart to beat: the levers; of each aim the mean over
-        parameter sets, ``..._error`` (Monte-Carlo), ``..._parameter_sd`` (between sets) and
-        ``..._worst_tenth``; ``within_budget``. All played anew with luck that the search had not
-        seen.
-    trials : pandas.DataFrame
-        Every setting tried, in order, with the aims as the search saw them.
-    sets : int
-        Parameter sets behind each mean.
-    replications : int
-    origin : dict of str to str
-        All that decides the numbers of the front, and the definitions of the aims.
-
-    Examples
-    --------
-    >>> Optimum.__dataclass_fields__["front"].name
-    'front'
-    """
-
+    # settings of the Pareto front: levers; each aim's mean, _error, _parameter_sd, _worst_tenth;
+    # within_budget; all played anew with new seeds
     front: pd.DataFrame
-    trials: pd.DataFrame
-    sets: int
+    trials: pd.DataFrame  # every setting tried, in order, with the aims as the search saw them
+    sets: int  # parameter sets behind each mean
     replications: int
+    # all that decides the front's numbers, and the aims' definitions
     origin: dict[str, str] = field(default_factory=dict)
 
     def to_frame(self) -> pd.DataFrame:
@@ -174,14 +156,7 @@ def optimise(
 
 
 def parameter_sets(study: StudyFile, count: int) -> list[dict[str, Any]]:
-    """Draw the uncertain parameters once: a Latin hypercube, a posterior's particles by weight.
-
-    Examples
-    --------
-    >>> from sim.study.factors import study_file
-    >>> parameter_sets(study_file({"scenario": {}, "levers": {"group.size": [5, 9]}}), 8)
-    [{}]
-    """
+    """Draw the uncertain parameters once: a Latin hypercube, a posterior's particles by weight."""
     uncertain = [key for key, group in study.groups.items() if group == UNCERTAIN]
     if not uncertain:
         return [{}]

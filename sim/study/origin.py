@@ -21,30 +21,7 @@ MAIN_VERSIONS = ("qunlab", "python", "numpy", "numba")
 
 
 def scenario_of(manifest: Manifest, point: int) -> Scenario:
-    """Put the scenario of a point together from the manifest alone.
-
-    Parameters
-    ----------
-    manifest : Manifest
-    point : int
-
-    Returns
-    -------
-    Scenario
-
-    Raises
-    ------
-    InputError
-        A file that it names has gone or changed, so that it is another scenario now.
-
-    Examples
-    --------
-    >>> from sim.study.design import parse_design
-    >>> from sim.study.manifest import manifest_of
-    >>> design = parse_design({"scenario": {}, "grid": {"group.size": [3, 4]}})
-    >>> scenario_of(manifest_of(design, 10), 1) == design.points[1]
-    True
-    """
+    """Put a point's scenario together from the manifest; `InputError` if a file of it changed."""
     base = Scenario().with_values(manifest.settings)
     settings: dict[str, Any] = {}
     changed: dict[str, Any] = {}
@@ -67,16 +44,7 @@ def _file_where_it_is(manifest: Manifest, key: str, value: Any) -> Any:
 
 
 def origin(manifest: Manifest) -> dict[str, str]:
-    """List what decides the numbers of a study: name and value.
-
-    Parameters
-    ----------
-    manifest : Manifest
-
-    Returns
-    -------
-    dict of str to str
-    """
+    """List what decides the numbers of a study: name and value."""
     found = {
         "study": manifest.name,
         "design": f"{manifest.kind}, {len(manifest.scenarios)} points",
@@ -91,21 +59,7 @@ def origin(manifest: Manifest) -> dict[str, str]:
 
 
 def origin_of_run(scenario: Scenario) -> dict[str, str]:
-    """List what decides the numbers of a single scenario played.
-
-    Parameters
-    ----------
-    scenario : Scenario
-
-    Returns
-    -------
-    dict of str to str
-
-    Examples
-    --------
-    >>> list(origin_of_run(Scenario()))[:5]
-    ['scenario', 'digest of the scenario', 'groups', 'seed', 'code']
-    """
+    """List what decides the numbers of a single scenario played."""
     found = {
         "scenario": scenario.name,
         "digest of the scenario": digest(scenario),
@@ -117,25 +71,13 @@ def origin_of_run(scenario: Scenario) -> dict[str, str]:
 
 
 def definitions(names: Iterable[str]) -> dict[str, str]:
-    """Say what outcomes are, as entries beside an origin.
-
-    Examples
-    --------
-    >>> list(definitions(["satisfaction"]))
-    ['definition of satisfaction']
-    """
+    """Say what outcomes are, as entries beside an origin."""
     known = outcomes_by_name()
     return {f"definition of {name}": known[name].definition for name in names if name in known}
 
 
 def in_one_line(found: Mapping[str, str]) -> str:
-    """Write the origin of printed numbers: scenarios, seed, code and the versions that matter most.
-
-    Examples
-    --------
-    >>> in_one_line({"scenarios": "ab", "seed": "1", "code": "cd", "version of numba": "0.68"})
-    'scenarios ab, seed 1, code cd, numba 0.68'
-    """
+    """Write the origin of printed numbers: scenarios, seed, code and the main versions."""
     parts = [f"{name} {found[name]}" for name in MAIN_ENTRIES if name in found]
     names = [name for name in MAIN_VERSIONS if f"version of {name}" in found]
     parts += [f"{name} {found[f'version of {name}']}" for name in names]
@@ -143,19 +85,7 @@ def in_one_line(found: Mapping[str, str]) -> str:
 
 
 def under_origin(table: pd.DataFrame, found: Mapping[str, str]) -> bytes:
-    """Write a table as CSV under lines ``# name: value`` that say where its numbers come from.
-
-    Parameters
-    ----------
-    table : pandas.DataFrame
-    found : mapping of str to str
-        As from `origin`, perhaps with `definitions`.
-
-    Returns
-    -------
-    bytes
-        ``pandas.read_csv(..., comment="#")`` reads the table back.
-    """
+    """Write a table as CSV bytes under ``# name: value`` lines, comments to a reader."""
     lines = (f"{name}: {' '.join(value.split())}" for name, value in found.items())
     head = "".join(f"# {guarded_line(line)}\n" for line in lines)
     return (head + as_csv(table)).encode()

@@ -27,34 +27,16 @@ FILE_KEYS = [key for key in parameters() if allowed_values()[key].suffix]
 
 @dataclass(frozen=True)
 class Parcel:
-    """A block on its way to a worker: code of one's own policies travels along, and so do files.
+    """A block on its way to a worker: code of one's own policies travels along, and so do files."""
 
-    Attributes
-    ----------
-    work : bytes
-        The pickled `Work`.
-    files : dict of str to bytes
-        Full path to content of the files that the scenarios name, policies of one's own left out.
-    limits : Limits
-    """
-
-    work: bytes
+    work: bytes  # the pickled `Work`
+    # full path to content of files that scenarios name, own policies left out
     files: dict[str, bytes]
     limits: Limits
 
 
 def play_parcel(parcel: Parcel) -> pd.DataFrame:
-    """Play a block on a worker, with one thread.
-
-    Parameters
-    ----------
-    parcel : Parcel
-
-    Returns
-    -------
-    pandas.DataFrame
-        Its rows.
-    """
+    """Play a block on a worker, with one thread, and return its rows."""
     ((_, rows),) = play_in_threads([unpacked(parcel)], 1, parcel.limits)
     return rows
 
@@ -71,17 +53,7 @@ def unpacked(parcel: Parcel) -> Work:
 
 
 def parcel_of(work: Work, limits: Limits) -> Parcel:
-    """Pack a block for a worker: code of one's own policies and the files that it names go along.
-
-    Parameters
-    ----------
-    work : Work
-    limits : Limits
-
-    Returns
-    -------
-    Parcel
-    """
+    """Pack a block for a worker, with code of one's own policies and the files it names."""
     import cloudpickle
 
     files: dict[str, bytes] = {}

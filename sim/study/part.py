@@ -46,9 +46,8 @@ def read_part(
 ) -> pa.Table:
     """Read a part that is whole and holds this block of this design; `DamagedError` otherwise.
 
-    Parts of a format without digests have the checksums of their pages and the keys of their rows
-    alone. The bytes lie in Arrow's own memory: its threads must never let go of what is Python's
-    while Python ends.
+    Parts without digests have the checksums of pages and the keys of their rows alone. Bytes lie in
+    Arrow's own memory: its threads must let go of nothing of Python's as Python ends.
     """
     path = part_path(folder, block)
     sealed = manifest.format not in UNSEALED

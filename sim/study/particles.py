@@ -29,26 +29,11 @@ LEVER = f"{PREFIX}{PARTICLE}"
 
 @dataclass(frozen=True)
 class Particle:
-    """A parameter set, and how often it was drawn.
+    """A parameter set, and how often it was drawn."""
 
-    Attributes
-    ----------
-    row : int
-        In the posterior table, from 0.
-    times : int
-        How often it was drawn: its weight.
-    values : dict of str to value
-        Dotted keys.
-
-    Examples
-    --------
-    >>> Particle(7, 2, {}).name, times_of("7 x2")
-    ('7 x2', 2)
-    """
-
-    row: int
-    times: int
-    values: Mapping[str, Value]
+    row: int  # in the posterior table, from 0
+    times: int  # how often it was drawn: its weight
+    values: Mapping[str, Value]  # by dotted key
 
     @property
     def name(self) -> str:
@@ -58,22 +43,10 @@ class Particle:
 
 @dataclass(frozen=True)
 class Posterior:
-    """Parameter sets drawn from a posterior table.
-
-    Attributes
-    ----------
-    table : Path
-    particles : tuple of Particle
-        In the order of the table.
-
-    Examples
-    --------
-    >>> Posterior(Path("rooms.posterior.csv"), (Particle(7, 2, {}),)).particles[0].times
-    2
-    """
+    """Parameter sets drawn from a posterior table."""
 
     table: Path
-    particles: tuple[Particle, ...]
+    particles: tuple[Particle, ...]  # in the order of the table
 
     def without(self, keys: Collection[str]) -> dict[str, dict[str, Value]]:
         """Return the values of each particle by its name, but for these keys."""
@@ -89,13 +62,7 @@ def times_of(name: str) -> int:
 
 
 def weights_of(names: Sequence[str]) -> Array:
-    """Return the weights of the particles of a store, summing to 1.
-
-    Examples
-    --------
-    >>> weights_of(["0 x1", "4 x3"]).tolist()
-    [0.25, 0.75]
-    """
+    """Return the weights of the particles of a store, summing to 1."""
     times = np.array([times_of(name) for name in names], dtype=np.float64)
     return np.asarray(times / times.sum())
 
@@ -135,25 +102,7 @@ def draw_posterior(name: str | Path, draws: int = USUAL_PARTICLES) -> Posterior:
 def posterior_sets(
     name: str | Path,
 ) -> tuple[Path, tuple[dict[str, Value], ...], tuple[float, ...]]:
-    """Read all parameter sets of a posterior table, each value checked.
-
-    Parameters
-    ----------
-    name : str or Path
-        As for `draw_posterior`.
-
-    Returns
-    -------
-    table : Path
-    sets : tuple of dict
-    weights : tuple of float
-        Summing to 1.
-
-    Raises
-    ------
-    InputError
-        Every fault of the table.
-    """
+    """Read all parameter sets of a posterior table, each checked, and weights summing to 1."""
     try:
         table = _table_of(str(name))
         sets, weights = read_posterior(table)

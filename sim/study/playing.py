@@ -46,25 +46,7 @@ def play_together(
 ) -> Batch:
     """Play communities in one go; when that fails, one by one, so that only the guilty ones fail.
 
-    Parameters
-    ----------
-    places : sequence of Place
-        Those of one scenario stand together.
-    limits : Limits
-        Of each community.
-    stop : threading.Event
-        When it is set, playing ends at the next step.
-    children : Children
-        Where groups are played that must be by themselves.
-
-    Returns
-    -------
-    Batch
-        The trace of those that went well; point and replication of the others, with the reason.
-
-    Raises
-    ------
-    Stopped
+    Places of one scenario stand together; `Stopped` at the next step once `stop` is set.
     """
     failures: dict[tuple[int, int], str] = {}
     good = places
@@ -91,13 +73,7 @@ def play_together(
 
 
 def reason(fault: Exception, limits: Limits) -> str:
-    """Say in one line why a community failed, the same on every machine.
-
-    Examples
-    --------
-    >>> reason(ValueError("no such <thing at 0x7f00>"), Limits())
-    'ValueError: no such <thing>'
-    """
+    """Say in one line why a community failed, the same on every machine."""
     if isinstance(fault, OverTimeError):
         return f"over its time limit of {limits.seconds:g} s"
     if isinstance(fault, MemoryError):
@@ -114,21 +90,7 @@ def play_in_threads(
 ) -> Iterator[tuple[Block, pd.DataFrame]]:
     """Play blocks with several threads and yield their rows in order, a few blocks ahead at most.
 
-    Parameters
-    ----------
-    works : iterable of Work
-        Taken as they are needed.
-    threads : int, optional
-        Default: as many as the machine has cores.
-    limits : Limits
-        Of each community.
-    tick : callable, optional
-        Called with a block, how many of its communities are done, and how many just now.
-
-    Yields
-    ------
-    block : Block
-    rows : pandas.DataFrame
+    `tick` is called with a block, how many of its communities are done, and how many just now.
     """
     number = threads or os.cpu_count() or 1
     stop = threading.Event()
@@ -162,15 +124,7 @@ def play_in_threads(
 
 
 def batches_of(places: Sequence[Place], threads: int) -> list[list[Place]]:
-    """Cut communities into batches whose state stays near the processor, one a thread or more.
-
-    Examples
-    --------
-    >>> from sim.scenario import Scenario
-    >>> places = [Place(0, Scenario(), replication, 1) for replication in range(1000)]
-    >>> [len(batch) for batch in batches_of(places, 2)]
-    [256, 256, 256, 232]
-    """
+    """Cut communities into batches whose state stays near the processor, one a thread or more."""
     slots = [place.scenario.params.group.size for place in places]
     room = min(SLOTS_IN_BLOCK, max(FEWEST_SLOTS, -(-sum(slots) // threads)))
     batches: list[list[Place]] = [[]]

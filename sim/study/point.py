@@ -17,13 +17,7 @@ from sim.study.kinds import is_range
 def scenario_at(
     base: Scenario, values: Mapping[str, Any], choices: Sequence[Choice], folder: Path
 ) -> Scenario:
-    """Return the scenario of a point: its choices laid over the base, then its other levers.
-
-    Raises
-    ------
-    InputError
-        Every fault of the values.
-    """
+    """Return the scenario of a point: its choices laid over the base, then its other levers."""
     settings: dict[str, Any] = {}
     for choice in choices:
         if choice.key in values:

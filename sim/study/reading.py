@@ -29,25 +29,9 @@ AGAIN = "the same 'qunlab sweep' command"
 def read_store(
     folder: str | Path, columns: Sequence[str] | None = None
 ) -> tuple[Manifest, pd.DataFrame]:
-    """Read what a store holds so far; a sweep may go on writing to it.
+    """Read a store's manifest and rows, in design order; a sweep may go on writing to it.
 
-    Parameters
-    ----------
-    folder : str or Path
-    columns : sequence of str, optional
-        Only these columns; `point` and `replication` always come along.
-
-    Returns
-    -------
-    manifest : Manifest
-    rows : pandas.DataFrame
-        One row a community in design order: point by point, replication by replication.
-        Fewer than ``manifest.communities`` while the sweep is not finished.
-
-    Raises
-    ------
-    InputError
-        No store there, or damaged parts.
+    Keys come along with chosen columns; `InputError` for no store, or damaged parts.
     """
     manifest = read_manifest(folder)
     chosen = None if columns is None else list(dict.fromkeys([*KEYS[:2], *columns]))
@@ -74,9 +58,7 @@ def read_row(folder: Path, manifest: Manifest, point: int, replication: int) -> 
 def in_stretches(folder: Path, manifest: Manifest) -> Iterator[pd.DataFrame]:
     """Yield the rows of a store in design order, about `ROWS_AT_ONCE` at a time, in the same types.
 
-    Parts hold all points of some replications, so rows are sorted outside of memory: runs of
-    parts are sorted and cut into stretches of the design in a passing file, then every stretch is
-    put together. Every part is verified before the first rows come.
+    Sorted outside of memory, in a passing file; every part is verified before the first rows come.
     """
     runs = _runs(_tables(folder, manifest, manifest.blocks()))
     first = list(islice(runs, 2))
@@ -128,21 +110,7 @@ def _cut(run: pa.Table, replications: int) -> Iterator[tuple[int, pa.RecordBatch
 
 
 def read_manifest(folder: str | Path) -> Manifest:
-    """Read what a store says of itself.
-
-    Parameters
-    ----------
-    folder : str or Path
-
-    Returns
-    -------
-    Manifest
-
-    Raises
-    ------
-    InputError
-        No store there.
-    """
+    """Read what a store says of itself; `InputError` where there is none."""
     manifest = find_manifest(Path(folder))
     if manifest is None:
         raise InputError([f"{folder}: no store; 'qunlab sweep FILE --out {folder}' makes one"])

@@ -21,32 +21,18 @@ from sim.study.rows import Work
 
 @dataclass(frozen=True)
 class Replay:
-    """A row played again.
-
-    Attributes
-    ----------
-    row, point, replication, seed : int
-    scenario : Scenario
-    digest : str
-        Of the scenario.
-    stored, played : pandas.Series
-        The row as the store has it (empty where it has not), and as it is now.
-    differing : tuple of str
-        Columns that are not the same to the bit.
-    same_code : bool
-        Whether this is the code that made the store.
-    """
+    """A row played again."""
 
     row: int
     point: int
     replication: int
     seed: int
     scenario: Scenario
-    digest: str
-    stored: pd.Series
+    digest: str  # of the scenario
+    stored: pd.Series  # the row as the store has it (or empty), and as it is now
     played: pd.Series
-    differing: tuple[str, ...]
-    same_code: bool
+    differing: tuple[str, ...]  # columns that are not the same to the bit
+    same_code: bool  # whether this is the code that made the store
 
 
 def replay(folder: str | Path, row: int) -> Replay:

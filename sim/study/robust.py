@@ -25,33 +25,15 @@ FRESH_LUCK = 1_000_003
 
 
 def worst_tenth(values: Array, more_is_better: bool) -> float:
-    """Average the worst tenth of the parameter sets (one at least).
-
-    Examples
-    --------
-    >>> worst_tenth(np.arange(20.0), True), worst_tenth(np.arange(20.0), False)
-    (0.5, 18.5)
-    """
+    """Average the worst tenth of the parameter sets (one at least)."""
     ordered = np.sort(values) if more_is_better else np.sort(values)[::-1]
     return float(ordered[: max(1, round(WORST_SHARE * len(ordered)))].mean())
 
 
 def on_front(gains: Sequence[Array]) -> Array:
-    """Say which settings no other is told apart to beat.
+    """Return whether no other setting is clearly better: array [setting].
 
-    Parameters
-    ----------
-    gains : sequence of array [replication, setting]
-        One an aim, more is better; settings share their luck.
-
-    Returns
-    -------
-    array of bool
-
-    Examples
-    --------
-    >>> on_front([np.array([[1.0, 0.0, 3.0], [1.1, 0.1, 3.2]]), np.array([[2.0, 1.0, 0.0]] * 2)])
-    array([ True, False,  True])
+    Gains are an array [replication, setting] an aim, more is better; settings share their seeds.
     """
     means = np.stack([gain.mean(axis=0) for gain in gains])
     front: Array = np.ones(means.shape[1], dtype=bool)
@@ -77,24 +59,9 @@ def scores_of(
     aims: Mapping[str, bool],
     threads: int | None,
 ) -> pd.DataFrame:
-    """Play settings, and average each outcome over parameter sets and replications.
+    """Play settings with every set of uncertain values, and average each aim: a row a setting.
 
-    Parameters
-    ----------
-    study : StudyFile
-    settings : sequence of mapping
-        Values of the levers.
-    sets : sequence of mapping
-        Values of the uncertain parameters.
-    folder : Path
-        Of the store.
-    aims : mapping of str to bool
-    threads : int or None
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a setting, a column an aim; the cost is always there.
+    The cost is always among the columns.
     """
     tables = _tables(study, settings, sets, folder, (*aims, COST), threads)
     return pd.DataFrame({name: table.mean(axis=(0, 2)) for name, table in tables.items()})
@@ -131,26 +98,7 @@ def confirmed(
     aims: Mapping[str, bool],
     threads: int | None,
 ) -> pd.DataFrame:
-    """Play what the search thinks best with new luck, and keep what is still on the front.
-
-    Parameters
-    ----------
-    study : StudyFile
-    trials : pandas.DataFrame
-        Levers and aims of every setting tried.
-    sets : sequence of mapping
-        Values of the uncertain parameters.
-    folder : Path
-        Of the search.
-    budget_fen : float
-    aims : mapping of str to bool
-    threads : int or None
-
-    Returns
-    -------
-    pandas.DataFrame
-        As the front of `sim.study.optimise.Optimum`.
-    """
+    """Play what the search thinks best with new seeds, and keep what is still on the front."""
     levers = [key for key in trials if key in study.groups]
     allowed = trials[trials[COST] <= budget_fen].drop_duplicates(levers)
     if allowed.empty:

@@ -1,7 +1,4 @@
-"""Rows: one a community, its place in the design, its levers, its outcomes, its error if it failed.
-
-This file moves the numbers of a row: it is part of the digest of the code.
-"""
+"""Rows of communities: place in the design, levers, outcomes, error; part of the code's digest."""
 
 from __future__ import annotations
 
@@ -32,23 +29,12 @@ ERROR = "error"
 
 @dataclass(frozen=True)
 class Work:
-    """All that is needed to play a block of a design and to write its rows.
-
-    Attributes
-    ----------
-    block : Block
-    scenarios : tuple of Scenario
-        Of the block's points.
-    seeds : tuple of int
-        Of the block's points.
-    levers : pandas.DataFrame
-        Of the block's points, a row each.
-    """
+    """All that is needed to play a block of a design and to write its rows."""
 
     block: Block
-    scenarios: tuple[Scenario, ...]
-    seeds: tuple[int, ...]
-    levers: pd.DataFrame
+    scenarios: tuple[Scenario, ...]  # of the block's points
+    seeds: tuple[int, ...]  # of the block's points
+    levers: pd.DataFrame  # [point] rows of the block
 
     def places(self) -> list[Place]:
         """List the communities point by point; a place's point counts from 0 within the block."""
@@ -60,19 +46,7 @@ class Work:
 
 
 def work_of(design: Design, block: Block, levers: pd.DataFrame) -> Work:
-    """Take what a block needs out of its design.
-
-    Parameters
-    ----------
-    design : Design
-    block : Block
-    levers : pandas.DataFrame
-        As from `lever_table`.
-
-    Returns
-    -------
-    Work
-    """
+    """Take what a block needs out of its design; `levers` as from `lever_table`."""
     points = block.points
     return Work(
         block,
@@ -83,24 +57,7 @@ def work_of(design: Design, block: Block, levers: pd.DataFrame) -> Work:
 
 
 def lever_table(design: Design) -> pd.DataFrame:
-    """Return the levers of every point, each in the type that the whole lever has.
-
-    Parameters
-    ----------
-    design : Design
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a point; a list is joined by ``+``.
-
-    Examples
-    --------
-    >>> from sim.study.design import parse_design
-    >>> design = parse_design({"scenario": {}, "grid": {"group.size": [3, 4]}})
-    >>> lever_table(design)["group.size"].tolist()
-    [3, 4]
-    """
+    """Return the levers, a row a point, each in the lever's one type; lists are joined by ``+``."""
     columns = zip(*design.rows, strict=True)
     return pd.DataFrame(
         {
@@ -111,21 +68,9 @@ def lever_table(design: Design) -> pd.DataFrame:
 
 
 def rows_of(work: Work, trace: Trace | None, failures: dict[tuple[int, int], str]) -> pd.DataFrame:
-    """Write the rows of a block.
+    """Write the rows of a block, in design order, from the trace of those that did not fail.
 
-    Parameters
-    ----------
-    work : Work
-    trace : Trace or None
-        Of the communities that did not fail, their points counted within the block.
-    failures : dict
-        Point within the block and replication, to the reason.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a community in design order, with the columns ``point``, ``replication``, ``seed``,
-        the levers, the outcomes, ``lifetime_days``, ``lifetime_observed``, ``error``.
+    `failures` maps (point within the block, replication) to the reason.
     """
     block = work.block
     point = np.repeat(np.arange(len(block.points)), len(block.replications))
@@ -154,19 +99,7 @@ def rows_of(work: Work, trace: Trace | None, failures: dict[tuple[int, int], str
 
 
 def strange_numbers(trace: Trace, measured: pd.DataFrame) -> dict[int, str]:
-    """Find the communities whose trace or outcomes hold what is no number.
-
-    Parameters
-    ----------
-    trace : Trace
-    measured : pandas.DataFrame
-        Their outcomes: missing is allowed, infinite is not.
-
-    Returns
-    -------
-    dict of int to str
-        Group to what is wrong.
-    """
+    """Return what is no number, by group (missing outcomes are allowed, infinite ones not)."""
     found: dict[int, str] = {}
     names = [name for name in LIFE_DTYPE.names or () if LIFE_DTYPE[name].base.kind == "f"]
     parts = [(name, trace.daily[name]) for name in DAY_LEVELS]

@@ -37,33 +37,16 @@ NEEDS = 'this needs SALib; install it with: pip install "qunlab[analysis]"'
 
 @dataclass(frozen=True)
 class Sensitivity:
-    """What the outcomes answer to.
+    """What the outcomes answer to."""
 
-    Attributes
-    ----------
-    indices : pandas.DataFrame
-        One row an outcome and factor: ``outcome``, ``factor``, ``group``, ``value`` (Morris: mean
-        absolute effect of the whole range, in the outcome's unit; Sobol: total share of variance),
-        ``lower``, ``upper`` (95 %, bootstrap), ``told_apart`` (from 0), ``second`` (Morris: the
-        effects' spread, sigma; Sobol: first-order share), ``direction`` (Morris: mean effect).
-    noise : dict of str to float
-        Outcome to the share of the variance between points that is Monte-Carlo noise.
-    method : str
-    points, replications : int
-    origin : dict of str to str
-        All that decides the numbers, and the definitions of the outcomes.
-
-    Examples
-    --------
-    >>> Sensitivity.__dataclass_fields__["noise"].name
-    'noise'
-    """
-
+    # a row an outcome and factor. value: Morris mean absolute effect of the range, Sobol total
+    # share; lower, upper: 95 %; second: sigma, or first-order share; direction: mean effect
     indices: pd.DataFrame
-    noise: dict[str, float]
+    noise: dict[str, float]  # outcome to Monte-Carlo share of the variance between points
     method: str
     points: int
     replications: int
+    # all that decides the numbers, and the outcomes' definitions
     origin: dict[str, str] = field(default_factory=dict)
 
     def to_frame(self) -> pd.DataFrame:
@@ -72,20 +55,9 @@ class Sensitivity:
 
 
 def sample(factors: Sequence[str], method: str, size: int, seed: int) -> Array:
-    """Draw a sample in the unit cube.
+    """Draw in the unit cube for ``morris`` (1991), ``sobol`` (Saltelli 2010): [point, factor].
 
-    Parameters
-    ----------
-    factors : sequence of str
-    method : str
-        ``morris`` (Morris 1991) or ``sobol`` (Saltelli 2010).
-    size : int
-        Trajectories, or base points (a power of two).
-    seed : int
-
-    Returns
-    -------
-    array of float, shape [point, factor]
+    `size` counts trajectories, or base points (a power of two).
     """
     if method not in METHODS:
         raise InputError([f"method: {method!r} is not one of {', '.join(METHODS)}"])
@@ -103,21 +75,7 @@ def sample(factors: Sequence[str], method: str, size: int, seed: int) -> Array:
 
 
 def analyse(factors: Sequence[str], method: str, shares: Array, values: Array) -> pd.DataFrame:
-    """Compute the indices of one outcome.
-
-    Parameters
-    ----------
-    factors : sequence of str
-    method : str
-    shares : array [point, factor]
-        As from `sample`.
-    values : array [point]
-
-    Returns
-    -------
-    pandas.DataFrame
-        The columns of `Sensitivity.indices` from ``factor`` on.
-    """
+    """Return the indices, a row a factor, of an outcome [point] at shares [point, factor]."""
     _salib()
     problem = problem_of(factors)
     if not np.ptp(values) > 0:  # nothing varies, so nothing answers
@@ -214,27 +172,10 @@ def sensitivity(
 
 
 def averaged(rows: pd.DataFrame, name: str, points: int) -> tuple[Array, float]:
-    """Average an outcome over the replications of each point, and say how much of it is noise.
+    """Average an outcome over replications: array [point], and the share of it that is noise.
 
-    Parameters
-    ----------
-    rows : pandas.DataFrame
-        Outcomes of communities that failed are missing, and left out.
-    name : str
-    points : int
-
-    Returns
-    -------
-    values : array [point]
-    noise : float
-        Mean squared Monte-Carlo error of a point over the variance between points: what the points
-        would differ by without any factor, were their luck not shared. NaN for one replication.
-
-    Examples
-    --------
-    >>> rows = pd.DataFrame({"point": [0, 0, 1, 1], "y": [1.0, 3.0, 5.0, 7.0]})
-    >>> averaged(rows, "y", 2)
-    (array([2., 6.]), 0.125)
+    Mean squared Monte-Carlo error over the variance between points (as if no seeds were shared);
+    NaN for one replication; failed communities are left out.
     """
     numbers = pd.Series(rows[name].to_numpy(dtype=np.float64, na_value=np.nan), rows["point"])
     by_point = numbers.groupby(level=0)

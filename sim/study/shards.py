@@ -17,20 +17,7 @@ FOLDER = re.compile(r"shard-\d{6}-of-\d{6}")
 
 @dataclass(frozen=True)
 class Shard:
-    """One of several parts of a sweep.
-
-    Attributes
-    ----------
-    number : int
-        1 ... `count`.
-    count : int
-
-    Examples
-    --------
-    >>> shard = parse_shard("2/3")
-    >>> [block for block in range(7) if shard.holds(block)], str(shard)
-    ([1, 4], '2/3')
-    """
+    """One of several parts of a sweep, `number` from 1 to `count`."""
 
     number: int
     count: int
@@ -48,26 +35,7 @@ class Shard:
 
 
 def parse_shard(text: str) -> Shard:
-    """Read ``i/n``.
-
-    Parameters
-    ----------
-    text : str
-
-    Returns
-    -------
-    Shard
-
-    Raises
-    ------
-    InputError
-        When it is not 1/n ... n/n.
-
-    Examples
-    --------
-    >>> parse_shard("1/10").count
-    10
-    """
+    """Read ``i/n``, from 1/n to n/n."""
     found = WRITTEN.fullmatch(text.strip())
     if not found or not 1 <= int(found[1]) <= int(found[2]):
         raise InputError([f"--shard: {text!r} is no shard; allowed: 1/n to n/n, such as 2/10"])
@@ -76,26 +44,13 @@ def parse_shard(text: str) -> Shard:
 
 @dataclass(frozen=True)
 class Merged:
-    """What a merge did.
-
-    Attributes
-    ----------
-    folder : Path
-    communities : int
-        Rows of the whole study.
-    copied : int
-        Parts copied now.
-    missing : tuple of int
-        Numbers of the blocks that no shard has played yet.
-    blocks : int
-        Of the whole study.
-    """
+    """What a merge did."""
 
     folder: Path
-    communities: int
-    copied: int
-    missing: tuple[int, ...]
-    blocks: int
+    communities: int  # rows of the whole study
+    copied: int  # parts copied now
+    missing: tuple[int, ...]  # numbers of the blocks that no shard has played yet
+    blocks: int  # of the whole study
 
     def waiting(self, count: int) -> list[int]:
         """List the shards, of so many, that have not played all of theirs."""
@@ -103,16 +58,7 @@ class Merged:
 
 
 def shards_in(folder: str | Path) -> list[Path]:
-    """List the folders of shards within that of a study.
-
-    Parameters
-    ----------
-    folder : str or Path
-
-    Returns
-    -------
-    list of Path
-    """
+    """List the folders of shards within that of a study."""
     folder = Path(folder)
     if not folder.is_dir():
         return []

@@ -31,34 +31,17 @@ DISK_TROUBLE = (errno.ENOSPC, errno.EDQUOT, errno.EIO)
 
 @dataclass
 class Store:
-    """An open store: this process alone writes to it.
-
-    Attributes
-    ----------
-    folder : Path
-    manifest : Manifest
-        As it stands on the disk.
-    """
+    """An open store: this process alone writes to it."""
 
     folder: Path
-    manifest: Manifest
+    manifest: Manifest  # as it stands on the disk
 
     def missing(self) -> list[Block]:
-        """List the blocks whose part is not there, not whole, or not of this design.
-
-        Returns
-        -------
-        list of Block
-        """
+        """List the blocks whose part is not there, not whole, or not of this design."""
         return [block for block in self.manifest.blocks() if self._read(block) is None]
 
     def failed(self) -> list[Block]:
-        """List the blocks whose part is there and holds a community that failed.
-
-        Returns
-        -------
-        list of Block
-        """
+        """List the blocks whose part is there and holds a community that failed."""
         errors = ((block, self._read(block, ["error"])) for block in self.manifest.blocks())
         return [
             block
@@ -67,20 +50,9 @@ class Store:
         ]
 
     def write(self, block: Block, rows: pd.DataFrame) -> None:
-        """Store the rows of one block; a reader sees all of them or none.
+        """Store the rows of one block, in any order; a reader sees all of them or none.
 
-        Parameters
-        ----------
-        block : Block
-        rows : pandas.DataFrame
-            One row a community, in any order, with the columns `KEYS`, levers, outcomes.
-
-        Raises
-        ------
-        OSError
-            When the disk refuses; what was stored before stays readable.
-        ValueError
-            When the columns are not those of the parts before.
+        `OSError` leaves what was stored readable; `ValueError` for other columns than before.
         """
         table = pa.Table.from_pandas(in_order(rows), preserve_index=False)
         if not self.manifest.columns:
@@ -90,18 +62,7 @@ class Store:
         write_part(self.folder, self.manifest, block, table)
 
     def adopt(self, other: Store) -> int:
-        """Copy the parts that another store of the same design holds and this one lacks.
-
-        Parameters
-        ----------
-        other : Store
-            Cut into the same blocks.
-
-        Returns
-        -------
-        int
-            Number of parts copied.
-        """
+        """Copy parts that another store of the same design and blocks has; return how many."""
         if not self.manifest.columns:
             self._describe(replace(self.manifest, columns=other.manifest.columns))
         lacking = [block for block in self.missing() if other._read(block) is not None]
@@ -131,24 +92,7 @@ class Store:
 def open_store(folder: str | Path, wanted: Manifest, force_new: bool = False) -> Iterator[Store]:
     """Open the store of a design for writing: a new one, or the same design's to be continued.
 
-    Parameters
-    ----------
-    folder : str or Path
-        Made when it is not there.
-    wanted : Manifest
-        Of the design; a store keeps the block size it began with.
-    force_new : bool
-        Whether to remove the parts and the manifest of another design. Nothing else is removed.
-
-    Yields
-    ------
-    Store
-
-    Raises
-    ------
-    InputError
-        The folder cannot be written, holds a store of another design (with what differs), holds
-        parts that no store of ours wrote, or another process is writing to it.
+    It keeps its first block size; `force_new` removes another design's parts and manifest only.
     """
     folder = Path(folder)
     with _locked(folder):

@@ -29,74 +29,33 @@ SHARE_OF_MEMORY = 0.5
 
 @dataclass(frozen=True)
 class Options:
-    """How a sweep is run; none of it changes a row of a community that does not fail.
+    """How a sweep is run; none of it changes a row of a community that does not fail."""
 
-    Attributes
-    ----------
-    limits : Limits, optional
-        Of each community. Default: no time limit, half of the machine's memory shared by threads.
-    shard : Shard, optional
-        Play only this part of the blocks, into a folder of its own.
-    cluster : str, optional
-        ``local`` (or ``local:N`` workers) or the address of a Dask scheduler, ``tcp://...``.
-    retry_failed : bool
-        Whether communities that failed before are played again.
-    watch : callable, optional
-        Called with a `Tally` whenever some communities are done.
-    before_replication : int, optional
-        Play only the blocks that begin before this replication; the rest may follow later.
-    """
-
+    # of each community; default: no time limit, half of the memory shared by threads
     limits: Limits | None = None
-    shard: Shard | None = None
+    shard: Shard | None = None  # play only this part of the blocks, into a folder of its own
+    # local, local:N (workers) or the tcp://... address of a Dask scheduler
     cluster: str | None = None
-    retry_failed: bool = False
+    retry_failed: bool = False  # whether communities that failed before are played again
+    # called with a `Tally` whenever some communities are done
     watch: Callable[[Tally], None] | None = None
-    before_replication: int | None = None
+    before_replication: int | None = None  # play only the blocks that begin before this replication
 
 
 @dataclass(frozen=True)
 class SweepResult:
-    """What a sweep did.
+    """What a sweep did."""
 
-    Attributes
-    ----------
-    folder : Path
-        Of the store.
-    communities : int
-        Rows of the whole store.
-    played : int
-        Those played now; the rest was there before.
-    seconds : float
-        Spent on them.
-    failed : int
-        Rows of the store that hold an error.
-    stored : int
-        Rows that the store holds: fewer than `communities` in a shard.
-    code : str
-        Digest of the code that made them.
-    """
-
-    folder: Path
-    communities: int
-    played: int
-    seconds: float
-    failed: int = 0
-    stored: int = 0
-    code: str = ""
+    folder: Path  # of the store
+    communities: int  # rows of the whole store
+    played: int  # now; the rest was there before
+    seconds: float  # spent on them
+    failed: int = 0  # rows of the store that hold an error
+    stored: int = 0  # rows held: fewer than `communities` in a shard
+    code: str = ""  # digest of the code that made them
 
     def to_frame(self, columns: Sequence[str] | None = None) -> pd.DataFrame:
-        """Read the rows: one a community, in design order.
-
-        Parameters
-        ----------
-        columns : sequence of str, optional
-            Only these.
-
-        Returns
-        -------
-        pandas.DataFrame
-        """
+        """Read the rows, one a community in design order, perhaps some columns only."""
         return read_store(self.folder, columns)[1]
 
 
@@ -164,22 +123,7 @@ def sweep(
 
 
 def default_limits(threads: int | None) -> Limits:
-    """Return the limits of a community where nothing else is said.
-
-    Parameters
-    ----------
-    threads : int or None
-        None: as many as the machine has cores.
-
-    Returns
-    -------
-    Limits
-
-    Examples
-    --------
-    >>> default_limits(2).seconds
-    inf
-    """
+    """Return the limits of a community where nothing else is said; no threads: one a core."""
     return Limits(gib=SHARE_OF_MEMORY * machine_gib() / (threads or os.cpu_count() or 1))
 
 

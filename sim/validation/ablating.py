@@ -29,32 +29,19 @@ TOLD_APART = 2.0
 
 @dataclass(frozen=True)
 class Ablated:
-    """The model without a mechanism after its free parameters were fitted anew.
+    """The model without a mechanism after its free parameters were fitted anew."""
 
-    Attributes
-    ----------
-    mechanism : str
-        `ALL_ON` for the model as it is, fitted with the same budget.
-    loss_before, loss_after : float
-        Mean |z| when the mechanism is switched off and nothing else moves, and after the fit.
-    simulations : int
-    rows : tuple of Row
-        With new luck.
-    score : Score
-    """
-
-    mechanism: str
-    loss_before: float
+    mechanism: str  # `ALL_ON` for the model as it is, fitted with the same budget
+    loss_before: float  # mean |z| with the mechanism just switched off, and after the fit
     loss_after: float
     simulations: int
-    rows: tuple[Row, ...]
+    rows: tuple[Row, ...]  # with new seeds
     score: Score
 
     def broken_from(self, whole: Ablated) -> list[str]:
         """List the patterns that the whole model shows and this one does not.
 
-        Within 2 errors of the real value there, off here, and the two simulations more than two of
-        their own errors apart.
+        Within 2 errors there, off here, and the simulations more than 2 of their own errors apart.
         """
         return _turned(whole.rows, self.rows)
 
@@ -72,25 +59,10 @@ def ablated(
     seed: int,
     note: Callable[[], None] = lambda: None,
 ) -> Ablated:
-    """Switch a mechanism off, fit what is left within a budget, and judge it with new luck.
+    """Switch a mechanism off, fit what is left within a budget of sets, and judge it anew.
 
-    Parameters
-    ----------
-    population : Population
-        Its free parameters (`ranges`) are searched, from its posterior's medians or its own values.
-    mechanism : str
-    off : mapping
-        Keys that switch it off with their values; none for the whole model.
-    aim : Aim
-    budget : int
-        Sets simulated, equal for every mechanism; all with the same luck.
-    seed : int
-    note : callable
-        Told when a set was simulated.
-
-    Returns
-    -------
-    Ablated
+    With new seeds; the `ranges` are searched from the posterior's medians or the population's own
+    values.
     """
     free = [one for one in population.ranges if one.name not in off]
     start = _start(population, free)

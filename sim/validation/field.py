@@ -29,24 +29,13 @@ LOGS = "public chat logs (L)"
 
 @dataclass(frozen=True)
 class Field:
-    """A pattern of the field with its band and source.
-
-    Attributes
-    ----------
-    pattern : str
-    low, high : float
-        Band of acceptance; NaN for no limit on that side.
-    source : str
-        With its grade.
-    needs : str
-        The lever the row waits for; empty when it can be computed.
-    """
+    """A pattern of the field with its band and source."""
 
     pattern: str
-    low: float
+    low: float  # band of acceptance; NaN for no limit on that side
     high: float
-    source: str
-    needs: str = ""
+    source: str  # with its grade
+    needs: str = ""  # the lever the row waits for; empty when it can be computed
 
 
 QIU, YUAN = "Qiu et al. 2016 (B)", "Yuan et al. 2024 (A)"
@@ -112,26 +101,9 @@ def field_rows(
     seed: int,
     note: Callable[[str], None] = lambda _: None,
 ) -> list[Row]:
-    """Run every experiment and return one row a pattern; rows that need a lever are pending.
+    """Run every experiment and return a row a pattern in the order of `FIELDS` (lurkers: several).
 
-    Parameters
-    ----------
-    base : Scenario
-        Of the population.
-    scenarios : list of Scenario
-        Of its particles.
-    rooms : Simulated
-        Rooms of the population seen through the windows of its own data set.
-    table : pandas.DataFrame
-        The same rooms measured (`sim.validation.real.measured`).
-    seed : int
-    note : callable, optional
-        Told which experiment begins.
-
-    Returns
-    -------
-    list of Row
-        In the order of `FIELDS`; the lurkers' row is as many rows as there are types.
+    `rooms` and `table` are of the population through its own windows; missing levers: pending.
     """
     note("groups of mixed ages")
     groups = WINDOW_GROUPS if len(scenarios) == 1 else MIXED_WINDOW_GROUPS
@@ -159,18 +131,7 @@ def field_rows(
 
 
 def packet_estimates(base: Scenario, seed: int) -> dict[str, Estimate]:
-    """Send a daily packet to groups of 60 and estimate what members send on.
-
-    Parameters
-    ----------
-    base : Scenario
-    seed : int
-
-    Returns
-    -------
-    dict of str to Estimate
-        Keys of `FIELDS`.
-    """
+    """Send a daily packet to groups of 60; estimate what members send on, by keys of `FIELDS`."""
     packets = "policies.red_packets."
     scenario = base.with_values(
         {

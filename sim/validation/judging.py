@@ -31,66 +31,27 @@ Meter = Callable[[int, str], AbstractContextManager[Callable[[int, int], None]]]
 
 @dataclass(frozen=True)
 class Against:
-    """A data set to judge against: its targets, its windows, its rooms where they are at hand.
-
-    Attributes
-    ----------
-    about : DataSet
-    targets : pandas.DataFrame
-        Index ``pattern``; ``value``, ``error``.
-    windows : Windows
-    rooms : Rooms or None
-        None where only the shipped aggregates are used.
-    """
+    """A data set to judge against: its targets, its windows, its rooms where they are at hand."""
 
     about: DataSet
-    targets: pd.DataFrame
+    targets: pd.DataFrame  # index pattern; value, error
     windows: Windows
-    rooms: Rooms | None = None
+    rooms: Rooms | None = None  # none where only the shipped aggregates are used
 
 
 @dataclass(frozen=True)
 class Judgement:
-    """Everything a judgement found.
-
-    Attributes
-    ----------
-    rows : tuple of Row
-    populations : dict of str to str
-        Part of the table to the population that was simulated for it.
-    tables : dict of str to pandas.DataFrame
-        Data set to the simulated patterns.
-    notes : tuple of str
-        What the reader must know.
-    """
+    """Everything a judgement found."""
 
     rows: tuple[Row, ...]
-    populations: Mapping[str, str]
+    populations: Mapping[str, str]  # part of the table to the population simulated for it
+    # data set to the simulated patterns
     tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)
-    notes: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()  # what the reader must know
 
 
 def targets_for(folder: Path | None, seed: int, days: float | None = None) -> list[Against]:
-    """Read what to judge against: the rooms in a folder, else the shipped aggregates.
-
-    Parameters
-    ----------
-    folder : Path, optional
-        Holds the files of one data set at least.
-    seed : int
-        Of the resamples.
-    days : float, optional
-        Only so many first days of each real room.
-
-    Returns
-    -------
-    list of Against
-
-    Raises
-    ------
-    InputError
-        When the folder holds none of the data sets, or a file is faulty.
-    """
+    """Read what to judge against: a folder's rooms (their first days), else shipped aggregates."""
     found, problems = [], []
     missing = {one.name: missing_files(folder, one.name) for one in DATA_SETS} if folder else {}
     if missing and all(missing.values()):
@@ -120,23 +81,9 @@ def judge(
     seed: int,
     meter: Meter,
 ) -> Judgement:
-    """Simulate the populations and set them beside all targets and bands.
+    """Simulate populations (by data set, and ``field``) and set them beside all targets and bands.
 
-    Parameters
-    ----------
-    populations : mapping
-        Name of each data set, and ``"field"``, to a population; one population may serve all.
-    against : list of Against
-    rooms : int
-        Simulated rooms a data set; a population judged against rooms of another kind gets a
-        quarter of them.
-    seed : int
-    meter : callable
-        Shows progress.
-
-    Returns
-    -------
-    Judgement
+    A population judged against rooms of another kind gets a quarter of the rooms.
     """
     rows: list[Row] = []
     tables: dict[str, pd.DataFrame] = {}

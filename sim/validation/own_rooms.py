@@ -27,31 +27,10 @@ def judged_on_own_rooms(
     judged_rooms: int,
     progress: Callable[[int, int], None] | None = None,
 ) -> pd.DataFrame:
-    """Let the model make as many rooms as there are real ones, and judge it on them, held out.
+    """Judge the model on `times` sets of its own rooms, as many as real ones: a row a set.
 
-    A parametric bootstrap of the whole protocol: where a true model misses a bar about as often as
-    not, a miss on real rooms tells little.
-
-    Parameters
-    ----------
-    truth : Scenario
-        Makes the rooms.
-    rooms : Rooms
-        Real ones: their number is taken, and their observation windows, drawn with replacement.
-    refit : callable
-        As on real rooms.
-    times : int
-        Sets of rooms made.
-    judged_rooms : int
-        Rooms simulated on each split.
-    progress : callable, optional
-        Called with sets judged and sets in all.
-
-    Returns
-    -------
-    pandas.DataFrame
-        A row a set: `SCORES` of the model, medians over splits, and ``meets_bar``; the same of the
-        other part of the made rooms (``ceiling_``). A made set may show fewer timing rows.
+    A parametric bootstrap: where a true model misses a bar about as often as not, a miss on real
+    rooms tells little. ``ceiling_`` is the other part of the made rooms.
     """
     windows = windows_of(rooms.window_days, "all")
     found = []

@@ -24,39 +24,17 @@ SIGMA_MOST = 2.5
 
 @dataclass(frozen=True)
 class Population:
-    """Rooms of one kind as the model makes them, with what is not known of their parameters.
-
-    Parameters
-    ----------
-    name : str
-    scenario : Scenario
-    particles : tuple of dict
-        Dotted parameter keys to values, one particle each; empty where nothing was fitted.
-    weights : tuple of float
-        One a particle, summing to 1.
-    fitted_rows : tuple of str
-        Patterns named in ``NAME.fitted.csv``, where there is one.
-    ranges : tuple of Range
-        Of ``NAME.priors.csv``, where there is one; other parameters have their allowed range.
-    mix : Mix or None
-        The types of groups, and what the scenario file stands on.
-    posterior_of : str
-        The population whose posterior the particles are, where it is another one.
-
-    Examples
-    --------
-    >>> Population("by hand", Scenario()).is_fitted
-    False
-    """
+    """Rooms of one kind as the model makes them, with what is not known of their parameters."""
 
     name: str
     scenario: Scenario
+    # dotted keys to values, one each; empty where nothing was fitted
     particles: tuple[Mapping[str, float], ...] = ()
-    weights: tuple[float, ...] = ()
-    fitted_rows: tuple[str, ...] = ()
-    ranges: tuple[Range, ...] = ()
-    mix: Mix | None = None
-    posterior_of: str = ""
+    weights: tuple[float, ...] = ()  # one a particle, summing to 1
+    fitted_rows: tuple[str, ...] = ()  # patterns named in NAME.fitted.csv, where there is one
+    ranges: tuple[Range, ...] = ()  # of NAME.priors.csv; other parameters have their allowed range
+    mix: Mix | None = None  # the types of groups, and what the scenario file stands on
+    posterior_of: str = ""  # whose posterior the particles are, where another's
 
     @property
     def is_fitted(self) -> bool:
@@ -69,19 +47,9 @@ class Population:
         return bool(self.particles)
 
     def scenarios(self, most: int) -> list[Scenario]:
-        """Choose particles by weight, evenly spaced along the table, and return their scenarios.
+        """Return scenarios of particles chosen evenly by weight, types of groups dealt by share.
 
-        Types of groups are dealt to them by their shares.
-
-        Parameters
-        ----------
-        most : int
-            At most so many.
-
-        Returns
-        -------
-        list of Scenario
-            The scenario alone where nothing was fitted and there is one type.
+        The scenario alone where nothing was fitted and there is one type.
         """
         types = self.mix.types if self.mix else ()
         if len(types) < 2 and not self.has_posterior:
@@ -105,13 +73,7 @@ class Population:
         ]
 
     def faults_of_fit(self) -> list[str]:
-        """List what a credible fit must not show: mass at a range's edge, absurd spreads.
-
-        Returns
-        -------
-        list of str
-            One line each; empty where all is well or nothing was fitted here.
-        """
+        """List what a credible fit must not show: mass at a range's edge, absurd spreads."""
         if not self.has_posterior or self.posterior_of:
             return []
         weights, known = np.array(self.weights), parameters()
@@ -125,22 +87,7 @@ class Population:
 
 
 def find_population(name: str) -> Path:
-    """Find the scenario file of a population.
-
-    Parameters
-    ----------
-    name : str
-        A file, or the name of one in ``configs/populations`` here or beside the program.
-
-    Returns
-    -------
-    Path
-
-    Raises
-    ------
-    InputError
-        With the populations there are.
-    """
+    """Find a population's scenario file, by path or by name; `InputError` names those there are."""
     path = here_or_shipped(name)
     if path.suffix == ".toml" and path.is_file():
         return path
@@ -152,22 +99,7 @@ def find_population(name: str) -> Path:
 def read_population(path: Path) -> Population:
     """Read a population: ``NAME.toml`` and, where they are, its posterior and list of fitted rows.
 
-    A population without a posterior that stands on another one takes that one's, less the
-    parameters that it sets itself.
-
-    Parameters
-    ----------
-    path : Path
-        The scenario file.
-
-    Returns
-    -------
-    Population
-
-    Raises
-    ------
-    InputError
-        Every fault of the files, one line each.
+    Without a posterior it takes that of the one it stands on, less the parameters it sets itself.
     """
     mix = load_mix(path)
     name = path.stem
@@ -187,24 +119,7 @@ def read_population(path: Path) -> Population:
 
 
 def read_posterior(path: Path) -> tuple[tuple[dict[str, float], ...], tuple[float, ...]]:
-    """Read a posterior table: a particle a row, dotted parameter keys, a column ``weight``.
-
-    Parameters
-    ----------
-    path : Path
-        ``NAME.posterior.csv``; lines that begin with ``#`` say where it comes from.
-
-    Returns
-    -------
-    particles : tuple of dict
-    weights : tuple of float
-        Summing to 1.
-
-    Raises
-    ------
-    InputError
-        Every fault of the file, one line each.
-    """
+    """Read a posterior table: particles by dotted key, and weights summing to 1."""
     table = _table(path, ["weight"])
     known = parameters()
     strange = [key for key in table if "." in key and key not in known]

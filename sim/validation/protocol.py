@@ -27,40 +27,21 @@ LEVEL = 0.95
 
 @dataclass(frozen=True)
 class Split:
-    """One division of the real rooms.
-
-    Attributes
-    ----------
-    seed : int
-    fitted, judged : ndarray of bool, shape [room]
-    label : str
-        What is judged: a half, or the names of communities.
-    """
+    """One division of the real rooms."""
 
     seed: int
-    fitted: Booleans
+    fitted: Booleans  # fitted, judged: [room]
     judged: Booleans
-    label: str
+    label: str  # what is judged: a half, or the names of communities
 
 
 Candidate = Callable[[Split, pd.DataFrame], pd.DataFrame]
-"""A split and the targets of its fitted part to simulated patterns (``value``, ``error``).
-
-It may read nothing of the judged part.
-"""
+"""A split and the targets of its fitted part to simulated patterns; reads nothing of the judged."""
 
 
 @dataclass(frozen=True)
 class Judged:
-    """A candidate on one split.
-
-    Attributes
-    ----------
-    candidate : str
-    split : Split
-    rows : tuple of Row
-    score : Score
-    """
+    """A candidate on one split."""
 
     candidate: str
     split: Split
@@ -70,20 +51,9 @@ class Judged:
 
 @dataclass(frozen=True)
 class Paired:
-    """A difference of two candidates over the same splits, with a 95 % interval.
+    """A difference of two candidates over the same splits, with a 95 % interval."""
 
-    Attributes
-    ----------
-    value, low, high : float
-        Mean difference and Student's interval over splits; the interval is NaN for one split.
-
-    Examples
-    --------
-    >>> Paired(-0.5, -0.8, -0.2).says
-    'wins'
-    """
-
-    value: float
+    value: float  # mean difference and Student's interval over splits; NaN for one split
     low: float
     high: float
 
@@ -96,19 +66,7 @@ class Paired:
 
 
 def splits_of(rooms: Rooms, count: int = SPLITS, first_seed: int = 1) -> list[Split]:
-    """Split real rooms: in halves, or by community where rooms have one.
-
-    Parameters
-    ----------
-    rooms : Rooms
-    count : int
-        Splits, by as many seeds.
-    first_seed : int
-
-    Returns
-    -------
-    list of Split
-    """
+    """Split real rooms by as many seeds: in halves, or by community where rooms have one."""
     found = []
     for seed in range(first_seed, first_seed + count):
         if any(rooms.communities):
@@ -126,22 +84,7 @@ def run_protocol(
     candidates: Mapping[str, Candidate],
     progress: Callable[[int, int], None] | None = None,
 ) -> list[Judged]:
-    """Judge every candidate on every split.
-
-    Parameters
-    ----------
-    rooms : Rooms
-        Real ones.
-    splits : sequence of Split
-    candidates : mapping of str to Candidate
-    progress : callable, optional
-        Called with candidates judged and candidates in all.
-
-    Returns
-    -------
-    list of Judged
-        Split by split, in the order of the candidates.
-    """
+    """Judge every candidate on every split: split by split, in the order of the candidates."""
     judged: list[Judged] = []
     for split in splits:
         targets = measured(rooms, split.fitted, split.seed)
@@ -160,22 +103,7 @@ def ceiling(_: Split, targets: pd.DataFrame) -> pd.DataFrame:
 
 
 def null_candidate(null: Null, rooms: Rooms, budget: int, judged_rooms: int) -> Candidate:
-    """Make a candidate of a null model, fitted anew on every split.
-
-    Parameters
-    ----------
-    null : Null
-    rooms : Rooms
-        Real ones: the windows of the fitted part are resampled.
-    budget : int
-        Simulations of a fit, each of `FIT_ROOMS` rooms.
-    judged_rooms : int
-        Rooms simulated to be judged.
-
-    Returns
-    -------
-    Candidate
-    """
+    """Make a candidate of a null model, fitted anew on every split, `FIT_ROOMS` rooms a try."""
 
     def simulated(split: Split, targets: pd.DataFrame) -> pd.DataFrame:
         windows = windows_of(rooms.window_days[split.fitted], split.label)
@@ -196,10 +124,7 @@ def mean_messages(rooms: Rooms, chosen: Booleans) -> float:
 
 
 def fixed_candidate(table: pd.DataFrame) -> Candidate:
-    """Make a candidate of rooms simulated once: parameters that no split moves.
-
-    Where they were fitted to all rooms, the splits judge them on rooms they have seen.
-    """
+    """Make a candidate of rooms simulated once: parameters that no split moves."""
 
     def the_same(_split: Split, _targets: pd.DataFrame) -> pd.DataFrame:
         return table
@@ -208,14 +133,7 @@ def fixed_candidate(table: pd.DataFrame) -> Candidate:
 
 
 def medians(judged: Sequence[Judged]) -> pd.DataFrame:
-    """Return each candidate's median score over splits.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Index ``candidate``; ``splits``, ``rows``, ``within``, ``mean_distance``,
-        ``timing_and_return``, ``timing_rows``.
-    """
+    """Return each candidate's median score over splits, a row each."""
     table = pd.DataFrame([{"candidate": one.candidate, **vars(one.score)} for one in judged])
     grouped = table.groupby("candidate", sort=False)
     found = grouped.median()
@@ -226,15 +144,7 @@ def medians(judged: Sequence[Judged]) -> pd.DataFrame:
 def paired(judged: Sequence[Judged], first: str, second: str) -> Paired:
     """Return the first candidate's mean distance less the second's, over the same splits.
 
-    Parameters
-    ----------
-    judged : sequence of Judged
-    first, second : str
-
-    Returns
-    -------
-    Paired
-        Splits share rooms, so the interval is a guide, not an exact level.
+    Splits share rooms, so the interval is a guide, not an exact level.
     """
     distances = {
         name: {one.split.seed: one.score.mean_distance for one in judged if one.candidate == name}
@@ -245,14 +155,7 @@ def paired(judged: Sequence[Judged], first: str, second: str) -> Paired:
 
 
 def interval(differences: Sequence[float]) -> Paired:
-    """Return the mean of paired differences with Student's 95 % interval.
-
-    Examples
-    --------
-    >>> found = interval([1.0, 2.0, 3.0])
-    >>> round(found.value, 3), round(found.low, 3), round(found.high, 3)
-    (2.0, -0.484, 4.484)
-    """
+    """Return the mean of paired differences with Student's 95 % interval."""
     from scipy.special import stdtrit
 
     values = np.asarray(differences, dtype=np.float64)
@@ -264,16 +167,7 @@ def interval(differences: Sequence[float]) -> Paired:
 
 
 def meets_bar(scores: pd.Series) -> bool:
-    """Say whether a median score meets the bar: 32 of 37 rows, mean |z| 1.2, all timing rows.
-
-    With other numbers of rows the first is the same share.
-
-    Examples
-    --------
-    >>> made = {"rows": 37, "within": 32, "mean_distance": 1.2}
-    >>> meets_bar(pd.Series({**made, "timing_and_return": 8, "timing_rows": 8}))
-    True
-    """
+    """Return whether a median score has 32 of 37 rows (or that share), |z| 1.2, all timing rows."""
     enough = scores["within"] >= 32 / 37 * scores["rows"]
     near = scores["mean_distance"] <= 1.2
     return bool(enough and near and scores["timing_and_return"] >= scores["timing_rows"])

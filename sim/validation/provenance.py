@@ -22,44 +22,18 @@ MEANINGS = {
 
 @dataclass(frozen=True)
 class Origin:
-    """One parameter of a population.
+    """One parameter of a population."""
 
-    Attributes
-    ----------
-    key : str
-        Dotted; of one type of groups ``types.NAME.section.key``, ``types.NAME.share``.
-    value : str
-        As set, else the default.
-    known : str
-        The 90 % interval of the posterior; empty without one.
-    status : str
-        One of `MEANINGS`.
-    source : str
-        What the value rests on.
-    grade : str
-        Of the default's source: A, B, L, C; "-" for a choice.
-    """
-
-    key: str
-    value: str
-    known: str
-    status: str
-    source: str
-    grade: str
+    key: str  # dotted; of one type of groups types.NAME.section.key, types.NAME.share
+    value: str  # as set, else the default
+    known: str  # the 90 % interval of the posterior; empty without one
+    status: str  # one of `MEANINGS`
+    source: str  # what the value rests on
+    grade: str  # of the default's source: A, B, L, C; - for a choice
 
 
 def origins(population: Population) -> list[Origin]:
-    """List every parameter of a population with where it comes from.
-
-    Parameters
-    ----------
-    population : Population
-
-    Returns
-    -------
-    list of Origin
-        In the order of `sim.params.parameters`, then what each type of groups sets by itself.
-    """
+    """List where every parameter comes from, in order, then what each type of groups sets."""
     mix = population.mix
     of_every_type = frozenset[str]()
     if mix is not None and len(mix.types) > 1:

@@ -26,26 +26,11 @@ FEWEST_ROOMS = 20
 
 @dataclass(frozen=True)
 class Rooms:
-    """Rooms, real or simulated, reduced to what each brings to every pattern.
+    """Rooms, real or simulated, reduced to what each brings to every pattern."""
 
-    Parameters
-    ----------
-    brought : mapping of str to PerGroup
-        From `sim.patterns.per_group`.
-    window_days : ndarray, shape [room]
-        How long each room was seen from creation; rooms with a message first, then never used.
-    communities : tuple of str
-        Community of each room, empty where there is none.
-
-    Examples
-    --------
-    >>> Rooms({}, np.array([30.0, 40.0]), ("", "")).total
-    2
-    """
-
-    brought: Mapping[str, PerGroup]
-    window_days: Floats
-    communities: tuple[str, ...] = ()
+    brought: Mapping[str, PerGroup]  # from `sim.patterns.per_group`
+    window_days: Floats  # [room] days from creation; rooms with a message first, then never used
+    communities: tuple[str, ...] = ()  # [room], empty where there is none
 
     @property
     def total(self) -> int:
@@ -58,18 +43,7 @@ class Rooms:
 
 
 def first_days(log: HumanLog, days: float | None) -> HumanLog:
-    """Cut a prepared log: each room is watched for so many days after its first message at most.
-
-    Parameters
-    ----------
-    log : HumanLog
-    days : float or None
-        None: the log as it is.
-
-    Returns
-    -------
-    HumanLog
-    """
+    """Cut a prepared log to so many days after each room's first message; None: as it is."""
     if days is None:
         return log
     until = np.minimum(log.until, log.first + DAY_SECONDS * days)
@@ -80,20 +54,7 @@ def first_days(log: HumanLog, days: float | None) -> HumanLog:
 
 
 def rooms_of(log: ChatLog, prepared: HumanLog, days: float | None = None) -> Rooms:
-    """Count what each room of a log brings to the patterns.
-
-    Parameters
-    ----------
-    log : ChatLog
-    prepared : HumanLog
-        The same, prepared.
-    days : float, optional
-        Only so many first days of each room.
-
-    Returns
-    -------
-    Rooms
-    """
+    """Count what each room of a log (perhaps its first days) brings to the patterns."""
     window_days = room_windows(prepared)
     return Rooms(
         per_group(first_days(prepared, days), knows_creation(log)),
@@ -106,57 +67,20 @@ def rooms_of(log: ChatLog, prepared: HumanLog, days: float | None = None) -> Roo
 def read_rooms(
     folder: Path, dataset: str, days: float | None = None
 ) -> tuple[Rooms, ChatLog, HumanLog]:
-    """Read the real rooms of a data set.
-
-    Parameters
-    ----------
-    folder : Path
-        Holds ``<dataset>.parquet`` and ``<dataset>_groups.csv``.
-    dataset : str
-    days : float, optional
-        Count only so many first days of each room; the logs are returned whole.
-
-    Returns
-    -------
-    rooms : Rooms
-    log : ChatLog
-    prepared : HumanLog
-
-    Raises
-    ------
-    InputError
-        When a file is missing or cannot be used.
-    """
+    """Read a data set's real rooms and both logs; `days` counts first days, the logs stay whole."""
     log = read_log(folder / f"{dataset}.parquet", folder / f"{dataset}_groups.csv")
     prepared = human_log(log)
     return rooms_of(log, prepared, days), log, prepared
 
 
 def missing_files(folder: Path, dataset: str) -> list[str]:
-    """Say which files of a data set are not in a folder.
-
-    Examples
-    --------
-    >>> missing_files(Path("nowhere"), "zulip")
-    ['nowhere/zulip.parquet', 'nowhere/zulip_groups.csv']
-    """
+    """Say which files of a data set are not in a folder."""
     wanted = (folder / f"{dataset}.parquet", folder / f"{dataset}_groups.csv")
     return [str(path) for path in wanted if not path.is_file()]
 
 
 def half(rooms: Rooms, seed: int) -> Booleans:
-    """Choose one half of the rooms by lot; the rest is the other.
-
-    Parameters
-    ----------
-    rooms : Rooms
-    seed : int
-
-    Returns
-    -------
-    ndarray of bool, shape [room]
-        True for the half to fit on; with an odd number it is the smaller one.
-    """
+    """Choose half of the rooms to fit on by lot, the smaller of an odd number: array [room]."""
     order = np.random.default_rng([seed, 0x4A1F]).permutation(rooms.total)
     chosen = np.zeros(rooms.total, dtype=bool)
     chosen[order[: rooms.total // 2]] = True
@@ -164,27 +88,9 @@ def half(rooms: Rooms, seed: int) -> Booleans:
 
 
 def community_split(rooms: Rooms, seed: int, judged: int = 2) -> tuple[Booleans, tuple[str, ...]]:
-    """Choose all communities but two to fit on, by lot.
+    """Choose all communities but some to fit on, by lot: array [room], and those judged.
 
-    Both sides hold at least `FEWEST_ROOMS` rooms; choices that do not are drawn again.
-
-    Parameters
-    ----------
-    rooms : Rooms
-    seed : int
-    judged : int
-        Communities to judge on.
-
-    Returns
-    -------
-    fitted : ndarray of bool, shape [room]
-    judged : tuple of str
-        The communities judged.
-
-    Raises
-    ------
-    InputError
-        When no choice leaves enough rooms on both sides.
+    Both sides hold at least `FEWEST_ROOMS` rooms, by drawing again; `InputError` if none does.
     """
     names = sorted(set(rooms.communities) - {""})
     of_room = np.array(rooms.communities)
@@ -198,21 +104,9 @@ def community_split(rooms: Rooms, seed: int, judged: int = 2) -> tuple[Booleans,
 
 
 def measured(rooms: Rooms, chosen: Booleans, seed: int, resamples: int = RESAMPLES) -> pd.DataFrame:
-    """Return every pattern of some rooms with its bootstrap error over these rooms alone.
+    """Return every pattern of the chosen rooms [room] with its bootstrap error, index ``pattern``.
 
-    Parameters
-    ----------
-    rooms : Rooms
-    chosen : ndarray of bool, shape [room]
-    seed : int
-    resamples : int
-        Resamples of rooms, at least 2.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Index ``pattern``; ``value``, ``error`` (standard deviation over resamples, NaN where less
-        than half of them have a value).
+    ``error`` is the standard deviation over resamples, NaN where less than half have a value.
     """
     weights = resampled(chosen, seed, resamples)
     once = chosen.astype(np.float64)[None, :]
@@ -228,25 +122,7 @@ def measured(rooms: Rooms, chosen: Booleans, seed: int, resamples: int = RESAMPL
 
 
 def resampled(chosen: Booleans, seed: int, resamples: int = RESAMPLES) -> Floats:
-    """Draw how many times each room enters each resample.
-
-    Parameters
-    ----------
-    chosen : ndarray of bool, shape [room]
-        Rooms to draw from, with replacement, as many as they are.
-    seed : int
-    resamples : int
-
-    Returns
-    -------
-    ndarray, shape [resample, room]
-        Whole numbers; each row sums to the number of chosen rooms.
-
-    Examples
-    --------
-    >>> resampled(np.array([True, False, True]), 1, 4).sum(axis=1).tolist()
-    [2.0, 2.0, 2.0, 2.0]
-    """
+    """Draw how many times each room enters each resample: array [resample, room]."""
     weights = np.zeros((resamples, len(chosen)))
     count = int(chosen.sum())
     if count:

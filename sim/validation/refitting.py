@@ -55,19 +55,7 @@ Refit = Callable[[Split, pd.DataFrame], Sequence[Scenario]]
 def model_candidate(refit: Refit, rooms: Rooms, judged_rooms: int) -> Candidate:
     """Make a candidate of the model, its parameters found anew on every split.
 
-    Parameters
-    ----------
-    refit : callable
-        It may use the targets of the fitted part only, such as by weighing one bank of
-        simulations anew.
-    rooms : Rooms
-        Real ones: the windows of the fitted part are resampled.
-    judged_rooms : int
-        Rooms simulated to be judged.
-
-    Returns
-    -------
-    Candidate
+    `refit` may use the targets of the fitted part only.
     """
 
     def simulated(split: Split, targets: pd.DataFrame) -> pd.DataFrame:
@@ -81,23 +69,7 @@ def model_candidate(refit: Refit, rooms: Rooms, judged_rooms: int) -> Candidate:
 
 
 def search_refit(base: Scenario, prior: Sequence[Range], rooms: Rooms, budget: int) -> Refit:
-    """Refit by the same search and budget as the nulls'; for the cut model, or a rival of ours.
-
-    Parameters
-    ----------
-    base : Scenario
-        Holds all that is not fitted; see `cut_down`.
-    prior : sequence of Range
-        Names are dotted parameter keys.
-    rooms : Rooms
-        Real ones.
-    budget : int
-        Simulations of a fit, each of `sim.validation.protocol.FIT_ROOMS` rooms.
-
-    Returns
-    -------
-    Refit
-    """
+    """Refit by the same search and budget as the nulls'; for the cut model, or a rival of ours."""
 
     def refit(split: Split, targets: pd.DataFrame) -> Sequence[Scenario]:
         days = windows_of(rooms.window_days[split.fitted], split.label).drawn(FIT_ROOMS, split.seed)
@@ -115,22 +87,7 @@ def fitted_values(
     budget: int,
     seed: int,
 ) -> Fit:
-    """Fit some parameters of the model to targets by the search of the nulls.
-
-    Parameters
-    ----------
-    base : Scenario
-    prior : sequence of Range
-    window_days : ndarray, shape [room]
-        One room each in every try.
-    targets : pandas.DataFrame
-    budget : int
-    seed : int
-
-    Returns
-    -------
-    Fit
-    """
+    """Fit parameters to targets by the search of the nulls; a room a window [room] each try."""
 
     def simulated(values: dict[str, float]) -> pd.DataFrame:
         try:
@@ -146,13 +103,7 @@ def fitted_values(
 
 
 def cut_down(base: Scenario) -> Scenario:
-    """Return the scenario with needs, ties, packets and habituation switched off.
-
-    Examples
-    --------
-    >>> cut_down(Scenario()).params.speak.need_push
-    0.0
-    """
+    """Return the scenario with needs, ties, packets and habituation switched off."""
     return base.with_values(dict(HABIT_AND_REACTION))
 
 

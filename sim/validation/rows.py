@@ -1,4 +1,4 @@
-"""Rows of the table: a pattern, its real and its simulated value, the distance, the verdict."""
+"""Rows of communities: place in the design, levers, outcomes, error; part of the code's digest."""
 
 from __future__ import annotations
 
@@ -22,43 +22,18 @@ NO_TARGET = "no target"
 
 @dataclass(frozen=True)
 class Row:
-    """One pattern in the table.
+    """One pattern in the table."""
 
-    Parameters
-    ----------
-    part : str
-        Part of the table: a data set's title, or what the row is held to.
-    pattern : str
-    real, real_error : float
-        NaN where there is no real value (a band stands in its place) or no error.
-    simulated, simulated_error : float
-        NaN where nothing was simulated or the rooms do not show the pattern.
-    low, high : float
-        Band of acceptance, NaN for a row judged by its distance.
-    is_fitted : bool
-        Whether the parameters were fitted to this pattern.
-    note : str
-        What the number is, or why it is missing; a pending row says what it waits for.
-
-    Examples
-    --------
-    >>> row = Row("rooms", "share", 0.5, 0.03, 0.46, 0.04)
-    >>> row.distance, row.verdict
-    (-0.8, 'within 2 errors')
-    >>> Row("brief", "muted : left", low=2.0, simulated=3.1).verdict
-    'in band'
-    """
-
-    part: str
+    part: str  # a data set's title, or what the row is held to
     pattern: str
-    real: float = np.nan
+    real: float = np.nan  # naN where a band stands in its place, or no error is known
     real_error: float = np.nan
-    simulated: float = np.nan
+    simulated: float = np.nan  # naN where nothing was simulated or shown
     simulated_error: float = np.nan
-    low: float = np.nan
+    low: float = np.nan  # band of acceptance, NaN for a row judged by its distance
     high: float = np.nan
-    is_fitted: bool = False
-    note: str = ""
+    is_fitted: bool = False  # whether parameters were fitted to this pattern
+    note: str = ""  # what the number is, why it is missing, or what it waits for
     is_pending: bool = False
 
     @property
@@ -98,54 +73,21 @@ class Row:
 
 @dataclass(frozen=True)
 class Score:
-    """How near simulated rooms come to real ones over the rows of one data set.
+    """How near simulated rooms come to real ones over the rows of one data set."""
 
-    Parameters
-    ----------
-    rows : int
-        Rows with a real value and error.
-    within : int
-        Rows within two combined errors.
-    mean_distance : float
-        Mean |z|; a row that the simulated rooms do not show counts `MISSING_DISTANCE`, and so
-        does one without any error on either side.
-    timing_and_return : int
-        Of the rows within, those of `sim.validation.targets.TIMING_AND_RETURN`.
-    timing_rows : int
-        How many of those there are.
-
-    Examples
-    --------
-    >>> score([Row("rooms", "share", 0.5, 0.03, 0.46, 0.04)]).within
-    1
-    """
-
-    rows: int
-    within: int
-    mean_distance: float
-    timing_and_return: int
-    timing_rows: int
+    rows: int  # with a real value and error
+    within: int  # two combined errors
+    mean_distance: float  # mean |z|; `MISSING_DISTANCE` for a row not shown or without any error
+    timing_and_return: int  # of the rows within, those of `TIMING_AND_RETURN`
+    timing_rows: int  # how many of those there are
 
 
 def compared(
     part: str, real: pd.DataFrame, simulated: pd.DataFrame, fitted: Collection[str] = ()
 ) -> list[Row]:
-    """Set simulated values beside real ones.
+    """Set simulated values beside every real one, in the order of `real`; missing: *not shown*.
 
-    Parameters
-    ----------
-    part : str
-    real, simulated : pandas.DataFrame
-        Index ``pattern``, columns ``value`` and ``error``, as from `sim.validation.real.measured`.
-        Every real row is kept; one without a simulated value is *not shown*. A real error of 0
-        is none: all resamples drew the same, mostly the one room that the pattern rests on.
-    fitted : collection of str
-        Patterns that the parameters were fitted to.
-
-    Returns
-    -------
-    list of Row
-        In the order of `real`.
+    A real error of 0 is none: all resamples drew the same, mostly the one room it rests on.
     """
     blank = pd.Series({"value": np.nan, "error": np.nan})
     rows = []
@@ -169,16 +111,7 @@ def compared(
 
 
 def score(rows: Sequence[Row]) -> Score:
-    """Score the rows that have a real value and error.
-
-    Parameters
-    ----------
-    rows : sequence of Row
-
-    Returns
-    -------
-    Score
-    """
+    """Score the rows that have a real value and error."""
     judged = [row for row in rows if not np.isnan(row.real) and not np.isnan(row.real_error)]
     far = [abs(row.distance) if np.isfinite(row.distance) else MISSING_DISTANCE for row in judged]
     timing = [row for row in judged if row.pattern in TIMING_AND_RETURN]
@@ -192,13 +125,7 @@ def score(rows: Sequence[Row]) -> Score:
 
 
 def frame(rows: Sequence[Row]) -> pd.DataFrame:
-    """Return the rows as a tidy frame, with ``distance`` and ``verdict``.
-
-    Examples
-    --------
-    >>> frame([Row("rooms", "share", 0.5, 0.03, 0.46, 0.04)])["verdict"].tolist()
-    ['within 2 errors']
-    """
+    """Return the rows as a tidy frame, with ``distance`` and ``verdict``."""
     return pd.DataFrame(
         [{**asdict(row), "distance": row.distance, "verdict": row.verdict} for row in rows]
     )

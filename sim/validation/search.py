@@ -16,25 +16,12 @@ START_STEP = 0.25
 
 @dataclass(frozen=True)
 class Range:
-    """What a fitted parameter may be.
-
-    Parameters
-    ----------
-    name : str
-    low, high : float
-    is_log : bool
-        Whether ratios rather than differences are searched evenly; `low` is above 0 then.
-
-    Examples
-    --------
-    >>> Range("rate", 0.01, 1.0, True).value(0.5)
-    0.1
-    """
+    """What a fitted parameter may be."""
 
     name: str
     low: float
     high: float
-    is_log: bool = False
+    is_log: bool = False  # whether ratios, not differences, are searched evenly; `low` is above 0
 
     def value(self, place: float) -> float:
         """Return the value at a place from 0 (low) to 1 (high)."""
@@ -52,19 +39,11 @@ class Range:
 
 @dataclass(frozen=True)
 class Fit:
-    """What a search found.
-
-    Attributes
-    ----------
-    values : dict of str to float
-    loss : float
-    simulations : int
-        Calls of the simulator: the budget spent.
-    """
+    """What a search found."""
 
     values: dict[str, float]
     loss: float
-    simulations: int
+    simulations: int  # calls of the simulator: the budget spent
 
 
 Simulate = Callable[[dict[str, float]], pd.DataFrame]
@@ -78,26 +57,9 @@ def fit(
     budget: int,
     seed: int,
 ) -> Fit:
-    """Fit parameters so that simulated patterns come near the targets.
+    """Return the best of `budget` simulations by covariance-matrix adaptation (Hansen 2016).
 
-    Covariance-matrix adaptation (Hansen 2016) on the unit cube; the loss is the mean |z| over the
-    targets, each held at 10, the same as in the score.
-
-    Parameters
-    ----------
-    simulate : callable
-        Called `budget` times with a value for each range.
-    prior : sequence of Range
-    targets : pandas.DataFrame
-        Index ``pattern``, columns ``value`` and ``error``; rows without both are not used.
-    budget : int
-        Simulations, at least 1.
-    seed : int
-
-    Returns
-    -------
-    Fit
-        The best of all that was simulated.
+    The loss is the mean |z| over targets with value and error, each held at 10, as in the score.
     """
 
     def loss(place: Floats) -> float:
@@ -110,17 +72,7 @@ def fit(
 
 
 def distance_of(simulated: pd.DataFrame, targets: pd.DataFrame) -> float:
-    """Return the mean |z| over the targets that have a value and an error.
-
-    Each is held at `MISSING_DISTANCE`, and is that where the simulated rooms show nothing.
-
-    Examples
-    --------
-    >>> real = pd.DataFrame({"value": [1.0, 2.0], "error": [0.5, 0.5]}, index=["a", "b"])
-    >>> made = pd.DataFrame({"value": [1.5], "error": [0.0]}, index=["a"])
-    >>> distance_of(made, real)
-    5.5
-    """
+    """Return the mean |z| over targets, each at most (or if not shown) `MISSING_DISTANCE`."""
     real = targets.dropna(subset=["value", "error"])
     made = simulated.reindex(real.index)
     errors = np.hypot(real["error"], made["error"].fillna(0.0)).to_numpy()
@@ -137,31 +89,9 @@ def minimised(
     start: Floats | None = None,
     step: float = START_STEP,
 ) -> tuple[Floats, float]:
-    """Minimise a function on the unit cube by covariance-matrix adaptation.
+    """Minimise on the unit cube by covariance-matrix adaptation: best place [parameter], its loss.
 
-    Parameters
-    ----------
-    loss : callable
-        Of a point with coordinates 0-1; called `budget` times, points outside are folded back.
-    parameters : int
-    budget : int
-    seed : int
-    start : ndarray, shape [parameter], optional
-        Where to begin, itself the first point tried; default: the middle, which is not tried.
-    step : float
-        Standard deviation of the first steps.
-
-    Returns
-    -------
-    place : ndarray, shape [parameter]
-        The best point tried.
-    least : float
-
-    Examples
-    --------
-    >>> place, least = minimised(lambda x: float(((x - 0.3) ** 2).sum()), 3, 400, 1)
-    >>> bool(least < 1e-6)
-    True
+    Points outside are folded back; `start` is tried first, the default, the middle, not at all.
     """
     luck = np.random.default_rng([seed, 0xC3A])
     state = _State.at(np.full(parameters, 0.5) if start is None else start, step)
@@ -182,13 +112,7 @@ def minimised(
 
 
 def offspring_of(parameters: int) -> int:
-    """Return how many points a generation of the search has.
-
-    Examples
-    --------
-    >>> offspring_of(7)
-    9
-    """
+    """Return how many points a generation of the search has."""
     return 4 + int(3 * np.log(parameters))
 
 

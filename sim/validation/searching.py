@@ -34,42 +34,20 @@ FINALISTS, FINAL_SEED = 12, 500
 
 @dataclass(frozen=True)
 class Aim:
-    """What a search is to come near.
+    """What a search is to come near."""
 
-    Attributes
-    ----------
-    label : str
-        For the reader.
-    targets : pandas.DataFrame
-        Index ``pattern``; ``value``, ``error``.
-    simulate : callable
-        Scenarios, among which rooms are dealt, and a seed to patterns (``value``, ``error``).
-    """
-
-    label: str
-    targets: pd.DataFrame
+    label: str  # for the reader
+    targets: pd.DataFrame  # index pattern; value, error
+    # scenarios, among which rooms are dealt, and a seed to patterns
     simulate: Callable[[Sequence[Scenario], int], pd.DataFrame]
 
 
 @dataclass(frozen=True)
 class Try:
-    """One set of parameters that was simulated.
+    """One set of parameters that was simulated."""
 
-    Attributes
-    ----------
-    values : dict of str to float
-        Dotted keys; those of one type begin with ``types.NAME``.
-    loss : float
-        Mean |z| over the targets, each held at 10.
-
-    Examples
-    --------
-    >>> best_of([Try({"a": 1.0}, 2.0), Try({"a": 3.0}, 0.5)]).values
-    {'a': 3.0}
-    """
-
-    values: Mapping[str, float]
-    loss: float
+    values: Mapping[str, float]  # dotted keys; those of one type begin with types.NAME
+    loss: float  # mean |z| over the targets, each held at 10
 
 
 def search(
@@ -80,23 +58,10 @@ def search(
     seed: int,
     note: Callable[[Try], None],
 ) -> None:
-    """Search the free parameters of a population by covariance-matrix adaptation.
+    """Search a population's `ranges` from their middle by covariance-matrix adaptation.
 
-    Each generation has luck of its own, the same for its tries: the search cannot settle on a set
-    that one luck favours.
-
-    Parameters
-    ----------
-    population : Population
-        Its `ranges` are searched, from their middle.
-    path : Path
-        Its scenario file.
-    aim : Aim
-    budget : int
-        Sets simulated.
-    seed : int
-    note : callable
-        Told of every try as it is made; whoever stops the search keeps what it was told.
+    Each generation has new seeds, shared by its tries, so that no set wins by its seed; `note`
+    hears of every try at once.
     """
     ranges = population.ranges
     generation = offspring_of(len(ranges))
@@ -123,23 +88,7 @@ def confirmed(
     seed: int,
     note: Callable[[], None] = lambda: None,
 ) -> list[Try]:
-    """Play the best tries again with new luck, the same for all: the least of many is lucky.
-
-    Parameters
-    ----------
-    population : Population
-    path : Path
-    aim : Aim
-    tries : sequence of Try
-    seed : int
-    note : callable
-        Told when one was played.
-
-    Returns
-    -------
-    list of Try
-        `FINALISTS` at most, with their loss under the new luck.
-    """
+    """Play the best tries (`FINALISTS` at most) again with new seeds, the same for all."""
     found = []
     for one in sorted(tries, key=lambda one: one.loss)[:FINALISTS]:
         again = _simulated(population, path, one.values, aim, seed + FINAL_SEED)
@@ -154,18 +103,7 @@ def best_of(tries: Sequence[Try]) -> Try:
 
 
 def alike(tries: Sequence[Try]) -> pd.DataFrame:
-    """Say how far the tries that are as good as the best lie apart.
-
-    Parameters
-    ----------
-    tries : sequence of Try
-
-    Returns
-    -------
-    pandas.DataFrame
-        Index ``parameter``; ``best``, ``low``, ``high`` (among the tries within `ALIKE` of the
-        least loss), ``tries`` (how many those are).
-    """
+    """Return best, low, high of each parameter over tries within `ALIKE` of the least loss."""
     best = best_of(tries)
     near = [one for one in tries if one.loss <= best.loss + ALIKE]
     rows = {
@@ -191,18 +129,8 @@ def scenarios_with(
 def survival_aim(groups: int) -> Aim:
     """Aim at the survival of ordinary groups in a window of 34 days (Qiu et al. 2016).
 
-    The middle of each band counts as the value, a quarter of its width as the error: a distance of
-    2 is the band's edge. The falling hazard has a band on one side only and is not aimed at; the
-    two survivals imply it.
-
-    Parameters
-    ----------
-    groups : int
-        Simulated in each try; those that do not speak in the window's first days are not seen.
-
-    Returns
-    -------
-    Aim
+    The value is the middle of each band, the error a quarter of its width; the falling hazard is
+    implied by the two survivals.
     """
     both = [FIELDS[key] for key in SURVIVAL[:2]]
     targets = pd.DataFrame(
@@ -223,19 +151,7 @@ def survival_aim(groups: int) -> Aim:
 
 
 def rooms_aim(label: str, targets: pd.DataFrame, window_days: Floats) -> Aim:
-    """Aim at the patterns of rooms, seen through windows.
-
-    Parameters
-    ----------
-    label : str
-    targets : pandas.DataFrame
-    window_days : ndarray, shape [room]
-        One simulated room each in every try.
-
-    Returns
-    -------
-    Aim
-    """
+    """Aim at the patterns of rooms, one simulated a window [room] in every try."""
 
     def simulate(scenarios: Sequence[Scenario], seed: int) -> pd.DataFrame:
         trial = np.minimum(window_days[:TRIAL_ROOMS], TRIAL_DAYS)

@@ -26,26 +26,12 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class Simulated:
-    """Simulated rooms: what they bring to the patterns, and what only a simulation shows.
-
-    Parameters
-    ----------
-    rooms : Rooms
-    facts : pandas.DataFrame
-        One row a room with a run behind it: ``joined``, ``posters``, ``muted``, ``left``,
-        ``openers``, ``openers_answered``, over the whole run.
-    hour_of_week : ndarray, shape [168]
-        Members' messages by local hour, from Monday 0 h.
-
-    Examples
-    --------
-    >>> Simulated(Rooms({}, np.zeros(0)), pd.DataFrame(), np.zeros(168)).rooms.total
-    0
-    """
+    """Simulated rooms: what they bring to the patterns, and what only a simulation shows."""
 
     rooms: Rooms
+    # [room] joined, posters, muted, left, openers, openers_answered over the whole run
     facts: pd.DataFrame
-    hour_of_week: Floats
+    hour_of_week: Floats  # [168] members' messages by local hour, from Monday 0 h
 
 
 def simulated_rooms(
@@ -55,26 +41,9 @@ def simulated_rooms(
     threads: int | None = None,
     progress: Progress | None = None,
 ) -> Simulated:
-    """Simulate one room a window, each as long as its window, and count what it shows.
+    """Simulate one room a window [room], in days, dealt to the scenarios in turn, and count it.
 
-    Rooms are dealt to the scenarios in turn. The result does not depend on threads.
-
-    Parameters
-    ----------
-    scenarios : sequence of Scenario
-        Of a population's particles; their own ``days`` are not used.
-    window_days : ndarray, shape [room]
-        From `sim.validation.windows.Windows.drawn`.
-    seed : int
-        Of all luck.
-    threads : int, optional
-        Default: all cores.
-    progress : callable, optional
-        Called with days simulated and days in all.
-
-    Returns
-    -------
-    Simulated
+    The scenarios' own days are not used; the result does not depend on threads.
     """
     said, facts, hour_of_week = simulated_talk(scenarios, window_days, seed, threads, progress)
     log = seen_through(said, window_days)
@@ -91,24 +60,7 @@ def simulated_talk(
     threads: int | None = None,
     progress: Progress | None = None,
 ) -> tuple[Utterances, pd.DataFrame, Floats]:
-    """Simulate one room for each length and return what was said, before any window.
-
-    Parameters
-    ----------
-    scenarios : sequence of Scenario
-    days : ndarray, shape [room]
-        Each room is simulated at least so long.
-    seed : int
-    threads : int, optional
-    progress : callable, optional
-
-    Returns
-    -------
-    said : Utterances
-    facts : pandas.DataFrame
-    hour_of_week : ndarray, shape [168]
-        Both as in `Simulated`.
-    """
+    """Simulate a room for at least each of days [room]: what was said, facts, hour_of_week."""
     jobs = _jobs(len(scenarios), days)
     done, total = 0.0, sum(days[rooms].max() * len(rooms) for _, rooms in jobs)
 

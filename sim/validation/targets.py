@@ -12,27 +12,13 @@ from sim.validation.windows import TABLES
 
 @dataclass(frozen=True)
 class DataSet:
-    """Real rooms that populations are judged against.
+    """Real rooms that populations are judged against."""
 
-    Attributes
-    ----------
-    name : str
-        As the files of the data are called.
-    title : str
-        What a reader should call the rooms.
-    population : str
-        The population fitted to them.
-    origin : str
-        Source and licence.
-    knows_creation : bool
-        Whether rooms that were never used are known.
-    """
-
-    name: str
-    title: str
-    population: str
-    origin: str
-    knows_creation: bool
+    name: str  # as the files of the data are called
+    title: str  # what a reader should call the rooms
+    population: str  # the one fitted to them
+    origin: str  # source and licence
+    knows_creation: bool  # whether rooms that were never used are known
 
 
 DATA_SETS = (
@@ -66,35 +52,13 @@ TIMING_AND_RETURN = (
 
 
 def data_set(name: str) -> DataSet:
-    """Return the data set of that name.
-
-    Examples
-    --------
-    >>> data_set("zulip").title
-    'work streams'
-    """
+    """Return the data set of that name."""
     (found,) = (one for one in DATA_SETS if one.name == name)
     return found
 
 
 def shipped_targets(dataset: str) -> pd.DataFrame:
-    """Read the shipped values and errors of a data set.
-
-    Parameters
-    ----------
-    dataset : str
-        ``"fcc_gitter"`` (37 rows) or ``"zulip"`` (34 rows).
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``pattern``, ``value``, ``error`` (standard error, 200 resamples of groups), ``n_groups``.
-
-    Examples
-    --------
-    >>> [len(shipped_targets(one.name)) for one in DATA_SETS]
-    [37, 34]
-    """
+    """Read a data set's ``pattern``, ``value``, ``error`` (200 resamples), ``n_groups``."""
     with (resources.files(TABLES) / "targets.csv").open(encoding="utf-8") as file:
         table = pd.read_csv(file)
     rows = table[table["dataset"] == dataset].drop(columns="dataset")

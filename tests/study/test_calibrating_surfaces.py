@@ -19,7 +19,7 @@ from sim.study.calibrating.chains import sampled
 from sim.study.calibrating.generations import generations_of
 from sim.study.calibrating.priors import Prior, Priors
 from sim.study.calibrating.proposals import whole_prior
-from sim.study.calibrating.surfaces import bent, noise, surfaces, unbent
+from sim.study.calibrating.surfaces import bent, noise, quadratic, surfaces, unbent, unsureness
 from sim.validation.protocol import Split
 
 PRIORS = Priors(
@@ -138,3 +138,9 @@ def test_banks_need_real_rooms_and_a_folder(capsys: pytest.CaptureFixture[str]) 
     lines = capsys.readouterr().err.splitlines()
     assert len(lines) == 2
     assert all(line.startswith("error: --bank: ") for line in lines)
+
+
+def test_features_are_slopes_squares_and_products_and_few_particles_widen_noise() -> None:
+    assert quadratic(np.array([[1.0, 0.5]])).shape == (1, 5)
+    assert round(unsureness(np.ones(101), 37), 3) == 1.613
+    assert unsureness(np.ones(30), 37) == 2.0

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from sim.errors import InputError
 from sim.scenario import Scenario
+from sim.study.choices import flatten, read_choices
 from sim.study.design import Design, load_design, parse_design
 
 GOOD = """
@@ -264,3 +265,13 @@ def test_random_characters_in_a_good_file_never_give_a_traceback(good: Path) -> 
         good.write_text(GOOD[:at] + luck.choice(["", " ", "9", "]", "é", "\x00"]) + GOOD[at + 1 :])
         counts[verdict(partial(load_design, good))] += 1
     assert min(counts.values()) >= 10, counts
+
+
+def test_an_option_is_flat_however_it_nests_and_typed_as_its_keys_are() -> None:
+    assert list(flatten({"group": {"size": 3}, "policies": {"cadence": {}}})) == [
+        ("group.size", 3),
+        ("policies.cadence.use", "cadence"),
+    ]
+    teams = {"team": {"none": {}, "busy": {"policies.cadence.posts_per_day": 8}}}
+    choices, problems = read_choices(teams, Scenario(), Path())
+    assert (choices[0].options["busy"]["policies.cadence.posts_per_day"], problems) == (8.0, [])

@@ -13,8 +13,10 @@ from sim import cli
 from sim.errors import InputError
 from sim.study.design import parse_design
 from sim.study.discovering import Cases, discover, peel
-from sim.study.discovering.boxes import Limit, within
+from sim.study.discovering.boxes import Limit, separation, within
+from sim.study.discovering.cases import table_of
 from sim.study.discovering.chance import doubt_of, search
+from sim.study.discovering.prim import PeeledBox, quasi_p
 from sim.study.sweep import sweep
 
 
@@ -153,3 +155,16 @@ def test_a_grid_too_small_is_refused(tmp_path: Path) -> None:
     sweep(parse_design(data), tmp_path / "out", 1)
     with pytest.raises(InputError, match="2 points; at least 10"):
         discover(tmp_path / "out", "messages_per_member_day", below=0.01)
+
+
+def test_boxes_of_a_few_communities_are_judged_as_by_hand() -> None:
+    table = Cases(pd.DataFrame({"a": [1, 2]}), np.array([3, 1]), np.array([4, 4]))
+    assert separation(table, np.array([True, False])) == 0.5
+    whole = PeeledBox((), 10, 20, 1.0, 0.5, 1.0, 0.0)
+    assert round(quasi_p(PeeledBox((), 3, 3, 0.3, 1.0, 0.15, 0.3), whole), 3) == 0.125
+    rows = pd.DataFrame({"point": [0, 0, 1], "case": [True, False, True], "a": [5, 5, 6]})
+    assert table_of(rows, ["a"]).cases.tolist() == [1, 1]
+    tried = pd.Series([25, 50, 100, 500])
+    assert Limit("group.size", high=50).in_words(tried) == (
+        "group.size at most 50 members (tried: 25 to 500)"
+    )

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from sim.ensemble import Ensemble
@@ -17,7 +18,7 @@ from sim.study.course import Tally
 from sim.study.design import Design, parse_design
 from sim.study.discovering import discover
 from sim.study.factors import StudyFile, study_file
-from sim.study.failures import FAILED
+from sim.study.failures import FAILED, failures_in_words, why_missing
 from sim.study.limits import Limits
 from sim.study.robust import scores_of
 from sim.study.sensitivity import sensitivity
@@ -209,3 +210,14 @@ def test_a_missing_outcome_without_failures_asks_for_longer_days(tmp_path: Path)
         scores_of(
             study, [{"group.size": 3}], [{}], tmp_path / "o", {"dead_silent_week2": False}, None
         )
+
+
+def test_failures_and_missing_outcomes_are_said_in_one_line() -> None:
+    rows = pd.DataFrame({"point": [0, 3], "replication": 0, "error": [None, "mine: no"]})
+    assert failures_in_words(rows) == (
+        "1 of 2 communities failed, at 1 of 2 points (3); "
+        "the first, point 3 replication 0: mine: no"
+    )
+    assert why_missing(pd.DataFrame({"point": [0, 1], "trust": [0.5, None]}), "trust") == (
+        "trust is missing in 1 of 2 communities; longer days may help, or another outcome"
+    )

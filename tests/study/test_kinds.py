@@ -12,7 +12,14 @@ from hypothesis import strategies as st
 
 from sim.errors import InputError
 from sim.study.design import Design, load_design, own_seed, parse_design
-from sim.study.kinds import Factor, Sample, sampled_rows
+from sim.study.kinds import (
+    Factor,
+    Sample,
+    grid_rows,
+    is_range,
+    one_at_a_time_rows,
+    sampled_rows,
+)
 
 PROJECT = Path(__file__).resolve().parents[2]
 SWEEPS = PROJECT / "configs" / "sweeps"
@@ -287,3 +294,17 @@ def test_every_stripe_of_whole_numbers_is_as_wide() -> None:
 @pytest.mark.parametrize("path", sorted(SWEEPS.glob("*.toml")), ids=lambda path: path.stem)
 def test_every_shipped_sweep_is_good(path: Path) -> None:
     assert load_design(path).communities > 0
+
+
+def test_rows_of_a_grid_and_of_one_lever_at_a_time_come_in_the_order_of_the_file() -> None:
+    levers = {"a": [1, 2], "b": [3, 4]}
+    assert grid_rows(levers) == [(1, 3), (1, 4), (2, 3), (2, 4)]
+    assert one_at_a_time_rows(levers, {"a": 1, "b": 3}) == [(1, 3), (2, 3), (1, 4)]
+
+
+def test_a_range_is_no_section_and_yields_whole_numbers_and_even_logarithms() -> None:
+    assert is_range({"low": 1, "high": 2})
+    assert not is_range({"size": {"low": 1, "high": 2}})
+    assert Factor(low=10, high=19, whole=True).at(0.5) == 15
+    assert Factor(low=0.01, high=100.0, log=True).at(0.5) == pytest.approx(1.0)
+    assert Factor(("a", "b")).at(0.5) == "b"

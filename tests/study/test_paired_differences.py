@@ -12,8 +12,14 @@ from hypothesis import strategies as st
 
 from sim.outcomes import Outcome
 from sim.study.comparing.lifetimes import curves_of, lifetime_tests, paired_logrank
-from sim.study.comparing.paired import mcnemar_p, paired_difference
-from sim.study.comparing.tables import NO_CLEAR_DIFFERENCE, TOO_SMALL, UNCERTAIN, answer
+from sim.study.comparing.paired import mcnemar_p, paired_difference, pairs_needed
+from sim.study.comparing.tables import (
+    NO_CLEAR_DIFFERENCE,
+    TOO_SMALL,
+    UNCERTAIN,
+    answer,
+    is_clear,
+)
 from sim.study.comparing.variance import components
 
 AB = ("A", "B")
@@ -198,3 +204,11 @@ def test_a_point_or_a_twentieth_of_a_share_and_two_percent_of_a_number_matter() 
     assert answer(small, "more", AB, 0.001) == "A is better"
     at_the_limit = pair([0.1, 0.1, 0.1], [0.11, 0.11, 0.11])  # 0.01 but for rounding
     assert answer(at_the_limit, "more", AB, 0.01) == "B is better"
+
+
+def test_a_small_difference_can_be_clear_and_none_needs_endless_pairs() -> None:
+    assert is_clear("B is better")
+    assert is_clear(TOO_SMALL)
+    assert not is_clear(NO_CLEAR_DIFFERENCE)
+    assert pairs_needed(0.5, 1.0) == 33.0
+    assert math.isnan(pairs_needed(0.0, 1.0))

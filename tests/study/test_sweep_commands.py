@@ -56,7 +56,7 @@ def test_failures_are_counted_and_the_rest_is_shown(
     assert "16 communities in" in shown
     assert said == (
         f"loads policy code from {tmp_path / 'mine.py'}\n"
-        "8 communities failed, the first at row 8 (point 2, replication 0): policies.mine: "
+        "8 of 16 communities failed, the first at row 8 (point 2, replication 0): policies.mine: "
         "time_hours is -1; allowed: 0 to before 48\n"
     )
     assert cli.main(["sweep", str(file), "--out", str(out), "--json"]) == 1

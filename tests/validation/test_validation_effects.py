@@ -133,3 +133,16 @@ def test_an_effect_is_the_same_again() -> None:
         return [BUSY]
 
     assert core.core_effect(both(), 20, 2) == core.core_effect(both(), 20, 2)
+
+
+def test_measures_of_effects_on_a_few_messages() -> None:
+    size, written = np.array([4.0, 16.0]), np.array([4.0, 64.0])
+    assert audience.halving(np.ones((1, 2)), size, written, size > 8).tolist() == [-0.5]
+    top = core.top_posters(np.array([1, 4, 4, 0, 2]), np.array([0, 0, 0, 1, 1]), 2)
+    assert top.tolist() == [1, 4]
+    one = reply.newcomers_of(np.zeros(4, int), np.array([0, 1, 0, 1]), np.array([0.0, 1, 2, 50]))
+    assert (one.slot.tolist(), one.followed.tolist(), one.returned.tolist()) == (
+        [1],
+        [True],
+        [True],
+    )

@@ -130,3 +130,8 @@ def test_every_field_pattern_has_a_source_and_a_band_or_an_exact_value() -> None
         "rules shown to newcomers",
         "purchases",
     ]
+
+
+def test_a_ratio_of_groups_that_are_all_alike_has_no_error() -> None:
+    found = of_packets.jackknifed([np.ones(4), np.ones(4), np.ones(4), np.full(4, 2.0)])
+    assert (found.value, found.error) == (2.0, 0.0)

@@ -1,9 +1,7 @@
 """Approximate Bayesian computation: which parameters give what was observed.
 
-Beaumont, Zhang and Balding (2002): keep the simulations nearest to the observation and move each
-along a local regression to where it would have met it. Places (0-1 of each prior's range) are
-regressed as their logits, so that no adjusted particle leaves its range. Residuals are those of
-leaving the particle out of the regression, else intervals come out too narrow.
+Beaumont, Zhang and Balding (2002): the nearest simulations are kept and moved along a local
+regression, of logits, with leave-one-out residuals, else intervals come out too narrow.
 """
 
 from __future__ import annotations
@@ -26,30 +24,12 @@ EDGE = 1e-4
 
 @dataclass(frozen=True)
 class Posterior:
-    """A weighted sample of places, one row a particle.
+    """A weighted sample of places, one row a particle."""
 
-    Attributes
-    ----------
-    places : array [particle, parameter]
-        0-1 of each prior's range.
-    weights : array [particle]
-        Sum to one.
-    kept : array [particle] of int
-        Which simulations of the bank they are.
-    tolerance : float
-        Largest distance among them: root mean square over patterns, in errors.
-
-    Examples
-    --------
-    >>> even = Posterior(np.array([[0.2], [0.4]]), np.array([0.5, 0.5]), np.arange(2), 1.0)
-    >>> even.effective_size, even.mean().round(2).tolist(), even.sd().round(2).tolist()
-    (2.0, [0.3], [0.1])
-    """
-
-    places: Array
-    weights: Array
-    kept: Array
-    tolerance: float
+    places: Array  # [particle, parameter], 0-1 of each prior's range
+    weights: Array  # [particle]: Sum to one
+    kept: Array  # [particle] rows of the bank
+    tolerance: float  # largest root mean square distance over patterns, in errors
 
     @property
     def effective_size(self) -> float:
@@ -81,20 +61,7 @@ class Posterior:
 
 
 def distances_in_errors(patterns: Array, observed: Array, errors: Array) -> Array:
-    """Scale how far each simulated pattern is from the observed one: array [particle, pattern].
-
-    Parameters
-    ----------
-    patterns : array [particle, pattern]
-        NaN where a simulation has no value: counts as `MISSING`.
-    observed, errors : array [pattern]
-        The errors are bootstrap standard errors, above 0.
-
-    Examples
-    --------
-    >>> distances_in_errors(np.array([[3.0, np.nan]]), np.array([1.0, 1.0]), np.array([1.0, 1.0]))
-    array([[ 2., 50.]])
-    """
+    """Return distances in bootstrap errors, NaN as `MISSING`: array [particle, pattern]."""
     scaled = np.clip((patterns - observed) / errors, -MISSING, MISSING)
     return np.where(np.isnan(scaled), MISSING, scaled)
 
@@ -111,24 +78,9 @@ def unlogits(stretched: Array) -> Array:
 
 
 def fit(places: Array, scaled: Array, weights: Array, keep: int, adjust: bool = True) -> Posterior:
-    """Keep the nearest simulations and adjust them to the observation.
+    """Keep the nearest simulations (2 at least) and, if `adjust`, move them to the observation.
 
-    Parameters
-    ----------
-    places : array [particle, parameter]
-        Of the simulations.
-    scaled : array [particle, pattern]
-        From `distances_in_errors`.
-    weights : array [particle]
-        Prior density over the density that the particle was drawn with.
-    keep : int
-        Simulations to keep, at least 2.
-    adjust : bool
-        Whether to move the kept ones along the local regression.
-
-    Returns
-    -------
-    Posterior
+    `weights` [particle] are the prior density over the density that each was drawn with.
     """
     away = np.sqrt(np.square(np.clip(scaled, -FARTHEST, FARTHEST)).mean(axis=1))
     kept = np.argsort(away, kind="stable")[: max(2, min(keep, len(away)))]
@@ -145,8 +97,8 @@ def fit(places: Array, scaled: Array, weights: Array, keep: int, adjust: bool = 
 def _adjusted(stretched: Array, scaled: Array, mass: Array) -> Array:
     """Move each particle to where the observation (all zeros) would have put it.
 
-    Each parameter takes the ridge with the smallest error of leaving one particle out, so that
-    patterns that tell nothing of it move nothing.
+    Each parameter takes the ridge of least leave-one-out error: patterns that tell nothing of it
+    move nothing.
     """
     effective = 1.0 / np.square(mass).sum()
     root = np.sqrt(mass * effective)[:, None]

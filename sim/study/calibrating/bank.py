@@ -41,48 +41,23 @@ KEPT = 200
 
 @dataclass(frozen=True)
 class Fit:
-    """What a bank says of an observation.
+    """What a bank says of an observation."""
 
-    Attributes
-    ----------
-    posterior : Posterior
-        Even draws; `tolerance` is the root mean square distance that the surfaces leave, in errors.
-    predicted : array [pattern]
-        Mean distance of the posterior's patterns from the observed, by the surfaces, in errors.
-    explained : array [pattern]
-        Part of each pattern's variance over the bank that the surfaces explain.
-    """
-
-    posterior: Posterior
-    predicted: Array
-    explained: Array
+    posterior: Posterior  # even draws; `tolerance` is what the surfaces leave
+    predicted: Array  # [pattern] mean distance from the observed over the posterior, in errors
+    explained: Array  # [pattern] share of the variance over the bank that surfaces explain
 
 
 @dataclass(frozen=True)
 class Bank:
-    """All simulations there are for a population.
+    """All simulations there are for a population."""
 
-    Attributes
-    ----------
-    places : array [particle, parameter]
-        0-1 of each prior's range.
-    patterns : pandas.DataFrame
-        One row a particle, one column a pattern.
-    generation : array [particle] of int
-    box : Box
-        Of the last generation.
-    rooms : array [particle]
-        Groups that were simulated with each.
-    even : array [particle] of bool
-        Drawn evenly from the box of its generation; the others are drawn from the fit of the time.
-    """
-
-    places: Array
-    patterns: pd.DataFrame
-    generation: Array
-    box: Box
-    rooms: Array
-    even: Array
+    places: Array  # [particle, parameter], 0-1 of each prior's range
+    patterns: pd.DataFrame  # [particle] rows, a column a pattern
+    generation: Array  # [particle]
+    box: Box  # of the last generation
+    rooms: Array  # [particle] groups simulated with each
+    even: Array  # [particle] drawn evenly from its generation's box, not from the fit of the time
 
     def posterior(
         self,
@@ -92,24 +67,9 @@ class Bank:
         seed: int = 1,
         cold: float | None = None,
     ) -> Fit:
-        """Fit to an observation: all groups, a half of them, or few.
+        """Fit to an observation (index pattern; value, error) of so many rooms, else a particle's.
 
-        Parameters
-        ----------
-        observed : pandas.DataFrame
-            Index ``pattern``; ``value`` and ``error``.
-        rooms : int, optional
-            Groups behind the observation; default: as many as a particle of the last generation.
-        draws : int
-            Parameter sets to draw.
-        seed : int
-        cold : float, optional
-            For proposals: this part of the noise, taken as if known exactly, is all there is; below
-            1, draws gather at the best.
-
-        Returns
-        -------
-        Fit
+        `cold` below 1 takes that part of the noise as all there is: draws gather at the best.
         """
         return self.fitted(observed, self.inside(), rooms, draws, seed, cold)
 
@@ -128,21 +88,10 @@ class Bank:
         cold: float | None = None,
         steps: int = STEPS,
     ) -> Fit:
-        """Fit with some particles of the box only.
+        """Fit as `posterior` does, with some particles of the box (array of rows) only.
 
-        The patterns are normal around their surfaces (synthetic likelihood, Wood 2010); the
-        covariance is that of what the surfaces leave over of the largest simulations, for as many
-        groups as were observed. The prior is even over the box.
-
-        Parameters
-        ----------
-        observed : pandas.DataFrame
-        among : array of int
-            Particles, all in the box.
-        rooms, draws, seed, cold
-            As in `posterior`.
-        steps : int
-            Of the chains.
+        Synthetic likelihood (Wood 2010): patterns are normal around their surfaces, with the
+        covariance of what the largest simulations leave over; the prior is even over the box.
         """
         used = usable(observed)
         z = np.clip(self._apart(used, among), -MISSING, MISSING)
@@ -195,20 +144,10 @@ def _drawn(found: Surfaces, spread: Array, parameters: int, seed: int, steps: in
 
 
 def nearness(local: Array, drawn: Array) -> Array:
-    """Weigh particles by how near they lie to draws of a fit, as local regression does.
+    """Weigh particles [particle, parameter] by nearness to draws of a fit: array [particle].
 
-    One less the squared distance over that of the farthest of `LOCAL_SHARE` of the particles, but
-    of `LOCAL_FEWEST` a feature of the surfaces, 0 beyond (Cleveland 1979). Distances are those of
-    the draws' own covariance.
-
-    Parameters
-    ----------
-    local : array [particle, parameter]
-    drawn : array [draw, parameter]
-
-    Returns
-    -------
-    array [particle]
+    One less the squared distance over that of the farthest in `LOCAL_SHARE` (but `LOCAL_FEWEST` a
+    feature), 0 beyond (Cleveland 1979), by the draws' own covariance.
     """
     count = local.shape[1]
     spread = np.cov(drawn.T).reshape(count, count) + 1e-3 * np.eye(count)
@@ -221,13 +160,7 @@ def nearness(local: Array, drawn: Array) -> Array:
 
 
 def usable(observed: pd.DataFrame) -> pd.DataFrame:
-    """Keep the patterns with a value and an error above 0; the others tell nothing.
-
-    Raises
-    ------
-    InputError
-        When there is none.
-    """
+    """Keep the patterns with a value and an error above 0; `InputError` where there is none."""
     used = observed[observed["value"].notna() & (observed["error"] > 0)]
     if used.empty:
         raise InputError(["the log shows no pattern with an error: it holds too little to fit"])

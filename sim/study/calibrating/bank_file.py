@@ -24,14 +24,7 @@ PARTICLES = 40
 
 
 def write_bank(bank: Bank, priors: Priors, path: Path) -> None:
-    """Write a bank as Parquet, whole or not at all: a row a particle, its values and patterns.
-
-    Parameters
-    ----------
-    bank : Bank
-    priors : Priors
-    path : Path
-    """
+    """Write a bank as Parquet, whole or not at all: a row a particle, its values and patterns."""
     values = pd.DataFrame(priors.values(bank.places), columns=list(priors.keys))
     about = pd.DataFrame(
         {"generation": bank.generation, "rooms": bank.rooms, "even": bank.even}, values.index
@@ -43,23 +36,7 @@ def write_bank(bank: Bank, priors: Priors, path: Path) -> None:
 
 
 def read_bank(path: Path, priors: Priors) -> Bank:
-    """Read a bank that was filled for a population.
-
-    Parameters
-    ----------
-    path : Path
-    priors : Priors
-        Of the population.
-
-    Returns
-    -------
-    Bank
-
-    Raises
-    ------
-    InputError
-        The file cannot be read, or is of other free parameters.
-    """
+    """Read a bank that was filled for a population's priors; `InputError` for other parameters."""
     try:
         table = read_parquet(readable(path))
     except (OSError, ValueError) as fault:
@@ -81,19 +58,8 @@ def read_bank(path: Path, priors: Priors) -> Bank:
 def bank_refit(bank: Bank, priors: Priors, scenario: Scenario) -> Refit:
     """Refit a population on the fitted part of a split, from one bank for all splits.
 
-    The rooms are dealt to sets of the posterior, not to its best: surfaces that are nearly flat
-    around their optimum have it anywhere, and often where noise makes them look good.
-
-    Parameters
-    ----------
-    bank : Bank
-    priors : Priors
-    scenario : Scenario
-        Holds every parameter that is not free.
-
-    Returns
-    -------
-    Refit
+    Rooms are dealt to sets of the posterior, not to its best, which nearly flat surfaces have
+    anywhere.
     """
 
     def refit(split: Split, targets: pd.DataFrame) -> list[Scenario]:

@@ -25,32 +25,10 @@ Density = Callable[[Array], Array]
 def sampled(
     density: Density, parameters: int, seed: int, chains: int = 100, steps: int = 2000
 ) -> Array:
-    """Draw places from a density by differential evolution Markov chains (ter Braak 2006).
+    """Draw from a log density by differential evolution Markov chains: array [draw, parameter].
 
-    The chains move in two halves, each by differences between members of the other. The first half
-    of the steps is thrown away; in it the density grows from a flat one to its own, so that chains
-    gather where there is most of it.
-
-    Parameters
-    ----------
-    density : callable
-        Relative to the uniform on the unit cube.
-    parameters : int
-    seed : int
-    chains : int
-        At least twice the parameters, an even number.
-    steps : int
-
-    Returns
-    -------
-    array [draw, parameter]
-        One place a chain at every tenth step of the second half.
-
-    Examples
-    --------
-    >>> places = sampled(lambda x: -0.5 * ((x - 0.4) / 0.05).sum(axis=1) ** 2, 1, seed=1)
-    >>> bool(abs(places.mean() - 0.4) < 0.01), bool(abs(places.std() - 0.05) < 0.01)
-    (True, True)
+    In the unit cube; chains (even, twice the parameters at least) move by differences of the other
+    half (ter Braak 2006); one place each is kept at every tenth step of the second half.
     """
     luck = np.random.default_rng([seed, 0xDE])
     starts = luck.logistic(size=(STARTS * chains, parameters))

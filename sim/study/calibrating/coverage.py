@@ -27,46 +27,19 @@ BAND = (0.84, 0.96)
 
 @dataclass(frozen=True)
 class Truths:
-    """Simulations left out of the bank, and the posterior of each.
+    """Simulations left out of the bank, and the posterior of each."""
 
-    Attributes
-    ----------
-    left_out : array [truth] of int
-        Rows of the bank.
-    covered : array [truth, parameter] of bool
-        Whether the central 90 % interval holds the truth.
-    ranks : array [truth, parameter]
-        Posterior mass below the truth, 0-1: uniform when the posterior is honest.
-    shrinkage : array [truth, parameter]
-        Posterior over prior standard deviation.
-    """
-
-    left_out: Array
-    covered: Array
-    ranks: Array
-    shrinkage: Array
+    left_out: Array  # [truth] rows of the bank
+    covered: Array  # [truth, parameter] whether the central 90 % interval holds the truth
+    ranks: Array  # [truth, parameter] mass below the truth, 0-1: uniform when honest
+    shrinkage: Array  # [truth, parameter] posterior over prior standard deviation
 
 
 def coverage(bank: Bank, observed: pd.DataFrame, truths: int, seed: int) -> Truths:
     """Leave simulations out, one at a time, and fit each of them from the others.
 
-    Truths are the even particles of the last generation: they lie evenly in its box, which is the
-    prior of their fits, so intervals are judged where the real rooms lie. A simulation that was
-    given up is no truth; a pattern that one does not show is not used for it.
-
-    Parameters
-    ----------
-    bank : Bank
-    observed : pandas.DataFrame
-        Of the real rooms: the errors that scale distances.
-    truths : int
-        How many, at most the particles in the box.
-    seed : int
-        Of which are chosen.
-
-    Returns
-    -------
-    Truths
+    Truths are even particles of the last generation, so that intervals are judged where the real
+    rooms lie; those given up are none, and a pattern that one does not show is not used for it.
     """
     used = usable(observed)
     inside = bank.inside()
@@ -95,24 +68,10 @@ def parameter_table(
     truths: Truths | None,
     prior_sd: Array | float = PRIOR_SD,
 ) -> pd.DataFrame:
-    """Say of each parameter what the fit found, and whether it can be believed.
+    """Return what the fit found of each parameter, and whether it can be believed, a row each.
 
-    Parameters
-    ----------
-    priors : Priors
-    posterior : Posterior
-    truths : Truths, optional
-        From `coverage`; without it the coverage columns are missing.
-    prior_sd : array [parameter] or float
-        Of the places before the log was seen; of few groups that of the population's posterior.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a parameter: ``parameter``, ``low``, ``high``, ``scale`` of its prior, ``median``,
-        ``low_90``, ``high_90``, ``shrinkage`` (posterior over prior standard deviation),
-        ``identified`` (at most one half), ``edge_share`` (mass within 2 % of an end of the range),
-        ``coverage`` of 90 % intervals over the truths.
+    `shrinkage` is posterior over prior standard deviation, `identified` at most one half of it,
+    `edge_share` the mass within 2 % of an end, `coverage` that of 90 % intervals over the truths.
     """
     bounds = priors.values(posterior.quantiles(np.array([0.05, 0.5, 0.95])))
     left = posterior.sd()

@@ -37,33 +37,15 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class Calibration:
-    """What a fit found.
-
-    Attributes
-    ----------
-    table : PosteriorTable
-    parameters : pandas.DataFrame
-        From `sim.study.calibrating.coverage.parameter_table`.
-    patterns : pandas.DataFrame
-        Index ``pattern``: ``value`` and ``error`` observed, ``fitted`` (mean over the posterior, by
-        the bank's surfaces; for few groups over the simulations kept), ``z`` (their difference in
-        errors).
-    simulations : int
-        In the bank.
-    tolerance : float
-        Root mean square distance that the fit leaves, in errors; for few groups that of the
-        farthest simulation kept.
-    truths : int
-        Simulations left out to judge the intervals.
-    bank : Bank
-    """
+    """What a fit found."""
 
     table: PosteriorTable
-    parameters: pd.DataFrame
+    parameters: pd.DataFrame  # as from `parameter_table`
+    # index pattern; observed value and error, fitted mean, z: their difference in errors
     patterns: pd.DataFrame
-    simulations: int
-    tolerance: float
-    truths: int
+    simulations: int  # in the bank
+    tolerance: float  # root mean square distance left, in errors; of few groups the farthest kept
+    truths: int  # simulations left out to judge the intervals
     bank: Bank
 
     @property
@@ -80,30 +62,9 @@ def calibrate(
     minutes: float = np.inf,
     truths: int = 200,
 ) -> Calibration:
-    """Fit a population to the patterns of many groups.
+    """Fit a population to the patterns of many groups; the same call continues the folder's bank.
 
-    Parameters
-    ----------
-    problem : Problem
-    folder : Path
-        Of the bank; issuing the same call continues it.
-    threads : int, optional
-        Default: as many as the machine has cores. The result does not depend on it.
-    progress : callable, optional
-        Called with particles done and particles in all.
-    minutes : float
-        After which no new part of the bank is begun; what is whole by then is used.
-    truths : int
-        Simulations to leave out, one by one, to judge the intervals; 0 for none.
-
-    Returns
-    -------
-    Calibration
-
-    Raises
-    ------
-    InputError
-        The folder holds another bank, or the log shows too little.
+    After `minutes` what is whole is used; `truths` simulations are left out to judge intervals.
     """
     until = time.monotonic() + 60.0 * minutes
     bank = make_bank(problem, folder, threads, progress, until)
@@ -125,27 +86,8 @@ def calibrate_group(
 ) -> Calibration:
     """Fit few groups, perhaps one: what the population does not know of them already.
 
-    The prior is the population's posterior, and without one its priors; the error of each pattern
-    is its spread over simulations of as many groups, seen as long.
-
-    Parameters
-    ----------
-    population : Population
-    priors : Priors
-        Ranges of the free parameters.
-    plan : Plan
-        As many rooms as there are groups.
-    observed : pandas.Series
-        Index ``pattern``.
-    seed : int
-    threads : int, optional
-        Default: as many as the machine has cores. The result does not depend on it.
-    progress : callable, optional
-        Called with particles done and particles in all.
-
-    Returns
-    -------
-    Calibration
+    The prior is the population's posterior, else its priors; a pattern's error is its spread over
+    simulations of as many groups, seen as long.
     """
     if population.particles:
         drawn = np.random.default_rng([seed, 0x6A0])

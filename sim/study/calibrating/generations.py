@@ -28,8 +28,7 @@ CHEAP_SHARE = 1 / 3
 """Of the groups: what all generations but the last simulate with each particle."""
 
 COLD = 0.2
-"""Of the noise: draws from the fit so far gather nearer to its best than it is sure of, for that is
-where the surfaces must be true."""
+"""Of the noise: draws gather near the best of the fit, where the surfaces must be true."""
 
 AROUND = 2
 """Generations at the end whose box is that of a fit to as many groups as there are."""
@@ -42,26 +41,11 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class Generation:
-    """What is played at once.
+    """What is played at once."""
 
-    Attributes
-    ----------
-    even : int
-        Particles drawn evenly from the box.
-    near : int
-        Particles drawn from the fit so far.
-    rooms : int
-        Groups to simulate with each.
-
-    Examples
-    --------
-    >>> Generation(30, 10, 100).particles
-    40
-    """
-
-    even: int
-    near: int
-    rooms: int
+    even: int  # particles drawn evenly from the box
+    near: int  # particles drawn from the fit so far
+    rooms: int  # groups simulated with each
 
     @property
     def particles(self) -> int:
@@ -73,14 +57,6 @@ def generations_of(particles: int, rooms: int) -> tuple[Generation, ...]:
     """Split a bank: a quarter from the prior, four steps towards the log, the box around it.
 
     Only the last generation simulates as many groups as there are; it gives the truths.
-
-    Examples
-    --------
-    >>> made = generations_of(1000, 300)
-    >>> [(one.even, one.near, one.rooms) for one in made[:2]], len(made)
-    ([(250, 0, 100), (18, 72, 100)], 7)
-    >>> [(one.even, one.near, one.rooms) for one in made[-2:]]
-    [(112, 18, 100), (244, 16, 300)]
     """
     first, step = max(1, round(0.25 * particles)), max(2, round(0.09 * particles))
     wide = max(2, round(0.13 * particles))
@@ -94,26 +70,13 @@ def generations_of(particles: int, rooms: int) -> tuple[Generation, ...]:
 
 @dataclass(frozen=True)
 class Problem:
-    """What is fitted to what.
+    """What is fitted to what."""
 
-    Attributes
-    ----------
-    scenario : Scenario
-        Holds every parameter that is not free.
-    priors : Priors
-    plan : Plan
-    observed : pandas.DataFrame
-        Index ``pattern``; ``value`` and ``error`` (standard error, above 0).
-    generations : tuple of Generation
-        The first is drawn from the prior.
-    seed : int
-    """
-
-    scenario: Scenario
+    scenario: Scenario  # holds every parameter that is not free
     priors: Priors
     plan: Plan
-    observed: pd.DataFrame
-    generations: tuple[Generation, ...]
+    observed: pd.DataFrame  # index pattern; value, standard error above 0
+    generations: tuple[Generation, ...]  # the first is drawn from the prior
     seed: int
 
 
@@ -124,29 +87,10 @@ def make_bank(
     progress: Progress | None = None,
     until: float = np.inf,
 ) -> Bank:
-    """Play every particle that the folder does not hold yet; stop in time if asked to.
+    """Play every particle that the folder does not hold yet, until a time of `time.monotonic`.
 
-    Parameters
-    ----------
-    problem : Problem
-    folder : Path
-        Holds one store a generation, ``generation-0`` and so on.
-    threads : int, optional
-        Default: as many as the machine has cores. The rows do not depend on it.
-    progress : callable, optional
-        Called with particles done and particles in all.
-    until : float
-        Time of `time.monotonic` after which no new part is begun. A generation that is not whole
-        is left out, and continued by the same call.
-
-    Returns
-    -------
-    Bank
-
-    Raises
-    ------
-    InputError
-        The folder holds another problem's bank; or not even the first generation was finished.
+    Each generation is a store of its own; one that is not whole is left out, and continued by the
+    same call. `InputError` for another problem's bank, or none finished.
     """
     done: list[tuple[Box, pd.DataFrame]] = []
     total, before = sum(one.particles for one in problem.generations), 0

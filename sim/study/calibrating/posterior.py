@@ -23,46 +23,17 @@ MARK = "# "
 
 @dataclass(frozen=True)
 class PosteriorTable:
-    """Weighted parameter sets that a population is played with.
+    """Weighted parameter sets that a population is played with."""
 
-    Attributes
-    ----------
-    particles : pandas.DataFrame
-        One row a particle, one column a dotted key.
-    weights : array [particle]
-        Sum to one.
-    provenance : dict
-        What it was fitted to, when, with which bank, versions and seeds.
-
-    Examples
-    --------
-    >>> table = PosteriorTable(pd.DataFrame({"look.rate_per_day": [2.0]}), np.ones(1), {})
-    >>> len(table.particles)
-    1
-    """
-
-    particles: pd.DataFrame
-    weights: Array
-    provenance: dict[str, Any]
+    particles: pd.DataFrame  # a row a particle, a column a dotted key
+    weights: Array  # [particle], summing to 1
+    provenance: dict[str, Any]  # fitted to what, when, with which bank, versions and seeds
 
 
 def posterior_table(
     scenario: Scenario, priors: Priors, posterior: Posterior, provenance: dict[str, Any]
 ) -> PosteriorTable:
-    """Turn a posterior into the table that is shipped; what the model refuses is left out.
-
-    Parameters
-    ----------
-    scenario : Scenario
-        Holds the fixed parameters.
-    priors : Priors
-    posterior : Posterior
-    provenance : dict
-
-    Returns
-    -------
-    PosteriorTable
-    """
+    """Turn a posterior into the table that is shipped; what the model refuses is left out."""
     values = np.array(
         [[float(f"{value:.5g}") for value in row] for row in priors.values(posterior.places)]
     )

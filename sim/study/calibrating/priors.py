@@ -20,36 +20,15 @@ MOST_LOG_SIGMA = 2.5
 
 @dataclass(frozen=True)
 class Prior:
-    """One free parameter: uniform over a range, or over the logarithm of it.
+    """One free parameter: uniform over a range, or over the logarithm of it."""
 
-    Attributes
-    ----------
-    key : str
-        Dotted key of the parameter.
-    low, high : float
-        Range, inside the one that `qunlab params` prints.
-    scale : str
-        ``linear`` or ``log``.
-
-    Examples
-    --------
-    >>> Prior("arrivals.per_day", 0.01, 1.0, "log").value(0.5)
-    0.1
-    """
-
-    key: str
-    low: float
+    key: str  # dotted
+    low: float  # range, inside the one that `qunlab params` prints
     high: float
-    scale: str = "linear"
+    scale: str = "linear"  # linear or log
 
     def value(self, place: float) -> float:
-        """Return the value at a place of the range, 0-1.
-
-        Parameters
-        ----------
-        place : float
-            0 is `low`, 1 is `high`.
-        """
+        """Return the value at a place of the range: 0 is `low`, 1 is `high`."""
         if self.scale == "log":
             return float(self.low * (self.high / self.low) ** place)
         return float(self.low + (self.high - self.low) * place)
@@ -63,18 +42,7 @@ class Prior:
 
 @dataclass(frozen=True)
 class Priors:
-    """All free parameters of a population, in order.
-
-    Attributes
-    ----------
-    entries : tuple of Prior
-
-    Examples
-    --------
-    >>> wide = Priors((Prior("look.rate_per_day", 1.0, 4.0, "log"),))
-    >>> wide.places(wide.values(np.array([[0.5]]))).tolist()
-    [[0.5]]
-    """
+    """All free parameters of a population, in order."""
 
     entries: tuple[Prior, ...]
 
@@ -99,22 +67,9 @@ class Priors:
 
 
 def load_priors(path: str | Path) -> Priors:
-    """Read the free parameters of a population.
+    """Read free parameters from a CSV of ``parameter``, ``low``, ``high``, ``scale`` (linear, log).
 
-    Parameters
-    ----------
-    path : str or Path
-        CSV with the columns ``parameter`` (dotted key), ``low``, ``high`` and ``scale``
-        (``linear`` or ``log``).
-
-    Returns
-    -------
-    Priors
-
-    Raises
-    ------
-    InputError
-        Every fault at once: unknown keys, ranges that are empty or outside of what is allowed.
+    `InputError` has every fault: unknown keys, ranges that are empty or outside of what is allowed.
     """
     import pandas as pd
 

@@ -1,8 +1,7 @@
 """Where the next generation is drawn from: the prior, cut to a box around what met the log best.
 
-Truncated proposals (Deistler, Goncalves and Macke 2022): every generation is drawn evenly from the
-prior within a box, so particles need no weights; the box only shrinks, and only where the fit so
-far leaves hardly any mass.
+Truncated proposals (Deistler, Goncalves and Macke 2022): draws are even, so particles need no
+weights; the box only shrinks, where the fit so far leaves hardly any mass.
 """
 
 from __future__ import annotations
@@ -32,20 +31,9 @@ TRIES = 200
 
 @dataclass(frozen=True)
 class Box:
-    """A part of the prior, from `low` to `high` in places 0-1 of every parameter.
+    """A part of the prior, from `low` to `high` in places 0-1 of every parameter."""
 
-    Attributes
-    ----------
-    low, high : array [parameter]
-
-    Examples
-    --------
-    >>> half = Box(np.array([0.5]), np.array([1.0]))
-    >>> half.local(np.array([[0.75]])).tolist(), half.whole(np.array([[0.5]])).tolist()
-    ([[0.5]], [[0.75]])
-    """
-
-    low: Array
+    low: Array  # low, high: [parameter]
     high: Array
 
     def holds(self, places: Array) -> Array:
@@ -61,22 +49,9 @@ class Box:
         return np.asarray(self.low + local * (self.high - self.low))
 
     def drawn(self, scenario: Scenario, priors: Priors, particles: int, seed: int) -> Array:
-        """Spread particles evenly over the box (Latin hypercube): array [particle, parameter].
+        """Spread particles by Latin hypercube over what the model allows: [particle, parameter].
 
-        Scenarios that the model refuses, such as endless talk, are outside of the prior.
-
-        Parameters
-        ----------
-        scenario : Scenario
-            Holds the parameters that are not free.
-        priors : Priors
-        particles : int
-        seed : int
-
-        Raises
-        ------
-        InputError
-            When the model refuses nearly all of it.
+        `InputError` when the model refuses nearly all of the box.
         """
         from scipy.stats import qmc
 
@@ -93,26 +68,9 @@ def whole_prior(parameters: int) -> Box:
 
 
 def narrowed(box: Box, adjusted: Posterior, met: Posterior) -> Box:
-    """Cut a box to where the fit so far leaves mass.
+    """Cut a box to where the adjusted fit leaves mass, and to the middle half of the unadjusted.
 
-    Parameters
-    ----------
-    box : Box
-        The particles' own.
-    adjusted, met : Posterior
-        With and without adjusting; the middle half of the latter is never cut.
-
-    Returns
-    -------
-    Box
-        Inside of the first, no side shorter than `NARROWEST` of what it was.
-
-    Examples
-    --------
-    >>> sure = Posterior(np.full((9, 1), 0.4), np.full(9, 1 / 9), np.arange(9), 1.0)
-    >>> cut = narrowed(whole_prior(1), sure, sure)
-    >>> round(float(cut.low[0]), 2), round(float(cut.high[0]), 2)
-    (0.15, 0.65)
+    No side gets shorter than `NARROWEST` of what it was.
     """
     low, high = adjusted.quantiles(np.array([CUT, 1.0 - CUT]))
     half = np.quantile(met.places, (0.25, 0.75), axis=0)

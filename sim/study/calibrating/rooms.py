@@ -27,51 +27,19 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class Plan:
-    """What every particle of a bank is asked to play.
+    """What every particle of a bank is asked to play."""
 
-    Attributes
-    ----------
-    windows : Windows
-        Of the real rooms; each simulated room draws one.
-    rooms : int
-        Rooms a particle.
-    with_creation : bool
-        Whether never-used rooms are known of the real ones, and counted.
-    messages_most : float
-        A particle whose rooms write more is given up: all its patterns are missing.
-
-    Examples
-    --------
-    >>> Plan(Windows(np.array([3.0]), False, "by hand"), 2, True).rooms
-    2
-    """
-
-    windows: Windows
-    rooms: int
-    with_creation: bool
+    windows: Windows  # of the real rooms; each simulated room draws one
+    rooms: int  # a particle
+    with_creation: bool  # whether never-used rooms are known of the real ones, and counted
+    # a particle that writes more is given up: all its patterns are missing
     messages_most: float = np.inf
 
 
 def play_rooms(
     scenario: Scenario, window_days: Array, seed: int, messages_most: float = np.inf
 ) -> HumanLog | None:
-    """Play one room a window and return what its members wrote while it was watched.
-
-    Parameters
-    ----------
-    scenario : Scenario
-    window_days : array [room] of float
-        From creation to the end of observation.
-    seed : int
-        Of all luck.
-    messages_most : float
-        Messages at which to give up.
-
-    Returns
-    -------
-    HumanLog or None
-        Nothing when there were too many messages.
-    """
+    """Play a room a window [room], in days from creation; None above the most messages."""
     order = np.argsort(window_days, kind="stable")
     said = []
     members, total = 0, 0
@@ -105,19 +73,9 @@ def pattern_names(with_creation: bool) -> list[str]:
 
 
 def played_patterns(scenario: Scenario, plan: Plan, seed: int) -> dict[str, float]:
-    """Play the rooms of one particle and count every pattern over them.
+    """Play the rooms of one particle: pattern to value, NaN where it cannot be computed.
 
-    Parameters
-    ----------
-    scenario : Scenario
-    plan : Plan
-    seed : int
-        Of the windows drawn and of all luck: particles share neither.
-
-    Returns
-    -------
-    dict of str to float
-        Pattern to value; NaN where it cannot be computed.
+    The seed draws the windows too: particles share neither.
     """
     windows = plan.windows.drawn(plan.rooms, seed)
     log = play_rooms(scenario, windows, seed, plan.messages_most)
@@ -134,24 +92,7 @@ def played_generation(
     threads: int | None = None,
     progress: Progress | None = None,
 ) -> list[dict[str, float]]:
-    """Play all particles of a generation, as many at once as there are threads.
-
-    Parameters
-    ----------
-    scenarios : sequence of Scenario
-    plan : Plan
-    seeds : sequence of int
-        One a particle.
-    threads : int, optional
-        Default: as many as the machine has cores. The result does not depend on it.
-    progress : callable, optional
-        Called with particles done and particles in all.
-
-    Returns
-    -------
-    list of dict
-        As `played_patterns` returns them.
-    """
+    """Play all particles of a generation, a seed each; the result does not depend on threads."""
     results = []
     with ThreadPoolExecutor(threads or os.cpu_count() or 1) as pool:
         played = pool.map(

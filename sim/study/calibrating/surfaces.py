@@ -1,9 +1,7 @@
 """Patterns as smooth surfaces over the parameters: what a simulation anywhere would show.
 
-Each pattern is regressed on the places of the bank's particles and on their squares and products,
-by ridge regression. The surfaces need no weights of particles: wherever these were drawn, the mean
-of a pattern at a place is the same. What the surfaces leave over, measured by leaving each particle
-out, is the noise of an observation of as many groups.
+Ridge regression on places, squares and products; needs no weights of particles. Leave-one-out
+residuals are the noise of an observation of as many groups.
 """
 
 from __future__ import annotations
@@ -16,21 +14,14 @@ from sim.state import Array
 
 RIDGES = (1e-4, 1e-3, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0)
 SECOND_ORDER = (0.02, 0.25, 0.7)
-"""How strong squares and products are held to be beside slopes. Both are tried on each pattern; the
-smallest error of leaving one particle out decides."""
+"""How strong squares and products are held beside slopes; the better of both is taken."""
 
 STRAIGHT = 3.0
 """Errors up to which distances count as they are; beyond they count ever less."""
 
 
 def bent(z: Array) -> Array:
-    """Bend distances in errors, so that far simulations do not rule the surfaces.
-
-    Examples
-    --------
-    >>> bent(np.array([0.0, 30.0])).round(2).tolist()
-    [0.0, 8.99]
-    """
+    """Bend distances in errors, so that far simulations do not rule the surfaces."""
     return np.asarray(STRAIGHT * np.arcsinh(z / STRAIGHT))
 
 
@@ -40,13 +31,7 @@ def unbent(t: Array) -> Array:
 
 
 def quadratic(local: Array) -> Array:
-    """Return slopes, squares and products of places 0-1: array [particle, feature].
-
-    Examples
-    --------
-    >>> quadratic(np.array([[1.0, 0.5]])).shape
-    (1, 5)
-    """
+    """Return slopes, squares and products of places 0-1: array [particle, feature]."""
     centred = 2.0 * local - 1.0
     first, second = np.triu_indices(local.shape[1])
     return np.concatenate([centred, centred[:, first] * centred[:, second]], axis=1)
@@ -54,22 +39,12 @@ def quadratic(local: Array) -> Array:
 
 @dataclass(frozen=True)
 class Surfaces:
-    """The mean of every pattern at any place, and what particles leave over.
+    """The mean of every pattern at any place, and what particles leave over."""
 
-    Attributes
-    ----------
-    level : array [pattern]
-    slopes : array [feature, pattern]
-    left_over : array [particle, pattern]
-        Of each particle, when the surfaces are made without it; NaN where it has no value.
-    explained : array [pattern]
-        Share of the variance over particles, each left out: below 0 when nothing is learned.
-    """
-
-    level: Array
-    slopes: Array
-    left_over: Array
-    explained: Array
+    level: Array  # [pattern]
+    slopes: Array  # [feature, pattern]
+    left_over: Array  # [particle, pattern] made without the particle; NaN: no value
+    explained: Array  # [pattern] share of leave-one-out variance; below 0: nothing learned
 
     def at(self, local: Array) -> Array:
         """Return the mean patterns at places 0-1: array [place, pattern]."""
@@ -77,27 +52,9 @@ class Surfaces:
 
 
 def surfaces(local: Array, patterns: Array, weights: Array) -> Surfaces:
-    """Fit the surfaces of all patterns.
+    """Fit all patterns [particle, pattern] over places 0-1, weighted by the groups behind each.
 
-    Parameters
-    ----------
-    local : array [particle, parameter]
-        Places 0-1.
-    patterns : array [particle, pattern]
-        NaN where a simulation has no value: it is left out there.
-    weights : array [particle]
-        Above 0: groups behind each particle.
-
-    Returns
-    -------
-    Surfaces
-
-    Examples
-    --------
-    >>> places = np.random.default_rng(1).random((200, 2))
-    >>> found = surfaces(places, places[:, :1] ** 2, np.ones(200))
-    >>> bool(abs(found.at(np.array([[0.5, 0.5]]))[0, 0] - 0.25) < 0.01)
-    True
+    A simulation is left out of a pattern of which it has no value (NaN).
     """
     features = quadratic(local)
     first_order = local.shape[1]
@@ -142,29 +99,10 @@ def _ridge(raw: Array, patterns: Array, weights: Array, first_order: int) -> Sur
 
 
 def noise(left_over: Array, weights: Array, share: float = 1.0) -> Array:
-    """Return the covariance of an observation's distances from the surfaces, in errors squared.
+    """Return the covariance of distances from the surfaces: array [pattern, pattern].
 
-    Correlations are shrunk: the fewer particles, the less of them is kept. No pattern is held to
-    be better known than its bootstrap error says, even if simulations agree on it more closely.
-
-    Parameters
-    ----------
-    left_over : array [particle, pattern]
-        NaN where a particle has no value.
-    weights : array [particle]
-        Above 0.
-    share : float
-        Groups of a particle over groups of the observation.
-
-    Returns
-    -------
-    array [pattern, pattern]
-        Can be inverted.
-
-    Examples
-    --------
-    >>> noise(np.array([[2.0, 2.0], [-2.0, -2.0]]), np.ones(2)).round(2).tolist()
-    [[4.0, 2.0], [2.0, 4.0]]
+    In errors squared, shrunk the more the fewer particles, never below bootstrap errors; `share` is
+    groups of a particle over groups of the observation.
     """
     mass = (weights / weights.sum())[:, None]
     known = np.isfinite(left_over)
@@ -180,26 +118,10 @@ def noise(left_over: Array, weights: Array, share: float = 1.0) -> Array:
 
 
 def unsureness(weights: Array, patterns: int) -> float:
-    """Say how much wider noise must be taken that is estimated from few particles.
+    """Return how much wider (1-2) noise of few particles is taken (Hartlap, Simon, Schneider 2007).
 
-    The inverse of an estimated covariance is too large: by (n - 1) / (n - p - 2) for n particles
-    and p patterns (Hartlap, Simon and Schneider 2007); at most 2.
-
-    Parameters
-    ----------
-    weights : array [particle]
-        Above 0; n is as many as equal weights would be worth.
-    patterns : int
-
-    Returns
-    -------
-    float
-        1 ... 2.
-
-    Examples
-    --------
-    >>> round(unsureness(np.ones(101), 37), 3), unsureness(np.ones(30), 37)
-    (1.613, 2.0)
+    The inverse covariance is too large by (n - 1) / (n - p - 2) for p patterns; n is as many as
+    equal weights would be worth.
     """
     count = float(np.square(weights.sum()) / np.square(weights).sum())
     left = count - patterns - 2.0

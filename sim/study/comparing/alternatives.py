@@ -25,48 +25,18 @@ DAYS_DIFFER = "days differ; a comparison needs the same days: set days for all (
 
 @dataclass(frozen=True)
 class Alternative:
-    """One of the scenarios that are compared.
+    """One of the scenarios that are compared."""
 
-    Attributes
-    ----------
-    name : str
-        As it stands in tables.
-    scenario : Scenario
-
-    Examples
-    --------
-    >>> Alternative("as it is", Scenario()).name
-    'as it is'
-    """
-
-    name: str
+    name: str  # as it stands in tables
     scenario: Scenario
 
 
 def read_alternatives(
     files: Sequence[Path], changes: Sequence[str] = (), days: float | None = None
 ) -> list[Alternative]:
-    """Read scenario files, and vary the first of them.
+    """Read scenario files, and vary the first one by ``key=value`` (joined by ``;``) a change.
 
-    Parameters
-    ----------
-    files : sequence of Path
-    changes : sequence of str
-        Each is one more alternative: ``key=value``, or several joined by ``;``, laid over the
-        first file.
-    days : float, optional
-        Simulated by every alternative.
-
-    Returns
-    -------
-    list of Alternative
-        The first file, its changed versions, then the other files; names are those of the files
-        and the changes as given.
-
-    Raises
-    ------
-    InputError
-        Every fault of every file and change, one line each.
+    The first file, its changed versions, the other files; `InputError` has every fault of all.
     """
     values = {} if days is None else {"run.days": days}
     problems: list[str] = []
@@ -96,38 +66,10 @@ def design_of(
     seed: int | None = None,
     posterior: Posterior | None = None,
 ) -> Design:
-    """Lay alternatives out as a design: a point each, or each with every particle.
+    """Lay alternatives out as a ``table`` design: a point each, or each with every particle.
 
-    A key that the alternatives set differently keeps their values; all others take a particle's.
-
-    Parameters
-    ----------
-    alternatives : sequence of Alternative
-        Two at least; the first is what the others are compared with.
-    replications, seed : int, optional
-        Default: those of the first.
-    posterior : Posterior, optional
-        Without one the alternatives are played as they stand.
-
-    Returns
-    -------
-    Design
-        Of kind ``table``, the particle changing fastest; every replication has the same luck at
-        every point.
-
-    Raises
-    ------
-    InputError
-        Fewer than two alternatives, too many, other days; replications below 2; a scenario that a
-        particle makes impossible.
-
-    Examples
-    --------
-    >>> two = [Alternative(str(size), Scenario().with_values({"group.size": size}))
-    ...        for size in (3, 4)]
-    >>> design = design_of(two, replications=5)
-    >>> design.communities, design.in_words(1)
-    (10, 'choices.alternative = 4')
+    The particle changes fastest; keys that alternatives set differently keep their values, others
+    take a particle's.
     """
     _check(alternatives, replications)
     first = alternatives[0].scenario

@@ -15,36 +15,16 @@ from sim.survival import logrank, survival_curve
 
 @dataclass(frozen=True)
 class PairedLogRank:
-    """A log-rank test that knows which groups share their luck.
+    """A log-rank test that knows which groups share their seeds."""
 
-    Attributes
-    ----------
-    z : float
-        Above 0: the second lives longer. NaN where nothing can differ.
-    p : float
-        Two-sided, normal.
-    """
-
-    z: float
-    p: float
+    z: float  # above 0: the second lives longer; NaN where nothing can differ
+    p: float  # two-sided, normal
 
 
 def curves_of(names: Sequence[str], days: Array, ended: Array) -> pd.DataFrame:
-    """Estimate the share still alive of each alternative.
+    """Estimate survival from days and ended [alternative, particle, replication], NaN unknown.
 
-    Parameters
-    ----------
-    names : sequence of str
-        Of the alternatives.
-    days : array [alternative, particle, replication]
-        Until the end or until observation stopped; NaN: not known.
-    ended : array of bool, the same shape
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``alternative`` and the columns of `sim.survival.SurvivalCurve`; all particles together,
-        each counted once.
+    The columns of `sim.survival.SurvivalCurve` by alternative, all particles together.
     """
     frames = [pd.DataFrame({"alternative": [], "time_days": [], "survival": []})]
     for name, lived, done in zip(names, days, ended, strict=True):
@@ -56,21 +36,9 @@ def curves_of(names: Sequence[str], days: Array, ended: Array) -> pd.DataFrame:
 
 
 def lifetime_tests(names: Sequence[str], days: Array, ended: Array, weights: Array) -> pd.DataFrame:
-    """Test each alternative's lives against the first one's.
+    """Test each alternative's lives against the first one's, a row each; weights sum to 1.
 
-    Parameters
-    ----------
-    names, days, ended
-        As for `curves_of`.
-    weights : array [particle]
-        Summing to 1.
-
-    Returns
-    -------
-    pandas.DataFrame
-        A row an alternative: ``alternative``, ``against``, ``chi2`` and ``p`` of the log-rank
-        (Mantel 1966; NaN with several particles, whose groups are no independent sample),
-        ``paired_z`` and ``paired_p``, ``groups``, ``ended_first``, ``ended``.
+    The plain log-rank (Mantel 1966) is NaN with several particles: no independent sample.
     """
     rows = []
     for name, lived, done in zip(names[1:], days[1:], ended[1:], strict=True):
@@ -99,29 +67,10 @@ def lifetime_tests(names: Sequence[str], days: Array, ended: Array, weights: Arr
 def paired_logrank(
     first: tuple[Array, Array], second: tuple[Array, Array], weights: Array | None = None
 ) -> PairedLogRank:
-    """Test two samples of lives whose groups are pairs (Jung 1999, Lifetime Data Analysis 5).
+    """Test two samples (days, ended) [particle, replication] whose groups are pairs (Jung 1999).
 
-    Each group's log-rank score is the number of its ends less those expected by the hazard of both
-    samples together (Nelson-Aalen). If the alternatives did not differ, the two scores of a
-    replication could be exchanged: the sum of their differences is held against that.
-
-    Parameters
-    ----------
-    first, second : (days, ended)
-        Arrays [particle, replication]; days NaN: such a replication is left out of both.
-    weights : array [particle], optional
-        Summing to 1; default: equal.
-
-    Returns
-    -------
-    PairedLogRank
-
-    Examples
-    --------
-    >>> short, long = np.array([[1.0, 2.0, 3.0]]), np.array([[4.0, 5.0, 6.0]])
-    >>> ended = np.ones((1, 3), bool)
-    >>> round(paired_logrank((short, ended), (long, ended)).z, 3)
-    1.631
+    Scores are ends less those expected by the hazard of both (Nelson-Aalen); the sum of the pairs'
+    differences is held against their exchangeability. NaN leaves a replication out.
     """
     known = ~(np.isnan(first[0]) | np.isnan(second[0])).any(axis=0)
     days = np.stack([first[0][:, known], second[0][:, known]])

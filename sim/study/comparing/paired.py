@@ -20,46 +20,22 @@ POWER_QUANTILE = 0.8416212335729143
 
 @dataclass(frozen=True)
 class PairedDifference:
-    """How far a second alternative lies above a first one.
+    """How far a second alternative lies above a first one."""
 
-    Attributes
-    ----------
-    first, second : float
-        Their means over the pairs.
-    difference, lower, upper : float
-        Second less first, with its 95 % interval (parameter uncertainty included).
-    monte_carlo_error, parameter_sd : float
-        As in `Components`.
-    pairs : int
-        Replications in which both are known, with every particle.
-    probability_more : float
-        That the mean of the second is the higher one, the prior being flat.
-    second_more_share, equal_share : float
-        Of the pairs of communities: where the second has more, where both are equal.
-    pairs_needed : float
-        Replications at which a difference of the size seen is 2 errors from 0 with power 0.8; NaN
-        where no difference is seen.
-    variance_reduction : float
-        Variance of the difference were the luck not shared, over that of the pairs; infinite where
-        all pairs differ by the same, NaN where nothing varies.
-    method : str
-        Of the interval.
-    """
-
-    first: float
+    first: float  # means over the pairs
     second: float
-    difference: float
+    difference: float  # second less first, with its 95 % interval, of parameters too
     lower: float
     upper: float
-    monte_carlo_error: float
+    monte_carlo_error: float  # this and the next as in `Components`
     parameter_sd: float
-    pairs: int
-    probability_more: float
-    second_more_share: float
+    pairs: int  # replications in which both are known, with every particle
+    probability_more: float  # that the mean of the second is higher, the prior being flat
+    second_more_share: float  # of the pairs, as is the next
     equal_share: float
-    pairs_needed: float
-    variance_reduction: float
-    method: str
+    pairs_needed: float  # for a difference of 2 errors with power 0.8; NaN: none is seen
+    variance_reduction: float  # unpaired over paired; inf: all alike, NaN: nothing varies
+    method: str  # of the interval
 
     @property
     def told_apart(self) -> bool:
@@ -72,29 +48,10 @@ class PairedDifference:
 def paired_difference(
     first: Array, second: Array, weights: Array | None = None, truth: bool = False
 ) -> PairedDifference:
-    """Compare two alternatives replication by replication.
+    """Compare two alternatives [particle, replication], leaving out replications with a NaN.
 
-    Parameters
-    ----------
-    first, second : array [particle, replication]
-        NaN: missing; such a replication is left out of both.
-    weights : array [particle], optional
-        Summing to 1; default: equal.
-    truth : bool
-        Whether values are 0 and 1. Then, with one particle, a pair that differs each way is added
-        to the error, after Agresti and Min (2005): a few pairs that all say the same are no proof.
-
-    Returns
-    -------
-    PairedDifference
-
-    Examples
-    --------
-    >>> found = paired_difference(np.array([[1.0, 2.0, 6.0]]), np.array([[2.0, 4.0, 9.0]]))
-    >>> found.difference, round(found.monte_carlo_error, 4), found.told_apart
-    (2.0, 0.5774, True)
-    >>> found.pairs_needed, round(found.variance_reduction, 1)
-    (3.0, 20.0)
+    For truths (0 and 1) of one particle a pair differing each way is added to the error (Agresti
+    and Min 2005): a few pairs that all say the same are no proof.
     """
     known = ~(np.isnan(first) | np.isnan(second)).any(axis=0)
     left, right = first[:, known], second[:, known]
@@ -130,24 +87,7 @@ def paired_difference(
 
 
 def pairs_needed(difference: float, spread: float) -> float:
-    """Return the pairs at which a difference is 2 errors from 0 with a probability of 0.8.
-
-    Parameters
-    ----------
-    difference : float
-    spread : float
-        Standard deviation of the difference between pairs.
-
-    Returns
-    -------
-    float
-        Whole, 2 at least; NaN where there is no difference.
-
-    Examples
-    --------
-    >>> pairs_needed(0.5, 1.0), pairs_needed(0.0, 1.0)
-    (33.0, nan)
-    """
+    """Return the pairs at which a difference is 2 errors from 0 with power 0.8; NaN for none."""
     if math.isnan(spread) or difference == 0.0:
         return math.nan
     needed = ((TOLD_APART_ERRORS + POWER_QUANTILE) * spread / difference) ** 2
@@ -155,23 +95,7 @@ def pairs_needed(difference: float, spread: float) -> float:
 
 
 def mcnemar_p(only_first: int, only_second: int) -> float:
-    """Test whether a truth holds as often in both of two paired samples (McNemar 1947), exactly.
-
-    Parameters
-    ----------
-    only_first, only_second : int
-        Pairs in which it holds in one of them only.
-
-    Returns
-    -------
-    float
-        Two-sided binomial probability.
-
-    Examples
-    --------
-    >>> round(mcnemar_p(1, 8), 4), mcnemar_p(0, 0)
-    (0.0391, 1.0)
-    """
+    """Return McNemar's (1947) exact two-sided p of pairs in which a truth holds in one only."""
     from scipy.special import bdtr
 
     number = only_first + only_second

@@ -64,20 +64,7 @@ class Comparison:
 
 
 def write_tables(found: Comparison, folder: str | Path) -> list[Path]:
-    """Write what was found as tables: ``comparison.csv``, ``curves.csv``, ``lifetime_tests.csv``.
-
-    Every file begins with what decides its numbers, in lines that begin with ``#``.
-
-    Parameters
-    ----------
-    found : Comparison
-    folder : str or Path
-        Of the store.
-
-    Returns
-    -------
-    list of Path
-    """
+    """Write comparison.csv, curves.csv and lifetime_tests.csv under ``#`` lines of their origin."""
     frames = {"comparison": found.to_frame(), "curves": found.curves}
     frames["lifetime_tests"] = found.lifetime_tests
     written = []

@@ -22,19 +22,10 @@ METHOD = "O'Brien and Fleming (1979)"
 
 @dataclass(frozen=True)
 class UntilClear:
-    """When a comparison may stop early.
+    """When a comparison may stop early."""
 
-    Attributes
-    ----------
-    outcome : str
-        That decides.
-    error : float
-        Probability, at most, of calling any of the alternatives different from the first where
-        none is; shared evenly among them (Bonferroni).
-    """
-
-    outcome: str = "posting_members_per_day"
-    error: float = 0.05
+    outcome: str = "posting_members_per_day"  # that decides
+    error: float = 0.05  # at most, of any false difference; shared evenly (Bonferroni)
 
     def __post_init__(self) -> None:
         if not 0.0 < self.error < 0.5:
@@ -43,34 +34,16 @@ class UntilClear:
 
 @dataclass(frozen=True)
 class Look:
-    """A look at the first pairs of a comparison.
+    """A look at the first pairs of a comparison."""
 
-    Attributes
-    ----------
-    pairs : int
-        Replications looked at.
-    allowed_p : float
-        Nominal two-sided p below which the answer is clear.
-    p : float
-        Largest over the alternatives that are still open; NaN when not looked at.
-    clear : bool
-        Whether every alternative is told from the first by now.
-    """
-
-    pairs: int
-    allowed_p: float
-    p: float = math.nan
-    clear: bool = False
+    pairs: int  # replications looked at
+    allowed_p: float  # nominal two-sided p below which the answer is clear
+    p: float = math.nan  # largest over the alternatives still open; NaN when not looked at
+    clear: bool = False  # whether every alternative differs clearly from the first by now
 
 
 def look_ends(replications: int) -> tuple[int, ...]:
-    """Say after how many replications to look: ten times, evenly, the last at the end.
-
-    Examples
-    --------
-    >>> look_ends(200)[:3], look_ends(25), look_ends(5)
-    ((20, 40, 60), (10, 20, 25), (5,))
-    """
+    """Return the replications after which to look: ten times, evenly, the last at the end."""
     step = max(FEWEST_PAIRS, math.ceil(replications / LOOKS))
     return (*range(step, replications, step), replications)
 
@@ -78,25 +51,8 @@ def look_ends(replications: int) -> tuple[int, ...]:
 def allowed_p(ends: Sequence[int], error: float) -> list[float]:
     """Return the nominal two-sided p at each look that keeps the error rate over all of them.
 
-    The boundary is constant for the sum of the differences (O'Brien and Fleming 1979): hard to
-    pass early, close to the plain test at the end. It is found by integrating the sum's density
+    Constant for the sum of differences (O'Brien and Fleming 1979), found by integrating its density
     from look to look (Armitage, McPherson and Rowe 1969).
-
-    Parameters
-    ----------
-    ends : sequence of int
-        Rising numbers of pairs.
-    error : float
-        Probability of passing at any look where there is no difference.
-
-    Returns
-    -------
-    list of float
-
-    Examples
-    --------
-    >>> [round(p, 4) for p in allowed_p([10, 20], 0.05)]
-    [0.0052, 0.048]
     """
     times = np.asarray(ends, dtype=np.float64) / ends[-1]
     boundary = critical_sum(times, error)
@@ -104,24 +60,7 @@ def allowed_p(ends: Sequence[int], error: float) -> list[float]:
 
 
 def critical_sum(times: Array, error: float) -> float:
-    """Find the constant that a Brownian motion passes at one of some times with a probability.
-
-    Parameters
-    ----------
-    times : array [look]
-        Rising to 1.
-    error : float
-
-    Returns
-    -------
-    float
-        At the last look it is the critical value of the usual test statistic.
-
-    Examples
-    --------
-    >>> round(critical_sum(np.array([1.0]), 0.05), 3)
-    1.96
-    """
+    """Find the bound that a Brownian motion passes with a probability at times rising to 1."""
     from scipy.optimize import brentq
     from scipy.special import ndtri
 
@@ -143,19 +82,9 @@ def passing(boundary: float, times: Array) -> float:
 
 
 def p_value(gaps: Array, truth: bool = False) -> float:
-    """Return the two-sided p of paired differences; 1 where none differs.
+    """Return the two-sided p of paired differences [pair], NaN missing; 1 where none differs.
 
-    Parameters
-    ----------
-    gaps : array [pair]
-        NaN: missing.
-    truth : bool
-        Whether they are -1, 0 and 1: then McNemar's exact test, else Student's t.
-
-    Examples
-    --------
-    >>> round(p_value(np.array([1.0, 2.0, 3.0])), 3), p_value(np.zeros(5))
-    (0.074, 1.0)
+    McNemar's exact test for truths (-1, 0 and 1), else Student's t.
     """
     from scipy.special import stdtr
 
@@ -171,20 +100,7 @@ def p_value(gaps: Array, truth: bool = False) -> float:
 
 
 def repeated_interval(gaps: Array, nominal_p: float) -> tuple[float, float]:
-    """Bound a mean difference so that it holds at all looks together (Jennison and Turnbull 1989).
-
-    Parameters
-    ----------
-    gaps : array [pair]
-        NaN: missing.
-    nominal_p : float
-        Of this look, from `allowed_p`.
-
-    Returns
-    -------
-    lower, upper : float
-        NaN below two pairs.
-    """
+    """Bound a mean difference for all looks (Jennison, Turnbull 1989); NaN below 2 pairs."""
     from scipy.special import stdtrit
 
     known = gaps[~np.isnan(gaps)]

@@ -32,22 +32,11 @@ DEATH_NAMES = tuple(outcome.name for outcome in DEATH_COLUMNS)
 
 @dataclass(frozen=True)
 class Played:
-    """The rows of a comparison, laid out by alternative, particle and replication.
+    """The rows of a comparison, laid out by alternative, particle and replication."""
 
-    Attributes
-    ----------
-    names : tuple of str
-        Of the alternatives.
-    weights : array [particle]
-        Summing to 1; one particle where there is no posterior.
-    rows : pandas.DataFrame
-        Of the first `replications` replications.
-    replications : int
-    """
-
-    names: tuple[str, ...]
-    weights: Array
-    rows: pd.DataFrame
+    names: tuple[str, ...]  # of the alternatives
+    weights: Array  # [particle], summing to 1; one without a posterior
+    rows: pd.DataFrame  # of the first `replications` replications
     replications: int
 
     def values(self, name: str) -> Array:
@@ -64,20 +53,7 @@ class Played:
 
 
 def played(manifest: Manifest, rows: pd.DataFrame, replications: int | None = None) -> Played:
-    """Lay out the rows of a store that `sim.study.comparing.alternatives.design_of` designed.
-
-    Parameters
-    ----------
-    manifest : Manifest
-    rows : pandas.DataFrame
-        As from `sim.study.store.read_store`.
-    replications : int, optional
-        Only the first so many; default: all.
-
-    Returns
-    -------
-    Played
-    """
+    """Lay out the rows of a store that `design_of` designed, perhaps of its first replications."""
     number = manifest.replications if replications is None else replications
     particles = manifest.levers.get(LEVER)
     weights = weights_of(particles) if particles else np.ones(1)
@@ -86,40 +62,19 @@ def played(manifest: Manifest, rows: pd.DataFrame, replications: int | None = No
 
 
 def outcome_table(found: Played, matters: Mapping[str, float]) -> pd.DataFrame:
-    """Compare every outcome of each alternative with the first one's.
+    """Compare every outcome of each alternative with the first one's, a row each.
 
-    Parameters
-    ----------
-    found : Played
-    matters : mapping of str to float
-        Outcome to the smallest difference that matters, where not the usual one.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row an outcome and alternative: ``outcome``, ``unit``, ``better``, ``alternative``,
-        ``against``, the fields of `sim.study.comparing.paired.PairedDifference`,
-        ``probability_better`` (NaN where neither direction is better), ``answer``,
-        ``matters`` (the smallest difference that does), ``definition``.
+    `matters` holds the smallest differences that matter, where not the usual;
+    ``probability_better`` is NaN where neither direction is better.
     """
     chosen = [one for one in OUTCOMES if one.name not in DEATH_NAMES and one.name in found.rows]
     return _table(found, chosen, matters, _nothing)
 
 
 def death_table(found: Played, matters: Mapping[str, float]) -> pd.DataFrame:
-    """Compare the shares of dead groups by every definition.
+    """Compare the shares of dead groups by every definition, as `outcome_table` does.
 
-    Parameters
-    ----------
-    found : Played
-    matters : mapping of str to float
-        As for `outcome_table`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        As `outcome_table`, and ``dead_in_first_only``, ``dead_in_second_only`` (pairs of groups),
-        ``mcnemar_p`` (exact; NaN with several particles).
+    With discordant pairs and the exact ``mcnemar_p`` (NaN with several particles).
     """
 
     def discordant(values: Array, place: int) -> dict[str, float]:
@@ -170,23 +125,7 @@ def _table(
 def answer(
     pair: PairedDifference, better: str, names: tuple[str, str], matters: float = 0.0
 ) -> str:
-    """Say what a paired difference amounts to.
-
-    Parameters
-    ----------
-    pair : PairedDifference
-    better : str
-        ``more``, ``less`` or empty.
-    names : tuple of str
-        Of the first and the second alternative.
-    matters : float
-        Smallest difference that matters.
-
-    Returns
-    -------
-    str
-        Who is better (or has more), or why that cannot be said.
-    """
+    """Say who is better (or has more; `better` is more, less or empty), or why nobody can say."""
     first, second = names
     if pair.pairs < FEWEST_PAIRS:
         return NOT_KNOWN
@@ -203,13 +142,7 @@ def answer(
 
 
 def is_clear(said: str) -> bool:
-    """Say whether an answer finds a clear difference, however small.
-
-    Examples
-    --------
-    >>> is_clear("B is better"), is_clear(TOO_SMALL), is_clear(NO_CLEAR_DIFFERENCE)
-    (True, True, False)
-    """
+    """Say whether an answer finds a clear difference, however small."""
     return said.endswith((BETTER, MORE, TOO_SMALL))
 
 

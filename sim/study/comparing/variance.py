@@ -16,32 +16,13 @@ LEVEL = 0.95
 
 @dataclass(frozen=True)
 class Components:
-    """What a mean over particles and replications is uncertain by.
+    """What a mean over particles and replications is uncertain by."""
 
-    Attributes
-    ----------
-    mean : float
-        Over replications and, by weight, particles.
-    monte_carlo_error : float
-        Standard error of the mean over replications; more replications make it smaller.
-    parameter_sd : float
-        Standard deviation between particles, freed of Monte-Carlo noise; nothing but better data
-        makes it smaller. 0 with one particle.
-    replications : int
-    particles : float
-        Effective number, 1 / (sum of squared weights).
-
-    Examples
-    --------
-    >>> components(np.array([[1.0, 2.0, 3.0], [3.0, 4.0, 5.0]])).parameter_sd ** 2
-    2.0000000000000004
-    """
-
-    mean: float
-    monte_carlo_error: float
-    parameter_sd: float
+    mean: float  # over replications and, by weight, particles
+    monte_carlo_error: float  # standard error; more replications make it smaller
+    parameter_sd: float  # between particles, freed of Monte-Carlo noise; 0 with one
     replications: int
-    particles: float
+    particles: float  # effective number, 1 / (sum of squared weights)
 
     @property
     def error(self) -> float:
@@ -73,24 +54,10 @@ class Components:
 
 
 def components(values: Array, weights: Array | None = None) -> Components:
-    """Split a mean's uncertainty by a two-way analysis of variance with random effects.
+    """Split a mean's uncertainty over values [particle, replication], NaN below 2 replications.
 
-    value[k, r] = mean + particle k + replication r + rest (Searle, Casella and McCulloch 1992,
-    section 4.5, without interaction: every particle meets the same luck). The variance between
-    particles is the mean square between them less the mean square of the rest, over the
-    replications, never below 0; with unequal weights the weighted spread takes its place.
-
-    Parameters
-    ----------
-    values : array [particle, replication]
-        None missing.
-    weights : array [particle], optional
-        Summing to 1; default: equal.
-
-    Returns
-    -------
-    Components
-        NaN below two replications.
+    Two-way analysis of variance with random effects, without interaction, as every particle meets
+    the same seeds (Searle, Casella and McCulloch 1992, 4.5); unequal weights: weighted spread.
     """
     particles, replications = values.shape
     share = np.full(particles, 1.0 / particles) if weights is None else np.asarray(weights)

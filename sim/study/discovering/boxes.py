@@ -16,27 +16,11 @@ from sim.state import Array
 
 @dataclass(frozen=True)
 class Cases:
-    """How often something happened at each point of a design.
+    """How often something happened at each point of a design."""
 
-    Attributes
-    ----------
-    levers : pandas.DataFrame
-        One row a point, one column a lever: numbers, or words.
-    cases : array of int, shape [point]
-        Communities in which it happened.
-    known : array of int, shape [point]
-        Communities of which that is known.
-
-    Examples
-    --------
-    >>> found = Cases(pd.DataFrame({"group.size": [25, 50]}), np.array([1, 0]), np.array([4, 4]))
-    >>> found.density
-    0.125
-    """
-
-    levers: pd.DataFrame
-    cases: Array
-    known: Array
+    levers: pd.DataFrame  # [point] rows, a column a lever: numbers or words
+    cases: Array  # [point] communities in which it happened
+    known: Array  # [point] communities of which that is known
 
     @property
     def density(self) -> float:
@@ -56,28 +40,12 @@ class Cases:
 
 @dataclass(frozen=True)
 class Limit:
-    """What a box allows one lever to be.
+    """What a box allows one lever to be."""
 
-    Attributes
-    ----------
-    key : str
-        Dotted key of the lever.
-    low, high : float
-        Both within; -inf and inf: no limit on that side.
-    values : tuple
-        Of a lever of words those allowed; empty for numbers.
-
-    Examples
-    --------
-    >>> tried = pd.Series([25, 50, 100, 500])
-    >>> Limit("group.size", high=50).in_words(tried)
-    'group.size at most 50 members (tried: 25 to 500)'
-    """
-
-    key: str
-    low: float = -math.inf
+    key: str  # dotted
+    low: float = -math.inf  # low, high: both within; infinite: no limit on that side
     high: float = math.inf
-    values: tuple[Any, ...] = ()
+    values: tuple[Any, ...] = ()  # allowed of a lever of words; empty for numbers
 
     def holds(self, column: pd.Series) -> Array:
         """Say of each value whether it is within."""
@@ -105,13 +73,7 @@ class Limit:
 
 
 def within(limits: Iterable[Limit], levers: pd.DataFrame) -> Array:
-    """Say of each point whether it is within all limits.
-
-    Examples
-    --------
-    >>> within([Limit("a", high=2)], pd.DataFrame({"a": [1, 2, 3]})).tolist()
-    [True, True, False]
-    """
+    """Return whether each point is within all limits: array [point]."""
     inside = np.ones(len(levers), dtype=bool)
     for limit in limits:
         inside &= limit.holds(levers[limit.key])
@@ -119,16 +81,9 @@ def within(limits: Iterable[Limit], levers: pd.DataFrame) -> Array:
 
 
 def separation(table: Cases, inside: Array) -> float:
-    """Say how well a box picks out the cases: share of them within less share of the rest within.
+    """Return a box's share of all cases less its share of the rest (Youden's index, 1950).
 
-    Youden's index (1950): 1 for a box of all cases and nothing else, 0 for the whole space and for
-    any box that does not care.
-
-    Examples
-    --------
-    >>> table = Cases(pd.DataFrame({"a": [1, 2]}), np.array([3, 1]), np.array([4, 4]))
-    >>> separation(table, np.array([True, False]))
-    0.5
+    1 for all cases and nothing else, 0 for the whole space.
     """
     others = table.known - table.cases
     if not table.cases.sum() or not others.sum():

@@ -51,12 +51,7 @@ def usable(column: pd.Series) -> bool:
 def check(
     folder: str | Path, good: pd.DataFrame, levers: list[str], case: str, failed: Iterable[str]
 ) -> None:
-    """Refuse a study in which there is nothing to separate; `failed` says what failed in it.
-
-    Raises
-    ------
-    InputError
-    """
+    """Raise `InputError` for a study with nothing to separate; `failed` says what failed in it."""
     if good.empty:
         unknown = f"{folder}: of no community is it known whether it is a case ({case})"
         raise InputError([unknown, *(f"{folder}: {line}" for line in failed)])
@@ -75,24 +70,7 @@ def check(
 
 
 def table_of(rows: pd.DataFrame, levers: list[str]) -> Cases:
-    """Count the cases of each point.
-
-    Parameters
-    ----------
-    rows : pandas.DataFrame
-        With ``point``, ``case`` and the levers; the index of the result's levers is the point.
-    levers : list of str
-
-    Returns
-    -------
-    Cases
-
-    Examples
-    --------
-    >>> rows = pd.DataFrame({"point": [0, 0, 1], "case": [True, False, True], "a": [5, 5, 6]})
-    >>> table_of(rows, ["a"]).cases.tolist()
-    [1, 1]
-    """
+    """Count the cases of each point; rows have ``point``, ``case`` and the levers."""
     by_point = rows.groupby("point")
     counted = by_point["case"].agg(["sum", "size"])
     return Cases(

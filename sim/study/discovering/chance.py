@@ -20,28 +20,12 @@ Tick = Callable[[], None]
 
 @dataclass(frozen=True)
 class Doubt:
-    """How far a box can be believed.
+    """How far a box can be believed."""
 
-    Attributes
-    ----------
-    shuffled_as_good : float
-        Share of tables, their outcomes shuffled among the points, in which the same search finds a
-        box that separates as well (the table itself counted as one).
-    new_density, new_coverage : float
-        Of boxes found on half of the points, at the other half: mean. NaN where nothing was found.
-    kept_levers : dict of str to float
-        Share of the halves in which a lever is limited too.
-
-    Examples
-    --------
-    >>> Doubt(0.4, 0.2, 0.5, {}).by_chance
-    True
-    """
-
-    shuffled_as_good: float
-    new_density: float
+    shuffled_as_good: float  # share of shuffled tables, itself one, with as good a box
+    new_density: float  # of boxes found on one half of the points, at the other; NaN: none
     new_coverage: float
-    kept_levers: dict[str, float]
+    kept_levers: dict[str, float]  # share of the halves in which a lever is limited too
 
     @property
     def by_chance(self) -> bool:
@@ -55,23 +39,10 @@ def search(table: Cases) -> PeeledBox:
 
 
 def doubt_of(table: Cases, box: PeeledBox, seed: int, tick: Tick) -> Doubt:
-    """Search shuffled tables and halves of the points.
+    """Search shuffled tables and halves of the points, calling `tick` after each search.
 
-    Shuffling outcomes among points is an exact test of "no lever matters" (Fisher 1935), the whole
-    search included, and holds where points share their luck.
-
-    Parameters
-    ----------
-    table : Cases
-    box : PeeledBox
-        What the search found in it.
-    seed : int
-    tick : callable
-        Called after each search.
-
-    Returns
-    -------
-    Doubt
+    Shuffling is an exact test of "no lever matters" (Fisher 1935), the whole search included, and
+    holds where points share their seeds.
     """
     rng = np.random.default_rng([seed, len(table.known)])
     as_good = 1

@@ -15,32 +15,13 @@ TOLD_APART_ERRORS = 2.0
 
 @dataclass(frozen=True)
 class FoundBox:
-    """A region of the lever space in which it happens more often than elsewhere.
+    """A region of the lever space in which it happens more often than elsewhere."""
 
-    Attributes
-    ----------
-    box : PeeledBox
-        Coverage and mass count all communities of the study.
-    words : tuple of str
-        Its limits.
-    doubt : Doubt
-    outside : float
-        Share of the communities outside that are cases (of those not in an earlier box).
-    gap, gap_error : float
-        Density within less outside, mean over replications, and its Monte-Carlo error.
-
-    Examples
-    --------
-    >>> box = PeeledBox((), 5, 10, 1.0, 0.5, 1.0, 0.0)
-    >>> FoundBox(box, (), Doubt(0.01, 0.5, 1.0, {}), 0.1, 0.4, 0.3).told_apart
-    False
-    """
-
-    box: PeeledBox
-    words: tuple[str, ...]
+    box: PeeledBox  # coverage and mass count all communities of the study
+    words: tuple[str, ...]  # its limits
     doubt: Doubt
-    outside: float
-    gap: float
+    outside: float  # share of cases outside, of those not in an earlier box
+    gap: float  # density within less outside, mean over replications, and its error
     gap_error: float
 
     @property
@@ -51,44 +32,19 @@ class FoundBox:
 
 @dataclass(frozen=True)
 class Discovery:
-    """What a search for boxes found.
+    """What a search for boxes found."""
 
-    Attributes
-    ----------
-    outcome : str
-        Column of the rows.
-    case : str
-        What counts as a case, in words.
-    points, known, cases : int
-        Points of the design, communities of which it is known, and in which it happened.
-    boxes : tuple of FoundBox
-        The first that no shuffled table explains, and those after it; a last one found by chance
-        stands only where it is the first.
-    trajectory : pandas.DataFrame
-        Of the first box: a row a step with ``step``, ``coverage``, ``density``, ``mass``,
-        ``separation``, ``limits``, ``box`` (in words).
-    left_out : tuple of str
-        Levers of too many words.
-    seed : int
-        Of the shuffles and halves.
-    origin : dict of str to str
-        All that decides the numbers of the study searched, and what a case is.
-
-    Examples
-    --------
-    >>> Discovery.__dataclass_fields__["cases"].name
-    'cases'
-    """
-
-    outcome: str
-    case: str
-    points: int
+    outcome: str  # column of the rows
+    case: str  # what counts as a case, in words
+    points: int  # of the design; communities of which it is known, and in which it happened
     known: int
     cases: int
+    # those no shuffled table explains, and one found by chance if it is the first
     boxes: tuple[FoundBox, ...]
-    trajectory: pd.DataFrame
-    left_out: tuple[str, ...]
-    seed: int
+    trajectory: pd.DataFrame  # of the first box, a row a step
+    left_out: tuple[str, ...]  # levers of too many words
+    seed: int  # of the shuffles and halves
+    # all that decides the numbers, and what a case is
     origin: dict[str, str] = field(default_factory=dict)
 
     def to_frame(self) -> pd.DataFrame:

@@ -1,9 +1,7 @@
 """The patient rule induction method: peel thin slices off a box while the cases in it thicken.
 
-Friedman and Fisher (1999), with the gain for each community given up as what a peel is chosen by
-(Kwakkel and Jaxa-Rozen 2016): with levers of few values the gain alone would take big slices. There
-is no pasting: a box is taken from the whole trajectory, so that its last, smallest box seldom
-counts.
+Friedman and Fisher (1999); a peel is chosen by gain for each community given up (Kwakkel and
+Jaxa-Rozen 2016), else levers of few values would give big slices. There is no pasting.
 """
 
 from __future__ import annotations
@@ -24,65 +22,23 @@ QUASI_P = 0.05
 
 @dataclass(frozen=True)
 class PeeledBox:
-    """One box of a peeling trajectory.
+    """One box of a peeling trajectory."""
 
-    Attributes
-    ----------
-    limits : tuple of Limit
-        Of the levers that are limited.
-    cases, known : int
-        Communities within, in which it happened and of which that is known.
-    coverage : float
-        Share of all cases that lie within.
-    density : float
-        Share of the communities within that are cases.
-    mass : float
-        Share of all communities that lie within.
-    separation : float
-        Coverage less the share of the other communities that lie within.
-
-    Examples
-    --------
-    >>> PeeledBox((), 5, 10, 1.0, 0.5, 1.0, 0.0).density
-    0.5
-    """
-
-    limits: tuple[Limit, ...]
-    cases: int
+    limits: tuple[Limit, ...]  # of the levers that are limited
+    cases: int  # communities within, in which it happened and of which it is known
     known: int
-    coverage: float
-    density: float
-    mass: float
-    separation: float
+    coverage: float  # share of all cases that lie within
+    density: float  # share of the communities within that are cases
+    mass: float  # share of all communities that lie within
+    separation: float  # coverage less the share of the others within
 
 
 def peel(
     table: Cases, peeled_share: float = PEELED_SHARE, least_mass: float = LEAST_MASS
 ) -> list[PeeledBox]:
-    """Peel a box from the whole space down to the least mass.
+    """Peel a box from the whole space (first) down to the least mass, a share of all communities.
 
-    Parameters
-    ----------
-    table : Cases
-        With one case at least.
-    peeled_share : float
-        Of the communities in the box, given up at each step; whole values of a lever go together.
-    least_mass : float
-        Of all communities.
-
-    Returns
-    -------
-    list of PeeledBox
-        The trajectory, the whole space first.
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> sizes = np.arange(20)
-    >>> table = Cases(pd.DataFrame({"size": sizes}), (sizes < 5) * 1, np.ones(20, int))
-    >>> boxes = peel(table)
-    >>> [(box.limits[0].high, box.coverage, box.density) for box in boxes if box.density == 1]
-    [(4.0, 1.0, 1.0)]
+    Each step gives up `peeled_share` of those in the box; whole values of a lever go together.
     """
     columns = _columns(table)
     inside = np.ones(len(table.known), dtype=bool)
@@ -106,17 +62,8 @@ def peel(
 def chosen_box(table: Cases, boxes: list[PeeledBox]) -> PeeledBox:
     """Take the box of a trajectory that separates best, without limits that do not matter.
 
-    A limit falls when the box separates as well without it, or when so dense a box could come of
-    the box without it by chance in more than 5 of 100 draws (Bryant and Lempert's quasi-p, 2010).
-
-    Parameters
-    ----------
-    table : Cases
-    boxes : list of PeeledBox
-
-    Returns
-    -------
-    PeeledBox
+    A limit falls that separates nothing, or whose gain in density chance gives in more than 5 of
+    100 draws (Bryant and Lempert's quasi-p, 2010).
     """
     box = max(boxes, key=lambda one: one.separation)
     while box.limits:
@@ -136,14 +83,7 @@ def chosen_box(table: Cases, boxes: list[PeeledBox]) -> PeeledBox:
 
 
 def quasi_p(box: PeeledBox, without: PeeledBox) -> float:
-    """Return how likely so many cases in a box are if it were drawn from a larger one.
-
-    Examples
-    --------
-    >>> whole = PeeledBox((), 10, 20, 1.0, 0.5, 1.0, 0.0)
-    >>> round(quasi_p(PeeledBox((), 3, 3, 0.3, 1.0, 0.15, 0.3), whole), 3)
-    0.125
-    """
+    """Return how likely so many cases in a box are if it were drawn from a larger one."""
     from scipy.stats import binom
 
     return float(binom.sf(box.cases - 1, box.known, without.density))

@@ -18,18 +18,7 @@ FIELD = "-43 % (Zhang & Zhu 2011, Wikipedia, A)"
 def audience_effect(scenarios: list[Scenario], groups: int, seed: int) -> Effect:
     """Compare large groups with small ones, and remove half the members of every group.
 
-    Parameters
-    ----------
-    scenarios : list of Scenario
-    groups : int
-    seed : int
-
-    Returns
-    -------
-    Effect
-        Of the messages that a member writes in the 14 days after day 7: of those present, halving
-        the size, as read off the larger and the smaller groups; of the half that stays, with and
-        without.
+    Counts what each present member (or of the half that stays) writes in the 14 days after day 7.
     """
     alone = block_of(scenarios, groups, DAY + AFTER_DAYS, seed)
     alone.advance(24 * DAY)
@@ -67,13 +56,7 @@ def audience_effect(scenarios: list[Scenario], groups: int, seed: int) -> Effect
 
 
 def half_of(chosen: Array, group: Array, seed: int) -> Array:
-    """Choose half of the chosen members of each group by lot, the smaller half of an odd number.
-
-    Examples
-    --------
-    >>> half_of(np.ones(5, dtype=bool), np.array([0, 0, 0, 0, 1]), 1).sum()
-    np.int64(2)
-    """
+    """Choose half of the chosen members of each group by lot, the smaller half of an odd number."""
     slots = np.flatnonzero(chosen)
     lot = np.random.default_rng([seed, 0x4A1F]).random(len(slots))
     order = np.lexsort((lot, group[slots]))
@@ -87,16 +70,9 @@ def half_of(chosen: Array, group: Array, seed: int) -> Array:
 
 
 def halving(weights: Floats, size: Floats, written: Floats, large: Array) -> Floats:
-    """Return what one halving of size goes with, from the larger and the smaller half of groups.
+    """Return what one halving of size goes with, from the larger and smaller groups: [resample].
 
-    Messages a member of the smaller ones over those of the larger ones, to the power of one over
-    the doublings between their mean sizes, less 1.
-
-    Examples
-    --------
-    >>> size, written = np.array([4.0, 16.0]), np.array([4.0, 64.0])
-    >>> halving(np.ones((1, 2)), size, written, size > 8).tolist()
-    [-0.5]
+    Messages a member of the smaller over the larger, per doubling of mean size, less 1.
     """
     sides = [weights * large, weights * ~large]
     members = [side @ size for side in sides]

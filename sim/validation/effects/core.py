@@ -18,16 +18,7 @@ FEWEST_MESSAGES = 3
 def core_effect(scenarios: list[Scenario], groups: int, seed: int) -> Effect:
     """Compare groups whose top poster fell silent with the others, and remove every top poster.
 
-    Parameters
-    ----------
-    scenarios : list of Scenario
-    groups : int
-    seed : int
-
-    Returns
-    -------
-    Effect
-        Of what the other members write in the 14 days after day 7.
+    Counts what the other members write in the 14 days after day 7.
     """
     alone = block_of(scenarios, groups, DAY + AFTER_DAYS, seed)
     alone.advance(24 * DAY)
@@ -63,13 +54,7 @@ def core_effect(scenarios: list[Scenario], groups: int, seed: int) -> Effect:
 
 
 def top_posters(posts: Array, group: Array, groups: int) -> Array:
-    """Return the slot of each group's top poster, of equals the first.
-
-    Examples
-    --------
-    >>> top_posters(np.array([1, 4, 4, 0, 2]), np.array([0, 0, 0, 1, 1]), 2).tolist()
-    [1, 4]
-    """
+    """Return the slot of each group's top poster, of equals the first: array [group]."""
     order = np.lexsort((np.arange(len(posts)), -posts, group))
     return np.asarray(order[np.searchsorted(group[order], np.arange(groups))])
 

@@ -19,13 +19,7 @@ LOW, HIGH = 2.5, 97.5
 
 @dataclass(frozen=True)
 class Interval:
-    """A number with its 95 % interval over resamples of groups; NaN where nothing shows it.
-
-    Examples
-    --------
-    >>> Interval(0.2, 0.1, 0.3).excludes(0.0)
-    True
-    """
+    """A number with its 95 % interval over resamples of groups; NaN where nothing shows it."""
 
     value: float
     low: float
@@ -42,33 +36,16 @@ class Interval:
 
 @dataclass(frozen=True)
 class Effect:
-    """A question, what logs show of it and what the intervention does.
-
-    Attributes
-    ----------
-    name : str
-    observed_measure, intervention_measure : str
-        What either number is.
-    observed : Interval
-        A correlation among groups, or members, left alone.
-    intervention : Interval
-        The same groups, or members, with and without the change, on the same luck.
-    logs : str
-        What public logs show, counted as the observed number; empty where they do not.
-    field : str
-        What a field experiment found; empty where there is none.
-    cases : str
-        How many groups or members stand behind either number.
-    """
+    """A question, what logs show of it and what the intervention does."""
 
     name: str
-    observed_measure: str
+    observed_measure: str  # what either number is
     intervention_measure: str
-    observed: Interval
-    intervention: Interval
-    logs: str
-    field: str
-    cases: str
+    observed: Interval  # a correlation among groups, or members, left alone
+    intervention: Interval  # the same with and without the change, on the same seeds
+    logs: str  # what public logs show of the observed; empty where they do not
+    field: str  # what a field experiment found; empty where there is none
+    cases: str  # how many groups or members stand behind either number
 
     @property
     def says(self) -> str:
@@ -85,20 +62,9 @@ class Effect:
 
 
 def block_of(scenarios: Sequence[Scenario], groups: int, days: float, seed: int) -> Ensemble:
-    """Lay groups out, dealt to the scenarios in equal parts, ready to be played.
+    """Lay groups out in equal parts of the scenarios (their own days unused), ready to be played.
 
-    Parameters
-    ----------
-    scenarios : sequence of Scenario
-        Their own days are not used.
-    groups : int
-    days : float
-    seed : int
-        Replication r has the same luck in every block of this seed.
-
-    Returns
-    -------
-    Ensemble
+    Replication r has the same seeds in every block of this seed.
     """
     lasting = [one.with_values({"run.days": days}) for one in scenarios]
     return Ensemble(
@@ -111,20 +77,7 @@ def block_of(scenarios: Sequence[Scenario], groups: int, days: float, seed: int)
 
 
 def logged_block(block: Ensemble, play: Callable[[Ensemble], None]) -> Ensemble:
-    """Play a block twice, the second time with its log: the first one counts the rows.
-
-    Parameters
-    ----------
-    block : Ensemble
-        Not played yet.
-    play : callable
-        Plays a block, with whatever is changed between the hours.
-
-    Returns
-    -------
-    Ensemble
-        A second one of the same groups, played.
-    """
+    """Play a block twice, the second time with its log: the first one counts the rows."""
     play(block)
     logged = Ensemble(block.places, log_rows(block.trace().daily))
     play(logged)
@@ -132,25 +85,7 @@ def logged_block(block: Ensemble, play: Callable[[Ensemble], None]) -> Ensemble:
 
 
 def estimated(value: Callable[[Floats], Floats], groups: int, seed: int) -> Interval:
-    """Return a number of groups with its interval over resamples of whole groups.
-
-    Parameters
-    ----------
-    value : callable
-        Weights [resample, group] to a number for each resample.
-    groups : int
-    seed : int
-
-    Returns
-    -------
-    Interval
-
-    Examples
-    --------
-    >>> same = estimated(lambda weights: weights @ np.ones(4) / weights.sum(axis=1), 4, 1)
-    >>> (same.value, same.low, same.high)
-    (1.0, 1.0, 1.0)
-    """
+    """Return a number, from weights [resample, group], with its interval over resamples."""
     chosen = np.ones(groups, dtype=bool)
     with np.errstate(divide="ignore", invalid="ignore"):
         once = float(value(np.ones((1, groups)))[0])

@@ -23,29 +23,12 @@ ROWS = ("newcomer return | other posted within 24h", "newcomer return | nobody p
 
 @dataclass(frozen=True)
 class Newcomers:
-    """First messages of members in groups, the group's own first one left out.
-
-    Attributes
-    ----------
-    slot, group : array of int
-    first_hours : array of float
-    followed, returned : array of bool
-        Somebody else wrote within 24 hours; another message of theirs more than 24 hours and at
-        most 30 days later.
-
-    Examples
-    --------
-    >>> rows = [(0, 0, 0.0), (0, 1, 1.0), (0, 0, 2.0), (0, 1, 50.0)]
-    >>> said = np.array(rows, dtype=[("group", int), ("slot", int), ("hours", float)])
-    >>> one = newcomers_of(said["group"], said["slot"], said["hours"])
-    >>> one.slot.tolist(), one.followed.tolist(), one.returned.tolist()
-    ([1], [True], [True])
-    """
+    """First messages of members [newcomer] in groups, the group's own first one left out."""
 
     slot: Array
     group: Array
     first_hours: Floats
-    followed: Array
+    followed: Array  # somebody else wrote within 24 h; own next message after 24 h to 30 days
     returned: Array
 
 
@@ -74,18 +57,7 @@ def newcomers_of(group: Array, slot: Array, hours: Floats) -> Newcomers:
 def reply_effect(scenarios: list[Scenario], groups: int, seed: int) -> Effect:
     """Compare newcomers with and without company, and the lonely ones with and without an answer.
 
-    The intervention takes the first newcomer of each group after whom nobody wrote for 24 hours,
-    and has the operator team answer it at the next whole hour.
-
-    Parameters
-    ----------
-    scenarios : list of Scenario
-    groups : int
-    seed : int
-
-    Returns
-    -------
-    Effect
+    The team answers, at the next whole hour, each group's first newcomer left alone for 24 hours.
     """
     alone = logged_block(block_of(scenarios, groups, DAYS, seed), Ensemble.advance)
     everyone = newcomers_of(*_said(alone))

@@ -25,13 +25,7 @@ TYPES: dict[str, tuple[int, str]] = {
 
 
 def ratio(over: Floats, under: Floats, seed: int) -> Estimate:
-    """Return a ratio of sums over groups, its error by resampling groups.
-
-    Examples
-    --------
-    >>> ratio(np.array([2.0, 4.0]), np.array([1.0, 2.0]), 1)
-    Estimate(value=2.0, error=0.0)
-    """
+    """Return a ratio of sums over groups, its error by resampling groups."""
     rule = Ratio(over.astype(np.float64), under.astype(np.float64), "group")
     draws = rule.at(resampled(np.ones(len(over), dtype=bool), seed))
     known = draws[~np.isnan(draws)]
@@ -39,26 +33,9 @@ def ratio(over: Floats, under: Floats, seed: int) -> Estimate:
 
 
 def lifetimes(said: Utterances, ages_days: Floats) -> Floats:
-    """Return how long groups of mixed ages keep talking within one window of 34 days.
+    """Return days [group] from first to last message in a window of 34 days opened at given ages.
 
-    Parameters
-    ----------
-    said : Utterances
-        Of groups simulated to the window's end at least.
-    ages_days : ndarray, shape [group]
-        Age of each group when the window opens.
-
-    Returns
-    -------
-    ndarray, shape [group]
-        Days from the first to the last message in the window; NaN for a group without one in its
-        first four days, for which 30 days could not be decided.
-
-    Examples
-    --------
-    >>> said = Utterances(np.array([0, 0]), np.array([1, 1]), np.array([24.0, 24.0 * 9]))
-    >>> lifetimes(said, np.array([0.0, 0.0])).tolist()
-    [8.0, nan]
+    NaN without a message in its first four days: 30 days could not be decided.
     """
     opens = 24.0 * ages_days[said.room]
     inside = (said.hours >= opens) & (said.hours < opens + 24.0 * WINDOW_DAYS)
@@ -73,24 +50,10 @@ def lifetimes(said: Utterances, ages_days: Floats) -> Floats:
 def window_survival(
     scenarios: Sequence[Scenario], groups: int, seed: int, threads: int | None = None
 ) -> tuple[Estimate, Estimate, Estimate]:
-    """Simulate groups of mixed ages and see how many still talk after 7 and 30 days of a window.
+    """Return the shares 0-1 still talking after 7 and 30 days of a window, and their hazard ratio.
 
-    Ages when the window opens are uniform on 0 to 120 days: an assumption, for the paper's
-    (Qiu et al. 2016) are not known.
-
-    Parameters
-    ----------
-    scenarios : sequence of Scenario
-    groups : int
-    seed : int
-    threads : int, optional
-
-    Returns
-    -------
-    seven, thirty : Estimate
-        Share 0-1 of the groups seen.
-    hazard_ratio : Estimate
-        Hazard of falling silent a day in days 7-30 over that in days 0-7; below 1 it falls.
+    Ages at the opening are uniform on 0 to 120 days, an assumption (Qiu et al. 2016 give none);
+    below 1 the hazard falls.
     """
     ages = np.random.default_rng([seed, 0xA6E5]).uniform(0.0, OLDEST_DAYS, groups)
     said, _, _ = simulated_talk(scenarios, ages + WINDOW_DAYS, seed, threads)
@@ -112,32 +75,13 @@ def window_survival(
 
 
 def hazard_ratio(seven: Floats, thirty: Floats) -> Floats:
-    """Return the daily hazard of days 7-30 over that of days 0-7 from the two survivals.
-
-    Examples
-    --------
-    >>> halved = np.array([0.5**7]), np.array([0.5**30])
-    >>> round(float(hazard_ratio(*halved)[0]), 9)
-    1.0
-    """
+    """Return the daily hazard of days 7-30 over that of days 0-7 from the two survivals."""
     early, late = -np.log(seven) / 7.0, np.log(seven / thirty) / (DECIDED_DAYS - 7.0)
     return np.asarray(late / early)
 
 
 def lurker_shares(base: Scenario, groups: int, seed: int) -> dict[str, Estimate]:
-    """Return the share of members who never posted in 12 weeks, by type of community.
-
-    Parameters
-    ----------
-    base : Scenario
-    groups : int
-        Of each type.
-    seed : int
-
-    Returns
-    -------
-    dict of str to Estimate
-    """
+    """Return the share of members who never posted in 12 weeks, by type of community."""
     shares = {}
     for name, (size, graph) in TYPES.items():
         cap = max(base.params.group.cap, size)
@@ -153,25 +97,13 @@ def lurker_shares(base: Scenario, groups: int, seed: int) -> dict[str, Estimate]
 
 
 def weekend_share(hour_of_week: Floats, day: int) -> float:
-    """Return a weekday's share of messages (5 Saturday, 6 Sunday).
-
-    Examples
-    --------
-    >>> round(weekend_share(np.ones(168), 5), 3)
-    0.143
-    """
+    """Return a weekday's share of messages (5 Saturday, 6 Sunday)."""
     total = hour_of_week.sum()
     return float(hour_of_week[24 * day : 24 * day + 24].sum() / total) if total else np.nan
 
 
 def peak_over_trough(hour_of_week: Floats) -> float:
-    """Return messages of the busiest hour of the day over those of the quietest.
-
-    Examples
-    --------
-    >>> peak_over_trough(np.ones(168))
-    1.0
-    """
+    """Return messages of the busiest hour of the day over those of the quietest."""
     by_hour = hour_of_week.reshape(7, 24).sum(axis=0)
     if not by_hour.sum():
         return np.nan

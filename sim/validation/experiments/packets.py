@@ -17,13 +17,7 @@ HOURS_AFTER = 24.0
 
 @dataclass(frozen=True)
 class Estimate:
-    """A number with its standard error.
-
-    Examples
-    --------
-    >>> Estimate(0.18, 0.01).value
-    0.18
-    """
+    """A number with its standard error."""
 
     value: float
     error: float
@@ -31,47 +25,18 @@ class Estimate:
 
 @dataclass(frozen=True)
 class Claims:
-    """Claims of the team's packets and what each claimer sent within a day.
-
-    Parameters
-    ----------
-    group : ndarray, shape [claim]
-    packet : ndarray, shape [claim]
-        Unique over groups.
-    received_fen, sent_fen : ndarray, shape [claim]
-        Own share; own packets sent within 24 h of it.
-    is_luckiest : ndarray of bool, shape [claim]
-        Largest share of an emptied packet; of equal ones the earliest.
-    is_emptied : ndarray of bool, shape [claim]
-        Whether all shares of the packet were taken.
-
-    Examples
-    --------
-    >>> one = np.array([1.0])
-    >>> Claims(one, one, one, one, one > 0, one > 0).packet.tolist()
-    [1.0]
-    """
+    """Claims of the team's packets and what each claimer sent within a day: arrays [claim]."""
 
     group: Array
-    packet: Array
-    received_fen: Floats
+    packet: Array  # unique over groups
+    received_fen: Floats  # own share; own packets sent within 24 h of it
     sent_fen: Floats
-    is_luckiest: Array
-    is_emptied: Array
+    is_luckiest: Array  # largest share of an emptied packet; of equal ones the earliest
+    is_emptied: Array  # whether all shares were taken
 
 
 def claims_of(events: Array) -> Claims:
-    """Collect the claims of the team's packets from an event log.
-
-    Parameters
-    ----------
-    events : array of EVENT_DTYPE
-        From `sim.ensemble.simulate_log`.
-
-    Returns
-    -------
-    Claims
-    """
+    """Collect the claims of the team's packets from an event log (EVENT_DTYPE)."""
     wide = int(events["packet"].max(initial=0)) + 1
     people = int(events["member"].max(initial=0)) + 1
     sent = events[events["event"] == SENT]
@@ -108,20 +73,10 @@ def claims_of(events: Array) -> Claims:
 
 
 def return_slope(claims: Claims, of: Floats | None = None) -> Estimate:
-    """Estimate fen sent within 24 h per fen received, with a fixed effect of each packet.
+    """Estimate fen (or `of`) sent within 24 h per fen received, with a fixed effect of each packet.
 
-    The size of a lucky share is chance, so the slope is an effect (Yuan et al. 2024).
-
-    Parameters
-    ----------
-    claims : Claims
-    of : ndarray, optional
-        Another outcome in place of the fen sent, one a claim.
-
-    Returns
-    -------
-    Estimate
-        Least squares within packets; errors clustered by group. NaN without variation.
+    A lucky share's size is chance, so the slope is an effect (Yuan et al. 2024); errors clustered
+    by group; NaN without variation.
     """
     y = claims.sent_fen if of is None else of
     _, packet = np.unique(claims.packet, return_inverse=True)
@@ -140,10 +95,7 @@ def return_slope(claims: Claims, of: Floats | None = None) -> Estimate:
 def extensive_share(claims: Claims) -> float:
     """Return the part of the slope that is more people sending, not bigger packets.
 
-    Returns
-    -------
-    float
-        Slope of sending at all x mean packet sent, over the slope of fen; NaN without senders.
+    NaN without senders.
     """
     sends = claims.sent_fen > 0
     if not sends.any():
@@ -154,14 +106,9 @@ def extensive_share(claims: Claims) -> float:
 
 
 def luckiest_ratio(claims: Claims) -> Estimate:
-    """Compare what luckiest drawers send per fen received with what the others send.
+    """Return the luckiest's fen sent per fen received over the others', of emptied packets.
 
-    Only packets that were emptied count: in others nobody is known to be luckiest.
-
-    Returns
-    -------
-    Estimate
-        A ratio, its error by the delete-one-group jackknife; NaN where the others send nothing.
+    Its error by the delete-one-group jackknife; NaN where the others send nothing.
     """
     _, group = np.unique(claims.group, return_inverse=True)
     lucky, others = claims.is_luckiest, claims.is_emptied & ~claims.is_luckiest
@@ -174,13 +121,7 @@ def luckiest_ratio(claims: Claims) -> Estimate:
 
 
 def jackknifed(sums: Sequence[Floats]) -> Estimate:
-    """Return the ratio (a / b) / (c / d) of four sums over groups, with its jackknife error.
-
-    Examples
-    --------
-    >>> jackknifed([np.ones(4), np.ones(4), np.ones(4), np.full(4, 2.0)])
-    Estimate(value=2.0, error=0.0)
-    """
+    """Return the ratio (a / b) / (c / d) of four sums over groups, with its jackknife error."""
     totals = [float(one.sum()) for one in sums]
     if len(sums[0]) < 2 or min(totals[1:]) <= 0:
         return Estimate(np.nan, np.nan)
@@ -193,20 +134,9 @@ def jackknifed(sums: Sequence[Floats]) -> Estimate:
 
 
 def last_is_luckiest(packets: int, seed: int, fen: int = 10_000, shares: int = 25) -> Estimate:
-    """Split packets by the model's rule and see how often the last share is the largest.
+    """Return how often a packet's last share is the single largest, by the model's rule.
 
-    Parameters
-    ----------
-    packets : int
-    seed : int
-    fen : int
-        100 CNY by default.
-    shares : int
-
-    Returns
-    -------
-    Estimate
-        A share 0-1 of packets with a single largest share, binomial error.
+    Binomial error; 100 CNY by default.
     """
     luck = np.random.default_rng([seed, 0x1A57]).random((packets, shares - 1))
     last = single = 0

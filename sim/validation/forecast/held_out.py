@@ -20,42 +20,22 @@ REGRESSION = "regression on all days seen"
 BASE_RATE = "share of the other half"
 
 Forecaster = Callable[[SeenRooms, Booleans, Booleans, str, int], Floats]
-"""Rooms, which rows to learn from, which to forecast, the label, the split's seed -> probabilities.
+"""Rooms, rows to learn from, rows to forecast, label, split's seed -> probabilities [forecast row].
 
-One a row to be forecast, in their order. It may read labels only of the rows to learn from, and
-of the rows to forecast only what was said before their age.
+It may read labels only of rows to learn from, and of the others only what came before their age.
 """
 
 
 @dataclass(frozen=True)
 class HeldOut:
-    """Forecasts of rooms that were not learnt from, over several splits in halves.
-
-    Attributes
-    ----------
-    label : str
-    frame : pandas.DataFrame
-        One row a room, age and split: ``room``, ``age_days``, ``split``, ``fold`` (which half),
-        ``label``, and a column for each forecast.
-
-    Examples
-    --------
-    >>> HeldOut("silent_week2", pd.DataFrame()).label
-    'silent_week2'
-    """
+    """Forecasts of rooms that were not learnt from, over several splits in halves."""
 
     label: str
+    # a row a room, age and split: fold (which half), label, a column a forecast
     frame: pd.DataFrame
 
     def skill(self, age_days: float, seed: int = 1) -> pd.DataFrame:
-        """Compare the forecasts at one age; see `sim.validation.forecast.skill.compare_forecasts`.
-
-        Parameters
-        ----------
-        age_days : float
-        seed : int
-            Of the resamples of rooms.
-        """
+        """Compare the forecasts at one age, as `compare_forecasts`; the seed resamples rooms."""
         frame = self.frame[self.frame["age_days"] == age_days]
         names = [name for name in frame if name not in _KEYS]
         return compare_forecasts(
@@ -68,21 +48,7 @@ class HeldOut:
 
 
 def regression(rooms: SeenRooms, learnt: Booleans, label: str) -> Logistic:
-    """Fit the regression on some rows, all ages together.
-
-    Parameters
-    ----------
-    rooms : SeenRooms
-    learnt : ndarray of bool, shape [row]
-        Rows to learn from; those without a decided label are left out.
-    label : str
-        One of `sim.validation.forecast.seen.LABELS`.
-
-    Returns
-    -------
-    Logistic
-        On `sim.validation.forecast.seen.INPUTS`.
-    """
+    """Fit the regression on `INPUTS` on some rows [row] with a decided label, all ages together."""
     used = learnt & rooms.decided(label)
     truth = rooms.labels[label].to_numpy(np.float64)[used]
     return fit_logistic(rooms.inputs()[used], truth, RIDGE)
@@ -94,23 +60,9 @@ def held_out(
     others: Mapping[str, Forecaster] | None = None,
     splits: int = SPLITS,
 ) -> HeldOut:
-    """Forecast every room from the other half, by several splits.
+    """Forecast every room from the other half, by several splits; the regression is the yardstick.
 
-    Both halves of each split are forecast, each by what was learnt from the other; a room is in one
-    half with all its ages.
-
-    Parameters
-    ----------
-    rooms : SeenRooms
-    label : str
-    others : mapping of str to Forecaster, optional
-        Forecasts to set beside the regression, such as the fitted model's.
-    splits : int
-
-    Returns
-    -------
-    HeldOut
-        The regression first: it is the yardstick.
+    A room is in one half with all its ages.
     """
     known = rooms.decided(label)
     truth = rooms.labels[label].to_numpy(np.float64)

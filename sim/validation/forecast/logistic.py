@@ -14,50 +14,21 @@ ITERATIONS_MOST = 100
 
 @dataclass(frozen=True)
 class Logistic:
-    """A fitted regression.
-
-    Attributes
-    ----------
-    intercept : float
-    slopes : ndarray, shape [feature]
-        Per unit of each feature.
-
-    Examples
-    --------
-    >>> Logistic(0.0, np.array([1.0])).probability(np.array([[0.0]])).tolist()
-    [0.5]
-    """
+    """A fitted regression."""
 
     intercept: float
-    slopes: Floats
+    slopes: Floats  # [feature], per unit of each
 
     def probability(self, features: Floats) -> Floats:
-        """Return the probability of a 1 for each row of features.
-
-        Parameters
-        ----------
-        features : ndarray, shape [row, feature]
-        """
+        """Return the probability of a 1 for features [row, feature]: array [row]."""
         return _logistic(self.intercept + features @ self.slopes)
 
 
 def fit_logistic(features: Floats, labels: Floats, ridge: float = RIDGE) -> Logistic:
-    """Fit a logistic regression (Newton's method; Green 1984).
+    """Fit a logistic regression to features [row, feature], labels 0 or 1 (Newton; Green 1984).
 
-    Features are standardised inside; the ridge acts on standardised slopes, never on the
-    intercept, and keeps them finite where the labels are separable.
-
-    Parameters
-    ----------
-    features : ndarray, shape [row, feature]
-    labels : ndarray, shape [row]
-        0 or 1. Rows of one label only give its share, held within half a row of 0 and 1.
-    ridge : float
-        Above 0 where labels may be separable.
-
-    Returns
-    -------
-    Logistic
+    The ridge acts on standardised slopes only, finite where labels are separable; one label alone
+    gives its share, held within half a row of 0 and 1.
     """
     rows, count = features.shape
     share = np.clip(labels.mean() if rows else 0.5, 0.5 / max(rows, 1), 1 - 0.5 / max(rows, 1))

@@ -20,23 +20,10 @@ SEEN_LEAST_DAYS = HORIZONS_DAYS[-1] + 7.0 * WEEKS_AHEAD[-1]
 
 @dataclass(frozen=True)
 class ModelForecast:
-    """The model conditioned on all that a room has shown.
+    """The model conditioned on all that a room has shown."""
 
-    Attributes
-    ----------
-    fitted : mapping of str to Logistic
-        For each of `sim.validation.forecast.seen.LABELS`, what simulated rooms teach.
-    rooms : int
-        Simulated rooms behind it.
-
-    Examples
-    --------
-    >>> ModelForecast({}, 0).rooms
-    0
-    """
-
-    fitted: Mapping[str, Logistic]
-    rooms: int
+    fitted: Mapping[str, Logistic]  # for each of `LABELS`, what simulated rooms teach
+    rooms: int  # simulated rooms behind it
 
     def __call__(
         self, rooms: SeenRooms, _learnt: Booleans, judged: Booleans, label: str, _seed: int
@@ -51,25 +38,10 @@ def model_forecast(
     seed: int,
     progress: Progress | None = None,
 ) -> ModelForecast:
-    """Simulate rooms of a population and learn what each age says of the rest.
+    """Simulate rooms seen for window_days [room] and learn what each age says of the rest.
 
-    The probability given what was seen is summarised by the same logistic regression as of real
-    rooms: approximate Bayesian computation by regression (Beaumont, Zhang and Balding 2002), with
-    the model's rooms as data. Matching whole histories would need far more rooms.
-
-    Parameters
-    ----------
-    scenarios : sequence of Scenario
-        Of a population's particles.
-    window_days : ndarray, shape [room]
-        How long each simulated room is seen; shorter ones are seen until 12 weeks after the oldest
-        age, so that every label is decided. "Never again" hangs on how long one looks.
-    seed : int
-    progress : callable, optional
-
-    Returns
-    -------
-    ModelForecast
+    Approximate Bayesian computation by regression (Beaumont, Zhang and Balding 2002); short windows
+    last to 12 weeks after the oldest age, so that every label is decided.
     """
     days = np.maximum(window_days, SEEN_LEAST_DAYS)
     said, _, _ = simulated_talk(scenarios, days, seed, progress=progress)

@@ -33,29 +33,14 @@ _LESS = ("brier_less", "brier_less_low", "brier_less_high")
 
 @dataclass(frozen=True)
 class Record:
-    """What forecasts of real rooms have been worth, and the regression that made them.
+    """What forecasts of real rooms have been worth, and the regression that made them."""
 
-    Attributes
-    ----------
-    frame : pandas.DataFrame
-        One row a label, age (``horizon_days``) and forecast: AUC and Brier score with 95 %
-        intervals over rooms, and the Brier score less the regression's; ``rooms`` judged, and
-        ``share`` of them for which the label came true.
-    numbers : pandas.DataFrame
-        Of the regression, a row a label: ``intercept`` and a slope for each of
-        `sim.validation.forecast.seen.INPUTS`.
-    origin : str
-        Which rooms.
-
-    Examples
-    --------
-    >>> shipped_record().leader("silent_week_in_2_weeks", 7)
-    'regression on all days seen'
-    """
-
+    # a row a label, age (horizon_days) and forecast: AUC and Brier with 95 % intervals, the Brier
+    # less the regression's, rooms judged, share of them that came true
     frame: pd.DataFrame
+    # of the regression, a row a label: intercept and a slope for each of `INPUTS`
     numbers: pd.DataFrame
-    origin: str
+    origin: str  # which rooms
 
     def of(self, label: str, horizon_days: float) -> pd.DataFrame:
         """Return the rows of a label and age, by forecast; none where it is not asked."""
@@ -75,21 +60,7 @@ class Record:
 
 
 def measured_record(prepared: HumanLog, model: ModelForecast, seed: int, origin: str) -> Record:
-    """Measure both forecasts on real rooms, each forecast by what was learnt from other rooms.
-
-    Parameters
-    ----------
-    prepared : HumanLog
-        The real rooms, as `sim.patterns.human.human_log` prepares them.
-    model : ModelForecast
-    seed : int
-        Of the resamples of rooms.
-    origin : str
-
-    Returns
-    -------
-    Record
-    """
+    """Measure both forecasts on real rooms, each forecast by what was learnt from other rooms."""
     rooms = seen_rooms(prepared)
     parts, numbers = [], {}
     for label in LABELS:
@@ -109,12 +80,7 @@ def measured_record(prepared: HumanLog, model: ModelForecast, seed: int, origin:
 
 
 def shipped_record() -> Record:
-    """Read what was measured on the learner rooms: aggregates, no row of any room.
-
-    Returns
-    -------
-    Record
-    """
+    """Read what was measured on the learner rooms: aggregates, no row of any room."""
     tables = []
     for name in ("forecast.csv", "forecast_regression.csv"):
         with (resources.files(TABLES) / name).open(encoding="utf-8") as file:
@@ -125,22 +91,10 @@ def shipped_record() -> Record:
 
 
 def outlook(log: ChatLog, record: Record, model: ModelForecast) -> pd.DataFrame:
-    """Forecast every group of a log from all days it was seen, counted from the last one.
+    """Forecast every group of a log, a row each, from all days it was seen.
 
-    Parameters
-    ----------
-    log : ChatLog
-        Groups without a known creation count from their first human message.
-    record : Record
-    model : ModelForecast
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a group: ``group``, ``seen_days``, ``horizon_days`` (the oldest age not above it at
-        which forecasts were judged, NaN under one day), what
-        `sim.validation.forecast.seen.SeenRooms` shows of it, ``silent_now``, and for each label
-        ``<label>_regression`` and ``<label>_model``: NaN where it is not asked.
+    Without a known creation a group counts from its first human message; NaN where a label is not
+    asked; ``horizon_days`` is the oldest judged age not above its own, NaN under one day.
     """
     prepared = human_log(log)
     born = np.where(np.isnan(prepared.created), prepared.first, prepared.created)

@@ -40,36 +40,21 @@ INPUTS = ("age", "posters", "posters_week", "active_share", "silent_days")
 
 @dataclass(frozen=True)
 class SeenRooms:
-    """Rooms with what they had shown by some age and what came later.
+    """Rooms with what they had shown by some age and what came later."""
 
-    Parameters
-    ----------
-    room : ndarray of int, shape [row]
-    age_days : ndarray, shape [row]
-        Features use messages strictly earlier than this after the origin.
-    features : pandas.DataFrame
-        One row a room and age: ``posters`` and ``messages`` so far, ``posters_week`` of the last 7
-        days, ``active_share`` (of these days), ``silent_days`` since the last message or birth.
-    labels : pandas.DataFrame
-        A column for each of `LABELS`: 1, 0, or NaN where not asked or not decided.
-
-    Examples
-    --------
-    >>> SeenRooms(np.zeros(0, int), np.zeros(0), pd.DataFrame(), pd.DataFrame()).room.tolist()
-    []
-    """
-
-    room: Integers
-    age_days: Floats
+    room: Integers  # [row]
+    age_days: Floats  # [row] features use messages strictly before this age
+    # [row] posters, messages; posters_week, active_share of 7 days; silent_days since the last
+    # message or birth
     features: pd.DataFrame
-    labels: pd.DataFrame
+    labels: pd.DataFrame  # [row] a column for each of `LABELS`: 1, 0, NaN not asked or not decided
 
     def decided(self, label: str) -> Booleans:
         """Say for which rows a label is known."""
         return np.asarray(self.labels[label].notna().to_numpy(), dtype=bool)
 
     def inputs(self) -> Floats:
-        """Return what a regression is given, shape [row, `INPUTS`]: logarithms, but for a share.
+        """Return a regression's inputs [row, `INPUTS`]: logarithms, but for a share.
 
         Rooms older than the oldest age that is learnt from count as of that age.
         """
@@ -80,18 +65,9 @@ class SeenRooms:
 
 
 def seen_rooms(prepared: HumanLog, ages_days: Sequence[float] = HORIZONS_DAYS) -> SeenRooms:
-    """Collect features and labels of real rooms, a row for every age that each was seen to.
+    """Collect features and labels of real rooms of known creation, a row for every age reached.
 
-    Parameters
-    ----------
-    prepared : HumanLog
-        As `sim.patterns.human.human_log` prepares it.
-    ages_days : sequence of float
-
-    Returns
-    -------
-    SeenRooms
-        Rooms whose creation is known, numbered as in the log, the never used last.
+    Numbered as in the log, the never used last.
     """
     born = np.append(prepared.created, np.zeros(prepared.never_used))
     until = np.append(prepared.until, prepared.never_seen_days * DAY_SECONDS)
@@ -114,20 +90,9 @@ def at_ages(
 
 
 def rooms_at(log: HumanLog, born: Floats, until: Floats, age_days: npt.ArrayLike) -> SeenRooms:
-    """Count features and labels of rooms from given births and ends of observation.
+    """Count features and labels of rooms, in the order of `born` and `until` [room] in UTC seconds.
 
-    Parameters
-    ----------
-    log : HumanLog
-        Messages of the rooms, numbered as `born` and `until` are.
-    born, until : ndarray, shape [room]
-        UTC seconds. Rooms without a message may follow those of the log.
-    age_days : float or ndarray, shape [room]
-
-    Returns
-    -------
-    SeenRooms
-        In the order of `born`.
+    Rooms without a message may follow those of the log.
     """
     rooms = len(born)
     now = np.broadcast_to(np.asarray(age_days, dtype=np.float64), rooms)

@@ -15,24 +15,9 @@ LEVEL = 0.95
 
 
 def auc(labels: Floats, probabilities: Floats, folds: Integers | None = None) -> float:
-    """Return the chance that a random 1 is given a higher probability than a random 0.
+    """Return the chance that a random 1 is given a higher probability than a random 0 of its fold.
 
-    Parameters
-    ----------
-    labels : ndarray of 0 and 1
-    probabilities : ndarray
-    folds : ndarray of int, optional
-        Only forecasts of the same fold are compared: those of another rest on other rooms.
-
-    Returns
-    -------
-    float
-        Ties count half (Mann and Whitney 1947); NaN with one kind of label only.
-
-    Examples
-    --------
-    >>> auc(np.array([0.0, 1.0, 1.0]), np.array([0.2, 0.2, 0.9]))
-    0.75
+    Ties count half (Mann and Whitney 1947); NaN with one label only.
     """
     if not len(labels):
         return float("nan")
@@ -52,31 +37,13 @@ def auc(labels: Floats, probabilities: Floats, folds: Integers | None = None) ->
 
 
 def brier(labels: Floats, probabilities: Floats, _folds: Integers | None = None) -> float:
-    """Return the mean squared difference of probability and label (Brier 1950); 0 is perfect.
-
-    Folds make no difference to it.
-
-    Examples
-    --------
-    >>> brier(np.array([1.0, 0.0]), np.array([0.8, 0.4]))
-    0.1
-    """
+    """Return the mean squared difference of probability and label (Brier 1950); 0 is perfect."""
     return float(np.mean((probabilities - labels) ** 2)) if len(labels) else float("nan")
 
 
 @dataclass(frozen=True)
 class Skill:
-    """A measure of a forecast with a 95 % interval by resampling rooms.
-
-    Attributes
-    ----------
-    value, low, high : float
-
-    Examples
-    --------
-    >>> Skill(0.8, 0.7, 0.9).low
-    0.7
-    """
+    """A measure of a forecast with a 95 % interval by resampling rooms."""
 
     value: float
     low: float
@@ -91,26 +58,10 @@ def compare_forecasts(
     folds: Integers | None = None,
     resamples: int = RESAMPLES,
 ) -> pd.DataFrame:
-    """Set forecasts of the same rooms side by side, the first one the yardstick.
+    """Set forecasts of the same rooms side by side, a row each, the first one the yardstick.
 
-    Parameters
-    ----------
-    labels : ndarray of 0 and 1, shape [forecast]
-    forecasts : mapping of str to ndarray
-        Name to probabilities of a 1; two or more compare.
-    seed : int
-    rooms : ndarray, optional
-        Room of each forecast; a room forecast several times (by several splits) is drawn whole.
-    folds : ndarray of int, optional
-        Forecasts that rest on the same rooms; see `auc`.
-    resamples : int
-
-    Returns
-    -------
-    pandas.DataFrame
-        Index ``forecast``; ``auc``, ``auc_low``, ``auc_high``, ``brier``, ``brier_low``,
-        ``brier_high``, and the same names with ``_less`` for the paired difference from the
-        first forecast (0 for itself).
+    ``_less`` columns are paired differences from the first; a room forecast several times is drawn
+    whole; `folds` as in `auc`.
     """
     own = np.arange(len(labels)) if rooms is None else np.unique(rooms, return_inverse=True)[1]
     of_room = own.astype(np.int64)

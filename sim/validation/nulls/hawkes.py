@@ -30,30 +30,10 @@ def hawkes_talk(
     luck: np.random.Generator,
     messages_most: float = np.inf,
 ) -> tuple[Members, Integers, Floats]:
-    """Draw the talk of rooms in which messages call forth messages (Hawkes and Oakes 1974).
+    """Draw members, author [message] and day [message] of talk that excites itself.
 
-    The background is that of independent members. Each message has a Poisson number of children
-    of mean ``branching``, each after an exponential delay; a child is its parent's author's own
-    with probability ``own_share``, else of a member present at that time, drawn by own rate.
-
-    Parameters
-    ----------
-    values : mapping
-        A value for each of `HAWKES`.
-    window_days : ndarray, shape [room]
-    luck : numpy.random.Generator
-    messages_most : float
-        Rooms expected to write more together are given up.
-
-    Returns
-    -------
-    members : Members
-    author : ndarray of int, shape [message]
-    day : ndarray, shape [message]
-
-    Raises
-    ------
-    TooMuchTalkError
+    Hawkes and Oakes (1974): each message has Poisson children of mean ``branching``, exponentially
+    delayed, their parent's author's own with ``own_share``, else of a present member.
     """
     background_most = messages_most * (1 - values["branching"])
     members, author, day = poisson_talk(values, window_days, luck, background_most)

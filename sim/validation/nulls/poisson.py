@@ -39,27 +39,12 @@ class TooMuchTalkError(Exception):
 
 @dataclass(frozen=True)
 class Members:
-    """Everyone who arrives in any room, in order of room.
-
-    Parameters
-    ----------
-    room : ndarray of int, shape [member]
-    from_day, to_day : ndarray, shape [member]
-        Days since the room's creation between which the member may post.
-    rate_per_day : ndarray, shape [member]
-        Messages of the member's own accord.
-
-    Examples
-    --------
-    >>> one = np.ones(1)
-    >>> Members(np.zeros(1, np.int64), 0 * one, 9 * one, one).rate_per_day.tolist()
-    [1.0]
-    """
+    """Everyone who arrives in any room, in order of room: arrays [member]."""
 
     room: Integers
-    from_day: Floats
+    from_day: Floats  # since creation; between the two the member may post
     to_day: Floats
-    rate_per_day: Floats
+    rate_per_day: Floats  # messages of own accord
 
 
 def members_of(
@@ -68,24 +53,9 @@ def members_of(
     luck: np.random.Generator,
     messages_most: float = np.inf,
 ) -> Members:
-    """Draw who arrives in each room, when, for how long, and how often they post.
+    """Draw who arrives in each room [room], when, for how long, and how often they post.
 
-    Parameters
-    ----------
-    values : mapping
-        A value for each of `POISSON`.
-    window_days : ndarray, shape [room]
-    luck : numpy.random.Generator
-    messages_most : float
-        More members than this are not drawn.
-
-    Returns
-    -------
-    Members
-
-    Raises
-    ------
-    TooMuchTalkError
+    `TooMuchTalkError` above the most messages.
     """
     room, came = _arrived(values, window_days, luck, messages_most)
     stay = values["stay_days"] * luck.standard_exponential(len(room))
@@ -124,19 +94,7 @@ def own_posts(
     luck: np.random.Generator,
     messages_most: float = np.inf,
 ) -> tuple[Integers, Floats]:
-    """Draw what members post of their own accord: a hello at arrival, then at their own rate.
-
-    Returns
-    -------
-    author : ndarray of int, shape [message]
-        Position among the members.
-    day : ndarray, shape [message]
-        Days since the room's creation.
-
-    Raises
-    ------
-    TooMuchTalkError
-    """
+    """Draw author and day [message] of what members post of their own accord, a hello first."""
     seen_days = members.to_day - members.from_day
     expected = members.rate_per_day * seen_days
     if expected.sum() > messages_most:
@@ -153,22 +111,9 @@ def poisson_talk(
     luck: np.random.Generator,
     messages_most: float = np.inf,
 ) -> tuple[Members, Integers, Floats]:
-    """Draw the talk of rooms of independent members.
+    """Draw members, author [message] and day [message] of rooms of independent members.
 
-    Parameters
-    ----------
-    values : mapping
-        A value for each of `POISSON`.
-    window_days : ndarray, shape [room]
-    luck : numpy.random.Generator
-    messages_most : float
-        Rooms expected to write more together are given up: they are far from any target.
-
-    Returns
-    -------
-    members : Members
-    author : ndarray of int, shape [message]
-    day : ndarray, shape [message]
+    Rooms expected to write more than the most messages are given up: far from any target.
     """
     members = members_of(values, window_days, luck, messages_most)
     return (members, *own_posts(values, members, luck, messages_most))

@@ -24,19 +24,11 @@ MESSAGES_A_ROOM_MOST = 4000.0
 
 @dataclass(frozen=True)
 class Null:
-    """A null model: its name, what may be fitted, and how its rooms talk.
-
-    Attributes
-    ----------
-    name : str
-    prior : tuple of Range
-    talk : callable
-        Values, windows, luck and the most messages to members, authors and days of messages.
-    """
+    """A null model: its name, what may be fitted, and how its rooms talk."""
 
     name: str
-    prior: tuple[Range, ...]
-    talk: Talk
+    prior: tuple[Range, ...]  # what may be fitted
+    talk: Talk  # values, windows, generator and most messages to members, authors and days
 
 
 def null_rooms(
@@ -48,24 +40,7 @@ def null_rooms(
 ) -> Rooms:
     """Draw rooms of a null model and see them through windows, never-used rooms included.
 
-    Parameters
-    ----------
-    null : Null
-    values : mapping
-        A value for each range of its prior.
-    window_days : ndarray, shape [room]
-    seed : int
-    messages_a_room_most : float
-        Mean above which the rooms are given up.
-
-    Returns
-    -------
-    Rooms
-
-    Raises
-    ------
-    TooMuchTalkError
-        When the rooms would write more than can be counted in reasonable time.
+    `TooMuchTalkError` where the mean a room would be above the most messages.
     """
     luck = np.random.default_rng([seed, 0x9011])
     members, author, day = null.talk(
@@ -89,26 +64,7 @@ def fitted_null(
     seed: int,
     messages_a_room_most: float = MESSAGES_A_ROOM_MOST,
 ) -> Fit:
-    """Fit a null model to targets.
-
-    Parameters
-    ----------
-    null : Null
-    windows : Windows
-    targets : pandas.DataFrame
-        As from `sim.validation.real.measured`.
-    rooms : int
-        Simulated in each try.
-    budget : int
-        Tries.
-    seed : int
-    messages_a_room_most : float
-        Of a try; see `null_rooms`.
-
-    Returns
-    -------
-    Fit
-    """
+    """Fit a null model to targets, by `budget` tries of so many rooms."""
     days = windows.drawn(rooms, seed)
 
     def simulated(values: dict[str, float]) -> pd.DataFrame:
@@ -125,13 +81,7 @@ def null_table(
     resamples: int = 200,
     messages_a_room_most: float = MESSAGES_A_ROOM_MOST,
 ) -> pd.DataFrame:
-    """Measure rooms of a null model; an empty table where they talk beyond counting.
-
-    Returns
-    -------
-    pandas.DataFrame
-        As from `sim.validation.real.measured`.
-    """
+    """Measure rooms of a null model as `measured`; empty where they talk beyond counting."""
     try:
         rooms = null_rooms(null, values, window_days, seed, messages_a_room_most)
     except TooMuchTalkError:

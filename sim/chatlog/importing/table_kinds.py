@@ -21,8 +21,11 @@ _NOTICES = {"10000", "10002", "50", "49.4000", "拍一拍", "撤回", "撤回消
 _NOTICE_WORDS = ("系统", "系統", "system", "notice")
 
 _GROUP = "(?:群聊|本群|群组|群)"
+_SIMPLER = str.maketrans("請組將過離開進們", "请组将过离开进们")
+"""Traditional letters of the words below."""
+
 _JOINED = (
-    r"(?P<who>.{1,90}?)通过.{1,200}加入了?" + _GROUP + "?.*",
+    r"(?P<who>.{1,90}?)[通透]过.{1,200}加入了?" + _GROUP + "?.*",
     r".{0,90}?邀请(?P<who>.{1,900}?)加入了?" + _GROUP + ".*",
     r"(?P<who>.{1,900}?)(?:已经?)?加入了?" + _GROUP + ".*",
     r".{1,90}? invited (?P<who>.{1,900}?) to (?:the |this )?group(?: chat)?\b.*",
@@ -39,22 +42,30 @@ _LEFT = (
 )
 _PATTERNS = [("leave", re.compile(pattern)) for pattern in _LEFT]
 _PATTERNS += [("join", re.compile(pattern)) for pattern in _JOINED]
-_ELSE = re.compile(r"撤回|拍了拍|修改|群名|公告|设置|开启|关闭|recalled|changed|renamed")
+_ELSE = re.compile(
+    r"撤回|收回|拍了拍|想邀请|修改|群名|公告|设置|开启|关闭|recalled|changed|renamed"
+)
 """Words outside of quotes that make a notice one of something else."""
 
+_MIXED = re.compile(r'"\d+"\s*[^\s"]|[^\s"]\s*"\d+"')
+"""A name in quotes beside other words, where names and what parts them should stand."""
+
 _UNFILLED = re.compile(
-    r"\$[a-z_]\w*\$|\$?\{+ ?\w+ ?\}+|%(?:\d+\$)?[sd@](?!\w)", re.ASCII | re.IGNORECASE
+    r"\$[a-z_]\w*\$|%[a-z_]\w*%|%\(\w+\)[sd]|##\w+##|[\[<](?:user|nick|member)_?\w*[\]>]|"
+    r"\$?\{+ ?\w+ ?\}+|%(?:\d+\$)?[sd@](?!\w)",
+    re.ASCII | re.IGNORECASE,
 )
 """A place of the app's template that the exporter has not filled with a name."""
 
 _QUOTE_MARKS = str.maketrans(dict.fromkeys("“”„＂「」『』", '"'))
 _QUOTED = re.compile(r'"([^"]*)"')
-_COMMAS = re.compile(r"[、，,]\s*|\s+and\s+|\s+&\s+")
-_AND = re.compile(r"[和与及]")
-_YOU_AND = re.compile(r"[你您我][和与及]")
-_BETWEEN = {"", "和", "与", "及", "以及", "and", "&"}
+_COMMAS = re.compile(r"[、，,]\s*|\s+and\s+|\s+&\s+|(?<=[!-~])[和与與及](?=[!-~])")
+_AND = re.compile(r"[和与與及]")
+_PARTED = re.compile(r"[、，,和与與及&]|\band\b")
+_YOU_AND = re.compile(r"[你您我妳][和与與及]|you and\b", re.IGNORECASE)
+_BETWEEN = {"", "和", "与", "與", "及", "以及", "and", "&"}
 _NUMBERED = re.compile(r".*[(（](\d{5,12})[)）]")
-_YOU = {"你", "您", "我", "you"}
+_YOU = {"你", "您", "我", "妳", "you"}
 _WRAPPED = re.compile(r'\{"src": ".*?", "msg": "(.*)"\}', re.DOTALL)
 _EDGES = " \"'‘’.。"
 _LONGEST = 1_000
@@ -187,11 +198,15 @@ def who_came_or_went(notice: str) -> tuple[str, tuple[str, ...]]:
     quoted = _QUOTED.findall(text)
     places = iter(range(len(quoted)))
     bare = _QUOTED.sub(lambda _: f'"{next(places)}"', text)  # names may hold any of these words
-    if len(text) > _LONGEST or is_unfilled(text) or _ELSE.search(bare):
+    plain = bare.translate(_SIMPLER)
+    if len(text) > _LONGEST or is_unfilled(text) or _ELSE.search(plain):
         return "", ()
     for event, pattern in _PATTERNS:
-        if (match := pattern.fullmatch(bare)) and match["who"].count('"') % 2 == 0:
-            return event, tuple(_names_in(match["who"], quoted))
+        match = pattern.fullmatch(plain)
+        who = bare[slice(*match.span("who"))] if match else ""
+        if match and who.count('"') % 2 == 0:
+            is_list = not any(map(_MIXED.search, _PARTED.split(_YOU_AND.sub("", who))))
+            return event, tuple(_names_in(who, quoted)) if is_list else ()
     return "", ()
 
 

@@ -97,13 +97,16 @@ def read_weflow_text(source: Source) -> Iterator[Record]:
 
 
 def _read(source: Source, pattern: re.Pattern[str]) -> Iterator[Record]:
-    """Read heads and what follows them; where a chat's heads have numbers, others are pasted."""
+    """Read heads and what follows them; pasted are those without the numbers of all others, and
+    old ones without the empty line that stands above all others.
+    """
     if source.clock.zone is None:
         source.clock.zone = known_zone(ZONE)
     group = source.stem
     open_record: Utterance | Skipped | None = None
     further: list[str] = []
-    last = -math.inf
+    last, above = -math.inf, ""
+    are_parted: bool | None = None  # whether an empty line parts all messages so far
     has_numbers: bool | None = None  # the first sender's of a chat says it for all
     for number, line in source.lines():
         head = pattern.fullmatch(line)
@@ -114,11 +117,16 @@ def _read(source: Source, pattern: re.Pattern[str]) -> Iterator[Record]:
         ):
             head = None
         titled = _GROUP.fullmatch(line.strip())
-        if head is not None:
+        begun = _begun(source, number, group, head) if head else None
+        is_old = isinstance(begun, Utterance) and begun.ts <= last
+        is_pasted = bool(is_old and are_parted and above.strip())
+        above = line
+        if head is not None and begun is not None and not is_pasted:
             if open_record is not None:
                 yield _said_or_noticed(open_record, further)
+                are_parted = are_parted is not False and not (further or [""])[-1].strip()
             further = []
-            open_record = _begun(source, number, group, head)
+            open_record = begun
             if isinstance(open_record, Utterance):
                 if open_record.ts < last - MOST_BACKWARDS_SECONDS:
                     yield Doubt(BACKWARDS, line=number)

@@ -19,6 +19,9 @@ EVENTS = ("join", "leave", "packet")
 EVENT_CODE = {name: code for code, name in enumerate(EVENTS)}
 LONGEST_MOVE_SECONDS = 120.0
 WENT_ON = "a group that went on as another, as Telegram's do when they grow: one group here"
+LOST_PART = (
+    "a group whose part before or after such a move is not here or cannot be told: it may live on"
+)
 SEEN_BEFORE = "the same as in an earlier input"
 
 
@@ -173,6 +176,9 @@ class Gathering:
             second.created = first.created
             second.inputs |= first.inputs
             self.tallies[max(second.inputs)].notes[WENT_ON] += 1
+        for group, is_first in self.moves:
+            if group not in (goes_on if is_first else goes_on.values()):
+                self.tallies[max(self.groups[group].inputs)].notes[LOST_PART] += 1
         kept = [index for index in range(len(self.groups)) if index not in goes_on]
         place = {index: number for number, index in enumerate(kept)}
         self.whole = [place[goes_on.get(index, index)] for index in range(len(self.groups))]

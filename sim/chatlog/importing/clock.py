@@ -208,6 +208,24 @@ class Clock:
         self._last[self.group] = seconds
         return seconds
 
+    def of_serial(self, days: float) -> float:
+        """Return the UTC seconds of a spreadsheet's days, local.
+
+        Parameters
+        ----------
+        days : float
+
+        Returns
+        -------
+        float
+
+        Raises
+        ------
+        ValueError, ZoneNeededError
+        """
+        seconds = round(days * 86_400, 3)
+        return self.of_moment(_DAY_0_OF_SERIALS + dt.timedelta(seconds=seconds))
+
     def _agree(self, calendar: str) -> None:
         self.calendar = self.calendar or calendar
         if calendar != self.calendar:
@@ -218,8 +236,7 @@ class Clock:
             raise ColumnNeededError
         if not self.has_serials:
             raise ValueError("not a time")
-        seconds = round(float(text.replace(",", ".")) * 86_400, 3)
-        return self.of_moment(_DAY_0_OF_SERIALS + dt.timedelta(seconds=seconds))
+        return self.of_serial(float(text.replace(",", ".")))
 
 
 @lru_cache(maxsize=4096)

@@ -32,7 +32,13 @@ _HALVES = ("am", "noon", "night", "pm")
 
 _ENOUGH = re.compile(r"(?:\D*\d+){4}")
 _WORDS = re.compile(r"([^\W\d_](?:[^\d:/,،;()\[\]+–-]|-(?=[^\W\d_]))*)")
-_UNITS = ((re.compile(r"(?<=\d)\s?[年년月월]\s?"), "-"), (re.compile(r"(?<=\d)\s?[日일号號]"), " "))
+_UNITS = (
+    (re.compile(r"(?<=\d)\s?[年년月월]\s?"), "-"),
+    (re.compile(r"(?<=\d)\s?[日일号號]|(?<=\d)(?:st|nd|rd|th)\b"), " "),
+    (re.compile(r"(?<=\d)\s?[点點时時시]\s?(?=\d)"), ":"),
+    (re.compile(r"(?<=:\d\d)[分분]\s?(?=\d)"), ":"),
+    (re.compile(r"(?<=:\d\d)(?:[分분]|[秒초])"), ""),
+)
 _ZONE = re.compile(
     r"\s*\b(?:utc|gmt)\s?(?:([+-])(\d{1,2})(?::?(\d{2}))?)?(?:\s?\([^()]*\))?(?=$|\s\d{4}$)",
     re.IGNORECASE,

@@ -24,7 +24,7 @@ DATE_TIME = (
     r"(?P<a>\d{1,4})\s?(?P<sep>[./年년-])\s?(?P<b>\d{1,2})\s?[./月월-]\s?(?P<c>\d{1,4})[日일.]?"
     r"(?:\s?,|،|\s[àa]s?|\sklo|\sum|\sat)?(?:\s|T)?\s?"
     rf"(?:(?P<before>{_ANY_HALF})\s?)?"
-    r"(?P<hour>\d{1,2})[:.](?P<minute>\d{2})(?:[:.](?P<second>\d{2}))?"
+    r"(?P<hour>\d{1,2})[:.](?P<minute>\d{2})(?:[:.](?P<second>\d{2})(?:[.,]\d{3,9})?)?"
     rf"(?:\s?(?P<after>{_ANY_HALF})(?!\w))?(?:\s?(?P<zone>[+-]\d{{2}}:?\d{{2}}))?"
 )
 """A date and a time of day as phones and exporters write them; groups by name."""

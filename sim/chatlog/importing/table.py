@@ -40,6 +40,7 @@ _TRUE = {"1", "true", "yes", "是", "1.0"}
 _DISCORD_JOINED = "Joined the server."
 _DISCORD_NOTICES = {_DISCORD_JOINED, "Pinned a message."}
 
+_FEWEST_SECONDS = 1e6
 _LONGEST_ROW = 50
 """So many lines are tried for a row that follows a quote nobody closed."""
 
@@ -156,7 +157,7 @@ def _read(source: Source, layout: Layout, rows: Rows) -> Iterator[Record]:
         if isinstance(row, Doubt):
             yield row
             continue
-        if len(row) < needed:
+        if len(row) < needed or not any(row):
             why = "empty line" if not any(row) else "fewer columns than the header"
             yield Skipped(number, why, is_malformed=bool(any(row)))
             continue
@@ -250,7 +251,8 @@ class _Reader:
         if isinstance(value, dt.datetime):
             return self._clock.of_moment(_plain_moment(value))
         if isinstance(value, int | float) and not isinstance(value, bool):
-            return since_epoch(float(value))
+            is_serial = 0 < value < _FEWEST_SECONDS  # a number in a cell of a workbook
+            return (self._clock.of_serial if is_serial else since_epoch)(float(value))
         raise ValueError("not a time")
 
     def _cell(self, row: Sequence[Any], key: str) -> str:

@@ -110,7 +110,7 @@ def _chat_among(path: Path, names: list[str]) -> str:
     paths = [PurePosixPath(name) for name in names if not name.startswith(hidden)]
     texts = [each for each in paths if each.suffix.casefold() in _TEXTS]
     likely = [each for each in texts if each.name in _CHATS or each.stem == path.stem]
-    likely = likely or [each for each in texts if each.name.startswith("WhatsApp")]
+    likely = likely or [each for each in texts if "whatsapp" in each.name.casefold()]
     chosen = likely if len(likely) == 1 else texts
     if len(chosen) != 1:
         problem = f"a ZIP archive with {len(chosen)} texts; unpack it and name those to read"

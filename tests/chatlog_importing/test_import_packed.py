@@ -116,3 +116,18 @@ def test_what_is_no_chat_is_named(tmp_path: Path, content: bytes, advice: str) -
     path = tmp_path / "chat"
     path.write_bytes(content)
     assert advice in refusal(path)
+
+
+def test_a_workbook_may_hold_dates_and_numbers_of_days_side_by_side(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    times = (45296.5, dt.datetime(2024, 1, 6, 11, 30), "2024-01-07 10:00", 45299, 1704844800)
+    for row in (("time", "sender", "text"), *((time, "Ada", "x") for time in times), (None, None)):
+        book.active.append(row)
+    path = tmp_path / "chat.xlsx"
+    book.save(path)
+    made = import_chats([path], Wishes(time_zone="UTC"), KEY)
+    days = [
+        dt.datetime.fromtimestamp(ts, dt.UTC).strftime("%d %H:%M") for ts in made.log.messages["ts"]
+    ]
+    assert days == ["05 12:00", "06 11:30", "07 10:00", "08 00:00", "10 00:00"]
+    assert made.inputs[0].tally.malformed_total() == 0

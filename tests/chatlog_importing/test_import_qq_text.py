@@ -44,15 +44,21 @@ def test_where_nobody_has_a_number_lines_that_go_backwards_are_doubtful(tmp_path
     assert events(made) == [("join", 3)]
 
 
-def test_an_old_pasted_head_without_an_empty_line_above_is_no_message(tmp_path: Path) -> None:
-    pasted = "2024-02-01 7:00:00 丁(45678901)\n旧\n"
-    made = read(
-        tmp_path,
+def test_an_old_head_without_the_empty_line_above_all_others_is_pasted(tmp_path: Path) -> None:
+    pasted = "2024-03-01 7:00:00 丙(34567890)\n好\n2024-03-01 8:01:00 INFO up (12345)\n"
+    chat = (
         f"{HEADING}2024-03-01 8:00:00 甲(12345678)\n早\n\n2024-03-01 8:01:00 乙(23456789)\n"
-        f"看：\n{pasted}\n2024-03-01 8:02:00 甲(12345678)\n好\n",
+        f"日志：\n{pasted}\n2024-03-01 8:02:00 甲(12345678)\n好\n"
     )
-    assert made.log.messages["member"].nunique() == 2
-    assert [ts for _, ts, *_ in rows(made)] == ["01 00:00:00", "01 00:01:00", "01 00:02:00"]
+    made = read(tmp_path, chat)
+    assert [(who, ts) for who, ts, *_ in rows(made)] == [
+        (0, "01 00:00:00"),
+        (1, "01 00:01:00"),
+        (0, "01 00:02:00"),
+    ]
+    assert not made.inputs[0].tally.doubtful
+    squeezed = read(tmp_path, chat.replace("\n\n", "\n"))  # then nothing tells
+    assert len(squeezed.log.messages) == 5
 
 
 def test_weflow(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from sim.chatlog.importing import Imported, Wishes, import_chats
 from sim.chatlog.importing.table_kinds import is_unfilled, who_came_or_went
+from sim.chatlog.importing.whatsapp_notices import read_notice
 
 
 def read(folder: Path, text: str, name: str = "chat.csv") -> Imported:
@@ -94,6 +95,7 @@ def test_notices_and_messages_wrapped_in_json_are_read_as_bare_ones(tmp_path, qu
 
 
 TEMPLATES = ("$username$", "${name}", "{{ names }}", "%s", "%1$s", "$kickoutname$", "{0}")
+TEMPLATES += ("%username%", "%(name)s", "##name##", "[username]", "<nick_name>")
 
 
 @pytest.mark.parametrize("template", TEMPLATES)
@@ -146,10 +148,22 @@ def test_everybody_a_notice_names_comes_or_goes(names, quote: str, together, dat
 
 @pytest.mark.parametrize(
     "notice",
-    ['"甲"撤回了一条消息', '"甲"修改群名为"欢迎加入群聊"', '"甲" 拍了拍 "乙"', "你加入了群聊"],
+    [
+        '"甲"撤回了一条消息',
+        '"甲"修改群名为"欢迎加入群聊"',
+        '"甲" 拍了拍 "乙"',
+        "你加入了群聊",
+        '"甲"想邀请"乙"加入群聊，请前往手机确认',
+    ],
 )
 def test_other_notices_name_nobody(notice: str) -> None:
     assert who_came_or_went(notice)[1] == ()
+
+
+def test_a_word_for_and_parts_names_in_whatsapp_too() -> None:
+    said = {"Ida新增了Ole和Uwe": ("Ole", "Uwe"), "Ida添加了Ole 和小和": ("Ole", "小和")}
+    said |= {"Ole 已通过邀请链接加入": ("Ole",), "Ida添加了小和尚": ("小和尚",)}
+    assert {text: read_notice(text).who for text in said} == said
 
 
 def test_bare_lists_of_names_and_numbers_in_brackets() -> None:
@@ -158,3 +172,20 @@ def test_bare_lists_of_names_and_numbers_in_brackets() -> None:
         *("Bob", "Cem", "Dee"),
     )
     assert who_came_or_went("小红(1234567)加入了本群。") == ("join", ("1234567",))
+
+
+@pytest.mark.parametrize(
+    ("notice", "event", "who"),
+    [
+        ('"小明"邀請"小紅"、"小剛"加入群組', "join", ("小紅", "小剛")),
+        ('"小紅"透過掃描"小明"分享的QR Code加入群組', "join", ("小紅",)),
+        ('你將"小紅"移出群組', "leave", ("小紅",)),
+        ('你邀請"小紅"與"小剛"加入了群組', "join", ("小紅", "小剛")),
+        ('"Ann" invited you and "Bob、Cem" to the group chat', "join", ("Bob", "Cem")),
+        ("Ann邀请Bob和Cem加入了群聊", "join", ("Bob", "Cem")),
+        ("Ann邀请小和加入了群聊", "join", ("小和",)),
+        ('"小明"喊"小红"加入了群聊', "join", ()),  # a word nobody knows is no name
+    ],
+)
+def test_traditional_letters_and_words_beside_quotes(notice: str, event: str, who) -> None:
+    assert who_came_or_went(notice) == (event, who)

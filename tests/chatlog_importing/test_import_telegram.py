@@ -9,6 +9,7 @@ import pytest
 from chat_renderings import KEY
 
 from sim.chatlog.importing import Imported, Wishes, import_chats
+from sim.chatlog.importing.gathering import LOST_PART
 
 START = 1_704_067_200
 
@@ -83,6 +84,14 @@ def test_groups_without_one_partner_stay_alone(tmp_path: Path) -> None:
     assert len(groups(read(tmp_path, small("Club", 20), large("Hill", 20, "Hill")))) == 2
     twins = [small("Club", 20), small("Club", 20) | {"id": 12}, large("Club", 20, "Club")]
     assert len(groups(read(tmp_path, *twins))) == 3
+
+
+def test_a_part_of_a_move_that_is_alone_is_told(tmp_path: Path) -> None:
+    lone = ([small("Club", 20)], [large("Club", 20, "Club")])
+    twins = [small("Club", 20), small("Club", 20) | {"id": 12}, large("Club", 20, "Club")]
+    for chats in (*lone, twins):
+        (report,) = read(tmp_path, *chats).inputs
+        assert dict(report.tally.notes) == {LOST_PART: len(chats)}
 
 
 def test_the_groups_own_voice_is_an_operators(tmp_path: Path) -> None:

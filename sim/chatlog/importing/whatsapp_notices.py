@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Container
 from dataclasses import dataclass
+from functools import lru_cache
 
 _ZH_GROUP = "(?:此|本|该|該|这个|這個)?(?:群组|群組|群聊|社群|群)"
 _ZH_DONE = "(?:已经|已經|已)?"
@@ -86,8 +87,8 @@ _MEDIA = re.compile(
 )
 """What an iPhone puts after its mark where somebody sent something; all else is a notice."""
 
-FILE_MARK = "•"
-"""After the name of a file."""
+FILE_MARKS = frozenset("•<")
+"""Beside the name of a file."""
 
 _KINDS = {
     "number changed": r"phone number|(?:telefon|handy)nummer|número|numéro|numero|号码|號碼|手机号",
@@ -220,8 +221,8 @@ def _is_and(parts: list[str], at: int, known: Container[str]) -> bool:
     """Say whether 和 parts two names: one is known, or the list or their letters tell."""
     before, after = parts[at - 1], parts[at + 1]
     is_known = before.strip(_EDGES) in known or after.strip(_EDGES) in known
-    is_foreign = before[-1:].isascii() and after[:1].isascii()
-    return is_known or is_foreign or "、" in parts or before.endswith("”")
+    is_foreign = after != "" and (before[-1:] + after[0]).isascii()
+    return is_known or is_foreign or "、" in parts or before.endswith(("”", " "))
 
 
 def _moved(text: str, known: Container[str]) -> str:
@@ -241,6 +242,7 @@ def _moved(text: str, known: Container[str]) -> str:
     return max(splits, key=likelihood)[1]
 
 
+@lru_cache(maxsize=4096)
 def _is_whole(text: str) -> bool:
     """Say whether a notice is known as a whole: some share words with media."""
     return any(pattern.fullmatch(text[:_LONGEST]) for _, pattern in _WHOLE)
@@ -257,7 +259,8 @@ def is_media(text: str) -> bool:
     -------
     bool
     """
-    return _MEDIA.search(text) is not None and (FILE_MARK in text or not _is_whole(text))
+    may_be_whole = FILE_MARKS.isdisjoint(text)
+    return _MEDIA.search(text) is not None and not (may_be_whole and _is_whole(text))
 
 
 def may_end_a_name(text: str, end: int) -> bool:

@@ -13,7 +13,7 @@ from sim.chatlog.importing.people import faded
 from sim.chatlog.importing.record import Doubt
 from sim.chatlog.importing.source import Source
 from sim.chatlog.importing.whatsapp_notices import (
-    FILE_MARK,
+    FILE_MARKS,
     is_media,
     may_end_a_name,
     read_notice,
@@ -140,7 +140,7 @@ class Senders:
         """
         for sender, met in self._met.items():
             signs = self._signs(sender, met)
-            talks = any(self._talks(sender, text) for text in met.said)
+            talks = signs == _ALL_SIGNS and any(self._talks(sender, text) for text in met.said)
             if signs == _ALL_SIGNS:
                 (self._namesakes if talks else self._groups).add(sender)
             if signs == 1 or sender in self._namesakes:
@@ -208,8 +208,8 @@ class Senders:
         if not (met.marked or met.opened or is_titled or reports > 1):
             return 0
         enough = len(met.said) if met.marked else len(met.said) / 2
-        sent = (t for t in met.media if FILE_MARK in t or not self._names_another(sender, t))
-        if any(sent) or sum(self._tells(sender, text) for text in met.said) < enough:
+        has_media = not all(self._names_another(sender, text) for text in met.media)
+        if has_media or sum(self._tells(sender, text) for text in met.said) < enough:
             return int(is_titled and not met.marked)
         is_placed = is_titled or met.opened or any(self._tells(sender, t) for t in met.marked)
         return 1 + (is_placed and faded(sender) not in self._called)
@@ -219,7 +219,8 @@ class Senders:
 
     def _names_another(self, sender: str, text: str) -> bool:
         ends = (end for end in range(1, _LONGEST_NAME) if may_end_a_name(text, end))
-        return any(text[:end] in self._met and text[:end] != sender for end in ends)
+        heads = (text[:end] for end in ends if FILE_MARKS.isdisjoint(text))
+        return any(head in self._met and head != sender for head in heads)
 
     def _talks(self, sender: str, text: str) -> bool:
         """Say whether a text asks or links as no notice does: a person bears the group's name."""

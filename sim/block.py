@@ -18,7 +18,7 @@ from sim.params import record_dtype, to_record
 from sim.rules import messages_read
 from sim.rules.reading import LANES
 from sim.scenario import Scenario
-from sim.state import ACT_DTYPE, LEDGER_DTYPE, Array
+from sim.state import ACT_DTYPE, LEDGER_DTYPE, PACKETS_OPEN, RING, Array
 from sim.ties import SLOTS, is_listed, sum_of_ties, tie_weights, tied_to
 from sim.timetable import timetable
 from sim.trace import DAY_DTYPE, EVENT_DTYPE, LIFE_DTYPE, MESSAGE_DTYPE
@@ -153,9 +153,9 @@ def _empty(groups: int, sizes: Array, points: Sequence[Scenario], room: Room) ->
             "reaction": (slots, np.float64),
             "shift": (slots, np.uint8),
             "said": (slots, np.int32),
-            "ring": ((groups, layout.RING), layout.MESSAGE_RING_DTYPE),
+            "ring": ((groups, RING), layout.MESSAGE_RING_DTYPE),
             "news": (groups, layout.NEWS_DTYPE),
-            "open_packets": ((groups, layout.PACKETS_OPEN), layout.PACKET_DTYPE),
+            "open_packets": ((groups, PACKETS_OPEN), layout.PACKET_DTYPE),
             "ledger": ((groups, policies), LEDGER_DTYPE),
             "arrivals": (slots, np.float64),
         },

@@ -10,8 +10,8 @@ import numpy as np
 
 from sim import rules
 from sim.ensemble import Ensemble
-from sim.kernels.layout import IN_RING, RING
-from sim.state import Array
+from sim.kernels.layout import IN_RING
+from sim.state import RING, Array
 from sim.trace import EVENT_DTYPE, LEAVE
 
 

@@ -1,9 +1,17 @@
-"""`Community`: one group as a Mesa model, look by look; the readable specification."""
+"""`Community`: one group as a Mesa model, look by look; the readable specification.
+
+One file because a message, what it sets off and what is written down of it are one course of
+events: messages and packets, then the conversation they make, then the community around it.
+"""
 
 from __future__ import annotations
 
 import heapq
 import math
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
@@ -16,28 +24,283 @@ from sim import rules
 from sim.agents import Member, Operator
 from sim.arrivals import arrival_hours
 from sim.consulting import Consultant
-from sim.conversation import Conversation
-from sim.daybook import REPORTERS, close_day, logs_of, observe_community, trace_of
-from sim.draws import group_key
+from sim.draws import CALLED, DRAWN, RACED, REACH, SHARE, group_key, uniforms
 from sim.params import to_record
 from sim.scenario import Scenario, by_key
 from sim.scenario.allowed import LARGEST_INTEGER, Allowed
-from sim.state import LEDGER_DTYPE, PACKET, Array
+from sim.state import (
+    KINDS,
+    LEDGER_DTYPE,
+    PACKET,
+    PACKETS_OPEN,
+    QUESTION,
+    RING,
+    UTTERANCES,
+    Array,
+    Ledger,
+    Observation,
+)
 from sim.ties import tie_weights, tied_to
 from sim.timetable import timetable
 from sim.trace import (
+    CLAIMED,
     DAY_COUNTS,
     DAY_DTYPE,
+    EVENT_DTYPE,
     JOIN,
     LIFE_DTYPE,
+    MESSAGE_DTYPE,
+    REFUNDED,
+    SENT,
     Trace,
+    delay_bin,
+    note_message,
     start_life,
 )
+
+NOBODY = -1
+REPLICATION = Allowed(int, 0, LARGEST_INTEGER)
 
 # The order in which events act at the same instant.
 ACT, EXTRA, REFUND, TEAM, CANDIDATE, BASELINE, REACTION = range(7)
 
-REPLICATION = Allowed(int, 0, LARGEST_INTEGER)
+
+@dataclass(slots=True)
+class Message:
+    """One message of the group; author -1 is the operator team."""
+
+    number: int
+    time_hours: float
+    author: int
+    count: int
+    kind: int
+    quality: float
+    topic: float
+    reply_to: int
+    opener: int = 0  # 1: opener without an answer, 2: answered
+    wanted: bool = False  # the team means to answer
+
+
+@dataclass(slots=True)
+class RedPacket:
+    """One red packet and what is left of it."""
+
+    number: int
+    message: int
+    author: int
+    count: int
+    sent_hours: float
+    left_fen: int
+    shares: int
+    left_shares: int
+    lucky: int
+    best_fen: int = 0
+    best_member: int = NOBODY
+    open: bool = True
+
+
+class Conversation:
+    """The messages and packets of one community, and the reactions they cause."""
+
+    def __init__(self, community: Community) -> None:
+        self.community = community
+        self.newest: deque[Message] = deque(maxlen=RING)
+        self.total = 0
+        self.packets: list[RedPacket] = []
+        self.packets_closed = 0
+        self.claims = 0
+        self.member_messages: int = 0
+        self.last_message_hours = 0.0
+        self.message_log: list[tuple[float, int, int, int]] = []
+        self.event_log: list[tuple[float, int, int, int, int, int]] = []
+
+    def log_event(self, t: float, event: int, member: int, packet: int = -1, fen: int = 0,
+                  shares: int = 0) -> None:  # fmt: skip
+        """Keep one row of the event log."""
+        self.event_log.append((t, event, member, packet, fen, shares))
+
+    def draw_in(self, t: float, author: int, count: int) -> None:
+        """Draw a few hearing members in, each by its attention."""
+        community = self.community
+        p, key = community.p, community.key
+        mean = rules.draws_mean(
+            community.attentive, p.reaction_draw_probability, p.reaction_draw_max
+        )
+        if mean <= 0.0:
+            return
+        u, _, _, _ = uniforms(key, 0, author + 1, count, REACH, 0)
+        block = 1
+        for _ in range(rules.poisson_count(u, mean)):
+            for _ in range(12):
+                pick, accept, wait, _ = uniforms(key, 0, author + 1, count, REACH, block)
+                block += 1
+                member = community.members.get(int(pick * community.asked))
+                if member and not member.muted and accept < member.attention:
+                    if member.slot != author:
+                        at = t + rules.delay_hours(wait, p.reaction_draw_minutes)
+                        member.react(at, DRAWN, author, count, 0)
+                    break
+
+    def draw_all(self, t: float, author: int, count: int, share: float, minutes: float) -> None:
+        """Give every hearing member a chance to be drawn in: a packet, or an @all."""
+        for slot, member in sorted(self.community.members.items()):
+            if not member.muted and slot != author:
+                accept, wait, _, _ = uniforms(
+                    self.community.key, slot, author + 1, count, REACH, 255
+                )
+                if accept < share * member.attention:
+                    at = t + rules.delay_hours(wait, minutes)
+                    member.react(at, RACED, author, count, 0)
+
+    def answered(self, t: float, target: Message) -> None:
+        """Note an answer to a message."""
+        if target.opener == 1:
+            target.opener = 2
+            self.community.life["openers_answered"] += 1
+        target.wanted = False
+        self.community.life["reply_delays"][0, delay_bin(t - target.time_hours)] += 1
+
+    def append(self, t: float, author: int, count: int, kind: int, quality: float, topic: float,
+               reply_to: int) -> Message:  # fmt: skip
+        """Add a message to the newest ones."""
+        message = Message(self.total, t, author, count, kind, quality, topic, reply_to)
+        self.newest.append(message)
+        self.total += 1
+        return message
+
+    def say(self, t: float, member: Member, kind: int, quality: float, topic: float,
+            target: Message | None, begins: bool) -> Message:  # fmt: skip
+        """Let a member say something; only the first message of a turn can be an opener."""
+        community = self.community
+        day = community.day
+        count = member.messages
+        member.messages += 1
+        reply_to = NOBODY if target is None else target.author
+        if target is not None:
+            day["replies"] += 1
+            self.answered(t, target)
+        message = self.append(t, member.slot, count, kind, quality, topic, reply_to)
+        if target is None and begins:
+            message.opener = 1
+            community.life["openers"] += 1
+        day[KINDS[kind]] += 1
+        if member.post_day != community.local_day:
+            member.post_day = community.local_day
+            day["posting_members"] += 1
+        member.posted_weeks = note_message(
+            community.life[0], t, member.posted_weeks, member.posts > 0
+        )
+        member.posts += 1
+        self.member_messages += 1
+        self.last_message_hours = t
+        self.message_log.append((t, member.slot, reply_to, kind))
+        if kind == QUESTION:
+            community.team.hear(t, message)
+        return message
+
+    def set_off(self, t: float, message: Message, call: float) -> None:
+        """Let a message call its addressee back, by the uniform `call`, and draw others in."""
+        p = self.community.p
+        if message.reply_to in self.community.members and call < p.reaction_call_probability:
+            wait = call / p.reaction_call_probability
+            at = t + rules.delay_hours(wait, p.reaction_call_minutes)
+            addressee = self.community.members[message.reply_to]
+            addressee.react(at, CALLED, message.author, message.count, 0)
+        self.draw_in(t, message.author, message.count)
+
+    def send_packet(self, t: float, author: int, fen: int, shares: int, lucky: int) -> bool:
+        """Send a packet (author -1: the team); False when too many are open."""
+        community = self.community
+        p, day = community.p, community.day
+        if len(self.packets) - self.packets_closed >= PACKETS_OPEN:
+            community.life["packets_refused"] += 1
+            return False
+        if author >= 0:
+            sender = community.members[author]
+            count, topic = sender.messages, sender.interest
+            sender.messages += 1
+            day["packet"] += 1
+            day["member_fen"] += fen
+        else:
+            count, topic = community.team.messages, p.group_topic_breadth * 0.5
+            community.team.messages += 1
+            day["operator_packets"] += 1
+            day["operator_fen"] += fen
+        number = len(self.packets)
+        self.packets.append(
+            RedPacket(number, self.total, author, count, t, fen, shares, shares, lucky)
+        )
+        self.append(t, author, count, PACKET, 1.0, topic, NOBODY)
+        self.log_event(t, SENT, author, number, fen, shares)
+        self.draw_all(t, author, count, p.reaction_packet_share, p.reaction_packet_minutes)
+        return True
+
+    def claim_share(self, t: float, member: Member, packet: RedPacket) -> int:
+        """Let a member take the next share of a packet; return its fen."""
+        community = self.community
+        if packet.lucky:
+            taken = packet.shares - packet.left_shares
+            u, _, _, _ = uniforms(community.key, taken, packet.author + 1, packet.count, SHARE, 0)
+            fen = rules.lucky_share_fen(u, packet.left_fen, packet.left_shares)
+        else:
+            fen = rules.equal_share_fen(packet.left_fen, packet.left_shares)
+        packet.left_fen -= fen
+        packet.left_shares -= 1
+        day = community.day
+        day["claims"] += 1
+        day["claimed_fen"] += fen
+        if packet.author < 0:
+            day["operator_claimed_fen"] += fen
+        self.claims += 1
+        community.life["claim_delays"][0, delay_bin(t - packet.sent_hours)] += 1
+        self.log_event(t, CLAIMED, member.slot, packet.number, fen, 1)
+        if fen > packet.best_fen:
+            packet.best_fen, packet.best_member = fen, member.slot
+        if packet.left_shares == 0 and packet.lucky and packet.shares > 1:
+            self._thank_luckiest(t, member, packet)
+        return fen
+
+    def _thank_luckiest(self, t: float, last: Member, packet: RedPacket) -> None:
+        community, best = self.community, packet.best_member
+        p = community.p
+        luckiest = community.members.get(best)
+        if luckiest is None:
+            return
+        luckiest.gratitude_fen += (p.packets_luckiest_ratio - 1.0) * packet.best_fen
+        if best != last.slot:
+            _, wait, _, _ = uniforms(
+                community.key, best, packet.author + 1, packet.count, SHARE, 255
+            )
+            at = t + rules.delay_hours(wait, p.reaction_call_minutes)
+            luckiest.react(at, RACED, packet.author, packet.count, 1)
+
+    def refund(self, t: float, packet: RedPacket) -> None:
+        """Close an expired packet and give what is left back to its sender."""
+        packet.open = False
+        self.packets_closed += 1
+        if packet.left_fen > 0:
+            self.community.day["refunded_fen"] += packet.left_fen
+            self.log_event(
+                t, REFUNDED, packet.author, packet.number, packet.left_fen, packet.left_shares
+            )
+
+
+def _messages(community: Community) -> int:
+    return community.conversation.member_messages
+
+
+def _today(count: str, community: Community) -> int:
+    return community.day[count]
+
+
+REPORTERS: dict[str, str | Callable[[Community], int]] = {
+    "hour": "hour",
+    "members": "present",
+    "messages": _messages,
+    "looking_members_today": partial(_today, "looking_members"),
+    "posting_members_today": partial(_today, "posting_members"),
+}
+"""What Mesa collects every hour; no lambdas, so that a community can be pickled."""
 
 
 class Community(mesa.Model):  # type: ignore[misc]
@@ -56,6 +319,23 @@ class Community(mesa.Model):  # type: ignore[misc]
         Values of the scenario that change: `size` and `days`, or any key with ``__`` for its dots
         (``policies__cadence__posts_per_day=2``); a dictionary's keys may keep their dots. So
         `mesa.batch_run` can vary whatever a sweep can.
+
+    Attributes
+    ----------
+    p : SimpleNamespace
+        Every parameter as a plain number, dots as underscores (``p.look_rate_per_day``).
+    hour : int
+        Whole hours since creation that have been played; also the hour under way.
+    members, everyone : dict
+        By slot, the members present and all who ever joined.
+    conversation : Conversation
+        Messages and red packets so far.
+    team : Operator
+        The operator team.
+    day : dict
+        Counts of the local day under way, by the names of `sim.trace.DAY_COUNTS`.
+    daily, life : ndarray
+        What `trace` returns, of one group.
 
     Raises
     ------
@@ -172,11 +452,17 @@ class Community(mesa.Model):  # type: ignore[misc]
         self.hour += 1
         self.datacollector.collect(self)
         if self.hour >= self.end_hours:
-            close_day(self, self.end_hours)
+            self._close_day(self.end_hours)
             self.running = False
 
     def run(self, to_hour: int | None = None) -> None:
-        """Play to an hour, or to the end."""
+        """Play to an hour, or to the end.
+
+        Parameters
+        ----------
+        to_hour : int, optional
+            Hours since creation; the hour itself is not played.
+        """
         while self.hour < self.end_hours and (to_hour is None or self.hour < to_hour):
             self.step()
 
@@ -184,7 +470,7 @@ class Community(mesa.Model):  # type: ignore[misc]
         hour, clock = self.hour, self.hour + self.start_hour
         self.hour_end = hour + 1.0
         if clock % 24 == 0 and hour > 0:
-            close_day(self, float(hour))
+            self._close_day(float(hour))
             self._begin_day(clock // 24, float(hour))
         if not self.over:
             self._consult()
@@ -206,6 +492,45 @@ class Community(mesa.Model):  # type: ignore[misc]
             if due < min(self.hour_end, self.end_hours):
                 talk.refund(due, packet)
 
+    def _close_day(self, time_hours: float) -> None:
+        """Write the counts and the levels at the end of a local day."""
+        last = math.ceil((time_hours + self.start_hour) / 24) - 1
+        row = self.daily[0, last]
+        self._write_counts()
+        present = len(self.members)
+        row["members"] = present
+        row["muted"] = present - self.hearing
+        if present == 0:
+            return
+        fading = self.fading
+        satisfaction = fatigue = habit = trust = ties = 0.0
+        for slot in sorted(self.members):
+            member = self.members[slot]
+            hours = time_hours - member.last_hours
+            satisfied = rules.kept_after(hours * fading[traits.HUNGER])
+            fed = 0.0
+            for weight, hunger in zip(member.weights, member.hunger, strict=True):
+                fed += weight * (1.0 - hunger)
+            satisfaction += fed * satisfied
+            fatigue += member.fatigue * rules.kept_after(hours * fading[traits.FATIGUE])
+            habit += member.habit * rules.kept_after(
+                hours * fading[traits.HABIT] * member.habit_pace
+            )
+            trust += member.trust
+            ties += sum(tie > 0.1 for tie in member.ties)
+        row["satisfaction"] = satisfaction / present
+        row["satisfaction_of_joined"] = satisfaction / self.joined
+        row["fatigue"] = fatigue / present
+        row["habit"] = habit / present
+        row["trust"] = trust / present
+        if present > 1:
+            row["tie_density"] = ties / (present * (present - 1.0))
+
+    def _write_counts(self) -> None:
+        """Write what was counted in the local day so far."""
+        for name, count in self.day.items():
+            self.daily[0, self.local_day][name] = count
+
     def _begin_day(self, day: int, hour: float) -> None:
         self.local_day = day
         self.day = dict.fromkeys(DAY_COUNTS, 0)
@@ -216,13 +541,40 @@ class Community(mesa.Model):  # type: ignore[misc]
     def _consult(self) -> None:
         if not self._consultant.due(self.hour):
             return
-        actions = self._consultant.consult(observe_community(self), self.books)
+        actions = self._consultant.consult(self._observe(), self.books)
         assert actions.cap is not None
         assert actions.closed is not None
         self.cap, self.closed = int(actions.cap[0]), bool(actions.closed[0])
         self._extra = actions.acts
         for index, act in enumerate(self._extra):
             heapq.heappush(self._queue, (float(act["time_hours"]), EXTRA, index))
+
+    def _observe(self) -> Observation:
+        """Gather what operators see at a whole hour, as of an ensemble of one group."""
+        talk, clock = self.conversation, self.hour + self.start_hour
+        messages = list(talk.newest)
+
+        def one(value: float) -> Array:
+            return np.array([value])
+
+        return Observation(
+            time_hours=float(self.hour),
+            hour_of_day=one(clock % 24),
+            weekday=one((self.start_weekday + clock // 24) % 7),
+            members=one(len(self.members)),
+            joined=one(self.joined),
+            left=one(self.left),
+            messages=one(talk.member_messages),
+            questions_open=one(
+                sum(m.kind == QUESTION and m.author >= 0 and m.opener == 1 for m in messages)
+            ),
+            messages_today=one(sum(self.day[kind] for kind in UTTERANCES)),
+            posting_members_today=one(self.day["posting_members"]),
+            silent_hours=one(self.hour - talk.last_message_hours),
+            shares_open=one(sum(packet.left_shares for packet in talk.packets if packet.open)),
+            claims=one(talk.claims),
+            ledger=Ledger(*(np.zeros(0),) * 4),
+        )
 
     def _gather(self) -> None:
         how = (self.start_weekday * 24 + self.start_hour + self.hour) % 168
@@ -307,7 +659,15 @@ class Community(mesa.Model):  # type: ignore[misc]
         member.look(t, "join")
 
     def let_go(self, t: float, member: Member) -> None:
-        """Let a member leave; with the last one the community ends."""
+        """Let a member leave; with the last one the community ends.
+
+        Parameters
+        ----------
+        t : float
+            Hours since creation.
+        member : Member
+            One who is present.
+        """
         del self.members[member.slot]
         member.remove()
         member.reaction_hours = math.inf
@@ -319,9 +679,40 @@ class Community(mesa.Model):  # type: ignore[misc]
             self.life["ended_hours"] = t
 
     def trace(self) -> Trace:
-        """Return what the community has left so far, as an `Ensemble` of one group does."""
-        return trace_of(self)
+        """Return what the community has left so far, as an `Ensemble` of one group does.
+
+        Returns
+        -------
+        Trace
+            Of one group; the day under way counts up to the hour that was played last.
+        """
+        self._write_counts()
+        slots = range(self.slots)
+        joined = np.array([slot in self.everyone for slot in slots], bool)
+        present = np.array([slot in self.members for slot in slots], bool)
+        people = [self.everyone.get(slot) for slot in slots]
+        return Trace(
+            point=np.zeros(1, np.int64),
+            replication=np.array([self.replication]),
+            daily=self.daily,
+            days=np.array([self.daily.shape[1]]),
+            life=self.life,
+            first_slot=np.array([0, self.slots]),
+            posts=np.array([0 if m is None else m.posts for m in people], np.int64),
+            joined=joined,
+            left=joined & ~present,
+            muted=np.array([m is not None and m.muted for m in people], bool),
+        )
 
     def logs(self) -> tuple[Array, Array]:
-        """Return the message log and the event log, in the order of time."""
-        return logs_of(self)
+        """Return the message log and the event log, in the order of time.
+
+        Returns
+        -------
+        tuple of ndarray
+            Records of `sim.trace.MESSAGE_DTYPE` and of `sim.trace.EVENT_DTYPE`.
+        """
+        talk = self.conversation
+        messages = np.array([(0, *row) for row in talk.message_log], dtype=MESSAGE_DTYPE)
+        events = np.array([(0, *row) for row in talk.event_log], dtype=EVENT_DTYPE)
+        return messages, events

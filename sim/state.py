@@ -18,6 +18,10 @@ UTTERANCES = KINDS[:-1]
 NEEDS = ("information", "belonging", "enjoyment", "benefit", "recognition")
 INFORMATION, BELONGING, ENJOYMENT, BENEFIT, RECOGNITION = range(5)
 
+RING = 64  # newest messages a group keeps; a look reads fewer
+PACKETS_OPEN = 64  # open packets a group can hold
+STAYS_MOST = 4  # looks a member stays on for the same newest message
+
 ACT_DTYPE = np.dtype(
     [
         ("group", np.int64),

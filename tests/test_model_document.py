@@ -8,14 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from sim import conversation, draws, rules
-from sim.agents.speaking import STAYS_MOST
+from sim import draws, rules
 from sim.deaths import DEATHS
-from sim.kernels import layout, queue
+from sim.kernels import queue
 from sim.params import Params, parameters
 from sim.policies import known_policies
 from sim.scenario.scenario import BRANCHING_LIMIT
-from sim.state import KINDS, NEEDS
+from sim.state import KINDS, NEEDS, PACKETS_OPEN, RING, STAYS_MOST
 from sim.ties import SLOTS
 from sim.trace import SILENCE_DAYS
 
@@ -117,9 +116,8 @@ def test_kinds_and_needs_are_those_of_the_code() -> None:
 
 def test_numbers_that_are_no_parameters_are_those_of_the_code() -> None:
     plain = " ".join(TEXT.split())
-    assert f"the {conversation.RING} newest messages" in plain
-    assert layout.RING == conversation.RING
-    assert f"at most {conversation.PACKETS_OPEN} packets younger" in plain
+    assert f"the {RING} newest messages" in plain
+    assert f"at most {PACKETS_OPEN} packets younger" in plain
     assert f"up to {SLOTS} ties" in plain
     assert f"above {BRANCHING_LIMIT} a scenario is refused" in plain
     assert f"at most {STAYS_MOST} times for the same newest message" in plain

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import copy
+import inspect
 import pickle
+import re
 from pathlib import Path
 from typing import Any
 
@@ -100,6 +102,16 @@ def test_a_subclass_that_changes_nothing_changes_nothing() -> None:
         pass
 
     assert left_by(Community(LIVE, member_class=Same)) == left_by(Community(LIVE))
+
+
+def test_every_step_of_a_look_says_what_it_takes() -> None:
+    steps = re.findall(r"self\.([a-z]\w*)\(", inspect.getsource(Member.look))
+    assert {"read", "claim", "feed", "learn", "speak", "leave_or_mute"} <= set(steps)
+    for step in (*steps, "drives"):
+        function = getattr(Member, step)
+        said = re.findall(r"^        (\w[\w, ]*)(?: : |\n)", function.__doc__, re.MULTILINE)
+        named = {word for line in said for word in line.split(", ")}
+        assert set(inspect.signature(function).parameters) - {"self"} <= named, step
 
 
 def until(community: Community, hour: float) -> list[bytes]:

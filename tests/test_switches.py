@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from worlds import LIVELY
 
-from sim.agents.reading import Taken
+from sim.agents import Taken
 from sim.arrivals import arrival_hours
 from sim.draws import group_key
 from sim.ensemble import simulate_log

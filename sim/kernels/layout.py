@@ -6,12 +6,11 @@ from collections import namedtuple
 
 import numpy as np
 
+from sim.state import PACKETS_OPEN, RING
 from sim.ties import SLOTS
 
-RING = 64  # newest messages kept; a look reads fewer
 IN_RING = RING - 1  # mask of a message number
 UNREAD_MOST = 2303  # of more, as many are read: 1 - exp(-2304 / 60) is 1 in floating point
-PACKETS_OPEN = 64  # open packets a group can hold
 IN_PACKETS = PACKETS_OPEN - 1
 SLOT = (1 << 31) - 1  # mask of a member's slot
 FORWARD = (1 << 62) - 1  # mask of an index: tells the compiler that it never counts from the end

@@ -8,9 +8,9 @@ from sim import rules
 from sim.compiling import aside, part
 from sim.draws import CALLED, TEAM, uniforms
 from sim.kernels import queue
-from sim.kernels.layout import FORWARD, IN_RING, RING
+from sim.kernels.layout import FORWARD, IN_RING
 from sim.kernels.reacting import draw_all, draw_in, react
-from sim.state import AD, QUESTION
+from sim.state import AD, QUESTION, RING
 from sim.trace import delay_bin, note_message
 
 

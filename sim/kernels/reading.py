@@ -8,11 +8,11 @@ from sim import rules
 from sim.compiling import aside, part
 from sim.draws import CLAIM, uniforms
 from sim.instructions import lowest_bit
-from sim.kernels.layout import FORWARD, IN_PACKETS, IN_RING, PACKETS_OPEN, SLOT, UNREAD_MOST
+from sim.kernels.layout import FORWARD, IN_PACKETS, IN_RING, SLOT, UNREAD_MOST
 from sim.kernels.packets import claim_share
 from sim.members import EXPECTATION, FATIGUE, HABIT, HUNGER, MOOD, NOVELTY
 from sim.rules.reading import LANES
-from sim.state import AD
+from sim.state import AD, PACKETS_OPEN
 from sim.ties import SLOTS
 
 

@@ -7,15 +7,24 @@ import numpy as np
 from sim import rules
 from sim.compiling import aside, part
 from sim.draws import STAYED, TURN, uniforms
-from sim.kernels.layout import IN_RING, RING
+from sim.kernels.layout import IN_RING
 from sim.kernels.messages import log_event, say, set_off
 from sim.kernels.packets import send_packet
 from sim.kernels.reacting import react
 from sim.kernels.reading import grow_tie
-from sim.state import ANSWER, BELONGING, CHAT, CONTENT, GREETING, INFORMATION, QUESTION, RECOGNITION
+from sim.state import (
+    ANSWER,
+    BELONGING,
+    CHAT,
+    CONTENT,
+    GREETING,
+    INFORMATION,
+    QUESTION,
+    RECOGNITION,
+    RING,
+    STAYS_MOST,
+)
 from sim.trace import LEAVE, MUTE
-
-STAYS_MOST = 4
 
 
 @aside

@@ -9,14 +9,15 @@ from dataclasses import dataclass
 from sim.arrivals import arrival_hours, arrivals_by
 from sim.block import Place, end_hours
 from sim.kernels import layout
+from sim.state import PACKETS_OPEN, RING
 from sim.trace import DAY_DTYPE, LIFE_DTYPE
 
 GIB = float(2**30)
 SLOT_BYTES = layout.MEMBER_DTYPE.itemsize + 128
 GROUP_BYTES = (
     layout.GROUP_DTYPE.itemsize
-    + layout.RING * layout.MESSAGE_RING_DTYPE.itemsize
-    + layout.PACKETS_OPEN * layout.PACKET_DTYPE.itemsize
+    + RING * layout.MESSAGE_RING_DTYPE.itemsize
+    + PACKETS_OPEN * layout.PACKET_DTYPE.itemsize
     + LIFE_DTYPE.itemsize
 )
 COUNTED_EXACTLY = 100_000

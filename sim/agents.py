@@ -1,0 +1,929 @@
+"""The people of a `Community`: members who look, read, speak and learn, and the operator team.
+
+One file because a look is read from its first line to its last; `Member` has its steps in the
+order in which `Member.look` takes them, then what moves the time of the next look, then ties.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import mesa
+
+from sim import rules
+from sim.draws import BASELINE, CALLED, CLAIM, FIRST, STAYED, TEAM, TURN, uniforms
+from sim.members import (
+    EXPECTATION,
+    FATIGUE,
+    HABIT,
+    HUNGER,
+    MOOD,
+    NOVELTY,
+    first_uniforms,
+    member_traits,
+    need_factors,
+)
+from sim.rules.reading import LANES
+from sim.state import (
+    AD,
+    ANSWER,
+    BELONGING,
+    CHAT,
+    CONTENT,
+    GREETING,
+    INFORMATION,
+    KINDS,
+    QUESTION,
+    RECOGNITION,
+    RING,
+    STAYS_MOST,
+)
+from sim.trace import LEAVE, MUTE
+
+if TYPE_CHECKING:
+    from sim.models import Community, Conversation, Message
+
+Address = tuple[int, int, int, int, int]
+"""Of random numbers: member, author, count, stream, block (see `sim.draws.uniforms`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What one look took in.
+
+    Attributes
+    ----------
+    unread, read, ads, replies : int
+        Messages met, read, ads among these, replies to oneself among these.
+    worth : list of float
+        Worth of what was read by kind, the team's from 8 on.
+    target : Message or None
+        The message one might answer: addressed to oneself, else a question, else the newest.
+    ratio : float
+        Drive to answer it over the drive to answer a chat.
+    """
+
+    unread: int
+    read: int
+    worth: list[float]
+    ads: int
+    replies: int
+    target: Message | None
+    ratio: float
+
+
+class Member(mesa.Agent):  # type: ignore[misc]
+    """One member of a community. Subclass it and override a step of `look` to change behaviour.
+
+    Parameters
+    ----------
+    model : Community
+    slot : int
+        Number of the member; traits are drawn by it.
+
+    Attributes
+    ----------
+    base_rate, rate : float
+        Looks an hour when fully attentive at an average hour; with the attention left.
+    shift : int
+        Hours by which the own day is late, -3 ... 3.
+    attention : float
+        Share of the own look rate that is left, 0 to 1.
+    habit, fatigue, trust, mood, expectation : float
+        State, without unit; fades by itself between looks.
+    habit_pace : float
+        Own factor on the speed at which habit grows and fades.
+    propensity, interest, ad_tolerance, appetite : float
+        Traits: drive to speak, place on the axis of topics, share of an ad that is forgiven, for
+        packets.
+    weights, hunger : list of float
+        One a need of `sim.state.NEEDS`: weights of sum 1, and hunger from 0 (sated) to 1.
+    exposure : list of float
+        What was lately read of each kind, in worth.
+    tie_to, ties : list
+        Slots of others (-1: a free place) and the weight of the tie to each.
+    gratitude_fen : float
+        Money received and not yet answered.
+    messages, posts : int
+        Sent so far, with and without red packets.
+    muted : bool
+        Whether messages of others no longer draw the member in.
+
+    Examples
+    --------
+    >>> class Silent(Member):
+    ...     def drives(self, *situation):
+    ...         return 0.0, 0.0
+    """
+
+    model: Community
+
+    def __init__(self, model: Community, slot: int) -> None:
+        super().__init__(model)
+        p = model.p
+        rate, propensity, self.shift, interest, tolerance, appetite, habit, pace = member_traits(
+            model.key,
+            slot,
+            p.look_rate_sigma,
+            p.speak_propensity_sigma,
+            p.rhythm_shift_sigma_hours,
+            p.habit_interest_power,
+            p.habit_days_sigma,
+        )
+        self.slot, self.base_rate = slot, p.look_rate_per_day / 24.0 * rate
+        self.propensity = p.speak_propensity * propensity
+        self.interest = p.group_topic_breadth * interest
+        self.ad_tolerance, self.appetite = tolerance, appetite
+        self.habit, self.habit_pace, self.trust = habit, pace, p.trust_initial
+        self.weights = self._need_weights()
+        self.hunger = [1.0] * len(self.weights)
+        self.exposure = [0.0] * len(KINDS)
+        self.fatigue = self.mood = self.expectation = self.gratitude_fen = 0.0
+        self.tie_to: list[int] = [-1] * int(p.ties_kept)
+        self.ties: list[float] = [0.0] * int(p.ties_kept)
+        self.tied = self.ties_hours = 0.0
+        # how far it has come
+        self.looked = self.muted = self.writes_on = False
+        self.looks = self.seen = self.messages = self.posts = 0
+        self.stayed_for = self.stays = self.posted_weeks = 0
+        self.look_day = self.post_day = -1
+        self.turn_target: Message | None = None
+        # when it looks next
+        self.first_delay_uniform, u_budget = first_uniforms(model.key, slot)
+        self.budget = rules.budget(u_budget)
+        self.left_over = self.budget  # of the budget, at the end of the hour
+        self.attention = self.rate = self.last_hours = self.settled_hours = 0.0
+        self.planned_hours = self.reaction_hours = math.inf
+        self.reaction: tuple[int, int, int, int] = (FIRST, 0, 0, 0)
+
+    def _need_weights(self) -> list[float]:
+        """Return the own weights of the needs, of sum 1."""
+        model = self.model
+        factors = need_factors(model.key, self.slot, model.p.needs_weight_sigma)
+        weights = [mean * factor for mean, factor in zip(model.need_means, factors, strict=True)]
+        total = 0.0
+        for weight in weights:
+            total += weight
+        return [weight / total for weight in weights]
+
+    def look(self, t: float, origin: str) -> None:
+        """Play one look: recover, read, claim, feed the needs, learn, speak, leave or stay.
+
+        Parameters
+        ----------
+        t : float
+            Hours since creation.
+        origin : str
+            "baseline", "reaction" or "join".
+        """
+        model = self.model
+        talk, day = model.conversation, model.day
+        first = not self.looked
+        self.looked = True
+        slot, author, count, cause, block = self._address(origin, first)
+        u_speak, u_exit, u_stay, u_budget = uniforms(model.key, slot, author, count, cause, block)
+        said = (slot, author, count, cause, block + 1)  # of what a look seldom needs
+        sent = (slot, author, count, cause, block + 2)
+        fresh_budget = -1.0
+        if origin == "baseline":
+            self.looks += 1
+            fresh_budget = rules.budget(u_budget)
+        was_attentive = 0.0 if self.muted else self.attention
+        day["looks"] += 1
+        if self.look_day != model.local_day:
+            self.look_day = model.local_day
+            day["looking_members"] += 1
+            self.fade_ties(t)
+        self.recover(t)
+        familiarity = rules.tie_strength(self.tied)
+        met = self.seen
+        taken = self.read(talk)
+        day["reads"] += taken.read
+        self.seen = talk.total
+        won = self.claim(t, talk, met) if talk.packets else 0
+        relief = self.feed(taken, won)
+        self.tire(taken)
+        self.learn(relief, taken.replies)
+        untolerated = taken.ads * (1.0 - self.ad_tolerance)
+        self.judge_team(taken, untolerated)
+        self.speak(t, familiarity, first, taken, u_speak, said)
+        self.send_back(t, talk, familiarity, sent)
+        self.leave_or_mute(t, u_exit, familiarity, untolerated)
+        self.stay(t, talk, u_stay)
+        self.settle(t, fresh_budget)
+        model.attentive += (0.0 if self.muted else self.attention) - was_attentive
+
+    def _address(self, origin: str, first: bool) -> Address:
+        """Return where the random numbers of a look lie: by what brought the member here."""
+        cause, author, count, number = BASELINE, -1, self.looks, 0
+        if origin == "reaction":
+            self.reaction_hours = math.inf
+            cause, author, count, number = self.reaction
+        if first:
+            cause, author, count, number = FIRST, -1, 0, 0
+        return self.slot, author + 1, count, cause, 4 * number
+
+    def fade_ties(self, t: float) -> None:
+        """Let ties fade over the time since they last did.
+
+        Parameters
+        ----------
+        t : float
+            Hours since creation.
+        """
+        kept = rules.halved_share(t - self.ties_hours, self.model.p.ties_half_life_days)
+        self.ties_hours = t
+        self.ties = [tie * kept for tie in self.ties]
+        self._sum_ties()
+
+    def recover(self, t: float) -> None:
+        """Let time heal: fatigue, habit, hunger, novelty, mood.
+
+        Parameters
+        ----------
+        t : float
+            Hours since creation.
+        """
+        fading = self.model.fading
+        hours = t - self.last_hours
+        self.last_hours = t
+        self.fatigue *= rules.kept_after(hours * fading[FATIGUE])
+        self.habit *= rules.kept_after(hours * fading[HABIT] * self.habit_pace)
+        satisfied = rules.kept_after(hours * fading[HUNGER])
+        self.hunger = [rules.regrown_hunger(hunger, satisfied) for hunger in self.hunger]
+        exposed = rules.kept_after(hours * fading[NOVELTY])
+        self.exposure = [exposure * exposed for exposure in self.exposure]
+        self.mood *= rules.kept_after(hours * fading[MOOD])
+        self.expectation *= rules.kept_after(hours * fading[EXPECTATION])
+
+    def read(self, talk: Conversation) -> Taken:
+        """Read the newest unread messages, and let replies to oneself strengthen ties.
+
+        Parameters
+        ----------
+        talk : Conversation
+
+        Returns
+        -------
+        Taken
+            Counts, worth by kind, and the message one might answer.
+        """
+        unread = talk.total - self.seen
+        p = self.model.p
+        count = rules.messages_read(unread, p.reading_cap_messages)
+        voices = 2 * len(KINDS)
+        sums = [0.0] * (LANES * voices)
+        tied = dict(zip(self.tie_to, self.ties, strict=True))
+        trusted = p.trust_benefit * self.trust
+        interest, topic_match, message_worth = self.interest, rules.topic_match, rules.message_worth
+        ads, repliers = 0, []
+        addressed = asked = newest = None
+        replies = 0
+        read = list(talk.newest)[: -count - 1 : -1] if count else ()
+        for back, message in enumerate(read):
+            kind, author = message.kind, message.author
+            match = topic_match(interest, message.topic)
+            if author < 0:
+                place = rules.lane(back) * voices + kind + 8
+                sums[place] += message_worth(message.quality, match, trusted)
+            else:
+                tie = tied.get(author, 0.0)
+                bonus = p.ties_benefit * rules.tie_strength(tie) if tie else 0.0
+                place = rules.lane(back) * voices + kind
+                sums[place] += message_worth(message.quality, match, bonus)
+            if kind >= AD:
+                ads += kind == AD
+                continue
+            if newest is None:
+                newest = message
+            if kind == QUESTION and asked is None and message.opener == 1:
+                asked = message
+            if message.reply_to == self.slot:
+                replies += 1
+                if author >= 0:
+                    repliers.append(author)
+                if addressed is None:
+                    addressed = message
+        worth = [rules.lanes_total(*sums[voice::voices]) for voice in range(voices)]
+        for author in repliers:
+            self.grow_tie(author)
+        target, ratio = newest, 1.0
+        if addressed is not None:
+            target, ratio = addressed, p.speak_addressed_ratio
+        elif asked is not None:
+            target, ratio = asked, p.speak_question_ratio
+        return Taken(unread, count, worth, ads, replies, target, ratio)
+
+    def claim(self, t: float, talk: Conversation, met: int) -> int:
+        """Claim shares of open packets seen for the first time; return the fen won.
+
+        Parameters
+        ----------
+        t : float
+            Hours since creation.
+        talk : Conversation
+        met : int
+            Number of the first message that this look met.
+
+        Returns
+        -------
+        int
+            Fen, of all packets together.
+        """
+        p = self.model.p
+        won = 0
+        for packet in reversed(talk.packets[-64:]):
+            if packet.message < met:
+                break
+            if not packet.open or packet.left_shares == 0 or packet.author == self.slot:
+                continue
+            u, _, _, _ = uniforms(
+                self.model.key, self.slot, packet.author + 1, packet.count, CLAIM, 0
+            )
+            if u < rules.claim_probability(p.packets_claim_probability, self.appetite):
+                fen = talk.claim_share(t, self, packet)
+                won += fen
+                self.gratitude_fen += fen
+                self.mood = 1.0
+                self.expectation = rules.rewarded(self.expectation, p.packets_expectation_step, 1.0)
+        return won
+
+    def feed(self, taken: Taken, won: int) -> float:
+        """Feed the needs with what was read and won; return the weighted relief.
+
+        Parameters
+        ----------
+        taken : Taken
+            What this look took in.
+        won : int
+            Fen claimed at this look.
+
+        Returns
+        -------
+        float
+            Hunger that went, weighted by the needs, 0 to 1.
+        """
+        model = self.model
+        gains = [0.0, 0.0, 0.0, 0.0, model.p.needs_reply_recognition * taken.replies]
+        if won > 0:
+            gains[3] = rules.money_gain(won, model.p.needs_packet_benefit)
+        for kind in range(len(KINDS)):
+            met = taken.worth[kind] + taken.worth[kind + 8]
+            if met > 0.0:
+                fresh = met * rules.novelty(self.exposure[kind], model.half_exposures[kind])
+                for need, fed in model.feeding[kind]:
+                    gains[need] += fresh * fed
+                self.exposure[kind] += met
+        relief = 0.0
+        for need, gain in enumerate(gains):
+            hunger = rules.fed_hunger(self.hunger[need], gain)
+            relief += self.weights[need] * (self.hunger[need] - hunger)
+            self.hunger[need] = hunger
+        return relief
+
+    def tire(self, taken: Taken) -> None:
+        """Add the fatigue of a look.
+
+        Parameters
+        ----------
+        taken : Taken
+            What this look took in.
+        """
+        p = self.model.p
+        self.fatigue += rules.fatigue_added(
+            taken.read,
+            taken.ads,
+            rules.skipped_share(taken.unread - taken.read, p.reading_cap_messages),
+            p.reading_fatigue_per_message,
+            p.reading_ad_fatigue_ratio,
+            p.reading_overload_fatigue,
+        )
+
+    def learn(self, relief: float, replies: int) -> None:
+        """Move habit toward the relief just felt; a reply is the strongest reward.
+
+        Parameters
+        ----------
+        relief : float
+            As `feed` returns it, 0 to 1.
+        replies : int
+            Replies to oneself just read.
+        """
+        p = self.model.p
+        gain = p.habit_gain * p.needs_regrow_days / p.habit_days * self.habit_pace
+        self.habit = rules.next_habit(self.habit, 1.0, gain, relief)
+        if replies > 0:
+            self.habit = rules.rewarded(self.habit, p.habit_reply_reward, replies)
+
+    def judge_team(self, taken: Taken, untolerated: float) -> None:
+        """Let useful messages of the team earn trust and ads cost it.
+
+        Parameters
+        ----------
+        taken : Taken
+            What this look took in.
+        untolerated : float
+            Ads just read that were not forgiven, in ads.
+        """
+        p = self.model.p
+        worth = taken.worth
+        useful = worth[8] + worth[9] + worth[10] + worth[11] + worth[12]
+        if useful > 0.0:
+            self.trust = rules.rewarded(self.trust, p.trust_gain, useful)
+        if taken.ads > 0:
+            self.trust = rules.eroded(self.trust, p.trust_ad_loss, untolerated)
+
+    def drives(
+        self, t: float, familiarity: float, first: bool, taken: Taken
+    ) -> tuple[float, float]:
+        """Return the drives to open and to answer at this look.
+
+        Parameters
+        ----------
+        t : float
+            Hours since creation.
+        familiarity : float
+            Strength of all ties of the member together, 0 to 1.
+        first : bool
+            Whether this is the member's first look.
+        taken : Taken
+            What this look took in.
+
+        Returns
+        -------
+        tuple of float
+            Drives to open and to answer, 0 or more; `speak` makes a probability of their sum.
+        """
+        model, p = self.model, self.model.p
+        push = 0.0
+        both = self.weights[BELONGING] + self.weights[RECOGNITION]
+        if both > 0.0:
+            push = (
+                self.weights[BELONGING] * self.hunger[BELONGING]
+                + self.weights[RECOGNITION] * self.hunger[RECOGNITION]
+            ) / both
+        own = self.propensity * rules.company_factor(familiarity, p.speak_stranger_share)
+        own *= model.loafing / (1.0 + p.speak_fatigue_weight * self.fatigue)
+        own *= rules.mood_factor(
+            self.mood,
+            self.expectation,
+            familiarity,
+            p.packets_lift,
+            p.packets_crowding,
+            p.packets_dip,
+        )
+        opening = rules.open_drive(own, push, p.speak_need_push, model.audience)
+        silent_hours = t  # since creation
+        if model.conversation.newest:
+            newest = model.conversation.newest[-1]
+            silent_hours = t - newest.time_hours
+            if newest.author == self.slot:
+                opening *= p.speak_unanswered_share
+        opening *= rules.quiet_factor(silent_hours, p.speak_quiet_share, p.speak_quiet_days)
+        if first:
+            opening *= p.speak_first_ratio
+        target = taken.target
+        if target is None:
+            return opening, 0.0
+        if target.reply_to == self.slot:
+            own *= rules.evening_factor(self.propensity, p.speak_propensity, p.speak_evenness)
+        return opening, rules.answer_drive(
+            own,
+            p.speak_answer_ratio * taken.ratio,
+            t - target.time_hours,
+            p.speak_fresh_minutes,
+            taken.unread,
+            p.speak_load_messages,
+        )
+
+    def speak(
+        self, t: float, familiarity: float, first: bool, taken: Taken, u_speak: float,
+        said: Address,
+    ) -> None:  # fmt: skip
+        """Write on, or say something, perhaps: an answer or an opener.
+
+        Parameters
+        ----------
+        t : float
+            Hours since creation.
+        familiarity : float
+            Strength of all ties of the member together, 0 to 1.
+        first : bool
+            Whether this is the member's first look.
+        taken : Taken
+            What this look took in.
+        u_speak : float
+            Uniform that decides whether to speak.
+        said : Address
+            Of the uniforms that decide what is said.
+        """
+        p = self.model.p
+        talk, target = self.model.conversation, taken.target
+        if self.writes_on:
+            self.write_on(t, talk, target, said)
+            return
+        opening, answering = self.drives(t, familiarity, first, taken)
+        drive = opening + answering
+        most = p.speak_first_probability_max if first else p.speak_probability_max
+        if target is not None and target.reply_to == self.slot:
+            most = p.speak_called_probability_max
+        if drive <= 0.0:
+            return
+        probability = rules.speak_probability(drive, most)
+        if u_speak >= probability:
+            return
+        u_choice, u_quality, _, _ = uniforms(self.model.key, *said)
+        quality, call, topic = 0.5 + u_quality, u_speak / probability, self.interest
+        if target is not None and u_choice * drive < answering:
+            kind, topic = self.answer_to(target)
+        else:
+            kind = self.opener_kind((u_choice * drive - answering) / opening, first)
+            target = None
+        message = talk.say(t, self, kind, quality, topic, target, begins=True)
+        talk.set_off(t, message, call)
+        self.end_or_go_on(t, talk, target)
+
+    def write_on(self, t: float, talk: Conversation, target: Message | None, said: Address) -> None:
+        """Go on writing: to what was just read, else to what one's turn answers."""
+        _, u_quality, _, _ = uniforms(self.model.key, *said)
+        kept = self.turn_target
+        if target is None and kept is not None and talk.total - kept.number < RING:
+            target = kept
+        kind, topic = CHAT, self.interest
+        if target is not None and target.author != self.slot:
+            kind, topic = self.answer_to(target)
+        else:
+            target = None
+        talk.say(t, self, kind, 0.5 + u_quality, topic, target, begins=False)
+        self.end_or_go_on(t, talk, target)
+
+    def answer_to(self, target: Message) -> tuple[int, float]:
+        """Tie oneself to whom one answers; return the kind and topic of the answer.
+
+        Parameters
+        ----------
+        target : Message
+            What is answered.
+
+        Returns
+        -------
+        tuple
+            Kind, as a number of `sim.state.KINDS`, and topic.
+        """
+        if target.author >= 0:
+            self.grow_tie(target.author)
+        return (ANSWER if target.kind == QUESTION else CHAT), target.topic
+
+    def opener_kind(self, u: float, first: bool) -> int:
+        """Choose what an opener is: a question when information is missed, a greeting, a link.
+
+        Parameters
+        ----------
+        u : float
+            Uniform that decides.
+        first : bool
+            Whether this is the member's first look.
+
+        Returns
+        -------
+        int
+            Kind, as a number of `sim.state.KINDS`.
+        """
+        p = self.model.p
+        asking = p.speak_question_share * self.hunger[INFORMATION]
+        if u < asking:
+            return QUESTION
+        if first:
+            return GREETING
+        return CONTENT if (u - asking) < (1.0 - asking) * p.speak_content_share else CHAT
+
+    def end_or_go_on(self, t: float, talk: Conversation, target: Message | None) -> None:
+        """Plan to write on, having just written, or end one's turn."""
+        p = self.model.p
+        self.seen = talk.total
+        self.writes_on = False
+        if p.speak_more_probability <= 0.0:
+            return
+        count = self.messages - 1
+        u, wait, _, _ = uniforms(self.model.key, self.slot, self.slot + 1, count, TURN, 255)
+        if u < rules.more_probability(
+            p.speak_more_probability,
+            p.speak_more_newcomer_share,
+            count,
+            p.speak_more_half_messages,
+        ):
+            self.writes_on, self.turn_target = True, target
+            at = t + rules.delay_hours(wait, p.speak_more_minutes)
+            self.react(at, TURN, self.slot, count, 0)
+
+    def send_back(self, t: float, talk: Conversation, familiarity: float, sent: Address) -> None:
+        """Send a packet, perhaps, for money received.
+
+        Parameters
+        ----------
+        t : float
+            Hours since creation.
+        talk : Conversation
+        familiarity : float
+            Strength of all ties of the member together, 0 to 1.
+        sent : Address
+            Of the uniform that decides.
+        """
+        p = self.model.p
+        if self.gratitude_fen <= 0.0:
+            return
+        sending = rules.send_probability(
+            self.gratitude_fen,
+            p.packets_return_ratio,
+            p.packets_member_fen,
+            familiarity,
+            p.packets_stranger_share,
+        )
+        self.gratitude_fen = 0.0
+        u_send, _, _, _ = uniforms(self.model.key, *sent)
+        fen = int(p.packets_member_fen)
+        shares = min(fen, int(p.packets_member_shares))
+        if u_send < sending and talk.send_packet(t, self.slot, fen, shares, 1):
+            self.seen = talk.total
+
+    def leave_or_mute(self, t: float, u: float, familiarity: float, untolerated: float) -> None:
+        """Leave or mute, perhaps, at the end of a look.
+
+        Parameters
+        ----------
+        t : float
+            Hours since creation.
+        u : float
+            Uniform that decides.
+        familiarity : float
+            Strength of all ties of the member together, 0 to 1.
+        untolerated : float
+            Ads just read that were not forgiven, in ads.
+        """
+        p = self.model.p
+        leaving = rules.leave_probability(
+            p.leaving_leave_probability,
+            self.fatigue,
+            p.leaving_ad_weight,
+            untolerated,
+            self.habit,
+            familiarity,
+        )
+        if u < leaving:
+            self.model.let_go(t, self)
+            self.model.conversation.log_event(t, LEAVE, self.slot)
+            return
+        muting = rules.mute_probability(
+            p.leaving_mute_probability, self.fatigue, p.leaving_ad_weight, untolerated, self.habit
+        )
+        if not self.muted and u < leaving + muting:
+            self.muted = True
+            self.model.day["mutes"] += 1
+            self.model.count_audience(hearing=-1)
+            self.model.conversation.log_event(t, MUTE, self.slot)
+
+    def stay(self, t: float, talk: Conversation, u: float) -> None:
+        """Look again soon at live talk, a few times a message at most.
+
+        Parameters
+        ----------
+        t : float
+            Hours since creation.
+        talk : Conversation
+        u : float
+            Uniform that decides, and sets the delay.
+        """
+        p = self.model.p
+        if not talk.newest or self.slot not in self.model.members:
+            return
+        newest = talk.newest[-1]
+        if not rules.is_live(t - newest.time_hours, p.reaction_live_minutes):
+            return
+        if self.stayed_for != talk.total:
+            self.stayed_for = talk.total
+            self.stays = 0
+        if self.stays < STAYS_MOST and u < p.reaction_stay_probability:
+            wait = u / p.reaction_stay_probability
+            at = t + rules.delay_hours(wait, p.reaction_stay_minutes)
+            self.react(at, STAYED, newest.author, newest.count, self.stays)
+            self.stays += 1
+
+    def settle(self, t: float, fresh_budget: float) -> None:
+        """Settle the hazard spent so far, take the new rate, and test the rest of the hour.
+
+        Parameters
+        ----------
+        t : float
+            Hours since creation.
+        fresh_budget : float
+            New budget of hazard after a look at baseline; negative after any other.
+        """
+        model = self.model
+        factor = model.factors[self.shift]
+        since = max(self.settled_hours, float(model.hour))
+        if fresh_budget >= 0.0:
+            self.budget = fresh_budget
+        else:
+            self.budget = max(0.0, self.budget - self.rate * factor * (t - since))
+        self.settled_hours = t
+        present = self.slot in model.members
+        self.attention = self.attention_after(self.habit, self.fatigue) if present else 0.0
+        self.rate = self.base_rate * self.attention
+        self.left_over = self.budget - self.rate * factor * (model.hour_end - t)
+        self.planned_hours = math.inf  # what the old rate had planned no longer stands
+        self.plan_look(t, factor)
+
+    def react(self, at: float, cause: int, author: int, count: int, number: int) -> None:
+        """Plan a look in reaction to a message, unless an earlier one is planned.
+
+        Parameters
+        ----------
+        at : float
+            Hours since creation.
+        cause : int
+            Stream of random numbers (`sim.draws`) that the look then draws from.
+        author, count : int
+            Of the message, -1 for the team, and its author's own count.
+        number : int
+            Which of several looks at the same message, from 0.
+        """
+        if at >= self.reaction_hours:
+            return
+        self.reaction_hours = at
+        self.reaction = (cause, author, count, number)
+        self.model.queue_look(at, self, "reaction")
+
+    def attention_after(self, habit: float, fatigue: float) -> float:
+        """Return the share of the own look rate that is left."""
+        p = self.model.p
+        return rules.attention(
+            habit,
+            p.look_habit_floor_share,
+            fatigue,
+            p.look_fatigue_weight,
+            p.look_mute_share if self.muted else 1.0,
+        )
+
+    def spend_hour(self) -> None:
+        """Spend an hour of the budget; plan the look when it runs out."""
+        factor = self.model.factors[self.shift]
+        self.budget = self.left_over
+        self.left_over = self.budget - self.rate * factor
+        self.plan_look(float(self.model.hour), factor)
+
+    def plan_look(self, since: float, factor: float) -> None:
+        """Plan a look at the instant the budget runs out, when that is in this hour."""
+        if self.left_over >= 0.0:
+            return
+        at = since + self.budget / (self.rate * factor)
+        if at >= self.model.hour_end:  # rounding: the next hour begins with this look
+            self.left_over = 0.0
+            return
+        self.planned_hours = at
+        self.model.queue_look(at, self, "baseline")
+
+    def follow_fading(self, hour: float) -> None:
+        """Take the rate anew at local midnight, from what has faded."""
+        if not self.looked:
+            return
+        fading, hours = self.model.fading, hour - self.last_hours
+        self.attention = self.attention_after(
+            self.habit * rules.kept_after(hours * fading[HABIT] * self.habit_pace),
+            self.fatigue * rules.kept_after(hours * fading[FATIGUE]),
+        )
+        self.rate = self.base_rate * self.attention
+        if not self.muted:
+            self.model.attentive += self.attention
+
+    def take_ties(self, tie_to: list[int], ties: list[float]) -> None:
+        """Start with ties, as many as are kept.
+
+        Parameters
+        ----------
+        tie_to, ties : list
+            Slots of others (-1: nobody) and weight of the tie to each.
+        """
+        kept = len(self.ties)
+        self.tie_to, self.ties = tie_to[:kept], ties[:kept]
+        self._sum_ties()
+
+    def grow_tie(self, other: int) -> None:
+        """Strengthen a tie; a new one takes the place of the weakest when that is weaker."""
+        growth = self.model.p.ties_growth
+        if not self.ties or growth <= 0.0:
+            return
+        if other in self.tie_to:
+            self.ties[self.tie_to.index(other)] += growth
+        else:
+            weakest = self.ties.index(min(self.ties))
+            if self.ties[weakest] < growth:
+                self.tie_to[weakest] = other
+                self.ties[weakest] = growth
+        self._sum_ties()
+
+    def _sum_ties(self) -> None:
+        self.tied = 0.0
+        for tie in self.ties:
+            self.tied += tie
+
+
+class Operator(mesa.Agent):  # type: ignore[misc]
+    """The operator team: posts on its timetable and answers questions on its visits.
+
+    Parameters
+    ----------
+    model : Community
+
+    Attributes
+    ----------
+    messages : int
+        Sent so far, red packets among them.
+    visit_hours : float
+        Hours since creation of the next visit; infinite when none is due.
+    """
+
+    model: Community
+
+    def __init__(self, model: Community) -> None:
+        super().__init__(model)
+        self.messages = 0
+        self.visit_hours = math.inf
+
+    def hear(self, t: float, question: Message) -> None:
+        """Mean to answer a question, perhaps, and set the next visit, in working hours.
+
+        Parameters
+        ----------
+        t : float
+            Hours since creation.
+        question : Message
+            Of a member.
+        """
+        model, p = self.model, self.model.p
+        u, wait, _, _ = uniforms(model.key, 0, question.author + 1, question.count, TEAM, 0)
+        if u >= p.operator_answer_probability:
+            return
+        question.wanted = True
+        clock = (t + model.start_hour) % 24.0
+        at = t + rules.hours_to_opening(clock, p.operator_open_hour, p.operator_close_hour)
+        at += rules.delay_hours(wait, p.operator_answer_minutes)
+        if at < self.visit_hours:
+            self.visit_hours = at
+            model.queue_visit(at)
+
+    def visit(self, t: float) -> None:
+        """Answer every question it means to, oldest first.
+
+        Parameters
+        ----------
+        t : float
+            Hours since creation.
+        """
+        talk = self.model.conversation
+        self.visit_hours = math.inf
+        for message in list(talk.newest):
+            if message.wanted and message.number >= talk.total - RING:
+                self.post(t, ANSWER, 1.0, False, message)
+
+    def post(
+        self, t: float, kind: int, quality: float, everyone: bool, target: Message | None = None
+    ) -> None:
+        """Post, or answer a message.
+
+        Parameters
+        ----------
+        t : float
+            Hours since creation.
+        kind : int
+            Number of `sim.state.KINDS`.
+        quality : float
+            Worth before it fades with the age of the group; an answer has `operator.quality`.
+        everyone : bool
+            Whether it calls every hearing member (@all).
+        target : Message, optional
+            What is answered.
+        """
+        model, p, talk = self.model, self.model.p, self.model.conversation
+        count = self.messages
+        self.messages += 1
+        reply_to, topic = -1, p.group_topic_breadth * 0.5
+        if target is not None:
+            reply_to, topic, quality = target.author, target.topic, p.operator_quality
+            model.day["operator_answers"] += 1
+            talk.answered(t, target)
+        else:
+            model.day["operator_posts"] += 1
+        worth = rules.faded_quality(quality, t, p.operator_quality_half_life_days)
+        talk.append(t, -1, count, kind, worth, topic, reply_to)
+        talk.message_log.append((t, -1, reply_to, kind))
+        if reply_to in model.members:
+            call, wait, _, _ = uniforms(model.key, 1, 0, count, TEAM, 0)
+            if call < p.reaction_call_probability:
+                at = t + rules.delay_hours(wait, p.reaction_call_minutes)
+                model.members[reply_to].react(at, CALLED, -1, count, 0)
+        if everyone:
+            talk.draw_all(t, -1, count, p.reaction_everyone_share, p.reaction_draw_minutes)
+        else:
+            talk.draw_in(t, -1, count)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
-INNER_CELL = re.compile(rf"([,;\t][\s\"]*)(?={FORMULA.pattern})")
+INNER_CELL = re.compile(rf"([,;\t]\s*)(?=\"|{FORMULA.pattern})")
 SAID = (
     "text that begins with = + - @ has a ' before it, so that no spreadsheet takes it for a "
     "formula; a program takes one ' off; numbers are as they are"

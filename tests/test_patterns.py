@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 from collections import Counter
 from pathlib import Path
@@ -129,7 +130,7 @@ def differing(rows, known) -> tuple[list[str], list[str]]:
         name for name in PATTERNS if known is not None or name not in CREATION_PATTERNS
     ]
     assert (table["value"].isna() == (table["why"] != "")).all()
-    expected = plain_patterns(rows, known or {}, max((row[2] for row in rows), default=0.0))
+    expected = plain_patterns(rows, known or {}, max((row[2] for row in rows), default=math.nan))
     wrong = [
         name
         for name, value in table["value"].items()

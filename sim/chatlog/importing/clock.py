@@ -41,7 +41,7 @@ class OrderNeededError(Exception):
     """A date was met whose day and month cannot be told apart."""
 
 
-class ColumnNeededError(Exception):
+class ColumnNeededError(ValueError):
     """A number was met that is a day of a spreadsheet if all the others are; `Clock.learn` says."""
 
 

@@ -197,6 +197,8 @@ class _Reader:
         group = self._clock.group = self._cell(row, "group") or self._stem
         try:
             ts = self._time(row)
+        except ColumnNeededError:
+            raise
         except (ValueError, OverflowError):
             return Skipped(number, "no time, or an impossible one", is_malformed=True)
         kind = kind_of(

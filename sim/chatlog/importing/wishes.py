@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 
 from sim.chatlog.importing.clock import (
     Clock,
-    ColumnNeededError,
     OrderNeededError,
     ZoneNeededError,
     known_zone,
@@ -92,7 +91,7 @@ class Wishes:
             return None
         try:
             return self.clock().read(self.observed_until)
-        except (ValueError, OrderNeededError, ColumnNeededError, LunarYearError):
+        except (ValueError, OrderNeededError, LunarYearError):
             wanted = "allowed: a time as 2024-05-31T18:00Z"
         except ZoneNeededError:
             wanted = "a local time; end it in Z or +08:00, or give --time-zone"

@@ -1,4 +1,4 @@
-"""Comparisons: known differences, doubt split, stopping at a stated error, the same luck."""
+"""Comparisons: known differences, uncertainty split, stopping at a stated error, shared seeds."""
 
 from __future__ import annotations
 
@@ -13,17 +13,15 @@ import pytest
 from sim import CompareOptions, Comparison, compare
 from sim.errors import InputError
 from sim.scenario import Scenario
-from sim.study.compare import read_comparison
-from sim.study.comparing.paired import paired_difference
-from sim.study.comparing.sequential import (
-    UntilClear,
+from sim.study.compare import NO_CLEAR_DIFFERENCE, UntilClear, read_comparison
+from sim.study.paired import (
     allowed_p,
     critical_sum,
     look_ends,
     p_value,
+    paired_difference,
     repeated_interval,
 )
-from sim.study.comparing.tables import NO_CLEAR_DIFFERENCE
 from sim.study.replay import replay
 from sim.study.store import read_store
 
@@ -61,15 +59,15 @@ def false_alarms(gaps: np.ndarray, error: float, truth: bool = False) -> float:
 @pytest.mark.parametrize("kind", ["normal", "heavy", "dead", "rarely dead"])
 def test_false_alarms_are_no_more_than_stated(kind: str, error: float) -> None:
     studies = 20_000 if THOROUGH else 1_500
-    luck = np.random.default_rng(7)
+    rng = np.random.default_rng(7)
     shape = (studies, 200)
     if kind == "normal":
-        gaps = luck.normal(size=shape)
+        gaps = rng.normal(size=shape)
     elif kind == "heavy":
-        gaps = luck.lognormal(size=shape) - luck.lognormal(size=shape)
+        gaps = rng.lognormal(size=shape) - rng.lognormal(size=shape)
     else:
         share = 0.5 if kind == "dead" else 0.05
-        gaps = luck.choice([-1.0, 0.0, 1.0], p=[share / 2, 1 - share, share / 2], size=shape)
+        gaps = rng.choice([-1.0, 0.0, 1.0], p=[share / 2, 1 - share, share / 2], size=shape)
     found = false_alarms(gaps, error, "dead" in kind)
     assert found <= error + 3 * math.sqrt(error * (1 - error) / studies)
     if kind == "normal":

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
 
 from sim import cli
-from sim.cli.compare_tables import _whole
+from sim.cli.compare import _evidence
 from sim.study.compare import read_comparison
 
 SMALL = """
@@ -40,7 +41,9 @@ def test_tables_a_picture_and_the_same_answer_again(
     words = ["compare", "../small.toml", "--with", BUSY, "--out", "two"]
     assert cli.main(words) == 0
     shown = capsys.readouterr().out
-    assert f"A: small\nB: {BUSY}\n12 pairs of communities, 2 days, the same luck in all" in shown
+    assert (
+        f"A: small\nB: {BUSY}\n12 pairs of communities, 2 days, random seeds shared by all" in shown
+    )
     assert "A is better" in shown  # by cost
     assert "CNY a community" in shown
     assert "nobody was watched long enough" in shown
@@ -78,7 +81,7 @@ def test_what_stopped_early_is_said(folder: Path, capsys: pytest.CaptureFixture[
     assert "quote these intervals" in shown
 
 
-def test_doubt_over_parameters_is_shown_apart(
+def test_uncertainty_of_parameters_is_shown_by_itself(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (folder / "rooms.posterior.csv").write_text("look.rate_per_day,weight\n2,1\n6,1\n")
@@ -123,7 +126,9 @@ def test_what_matters_is_asked_for_and_many_pairs_are_not_counted(
     said = capsys.readouterr().err.splitlines()
     for part in ("did you mean 'cost_fen'", "cost_fen: '-1' is not", "joins: 'few' is not"):
         assert sum(line.startswith("error: --matters") and part in line for line in said) == 1
-    assert (_whole(4e34), _whole(10_000.0), _whole(33.0)) == ("> 10,000", "10,000", "33")
+    for needed, printed in ((4e34, "> 10,000"), (10_000.0, "10,000"), (33.0, "33")):
+        row = SimpleNamespace(pairs_needed=needed, variance_reduction=2.0, probability_better=0.5)
+        assert _evidence(row) == ("0.500", printed, "x2")
 
 
 def test_one_scenario_is_nothing_to_compare(

@@ -16,13 +16,13 @@ from sim.report import write_report
 from sim.study.compare import CompareOptions, compare
 from sim.study.course import Tally
 from sim.study.design import Design, parse_design
-from sim.study.discovering import discover
-from sim.study.factors import StudyFile, study_file
+from sim.study.discover import discover
 from sim.study.failures import FAILED, failures_in_words, why_missing
 from sim.study.limits import Limits
-from sim.study.robust import scores_of
+from sim.study.optimise import scores_of
 from sim.study.sensitivity import sensitivity
 from sim.study.store import read_store
+from sim.study.study_file import StudyFile, study_file
 from sim.study.sweep import Options, sweep
 from sim.trace import Trace
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import math
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
@@ -20,16 +21,11 @@ if TYPE_CHECKING:
     from sim.study.compare import Alternative, CompareOptions, Comparison
 
 Found = TypeVar("Found")
+Cell = Callable[[Any], str]
 
 FAILED = 1
 INTERRUPTED = 130
 PICTURE = "comparison.png"
-KEYS = {"--days": "run.days", "--groups": "run.groups", "--seed": "run.seed"}
-BELONGS_TO = {
-    "--decide-by": "--until-clear",
-    "--error": "--until-clear",
-    "--particles": "--posterior",
-}
 MAIN = (
     "posting_members_per_day",
     "posting_share_per_day",
@@ -70,7 +66,7 @@ def compare(
     days: Annotated[float | None, typer.Option(help="Days simulated, by every one.")] = None,
     seed: Annotated[int | None, typer.Option(help="Seed that they share.")] = None,
     out: Annotated[
-        Path | None, typer.Option("--out", help="Keep rows, tables and the picture there.")
+        Path | None, typer.Option(help="Keep rows, tables and the picture there.")
     ] = None,
     every: Annotated[
         bool, typer.Option("--all", help="Print every outcome, not the main ones.")
@@ -83,13 +79,10 @@ def compare(
     ] = False,
     decide_by: Annotated[
         str | None,
-        typer.Option(
-            "--decide-by", metavar="OUTCOME", help="Of --until-clear: posting_members_per_day."
-        ),
+        typer.Option(metavar="OUTCOME", help="Of --until-clear: posting_members_per_day."),
     ] = None,
     error: Annotated[
-        float | None,
-        typer.Option("--error", help="Of --until-clear: rate of false alarms, 0.05."),
+        float | None, typer.Option(help="Of --until-clear: rate of false alarms, 0.05.")
     ] = None,
     posterior: Annotated[
         str | None,
@@ -104,7 +97,6 @@ def compare(
     matters: Annotated[
         list[str] | None,
         typer.Option(
-            "--matters",
             metavar="OUTCOME=NUMBER",
             help="Smallest difference that matters, in the outcome's unit (money in fen); default: "
             "0.01 of a share (0.002 of those who post on a day), 2 % of the larger of two other "
@@ -126,25 +118,49 @@ def compare(
 
     Example: qunlab compare first.toml --with policies.cadence.posts_per_day=4 --until-clear
     """
-    given: dict[str, Any] = {
-        "--groups": groups,
-        "--days": days,
-        "--seed": seed,
-        "--threads": threads,
+    from sim.scenario.allowed import allowed_values
+    from sim.study import compare as study
+    from sim.study.particles import USUAL_PARTICLES, draw_posterior
+
+    problems = list(_faults(groups, threads, out, error))
+    if not until_clear:
+        lonely = {"--decide-by": decide_by, "--error": error}
+        left = [option for option, value in lonely.items() if value is not None]
+        problems += [f"{option}: belongs to --until-clear, which is not there" for option in left]
+    if posterior is None and particles is not None:
+        problems.append("--particles: belongs to --posterior, which is not there")
+    tried = partial(_tried, problems)
+    given = {"days": days, "groups": groups, "seed": seed}
+    valid = {
+        name: tried("", allowed_values()[f"run.{name}"].checked, f"--{name}", value)
+        for name, value in given.items()
+        if value is not None
     }
-    given |= {"--out": out, "--until-clear": until_clear, "--decide-by": decide_by}
-    given |= {"--error": error, "--posterior": posterior, "--particles": particles}
-    alternatives, options = _read(files, changes or [], matters or [], given)
-    found = _play(alternatives, out, dataclasses.replace(options, force_new=force_new))
+    alternatives = tried("", study.read_alternatives, files, changes or [], valid.get("days"))
+    rule = study.UntilClear(decide_by or study.UntilClear.outcome) if until_clear else None
+    if rule:
+        tried("--decide-by: ", study.checked_outcome, rule)
+    pairs = (words.partition("=") for words in matters or [])
+    least = tried("--matters: ", study.checked_matters, {name.strip(): n for name, _, n in pairs})
+    sets = None
+    if posterior is not None:
+        draws = USUAL_PARTICLES if particles is None else particles
+        sets = tried("", draw_posterior, posterior, draws)
+    if alternatives and not problems:
+        tried("", study.design_of, alternatives, groups, seed, sets)
+    if problems or alternatives is None:
+        raise InputError(problems)
+    if rule and error is not None:
+        rule = dataclasses.replace(rule, error=error)
+    options = study.CompareOptions(groups, seed, sets, rule, least, threads, force_new)
+    found = _play(alternatives, out, options)
     written = _write(found, out) if out else []
     if as_json:
         typer.echo(_as_json(found, out, written))
     else:
         _show(found, every)
-        if out:
-            typer.echo(f"tables and picture: {', '.join(map(str, written))}")
-        else:
-            typer.echo("nothing was kept; --out DIR keeps rows, tables and a picture")
+        kept = f"tables and picture: {', '.join(map(str, written))}"
+        typer.echo(kept if out else "nothing was kept; --out DIR keeps rows, tables and a picture")
     if found.failed:
         from sim.study.failures import FAILED as ENTRY
 
@@ -152,79 +168,28 @@ def compare(
         raise typer.Exit(FAILED)
 
 
-def _read(
-    files: list[Path], changes: list[str], matters: list[str], given: Mapping[str, Any]
-) -> tuple[list[Alternative], CompareOptions]:
-    """Read the scenarios and all options by name, or name every fault of both."""
-    from sim.study.compare import (
-        CompareOptions,
-        UntilClear,
-        checked_matters,
-        checked_outcome,
-        design_of,
-        read_alternatives,
-    )
-    from sim.study.particles import USUAL_PARTICLES, draw_posterior
-
-    wrong = _wrong_values(given)
-    problems = [line for lines in wrong.values() for line in lines]
-    problems += _other_faults(given)
-
-    def tried(read: Callable[[], Found], place: str = "") -> Found | None:
-        try:
-            return read()
-        except InputError as fault:
-            problems.extend(f"{place}{line}" for line in fault.problems)
-            return None
-
-    days = None if "--days" in wrong else given["--days"]
-    alternatives = tried(lambda: read_alternatives(files, changes, days))
-    rule, error = UntilClear(), given["--error"]
-    rule = UntilClear(
-        given["--decide-by"] or rule.outcome, error if _is_rate(error) else rule.error
-    )
-    if given["--until-clear"]:
-        tried(lambda: checked_outcome(rule), "--decide-by: ")
-    pairs = (words.partition("=") for words in matters)
-    least = tried(lambda: checked_matters({k.strip(): v for k, _, v in pairs}), "--matters: ")
-    posterior, draws = given["--posterior"], given["--particles"]
-    if posterior is not None:
-        number = USUAL_PARTICLES if draws is None else draws
-        posterior = tried(lambda: draw_posterior(given["--posterior"], number))
-    groups, seed = given["--groups"], given["--seed"]
-    if alternatives and not problems:
-        tried(lambda: design_of(alternatives, groups, seed, posterior))
-    if problems or alternatives is None:
-        raise InputError(problems)
-    until_clear = rule if given["--until-clear"] else None
-    return alternatives, CompareOptions(
-        groups, seed, posterior, until_clear, least, given["--threads"]
-    )
+def _tried(
+    problems: list[str], place: str, read: Callable[..., Found], *given: Any
+) -> Found | None:
+    """Read one thing, or add its faults to the problems."""
+    try:
+        return read(*given)
+    except InputError as fault:
+        problems += [f"{place}{line}" for line in fault.problems]
+        return None
 
 
-def _wrong_values(given: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
-    """Return the faults of values that a scenario has too, by option."""
-    from sim.scenario.allowed import allowed_values
-
-    wrong = {}
-    for option, key in KEYS.items():
-        try:
-            if given[option] is not None:
-                allowed_values()[key].checked(option, given[option])
-        except InputError as fault:
-            wrong[option] = fault.problems
-    return wrong
-
-
-def _other_faults(given: Mapping[str, Any]) -> Iterator[str]:
+def _faults(
+    groups: int | None, threads: int | None, out: Path | None, error: float | None
+) -> Iterator[str]:
+    """Yield a line for every option that is wrong by itself."""
     import os
 
     from sim.cli.run import MOST_THREADS
 
-    threads, out, error = given["--threads"], given["--out"], given["--error"]
     if threads is not None and not 1 <= threads <= MOST_THREADS:
         yield f"--threads: {threads} is out of range; allowed: 1 to {MOST_THREADS}"
-    if given["--groups"] == 1:
+    if groups == 1:
         yield "--groups: 1 is out of range; a pair alone has no error; allowed: 2 or more"
     if out is not None:
         above = next(place for place in (out, *out.absolute().parents) if place.exists())
@@ -232,27 +197,20 @@ def _other_faults(given: Mapping[str, Any]) -> Iterator[str]:
             yield f"--out: {above} is a file, not a folder"
         elif not os.access(above, os.W_OK | os.X_OK):
             yield f"--out: {out}: cannot be written to"
-    for option, wanted in BELONGS_TO.items():
-        if given[option] is not None and given[wanted] in (None, False):
-            yield f"{option}: belongs to {wanted}, which is not there"
-    if error is not None and not _is_rate(error):
+    if error is not None and not 0.0 < error < 0.5:
         yield f"--error: {error:g} is out of range; allowed: above 0 and below 0.5"
-
-
-def _is_rate(error: float | None) -> bool:
-    return error is not None and 0.0 < error < 0.5
 
 
 def _play(alternatives: list[Alternative], out: Path | None, options: CompareOptions) -> Comparison:
     from sim.cli.sweep import compile_once, stored_in_words
     from sim.cli.sweep_progress import counting
-    from sim.study.compare import compare as study
+    from sim.study import compare as study
 
     try:
         compile_once()
         with counting() as counter:
             watched = dataclasses.replace(options, progress=counter.work, watch=counter.count)
-            return study(alternatives, out, watched)
+            return study.compare(alternatives, out, watched)
     except KeyboardInterrupt:
         kept = f"{stored_in_words(out)}; the same command continues" if out else "nothing is kept"
         typer.echo(f"stopped: {kept}", err=True)
@@ -275,23 +233,16 @@ def _as_json(found: Comparison, out: Path | None, written: list[Path]) -> str:
     """Write everything that was found as one JSON object; what is not known is null."""
     import json
 
+    answer: dict[str, Any] = {"alternatives": list(found.names)}
+    answer |= {name: getattr(found, name) for name in ("replications", "particles", "failed")}
+    answer |= {"out": str(out) if out else None, "written": [str(path) for path in written]}
+    for name in ("outcomes", "deaths", "lifetime_tests", "curves"):
+        answer[name] = records(getattr(found, name))
     rule = found.until_clear
-    answer = {
-        "alternatives": list(found.names),
-        "replications": found.replications,
-        "particles": found.particles,
-        "failed": found.failed,
-        "out": str(out) if out else None,
-        "written": [str(path) for path in written],
-        "outcomes": records(found.outcomes),
-        "deaths": records(found.deaths),
-        "lifetime_tests": records(found.lifetime_tests),
-        "curves": records(found.curves),
-        "until_clear": dataclasses.asdict(rule) if rule else None,
-        "looks": [dataclasses.asdict(look) for look in found.looks],
-        "repeated_intervals": records(found.repeated_intervals),
-        "origin": found.origin,
-    }
+    answer["until_clear"] = dataclasses.asdict(rule) if rule else None
+    answer["looks"] = [dataclasses.asdict(look) for look in found.looks]
+    answer["repeated_intervals"] = records(found.repeated_intervals)
+    answer["origin"] = found.origin
     return json.dumps(answer, indent=2, ensure_ascii=False, allow_nan=False)
 
 
@@ -447,69 +398,80 @@ def _sequential_test(found: Comparison) -> Iterator[str]:
 def _print_outcomes(console: Console, found: Comparison, rows: pd.DataFrame, letter: str) -> None:
     from sim.cli.run_tables import in_figures
 
-    parameters = ["parameters (sd)"] if found.particles > 1 else []
-    errors = ["monte_carlo_error", *(["parameter_sd"] if parameters else [])]
-    shown = [
-        (
-            row.outcome.replace("_fen", "") if row.unit == "fen" else row.outcome,
-            row.better or "-",
-            str(row.pairs),
-            in_figures(_scaled(row, "first")),
-            in_figures(_scaled(row, "second")),
-            _span(row),
-            *(in_figures(_scaled(row, name)) for name in errors),
-            *_evidence(row),
-            _lettered(found, row),
-            "CNY" if row.unit == "fen" else row.unit,
-        )
-        for row in rows.itertuples()
-    ]
-    numbers = ("pairs", "A", letter, "difference (95 %)", "error", *parameters)
-    heads = ("outcome", "better", *numbers, *_evidence_heads(letter), "answer", "unit")
-    print_rows(console, heads, shown, words=("outcome", "better", "answer", "unit"))
+    columns: dict[str, Cell] = {
+        "outcome": lambda row: row.outcome.removesuffix("_fen"),
+        "better": lambda row: row.better or "-",
+        "pairs": lambda row: str(row.pairs),
+        "A": lambda row: in_figures(_scaled(row, "first")),
+        letter: lambda row: in_figures(_scaled(row, "second")),
+        "difference (95 %)": _span,
+        "error": lambda row: in_figures(_scaled(row, "monte_carlo_error")),
+        "parameters (sd)": lambda row: in_figures(_scaled(row, "parameter_sd")),
+        **_evidence(letter),
+        "answer": lambda row: _lettered(found, row),
+        "unit": lambda row: "CNY" if row.unit == "fen" else row.unit,
+    }
+    if found.particles == 1:
+        del columns["parameters (sd)"]
+    _print_columns(console, rows, columns, ("outcome", "better", "answer", "unit"))
 
 
 def _print_deaths(console: Console, rows: pd.DataFrame, letter: str) -> None:
     from sim.study.compare import BETTER
 
-    shown = []
-    for row in rows.itertuples():
-        first = row.outcome.endswith("_since_first_message")
-        text = row.definition.partition("; missing")[0]
-        for origin in (", of the first member message", ", of creation"):
-            text = text.removesuffix(origin)
-        named = row.answer.endswith(BETTER)
-        shown.append(
-            (
-                text,
-                "first message" if first else "creation",
-                str(row.pairs),
-                f"{100 * row.first:.1f}",
-                f"{100 * row.second:.1f}",
-                _span(row, 100.0),
-                str(row.dead_in_first_only),
-                str(row.dead_in_second_only),
-                _probability(row.mcnemar_p, "1.000"),
-                *_evidence(row),
-                ("fewer die" if row.difference < 0 else "more die") if named else row.answer,
-            )
-        )
-    shares = ("pairs", "A %", f"{letter} %", "difference (95 %)", "only A", f"only {letter}")
-    heads = ("definition", "origin", *shares, "McNemar p", *_evidence_heads(letter), "answer")
-    print_rows(console, heads, shown, words=("definition", "origin", "answer"))
+    def definition(row: Any) -> str:
+        text = str(row.definition).partition("; missing")[0]
+        return text.removesuffix(", of the first member message").removesuffix(", of creation")
+
+    def answer(row: Any) -> str:
+        if not row.answer.endswith(BETTER):
+            return str(row.answer)
+        return "fewer die" if row.difference < 0 else "more die"
+
+    first = "_since_first_message"
+    columns: dict[str, Cell] = {
+        "definition": definition,
+        "origin": lambda row: "first message" if row.outcome.endswith(first) else "creation",
+        "pairs": lambda row: str(row.pairs),
+        "A %": lambda row: f"{100 * row.first:.1f}",
+        f"{letter} %": lambda row: f"{100 * row.second:.1f}",
+        "difference (95 %)": lambda row: _span(row, 100.0),
+        "only A": lambda row: str(row.dead_in_first_only),
+        f"only {letter}": lambda row: str(row.dead_in_second_only),
+        "McNemar p": lambda row: _probability(row.mcnemar_p, "1.000"),
+        **_evidence(letter),
+        "answer": answer,
+    }
+    _print_columns(console, rows, columns, ("definition", "origin", "answer"))
 
 
-def _evidence_heads(letter: str) -> tuple[str, ...]:
-    return (f"P({letter} better)", "pairs needed", "variance cut")
+def _print_columns(
+    console: Console, rows: pd.DataFrame, columns: dict[str, Cell], words: tuple[str, ...]
+) -> None:
+    cells = [[write(row) for write in columns.values()] for row in rows.itertuples()]
+    print_rows(console, list(columns), cells, words)
 
 
-def _evidence(row: Any) -> tuple[str, ...]:
-    needed, cut = row.pairs_needed, row.variance_reduction
-    pairs = "-" if math.isnan(needed) else f"{needed:,.0f}"
-    if needed > MOST_PAIRS_PRINTED:  # nobody will play so many
-        pairs = f"> {MOST_PAIRS_PRINTED:,}"
-    times = "-" if math.isnan(cut) else f"x{cut:,.2g}" if cut < 10 else f"x{cut:,.0f}"
-    return _probability(row.probability_better), pairs, "all of it" if math.isinf(cut) else times
+def _evidence(letter: str) -> dict[str, Cell]:
+    """Return the columns that say how sure a difference is."""
+    return {
+        f"P({letter} better)": lambda row: _probability(row.probability_better),
+        "pairs needed": lambda row: _pairs_needed(row.pairs_needed),
+        "variance cut": lambda row: _times(row.variance_reduction),
+    }
+
+
+def _pairs_needed(number: float) -> str:
+    """Write a number of pairs; what nobody will play is only said to be so."""
+    if number > MOST_PAIRS_PRINTED:
+        return f"> {MOST_PAIRS_PRINTED:,}"
+    return "-" if math.isnan(number) else f"{number:,.0f}"
+
+
+def _times(ratio: float) -> str:
+    if not math.isfinite(ratio):
+        return "-" if math.isnan(ratio) else "all of it"
+    return f"x{ratio:,.2g}" if ratio < 10 else f"x{ratio:,.0f}"
 
 
 def _probability(value: float, most: str = ">0.999") -> str:

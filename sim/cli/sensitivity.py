@@ -38,8 +38,7 @@ def sensitivity(
         str, typer.Option("--method", metavar="morris|sobol|ablation|assumptions")
     ] = "morris",
     size: Annotated[
-        int | None,
-        typer.Option("--size", help="Trajectories (16), or base points of Sobol (64)."),
+        int | None, typer.Option("--size", help="Trajectories (16), or base points of Sobol (64).")
     ] = None,
     outcome: Annotated[
         list[str] | None, typer.Option("--outcome", help="Column of the rows; may be repeated.")

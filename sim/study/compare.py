@@ -625,17 +625,7 @@ def lifetime_tests(names: Sequence[str], days: Array, ended: Array, weights: Arr
             test = logrank(days[0][known], ended[0][known], lived[known], done[known])
             chi2, p = test.chi2, test.p
         z, paired_p = paired_logrank((days[0], ended[0]), (lived, done), weights)
-        rows.append(
-            {
-                "alternative": name,
-                "against": names[0],
-                "chi2": chi2,
-                "p": p,
-                "paired_z": z,
-                "paired_p": paired_p,
-                "groups": int(known.sum()),
-                "ended_first": int(ended[0][known].sum()),
-                "ended": int(done[known].sum()),
-            }
-        )
-    return pd.DataFrame(rows)
+        counts = int(known.sum()), int(ended[0][known].sum()), int(done[known].sum())
+        rows.append((name, names[0], chi2, p, z, paired_p, *counts))
+    columns = ["alternative", "against", "chi2", "p", "paired_z", "paired_p"]
+    return pd.DataFrame(rows, columns=[*columns, "groups", "ended_first", "ended"])

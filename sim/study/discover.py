@@ -278,9 +278,7 @@ def _found(table: Cases, left: Cases, box: Box, check: Check, rows: pd.DataFrame
     gaps = (shares[0] - shares[1]).dropna().to_numpy(dtype=np.float64)
     n = len(gaps)
     whole = replace(
-        box,
-        coverage=box.cases / int(table.cases.sum()),
-        mass=box.known / int(table.known.sum()),
+        box, coverage=box.cases / int(table.cases.sum()), mass=box.known / int(table.known.sum())
     )
     return FoundBox(
         whole,

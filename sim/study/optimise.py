@@ -146,7 +146,8 @@ def optimise(
         asked = [quest.ask() for _ in range(size)]
         settings = [{key: _suggest(one, study, key) for key in levers} for one in asked]
         place = folder / f"generation-{number:03d}"
-        scored = scores_of(study, settings, sets, place, aims, threads)
+        tables = play_settings(study, settings, sets, place, (*aims, COST), threads)
+        scored = pd.DataFrame({name: table.mean(axis=(0, 2)) for name, table in tables.items()})
         for one, row in zip(asked, scored.itertuples(index=False), strict=True):
             over = float(getattr(row, COST)) - chosen.budget_fen
             one.set_constraint("budget", over if math.isfinite(over) else -1.0)
@@ -181,23 +182,7 @@ def _suggest(trial: Any, study: StudyFile, key: str) -> Any:
     return factor.at(min(float(trial.suggest_float(key, 0.0, 1.0)), 1.0 - 1e-12))
 
 
-def scores_of(
-    study: StudyFile,
-    settings: Sequence[Mapping[str, Any]],
-    sets: Sequence[Mapping[str, Any]],
-    folder: Path,
-    aims: Mapping[str, bool],
-    threads: int | None,
-) -> pd.DataFrame:
-    """Play settings with every set of uncertain values, and average each aim: a row a setting.
-
-    The cost is always among the columns.
-    """
-    tables = _tables(study, settings, sets, folder, (*aims, COST), threads)
-    return pd.DataFrame({name: table.mean(axis=(0, 2)) for name, table in tables.items()})
-
-
-def _tables(
+def play_settings(
     study: StudyFile,
     settings: Sequence[Mapping[str, Any]],
     sets: Sequence[Mapping[str, Any]],
@@ -244,7 +229,7 @@ def _confirmed(
         for row in allowed[best][levers].to_dict("records")
     ]
     again = replace(study, shared=study.shared | {"seed": study.seed + NEW_SEED})
-    tables = _tables(again, settings, sets, folder / CONFIRMED, (*aims, COST), threads)
+    tables = play_settings(again, settings, sets, folder / CONFIRMED, (*aims, COST), threads)
     front = pd.DataFrame(settings)
     for name, table in tables.items():
         each = table.mean(axis=2)

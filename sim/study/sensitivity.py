@@ -31,12 +31,7 @@ TOTAL_ONLY = {"calc_second_order": False}
 
 RESAMPLES = {"num_resamples": 400, "seed": 1}
 HALF_WIDTH_ERRORS = 1.959964
-DEFAULT_OUTCOMES = (
-    "posting_members_per_day",
-    "satisfaction",
-    "dead_silent_week2",
-    "cost_fen",
-)
+DEFAULT_OUTCOMES = ("posting_members_per_day", "satisfaction", "dead_silent_week2", "cost_fen")
 NEEDS = 'this needs SALib; install it with: pip install "qunlab[analysis]"'
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+import os
 
 import numpy as np
 import pytest
@@ -20,8 +21,20 @@ from sim.study.compare import (
     is_clear,
     lifetime_tests,
 )
-from sim.study.paired import components, mcnemar_p, paired_difference, paired_logrank, pairs_needed
+from sim.study.paired import (
+    allowed_p,
+    components,
+    critical_sum,
+    look_ends,
+    mcnemar_p,
+    p_value,
+    paired_difference,
+    paired_logrank,
+    pairs_needed,
+    repeated_interval,
+)
 
+THOROUGH = os.environ.get("QUNLAB_THOROUGH") == "1"
 AB = ("A", "B")
 
 
@@ -212,3 +225,54 @@ def test_a_small_difference_can_be_clear_and_none_needs_endless_pairs() -> None:
     assert not is_clear(NO_CLEAR_DIFFERENCE)
     assert pairs_needed(0.5, 1.0) == 33.0
     assert math.isnan(pairs_needed(0.0, 1.0))
+
+
+# --- stopping early -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("looks", "error", "published"),
+    [(2, 0.05, 1.977), (3, 0.05, 2.004), (4, 0.05, 2.024), (5, 0.05, 2.040), (10, 0.05, 2.087)],
+)
+def test_the_boundary_is_the_published_one(looks: int, error: float, published: float) -> None:
+    # Jennison and Turnbull (2000), table 2.3
+    found = critical_sum(np.arange(1, looks + 1) / looks, error)
+    assert found == pytest.approx(published, abs=6e-4)
+
+
+def false_alarms(gaps: np.ndarray, error: float, truth: bool = False) -> float:
+    ends = look_ends(gaps.shape[1])
+    alarms = [
+        any(p_value(each[:end], truth) <= p for end, p in zip(ends, nominal, strict=True))
+        for nominal in [allowed_p(ends, error)]
+        for each in gaps
+    ]
+    return float(np.mean(alarms))
+
+
+@pytest.mark.parametrize("error", [0.05, 0.2])
+@pytest.mark.parametrize("kind", ["normal", "heavy", "dead", "rarely dead"])
+def test_false_alarms_are_no_more_than_stated(kind: str, error: float) -> None:
+    studies = 20_000 if THOROUGH else 1_500
+    rng = np.random.default_rng(7)
+    shape = (studies, 200)
+    if kind == "normal":
+        gaps = rng.normal(size=shape)
+    elif kind == "heavy":
+        gaps = rng.lognormal(size=shape) - rng.lognormal(size=shape)
+    else:
+        share = 0.5 if kind == "dead" else 0.05
+        gaps = rng.choice([-1.0, 0.0, 1.0], p=[share / 2, 1 - share, share / 2], size=shape)
+    found = false_alarms(gaps, error, "dead" in kind)
+    assert found <= error + 3 * math.sqrt(error * (1 - error) / studies)
+    if kind == "normal":
+        assert found >= error - 3 * math.sqrt(error * (1 - error) / studies)
+
+
+def test_a_repeated_interval_is_wider_than_the_plain_one_and_excludes_0_when_clear() -> None:
+    gaps = np.random.default_rng(2).normal(1.0, 1.0, 40)
+    nominal = allowed_p([40, 80], 0.05)[0]
+    lower, upper = repeated_interval(gaps, nominal)
+    plain = paired_difference(np.zeros((1, 40)), gaps[None, :])
+    assert lower < plain.lower < plain.upper < upper
+    assert (lower > 0) == (p_value(gaps) < nominal)

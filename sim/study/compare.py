@@ -235,14 +235,12 @@ def compare(
         return _compared(design, Path(passing), chosen)
 
 
-def read_comparison(
-    folder: str | Path, replications: int | None = None, matters: Mapping[str, float] | None = None
-) -> Comparison:
-    """Compare from the rows of a comparison's store alone, perhaps of its first replications."""
+def read_comparison(folder: str | Path) -> Comparison:
+    """Compare from the rows of a comparison's store alone."""
     manifest = read_manifest(folder)
     if PREFIX + ALTERNATIVE not in manifest.levers or manifest.independent:
         raise InputError([f"{folder}: holds no comparison; 'qunlab compare' makes one"])
-    return _described(*_played(Path(folder), replications), matters)
+    return _described(*_played(Path(folder)), {})
 
 
 def write_tables(found: Comparison, folder: str | Path) -> list[Path]:
@@ -487,7 +485,7 @@ def _compared(design: Design, folder: Path, chosen: CompareOptions) -> Compariso
             if looks[-1].clear:
                 break
     manifest, laid = _played(folder, end)
-    found = replace(_described(manifest, laid, chosen.matters), seconds=seconds)
+    found = replace(_described(manifest, laid, chosen.matters or {}), seconds=seconds)
     if not rule:
         return found
     intervals = np.array([repeated_interval(gaps, nominal_p) for gaps, _ in laid.tests(rule)])
@@ -498,9 +496,7 @@ def _compared(design: Design, folder: Path, chosen: CompareOptions) -> Compariso
     return replace(found, until_clear=rule, looks=tuple(looks), repeated_intervals=frame)
 
 
-def _described(
-    manifest: Manifest, found: Played, matters: Mapping[str, float] | None
-) -> Comparison:
+def _described(manifest: Manifest, found: Played, matters: Mapping[str, float]) -> Comparison:
     days, ended = found.values(DAYS), found.values(ENDED) == 1.0
     entries = origin(manifest) | {"replications compared": str(found.replications)}
     entries |= failures_entry(found.rows)
@@ -525,7 +521,7 @@ def _described(
 
 
 def _table(
-    found: Played, outcomes: Sequence[Outcome], matters: Mapping[str, float] | None
+    found: Played, outcomes: Sequence[Outcome], matters: Mapping[str, float]
 ) -> pd.DataFrame:
     """Compare each alternative with the first one, a row an outcome and alternative."""
     rows = []
@@ -537,7 +533,7 @@ def _table(
         for name, second in zip(others, seconds, strict=True):
             pair = paired_difference(first, second, found.weights, outcome.unit == TRUTH)
             usual = outcome.smallest_that_matters(pair.first, pair.second)
-            least = (matters or {}).get(outcome.name, usual)
+            least = matters.get(outcome.name, usual)
             rows.append(
                 {
                     "outcome": outcome.name,

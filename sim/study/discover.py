@@ -398,12 +398,10 @@ def box_of(table: Cases, limits: Iterable[Limit], inside: Array | None = None) -
     )
 
 
-def peel(
-    table: Cases, peeled_share: float = PEELED_SHARE, least_mass: float = LEAST_MASS
-) -> list[Box]:
-    """Peel a box from the whole space (first) down to the least mass, a share of all communities.
+def peel(table: Cases) -> list[Box]:
+    """Peel a box from the whole space (first) down to 5 % of all communities.
 
-    Each step gives up `peeled_share` of those in the box; whole values of a lever go together.
+    Each step gives up 5 % of those in the box; whole values of a lever go together.
     """
     columns = _columns(table)
     inside = np.ones(len(table.known), dtype=bool)
@@ -411,13 +409,13 @@ def peel(
     boxes = [box_of(table, (), inside)]
     while True:
         best = None
-        for limit, kept in _peels(table, columns, limits, inside, peeled_share):
+        for limit, kept in _peels(table, columns, limits, inside):
             score = _gain(table, inside, kept), -len(limits.keys() | {limit.key})
             if best is None or score > best[0]:
                 best = score, limit, kept
         if best is None or best[0][0] <= 0:
             return boxes
-        if table.known[best[2]].sum() < least_mass * table.known.sum():
+        if table.known[best[2]].sum() < LEAST_MASS * table.known.sum():
             return boxes
         limits = limits | {best[1].key: best[1]}
         inside = best[2]
@@ -485,14 +483,10 @@ def _columns(table: Cases) -> list[_Column]:
 
 
 def _peels(
-    table: Cases,
-    columns: list[_Column],
-    limits: dict[str, Limit],
-    inside: Array,
-    peeled_share: float,
+    table: Cases, columns: list[_Column], limits: dict[str, Limit], inside: Array
 ) -> Iterator[tuple[Limit, Array]]:
     """Yield every slice that could go: from the upper and lower end, or one word."""
-    given_up = math.floor((table.known[inside].sum() - 1) * peeled_share)
+    given_up = math.floor((table.known[inside].sum() - 1) * PEELED_SHARE)
     for column in columns:
         now = limits.get(column.key, Limit(column.key))
         if column.words:

@@ -398,8 +398,11 @@ def _sequential_test(found: Comparison) -> Iterator[str]:
 def _print_outcomes(console: Console, found: Comparison, rows: pd.DataFrame, letter: str) -> None:
     from sim.cli.run_tables import in_figures
 
+    def outcome(row: Any) -> str:
+        return str(row.outcome).replace("_fen", "") if row.unit == "fen" else row.outcome
+
     columns: dict[str, Cell] = {
-        "outcome": lambda row: row.outcome.removesuffix("_fen"),
+        "outcome": outcome,
         "better": lambda row: row.better or "-",
         "pairs": lambda row: str(row.pairs),
         "A": lambda row: in_figures(_scaled(row, "first")),
@@ -462,7 +465,7 @@ def _evidence(letter: str) -> dict[str, Cell]:
 
 
 def _pairs_needed(number: float) -> str:
-    """Write a number of pairs; what nobody will play is only said to be so."""
+    """Write a number of pairs; more than anybody will play is not counted out."""
     if number > MOST_PAIRS_PRINTED:
         return f"> {MOST_PAIRS_PRINTED:,}"
     return "-" if math.isnan(number) else f"{number:,.0f}"

@@ -31,7 +31,7 @@ def discover(
 
     Reads a finished sweep; sampled designs (Latin hypercube, Sobol) suit it best. Coverage is the
     share of all cases within the box, density the share of the communities within that are cases.
-    The search is repeated on shuffled outcomes, so that a box found by chance is said to be one,
+    The search is repeated on shuffled outcomes, so that a box found by chance is named as one,
     and on halves of the points, tried on the other half. Writes discover.csv and
     discover_trajectory.csv into DIR.
 

@@ -297,7 +297,7 @@ def read_alternatives(
         try:
             scenario = load_scenario(path, values)
         except InputError as fault:
-            if not text:  # said once, of the file itself
+            if not text:  # once, of the file itself
                 lines = fault.problems
                 problems += [x if path.name in x else f"{path.name}: {x}" for x in lines]
             continue

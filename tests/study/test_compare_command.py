@@ -73,8 +73,9 @@ def test_json_holds_all_of_it(folder: Path, capsys: pytest.CaptureFixture[str]) 
 
 def test_what_stopped_early_is_said(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     words = ["compare", "../small.toml", "--with", BUSY, "--groups", "40", "--until-clear"]
-    assert cli.main([*words, "--decide-by", "operator_posts", "--error", "0.01"]) == 0
+    assert cli.main([*words, "--decide-by", "operator_posts", "--error", "0.01", "--all"]) == 0
     shown = capsys.readouterr().out
+    assert "\noperator_sent " in shown  # in CNY, so without its fen
     assert "stopped early at 10 of 40 pairs" in shown
     assert "false alarms at most 0.01" in shown
     assert "quote these intervals" in shown

@@ -35,10 +35,8 @@ if TYPE_CHECKING:
     from sim.study.design import Design as Design
     from sim.study.design import load_design as load_design
     from sim.study.design import parse_design as parse_design
-    from sim.study.discovering.discover import discover as discover
+    from sim.study.discover import discover as discover
     from sim.study.export import export as export
-    from sim.study.factors import load_study_file as load_study_file
-    from sim.study.factors import study_file as study_file
     from sim.study.optimise import Search as Search
     from sim.study.optimise import optimise as optimise
     from sim.study.origin import citation as citation
@@ -46,6 +44,8 @@ if TYPE_CHECKING:
     from sim.study.replay import replay as replay
     from sim.study.sensitivity import sensitivity as sensitivity
     from sim.study.shards import merge as merge
+    from sim.study.study_file import load_study_file as load_study_file
+    from sim.study.study_file import study_file as study_file
     from sim.study.sweep import sweep as sweep
     from sim.trace import Trace as Trace
 
@@ -69,12 +69,12 @@ _HOME = {
     "citation": "sim.study.origin",
     "compare": "sim.study.compare",
     "crossed": "sim.study.crossing",
-    "discover": "sim.study.discovering",
+    "discover": "sim.study.discover",
     "draw_posterior": "sim.study.particles",
     "export": "sim.study.export",
     "load_design": "sim.study.design",
     "load_scenario": "sim.scenario",
-    "load_study_file": "sim.study.factors",
+    "load_study_file": "sim.study.study_file",
     "merge": "sim.study.shards",
     "optimise": "sim.study.optimise",
     "parse_design": "sim.study.design",
@@ -82,7 +82,7 @@ _HOME = {
     "sensitivity": "sim.study.sensitivity",
     "simulate": "sim.ensemble",
     "simulate_log": "sim.ensemble",
-    "study_file": "sim.study.factors",
+    "study_file": "sim.study.study_file",
     "sweep": "sim.study.sweep",
     "write_report": "sim.report",
 }

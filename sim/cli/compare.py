@@ -1,21 +1,50 @@
-"""``qunlab compare``: scenarios on the same luck, how they differ and how sure that is."""
+"""``qunlab compare``: scenarios on shared random seeds, how they differ and how sure that is."""
 
 from __future__ import annotations
 
+import dataclasses
+import math
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
+from sim.cli.terminal import print_rows, records, screen
 from sim.errors import InputError
 
 if TYPE_CHECKING:
-    from sim.study.compare import CompareOptions, Comparison
-    from sim.study.comparing.alternatives import Alternative
+    import pandas as pd
+    from rich.console import Console
+
+    from sim.study.compare import Alternative, CompareOptions, Comparison
+
+Found = TypeVar("Found")
+Cell = Callable[[Any], str]
 
 FAILED = 1
 INTERRUPTED = 130
 PICTURE = "comparison.png"
+MAIN = (
+    "posting_members_per_day",
+    "posting_share_per_day",
+    "messages_per_member_day",
+    "openers_answered_share",
+    "reply_delay_median_minutes",
+    "satisfaction",
+    "fatigue",
+    "muted_share",
+    "members_end",
+    "operator_hours",
+    "cost_fen",
+)
+"""Outcomes printed where not all are wanted."""
+
+SHARES = ("share", "true/false")
+FEN_PER_CNY = 100.0
+MOST_PAIRS_PRINTED = 10_000
+LONGEST_TITLE = 100
 
 
 def compare(
@@ -35,9 +64,9 @@ def compare(
         int | None, typer.Option(help="Pairs of communities; default: run.groups of the first.")
     ] = None,
     days: Annotated[float | None, typer.Option(help="Days simulated, by every one.")] = None,
-    seed: Annotated[int | None, typer.Option(help="Seed of the luck they share.")] = None,
+    seed: Annotated[int | None, typer.Option(help="Seed that they share.")] = None,
     out: Annotated[
-        Path | None, typer.Option("--out", help="Keep rows, tables and the picture there.")
+        Path | None, typer.Option(help="Keep rows, tables and the picture there.")
     ] = None,
     every: Annotated[
         bool, typer.Option("--all", help="Print every outcome, not the main ones.")
@@ -50,13 +79,10 @@ def compare(
     ] = False,
     decide_by: Annotated[
         str | None,
-        typer.Option(
-            "--decide-by", metavar="OUTCOME", help="Of --until-clear: posting_members_per_day."
-        ),
+        typer.Option(metavar="OUTCOME", help="Of --until-clear: posting_members_per_day."),
     ] = None,
     error: Annotated[
-        float | None,
-        typer.Option("--error", help="Of --until-clear: rate of false alarms, 0.05."),
+        float | None, typer.Option(help="Of --until-clear: rate of false alarms, 0.05.")
     ] = None,
     posterior: Annotated[
         str | None,
@@ -71,7 +97,6 @@ def compare(
     matters: Annotated[
         list[str] | None,
         typer.Option(
-            "--matters",
             metavar="OUTCOME=NUMBER",
             help="Smallest difference that matters, in the outcome's unit (money in fen); default: "
             "0.01 of a share (0.002 of those who post on a day), 2 % of the larger of two other "
@@ -84,32 +109,58 @@ def compare(
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
-    """Compare scenarios on the same luck: differences with intervals, deaths, lives, cost.
+    """Compare scenarios on shared random seeds: differences with intervals, deaths, lives, cost.
 
-    Replication r has the same members and the same luck in every alternative, so that differences
+    Replication r has the same members and random seeds in every alternative, so that differences
     are theirs. With --out the rows are stored as they come; the same command again continues.
 
     Example: qunlab compare first.toml second.toml --groups 200 --days 14 --out results/two
 
     Example: qunlab compare first.toml --with policies.cadence.posts_per_day=4 --until-clear
     """
-    from sim.cli import compare_tables, compare_words
+    from sim.scenario.allowed import allowed_values
+    from sim.study import compare as study
+    from sim.study.particles import USUAL_PARTICLES, draw_posterior
 
-    words = compare_words.CompareWords(
-        compare_words.Asked(groups, days, seed, out, threads, force_new, tuple(matters or ())),
-        compare_words.Doubt(until_clear, decide_by, error, posterior, particles),
-    )
-    alternatives, options = compare_words.read(files, changes or [], words)
-    found = _compared(alternatives, out, options)
+    problems = list(_faults(groups, threads, out, error))
+    if not until_clear:
+        lonely = {"--decide-by": decide_by, "--error": error}
+        left = [option for option, value in lonely.items() if value is not None]
+        problems += [f"{option}: belongs to --until-clear, which is not there" for option in left]
+    if posterior is None and particles is not None:
+        problems.append("--particles: belongs to --posterior, which is not there")
+    tried = partial(_tried, problems)
+    given = {"days": days, "groups": groups, "seed": seed}
+    valid = {
+        name: tried("", allowed_values()[f"run.{name}"].checked, f"--{name}", value)
+        for name, value in given.items()
+        if value is not None
+    }
+    alternatives = tried("", study.read_alternatives, files, changes or [], valid.get("days"))
+    rule = study.UntilClear(decide_by or study.UntilClear.outcome) if until_clear else None
+    if rule:
+        tried("--decide-by: ", study.checked_outcome, rule)
+    pairs = (words.partition("=") for words in matters or [])
+    least = tried("--matters: ", study.checked_matters, {name.strip(): n for name, _, n in pairs})
+    sets = None
+    if posterior is not None:
+        draws = USUAL_PARTICLES if particles is None else particles
+        sets = tried("", draw_posterior, posterior, draws)
+    if alternatives and not problems:
+        tried("", study.design_of, alternatives, groups, seed, sets)
+    if problems or alternatives is None:
+        raise InputError(problems)
+    if rule and error is not None:
+        rule = dataclasses.replace(rule, error=error)
+    options = study.CompareOptions(groups, seed, sets, rule, least, threads, force_new)
+    found = _play(alternatives, out, options)
     written = _write(found, out) if out else []
     if as_json:
-        typer.echo(compare_tables.as_json(found, out, written))
+        typer.echo(_as_json(found, out, written))
     else:
-        compare_tables.show(found, every)
-        if out:
-            typer.echo(f"tables and picture: {', '.join(map(str, written))}")
-        else:
-            typer.echo("nothing was kept; --out DIR keeps rows, tables and a picture")
+        _show(found, every)
+        kept = f"tables and picture: {', '.join(map(str, written))}"
+        typer.echo(kept if out else "nothing was kept; --out DIR keeps rows, tables and a picture")
     if found.failed:
         from sim.study.failures import FAILED as ENTRY
 
@@ -117,20 +168,49 @@ def compare(
         raise typer.Exit(FAILED)
 
 
-def _compared(
-    alternatives: list[Alternative], out: Path | None, options: CompareOptions
-) -> Comparison:
-    import dataclasses
+def _tried(
+    problems: list[str], place: str, read: Callable[..., Found], *given: Any
+) -> Found | None:
+    """Read one thing, or add its faults to the problems."""
+    try:
+        return read(*given)
+    except InputError as fault:
+        problems += [f"{place}{line}" for line in fault.problems]
+        return None
 
+
+def _faults(
+    groups: int | None, threads: int | None, out: Path | None, error: float | None
+) -> Iterator[str]:
+    """Yield a line for every option that is wrong by itself."""
+    import os
+
+    from sim.cli.run import MOST_THREADS
+
+    if threads is not None and not 1 <= threads <= MOST_THREADS:
+        yield f"--threads: {threads} is out of range; allowed: 1 to {MOST_THREADS}"
+    if groups == 1:
+        yield "--groups: 1 is out of range; a pair alone has no error; allowed: 2 or more"
+    if out is not None:
+        above = next(place for place in (out, *out.absolute().parents) if place.exists())
+        if not above.is_dir():
+            yield f"--out: {above} is a file, not a folder"
+        elif not os.access(above, os.W_OK | os.X_OK):
+            yield f"--out: {out}: cannot be written to"
+    if error is not None and not 0.0 < error < 0.5:
+        yield f"--error: {error:g} is out of range; allowed: above 0 and below 0.5"
+
+
+def _play(alternatives: list[Alternative], out: Path | None, options: CompareOptions) -> Comparison:
     from sim.cli.sweep import compile_once, stored_in_words
     from sim.cli.sweep_progress import counting
-    from sim.study.compare import compare as study
+    from sim.study import compare as study
 
     try:
         compile_once()
         with counting() as counter:
             watched = dataclasses.replace(options, progress=counter.work, watch=counter.count)
-            return study(alternatives, out, watched)
+            return study.compare(alternatives, out, watched)
     except KeyboardInterrupt:
         kept = f"{stored_in_words(out)}; the same command continues" if out else "nothing is kept"
         typer.echo(f"stopped: {kept}", err=True)
@@ -138,13 +218,343 @@ def _compared(
 
 
 def _write(found: Comparison, out: Path) -> list[Path]:
-    from sim.cli.compare_picture import picture
     from sim.study.compare import write_tables
     from sim.study.store import write_whole
 
     try:
         written = write_tables(found, out)
-        write_whole(out / PICTURE, picture(found))
+        write_whole(out / PICTURE, _picture(found))
     except PermissionError as fault:
         raise InputError([f"{fault.filename}: cannot be written: {fault.strerror}"]) from None
     return [*written, out / PICTURE]
+
+
+def _as_json(found: Comparison, out: Path | None, written: list[Path]) -> str:
+    """Write everything that was found as one JSON object; what is not known is null."""
+    import json
+
+    answer: dict[str, Any] = {"alternatives": list(found.names)}
+    answer |= {name: getattr(found, name) for name in ("replications", "particles", "failed")}
+    answer |= {"out": str(out) if out else None, "written": [str(path) for path in written]}
+    for name in ("outcomes", "deaths", "lifetime_tests", "curves"):
+        answer[name] = records(getattr(found, name))
+    rule = found.until_clear
+    answer["until_clear"] = dataclasses.asdict(rule) if rule else None
+    answer["looks"] = [dataclasses.asdict(look) for look in found.looks]
+    answer["repeated_intervals"] = records(found.repeated_intervals)
+    answer["origin"] = found.origin
+    return json.dumps(answer, indent=2, ensure_ascii=False, allow_nan=False)
+
+
+# --- sentences ------------------------------------------------------------------------------------
+
+
+def _show(found: Comparison, every: bool) -> None:
+    """Print alternatives, tables of outcomes and deaths for each, lives, and the verdict."""
+    console = screen()
+    for line in _head(found):
+        console.print(line)
+    for name in found.names[1:]:
+        outcomes, deaths = (
+            table[table["alternative"] == name] for table in (found.outcomes, found.deaths)
+        )
+        if not every:
+            outcomes = outcomes[outcomes["outcome"].isin(MAIN)]
+        letter = _letter(found, name)
+        console.print(f"\n{letter} less A", style="bold")
+        _print_outcomes(console, found, outcomes, letter)
+        console.print("Deaths by every definition: share of groups dead, difference in points")
+        _print_deaths(console, deaths[deaths["pairs"] > 0], letter)
+        if unknown := int((deaths["pairs"] == 0).sum()):
+            console.print(f"{unknown} more definitions need more days than were simulated")
+    for line in (*_after_the_tables(found), *_sequential_test(found)):
+        console.print(line)
+
+
+def _letter(found: Comparison, name: str) -> str:
+    return chr(65 + found.names.index(name))
+
+
+def _head(found: Comparison) -> Iterator[str]:
+    yield from (f"{_letter(found, name)}: {name}" for name in found.names)
+    sets = f" x {found.particles} parameter sets" if found.particles > 1 else ""
+    days = found.outcomes.loc[found.outcomes["outcome"] == "days_observed", "first"]
+    length = "" if days.empty or math.isnan(days.iloc[0]) else f", {days.iloc[0]:g} days"
+    yield (
+        f"{found.replications} pairs of communities{sets}{length}, random seeds shared by all, "
+        f"seed {found.origin['seed']}"
+    )
+
+
+def _after_the_tables(found: Comparison) -> Iterator[str]:
+    """Yield lives, cost, what the columns mean, and where the numbers come from."""
+    yield "Lives until the first silence of 7 days since creation, censored at the end"
+    for row in found.lifetime_tests.itertuples():
+        yield f"  {_lives(found, row)}"
+    for name in found.names[1:]:
+        yield from _cost(found, name)
+    yield (
+        "pairs: both known. pairs needed: to see a difference of this size at 2 errors with power "
+        "0.8. variance cut: by sharing random seeds, variance unpaired over paired."
+    )
+    yield (
+        "error: Monte-Carlo. 'no clear difference': under 2 Monte-Carlo errors. 'too small to "
+        "matter': under 1 point of a share of groups; 1 point or 5 % of the larger of two other "
+        "shares; 2 % of the larger of two other numbers; or as --matters says. P(better): flat "
+        "prior. Means: t over pairs; deaths: Agresti and Min, McNemar exact."
+    )
+    if found.particles > 1:
+        yield (
+            "parameters (sd): between the parameter sets of the posterior, freed of Monte-Carlo "
+            "noise; the 95 % intervals hold both. Only better data makes it smaller."
+        )
+    if len(found.names) > 2:
+        yield "Each alternative is compared with A by itself; intervals are not widened for many."
+    yield "What the model says of its assumptions, not what a change does to a real group."
+    origin = found.origin
+    digests = [
+        f"{_letter(found, name)} {origin.get(f'scenario {name}', '')}".strip()
+        for name in found.names
+    ]
+    points = f"scenarios {origin['scenarios']}" if found.particles > 1 else ", ".join(digests)
+    versions = [f"{name} {origin[f'version of {name}']}" for name in ("qunlab", "numpy", "numba")]
+    yield f"{points}; seed {origin['seed']}, code {origin['code']}, {', '.join(versions)}"
+
+
+def _lives(found: Comparison, row: Any) -> str:
+    counts = (
+        f"{_letter(found, row.alternative)} and A: {row.ended} and {row.ended_first} of "
+        f"{row.groups} groups ended"
+    )
+    if not row.groups:
+        return f"{counts}; nobody was watched long enough"
+    paired = "nothing can differ"
+    if not math.isnan(row.paired_z):
+        paired = f"z {row.paired_z:+.2f}, p {row.paired_p:.2g} (above 0: lives longer)"
+    if math.isnan(row.chi2):
+        return f"{counts}; log-rank of pairs (Jung 1999) {paired}"
+    return (
+        f"{counts}; log-rank chi2 {row.chi2:.2f}, p {row.p:.2g} (as if independent); "
+        f"of pairs (Jung 1999) {paired}"
+    )
+
+
+def _cost(found: Comparison, name: str) -> Iterator[str]:
+    """Yield what the difference costs, and what a posting member on a day more costs by it."""
+    from sim.study.compare import BETTER
+
+    table = found.outcomes[found.outcomes["alternative"] == name].set_index("outcome")
+    if not {"cost_fen", "posting_member_days"} <= set(table.index):
+        return
+    cost, gain = table.loc["cost_fen"], table.loc["posting_member_days"]
+    if math.isnan(cost.difference):
+        return
+    line = f"cost: {_letter(found, name)} less A {_span(cost)} CNY a community"
+    if not cost.answer.endswith(BETTER):
+        line += f": {cost.answer}"
+    elif not gain.answer.endswith(BETTER):
+        line += f"; posting member-days {gain.answer}"
+    elif cost.difference * gain.difference > 0:
+        each = cost.difference / gain.difference / FEN_PER_CNY
+        way = "more" if gain.difference > 0 else "less"
+        line += f"; {_span(gain)} posting member-days, {each:.3g} CNY for each {way}"
+    else:
+        way = "cheaper" if cost.difference < 0 else "dearer"
+        line += f"; {way}, and {_span(gain)} posting member-days"
+    yield line
+
+
+def _sequential_test(found: Comparison) -> Iterator[str]:
+    """Yield what the sequential test found."""
+    rule = found.until_clear
+    if not rule:
+        return
+    from sim.study.compare import SEQUENTIAL_METHOD
+    from sim.study.paired import look_ends
+
+    last = found.looks[-1]
+    planned = look_ends(int(found.origin["replications"]))
+    stopped = "stopped early" if last.pairs < planned[-1] else "went to the end"
+    yield (
+        f"until clear, by {rule.outcome}: {stopped} at {last.pairs} of {planned[-1]} pairs, look "
+        f"{len(found.looks)} of {len(planned)} ({SEQUENTIAL_METHOD}; false alarms at most "
+        f"{rule.error:g} over all looks and alternatives)"
+    )
+    for row in found.repeated_intervals.itertuples():
+        verdict = "clear difference from A" if row.clear else "no clear difference from A"
+        level = 100 * (1 - rule.error)
+        yield (
+            f"  {_letter(found, row.alternative)}: {verdict}, p {row.p:.2g} (allowed "
+            f"{last.allowed_p:.2g}); difference {row.lower:.4g} to {row.upper:.4g}, {level:g} % "
+            "at all looks together"
+        )
+    if last.pairs < planned[-1]:
+        yield "  Stopping early flatters the difference in the tables above: quote these intervals."
+
+
+# --- tables ---------------------------------------------------------------------------------------
+
+
+def _print_outcomes(console: Console, found: Comparison, rows: pd.DataFrame, letter: str) -> None:
+    from sim.cli.run_tables import in_figures
+
+    def outcome(row: Any) -> str:
+        return str(row.outcome).replace("_fen", "") if row.unit == "fen" else row.outcome
+
+    columns: dict[str, Cell] = {
+        "outcome": outcome,
+        "better": lambda row: row.better or "-",
+        "pairs": lambda row: str(row.pairs),
+        "A": lambda row: in_figures(_scaled(row, "first")),
+        letter: lambda row: in_figures(_scaled(row, "second")),
+        "difference (95 %)": _span,
+        "error": lambda row: in_figures(_scaled(row, "monte_carlo_error")),
+        "parameters (sd)": lambda row: in_figures(_scaled(row, "parameter_sd")),
+        **_evidence(letter),
+        "answer": lambda row: _lettered(found, row),
+        "unit": lambda row: "CNY" if row.unit == "fen" else row.unit,
+    }
+    if found.particles == 1:
+        del columns["parameters (sd)"]
+    _print_columns(console, rows, columns, ("outcome", "better", "answer", "unit"))
+
+
+def _print_deaths(console: Console, rows: pd.DataFrame, letter: str) -> None:
+    from sim.study.compare import BETTER
+
+    def definition(row: Any) -> str:
+        text = str(row.definition).partition("; missing")[0]
+        return text.removesuffix(", of the first member message").removesuffix(", of creation")
+
+    def answer(row: Any) -> str:
+        if not row.answer.endswith(BETTER):
+            return str(row.answer)
+        return "fewer die" if row.difference < 0 else "more die"
+
+    first = "_since_first_message"
+    columns: dict[str, Cell] = {
+        "definition": definition,
+        "origin": lambda row: "first message" if row.outcome.endswith(first) else "creation",
+        "pairs": lambda row: str(row.pairs),
+        "A %": lambda row: f"{100 * row.first:.1f}",
+        f"{letter} %": lambda row: f"{100 * row.second:.1f}",
+        "difference (95 %)": lambda row: _span(row, 100.0),
+        "only A": lambda row: str(row.dead_in_first_only),
+        f"only {letter}": lambda row: str(row.dead_in_second_only),
+        "McNemar p": lambda row: _probability(row.mcnemar_p, "1.000"),
+        **_evidence(letter),
+        "answer": answer,
+    }
+    _print_columns(console, rows, columns, ("definition", "origin", "answer"))
+
+
+def _print_columns(
+    console: Console, rows: pd.DataFrame, columns: dict[str, Cell], words: tuple[str, ...]
+) -> None:
+    cells = [[write(row) for write in columns.values()] for row in rows.itertuples()]
+    print_rows(console, list(columns), cells, words)
+
+
+def _evidence(letter: str) -> dict[str, Cell]:
+    """Return the columns that say how sure a difference is."""
+    return {
+        f"P({letter} better)": lambda row: _probability(row.probability_better),
+        "pairs needed": lambda row: _pairs_needed(row.pairs_needed),
+        "variance cut": lambda row: _times(row.variance_reduction),
+    }
+
+
+def _pairs_needed(number: float) -> str:
+    """Write a number of pairs; more than anybody will play is not counted out."""
+    if number > MOST_PAIRS_PRINTED:
+        return f"> {MOST_PAIRS_PRINTED:,}"
+    return "-" if math.isnan(number) else f"{number:,.0f}"
+
+
+def _times(ratio: float) -> str:
+    if not math.isfinite(ratio):
+        return "-" if math.isnan(ratio) else "all of it"
+    return f"x{ratio:,.2g}" if ratio < 10 else f"x{ratio:,.0f}"
+
+
+def _probability(value: float, most: str = ">0.999") -> str:
+    if math.isnan(value):
+        return "-"
+    return most if value > 0.9995 else "<0.001" if value < 0.0005 else f"{value:.3f}"
+
+
+def _lettered(found: Comparison, row: Any) -> str:
+    """Write the answer with the letter of the alternative in place of its name."""
+    from sim.study.compare import BETTER, MORE
+
+    for name in (row.against, row.alternative):
+        for ending in (BETTER, MORE):
+            if row.answer == name + ending:
+                return _letter(found, name) + ending
+    return str(row.answer)
+
+
+def _scaled(row: Any, name: str) -> float:
+    """Return a number of an outcome as it is printed: fen as CNY."""
+    value = float(getattr(row, name))
+    return value / FEN_PER_CNY if row.unit == "fen" else value
+
+
+def _span(row: Any, factor: float = 1.0) -> str:
+    """Write a difference with its interval, to two figures of the interval's half width."""
+    columns = ("difference", "lower", "upper")
+    middle, lower, upper = (factor * _scaled(row, name) for name in columns)
+    if math.isnan(middle):
+        return "-"
+    if math.isnan(lower):
+        return f"{middle:+.3g}"
+    size = (upper - lower) / 2 if upper > lower else abs(middle)
+    places = 0 if size <= 0 else min(9, max(0, 1 - math.floor(math.log10(size))))
+    low, high = (f"{round(end, places) + 0.0:,.{places}f}" for end in (lower, upper))
+    return f"{round(middle, places) + 0.0:+,.{places}f} ({low} to {high})"
+
+
+# --- the picture ----------------------------------------------------------------------------------
+
+
+def _picture(found: Comparison) -> bytes:
+    """Draw the changes and the lives as PNG."""
+    from sim.plots import Words, comparison, png
+
+    origin = found.origin
+    letters = {name: f"{_letter(found, name)}: {name}" for name in found.names}
+    title = " · ".join(letters.values())
+    words = Words(
+        title if len(title) <= LONGEST_TITLE else f"{title[:LONGEST_TITLE]}…",
+        "Left: change from A (percent of A; shares and deaths in points). Right: groups alive, "
+        "dead from the first silence of 7 days since creation.",
+        "change from A: % of A, points for shares",
+        "groups alive",
+        f"{found.replications} pairs of communities sharing random seeds; intervals 95 %, hollow: "
+        f"no clear difference. Seed {origin['seed']}, code {origin['code']}, scenarios "
+        f"{origin['scenarios']}, version {origin['version of qunlab']}. What the model says, not "
+        "what a change does to a real group.",
+    )
+    curves = found.curves.assign(alternative=found.curves["alternative"].map(letters))
+    return png(comparison(_changes(found, letters), curves, words))
+
+
+def _changes(found: Comparison, letters: Mapping[str, str]) -> pd.DataFrame:
+    """Return the main outcomes and deaths since creation, as percents of A or in points."""
+    from sim.study.compare import is_clear
+
+    rows = found.to_frame()
+    since_creation = ~rows["outcome"].str.endswith("_since_first_message")
+    deaths = rows["outcome"].isin(found.deaths["outcome"]) & since_creation
+    rows = rows[rows["outcome"].isin(MAIN) | deaths]
+    share = rows["unit"].isin(SHARES)
+    rows = rows[(rows["pairs"] > 0) & (share | (rows["first"] != 0))]
+    factor = (100.0 / rows["first"].abs()).mask(share, 100.0)
+    return rows.assign(
+        row=rows["outcome"].str.removesuffix("_fen").str.replace("_", " "),
+        alternative=rows["alternative"].map(letters),
+        value=factor * rows["difference"],
+        lower=factor * rows["lower"],
+        upper=factor * rows["upper"],
+        told_apart=rows["answer"].map(is_clear),
+    )

@@ -1,4 +1,4 @@
-"""``qunlab discover``: where in the lever space groups die, and whether that is luck."""
+"""``qunlab discover``: where in the lever space groups die, and whether that is chance."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sim.cli.terminal import say
 from sim.errors import InputError
 
 if TYPE_CHECKING:
-    from sim.study.discovering import Discovery, FoundBox
+    from sim.study.discover import Discovery, FoundBox
 
 BOXES, TRAJECTORY = "discover.csv", "discover_trajectory.csv"
 
@@ -31,15 +31,15 @@ def discover(
 
     Reads a finished sweep; sampled designs (Latin hypercube, Sobol) suit it best. Coverage is the
     share of all cases within the box, density the share of the communities within that are cases.
-    The search is repeated on shuffled outcomes, so that a box found by chance is said to be one,
+    The search is repeated on shuffled outcomes, so that a box found by chance is named as one,
     and on halves of the points, tried on the other half. Writes discover.csv and
     discover_trajectory.csv into DIR.
 
     Example: qunlab discover results/scale_vs_activity --outcome dead
     """
     from sim.progress import progress_line
-    from sim.study.discovering import discover as search
-    from sim.study.discovering.discover import SEARCHES
+    from sim.study.discover import SEARCHES
+    from sim.study.discover import discover as search
     from sim.study.failures import FAILED
     from sim.study.origin import in_one_line
 
@@ -48,8 +48,8 @@ def discover(
     with progress_line(SEARCHES, "searching") as progress:
         found = search(folder, outcome, below, above, seed, progress)
     _write(found, folder)
-    if said := found.origin.get(FAILED):
-        typer.echo(f"{said}; they are left out", err=True)
+    if failed := found.origin.get(FAILED):
+        typer.echo(f"{failed}; they are left out", err=True)
     if as_json:
         typer.echo(_as_json(found))
         return
@@ -58,7 +58,7 @@ def discover(
         f"({found.cases / found.known:.1%})\ncase: {found.case}"
     )
     for number, box in enumerate(found.boxes, 1):
-        say(f"\nbox {number}: {_said(box)}")
+        say(f"\nbox {number}: {_in_words(box)}")
     for key in found.left_out:
         say(f"left out: {key} (too many words)")
     say(
@@ -67,60 +67,46 @@ def discover(
     )
 
 
-def _said(found: FoundBox) -> str:
-    from sim.study.discovering.chance import HALVES, SHUFFLES
+def _in_words(found: FoundBox) -> str:
+    from sim.study.discover import HALVES, SHUFFLES
 
-    box, doubt = found.box, found.doubt
+    box, check = found.box, found.check
     if not found.words:
         return "none; no lever separates the cases from the rest"
-    lines = [" and ".join(found.words)]
-    lines.append(
-        f"coverage {box.coverage:.0%} ({box.cases:,} cases), density {box.density:.0%} of "
-        f"{box.known:,} communities, outside {found.outside:.0%}"
+    clear = "" if found.clear else " (no clear difference)"
+    kept = ", ".join(f"{key} {share:.0%}" for key, share in check.kept_levers.items())
+    as_good = round(check.shuffled_as_good * (SHUFFLES + 1)) - 1
+    by_chance = "found by chance: " if check.by_chance else ""
+    return "\n  ".join(
+        (
+            " and ".join(found.words),
+            f"coverage {box.coverage:.0%} ({box.cases:,} cases), density {box.density:.0%} of "
+            f"{box.known:,} communities, outside {found.outside:.0%}",
+            f"within less outside {100 * found.gap:+.1f} points, Monte-Carlo error "
+            f"{100 * found.gap_error:.1f}{clear}",
+            f"boxes found on half of the points hold at the other half: coverage "
+            f"{check.new_coverage:.0%}, density {check.new_density:.0%} (mean of {HALVES} halves)",
+            f"limited again in the halves: {kept}",
+            f"{by_chance}{as_good} of {SHUFFLES} shuffled tables give a box as good",
+        )
     )
-    verdict = "" if found.told_apart else " (not told apart)"
-    lines.append(
-        f"within less outside {100 * found.gap:+.1f} points, Monte-Carlo error "
-        f"{100 * found.gap_error:.1f}{verdict}"
-    )
-    lines.append(
-        f"boxes found on half of the points hold at the other half: coverage "
-        f"{doubt.new_coverage:.0%}, density {doubt.new_density:.0%} (mean of {HALVES} halves)"
-    )
-    kept = ", ".join(f"{key} {share:.0%}" for key, share in doubt.kept_levers.items())
-    lines.append(f"limited again in the halves: {kept}")
-    share = round(doubt.shuffled_as_good * (SHUFFLES + 1)) - 1
-    luck = "found by chance: " if doubt.by_chance else ""
-    lines.append(f"{luck}{share} of {SHUFFLES} shuffled tables give a box as good")
-    return "\n  ".join(lines)
 
 
 def _write(found: Discovery, folder: Path) -> None:
     from sim.study.origin import under_origin
     from sim.study.store import write_whole
 
-    tables = {BOXES: found.to_frame(), TRAJECTORY: found.trajectory}
-    for name, table in tables.items():
-        try:
+    try:
+        for name, table in ((BOXES, found.to_frame()), (TRAJECTORY, found.trajectory)):
             write_whole(folder / name, under_origin(table, found.origin))
-        except PermissionError as fault:
-            raise InputError([f"{folder}: cannot be written: {fault.strerror}"]) from None
+    except PermissionError as fault:
+        raise InputError([f"{folder}: cannot be written: {fault.strerror}"]) from None
 
 
 def _as_json(found: Discovery) -> str:
-    return json.dumps(
-        {
-            "outcome": found.outcome,
-            "case": found.case,
-            "points": found.points,
-            "known": found.known,
-            "cases": found.cases,
-            "seed": found.seed,
-            "left_out": found.left_out,
-            "boxes": json.loads(found.to_frame().to_json(orient="records")),
-            "origin": found.origin,
-            "trajectory": json.loads(found.trajectory.to_json(orient="records")),
-        },
-        indent=2,
-        ensure_ascii=False,
-    )
+    keys = ("outcome", "case", "points", "known", "cases", "seed", "left_out")
+    answer = {key: getattr(found, key) for key in keys}
+    answer["boxes"] = json.loads(found.to_frame().to_json(orient="records"))
+    answer["origin"] = found.origin
+    answer["trajectory"] = json.loads(found.trajectory.to_json(orient="records"))
+    return json.dumps(answer, indent=2, ensure_ascii=False)

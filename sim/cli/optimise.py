@@ -1,4 +1,4 @@
-"""``qunlab optimise``: the settings that no others beat, under a budget and parameter doubt."""
+"""``qunlab optimise``: the Pareto front of settings, under a budget."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sim.cli.sensitivity import stopping_kept
 from sim.cli.terminal import say
 from sim.errors import InputError
 
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from sim.study.optimise import Optimum
 
 FRONT, TRIALS, PICTURE = "front.csv", "trials.csv", "front.png"
-INTERRUPTED = 130
 
 
 def optimise(
@@ -39,19 +39,18 @@ def optimise(
     threads: Annotated[int | None, typer.Option(help="Threads; default: all cores.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
-    """Search for the front between posting members, satisfaction, survival and cost (NSGA-II).
+    """Search for the Pareto front of posting members, satisfaction, survival and cost (NSGA-II).
 
     The file is a sweep file with [levers] and [uncertain] (ranges or lists) in place of the design.
     Every setting meets the same parameter sets; their mean is optimised, the worst tenth shown. The
-    front is played anew with luck that the search has not seen. The same command continues.
+    front is played anew with seeds that the search has not seen. The same command continues.
 
     Example: qunlab optimise study.toml --budget-cny 300 --out results/front
     """
     from sim.cli.run import MOST_THREADS
-    from sim.progress import progress_line
-    from sim.study.factors import load_study_file
     from sim.study.optimise import Search
     from sim.study.optimise import optimise as find
+    from sim.study.study_file import load_study_file
 
     budget = math.inf if budget_cny is None else 100.0 * budget_cny
     problems = [
@@ -71,19 +70,15 @@ def optimise(
         raise InputError(problems)
     study = load_study_file(file, posterior)
     search = Search(trials, population, sets, budget, seed)
-    try:
-        with progress_line(trials, "optimising") as progress:
-            found = find(study, out, search, threads=threads, progress=progress)
-    except KeyboardInterrupt:
-        typer.echo(f"stopped: rows are kept in {out}; the same command continues", err=True)
-        raise typer.Exit(INTERRUPTED) from None
+    with stopping_kept(out, trials, "optimising") as progress:
+        found = find(study, out, search, threads=threads, progress=progress)
     _write(found, out)
     if as_json:
-        rows = {
-            name: getattr(found, name).to_json(orient="records") for name in ("front", "trials")
-        }
-        said = {name: json.loads(text) for name, text in rows.items()}
-        typer.echo(json.dumps({"sets": found.sets, "origin": found.origin, **said}, indent=2))
+        front, tried = (
+            json.loads(table.to_json(orient="records")) for table in (found.front, found.trials)
+        )
+        answer = {"sets": found.sets, "origin": found.origin, "front": front, "trials": tried}
+        typer.echo(json.dumps(answer, indent=2))
     else:
         _print(found, out)
 
@@ -106,16 +101,17 @@ def _picture(found: Optimum) -> bytes:
     from sim.study.optimise import AIMS
     from sim.study.origin import in_one_line
 
-    tried = found.trials[list(AIMS)].assign(on_front=False)
-    points = pd.concat([tried, found.front[list(AIMS)].assign(on_front=True)], ignore_index=True)
-    points["line"] = pd.Categorical(points["on_front"].map({True: "front", False: "tried"}))
+    tables = {"tried": found.trials[list(AIMS)], "front": found.front[list(AIMS)]}
+    points = pd.concat(tables, names=["line"]).reset_index(0)
+    points["on_front"] = points["line"] == "front"
+    points["line"] = pd.Categorical(points["line"])
     headings = {name: measure(name) for name in AIMS}
     for name, one in headings.items():
         points[one.heading] = one.scale * points[name]
     *others, cost = [one.heading for one in headings.values()]
     words = Words(
-        "Settings that no other is told apart to beat",
-        "filled: the front, played anew with new luck; hollow: every setting tried, as the search "
+        "Pareto front: no other setting is clearly better",
+        "filled: the front, played anew with new seeds; hollow: every setting tried, as the search "
         "saw it; means over parameter sets and replications",
         footer=f"{found.sets} parameter sets x {found.replications} replications; "
         f"{in_one_line(found.origin)}",
@@ -139,10 +135,10 @@ def _print(found: Optimum, out: Path) -> None:
                 f"parameter sets {row[f'{name}_worst_tenth']:.3g})"
             )
         if not row["within_budget"]:
-            say("  over the budget with new luck")
+            say("  over the budget with new seeds")
     say(
-        f"{len(found.front)} settings that no other is told apart to beat, of "
+        f"{len(found.front)} settings on the Pareto front (no other is clearly better), of "
         f"{len(found.trials):,} tried with {found.sets} parameter sets x {found.replications} "
-        f"replications; played anew with new luck\n{in_one_line(found.origin)}\n"
+        f"replications; played anew with new seeds\n{in_one_line(found.origin)}\n"
         f"written: {out / FRONT}, {out / TRIALS}"
     )

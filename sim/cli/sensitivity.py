@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,10 +14,21 @@ from sim.cli.terminal import say
 from sim.errors import InputError
 
 if TYPE_CHECKING:
+    import pandas as pd
+
+    from sim.progress import Progress
     from sim.study.sensitivity import Sensitivity
 
 TABLE = "sensitivity.csv"
 INTERRUPTED = 130
+ABLATION, ASSUMPTIONS = "ablation", "assumptions"
+SIZES = {"sobol": 64}
+"""Usual sizes, where not 16."""
+
+INDEX = {
+    "morris": "mean absolute effect of the whole range (mu*, Morris 1991; Campolongo 2007)",
+    "sobol": "total share of variance (Sobol 2001; Saltelli 2010)",
+}
 
 
 def sensitivity(
@@ -25,8 +38,7 @@ def sensitivity(
         str, typer.Option("--method", metavar="morris|sobol|ablation|assumptions")
     ] = "morris",
     size: Annotated[
-        int | None,
-        typer.Option("--size", help="Trajectories (16), or base points of Sobol (64)."),
+        int | None, typer.Option("--size", help="Trajectories (16), or base points of Sobol (64).")
     ] = None,
     outcome: Annotated[
         list[str] | None, typer.Option("--outcome", help="Column of the rows; may be repeated.")
@@ -55,13 +67,12 @@ def sensitivity(
     Example: qunlab sensitivity study.toml --method morris --size 16 --out results/morris
     """
     from sim.cli.run import MOST_THREADS
-    from sim.progress import progress_line
-    from sim.study.factors import load_study_file
     from sim.study.failures import FAILED
     from sim.study.sensitivity import DEFAULT_OUTCOMES
     from sim.study.sensitivity import sensitivity as analyse
+    from sim.study.study_file import load_study_file
 
-    chosen = size if size is not None else {"sobol": 64}.get(method, 16)
+    chosen = size if size is not None else SIZES.get(method, 16)
     problems = []
     if not 2 <= chosen <= 10_000:
         problems.append(f"--size: {chosen} is out of range; allowed: 2 to 10000")
@@ -69,74 +80,123 @@ def sensitivity(
         problems.append(f"--threads: {threads} is out of range; allowed: 1 to {MOST_THREADS}")
     if problems:
         raise InputError(problems)
-    unused = {"--size": size, "--outcome": outcome, "--posterior": posterior}
-    if method in ("ablation", "assumptions"):
-        from sim.cli.sensitivity_versions import play_versions
-
+    if method in (ABLATION, ASSUMPTIONS):
+        unused = {"--size": size, "--outcome": outcome, "--posterior": posterior}
         if given := [name for name, value in unused.items() if value]:
             raise InputError([f"{', '.join(given)}: not used by this method; leave it out"])
-        play_versions(file, out, method, threads, as_json)
+        _play_versions(file, out, method, threads, as_json)
         return
     study = load_study_file(file, posterior)
     names = tuple(outcome) if outcome else DEFAULT_OUTCOMES
-    try:
-        with progress_line(1, "playing") as progress:
-            found = analyse(study, out, method, chosen, names, threads, progress)
-    except KeyboardInterrupt:
-        typer.echo(f"stopped: rows are kept in {out}; the same command continues", err=True)
-        raise typer.Exit(INTERRUPTED) from None
-    _write(found, out)
+    with stopping_kept(out, 1, "playing") as progress:
+        found = analyse(study, out, method, chosen, names, threads, progress)
+    _write(found.indices, found.origin, out / TABLE)
     if as_json:
         typer.echo(_as_json(found))
     else:
         _print(found)
         say(f"written: {out / TABLE}")
-    if said := found.origin.get(FAILED):
-        typer.echo(f"{said}; they are left out", err=True)
+    if failed := found.origin.get(FAILED):
+        typer.echo(f"{failed}; they are left out", err=True)
         raise typer.Exit(1)
 
 
-def _write(found: Sensitivity, out: Path) -> None:
+@contextmanager
+def stopping_kept(out: Path, total: int, label: str) -> Iterator[Progress]:
+    """Show progress; after Ctrl-C say where the rows are, and end with 130."""
+    from sim.progress import progress_line
+
+    try:
+        with progress_line(total, label) as progress:
+            yield progress
+    except KeyboardInterrupt:
+        typer.echo(f"stopped: rows are kept in {out}; the same command continues", err=True)
+        raise typer.Exit(INTERRUPTED) from None
+
+
+def _write(table: pd.DataFrame, origin: dict[str, str], path: Path) -> None:
     from sim.study.origin import under_origin
     from sim.study.store import write_whole
 
-    write_whole(out / TABLE, under_origin(found.indices, found.origin))
+    write_whole(path, under_origin(table, origin))
 
 
 def _print(found: Sensitivity) -> None:
     from sim.study.origin import in_one_line
 
+    second = "sigma" if found.method == "morris" else "first order"
     for name, rows in found.indices.groupby("outcome", sort=False):
         noise = found.noise[str(name)]
-        said = "not known" if noise != noise else f"at most {noise:.1%}"
-        say(f"\n{name} (Monte-Carlo noise: {said} of the variance between points)")
+        share = "not known" if noise != noise else f"at most {noise:.1%}"
+        say(f"\n{name} (Monte-Carlo noise: {share} of the variance between points)")
         for row in rows.sort_values("value", ascending=False).itertuples():
-            doubt = "" if row.told_apart else " (not told apart from 0)"
+            clear = "" if row.told_apart else " (not clearly different from 0)"
             sign = "" if row.direction != row.direction else f", mean effect {row.direction:+.3g}"
-            second = "sigma" if found.method == "morris" else "first order"
             say(
                 f"  {row.factor} [{row.group}]: {row.value:.3g} "
-                f"({row.lower:.3g} to {row.upper:.3g}){doubt}, {second} {row.second:.3g}{sign}"
+                f"({row.lower:.3g} to {row.upper:.3g}){clear}, {second} {row.second:.3g}{sign}"
             )
-    index = {
-        "morris": "mean absolute effect of the whole range (mu*, Morris 1991; Campolongo 2007)",
-        "sobol": "total share of variance (Sobol 2001; Saltelli 2010)",
-    }[found.method]
     say(
-        f"\n{index}; in brackets 95 %, bootstrap of the sample; {found.points:,} points x "
-        f"{found.replications:,} replications\n{in_one_line(found.origin)}"
+        f"\n{INDEX[found.method]}; in brackets 95 %, bootstrap of the sample; {found.points:,} "
+        f"points x {found.replications:,} replications\n{in_one_line(found.origin)}"
     )
 
 
 def _as_json(found: Sensitivity) -> str:
-    return json.dumps(
-        {
-            "method": found.method,
-            "points": found.points,
-            "replications": found.replications,
-            "noise": {k: None if v != v else v for k, v in found.noise.items()},
-            "indices": json.loads(found.indices.to_json(orient="records")),
-            "origin": found.origin,
-        },
-        indent=2,
+    answer = {key: getattr(found, key) for key in ("method", "points", "replications")}
+    answer["noise"] = {key: None if value != value else value for key, value in found.noise.items()}
+    answer["indices"] = json.loads(found.indices.to_json(orient="records"))
+    return json.dumps(answer | {"origin": found.origin}, indent=2)
+
+
+def _play_versions(file: Path, out: Path, method: str, threads: int | None, as_json: bool) -> None:
+    """Play a sweep file with a ``[grid]`` in all versions of a method (mechanisms off, or assumed
+    parameters halved and doubled), and print which conclusion falls with which.
+    """
+    from sim.report.ablation import LOST, ablation, ablation_design
+    from sim.report.assumptions import assumption_design
+    from sim.report.write import page_rows
+    from sim.study.origin import in_one_line, origin
+    from sim.study.study_file import play
+
+    design = (ablation_design if method == ABLATION else assumption_design)(file)
+    with stopping_kept(out, 1, "playing") as progress:
+        play(design, out, threads, progress)
+    rows, manifest = page_rows(out)
+    table, where, path = ablation(rows, manifest), origin(manifest), out / f"{method}.csv"
+    _write(table, where, path)
+    if as_json:
+        typer.echo(table.to_json(orient="records", indent=2))
+        return
+    if method == ABLATION:
+        _print_versions(table, "without ")
+    else:
+        _print_assumptions(table)
+    say(
+        "\nbest size: share of members posting; best cadence: members posting; worth: posting "
+        f"member-days by packets.\n'{LOST}' speaks of these replications: it does not say that the "
+        "mechanism is the cause"
     )
+    say(f"{design.communities:,} communities; {in_one_line(where)}\nwritten: {path}")
+
+
+def _print_versions(table: pd.DataFrame, before: str) -> None:
+    from sim.report.ablation import ALL_ON
+
+    for row in table.to_dict("records"):
+        name = row.pop("mechanism")
+        answers = "; ".join(f"{question}: {answer}" for question, answer in row.items())
+        say(f"{name if name == ALL_ON else f'{before}{name}'}: {answers}")
+
+
+def _print_assumptions(table: pd.DataFrame) -> None:
+    """Print the versions under which something changes, and how many hold."""
+    from sim.report.ablation import ALL_ON
+    from sim.report.assumptions import counted, fallen
+
+    _print_versions(fallen(table).replace({"mechanism": {ALL_ON: "as it is"}}), "")
+    versions = len(table) - 1
+    keys = {name.partition(" = ")[0] for name in table["mechanism"] if name != ALL_ON}
+    say(f"\n{len(keys)} parameters graded C, {versions} versions (halved, doubled):")
+    for question, counts in counted(table).items():
+        say(f"  {question}: " + ", ".join(f"{n} {what}" for what, n in counts.items()))

@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from sim.outcomes.summary import mean_interval
-from sim.study.comparing.variance import components
+from sim.study.paired import components
 from sim.study.particles import weights_of
 
 TOLD_APART_ERRORS = 2.0
@@ -90,7 +90,7 @@ def as_numbers(column: pd.Series) -> Floats:
 
 def estimate(values: npt.ArrayLike | pd.Series) -> Estimate:
     """Average one value a replication (NaN left out) with Student's t interval (Gosset 1908); a
-    series over several parameter sets gets that of `sim.study.comparing.variance.components`.
+    series over several parameter sets gets that of `sim.study.paired.components`.
     """
     if isinstance(values, pd.Series) and values.index.nlevels > 1:
         return _over_particles(values)

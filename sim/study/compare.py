@@ -1,46 +1,101 @@
-"""Compare scenarios on the same luck: play them, and say how they differ and how sure that is."""
+"""Compare scenarios on shared random seeds: play them, and say how they differ and how surely.
+
+One file because a comparison is one path: alternatives become a design, the design rows, the rows
+tables of paired differences. The statistics are in `sim.study.paired`.
+"""
 
 from __future__ import annotations
 
-import dataclasses
 import math
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from sim.errors import InputError, nearest_key
-from sim.outcomes.table import TRUTH, outcomes_by_name
-from sim.scenario import Scenario
-from sim.study.choices import PREFIX
-from sim.study.comparing import sequential
-from sim.study.comparing.alternatives import ALTERNATIVE, Alternative, design_of
-from sim.study.comparing.lifetimes import curves_of, lifetime_tests
-from sim.study.comparing.result import Comparison as Comparison
-from sim.study.comparing.result import write_tables as write_tables
-from sim.study.comparing.sequential import Look, UntilClear
-from sim.study.comparing.tables import (
-    DAYS,
-    ENDED,
-    Played,
-    death_table,
-    outcome_table,
-    played,
-)
-from sim.study.course import Progress, Tally
+from sim.outcomes import OUTCOMES, Outcome
+from sim.outcomes.table import DEATH_COLUMNS, TRUTH, outcomes_by_name
+from sim.progress import Progress
+from sim.scenario import Scenario, load_scenario
+from sim.scenario.allowed import Value, show
+from sim.scenario.reading import parse_values
+from sim.scenario.writing import items
+from sim.state import Array
+from sim.study.choices import PREFIX, Choice
+from sim.study.course import Tally
 from sim.study.design import Design
 from sim.study.failures import failures_entry
 from sim.study.manifest import Manifest
-from sim.study.origin import origin
-from sim.study.particles import Posterior
+from sim.study.origin import origin, under_origin
+from sim.study.paired import (
+    FEWEST_PAIRS,
+    PairedDifference,
+    allowed_p,
+    look_ends,
+    mcnemar_p,
+    p_value,
+    paired_difference,
+    paired_logrank,
+    repeated_interval,
+)
+from sim.study.particles import LEVER, PARTICLE, Posterior, weights_of
 from sim.study.rows import ERROR, SILENCE_DAYS
-from sim.study.store import read_manifest, read_store
+from sim.study.store import read_manifest, read_store, write_whole
 from sim.study.sweep import BLOCK_GROUPS, Options, sweep
+from sim.survival import logrank, survival_curve
+
+ALTERNATIVE = "alternative"
+INSTEAD = {"name": "no name", "run.days": "--days", "run.groups": "--groups", "run.seed": "--seed"}
+"""Keys that are the same for all, and what to write instead."""
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+LONGEST_NAME = 80
+DAYS_DIFFER = "days differ; a comparison needs the same days: set days for all (--days)"
+
+NO_CLEAR_DIFFERENCE = "no clear difference"
+NOT_KNOWN = "not known"
+UNCERTAIN = "clear on average, uncertain over parameters"
+TOO_SMALL = "clear, but too small to matter"
+BETTER, MORE = " is better", " has more"
+"""Endings of an answer that names one of two alternatives."""
+
+DAYS, ENDED = "lifetime_days", "lifetime_observed"
+DEATH_NAMES = tuple(outcome.name for outcome in DEATH_COLUMNS)
+SEQUENTIAL_METHOD = "O'Brien and Fleming (1979)"
+
+
+@dataclass(frozen=True)
+class Alternative:
+    """One of the scenarios that are compared."""
+
+    name: str  # as it stands in tables
+    scenario: Scenario
+
+
+@dataclass(frozen=True)
+class UntilClear:
+    """When a comparison may stop early."""
+
+    outcome: str = "posting_members_per_day"  # that decides
+    error: float = 0.05  # at most, of any false difference; shared evenly (Bonferroni)
+
+    def __post_init__(self) -> None:
+        if not 0.0 < self.error < 0.5:
+            raise InputError([f"error: {self.error:g} is out of range; allowed: 0 to 0.5, apart"])
+
+
+@dataclass(frozen=True)
+class Look:
+    """A look at the first pairs of a comparison."""
+
+    pairs: int  # replications looked at
+    allowed_p: float  # nominal two-sided p below which the answer is clear
+    p: float  # largest over the alternatives
+    clear: bool  # whether every alternative differs clearly from the first by now
 
 
 @dataclass(frozen=True)
@@ -78,12 +133,63 @@ class CompareOptions:
     watch: Callable[[Tally], None] | None = None
 
 
+@dataclass(frozen=True)
+class Comparison:
+    """How alternatives differ from the first of them, on shared random seeds.
+
+    Attributes
+    ----------
+    names : tuple of str
+        Of the alternatives.
+    replications : int
+        Compared; fewer than played for when it stopped early.
+    particles : int
+        Parameter sets, 1 without a posterior.
+    outcomes : pandas.DataFrame
+        A row an outcome and alternative: means, difference with its confidence interval, answer.
+    deaths : pandas.DataFrame
+        The same of each definition of death, with discordant pairs and McNemar's exact p.
+    curves, lifetime_tests : pandas.DataFrame
+        Lives until the first silence of 7 days: survival of each, log-rank tests against the first.
+    origin : dict of str to str
+        All that decides the numbers: seed, code, versions, digest of each scenario.
+    failed : int
+        Communities that failed; their pairs are left out.
+    until_clear : UntilClear or None
+    looks : tuple of Look
+        Of the sequential test; empty without one.
+    repeated_intervals : pandas.DataFrame
+        Of the deciding outcome, holding at all looks together, with p and whether it is clear;
+        empty without a sequential test.
+    seconds : float
+        Spent on playing now.
+    """
+
+    names: tuple[str, ...]
+    replications: int
+    particles: int
+    outcomes: pd.DataFrame
+    deaths: pd.DataFrame
+    curves: pd.DataFrame
+    lifetime_tests: pd.DataFrame
+    origin: dict[str, str]
+    failed: int = 0
+    until_clear: UntilClear | None = None
+    looks: tuple[Look, ...] = ()
+    repeated_intervals: pd.DataFrame = field(default_factory=pd.DataFrame)
+    seconds: float = 0.0
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return outcomes and deaths as one tidy frame, one row an outcome and alternative."""
+        return pd.concat([self.outcomes, self.deaths], ignore_index=True)
+
+
 def compare(
     alternatives: Sequence[Alternative | Scenario],
     folder: str | Path | None = None,
     options: CompareOptions | None = None,
 ) -> Comparison:
-    """Play alternatives on the same luck and compare each with the first, pair by pair.
+    """Play alternatives on shared random seeds and compare each with the first, pair by pair.
 
     Parameters
     ----------
@@ -129,15 +235,21 @@ def compare(
         return _compared(design, Path(passing), chosen)
 
 
-def read_comparison(
-    folder: str | Path, replications: int | None = None, matters: Mapping[str, float] | None = None
-) -> Comparison:
-    """Compare from the rows of a comparison's store alone, perhaps of its first replications."""
+def read_comparison(folder: str | Path) -> Comparison:
+    """Compare from the rows of a comparison's store alone."""
     manifest = read_manifest(folder)
     if PREFIX + ALTERNATIVE not in manifest.levers or manifest.independent:
         raise InputError([f"{folder}: holds no comparison; 'qunlab compare' makes one"])
-    manifest, rows = read_store(folder)
-    return _described(manifest, played(manifest, rows, replications), matters)
+    return _described(*_played(Path(folder)), {})
+
+
+def write_tables(found: Comparison, folder: str | Path) -> list[Path]:
+    """Write comparison.csv, curves.csv and lifetime_tests.csv under ``#`` lines of their origin."""
+    frames = {"comparison": found.to_frame(), "curves": found.curves}
+    frames["lifetime_tests"] = found.lifetime_tests
+    for name, frame in frames.items():
+        write_whole(Path(folder) / f"{name}.csv", under_origin(frame, found.origin))
+    return [Path(folder) / f"{name}.csv" for name in frames]
 
 
 def checked_outcome(rule: UntilClear) -> UntilClear:
@@ -165,82 +277,351 @@ def _unknown(name: str) -> str:
     return "" if name in known else f"{name}: no such outcome{nearest_key(name, known)}"
 
 
+# --- alternatives, as a design of a store ---------------------------------------------------------
+
+
+def read_alternatives(
+    files: Sequence[Path], changes: Sequence[str] = (), days: float | None = None
+) -> list[Alternative]:
+    """Read scenario files, and vary the first one by ``key=value`` (joined by ``;``) a change.
+
+    The first file, its changed versions, the other files; `InputError` has every fault of all.
+    """
+    values = {} if days is None else {"run.days": days}
+    problems: list[str] = []
+    found: list[Alternative] = []
+    wanted = [(path.stem, path, "") for path in files[:1]]
+    wanted += [(text.strip(), path, text) for path in files[:1] for text in changes]
+    wanted += [(path.stem, path, "") for path in files[1:]]
+    for name, path, text in wanted:
+        try:
+            scenario = load_scenario(path, values)
+        except InputError as fault:
+            if not text:  # once, of the file itself
+                lines = fault.problems
+                problems += [x if path.name in x else f"{path.name}: {x}" for x in lines]
+            continue
+        try:
+            found.append(Alternative(name, scenario.with_values(_changes(text), path.parent)))
+        except InputError as fault:
+            problems += [f"--with {show(text)}: {line}" for line in fault.problems]
+    if problems:
+        raise InputError(dict.fromkeys(problems))
+    return _with_different_names(found)
+
+
+def design_of(
+    alternatives: Sequence[Alternative],
+    replications: int | None = None,
+    seed: int | None = None,
+    posterior: Posterior | None = None,
+) -> Design:
+    """Lay alternatives out as a ``table`` design: a point each, or each with every particle.
+
+    The particle changes fastest; keys that alternatives set differently keep their values, others
+    take a particle's.
+    """
+    _check(alternatives, replications)
+    first = alternatives[0].scenario
+    shared = tuple(
+        policy
+        for policy in first.policies
+        if all(_has_policy(each.scenario, policy) for each in alternatives)
+    )
+    base = replace(first, name="compare", policies=shared).with_values(
+        {
+            "run.groups": first.groups if replications is None else replications,
+            "run.seed": first.seed if seed is None else seed,
+        }
+    )
+    own = _own_settings([each.scenario for each in alternatives], base)
+    options = {ALTERNATIVE: {each.name: one for each, one in zip(alternatives, own, strict=True)}}
+    drawn: dict[str, dict[str, Value]] = {"": {}}
+    if posterior:
+        drawn = posterior.without({key for settings in own for key in settings})
+        options = {PARTICLE: drawn, **options}
+    points, rows, problems = [], [], []
+    for name, settings in options[ALTERNATIVE].items():
+        for particle, values in drawn.items():
+            rows.append((particle, name) if posterior else (name,))
+            try:
+                points.append(base.with_values(values | settings))
+            except InputError as fault:
+                where = f"{name}, particle {particle}" if particle else name
+                problems += [f"{where}: {line}" for line in fault.problems]
+    if problems:
+        raise InputError(problems)
+    return Design(
+        "compare",
+        base,
+        tuple((PREFIX + name, tuple(known)) for name, known in options.items()),
+        tuple(points),
+        base.groups,
+        base.seed,
+        tuple(rows),
+        "table",
+        choices=tuple(Choice(name, known) for name, known in options.items()),
+        posterior=posterior.table if posterior else None,
+    )
+
+
+def _own_settings(scenarios: Sequence[Scenario], base: Scenario) -> list[dict[str, Value]]:
+    """Return of each scenario what is not the same in all of them."""
+    known = dict(items(base))
+    each = [dict(items(scenario)) for scenario in scenarios]
+    keys = [
+        key
+        for key in dict.fromkeys(key for one in each for key in one)
+        if key not in INSTEAD
+        and (key not in known or any(one.get(key) != known[key] for one in each))
+    ]
+    return [{key: one[key] for key in keys if key in one} for one in each]
+
+
+def _has_policy(scenario: Scenario, policy: Any) -> bool:
+    wanted = (policy.name, policy.use, policy.values())
+    return any((one.name, one.use, one.values()) == wanted for one in scenario.policies)
+
+
+def _check(alternatives: Sequence[Alternative], replications: int | None) -> None:
+    problems = []
+    if not 2 <= len(alternatives) <= len(LETTERS):
+        problems.append(
+            f"alternatives: {len(alternatives)}; allowed: 2 to {len(LETTERS)}: name another "
+            "scenario file, or --with KEY=VALUE"
+        )
+    if replications is not None and replications < FEWEST_PAIRS:
+        problems.append(f"groups: {replications} is out of range; allowed: 2 or more for an error")
+    if len({each.scenario.days for each in alternatives}) > 1:
+        days = ", ".join(f"{each.name} {each.scenario.days:g}" for each in alternatives)
+        problems.append(f"run.days: {days}: {DAYS_DIFFER}")
+    names = [each.name for each in alternatives]
+    twice = (name for name in dict.fromkeys(names) if names.count(name) > 1)
+    problems += [f"{name}: two alternatives have this name" for name in twice]
+    if problems:
+        raise InputError(problems)
+
+
+def _with_different_names(found: Sequence[Alternative]) -> list[Alternative]:
+    """Shorten long names and number those that stand twice."""
+    named: dict[str, Alternative] = {}
+    for each in found:
+        name = short = each.name[:LONGEST_NAME]
+        number = 2
+        while name in named:
+            name, number = f"{short} ({number})", number + 1
+        named[name] = replace(each, name=name)
+    return list(named.values())
+
+
+def _changes(text: str) -> dict[str, Any]:
+    values = parse_values(part for part in text.split(";") if part.strip())
+    if text and not values:
+        raise InputError(["nothing is changed; write key=value, such as group.size=50"])
+    if refused := [key for key in values if key in INSTEAD]:
+        raise InputError(f"{key} is the same for all; write {INSTEAD[key]}" for key in refused)
+    return values
+
+
+# --- playing, perhaps only until the answer is clear ----------------------------------------------
+
+
+@dataclass(frozen=True)
+class Played:
+    """The rows of a comparison, laid out by alternative, particle and replication."""
+
+    names: tuple[str, ...]  # of the alternatives
+    weights: Array  # [particle], summing to 1; one without a posterior
+    rows: pd.DataFrame  # of the first `replications` replications
+    replications: int
+
+    def values(self, name: str) -> Array:
+        """Return a column: array [alternative, particle, replication], NaN where missing."""
+        whole = np.full((len(self.names) * len(self.weights), self.replications), np.nan)
+        places = self.rows["point"].to_numpy(), self.rows["replication"].to_numpy()
+        whole[places] = self.rows[name].to_numpy(dtype=np.float64, na_value=np.nan)
+        return whole.reshape(len(self.names), len(self.weights), self.replications)
+
+    def tests(self, rule: UntilClear) -> list[tuple[Array, float]]:
+        """Return each alternative's differences [pair] from the first in what decides, and p."""
+        values = self.values(rule.outcome)
+        gaps = np.einsum("k,akr->ar", self.weights, values[1:] - values[:1])
+        truth = outcomes_by_name()[rule.outcome].unit == TRUTH and len(self.weights) == 1
+        return [(each, p_value(each, truth)) for each in gaps]
+
+
+def _played(
+    folder: Path, replications: int | None = None, columns: Sequence[str] | None = None
+) -> tuple[Manifest, Played]:
+    """Lay out the rows of a store that `design_of` designed, perhaps of its first replications."""
+    manifest, rows = read_store(folder, columns)
+    number = manifest.replications if replications is None else replications
+    particles = manifest.levers.get(LEVER)
+    weights = weights_of(particles) if particles else np.ones(1)
+    names = tuple(manifest.levers[PREFIX + ALTERNATIVE])
+    return manifest, Played(names, weights, rows[rows["replication"] < number], number)
+
+
 def _compared(design: Design, folder: Path, chosen: CompareOptions) -> Comparison:
     rule = chosen.until_clear
-    ends = sequential.look_ends(design.replications) if rule else (design.replications,)
-    block = BLOCK_GROUPS
+    ends, allowed, block = [design.replications], [1.0], BLOCK_GROUPS
     if rule:  # a part of the store ends at each look
+        ends = look_ends(design.replications)
+        alternatives = dict(design.levers)[PREFIX + ALTERNATIVE]
+        allowed = allowed_p(ends, rule.error / (len(alternatives) - 1))
         block = max(1, min(BLOCK_GROUPS, ends[0] * len(design.points)))
     options = Options(watch=chosen.watch)
     force, seconds, looks = chosen.force_new, 0.0, list[Look]()
-    allowed = sequential.allowed_p(ends, _error_of_each(design, rule)) if rule else [1.0]
     for end, nominal_p in zip(ends, allowed, strict=True):
-        options = dataclasses.replace(options, before_replication=end)
+        options = replace(options, before_replication=end)
         result = sweep(
             design, folder, chosen.threads, chosen.progress, force, block, options=options
         )
         force, seconds = False, seconds + result.seconds
         if rule:
-            looks.append(_look(folder, rule, end, nominal_p))
+            tests = _played(folder, end, [rule.outcome])[1].tests(rule)
+            largest = max(p for _, p in tests)
+            looks.append(Look(end, nominal_p, largest, largest <= nominal_p))
             if looks[-1].clear:
                 break
-    manifest, rows = read_store(folder)
-    laid = played(manifest, rows, end)
-    found = _described(manifest, laid, chosen.matters)
-    found = dataclasses.replace(found, seconds=seconds, until_clear=rule, looks=tuple(looks))
-    if rule:
-        return dataclasses.replace(found, repeated_intervals=_repeated(laid, rule, nominal_p))
-    return found
+    manifest, laid = _played(folder, end)
+    found = replace(_described(manifest, laid, chosen.matters or {}), seconds=seconds)
+    if not rule:
+        return found
+    intervals = np.array([repeated_interval(gaps, nominal_p) for gaps, _ in laid.tests(rule)])
+    p = [p for _, p in laid.tests(rule)]
+    frame = pd.DataFrame({"alternative": found.names[1:], "outcome": rule.outcome, "p": p})
+    frame = frame.assign(lower=intervals[:, 0], upper=intervals[:, 1], level=1.0 - rule.error)
+    frame = frame.assign(clear=frame["p"] <= nominal_p)
+    return replace(found, until_clear=rule, looks=tuple(looks), repeated_intervals=frame)
 
 
-def _described(
-    manifest: Manifest, found: Played, matters: Mapping[str, float] | None
-) -> Comparison:
-    days = found.values(DAYS)
-    ended = found.values(ENDED) == 1.0
-    said = origin(manifest) | {"replications compared": str(found.replications)}
-    said |= failures_entry(found.rows)
-    said["lives"] = f"from creation to the first silence of {SILENCE_DAYS} days, else censored"
-    particles = len(found.weights)
-    if particles == 1:
-        for name, digest in zip(found.names, manifest.scenarios, strict=True):
-            said[f"scenario {name}"] = digest
+def _described(manifest: Manifest, found: Played, matters: Mapping[str, float]) -> Comparison:
+    days, ended = found.values(DAYS), found.values(ENDED) == 1.0
+    entries = origin(manifest) | {"replications compared": str(found.replications)}
+    entries |= failures_entry(found.rows)
+    entries["lives"] = f"from creation to the first silence of {SILENCE_DAYS} days, else censored"
+    if len(found.weights) == 1:
+        digests = zip(found.names, manifest.scenarios, strict=True)
+        entries |= {f"scenario {name}": digest for name, digest in digests}
     return Comparison(
         names=found.names,
         replications=found.replications,
-        particles=particles,
-        outcomes=outcome_table(found, matters or {}),
-        deaths=death_table(found, matters or {}),
+        particles=len(found.weights),
+        outcomes=_table(found, [one for one in OUTCOMES if one.name not in DEATH_NAMES], matters),
+        deaths=_table(found, DEATH_COLUMNS, matters),
         curves=curves_of(found.names, days, ended),
         lifetime_tests=lifetime_tests(found.names, days, ended, found.weights),
-        origin=said,
+        origin=entries,
         failed=int(found.rows[ERROR].notna().sum()),
     )
 
 
-def _look(folder: Path, rule: UntilClear, end: int, nominal_p: float) -> Look:
-    manifest, rows = read_store(folder, [rule.outcome])
-    found = played(manifest, rows, end)
-    truth = _is_truth(rule, len(found.weights))
-    largest = max(sequential.p_value(each, truth) for each in found.gaps(rule.outcome))
-    return Look(end, nominal_p, largest, largest <= nominal_p)
+# --- tables ---------------------------------------------------------------------------------------
 
 
-def _repeated(found: Played, rule: UntilClear, nominal_p: float) -> pd.DataFrame:
-    gaps = found.gaps(rule.outcome)
-    ends = np.array([sequential.repeated_interval(each, nominal_p) for each in gaps])
-    p = [sequential.p_value(each, _is_truth(rule, len(found.weights))) for each in gaps]
-    frame = pd.DataFrame({"alternative": found.names[1:], "outcome": rule.outcome, "p": p})
-    frame = frame.assign(lower=ends[:, 0], upper=ends[:, 1], level=1.0 - rule.error)
-    return frame.assign(clear=frame["p"] <= nominal_p)
+def _table(
+    found: Played, outcomes: Sequence[Outcome], matters: Mapping[str, float]
+) -> pd.DataFrame:
+    """Compare each alternative with the first one, a row an outcome and alternative."""
+    rows = []
+    against, *others = found.names
+    for outcome in outcomes:
+        if outcome.name not in found.rows:
+            continue
+        first, *seconds = found.values(outcome.name)
+        for name, second in zip(others, seconds, strict=True):
+            pair = paired_difference(first, second, found.weights, outcome.unit == TRUTH)
+            usual = outcome.smallest_that_matters(pair.first, pair.second)
+            least = matters.get(outcome.name, usual)
+            rows.append(
+                {
+                    "outcome": outcome.name,
+                    "unit": outcome.unit,
+                    "better": outcome.better,
+                    "alternative": name,
+                    "against": against,
+                    **vars(pair),
+                    **(_discordant(first, second) if outcome.name in DEATH_NAMES else {}),
+                    "probability_better": _probability_better(pair, outcome.better),
+                    "answer": answer(pair, outcome.better, (against, name), least),
+                    "matters": least,
+                    "definition": outcome.definition,
+                }
+            )
+    return pd.DataFrame(rows)
 
 
-def _is_truth(rule: UntilClear, particles: int) -> bool:
-    """Whether the gaps are -1, 0 and 1: a truth, and no particles to average over."""
-    return outcomes_by_name()[rule.outcome].unit == TRUTH and particles == 1
+def _discordant(first: Array, second: Array) -> dict[str, float]:
+    """Count pairs in which one group only is dead; the exact p is NaN with several particles."""
+    only_first, only_second = int((first > second).sum()), int((first < second).sum())
+    exact = len(first) == 1 and not np.isnan([first, second]).all()
+    return {
+        "dead_in_first_only": only_first,
+        "dead_in_second_only": only_second,
+        "mcnemar_p": mcnemar_p(only_first, only_second) if exact else math.nan,
+    }
 
 
-def _error_of_each(design: Design, rule: UntilClear | None) -> float:
-    """Share the error rate among the alternatives."""
-    names = dict(design.levers)[PREFIX + ALTERNATIVE]
-    return rule.error / (len(names) - 1) if rule else 0.0
+def answer(
+    pair: PairedDifference, better: str, names: tuple[str, str], matters: float = 0.0
+) -> str:
+    """Say who is better (or has more; `better` is more, less or empty), or why nobody can say."""
+    first, second = names
+    if pair.pairs < FEWEST_PAIRS:
+        return NOT_KNOWN
+    if not pair.clear:
+        return NO_CLEAR_DIFFERENCE
+    if pair.parameter_sd > 0.0 and pair.lower <= 0.0 <= pair.upper:
+        return UNCERTAIN
+    if abs(pair.difference) < matters * (1.0 - 1e-9):
+        return TOO_SMALL
+    more = pair.difference > 0.0
+    if not better:
+        return f"{second if more else first}{MORE}"
+    return f"{second if more == (better == 'more') else first}{BETTER}"
+
+
+def is_clear(verdict: str) -> bool:
+    """Say whether an answer finds a clear difference, however small."""
+    return verdict.endswith((BETTER, MORE, TOO_SMALL))
+
+
+def _probability_better(pair: PairedDifference, better: str) -> float:
+    if not better:
+        return math.nan
+    return pair.probability_more if better == "more" else 1.0 - pair.probability_more
+
+
+def curves_of(names: Sequence[str], days: Array, ended: Array) -> pd.DataFrame:
+    """Estimate survival from days and ended [alternative, particle, replication], NaN unknown.
+
+    The columns of `sim.survival.SurvivalCurve` by alternative, all particles together.
+    """
+    frames = []
+    for name, lived, done in zip(names, days, ended, strict=True):
+        known = ~np.isnan(lived)
+        if known.any():
+            curve = survival_curve(lived[known], done[known]).to_frame()
+            frames.append(curve.assign(alternative=name))
+    empty = pd.DataFrame({"alternative": [], "time_days": [], "survival": []})
+    return pd.concat(frames or [empty], ignore_index=True)
+
+
+def lifetime_tests(names: Sequence[str], days: Array, ended: Array, weights: Array) -> pd.DataFrame:
+    """Test each alternative's lives against the first one's, a row each; weights sum to 1.
+
+    The plain log-rank (Mantel 1966) is NaN with several particles: no independent sample.
+    """
+    rows = []
+    for name, lived, done in zip(names[1:], days[1:], ended[1:], strict=True):
+        known = ~(np.isnan(days[0]) | np.isnan(lived))
+        chi2, p = math.nan, math.nan
+        if len(lived) == 1 and known.any():
+            test = logrank(days[0][known], ended[0][known], lived[known], done[known])
+            chi2, p = test.chi2, test.p
+        z, paired_p = paired_logrank((days[0], ended[0]), (lived, done), weights)
+        counts = int(known.sum()), int(ended[0][known].sum()), int(done[known].sum())
+        rows.append((name, names[0], chi2, p, z, paired_p, *counts))
+    columns = ["alternative", "against", "chi2", "p", "paired_z", "paired_p"]
+    return pd.DataFrame(rows, columns=[*columns, "groups", "ended_first", "ended"])

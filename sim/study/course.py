@@ -8,12 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from sim.progress import Progress
 from sim.state import Array
 from sim.study.design import Design
 from sim.study.manifest import Block
 from sim.study.rows import ERROR
-
-Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)

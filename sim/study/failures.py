@@ -32,8 +32,8 @@ def failures_in_words(rows: pd.DataFrame) -> str:
 
 def failures_entry(rows: pd.DataFrame) -> dict[str, str]:
     """Return `failures_in_words` as an entry of an origin; nothing where no community failed."""
-    said = failures_in_words(rows)
-    return {FAILED: said} if said else {}
+    words = failures_in_words(rows)
+    return {FAILED: words} if words else {}
 
 
 def why_missing(rows: pd.DataFrame, name: str) -> str:

@@ -1,23 +1,27 @@
-"""Optimise: levers that no others beat in every aim at once, under a budget and parameter doubt."""
+"""Optimise: the Pareto front of levers under a budget, with uncertain parameters."""
 
 from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from sim.errors import InputError, readable
-from sim.study.factors import LEVERS, UNCERTAIN, StudyFile
+from sim.progress import Progress
+from sim.state import Array
+from sim.study.failures import why_missing
 from sim.study.files import digest_of
 from sim.study.origin import definitions, origin
+from sim.study.paired import components, pareto_front
 from sim.study.particles import LEVER, SOURCE
-from sim.study.robust import CONFIRMED, COST, confirmed, scores_of
 from sim.study.store import read_manifest, write_whole
+from sim.study.study_file import LEVERS, UNCERTAIN, StudyFile, play
 
 NEEDS = 'this needs Optuna; install it with: pip install "qunlab[analysis]"'
 AIMS: Mapping[str, bool] = {
@@ -29,8 +33,11 @@ AIMS: Mapping[str, bool] = {
 """What is optimised by default, and whether more of it is better (dead less often: survival)."""
 
 SETTINGS = "optimise.json"
-
-Progress = Callable[[int, int], None]
+CONFIRMED = "confirmed"
+COST = "cost_fen"
+WORST_SHARE = 0.1
+NEW_SEED = 1_000_003
+"""Added to the study's seed, so that the front is not what the search took for good by chance."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +55,7 @@ class Search:
     budget_fen : float
         Most that a community may cost, mean over parameter sets.
     seed : int
-        Of the search; the study's seed is that of the luck.
+        Of the search; the study has its own.
 
     Examples
     --------
@@ -139,7 +146,8 @@ def optimise(
         asked = [quest.ask() for _ in range(size)]
         settings = [{key: _suggest(one, study, key) for key in levers} for one in asked]
         place = folder / f"generation-{number:03d}"
-        scored = scores_of(study, settings, sets, place, aims, threads)
+        tables = play_settings(study, settings, sets, place, (*aims, COST), threads)
+        scored = pd.DataFrame({name: table.mean(axis=(0, 2)) for name, table in tables.items()})
         for one, row in zip(asked, scored.itertuples(index=False), strict=True):
             over = float(getattr(row, COST)) - chosen.budget_fen
             one.set_constraint("budget", over if math.isfinite(over) else -1.0)
@@ -148,11 +156,12 @@ def optimise(
         if progress is not None:
             progress(sum(map(len, tried)), chosen.trials)
     trials = pd.concat(tried, ignore_index=True)
-    front = confirmed(study, trials, sets, folder, chosen.budget_fen, aims, threads)
+    front = _confirmed(study, trials, sets, folder, chosen.budget_fen, aims, threads)
     last = folder / CONFIRMED
     held = read_manifest(last if len(front) else folder / "generation-000")
-    said = origin(held) | {name: str(value) for name, value in noted.items()}
-    return Optimum(front, trials, len(sets), held.replications, said | definitions([*aims, COST]))
+    entries = origin(held) | {name: str(value) for name, value in noted.items()}
+    entries |= definitions([*aims, COST])
+    return Optimum(front, trials, len(sets), held.replications, entries)
 
 
 def parameter_sets(study: StudyFile, count: int) -> list[dict[str, Any]]:
@@ -162,8 +171,7 @@ def parameter_sets(study: StudyFile, count: int) -> list[dict[str, Any]]:
         return [{}]
     from scipy.stats import qmc
 
-    seed = int(study.shared.get("seed", 1))
-    shares = qmc.LatinHypercube(len(study.factors), rng=seed).random(count)
+    shares = qmc.LatinHypercube(len(study.factors), rng=study.seed).random(count)
     return [{key: study.values(row)[key] for key in uncertain} for row in shares]
 
 
@@ -174,11 +182,80 @@ def _suggest(trial: Any, study: StudyFile, key: str) -> Any:
     return factor.at(min(float(trial.suggest_float(key, 0.0, 1.0)), 1.0 - 1e-12))
 
 
+def play_settings(
+    study: StudyFile,
+    settings: Sequence[Mapping[str, Any]],
+    sets: Sequence[Mapping[str, Any]],
+    folder: Path,
+    names: Sequence[str],
+    threads: int | None,
+) -> dict[str, Array]:
+    """Play settings with every parameter set: outcome to array [replication, setting, set]."""
+    design = study.design([{**setting, **one} for setting in settings for one in sets])
+    wanted = list(dict.fromkeys(names))
+    rows = play(design, folder, threads).to_frame([*wanted, "error"])
+    shape = (len(settings), len(sets), design.replications)
+    tables = {}
+    for name in wanted:
+        if why := why_missing(rows, name):
+            raise InputError([f"{folder}: {why}"])
+        values = rows[name].to_numpy(dtype=np.float64, na_value=np.nan).reshape(shape)
+        tables[name] = values.transpose(2, 0, 1)
+    return tables
+
+
+def _confirmed(
+    study: StudyFile,
+    trials: pd.DataFrame,
+    sets: Sequence[Mapping[str, Any]],
+    folder: Path,
+    budget_fen: float,
+    aims: Mapping[str, bool],
+    threads: int | None,
+) -> pd.DataFrame:
+    """Play what the search thinks best with new seeds, and keep what is still on the front."""
+    levers = [key for key in trials if key in study.groups]
+    allowed = trials[trials[COST] <= budget_fen].drop_duplicates(levers)
+    if allowed.empty:
+        return pd.DataFrame(columns=levers)
+    signs = {name: 1.0 if more else -1.0 for name, more in aims.items()}
+    means = np.stack([sign * allowed[name].to_numpy() for name, sign in signs.items()])
+    best = [
+        not ((means >= one[:, None]).all(axis=0) & (means > one[:, None]).any(axis=0)).any()
+        for one in means.T
+    ]
+    settings = [
+        {key: getattr(value, "item", lambda v=value: v)() for key, value in row.items()}
+        for row in allowed[best][levers].to_dict("records")
+    ]
+    again = replace(study, shared=study.shared | {"seed": study.seed + NEW_SEED})
+    tables = play_settings(again, settings, sets, folder / CONFIRMED, (*aims, COST), threads)
+    front = pd.DataFrame(settings)
+    for name, table in tables.items():
+        each = table.mean(axis=2)
+        n = len(each)
+        front[name] = each.mean(axis=0)
+        front[f"{name}_error"] = each.std(axis=0, ddof=1) / math.sqrt(n) if n > 1 else math.nan
+        spreads = [components(table[:, at, :].T).parameter_sd for at in range(len(front))]
+        front[f"{name}_parameter_sd"] = spreads if n > 1 else math.nan
+        more = aims.get(name, False)
+        front[f"{name}_worst_tenth"] = [worst_tenth(one, more) for one in table.mean(axis=0)]
+    front["within_budget"] = front[COST] <= budget_fen
+    keep = pareto_front([sign * tables[name].mean(axis=2) for name, sign in signs.items()])
+    return front[keep].reset_index(drop=True)
+
+
+def worst_tenth(values: Array, more_is_better: bool) -> float:
+    """Average the worst tenth of the parameter sets (one at least)."""
+    ordered = np.sort(values) if more_is_better else np.sort(values)[::-1]
+    return float(ordered[: max(1, round(WORST_SHARE * len(ordered)))].mean())
+
+
 def _note(
     folder: Path, study: StudyFile, chosen: Search, aims: Mapping[str, bool], version: str
 ) -> dict[str, Any]:
     """Write what the search is, or refuse a folder of another one."""
-    said = {
+    noted = {
         "optuna": version,
         "population": chosen.population,
         "sets": chosen.sets,
@@ -188,7 +265,7 @@ def _note(
         "factors": {key: repr(factor) for key, factor in study.factors.items() if key != LEVER},
     }
     if study.posterior is not None:
-        said[SOURCE] = digest_of(study.posterior)
+        noted[SOURCE] = digest_of(study.posterior)
     path = folder / SETTINGS
     try:
         old = json.loads(readable(path).read_text(encoding="utf-8"))
@@ -196,16 +273,16 @@ def _note(
         old = None
     except (OSError, ValueError):
         raise InputError([f"{path}: cannot be read; choose another folder"]) from None
-    if old is not None and old != said:
-        other = [key for key in said if old.get(key) != said[key]]
+    if old is not None and old != noted:
+        other = [key for key in noted if old.get(key) != noted[key]]
         raise InputError([f"{folder}: holds a search with another {', '.join(other)}"])
     try:
         folder.mkdir(parents=True, exist_ok=True)
         if old is None:
-            write_whole(path, (json.dumps(said, indent=1) + "\n").encode())
+            write_whole(path, (json.dumps(noted, indent=1) + "\n").encode())
     except (PermissionError, FileExistsError, NotADirectoryError) as fault:
         raise InputError([f"{folder}: cannot be written: {fault.strerror}"]) from None
-    return said
+    return noted
 
 
 def _optuna() -> Any:

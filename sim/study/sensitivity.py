@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -11,27 +12,26 @@ import numpy as np
 import pandas as pd
 
 from sim.errors import InputError, nearest_key
-from sim.outcomes import OUTCOMES
+from sim.outcomes.table import outcomes_by_name
+from sim.progress import Progress
 from sim.state import Array
-from sim.study.course import Progress
-from sim.study.factors import StudyFile, play
 from sim.study.failures import failures_entry, why_missing
 from sim.study.origin import definitions, origin
+from sim.study.paired import CLEAR_ERRORS
 from sim.study.particles import LEVER
 from sim.study.store import read_manifest
+from sim.study.study_file import StudyFile, play
 
 MORRIS, SOBOL = "morris", "sobol"
-METHODS = (MORRIS, SOBOL)
-MORRIS_LEVELS = 4
-RESAMPLES = 400
+LEVELS = {"num_levels": 4}
+"""Of Morris."""
+
+TOTAL_ONLY = {"calc_second_order": False}
+"""Of Sobol: no index of two factors together."""
+
+RESAMPLES = {"num_resamples": 400, "seed": 1}
 HALF_WIDTH_ERRORS = 1.959964
-TOLD_APART_ERRORS = 2.0
-DEFAULT_OUTCOMES = (
-    "posting_members_per_day",
-    "satisfaction",
-    "dead_silent_week2",
-    "cost_fen",
-)
+DEFAULT_OUTCOMES = ("posting_members_per_day", "satisfaction", "dead_silent_week2", "cost_fen")
 NEEDS = 'this needs SALib; install it with: pip install "qunlab[analysis]"'
 
 
@@ -52,62 +52,6 @@ class Sensitivity:
     def to_frame(self) -> pd.DataFrame:
         """Return the indices: one row an outcome and factor."""
         return self.indices
-
-
-def sample(factors: Sequence[str], method: str, size: int, seed: int) -> Array:
-    """Draw in the unit cube for ``morris`` (1991), ``sobol`` (Saltelli 2010): [point, factor].
-
-    `size` counts trajectories, or base points (a power of two).
-    """
-    if method not in METHODS:
-        raise InputError([f"method: {method!r} is not one of {', '.join(METHODS)}"])
-    _salib()
-    problem = problem_of(factors)
-    if method == MORRIS:
-        from SALib.sample import morris
-
-        return np.asarray(morris.sample(problem, size, num_levels=MORRIS_LEVELS, seed=seed))
-    if size < 2 or size & (size - 1):
-        raise InputError([f"size: {size} is not a power of two, which Sobol's sample needs"])
-    from SALib.sample import sobol
-
-    return np.asarray(sobol.sample(problem, size, calc_second_order=False, seed=seed))
-
-
-def analyse(factors: Sequence[str], method: str, shares: Array, values: Array) -> pd.DataFrame:
-    """Return the indices, a row a factor, of an outcome [point] at shares [point, factor]."""
-    _salib()
-    problem = problem_of(factors)
-    if not np.ptp(values) > 0:  # nothing varies, so nothing answers
-        first = total = error = direction = np.zeros(len(factors))
-    elif method == MORRIS:
-        from SALib.analyze import morris
-
-        found = morris.analyze(
-            problem, shares, values, num_levels=MORRIS_LEVELS, num_resamples=RESAMPLES, seed=1
-        )
-        total, first = np.asarray(found["mu_star"]), np.asarray(found["sigma"])
-        error, direction = np.asarray(found["mu_star_conf"]), np.asarray(found["mu"])
-    else:
-        from SALib.analyze import sobol
-
-        found = sobol.analyze(
-            problem, values, calc_second_order=False, num_resamples=RESAMPLES, seed=1
-        )
-        total, first = np.asarray(found["ST"]), np.asarray(found["S1"])
-        error, direction = np.asarray(found["ST_conf"]), np.full(len(factors), np.nan)
-    error = error / HALF_WIDTH_ERRORS
-    return pd.DataFrame(
-        {
-            "factor": list(factors),
-            "value": total,
-            "lower": total - HALF_WIDTH_ERRORS * error,
-            "upper": total + HALF_WIDTH_ERRORS * error,
-            "told_apart": (total > 0) & (total >= TOLD_APART_ERRORS * error),
-            "second": first,
-            "direction": direction,
-        }
-    )
 
 
 def sensitivity(
@@ -144,7 +88,7 @@ def sensitivity(
     InputError
         SALib is not installed; an unknown outcome; an outcome that is missing at some point.
     """
-    known = [outcome.name for outcome in OUTCOMES]
+    known = list(outcomes_by_name())
     problems = [
         f"outcome: {name!r} is not an outcome{nearest_key(name, known)}"
         for name in outcomes
@@ -155,11 +99,9 @@ def sensitivity(
         problems.append("posterior: its parameter sets have no order; use the method sobol")
     if problems:
         raise InputError(problems)
-    seed = int(study.shared.get("seed", 1))
-    shares = sample(factors, method, size, seed)
+    shares = sample(factors, method, size, study.seed)
     design = study.design([study.values(row) for row in shares])
-    result = play(design, folder, threads, progress)
-    rows = result.to_frame([*outcomes, "error"])
+    rows = play(design, folder, threads, progress).to_frame([*outcomes, "error"])
     frames, noise = [], {}
     for name in outcomes:
         values, noise[name] = averaged(rows, name, len(shares))
@@ -167,8 +109,50 @@ def sensitivity(
     indices = pd.concat(frames, ignore_index=True)
     indices.insert(0, "group", indices["factor"].map(study.groups))
     indices.insert(0, "outcome", indices.pop("outcome"))
-    said = origin(read_manifest(folder)) | definitions(outcomes) | failures_entry(rows)
-    return Sensitivity(indices, noise, method, len(shares), design.replications, said)
+    entries = origin(read_manifest(folder)) | definitions(outcomes) | failures_entry(rows)
+    return Sensitivity(indices, noise, method, len(shares), design.replications, entries)
+
+
+def sample(factors: Sequence[str], method: str, size: int, seed: int) -> Array:
+    """Draw in the unit cube for ``morris`` (1991), ``sobol`` (Saltelli 2010): [point, factor].
+
+    `size` counts trajectories, or base points (a power of two).
+    """
+    if method not in (MORRIS, SOBOL):
+        raise InputError([f"method: {method!r} is not one of {MORRIS}, {SOBOL}"])
+    salib = _salib("sample", method)
+    if method == SOBOL and (size < 2 or size & (size - 1)):
+        raise InputError([f"size: {size} is not a power of two, which Sobol's sample needs"])
+    how = LEVELS if method == MORRIS else TOTAL_ONLY
+    return np.asarray(salib.sample(_unit_cube(factors), size, seed=seed, **how))
+
+
+def analyse(factors: Sequence[str], method: str, shares: Array, values: Array) -> pd.DataFrame:
+    """Return the indices, a row a factor, of an outcome [point] at shares [point, factor]."""
+    salib, cube = _salib("analyze", method), _unit_cube(factors)
+    nothing = np.zeros(len(factors))
+    if not np.ptp(values) > 0:  # nothing varies, so nothing answers
+        first = total = error = direction = nothing
+    elif method == MORRIS:
+        found = salib.analyze(cube, shares, values, **LEVELS, **RESAMPLES)
+        keys = "sigma", "mu_star", "mu_star_conf", "mu"
+        first, total, error, direction = (np.asarray(found[key]) for key in keys)
+    else:
+        found = salib.analyze(cube, values, **TOTAL_ONLY, **RESAMPLES)
+        first, total, error = (np.asarray(found[key]) for key in ("S1", "ST", "ST_conf"))
+        direction = nothing + np.nan
+    error = error / HALF_WIDTH_ERRORS
+    return pd.DataFrame(
+        {
+            "factor": list(factors),
+            "value": total,
+            "lower": total - HALF_WIDTH_ERRORS * error,
+            "upper": total + HALF_WIDTH_ERRORS * error,
+            "told_apart": (total > 0) & (total >= CLEAR_ERRORS * error),
+            "second": first,
+            "direction": direction,
+        }
+    )
 
 
 def averaged(rows: pd.DataFrame, name: str, points: int) -> tuple[Array, float]:
@@ -187,14 +171,17 @@ def averaged(rows: pd.DataFrame, name: str, points: int) -> tuple[Array, float]:
     return means, float(np.mean(errors) / spread) if spread > 0 else float("nan")
 
 
-def problem_of(factors: Sequence[str]) -> dict[str, Any]:
+def _unit_cube(factors: Sequence[str]) -> dict[str, Any]:
     """Describe the unit cube as SALib wants it."""
     bounds = [[0.0, 1.0]] * len(factors)
     return {"num_vars": len(factors), "names": list(factors), "bounds": bounds}
 
 
-def _salib() -> None:
+def _salib(step: str, method: str) -> Any:
+    """Load what draws (``sample``) or counts (``analyze``) for a method."""
     try:
         import SALib  # noqa: F401
+
+        return import_module(f"SALib.{step}.{method}")
     except ImportError:
         raise InputError([NEEDS]) from None

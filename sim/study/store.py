@@ -6,7 +6,7 @@ import errno
 import fcntl
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -27,6 +27,19 @@ from sim.whole import write_whole as write_whole
 PART = re.compile(r"part-\d{6}\.parquet")
 LEFT_BEHIND = re.compile(r"\.(part-\d{6}\.parquet|manifest\.json)\.tmp")
 DISK_TROUBLE = (errno.ENOSPC, errno.EDQUOT, errno.EIO)
+
+
+class OtherStudyError(InputError):
+    """A folder holds the rows of another study; it says what differs, and the ways out."""
+
+    def __init__(
+        self,
+        folder: str | Path,
+        differing: Sequence[str],
+        ways: str = "--force-new removes the old rows, another --out keeps them",
+    ) -> None:
+        self.differing = differing
+        super().__init__([*(f"{folder}: {line}" for line in differing), f"{folder}: {ways}"])
 
 
 @dataclass
@@ -137,8 +150,7 @@ def _take_over(folder: Path, wanted: Manifest, force_new: bool) -> Manifest:
     old = _found(folder, wanted, parts)
     if old is not None and not force_new:
         if found := differences(old, wanted):
-            ways = "--force-new removes the old rows, another --out keeps them"
-            raise InputError([*(f"{folder}: {line}" for line in found), f"{folder}: {ways}"])
+            raise OtherStudyError(folder, found)
         return old
     for path in parts:  # before the manifest: a store half removed is still the old one
         path.unlink()

@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from sim.study.course import Course, Progress, Tally
+from sim.progress import Progress
+from sim.study.course import Course, Tally
 from sim.study.design import Design
 from sim.study.limits import Limits, machine_gib
 from sim.study.manifest import Block, manifest_of

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sim.report import paired
 from sim.report.doubt import over_particles, summary
 from sim.report.shares import share_of
-from sim.study.comparing.variance import components
+from sim.study.paired import components
 
 NAMES = ["0 x1", "3 x2", "7 x1"]
 WEIGHTS = np.array([0.25, 0.5, 0.25])

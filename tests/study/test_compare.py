@@ -1,88 +1,35 @@
-"""Comparisons: known differences, doubt split, stopping at a stated error, the same luck."""
+"""Comparisons: what they are made of, known differences, stopping early, shared seeds."""
 
 from __future__ import annotations
 
-import math
-import os
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from sim import CompareOptions, Comparison, compare
+from sim import CompareOptions, Comparison, compare, load_scenario
 from sim.errors import InputError
 from sim.scenario import Scenario
-from sim.study.compare import read_comparison
-from sim.study.comparing.paired import paired_difference
-from sim.study.comparing.sequential import (
+from sim.study.compare import (
+    NO_CLEAR_DIFFERENCE,
+    Alternative,
     UntilClear,
-    allowed_p,
-    critical_sum,
-    look_ends,
-    p_value,
-    repeated_interval,
+    design_of,
+    read_alternatives,
+    read_comparison,
 )
-from sim.study.comparing.tables import NO_CLEAR_DIFFERENCE
+from sim.study.files import digest_of
+from sim.study.manifest import manifest_of
+from sim.study.origin import scenario_of
+from sim.study.particles import Particle, Posterior, draw_posterior, weights_of
 from sim.study.replay import replay
 from sim.study.store import read_store
 
-THOROUGH = os.environ.get("QUNLAB_THOROUGH") == "1"
 SMALL = Scenario().with_values(
     {"group.size": 12, "run.days": 2, "policies.cadence.posts_per_day": 1}
 )
 BUSY = SMALL.with_values({"policies.cadence.posts_per_day": 6})
-
-
-# --- stopping early -------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("looks", "error", "published"),
-    [(2, 0.05, 1.977), (3, 0.05, 2.004), (4, 0.05, 2.024), (5, 0.05, 2.040), (10, 0.05, 2.087)],
-)
-def test_the_boundary_is_the_published_one(looks: int, error: float, published: float) -> None:
-    # Jennison and Turnbull (2000), table 2.3
-    found = critical_sum(np.arange(1, looks + 1) / looks, error)
-    assert found == pytest.approx(published, abs=6e-4)
-
-
-def false_alarms(gaps: np.ndarray, error: float, truth: bool = False) -> float:
-    ends = look_ends(gaps.shape[1])
-    alarms = [
-        any(p_value(each[:end], truth) <= p for end, p in zip(ends, nominal, strict=True))
-        for nominal in [allowed_p(ends, error)]
-        for each in gaps
-    ]
-    return float(np.mean(alarms))
-
-
-@pytest.mark.parametrize("error", [0.05, 0.2])
-@pytest.mark.parametrize("kind", ["normal", "heavy", "dead", "rarely dead"])
-def test_false_alarms_are_no_more_than_stated(kind: str, error: float) -> None:
-    studies = 20_000 if THOROUGH else 1_500
-    luck = np.random.default_rng(7)
-    shape = (studies, 200)
-    if kind == "normal":
-        gaps = luck.normal(size=shape)
-    elif kind == "heavy":
-        gaps = luck.lognormal(size=shape) - luck.lognormal(size=shape)
-    else:
-        share = 0.5 if kind == "dead" else 0.05
-        gaps = luck.choice([-1.0, 0.0, 1.0], p=[share / 2, 1 - share, share / 2], size=shape)
-    found = false_alarms(gaps, error, "dead" in kind)
-    assert found <= error + 3 * math.sqrt(error * (1 - error) / studies)
-    if kind == "normal":
-        assert found >= error - 3 * math.sqrt(error * (1 - error) / studies)
-
-
-def test_a_repeated_interval_is_wider_than_the_plain_one_and_excludes_0_when_clear() -> None:
-    gaps = np.random.default_rng(2).normal(1.0, 1.0, 40)
-    nominal = allowed_p([40, 80], 0.05)[0]
-    lower, upper = repeated_interval(gaps, nominal)
-    plain = paired_difference(np.zeros((1, 40)), gaps[None, :])
-    assert lower < plain.lower < plain.upper < upper
-    assert (lower > 0) == (p_value(gaps) < nominal)
 
 
 # --- played ---------------------------------------------------------------------------------------
@@ -150,3 +97,90 @@ def test_what_never_differs_is_played_to_the_end() -> None:
     assert [look.pairs for look in found.looks] == [10, 20]
     assert not found.looks[-1].clear
     assert not found.repeated_intervals["clear"].any()
+
+
+# --- posterior ------------------------------------------------------------------------------------
+
+POSTERIOR = """# made up
+look.rate_per_day,group.size,weight
+{rate[0]},12,1
+{rate[1]},12,2
+{rate[2]},12,1
+"""
+
+
+@pytest.fixture
+def table(tmp_path: Path) -> Path:
+    path = tmp_path / "rooms.posterior.csv"
+    usual = dict(SMALL.params.items())["look.rate_per_day"]
+    path.write_text(POSTERIOR.format(rate=[0.5 * usual, usual, 1.5 * usual]))
+    return path
+
+
+def test_particles_are_drawn_by_weight_and_played_with_every_alternative(table: Path) -> None:
+    posterior = draw_posterior(table, 4)
+    assert weights_of([one.name for one in posterior.particles]).tolist() == [0.25, 0.5, 0.25]
+    found = compare([SMALL, BUSY], options=CompareOptions(3, 1, posterior))
+    assert (found.particles, found.replications) == (3, 3)
+    row = found.outcomes.set_index("outcome").loc["looks_per_member_day"]
+    assert row["method"] == "t over pairs and particles, 95 %"
+    assert found.lifetime_tests["chi2"].isna().all()
+
+
+def test_what_is_compared_keeps_its_value_whatever_the_particle_says(table: Path) -> None:
+    two = [Alternative(str(n), SMALL.with_values({"group.size": n})) for n in (5, 6)]
+    particle = Particle(0, 1, {"group.size": 9, "group.topic_breadth": 0.25})
+    design = design_of(two, 2, posterior=Posterior(table, (particle,)))
+    assert [point.params.group.size for point in design.points] == [5, 6]
+    assert {point.params.group.topic_breadth for point in design.points} == {0.25}
+    manifest = manifest_of(design, 10)
+    assert [scenario_of(manifest, at) for at in range(2)] == list(design.points)
+    assert manifest.files == {"posterior": digest_of(table)}
+
+
+def test_faults_of_a_posterior_are_said_at_once(tmp_path: Path) -> None:
+    bad = tmp_path / "bad.posterior.csv"
+    bad.write_text("group.sise,weight\n3,1\n")
+    with pytest.raises(InputError) as fault:
+        draw_posterior(bad, 1)
+    assert "particles: 1 is out of range" in str(fault.value)
+    assert "did you mean 'group.size'" in str(fault.value)
+    with pytest.raises(InputError, match="no such population"):
+        draw_posterior("nowhere", 5)
+
+
+# --- alternatives ---------------------------------------------------------------------------------
+
+
+def test_alternatives_with_other_policies_keep_their_own(tmp_path: Path) -> None:
+    one, two = tmp_path / "one.toml", tmp_path / "two.toml"
+    one.write_text("[policies.cadence]\nposts_per_day = 2\n")
+    two.write_text("[policies.red_packets]\nfen_per_day = 500\n[group]\nsize = 30\n")
+    alternatives = read_alternatives([one, two, one], ["group.size=40; group.cap=50"], 3)
+    assert [each.name for each in alternatives] == [
+        "one",
+        "group.size=40; group.cap=50",
+        "two",
+        "one (2)",
+    ]
+    design = design_of(alternatives, 2)
+    for point, each in zip(design.points, alternatives, strict=True):
+        assert point.policies == each.scenario.policies
+        assert point.params == each.scenario.params
+    assert load_scenario(two).policies == design.points[2].policies
+
+
+def test_faults_of_alternatives_are_said_at_once(tmp_path: Path) -> None:
+    good, bad = tmp_path / "good.toml", tmp_path / "bad.toml"
+    good.write_text("[run]\ndays = 3\n")
+    bad.write_text("[group]\nsise = 3\n")
+    with pytest.raises(InputError) as fault:
+        read_alternatives([good, bad, tmp_path / "gone.toml"], ["run.seed=3", "group.size=-1", "x"])
+    lines = fault.value.problems
+    assert len(lines) == 5
+    assert any("write --seed" in line for line in lines)
+    assert any("not of the form key=value" in line for line in lines)
+    with pytest.raises(InputError, match="days differ"):
+        design_of([Alternative("a", SMALL), Alternative("b", Scenario())])
+    with pytest.raises(InputError, match="allowed: 2 to 26"):
+        design_of([Alternative("a", SMALL)])

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from sim import cli
-from sim.cli.compare_tables import _whole
+from sim.cli.compare import _pairs_needed
 from sim.study.compare import read_comparison
 
 SMALL = """
@@ -40,7 +40,9 @@ def test_tables_a_picture_and_the_same_answer_again(
     words = ["compare", "../small.toml", "--with", BUSY, "--out", "two"]
     assert cli.main(words) == 0
     shown = capsys.readouterr().out
-    assert f"A: small\nB: {BUSY}\n12 pairs of communities, 2 days, the same luck in all" in shown
+    assert (
+        f"A: small\nB: {BUSY}\n12 pairs of communities, 2 days, random seeds shared by all" in shown
+    )
     assert "A is better" in shown  # by cost
     assert "CNY a community" in shown
     assert "nobody was watched long enough" in shown
@@ -71,14 +73,15 @@ def test_json_holds_all_of_it(folder: Path, capsys: pytest.CaptureFixture[str]) 
 
 def test_what_stopped_early_is_said(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     words = ["compare", "../small.toml", "--with", BUSY, "--groups", "40", "--until-clear"]
-    assert cli.main([*words, "--decide-by", "operator_posts", "--error", "0.01"]) == 0
+    assert cli.main([*words, "--decide-by", "operator_posts", "--error", "0.01", "--all"]) == 0
     shown = capsys.readouterr().out
+    assert "\noperator_sent " in shown  # in CNY, so without its fen
     assert "stopped early at 10 of 40 pairs" in shown
     assert "false alarms at most 0.01" in shown
     assert "quote these intervals" in shown
 
 
-def test_doubt_over_parameters_is_shown_apart(
+def test_uncertainty_of_parameters_is_shown_by_itself(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (folder / "rooms.posterior.csv").write_text("look.rate_per_day,weight\n2,1\n6,1\n")
@@ -123,7 +126,8 @@ def test_what_matters_is_asked_for_and_many_pairs_are_not_counted(
     said = capsys.readouterr().err.splitlines()
     for part in ("did you mean 'cost_fen'", "cost_fen: '-1' is not", "joins: 'few' is not"):
         assert sum(line.startswith("error: --matters") and part in line for line in said) == 1
-    assert (_whole(4e34), _whole(10_000.0), _whole(33.0)) == ("> 10,000", "10,000", "33")
+    printed = [_pairs_needed(number) for number in (4e34, 10_000.0, 33.0)]
+    assert printed == ["> 10,000", "10,000", "33"]
 
 
 def test_one_scenario_is_nothing_to_compare(

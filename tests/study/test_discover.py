@@ -1,4 +1,4 @@
-"""Boxes: peeled as ema-workbench does, found where planted, said to be luck where they are."""
+"""Boxes: peeled as ema-workbench does, found where planted, said to be chance where they are."""
 
 from __future__ import annotations
 
@@ -12,11 +12,19 @@ import pytest
 from sim import cli
 from sim.errors import InputError
 from sim.study.design import parse_design
-from sim.study.discovering import Cases, discover, peel
-from sim.study.discovering.boxes import Limit, separation, within
-from sim.study.discovering.cases import table_of
-from sim.study.discovering.chance import doubt_of, search
-from sim.study.discovering.prim import PeeledBox, quasi_p
+from sim.study.discover import (
+    Box,
+    Cases,
+    Limit,
+    checked,
+    discover,
+    peel,
+    quasi_p,
+    search,
+    separation,
+    table_of,
+    within,
+)
 from sim.study.sweep import sweep
 
 
@@ -63,9 +71,9 @@ def test_the_planted_box_is_found_and_the_idle_lever_is_free() -> None:
     assert limits.keys() == {"a", "b"}
     assert limits["a"].high == pytest.approx(0.4, abs=0.03)
     assert limits["b"].low == pytest.approx(0.5, abs=0.03)
-    doubt = doubt_of(table, box, 1, lambda: None)
-    assert not doubt.by_chance
-    assert doubt.new_density == pytest.approx(box.density, abs=0.15)
+    check = checked(table, box, 1, lambda: None)
+    assert not check.by_chance
+    assert check.new_density == pytest.approx(box.density, abs=0.15)
 
 
 def test_a_box_in_noise_is_said_to_be_found_by_chance() -> None:
@@ -74,7 +82,7 @@ def test_a_box_in_noise_is_said_to_be_found_by_chance() -> None:
     for _ in range(5):
         levers = pd.DataFrame(rng.random((60, 3)), columns=list("abc"))
         table = Cases(levers, (rng.random(60) < 0.3).astype(int), np.ones(60, int))
-        by_chance += doubt_of(table, search(table), 1, lambda: None).by_chance
+        by_chance += checked(table, search(table), 1, lambda: None).by_chance
     assert by_chance >= 4
 
 
@@ -125,7 +133,7 @@ def test_small_groups_die(folder: Path, capsys: pytest.CaptureFixture[str]) -> N
     found = discover(folder)
     assert [limit.key for limit in found.boxes[0].box.limits] == ["group.size"]
     assert found.boxes[0].box.limits[0].high < 150
-    assert not found.boxes[0].doubt.by_chance
+    assert not found.boxes[0].check.by_chance
     assert cli.main(["discover", str(folder)]) == 0
     shown = capsys.readouterr().out
     assert "box 1: group.size at most" in shown
@@ -160,8 +168,8 @@ def test_a_grid_too_small_is_refused(tmp_path: Path) -> None:
 def test_boxes_of_a_few_communities_are_judged_as_by_hand() -> None:
     table = Cases(pd.DataFrame({"a": [1, 2]}), np.array([3, 1]), np.array([4, 4]))
     assert separation(table, np.array([True, False])) == 0.5
-    whole = PeeledBox((), 10, 20, 1.0, 0.5, 1.0, 0.0)
-    assert round(quasi_p(PeeledBox((), 3, 3, 0.3, 1.0, 0.15, 0.3), whole), 3) == 0.125
+    whole = Box((), 10, 20, 1.0, 0.5, 1.0, 0.0)
+    assert round(quasi_p(Box((), 3, 3, 0.3, 1.0, 0.15, 0.3), whole), 3) == 0.125
     rows = pd.DataFrame({"point": [0, 0, 1], "case": [True, False, True], "a": [5, 5, 6]})
     assert table_of(rows, ["a"]).cases.tolist() == [1, 1]
     tried = pd.Series([25, 50, 100, 500])

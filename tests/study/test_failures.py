@@ -16,13 +16,13 @@ from sim.report import write_report
 from sim.study.compare import CompareOptions, compare
 from sim.study.course import Tally
 from sim.study.design import Design, parse_design
-from sim.study.discovering import discover
-from sim.study.factors import StudyFile, study_file
+from sim.study.discover import discover
 from sim.study.failures import FAILED, failures_in_words, why_missing
 from sim.study.limits import Limits
-from sim.study.robust import scores_of
+from sim.study.optimise import play_settings
 from sim.study.sensitivity import sensitivity
 from sim.study.store import read_store
+from sim.study.study_file import StudyFile, study_file
 from sim.study.sweep import Options, sweep
 from sim.trace import Trace
 
@@ -192,7 +192,7 @@ def test_every_analysis_names_the_policy_that_failed_and_where(
         sensitivity(half_failing, tmp_path / "morris", size=4, outcomes=["satisfaction"])
     settings = [{"policies.mine.posts": posts} for posts in (1.0, 4.0)]
     with pytest.raises(InputError, match=f"cost_fen is missing in 2 .*{line}"):
-        scores_of(half_failing, settings, [{}], tmp_path / "best", {}, None)
+        play_settings(half_failing, settings, [{}], tmp_path / "best", ["cost_fen"], None)
     with pytest.raises(InputError, match=f"(?m){line}"):
         discover(tmp_path / "best", "satisfaction", below=-1.0)
     base = half_failing.design([settings[0]]).base
@@ -207,9 +207,7 @@ def test_a_missing_outcome_without_failures_asks_for_longer_days(tmp_path: Path)
         {"scenario": {}, "days": 2, "replications": 2, "levers": {"group.size": [3, 4]}}, tmp_path
     )
     with pytest.raises(InputError, match="missing in 2 of 2 communities; longer days may help"):
-        scores_of(
-            study, [{"group.size": 3}], [{}], tmp_path / "o", {"dead_silent_week2": False}, None
-        )
+        play_settings(study, [{"group.size": 3}], [{}], tmp_path / "o", ["dead_silent_week2"], None)
 
 
 def test_failures_and_missing_outcomes_are_said_in_one_line() -> None:

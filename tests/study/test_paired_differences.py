@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+import os
 
 import numpy as np
 import pytest
@@ -11,17 +12,29 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.outcomes import Outcome
-from sim.study.comparing.lifetimes import curves_of, lifetime_tests, paired_logrank
-from sim.study.comparing.paired import mcnemar_p, paired_difference, pairs_needed
-from sim.study.comparing.tables import (
+from sim.study.compare import (
     NO_CLEAR_DIFFERENCE,
     TOO_SMALL,
     UNCERTAIN,
     answer,
+    curves_of,
     is_clear,
+    lifetime_tests,
 )
-from sim.study.comparing.variance import components
+from sim.study.paired import (
+    allowed_p,
+    components,
+    critical_sum,
+    look_ends,
+    mcnemar_p,
+    p_value,
+    paired_difference,
+    paired_logrank,
+    pairs_needed,
+    repeated_interval,
+)
 
+THOROUGH = os.environ.get("QUNLAB_THOROUGH") == "1"
 AB = ("A", "B")
 
 
@@ -67,8 +80,8 @@ def test_deaths_are_compared_as_mcnemar_and_agresti_and_min_say() -> None:
 
 
 def test_a_few_dead_pairs_that_agree_are_no_proof() -> None:
-    assert not pair([0.0, 0.0], [1.0, 1.0], truth=True).told_apart
-    assert pair([0.0] * 20, [1.0] * 20, truth=True).told_apart
+    assert not pair([0.0, 0.0], [1.0, 1.0], truth=True).clear
+    assert pair([0.0] * 20, [1.0] * 20, truth=True).clear
 
 
 JUDGES = np.array(
@@ -89,11 +102,11 @@ def test_a_particle_with_weight_counts_as_so_many_and_one_has_no_spread() -> Non
     assert components(JUDGES[:1]).parameter_sd == 0.0
 
 
-def test_parameter_and_monte_carlo_doubt_are_recovered_from_a_made_up_study() -> None:
-    luck = np.random.default_rng(1)
+def test_parameter_and_monte_carlo_uncertainty_are_recovered_from_a_made_up_study() -> None:
+    rng = np.random.default_rng(1)
     found = [
         components(
-            luck.normal(0, 2, (30, 1)) + luck.normal(0, 1, (1, 40)) + luck.normal(0, 3, (30, 40))
+            rng.normal(0, 2, (30, 1)) + rng.normal(0, 1, (1, 40)) + rng.normal(0, 3, (30, 40))
         )
         for _ in range(200)
     ]
@@ -122,17 +135,17 @@ def test_the_logrank_of_two_alternatives_is_the_published_one() -> None:
 def test_the_paired_logrank_knows_the_spread_of_all_exchanges(lives: list[tuple[int, int]]) -> None:
     both = np.array(lives, float).T[:, None, :]
     ended = np.ones_like(both, bool)
-    found = paired_logrank((both[0], ended[0]), (both[1], ended[1]))
-    swapped = paired_logrank((both[1], ended[1]), (both[0], ended[0]))
-    if math.isnan(found.z):
-        assert found.p == 1.0
+    z, p = paired_logrank((both[0], ended[0]), (both[1], ended[1]))
+    swapped, _ = paired_logrank((both[1], ended[1]), (both[0], ended[0]))
+    if math.isnan(z):
+        assert p == 1.0
     else:
-        assert found.z == pytest.approx(-swapped.z)
+        assert z == pytest.approx(-swapped)
         sums = []
         for bits in range(2 ** len(lives)):
             flip = np.array([bits >> at & 1 for at in range(len(lives))], bool)
             mixed = np.where(flip, both[::-1], both)
-            sums.append(paired_logrank((mixed[0], ended[0]), (mixed[1], ended[1])).z)
+            sums.append(paired_logrank((mixed[0], ended[0]), (mixed[1], ended[1]))[0])
         assert np.mean(np.square(sums)) == pytest.approx(1.0)  # z has variance 1 over exchanges
 
 
@@ -143,15 +156,15 @@ PAIRS = st.lists(st.tuples(NUMBERS, NUMBERS), min_size=2, max_size=20)
 
 
 @given(PAIRS, st.randoms(use_true_random=False))
-def test_order_and_direction_of_a_comparison_do_not_matter(pairs, luck) -> None:
+def test_order_and_direction_of_a_comparison_do_not_matter(pairs, rng) -> None:
     there = pair(*map(list, zip(*pairs, strict=True)))
     back = pair(*map(list, zip(*[(b, a) for a, b in pairs], strict=True)))
     assert there.difference == -back.difference
     assert there.monte_carlo_error == back.monte_carlo_error
     assert (there.lower, there.upper) == (-back.upper, -back.lower)
     assert there.probability_more == pytest.approx(1 - back.probability_more, abs=1e-12)
-    assert there.told_apart == back.told_apart
-    luck.shuffle(pairs)
+    assert there.clear == back.clear
+    rng.shuffle(pairs)
     mixed = pair(*map(list, zip(*pairs, strict=True)))
     assert mixed.difference == pytest.approx(there.difference, abs=1e-9)
     assert mixed.monte_carlo_error == pytest.approx(there.monte_carlo_error, abs=1e-9)
@@ -164,13 +177,13 @@ def test_equal_alternatives_do_not_differ(values: list[float]) -> None:
     assert answer(found, "more", AB) == NO_CLEAR_DIFFERENCE
 
 
-def test_under_two_errors_is_not_told_apart_and_doubt_over_parameters_is_said() -> None:
+def test_under_two_errors_is_not_clear_and_uncertain_parameters_are_named() -> None:
     assert answer(pair([0, 0, 0, 0], [1, -1, 1, 0]), "more", AB) == NO_CLEAR_DIFFERENCE
     assert answer(pair([0, 0, 0, 0], [2, 1, 2, 1]), "less", AB) == "A is better"
     assert answer(pair([0, 0, 0, 0], [2, 1, 2, 1]), "", AB) == "B has more"
     gaps = np.array([[5.0, 5.1, 4.9, 5.0], [-3.0, -3.1, -2.9, -3.0]])
     split = paired_difference(np.zeros((2, 4)), gaps)
-    assert split.told_apart
+    assert split.clear
     assert split.lower < 0 < split.upper
     assert answer(split, "more", AB) == UNCERTAIN
 
@@ -184,8 +197,8 @@ def test_a_clear_difference_names_a_winner_only_when_it_matters(pairs, matters) 
     found = pair(*map(list, zip(*pairs, strict=True)))
     said = answer(found, "more", AB, matters)
     small = abs(found.difference) < matters * (1 - 1e-9)
-    assert (said == TOO_SMALL) == (found.told_apart and small)
-    assert (said == NO_CLEAR_DIFFERENCE) == (not found.told_apart)
+    assert (said == TOO_SMALL) == (found.clear and small)
+    assert (said == NO_CLEAR_DIFFERENCE) == (not found.clear)
     first, second = map(list, zip(*pairs, strict=True))
     back = answer(pair(second, first), "more", AB, matters)
     other = {"A is better": "B is better", "B is better": "A is better"}
@@ -212,3 +225,54 @@ def test_a_small_difference_can_be_clear_and_none_needs_endless_pairs() -> None:
     assert not is_clear(NO_CLEAR_DIFFERENCE)
     assert pairs_needed(0.5, 1.0) == 33.0
     assert math.isnan(pairs_needed(0.0, 1.0))
+
+
+# --- stopping early -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("looks", "error", "published"),
+    [(2, 0.05, 1.977), (3, 0.05, 2.004), (4, 0.05, 2.024), (5, 0.05, 2.040), (10, 0.05, 2.087)],
+)
+def test_the_boundary_is_the_published_one(looks: int, error: float, published: float) -> None:
+    # Jennison and Turnbull (2000), table 2.3
+    found = critical_sum(np.arange(1, looks + 1) / looks, error)
+    assert found == pytest.approx(published, abs=6e-4)
+
+
+def false_alarms(gaps: np.ndarray, error: float, truth: bool = False) -> float:
+    ends = look_ends(gaps.shape[1])
+    alarms = [
+        any(p_value(each[:end], truth) <= p for end, p in zip(ends, nominal, strict=True))
+        for nominal in [allowed_p(ends, error)]
+        for each in gaps
+    ]
+    return float(np.mean(alarms))
+
+
+@pytest.mark.parametrize("error", [0.05, 0.2])
+@pytest.mark.parametrize("kind", ["normal", "heavy", "dead", "rarely dead"])
+def test_false_alarms_are_no_more_than_stated(kind: str, error: float) -> None:
+    studies = 20_000 if THOROUGH else 1_500
+    rng = np.random.default_rng(7)
+    shape = (studies, 200)
+    if kind == "normal":
+        gaps = rng.normal(size=shape)
+    elif kind == "heavy":
+        gaps = rng.lognormal(size=shape) - rng.lognormal(size=shape)
+    else:
+        share = 0.5 if kind == "dead" else 0.05
+        gaps = rng.choice([-1.0, 0.0, 1.0], p=[share / 2, 1 - share, share / 2], size=shape)
+    found = false_alarms(gaps, error, "dead" in kind)
+    assert found <= error + 3 * math.sqrt(error * (1 - error) / studies)
+    if kind == "normal":
+        assert found >= error - 3 * math.sqrt(error * (1 - error) / studies)
+
+
+def test_a_repeated_interval_is_wider_than_the_plain_one_and_excludes_0_when_clear() -> None:
+    gaps = np.random.default_rng(2).normal(1.0, 1.0, 40)
+    nominal = allowed_p([40, 80], 0.05)[0]
+    lower, upper = repeated_interval(gaps, nominal)
+    plain = paired_difference(np.zeros((1, 40)), gaps[None, :])
+    assert lower < plain.lower < plain.upper < upper
+    assert (lower > 0) == (p_value(gaps) < nominal)

@@ -11,10 +11,10 @@ import pytest
 from sim import cli
 from sim.errors import InputError
 from sim.study import sensitivity as module
-from sim.study.factors import study_file
 from sim.study.particles import LEVER
 from sim.study.sensitivity import analyse, averaged, sample, sensitivity
 from sim.study.store import read_manifest
+from sim.study.study_file import study_file
 
 pytest.importorskip("SALib")
 

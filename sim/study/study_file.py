@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -10,12 +10,14 @@ from typing import Any
 import numpy as np
 
 from sim.errors import InputError
+from sim.progress import Progress
 from sim.scenario.reading import read_toml
 from sim.study.choices import flatten
-from sim.study.course import Progress
 from sim.study.design import Design, parse_design
 from sim.study.kinds import Factor, is_range
 from sim.study.particles import LEVER, PARTICLE, posterior_sets
+from sim.study.point import flat_keys
+from sim.study.store import OtherStudyError
 from sim.study.sweep import SweepResult, sweep
 
 LEVERS, UNCERTAIN = "levers", "uncertain"
@@ -33,28 +35,33 @@ class StudyFile:
     weights: tuple[float, ...] = ()  # of a posterior's parameter sets; empty without one
     posterior: Path | None = None  # its table
 
+    @property
+    def seed(self) -> int:
+        """The study's seed, as in a sweep file."""
+        return int(self.shared.get("seed", 1))
+
     def values(self, shares: Sequence[float]) -> dict[str, Any]:
         """Turn a place in the unit cube into the value of each factor."""
         below = (min(max(share, 0.0), 1.0 - 1e-12) for share in map(float, shares))
         return {
-            key: self._value(key, factor, share)
-            for (key, factor), share in zip(self.factors.items(), below, strict=True)
+            key: self._value(key, share) for key, share in zip(self.factors, below, strict=True)
         }
 
     def design(self, rows: Sequence[Mapping[str, Any]]) -> Design:
         """Make the design of these points."""
         data = {**self.shared, "table": [dict(row) for row in rows]}
-        design = parse_design(
-            data, self.folder, str(self.shared.get("name", "study")), sampled=True
+        name = str(self.shared.get("name", "study"))
+        return replace(
+            parse_design(data, self.folder, name, sampled=True), posterior=self.posterior
         )
-        return replace(design, posterior=self.posterior)
 
-    def _value(self, key: str, factor: Factor, share: float) -> Any:
-        if key == LEVER:
-            reached = np.cumsum(self.weights)
-            place = int(np.searchsorted(reached, share * reached[-1], side="right"))
-            return factor.values[min(place, len(factor.values) - 1)]
-        return factor.at(share)
+    def _value(self, key: str, share: float) -> Any:
+        factor = self.factors[key]
+        if key != LEVER:
+            return factor.at(share)
+        reached = np.cumsum(self.weights)
+        place = int(np.searchsorted(reached, share * reached[-1], side="right"))
+        return factor.values[min(place, len(factor.values) - 1)]
 
 
 def load_study_file(path: str | Path, posterior: str | Path | None = None) -> StudyFile:
@@ -86,10 +93,11 @@ def study_file(
     data: Mapping[str, Any], folder: str | Path = "", posterior: str | Path | None = None
 ) -> StudyFile:
     """Turn the tables of a study file into a study; as `load_study_file`."""
+    allowed = (*SHARED, LEVERS, UNCERTAIN)
     problems = [
-        f"{key}: unknown entry of a study file; allowed: {', '.join((*SHARED, LEVERS, UNCERTAIN))}"
+        f"{key}: unknown entry of a study file; allowed: {', '.join(allowed)}"
         for key in data
-        if key not in (*SHARED, LEVERS, UNCERTAIN)
+        if key not in allowed
     ]
     shared = {key: value for key, value in data.items() if key in SHARED}
     factors: dict[str, Factor] = {}
@@ -110,9 +118,9 @@ def study_file(
     if posterior is not None:
         try:
             table, sets, weights = posterior_sets(posterior)
-            shared = shared | _as_choice(shared, sets, factors)
-            names = tuple(shared["choices"][PARTICLE])
-            factors[LEVER], groups[LEVER] = Factor(names), UNCERTAIN
+            shared["choices"] = _choices_with(sets, shared, factors)
+            factors[LEVER] = Factor(tuple(shared["choices"][PARTICLE]))
+            groups[LEVER] = UNCERTAIN
         except InputError as fault:
             problems += fault.problems
     if not factors and not problems:
@@ -128,11 +136,9 @@ def play(
     """Play a design into a store, as `sweep`; `InputError` where it holds other rows."""
     try:
         return sweep(design, folder, threads, progress)
-    except InputError as fault:
-        kept = [line for line in fault.problems if "--force-new" not in line]
-        if len(kept) < len(fault.problems):
-            kept.append(f"{folder}: choose another folder, or delete this one")
-        raise InputError(kept) from None
+    except OtherStudyError as fault:
+        ways = "choose another folder, or delete this one"
+        raise OtherStudyError(folder, fault.differing, ways) from None
 
 
 def _factors(shared: Mapping[str, Any], ranges: Any, folder: Path) -> dict[str, Factor]:
@@ -140,20 +146,20 @@ def _factors(shared: Mapping[str, Any], ranges: Any, folder: Path) -> dict[str, 
     if not isinstance(ranges, Mapping):
         raise InputError([f"latin_hypercube: {ranges!r} is not a table of ranges"])
     design = parse_design({**shared, "latin_hypercube": {"points": 2, **ranges}}, folder)
-    given = dict(_flat(ranges))
+    given = dict(flat_keys(ranges))
     found = {}
     for (key, _), value in zip(design.levers, design.rows[0], strict=True):
         one = given[key]
         if is_range(one):
-            whole = isinstance(value, int)
-            found[key] = Factor((), one["low"], one["high"], bool(one.get("log", False)), whole)
+            log = bool(one.get("log", False))
+            found[key] = Factor((), one["low"], one["high"], log, isinstance(value, int))
         else:
             found[key] = Factor(tuple(one))
     return found
 
 
-def _as_choice(
-    shared: Mapping[str, Any], sets: Sequence[Mapping[str, Any]], factors: Collection[str]
+def _choices_with(
+    sets: Sequence[Mapping[str, Any]], shared: Mapping[str, Any], factors: Collection[str]
 ) -> dict[str, Any]:
     """Return the choices of a study with the parameter sets among them; what is fixed stays."""
     if twice := [key for key in sets[0] if key in factors]:
@@ -163,12 +169,4 @@ def _as_choice(
         f"p{at}": {key: value for key, value in one.items() if key not in fixed}
         for at, one in enumerate(sets)
     }
-    return {"choices": {**shared.get("choices", {}), PARTICLE: options}}
-
-
-def _flat(table: Mapping[str, Any], head: str = "") -> Iterator[tuple[str, Any]]:
-    for word, value in table.items():
-        if isinstance(value, Mapping) and not is_range(value):
-            yield from _flat(value, f"{head}{word}.")
-        else:
-            yield f"{head}{word}", value
+    return {**shared.get("choices", {}), PARTICLE: options}

@@ -1,1 +1,0 @@
-"""Comparing scenarios: alternatives on the same luck, paired differences, when to stop."""

@@ -8,15 +8,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim.cli.terminal import print_rows, screen
+from sim.cli.terminal import print_rows, records, screen
 from sim.errors import InputError
 
 if TYPE_CHECKING:
     import pandas as pd
     from rich.console import Console
 
-    from sim.validation.forecast.model import ModelForecast
-    from sim.validation.forecast.outlook import Record
+    from sim.forecast import ModelForecast, Record
 
 GROUPS_SHOWN = 40
 FEWEST_ROOMS, MOST_ROOMS = 200, 100_000
@@ -59,9 +58,9 @@ def forecast(
     Example: qunlab forecast --skill
     """
     from sim.chatlog import read_log
+    from sim.forecast import measured_record, outlook, shipped_record
     from sim.patterns.human import human_log
-    from sim.validation.forecast.outlook import measured_record, outlook, shipped_record
-    from sim.validation.real import read_rooms
+    from sim.validation.rooms import read_rooms
 
     if not FEWEST_ROOMS <= rooms <= MOST_ROOMS:
         raise InputError([f"--rooms: {rooms} is outside {FEWEST_ROOMS}-{MOST_ROOMS}"])
@@ -85,10 +84,10 @@ def forecast(
 
 
 def _model(population: str, rooms: int, seed: int) -> tuple[ModelForecast, str]:
+    from sim.forecast import model_forecast
     from sim.progress import progress_line
-    from sim.validation.forecast.model import model_forecast
     from sim.validation.populations import find_population, read_population
-    from sim.validation.windows import shipped_windows
+    from sim.validation.rooms import shipped_windows
 
     chosen = read_population(find_population(population))
     window_days = shipped_windows(DATASET).drawn(rooms, seed)
@@ -99,7 +98,7 @@ def _model(population: str, rooms: int, seed: int) -> tuple[ModelForecast, str]:
 
 def _notes(record: Record, found: pd.DataFrame | None) -> list[str]:
     """Say what the numbers mean and how far they can be trusted."""
-    from sim.validation.forecast.seen import HORIZONS_DAYS
+    from sim.forecast import HORIZONS_DAYS
 
     notes = []
     if found is not None:
@@ -130,7 +129,7 @@ def _notes(record: Record, found: pd.DataFrame | None) -> list[str]:
 
 
 def _show(found: pd.DataFrame | None, record: Record, notes: list[str], every: bool) -> None:
-    from sim.validation.forecast.seen import HORIZONS_DAYS
+    from sim.forecast import HORIZONS_DAYS
 
     console, ages = screen(), set[float](HORIZONS_DAYS)
     if found is not None:
@@ -145,7 +144,7 @@ def _show(found: pd.DataFrame | None, record: Record, notes: list[str], every: b
 
 
 def _print_groups(console: Console, found: pd.DataFrame, record: Record) -> None:
-    from sim.validation.forecast.seen import BEGINS, PAST_90, STAYS, WEEK_TWO
+    from sim.forecast import BEGINS, PAST_90, STAYS, WEEK_TWO
 
     titles = {BEGINS[weeks]: f"silent week in {weeks} weeks" for weeks in BEGINS}
     young = {WEEK_TWO: "silent in days 8-14", PAST_90: "silent past day 90"}
@@ -173,7 +172,7 @@ def _print_groups(console: Console, found: pd.DataFrame, record: Record) -> None
 
 
 def _chances(row: dict[str, float], label: str, record: Record) -> str:
-    from sim.validation.forecast.outlook import MODEL
+    from sim.forecast import MODEL
 
     if row[f"{label}_regression"] != row[f"{label}_regression"]:
         return "-"
@@ -184,9 +183,7 @@ def _chances(row: dict[str, float], label: str, record: Record) -> str:
 
 
 def _print_skill(console: Console, record: Record, ages: set[float]) -> None:
-    from sim.validation.forecast.held_out import BASE_RATE, REGRESSION
-    from sim.validation.forecast.outlook import MODEL
-    from sim.validation.forecast.seen import LABELS
+    from sim.forecast import BASE_RATE, LABELS, MODEL, REGRESSION
 
     shown = []
     for label in LABELS:
@@ -212,13 +209,12 @@ def _span(row: pd.Series, name: str, places: int) -> str:
 
 
 def _as_json(found: pd.DataFrame | None, record: Record, notes: list[str]) -> str:
-    from sim.validation.forecast.seen import LABELS
-
-    def plain(frame: pd.DataFrame | None) -> list[dict[str, object]]:
-        rows = [] if frame is None else frame.to_dict("records")
-        return [{k: None if v != v else v for k, v in row.items()} for row in rows]
+    from sim.forecast import LABELS
 
     answer = {
-        "groups": plain(found), "skill": plain(record.frame), "notes": notes, "meanings": LABELS
-    }  # fmt: skip
+        "groups": [] if found is None else records(found),
+        "skill": records(record.frame),
+        "notes": notes,
+        "meanings": LABELS,
+    }
     return json.dumps(answer, indent=2, ensure_ascii=False, allow_nan=False)

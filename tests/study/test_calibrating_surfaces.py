@@ -20,7 +20,7 @@ from sim.study.calibrating.generations import generations_of
 from sim.study.calibrating.priors import Prior, Priors
 from sim.study.calibrating.proposals import whole_prior
 from sim.study.calibrating.surfaces import bent, noise, quadratic, surfaces, unbent, unsureness
-from sim.validation.protocol import Split
+from sim.validation.held_out import Split
 
 PRIORS = Priors(
     (Prior("look.rate_per_day", 1.0, 9.0, "log"), Prior("speak.propensity", 0.0, 0.4, "linear"))

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.patterns.per_group import Median, Ratio
-from sim.validation.protocol import (
+from sim.validation.held_out import (
     CEILING,
     ceiling,
     fixed_candidate,
@@ -20,7 +20,7 @@ from sim.validation.protocol import (
     run_protocol,
     splits_of,
 )
-from sim.validation.real import Rooms, measured, read_rooms
+from sim.validation.rooms import Rooms, measured, read_rooms
 
 
 def made_up(total: int = 400) -> Rooms:

@@ -13,17 +13,8 @@ from hypothesis import strategies as st
 from sim.errors import InputError
 from sim.patterns.human import HumanLog
 from sim.patterns.per_group import Median, Ratio
-from sim.validation.real import (
-    FEWEST_ROOMS,
-    Rooms,
-    community_split,
-    first_days,
-    half,
-    measured,
-    read_rooms,
-    resampled,
-    rooms_of,
-)
+from sim.validation.held_out import FEWEST_ROOMS, community_split, half
+from sim.validation.rooms import Rooms, first_days, measured, read_rooms, resampled, rooms_of
 from sim.validation.targets import DATA_SETS, TIMING_AND_RETURN, shipped_targets
 
 

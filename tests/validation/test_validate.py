@@ -10,7 +10,7 @@ import pytest
 
 from sim.cli import main
 from sim.cli.terminal import UNWRAPPED_WIDTH
-from sim.validation import protocol
+from sim.validation import held_out as protocol
 from sim.validation.field import FIELDS
 from sim.validation.targets import shipped_targets
 

@@ -7,10 +7,12 @@ import json
 import numpy as np
 import pytest
 
+from experiments.validation import effects as audience
+from experiments.validation import effects as core
+from experiments.validation import effects as reply
+from experiments.validation.effects import Effect, Interval, block_of, estimated
 from sim import cli
 from sim.scenario import Scenario, parse_scenario
-from sim.validation.effects import audience, core, reply
-from sim.validation.effects.effect import Effect, Interval, block_of, estimated
 
 BUSY = parse_scenario(
     {

@@ -7,10 +7,10 @@ import pytest
 
 from sim.scenario import parse_scenario
 from sim.trace import CLAIMED, EVENT_DTYPE, SENT
-from sim.validation.experiments import groups as of_groups
-from sim.validation.experiments import packets as of_packets
+from sim.validation import field as of_groups
+from sim.validation import field as of_packets
 from sim.validation.field import FIELDS, packet_estimates
-from sim.validation.windows import Utterances
+from sim.validation.rooms import Utterances
 
 
 def log_of(rows) -> np.ndarray:

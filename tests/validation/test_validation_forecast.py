@@ -9,22 +9,26 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.chatlog import ChatLog
-from sim.patterns.human import human_log
-from sim.validation.forecast.held_out import BASE_RATE, REGRESSION, held_out
-from sim.validation.forecast.logistic import fit_logistic
-from sim.validation.forecast.seen import (
+from sim.forecast import (
+    BASE_RATE,
     BEGINS,
     HORIZONS_DAYS,
     LABELS,
     PAST_90,
+    REGRESSION,
     STAYS,
     WEEK_TWO,
     SeenRooms,
+    auc,
+    brier,
+    compare_forecasts,
+    fit_logistic,
+    held_out,
     rooms_at,
     seen_rooms,
 )
-from sim.validation.forecast.skill import auc, brier, compare_forecasts
-from sim.validation.real import read_rooms
+from sim.patterns.human import human_log
+from sim.validation.rooms import read_rooms
 
 DAY = 86_400.0
 

@@ -5,12 +5,18 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from experiments.validation.nulls import (
+    NULLS,
+    TooMuchTalkError,
+    fitted_null,
+    hawkes_talk,
+    members_of,
+    null_rooms,
+    null_table,
+    own_posts,
+)
 from sim.arrivals import arrivals_by
-from sim.validation.nulls import NULLS
-from sim.validation.nulls.hawkes import hawkes_talk
-from sim.validation.nulls.poisson import TooMuchTalkError, members_of, own_posts
-from sim.validation.nulls.rooms import fitted_null, null_rooms, null_table
-from sim.validation.windows import Windows
+from sim.validation.rooms import Windows
 
 PLAIN = {
     "per_day": 0.4,

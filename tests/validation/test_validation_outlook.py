@@ -11,22 +11,27 @@ import pytest
 
 from sim.chatlog import ChatLog
 from sim.cli import main
-from sim.patterns.human import HumanLog
-from sim.scenario import parse_scenario
-from sim.validation.forecast.held_out import BASE_RATE, REGRESSION
-from sim.validation.forecast.logistic import Logistic
-from sim.validation.forecast.model import ModelForecast, model_forecast
-from sim.validation.forecast.outlook import MODEL, Record, outlook, shipped_record
-from sim.validation.forecast.seen import (
+from sim.forecast import (
+    BASE_RATE,
     BEGINS,
     HORIZONS_DAYS,
     INPUTS,
     LABELS,
+    MODEL,
     PAST_90,
+    REGRESSION,
     STAYS,
     WEEK_TWO,
+    Logistic,
+    ModelForecast,
+    Record,
+    model_forecast,
+    outlook,
     rooms_at,
+    shipped_record,
 )
+from sim.patterns.human import HumanLog
+from sim.scenario import parse_scenario
 
 DAY = 86_400.0
 

@@ -8,11 +8,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from experiments.validation.own_rooms import judged_on_own_rooms
 from sim import cli
 from sim.scenario import Scenario, parse_scenario
-from sim.validation.own_rooms import judged_on_own_rooms
-from sim.validation.real import Rooms
-from sim.validation.simulated import simulated_rooms
+from sim.validation.rooms import Rooms, simulated_rooms
 
 TRUTH = parse_scenario(
     {"group": {"size": 6}, "arrivals": {"per_day": 0.1}, "speak": {"propensity": 0.05}}

@@ -9,18 +9,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.patterns import per_group
-from sim.validation.real import read_rooms
-from sim.validation.targets import DATA_SETS
-from sim.validation.windows import (
+from sim.validation.rooms import (
     LONGEST_DAYS,
     SHORTEST_DAYS,
     Utterances,
     Windows,
+    read_rooms,
     room_windows,
     seen_through,
     shipped_windows,
     windows_of,
 )
+from sim.validation.targets import DATA_SETS
 
 DAYS = st.lists(st.floats(0.1, 3000), min_size=1, max_size=30)
 

@@ -1,7 +1,8 @@
 """What an experimenter does to groups between two hours: remove members, have one answered.
 
-A run is played to a whole hour, changed here, and played on with the same luck. Beside the same run
-left alone this shows an effect; a difference between groups of one run is only a correlation.
+A run is played to a whole hour, changed here, and played on with the same random seeds. Beside the
+same run left alone this shows an effect; a difference between groups of one run is only a
+correlation.
 """
 
 from __future__ import annotations

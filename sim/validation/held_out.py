@@ -1,4 +1,4 @@
-"""The protocol: rooms split by lot, fitted on one part, judged on the other with its own errors."""
+"""Rooms held out: real ones split by lot, fitted on one part, judged on the other."""
 
 from __future__ import annotations
 
@@ -8,18 +8,16 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from sim.patterns.per_group import Median
-from sim.validation.nulls.rooms import Null, fitted_null, null_table
-from sim.validation.real import Rooms, community_split, half, measured
+from sim.errors import InputError
+from sim.validation.rooms import Booleans, Rooms, measured
 from sim.validation.rows import Row, Score, compared, score
-from sim.validation.windows import Booleans, windows_of
 
 SPLITS = 5
 FIT_ROOMS = 400
 """Simulated rooms in each try of a fit, about as many as real ones."""
 
-VOLUME_MOST = 5.0
-"""Messages over those of the real rooms at which a try of a null's fit is given up."""
+FEWEST_ROOMS = 20
+"""Rooms that both sides of a split by community must have."""
 
 CEILING = "the other real part"
 LEVEL = 0.95
@@ -58,11 +56,16 @@ class Paired:
     high: float
 
     @property
+    def is_clear(self) -> bool:
+        """Whether the interval excludes 0."""
+        return self.high < 0 or self.low > 0
+
+    @property
     def says(self) -> str:
-        """Wins or loses in mean distance, where less is better, or not told apart."""
-        if self.high < 0:
-            return "wins"
-        return "loses" if self.low > 0 else "not told apart"
+        """Wins or loses in mean distance, where less is better, or no clear difference."""
+        if not self.is_clear:
+            return "no clear difference"
+        return "wins" if self.high < 0 else "loses"
 
 
 def splits_of(rooms: Rooms, count: int = SPLITS, first_seed: int = 1) -> list[Split]:
@@ -76,6 +79,30 @@ def splits_of(rooms: Rooms, count: int = SPLITS, first_seed: int = 1) -> list[Sp
             fitted, label = half(rooms, seed), "the other half"
         found.append(Split(seed, fitted, ~fitted, label))
     return found
+
+
+def half(rooms: Rooms, seed: int) -> Booleans:
+    """Choose half of the rooms to fit on by lot, the smaller of an odd number: array [room]."""
+    order = np.random.default_rng([seed, 0x4A1F]).permutation(rooms.total)
+    chosen = np.zeros(rooms.total, dtype=bool)
+    chosen[order[: rooms.total // 2]] = True
+    return chosen
+
+
+def community_split(rooms: Rooms, seed: int, judged: int = 2) -> tuple[Booleans, tuple[str, ...]]:
+    """Choose all communities but some to fit on, by lot: array [room], and those judged.
+
+    Both sides hold at least `FEWEST_ROOMS` rooms, by drawing again; `InputError` if none does.
+    """
+    names = sorted(set(rooms.communities) - {""})
+    of_room = np.array(rooms.communities)
+    rng = np.random.default_rng([seed, 0xC0DE])
+    for _ in range(1000):
+        picked = tuple(sorted(map(str, rng.permutation(names)[:judged])))
+        fitted = ~np.isin(of_room, picked)
+        if min(fitted.sum(), (~fitted).sum()) >= FEWEST_ROOMS:
+            return fitted, picked
+    raise InputError([f"no {judged} of {len(names)} communities hold {FEWEST_ROOMS} rooms or more"])
 
 
 def run_protocol(
@@ -102,34 +129,9 @@ def ceiling(_: Split, targets: pd.DataFrame) -> pd.DataFrame:
     return targets
 
 
-def null_candidate(null: Null, rooms: Rooms, budget: int, judged_rooms: int) -> Candidate:
-    """Make a candidate of a null model, fitted anew on every split, `FIT_ROOMS` rooms a try."""
-
-    def simulated(split: Split, targets: pd.DataFrame) -> pd.DataFrame:
-        windows = windows_of(rooms.window_days[split.fitted], split.label)
-        most = VOLUME_MOST * mean_messages(rooms, split.fitted)
-        found = fitted_null(null, windows, targets, FIT_ROOMS, budget, split.seed, most)
-        fresh = split.seed + 1000
-        days = windows.drawn(judged_rooms, fresh)
-        return null_table(null, found.values, days, fresh, messages_a_room_most=2 * most)
-
-    return simulated
-
-
-def mean_messages(rooms: Rooms, chosen: Booleans) -> float:
-    """Return the messages a room of some rooms, the never used included."""
-    counted = rooms.brought["median msgs per group"]
-    assert isinstance(counted, Median)
-    return float(np.nan_to_num(counted.values[chosen]).mean())
-
-
 def fixed_candidate(table: pd.DataFrame) -> Candidate:
     """Make a candidate of rooms simulated once: parameters that no split moves."""
-
-    def the_same(_split: Split, _targets: pd.DataFrame) -> pd.DataFrame:
-        return table
-
-    return the_same
+    return lambda _split, _targets: table
 
 
 def medians(judged: Sequence[Judged]) -> pd.DataFrame:
@@ -146,12 +148,11 @@ def paired(judged: Sequence[Judged], first: str, second: str) -> Paired:
 
     Splits share rooms, so the interval is a guide, not an exact level.
     """
-    distances = {
-        name: {one.split.seed: one.score.mean_distance for one in judged if one.candidate == name}
+    mine, other = (
+        {one.split.seed: one.score.mean_distance for one in judged if one.candidate == name}
         for name in (first, second)
-    }
-    common = sorted(distances[first].keys() & distances[second].keys())
-    return interval([distances[first][seed] - distances[second][seed] for seed in common])
+    )
+    return interval([mine[seed] - other[seed] for seed in sorted(mine.keys() & other.keys())])
 
 
 def interval(differences: Sequence[float]) -> Paired:

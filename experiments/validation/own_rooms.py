@@ -7,16 +7,14 @@ from collections.abc import Callable
 import pandas as pd
 
 from sim.scenario import Scenario
-from sim.validation.protocol import CEILING, ceiling, medians, meets_bar, run_protocol, splits_of
-from sim.validation.real import Rooms
+from sim.validation.held_out import CEILING, ceiling, medians, meets_bar, run_protocol, splits_of
 from sim.validation.refitting import Refit, model_candidate
-from sim.validation.simulated import simulated_rooms
-from sim.validation.windows import windows_of
+from sim.validation.rooms import Rooms, simulated_rooms, windows_of
 
 MODEL = "the model, refitted"
 SCORES = ("within", "mean_distance", "timing_and_return", "timing_rows")
 FIRST_SEED = 9000
-"""Of the rooms made; what is simulated to judge them has other luck."""
+"""Of the rooms made; what is simulated to judge them has other seeds."""
 
 
 def judged_on_own_rooms(

@@ -1,4 +1,4 @@
-"""The protocol: nothing of the judged part is read, the ceiling, paired intervals, the bar."""
+"""Rooms held out: nothing of the judged part is read, the ceiling, paired intervals, the bar."""
 
 from __future__ import annotations
 
@@ -8,11 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sim.errors import InputError
 from sim.patterns.per_group import Median, Ratio
 from sim.validation.held_out import (
     CEILING,
+    FEWEST_ROOMS,
     ceiling,
+    community_split,
     fixed_candidate,
+    half,
     interval,
     medians,
     meets_bar,
@@ -71,8 +75,8 @@ def test_an_interval_moves_with_its_differences_and_holds_their_mean(values, shi
     assert moved.high == pytest.approx(found.high + shift, abs=1e-6)
 
 
-def test_one_split_tells_nothing_apart() -> None:
-    assert interval([-3.0]).says == "not told apart"
+def test_one_split_shows_no_clear_difference() -> None:
+    assert interval([-3.0]).says == "no clear difference"
 
 
 def test_splits_by_community_and_by_half(data_dir) -> None:
@@ -92,3 +96,28 @@ def test_the_other_half_of_the_learner_rooms_is_the_ceiling(data_dir) -> None:
     assert table.loc[CEILING, "rows"] == 37
     assert table.loc[CEILING, "within"] >= 33
     assert table.loc[CEILING, "mean_distance"] < 1.2
+
+
+def rooms_in(communities: tuple[str, ...]) -> Rooms:
+    return Rooms({}, np.full(len(communities), 30.0), communities)
+
+
+@given(st.integers(0, 60), st.integers(0, 2**40))
+def test_a_half_and_the_other_half_are_all_rooms(total, seed) -> None:
+    chosen = half(rooms_in(("",) * total), seed)
+    assert chosen.sum() == total // 2
+    assert (half(rooms_in(("",) * total), seed) == chosen).all()
+
+
+def test_two_communities_are_held_out_with_enough_rooms_on_both_sides() -> None:
+    names = ("a",) * 30 + ("b",) * 15 + ("c",) * 12 + ("d",) * 2
+    for seed in range(8):
+        fitted, judged = community_split(rooms_in(names), seed)
+        assert len(judged) == 2
+        assert {name for name, inside in zip(names, fitted, strict=True) if not inside} == {*judged}
+        assert min(fitted.sum(), (~fitted).sum()) >= FEWEST_ROOMS
+
+
+def test_too_few_rooms_to_split_by_community_are_refused() -> None:
+    with pytest.raises(InputError, match="hold 20 rooms"):
+        community_split(rooms_in(("a", "b", "c") * 2), 1)

@@ -7,8 +7,7 @@ import pytest
 
 from sim.scenario import parse_scenario
 from sim.trace import CLAIMED, EVENT_DTYPE, SENT
-from sim.validation import field as of_groups
-from sim.validation import field as of_packets
+from sim.validation import field
 from sim.validation.field import FIELDS, packet_estimates
 from sim.validation.rooms import Utterances
 
@@ -31,14 +30,14 @@ def test_claims_know_what_was_sent_within_a_day_and_who_was_luckiest() -> None:
             (1, 2.0, CLAIMED, 4, 0, 100, 0),  # never emptied: nobody is luckiest
         ]
     )
-    claims = of_packets.claims_of(events)
+    claims = field.claims_of(events)
     assert claims.received_fen.tolist() == [100, 200, 100]
     assert claims.sent_fen.tolist() == [0, 1000, 0]
     assert claims.is_luckiest.tolist() == [False, True, False]
     assert claims.is_emptied.tolist() == [True, True, False]
 
 
-def made_up(slope: float, extra: float = 1.0) -> of_packets.Claims:
+def made_up(slope: float, extra: float = 1.0) -> field.Claims:
     luck = np.random.default_rng(1)
     packet = np.repeat(np.arange(4000), 5)
     received = luck.integers(1, 1000, len(packet)).astype(float)
@@ -47,36 +46,36 @@ def made_up(slope: float, extra: float = 1.0) -> of_packets.Claims:
     mood = luck.random(4000)[packet] / 4  # differs between packets: the fixed effect takes it
     chance = np.where(luckiest, extra, 1.0) * slope * received / 1000 + mood * (extra == 1.0)
     sent = 1000.0 * (luck.random(len(packet)) < chance)
-    return of_packets.Claims(packet // 40, packet, received, sent, luckiest, received > 0)
+    return field.Claims(packet // 40, packet, received, sent, luckiest, received > 0)
 
 
 def test_the_slope_within_packets_is_found_whatever_packets_differ_in() -> None:
-    found = of_packets.return_slope(made_up(0.18))
+    found = field.return_slope(made_up(0.18))
     assert abs(found.value - 0.18) < 3 * found.error
     assert 0.003 < found.error < 0.02
-    assert of_packets.extensive_share(made_up(0.18)) == pytest.approx(1.0)
+    assert field.extensive_share(made_up(0.18)) == pytest.approx(1.0)
 
 
 def test_the_luckiest_sends_by_its_ratio_more_per_fen() -> None:
-    found = of_packets.luckiest_ratio(made_up(0.2, extra=1.5))
+    found = field.luckiest_ratio(made_up(0.2, extra=1.5))
     assert abs(found.value - 1.5) < 3 * found.error
     assert found.error < 0.15
 
 
 def test_without_claims_nothing_is_estimated() -> None:
-    claims = of_packets.claims_of(np.zeros(0, EVENT_DTYPE))
-    assert np.isnan(of_packets.return_slope(claims).value)
-    assert np.isnan(of_packets.luckiest_ratio(claims).value)
-    assert np.isnan(of_packets.extensive_share(claims))
+    claims = field.claims_of(np.zeros(0, EVENT_DTYPE))
+    assert np.isnan(field.return_slope(claims).value)
+    assert np.isnan(field.luckiest_ratio(claims).value)
+    assert np.isnan(field.extensive_share(claims))
 
 
 def test_of_two_claimers_the_last_is_the_luckiest_half_the_time() -> None:
-    found = of_packets.last_is_luckiest(2000, 3, fen=10_001, shares=2)
+    found = field.last_is_luckiest(2000, 3, fen=10_001, shares=2)
     assert abs(found.value - 0.5) < 3 * found.error
 
 
 def test_of_25_claimers_the_last_is_the_luckiest_as_published() -> None:
-    found = of_packets.last_is_luckiest(4000, 3)
+    found = field.last_is_luckiest(4000, 3)
     assert abs(found.value - 0.094) < 3 * found.error
 
 
@@ -95,12 +94,12 @@ def test_lifetimes_within_a_window_ask_for_an_early_first_message() -> None:
         np.zeros(6, np.int64),
         24.0 * np.array([0.5, 10.0, 50.0, 14.5, 12.0, 43.0]),
     )
-    lived = of_groups.lifetimes(said, np.array([0.0, 10.0, 10.0]))
+    lived = field.lifetimes(said, np.array([0.0, 10.0, 10.0]))
     assert lived == pytest.approx([9.5, np.nan, 31.0], nan_ok=True)
 
 
 def test_a_constant_hazard_neither_falls_nor_rises() -> None:
-    fall = of_groups.hazard_ratio(np.exp(np.array([-0.7])), np.exp(np.array([-3.0])))
+    fall = field.hazard_ratio(np.exp(np.array([-0.7])), np.exp(np.array([-3.0])))
     assert fall[0] == pytest.approx(1.0)
 
 
@@ -109,16 +108,16 @@ def test_weekends_and_peaks_of_a_known_week() -> None:
     week[5 * 24 : 6 * 24] = 0.5
     week[20::24] = 4.0
     total = week.sum()
-    assert of_groups.weekend_share(week, 5) == pytest.approx((23 * 0.5 + 4) / total)
-    assert of_groups.weekend_share(week, 6) == pytest.approx(27 / total)
-    assert of_groups.peak_over_trough(week) == pytest.approx(28 / 6.5)
-    assert np.isnan(of_groups.peak_over_trough(np.zeros(168)))
+    assert field.weekend_share(week, 5) == pytest.approx((23 * 0.5 + 4) / total)
+    assert field.weekend_share(week, 6) == pytest.approx(27 / total)
+    assert field.peak_over_trough(week) == pytest.approx(28 / 6.5)
+    assert np.isnan(field.peak_over_trough(np.zeros(168)))
 
 
 def test_members_who_never_speak_are_all_lurkers() -> None:
     mute = parse_scenario({"speak": {"propensity": 0.0}})
-    shares = of_groups.lurker_shares(mute, 2, 1)
-    assert list(shares) == list(of_groups.TYPES)
+    shares = field.lurker_shares(mute, 2, 1)
+    assert list(shares) == list(field.TYPES)
     assert {one.value for one in shares.values()} == {1.0}
 
 
@@ -133,5 +132,5 @@ def test_every_field_pattern_has_a_source_and_a_band_or_an_exact_value() -> None
 
 
 def test_a_ratio_of_groups_that_are_all_alike_has_no_error() -> None:
-    found = of_packets.jackknifed([np.ones(4), np.ones(4), np.ones(4), np.full(4, 2.0)])
+    found = field.jackknifed([np.ones(4), np.ones(4), np.ones(4), np.full(4, 2.0)])
     assert (found.value, found.error) == (2.0, 0.0)

@@ -271,10 +271,7 @@ class ModelForecast:
 
 
 def model_forecast(
-    scenarios: Sequence[Scenario],
-    window_days: Floats,
-    seed: int,
-    progress: Progress | None = None,
+    scenarios: Sequence[Scenario], window_days: Floats, seed: int, progress: Progress | None = None
 ) -> ModelForecast:
     """Simulate rooms seen for window_days [room] and learn what each age says of the rest.
 

@@ -95,9 +95,9 @@ def test_the_brier_score_is_least_for_the_truth_and_lies_within_0_to_1(rows) -> 
 
 
 def test_a_forecast_does_not_differ_from_itself_and_a_better_one_does() -> None:
-    luck = np.random.default_rng(1)
-    truth = luck.random(400)
-    labels = (luck.random(400) < truth).astype(float)
+    rng = np.random.default_rng(1)
+    truth = rng.random(400)
+    labels = (rng.random(400) < truth).astype(float)
     same = np.full(400, 0.5)
     table = compare_forecasts(labels, {"none": same, "again": same, "truth": truth}, 1)
     assert table.loc["again", ["auc_less", "auc_less_low", "auc_less_high"]].tolist() == [0, 0, 0]
@@ -109,9 +109,9 @@ def test_a_forecast_does_not_differ_from_itself_and_a_better_one_does() -> None:
 
 
 def test_forecasts_of_the_same_rooms_again_do_not_narrow_the_interval() -> None:
-    luck = np.random.default_rng(1)
-    truth = luck.random(150)
-    labels = (luck.random(150) < truth).astype(float)
+    rng = np.random.default_rng(1)
+    truth = rng.random(150)
+    labels = (rng.random(150) < truth).astype(float)
     once = compare_forecasts(labels, {"truth": truth}, 1).loc["truth"]
     many = compare_forecasts(
         np.tile(labels, 4), {"truth": np.tile(truth, 4)}, 1, np.tile(np.arange(150), 4)
@@ -133,10 +133,10 @@ def test_two_groups_have_the_logits_of_their_shares() -> None:
 
 
 def test_known_coefficients_are_found_and_the_gradient_vanishes() -> None:
-    luck = np.random.default_rng(4)
-    x = luck.normal(size=(20_000, 2)) * (1.0, 30.0)
+    rng = np.random.default_rng(4)
+    x = rng.normal(size=(20_000, 2)) * (1.0, 30.0)
     chance = 1 / (1 + np.exp(-(0.5 + x @ np.array([-1.0, 0.04]))))
-    y = (luck.random(20_000) < chance).astype(float)
+    y = (rng.random(20_000) < chance).astype(float)
     fitted = fit_logistic(x, y, ridge=0.0)
     assert [fitted.intercept, *fitted.slopes] == pytest.approx([0.5, -1.0, 0.04], rel=0.08)
     rest = y - fitted.probability(x)
@@ -226,10 +226,10 @@ def test_labels_are_what_a_plain_look_at_the_weeks_ahead_finds(said, age, seen_d
 
 
 def made_up(rooms: int, told: bool) -> SeenRooms:
-    luck = np.random.default_rng(3)
-    posters = luck.poisson(3.0, rooms)
+    rng = np.random.default_rng(3)
+    posters = rng.poisson(3.0, rooms)
     chance = 1 / (1 + np.exp(2.0 * (posters - 3.0))) if told else np.full(rooms, 0.4)
-    silent = (luck.random(rooms) < chance).astype(float)
+    silent = (rng.random(rooms) < chance).astype(float)
     silent[:10] = np.nan
     features = pd.DataFrame({"posters": posters, "messages": 2 * posters, "posters_week": posters})
     features = pd.concat([features.assign(active_share=0.5, silent_days=0.5)] * 2)

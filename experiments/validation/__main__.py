@@ -49,8 +49,7 @@ def halves(
     nulls: Annotated[
         int,
         typer.Option(
-            metavar="BUDGET",
-            help="Fit both null models on each split with so many simulations.",
+            metavar="BUDGET", help="Fit both null models on each split with so many simulations."
         ),
     ] = 0,
     days: Annotated[float | None, DAYS] = None,

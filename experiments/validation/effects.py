@@ -233,10 +233,7 @@ class Removal:
 
 
 def removal(
-    scenarios: list[Scenario],
-    groups: int,
-    seed: int,
-    gone: Callable[[Array, Array, Array], Array],
+    scenarios: list[Scenario], groups: int, seed: int, gone: Callable[[Array, Array, Array], Array]
 ) -> Removal:
     """Play groups twice; `gone` takes group, present, before [slot] and gives slots to remove."""
     alone, changed = (block_of(scenarios, groups, REMOVAL_DAY + AFTER_DAYS, seed) for _ in range(2))

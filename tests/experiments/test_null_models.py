@@ -39,52 +39,52 @@ PLAIN = {
 DAYS = np.full(2000, 50.0)
 
 
-def luck(seed: int = 1) -> np.random.Generator:
+def rng(seed: int = 1) -> np.random.Generator:
     return np.random.default_rng(seed)
 
 
 def test_arrivals_fade_as_a_power_of_age() -> None:
-    members = members_of(PLAIN, DAYS, luck())
+    members = members_of(PLAIN, DAYS, rng())
     for upto_days in (1.0, 10.0, 50.0):
         counted = (members.from_day < upto_days).mean() * len(members.room) / 2000
         expected = arrivals_by(24 * upto_days, 0.4, 0.5, 0.0, 1.0)
         assert counted == pytest.approx(expected, rel=0.03)
     assert (members.to_day <= 50).all()
     assert (np.diff(members.room) >= 0).all()
-    late = members_of({**PLAIN, "announced_days": 5.0}, DAYS, luck())
+    late = members_of({**PLAIN, "announced_days": 5.0}, DAYS, rng())
     assert len(late.room) / 2000 == pytest.approx(
         arrivals_by(24 * 45, 0.4, 0.5, 0.0, 1.0), rel=0.03
     )
     assert late.from_day.min() >= 5.0
-    burst = members_of({**PLAIN, "burst_ratio": 10.0}, DAYS, luck())
+    burst = members_of({**PLAIN, "burst_ratio": 10.0}, DAYS, rng())
     for upto_days in (1.0, 10.0, 50.0):
         counted = (burst.from_day < upto_days).mean() * len(burst.room) / 2000
         expected = arrivals_by(24 * upto_days, 0.4, 0.5, 10.0, 2.0)
         assert counted == pytest.approx(expected, rel=0.03)
-    known = members_of({**PLAIN, "unknown_share": 0.3}, DAYS, luck())
+    known = members_of({**PLAIN, "unknown_share": 0.3}, DAYS, rng())
     assert len(np.unique(known.room)) / 2000 == pytest.approx(0.7, abs=0.04)
 
 
 def test_members_post_at_their_rate_while_they_stay() -> None:
-    members = members_of(PLAIN, DAYS, luck())
-    author, day = own_posts(PLAIN, members, luck(2))
+    members = members_of(PLAIN, DAYS, rng())
+    author, day = own_posts(PLAIN, members, rng(2))
     stayed = (members.to_day - members.from_day).sum()
     assert len(author) == pytest.approx(0.5 * stayed, rel=0.02)
     assert ((day >= members.from_day[author]) & (day <= members.to_day[author])).all()
-    hello = own_posts({**PLAIN, "hello_probability": 1.0, "rate_per_day": 0.0}, members, luck(2))
+    hello = own_posts({**PLAIN, "hello_probability": 1.0, "rate_per_day": 0.0}, members, rng(2))
     assert len(hello[0]) > len(members.room)  # the rate was drawn before: hellos come on top
 
 
 def test_a_message_calls_forth_one_over_one_less_branching_in_all() -> None:
     alone = {**PLAIN, "own_share": 1.0}  # no child is lost for want of somebody present
-    _, background, _ = hawkes_talk({**alone, "branching": 0.0}, DAYS, luck())
-    _, all_, day = hawkes_talk(alone, DAYS, luck())
+    _, background, _ = hawkes_talk({**alone, "branching": 0.0}, DAYS, rng())
+    _, all_, day = hawkes_talk(alone, DAYS, rng())
     assert len(all_) / len(background) == pytest.approx(2.0, rel=0.03)
     assert day.max() <= 50
 
 
 def test_children_are_of_members_present() -> None:
-    members, author, day = hawkes_talk({**PLAIN, "own_share": 0.0}, DAYS[:200], luck())
+    members, author, day = hawkes_talk({**PLAIN, "own_share": 0.0}, DAYS[:200], rng())
     assert ((day >= members.from_day[author]) & (day < members.to_day[author])).all()
 
 

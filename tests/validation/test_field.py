@@ -38,14 +38,14 @@ def test_claims_know_what_was_sent_within_a_day_and_who_was_luckiest() -> None:
 
 
 def made_up(slope: float, extra: float = 1.0) -> field.Claims:
-    luck = np.random.default_rng(1)
+    rng = np.random.default_rng(1)
     packet = np.repeat(np.arange(4000), 5)
-    received = luck.integers(1, 1000, len(packet)).astype(float)
+    received = rng.integers(1, 1000, len(packet)).astype(float)
     largest = np.maximum.reduceat(received, np.arange(0, len(packet), 5))
     luckiest = received == largest[packet]
-    mood = luck.random(4000)[packet] / 4  # differs between packets: the fixed effect takes it
+    mood = rng.random(4000)[packet] / 4  # differs between packets: the fixed effect takes it
     chance = np.where(luckiest, extra, 1.0) * slope * received / 1000 + mood * (extra == 1.0)
-    sent = 1000.0 * (luck.random(len(packet)) < chance)
+    sent = 1000.0 * (rng.random(len(packet)) < chance)
     return field.Claims(packet // 40, packet, received, sent, luckiest, received > 0)
 
 

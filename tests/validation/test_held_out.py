@@ -28,11 +28,11 @@ from sim.validation.rooms import Rooms, measured, read_rooms
 
 
 def made_up(total: int = 400) -> Rooms:
-    luck = np.random.default_rng(2)
+    rng = np.random.default_rng(2)
     brought = {
-        f"share {n}": Ratio((luck.random(total) < 0.4).astype(float), np.ones(total), "room")
+        f"share {n}": Ratio((rng.random(total) < 0.4).astype(float), np.ones(total), "room")
         for n in range(20)
-    } | {"median": Median(luck.normal(size=total), "room")}
+    } | {"median": Median(rng.normal(size=total), "room")}
     return Rooms(brought, np.full(total, 30.0))
 
 

@@ -34,11 +34,11 @@ from sim.validation.targets import DATA_SETS, TIMING_AND_RETURN, shipped_targets
 
 
 def made_up(total: int) -> Rooms:
-    luck = np.random.default_rng(5)
-    hits = (luck.random(total) < 0.3).astype(float)
+    rng = np.random.default_rng(5)
+    hits = (rng.random(total) < 0.3).astype(float)
     brought = {
         "share": Ratio(hits, np.ones(total), "room"),
-        "median": Median(luck.normal(size=total), "room"),
+        "median": Median(rng.normal(size=total), "room"),
         "nothing": Median(np.full(total, np.nan), "room"),
     }
     return Rooms(brought, np.full(total, 30.0))

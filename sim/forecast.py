@@ -6,7 +6,7 @@ regression learnt from rooms that the model played.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -207,6 +207,10 @@ class Logistic:
         return _logistic(self.intercept + features @ self.slopes)
 
 
+Regressions = Mapping[str, Logistic]
+"""One for each of `LABELS`, or by the name of a forecast."""
+
+
 def fit_logistic(features: Floats, labels: Floats, ridge: float = LEAST_RIDGE) -> Logistic:
     """Fit a logistic regression to features [row, feature], labels 0 or 1 (Newton; Green 1984).
 
@@ -249,31 +253,13 @@ def regression(rooms: SeenRooms, learnt: Booleans, label: str) -> Logistic:
     return fit_logistic(rooms.inputs()[used], truth, RIDGE)
 
 
-Forecaster = Callable[[SeenRooms, Booleans, Booleans, str, int], Floats]
-"""Rooms, rows to learn from, rows to forecast, label, split's seed -> probabilities [forecast row].
-
-It may read labels only of rows to learn from, and of the others only what came before their age.
-"""
-
-
-@dataclass(frozen=True)
-class ModelForecast:
-    """The model conditioned on all that a room has shown; a `Forecaster` that learns from none."""
-
-    fitted: Mapping[str, Logistic]  # for each of `LABELS`, what simulated rooms teach
-    rooms: int  # simulated rooms behind it
-
-    def __call__(
-        self, rooms: SeenRooms, _learnt: Booleans, judged: Booleans, label: str, _seed: int
-    ) -> Floats:
-        """Forecast the judged rows of rooms: array [judged row]."""
-        return self.fitted[label].probability(rooms.inputs()[judged])
-
-
 def model_forecast(
-    scenarios: Sequence[Scenario], window_days: Floats, seed: int, progress: Progress | None = None
-) -> ModelForecast:
-    """Simulate rooms seen for window_days [room] and learn what each age says of the rest.
+    scenarios: Sequence[Scenario],
+    window_days: Floats,
+    seed: int,
+    progress: Progress | None = None,
+) -> dict[str, Logistic]:
+    """Simulate rooms seen for window_days [room] and learn what each age says of the rest, a label.
 
     Approximate Bayesian computation by regression (Beaumont, Zhang and Balding 2002); short windows
     last to 12 weeks after the oldest age.
@@ -284,43 +270,35 @@ def model_forecast(
     log = HumanLog(talk.room, talk.member, talk.hours * 3600.0, days * DAY_SECONDS, created, 0)
     rooms = at_ages(log, created, log.until)
     every = np.ones(len(rooms.room), dtype=bool)
-    return ModelForecast({name: regression(rooms, every, name) for name in LABELS}, len(days))
+    return {name: regression(rooms, every, name) for name in LABELS}
 
 
 # --- how good forecasts were ----------------------------------------------------------------------
 
 
 def held_out(
-    rooms: SeenRooms,
-    label: str,
-    others: Mapping[str, Forecaster] | None = None,
-    splits: int = SPLITS,
+    rooms: SeenRooms, label: str, others: Regressions, splits: int = SPLITS
 ) -> pd.DataFrame:
     """Forecast every room from the other half, by several splits; the regression is the yardstick.
 
-    A row a room, age and split: room, age_days, split, fold (which half), label, then a column a
-    forecast. A room is in one half with all its ages.
+    `others` learnt from no room here. A row a room, age and split: `KEYS` (fold: which half), then
+    a column a forecast. A room is in one half with all its ages.
     """
     known = rooms.decided(label)
-    truth = rooms.labels[label].to_numpy(np.float64)
+    truth, inputs = rooms.labels[label].to_numpy(np.float64), rooms.inputs()
     parts = []
     for seed in range(1, splits + 1):
         order = np.random.default_rng([seed, 0x4A1F]).permutation(np.unique(rooms.room[known]))
         first = known & np.isin(rooms.room, order[: len(order) // 2])
         for fold, learnt in enumerate((first, known & ~first)):
             judged = known & ~learnt
-            columns = {
-                "room": rooms.room[judged],
-                "age_days": rooms.age_days[judged],
-                "split": np.full(int(judged.sum()), seed),
-                "fold": np.full(int(judged.sum()), fold),
-                "label": truth[judged],
-                REGRESSION: regression(rooms, learnt, label).probability(rooms.inputs()[judged]),
-                BASE_RATE: _shares(rooms.age_days, truth, learnt)[judged],
-            }
-            for name, forecaster in (others or {}).items():
-                columns[name] = forecaster(rooms, learnt, judged, label, seed)
-            parts.append(pd.DataFrame(columns))
+            keys = rooms.room[judged], rooms.age_days[judged], seed, fold, truth[judged]
+            table = pd.DataFrame(dict(zip(KEYS, keys, strict=True)))
+            table[REGRESSION] = regression(rooms, learnt, label).probability(inputs[judged])
+            table[BASE_RATE] = _shares(rooms.age_days, truth, learnt)[judged]
+            for name, fitted in others.items():
+                table[name] = fitted.probability(inputs[judged])
+            parts.append(table)
     return pd.concat(parts, ignore_index=True)
 
 
@@ -439,13 +417,13 @@ class Record:
         return MODEL if beats else REGRESSION
 
 
-def measured_record(prepared: HumanLog, model: ModelForecast, seed: int, origin: str) -> Record:
+def measured_record(prepared: HumanLog, model: Regressions, seed: int, origin: str) -> Record:
     """Measure both forecasts on real rooms, each forecast by what was learnt from other rooms."""
     rooms = seen_rooms(prepared)
     parts, numbers = [], {}
     for label in LABELS:
         known = rooms.decided(label)
-        judged = held_out(rooms, label, {MODEL: model})
+        judged = held_out(rooms, label, {MODEL: model[label]})
         for age in np.unique(rooms.age_days[known]):
             truth = rooms.labels[label][known & (rooms.age_days == age)]
             part = skill(judged, age, seed)
@@ -470,7 +448,7 @@ def shipped_record() -> Record:
 # --- forecasts of one's own rooms -----------------------------------------------------------------
 
 
-def outlook(log: ChatLog, record: Record, model: ModelForecast) -> pd.DataFrame:
+def outlook(log: ChatLog, record: Record, model: Regressions) -> pd.DataFrame:
     """Forecast every group of a log, a row each, from all days it was seen.
 
     Without a known creation a group counts from its first human message; NaN where a label is not
@@ -491,7 +469,7 @@ def outlook(log: ChatLog, record: Record, model: ModelForecast) -> pd.DataFrame:
     young = {WEEK_TWO: seen_days <= 7.0, PAST_90: seen_days < 90.0}
     for label in LABELS:
         asked = young.get(label, ~silent if label in BEGINS.values() else silent) & known
-        fits = {"regression": record.regression(label), MODEL: model.fitted[label]}
+        fits = {"regression": record.regression(label), MODEL: model[label]}
         for name, fitted in fits.items():
             chance = fitted.probability(rooms.inputs())
             found[f"{label}_{name}"] = np.where(asked, chance, np.nan)

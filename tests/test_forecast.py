@@ -25,7 +25,6 @@ from sim.forecast import (
     STAYS,
     WEEK_TWO,
     Logistic,
-    ModelForecast,
     Record,
     SeenRooms,
     auc,
@@ -35,6 +34,7 @@ from sim.forecast import (
     held_out,
     model_forecast,
     outlook,
+    regression,
     rooms_at,
     seen_rooms,
     shipped_record,
@@ -238,27 +238,29 @@ def made_up(rooms: int, told: bool) -> SeenRooms:
     return SeenRooms(np.tile(np.arange(rooms), 2), ages, features, labels)
 
 
-def test_rooms_are_forecast_from_the_other_half_only() -> None:
-    rooms, seen = made_up(120, True), []
+def test_rooms_are_forecast_from_the_other_half_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    rooms, learnt = made_up(120, True), []
 
-    def watching(early, learnt, judged, label, seed):
-        seen.append((set(early.room[learnt]), set(early.room[judged])))
-        return np.full(int(judged.sum()), 0.5)
+    def watching(early: SeenRooms, rows: np.ndarray, label: str) -> Logistic:
+        learnt.append(set(early.room[rows]))
+        return regression(early, rows, label)
 
-    found = held_out(rooms, WEEK_TWO, {"watching": watching}, splits=3)
-    assert len(seen) == 6
-    assert not any(learnt & judged for learnt, judged in seen)
+    monkeypatch.setattr("sim.forecast.regression", watching)
+    found = held_out(rooms, WEEK_TWO, {"flat": flat(0.5)}, splits=3)
+    halves = found.groupby(["split", "fold"])["room"].agg(set)
+    assert len(learnt) == len(halves) == 6
+    assert not any(mine & judged for mine, judged in zip(learnt, halves, strict=True))
     assert found.groupby(["room", "age_days"]).size().unique().tolist() == [3]
     assert set(found["room"]) == set(range(10, 120))
-    assert list(skill(found, 7).index) == [REGRESSION, BASE_RATE, "watching"]
+    assert list(skill(found, 7).index) == [REGRESSION, BASE_RATE, "flat"]
 
 
 def test_the_regression_finds_what_is_told_and_nothing_where_nothing_is() -> None:
-    told = skill(held_out(made_up(400, True), WEEK_TWO), 3)
+    told = skill(held_out(made_up(400, True), WEEK_TWO, {}), 3)
     assert told.loc[REGRESSION, "auc_low"] > 0.8
     assert told.loc[BASE_RATE, "brier_less_low"] > 0
     assert told.loc[BASE_RATE, "auc"] == 0.5
-    untold = skill(held_out(made_up(400, False), WEEK_TWO), 3)
+    untold = skill(held_out(made_up(400, False), WEEK_TWO, {}), 3)
     assert 0.4 < untold.loc[REGRESSION, "auc"] < 0.6
 
 
@@ -266,7 +268,7 @@ def test_the_regression_beats_the_share_on_real_rooms_at_every_age(data_dir) -> 
     rooms = seen_rooms(read_rooms(data_dir, "fcc_gitter")[2])
     assert len(np.unique(rooms.room)) == 365  # two rooms have no known creation
     assert set(rooms.labels) == set(LABELS)
-    judged = held_out(rooms, BEGINS[2])
+    judged = held_out(rooms, BEGINS[2], {})
     for age in HORIZONS_DAYS:
         found = skill(judged, age)
         assert found.loc[REGRESSION, "auc_low"] > 0.65
@@ -292,11 +294,9 @@ def test_the_model_learns_from_its_own_rooms() -> None:
     model = model_forecast([lively], np.full(400, 30.0), seed=3)
     talking = rooms([0.1, 2.0, 5.0, 6.9, 6.95, 6.99], [0.1])
     early = rooms_at(talking, talking.created, talking.until, 7)
-    every = np.ones(2, dtype=bool)
     for label in (WEEK_TWO, BEGINS[2]):
-        chance = model(early, every, every, label, 1)
+        chance = model[label].probability(early.inputs())
         assert 0 <= chance[0] < chance[1] <= 1
-    assert model.rooms == 400
 
 
 def flat(share: float) -> Logistic:
@@ -331,7 +331,7 @@ def chat(said: dict[str, list[float]], closed: dict[str, float]) -> ChatLog:
 def test_each_group_is_asked_what_is_still_open_of_all_days_it_was_seen() -> None:
     said = {"a": [0.5], "b": [0.0, 4.0], "c": [0.5], "d": [0.0, 99.0, 100.0]}
     log = chat(said, {"a": 1.5, "b": 12.0, "c": 0.9, "d": 100.0})
-    model = ModelForecast({label: flat(0.7) for label in LABELS}, 1)
+    model = {label: flat(0.7) for label in LABELS}
     found = outlook(log, record(0.1), model).set_index("group")
     assert found["horizon_days"].fillna(0).to_dict() == {"a": 1, "b": 7, "c": 0, "d": 60}
     assert found.loc["d", "messages"] == 3  # the one at the very end too
@@ -350,7 +350,7 @@ def test_whatever_the_first_week_the_last_days_decide() -> None:
     gone = [at for at in lively if at < 32.0]  # 8 days ago
     log = chat({"lively": lively, "quiet": quiet, "gone": gone}, dict.fromkeys(
         ("lively", "quiet", "gone"), 40.0))  # fmt: skip
-    model = ModelForecast({label: flat(0.7) for label in LABELS}, 1)
+    model = {label: flat(0.7) for label in LABELS}
     found = outlook(log, shipped_record(), model).set_index("group")
     chance = found[f"{BEGINS[2]}_regression"]
     assert chance["lively"] < 0.5 < chance["quiet"]
@@ -406,7 +406,7 @@ def test_the_skill_is_printed_without_a_log(capsys: pytest.CaptureFixture[str]) 
 def test_a_silent_group_is_said_to_be_silent_and_is_given_the_chance_that_it_stays_so(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    model = ModelForecast({label: flat(0.7) for label in LABELS}, 1)
+    model = {label: flat(0.7) for label in LABELS}
     monkeypatch.setattr("sim.cli.forecast._model", lambda *_: (model, "made up"))
     ages = np.arange(0.0, 32.0, 0.25)
     log = chat({"gone": ages, "lively": np.arange(0.0, 40.0, 0.25)}, {"gone": 40, "lively": 40})

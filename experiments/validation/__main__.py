@@ -7,6 +7,7 @@ import math
 import sys
 from collections.abc import Hashable, Mapping
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -19,12 +20,9 @@ from sim.cli.validate import (
     POPULATION,
     ROOMS,
     SEED,
-    as_json_text,
     checked,
     faults_of_days,
-    judged_splits,
-    notes_of,
-    show,
+    judge_and_print,
 )
 from sim.errors import InputError
 
@@ -67,27 +65,14 @@ def halves(
     Example: python -m experiments.validation halves --data rooms --nulls 400 --bank results/fit
     """
     from experiments.validation.halves import Rivals, candidates_for
-    from sim.progress import progress_line
-    from sim.validation.judging import judge
-    from sim.validation.targets import targets_for
 
     rivals = Rivals(nulls, bank, cut_bank, rooms)
     faults = [*rivals.faults(), *faults_of_days(days, data)]
     if not 0 <= nulls <= MOST_BUDGET:
         faults.append(f"--nulls: {nulls} is out of range; allowed: 0 to {MOST_BUDGET}")
     chosen = checked(population, data, rooms, seed, faults)
-    against = targets_for(data, seed, days)
-    found = judge(chosen, against, rooms, seed, progress_line)
-    judged = {}
-    for one in (one for one in against if one.rooms is not None):
-        table = found.tables[one.about.name]
-        candidates = candidates_for(one, chosen[one.about.name], table, rivals)
-        judged[one.about.title] = judged_splits(one, candidates)
-    notes = notes_of(found, chosen, data, seed, days)
-    if as_json:
-        typer.echo(as_json_text(found, judged, notes, seed))
-    else:
-        show(found, judged, notes)
+    everybody = partial(candidates_for, rivals)
+    judge_and_print(chosen, data, rooms, seed, days, as_json, everybody)
 
 
 def own_rooms(

@@ -37,7 +37,7 @@ class Rivals:
 
 
 def candidates_for(
-    one: Against, population: Population, table: pd.DataFrame, rivals: Rivals
+    rivals: Rivals, one: Against, population: Population, table: pd.DataFrame
 ) -> dict[str, Candidate]:
     """Name everybody to judge on the rooms of one data set, the population first.
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from rich.console import Console
 
-    from sim.forecast import ModelForecast, Record
+    from sim.forecast import Logistic, Record
 
 GROUPS_SHOWN = 40
 FEWEST_ROOMS, MOST_ROOMS = 200, 100_000
@@ -83,7 +83,7 @@ def forecast(
         _show(found, record, notes, skill)
 
 
-def _model(population: str, rooms: int, seed: int) -> tuple[ModelForecast, str]:
+def _model(population: str, rooms: int, seed: int) -> tuple[dict[str, Logistic], str]:
     from sim.forecast import model_forecast
     from sim.progress import progress_line
     from sim.validation.populations import find_population, read_population

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -77,30 +77,69 @@ def validate(
 
     Example: qunlab validate --data rooms --days 365
     """
-    from sim.progress import progress_line
-    from sim.validation.held_out import CEILING, ceiling, fixed_candidate
-    from sim.validation.judging import judge
-    from sim.validation.targets import targets_for
-
     asked = zip(MOVED.items(), (own_rooms, effects, nulls, bank, cut_bank), strict=True)
     for (name, command), value in asked:
         if value:
             new = f"python -m experiments.validation {command}"
             raise InputError([f"{name} is research now, in a clone of Qunlab: {new}"])
     chosen = checked(population, data, rooms, seed, faults_of_days(days, data))
+    judge_and_print(chosen, data, rooms, seed, days, as_json, _without_rivals)
+
+
+def _without_rivals(
+    _: Against, population: Population, table: pd.DataFrame
+) -> dict[str, Candidate]:
+    from sim.validation.held_out import CEILING, ceiling, fixed_candidate
+
+    return {population.name: fixed_candidate(table), CEILING: ceiling}
+
+
+def judge_and_print(
+    chosen: Mapping[str, Population],
+    data: Path | None,
+    rooms: int,
+    seed: int,
+    days: float | None,
+    as_json: bool,
+    candidates_for: Callable[[Against, Population, pd.DataFrame], dict[str, Candidate]],
+) -> None:
+    """Judge populations on every pattern and, where real rooms are at hand, on rooms held out.
+
+    There the candidates are judged, made of a data set, its population and its simulated patterns.
+    """
+    from sim.progress import progress_line
+    from sim.validation.held_out import run_protocol, splits_of
+    from sim.validation.judging import judge
+    from sim.validation.targets import targets_for
+
     against = targets_for(data, seed, days)
     found = judge(chosen, against, rooms, seed, progress_line)
     judged = {}
     for one in against:
         if one.rooms is not None:
-            name, table = chosen[one.about.name].name, found.tables[one.about.name]
-            candidates = {name: fixed_candidate(table), CEILING: ceiling}
-            judged[one.about.title] = judged_splits(one, candidates)
-    notes = notes_of(found, chosen, data, seed, days)
+            name, title = one.about.name, one.about.title
+            candidates = candidates_for(one, chosen[name], found.tables[name])
+            splits = splits_of(one.rooms)
+            with progress_line(len(splits) * len(candidates), f"splits of {title}") as progress:
+                judged[title] = run_protocol(one.rooms, splits, candidates, progress)
+    notes = [f"seed {seed}"]
+    if data is None:
+        notes.append("real values are the shipped aggregates, windows their quantiles")
+    notes += [*_notes(chosen), *found.notes]
+    if days is not None:
+        notes.append(f"of real rooms the first {days:g} days")
     if as_json:
-        typer.echo(as_json_text(found, judged, notes, seed))
+        typer.echo(_as_json(found, judged, notes, seed))
     else:
-        show(found, judged, notes)
+        _show(found, judged, notes)
+
+
+def _notes(chosen: Mapping[str, Population]) -> Iterator[str]:
+    fitted = {one.name: one for one in chosen.values() if one.is_fitted}
+    if unfitted := sorted({one.name for one in chosen.values()} - fitted.keys()):
+        yield f"not fitted to anything: {', '.join(unfitted)}"
+    if single := sorted(name for name, one in fitted.items() if not one.has_posterior):
+        yield f"one set of parameters, no posterior: {', '.join(single)}"
 
 
 def checked(
@@ -113,9 +152,8 @@ def checked(
 
     problems = list(faults)
     if not FEWEST_ROOMS <= rooms <= MOST_ROOMS:
-        problems.append(
-            f"--rooms: {rooms} is out of range; allowed: {FEWEST_ROOMS} to {MOST_ROOMS}"
-        )
+        allowed = f"{FEWEST_ROOMS} to {MOST_ROOMS}"
+        problems.append(f"--rooms: {rooms} is out of range; allowed: {allowed}")
     if not 0 <= seed < 2**63:
         problems.append(f"--seed: {seed} is out of range; allowed: 0 to 2**63 - 1")
     if data is not None and not data.is_dir():
@@ -144,45 +182,9 @@ def faults_of_days(days: float | None, data: Path | None) -> list[str]:
     return []
 
 
-def judged_splits(one: Against, candidates: Mapping[str, Candidate]) -> list[Judged]:
-    """Judge candidates on every split of the rooms of one data set."""
-    from sim.progress import progress_line
-    from sim.validation.held_out import run_protocol, splits_of
-
-    assert one.rooms is not None
-    splits = splits_of(one.rooms)
-    with progress_line(len(splits) * len(candidates), f"splits of {one.about.title}") as progress:
-        return run_protocol(one.rooms, splits, candidates, progress)
-
-
-def notes_of(
-    found: Judgement,
-    chosen: Mapping[str, Population],
-    data: Path | None,
-    seed: int,
-    days: float | None,
-) -> list[str]:
-    """Say what the reader of a judgement must know."""
-    every = chosen.values()
-    unfitted = sorted({one.name for one in every if not one.is_fitted})
-    single = sorted({one.name for one in every if one.is_fitted and not one.has_posterior})
-    notes = [f"seed {seed}"]
-    if data is None:
-        notes.append("real values are the shipped aggregates, windows their quantiles")
-    if unfitted:
-        notes.append(f"not fitted to anything: {', '.join(unfitted)}")
-    if single:
-        notes.append(f"one set of parameters, no posterior: {', '.join(single)}")
-    notes += found.notes
-    if days is not None:
-        notes.append(f"of real rooms the first {days:g} days")
-    return notes
-
-
-def as_json_text(
+def _as_json(
     found: Judgement, judged: Mapping[str, list[Judged]], notes: list[str], seed: int
 ) -> str:
-    """Write a judgement as one JSON object."""
     from sim.validation.held_out import medians
     from sim.validation.rows import frame
 
@@ -208,8 +210,7 @@ def _of_split(one: Judged) -> dict[str, Any]:
     return {"split": one.split.seed, "judged": one.split.label, **scores}
 
 
-def show(found: Judgement, judged: Mapping[str, list[Judged]], notes: list[str]) -> None:
-    """Print a judgement, part by part."""
+def _show(found: Judgement, judged: Mapping[str, list[Judged]], notes: list[str]) -> None:
     console = screen()
     for part, name in found.populations.items():
         rows = [row for row in found.rows if row.part == part]

@@ -290,36 +290,30 @@ class Claims:
 
 def claims_of(events: Array) -> Claims:
     """Collect the claims of the team's packets from an event log (EVENT_DTYPE)."""
-    wide = int(events["packet"].max(initial=0)) + 1
+    packet = ["group", "packet"]
+    table = pd.DataFrame(events)
+    sends = table[table["event"] == SENT]
+    own, of_team = sends[sends["member"] >= 0], sends.loc[sends["member"] < 0, [*packet, "shares"]]
+    claims = table[table["event"] == CLAIMED].drop(columns="shares").merge(of_team, on=packet)
+    emptied = claims.groupby(packet)["fen"].transform("size") == claims["shares"]
+    by_size = claims.sort_values(["fen", "time_hours"], ascending=[False, True])
+    luckiest = claims.index.isin(by_size.drop_duplicates(packet).index) & emptied
     people = int(events["member"].max(initial=0)) + 1
-    sent = events[events["event"] == SENT]
-    team, own = sent[sent["member"] < 0], sent[sent["member"] >= 0]
-    claims = events[events["event"] == CLAIMED]
-    packets = claims["group"] * wide + claims["packet"]
-    known = team["group"] * wide + team["packet"]
-    order = np.argsort(known)
-    known = known[order]
-    of_team = np.isin(packets, known)
-    claims, packets = claims[of_team], packets[of_team]
-    index = np.searchsorted(known, packets)
-    emptied = np.bincount(index, minlength=len(known)) == team["shares"][order]
-    by_size = np.lexsort((claims["time_hours"], -claims["fen"], index))
-    luckiest = np.zeros(len(index), dtype=bool)
-    luckiest[by_size[np.diff(index[by_size], prepend=-1) != 0]] = True
-    sender = own["group"] * people + own["member"]
+    sender, claimer = (one["group"] * people + one["member"] for one in (own, claims))
     order = np.lexsort((own["time_hours"], sender))
-    total = np.concatenate([[0.0], np.cumsum(own["fen"][order])])
-    moments = sender[order] * 1e6 + own["time_hours"][order]  # runs are shorter than 1e6 hours
-    who = (claims["group"] * people + claims["member"]) * 1e6
-    start = np.searchsorted(moments, who + claims["time_hours"])
-    end = np.searchsorted(moments, who + claims["time_hours"] + HOURS_AFTER, "right")
+    total = np.concatenate([[0.0], np.cumsum(own["fen"].to_numpy()[order])])
+    moments = (sender * 1e6 + own["time_hours"]).to_numpy()[
+        order
+    ]  # runs are shorter than 1e6 hours
+    since = claimer * 1e6 + claims["time_hours"]
+    end = np.searchsorted(moments, since + HOURS_AFTER, "right")
     return Claims(
-        claims["group"],
-        packets,
-        claims["fen"].astype(np.float64),
-        total[end] - total[start],
-        luckiest & emptied[index],
-        emptied[index],
+        claims["group"].to_numpy(),
+        claims.groupby(packet).ngroup().to_numpy(),
+        claims["fen"].to_numpy(np.float64),
+        total[end] - total[np.searchsorted(moments, since)],
+        luckiest.to_numpy(),
+        emptied.to_numpy(),
     )
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import math
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -96,36 +98,35 @@ def _model(population: str, rooms: int, seed: int) -> tuple[dict[str, Logistic],
         return model_forecast(scenarios, window_days, seed, shown), chosen.name
 
 
-def _notes(record: Record, found: pd.DataFrame | None) -> list[str]:
+def _notes(record: Record, found: pd.DataFrame | None) -> Iterator[str]:
     """Say what the numbers mean and how far they can be trusted."""
     from sim.forecast import HORIZONS_DAYS
 
-    notes = []
     if found is not None:
-        young, old = found["horizon_days"].isna().sum(), found["seen_days"] > HORIZONS_DAYS[-1]
-        notes += [
+        yield (
             "silent: no member message for 7 days, up to the last day seen (until when a log was "
-            "watched is said at its import, else it ends with its last message)",
+            "watched is said at its import, else it ends with its last message)"
+        )
+        yield (
             "silent now: a silent week has begun already; the chance is that nobody writes until "
-            "then either",
-        ]
-        if young:
-            notes.append(f"{young} groups are under a day old: a forecast needs 1 day")
-        if old.any():
-            notes.append(
-                f"{old.sum()} groups are older than {HORIZONS_DAYS[-1]} days, the oldest age at "
+            "then either"
+        )
+        if young := found["horizon_days"].isna().sum():
+            yield f"{young} groups are under a day old: a forecast needs 1 day"
+        if old := (found["seen_days"] > HORIZONS_DAYS[-1]).sum():
+            yield (
+                f"{old} groups are older than {HORIZONS_DAYS[-1]} days, the oldest age at "
                 "which forecasts were judged: take their chances as rough"
             )
-    notes.append(
+    yield (
         "AUC: how often, of two groups, the one that fell silent had the higher chance; 0.5 is "
         "guessing; Brier score: mean squared error of the chances, lower is better; of the share: "
         "where each group is given the share that came true of the other rooms of its age"
     )
-    notes.append(
+    yield (
         f"measured on {record.origin}; the regression on rooms it had not seen, the model with "
         "parameters searched on all of them; other kinds of groups may differ"
     )
-    return notes
 
 
 def _show(found: pd.DataFrame | None, record: Record, notes: list[str], every: bool) -> None:
@@ -154,27 +155,21 @@ def _print_groups(console: Console, found: pd.DataFrame, record: Record) -> None
     silenced = dict(zip(BEGINS.values(), STAYS.values(), strict=True))
     rows = []
     for row in found.head(GROUPS_SHOWN).to_dict("records"):
-        if row["horizon_days"] != row["horizon_days"]:
-            unknown = ["-"] * (len(heads) - 2)
-            rows.append([str(row["group"]), f"{row['seen_days']:.1f} d", *unknown])
-            continue
-        cells = [
-            "silent now; stays so: " + _chances(row, silenced[label], record)
-            if row["silent_now"] and label in silenced
-            else _chances(row, label, record)
-            for label in titles
-        ]
-        rows.append([
-            str(row["group"]), f"{row['seen_days']:.1f} d", f"{row['silent_days']:.1f} d ago",
-            f"{row['posters']:.0f}", f"{row['messages']:.0f}", *cells,
-        ])  # fmt: skip
+        cells = ["-"] * (len(heads) - 2)
+        if not math.isnan(row["horizon_days"]):
+            counts = f"{row['posters']:.0f}", f"{row['messages']:.0f}"
+            chances = [_chances(row, label, silenced.get(label), record) for label in titles]
+            cells = [f"{row['silent_days']:.1f} d ago", *counts, *chances]
+        rows.append([str(row["group"]), f"{row['seen_days']:.1f} d", *cells])
     print_rows(console, heads, rows, words=("group", *titles.values()))
 
 
-def _chances(row: dict[str, float], label: str, record: Record) -> str:
+def _chances(row: dict[str, float], label: str, silenced: str | None, record: Record) -> str:
     from sim.forecast import MODEL
 
-    if row[f"{label}_regression"] != row[f"{label}_regression"]:
+    if row["silent_now"] and silenced:
+        return f"silent now; stays so: {_chances(row, silenced, None, record)}"
+    if math.isnan(row[f"{label}_regression"]):
         return "-"
     names = ["regression", MODEL]
     if record.leader(label, row["horizon_days"]) == MODEL:

@@ -302,10 +302,9 @@ def claims_of(events: Array) -> Claims:
     sender, claimer = (one["group"] * people + one["member"] for one in (own, claims))
     order = np.lexsort((own["time_hours"], sender))
     total = np.concatenate([[0.0], np.cumsum(own["fen"].to_numpy()[order])])
-    moments = (sender * 1e6 + own["time_hours"]).to_numpy()[
-        order
-    ]  # runs are shorter than 1e6 hours
-    since = claimer * 1e6 + claims["time_hours"]
+    longer = 1e6  # than any run, in hours
+    moments = (sender * longer + own["time_hours"]).to_numpy()[order]
+    since = claimer * longer + claims["time_hours"]
     end = np.searchsorted(moments, since + HOURS_AFTER, "right")
     return Claims(
         claims["group"].to_numpy(),

@@ -57,6 +57,7 @@ def test_every_mistake_is_a_line(tmp_path: Path, capsys: pytest.CaptureFixture[s
 
 def test_the_commands_run_as_a_module_and_show_examples() -> None:
     words = [sys.executable, "-m", "experiments.validation", "halves", "--help"]
-    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    clone = Path(__file__).resolve().parents[2]
+    done = subprocess.run(words, cwd=clone, capture_output=True, text=True, check=False)
     assert done.returncode == 0
     assert "python -m experiments.validation halves --data rooms" in done.stdout

@@ -76,7 +76,7 @@ class Ensemble:
 
     @property
     def arrays(self) -> dict[str, Array]:
-        """The state by the names of `sim.kernels.layout`; only `sim.intervening` changes it."""
+        """The state by the names of `sim.kernels.layout`; only experiments change it."""
         return self._arrays
 
     def trace(self) -> Trace:

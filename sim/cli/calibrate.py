@@ -145,8 +145,7 @@ def _fit(
     )
     from sim.study.calibrating.generations import Problem, generations_of
     from sim.study.calibrating.rooms import VOLUME_MOST, Plan
-    from sim.validation.real import first_days, measured, rooms_of
-    from sim.validation.windows import windows_of
+    from sim.validation.rooms import first_days, measured, rooms_of, windows_of
 
     chat = read_log(log, groups)
     prepared = human_log(chat)

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import json
+import math
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim.cli.terminal import print_rows, screen
+from sim.cli.terminal import print_rows, records, screen
 from sim.errors import InputError
 
 if TYPE_CHECKING:
     import pandas as pd
     from rich.console import Console
 
-    from sim.validation.forecast.model import ModelForecast
-    from sim.validation.forecast.outlook import Record
+    from sim.forecast import Logistic, Record
 
 GROUPS_SHOWN = 40
 FEWEST_ROOMS, MOST_ROOMS = 200, 100_000
@@ -59,9 +60,9 @@ def forecast(
     Example: qunlab forecast --skill
     """
     from sim.chatlog import read_log
+    from sim.forecast import measured_record, outlook, shipped_record
     from sim.patterns.human import human_log
-    from sim.validation.forecast.outlook import measured_record, outlook, shipped_record
-    from sim.validation.real import read_rooms
+    from sim.validation.rooms import read_rooms
 
     if not FEWEST_ROOMS <= rooms <= MOST_ROOMS:
         raise InputError([f"--rooms: {rooms} is outside {FEWEST_ROOMS}-{MOST_ROOMS}"])
@@ -84,11 +85,11 @@ def forecast(
         _show(found, record, notes, skill)
 
 
-def _model(population: str, rooms: int, seed: int) -> tuple[ModelForecast, str]:
+def _model(population: str, rooms: int, seed: int) -> tuple[dict[str, Logistic], str]:
+    from sim.forecast import model_forecast
     from sim.progress import progress_line
-    from sim.validation.forecast.model import model_forecast
     from sim.validation.populations import find_population, read_population
-    from sim.validation.windows import shipped_windows
+    from sim.validation.rooms import shipped_windows
 
     chosen = read_population(find_population(population))
     window_days = shipped_windows(DATASET).drawn(rooms, seed)
@@ -97,40 +98,39 @@ def _model(population: str, rooms: int, seed: int) -> tuple[ModelForecast, str]:
         return model_forecast(scenarios, window_days, seed, shown), chosen.name
 
 
-def _notes(record: Record, found: pd.DataFrame | None) -> list[str]:
+def _notes(record: Record, found: pd.DataFrame | None) -> Iterator[str]:
     """Say what the numbers mean and how far they can be trusted."""
-    from sim.validation.forecast.seen import HORIZONS_DAYS
+    from sim.forecast import HORIZONS_DAYS
 
-    notes = []
     if found is not None:
-        young, old = found["horizon_days"].isna().sum(), found["seen_days"] > HORIZONS_DAYS[-1]
-        notes += [
+        yield (
             "silent: no member message for 7 days, up to the last day seen (until when a log was "
-            "watched is said at its import, else it ends with its last message)",
+            "watched is said at its import, else it ends with its last message)"
+        )
+        yield (
             "silent now: a silent week has begun already; the chance is that nobody writes until "
-            "then either",
-        ]
-        if young:
-            notes.append(f"{young} groups are under a day old: a forecast needs 1 day")
-        if old.any():
-            notes.append(
-                f"{old.sum()} groups are older than {HORIZONS_DAYS[-1]} days, the oldest age at "
+            "then either"
+        )
+        if young := found["horizon_days"].isna().sum():
+            yield f"{young} groups are under a day old: a forecast needs 1 day"
+        if old := (found["seen_days"] > HORIZONS_DAYS[-1]).sum():
+            yield (
+                f"{old} groups are older than {HORIZONS_DAYS[-1]} days, the oldest age at "
                 "which forecasts were judged: take their chances as rough"
             )
-    notes.append(
+    yield (
         "AUC: how often, of two groups, the one that fell silent had the higher chance; 0.5 is "
         "guessing; Brier score: mean squared error of the chances, lower is better; of the share: "
         "where each group is given the share that came true of the other rooms of its age"
     )
-    notes.append(
+    yield (
         f"measured on {record.origin}; the regression on rooms it had not seen, the model with "
         "parameters searched on all of them; other kinds of groups may differ"
     )
-    return notes
 
 
 def _show(found: pd.DataFrame | None, record: Record, notes: list[str], every: bool) -> None:
-    from sim.validation.forecast.seen import HORIZONS_DAYS
+    from sim.forecast import HORIZONS_DAYS
 
     console, ages = screen(), set[float](HORIZONS_DAYS)
     if found is not None:
@@ -145,7 +145,7 @@ def _show(found: pd.DataFrame | None, record: Record, notes: list[str], every: b
 
 
 def _print_groups(console: Console, found: pd.DataFrame, record: Record) -> None:
-    from sim.validation.forecast.seen import BEGINS, PAST_90, STAYS, WEEK_TWO
+    from sim.forecast import BEGINS, PAST_90, STAYS, WEEK_TWO
 
     titles = {BEGINS[weeks]: f"silent week in {weeks} weeks" for weeks in BEGINS}
     young = {WEEK_TWO: "silent in days 8-14", PAST_90: "silent past day 90"}
@@ -155,27 +155,21 @@ def _print_groups(console: Console, found: pd.DataFrame, record: Record) -> None
     silenced = dict(zip(BEGINS.values(), STAYS.values(), strict=True))
     rows = []
     for row in found.head(GROUPS_SHOWN).to_dict("records"):
-        if row["horizon_days"] != row["horizon_days"]:
-            unknown = ["-"] * (len(heads) - 2)
-            rows.append([str(row["group"]), f"{row['seen_days']:.1f} d", *unknown])
-            continue
-        cells = [
-            "silent now; stays so: " + _chances(row, silenced[label], record)
-            if row["silent_now"] and label in silenced
-            else _chances(row, label, record)
-            for label in titles
-        ]
-        rows.append([
-            str(row["group"]), f"{row['seen_days']:.1f} d", f"{row['silent_days']:.1f} d ago",
-            f"{row['posters']:.0f}", f"{row['messages']:.0f}", *cells,
-        ])  # fmt: skip
+        cells = ["-"] * (len(heads) - 2)
+        if not math.isnan(row["horizon_days"]):
+            counts = f"{row['posters']:.0f}", f"{row['messages']:.0f}"
+            chances = [_chances(row, label, silenced.get(label), record) for label in titles]
+            cells = [f"{row['silent_days']:.1f} d ago", *counts, *chances]
+        rows.append([str(row["group"]), f"{row['seen_days']:.1f} d", *cells])
     print_rows(console, heads, rows, words=("group", *titles.values()))
 
 
-def _chances(row: dict[str, float], label: str, record: Record) -> str:
-    from sim.validation.forecast.outlook import MODEL
+def _chances(row: dict[str, float], label: str, silenced: str | None, record: Record) -> str:
+    from sim.forecast import MODEL
 
-    if row[f"{label}_regression"] != row[f"{label}_regression"]:
+    if row["silent_now"] and silenced:
+        return f"silent now; stays so: {_chances(row, silenced, None, record)}"
+    if math.isnan(row[f"{label}_regression"]):
         return "-"
     names = ["regression", MODEL]
     if record.leader(label, row["horizon_days"]) == MODEL:
@@ -184,9 +178,7 @@ def _chances(row: dict[str, float], label: str, record: Record) -> str:
 
 
 def _print_skill(console: Console, record: Record, ages: set[float]) -> None:
-    from sim.validation.forecast.held_out import BASE_RATE, REGRESSION
-    from sim.validation.forecast.outlook import MODEL
-    from sim.validation.forecast.seen import LABELS
+    from sim.forecast import BASE_RATE, LABELS, MODEL, REGRESSION
 
     shown = []
     for label in LABELS:
@@ -212,13 +204,12 @@ def _span(row: pd.Series, name: str, places: int) -> str:
 
 
 def _as_json(found: pd.DataFrame | None, record: Record, notes: list[str]) -> str:
-    from sim.validation.forecast.seen import LABELS
-
-    def plain(frame: pd.DataFrame | None) -> list[dict[str, object]]:
-        rows = [] if frame is None else frame.to_dict("records")
-        return [{k: None if v != v else v for k, v in row.items()} for row in rows]
+    from sim.forecast import LABELS
 
     answer = {
-        "groups": plain(found), "skill": plain(record.frame), "notes": notes, "meanings": LABELS
-    }  # fmt: skip
+        "groups": [] if found is None else records(found),
+        "skill": records(record.frame),
+        "notes": notes,
+        "meanings": LABELS,
+    }
     return json.dumps(answer, indent=2, ensure_ascii=False, allow_nan=False)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim.cli.terminal import print_rows, screen
+from sim.cli.terminal import plain, print_rows, screen
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -54,19 +54,13 @@ def event_totals(events: pd.DataFrame) -> dict[str, int]:
     """Count joins, leaves, mutes and packets, and sum up money in fen; outstanding is what was sent
     and neither claimed nor refunded yet.
     """
-    counts = events["event"].astype("str").value_counts()
-    money = events["fen"].clip(lower=0).groupby(events["event"].astype("str")).sum()
-    sent, claimed, refunded = (int(money.get(name, 0)) for name in ("packet", "claim", "refund"))
-    return {
-        "joins": int(counts.get("join", 0)),
-        "leaves": int(counts.get("leave", 0)),
-        "mutes": int(counts.get("mute", 0)),
-        "packets": int(counts.get("packet", 0)),
-        "fen_sent": sent,
-        "fen_claimed": claimed,
-        "fen_refunded": refunded,
-        "fen_outstanding": sent - claimed - refunded,
-    }
+    by_event = events["fen"].clip(lower=0).groupby(events["event"].astype("str"))
+    counts, money = by_event.size(), by_event.sum()
+    totals = {f"{name}s": counts.get(name, 0) for name in ("join", "leave", "mute", "packet")}
+    moves = {"sent": "packet", "claimed": "claim", "refunded": "refund"}
+    totals |= {f"fen_{move}": money.get(name, 0) for move, name in moves.items()}
+    outstanding = totals["fen_sent"] - totals["fen_claimed"] - totals["fen_refunded"]
+    return {name: int(total) for name, total in (totals | {"fen_outstanding": outstanding}).items()}
 
 
 def _remarks(table: pd.DataFrame) -> list[str]:
@@ -78,13 +72,12 @@ def _remarks(table: pd.DataFrame) -> list[str]:
             "left out: groups that were not seen for as long as the definition asks, whatever they "
             "showed until then"
         )
-    if table["pattern"].isin(CREATION_PATTERNS).any():
-        return notes
-    return [
-        *notes,
-        f"{len(CREATION_PATTERNS)} patterns of creation left out: they need a groups file with "
-        "created, and closed where a created is missing",
-    ]
+    if not table["pattern"].isin(CREATION_PATTERNS).any():
+        notes.append(
+            f"{len(CREATION_PATTERNS)} patterns of creation left out: they need a groups file with "
+            "created, and closed where a created is missing"
+        )
+    return notes
 
 
 def _as_json(chat: ChatLog, table: pd.DataFrame, notes: list[str]) -> str:
@@ -93,7 +86,7 @@ def _as_json(chat: ChatLog, table: pd.DataFrame, notes: list[str]) -> str:
     rows = [
         {
             "pattern": row.pattern,
-            "value": None if row.value != row.value else row.value,  # NaN is no JSON
+            "value": plain(row.value),
             "n_groups": row.n_groups,
             "definition": PATTERNS[row.pattern],
             "why": row.why,

@@ -92,7 +92,7 @@ def search(
 def _check(
     data: Path | None, budget: int, rooms: int, split: int, days: float | None, seed: int
 ) -> None:
-    from sim.validation.real import FEWEST_DAYS, MOST_DAYS
+    from sim.validation.rooms import FEWEST_DAYS, MOST_DAYS
 
     problems = []
     for name, value, low, high in (
@@ -122,9 +122,9 @@ def aims_of(
 ) -> tuple[Aim, list[Aim]]:
     """Return what is searched for, and what the point found is judged on besides."""
     from sim.validation.judging import FIELD_POPULATION
+    from sim.validation.rooms import shipped_windows
     from sim.validation.searching import rooms_aim, survival_aim
     from sim.validation.targets import DATA_SETS, shipped_targets
-    from sim.validation.windows import shipped_windows
 
     if population.name == FIELD_POPULATION:
         return survival_aim(rooms), []
@@ -148,10 +148,9 @@ def _real_aims(
     days: float | None,
     seed: int,
 ) -> tuple[Aim, list[Aim]]:
-    from sim.validation.protocol import splits_of
-    from sim.validation.real import measured, read_rooms
+    from sim.validation.held_out import splits_of
+    from sim.validation.rooms import measured, read_rooms, windows_of
     from sim.validation.searching import rooms_aim
-    from sim.validation.windows import windows_of
 
     real, _, _ = read_rooms(data, dataset, days)
     parts = [(title, real.every())]

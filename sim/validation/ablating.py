@@ -11,10 +11,10 @@ from sim.errors import InputError
 from sim.params import parameters
 from sim.scenario import Scenario
 from sim.validation.populations import Population
+from sim.validation.rooms import Floats
 from sim.validation.rows import OFF, WITHIN, Row, Score, compared, score
 from sim.validation.search import Range, distance_of, minimised
 from sim.validation.searching import Aim
-from sim.validation.windows import Floats
 
 ALL_ON = "all on"
 STEP = 0.1

@@ -1,30 +1,49 @@
-"""Patterns from field studies: bands of acceptance, and the experiments that fill them."""
+"""Patterns from field studies: bands of acceptance, and the small simulations that fill them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from sim.ensemble import simulate_log
+from sim.ensemble import simulate, simulate_log
+from sim.patterns.per_group import Median, Ratio
+from sim.rules import lucky_share_fen
 from sim.scenario import Scenario
-from sim.validation.experiments import groups as of_groups
-from sim.validation.experiments import packets as of_packets
-from sim.validation.experiments.packets import Estimate
+from sim.state import Array
+from sim.trace import CLAIMED, SENT
+from sim.validation.rooms import (
+    Floats,
+    Rooms,
+    Simulated,
+    Utterances,
+    resampled,
+    shipped_table,
+    simulated_talk,
+)
 from sim.validation.rows import Row
-from sim.validation.simulated import Simulated
 
 PART = "field studies"
-SPLIT_PACKETS = 20_000
 WINDOW_GROUPS, MIXED_WINDOW_GROUPS = 600, 1_500
 """Only those that speak at the window's beginning are seen, few of a mix; its groups are small."""
 
-PACKET_GROUPS, PACKET_DAYS = 400, 28
+WINDOW_DAYS, OLDEST_DAYS, DECIDED_DAYS = 34.0, 120.0, 30.0
+LURKING_DAYS, LURKING_GROUPS = 84, 30
+TYPES: dict[str, tuple[int, str]] = {
+    "12 friends": (12, "cliques"),
+    "60 who know a few": (60, "small_world"),
+    "300 strangers": (300, "strangers"),
+}
+"""Kinds of community for the share of lurkers: size and ties at birth; an assumption."""
+
+PACKET_GROUPS, PACKET_DAYS, PACKET_SIZE = 400, 28, 60
 PACKET_FEN, PACKET_SHARES = 5_000, 10
-GINI = "median gini, rooms with >=30 posters, first 365 days"
-LOGS = "public chat logs (L)"
+SPLIT_PACKETS = 20_000
+HOURS_AFTER = 24.0
+LAST_SHARE = 0.094
+"""Exact value for the double-mean split of 100 CNY into 25, ties excluded, to three decimals."""
 
 
 @dataclass(frozen=True)
@@ -35,148 +54,345 @@ class Field:
     low: float  # band of acceptance; NaN for no limit on that side
     high: float
     source: str  # with its grade
-    needs: str = ""  # the lever the row waits for; empty when it can be computed
+    needs: str  # the lever the row waits for; empty when it can be computed
+    target: str  # the pattern of simulated rooms that fills it; empty where an experiment does
+
+    def row(self, made: Estimate, suffix: str = "") -> Row:
+        """Hold what was simulated to the band."""
+        return Row(
+            PART,
+            self.pattern + suffix,
+            simulated=made.value,
+            simulated_error=made.error,
+            low=self.low,
+            high=self.high,
+            note=f"needs {self.needs}" if self.needs else self.source,
+            is_pending=bool(self.needs),
+        )
 
 
-QIU, YUAN = "Qiu et al. 2016 (B)", "Yuan et al. 2024 (A)"
+@dataclass(frozen=True)
+class Estimate:
+    """A number with its standard error."""
+
+    value: float = np.nan
+    error: float = np.nan
+
+
 FIELDS: Mapping[str, Field] = {
-    "S7": Field("share of ordinary groups alive after 7 d of a 34-day window", 0.5, 0.7, QIU),
-    "S30": Field("share alive after 30 d of it", 0.22, 0.38, QIU),
-    "hazard": Field("hazard of falling silent, days 7-30 over days 0-7", np.nan, 1.0, QIU),
-    "gini": Field("Gini of messages, rooms with >= 30 posters, first year", 0.5, 0.8, LOGS),
-    "gini_size": Field("the same: rooms with many posters less few", 0.0, np.nan, LOGS),
-    "gini_age": Field("the same: whole life less first year", 0.0, np.nan, LOGS),
-    "short": Field("member spells < 1 day", 0.4, 0.7, LOGS),
-    "long": Field("member spells > 90 days", 0.05, 0.2, LOGS),
-    "burstiness": Field("burstiness of a room's inter-message times", 0.5, 0.9, LOGS),
-    "next": Field("seconds to the next message by another, busy rooms", 30, 300, LOGS),
-    "week2": Field("week-2 / week-1 messages", 0.12, 0.45, LOGS),
-    "week4": Field("week-4 / week-1 messages", 0.03, 0.25, LOGS),
-    "return": Field(
-        "fen sent within 24 h per fen received, packet fixed effects", 0.12, 0.24, YUAN
-    ),
-    "extensive": Field("part of it by more people sending", 0.5, np.nan, YUAN),
-    "luckiest": Field("luckiest drawer's sending per fen over others'", 1.2, 2.5, "as above (B)"),
-    "last": Field("last of 25 claimers is the luckiest, 100 CNY", np.nan, np.nan, "exact rule"),
-    "openers": Field("share of openers left unanswered", 0.25, 0.55, "Usenet (A)"),
-    "muted": Field("muted : left", 2.0, np.nan, "secondary (B)"),
-    "saturday": Field("Saturday's share of messages", 0.09, 0.13, LOGS),
-    "sunday": Field("Sunday's share of messages", 0.09, 0.13, LOGS),
-    "peak": Field("peak over trough hour of the day", 4.0, np.nan, LOGS),
-    "lurkers": Field("lurkers, never post in 12 weeks", 0.4, 0.95, "46-82 % by type (B)"),
-    "rules": Field(
-        "first posts of newcomers shown posting rules, ratio",
-        1.2,
-        1.9,
-        "Matias 2019, randomised (A)",
-        "rules shown to newcomers",
-    ),
-    "orders": Field(
-        "orders a day, share of a shop group's members",
-        0.005,
-        0.04,
-        "Luckin 2021, company figure (B)",
-        "purchases",
-    ),
-}
-LAST_SHARE = 0.094
-"""Exact value for the double-mean split of 100 CNY into 25, ties excluded, to three decimals."""
-
-_OF_TARGETS = {
-    "gini": GINI,
-    "short": "member spells < 1 day",
-    "long": "member spells > 90 days",
-    "burstiness": "median group burstiness B (>=100 msgs)",
-    "next": "busy rooms: median seconds to the next message by another",
-    "week2": "median week-2 / week-1 messages (week 1 >= 10)",
-    "week4": "median week-4 / week-1 messages (week 1 >= 10)",
+    key: Field(**row)
+    for key, row in shipped_table("field.csv")
+    .fillna({"needs": "", "target": ""})
+    .set_index("key")
+    .to_dict("index")
+    .items()
 }
 
 
 def field_rows(
-    base: Scenario,
-    scenarios: list[Scenario],
-    rooms: Simulated,
-    table: pd.DataFrame,
-    seed: int,
-    note: Callable[[str], None] = lambda _: None,
+    base: Scenario, scenarios: list[Scenario], rooms: Simulated, table: pd.DataFrame, seed: int
 ) -> list[Row]:
     """Run every experiment and return a row a pattern in the order of `FIELDS` (lurkers: several).
 
     `rooms` and `table` are of the population through its own windows; missing levers: pending.
     """
-    note("groups of mixed ages")
     groups = WINDOW_GROUPS if len(scenarios) == 1 else MIXED_WINDOW_GROUPS
-    survival = of_groups.window_survival(scenarios, groups, seed)
+    survival = window_survival(scenarios, groups, seed)
     found = dict(zip(("S7", "S30", "hazard"), survival, strict=True))
-    found |= {
-        key: Estimate(*table.loc[pattern, ["value", "error"]])
-        for key, pattern in _OF_TARGETS.items()
-    }
-    note("red packets")
-    found |= packet_estimates(base, seed)
-    found |= _of_rooms(rooms, seed)
-    note("lurkers by type")
-    lurkers = of_groups.lurker_shares(base, 30, seed)
+    found |= packet_estimates(base, seed) | _of_rooms(rooms, seed)
     rows = []
     for key, one in FIELDS.items():
         if key == "lurkers":
-            rows += [_row(one, value, f": {name}") for name, value in lurkers.items()]
+            shares = lurker_shares(base, LURKING_GROUPS, seed)
+            rows += [one.row(share, f": {name}") for name, share in shares.items()]
         elif key == "last":
-            held = Row(PART, one.pattern, LAST_SHARE, 0.0005, note=one.source)
-            rows.append(replace(held, simulated=found[key].value, simulated_error=found[key].error))
+            made = found[key]
+            rows.append(Row(PART, one.pattern, LAST_SHARE, 0.0005, made.value, made.error,
+                            note=one.source))  # fmt: skip
+        elif one.target:
+            rows.append(one.row(Estimate(*table.loc[one.target, ["value", "error"]])))
         else:
-            rows.append(_row(one, found.get(key, Estimate(np.nan, np.nan))))
+            rows.append(one.row(found.get(key, Estimate())))
     return rows
+
+
+def ratio(over: Floats, under: Floats, seed: int) -> Estimate:
+    """Return a ratio of sums over groups, its error by resampling groups."""
+    rule = Ratio(over.astype(np.float64), under.astype(np.float64), "group")
+    draws = rule.at(resampled(np.ones(len(over), dtype=bool), seed))
+    return Estimate(rule.counted().value, _spread(draws[~np.isnan(draws)]))
+
+
+def _spread(known: Floats) -> float:
+    return float(known.std()) if len(known) else np.nan
+
+
+# --- groups of mixed ages in a short window, lurkers by type --------------------------------------
+
+
+def window_survival(
+    scenarios: Sequence[Scenario], groups: int, seed: int, threads: int | None = None
+) -> tuple[Estimate, Estimate, Estimate]:
+    """Return the shares 0-1 still talking after 7 and 30 days of a window, and their hazard ratio.
+
+    Ages at the opening are uniform on 0 to 120 days, an assumption (Qiu et al. 2016 give none);
+    below 1 the hazard falls.
+    """
+    ages = np.random.default_rng([seed, 0xA6E5]).uniform(0.0, OLDEST_DAYS, groups)
+    talk, _, _ = simulated_talk(scenarios, ages + WINDOW_DAYS, seed, threads)
+    lived = lifetimes(talk, ages)
+    lived = lived[~np.isnan(lived)]
+    if not len(lived):
+        return (Estimate(),) * 3
+    weights = resampled(np.ones(len(lived), dtype=bool), seed)
+    alive = [(lived >= days).astype(np.float64) for days in (7.0, DECIDED_DAYS)]
+    seven, thirty = (ratio(one, np.ones(len(lived)), seed) for one in alive)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratios = hazard_ratio(*(weights @ one / len(lived) for one in alive))
+        fell = float(hazard_ratio(np.array([seven.value]), np.array([thirty.value]))[0])
+    error = _spread(ratios[np.isfinite(ratios)])
+    return seven, thirty, Estimate(fell if np.isfinite(fell) else np.nan, error)  # nobody early
+
+
+def lifetimes(talk: Utterances, ages_days: Floats) -> Floats:
+    """Return days [group] from first to last message in a window of 34 days opened at given ages.
+
+    NaN without a message in its first four days: 30 days could not be decided.
+    """
+    opens = 24.0 * ages_days[talk.room]
+    inside = (talk.hours >= opens) & (talk.hours < opens + 24.0 * WINDOW_DAYS)
+    room, at = talk.room[inside], (talk.hours - opens)[inside] / 24.0
+    first, last = np.full(len(ages_days), np.inf), np.full(len(ages_days), -np.inf)
+    np.minimum.at(first, room, at)
+    np.maximum.at(last, room, at)
+    with np.errstate(invalid="ignore"):
+        return np.where(first <= WINDOW_DAYS - DECIDED_DAYS, last - first, np.nan)
+
+
+def hazard_ratio(seven: Floats, thirty: Floats) -> Floats:
+    """Return the daily hazard of days 7-30 over that of days 0-7 from the two survivals."""
+    early, late = -np.log(seven) / 7.0, np.log(seven / thirty) / (DECIDED_DAYS - 7.0)
+    return np.asarray(late / early)
+
+
+def lurker_shares(base: Scenario, groups: int, seed: int) -> dict[str, Estimate]:
+    """Return the share of members who never posted in 12 weeks, by type of community."""
+    shares = {}
+    for name, (size, graph) in TYPES.items():
+        cap = max(base.params.group.cap, size)
+        values = {"group.size": size, "group.cap": cap, "ties.graph": graph}
+        trace = simulate([base.with_values({**values, "run.days": LURKING_DAYS})], groups, seed)
+        silent, joined = (
+            np.add.reduceat(members.astype(np.int64), trace.first_slot[:-1])
+            for members in (trace.joined & (trace.posts == 0), trace.joined)
+        )
+        shares[name] = ratio(silent, joined, seed)
+    return shares
+
+
+# --- what simulated rooms show beside their patterns ----------------------------------------------
+
+
+def _of_rooms(simulated: Simulated, seed: int) -> dict[str, Estimate]:
+    facts, week = simulated.facts, simulated.hour_of_week
+    openers, answered, muted, left = (
+        facts[name].to_numpy() for name in ("openers", "openers_answered", "muted", "left")
+    )
+    return {
+        "gini_size": Estimate(gini_rises_with_size(simulated.rooms)),
+        "gini_age": Estimate(gini_rises_with_age(simulated.rooms)),
+        "saturday": Estimate(weekend_share(week, 5)),
+        "sunday": Estimate(weekend_share(week, 6)),
+        "peak": Estimate(peak_over_trough(week)),
+        "openers": ratio(openers - answered, openers, seed),
+        "muted": ratio(muted, left, seed),
+    }
+
+
+def weekend_share(hour_of_week: Floats, day: int) -> float:
+    """Return a weekday's share of messages (5 Saturday, 6 Sunday)."""
+    total = hour_of_week.sum()
+    return float(hour_of_week[24 * day : 24 * day + 24].sum() / total) if total else np.nan
+
+
+def peak_over_trough(hour_of_week: Floats) -> float:
+    """Return messages of the busiest hour of the day over those of the quietest."""
+    by_hour = hour_of_week.reshape(7, 24).sum(axis=0)
+    if not by_hour.sum():
+        return np.nan
+    return float(by_hour.max() / by_hour.min()) if by_hour.min() else np.inf
+
+
+def gini_rises_with_size(rooms: Rooms) -> float:
+    """Return median Gini of rooms with many posters less that of rooms with few.
+
+    Rooms with at least 100 messages, split at their median number of posters; NaN below four.
+    """
+    gini = _values(rooms, "median group gini (>=100 msgs)")
+    posters = _values(rooms, "median posters per group")
+    known = ~np.isnan(gini)
+    if known.sum() < 4:
+        return np.nan
+    many = posters > np.median(posters[known])
+    if not (many & known).any():
+        return np.nan
+    return float(np.median(gini[known & many]) - np.median(gini[known & ~many]))
+
+
+def gini_rises_with_age(rooms: Rooms) -> float:
+    """Return the median over rooms of the Gini of all messages less that of the first 365 days.
+
+    Rooms that have both; NaN where there is none.
+    """
+    later = _values(rooms, "median group gini (>=100 msgs)") - _values(rooms, FIELDS["gini"].target)
+    return float(np.nanmedian(later)) if (~np.isnan(later)).any() else np.nan
+
+
+def _values(rooms: Rooms, pattern: str) -> Floats:
+    found = rooms.brought[pattern]
+    assert isinstance(found, Median)
+    return found.values
+
+
+# --- red packets: what members send on, estimated from the log as a field study would -------------
 
 
 def packet_estimates(base: Scenario, seed: int) -> dict[str, Estimate]:
     """Send a daily packet to groups of 60; estimate what members send on, by keys of `FIELDS`."""
-    packets = "policies.red_packets."
-    scenario = base.with_values(
-        {
-            "group.size": 60,
-            "group.cap": max(base.params.group.cap, 60),
-            "run.days": PACKET_DAYS,
-            f"{packets}fen_per_day": PACKET_FEN,
-            f"{packets}shares": PACKET_SHARES,
-        }
-    )
-    _, _, events = simulate_log([scenario], PACKET_GROUPS, seed)
-    claims = of_packets.claims_of(events)
+    values = {
+        "group.size": PACKET_SIZE,
+        "group.cap": max(base.params.group.cap, PACKET_SIZE),
+        "run.days": PACKET_DAYS,
+        "policies.red_packets.fen_per_day": PACKET_FEN,
+        "policies.red_packets.shares": PACKET_SHARES,
+    }
+    _, _, events = simulate_log([base.with_values(values)], PACKET_GROUPS, seed)
+    claims = claims_of(events)
     return {
-        "return": of_packets.return_slope(claims),
-        "extensive": Estimate(of_packets.extensive_share(claims), np.nan),
-        "luckiest": of_packets.luckiest_ratio(claims),
-        "last": of_packets.last_is_luckiest(SPLIT_PACKETS, seed),
+        "return": return_slope(claims),
+        "extensive": Estimate(extensive_share(claims)),
+        "luckiest": luckiest_ratio(claims),
+        "last": last_is_luckiest(SPLIT_PACKETS, seed),
     }
 
 
-def _of_rooms(rooms: Simulated, seed: int) -> dict[str, Estimate]:
-    facts, week = rooms.facts, rooms.hour_of_week
-    openers = facts["openers"].to_numpy()
-    unanswered = openers - facts["openers_answered"].to_numpy()
-    plain = {
-        "gini_size": of_groups.gini_rises_with_size(rooms.rooms),
-        "gini_age": of_groups.gini_rises_with_age(rooms.rooms),
-        "saturday": of_groups.weekend_share(week, 5),
-        "sunday": of_groups.weekend_share(week, 6),
-        "peak": of_groups.peak_over_trough(week),
-    }
-    return {key: Estimate(value, np.nan) for key, value in plain.items()} | {
-        "openers": of_groups.ratio(unanswered, openers, seed),
-        "muted": of_groups.ratio(facts["muted"].to_numpy(), facts["left"].to_numpy(), seed),
-    }
+@dataclass(frozen=True)
+class Claims:
+    """Claims of the team's packets and what each claimer sent within a day: arrays [claim]."""
+
+    group: Array
+    packet: Array  # unique over groups
+    received_fen: Floats  # own share; own packets sent within 24 h of it
+    sent_fen: Floats
+    is_luckiest: Array  # largest share of an emptied packet; of equal ones the earliest
+    is_emptied: Array  # whether all shares were taken
 
 
-def _row(one: Field, made: Estimate, suffix: str = "") -> Row:
-    return Row(
-        PART,
-        one.pattern + suffix,
-        simulated=made.value,
-        simulated_error=made.error,
-        low=one.low,
-        high=one.high,
-        note=f"needs {one.needs}" if one.needs else one.source,
-        is_pending=bool(one.needs),
+def claims_of(events: Array) -> Claims:
+    """Collect the claims of the team's packets from an event log (EVENT_DTYPE)."""
+    packet = ["group", "packet"]
+    table = pd.DataFrame(events)
+    sends = table[table["event"] == SENT]
+    own, of_team = sends[sends["member"] >= 0], sends.loc[sends["member"] < 0, [*packet, "shares"]]
+    claims = table[table["event"] == CLAIMED].drop(columns="shares").merge(of_team, on=packet)
+    emptied = claims.groupby(packet)["fen"].transform("size") == claims["shares"]
+    by_size = claims.sort_values(["fen", "time_hours"], ascending=[False, True])
+    luckiest = claims.index.isin(by_size.drop_duplicates(packet).index) & emptied
+    people = int(events["member"].max(initial=0)) + 1
+    sender, claimer = (one["group"] * people + one["member"] for one in (own, claims))
+    order = np.lexsort((own["time_hours"], sender))
+    total = np.concatenate([[0.0], np.cumsum(own["fen"].to_numpy()[order])])
+    longer = 1e6  # than any run, in hours
+    moments = (sender * longer + own["time_hours"]).to_numpy()[order]
+    since = claimer * longer + claims["time_hours"]
+    end = np.searchsorted(moments, since + HOURS_AFTER, "right")
+    return Claims(
+        claims["group"].to_numpy(),
+        claims.groupby(packet).ngroup().to_numpy(),
+        claims["fen"].to_numpy(np.float64),
+        total[end] - total[np.searchsorted(moments, since)],
+        luckiest.to_numpy(),
+        emptied.to_numpy(),
     )
+
+
+def return_slope(claims: Claims, of: Floats | None = None) -> Estimate:
+    """Estimate fen (or `of`) sent within 24 h per fen received, with a fixed effect of each packet.
+
+    A lucky share's size is chance, so the slope is an effect (Yuan et al. 2024); errors clustered
+    by group; NaN without variation.
+    """
+    y = claims.sent_fen if of is None else of
+    _, packet = np.unique(claims.packet, return_inverse=True)
+    size = np.maximum(np.bincount(packet), 1)
+    x, y = (v - (np.bincount(packet, v) / size)[packet] for v in (claims.received_fen, y))
+    spread = float(x @ x)
+    if spread <= 0.0:
+        return Estimate()
+    slope = float(x @ y) / spread
+    _, group = np.unique(claims.group, return_inverse=True)
+    scores = np.bincount(group, x * (y - slope * x))
+    return Estimate(slope, float(np.sqrt(scores @ scores)) / spread)
+
+
+def extensive_share(claims: Claims) -> float:
+    """Return the part of the slope that is more people sending, not bigger packets.
+
+    NaN without senders.
+    """
+    sends = claims.sent_fen > 0
+    whole = return_slope(claims).value
+    if not sends.any() or not whole:
+        return np.nan
+    people = return_slope(claims, sends.astype(np.float64)).value
+    return float(people * claims.sent_fen[sends].mean() / whole)
+
+
+def luckiest_ratio(claims: Claims) -> Estimate:
+    """Return the luckiest's fen sent per fen received over the others', of emptied packets.
+
+    Its error by the delete-one-group jackknife; NaN where the others send nothing.
+    """
+    _, group = np.unique(claims.group, return_inverse=True)
+    return jackknifed(
+        [
+            np.bincount(group, values * chosen, group.max(initial=-1) + 1).astype(np.float64)
+            for chosen in (claims.is_luckiest, claims.is_emptied & ~claims.is_luckiest)
+            for values in (claims.sent_fen, claims.received_fen)
+        ]
+    )
+
+
+def jackknifed(sums: Sequence[Floats]) -> Estimate:
+    """Return the ratio (a / b) / (c / d) of four sums over groups, with its jackknife error."""
+    totals = [float(one.sum()) for one in sums]
+    if len(sums[0]) < 2 or min(totals[1:]) <= 0:
+        return Estimate()
+    a, b, c, d = (total - one for total, one in zip(totals, sums, strict=True))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        without = (a / b) / (c / d)
+    n = len(without)
+    error = float(np.sqrt((n - 1) / n * ((without - without.mean()) ** 2).sum()))
+    return Estimate((totals[0] / totals[1]) / (totals[2] / totals[3]), error)
+
+
+def last_is_luckiest(packets: int, seed: int, fen: int = 10_000, shares: int = 25) -> Estimate:
+    """Return how often a packet's last share is the single largest, by the model's rule.
+
+    Binomial error; 100 CNY by default.
+    """
+    draws = np.random.default_rng([seed, 0x1A57]).random((packets, shares - 1))
+    last = single = 0
+    for row in draws:
+        left, best, again = fen, 0, False
+        for k, u in enumerate(row):
+            drawn = lucky_share_fen(u, left, shares - k)
+            left -= drawn
+            if drawn >= best:
+                best, again = drawn, drawn == best
+        last += left > best
+        single += left > best or (left < best and not again)
+    if not single:
+        return Estimate()
+    share = last / single
+    return Estimate(share, float(np.sqrt(share * (1 - share) / single)))

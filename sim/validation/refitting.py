@@ -10,11 +10,16 @@ import pandas as pd
 
 from sim.errors import InputError
 from sim.scenario import Scenario
-from sim.validation.protocol import FIT_ROOMS, Candidate, Split
-from sim.validation.real import Rooms, measured
+from sim.validation.held_out import FIT_ROOMS, Candidate, Split
+from sim.validation.rooms import (
+    Floats,
+    Rooms,
+    measured,
+    simulated_rooms,
+    simulated_talk,
+    windows_of,
+)
 from sim.validation.search import Fit, Range, fit
-from sim.validation.simulated import simulated_rooms, simulated_talk
-from sim.validation.windows import Floats, windows_of
 
 NO_HABITUATION = 1e9
 TRIAL_ROOMS, MESSAGES_A_ROOM_MOST = 20, 5000

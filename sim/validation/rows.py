@@ -1,9 +1,9 @@
-"""Rows of communities: place in the design, levers, outcomes, error; part of the code's digest."""
+"""Rows of the table: a pattern with its real and simulated value, distance, verdict; and scores."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -46,11 +46,10 @@ class Row:
         """Simulated minus real value, in combined standard errors; NaN without a real error."""
         if np.isnan(self.real_error):
             return np.nan
-        errors = [e for e in (self.real_error, self.simulated_error) if not np.isnan(e)]
-        combined = float(np.hypot.reduce(errors)) if errors else np.nan
         difference = self.simulated - self.real
         if np.isnan(difference) or difference == 0.0:
             return float(difference)
+        combined = float(np.hypot(self.real_error, np.nan_to_num(self.simulated_error)))
         if combined == 0.0:
             return float(np.copysign(np.inf, difference))
         return round(float(difference / combined), 12)
@@ -63,9 +62,8 @@ class Row:
         if np.isnan(self.simulated):
             return NOT_SHOWN
         if self.has_band:
-            above = np.isnan(self.low) or self.simulated >= self.low
-            below = np.isnan(self.high) or self.simulated <= self.high
-            return IN_BAND if above and below else OUT_OF_BAND
+            is_outside = self.simulated < self.low or self.simulated > self.high  # NaN: no limit
+            return OUT_OF_BAND if is_outside else IN_BAND
         if np.isnan(self.distance):
             return NO_TARGET
         return WITHIN if abs(self.distance) <= ERRORS_ALLOWED else OFF
@@ -89,24 +87,16 @@ def compared(
 
     A real error of 0 is none: all resamples drew the same, mostly the one room it rests on.
     """
-    blank = pd.Series({"value": np.nan, "error": np.nan})
+    made = simulated.reindex(real.index)
     rows = []
-    for pattern, held in real.iterrows():
-        made = simulated.loc[pattern] if pattern in simulated.index else blank
-        error = float(held["error"]) or np.nan
+    for pattern, *numbers in zip(
+        real.index, real["value"], real["error"], made["value"], made["error"], strict=True
+    ):
+        value, error, simulated_value, simulated_error = map(float, numbers)
         note = "" if error > 0 else "real rooms too few for an error"
-        rows.append(
-            Row(
-                part,
-                str(pattern),
-                float(held["value"]),
-                error,
-                float(made["value"]),
-                float(made["error"]),
-                is_fitted=pattern in fitted,
-                note="no real value" if np.isnan(held["value"]) else note,
-            )
-        )
+        row = Row(part, str(pattern), value, error or np.nan, simulated_value, simulated_error)
+        note = "no real value" if np.isnan(value) else note
+        rows.append(replace(row, is_fitted=pattern in fitted, note=note))
     return rows
 
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from sim.validation.rooms import Floats
 from sim.validation.rows import MISSING_DISTANCE
-from sim.validation.windows import Floats
 
 START_STEP = 0.25
 

@@ -12,13 +12,10 @@ import pandas as pd
 from sim.errors import InputError
 from sim.params import parameters
 from sim.scenario import Scenario, load_mix
-from sim.validation.experiments.groups import window_survival
-from sim.validation.field import FIELDS
+from sim.validation.field import FIELDS, window_survival
 from sim.validation.populations import Population
-from sim.validation.real import measured
+from sim.validation.rooms import Floats, measured, simulated_rooms, simulated_talk
 from sim.validation.search import Range, distance_of, minimised, offspring_of
-from sim.validation.simulated import simulated_rooms, simulated_talk
-from sim.validation.windows import Floats
 
 PARTICLES = 20
 SURVIVAL = ("S7", "S30", "hazard")

@@ -1,13 +1,23 @@
-"""Shipped targets: what real rooms showed, as aggregates with their errors, without a row."""
+"""What populations are judged against: data sets, shipped aggregates, or the real rooms at hand."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from importlib import resources
+from pathlib import Path
 
 import pandas as pd
 
-from sim.validation.windows import TABLES
+from sim.errors import InputError
+from sim.validation.rooms import (
+    Rooms,
+    Windows,
+    measured,
+    missing_files,
+    read_rooms,
+    shipped_table,
+    shipped_windows,
+    windows_of,
+)
 
 
 @dataclass(frozen=True)
@@ -17,25 +27,13 @@ class DataSet:
     name: str  # as the files of the data are called
     title: str  # what a reader should call the rooms
     population: str  # the one fitted to them
-    origin: str  # source and licence
-    knows_creation: bool  # whether rooms that were never used are known
 
 
 DATA_SETS = (
-    DataSet(
-        "fcc_gitter",
-        "learner rooms",
-        "learner_rooms",
-        "freeCodeCamp/gitter-history, 367 rooms of 2014-2016, BSD-3-Clause",
-        True,
-    ),
-    DataSet(
-        "zulip",
-        "work streams",
-        "work_streams",
-        "public zulip-archive repositories, 161 streams of 8 communities, 2016-2026",
-        False,
-    ),
+    # freeCodeCamp/gitter-history, 367 rooms of 2014-2016, BSD-3-Clause; creation known
+    DataSet("fcc_gitter", "learner rooms", "learner_rooms"),
+    # public zulip-archive repositories, 161 streams of 8 communities, 2016-2026
+    DataSet("zulip", "work streams", "work_streams"),
 )
 
 TIMING_AND_RETURN = (
@@ -51,15 +49,40 @@ TIMING_AND_RETURN = (
 """Rows that the bar wants within two errors, every one: when people answer and who comes back."""
 
 
-def data_set(name: str) -> DataSet:
-    """Return the data set of that name."""
-    (found,) = (one for one in DATA_SETS if one.name == name)
-    return found
+@dataclass(frozen=True)
+class Against:
+    """A data set to judge against: its targets, its windows, its rooms where they are at hand."""
+
+    about: DataSet
+    targets: pd.DataFrame  # index pattern; value, error
+    windows: Windows
+    rooms: Rooms | None = None  # none where only the shipped aggregates are used
 
 
 def shipped_targets(dataset: str) -> pd.DataFrame:
     """Read a data set's ``pattern``, ``value``, ``error`` (200 resamples), ``n_groups``."""
-    with (resources.files(TABLES) / "targets.csv").open(encoding="utf-8") as file:
-        table = pd.read_csv(file)
-    rows = table[table["dataset"] == dataset].drop(columns="dataset")
-    return rows.reset_index(drop=True)
+    return shipped_table("targets.csv", dataset)
+
+
+def targets_for(folder: Path | None, seed: int, days: float | None = None) -> list[Against]:
+    """Read what to judge against: a folder's rooms (their first days), else shipped aggregates."""
+    found, problems = list[Against](), list[str]()
+    missing = {one.name: missing_files(folder, one.name) for one in DATA_SETS} if folder else {}
+    if missing and all(missing.values()):
+        lines = [f"--data: {path}: no such file" for paths in missing.values() for path in paths]
+        raise InputError(lines)
+    for one in DATA_SETS:
+        if folder is None or missing[one.name]:
+            table = shipped_targets(one.name).set_index("pattern")
+            found.append(Against(one, table, shipped_windows(one.name)))
+            continue
+        try:
+            rooms, _, _ = read_rooms(folder, one.name, days)
+        except InputError as fault:
+            problems += fault.problems
+            continue
+        table = measured(rooms, rooms.every(), seed)
+        found.append(Against(one, table, windows_of(rooms.window_days, one.title), rooms))
+    if problems:
+        raise InputError(problems)
+    return found

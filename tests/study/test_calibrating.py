@@ -26,7 +26,7 @@ from sim.study.calibrating.priors import Prior, Priors, load_priors
 from sim.study.calibrating.proposals import Box, narrowed
 from sim.study.calibrating.rooms import Plan, play_rooms, played_generation
 from sim.validation.populations import read_population
-from sim.validation.windows import Windows
+from sim.validation.rooms import Windows
 
 PRIORS = Priors(
     (Prior("look.rate_per_day", 1.0, 9.0, "log"), Prior("speak.propensity", 0.0, 0.4, "linear"))

@@ -10,7 +10,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.cli import main
 from sim.errors import InputError
 from sim.scenario import parse_scenario
 from sim.study.calibrating.bank import Bank
@@ -20,7 +19,7 @@ from sim.study.calibrating.generations import generations_of
 from sim.study.calibrating.priors import Prior, Priors
 from sim.study.calibrating.proposals import whole_prior
 from sim.study.calibrating.surfaces import bent, noise, quadratic, surfaces, unbent, unsureness
-from sim.validation.protocol import Split
+from sim.validation.held_out import Split
 
 PRIORS = Priors(
     (Prior("look.rate_per_day", 1.0, 9.0, "log"), Prior("speak.propensity", 0.0, 0.4, "linear"))
@@ -131,13 +130,6 @@ def test_generations_are_as_many_particles_as_asked_for(particles: int, rooms: i
     assert made[0].near == 0
     assert made[-1].rooms == rooms
     assert all(one.rooms <= rooms for one in made)
-
-
-def test_banks_need_real_rooms_and_a_folder(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["validate", "--bank", "nowhere"]) == 2
-    lines = capsys.readouterr().err.splitlines()
-    assert len(lines) == 2
-    assert all(line.startswith("error: --bank: ") for line in lines)
 
 
 def test_features_are_slopes_squares_and_products_and_few_particles_widen_noise() -> None:

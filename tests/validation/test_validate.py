@@ -10,7 +10,6 @@ import pytest
 
 from sim.cli import main
 from sim.cli.terminal import UNWRAPPED_WIDTH
-from sim.validation import protocol
 from sim.validation.field import FIELDS
 from sim.validation.targets import shipped_targets
 
@@ -77,22 +76,16 @@ def test_the_same_seed_gives_the_same_table_and_another_seed_another(population,
 
 
 def test_held_out_parts_of_the_real_rooms_stand_beside(
-    population, data_dir, tmp_path: Path, capsys, monkeypatch
+    population, data_dir, tmp_path: Path, capsys
 ) -> None:
-    monkeypatch.setattr(protocol, "FIT_ROOMS", 40)
     only = tmp_path / "only"
     only.mkdir()
     for name in ("fcc_gitter.parquet", "fcc_gitter_groups.csv"):
         (only / name).symlink_to(data_dir / name)
-    answer = printed(population, capsys, "--data", str(only), "--nulls", "3")
+    answer = printed(population, capsys, "--data", str(only))
     assert list(answer["held_out"]) == ["learner rooms"]
     learners = {row["candidate"]: row for row in answer["held_out"]["learner rooms"]}
-    assert list(learners) == [
-        "learner_rooms",
-        "the other real part",
-        "independent Poisson members",
-        "self-exciting group (Hawkes)",
-    ]
+    assert list(learners) == ["learner_rooms", "the other real part"]
     other = learners["the other real part"]
     assert other["within"] >= 33
     assert [one["split"] for one in other["by_split"]] == [1, 2, 3, 4, 5]
@@ -101,16 +94,32 @@ def test_held_out_parts_of_the_real_rooms_stand_beside(
 
 
 def test_every_mistake_is_a_line(tmp_path: Path, capsys) -> None:
-    words = ["validate", "--population", "lerner_rooms", "--rooms", "-3", "--nulls", "5"]
+    words = ["validate", "--population", "lerner_rooms", "--rooms", "-3"]
     assert main([*words, "--seed", "-1"]) == 2
     captured = capsys.readouterr()
     assert captured.out == ""
-    assert len(captured.err.splitlines()) == 4
+    assert len(captured.err.splitlines()) == 3
     assert "Traceback" not in captured.err
     assert main([*words[:1], "--days", "90"]) == 2
     assert "--days: needs the real rooms" in capsys.readouterr().err
     assert main([*words[:1], "--data", str(tmp_path), "--days", "3"]) == 2
     assert "--days: 3 is out of range; allowed: 28 to 3650" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("words", "command"),
+    [
+        (["--nulls", "5", "--data", "."], "halves"),
+        (["--bank", "fit"], "halves"),
+        (["--cut-bank", "fit"], "halves"),
+        (["--own-rooms", "3", "--bank", "fit"], "own-rooms"),
+        (["--effects"], "effects"),
+    ],
+)
+def test_what_moved_names_the_new_command(words: list[str], command: str, capsys) -> None:
+    assert main(["validate", *words]) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.endswith(f"python -m experiments.validation {command}")
 
 
 def test_a_folder_without_data_is_refused(population, tmp_path: Path, capsys) -> None:
@@ -123,4 +132,6 @@ def test_a_folder_without_data_is_refused(population, tmp_path: Path, capsys) ->
 
 def test_help_shows_examples(capsys) -> None:
     assert main(["validate", "--help"]) == 0
-    assert "qunlab validate --population configs/base.toml --rooms 400" in capsys.readouterr().out
+    out = capsys.readouterr().out
+    assert "qunlab validate --population configs/base.toml --rooms 400" in out
+    assert "--nulls" not in out

@@ -7,8 +7,7 @@ import pandas as pd
 import pytest
 
 from sim.scenario import parse_scenario
-from sim.validation.protocol import run_protocol, splits_of
-from sim.validation.real import measured
+from sim.validation.held_out import run_protocol, splits_of
 from sim.validation.refitting import (
     HABIT_AND_REACTION,
     cut_down,
@@ -16,8 +15,8 @@ from sim.validation.refitting import (
     model_candidate,
     search_refit,
 )
+from sim.validation.rooms import measured, simulated_rooms
 from sim.validation.search import Range
-from sim.validation.simulated import simulated_rooms
 
 SMALL = parse_scenario(
     {

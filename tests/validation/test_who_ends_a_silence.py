@@ -11,8 +11,7 @@ from sim.patterns.human import HumanLog
 from sim.state import Array
 from sim.study.calibrating.rooms import play_rooms
 from sim.validation.populations import find_population, read_population
-from sim.validation.real import first_days, read_rooms
-from sim.validation.windows import shipped_windows
+from sim.validation.rooms import first_days, read_rooms, shipped_windows
 
 SILENT_DAYS = ((1, 3), (3, 7), (7, 30))
 LEARNERS = np.array([[0.382, 0.073], [0.470, 0.078], [0.630, 0.060]])

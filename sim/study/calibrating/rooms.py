@@ -14,7 +14,7 @@ from sim.patterns import CREATION_PATTERNS, PATTERNS, per_group
 from sim.patterns.human import HumanLog
 from sim.scenario import Scenario
 from sim.state import Array
-from sim.validation.windows import Utterances, Windows, seen_through
+from sim.validation.rooms import Utterances, Windows, seen_through
 
 BATCHES = 5
 """Rooms watched about equally long are played together: none is played much beyond its window."""

@@ -1,1 +1,0 @@
-"""Observed correlation beside intervention effect, of the same simulated groups and luck."""

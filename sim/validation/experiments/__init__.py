@@ -1,1 +1,0 @@
-"""Small simulations for patterns that no log of the real rooms shows: packets, lurkers, windows."""

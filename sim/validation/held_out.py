@@ -1,0 +1,174 @@
+"""Rooms held out: real ones split by lot, fitted on one part, judged on the other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from sim.errors import InputError
+from sim.validation.rooms import Booleans, Rooms, measured
+from sim.validation.rows import Row, Score, compared, score
+
+SPLITS = 5
+FIT_ROOMS = 400
+"""Simulated rooms in each try of a fit, about as many as real ones."""
+
+FEWEST_ROOMS = 20
+"""Rooms that both sides of a split by community must have."""
+
+CEILING = "the other real part"
+LEVEL = 0.95
+
+
+@dataclass(frozen=True)
+class Split:
+    """One division of the real rooms."""
+
+    seed: int
+    fitted: Booleans  # fitted, judged: [room]
+    judged: Booleans
+    label: str  # what is judged: a half, or the names of communities
+
+
+Candidate = Callable[[Split, pd.DataFrame], pd.DataFrame]
+"""A split and the targets of its fitted part to simulated patterns; reads nothing of the judged."""
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A candidate on one split."""
+
+    candidate: str
+    split: Split
+    rows: tuple[Row, ...]
+    score: Score
+
+
+@dataclass(frozen=True)
+class Paired:
+    """A difference of two candidates over the same splits, with a 95 % interval."""
+
+    value: float  # mean difference and Student's interval over splits; NaN for one split
+    low: float
+    high: float
+
+    @property
+    def is_clear(self) -> bool:
+        """Whether the interval excludes 0."""
+        return self.high < 0 or self.low > 0
+
+    @property
+    def says(self) -> str:
+        """Wins or loses in mean distance, where less is better, or no clear difference."""
+        if not self.is_clear:
+            return "no clear difference"
+        return "wins" if self.high < 0 else "loses"
+
+
+def splits_of(rooms: Rooms, count: int = SPLITS, first_seed: int = 1) -> list[Split]:
+    """Split real rooms by as many seeds: in halves, or by community where rooms have one."""
+    found = []
+    for seed in range(first_seed, first_seed + count):
+        if any(rooms.communities):
+            fitted, names = community_split(rooms, seed)
+            label = " and ".join(names)
+        else:
+            fitted, label = half(rooms, seed), "the other half"
+        found.append(Split(seed, fitted, ~fitted, label))
+    return found
+
+
+def half(rooms: Rooms, seed: int) -> Booleans:
+    """Choose half of the rooms to fit on by lot, the smaller of an odd number: array [room]."""
+    order = np.random.default_rng([seed, 0x4A1F]).permutation(rooms.total)
+    chosen = np.zeros(rooms.total, dtype=bool)
+    chosen[order[: rooms.total // 2]] = True
+    return chosen
+
+
+def community_split(rooms: Rooms, seed: int, judged: int = 2) -> tuple[Booleans, tuple[str, ...]]:
+    """Choose all communities but some to fit on, by lot: array [room], and those judged.
+
+    Both sides hold at least `FEWEST_ROOMS` rooms, by drawing again; `InputError` if none does.
+    """
+    names = sorted(set(rooms.communities) - {""})
+    of_room = np.array(rooms.communities)
+    rng = np.random.default_rng([seed, 0xC0DE])
+    for _ in range(1000):
+        picked = tuple(sorted(map(str, rng.permutation(names)[:judged])))
+        fitted = ~np.isin(of_room, picked)
+        if min(fitted.sum(), (~fitted).sum()) >= FEWEST_ROOMS:
+            return fitted, picked
+    raise InputError([f"no {judged} of {len(names)} communities hold {FEWEST_ROOMS} rooms or more"])
+
+
+def run_protocol(
+    rooms: Rooms,
+    splits: Sequence[Split],
+    candidates: Mapping[str, Candidate],
+    progress: Callable[[int, int], None] | None = None,
+) -> list[Judged]:
+    """Judge every candidate on every split: split by split, in the order of the candidates."""
+    judged: list[Judged] = []
+    for split in splits:
+        targets = measured(rooms, split.fitted, split.seed)
+        held_out = measured(rooms, split.judged, split.seed)
+        for name, candidate in candidates.items():
+            rows = tuple(compared(split.label, held_out, candidate(split, targets), targets.index))
+            judged.append(Judged(name, split, rows, score(rows)))
+            if progress is not None:
+                progress(len(judged), len(splits) * len(candidates))
+    return judged
+
+
+def ceiling(_: Split, targets: pd.DataFrame) -> pd.DataFrame:
+    """Let the fitted part of the real rooms stand for the simulation: no model can do better."""
+    return targets
+
+
+def fixed_candidate(table: pd.DataFrame) -> Candidate:
+    """Make a candidate of rooms simulated once: parameters that no split moves."""
+    return lambda _split, _targets: table
+
+
+def medians(judged: Sequence[Judged]) -> pd.DataFrame:
+    """Return each candidate's median score over splits, a row each."""
+    table = pd.DataFrame([{"candidate": one.candidate, **vars(one.score)} for one in judged])
+    grouped = table.groupby("candidate", sort=False)
+    found = grouped.median()
+    found.insert(0, "splits", grouped.size())
+    return found
+
+
+def paired(judged: Sequence[Judged], first: str, second: str) -> Paired:
+    """Return the first candidate's mean distance less the second's, over the same splits.
+
+    Splits share rooms, so the interval is a guide, not an exact level.
+    """
+    mine, other = (
+        {one.split.seed: one.score.mean_distance for one in judged if one.candidate == name}
+        for name in (first, second)
+    )
+    return interval([mine[seed] - other[seed] for seed in sorted(mine.keys() & other.keys())])
+
+
+def interval(differences: Sequence[float]) -> Paired:
+    """Return the mean of paired differences with Student's 95 % interval."""
+    from scipy.special import stdtrit
+
+    values = np.asarray(differences, dtype=np.float64)
+    mean = float(values.mean()) if len(values) else np.nan
+    if len(values) < 2:
+        return Paired(mean, np.nan, np.nan)
+    reach = stdtrit(len(values) - 1, (1 + LEVEL) / 2) * values.std(ddof=1) / np.sqrt(len(values))
+    return Paired(mean, mean - float(reach), mean + float(reach))
+
+
+def meets_bar(scores: pd.Series) -> bool:
+    """Return whether a median score has 32 of 37 rows (or that share), |z| 1.2, all timing rows."""
+    enough = scores["within"] >= 32 / 37 * scores["rows"]
+    near = scores["mean_distance"] <= 1.2
+    return bool(enough and near and scores["timing_and_return"] >= scores["timing_rows"])

@@ -1,0 +1,338 @@
+"""Rooms, real and simulated: read or played, seen through windows, reduced to their patterns."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from importlib import resources
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from sim.chatlog import ChatLog, read_log
+from sim.ensemble import simulate_log
+from sim.patterns import knows_creation, per_group
+from sim.patterns.human import DAY_SECONDS, HumanLog, human_log
+from sim.patterns.per_group import PerGroup
+from sim.scenario import Scenario
+from sim.state import Array
+from sim.trace import Trace
+
+Floats = npt.NDArray[np.float64]
+Integers = npt.NDArray[np.int64]
+Booleans = npt.NDArray[np.bool_]
+Progress = Callable[[int, int], None]
+
+TABLES = "sim.validation.tables"
+RESAMPLES = 200
+FEWEST_DAYS, MOST_DAYS = 28, 3650
+"""First days of a room that can be asked for: fewer do not show week 4."""
+
+BIRTH_SECONDS = 1_704_038_400.0
+"""Creation of every simulated room, UTC: Monday 2024-01-01, midnight in Beijing."""
+
+SHORTEST_DAYS, LONGEST_DAYS = 0.05, 3650.0
+"""What a run can last."""
+
+ROOMS_IN_JOB = 50
+MEMBERS_IN_ROOM = 2**20  # above any number of slots: a member's number is unique over all rooms
+
+
+@dataclass(frozen=True)
+class Rooms:
+    """Rooms, real or simulated, reduced to what each brings to every pattern."""
+
+    brought: Mapping[str, PerGroup]  # from `sim.patterns.per_group`
+    window_days: Floats  # [room] days from creation; rooms with a message first, then never used
+    communities: tuple[str, ...] = ()  # [room], empty where there is none
+
+    @property
+    def total(self) -> int:
+        """Number of rooms, the never used included."""
+        return len(self.window_days)
+
+    def every(self) -> Booleans:
+        """Choose all rooms."""
+        return np.ones(self.total, dtype=bool)
+
+
+def measured(rooms: Rooms, chosen: Booleans, seed: int, resamples: int = RESAMPLES) -> pd.DataFrame:
+    """Return every pattern of the chosen rooms [room] with its bootstrap error, index ``pattern``.
+
+    ``error`` is the standard deviation over resamples, NaN where less than half have a value.
+    """
+    weights = resampled(chosen, seed, resamples)
+    once = chosen.astype(np.float64)[None, :]
+    rows = []
+    for one in rooms.brought.values():
+        draws = one.at(weights)
+        known = draws[~np.isnan(draws)]
+        error = known.std(ddof=1) if 2 * len(known) >= max(resamples, 4) else np.nan
+        rows.append((float(one.at(once)[0]), float(error)))
+    patterns = pd.Index(rooms.brought, name="pattern")
+    return pd.DataFrame(rows, columns=["value", "error"], index=patterns)
+
+
+def resampled(chosen: Booleans, seed: int, resamples: int = RESAMPLES) -> Floats:
+    """Draw how many times each room enters each resample: array [resample, room]."""
+    weights = np.zeros((resamples, len(chosen)))
+    count = int(chosen.sum())
+    if count:
+        rng = np.random.default_rng([seed, 0xB007])
+        weights[:, chosen] = rng.multinomial(count, np.full(count, 1 / count), size=resamples)
+    return weights
+
+
+# --- windows of observation -----------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Windows:
+    """How long the rooms of a data set were observed, creation to closing."""
+
+    days: Floats  # rising: one a room, or quantiles at equal steps of probability from 0 to 1
+    are_quantiles: bool  # an aggregate, which may be shipped; a room's own window not
+    origin: str  # where they come from
+
+    def drawn(self, rooms: int, seed: int) -> Floats:
+        """Draw days with replacement, held within what a run can last: array [room]."""
+        drawn = np.random.default_rng([seed, 0x3157]).random(rooms)
+        if self.are_quantiles:
+            days = np.interp(drawn, np.linspace(0.0, 1.0, len(self.days)), self.days)
+        else:
+            days = self.days[(drawn * len(self.days)).astype(np.int64)]
+        return np.clip(days, SHORTEST_DAYS, LONGEST_DAYS)
+
+
+def windows_of(days: Floats, origin: str) -> Windows:
+    """Collect the windows of real rooms for resampling; unknown and empty ones are left out."""
+    return Windows(np.sort(days[days > 0]), False, origin)
+
+
+def shipped_windows(dataset: str) -> Windows:
+    """Read the shipped quantiles of window lengths: aggregates, no row of any room."""
+    days = shipped_table("windows.csv", dataset)["days"].to_numpy(dtype=np.float64)
+    return Windows(days, True, f"shipped quantiles of {dataset}")
+
+
+def shipped_table(name: str, dataset: str = "") -> pd.DataFrame:
+    """Read a table of aggregates that ships with the package, of one data set where one is named.
+
+    Columns as in the file, without ``dataset``.
+    """
+    with (resources.files(TABLES) / name).open(encoding="utf-8") as file:
+        table = pd.read_csv(file)
+    if not dataset:
+        return table
+    return table[table["dataset"] == dataset].drop(columns="dataset").reset_index(drop=True)
+
+
+# --- real rooms -----------------------------------------------------------------------------------
+
+
+def read_rooms(
+    folder: Path, dataset: str, days: float | None = None
+) -> tuple[Rooms, ChatLog, HumanLog]:
+    """Read a data set's real rooms and both logs; `days` counts first days, the logs stay whole."""
+    log = read_log(*_files(folder, dataset))
+    prepared = human_log(log)
+    return rooms_of(log, prepared, days), log, prepared
+
+
+def missing_files(folder: Path, dataset: str) -> list[str]:
+    """Say which files of a data set are not in a folder."""
+    return [str(path) for path in _files(folder, dataset) if not path.is_file()]
+
+
+def _files(folder: Path, dataset: str) -> tuple[Path, Path]:
+    return folder / f"{dataset}.parquet", folder / f"{dataset}_groups.csv"
+
+
+def rooms_of(log: ChatLog, prepared: HumanLog, days: float | None = None) -> Rooms:
+    """Count what each room of a log (perhaps its first days) brings to the patterns."""
+    window_days = room_windows(prepared)
+    return Rooms(
+        per_group(first_days(prepared, days), knows_creation(log)),
+        window_days if days is None else np.minimum(window_days, days),
+        tuple(name.partition("/")[0] if "/" in name else "" for name in prepared.names)
+        + ("",) * prepared.never_used,
+    )
+
+
+def first_days(log: HumanLog, days: float | None) -> HumanLog:
+    """Cut a prepared log to so many days after each room's first message; None: as it is."""
+    if days is None:
+        return log
+    until = np.minimum(log.until, log.first + DAY_SECONDS * days)
+    kept = log.ts <= until[log.group]
+    return replace(
+        log, group=log.group[kept], member=log.member[kept], ts=log.ts[kept], until=until
+    )
+
+
+def room_windows(prepared: HumanLog) -> Floats:
+    """Return days each room was observed, from creation or first human message: array [room].
+
+    Rooms with a message first, then the never used, as in `sim.patterns.per_group`.
+    """
+    days = (prepared.until - births(prepared)) / DAY_SECONDS
+    return np.append(days, prepared.never_seen_days)
+
+
+def births(prepared: HumanLog) -> Floats:
+    """Return each room's creation, or its first human message, in UTC seconds: array [room]."""
+    return np.where(np.isnan(prepared.created), prepared.first, prepared.created)
+
+
+# --- simulated rooms ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Utterances:
+    """Members' messages of simulated rooms, ordered by room and time: arrays [message]."""
+
+    room: Integers  # 0, 1, ...; rooms without a message do not occur
+    member: Integers  # unique over all rooms
+    hours: Floats  # since the room's creation
+
+
+@dataclass(frozen=True)
+class Simulated:
+    """Simulated rooms: what they bring to the patterns, and what only a simulation shows."""
+
+    rooms: Rooms
+    # [room] joined, posters, muted, left, openers, openers_answered over the whole run
+    facts: pd.DataFrame
+    hour_of_week: Floats  # [168] members' messages by local hour, from Monday 0 h
+
+
+def simulated_rooms(
+    scenarios: Sequence[Scenario],
+    window_days: Floats,
+    seed: int,
+    threads: int | None = None,
+    progress: Progress | None = None,
+) -> Simulated:
+    """Simulate one room a window [room], in days, dealt to the scenarios in turn, and count it.
+
+    The scenarios' own days are not used; the result does not depend on threads.
+    """
+    talk, facts, hour_of_week = simulated_talk(scenarios, window_days, seed, threads, progress)
+    return Simulated(rooms_through(talk, window_days), facts, hour_of_week)
+
+
+def rooms_through(talk: Utterances, window_days: Floats) -> Rooms:
+    """Count what rooms seen through windows [room] bring to the patterns, never used ones last."""
+    log = seen_through(talk, window_days)
+    used = np.array(log.names, dtype=np.int64)
+    never = np.setdiff1d(np.arange(len(window_days)), used)
+    return Rooms(per_group(log, True), window_days[np.concatenate([used, never])])
+
+
+def seen_through(talk: Utterances, window_days: Floats) -> HumanLog:
+    """Look at rooms through windows [room], in days from creation, never-used rooms included.
+
+    ``names`` are the numbers of the rooms with a message.
+    """
+    inside = talk.hours * 3600.0 <= window_days[talk.room] * DAY_SECONDS
+    room, member, hours = talk.room[inside], talk.member[inside], talk.hours[inside]
+    used = np.bincount(room, minlength=len(window_days)) > 0
+    number = np.cumsum(used) - 1
+    return HumanLog(
+        group=number[room].astype(np.int64),
+        member=member.astype(np.int64),
+        ts=BIRTH_SECONDS + 3600.0 * hours,
+        until=BIRTH_SECONDS + DAY_SECONDS * window_days[used],
+        created=np.full(int(used.sum()), BIRTH_SECONDS),
+        never_used=int(len(used) - used.sum()),
+        names=tuple(map(str, np.flatnonzero(used))),
+        known_never_days=window_days[~used],
+    )
+
+
+def simulated_talk(
+    scenarios: Sequence[Scenario],
+    days: Floats,
+    seed: int,
+    threads: int | None = None,
+    progress: Progress | None = None,
+) -> tuple[Utterances, pd.DataFrame, Floats]:
+    """Simulate a room for at least each of days [room]: messages, `facts`, `hour_of_week`."""
+    jobs = _jobs(len(scenarios), days)
+    done, total = 0.0, sum(days[rooms].max() * len(rooms) for _, rooms in jobs)
+
+    def played(job: tuple[int, Integers]) -> _Played:
+        number, rooms = job
+        return _played(replace(scenarios[number], days=float(days[rooms].max())), rooms, seed)
+
+    parts: list[_Played] = []
+    pool = ThreadPoolExecutor(threads or os.cpu_count() or 1)
+    try:
+        for (_, rooms), part in zip(jobs, pool.map(played, jobs), strict=True):
+            parts.append(part)
+            done += days[rooms].max() * len(rooms)
+            if progress is not None:
+                progress(int(done), int(total))
+    finally:
+        pool.shutdown(cancel_futures=True)
+    return _joined(parts)
+
+
+_Played = tuple[Utterances, pd.DataFrame, Floats]
+
+
+def _jobs(scenarios: int, window_days: Floats) -> list[tuple[int, Integers]]:
+    """Deal rooms to scenarios in turn, and put rooms seen about equally long together."""
+    jobs = []
+    for number in range(scenarios):
+        mine = np.arange(number, len(window_days), scenarios)
+        mine = mine[np.argsort(-window_days[mine], kind="stable")]
+        jobs += [(number, mine[at : at + ROOMS_IN_JOB]) for at in range(0, len(mine), ROOMS_IN_JOB)]
+    return jobs
+
+
+def _played(scenario: Scenario, rooms: Integers, seed: int) -> _Played:
+    trace, messages, _ = simulate_log([scenario], [int(room) for room in rooms], seed, threads=1)
+    own = messages[messages["member"] >= 0]
+    room, hours = rooms[own["group"]], own["time_hours"]
+    talk = _by_room(room, room * MEMBERS_IN_ROOM + own["member"], hours)
+    group = scenario.params.group
+    local = np.floor(hours + group.start_hour + 24 * group.start_weekday).astype(np.int64) % 168
+    return talk, _facts(trace, rooms), np.bincount(local, minlength=168).astype(np.float64)
+
+
+def _by_room(room: Integers, member: Integers, hours: Floats) -> Utterances:
+    order = np.argsort(room, kind="stable")
+    return Utterances(room[order], member[order], hours[order])
+
+
+def _facts(trace: Trace, rooms: Integers) -> pd.DataFrame:
+    def total(flags: Array) -> Array:
+        counted = np.concatenate([[0], np.cumsum(flags)])
+        return np.asarray(counted[trace.first_slot[1:]] - counted[trace.first_slot[:-1]])
+
+    facts = {
+        "room": rooms,
+        "joined": total(trace.joined),
+        "posters": total(trace.posts > 0),
+        "muted": total(trace.muted & trace.joined),
+        "left": total(trace.left),
+    }
+    return pd.DataFrame(facts | {key: trace.life[key] for key in ("openers", "openers_answered")})
+
+
+def _joined(parts: Sequence[_Played]) -> _Played:
+    if not parts:
+        nobody = np.zeros(0, np.int64)
+        return Utterances(nobody, nobody, np.zeros(0)), pd.DataFrame(), np.zeros(168)
+    talks, facts, weeks = zip(*parts, strict=True)
+    room, member, hours = (
+        np.concatenate([getattr(talk, name) for talk in talks])
+        for name in ("room", "member", "hours")
+    )
+    table = pd.concat(facts, ignore_index=True).sort_values("room", ignore_index=True)
+    return _by_room(room, member, hours), table, np.sum(weeks, axis=0)

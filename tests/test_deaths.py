@@ -11,20 +11,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.chatlog import ChatLog
-from sim.deaths import (
+from sim.errors import InputError
+from sim.lives.deaths import (
     DEATHS,
     HEADLINE,
     NEVER_STARTED,
-    ORIGINS,
     death_table,
     deaths,
     hazard,
     lifetimes,
     revival,
 )
-from sim.errors import InputError
-from sim.lives import life_from_log
-from sim.survival import survival_curve
+from sim.lives.life import ORIGINS, life_from_log
+from sim.stats.survival import survival_curve
 from sim.trace import LIFE_DTYPE, SILENCE_DAYS
 
 DAY = 86_400.0

@@ -7,8 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.outcomes import gini
-from sim.outcomes.talk import gini_by_group
+from sim.lives.outcome import gini, gini_by_group
 
 
 @pytest.mark.parametrize(

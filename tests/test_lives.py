@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 
 from sim.chatlog import ChatLog, read_log
-from sim.deaths import death_table, revival
-from sim.lives import group_names, life_from_log
+from sim.lives.deaths import death_table, revival
+from sim.lives.life import group_names, life_from_log
 
 CREATED = 1_704_038_400.0
 

@@ -10,13 +10,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.deaths import deaths
 from sim.ensemble import simulate, simulate_log
-from sim.lives import life_from_log
-from sim.outcomes import OUTCOMES, daily_frame, outcomes, summary
-from sim.outcomes.outcome import median_delay_seconds, ratio, summed_in_order
+from sim.lives.deaths import deaths
+from sim.lives.life import life_from_log
+from sim.lives.outcome import median_delay_seconds, ratio, summed_in_order
+from sim.lives.outcomes import OUTCOMES, daily_frame, outcomes
+from sim.lives.simulated_log import chat_log
+from sim.lives.summary import summary
 from sim.scenario import Scenario, parse_scenario
-from sim.simlog import chat_log
 from sim.state import UTTERANCES
 from sim.trace import DAY_DTYPE, DELAY_BINS, LIFE_DTYPE, Trace, delay_bin, start_life
 

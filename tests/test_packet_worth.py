@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from sim.errors import InputError
-from sim.outcomes import PacketWorth, what_a_packet_buys
+from sim.report.packets import PacketWorth, what_a_packet_buys
 
 
 def rows_of(member_days: list[float], fen: float | list[float]) -> pd.DataFrame:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from plain_patterns import plain_patterns
 
 from sim.chatlog import ChatLog, read_log
-from sim.patterns import CREATION_PATTERNS, PATTERNS, knows_creation, patterns
+from sim.lives.patterns import CREATION_PATTERNS, PATTERNS, knows_creation, patterns
 
 DAY = 86_400
 TYPES = ("msg", "msg", "msg", "msg", "question", "link", "bot", "closure", "join", "leave")

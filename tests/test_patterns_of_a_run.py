@@ -10,9 +10,9 @@ from plain_patterns import plain_patterns
 
 from sim.chatlog import read_log, write_log
 from sim.ensemble import simulate_log
-from sim.patterns import patterns
+from sim.lives.patterns import patterns
+from sim.lives.simulated_log import chat_log
 from sim.scenario import parse_scenario
-from sim.simlog import chat_log
 
 LIVELY = {
     "group": {"size": 12},

@@ -8,9 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from test_patterns import crowd
 
-from sim.patterns import per_group
-from sim.patterns.human import HumanLog
-from sim.patterns.per_group import Median, Ratio, Slope, share
+from sim.lives.human_log import HumanLog
+from sim.lives.patterns import Median, Ratio, Slope, per_group, share
 
 DAY = 86_400.0
 

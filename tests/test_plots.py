@@ -12,8 +12,9 @@ import pytest
 from matplotlib.figure import Figure
 
 from sim import plots
-from sim.plots import Words, heat, style
-from sim.plots.frontier import lines_in_order
+from sim.plots import Words, style
+from sim.plots import charts as heat
+from sim.plots.charts import lines_in_order
 
 WORDS = Words("Title", "what is counted", "across", "up", "n = 3, seed 1")
 

@@ -11,9 +11,9 @@ import pytest
 
 from sim.chatlog import HUMAN_TYPES, ChatLog, read_log, write_log
 from sim.ensemble import simulate_log
-from sim.outcomes import outcomes
+from sim.lives.outcomes import outcomes
+from sim.lives.simulated_log import chat_log, group_names
 from sim.scenario import Scenario, parse_scenario
-from sim.simlog import chat_log, group_names
 from sim.state import ANSWER, CHAT, CONTENT, GREETING, KINDS, QUESTION
 from sim.trace import EVENT_DTYPE, EVENTS, LIFE_DTYPE, MESSAGE_DTYPE, Trace
 

@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.errors import InputError
-from sim.survival import hazard_per_day, logrank, survival_curve, wilson_interval
+from sim.stats.intervals import wilson_interval
+from sim.stats.survival import hazard_per_day, logrank, survival_curve
 
 # Weeks of remission of 21 children on 6-MP and 21 on placebo; + means still in remission
 # (Freireich et al. 1963, as in Cox & Oakes 1984, table 1.1).

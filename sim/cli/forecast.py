@@ -59,7 +59,7 @@ def forecast(
     Example: qunlab forecast --skill
     """
     from sim.chatlog import read_log
-    from sim.patterns.human import human_log
+    from sim.lives.human_log import human_log
     from sim.validation.forecast.outlook import measured_record, outlook, shipped_record
     from sim.validation.real import read_rooms
 

@@ -101,15 +101,15 @@ def _write(found: Optimum, out: Path) -> None:
 def _picture(found: Optimum) -> bytes:
     import pandas as pd
 
+    from sim.lives.outcomes import outcome_named
     from sim.plots import Words, front, png
-    from sim.report.wording import measure
     from sim.study.optimise import AIMS
     from sim.study.origin import in_one_line
 
     tried = found.trials[list(AIMS)].assign(on_front=False)
     points = pd.concat([tried, found.front[list(AIMS)].assign(on_front=True)], ignore_index=True)
     points["line"] = pd.Categorical(points["on_front"].map({True: "front", False: "tried"}))
-    headings = {name: measure(name) for name in AIMS}
+    headings = {name: outcome_named(name) for name in AIMS}
     for name, one in headings.items():
         points[one.heading] = one.scale * points[name]
     *others, cost = [one.heading for one in headings.values()]

@@ -21,8 +21,7 @@ def play_versions(file: Path, out: Path, method: str, threads: int | None, as_js
     ``assumptions``) into a store with METHOD.csv, and print which conclusion falls with which.
     """
     from sim.progress import progress_line
-    from sim.report.ablation import ablation, ablation_design
-    from sim.report.assumptions import assumption_design
+    from sim.report.ablation import ablation, ablation_design, assumption_design
     from sim.report.write import page_rows
     from sim.study.factors import play
     from sim.study.origin import in_one_line, origin, under_origin
@@ -65,8 +64,7 @@ def _print(table: pd.DataFrame, before: str) -> None:
 
 def _print_assumptions(table: pd.DataFrame) -> None:
     """Print the versions under which something changes, and how many hold."""
-    from sim.report.ablation import ALL_ON
-    from sim.report.assumptions import counted, fallen
+    from sim.report.ablation import ALL_ON, counted, fallen
 
     _print(fallen(table).replace({"mechanism": {ALL_ON: "as it is"}}), "")
     versions = len(table) - 1

@@ -20,6 +20,7 @@ class Parameter:
     grade: str
     meaning: str
     choices: tuple[str, ...] = ()
+    off: float | None = None  # the value that switches its mechanism off
 
     @property
     def numeric(self) -> bool:
@@ -33,12 +34,20 @@ class Parameter:
 
 
 def number(
-    default: float, low: float, high: float, unit: str, about: str, source: str = GUESS
+    default: float,
+    low: float,
+    high: float,
+    unit: str,
+    about: str,
+    source: str = GUESS,
+    off: float | None = None,
 ) -> Any:
-    """Declare a numeric parameter; `source` is ``"text (grade)"``, without a grade it is C."""
+    """Declare a numeric parameter; `source` is ``"text (grade)"``, without a grade it is C; `off`
+    is the value that switches its mechanism off.
+    """
     text, _, tail = source.rpartition(" (")
     grade = tail.rstrip(")") if text else "C"
-    known = Parameter(unit, low, high, default, text or source, grade, about)
+    known = Parameter(unit, low, high, default, text or source, grade, about, off=off)
     return field(default=default, metadata={"parameter": known})
 
 

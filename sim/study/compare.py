@@ -13,7 +13,8 @@ import numpy as np
 import pandas as pd
 
 from sim.errors import InputError, nearest_key
-from sim.outcomes.table import TRUTH, outcomes_by_name
+from sim.lives.outcome import TRUTH
+from sim.lives.outcomes import outcomes_by_name
 from sim.scenario import Scenario
 from sim.study.choices import PREFIX
 from sim.study.comparing import sequential

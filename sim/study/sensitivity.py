@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from sim.errors import InputError, nearest_key
-from sim.outcomes import OUTCOMES
+from sim.lives.outcomes import OUTCOMES
 from sim.state import Array
 from sim.study.course import Progress
 from sim.study.factors import StudyFile, play

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from sim.patterns.per_group import Median
+from sim.lives.patterns import Median
 from sim.validation.nulls.rooms import Null, fitted_null, null_table
 from sim.validation.real import Rooms, community_split, half, measured
 from sim.validation.rows import Row, Score, compared, score

@@ -11,9 +11,8 @@ import pandas as pd
 
 from sim.chatlog import ChatLog, read_log
 from sim.errors import InputError
-from sim.patterns import knows_creation, per_group
-from sim.patterns.human import DAY_SECONDS, HumanLog, human_log
-from sim.patterns.per_group import PerGroup
+from sim.lives.human_log import DAY_SECONDS, HumanLog, human_log
+from sim.lives.patterns import PerGroup, knows_creation, per_group
 from sim.validation.windows import Booleans, Floats, room_windows
 
 RESAMPLES = 200
@@ -28,7 +27,7 @@ FEWEST_ROOMS = 20
 class Rooms:
     """Rooms, real or simulated, reduced to what each brings to every pattern."""
 
-    brought: Mapping[str, PerGroup]  # from `sim.patterns.per_group`
+    brought: Mapping[str, PerGroup]  # from `sim.lives.patterns`
     window_days: Floats  # [room] days from creation; rooms with a message first, then never used
     communities: tuple[str, ...] = ()  # [room], empty where there is none
 

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from sim.ensemble import simulate_log
-from sim.patterns import per_group
+from sim.lives.patterns import per_group
 from sim.scenario import Scenario
 from sim.state import Array
 from sim.trace import Trace

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from sim.patterns.human import DAY_SECONDS, HumanLog
+from sim.lives.human_log import DAY_SECONDS, HumanLog
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
@@ -44,7 +44,7 @@ class Windows:
 def room_windows(prepared: HumanLog) -> Floats:
     """Return days each room was observed, from creation or first human message: array [room].
 
-    Rooms with a message first, then the never used, as in `sim.patterns.per_group`.
+    Rooms with a message first, then the never used, as in `sim.lives.patterns`.
     """
     born = np.where(np.isnan(prepared.created), prepared.first, prepared.created)
     return np.append((prepared.until - born) / DAY_SECONDS, prepared.never_seen_days)

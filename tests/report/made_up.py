@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sim.deaths import CREATION, DEATHS
+from sim.lives.deaths import DEATHS
+from sim.lives.life import CREATION
 from sim.report.levers import levers_of
-from sim.report.wording import MEASURES
+from sim.report.numbers import MEASURES
 from sim.study.design import parse_design
 from sim.study.manifest import Manifest, manifest_of
 from sim.study.store import open_store

@@ -10,8 +10,7 @@ import pytest
 
 from sim import cli
 from sim.params import parameters
-from sim.report.ablation import ALL_ON
-from sim.report.assumptions import assumption_design, assumption_versions, counted, fallen
+from sim.report.ablation import ALL_ON, assumption_design, assumption_versions, counted, fallen
 from sim.scenario import Scenario
 
 GRID = """

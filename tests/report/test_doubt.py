@@ -8,9 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.report import paired
-from sim.report.doubt import over_particles, summary
-from sim.report.shares import share_of
+from sim.report import uncertainty as paired
+from sim.report.uncertainty import over_particles, share_of, summary
 from sim.study.comparing.variance import components
 
 NAMES = ["0 x1", "3 x2", "7 x1"]

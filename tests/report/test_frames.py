@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 from made_up import FEN, POSTS, SIZES, design_of, rows_of
 
-from sim.report import frames, tables
+from sim.report import pictures as frames
+from sim.report import tables
 from sim.report.levers import choose_axes, levers_of
 
 MANIFEST = design_of({SIZES: [25, 500], POSTS: [0, 1, 2, 4, 8], FEN: [0, 500]}, 20)

@@ -7,7 +7,8 @@ import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.report import paired, shares
+from sim.report import uncertainty as paired
+from sim.stats import intervals as shares
 
 
 def test_a_pooled_share_is_as_sure_as_its_luck_is_independent() -> None:

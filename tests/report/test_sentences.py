@@ -10,8 +10,10 @@ import numpy as np
 import pandas as pd
 from made_up import FEN, MAIN, SIZES, design_of, main_rows, rows_of
 
-from sim.report import conclusions, paired
-from sim.report.wording import MEASURES, figure, listed, meanings, measure, short, write
+from sim.lives.outcomes import outcome_named
+from sim.report import conclusions
+from sim.report import uncertainty as paired
+from sim.report.numbers import MEASURES, figure, listed, meanings, short, write
 from sim.study.manifest import Manifest
 
 
@@ -127,7 +129,11 @@ def test_nothing_claimed_has_no_price() -> None:
 
 
 def test_missing_everywhere_is_not_known() -> None:
-    missing = {measure.name: np.nan for measure in MEASURES if measure.name != "dead_silent_week2"}
+    missing = {
+        outcome_named.name: np.nan
+        for outcome_named in MEASURES
+        if outcome_named.name != "dead_silent_week2"
+    }
     rows = main_rows().assign(**missing)
     rows["dead_silent_week2"] = pd.array([pd.NA] * len(rows), "boolean")
     found = said(rows, MAIN)
@@ -166,5 +172,5 @@ def test_numbers_and_words_as_the_report_writes_them() -> None:
     assert [figure(x) for x in (1234.5, 0.01234, 5.0)] == ["1,234", "0.0123", "5"]
     assert listed(["a", "b"]) == "a and b"
     assert listed(["a", "b", "c", "d", "e"]) == "a, b, c and 2 more"
-    assert measure("cost_fen").write(27_200.0, 26_900.0, 27_500.0) == "272 CNY (269 to 275)"
+    assert outcome_named("cost_fen").write(27_200.0, 26_900.0, 27_500.0) == "272 CNY (269 to 275)"
     assert meanings(["satisfaction"]).startswith("Satisfaction: share of needs met")

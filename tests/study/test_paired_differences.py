@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.outcomes import Outcome
+from sim.lives.outcome import Outcome
 from sim.study.comparing.lifetimes import curves_of, lifetime_tests, paired_logrank
 from sim.study.comparing.paired import mcnemar_p, paired_difference, pairs_needed
 from sim.study.comparing.tables import (

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.patterns.per_group import Median, Ratio
+from sim.lives.patterns import Median, Ratio
 from sim.validation.protocol import (
     CEILING,
     ceiling,

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.errors import InputError
-from sim.patterns.human import HumanLog
-from sim.patterns.per_group import Median, Ratio
+from sim.lives.human_log import HumanLog
+from sim.lives.patterns import Median, Ratio
 from sim.validation.real import (
     FEWEST_ROOMS,
     Rooms,

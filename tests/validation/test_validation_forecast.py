@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.chatlog import ChatLog
-from sim.patterns.human import human_log
+from sim.lives.human_log import human_log
 from sim.validation.forecast.held_out import BASE_RATE, REGRESSION, held_out
 from sim.validation.forecast.logistic import fit_logistic
 from sim.validation.forecast.seen import (

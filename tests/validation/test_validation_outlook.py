@@ -11,7 +11,7 @@ import pytest
 
 from sim.chatlog import ChatLog
 from sim.cli import main
-from sim.patterns.human import HumanLog
+from sim.lives.human_log import HumanLog
 from sim.scenario import parse_scenario
 from sim.validation.forecast.held_out import BASE_RATE, REGRESSION
 from sim.validation.forecast.logistic import Logistic

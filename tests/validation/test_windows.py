@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.patterns import per_group
+from sim.lives.patterns import per_group
 from sim.validation.real import read_rooms
 from sim.validation.targets import DATA_SETS
 from sim.validation.windows import (

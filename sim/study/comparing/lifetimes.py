@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from sim.state import Array
-from sim.survival import logrank, survival_curve
+from sim.stats.survival import logrank, survival_curve
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class PairedLogRank:
 def curves_of(names: Sequence[str], days: Array, ended: Array) -> pd.DataFrame:
     """Estimate survival from days and ended [alternative, particle, replication], NaN unknown.
 
-    The columns of `sim.survival.SurvivalCurve` by alternative, all particles together.
+    The columns of `sim.stats.survival.SurvivalCurve` by alternative, all particles together.
     """
     frames = [pd.DataFrame({"alternative": [], "time_days": [], "survival": []})]
     for name, lived, done in zip(names, days, ended, strict=True):

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.state import Array
+from sim.stats.intervals import critical_value
 from sim.study.comparing.variance import FEWEST_PAIRS, LEVEL, components
-from sim.survival.rates import critical_value
 
 TOLD_APART_ERRORS = 2.0
 """A difference under this many Monte-Carlo errors is not told apart."""

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from sim.outcomes import OUTCOMES, Outcome
-from sim.outcomes.table import DEATH_COLUMNS, TRUTH
+from sim.lives.outcome import TRUTH, Outcome
+from sim.lives.outcomes import DEATH_COLUMNS, OUTCOMES
 from sim.state import Array
 from sim.study.choices import PREFIX
 from sim.study.comparing.alternatives import ALTERNATIVE

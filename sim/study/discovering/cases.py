@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from sim.deaths import HEADLINE
 from sim.errors import InputError, nearest_key
-from sim.outcomes import OUTCOMES
+from sim.lives.deaths import HEADLINE
+from sim.lives.outcomes import OUTCOMES
 from sim.study.discovering.boxes import Cases
 
 MOST_WORDS = 12

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from sim.ensemble import simulate
-from sim.patterns.per_group import Median, Ratio
+from sim.lives.patterns import Median, Ratio
 from sim.scenario import Scenario
 from sim.validation.experiments.packets import Estimate
 from sim.validation.real import Rooms, resampled

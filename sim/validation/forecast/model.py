@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.patterns.human import DAY_SECONDS, HumanLog
+from sim.lives.human_log import DAY_SECONDS, HumanLog
 from sim.scenario import Scenario
 from sim.validation.forecast.held_out import regression
 from sim.validation.forecast.logistic import Logistic

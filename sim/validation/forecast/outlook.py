@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from sim.chatlog import ChatLog
-from sim.patterns.human import DAY_SECONDS, HumanLog, human_log
+from sim.lives.human_log import DAY_SECONDS, HumanLog, human_log
 from sim.validation.forecast.held_out import REGRESSION, held_out, regression
 from sim.validation.forecast.logistic import Logistic
 from sim.validation.forecast.model import ModelForecast

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from sim.patterns.human import DAY_SECONDS, HumanLog
+from sim.lives.human_log import DAY_SECONDS, HumanLog
 from sim.validation.windows import Booleans, Floats, Integers
 
 HORIZONS_DAYS = (1, 3, 7, 14, 28, 60)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from sim.patterns import per_group
+from sim.lives.patterns import per_group
 from sim.validation.nulls.poisson import Members, TooMuchTalkError
 from sim.validation.real import Rooms, measured
 from sim.validation.search import Fit, Range, fit

@@ -1,4 +1,4 @@
-"""What an outcome is, and the sums and means over a run that outcomes are made of."""
+"""What an outcome is, and the sums, means and spreads over a run that outcomes are made of."""
 
 from __future__ import annotations
 
@@ -10,17 +10,23 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from sim.lives.life import Floats, Integers
+from sim.state import Array
 from sim.trace import DELAY_BINS_PER_OCTAVE, Trace
 
 if TYPE_CHECKING:
     from sim.scenario import Scenario
-    from sim.state import Array
 
-Floats = npt.NDArray[np.float64]
-Integers = npt.NDArray[np.int64]
+TRUTH = "true/false"
 
 POINT, SHARE_PART, OTHER_PART = 0.01, 0.05, 0.02
 """Smallest differences that matter: of a share, and of the larger of two other numbers."""
+
+COMPARED, ON_PAGE, IN_SWEEP, AIM = 1, 2, 3, 4
+"""How prominent an outcome is (`Outcome.main`), each among those before: in the tables of a
+comparison, on the page of a sweep, in its printed table, by default in searches."""
+
+SCALE_PRINTED = {"": 1.0, "%": 100.0, "CNY": 0.01}
 
 
 @dataclass(frozen=True)
@@ -41,11 +47,18 @@ class Outcome:
         ``more``, ``less``, or empty where neither is better by itself.
     matters : float, optional
         Smallest difference that matters, in the unit; default: see `smallest_that_matters`.
+    main : int
+        How prominent it is, 0 to 4: see `main_outcomes`.
+    heading, short, phrase, meaning : str
+        Of a column or picture, of a narrow column, in a sentence, and the definition without names
+        of columns; needed from ``main`` 2 on.
+    printed : str
+        ``%`` or ``CNY`` where people read it so.
 
     Examples
     --------
-    >>> from sim.outcomes import OUTCOMES
-    >>> {outcome.name: outcome.unit for outcome in OUTCOMES}["cost_fen"]
+    >>> from sim.lives.outcomes import outcomes_by_name
+    >>> outcomes_by_name()["cost_fen"].unit
     'fen'
     """
 
@@ -55,13 +68,29 @@ class Outcome:
     value: Callable[[Run], Any]
     better: str = ""
     matters: float | None = None
+    main: int = 0
+    heading: str = ""
+    short: str = ""
+    phrase: str = ""
+    meaning: str = ""
+    printed: str = ""
+
+    @property
+    def scale(self) -> float:
+        """What a value is multiplied with to be printed."""
+        return SCALE_PRINTED[self.printed]
+
+    @property
+    def more_is_better(self) -> bool:
+        """Whether more of it is better."""
+        return self.better == "more"
 
     def smallest_that_matters(self, first: float, second: float) -> float:
         """Return what two values must differ by to matter: a point of a share, or 5 %; else 2 %."""
         if self.matters is not None:
             return self.matters
         larger = max(abs(first), abs(second))
-        if self.unit == "true/false":
+        if self.unit == TRUTH:
             return POINT
         if self.unit == "share":
             return min(POINT, SHARE_PART * larger)
@@ -101,6 +130,12 @@ class Run:
         values = [float(getattr(getattr(s.params, section), name)) for s in self.scenarios]
         return np.array(values)[self.trace.point]
 
+    def gini_of_messages(self, chosen: Array) -> Floats:
+        """Compare the messages of the chosen member slots within each group."""
+        slots = np.diff(self.trace.first_slot)
+        group = np.repeat(np.arange(self.trace.groups), slots)
+        return gini_by_group(self.trace.posts[chosen], group[chosen], self.trace.groups)
+
     @cached_property
     def days_observed(self) -> Floats:
         """Days from creation to the end of observation, [group]."""
@@ -110,12 +145,6 @@ class Run:
     def member_days(self) -> Floats:
         """Mean number of members present times days observed, [group]."""
         return self.level("members") * self.days_observed
-
-    @cached_property
-    def group_of_slot(self) -> Integers:
-        """The group of each member slot."""
-        slots = np.diff(self.trace.first_slot)
-        return np.repeat(np.arange(self.trace.groups), slots).astype(np.int64)
 
     @cached_property
     def _lived(self) -> npt.NDArray[np.bool_]:
@@ -148,3 +177,34 @@ def median_delay_seconds(histogram: Array) -> Floats:
     before = up_to[row, place] - inside
     octaves = (place + ratio(half[:, 0] - before, inside)) / DELAY_BINS_PER_OCTAVE
     return np.asarray(np.exp2(octaves))
+
+
+def gini(values: npt.ArrayLike) -> float:
+    """Say how unequally values >= 0 are shared: 0 evenly, at most 1 - 1 / n when one has it all (no
+    correction for small n; Gini 1912); NaN for no values or when all are 0.
+    """
+    held = np.asarray(values, dtype=np.float64)
+    return float(gini_by_group(held, np.zeros(len(held), dtype=np.int64), 1)[0])
+
+
+def gini_by_group(values: npt.ArrayLike, group: npt.ArrayLike, groups: int) -> Floats:
+    """Return the `gini` [group] of the values [member] of each group, counted from 0."""
+    held, owner = np.asarray(values, dtype=np.float64), np.asarray(group, dtype=np.int64)
+    held, owner, rank = ranked_in_group(held, owner, groups)
+    size = np.bincount(owner, minlength=groups)
+    total = np.bincount(owner, weights=held, minlength=groups)
+    weighted = np.bincount(owner, weights=held * rank, minlength=groups)
+    return ratio(2.0 * weighted - (size + 1) * total, size * total)
+
+
+def ranked_in_group(values: Array, group: Integers, groups: int) -> tuple[Array, Integers, Array]:
+    """Sort values [member] by group and value; the least of a group has rank 1."""
+    order = np.lexsort((values, group))
+    values, group = values[order], group[order]
+    size = np.bincount(group, minlength=groups)
+    return values, group, np.arange(1, len(values) + 1) - np.repeat(np.cumsum(size) - size, size)
+
+
+def burstiness_of(mean: Floats, spread: Floats) -> Floats:
+    """Return (sd - mean) / (sd + mean) of gaps between messages (Goh and Barabasi 2008)."""
+    return ratio(spread - mean, spread + mean)

@@ -4,88 +4,22 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from sim.lives.outcome import Outcome
+from sim.stats.intervals import Estimate
 
 SIGNIFICANT = 3
 FEWEST_FIGURES = 2
 MOST_FIGURES = 4
 NO_WIDTH = 1e-9
+UNITS = {"": "", "%": " %", "CNY": " CNY"}
 
 
-@dataclass(frozen=True)
-class Measure:
-    """An outcome as the report speaks of it."""
-
-    name: str  # column of the rows
-    heading: str  # of a small picture or a column
-    phrase: str  # in a sentence
-    meaning: str  # the outcome's definition without names of columns
-    scale: float = 1.0  # what a value is multiplied with to be printed
-    unit: str = ""  # behind a printed value, with its space
-    more_is_better: bool = True
-
-    def write(self, value: float, lower: float, upper: float, signed: bool = False) -> str:
-        """Write a value with its interval; a gain of a share is in points."""
-        unit = " points" if signed and self.unit == " %" else self.unit
-        return write(self.scale * value, (self.scale * lower, self.scale * upper), unit, signed)
-
-
-MEASURES = (
-    Measure(
-        "posting_members_per_day",
-        "members posting on a day",
-        "the number of members who post on a day",
-        "members with at least one message that day, mean over local days",
-    ),
-    Measure(
-        "posting_share_per_day",
-        "members posting on a day (% of present)",
-        "the share of members who post on a day",
-        "the same over the members present",
-        100.0,
-        " %",
-    ),
-    Measure(
-        "messages_per_member_day",
-        "messages per member and day",
-        "the number of messages per member and day",
-        "member messages over members present and days seen",
-    ),
-    Measure(
-        "satisfaction",
-        "satisfaction (0 to 1)",
-        "satisfaction",
-        "share of needs met, each weighted, mean over present members and days",
-    ),
-    Measure(
-        "dead_silent_week2",
-        "dead: silent in days 8-14 (%)",
-        "death",
-        "share of communities without a member message in days 8-14 since creation",
-        100.0,
-        " %",
-        False,
-    ),
-    Measure(
-        "cost_fen",
-        "cost of a community (CNY)",
-        "cost",
-        "claimed of operators' packets plus operator hours times wage, over the days seen; refunds "
-        "and members' own packets are no cost",
-        0.01,
-        " CNY",
-        False,
-    ),
-)
-"""What the report shows of a point."""
-
-OBJECTIVES = ("posting_members_per_day", "messages_per_member_day", "satisfaction", "cost_fen")
-"""What the front is drawn between."""
-
-
-def measure(name: str) -> Measure:
-    """Return a measure by its column."""
-    return next(known for known in MEASURES if known.name == name)
+def in_print(outcome: Outcome, found: Estimate, signed: bool = False) -> str:
+    """Write an estimate of an outcome with its interval; a gain of a share is in points."""
+    unit = " points" if signed and outcome.printed == "%" else UNITS[outcome.printed]
+    low, high = (outcome.scale * end for end in found.interval)
+    return write(outcome.scale * found.value, (low, high), unit, signed)
 
 
 def write(value: float, interval: tuple[float, float], unit: str = "", signed: bool = False) -> str:
@@ -135,11 +69,15 @@ def figure(value: float, signed: bool = False) -> str:
     return sign + (f"{value:,.0f}" if abs(value) >= 999.5 else f"{value:.{SIGNIFICANT}g}")
 
 
-def meanings(names: Sequence[str]) -> str:
-    """Define measures in one paragraph."""
-    said = [f"{known.heading.partition(' (')[0]}: {known.meaning}" for known in map(measure, names)]
-    whole = "; ".join(said)
-    return f"{whole[:1].upper()}{whole[1:]}."
+def meanings(outcomes: Sequence[Outcome]) -> str:
+    """Define outcomes in one paragraph."""
+    each = [f"{one.heading.partition(' (')[0]}: {one.meaning}" for one in outcomes]
+    return f"{capital('; '.join(each))}."
+
+
+def capital(text: str) -> str:
+    """Begin a text with a capital letter."""
+    return f"{text[:1].upper()}{text[1:]}"
 
 
 def listed(words: Sequence[str], most: int = 3) -> str:

@@ -10,11 +10,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from sim.chatlog import ChatLog
-from sim.patterns.counted import Booleans, Floats, Integers
+from sim.chatlog import HUMAN_TYPES, ChatLog
+from sim.lives.life import Booleans, Floats, Integers, known_of_groups
 
 DAY_SECONDS = 86_400.0
-_NOT_HUMAN = ("bot", "closure", "join", "leave")
 
 
 @dataclass(frozen=True)
@@ -142,13 +141,13 @@ def human_log(log: ChatLog) -> HumanLog:
     rows = log.messages
     groups = rows["group"].astype("category").cat.remove_unused_categories()
     names = groups.cat.categories.astype("str")
-    human = ~rows["type"].isin(_NOT_HUMAN).to_numpy(dtype=bool)
+    human = rows["type"].isin(HUMAN_TYPES).to_numpy(dtype=bool)
     code = groups.cat.codes.to_numpy(dtype=np.int64)[human]
     ts = rows["ts"].to_numpy(dtype=np.float64)[human]
     _, member = np.unique(rows["member"].to_numpy()[human], return_inverse=True)
 
     used = np.bincount(code, minlength=len(names)) > 0
-    until, created = _known_of_groups(log, names)
+    until, created = (known_of_groups(log, column, names) for column in ("closed", "created"))
     first = np.full(len(names), np.inf)
     np.minimum.at(first, code, ts)
     kept = (ts <= until[code]) | (first > until)[code]
@@ -156,7 +155,6 @@ def human_log(log: ChatLog) -> HumanLog:
     number = np.cumsum(used) - 1
     listed = [] if log.groups is None else log.groups["group"].astype("str")
     never = pd.Index(listed, dtype="str").union(names, sort=False).unique().drop(names[used])
-    closed, born = _known_of_groups(log, never)
     return HumanLog(
         group=number[code[kept][order]].astype(np.int64),
         member=member[kept][order].astype(np.int64),
@@ -165,19 +163,8 @@ def human_log(log: ChatLog) -> HumanLog:
         created=created[used],
         never_used=len(never),
         names=tuple(names[used]),
-        known_never_days=(closed - born) / DAY_SECONDS,
+        known_never_days=(
+            known_of_groups(log, "closed", never) - known_of_groups(log, "created", never)
+        )
+        / DAY_SECONDS,
     )
-
-
-def _known_of_groups(log: ChatLog, names: pd.Index) -> tuple[Floats, Floats]:
-    until = np.full(len(names), np.nan)
-    created = np.full(len(names), np.nan)
-    if log.groups is not None:
-        table = log.groups.assign(group=log.groups["group"].astype("str"))
-        table = table.drop_duplicates("group").set_index("group").reindex(names)
-        if "closed" in table:
-            until = table["closed"].to_numpy(dtype=np.float64, copy=True)
-        if "created" in table:
-            created = table["created"].to_numpy(dtype=np.float64, copy=True)
-    until[np.isnan(until)] = log.last_second()
-    return until, created

@@ -8,13 +8,9 @@ import numpy as np
 import pandas as pd
 
 from sim.errors import InputError, nearest_key
-from sim.outcomes.outcome import Floats
-from sim.outcomes.table import TRUTH, outcomes_by_name
-from sim.survival import wilson_interval
-
-T_METHOD = "t 95 %"
-WILSON_METHOD = "Wilson 95 %"
-LEVEL = 0.95
+from sim.lives.outcome import TRUTH
+from sim.lives.outcomes import outcomes_by_name
+from sim.stats.intervals import T_METHOD, WILSON_METHOD, mean_interval, wilson_interval
 
 
 def summary(
@@ -42,15 +38,6 @@ def summary(
     return whole.sort_values(list(by), kind="stable", ignore_index=True) if by else whole
 
 
-def mean_interval(mean: Floats, error: Floats, n: Floats) -> tuple[Floats, Floats]:
-    """Bound means by Student's t (Gosset 1908); NaN below two values."""
-    from scipy.special import stdtrit
-
-    freedom = np.where(n > 1, n - 1, np.nan)
-    half = stdtrit(freedom, 0.5 + LEVEL / 2) * error
-    return mean - half, mean + half
-
-
 def _of_one(name: str, unit: str, values: pd.api.typing.SeriesGroupBy) -> pd.DataFrame:
     counted = values.agg(["count", "mean", "std"])
     n, mean, spread = (
@@ -59,7 +46,7 @@ def _of_one(name: str, unit: str, values: pd.api.typing.SeriesGroupBy) -> pd.Dat
     tried = np.where(n > 0, n, np.nan)
     if unit == TRUTH:
         lower, upper = wilson_interval(np.rint(np.nan_to_num(mean * n)), n)
-        lower, upper = np.where(n > 0, lower, np.nan), np.where(n > 0, upper, np.nan)
+        lower, upper = (np.where(n > 0, end, np.nan) for end in (lower, upper))
         error, method = np.sqrt(mean * (1.0 - mean) / tried), WILSON_METHOD
     else:
         error, method = spread / np.sqrt(tried), T_METHOD

@@ -220,7 +220,7 @@ def pooled_share(truths: npt.ArrayLike, replications: npt.ArrayLike) -> tuple[Es
     for as many communities as the spread between replications allows, between their number and all
     (Korn and Graubard 1998); their number where none or all are cases.
     """
-    held = pd.DataFrame({"hit": truths, "replication": replications}).dropna()
+    held = pd.DataFrame({"hit": truths, "replication": replications}).dropna().astype(float)
     n = len(held)
     if n == 0:
         return estimate([]), 0

@@ -1,15 +1,13 @@
-"""What a packet buys: by hand, paired by luck, with an interval that covers the truth."""
+"""What a packet buys: by hand, paired by replication, with an interval that covers the truth."""
 
 from __future__ import annotations
-
-import dataclasses
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from sim.errors import InputError
-from sim.report.packets import PacketWorth, what_a_packet_buys
+from sim.report.packets import what_a_packet_buys
 
 
 def rows_of(member_days: list[float], fen: float | list[float]) -> pd.DataFrame:
@@ -26,16 +24,15 @@ def test_what_a_packet_buys_by_hand() -> None:
     found = what_a_packet_buys(rows_of([12, 9, 15], [5000, 4000, 6000]), rows_of([10, 8, 9], 0))
     gained, paid = np.array([2.0, 1.0, 6.0]), np.array([0.5, 0.4, 0.6])
     spread = (gained - 6.0 * paid).std(ddof=1) / np.sqrt(3) / 0.5
-    assert found.per_100_cny == pytest.approx(6.0)
-    assert found.monte_carlo_error == pytest.approx(spread)
-    assert found.upper - found.per_100_cny == pytest.approx(4.302653 * spread)
-    assert found.errors == pytest.approx(3.0 / (gained.std(ddof=1) / np.sqrt(3)))
+    price = found.per_100_cny
+    assert price.value == pytest.approx(6.0)
+    assert price.error == pytest.approx(spread)
+    assert price.upper - price.value == pytest.approx(4.302653 * spread)
     assert (found.pairs, found.extra_member_days, found.claimed_cny) == (3, 3.0, 50.0)
-    assert not found.told_apart
-    assert found.in_words().startswith("not told apart from nothing: +6.0 posting member-days")
+    assert not found.clear  # 3.0 extra days a group, 1.53 their standard error
 
 
-def test_what_a_packet_buys_pairs_by_luck_and_adds_up_points_that_share_it() -> None:
+def test_what_a_packet_buys_pairs_by_replication_and_adds_up_points_that_share_it() -> None:
     with_ = pd.concat(
         [rows_of([12, 9], 5000).assign(size=25), rows_of([20, 22], 5000).assign(size=50)]
     )
@@ -45,17 +42,16 @@ def test_what_a_packet_buys_pairs_by_luck_and_adds_up_points_that_share_it() -> 
     )
     assert found.pairs == 4
     assert found.extra_member_days == pytest.approx((2 + 0 + 5 + 3) / 4)
-    assert found.per_100_cny == pytest.approx(10 / 2)
-    # two lucks, differences 7 and 3
-    assert found.errors == pytest.approx(5 / (np.std([7, 3], ddof=1) / np.sqrt(2)))
+    assert found.per_100_cny.value == pytest.approx(10 / 2)
+    assert found.clear  # two replications, differences 7 and 3: 5 with a standard error of 2
 
 
 @pytest.mark.parametrize("fen", [0, [0, 0, 0]])
 def test_nothing_claimed_buys_nothing(fen: float | list[float]) -> None:
     found = what_a_packet_buys(rows_of([3, 4, 5], fen), rows_of([3, 4, 5], 0))
-    assert np.isnan(found.per_100_cny)
-    assert not found.told_apart
-    assert found.in_words() == "nothing was claimed, so a packet bought nothing"
+    assert np.isnan(found.per_100_cny.value)
+    assert not found.known
+    assert not found.clear
 
 
 def test_what_a_packet_buys_covers_the_truth() -> None:
@@ -69,7 +65,7 @@ def test_what_a_packet_buys_covers_the_truth() -> None:
         found = what_a_packet_buys(
             rows_of(after.tolist(), fen.tolist()), rows_of(before.tolist(), 0)
         )
-        hits += found.lower <= 4.0 <= found.upper
+        hits += found.per_100_cny.lower <= 4.0 <= found.per_100_cny.upper
     assert 0.91 <= hits / 300 <= 0.985
 
 
@@ -81,9 +77,3 @@ def test_what_a_packet_buys_refuses_rows_it_cannot_pair() -> None:
         "rows_with: more than one row for the same replication",
         "rows_without: no column 'operator_fen_claimed'",
     )
-
-
-def test_the_worth_says_when_it_is_told_apart() -> None:
-    worth = PacketWorth(50, 1.0, 20.0, 5.0, 3.0, 7.0, 1.0, -2.0, "delta method, t")
-    assert worth.told_apart
-    assert not dataclasses.replace(worth, errors=np.nan).told_apart

@@ -6,8 +6,7 @@ import numpy as np
 import pandas as pd
 from made_up import FEN, POSTS, SIZES, design_of, rows_of
 
-from sim.report import pictures as frames
-from sim.report import tables
+from sim.report import pictures, tables
 from sim.report.levers import choose_axes, levers_of
 
 MANIFEST = design_of({SIZES: [25, 500], POSTS: [0, 1, 2, 4, 8], FEN: [0, 500]}, 20)
@@ -28,7 +27,7 @@ def rows() -> pd.DataFrame:
 
 
 def test_curves_are_shown_at_the_first_the_usual_and_the_last_cadence() -> None:
-    found = frames.curves(rows(), AXES)
+    found = pictures.curves(rows(), AXES)
     assert list(found["panel"].cat.categories) == [
         "0 posts a day",
         "2 posts a day",
@@ -40,7 +39,7 @@ def test_curves_are_shown_at_the_first_the_usual_and_the_last_cadence() -> None:
 
 
 def test_where_nobody_died_the_table_has_wilsons_interval() -> None:
-    found = tables.survival_table(frames.curves(rows(), AXES), AXES, "", "")
+    found = tables.survival_table(pictures.curves(rows(), AXES), AXES, "", "")
     assert found.head[:5] == ["posts a day", "members", "followed", "fell silent", "censored"]
     assert found.rows[0][1:6] == ["25", "20", "5", "15", "75 (50–89)"]
     assert found.rows[1][1:6] == ["500", "20", "0", "20", "100 (84–100)"]
@@ -48,7 +47,7 @@ def test_where_nobody_died_the_table_has_wilsons_interval() -> None:
 
 def test_cells_are_the_shares_of_independent_communities() -> None:
     dead = rows()["dead_silent_week2"]
-    cells = frames.share_cells(rows(), AXES, dead).set_index(["panel", "x", "y"])
+    cells = pictures.share_cells(rows(), AXES, dead).set_index(["panel", "x", "y"])
     assert len(cells) == 2 * 5 * 2
     paid = cells.loc[("5 CNY of packets a day", "25", "4")]
     free = cells.loc[("no packets", "25", "4")]
@@ -58,13 +57,13 @@ def test_cells_are_the_shares_of_independent_communities() -> None:
 
 def test_the_map_of_the_living_counts_those_without_a_silent_week() -> None:
     alive = ~rows()["lifetime_observed"]
-    cells = frames.share_cells(rows(), AXES, alive).set_index(["panel", "x", "y"])
+    cells = pictures.share_cells(rows(), AXES, alive).set_index(["panel", "x", "y"])
     assert cells.loc[("no packets", "25", "4"), "share"] == 0.75
     unknown = rows().assign(lifetime_observed=pd.NA)["lifetime_observed"].astype("boolean")
-    assert frames.share_cells(rows(), AXES, ~unknown)["share"].isna().all()
+    assert pictures.share_cells(rows(), AXES, ~unknown)["share"].isna().all()
 
 
 def test_means_are_those_without_packets_in_the_units_of_the_heading() -> None:
-    found = frames.means_by(rows(), AXES).set_index(["measure", "line", "x"])
+    found = pictures.means_by(rows(), AXES).set_index(["measure", "line", "x"])
     assert found.loc[("cost of a community (CNY)", "8", 500.0), "mean"] == 0.08
     assert found.loc[("dead: silent in days 8-14 (%)", "0", 25.0), "mean"] == 25.0

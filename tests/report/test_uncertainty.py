@@ -1,4 +1,4 @@
-"""Both doubts of a mean: weighted, split, told apart, and the same as a comparison says."""
+"""Both uncertainties of a mean: weighted, split, and the same as a comparison says."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.report import uncertainty as paired
-from sim.report.uncertainty import over_particles, share_of, summary
+from sim.report.uncertainty import by_replication, difference, over_particles, share_of, summary
 from sim.study.comparing.variance import components
 
 NAMES = ["0 x1", "3 x2", "7 x1"]
@@ -40,16 +39,16 @@ def test_a_summary_splits_as_the_analysis_of_variance_does(seed: int, replicatio
     assert (found["n"] == 3 * replications).all()
 
 
-def test_a_difference_that_only_luck_tells_apart_is_in_doubt() -> None:
-    luck = np.random.default_rng(1).normal(size=(1, 1, 30))
+def test_a_difference_that_only_the_replications_show_hangs_on_parameters() -> None:
+    chance = np.random.default_rng(1).normal(size=(1, 1, 30))
     effect = np.array([-1.0, 0.5, 3.0])[None, :, None]
-    values = np.concatenate([luck + 0 * effect, luck + effect + 0.01 * luck**2])
-    table = paired.by_replication(rows_of(values), "satisfaction", "group.size")
-    gap = paired.difference(table, 11, 10)
-    assert gap.told_apart
-    assert gap.in_doubt
-    same = paired.by_replication(rows_of(values[:, :1]), "satisfaction", "group.size")
-    assert not paired.difference(same, 10, 11).in_doubt
+    values = np.concatenate([chance + 0 * effect, chance + effect + 0.01 * chance**2])
+    table = by_replication(rows_of(values), "satisfaction", "group.size")
+    gap = difference(table, 11, 10)
+    assert gap.clear
+    assert gap.hangs_on_parameters
+    same = by_replication(rows_of(values[:, :1]), "satisfaction", "group.size")
+    assert not difference(same, 10, 11).hangs_on_parameters
 
 
 def test_means_over_particles_are_weighted_and_missing_where_one_is_missing() -> None:

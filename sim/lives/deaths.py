@@ -128,9 +128,7 @@ def deaths(source: Trace | Array, origins: Sequence[str] = ORIGINS) -> pd.DataFr
 
 
 def death_table(
-    source: Trace | Array | pd.DataFrame,
-    origins: Sequence[str] = ORIGINS,
-    by: Sequence[str] = (),
+    source: Trace | Array | pd.DataFrame, origins: Sequence[str] = ORIGINS, by: Sequence[str] = ()
 ) -> pd.DataFrame:
     """Count the dead, one row a definition, origin and `by`, the headline first: ``dead`` of
     ``observed``, ``left_out``, ``share``, ``lower``, ``upper`` (Wilson 95 %), ``needs_days``,

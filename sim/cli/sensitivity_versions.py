@@ -47,7 +47,7 @@ def play_versions(file: Path, out: Path, method: str, threads: int | None, as_js
         _print_assumptions(table)
     say(
         "\nbest size: share of members posting; best cadence: members posting; worth: posting "
-        "member-days by packets.\n'no longer told apart' speaks of these replications: it does not "
+        "member-days by packets.\n'no longer clear' speaks of these replications: it does not "
         "say that the mechanism is the cause"
     )
     say(f"{design.communities:,} communities; {in_one_line(where)}\nwritten: {written}")

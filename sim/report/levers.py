@@ -88,7 +88,7 @@ class Lever:
         return pd.Categorical.from_codes(codes, self.texts())
 
     def texts(self) -> list[str]:
-        """Write all values without units, none twice (long ones are told apart by a number)."""
+        """Write all values without units, none twice (long ones get a number)."""
         texts = [self.text(value) for value in self.values]
         return [
             f"{text} ({at + 1})" if texts.count(text) > 1 else text for at, text in enumerate(texts)

@@ -48,6 +48,13 @@ def _level(name: str, least_members: int = 0) -> Callable[[Run], Any]:
     return lambda run: run.level(name, least_members)
 
 
+def _of_present(
+    name: str, unit: str, what: str = "", better: str = "more", main: int = 0
+) -> Outcome:
+    definition = f"{what}mean over present members, then over the ends of local days"
+    return Outcome(name, unit, definition, _level(name, 1), better, main=main)
+
+
 def _life(name: str) -> Callable[[Run], Any]:
     return lambda run: np.asarray(run.trace.life[name])
 
@@ -314,28 +321,9 @@ MOOD = (
         _level("satisfaction_of_joined"),
         "more",
     ),
-    Outcome(
-        "fatigue",
-        "fatigue",
-        "mean over present members, then over the ends of local days",
-        _level("fatigue", 1),
-        "less",
-        main=COMPARED,
-    ),
-    Outcome(
-        "habit",
-        "share",
-        "expected benefit of a look, mean over present members, then over the ends of local days",
-        _level("habit", 1),
-        "more",
-    ),
-    Outcome(
-        "trust",
-        "trust",
-        "trust in the operators, mean over present members, then over the ends of local days",
-        _level("trust", 1),
-        "more",
-    ),
+    _of_present("fatigue", "fatigue", better="less", main=COMPARED),
+    _of_present("habit", "share", "expected benefit of a look, "),
+    _of_present("trust", "trust", "trust in the operators, "),
     Outcome(
         "tie_density",
         "share",

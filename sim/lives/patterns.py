@@ -150,20 +150,17 @@ def share(hits: Booleans, among: Booleans, wanted: str, left_out: int = 0) -> Ra
 # --- whole groups: silence, revival, death, decay, busy rooms --------------------------------
 
 
-def _silence_share(log: HumanLog, silence_days: float, within_days: float) -> Ratio:
-    """Share of groups whose first long silence began soon after their first message, among those
-    seen for both spans together: who was seen for less could show a silence, but not that there is
-    none.
+def _silence_share(
+    log: HumanLog, silence_days: float, within_days: float, posters: int = 0
+) -> Ratio:
+    """Share of groups (with enough posters ever) whose first long silence began soon after their
+    first message, among those seen for both spans together: who was seen for less could show a
+    silence, but not that there is none.
     """
     begins, _ = log.silence_begins(silence_days)
-    return _share_of_seen(log, begins <= within_days * DAY_SECONDS, silence_days + within_days)
-
-
-def _silence_share_of_larger(log: HumanLog, posters: int) -> Ratio:
-    """Share of 7-day silences begun within 7 days, among groups with enough posters ever."""
-    begins, _ = log.silence_begins(7)
+    early, words = begins <= within_days * DAY_SECONDS, f" with >= {posters} posters"
     large = log.posters >= posters
-    return _share_of_seen(log, begins <= 7 * DAY_SECONDS, 14, large, f" with >= {posters} posters")
+    return _share_of_seen(log, early, silence_days + within_days, large, words if posters else "")
 
 
 def _last_message_share(log: HumanLog, within_days: float) -> Ratio:
@@ -434,7 +431,7 @@ _RULES: dict[str, _Rule] = {
     "share first>=7d silence begun <=7d after first msg": _silence(7, 7),
     "same, groups with >=10 posters ever": (
         "the same among groups with at least 10 posters",
-        partial(_silence_share_of_larger, posters=10),
+        partial(_silence_share, silence_days=7, within_days=7, posters=10),
     ),
     "share first>=30d silence begun <=7d after first msg": _silence(30, 7),
     "share no msg later than 7d after first": (

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from sim.errors import InputError
-from sim.report.levers import SIZE, Cell, Lever, with_role
+from sim.report.levers import SIZE, Lever, with_role
 from sim.stats.intervals import Estimate, estimate, ratio_of_means
 
 EVERY = "all"
@@ -63,18 +63,20 @@ def what_a_packet_buys(
 
 def packet_worth(rows: pd.DataFrame, levers: Sequence[Lever], budget: Lever) -> pd.DataFrame:
     """Compare every budget with none in complete replications, over all points (`EVERY`) and by
-    size, pairs alike in all other levers: ``budget``, ``size``, ``worth`` (a `PacketWorth`); empty
-    without points of no packets.
+    size, pairs alike in all other levers: ``budget``, ``size``, both in words (``packets``,
+    ``who``), ``worth`` (a `PacketWorth`); empty without points of no packets.
     """
-    found: list[tuple[Cell, Cell, PacketWorth]] = []
+    found = []
     size = with_role(levers, SIZE)
     on = ["replication", *(lever.key for lever in levers if lever is not budget)]
     for value in (one for one in budget.values if one and 0 in budget.values):
         for members in (EVERY, *(size.values if size else ())):
             own = rows if members == EVERY or not size else rows[rows[size.key] == members]
             paid, unpaid = (own[own[budget.key] == one] for one in (value, 0))
-            found.append((value, members, what_a_packet_buys(paid, unpaid, on)))
-    return pd.DataFrame(found, columns=["budget", "size", "worth"])
+            who = size.words(members) if size and members != EVERY else "all points"
+            worth = what_a_packet_buys(paid, unpaid, on)
+            found.append((value, members, budget.words(value), who, worth))
+    return pd.DataFrame(found, columns=["budget", "size", "packets", "who", "worth"])
 
 
 def _check(rows_with: pd.DataFrame, rows_without: pd.DataFrame, on: Sequence[str]) -> None:

@@ -242,8 +242,8 @@ def _packets(study: Study, origin: str) -> list[Section]:
         f"{study.replications} replications{study.weighted}; not clear: under 2 Monte-Carlo "
         f"errors. {origin}."
     )
-    drawn = pictures.worth(worth, study.levers, budget, caption, origin)
-    table = tables.worth_table(worth, study.levers, budget, note)
+    drawn = pictures.worth(worth, caption, origin)
+    table = tables.worth_table(worth, note)
     return [Section(heading, text, [drawn], [table])]
 
 

@@ -13,7 +13,7 @@ from sim import plots
 from sim.lives.outcome import IN_SWEEP, ON_PAGE, TRUTH, Outcome
 from sim.lives.outcomes import DEAD, main_outcomes, outcome_named
 from sim.plots import Words
-from sim.report.levers import SIZE, Axes, Cell, Lever, with_role
+from sim.report.levers import Axes, Cell, Lever
 from sim.report.numbers import write
 from sim.report.packets import EVERY
 from sim.report.uncertainty import by_weight, summary
@@ -226,20 +226,16 @@ def objectives() -> tuple[Outcome, ...]:
     return tuple(one for one in main_outcomes(IN_SWEEP) if one.unit != TRUTH)
 
 
-def worth(
-    found: pd.DataFrame, levers: Sequence[Lever], budget: Lever, caption: str, origin: str
-) -> Picture:
+def worth(found: pd.DataFrame, caption: str, origin: str) -> Picture:
     """Draw what packets bought, by budget and size."""
-    size = with_role(levers, SIZE)
     rows = []
     for row in found.itertuples():
         price, clear = row.worth.per_100_cny, row.worth.clear
         text = write(price.value, price.interval, signed=True) + ", not clear" * (not clear)
-        who = "all points" if row.size == EVERY else size.words(row.size) if size else ""
         rows.append(
             {
-                "block": budget.words(row.budget),
-                "row": who,
+                "block": row.packets,
+                "row": row.who,
                 "value": price.value,
                 "lower": price.lower,
                 "upper": price.upper,

@@ -113,9 +113,7 @@ def _what_a_packet_buys(study: Study) -> tuple[str, str]:
     if worth.empty:
         return "not known, no point of the grid is without packets", ""
     overall = worth[worth["size"] == EVERY]
-    bought = [
-        f"{_bought(row.worth)} with {budget.words(row.budget)}" for row in overall.itertuples()
-    ]
+    bought = [f"{_bought(row.worth)} with {row.packets}" for row in overall.itertuples()]
     pairs = sum(found.pairs for found in overall["worth"])
     answer = (
         "extra posting member-days per 100 CNY claimed, against no packet with the same random "

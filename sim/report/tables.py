@@ -13,7 +13,6 @@ from sim.lives.outcome import ON_PAGE
 from sim.lives.outcomes import death_column, main_outcomes
 from sim.report.levers import SIZE, Axes, Lever, with_role
 from sim.report.numbers import figure, short
-from sim.report.packets import EVERY
 from sim.report.study import Study
 from sim.report.uncertainty import share_of
 from sim.stats.intervals import wilson_interval
@@ -106,17 +105,15 @@ def _front_cell(points: pd.DataFrame, by_name: Lever | None) -> str:
     return f"{len(on_front)} of {len(points)}"
 
 
-def worth_table(worth: pd.DataFrame, levers: Sequence[Lever], budget: Lever, note: str) -> Table:
+def worth_table(worth: pd.DataFrame, note: str) -> Table:
     """Lay out what packets bought, by budget and size."""
-    size = with_role(levers, SIZE)
     rows = []
     for row in worth.itertuples():
         found = row.worth
         price = short(found.per_100_cny.value, found.per_100_cny.interval)
-        who = "all points" if row.size == EVERY else size.words(row.size) if size else ""
         cells = {
-            "red packets": budget.words(row.budget),
-            "members": who,
+            "red packets": row.packets,
+            "members": row.who,
             "pairs": f"{found.pairs:,}",
             "extra posting member-days": f"{found.extra_member_days:+.1f}",
             "CNY claimed": f"{found.claimed_cny:,.1f}",

@@ -13,8 +13,16 @@ from hypothesis import strategies as st
 from sim.ensemble import simulate, simulate_log
 from sim.lives.deaths import deaths
 from sim.lives.life import life_from_log
-from sim.lives.outcome import median_delay_seconds, ratio, summed_in_order
-from sim.lives.outcomes import OUTCOMES, daily_frame, outcomes
+from sim.lives.outcome import (
+    AIM,
+    COMPARED,
+    IN_SWEEP,
+    ON_PAGE,
+    median_delay_seconds,
+    ratio,
+    summed_in_order,
+)
+from sim.lives.outcomes import OUTCOMES, daily_frame, main_outcomes, outcomes
 from sim.lives.simulated_log import chat_log
 from sim.lives.summary import summary
 from sim.scenario import Scenario, parse_scenario
@@ -321,3 +329,24 @@ def test_days_without_anything_change_no_bit_of_a_sum() -> None:
     longer = np.concatenate([short, np.zeros((1, 4))], axis=1)
     assert summed_in_order(short) == summed_in_order(longer)
     assert ratio([1, 1], [4, 0]).tolist() == pytest.approx([0.25, np.nan], nan_ok=True)
+
+
+def test_the_main_outcomes_are_nested_and_what_is_paid_comes_last() -> None:
+    aims, in_sweep, on_page, compared = (
+        [one.name for one in main_outcomes(least)] for least in (AIM, IN_SWEEP, ON_PAGE, COMPARED)
+    )
+    assert aims == ["posting_members_per_day", "satisfaction", "dead_silent_week2", "cost_fen"]
+    assert set(in_sweep) - set(aims) == {"messages_per_member_day"}
+    assert set(on_page) - set(in_sweep) == {"posting_share_per_day"}
+    assert set(compared) - set(on_page) == {
+        "openers_answered_share",
+        "reply_delay_median_minutes",
+        "fatigue",
+        "muted_share",
+        "members_end",
+        "operator_hours",
+    }
+    for one in main_outcomes(ON_PAGE):
+        assert all((one.heading, one.phrase, one.meaning))
+        assert one.better in ("more", "less")
+    assert all(one.short for one in main_outcomes(IN_SWEEP))

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.report.uncertainty import by_replication, difference, over_particles, share_of, summary
-from sim.study.comparing.variance import components
+from sim.stats.intervals import components
 
 NAMES = ["0 x1", "3 x2", "7 x1"]
 WEIGHTS = np.array([0.25, 0.5, 0.25])

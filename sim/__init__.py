@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from sim.ensemble import simulate as simulate
     from sim.ensemble import simulate_log as simulate_log
     from sim.errors import InputError as InputError
+    from sim.lives.outcome import Outcome as Outcome
     from sim.models import Community as Community
-    from sim.outcomes import Outcome as Outcome
     from sim.params import Params as Params
     from sim.policies import Policy as Policy
     from sim.report import write_report as write_report
@@ -59,7 +59,7 @@ _HOME = {
     "InputError": "sim.errors",
     "Member": "sim.agents",
     "Observation": "sim.state",
-    "Outcome": "sim.outcomes",
+    "Outcome": "sim.lives.outcome",
     "Params": "sim.params",
     "Policy": "sim.policies",
     "Scenario": "sim.scenario",

@@ -32,8 +32,7 @@ PACKAGE = Path(__file__).resolve().parent
 """The folder whose sources the digest covers."""
 
 ABOVE_THE_ENGINE = frozenset(
-    {"cli", "report", "plots", "study", "forecast", "validation"}
-    | {"patterns", "outcomes", "deaths", "chatlog", "survival"}
+    {"cli", "report", "plots", "study", "forecast", "validation", "lives", "chatlog", "stats"}
 )
 """Modules no kernel can import (the linted layers say so): they stay out of the digest."""
 

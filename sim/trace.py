@@ -137,6 +137,19 @@ def note_message(life, time_hours, posted, poster):  # type: ignore[no-untyped-d
     return posted
 
 
+@rule
+def note_messages(life, group, time_hours, pair, posted):  # type: ignore[no-untyped-def]
+    """Enter member messages [message] of a log, in order, hours since creation; `posted` [pair]
+    holds the flags of `note_message`, -1: has not posted.
+    """
+    for row in range(len(group)):
+        author = pair[row]
+        known = posted[author] >= 0
+        flags = posted[author] if known else 0
+        mine = life[group[row]]
+        posted[author] = note_message(mine, time_hours[row], flags, known)
+
+
 @dataclass(frozen=True)
 class Trace:
     """What the runs of many groups leave.

@@ -1,7 +1,7 @@
 """A second count of a message log's patterns: plain loops, one group at a time.
 
-Written from the counting rules in words, sharing nothing with `sim.patterns`, to check it. Days
-are 86,400 s; t0 is a group's first human message. One rule is not in those words and was read
+Written from the counting rules in words, sharing nothing with `sim.lives.patterns`, to check it.
+Days are 86,400 s; t0 is a group's first human message. One rule is not in those words and was read
 off the published values: a room first used after its closing keeps its rows, and was observed
 for a negative time.
 """

@@ -9,7 +9,7 @@ import pytest
 from sim import cli
 from sim.chatlog.importing.clock import CITIES, known_zone
 from sim.errors import InputError, nearest_key
-from sim.outcomes import OUTCOMES
+from sim.lives.outcomes import OUTCOMES
 from sim.scenario import parse_scenario
 from sim.scenario.named_policy import settable_keys
 from sim.study.design import load_design, parse_design

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from sim import draws, rules
-from sim.deaths import DEATHS
 from sim.kernels import queue
+from sim.lives.deaths import DEATHS
 from sim.params import Params, parameters
 from sim.policies import known_policies
 from sim.scenario.scenario import BRANCHING_LIMIT

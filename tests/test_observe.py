@@ -11,7 +11,7 @@ import pytest
 from sim.chatlog import write_log
 from sim.cli import main
 from sim.cli.observe import event_totals
-from sim.patterns import CREATION_PATTERNS, PATTERNS
+from sim.lives.patterns import CREATION_PATTERNS, PATTERNS
 
 DAY = 86_400.0
 

@@ -12,8 +12,8 @@ import pytest
 from matplotlib.figure import Figure
 
 from sim import plots
-from sim.plots import Words, heat, style
-from sim.plots.frontier import lines_in_order
+from sim.plots import Words, style
+from sim.plots.charts import colour_top, lines_in_order
 
 WORDS = Words("Title", "what is counted", "across", "up", "n = 3, seed 1")
 
@@ -67,9 +67,9 @@ def test_a_heat_map_has_a_panel_for_each_value(panels: int, drawn: int) -> None:
 
 
 def test_the_colours_of_a_heat_map_hold_every_share() -> None:
-    assert heat.colour_top(pd.Series([0.08])) == 0.1
-    assert heat.colour_top(pd.Series([0.1])) == 0.25
-    assert heat.colour_top(pd.Series([1.0])) == 1.0
+    assert colour_top(pd.Series([0.08])) == 0.1
+    assert colour_top(pd.Series([0.1])) == 0.25
+    assert colour_top(pd.Series([1.0])) == 1.0
 
 
 def test_a_survival_curve_is_a_staircase_with_its_band() -> None:
@@ -145,7 +145,7 @@ def test_points_on_the_front_are_filled() -> None:
     assert is_png(plots.png(figure))
 
 
-def test_estimates_not_told_apart_are_hollow_and_numbered() -> None:
+def test_estimates_without_a_clear_difference_are_hollow_and_numbered() -> None:
     estimates = pd.DataFrame(
         {
             "block": ["5 CNY", "5 CNY", "20 CNY"],
@@ -153,15 +153,15 @@ def test_estimates_not_told_apart_are_hollow_and_numbered() -> None:
             "value": [4.0, 1.0, np.nan],
             "lower": [3.0, -1.0, np.nan],
             "upper": [5.0, 3.0, np.nan],
-            "told_apart": [True, False, False],
+            "clear": [True, False, False],
             "strong": [True, False, True],
-            "text": ["+4", "+1, not told apart", "nothing claimed"],
+            "text": ["+4", "+1, not clear", "nothing claimed"],
         }
     )
     figure = plots.intervals(estimates, WORDS)
     marks = [line for line in figure.axes[0].get_lines() if line.get_linestyle() == "None"]
     assert [mark.get_markerfacecolor() == "white" for mark in marks] == [False, True, True]
-    assert {"5 CNY", "20 CNY", "25", "+1, not told apart", "nothing claimed"} <= set(texts(figure))
+    assert {"5 CNY", "20 CNY", "25", "+1, not clear", "nothing claimed"} <= set(texts(figure))
     assert is_png(plots.png(figure))
 
 

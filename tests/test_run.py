@@ -12,8 +12,9 @@ import pytest
 
 from sim import cli, ensemble, mixing
 from sim.cli.run_tables import in_figures
-from sim.deaths import DEATHS, death_table
-from sim.outcomes import OUTCOMES, outcomes, summary
+from sim.lives.deaths import DEATHS, death_table
+from sim.lives.outcomes import OUTCOMES, outcomes
+from sim.lives.summary import summary
 from sim.scenario import load_scenario
 
 SCENARIO = """

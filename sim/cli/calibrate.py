@@ -134,8 +134,8 @@ def _fit(
     asked: _Asked,
 ) -> Calibration:
     from sim.chatlog import read_log
-    from sim.patterns import knows_creation
-    from sim.patterns.human import human_log
+    from sim.lives.human_log import human_log
+    from sim.lives.patterns import knows_creation
     from sim.progress import progress_line
     from sim.study.calibrating.fitting import (
         FEWEST_GROUPS,

@@ -39,7 +39,7 @@ def observe(
     Example: qunlab observe rooms.parquet --groups rooms.csv
     """
     from sim.chatlog import read_log
-    from sim.patterns import patterns
+    from sim.lives.patterns import patterns
 
     chat = read_log(log, groups)
     table = patterns(chat)
@@ -64,7 +64,7 @@ def event_totals(events: pd.DataFrame) -> dict[str, int]:
 
 
 def _remarks(table: pd.DataFrame) -> list[str]:
-    from sim.patterns import CREATION_PATTERNS
+    from sim.lives.patterns import CREATION_PATTERNS
 
     notes = []
     if (table["left_out"] > 0).any():
@@ -81,7 +81,7 @@ def _remarks(table: pd.DataFrame) -> list[str]:
 
 
 def _as_json(chat: ChatLog, table: pd.DataFrame, notes: list[str]) -> str:
-    from sim.patterns import PATTERNS
+    from sim.lives.patterns import PATTERNS
 
     rows = [
         {
@@ -100,7 +100,7 @@ def _as_json(chat: ChatLog, table: pd.DataFrame, notes: list[str]) -> str:
 
 
 def _print_tables(chat: ChatLog, table: pd.DataFrame, notes: list[str]) -> None:
-    from sim.patterns import PATTERNS
+    from sim.lives.patterns import PATTERNS
 
     console = screen()
     console.print(f"Patterns of {chat.source}")

@@ -96,8 +96,8 @@ def _write(found: Optimum, out: Path) -> None:
 def _picture(found: Optimum) -> bytes:
     import pandas as pd
 
+    from sim.lives.outcomes import outcome_named
     from sim.plots import Words, front, png
-    from sim.report.wording import measure
     from sim.study.optimise import AIMS
     from sim.study.origin import in_one_line
 

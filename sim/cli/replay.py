@@ -87,7 +87,7 @@ def _write_log(found: Replay, folder: Path) -> None:
     from sim.chatlog import write_log
     from sim.cli.run import write_origin
     from sim.ensemble import simulate_log
-    from sim.simlog import chat_log
+    from sim.lives.simulated_log import chat_log
 
     trace, messages, events = simulate_log([found.scenario], [found.replication], found.seed)
     written = chat_log(trace, messages, events, [found.scenario])

@@ -80,7 +80,7 @@ class Played:
     """A scenario that was simulated, and what came of it."""
 
     mix: Mix  # the scenario, with its types of groups
-    outcomes: pd.DataFrame  # as from `sim.outcomes.summary` and `sim.deaths.death_table`
+    outcomes: pd.DataFrame  # as from `sim.lives.summary.summary` and `sim.lives.deaths.death_table`
     deaths: pd.DataFrame
     seconds: float  # spent on the simulation
     log: Path | None  # where the message log was written
@@ -126,9 +126,10 @@ def play(
     """Simulate all groups of a scenario, write the log when one is wanted, and sum up; `isolate`
     plays the groups in a process of their own.
     """
-    from sim.deaths import death_table
+    from sim.lives.deaths import death_table
+    from sim.lives.outcomes import outcomes
+    from sim.lives.summary import summary
     from sim.mixing import scenarios_of
-    from sim.outcomes import outcomes, summary
 
     _announce_compiling()
     start = time.monotonic()
@@ -164,8 +165,8 @@ def _played(simulate: Callable[..., Any], mix: Mix, threads: int | None, isolate
 
 def _logged(mix: Mix, threads: int | None, folder: Path, isolate: bool) -> Trace:
     from sim.chatlog import write_log
+    from sim.lives.simulated_log import chat_log
     from sim.mixing import scenarios_of, simulate_mix_log
-    from sim.simlog import chat_log
 
     trace: Trace
     trace, messages, events = _played(simulate_mix_log, mix, threads, isolate)

@@ -67,7 +67,7 @@ def show(played: Played) -> None:
 
 
 def _print_outcomes(console: Console, table: pd.DataFrame) -> None:
-    from sim.outcomes.table import TRUTH
+    from sim.lives.outcome import TRUTH
 
     rows = [
         (

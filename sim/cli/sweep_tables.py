@@ -33,8 +33,8 @@ def summary_of(design: Design, result: SweepResult) -> pd.DataFrame:
     """Average the shown outcomes by point and outcome; n is 0 where all communities failed."""
     import pandas as pd
 
-    from sim.report.doubt import by_particle, summary
     from sim.report.study import without_failures
+    from sim.report.uncertainty import by_particle, summary
     from sim.study.store import read_store
 
     sets = [LEVER] if design.posterior else []
@@ -130,7 +130,7 @@ def _short(value: float) -> str:
 
 
 def _legend(design: Design) -> str:
-    from sim.outcomes import OUTCOMES
+    from sim.lives.outcomes import OUTCOMES
 
     dead = next(outcome for outcome in OUTCOMES if outcome.name == "dead_silent_week2")
     if design.posterior:

@@ -1,4 +1,4 @@
-"""How all pictures look: fonts, inks, colours everybody can tell apart, and the words around."""
+"""How all pictures look: fonts, inks, colours that differ to every eye, and the words around."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ LETTERS_A_LINE = 185
 INCHES_A_LINE = 0.19
 
 DISTINCT = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00", "#000000", "#999999")
-"""Okabe and Ito (2008): told apart by colour-blind eyes."""
+"""Okabe and Ito (2008): distinct to colour-blind eyes."""
 
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "h")
 

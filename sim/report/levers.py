@@ -88,7 +88,7 @@ class Lever:
         return pd.Categorical.from_codes(codes, self.texts())
 
     def texts(self) -> list[str]:
-        """Write all values without units, none twice (long ones are told apart by a number)."""
+        """Write all values without units, none twice (long ones get a number)."""
         texts = [self.text(value) for value in self.values]
         return [
             f"{text} ({at + 1})" if texts.count(text) > 1 else text for at, text in enumerate(texts)
@@ -144,22 +144,22 @@ def with_role(levers: Sequence[Lever], role: str) -> Lever | None:
 
 
 def _roles(manifest: Manifest) -> dict[str, str]:
-    """Say which lever is the size, which the cadence, which the budget; one each at most."""
-    roles = {"group.size": SIZE}
+    """Say which lever is the size, which the cadence, which the budget; one each at most, those of
+    several values first.
+    """
+    candidates = {SIZE: [key for key in manifest.levers if key == "group.size"]}
     for role, (use, field) in FIELD_OF_ROLE.items():
-        for key, values in manifest.levers.items():
-            name = re.fullmatch(rf"policies\.(.+)\.{field}", key)
-            if name and manifest.settings.get(f"policies.{name[1]}.use") == use:
-                roles[key] = role
-                if len(values) > 1:
-                    break
-    chosen: dict[str, str] = {}
-    for key, role in roles.items():
-        rivals = [other for other, its in roles.items() if its == role]
-        several = [other for other in rivals if len(manifest.levers.get(other, ())) > 1]
-        if key == (several or rivals)[0]:
-            chosen[key] = role
-    return chosen
+        names = {key: re.fullmatch(rf"policies\.(.+)\.{field}", key) for key in manifest.levers}
+        candidates[role] = [
+            key
+            for key, name in names.items()
+            if name and manifest.settings.get(f"policies.{name[1]}.use") == use
+        ]
+    return {
+        max(keys, key=lambda key: len(manifest.levers[key]) > 1): role
+        for role, keys in candidates.items()
+        if keys
+    }
 
 
 def _lever(key: str, values: tuple[Cell, ...], role: str, settings: Mapping[str, Any]) -> Lever:

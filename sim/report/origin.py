@@ -7,16 +7,16 @@ import hashlib
 import pandas as pd
 
 from sim import plots
-from sim.report import paired
+from sim.report.numbers import capital, figure, listed
 from sim.report.study import Study
-from sim.report.wording import figure, listed
+from sim.stats.intervals import CLEAR_ERRORS
 from sim.study.failures import failures_in_words
 from sim.study.manifest import Manifest
 
 FEW_REPLICATIONS = 20
-IN_DOUBT_SAID = (
-    " 'In doubt over parameters': luck tells the difference from 0, but its interval, which holds "
-    "the spread between parameter sets too, covers 0."
+OVER_PARAMETERS = (
+    " 'Uncertain over parameter sets': the replications show the difference clearly, but its "
+    "interval, which holds the spread between parameter sets too, covers 0."
 )
 
 
@@ -34,17 +34,11 @@ def scenarios_digest(manifest: Manifest) -> str:
     return hashlib.sha256("".join(manifest.scenarios).encode()).hexdigest()[:16]
 
 
-def capital(text: str) -> str:
-    """Begin a text with a capital letter."""
-    return f"{text[:1].upper()}{text[1:]}"
-
-
 def subtitle(study: Study, manifest: Manifest) -> str:
     """Say what was varied, how many communities were played, for how long."""
     levers = [
         f"{capital(one.label)}: {listed([one.text(value) for value in one.values], 9)}"
-        for one in study.levers
-        if one.several
+        for one in study.several
     ]
     communities = manifest.communities * study.particles
     sets = f"{study.particles} parameter sets × " if study.particles > 1 else ""
@@ -77,13 +71,11 @@ def warnings_of(rows: pd.DataFrame, study: Study, manifest: Manifest) -> list[st
             "at every point; the same qunlab sweep command goes on."
         )
     if manifest.replications == 1:
-        said.append(
-            "One replication a point: there is no interval, and no difference can be told apart."
-        )
+        said.append("One replication a point: there is no interval, and no difference is clear.")
     elif manifest.replications < FEW_REPLICATIONS:
         said.append(
             f"Only {manifest.replications} replications a point: intervals are rough, and small "
-            "differences cannot be told apart."
+            "differences are not clear."
         )
     written = " ".join([manifest.name, *(lever.label for lever in study.levers)])
     if plots.needs_chinese(written) and not plots.chinese_font():
@@ -105,7 +97,7 @@ def made_by(study: Study, manifest: Manifest) -> list[tuple[str, str]]:
         for key, value in manifest.settings.items()
         if key.startswith(sections) and key not in manifest.levers
     ]
-    moves = "other luck" if study.particles == 1 else "other luck and parameter sets"
+    moves = "other random seeds" + " and parameter sets" * (study.particles > 1)
     seconds = sum(float(session.get("seconds", 0)) for session in manifest.sessions)
     started = [str(session["started"]) for session in manifest.sessions if "started" in session]
     return [
@@ -116,18 +108,18 @@ def made_by(study: Study, manifest: Manifest) -> list[tuple[str, str]]:
             "source, and which are guesses.",
         ),
         (
-            "Not told apart",
-            f"A difference under {paired.TOLD_APART_ERRORS:g} Monte-Carlo errors "
+            "No clear difference",
+            f"A difference under {CLEAR_ERRORS:g} Monte-Carlo errors "
             "(standard errors over paired replications)."
-            f"{IN_DOUBT_SAID if study.particles > 1 else ''} Many comparisons are made, and "
+            f"{OVER_PARAMETERS if study.particles > 1 else ''} Many comparisons are made, and "
             "none is corrected for that.",
         ),
         (
-            "Same luck",
-            "Replication r has the same members and fortunes at every point, so that "
+            "Shared random seeds",
+            "Replication r has the same members and random numbers at every point, so that "
             "points compare in pairs."
             if not manifest.independent
-            else "None: every point has luck of its own, as the design asks.",
+            else "None: every point has random seeds of its own, as the design asks.",
         ),
         ("Levers", levers),
         ("Set", "; ".join(settings)),

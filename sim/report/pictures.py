@@ -1,26 +1,47 @@
-"""The pictures of the page, each with its definition, number, method and origin."""
+"""The pictures of the page, and the tidy frames that they and the tables are made of."""
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from sim import plots
-from sim.deaths import HEADLINE
+from sim.lives.outcome import IN_SWEEP, ON_PAGE, TRUTH, Outcome
+from sim.lives.outcomes import DEAD, main_outcomes, outcome_named
 from sim.plots import Words
-from sim.report.levers import SIZE, Axes, Lever, with_role
-from sim.report.page import Picture
-from sim.report.wording import MEASURES, measure, write
-from sim.report.worth import EVERY, known
+from sim.report.levers import Axes, Cell, Lever
+from sim.report.numbers import write
+from sim.report.packets import EVERY
+from sim.report.uncertainty import by_weight, summary
+from sim.stats.survival import survival_curve
 
-DEFINITION = f"dead: {HEADLINE.definition} since creation; operators' messages are no life"
-PAIRS = (
-    ("posting_members_per_day", "messages_per_member_day"),
-    ("cost_fen", "satisfaction"),
-)
-"""Measures of the front, two and two."""
+MOST_PANELS = 6
+MOST_LINES = 8
+ONE = ("",)
+ENDS = {"mean": "", "lower": "_lower", "upper": "_upper"}
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture of the page, and a file beside it.
+
+    >>> Picture("dead.png", b"...", "deaths", "").address
+    'data:image/png;base64,Li4u'
+    """
+
+    file: str  # name of the PNG file
+    png: bytes
+    alternative: str  # what it shows, for those who cannot see it
+    caption: str  # how to read it, definition, number, method, origin
+
+    @property
+    def address(self) -> str:
+        """The picture itself, as an address that needs no file."""
+        return f"data:image/png;base64,{base64.b64encode(self.png).decode()}"
 
 
 @dataclass(frozen=True)
@@ -31,6 +52,111 @@ class Map:
     title: str
     definition: str
     good: bool  # whether a high share is good
+
+
+def at_usual(rows: pd.DataFrame, levers: Sequence[Lever | None]) -> pd.DataFrame:
+    """Keep the points at which these levers have their usual value."""
+    for lever in filter(None, levers):
+        rows = rows[rows[lever.key] == lever.usual]
+    return rows
+
+
+def spread(lever: Lever, most: int) -> tuple[Cell, ...]:
+    """Choose at most so many values of a lever, the ends among them."""
+    if len(lever.values) <= most:
+        return lever.values
+    places = np.linspace(0, len(lever.values) - 1, most).round().astype(int)
+    return tuple(lever.values[at] for at in places)
+
+
+def share_cells(rows: pd.DataFrame, axes: Axes, truth: pd.Series) -> pd.DataFrame:
+    """Give the share of a truth at every pair of the leading levers, further ones at their usual
+    values: ``panel``, ``y``, ``x`` (ordered categoricals), ``n``, ``share``, ``lower``, ``upper``,
+    ``method``.
+    """
+    rows = at_usual(rows.assign(**{DEAD: truth}), axes.held)  # a name known as a truth
+    levers = {"panel": axes.panels, "y": axes.lines, "x": axes.across}
+    shown = spread(axes.panels, MOST_PANELS) if axes.panels else ()
+    if axes.panels:
+        rows = rows[rows[axes.panels.key].isin(shown)]
+    found = summary(rows, [lever.key for lever in levers.values() if lever], [DEAD])
+    cells = found[["n", "mean", "lower", "upper", "method"]].rename(columns={"mean": "share"})
+    for column, lever in levers.items():
+        cells[column] = lever.column(found) if lever else pd.Categorical(ONE * len(found), ONE)
+    if axes.panels:
+        panels = cells["panel"].cat.remove_unused_categories()
+        cells["panel"] = panels.cat.rename_categories([axes.panels.words(one) for one in shown])
+    return cells
+
+
+def curves(rows: pd.DataFrame, axes: Axes) -> pd.DataFrame:
+    """Estimate how long communities live, by the leading lever, at up to three of the second:
+    ``panel``, ``line`` (ordered categoricals) and the columns of `SurvivalCurve.to_frame`; who was
+    not watched long enough is left out.
+    """
+    across, second = axes.across, axes.lines
+    rows = by_weight(at_usual(rows, (axes.panels, *axes.held)))
+    rows = rows[rows["lifetime_days"].notna()]
+    panels: dict[str, pd.DataFrame] = {"": rows}
+    if second:
+        ends = (second.values[0], second.usual, second.values[-1])
+        chosen = [one for one in second.values if one in ends]
+        panels = {second.words(one): rows[rows[second.key] == one] for one in chosen}
+    lines = {across.text(one): one for one in spread(across, MOST_LINES)} if across else {"all": ""}
+    found = []
+    for panel, beside in panels.items():
+        for line, value in lines.items():
+            mine = beside[beside[across.key] == value] if across else beside
+            if len(mine):
+                ended = mine["lifetime_observed"].astype(bool)
+                curve = survival_curve(mine["lifetime_days"], ended).to_frame()
+                found.append(curve.assign(panel=panel, line=line))
+    names = ["panel", "line", "time_days", "survival", "lower", "upper", "at_risk", "events"]
+    whole = pd.concat(found) if found else pd.DataFrame(columns=[*names, "censored"])
+    whole["panel"] = pd.Categorical(whole["panel"], list(panels))
+    whole["line"] = pd.Categorical(whole["line"], list(lines))
+    return whole
+
+
+def means_by(rows: pd.DataFrame, axes: Axes) -> pd.DataFrame:
+    """Average every main outcome along the leading lever, a line a value of the second:
+    ``measure``, ``line`` (ordered categoricals), ``x`` (numbers or ordered), ``mean``, ``lower``,
+    ``upper`` in the headings' units.
+    """
+    assert axes.across
+    rows = at_usual(rows, (axes.panels, *axes.held))
+    if axes.lines:
+        rows = rows[rows[axes.lines.key].isin(spread(axes.lines, MOST_LINES))]
+    shown = main_outcomes(ON_PAGE)
+    by = [lever.key for lever in (axes.across, axes.lines) if lever]
+    found = summary(rows, by, [one.name for one in shown])
+    each = [outcome_named(name) for name in found["outcome"]]
+    means = found[list(ENDS)].mul([one.scale for one in each], axis=0)
+    headings = [one.heading for one in each]
+    means["measure"] = pd.Categorical(headings, [one.heading for one in shown])
+    if axes.across.numeric:
+        means["x"] = [axes.across.number(value) for value in found[axes.across.key]]
+    else:
+        means["x"] = axes.across.column(found)
+    lines = axes.lines.column(found) if axes.lines else pd.Categorical(ONE * len(found), ONE)
+    means["line"] = lines.remove_unused_categories()
+    return means
+
+
+def points_of(rows: pd.DataFrame, levers: Sequence[Lever]) -> pd.DataFrame:
+    """Sum up every point, one row each in design order: ``point``, the levers' keys,
+    ``communities``, and of every main outcome ``name``, ``name_lower``, ``name_upper`` in the units
+    of the rows.
+    """
+    grouped = rows.groupby("point")
+    table = grouped[[lever.key for lever in levers]].first()
+    table["communities"] = grouped.size()
+    names = [one.name for one in main_outcomes(ON_PAGE)]
+    found = summary(rows, ["point"], names).set_index(["outcome", "point"])
+    for name in names:
+        for column, suffix in ENDS.items():
+            table[name + suffix] = found.loc[name, column]
+    return table.reset_index()
 
 
 def heat(cells: pd.DataFrame, axes: Axes, shown: Map, origin: str) -> Picture:
@@ -63,7 +189,7 @@ def survival(curves: pd.DataFrame, axes: Axes, caption: str, origin: str) -> Pic
 
 
 def scale(means: pd.DataFrame, axes: Axes, caption: str, origin: str, n: str) -> Picture:
-    """Draw every measure along the leading lever."""
+    """Draw every main outcome along the leading lever."""
     assert axes.across
     words = Words(
         "Scale versus activity",
@@ -77,47 +203,56 @@ def scale(means: pd.DataFrame, axes: Axes, caption: str, origin: str, n: str) ->
 
 
 def front(points: pd.DataFrame, colour: Lever, caption: str, origin: str) -> Picture:
-    """Draw every point in two pairs of measures, those on the front filled."""
+    """Draw every point in two pairs of outcomes, those on the front filled: the first two gains,
+    and the last against the cost.
+    """
     drawn = pd.DataFrame({"line": colour.column(points), "on_front": points["on_front"]})
-    for one in MEASURES:
+    for one in objectives():
         drawn[one.heading] = points[one.name] * one.scale
-    pairs = [(measure(across).heading, measure(up).heading) for across, up in PAIRS]
+    *gains, cost = (one.heading for one in objectives())
     words = Words(
-        "The front between scale, activity, satisfaction and cost",
+        "The Pareto front between scale, activity, satisfaction and cost",
         "One mark a point; filled: no other one is as good in all four measures and better in one",
         colour.label,
         "",
         origin,
     )
-    return Picture("front.png", plots.png(plots.front(drawn, pairs, words)), words.title, caption)
+    figure = plots.front(drawn, [(gains[0], gains[1]), (cost, gains[-1])], words)
+    return Picture("front.png", plots.png(figure), words.title, caption)
 
 
-def worth(
-    found: pd.DataFrame, levers: Sequence[Lever], budget: Lever, caption: str, origin: str
-) -> Picture:
+def objectives() -> tuple[Outcome, ...]:
+    """Return the outcomes that the Pareto front is between, the cost last."""
+    return tuple(one for one in main_outcomes(IN_SWEEP) if one.unit != TRUTH)
+
+
+def worth(found: pd.DataFrame, caption: str, origin: str) -> Picture:
     """Draw what packets bought, by budget and size."""
-    size = with_role(levers, SIZE)
     rows = []
     for row in found.itertuples():
-        one = row.worth
-        said = write(one.per_100_cny, (one.lower, one.upper), signed=True)
-        if not known(one):
-            said = "nothing claimed"
-        elif not one.told_apart:
-            said += ", not told apart"
-        who = "all points" if row.size == EVERY else size.words(row.size) if size else ""
-        estimate = (one.per_100_cny, one.lower, one.upper, one.told_apart, row.size == EVERY, said)
-        rows.append((budget.words(row.budget), who, *estimate))
-    names = ["block", "row", "value", "lower", "upper", "told_apart", "strong", "text"]
+        price, clear = row.worth.per_100_cny, row.worth.clear
+        text = write(price.value, price.interval, signed=True) + ", not clear" * (not clear)
+        rows.append(
+            {
+                "block": row.packets,
+                "row": row.who,
+                "value": price.value,
+                "lower": price.lower,
+                "upper": price.upper,
+                "clear": clear,
+                "strong": row.size == EVERY,
+                "text": text if row.worth.known else "nothing claimed",
+            }
+        )
     words = Words(
         "What 100 CNY claimed in red packets bought",
-        "Extra posting member-days against no packet with the same luck, 95 % intervals (delta "
-        "method); hollow: not told apart from nothing",
+        "Extra posting member-days against no packet with the same random seeds, 95 % intervals "
+        "(delta method); hollow: no clear difference from nothing",
         "extra posting member-days per 100 CNY claimed",
         "",
         origin,
     )
-    figure = plots.intervals(pd.DataFrame(rows, columns=names), words)
+    figure = plots.intervals(pd.DataFrame(rows), words)
     return Picture("what_packets_bought.png", plots.png(figure), words.title, caption)
 
 

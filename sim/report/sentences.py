@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pandas as pd
 
-from sim.outcomes import PacketWorth
-from sim.report import paired
-from sim.report.dead import who_is_dead
-from sim.report.levers import BUDGET, CADENCE, SIZE, Lever, with_role
-from sim.report.peaks import gain, peak
+from sim.lives.deaths import DEATHS, HEADLINE
+from sim.lives.outcome import Outcome
+from sim.lives.outcomes import DEAD, outcome_named
+from sim.report.levers import BUDGET, CADENCE, SIZE, Cell, Lever, with_role
+from sim.report.numbers import figure, in_print, listed, write
+from sim.report.packets import EVERY, PacketWorth
 from sim.report.study import Conclusion, Study
-from sim.report.wording import figure, listed, measure, write
-from sim.report.worth import EVERY, known
+from sim.report.uncertainty import (
+    best_first,
+    by_replication,
+    difference,
+    in_replications,
+    mean_of,
+    rivals,
+    share_of,
+)
+from sim.stats.intervals import Estimate, ratio_of_means
+
+UNCLEAR = "no clear difference"
+HANGS_ON_PARAMETERS = "uncertain over parameter sets"
+"""Of a difference that the replications show clearly and the parameter sets do not."""
 
 
 def five_answers(study: Study) -> list[Conclusion]:
@@ -22,7 +35,7 @@ def five_answers(study: Study) -> list[Conclusion]:
         "How big": _how_big,
         "How often": _how_often,
         "What a packet buys": _what_a_packet_buys,
-        "Who is dead after seven days": who_is_dead,
+        "Who is dead after seven days": _who_is_dead,
         "What it costs": _what_it_costs,
     }
     if study.rows.empty:
@@ -33,8 +46,8 @@ def five_answers(study: Study) -> list[Conclusion]:
         answers["What it costs"] = _what_points_cost
     found = {question: answer(study) for question, answer in answers.items()}
     return [
-        Conclusion(question, said, f"{definition}; over {study.days}" if definition else "")
-        for question, (said, definition) in found.items()
+        Conclusion(question, answer, f"{definition}; over {study.days}" if definition else "")
+        for question, (answer, definition) in found.items()
     ]
 
 
@@ -42,13 +55,13 @@ def further_answers(study: Study) -> list[Conclusion]:
     """Say where each lever of several values that is no size, cadence or budget is best; none where
     no replication is complete.
     """
-    measures = [measure(name) for name in ("posting_members_per_day", "satisfaction")]
+    names = ("posting_members_per_day", "satisfaction")
     return [
         Conclusion(
-            lever.name, "; ".join(peak(study, lever, one) for one in measures), study.averaged
+            lever.name, "; ".join(_peak(study, lever, name) for name in names), study.how_averaged
         )
-        for lever in study.levers
-        if lever.several and not lever.role and study.is_grid and not study.rows.empty
+        for lever in study.several
+        if not lever.role and study.is_grid and not study.rows.empty
     ]
 
 
@@ -57,20 +70,17 @@ def _in_no_grid(study: Study) -> tuple[str, str]:
     return f"not compared, the points are no grid ({kind}) and stand in summary.csv", ""
 
 
-def _what_points_cost(study: Study) -> tuple[str, str]:
-    span = _extremes(study).removeprefix("; the grid spans ")
-    return (f"from {span}" if span else "not known"), _cost_definition(study)
-
-
 def _how_big(study: Study) -> tuple[str, str]:
     size = with_role(study.levers, SIZE)
     if size is None:
-        members = study.by_luck["members_start"].mean()
+        members = study.averaged["members_start"].mean()
         return f"not varied here, {figure(members)} members at creation", ""
-    share, satisfaction = measure("posting_share_per_day"), measure("satisfaction")
-    return f"{peak(study, size, share)}; {peak(study, size, satisfaction)}", (
+    share, satisfaction = (
+        _peak(study, size, name) for name in ("posting_share_per_day", "satisfaction")
+    )
+    return f"{share}; {satisfaction}", (
         "posting: at least one message that day, over members present; satisfaction: share of "
-        f"needs met, 0 to 1; {study.averaged}"
+        f"needs met, 0 to 1; {study.how_averaged}"
     )
 
 
@@ -78,25 +88,20 @@ def _how_often(study: Study) -> tuple[str, str]:
     cadence = with_role(study.levers, CADENCE)
     if cadence is None:
         return "not varied here", ""
-    posting = measure("posting_members_per_day")
-    table = paired.by_replication(study.rows, posting.name, cadence.key)
-    ranked = paired.best_first(table, more_is_better=True)
-    answer = peak(study, cadence, posting)
+    posting = "posting_members_per_day"
+    ranked = best_first(by_replication(study.rows, posting, cadence.key))
+    answer = _peak(study, cadence, posting)
     fewest = min(cadence.values)
     if ranked and ranked[0] != fewest:
-        ends = (ranked[0], fewest)
+        nouns = {posting: "posting members", "satisfaction": "satisfaction"}
         gains = [
-            gain(study, cadence, measure(name), ends, noun)
-            for name, noun in (
-                (posting.name, "posting members"),
-                ("satisfaction", "satisfaction"),
-                ("cost_fen", "a community"),
-            )
+            _gain(study, cadence, outcome_named(name), (ranked[0], fewest), noun)
+            for name, noun in (nouns | {"cost_fen": "a community"}).items()
         ]
         answer += f"; against {cadence.words(fewest)} that is {listed(gains)}"
     return answer, (
         "posting: at least one message that day; satisfaction: share of needs met, 0 to 1; "
-        f"{study.averaged}"
+        f"{study.how_averaged}"
     )
 
 
@@ -108,13 +113,11 @@ def _what_a_packet_buys(study: Study) -> tuple[str, str]:
     if worth.empty:
         return "not known, no point of the grid is without packets", ""
     overall = worth[worth["size"] == EVERY]
-    bought = [
-        f"{_bought(row.worth)} with {budget.words(row.budget)}" for row in overall.itertuples()
-    ]
-    pairs = sum(overall["worth"].map(lambda found: found.pairs))
+    bought = [f"{_bought(row.worth)} with {row.packets}" for row in overall.itertuples()]
+    pairs = sum(found.pairs for found in overall["worth"])
     answer = (
-        "extra posting member-days per 100 CNY claimed, against no packet with the same luck, are "
-        f"{listed(bought, most=6)}{_by_size(study, worth, budget)}"
+        "extra posting member-days per 100 CNY claimed, against no packet with the same random "
+        f"seeds, are {listed(bought, most=6)}{_by_size(study, worth, budget)}"
     )
     return answer, (
         "members with at least one message, summed over days, days after the last packet included; "
@@ -124,10 +127,10 @@ def _what_a_packet_buys(study: Study) -> tuple[str, str]:
 
 
 def _bought(worth: PacketWorth) -> str:
-    if not known(worth):
+    if not worth.known:
         return "not known (nothing was claimed)"
-    said = write(worth.per_100_cny, (worth.lower, worth.upper), signed=True)
-    return said if worth.told_apart else f"{said} (not told apart from nothing)"
+    price = write(worth.per_100_cny.value, worth.per_100_cny.interval, signed=True)
+    return price if worth.clear else f"{price} ({UNCLEAR} from nothing)"
 
 
 def _by_size(study: Study, worth: pd.DataFrame, budget: Lever) -> str:
@@ -138,7 +141,7 @@ def _by_size(study: Study, worth: pd.DataFrame, budget: Lever) -> str:
     smallest = min(value for value in budget.values if value)
     own = worth[worth["budget"] == smallest].set_index("size")["worth"]
     ends = (min(size.values), max(size.values))
-    if not all(known(own[members]) for members in ends):
+    if not all(own[members].known for members in ends):
         return ""
     few, many = (f"{_bought(own[members])} at {size.words(members)}" for members in ends)
     return f"; with {budget.words(smallest)} {few}, {many}"
@@ -148,31 +151,40 @@ def _what_it_costs(study: Study) -> tuple[str, str]:
     usual = study.rows
     for lever in study.levers:
         usual = usual[usual[lever.key] == lever.usual]
-    cost = measure("cost_fen")
-    spent = paired.in_replications(usual, cost.name)
-    own = paired.estimate(spent)
-    each = paired.ratio(spent / 100.0, paired.in_replications(usual, "posting_member_days"))
-    words = [lever.words(lever.usual) for lever in study.levers if lever.several]
-    answer = f"{listed(words, 9) or 'a community'} cost {cost.write(own.value, *own.interval)}"
-    answer += f" in {study.days}"
+    spent = in_replications(usual, "cost_fen")
+    each = ratio_of_means(spent / 100.0, in_replications(usual, "posting_member_days"), mean_of)
+    words = [lever.words(lever.usual) for lever in study.several]
+    answer = f"{listed(words, 9) or 'a community'} cost {_cost(mean_of(spent))} in {study.days}"
     if each.value == each.value:
         answer += f", or {write(each.value, each.interval, ' CNY')} a posting member-day"
-    return f"{answer}{_extremes(study)}", (
+    return f"{answer}{_extremes(study, '; the grid spans ')}", (
         f"{_cost_definition(study)}; in brackets 95 %, {study.method}"
     )
 
 
-def _extremes(study: Study) -> str:
-    means = study.by_luck.groupby("point")["cost_fen"].mean().dropna()
+def _what_points_cost(study: Study) -> tuple[str, str]:
+    return _extremes(study, "from ") or "not known", _cost_definition(study)
+
+
+def _cost(found: Estimate) -> str:
+    return in_print(outcome_named("cost_fen"), found)
+
+
+def _extremes(study: Study, before: str) -> str:
+    means = study.averaged.groupby("point")["cost_fen"].mean().dropna()
     if len(means) < 2:
         return ""
-    cost, said = measure("cost_fen"), []
+    ends = []
     for point in (means.idxmin(), means.idxmax()):
         rows = study.rows[study.rows["point"] == point]
-        found = paired.estimate(paired.in_replications(rows, "cost_fen"))
-        words = [lever.words(rows[lever.key].iloc[0]) for lever in study.levers if lever.several]
-        said.append(f"{cost.write(found.value, *found.interval)} at {listed(words, 9)}")
-    return f"; the grid spans {said[0]} to {said[1]}"
+        spent = mean_of(in_replications(rows, "cost_fen"))
+        ends.append(f"{_cost(spent)} at {_words_of(study, rows)}")
+    return f"{before}{ends[0]} to {ends[1]}"
+
+
+def _words_of(study: Study, rows: pd.DataFrame) -> str:
+    """Say at which values of the levers the rows of a point were played."""
+    return listed([lever.words(rows[lever.key].iloc[0]) for lever in study.several], 9)
 
 
 def _cost_definition(study: Study) -> str:
@@ -180,3 +192,120 @@ def _cost_definition(study: Study) -> str:
     fen = None if wage in study.manifest.levers else study.manifest.settings.get(wage)
     paid = "their wage" if fen is None else f"{float(fen) / 100:g} CNY"
     return f"cost: claimed of operators' packets plus operator hours at {paid}, refunds are no cost"
+
+
+def _peak(study: Study, lever: Lever, name: str) -> str:
+    """Say where an outcome is highest, and whether it clearly differs from the rest."""
+    what = outcome_named(name)
+    table = by_replication(study.rows, name, lever.key)
+    ranked = best_first(table, what.more_is_better)
+    if len(ranked) < 2:
+        return f"{what.phrase} cannot be compared"
+    best, worst = ranked[0], ranked[-1]
+    near = rivals(table, ranked)
+    top = in_print(what, mean_of(table[best]))
+    if len(near) == len(ranked) - 1:
+        over = in_print(what, difference(table, best, worst), signed=True)
+        return (
+            f"{what.phrase} shows {UNCLEAR} between the values tried, {top} at "
+            f"{lever.words(best)}, {over} over {lever.text(worst)}"
+        )
+    highest = f"{what.phrase} is highest at {lever.words(best)}, {top}"
+    if near:
+        others = listed([lever.text(value) for value in sorted(near, key=lever.values.index)])
+        return f"{highest}, {UNCLEAR} from {others}"
+    gap = _gain(study, lever, what, (best, ranked[1]))
+    return f"{highest}, {gap} over {lever.text(ranked[1])}{_edge(lever, best)}"
+
+
+def _edge(lever: Lever, value: Cell) -> str:
+    """Say that the best value is the last one tried: beyond it nothing is known."""
+    if not lever.numeric or value not in (max(lever.values), min(lever.values)):
+        return ""
+    end = "still rising at the top" if value == max(lever.values) else "falling from the bottom"
+    return f" and {end} of the range"
+
+
+def _gain(study: Study, lever: Lever, what: Outcome, values: Sequence[Cell], noun: str = "") -> str:
+    """Say what the first of two values of a lever has over the second, and how sure that is."""
+    gap = difference(by_replication(study.rows, what.name, lever.key), values[0], values[1])
+    gained = f"{in_print(what, gap, signed=True)} {noun}".strip()
+    if not gap.clear:
+        return f"{gained} ({UNCLEAR})"
+    return f"{gained} ({HANGS_ON_PARAMETERS})" if gap.hangs_on_parameters else gained
+
+
+def _who_is_dead(study: Study) -> tuple[str, str]:
+    """Say which share of the communities is dead, where most, and what other definitions say."""
+    share, n = share_of(study.rows, DEAD)
+    dead = f"dead ({HEADLINE.definition})"
+    definition = (
+        f"dead: {HEADLINE.definition} since creation, operators' messages are no life; in brackets "
+        f"95 %, {study.share_method}"
+    )
+    if n == 0:
+        return f"not known, since the definition needs {HEADLINE.needs_days} days", definition
+    if not share.value:
+        answer = f"nobody, {_deaths(share)} of {n:,} communities {dead}"
+    else:
+        lever = with_role(study.levers, SIZE) or with_role(study.levers, CADENCE)
+        most = _deadliest(study, lever) if lever else ""
+        answer = f"{_deaths(share)} of {n:,} communities are {dead}{most}{_worst_point(study)}"
+    return f"{answer}{_alive(study)}; {_other_definitions(study)}", definition
+
+
+def _deaths(share: Estimate, signed: bool = False) -> str:
+    return in_print(outcome_named(DEAD), share, signed)
+
+
+def _alive(study: Study) -> str:
+    """Say how many have lived through the whole time."""
+    share, known = share_of(study.rows.assign(alive=~study.rows["lifetime_observed"]), "alive")
+    if not known:
+        return ""
+    return f"; {_deaths(share)} have had no week without a member message {study.by_day}"
+
+
+def _deadliest(study: Study, lever: Lever) -> str:
+    table = by_replication(study.rows, DEAD, lever.key)
+    ranked = best_first(table)
+    if len(ranked) < 2:
+        return ""
+    most, least = ranked[0], ranked[-1]
+    gap = difference(table, most, least, shares=True)
+    if not gap.clear:
+        return f", {UNCLEAR} between {lever.words(most)} and {lever.words(least)}"
+    ends = [study.rows[study.rows[lever.key] == value] for value in (most, least)]
+    shares = [_deaths(share_of(rows, DEAD)[0]) for rows in ends]
+    unsure = f" ({HANGS_ON_PARAMETERS})" * gap.hangs_on_parameters
+    return (
+        f", most at {lever.words(most)}, {shares[0]}, fewest at {lever.words(least)}, {shares[1]}, "
+        f"a difference of {_deaths(gap, signed=True)}{unsure}"
+    )
+
+
+def _worst_point(study: Study) -> str:
+    means = study.averaged.groupby("point")[DEAD].mean().astype(float).dropna()
+    if len(study.several) < 2 or means.empty:
+        return ""
+    rows = study.rows[study.rows["point"] == means.idxmax()]
+    return f", and at worst {_deaths(share_of(rows, DEAD)[0])} at {_words_of(study, rows)}"
+
+
+def _other_definitions(study: Study) -> str:
+    """Say how far the answer depends on the definition."""
+    shares = {
+        death.definition: share_of(study.rows, f"dead_{death.key}")[0]
+        for death in DEATHS
+        if f"dead_{death.key}" in study.rows and death is not HEADLINE
+    }
+    decided = {name: share for name, share in shares.items() if share.replications}
+    if not decided:
+        return "no other definition can be decided"
+    least, most = (pick(decided, key=lambda name: decided[name].value) for pick in (min, max))
+    if decided[least].value == decided[most].value:
+        return f"all other definitions that {study.days} can decide say {_deaths(decided[least])}"
+    return (
+        f"other definitions say {_deaths(decided[least])} to {_deaths(decided[most])}, the most by "
+        f"'{most}'"
+    )

@@ -7,33 +7,38 @@ from functools import cached_property
 
 import pandas as pd
 
-from sim.report import paired
-from sim.report.doubt import by_particle, over_particles, particles_of
 from sim.report.levers import BUDGET, Lever, levers_of, with_role
-from sim.report.shares import SHARE_METHOD
-from sim.report.worth import packet_worth
+from sim.report.packets import packet_worth
+from sim.report.uncertainty import by_particle, complete, over_particles, particles_of
 from sim.study.manifest import Manifest
+
+SHARE_METHOD = "Wilson at the effective number of communities"
 
 
 @dataclass(frozen=True)
 class Study:
     """The rows of a sweep that can be compared fairly, and what is known about them."""
 
-    # complete replications; with a posterior as from `sim.report.doubt.by_particle`
+    # complete replications; with a posterior as from `sim.report.uncertainty.by_particle`
     rows: pd.DataFrame
     manifest: Manifest  # of the points alone
     levers: tuple[Lever, ...]
 
     @cached_property
     def packet_worth(self) -> pd.DataFrame:
-        """What every budget bought, as `sim.report.worth.packet_worth`; empty if not varied."""
+        """What every budget bought, as `sim.report.packets.packet_worth`; empty if not varied."""
         budget = with_role(self.levers, BUDGET)
-        return packet_worth(self.by_luck, self.levers, budget) if budget else pd.DataFrame()
+        return packet_worth(self.averaged, self.levers, budget) if budget else pd.DataFrame()
 
     @cached_property
-    def by_luck(self) -> pd.DataFrame:
+    def averaged(self) -> pd.DataFrame:
         """One row a point and replication: averaged over the parameter sets where there are any."""
         return over_particles(self.rows)
+
+    @property
+    def several(self) -> list[Lever]:
+        """The levers with more than one value."""
+        return [lever for lever in self.levers if lever.several]
 
     @property
     def particles(self) -> int:
@@ -51,25 +56,20 @@ class Study:
         return self.manifest.kind == "grid"
 
     @property
-    def averaged(self) -> str:
+    def how_averaged(self) -> str:
         """Say over what the comparisons average, and what stands in round brackets."""
-        others = (
-            "averaged over all other levers; "
-            if sum(lever.several for lever in self.levers) > 1
-            else ""
-        )
+        others = "averaged over all other levers; " if len(self.several) > 1 else ""
         return (
-            f"{others}in brackets 95 %, t over {self.replications} paired replications{self.also}"
+            f"{others}in brackets 95 %, t over {self.replications} paired replications{self._also}"
         )
 
     @property
-    def also(self) -> str:
-        """Say over what else intervals go."""
+    def _also(self) -> str:
         return f" and {self.particles} parameter sets" if self.particles > 1 else ""
 
     @property
     def weighted(self) -> str:
-        """Say that a number is a mean over parameter sets, and its interval knows only luck."""
+        """Say that a number is a mean over parameter sets, without their spread in its interval."""
         if self.particles == 1:
             return ""
         return f", means over {self.particles} parameter sets whose spread is not in it"
@@ -77,7 +77,7 @@ class Study:
     @property
     def method(self) -> str:
         """Name the intervals of means."""
-        return f"t over {self.replications} replications{self.also}"
+        return f"t over {self.replications} replications{self._also}"
 
     @property
     def share_method(self) -> str:
@@ -129,5 +129,5 @@ def study_of(rows: pd.DataFrame, manifest: Manifest) -> Study:
     """Take the complete replications of a store."""
     rows, manifest = by_particle(rows, manifest)
     rounds = len(manifest.scenarios) * max(1, len(particles_of(manifest)))
-    whole = paired.complete(without_failures(rows), rounds)
+    whole = complete(without_failures(rows), rounds)
     return Study(whole, manifest, levers_of(manifest))

@@ -3,24 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import pandas as pd
 
-from sim.deaths import CREATION, DEATHS, FIRST_MESSAGE, NEVER_STARTED
+from sim.lives.deaths import DEATHS, NEVER_STARTED
+from sim.lives.life import CREATION, FIRST_MESSAGE
+from sim.lives.outcome import ON_PAGE
+from sim.lives.outcomes import death_column, main_outcomes
 from sim.report.levers import SIZE, Axes, Lever, with_role
-from sim.report.page import Table
-from sim.report.shares import share_of
+from sim.report.numbers import figure, short
 from sim.report.study import Study
-from sim.report.wording import MEASURES, figure, short
-from sim.report.worth import EVERY, known
-from sim.survival import wilson_interval
+from sim.report.uncertainty import share_of
+from sim.stats.intervals import wilson_interval
 
 ORIGIN_WORDS = {CREATION: "creation", FIRST_MESSAGE: "first message"}
 RARE_SHARE = 0.0005
 """Below it a share in percent needs a second decimal."""
 
-SINCE_FIRST = "_since_first_message"
 NEVER_STARTED_WORDS = "never started: no member message by day 14 (among the dead above)"
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of the page: everything in it is text already."""
+
+    caption: str  # what it shows
+    head: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    note: str = ""  # definition, number, method, origin
+    words: int = 1  # how many of the first columns are words; the rest are numbers, aligned right
 
 
 def share_cell(share: float, lower: float, upper: float) -> str:
@@ -83,7 +95,7 @@ def front_table(points: pd.DataFrame, levers: Sequence[Lever], axes: Axes, note:
         rows.append([lines.words(line) if lines else "all", *cells])
     what = f"{by_name.label}, at each pair" if by_name else "how many points"
     head = [lines.label if lines else "", *(across.words(value) for value in across.values)]
-    return Table(f"On the front: {what}", head, rows, note)
+    return Table(f"On the Pareto front: {what}", head, rows, note)
 
 
 def _front_cell(points: pd.DataFrame, by_name: Lever | None) -> str:
@@ -93,31 +105,27 @@ def _front_cell(points: pd.DataFrame, by_name: Lever | None) -> str:
     return f"{len(on_front)} of {len(points)}"
 
 
-def worth_table(worth: pd.DataFrame, levers: Sequence[Lever], budget: Lever, note: str) -> Table:
+def worth_table(worth: pd.DataFrame, note: str) -> Table:
     """Lay out what packets bought, by budget and size."""
-    size = with_role(levers, SIZE)
     rows = []
     for row in worth.itertuples():
         found = row.worth
-        interval = (found.lower, found.upper)
-        price = short(found.per_100_cny, interval) if known(found) else "nothing claimed"
-        verdict = "told apart" if found.told_apart else "not told apart"
-        who = "all points" if row.size == EVERY else size.words(row.size) if size else ""
-        numbers = [f"{found.extra_member_days:+.1f}", f"{found.claimed_cny:,.1f}", price]
-        rows.append([budget.words(row.budget), who, f"{found.pairs:,}", *numbers, verdict])
-    head = [
-        "red packets",
-        "members",
-        "pairs",
-        "extra posting member-days",
-        "CNY claimed",
-        "per 100 CNY (95 %)",
-        "difference from 0",
-    ]
-    return Table("What red packets bought, means over communities", head, rows, note, 2)
+        price = short(found.per_100_cny.value, found.per_100_cny.interval)
+        cells = {
+            "red packets": row.packets,
+            "members": row.who,
+            "pairs": f"{found.pairs:,}",
+            "extra posting member-days": f"{found.extra_member_days:+.1f}",
+            "CNY claimed": f"{found.claimed_cny:,.1f}",
+            "per 100 CNY (95 %)": price if found.known else "nothing claimed",
+            "difference from 0": "clear" if found.clear else "not clear",
+        }
+        rows.append(cells)
+    caption = "What red packets bought, means over communities"
+    return Table(caption, list(rows[0]), [list(cells.values()) for cells in rows], note, 2)
 
 
-def doubt_table(
+def uncertainty_table(
     found: pd.DataFrame, points: pd.DataFrame, levers: Sequence[Lever], note: str
 ) -> Table:
     """Lay out the Monte-Carlo error and the spread between parameter sets of every point."""
@@ -126,7 +134,7 @@ def doubt_table(
     rows = []
     for point, own in points.to_dict("index").items():
         cells = []
-        for one in MEASURES:
+        for one in main_outcomes(ON_PAGE):
             cell = placed.loc[(point, one.name)]
             mean = figure(one.scale * cell["mean"])
             error, spread = (
@@ -135,35 +143,31 @@ def doubt_table(
             )
             ends = (one.scale * cell["lower"], one.scale * cell["upper"])
             same = cell["monte_carlo_error"] == 0.0  # all alike, such as none or all dead
-            said = f"{mean} ± {error} | {spread}"
-            cells.append(short(one.scale * cell["mean"], ends) if same else said)
+            parts = f"{mean} ± {error} | {spread}"
+            cells.append(short(one.scale * cell["mean"], ends) if same else parts)
         rows.append([*(lever.text(own[lever.key]) for lever in shown), *cells])
-    head = [*(lever.label for lever in shown), *(one.heading for one in MEASURES)]
+    head = [*(lever.label for lever in shown), *(one.heading for one in main_outcomes(ON_PAGE))]
     caption = "Mean ± Monte-Carlo error | spread between parameter sets"
     return Table(caption, head, rows, note, 0)
 
 
 def definitions_table(study: Study, note: str) -> Table:
     """Count the dead by every definition and origin, over all points and by size."""
-    lever = with_role(study.levers, SIZE) or next(
-        (one for one in study.levers if one.several), None
-    )
+    lever = with_role(study.levers, SIZE) or next(iter(study.several), None)
     values = lever.values if lever else ()
     parts = [study.rows, *(study.rows[study.rows[lever.key] == one] for one in values if lever)]
     rows = []
-    for origin in (CREATION, FIRST_MESSAGE):
+    for origin, words in ORIGIN_WORDS.items():
         for death in DEATHS:
             if origin not in death.origins:
                 continue
-            name = death.key if death.key == "never_started" else f"dead_{death.key}"
-            name += SINCE_FIRST if origin == FIRST_MESSAGE else ""
-            found = [share_of(part, name) for part in parts]
+            found = [share_of(part, death_column(death, origin)) for part in parts]
             cells = [share_cell(share.value, *share.interval) for share, _ in found]
             judged = found[0][1]
             after = " after the first message" if origin == FIRST_MESSAGE else ""
             cells = cells if judged else [f"needs {death.needs_days} days{after}"]
-            said = NEVER_STARTED_WORDS if death is NEVER_STARTED else death.definition
-            rows.append([said, ORIGIN_WORDS[origin], f"{judged:,}", *cells])
+            name = NEVER_STARTED_WORDS if death is NEVER_STARTED else death.definition
+            rows.append([name, words, f"{judged:,}", *cells])
     heads = [lever.text(value) for value in values] if lever else []
     return Table(
         f"Dead by every definition, %: all communities{f', and by {lever.label}' if lever else ''}",
@@ -175,19 +179,20 @@ def definitions_table(study: Study, note: str) -> Table:
 
 
 def points_table(points: pd.DataFrame, levers: Sequence[Lever], note: str) -> Table:
-    """List every point with its measures."""
+    """List every point with its main outcomes."""
     shown = [lever for lever in levers if lever.several]
     rows = []
     for point in points.to_dict("records"):
         cells = []
-        for one in MEASURES:
-            value, lower, upper = (point[f"{one.name}{end}"] for end in ("", "_lower", "_upper"))
-            if one.unit == " %":
-                cells.append(share_cell(value, lower, upper))
+        for one in main_outcomes(ON_PAGE):
+            value, *ends = (point[f"{one.name}{end}"] for end in ("", "_lower", "_upper"))
+            if one.printed == "%":
+                cells.append(share_cell(value, *ends))
             else:
-                cells.append(short(one.scale * value, (one.scale * lower, one.scale * upper)))
+                cells.append(short(one.scale * value, (one.scale * ends[0], one.scale * ends[1])))
         mark = "●" if point.get("on_front") else ""
         texts = [lever.text(point[lever.key]) for lever in shown]
         rows.append([*texts, mark, str(point["communities"]), *cells])
-    head = [*(lever.label for lever in shown), "front", "n", *(one.heading for one in MEASURES)]
-    return Table("Means of each point; ● on the front", head, rows, note, 0)
+    headings = (one.heading for one in main_outcomes(ON_PAGE))
+    head = [*(lever.label for lever in shown), "front", "n", *headings]
+    return Table("Means of each point; ● on the Pareto front", head, rows, note, 0)

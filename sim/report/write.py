@@ -8,14 +8,13 @@ from pathlib import Path
 import pandas as pd
 
 from sim.errors import InputError
-from sim.outcomes.table import outcomes_by_name
-from sim.report.frames import points_of
+from sim.lives.outcome import ON_PAGE
+from sim.lives.outcomes import main_outcomes, outcomes_by_name
 from sim.report.levers import levers_in
-from sim.report.page import render
-from sim.report.sections import page_of, summary_of
+from sim.report.page import page_of, render, summary_of
+from sim.report.pictures import points_of
 from sim.report.sentences import five_answers
 from sim.report.study import study_of
-from sim.report.wording import MEASURES
 from sim.study.manifest import Manifest
 from sim.study.origin import origin, under_origin
 from sim.study.reading import read_manifest, read_store
@@ -25,7 +24,7 @@ from sim.whole import write_whole
 PAGE = "report.html"
 SUMMARY = "summary.csv"
 NEEDED = (
-    *(measure.name for measure in MEASURES),
+    *(outcome.name for outcome in main_outcomes(ON_PAGE)),
     *("members_start", "posting_member_days", "operator_fen_claimed"),
     *("lifetime_days", "lifetime_observed"),
 )

@@ -20,6 +20,7 @@ class Parameter:
     grade: str
     meaning: str
     choices: tuple[str, ...] = ()
+    off: float | None = None  # the value that switches its mechanism off
 
     @property
     def numeric(self) -> bool:
@@ -33,12 +34,22 @@ class Parameter:
 
 
 def number(
-    default: float, low: float, high: float, unit: str, about: str, source: str = GUESS
+    default: float,
+    low: float,
+    high: float,
+    unit: str,
+    about: str,
+    source: str = GUESS,
+    off: float | tuple[float, str] | None = None,
 ) -> Any:
-    """Declare a numeric parameter; `source` is ``"text (grade)"``, without a grade it is C."""
+    """Declare a numeric parameter; `source` is ``"text (grade)"``, without a grade it is C; `off`
+    is the value that switches its mechanism off, with another word for that if need be.
+    """
     text, _, tail = source.rpartition(" (")
     grade = tail.rstrip(")") if text else "C"
-    known = Parameter(unit, low, high, default, text or source, grade, about)
+    value, word = off if isinstance(off, tuple) else (off, "off")
+    meaning = about if value is None else f"{about}; {value:g}: {word}"
+    known = Parameter(unit, low, high, default, text or source, grade, meaning, off=value)
     return field(default=default, metadata={"parameter": known})
 
 

@@ -14,7 +14,9 @@ class Group:
     size: int = number(100, 1, 5000, "members", "members present at creation", "design (C)")
     cap: int = number(500, 1, 5000, "members", "most members at once", "WeChat limit (B)")
     topic_breadth: float = number(0.5, 0, 1, "share", "part of the topic circle talked about")
-    planned_end_days: float = number(0.0, 0, 3650, "days", "planned end after creation; 0: none")
+    planned_end_days: float = number(
+        0.0, 0, 3650, "days", "planned end after creation", off=(0, "none")
+    )
     start_hour: int = number(9, 0, 23, "hour", "local hour of creation")
     start_weekday: int = number(0, 0, 6, "weekday", "local weekday of creation; 0: Monday")
 
@@ -27,8 +29,8 @@ class Arrivals:
         0.3, 0, 1000, "members/day", "trickle of candidates to join; where it fades: at 30 days"
     )
     fading_power: float = number(
-        0.0, 0, 0.95, "1", "the trickle falls as age to the minus this; 0: steady",
-        "Crane & Sornette 2008; public chat logs (L)",
+        0.0, 0, 0.95, "1", "the trickle falls as age to the minus this",
+        "Crane & Sornette 2008; public chat logs (L)", off=(0, "steady"),
     )  # fmt: skip
     burst_ratio: float = number(
         15.0, 0, 10000, "ratio", "arrival rate at birth over the trickle", "public chat logs (L)"
@@ -37,13 +39,13 @@ class Arrivals:
         2.0, 0.05, 60, "days", "e-folding time of the burst", "public chat logs (L)"
     )
     announced_days: float = number(
-        0.0, 0, 365, "days", "median time from creation until anybody hears of it; 0: none"
+        0.0, 0, 365, "days", "median time from creation until anybody hears of it", off=(0, "none")
     )
     announced_sigma: float = number(
         2.0, 0, 2.5, "log sd", "log-normal spread of that time between groups"
     )
     unknown_share: float = number(
-        0.0, 0, 1, "share", "groups of which nobody ever hears: no candidate comes; 0: none"
+        0.0, 0, 1, "share", "groups of which nobody ever hears: no candidate comes", off=(0, "none")
     )
     popularity_sigma: float = number(
         0.5, 0, 2.5, "log sd", "log-normal spread of arrivals between groups; logs give 1.4"
@@ -60,9 +62,9 @@ class Ties:
     initial_weight: float = number(1.0, 0, 10, "tie", "weight of a tie at creation")
     degree: int = number(4, 0, 12, "members", "ties of a member at creation")
     kept: int = number(12, 0, 12, "members", "strongest ties kept", "Dunbar layers 5/15 (A)")
-    growth: float = number(0.25, 0, 5, "tie", "growth by an exchange; 0: off")
+    growth: float = number(0.25, 0, 5, "tie", "growth by an exchange", off=0)
     half_life_days: float = number(45.0, 1, 3650, "days", "a tie without contact halves")
-    benefit: float = number(0.5, 0, 10, "1/tie", "extra worth of a tied author's message; 0: off")
+    benefit: float = number(0.5, 0, 10, "1/tie", "extra worth of a tied author's message", off=0)
 
 
 @dataclass(frozen=True)
@@ -84,24 +86,25 @@ class Packets:
     luckiest_ratio: float = number(
         1.5, 1, 2.5, "ratio", "sending of the luckiest drawer over others", "Yuan et al. 2024 (B)"
     )
-    stranger_share: float = number(0.7, 0, 1, "share", "sending back left among strangers; 1: off")
+    stranger_share: float = number(0.7, 0, 1, "share", "sending back left among strangers", off=1)
     member_fen: int = number(1000, 1, 20000, "fen", "a packet that a member sends")
     member_shares: int = number(5, 1, 100, "shares", "claimable parts of it")
     mood_hours: float = number(6.0, 0.1, 240, "hours", "e-folding time of the mood after a claim")
     lift: float = number(
-        1.0, 0, 10, "1", "speech lifted among the weakly tied; 0: off", "Sun et al. 2017, sign (A)"
+        1.0, 0, 10, "1", "speech lifted among the weakly tied", "Sun et al. 2017, sign (A)", off=0
     )
     crowding: float = number(
         0.5,
         0,
         1,
         "1",
-        "speech crowded out among the well tied; 0: off",
+        "speech crowded out among the well tied",
         "Sun et al. 2017, sign (A)",
+        off=0,
     )
     expectation_days: float = number(7.0, 0.2, 120, "days", "e-folding time of expecting packets")
     expectation_step: float = number(0.2, 0, 1, "share", "step toward expecting packets, a claim")
-    dip: float = number(0.3, 0, 1, "1", "speech lost when expected packets stop; 0: off")
+    dip: float = number(0.3, 0, 1, "1", "speech lost when expected packets stop", off=0)
 
 
 @dataclass(frozen=True)
@@ -110,13 +113,16 @@ class OperatorTeam:
 
     open_hour: int = number(9, 0, 23, "hour", "local hour the team starts")
     close_hour: int = number(22, 1, 24, "hour", "local hour the team stops")
-    answer_probability: float = number(
-        0.6, 0, 1, "probability", "a question gets an answer; 0: off"
-    )
+    answer_probability: float = number(0.6, 0, 1, "probability", "a question gets an answer", off=0)
     answer_minutes: float = number(30.0, 0.1, 10000, "minutes", "mean delay of an answer in hours")
     quality: float = number(1.0, 0, 3, "quality", "quality of answers; a member's message has 1")
     quality_half_life_days: float = number(
-        0.0, 0, 3650, "days", "posts and answers lose quality: hot at first, then thin; 0: steady"
+        0.0,
+        0,
+        3650,
+        "days",
+        "posts and answers lose quality: hot at first, then thin",
+        off=(0, "steady"),
     )
     minutes_per_post: float = number(10.0, 0, 600, "minutes", "work of one post")
     minutes_per_answer: float = number(5.0, 0, 600, "minutes", "work of one answer")

@@ -12,7 +12,7 @@ from llvmlite.binding import get_host_cpu_name
 from sim import __version__, kernel_cache
 
 PACKAGES = ("numpy", "numba", "pandas", "pyarrow", "scipy", "mesa")
-OUTCOMES = ("outcomes", "deaths", "survival", "study/rows")
+OUTCOMES = ("lives/outcome", "lives/outcomes", "lives/deaths", "lives/life", "study/rows")
 """Modules that the digest of the engine leaves out and that move the numbers of a row."""
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, get_origin, get_type_hints
 
-from sim.outcomes.table import OUTCOMES, outcomes_by_name
+from sim.lives.outcomes import OUTCOMES, outcomes_by_name
 from sim.scenario import Scenario
 from sim.scenario.writing import explanations, items
 from sim.study.code import code_digest as code_digest

@@ -9,7 +9,7 @@ import pandas as pd
 
 from sim import __version__
 from sim.errors import InputError
-from sim.outcomes.table import outcomes_by_name
+from sim.lives.outcomes import outcomes_by_name
 from sim.scenario import Scenario, digest
 from sim.study.choices import PREFIX
 from sim.study.code import code_digest, text_digest, versions

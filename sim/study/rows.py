@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 
 from sim.block import Place
-from sim.deaths import lifetimes
 from sim.ensemble import simulate
-from sim.outcomes import outcomes
+from sim.lives.deaths import lifetimes
+from sim.lives.outcomes import outcomes
 from sim.scenario import Scenario
 from sim.scenario.allowed import Value
 from sim.state import Array

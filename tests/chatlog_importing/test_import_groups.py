@@ -13,7 +13,7 @@ from chat_renderings import KEY, Said, write
 from sim.chatlog import read_log, write_log
 from sim.chatlog.importing import Wishes, import_chats
 from sim.errors import InputError
-from sim.patterns import patterns
+from sim.lives.patterns import patterns
 
 
 def test_several_files_are_several_groups_and_the_same_export_twice_is_one(tmp_path: Path) -> None:

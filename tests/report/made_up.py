@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sim.deaths import CREATION, DEATHS
+from sim.lives.deaths import DEATHS
+from sim.lives.outcome import ON_PAGE
+from sim.lives.outcomes import death_column, main_outcomes
 from sim.report.levers import levers_of
-from sim.report.wording import MEASURES
 from sim.study.design import parse_design
 from sim.study.manifest import Manifest, manifest_of
 from sim.study.store import open_store
@@ -22,7 +23,7 @@ SIZES, POSTS, FEN = (
     "policies.red_packets.fen_per_day",
 )
 POLICIES = {"cadence": {"posts_per_day": 2}, "red_packets": {"fen_per_day": 0}}
-LUCK = np.random.default_rng(1).normal(size=200)
+CHANCE = np.random.default_rng(1).normal(size=200)
 
 
 def design_of(grid: dict[str, list[Any]], replications: int = 30, **entries: Any) -> Manifest:
@@ -41,17 +42,15 @@ def rows_of(manifest: Manifest, values: Callable[[pd.DataFrame], dict[str, Any]]
     rows = grid.loc[grid.index.repeat(n)].reset_index(drop=True)
     rows.insert(0, "point", np.repeat(np.arange(len(grid)), n))
     rows.insert(1, "replication", np.tile(np.arange(n), len(grid)))
-    rows["luck"] = LUCK[rows["replication"]]
-    for measure in MEASURES:
-        rows[measure.name] = 0.0
+    rows["chance"] = CHANCE[rows["replication"]]
+    for outcome in main_outcomes(ON_PAGE):
+        rows[outcome.name] = 0.0
     rows["posting_member_days"], rows["operator_fen_claimed"], rows["members_start"] = 10, 0, 100
     rows["lifetime_days"], rows["lifetime_observed"] = 7.0, pd.array([False] * len(rows), "boolean")
     for death in DEATHS:
         for origin in death.origins:
-            name = death.key if death.key == "never_started" else f"dead_{death.key}"
-            name += "" if origin == CREATION else "_since_first_message"
-            rows[name] = pd.array([False] * len(rows), "boolean")
-    return rows.assign(**values(rows)).drop(columns="luck")
+            rows[death_column(death, origin)] = pd.array([False] * len(rows), "boolean")
+    return rows.assign(**values(rows)).drop(columns="chance")
 
 
 def store_of(folder: Path, manifest: Manifest, rows: pd.DataFrame) -> Path:
@@ -70,12 +69,12 @@ MAIN = design_of({SIZES: [25, 100, 500], POSTS: [0, 2], FEN: [0, 500, 2000]})
 
 def main_rows() -> pd.DataFrame:
     def values(rows: pd.DataFrame) -> dict[str, Any]:
-        size, posts, fen, luck = rows[SIZES], rows[POSTS], rows[FEN], rows["luck"]
+        size, posts, fen, chance = rows[SIZES], rows[POSTS], rows[FEN], rows["chance"]
         own = np.random.default_rng(2).normal(size=len(rows))
         return {
-            "posting_share_per_day": np.where(size == 25, 0.05, 0.10) + 0.01 * luck + 0.002 * own,
-            "satisfaction": 0.1 * np.log10(size) + 0.01 * luck + 0.001 * own,
-            "posting_members_per_day": 10.0 + posts + luck + 0.1 * own,
+            "posting_share_per_day": np.where(size == 25, 0.05, 0.10) + 0.01 * chance + 0.002 * own,
+            "satisfaction": 0.1 * np.log10(size) + 0.01 * chance + 0.001 * own,
+            "posting_members_per_day": 10.0 + posts + chance + 0.1 * own,
             "posting_member_days": 140 + 14 * (fen > 0),
             "operator_fen_claimed": 14 * fen,
             "cost_fen": 1000.0 * (1 + posts) + 14 * fen,

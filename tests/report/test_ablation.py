@@ -33,12 +33,12 @@ def test_every_switch_is_in_one_mechanism() -> None:
     }
 
 
-def test_a_conclusion_holds_while_it_is_not_told_apart_from_the_best() -> None:
+def test_a_conclusion_holds_while_it_does_not_clearly_differ_from_the_best() -> None:
     usual = Finding(50, (25,), True)
     assert usual.against(Finding(25, (50,), True)) == "holds"
     assert usual.against(Finding(25, (), True)) == "falls: 25"
-    assert usual.against(Finding(50, (25,), False)) == "no longer told apart"
-    assert Finding(50, (25,), False).against(usual) == "not told apart"
+    assert usual.against(Finding(50, (25,), False)) == "no longer clear"
+    assert Finding(50, (25,), False).against(usual) == "no clear difference"
 
 
 def test_each_point_of_the_grid_is_met_with_each_mechanism_off(tmp_path: Path) -> None:

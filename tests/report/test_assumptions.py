@@ -10,8 +10,7 @@ import pytest
 
 from sim import cli
 from sim.params import parameters
-from sim.report.ablation import ALL_ON
-from sim.report.assumptions import assumption_design, assumption_versions, counted, fallen
+from sim.report.ablation import ALL_ON, assumption_design, assumption_versions, counted, fallen
 from sim.scenario import Scenario
 
 GRID = """
@@ -72,14 +71,14 @@ def test_what_falls_is_kept_and_counted() -> None:
         ("all on", "25", "a gain"),
         ("a = 1", "holds", "holds"),
         ("a = 4", "falls: 50", "holds"),
-        ("b = 1", "no longer told apart", "not told apart"),
-        ("b = 4", "holds", "not told apart"),
+        ("b = 1", "no longer clear", "no clear difference"),
+        ("b = 4", "holds", "no clear difference"),
     ]
     table = pd.DataFrame(rows, columns=["mechanism", "best size", "worth of packets"])
     assert fallen(table)["mechanism"].tolist() == ["all on", "a = 4", "b = 1"]
     assert counted(table) == {
-        "best size": {"holds": 2, "falls": 1, "not told apart": 1},
-        "worth of packets": {"holds": 2, "falls": 0, "not told apart": 2},
+        "best size": {"holds": 2, "falls": 1, "no clear difference": 1},
+        "worth of packets": {"holds": 2, "falls": 0, "no clear difference": 2},
     }
 
 

@@ -17,12 +17,11 @@ from made_up import FEN, MAIN, POLICIES, POSTS, SIZES, design_of, main_rows, row
 
 from sim import plots
 from sim.cli.sweep_tables import SHOWN
-from sim.deaths import DEATHS, HEADLINE
 from sim.errors import InputError
+from sim.lives.deaths import DEATHS, HEADLINE
 from sim.report import conclusions, table, write_report
 from sim.report.levers import levers_of
-from sim.report.page import Page, Section, Table, render
-from sim.report.sections import page_of
+from sim.report.page import Page, Section, Table, page_of, render
 from sim.study.design import parse_design
 from sim.study.store import read_store
 from sim.study.sweep import sweep

@@ -10,8 +10,12 @@ import numpy as np
 import pandas as pd
 from made_up import FEN, MAIN, SIZES, design_of, main_rows, rows_of
 
-from sim.report import conclusions, paired
-from sim.report.wording import MEASURES, figure, listed, meanings, measure, short, write
+from sim.lives.outcome import ON_PAGE
+from sim.lives.outcomes import main_outcomes, outcome_named
+from sim.report import conclusions
+from sim.report.numbers import figure, in_print, listed, meanings, short, write
+from sim.report.uncertainty import difference
+from sim.stats.intervals import Estimate
 from sim.study.manifest import Manifest
 
 
@@ -27,13 +31,13 @@ def said(rows: pd.DataFrame, manifest: Manifest) -> dict[str, str]:
     return {text.partition(":")[0]: text.partition(": ")[2] for text in sentences}
 
 
-def test_how_big_names_the_best_size_and_what_is_not_told_apart() -> None:
+def test_how_big_names_the_best_size_and_what_does_not_clearly_differ() -> None:
     text = said(main_rows(), MAIN)["How big"]
     share, satisfaction = text.split("; ")[:2]
     assert re.match(
         r"the share of members who post on a day is highest at (100|500) members", share
     )
-    assert re.search(r"not told apart from (100|500)$", share)
+    assert re.search(r"no clear difference from (100|500)$", share)
     assert re.match(
         r"satisfaction is highest at 500 members, 0\.2\d+ \(0\.2\d+ to 0\.2\d+\), \+0\.0698 "
         r"\(0\.0\d+ to 0\.07\d*\) over 100 and still rising at the top of the range",
@@ -42,12 +46,12 @@ def test_how_big_names_the_best_size_and_what_is_not_told_apart() -> None:
     assert "t over 30 paired replications" in text
 
 
-def test_pairing_tells_apart_what_the_spread_of_luck_would_hide() -> None:
+def test_pairing_shows_what_the_spread_between_replications_would_hide() -> None:
     rows = main_rows()
     size = rows.groupby([SIZES, "replication"])["satisfaction"].mean().unstack(0)
-    gap = paired.difference(size, 500, 100)
+    gap = difference(size, 500, 100)
     alone = np.sqrt(sum(size[at].var() / len(size) for at in (100, 500)))
-    assert gap.told_apart
+    assert gap.clear
     assert gap.error < alone / 5
 
 
@@ -55,7 +59,7 @@ def test_how_often_gives_the_gain_over_the_fewest_and_its_price() -> None:
     text = said(main_rows(), MAIN)["How often"]
     assert "the number of members who post on a day is highest at 2 posts a day" in text
     assert re.search(r"against 0 posts a day that is \+2\.0\d* \(.*\) posting members", text)
-    assert "satisfaction (not told apart) and" in text
+    assert "satisfaction (no clear difference) and" in text
     assert text.partition(" [")[0].endswith("+20 CNY (20 to 20) a community")
 
 
@@ -67,14 +71,14 @@ def test_what_a_packet_buys_is_known_to_the_digit() -> None:
     assert "360 pairs in 30 replications" in text
 
 
-def test_a_packet_that_buys_nothing_is_not_told_apart() -> None:
+def test_a_packet_that_buys_nothing_shows_no_clear_difference() -> None:
     rows = main_rows()
-    luck = np.random.default_rng(3).integers(0, 50, len(rows))
-    text = said(rows.assign(posting_member_days=luck), MAIN)["What a packet buys"]
-    assert text.count("not told apart from nothing") == 4
+    days = np.random.default_rng(3).integers(0, 50, len(rows))
+    text = said(rows.assign(posting_member_days=days), MAIN)["What a packet buys"]
+    assert text.count("no clear difference from nothing") == 4
 
 
-def test_who_is_dead_is_a_share_with_an_interval_for_shared_luck() -> None:
+def test_who_is_dead_is_a_share_with_an_interval_for_shared_seeds() -> None:
     text = said(main_rows(), MAIN)["Who is dead after seven days"]
     assert text.startswith("17 % (")
     assert "of 540 communities are dead (no member message in days 8-14), most at 25 mem" in text
@@ -101,7 +105,7 @@ def test_nobody_dead_and_everybody_dead() -> None:
     everybody = said(rows.assign(**{dead: pd.array([True] * len(rows), "boolean")}), MAIN)
     text = everybody["Who is dead after seven days"]
     assert text.startswith("100 % (89 to 100) of 540 communities are dead (no member message in ")
-    assert "not told apart" in text
+    assert "no clear difference" in text
 
 
 def test_what_was_not_varied_is_said() -> None:
@@ -127,7 +131,9 @@ def test_nothing_claimed_has_no_price() -> None:
 
 
 def test_missing_everywhere_is_not_known() -> None:
-    missing = {measure.name: np.nan for measure in MEASURES if measure.name != "dead_silent_week2"}
+    missing = {
+        one.name: np.nan for one in main_outcomes(ON_PAGE) if one.name != "dead_silent_week2"
+    }
     rows = main_rows().assign(**missing)
     rows["dead_silent_week2"] = pd.array([pd.NA] * len(rows), "boolean")
     found = said(rows, MAIN)
@@ -136,13 +142,13 @@ def test_missing_everywhere_is_not_known() -> None:
     assert dead.startswith("not known, since the definition needs 14 days")
 
 
-def test_one_replication_tells_nothing_apart() -> None:
+def test_one_replication_shows_no_clear_difference() -> None:
     manifest = replace(MAIN, replications=1)
     rows = main_rows()
     found = said(rows[rows["replication"] == 0], manifest)
-    assert "is not told apart between the values tried" in found["How big"]
+    assert "shows no clear difference between the values tried" in found["How big"]
     assert "one replication: no interval" in found["How big"]
-    assert "not told apart from nothing" in found["What a packet buys"]
+    assert "no clear difference from nothing" in found["What a packet buys"]
 
 
 def test_nothing_played_yet_is_said_five_times() -> None:
@@ -166,5 +172,6 @@ def test_numbers_and_words_as_the_report_writes_them() -> None:
     assert [figure(x) for x in (1234.5, 0.01234, 5.0)] == ["1,234", "0.0123", "5"]
     assert listed(["a", "b"]) == "a and b"
     assert listed(["a", "b", "c", "d", "e"]) == "a, b, c and 2 more"
-    assert measure("cost_fen").write(27_200.0, 26_900.0, 27_500.0) == "272 CNY (269 to 275)"
-    assert meanings(["satisfaction"]).startswith("Satisfaction: share of needs met")
+    cost = Estimate(27_200.0, 26_900.0, 27_500.0, 150.0, 30)
+    assert in_print(outcome_named("cost_fen"), cost) == "272 CNY (269 to 275)"
+    assert meanings([outcome_named("satisfaction")]).startswith("Satisfaction: share of needs met")

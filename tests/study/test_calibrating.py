@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from sim.cli import main
 from sim.errors import InputError
-from sim.patterns import PATTERNS
+from sim.lives.patterns import PATTERNS
 from sim.scenario import Scenario, parse_scenario
 from sim.study.calibrating import generations as banking
 from sim.study.calibrating.abc import Posterior

@@ -16,9 +16,9 @@ import pandas as pd
 import pytest
 
 from sim import cli
-from sim.deaths import lifetimes
 from sim.ensemble import simulate
-from sim.outcomes import outcomes
+from sim.lives.deaths import lifetimes
+from sim.lives.outcomes import outcomes
 from sim.report import conclusions, write_report
 from sim.study.design import Design, load_design, parse_design
 from sim.study.export import KEPT

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sim.patterns.human import HumanLog
+from sim.lives.human_log import HumanLog
 from sim.state import Array
 from sim.study.calibrating.rooms import play_rooms
 from sim.validation.populations import find_population, read_population

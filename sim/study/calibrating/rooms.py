@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.ensemble import simulate_log
-from sim.patterns import CREATION_PATTERNS, PATTERNS, per_group
-from sim.patterns.human import HumanLog
+from sim.lives.human_log import HumanLog
+from sim.lives.patterns import CREATION_PATTERNS, PATTERNS, per_group
 from sim.scenario import Scenario
 from sim.state import Array
 from sim.validation.rooms import Utterances, Windows, seen_through

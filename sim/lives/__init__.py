@@ -1,0 +1,1 @@
+"""What became of groups, simulated or real: their outcomes, deaths and patterns."""

@@ -1,0 +1,149 @@
+"""When the members of each group spoke: of a run or a log, since creation or the first message."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from sim.chatlog import HUMAN_TYPES, ChatLog
+from sim.errors import InputError, nearest
+from sim.state import Array
+from sim.trace import LIFE_DTYPE, SILENCE_DAYS, Trace, note_messages, start_life
+
+Floats = npt.NDArray[np.float64]
+Integers = npt.NDArray[np.int64]
+Booleans = npt.NDArray[np.bool_]
+
+CREATION = "creation"
+FIRST_MESSAGE = "first_message"
+ORIGINS = (CREATION, FIRST_MESSAGE)
+
+HOURS_PER_DAY = 24.0
+SECONDS_PER_HOUR = 3600.0
+
+
+@dataclass(frozen=True)
+class Lives:
+    """When the members of each group spoke, in hours since the origin; operators never count."""
+
+    # [group]: until the end of observation, a planned end among them. NaN: no origin, since no
+    # member ever spoke and the origin is the first message
+    observed_hours: Floats
+    first_hours: Floats  # [group]: first member message, then the last; NaN where there is none
+    last_hours: Floats
+    messages_week1: Integers  # [group]: member messages of days 1-7; below, of days 8-14
+    messages_week2: Integers
+    posters_week2: Integers  # [group]: members who posted in days 8-14
+    # [group, silence]: begin of the first silence of at least `sim.trace.SILENCE_DAYS` days; NaN
+    # where there was none. It lies between two messages, between the last one and the end of
+    # observation, or, when the origin is creation, before the first message
+    silence_begins_hours: Floats
+
+
+def lives_since(origin: str, source: Trace | Array) -> Lives:
+    """Tell the lives of all groups of a run or log (`life_from_log`) from one origin."""
+    if origin not in ORIGINS:
+        raise InputError(
+            [f"origin: {origin!r} is not one of {', '.join(ORIGINS)}{nearest(origin, ORIGINS)}"]
+        )
+    life = life_of(source)
+    spoke = life["first_hours"] >= 0.0
+    first, last = (np.where(spoke, life[name], np.nan) for name in ("first_hours", "last_hours"))
+    planned = np.where(life["planned_end_hours"] > 0.0, life["planned_end_hours"], np.inf)
+    observed = np.minimum(life["observed_hours"], planned)  # a planned end censors, nobody died
+    from_creation = origin == CREATION
+    begins = _silences(life, first, last, observed, from_creation)
+    start = np.zeros(len(life)) if from_creation else first
+    since = "from_creation" if from_creation else "from_first"
+    return Lives(
+        observed_hours=observed - start,
+        first_hours=first - start,
+        last_hours=last - start,
+        messages_week1=life[f"weeks_{since}"][:, 0],
+        messages_week2=life[f"weeks_{since}"][:, 1],
+        posters_week2=life[f"posters_week2_{since}"],
+        silence_begins_hours=begins - start[:, None],
+    )
+
+
+def life_of(source: Trace | Array) -> Array:
+    """Return the rows of lives, [group] of LIFE_DTYPE."""
+    return source.life if isinstance(source, Trace) else source
+
+
+def silence_column(silence_days: int) -> int:
+    """Return the column of a silence's length in `Lives.silence_begins_hours`."""
+    if silence_days not in SILENCE_DAYS:
+        allowed = ", ".join(map(str, SILENCE_DAYS))
+        raise InputError([f"silence_days: {silence_days} is not one of {allowed}"])
+    return SILENCE_DAYS.index(silence_days)
+
+
+def _silences(
+    life: Array, first: Floats, last: Floats, observed: Floats, from_creation: bool
+) -> Floats:
+    """Return when the first silence of each length began, hours since creation."""
+    begins: Any = np.full((len(life), len(SILENCE_DAYS)), np.nan)
+    for column, days in enumerate(SILENCE_DAYS):
+        least = days * HOURS_PER_DAY
+        ended = life["silence_start_hours"][:, column]
+        begin = np.where(observed - last >= least, last, np.nan)
+        begin = np.where(ended >= 0.0, ended, begin)
+        if from_creation:
+            unspoken = np.where(np.isnan(first), observed, first)
+            begin = np.where(unspoken >= least, 0.0, begin)
+        begins[:, column] = begin
+    return np.asarray(begins)
+
+
+def group_names(log: ChatLog) -> list[str]:
+    """List a log's groups: those of its table in that order, then others as they speak."""
+    spoken = pd.unique(log.messages["group"].astype("str"))
+    listed = [] if log.groups is None else log.groups["group"].astype("str").tolist()
+    return list(dict.fromkeys([*listed, *spoken]))
+
+
+def known_of_groups(log: ChatLog, column: str, names: Sequence[str] | pd.Index) -> Floats:
+    """Return ``created`` or ``closed`` of groups [name], UTC seconds, NaN where the log does not
+    know it; ``closed`` is then the file's last second.
+    """
+    known = np.full(len(names), np.nan)
+    if log.groups is not None and column in log.groups:
+        table = log.groups.assign(group=log.groups["group"].astype("str"))
+        whole = table.drop_duplicates("group").set_index("group")[column].reindex(names)
+        known = np.array(whole, dtype=np.float64)
+    if column == "closed":
+        known[np.isnan(known)] = log.last_second()
+    return known
+
+
+def life_from_log(log: ChatLog) -> Array:
+    """Tell the life of every group of `group_names` [group], by the same rule as in a run, from
+    creation (the first human message where that is earlier or creation unknown: ask for that origin
+    alone) until closed, else the file's last second; openers, delays, refused packets are 0.
+    """
+    names = group_names(log)
+    rows = log.messages[log.messages["type"].isin(HUMAN_TYPES)]
+    code = pd.Categorical(rows["group"].astype("str"), categories=names).codes.astype(np.int64)
+    ts = rows["ts"].to_numpy(dtype=np.float64)
+    until = known_of_groups(log, "closed", names)
+    kept = ts <= until[code]
+    code, ts, member = code[kept], ts[kept], rows["member"].to_numpy()[kept]
+    first = np.full(len(names), np.inf)
+    np.minimum.at(first, code, ts)
+    begin = np.fmin(known_of_groups(log, "created", names), first)
+    life = np.zeros(len(names), dtype=LIFE_DTYPE)
+    watched = np.where(np.isfinite(begin), np.maximum(until - begin, 0.0), 0.0)
+    for row, seconds in zip(life, watched, strict=True):
+        start_life(row, seconds / SECONDS_PER_HOUR, 0.0)
+    order = np.lexsort((ts, code))
+    hours = (ts - begin[code]) / SECONDS_PER_HOUR
+    pair = pd.factorize(pd.MultiIndex.from_arrays([code, member]))[0]
+    posted = np.full(int(pair.max(initial=-1)) + 1, -1, dtype=np.int64)
+    note_messages(life, code[order], hours[order], pair[order].astype(np.int64), posted)
+    return life

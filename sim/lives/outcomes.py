@@ -1,0 +1,462 @@
+"""Every outcome of a group, each with all that is said of it, and the table of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from sim.lives.deaths import DEATHS, HEADLINE, NEVER_STARTED, Death
+from sim.lives.life import CREATION, FIRST_MESSAGE, Floats, Integers, lives_since
+from sim.lives.outcome import (
+    AIM,
+    COMPARED,
+    IN_SWEEP,
+    ON_PAGE,
+    TRUTH,
+    Outcome,
+    Run,
+    burstiness_of,
+    median_delay_seconds,
+    ratio,
+)
+from sim.state import UTTERANCES
+from sim.trace import DAY_COUNTS, DAY_LEVELS, Trace
+
+if TYPE_CHECKING:
+    from sim.scenario import Scenario
+
+DEAD = f"dead_{HEADLINE.key}"
+"""The headline death since creation."""
+
+SINCE_FIRST = "_since_first_message"
+BURSTINESS_MESSAGES = 100
+
+
+def _total(*names: str) -> Callable[[Run], Any]:
+    return lambda run: run.total(*names)
+
+
+def _per_day(name: str) -> Callable[[Run], Any]:
+    return lambda run: run.per_day(name)
+
+
+def _level(name: str, least_members: int = 0) -> Callable[[Run], Any]:
+    return lambda run: run.level(name, least_members)
+
+
+def _of_present(
+    name: str, unit: str, what: str = "", better: str = "more", main: int = 0
+) -> Outcome:
+    definition = f"{what}mean over present members, then over the ends of local days"
+    return Outcome(name, unit, definition, _level(name, 1), better, main=main)
+
+
+def _life(name: str) -> Callable[[Run], Any]:
+    return lambda run: np.asarray(run.trace.life[name])
+
+
+def _lurker_share(run: Run) -> Floats:
+    silent = run.members(run.trace.joined & (run.trace.posts == 0))
+    return ratio(silent, run.members(run.trace.joined))
+
+
+def _muted_share(run: Run) -> Floats:
+    present = run.trace.joined & ~run.trace.left
+    return ratio(run.members(present & run.trace.muted), run.members(present))
+
+
+def _burstiness(run: Run) -> Floats:
+    life = run.trace.life
+    gaps = np.where(life["messages"] >= BURSTINESS_MESSAGES, life["messages"] - 1, 0)
+    mean = ratio(life["gap_sum_hours"], gaps)
+    return burstiness_of(mean, np.sqrt(np.maximum(0.0, ratio(life["gap_squares"], gaps) - mean**2)))
+
+
+def _operator_hours(run: Run) -> Floats:
+    posts = run.total("operator_posts", "operator_packets")
+    minutes = posts * run.parameter("operator.minutes_per_post")
+    answers = run.total("operator_answers")
+    minutes = minutes + answers * run.parameter("operator.minutes_per_answer")
+    return np.asarray(minutes / 60.0)
+
+
+def _cost_fen(run: Run) -> Integers:
+    """Add what members claimed of the operators' money to the wages, in whole fen."""
+    wages = np.rint(_operator_hours(run) * run.parameter("operator.wage_fen_per_hour"))
+    return run.total("operator_claimed_fen") + wages.astype(np.int64)
+
+
+def _fen_outstanding(run: Run) -> Integers:
+    sent = run.total("operator_fen", "member_fen")
+    return sent - run.total("claimed_fen", "refunded_fen")
+
+
+def death_column(death: Death, origin: str = CREATION) -> str:
+    """Name the outcome that is a death since an origin."""
+    since = SINCE_FIRST if origin == FIRST_MESSAGE else ""
+    return death.key if death is NEVER_STARTED else f"dead_{death.key}{since}"
+
+
+def _dead(death: Death, origin: str) -> Outcome:
+    of = "the first member message" if origin == FIRST_MESSAGE else "creation"
+
+    def value(run: Run) -> pd.arrays.BooleanArray:
+        dead = death.dead(lives_since(origin, run.trace))
+        return pd.arrays.BooleanArray(dead > 0.0, np.isnan(dead))
+
+    shown: dict[str, Any] = {}
+    if death_column(death, origin) == DEAD:
+        shown = {
+            "main": AIM,
+            "heading": "dead: silent in days 8-14 (%)",
+            "short": "dead: silent in days 8-14",
+            "phrase": "death",
+            "meaning": "share of communities without a member message in days 8-14 since creation",
+            "printed": "%",
+        }
+    return Outcome(
+        death_column(death, origin),
+        TRUTH,
+        f"{death.definition}, of {of}; missing when observed for less than {death.needs_days} days",
+        value,
+        "less",
+        **shown,
+    )
+
+
+PEOPLE = (
+    Outcome(
+        "days_observed",
+        "days",
+        "from creation to the end of observation: the horizon or the planned end",
+        lambda run: run.days_observed,
+    ),
+    Outcome(
+        "members_start",
+        "members",
+        "present at creation",
+        lambda run: run.members(run.trace.joined) - run.total("joins"),
+    ),
+    Outcome(
+        "members_end",
+        "members",
+        "present at the end of observation",
+        lambda run: run.members(run.trace.joined & ~run.trace.left),
+        main=COMPARED,
+    ),
+    Outcome(
+        "members_mean", "members", "present, mean over the ends of local days", _level("members")
+    ),
+    Outcome("joins", "members", "joined after creation", _total("joins")),
+    Outcome(
+        "refused",
+        "candidates",
+        "asked to join and found the group full or closed",
+        _total("refused"),
+    ),
+    Outcome("leaves", "members", "left", _total("leaves"), "less"),
+    Outcome("mutes", "members", "muted the group", _total("mutes"), "less"),
+    Outcome(
+        "muted_share",
+        "share",
+        "muted among those present at the end; missing when nobody is",
+        _muted_share,
+        "less",
+        main=COMPARED,
+    ),
+    Outcome(
+        "looking_members_per_day",
+        "members/day",
+        "members with at least one look, mean over local days, partial ones counted as days",
+        _per_day("looking_members"),
+        "more",
+    ),
+    Outcome(
+        "posting_members_per_day",
+        "members/day",
+        "members with at least one message, mean over local days, partial ones counted as days",
+        _per_day("posting_members"),
+        "more",
+        main=AIM,
+        heading="members posting on a day",
+        short="posting members/day",
+        phrase="the number of members who post on a day",
+        meaning="members with at least one message that day, mean over local days",
+    ),
+    Outcome(
+        "posting_member_days",
+        "member-days",
+        "members with at least one message, summed over local days",
+        _total("posting_members"),
+        "more",
+    ),
+    Outcome(
+        "posting_share_per_day",
+        "share",
+        "posting_members_per_day over members_mean; missing when nobody was present",
+        lambda run: ratio(run.per_day("posting_members"), run.level("members")),
+        "more",
+        main=ON_PAGE,
+        heading="members posting on a day (% of present)",
+        phrase="the share of members who post on a day",
+        meaning="the same over the members present",
+        printed="%",
+    ),
+    Outcome(
+        "looks_per_member_day",
+        "1/day",
+        "looks over members_mean times days_observed",
+        lambda run: ratio(run.total("looks"), run.member_days),
+    ),
+    Outcome(
+        "reads_per_look",
+        "messages",
+        "messages read over looks; missing without looks",
+        lambda run: ratio(run.total("reads"), run.total("looks")),
+    ),
+    Outcome("posters", "members", "ever posted a message", _life("posters")),
+    Outcome(
+        "lurker_share", "share", "never posted a message, among all who ever joined", _lurker_share
+    ),
+)
+"""Who is there: present, looking, posting, silent, muted, gone."""
+
+TALK = (
+    Outcome(
+        "messages",
+        "messages",
+        "member messages of all kinds; red packets are counted apart",
+        _total(*UTTERANCES),
+        "more",
+    ),
+    *(
+        Outcome(f"messages_{kind}", "messages", f"member messages of kind {kind}", _total(kind))
+        for kind in UTTERANCES
+    ),
+    Outcome(
+        "messages_per_member_day",
+        "1/day",
+        "messages over members_mean times days_observed; missing when nobody was present",
+        lambda run: ratio(run.total(*UTTERANCES), run.member_days),
+        "more",
+        main=IN_SWEEP,
+        heading="messages per member and day",
+        short="messages/member-day",
+        phrase="the number of messages per member and day",
+        meaning="member messages over members present and days seen",
+    ),
+    Outcome(
+        "replies",
+        "messages",
+        "member messages that answer a message, the operators' among them",
+        _total("replies"),
+        "more",
+    ),
+    Outcome("openers", "messages", "member messages that answer none", _life("openers")),
+    Outcome(
+        "openers_answered_share",
+        "share",
+        "openers that a member or an operator answered; missing without openers",
+        lambda run: ratio(run.trace.life["openers_answered"], run.trace.life["openers"]),
+        "more",
+        main=COMPARED,
+    ),
+    Outcome(
+        "reply_delay_median_minutes",
+        "minutes",
+        "from a message to an answer by a member or an operator, median of the group to a "
+        "quarter octave; missing without answers",
+        lambda run: median_delay_seconds(run.trace.life["reply_delays"]) / 60.0,
+        "less",
+        main=COMPARED,
+    ),
+    Outcome(
+        "gini_of_posters",
+        "1",
+        "Gini of messages among those who posted; missing when nobody did",
+        lambda run: run.gini_of_messages(run.trace.posts > 0),
+    ),
+    Outcome(
+        "gini_of_joined",
+        "1",
+        "Gini of messages among all who ever joined; missing when nobody posted",
+        lambda run: run.gini_of_messages(run.trace.joined),
+    ),
+    Outcome(
+        "burstiness",
+        "1",
+        "(sd - mean) / (sd + mean) of the gaps between member messages; missing below "
+        f"{BURSTINESS_MESSAGES} messages",
+        _burstiness,
+    ),
+    Outcome("operator_posts", "messages", "posts of operators", _total("operator_posts")),
+    Outcome(
+        "operator_answers", "messages", "operators' answers to members", _total("operator_answers")
+    ),
+)
+"""What is written: how much, by whom, how unequally, how soon answered."""
+
+MOOD = (
+    Outcome(
+        "satisfaction",
+        "share",
+        "sum of normalised need weight times (1 - hunger), mean over present members, then over "
+        "the ends of local days; missing when nobody was present",
+        _level("satisfaction", 1),
+        "more",
+        main=AIM,
+        heading="satisfaction (0 to 1)",
+        short="satisfaction",
+        phrase="satisfaction",
+        meaning="share of needs met, each weighted, mean over present members and days",
+    ),
+    Outcome(
+        "satisfaction_of_joined",
+        "share",
+        "the same over all who had joined, those who left counted as 0",
+        _level("satisfaction_of_joined"),
+        "more",
+    ),
+    _of_present("fatigue", "fatigue", better="less", main=COMPARED),
+    _of_present("habit", "share", "expected benefit of a look, "),
+    _of_present("trust", "trust", "trust in the operators, "),
+    Outcome(
+        "tie_density",
+        "share",
+        "directed ties above 0.1 among all possible ones, mean over the ends of local days with "
+        "two members or more",
+        _level("tie_density", 2),
+        "more",
+    ),
+)
+"""How members fare: satisfaction, fatigue, trust, ties."""
+
+MONEY = (
+    Outcome(
+        "operator_packets", "packets", "red packets sent by operators", _total("operator_packets")
+    ),
+    Outcome("member_packets", "packets", "red packets sent by members", _total("packet")),
+    Outcome(
+        "packets_refused",
+        "packets",
+        "not sent, because too many were open at once",
+        _life("packets_refused"),
+        "less",
+    ),
+    Outcome("claims", "shares", "shares claimed of any packet", _total("claims")),
+    Outcome(
+        "claim_delay_median_seconds",
+        "seconds",
+        "from a packet to a claim, median of the group to a quarter octave; missing without claims",
+        lambda run: median_delay_seconds(run.trace.life["claim_delays"]),
+    ),
+    Outcome(
+        "fen_sent",
+        "fen",
+        "in packets of operators and members",
+        _total("operator_fen", "member_fen"),
+    ),
+    Outcome("operator_fen_sent", "fen", "in packets of operators", _total("operator_fen")),
+    Outcome("member_fen_sent", "fen", "in packets of members", _total("member_fen")),
+    Outcome("fen_claimed", "fen", "of packets of anybody", _total("claimed_fen")),
+    Outcome(
+        "operator_fen_claimed", "fen", "of packets of operators", _total("operator_claimed_fen")
+    ),
+    Outcome(
+        "fen_refunded",
+        "fen",
+        "returned to whoever sent the packet, a day later",
+        _total("refunded_fen"),
+    ),
+    Outcome(
+        "fen_outstanding",
+        "fen",
+        "sent and neither claimed nor refunded at the end of observation",
+        _fen_outstanding,
+    ),
+    Outcome(
+        "operator_hours",
+        "hours",
+        "operators' posts and packets times operator.minutes_per_post, answers times "
+        "operator.minutes_per_answer",
+        _operator_hours,
+        "less",
+        main=COMPARED,
+    ),
+    Outcome(
+        "cost_fen",
+        "fen",
+        "claimed of operators' packets, plus operator_hours times operator.wage_fen_per_hour; "
+        "refunds and members' own packets are no cost",
+        _cost_fen,
+        "less",
+        main=AIM,
+        heading="cost of a community (CNY)",
+        short="cost (fen)",
+        phrase="cost",
+        meaning="claimed of operators' packets plus operator hours times wage, over the days seen; "
+        "refunds and members' own packets are no cost",
+        printed="CNY",
+    ),
+)
+"""Red packets, work and money."""
+
+DEATH_COLUMNS = tuple(
+    _dead(death, origin)
+    for origin in (CREATION, FIRST_MESSAGE)
+    for death in DEATHS
+    if origin in death.origins
+)
+
+OUTCOMES: tuple[Outcome, ...] = (*PEOPLE, *TALK, *MOOD, *MONEY, *DEATH_COLUMNS)
+"""Every outcome in the order of the columns of `outcomes`; `dead_silent_week2` is the headline."""
+
+
+@cache
+def outcomes_by_name() -> dict[str, Outcome]:
+    """Return the outcomes by their names."""
+    return {outcome.name: outcome for outcome in OUTCOMES}
+
+
+def outcome_named(name: str) -> Outcome:
+    """Return an outcome by its name."""
+    return outcomes_by_name()[name]
+
+
+def main_outcomes(least: int = COMPARED) -> tuple[Outcome, ...]:
+    """Return the outcomes that are at least so prominent, from `COMPARED`, `ON_PAGE`, `IN_SWEEP` to
+    `AIM`: in the order of `OUTCOMES`, what is paid for it last.
+    """
+    chosen = [one for one in OUTCOMES if one.main >= least]
+    return tuple(sorted(chosen, key=lambda one: one.printed == "CNY"))
+
+
+def outcomes(trace: Trace, scenarios: Sequence[Scenario]) -> pd.DataFrame:
+    """Say what every group of a run amounts to, one row each as in the trace: ``point``,
+    ``replication``, then the columns of `OUTCOMES`; missing values are NaN (NA for truths), never
+    0.
+    """
+    run = Run(trace, scenarios)
+    columns = {outcome.name: outcome.value(run) for outcome in OUTCOMES}
+    whose = {"point": trace.point, "replication": trace.replication}
+    return pd.DataFrame({**whose, **columns})
+
+
+def daily_frame(trace: Trace) -> pd.DataFrame:
+    """Lay out every local day lived through: ``group`` (place in the trace), ``point``,
+    ``replication``, ``day`` (0: of creation), counts `sim.trace.DAY_COUNTS`, levels `DAY_LEVELS` at
+    its end.
+    """
+    group, day = np.nonzero(np.arange(trace.daily.shape[1]) < trace.days[:, None])
+    rows = trace.daily[group, day]
+    whose = {
+        "group": group,
+        "point": trace.point[group],
+        "replication": trace.replication[group],
+        "day": day,
+    }
+    return pd.DataFrame({**whose, **{name: rows[name] for name in (*DAY_COUNTS, *DAY_LEVELS)}})

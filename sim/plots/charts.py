@@ -1,0 +1,389 @@
+"""The charts: heat maps, survival curves, means along a lever, the front, intervals in rows."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from sim.plots.style import (
+    DISTINCT,
+    INK,
+    MARKERS,
+    QUIET,
+    Words,
+    line_colours,
+    new_figure,
+    ruled,
+    styled,
+)
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+    from matplotlib.image import AxesImage
+
+TOPS = (0.1, 0.25, 0.5, 0.75, 1.0)
+"""Where the colours of a heat map may end: a few places only, so that pages stay comparable."""
+
+DARK = 0.62
+HEADROOM = 1.15
+MOST_WITH_INTERVALS = 12
+COLOURS = ("#fdfcfa", "#fde3bd", "#f7a95f", "#d9601b", "#8a2f07")
+"""Of a heat map, from none to all."""
+
+LOG_FROM_RATIO = 8.0
+WIDE_RATIO = 100.0
+MOST_TICKS = 8
+INCHES_A_ROW, INCHES_A_ROW_COMPARED, INCHES_A_MARK = 0.2, 0.16, 0.08
+WIDEST_NAME = 34
+FIRM, WEAK = "#0b5d8f", "#8a949d"
+DASHES = ("solid", "dashed", "dashdot", "dotted")
+
+
+def heat_maps(cells: pd.DataFrame, words: Words, good: bool = False) -> Figure:
+    """Show a share by two levers, with the number and its interval in every cell: ``panel``, ``x``,
+    ``y`` (ordered categoricals), ``share``, ``lower``, ``upper`` (0-1; NaN: unknown). Where a high
+    share is good, dark stands for few.
+    """
+    panels = list(cells["panel"].cat.categories)
+    across = 1 if len(panels) == 1 else 2 if len(panels) in (2, 4) else 3
+    down = math.ceil(len(panels) / across)
+    tall = max(1.5, 0.42 * len(cells["y"].cat.categories) + 0.75)
+    cells = cells.assign(shade=1.0 - cells["share"] if good else cells["share"])
+    top = colour_top(cells["shade"])
+    with styled():
+        figure = new_figure(down * tall, words)
+        grid = figure.subplots(down, across, squeeze=False)
+        for axes, panel in zip(grid.flat, panels, strict=False):
+            image = _heat_map(axes, cells[cells["panel"] == panel], top)
+            axes.set_title(panel if len(panels) > 1 else "")
+        for axes in grid.flat[len(panels) :]:
+            axes.set_visible(False)
+        for axes in grid[:, 0]:
+            axes.set_ylabel(words.y_label)
+        for at in range(min(across, len(panels))):
+            grid[(len(panels) - 1 - at) // across, at].set_xlabel(words.x_label)
+        bar = figure.colorbar(image, ax=grid, fraction=0.025, pad=0.015, aspect=30)
+        marks = [top * step / 5 for step in range(6)]
+        shares = [1 - mark if good else mark for mark in marks]
+        bar.set_ticks(marks, labels=[f"{100 * share:.3g} %" for share in shares])
+        bar.outline.set_visible(False)
+        bar.ax.tick_params(length=0, labelsize=8, labelcolor=QUIET)
+    return figure
+
+
+def colour_top(shares: pd.Series) -> float:
+    """Say at which share the colours end."""
+    highest = HEADROOM * shares.max()
+    return next((top for top in TOPS if not highest > top), 1.0)
+
+
+def _heat_map(axes: Axes, cells: pd.DataFrame, top: float) -> AxesImage:
+    from matplotlib.colors import LinearSegmentedColormap
+
+    columns, rows = (list(cells[name].cat.categories) for name in ("x", "y"))
+    placed = cells.set_index(["y", "x"])
+    shade, share, lower, upper = (
+        placed[name].unstack().reindex(index=rows, columns=columns).to_numpy(dtype=np.float64)
+        for name in ("shade", "share", "lower", "upper")
+    )
+    colours = LinearSegmentedColormap.from_list("dead", COLOURS).with_extremes(bad="#eceff1")
+    image = axes.imshow(shade, cmap=colours, vmin=0, vmax=top, origin="lower", aspect="auto")
+    narrow = len(columns) > MOST_WITH_INTERVALS
+    size = float(np.clip((110 if narrow else 60) / len(columns), 4, 9.5))
+    for (row, column), value in np.ndenumerate(share):
+        ink = "white" if shade[row, column] / top > DARK else "#1f2a33"
+        main, interval = _cell_text(value, lower[row, column], upper[row, column])
+        main, interval = (main.removesuffix(" %"), "") if narrow else (main, interval)
+        centred: dict[str, Any] = {"ha": "center", "va": "center", "color": ink}
+        axes.text(column, row + 0.12, main, fontsize=size, **centred)
+        axes.text(column, row - 0.28, interval, fontsize=0.64 * size, **centred)
+    axes.set_xticks(range(len(columns)), columns)
+    axes.set_yticks(range(len(rows)), rows)
+    axes.tick_params(length=0)
+    axes.spines[:].set_visible(False)
+    for line, count in ((axes.axvline, len(columns)), (axes.axhline, len(rows))):
+        for at in range(1, count):
+            line(at - 0.5, color="#e3e6e9", linewidth=0.8)
+    return image
+
+
+def _cell_text(share: float, lower: float, upper: float) -> tuple[str, str]:
+    if np.isnan(share):
+        return "?", ""
+    return f"{100 * share:.0f} %", f"{100 * lower:.0f} to {100 * upper:.0f}"
+
+
+def survival_curves(curves: pd.DataFrame, words: Words, legend: str = "") -> Figure:
+    """Show how many are still alive at each age, from columns ``panel``, ``line`` (ordered
+    categoricals), ``time_days``, ``survival``, ``lower``, ``upper`` (0-1).
+    """
+    from matplotlib.ticker import MaxNLocator
+
+    panels, lines = (list(curves[name].cat.categories) for name in ("panel", "line"))
+    until = max(float(curves["time_days"].max()), 0.1) if len(curves) else 1.0
+    with styled():
+        figure = new_figure(3.3, words)
+        grid = figure.subplots(1, len(panels), sharey=True, squeeze=False)[0]
+        for axes, panel in zip(grid, panels, strict=True):
+            ruled(axes)
+            mine = curves[curves["panel"] == panel]
+            for line, colour in zip(lines, line_colours(len(lines)), strict=True):
+                curve = mine[mine["line"] == line].sort_values("time_days")
+                _steps(axes, curve, colour, label=line, solid_capstyle="butt")
+            if len(mine) and (mine["survival"] == 1).all():
+                _in_the_middle(axes, "none ended")
+            axes.set_title(panel if len(panels) > 1 or panel != "all" else "")
+            axes.set_xlim(0, until)
+            axes.xaxis.set_major_locator(MaxNLocator(8, integer=True, min_n_ticks=1))
+            axes.set_xlabel(words.x_label)
+        _percent_axis(grid[0])
+        grid[0].set_ylabel(words.y_label)
+        _legend_at_right(figure, grid[0], legend, labelspacing=0.6)
+    return figure
+
+
+def measures_by(means: pd.DataFrame, words: Words, legend: str = "") -> Figure:
+    """Show several measures over one lever, a small picture each, a line for each value of another:
+    ``measure``, ``line`` (ordered categoricals), ``x`` (numbers or ordered), ``mean``, ``lower``,
+    ``upper``.
+    """
+    measures, lines = (list(means[name].cat.categories) for name in ("measure", "line"))
+    across = min(3, len(measures))
+    down = math.ceil(len(measures) / across)
+    with styled():
+        figure = new_figure(down * 2.35, words)
+        grid = figure.subplots(down, across, squeeze=False)
+        for axes, measure in zip(grid.flat, measures, strict=False):
+            _measure_by(axes, means[means["measure"] == measure], _looks(lines))
+            axes.set_title(measure)
+        for axes in grid.flat[len(measures) :]:
+            axes.set_visible(False)
+        for axes in grid[-1]:
+            axes.set_xlabel(words.x_label)
+        if len(lines) > 1:
+            _legend_at_right(figure, grid[0, 0], legend)
+    return figure
+
+
+def _measure_by(axes: Axes, means: pd.DataFrame, looks: Sequence[tuple[str, str]]) -> None:
+    ruled(axes)
+    places = _set_x(axes, means["x"])
+    faint = min(0.16, 0.45 / len(looks))
+    for at, (line, colour) in enumerate(looks):
+        chosen = (means["line"] == line).to_numpy()
+        mine = means[chosen].assign(place=places[chosen]).sort_values("place")
+        band = mine["place"], mine["lower"], mine["upper"]
+        axes.fill_between(*band, color=colour, alpha=faint, linewidth=0)
+        look: dict[str, Any] = {"marker": MARKERS[at % len(MARKERS)], "markersize": 4}
+        axes.plot(mine["place"], mine["mean"], color=colour, linewidth=1.5, label=line, **look)
+    lowest = means[["mean", "lower"]].min(axis=None)
+    highest = means[["mean", "upper"]].max(axis=None)
+    if not means["mean"].notna().any():
+        _in_the_middle(axes, "not known")
+    elif lowest or highest:
+        axes.set_ylim(min(0.0, 1.08 * lowest), max(0.0, 1.08 * highest))
+    else:
+        axes.set_ylim(0, 1)
+
+
+def _set_x(axes: Axes, x: pd.Series) -> np.ndarray:
+    """Scale and mark the axis; return where each value stands."""
+    if isinstance(x.dtype, pd.CategoricalDtype):
+        texts = list(x.cat.categories)
+        axes.set_xticks(range(len(texts)), texts)
+        axes.set_xlim(-0.4, len(texts) - 0.6)
+        return np.asarray(x.cat.codes, dtype=np.float64)
+    values = np.unique(x.to_numpy(dtype=np.float64))
+    if len(values) > 1 and values[0] > 0 and values[-1] / values[0] >= LOG_FROM_RATIO:
+        axes.set_xscale("log")
+    shown = values[:: math.ceil(len(values) / MOST_TICKS)]
+    axes.set_xticks(shown, [f"{value:g}" for value in shown], fontsize=8)
+    axes.set_xticks([], minor=True)
+    return np.asarray(x, dtype=np.float64)
+
+
+def front(points: pd.DataFrame, pairs: Sequence[tuple[str, str]], words: Words) -> Figure:
+    """Show every point in pairs of measures (column to axis label), those ``on_front`` filled; the
+    colour says ``line`` (ordered categorical), named by ``words.x_label``.
+    """
+    looks = _looks(list(points["line"].cat.categories))
+    with styled():
+        figure = new_figure(3.7, words)
+        grid = figure.subplots(1, len(pairs), squeeze=False)[0]
+        for axes, pair in zip(grid, pairs, strict=True):
+            _points(axes, points, pair, looks)
+        _legend_at_right(figure, grid[0], words.x_label)
+    return figure
+
+
+def _points(
+    axes: Axes, points: pd.DataFrame, pair: tuple[str, str], looks: Sequence[tuple[str, str]]
+) -> None:
+    from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
+
+    ruled(axes, "both")
+    across, up = pair
+    for at, (line, colour) in enumerate(looks):
+        mine = points[points["line"] == line]
+        for on_front, face in ((False, "none"), (True, colour)):
+            chosen = mine[mine["on_front"] == on_front]
+            axes.scatter(
+                chosen[across],
+                chosen[up],
+                marker=MARKERS[at % len(MARKERS)],
+                s=26,
+                facecolors=face,
+                edgecolors=colour,
+                linewidths=0.9,
+                alpha=1.0 if on_front else 0.55,
+                label=line if on_front else None,
+                clip_on=False,
+            )
+    if len(points) and points[across].min() > 0:
+        ratio = points[across].max() / points[across].min()
+        axes.set_xscale("log" if ratio >= LOG_FROM_RATIO else "linear")
+        if axes.get_xscale() == "log":
+            figures = (1, 2, 5) if ratio < WIDE_RATIO else (1, 3)
+            axes.xaxis.set_major_locator(LogLocator(subs=figures))
+            axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,g}"))
+            axes.xaxis.set_minor_formatter(NullFormatter())
+    axes.set_xlabel(across)
+    axes.set_ylabel(up)
+
+
+def intervals(estimates: pd.DataFrame, words: Words) -> Figure:
+    """Show estimates with their intervals, one row each, in blocks: ``block``, ``row`` (texts),
+    ``value``, ``lower``, ``upper`` (NaN: unknown), ``clear`` (differs from 0), ``strong`` (over
+    several rows), ``text`` (written at the right).
+    """
+    block = estimates["block"].to_numpy()
+    new_block = np.append(True, block[1:] != block[:-1]) if len(block) else np.zeros(0, bool)
+    place = -(np.arange(len(estimates)) + 1.1 * np.cumsum(new_block))
+    with styled():
+        figure = new_figure(INCHES_A_ROW * max(3.0, -place.min(initial=0.0)) + 0.75, words)
+        axes = figure.subplots()
+        _around_zero(axes)
+        for row, at in zip(estimates.itertuples(), place, strict=True):
+            marker, size = ("D", 6) if row.strong else ("o", 5)
+            _interval(axes, row, at, row.clear, FIRM if row.clear else WEAK, (marker, size))
+        firsts = np.flatnonzero(new_block)
+        axes.set_yticks([*place, *(place[firsts] + 1.0)], [*estimates["row"], *block[firsts]])
+        axes.tick_params(axis="y", length=0)
+        for label in axes.get_yticklabels()[len(place) :]:
+            label.set_fontweight("bold")
+        axes.set_ylim(place.min(initial=0.0) - 0.9, 0.7)
+        axes.set_xlabel(words.x_label)
+        right = axes.twinx()  # the numbers, in a column of their own
+        right.set_ylim(axes.get_ylim())
+        right.set_yticks(place, estimates["text"], fontsize=8.5)
+        right.tick_params(axis="y", length=0, labelcolor=QUIET)
+        right.spines[:].set_visible(False)
+    return figure
+
+
+def comparison(changes: pd.DataFrame, curves: pd.DataFrame, words: Words) -> Figure:
+    """Show how far alternatives lie from the first (``row``, ``alternative``, ``value``, ``lower``,
+    ``upper`` in percent, shares in points, NaN unknown, ``told_apart``: a clear difference), and
+    the survival curve of each (columns of `sim.stats.survival.survival_curve` and ``alternative``).
+    """
+    names = list(dict.fromkeys([*curves["alternative"], *changes["alternative"]]))
+    colours = dict(zip(names, line_colours(len(names), ordered=False), strict=True))
+    height = INCHES_A_ROW_COMPARED * changes["row"].nunique() + INCHES_A_MARK * len(changes) + 0.8
+    with styled():
+        figure = new_figure(max(3.2, height), words)
+        left, right = figure.subplots(1, 2, width_ratios=[1.25, 1.0])
+        _changes(left, changes, colours)
+        left.set_xlabel(words.x_label)
+        ruled(right)
+        for at, (name, curve) in enumerate(curves.groupby("alternative", sort=False)):
+            _steps(right, curve, colours[name], label=name, linestyle=DASHES[at % len(DASHES)])
+        _percent_axis(right)
+        right.set_xlim(left=0)
+        if curves.empty or (curves["survival"] == 1).all():
+            _in_the_middle(
+                right, "nobody was watched long enough" if curves.empty else "none ended"
+            )
+        right.set_xlabel("days since creation")
+        right.set_ylabel(words.y_label)
+        handles, texts = right.get_legend_handles_labels()
+        shown = [text if len(text) <= WIDEST_NAME else f"{text[:WIDEST_NAME]}…" for text in texts]
+        if handles:
+            right.legend(handles, shown, loc="lower left", fontsize=8.5)
+    return figure
+
+
+def _changes(axes: Axes, changes: pd.DataFrame, colours: dict[str, str]) -> None:
+    _around_zero(axes)
+    names, rows = (list(dict.fromkeys(changes[column])) for column in ("alternative", "row"))
+    step = 0.62 / max(1, len(names))
+    for change in changes.itertuples():
+        at = names.index(change.alternative)
+        place = -rows.index(change.row) - (at - (len(names) - 1) / 2) * step
+        colour = colours.get(change.alternative, DISTINCT[-1])
+        mark = (MARKERS[at % len(MARKERS)], 4.5)
+        _interval(axes, change, place, change.told_apart, colour, mark)
+    axes.set_yticks(-np.arange(len(rows)), rows)
+    axes.tick_params(axis="y", length=0)
+    axes.set_ylim(-len(rows) + 0.4, 0.6)
+
+
+def _interval(
+    axes: Axes, row: Any, place: float, clear: bool, colour: str, mark: tuple[str, float]
+) -> None:
+    """Draw an interval and its value, hollow where it does not clearly differ from 0."""
+    marker, size = mark
+    face = colour if clear else "white"
+    axes.plot([row.lower, row.upper], [place] * 2, color=colour, linewidth=1.6)
+    look: dict[str, Any] = {"color": colour, "markerfacecolor": face, "linestyle": "none"}
+    axes.plot(row.value, place, marker=marker, markersize=size, **look)
+
+
+def _around_zero(axes: Axes) -> None:
+    ruled(axes, "x")
+    axes.axvline(0, color=INK, linewidth=0.9)
+    axes.spines["left"].set_visible(False)
+
+
+def _steps(axes: Axes, curve: pd.DataFrame, colour: str, **look: Any) -> None:
+    """Draw a survival curve and its band."""
+    days, look = curve["time_days"], look | {"drawstyle": "steps-post", "linewidth": 1.8}
+    axes.plot(days, curve["survival"], color=colour, **look)
+    ends = days, curve["lower"], curve["upper"]
+    axes.fill_between(*ends, step="post", color=colour, alpha=0.13, linewidth=0)
+
+
+def _percent_axis(axes: Axes) -> None:
+    axes.set_ylim(0, 1.02)
+    axes.set_yticks([0, 0.25, 0.5, 0.75, 1], ["0", "25 %", "50 %", "75 %", "100 %"])
+
+
+def _in_the_middle(axes: Axes, text: str) -> None:
+    axes.text(0.5, 0.5, text, ha="center", transform=axes.transAxes, color=QUIET)
+
+
+def _legend_at_right(figure: Figure, axes: Axes, title: str, **look: Any) -> None:
+    handles, texts = axes.get_legend_handles_labels()
+    figure.legend(handles, texts, loc="outside right center", title=title or None, **look)
+
+
+def _looks(lines: Sequence[str]) -> list[tuple[str, str]]:
+    """Give every line its colour."""
+    return list(zip(lines, line_colours(len(lines), lines_in_order(lines)), strict=True))
+
+
+def lines_in_order(lines: Sequence[str]) -> bool:
+    """Say whether the lines' values are numbers (with or without a unit), so have an order."""
+    return all(line.split() and _is_number(line.split()[0]) for line in lines)
+
+
+def _is_number(word: str) -> bool:
+    try:
+        float(word)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,1 @@
+"""Estimates with their intervals, survival curves, the Pareto front: arithmetic of arrays alone."""

@@ -1,0 +1,279 @@
+"""Deaths, silences and lifetimes: by hand, against a plain count of times, on real rooms."""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sim.chatlog import ChatLog
+from sim.errors import InputError
+from sim.lives.deaths import (
+    DEATHS,
+    HEADLINE,
+    NEVER_STARTED,
+    death_table,
+    deaths,
+    hazard,
+    lifetimes,
+    revival,
+)
+from sim.lives.life import ORIGINS, life_from_log
+from sim.stats.survival import survival_curve
+from sim.trace import LIFE_DTYPE, SILENCE_DAYS
+
+DAY = 86_400.0
+CREATED = 1_704_038_400.0
+
+
+def log_of(*groups: tuple[list[float], float], members: int = 99) -> ChatLog:
+    """Build a log from message days and days observed; members take turns."""
+    rows = [
+        {"group": f"g{g:03d}", "member": n % members, "ts": CREATED + DAY * day, "type": "msg"}
+        for g, (days, _) in enumerate(groups)
+        for n, day in enumerate(days)
+    ]
+    messages = pd.DataFrame(rows, columns=["group", "member", "ts", "type"])
+    known = pd.DataFrame(
+        {
+            "group": [f"g{g:03d}" for g in range(len(groups))],
+            "created": CREATED,
+            "closed": [CREATED + DAY * observed for _, observed in groups],
+        }
+    )
+    return ChatLog(messages, known, None, "by hand")
+
+
+def verdicts_of(days: list[float], observed: float, members: int = 99) -> dict[str, str]:
+    """Judge one group: d(ead), a(live) or - (left out), from creation and first message."""
+    frame = deaths(life_from_log(log_of((days, observed), members=members)))
+    letters: dict[str, str] = {}
+    for definition, rows in frame.groupby("definition", observed=True):
+        letters[str(definition)] = "".join(
+            "-" if dead is pd.NA else "d" if dead else "a" for dead in rows["dead"]
+        )
+    return letters
+
+
+THREE_A_DAY = [day for day in range(7) for _ in range(3)]
+
+# Days of messages, days observed, members who take turns; then every definition in the order of
+# DEATHS, each from creation and from the first message (never_started from creation alone).
+LIVES = {
+    "never a word": ([], 60, 9, "d- d d- d- d- d- d- d- d-"),
+    "never a word, 20 days watched": ([], 20, 9, "d- d d- d- -- -- d- d- d-"),
+    "a word a day": (list(range(60)), 60, 9, "aa a aa aa aa aa aa aa aa"),
+    "one member talks alone": (list(range(60)), 60, 1, "aa a aa aa aa aa aa dd aa"),
+    "three days of talk": ([0, 1, 2], 60, 9, "dd a dd dd dd dd dd dd dd"),
+    "the same, watched 14 days": ([0, 1, 2], 14, 9, "dd a dd dd -- -- dd dd dd"),
+    "the same, watched 13.9 days": ([0, 1, 2], 13.9, 9, "-- - dd -- -- -- -- -- --"),
+    "a gap of 3 days": ([0, 1, *range(4, 41)], 60, 9, "aa a dd aa aa aa aa aa aa"),
+    "a gap of almost 3 days": (
+        [0, 1, *(3.999 + day for day in range(40))], 60, 9, "aa a aa aa aa aa aa aa aa"),
+    "a gap of 7 days from day 7": (
+        [*range(8), *range(14, 40)], 60, 9, "aa a dd dd aa aa aa dd aa"),
+    "a gap of 7 days from day 7.01": (
+        [*range(7), 7.01, *(14.01 + day for day in range(25))], 60, 9,
+        "aa a aa aa aa aa aa dd aa"),
+    "first word on day 10": (list(range(10, 41)), 60, 9, "aa a da da aa aa aa aa aa"),
+    "first word on day 20": (list(range(20, 60)), 60, 9, "da d da da da aa da da aa"),
+    "2 messages after 21": ([*THREE_A_DAY, 8, 9], 60, 9, "aa a aa aa aa aa dd dd aa"),
+    "2 messages after 20": ([*THREE_A_DAY[1:], 8, 9], 60, 9, "aa a aa aa aa aa aa dd aa"),
+    "last word at day 7": (list(range(8)), 60, 9, "aa a dd dd dd dd aa dd dd"),
+    "the origin decides": ([6, 12.5], 30, 9, "ad a dd ad ad -- ad dd ad"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", LIVES)
+def test_small_lives(name: str) -> None:
+    days, observed, members, expected = LIVES[name]
+    found = verdicts_of(days, observed, members)
+    assert " ".join(found[death.key] for death in DEATHS) == expected
+
+
+def test_the_headline_and_its_own_row() -> None:
+    assert (HEADLINE.key, HEADLINE.needs_days) == ("silent_week2", 14)
+    assert (NEVER_STARTED.key, NEVER_STARTED.origins) == ("never_started", ("creation",))
+    assert [death.needs_days for death in DEATHS if "silence" in death.key] == [10, 14, 21, 37]
+
+
+def test_a_planned_end_censors_and_an_empty_group_does_not() -> None:
+    life = life_from_log(log_of(([0, 1, 2], 60), ([0, 1, 2], 60)))
+    life["planned_end_hours"][0] = 10 * 24.0  # a flash group of ten days
+    life["ended_hours"][1] = 3 * 24.0  # its last member left on day 3
+    frame = deaths(life, ["creation"]).pivot(index="group", columns="definition", values="dead")
+    assert frame["silent_week2"].isna().tolist() == [True, False]
+    assert frame.loc[0, "silence_3d_by_day7"]
+    assert frame.loc[1].drop("never_started").all()
+
+
+def plain_verdicts(times: list[tuple[float, int]], observed: float) -> dict[str, bool | None]:
+    """Judge a group of (day, member) from creation, by the words of the definitions."""
+    days = [day for day, _ in times]
+
+    def within(low: float, high: float) -> list[tuple[float, int]]:
+        return [(day, member) for day, member in times if low <= day < high]
+
+    week1, week2 = within(0, 7), within(7, 14)
+    found: dict[str, bool | None] = {
+        "silent_week2": not week2,
+        "never_started": not within(0, 14),
+        "volume_below_10pct": len(week2) < 0.1 * len(week1) or not week1 + week2,
+        "fewer_than_3_posters_week2": len({member for _, member in week2}) < 3,
+        "last_message_by_day7": all(day <= 7 for day in days),
+    }
+    for key in found:
+        if observed < 14:
+            found[key] = None
+    for k in SILENCE_DAYS:
+        marks = [0.0, *days, observed]
+        long = [a for a, b in itertools.pairwise(marks) if b - a >= k]
+        found[f"silence_{k}d_by_day7"] = (
+            any(begin <= 7 for begin in long) if observed >= 7 + k else None
+        )
+    return found
+
+
+# Quarter days: sums are exact, and gaps and bounds are often met exactly.
+quarters = st.integers(1, 160).map(lambda quarter: quarter / 4)
+talks = st.lists(st.tuples(quarters, st.integers(0, 4)), max_size=25).map(sorted)
+groups_of_talk = st.lists(st.tuples(talks, quarters), min_size=1, max_size=4)
+
+
+def log_of_talk(groups: list[tuple[list[tuple[float, int]], float]], shuffled: int) -> ChatLog:
+    log = log_of(*[([day for day, _ in talk], observed) for talk, observed in groups])
+    log.messages["member"] = [member for talk, _ in groups for _, member in talk]
+    rows = log.messages.sample(frac=1, random_state=shuffled, ignore_index=True)
+    return ChatLog(rows, log.groups, None, "drawn")
+
+
+@given(groups_of_talk, st.integers(0, 99))
+def test_deaths_agree_with_a_plain_count(
+    groups: list[tuple[list[tuple[float, int]], float]], shuffled: int
+) -> None:
+    life = life_from_log(log_of_talk(groups, shuffled))
+    frame = deaths(life)
+    for number, (talk, observed) in enumerate(groups):
+        seen = [(day, member) for day, member in talk if day <= observed]
+        rows = frame[frame["group"] == number]
+        begin = seen[0][0] if seen else 0.0
+        since_first = [(day - begin, member) for day, member in seen]
+        expected = {
+            "creation": plain_verdicts(seen, observed),
+            "first_message": plain_verdicts(since_first, observed - begin if seen else 0.0),
+        }
+        for row in rows.itertuples():
+            dead = None if row.dead is pd.NA else bool(row.dead)
+            assert dead == expected[row.origin][row.definition], (row, talk, observed)
+
+
+@given(groups_of_talk, st.sampled_from(SILENCE_DAYS), st.sampled_from(ORIGINS), st.integers(1, 40))
+def test_less_watching_censors_and_never_changes_what_is_known(
+    groups: list[tuple[list[tuple[float, int]], float]],
+    silence_days: int,
+    origin: str,
+    less_quarters: int,
+) -> None:
+    talks_seen = [talk for talk, _ in groups]
+    long = lifetimes(life_from_log(log_of_talk([(t, 45.0) for t in talks_seen], 0)),
+                     silence_days, origin)  # fmt: skip
+    less = 45.0 - less_quarters / 4
+    short = lifetimes(life_from_log(log_of_talk([(t, less) for t in talks_seen], 0)),
+                      silence_days, origin)  # fmt: skip
+    known = dict(zip(long.group, zip(long.duration_days, long.ended, strict=True), strict=True))
+    assert short.left_out + len(short.group) == len(groups)
+    for group, days, ended in zip(short.group, short.duration_days, short.ended, strict=True):
+        begin = talks_seen[group][0][0] if origin == "first_message" else 0.0
+        limit = less - begin - silence_days
+        all_days, all_ended = known[group]
+        assert ended == (all_ended and all_days <= limit)
+        assert days == pytest.approx(all_days if ended else limit)
+
+
+@pytest.mark.parametrize("first_hours", [-1.0, 6.0])
+@pytest.mark.parametrize(
+    ("days", "followed"), [(6.999, 0), (7.0, 0), (np.nextafter(7.0, 8.0), 1), (7.01, 1)]
+)
+def test_a_lifetime_is_known_from_more_than_the_silence_on(days, followed, first_hours) -> None:
+    life = np.zeros(1, LIFE_DTYPE)
+    life["observed_hours"], life["silence_start_hours"] = 24.0 * days, -1.0
+    life["first_hours"] = life["last_hours"] = first_hours
+    known = lifetimes(life)
+    assert (len(known.group), known.left_out) == (followed, 1 - followed)
+
+
+def test_lifetimes_of_small_lives() -> None:
+    log = log_of(([], 20), ([], 6.9), ([1, 2], 20), ([8], 20), (list(range(20)), 20))
+    known = lifetimes(life_from_log(log), 7)
+    assert known.group.tolist() == [0, 2, 3, 4]
+    assert known.left_out == 1
+    assert known.duration_days.tolist() == [0.0, 2.0, 0.0, 13.0]
+    assert known.ended.tolist() == [True, True, True, False]
+    since_first = lifetimes(life_from_log(log), 7, "first_message")
+    assert since_first.duration_days.tolist() == [1.0, 0.0, 13.0]
+    assert since_first.left_out == 2
+    curve = survival_curve(known.duration_days, known.ended)
+    assert curve.at([7.0])["survival"].tolist() == [0.25]
+    spans = hazard(life_from_log(log), [0, 1, 13])
+    assert spans["events"].tolist() == [2, 1]
+    assert spans["exposure_days"].tolist() == [2.0, 13.0]
+
+
+def test_revival_of_small_lives() -> None:
+    log = log_of(
+        ([0, 8, 9], 12),  # silent for 8 days, then back
+        ([0, 8, 9], 30),  # and silent again
+        ([0, 1], 30),  # silent to the end
+        ([0, 5, 10], 12),  # never silent for 7 days
+        ([9, 10], 12),  # late, but not silent between messages
+        ([], 30),
+    )
+    found = revival(life_from_log(log))
+    assert (found.revived, found.silent) == (2, 3)
+    assert found.share == pytest.approx(2 / 3)
+    assert 0.2 < found.lower < 2 / 3 < found.upper < 0.95
+    assert np.isnan(revival(life_from_log(log), 30).share)
+    assert revival(life_from_log(log), 30).silent == 0
+
+
+def test_the_table_counts_with_wilson_intervals() -> None:
+    from scipy.stats import binomtest
+
+    lives = [([], 20)] * 3 + [([0, 1], 20)] * 4 + [(list(range(20)), 20)] * 5 + [([0], 5)] * 2
+    life = life_from_log(log_of(*lives))
+    table = death_table(life).set_index(["definition", "origin"])
+    row = table.loc["silent_week2", "creation"]
+    assert (row["dead"], row["observed"], row["left_out"]) == (7, 12, 2)
+    expected = binomtest(7, 12).proportion_ci(method="wilson")
+    assert (row["lower"], row["upper"]) == pytest.approx((expected.low, expected.high))
+    assert (row["method"], row["text"]) == ("Wilson 95 %", "no member message in days 8-14")
+    since_first = table.loc["silent_week2", "first_message"]
+    assert (since_first["dead"], since_first["observed"]) == (4, 9)
+    assert table.loc["never_started", "creation"]["dead"] == 3
+    unknown = table.loc["silence_14d_by_day7", "creation"]
+    assert unknown["note"] == "needs 21 days"
+    assert (unknown["observed"], unknown["left_out"]) == (0, 14)
+    assert np.isnan([unknown["share"], unknown["lower"], unknown["upper"]]).all()
+    assert table.loc["silence_14d_by_day7", "first_message"]["note"].startswith("needs 21 days aft")
+    assert table.index.is_unique
+    assert table.index[0] == ("silent_week2", "creation")
+
+
+def test_the_table_counts_points_apart() -> None:
+    frame = deaths(life_from_log(log_of(([], 20), ([0, 8], 20), ([], 20))))
+    frame["size"] = frame["group"].map({0: 25, 1: 25, 2: 50})
+    table = death_table(frame, ["creation"], by=["size"])
+    headline = table[table["definition"] == HEADLINE.key]
+    assert headline[["size", "dead", "observed"]].values.tolist() == [[25, 1, 2], [50, 1, 1]]
+
+
+def test_wrong_words_are_input_errors() -> None:
+    life = np.zeros(1, LIFE_DTYPE)
+    with pytest.raises(InputError, match=r"silence_days: 5 is not one of 3, 7, 14, 30"):
+        lifetimes(life, 5)
+    with pytest.raises(InputError, match="did you mean 'creation'"):
+        lifetimes(life, 7, "creatoin")

@@ -14,7 +14,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from sim.chatlog import ChatLog
-from sim.patterns.human import DAY_SECONDS, HumanLog, human_log
+from sim.lives.human_log import DAY_SECONDS, HumanLog, human_log
 from sim.scenario import Scenario
 from sim.validation.rooms import (
     Booleans,

@@ -40,7 +40,7 @@ from sim.forecast import (
     shipped_record,
     skill,
 )
-from sim.patterns.human import HumanLog, human_log
+from sim.lives.human_log import HumanLog, human_log
 from sim.scenario import parse_scenario
 from sim.validation.rooms import read_rooms
 

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from sim.arrivals import STATED_AT_DAYS
-from sim.patterns.per_group import Median
+from sim.lives.patterns import Median
 from sim.validation.held_out import FIT_ROOMS, Candidate, Split
 from sim.validation.rooms import (
     Booleans,

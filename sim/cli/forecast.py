@@ -61,7 +61,7 @@ def forecast(
     """
     from sim.chatlog import read_log
     from sim.forecast import measured_record, outlook, shipped_record
-    from sim.patterns.human import human_log
+    from sim.lives.human_log import human_log
     from sim.validation.rooms import read_rooms
 
     if not FEWEST_ROOMS <= rooms <= MOST_ROOMS:

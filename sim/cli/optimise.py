@@ -105,7 +105,7 @@ def _picture(found: Optimum) -> bytes:
     points = pd.concat(tables, names=["line"]).reset_index(0)
     points["on_front"] = points["line"] == "front"
     points["line"] = pd.Categorical(points["line"])
-    headings = {name: measure(name) for name in AIMS}
+    headings = {name: outcome_named(name) for name in AIMS}
     for name, one in headings.items():
         points[one.heading] = one.scale * points[name]
     *others, cost = [one.heading for one in headings.values()]

@@ -153,8 +153,7 @@ def _play_versions(file: Path, out: Path, method: str, threads: int | None, as_j
     """Play a sweep file with a ``[grid]`` in all versions of a method (mechanisms off, or assumed
     parameters halved and doubled), and print which conclusion falls with which.
     """
-    from sim.report.ablation import LOST, ablation, ablation_design
-    from sim.report.assumptions import assumption_design
+    from sim.report.ablation import LOST, ablation, ablation_design, assumption_design
     from sim.report.write import page_rows
     from sim.study.origin import in_one_line, origin
     from sim.study.study_file import play
@@ -191,8 +190,7 @@ def _print_versions(table: pd.DataFrame, before: str) -> None:
 
 def _print_assumptions(table: pd.DataFrame) -> None:
     """Print the versions under which something changes, and how many hold."""
-    from sim.report.ablation import ALL_ON
-    from sim.report.assumptions import counted, fallen
+    from sim.report.ablation import ALL_ON, counted, fallen
 
     _print_versions(fallen(table).replace({"mechanism": {ALL_ON: "as it is"}}), "")
     versions = len(table) - 1

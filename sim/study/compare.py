@@ -17,14 +17,15 @@ import numpy as np
 import pandas as pd
 
 from sim.errors import InputError, nearest_key
-from sim.outcomes import OUTCOMES, Outcome
-from sim.outcomes.table import DEATH_COLUMNS, TRUTH, outcomes_by_name
+from sim.lives.outcome import TRUTH, Outcome
+from sim.lives.outcomes import DEATH_COLUMNS, OUTCOMES, outcomes_by_name
 from sim.progress import Progress
 from sim.scenario import Scenario, load_scenario
 from sim.scenario.allowed import Value, show
 from sim.scenario.reading import parse_values
 from sim.scenario.writing import items
 from sim.state import Array
+from sim.stats.survival import logrank, survival_curve
 from sim.study.choices import PREFIX, Choice
 from sim.study.course import Tally
 from sim.study.design import Design
@@ -46,7 +47,6 @@ from sim.study.particles import LEVER, PARTICLE, Posterior, weights_of
 from sim.study.rows import ERROR, SILENCE_DAYS
 from sim.study.store import read_manifest, read_store, write_whole
 from sim.study.sweep import BLOCK_GROUPS, Options, sweep
-from sim.survival import logrank, survival_curve
 
 ALTERNATIVE = "alternative"
 INSTEAD = {"name": "no name", "run.days": "--days", "run.groups": "--groups", "run.seed": "--seed"}
@@ -596,7 +596,7 @@ def _probability_better(pair: PairedDifference, better: str) -> float:
 def curves_of(names: Sequence[str], days: Array, ended: Array) -> pd.DataFrame:
     """Estimate survival from days and ended [alternative, particle, replication], NaN unknown.
 
-    The columns of `sim.survival.SurvivalCurve` by alternative, all particles together.
+    The columns of `sim.stats.survival.SurvivalCurve` by alternative, all particles together.
     """
     frames = []
     for name, lived, done in zip(names, days, ended, strict=True):

@@ -16,9 +16,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sim.deaths import HEADLINE
 from sim.errors import InputError, nearest_key
-from sim.outcomes.table import TRUTH, outcomes_by_name
+from sim.lives.deaths import HEADLINE
+from sim.lives.outcome import TRUTH
+from sim.lives.outcomes import outcomes_by_name
 from sim.params import parameters
 from sim.progress import Progress
 from sim.state import Array

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.state import Array
-from sim.survival.rates import critical_value
+from sim.stats.intervals import critical_value
 
 FEWEST_PAIRS = 2
 CLEAR_ERRORS = 2.0

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from sim.errors import InputError, nearest_key
-from sim.outcomes.table import outcomes_by_name
+from sim.lives.outcomes import outcomes_by_name
 from sim.progress import Progress
 from sim.state import Array
 from sim.study.failures import failures_entry, why_missing

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from sim.ensemble import simulate, simulate_log
-from sim.patterns.per_group import Median, Ratio
+from sim.lives.patterns import Median, Ratio
 from sim.rules import lucky_share_fen
 from sim.scenario import Scenario
 from sim.state import Array

@@ -15,9 +15,8 @@ import pandas as pd
 
 from sim.chatlog import ChatLog, read_log
 from sim.ensemble import simulate_log
-from sim.patterns import knows_creation, per_group
-from sim.patterns.human import DAY_SECONDS, HumanLog, human_log
-from sim.patterns.per_group import PerGroup
+from sim.lives.human_log import DAY_SECONDS, HumanLog, human_log
+from sim.lives.patterns import PerGroup, knows_creation, per_group
 from sim.scenario import Scenario
 from sim.state import Array
 from sim.trace import Trace
@@ -46,7 +45,7 @@ MEMBERS_IN_ROOM = 2**20  # above any number of slots: a member's number is uniqu
 class Rooms:
     """Rooms, real or simulated, reduced to what each brings to every pattern."""
 
-    brought: Mapping[str, PerGroup]  # from `sim.patterns.per_group`
+    brought: Mapping[str, PerGroup]  # from `sim.lives.patterns.per_group`
     window_days: Floats  # [room] days from creation; rooms with a message first, then never used
     communities: tuple[str, ...] = ()  # [room], empty where there is none
 
@@ -177,7 +176,7 @@ def first_days(log: HumanLog, days: float | None) -> HumanLog:
 def room_windows(prepared: HumanLog) -> Floats:
     """Return days each room was observed, from creation or first human message: array [room].
 
-    Rooms with a message first, then the never used, as in `sim.patterns.per_group`.
+    Rooms with a message first, then the never used, as in `sim.lives.patterns.per_group`.
     """
     days = (prepared.until - births(prepared)) / DAY_SECONDS
     return np.append(days, prepared.never_seen_days)

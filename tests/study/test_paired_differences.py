@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.outcomes import Outcome
+from sim.lives.outcome import Outcome
 from sim.study.compare import (
     NO_CLEAR_DIFFERENCE,
     TOO_SMALL,

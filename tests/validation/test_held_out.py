@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.errors import InputError
-from sim.patterns.per_group import Median, Ratio
+from sim.lives.patterns import Median, Ratio
 from sim.validation.held_out import (
     CEILING,
     FEWEST_ROOMS,

@@ -10,9 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.patterns import per_group
-from sim.patterns.human import HumanLog
-from sim.patterns.per_group import Median, Ratio
+from sim.lives.human_log import HumanLog
+from sim.lives.patterns import Median, Ratio, per_group
 from sim.validation.held_out import half
 from sim.validation.rooms import (
     LONGEST_DAYS,

@@ -22,6 +22,7 @@ from typing import Annotated, Any
 import typer
 
 from sim import __version__
+from sim.cli.terminal import INTERRUPTED
 from sim.errors import InputError
 
 COMMANDS = (
@@ -39,7 +40,6 @@ NO_CODE = Annotated[bool, typer.Option("--no-code", help="Refuse to run code of 
 USAGE_ERROR = 2
 FAILURE = 1
 PLAIN = "qunlab_ascii"
-INTERRUPTED = 130
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

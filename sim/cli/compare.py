@@ -123,7 +123,7 @@ def _compared(
     import dataclasses
 
     from sim.cli.sweep import compile_once, stored_in_words
-    from sim.cli.sweep_progress import counting
+    from sim.progress import counting
     from sim.study.compare import compare as study
 
     try:
@@ -139,8 +139,8 @@ def _compared(
 
 def _write(found: Comparison, out: Path) -> list[Path]:
     from sim.cli.compare_picture import picture
+    from sim.files import write_whole
     from sim.study.compare import write_tables
-    from sim.study.store import write_whole
 
     try:
         written = write_tables(found, out)

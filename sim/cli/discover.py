@@ -96,8 +96,8 @@ def _said(found: FoundBox) -> str:
 
 
 def _write(found: Discovery, folder: Path) -> None:
+    from sim.files import write_whole
     from sim.study.origin import under_origin
-    from sim.study.store import write_whole
 
     tables = {BOXES: found.to_frame(), TRAJECTORY: found.trajectory}
     for name, table in tables.items():

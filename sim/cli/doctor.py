@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import platform
 import shutil
@@ -13,6 +12,7 @@ from typing import Annotated
 import typer
 
 from sim import __version__
+from sim.cli.terminal import print_json
 
 PACKAGES = ("numpy", "numba", "mesa", "pandas", "scipy", "pyarrow")
 GIBIBYTE = 2**30
@@ -46,7 +46,7 @@ def doctor(
     """
     facts = examine()
     if as_json:
-        typer.echo(json.dumps(facts, indent=2))
+        print_json(facts)
     else:
         width = max(map(len, facts))
         for name, value in facts.items():

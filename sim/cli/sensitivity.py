@@ -97,8 +97,8 @@ def sensitivity(
 
 
 def _write(found: Sensitivity, out: Path) -> None:
+    from sim.files import write_whole
     from sim.study.origin import under_origin
-    from sim.study.store import write_whole
 
     write_whole(out / TABLE, under_origin(found.indices, found.origin))
 

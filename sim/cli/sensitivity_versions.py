@@ -20,13 +20,13 @@ def play_versions(file: Path, out: Path, method: str, threads: int | None, as_js
     """Play a sweep file with a ``[grid]`` in all versions of a method (``ablation`` or
     ``assumptions``) into a store with METHOD.csv, and print which conclusion falls with which.
     """
+    from sim.files import write_whole
     from sim.progress import progress_line
     from sim.report.ablation import ablation, ablation_design
     from sim.report.assumptions import assumption_design
     from sim.report.write import page_rows
     from sim.study.factors import play
     from sim.study.origin import in_one_line, origin, under_origin
-    from sim.whole import write_whole
 
     design = (ablation_design if method == ABLATION else assumption_design)(file)
     try:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from sim.errors import InputError
+from sim.files import write_whole
 from sim.outcomes.table import outcomes_by_name
 from sim.report.frames import points_of
 from sim.report.levers import levers_in
@@ -18,9 +19,8 @@ from sim.report.study import study_of
 from sim.report.wording import MEASURES
 from sim.study.manifest import Manifest
 from sim.study.origin import origin, under_origin
-from sim.study.reading import read_manifest, read_store
 from sim.study.rows import ERROR
-from sim.whole import write_whole
+from sim.study.store import read_manifest, read_store
 
 PAGE = "report.html"
 SUMMARY = "summary.csv"

@@ -15,11 +15,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sim.errors import InputError
+from sim.files import GUARD_NOTE, as_csv, guarded, whole_files
 from sim.study.manifest import Manifest
 from sim.study.origin import origin
-from sim.study.reading import in_stretches, read_manifest, read_store, rows_stored
-from sim.tables import SAID, as_csv, guarded
-from sim.whole import whole_files
+from sim.study.store import in_stretches, read_manifest, read_store, rows_stored
 
 ENDINGS = (".csv", ".parquet", ".xlsx")
 MOST_EXCEL_ROWS = 1_048_575
@@ -136,7 +135,7 @@ def export_table(manifest: Manifest, rows: pd.DataFrame) -> pd.DataFrame:
 
 def data_dictionary(manifest: Manifest, table: pd.DataFrame) -> pd.DataFrame:
     """Return what decides the numbers, then unit and definition of every column, a row each."""
-    said = origin(manifest) | {"text in .csv": SAID}
+    said = origin(manifest) | {"text in .csv": GUARD_NOTE}
     rows = [("study", name, "", "", value) for name, value in said.items()]
     for name in table.columns:
         unit, meaning = KEPT.get(name) or manifest.meaning(name)

@@ -1,35 +1,103 @@
-"""Play blocks of a design in threads; a community that fails is a reason, and the rest goes on."""
+"""Play blocks of a design in threads; a community that fails is a reason, and the rest goes on.
+
+Policies of one's own may play in a process of their own, against accidents, not malice: endless
+loops, too much memory and crashes end only that process; the code has the user's rights.
+"""
 
 from __future__ import annotations
 
+import math
 import os
+import pickle
 import re
+import resource
+import signal
+import socket
+import subprocess
+import sys
 import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from sim.block import Place
-from sim.ensemble import SLOTS_IN_BLOCK, Ensemble
+from sim.arrivals import arrival_hours, arrivals_by
+from sim.block import Place, end_hours
+from sim.ensemble import SLOTS_IN_BLOCK, Ensemble, simulate
 from sim.errors import InputError
-from sim.study.isolated import Children, has_own_code
-from sim.study.limits import Limits, OverTimeError, Stopped, needed_gib
-from sim.study.manifest import Block
+from sim.kernels import layout
+from sim.scenario import Scenario
+from sim.scenario.named_policy import source_file
+from sim.state import PACKETS_OPEN, RING
 from sim.study.rows import Work, rows_of
-from sim.trace import Trace, join_traces
+from sim.trace import DAY_DTYPE, LIFE_DTYPE, Trace, join_traces
+
+if TYPE_CHECKING:
+    from sim.study.manifest import Block
 
 STEP_HOURS = 168
 LIMITED_STEP_HOURS = 24
 FEWEST_SLOTS = 2_000
 LONGEST_REASON = 300
-ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
+MEMORY_ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
+POLL_SECONDS = 0.2
+CODE = "from sim.study.playing import serve; serve({})"
+GIB = float(2**30)
+SLOT_BYTES = layout.MEMBER_DTYPE.itemsize + 128
+GROUP_BYTES = (
+    layout.GROUP_DTYPE.itemsize
+    + RING * layout.MESSAGE_RING_DTYPE.itemsize
+    + PACKETS_OPEN * layout.PACKET_DTYPE.itemsize
+    + LIFE_DTYPE.itemsize
+)
+COUNTED_EXACTLY = 100_000
+"""Up to so many expected candidates to join they are drawn to count them."""
 
-Tick = Callable[[Block, int, int], None]
+Tick = Callable[["Block", int, int], None]
 """Called with a block, how many of its communities are done, and how many just now."""
+
+
+class Stopped(BaseException):
+    """The run is being stopped: nothing of the batch is kept."""
+
+
+class OverTimeError(Exception):
+    """The communities took longer than they may."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one community may take."""
+
+    seconds: float = math.inf  # of wall time, looked at between simulated days
+    gib: float = math.inf  # of memory, estimated before it starts
+    # whether policies of one's own play in a process that is ended at the limits
+    isolated: bool = False
+
+
+def needed_gib(place: Place) -> float:
+    """Estimate the memory of one community (GiB): members, candidates, days and messages kept."""
+    params, hours = place.scenario.params, end_hours(place.scenario)
+    wanted = params.arrivals
+    burst = wanted.burst_ratio, wanted.burst_days
+    candidates = float(arrivals_by(hours, wanted.per_day, wanted.fading_power, *burst))
+    if candidates <= COUNTED_EXACTLY:
+        candidates = len(arrival_hours(place.key, params, hours))
+    days = math.ceil(hours / 24.0) + 1
+    slots = params.group.size + candidates
+    return (slots * SLOT_BYTES + days * DAY_DTYPE.itemsize + GROUP_BYTES) / GIB
+
+
+def machine_gib() -> float:
+    """Return the memory of this machine in GiB."""
+    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / GIB
 
 
 @dataclass(frozen=True)
@@ -82,7 +150,7 @@ def reason(fault: Exception, limits: Limits) -> str:
         text = "; ".join(fault.problems)
     else:
         text = f"{type(fault).__name__}: {fault}"
-    return " ".join(ADDRESS.sub("", text).split())[:LONGEST_REASON]
+    return " ".join(MEMORY_ADDRESS.sub("", text).split())[:LONGEST_REASON]
 
 
 def play_in_threads(
@@ -170,3 +238,124 @@ def _trace_in_one_go(places: Sequence[Place]) -> Trace:
     block = Ensemble(places)
     block.advance()
     return block.trace()
+
+
+class Child:
+    """A process that calls functions for this one, one after the other."""
+
+    def __init__(self) -> None:
+        ours, theirs = socket.socketpair()
+        number = theirs.fileno()
+        self._process = subprocess.Popen(
+            [sys.executable, "-c", CODE.format(number)],
+            pass_fds=[number],
+            stdin=subprocess.DEVNULL,
+            stdout=2,  # what a policy prints is no result
+            start_new_session=True,  # Ctrl-C is this process's to hear
+        )
+        theirs.close()
+        self._pipe = Connection(ours.detach())
+
+    def call(
+        self, function: Callable[..., Any], given: Sequence[Any], limits: Limits, stop: Any = None
+    ) -> Any:
+        """Return what a function returns there, within the limits of this call.
+
+        `InputError`: it raised, or its process ended; `OverTimeError` and `Stopped` end the
+        process.
+        """
+        try:
+            self._pipe.send_bytes(pickle.dumps((function, given, limits.gib)))
+            self._pipe.recv_bytes()  # it has started, so its time begins
+            started = time.monotonic()
+            while not self._pipe.poll(POLL_SECONDS):
+                if stop is not None and stop.is_set():
+                    raise Stopped
+                if time.monotonic() - started > limits.seconds:
+                    raise OverTimeError
+            answer, problems = pickle.loads(self._pipe.recv_bytes())
+        except (EOFError, OSError):
+            raise InputError([f"the process of its policies ended: {self._ending()}"]) from None
+        except BaseException:
+            self.close()
+            raise
+        if problems:
+            raise InputError(problems)
+        return answer
+
+    def is_alive(self) -> bool:
+        """Say whether it can be called again."""
+        return self._process.poll() is None
+
+    def close(self) -> None:
+        """End the process at once."""
+        self._process.kill()
+        self._process.wait()
+        self._pipe.close()
+
+    def _ending(self) -> str:
+        code = self._process.wait()
+        return f"exit code {code}" if code >= 0 else f"killed by {signal.Signals(-code).name}"
+
+
+class Children:
+    """One child for each thread that plays groups whose policies are in files of their own."""
+
+    def __init__(self) -> None:
+        self._of_thread: dict[int, Child] = {}
+
+    def call(self, function: Callable[..., Any], given: Sequence[Any], *how: Any) -> Any:
+        """Let this thread's child call a function, a new one where the last one has ended."""
+        thread = threading.get_ident()
+        child = self._of_thread.get(thread)
+        if child is None or not child.is_alive():
+            child = self._of_thread[thread] = Child()
+        return child.call(function, given, *how)
+
+    def close(self) -> None:
+        """End them all."""
+        for child in self._of_thread.values():
+            child.close()
+
+
+def has_own_code(places: Sequence[Place]) -> bool:
+    """Say whether any policy of these groups stands in a file of its author."""
+    scenarios = {place.point: place.scenario for place in places}.values()
+    return any(source_file(named.use) for one in scenarios for named in one.policies)
+
+
+def serve(number: int) -> None:
+    """Be the child: call what comes in through a socket until it closes, even during a call."""
+    pipe = Connection(number)
+    smallest = Scenario().with_values({"group.size": 1, "run.days": 0.05})
+    simulate([smallest], 1, seed=1)  # what the engine needs to start is not a call's time
+    with suppress(EOFError, OSError):
+        while True:
+            function, given, gib = pickle.loads(pipe.recv_bytes())
+            _allow(gib)
+            pipe.send_bytes(b"")
+            threading.Thread(target=_answer, args=(pipe, function, given), daemon=True).start()
+    os._exit(0)
+
+
+def _answer(pipe: Connection, function: Callable[..., Any], given: Sequence[Any]) -> None:
+    answer: Any = None
+    problems: tuple[str, ...] = ()
+    try:
+        answer = function(*given)
+    except InputError as fault:
+        problems = fault.problems
+    except MemoryError:
+        problems = ("out of memory",)
+    except Exception as fault:
+        problems = (f"{type(fault).__name__}: {fault}",)
+    pipe.send_bytes(pickle.dumps((answer, problems)))
+
+
+def _allow(gib: float) -> None:
+    """Let this process take so much memory more than it has."""
+    if gib < float("inf"):
+        pages = Path("/proc/self/statm")
+        has = int(pages.read_text().split()[0]) * resource.getpagesize() if pages.exists() else 0
+        _, most = resource.getrlimit(resource.RLIMIT_AS)
+        resource.setrlimit(resource.RLIMIT_AS, (int(has + gib * GIB), most))

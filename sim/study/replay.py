@@ -9,14 +9,12 @@ from typing import Any
 import pandas as pd
 
 from sim.errors import InputError
-from sim.scenario import Scenario
-from sim.study.code import code_digest
-from sim.study.limits import Limits
-from sim.study.manifest import Block
-from sim.study.origin import scenario_of
-from sim.study.playing import play_in_threads
-from sim.study.reading import read_manifest, read_row
+from sim.scenario import Scenario, digest
+from sim.study.choices import PREFIX
+from sim.study.manifest import Block, Manifest, code_digest
+from sim.study.playing import Limits, play_in_threads
 from sim.study.rows import Work
+from sim.study.store import read_manifest, read_row
 
 
 @dataclass(frozen=True)
@@ -93,3 +91,26 @@ def _same(stored: Any, played: Any) -> bool:
     if pd.isna(stored) or pd.isna(played):
         return bool(pd.isna(stored) and pd.isna(played))
     return bool(stored == played)
+
+
+def scenario_of(manifest: Manifest, point: int) -> Scenario:
+    """Put a point's scenario together from the manifest; `InputError` if a file of it changed."""
+    base = Scenario().with_values(manifest.settings)
+    settings: dict[str, Any] = {}
+    changed: dict[str, Any] = {}
+    for key, value in zip(manifest.levers, manifest.row(point), strict=True):
+        if key.startswith(PREFIX):
+            settings |= manifest.choices[key.removeprefix(PREFIX)][value]
+        else:
+            changed[key] = _file_where_it_is(manifest, key, value)
+    scenario = base.with_values(settings | changed)
+    if digest(scenario) != manifest.scenarios[point]:
+        named = ", ".join(manifest.files) or "nothing it names has changed: the parameters have"
+        raise InputError(
+            [f"point {point}: no longer the scenario that was played; look at: {named}"]
+        )
+    return scenario
+
+
+def _file_where_it_is(manifest: Manifest, key: str, value: Any) -> Any:
+    return manifest.paths.get(f"{key} = {value}", value) if isinstance(value, str) else value

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -16,9 +17,11 @@ from sim.outcomes import outcomes
 from sim.scenario import Scenario
 from sim.scenario.allowed import Value
 from sim.state import Array
-from sim.study.design import Design
-from sim.study.manifest import Block
 from sim.trace import DAY_LEVELS, LIFE_DTYPE, Trace
+
+if TYPE_CHECKING:
+    from sim.study.design import Design
+    from sim.study.manifest import Block
 
 SILENCE_DAYS = 7
 """`lifetime_days` runs from creation to the first silence this long (`lifetime_observed`)."""

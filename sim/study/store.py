@@ -1,32 +1,51 @@
-"""The one store of a study: a folder of Parquet parts and one manifest, whole at every moment."""
+"""The one store of a study: a folder of Parquet parts and one manifest, whole at every moment.
+
+A part says what it belongs to and proves that it is whole. One process writes; readers may read at
+the same time. Shards are stores of parts of a sweep, in folders within that of the study.
+"""
 
 from __future__ import annotations
 
 import errno
-import fcntl
+import hashlib
+import json
 import os
 import re
-from collections.abc import Iterator
+import tempfile
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.parquet as pq
 
-from sim.errors import InputError
-from sim.study.changes import differences
-from sim.study.manifest import Block, Manifest
-from sim.study.part import DamagedError, columns_of, part_path, read_part, write_part
-from sim.study.reading import MANIFEST, find_manifest, in_order
-from sim.study.reading import read_manifest as read_manifest
-from sim.study.reading import read_store as read_store
-from sim.whole import write_whole as write_whole
+from sim.errors import InputError, readable
+from sim.files import write_whole
+from sim.study.manifest import UNSEALED, Block, Manifest, differences, parse_manifest
 
+MANIFEST = "manifest.json"
+KEYS = ("point", "replication", "seed")
+"""First columns of every row; the levers follow, then the outcomes."""
+ROWS_AT_ONCE = 10_000
+"""What a reader that goes through a store in design order holds in memory, or a little more."""
+PACKED = pa.ipc.IpcWriteOptions(compression="lz4")
+MOST_NAMED = 5
+AGAIN = "the same 'qunlab sweep' command"
 PART = re.compile(r"part-\d{6}\.parquet")
+LOCK = ".lock"
 LEFT_BEHIND = re.compile(r"\.(part-\d{6}\.parquet|manifest\.json)\.tmp")
 DISK_TROUBLE = (errno.ENOSPC, errno.EDQUOT, errno.EIO)
+TAG = b"qunlab"
+DIGEST_BYTES = 16
+BLANK = b"0" * (2 * DIGEST_BYTES)
+"""Stands in the place of the digest while the digest is made."""
+WRITTEN = re.compile(r"(\d{1,6})/(\d{1,6})")
+FOLDER = re.compile(r"shard-\d{6}-of-\d{6}")
 
 
 @dataclass
@@ -107,21 +126,25 @@ def open_store(folder: str | Path, wanted: Manifest, force_new: bool = False) ->
 @contextmanager
 def _locked(folder: Path) -> Iterator[None]:
     """Keep other writers out; the lock falls with the process, however it ends."""
+    from filelock import FileLock, Timeout
+
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     except OSError as fault:
         raise _refusal(folder, fault) from fault
+    lock = FileLock(folder / LOCK, timeout=0, fallback_to_soft=False)
     try:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise InputError([f"{folder}: another sweep is writing to this folder"]) from None
-        except OSError:
-            pass  # a file system without locks
+        lock.acquire()
+    except Timeout:
+        raise InputError([f"{folder}: another sweep is writing to this folder"]) from None
+    except OSError:
+        pass  # a file system without locks, or to which nothing can be written: a write will say so
+    try:
         yield
     finally:
-        os.close(descriptor)
+        with suppress(OSError):
+            (folder / LOCK).unlink(missing_ok=True)  # before the release: the next makes its own
+        lock.release()
 
 
 def _sweep_up(folder: Path) -> None:
@@ -167,3 +190,323 @@ def _refusal(folder: Path, fault: OSError) -> Exception:
     if fault.errno in DISK_TROUBLE:
         return fault
     return InputError([f"{folder}: cannot be written: {fault.strerror}"])
+
+
+def read_store(
+    folder: str | Path, columns: Sequence[str] | None = None
+) -> tuple[Manifest, pd.DataFrame]:
+    """Read a store's manifest and rows, in design order; a sweep may go on writing to it.
+
+    Keys come along with chosen columns; `InputError` for no store, or damaged parts.
+    """
+    manifest = read_manifest(folder)
+    chosen = None if columns is None else list(dict.fromkeys([*KEYS[:2], *columns]))
+    tables = list(_tables(Path(folder), manifest, manifest.blocks(), chosen))
+    if not tables:
+        return manifest, pd.DataFrame(columns=chosen or list(manifest.columns or KEYS))
+    return manifest, in_order(_frame(pa.concat_tables(tables)))
+
+
+def rows_stored(folder: Path, manifest: Manifest) -> int:
+    """Count the rows of the parts that are there, without reading them."""
+    there = (block for block in manifest.blocks() if part_path(folder, block).exists())
+    return sum(block.groups for block in there)
+
+
+def read_row(folder: Path, manifest: Manifest, point: int, replication: int) -> pd.DataFrame:
+    """Read one row of a store from its part alone; no row where it has not been played."""
+    here = (b for b in manifest.blocks() if point in b.points and replication in b.replications)
+    tables = list(_tables(folder, manifest, here))
+    rows = _frame(pa.concat_tables(tables)) if tables else pd.DataFrame(columns=[*KEYS])
+    return rows[(rows["point"] == point) & (rows["replication"] == replication)]
+
+
+def in_stretches(folder: Path, manifest: Manifest) -> Iterator[pd.DataFrame]:
+    """Yield the rows of a store in design order, about `ROWS_AT_ONCE` at a time, in the same types.
+
+    Sorted outside of memory, in a passing file; every part is verified before the first rows come.
+    """
+    runs = _runs(_tables(folder, manifest, manifest.blocks()))
+    first = list(islice(runs, 2))
+    if len(first) < 2:
+        empty = pd.DataFrame(columns=list(manifest.columns or KEYS))
+        yield in_order(_frame(first[0])) if first else empty
+        return
+    schema, missing, held = first[0].schema, set[str](), list[int]()
+    with tempfile.TemporaryDirectory(prefix="qunlab-") as passing:
+        path = os.fsencode(Path(passing) / "rows.arrow")
+        with (
+            pa.OSFile(path, "wb") as file,
+            pa.ipc.new_file(file, schema, options=PACKED) as batches,
+        ):
+            for run in chain(first, runs):
+                missing |= {name for name in schema.names if run.column(name).null_count}
+                for stretch, rows in _cut(run, manifest.replications):
+                    batches.write_batch(rows)
+                    held.append(stretch)
+        first.clear()
+        with pa.OSFile(path, "rb") as file:
+            written = pa.ipc.open_file(file)
+            for stretch in sorted(set(held)):
+                places = [at for at, one in enumerate(held) if one == stretch]
+                table = pa.Table.from_batches(map(written.get_batch, places), schema)
+                yield in_order(_frame(table, missing))
+                pa.default_memory_pool().release_unused()  # else Arrow keeps what it freed
+
+
+def _runs(tables: Iterator[pa.Table]) -> Iterator[pa.Table]:
+    """Put parts together until they have `ROWS_AT_ONCE` rows."""
+    run: list[pa.Table] = []
+    for table in tables:
+        run.append(table)
+        if sum(map(len, run)) >= ROWS_AT_ONCE:
+            yield pa.concat_tables(run)
+            run = []
+    if run:
+        yield pa.concat_tables(run)
+
+
+def _cut(run: pa.Table, replications: int) -> Iterator[tuple[int, pa.RecordBatch]]:
+    """Yield the rows of every stretch of the design, with the number of the stretch."""
+    point, replication = (run.column(name).to_numpy() for name in KEYS[:2])
+    stretches = (point * replications + replication) // ROWS_AT_ONCE
+    for stretch in np.unique(stretches):
+        rows = run.filter(pa.array(stretches == stretch)).combine_chunks()
+        yield int(stretch), rows.to_batches()[0]
+
+
+def read_manifest(folder: str | Path) -> Manifest:
+    """Read what a store says of itself; `InputError` where there is none."""
+    manifest = find_manifest(Path(folder))
+    if manifest is None:
+        raise InputError([f"{folder}: no store; 'qunlab sweep FILE --out {folder}' makes one"])
+    return manifest
+
+
+def find_manifest(folder: Path) -> Manifest | None:
+    """Read what a store says of itself; None where there is none."""
+    path = folder / MANIFEST
+    try:
+        return parse_manifest(readable(path).read_text(encoding="utf-8"))
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as fault:
+        raise InputError([f"{path}: cannot be read: {fault.strerror}"]) from None
+    except (ValueError, TypeError):
+        raise InputError(
+            [f"{path}: damaged, or not ours; {AGAIN} makes it again where parts are whole"]
+        ) from None
+
+
+def _tables(
+    folder: Path, manifest: Manifest, blocks: Iterable[Block], columns: list[str] | None = None
+) -> Iterator[pa.Table]:
+    """Yield the parts that are there; `InputError` at the end if any of them is damaged."""
+    damaged = []
+    for block in blocks:
+        path = part_path(folder, block)
+        if not path.exists():
+            continue
+        try:
+            table = read_part(folder, manifest, block, columns)
+        except DamagedError:
+            damaged.append(path.name)
+        else:
+            yield table
+    if damaged:
+        names = ", ".join(damaged[:MOST_NAMED])
+        more = f" and {len(damaged) - MOST_NAMED} more" if len(damaged) > MOST_NAMED else ""
+        raise InputError([f"{folder}: damaged: {names}{more}; {AGAIN} makes them again"])
+
+
+def _frame(table: pa.Table, missing: Collection[str] = ()) -> pd.DataFrame:
+    """Return a frame in which whole numbers stay whole where some are missing, here or beyond."""
+    rows = table.to_pandas()
+    for field in table.schema:
+        if pa.types.is_boolean(field.type) and rows[field.name].dtype == object:
+            rows[field.name] = rows[field.name].astype("boolean")  # of a part without digest
+        if pa.types.is_integer(field.type):
+            column = table.column(field.name)
+            kind = "Int64" if column.null_count or field.name in missing else "int64"
+            rows[field.name] = column.to_pandas(types_mapper=lambda _: pd.Int64Dtype()).astype(kind)
+    return rows
+
+
+def in_order(rows: pd.DataFrame) -> pd.DataFrame:
+    """Sort rows point by point, replication by replication."""
+    return rows.sort_values(list(KEYS[:2]), kind="stable", ignore_index=True)
+
+
+class DamagedError(Exception):
+    """A part is not as it was written, or belongs elsewhere."""
+
+
+def part_path(folder: Path, block: Block) -> Path:
+    """Name the file of a block."""
+    return folder / f"part-{block.number:06d}.parquet"
+
+
+def write_part(folder: Path, manifest: Manifest, block: Block, table: pa.Table) -> None:
+    """Write the rows of a block, whole or not at all, with the digest of the whole file in it."""
+    before = _before_digest(manifest, block)
+    metadata = {TAG: before + BLANK + b'"}', **table.schema.metadata}
+    buffer = pa.BufferOutputStream()
+    pq.write_table(table.replace_schema_metadata(metadata), buffer, write_page_checksum=True)
+    content = buffer.getvalue().to_pybytes()
+    start, end = _place_of_digest(content, before)
+    sealed = content[:start] + _digest(content, start, end) + content[end:]
+    write_whole(part_path(folder, block), sealed)
+
+
+def read_part(
+    folder: Path, manifest: Manifest, block: Block, columns: list[str] | None = None
+) -> pa.Table:
+    """Read a part that is whole and holds this block of this design; `DamagedError` otherwise.
+
+    Parts without digests have the checksums of pages and the keys of their rows alone. Bytes lie in
+    Arrow's own memory: its threads must let go of nothing of Python's as Python ends.
+    """
+    path = part_path(folder, block)
+    sealed = manifest.format not in UNSEALED
+    try:
+        if not path.is_file():
+            raise DamagedError
+        with pa.OSFile(os.fsencode(path)) as file:
+            content = file.read_buffer()
+        written = content.to_pybytes() if sealed else b""
+        start, end = _place_of_digest(written, _before_digest(manifest, block))
+        if sealed and _digest(written, start, end) != written[start:end]:
+            raise DamagedError
+        if not sealed:
+            _check_keys(pq.read_table(pa.BufferReader(content)), manifest, block)
+        source = pa.BufferReader(content)
+        rows = pq.read_table(source, columns=columns, page_checksum_verification=not sealed)
+        return rows if sealed else rows.replace_schema_metadata()
+    except (OSError, ValueError, pa.ArrowException):
+        raise DamagedError from None
+
+
+def columns_of(table: pa.Table) -> Iterator[tuple[str, str]]:
+    """Yield the name and the type of every column."""
+    return ((field.name, str(field.type)) for field in table.schema)
+
+
+def _check_keys(rows: pa.Table, manifest: Manifest, block: Block) -> None:
+    """Raise `DamagedError` unless rows have the columns and the keys that the block has."""
+    keys = rows.select(range(min(3, rows.num_columns))).to_pydict().values()
+    wanted = {(p, r, manifest.seed_of(p)) for p in block.points for r in block.replications}
+    if dict(columns_of(rows)) != manifest.columns or len(rows) != block.groups:
+        raise DamagedError
+    if set(zip(*keys, strict=True)) != wanted:
+        raise DamagedError
+
+
+def _before_digest(manifest: Manifest, block: Block) -> bytes:
+    """Write what a part says of itself, up to the digest."""
+    said = {"identity": manifest.identity, "block": block.number, "digest": ""}
+    return json.dumps(said).encode().removesuffix(b'"}')
+
+
+def _place_of_digest(content: bytes, before: bytes) -> tuple[int, int]:
+    """Find the digest, which stands behind all rows; an empty place where there is none."""
+    start = content.rfind(before) + len(before)
+    return (start, start + len(BLANK)) if start >= len(before) else (0, 0)
+
+
+def _digest(content: bytes, start: int, end: int) -> bytes:
+    """Digest a whole file as if the digest in it were blank."""
+    found = hashlib.blake2b(digest_size=DIGEST_BYTES)
+    for piece in (memoryview(content)[:start], BLANK, memoryview(content)[end:]):
+        found.update(piece)
+    return found.hexdigest().encode()
+
+
+@dataclass(frozen=True)
+class Shard:
+    """One of several parts of a sweep, `number` from 1 to `count`."""
+
+    number: int
+    count: int
+
+    def holds(self, block: int) -> bool:
+        """Say whether a block belongs to this shard."""
+        return block % self.count == self.number - 1
+
+    def folder(self, out: str | Path) -> Path:
+        """Return the folder of this shard within that of the study."""
+        return Path(out) / f"shard-{self.number:06d}-of-{self.count:06d}"
+
+    def __str__(self) -> str:
+        return f"{self.number}/{self.count}"
+
+
+def parse_shard(text: str) -> Shard:
+    """Read ``i/n``, from 1/n to n/n."""
+    found = WRITTEN.fullmatch(text.strip())
+    if not found or not 1 <= int(found[1]) <= int(found[2]):
+        raise InputError([f"--shard: {text!r} is no shard; allowed: 1/n to n/n, such as 2/10"])
+    return Shard(int(found[1]), int(found[2]))
+
+
+@dataclass(frozen=True)
+class Merged:
+    """What a merge did."""
+
+    folder: Path
+    communities: int  # rows of the whole study
+    copied: int  # parts copied now
+    missing: tuple[int, ...]  # numbers of the blocks that no shard has played yet
+    blocks: int  # of the whole study
+
+    def waiting(self, count: int) -> list[int]:
+        """List the shards, of so many, that have not played all of theirs."""
+        return sorted({1 + block % count for block in self.missing})
+
+
+def shards_in(folder: str | Path) -> list[Path]:
+    """List the folders of shards within that of a study."""
+    folder = Path(folder)
+    if not folder.is_dir():
+        return []
+    return sorted(path for path in folder.iterdir() if FOLDER.fullmatch(path.name))
+
+
+def merge(folder: str | Path, sources: Sequence[str | Path] = ()) -> Merged:
+    """Put what shards have played into one store; done again, it takes up what has come since.
+
+    Parameters
+    ----------
+    folder : str or Path
+        Of the study; made when it is not there.
+    sources : sequence of str or Path
+        Stores of the same design; default: the shards within `folder`.
+
+    Returns
+    -------
+    Merged
+
+    Raises
+    ------
+    InputError
+        Nothing to merge, or stores of different designs, with what differs.
+    """
+    places = [Path(source) for source in sources] or shards_in(folder)
+    if not places:
+        raise InputError([f"{folder}: no shards there; 'qunlab sweep FILE --out DIR --shard 1/2'"])
+    parts = [Store(place, read_manifest(place)) for place in places]
+    first = parts[0].manifest
+    problems = []
+    for part in parts[1:]:
+        found = differences(first, part.manifest)
+        if part.manifest.block_groups != first.block_groups:
+            found.append("it is cut into other blocks")
+        problems += [f"{part.folder}: not the study of {places[0]}: {line}" for line in found]
+    if problems:
+        raise InputError(problems)
+    with open_store(folder, replace(first, sessions=[])) as store:
+        if store.manifest.block_groups != first.block_groups:
+            raise InputError([f"{folder}: cut into other blocks than {places[0]}"])
+        copied = sum(store.adopt(part) for part in parts)
+        missing = tuple(block.number for block in store.missing())
+        blocks = len(store.manifest.blocks())
+    return Merged(Path(folder), first.communities, copied, missing, blocks)

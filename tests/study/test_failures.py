@@ -19,7 +19,7 @@ from sim.study.design import Design, parse_design
 from sim.study.discovering import discover
 from sim.study.factors import StudyFile, study_file
 from sim.study.failures import FAILED, failures_in_words, why_missing
-from sim.study.limits import Limits
+from sim.study.playing import Limits
 from sim.study.robust import scores_of
 from sim.study.sensitivity import sensitivity
 from sim.study.store import read_store

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pandas as pd
 
+from sim.files import write_whole
 from sim.study.comparing.sequential import Look, UntilClear
 from sim.study.origin import under_origin
-from sim.study.store import write_whole
 
 
 @dataclass(frozen=True)

@@ -20,11 +20,7 @@ GIBIBYTE = 2**30
 # (key, counter, words) as published with Random123 (Salmon, Moraes, Dror and Shaw 2011).
 PHILOX_VECTORS = (
     ((0x0, 0x0), (0x0,) * 4, (0x6627E8D5, 0xE169C58D, 0xBC57AC4C, 0x9B00DBD8)),
-    (
-        (0xFFFFFFFF, 0xFFFFFFFF),
-        (0xFFFFFFFF,) * 4,
-        (0x408F276D, 0x41C83B0E, 0xA20BC7C6, 0x6D5451FD),
-    ),
+    ((0xFFFFFFFF, 0xFFFFFFFF), (0xFFFFFFFF,) * 4, (0x408F276D, 0x41C83B0E, 0xA20BC7C6, 0x6D5451FD)),
     (
         (0xA4093822, 0x299F31D0),
         (0x243F6A88, 0x85A308D3, 0x13198A2E, 0x03707344),

@@ -143,11 +143,7 @@ def _to_play(store: Store, chosen: Options) -> list[Block]:
 
 
 def _played(
-    design: Design,
-    blocks: Sequence[Block],
-    threads: int | None,
-    chosen: Options,
-    course: Course,
+    design: Design, blocks: Sequence[Block], threads: int | None, chosen: Options, course: Course
 ) -> Iterator[tuple[Block, pd.DataFrame]]:
     levers = lever_table(design)
     works: Iterator[Work] = (work_of(design, block, levers) for block in blocks)

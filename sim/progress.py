@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 
 SILENT_SECONDS = 2.0
 SECONDS_BETWEEN_UPDATES = 0.25
+# A pipe gets a line after the first, then ever more seldom, but never after more than the last
 SECONDS_BETWEEN_LINES = (10.0, 60.0)
-"""A pipe gets a line after the first, then ever more seldom, but never after more than the last."""
 
+# called with the work done and all the work, in any unit that time is proportional to
 Progress = Callable[[int, int], None]
-"""Called with the work done and all the work, in any unit that time is proportional to."""
 
 
 class Display:

@@ -25,14 +25,13 @@ from sim import __version__
 from sim.cli.terminal import INTERRUPTED
 from sim.errors import InputError
 
+# each is the function of that name in ``sim/cli/<name>.py``; a new command is one word here. A
+# name that is a word of Python's own stands there with an underscore after it: ``import_``.
 COMMANDS = (
     *("run", "new", "sweep", "export", "replay", "merge", "cite", "import", "observe"),
     *("compare", "calibrate", "search", "forecast", "validate", "ablate", "discover"),
     *("sensitivity", "optimise", "params", "doctor"),
 )
-"""Each is the function of that name in ``sim/cli/<name>.py``; a new command is one word here.
-
-A name that is a word of Python's own stands there with an underscore after it: ``import_``."""
 
 WITHOUT_CODE = ("new", "cite", "import", "observe", "params", "doctor")
 NO_CODE = Annotated[bool, typer.Option("--no-code", help="Refuse to run code of a policy's file.")]

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from sim.study.sweep import Options, SweepResult
 
 FAILED = 1
+# outcomes of the printed table, and their headings
 SHOWN = {
     "dead_silent_week2": "dead: silent in days 8-14",
     "posting_members_per_day": "posting members/day",
@@ -27,7 +28,6 @@ SHOWN = {
     "satisfaction": "satisfaction",
     "cost_fen": "cost (fen)",
 }
-"""Outcomes of the printed table, and their headings."""
 
 NUMBERS = ("mean", "lower", "upper", "n", "method", "monte_carlo_error")
 PARAMETER_SD = "parameter_sd"

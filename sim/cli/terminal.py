@@ -15,16 +15,16 @@ if TYPE_CHECKING:
     import pandas as pd
     from rich.console import Console
 
+# columns where the output goes to a file or a pipe: one line a row, for grep
 UNWRAPPED_WIDTH = 240
-"""Columns where the output goes to a file or a pipe: one line a row, for grep."""
 
 GAP = INDENT = 2
 
+# exit code of a command that was stopped by Ctrl-C
 INTERRUPTED = 130
-"""Exit code of a command that was stopped by Ctrl-C."""
 
+# in words, a difference under two of its Monte-Carlo errors
 NO_CLEAR_DIFFERENCE = "no clear difference"
-"""In words, a difference under two of its Monte-Carlo errors."""
 
 
 def screen() -> Console:

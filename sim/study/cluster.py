@@ -36,27 +36,27 @@ if TYPE_CHECKING:
 
 LOCAL = re.compile(r"local(?::([1-9]\d{0,2}))?")
 ADDRESS = re.compile(r"(tcp|tls|ucx|ws|wss)://\S+")
+# blocks sent ahead to each worker: enough to keep it busy, few enough to keep memory flat
 WAITING_BLOCKS = 2
-"""Blocks sent ahead to each worker: enough to keep it busy, few enough to keep memory flat."""
 
+# A block whose workers died so often is given up: it is the block that kills them
 MOST_DEATHS = 25
-"""A block whose workers died so often is given up: it is the block that kills them."""
 
 CONNECT_SECONDS = 20
 
+# without Dask's own MALLOC_TRIM_THRESHOLD_: it gives each block's memory back to the system
 WORKER_ENVIRONMENT = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), 1)
-"""Without Dask's own MALLOC_TRIM_THRESHOLD_: it gives each block's memory back to the system."""
 
+# of Dask
 SETTINGS = {
     "distributed.scheduler.allowed-failures": 0,  # the deaths are counted here, and nowhere else
     "distributed.scheduler.worker-saturation": 1.0,  # a worker that dies held one block: the guilty
     "distributed.worker.profile.enabled": False,  # it looks a hundred times a second
     "distributed.nanny.pre-spawn-environ": WORKER_ENVIRONMENT,
 }
-"""Of Dask."""
 
+# parameters that may name a file
 FILE_KEYS = [key for key in parameters() if allowed_values()[key].suffix]
-"""Parameters that may name a file."""
 
 
 def checked_cluster(text: str) -> str:

@@ -21,11 +21,11 @@ from sim.study.design import Design, own_seed
 from sim.study.files import digest_of, named_files
 
 PACKAGES = ("numpy", "numba", "pandas", "pyarrow", "scipy", "mesa")
+# modules that the digest of the engine leaves out and that move the numbers of a row
 MODULES_OF_A_ROW = ("outcomes", "deaths", "survival", "study/rows")
-"""Modules that the digest of the engine leaves out and that move the numbers of a row."""
 FORMAT = 2
+# formats whose manifest and parts carry no digest
 UNSEALED = {1}
-"""Formats whose manifest and parts carry no digest."""
 
 
 @dataclass(frozen=True)
@@ -125,11 +125,11 @@ class Manifest:
         return "{\n" + ",\n".join(lines) + "\n}\n"
 
 
+# type of each entry of a manifest
 TYPES = {name: get_origin(hint) or hint for name, hint in get_type_hints(Manifest).items()}
-"""Type of each entry of a manifest."""
 
+# entries that the first stores did not have
 LATER = {"kind", "independent", "table", "choices", "files", "paths", "meanings"}
-"""Entries that the first stores did not have."""
 
 DIGEST = "digest"
 NO_MEANING = "a choice"

@@ -57,11 +57,11 @@ GROUP_BYTES = (
     + PACKETS_OPEN * layout.PACKET_DTYPE.itemsize
     + LIFE_DTYPE.itemsize
 )
+# up to so many expected candidates to join they are drawn to count them
 COUNTED_EXACTLY = 100_000
-"""Up to so many expected candidates to join they are drawn to count them."""
 
+# called with a block, how many of its communities are done, and how many just now
 Tick = Callable[["Block", int, int], None]
-"""Called with a block, how many of its communities are done, and how many just now."""
 
 
 class Stopped(BaseException):

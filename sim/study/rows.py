@@ -23,11 +23,11 @@ if TYPE_CHECKING:
     from sim.study.design import Design
     from sim.study.manifest import Block
 
+# `lifetime_days` runs from creation to the first silence this long (`lifetime_observed`)
 SILENCE_DAYS = 7
-"""`lifetime_days` runs from creation to the first silence this long (`lifetime_observed`)."""
 
+# last column: why the community failed; missing where it did not
 ERROR = "error"
-"""Last column: why the community failed; missing where it did not."""
 
 
 @dataclass(frozen=True)

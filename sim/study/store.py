@@ -29,10 +29,10 @@ from sim.files import write_whole
 from sim.study.manifest import UNSEALED, Block, Manifest, differences, parse_manifest
 
 MANIFEST = "manifest.json"
+# first columns of every row; the levers follow, then the outcomes
 KEYS = ("point", "replication", "seed")
-"""First columns of every row; the levers follow, then the outcomes."""
+# what a reader that goes through a store in design order holds in memory, or a little more
 ROWS_AT_ONCE = 10_000
-"""What a reader that goes through a store in design order holds in memory, or a little more."""
 PACKED = pa.ipc.IpcWriteOptions(compression="lz4")
 MOST_NAMED = 5
 AGAIN = "the same 'qunlab sweep' command"
@@ -42,8 +42,8 @@ LEFT_BEHIND = re.compile(r"\.(part-\d{6}\.parquet|manifest\.json)\.tmp")
 DISK_TROUBLE = (errno.ENOSPC, errno.EDQUOT, errno.EIO)
 TAG = b"qunlab"
 DIGEST_BYTES = 16
+# stands in the place of the digest while the digest is made
 BLANK = b"0" * (2 * DIGEST_BYTES)
-"""Stands in the place of the digest while the digest is made."""
 WRITTEN = re.compile(r"(\d{1,6})/(\d{1,6})")
 FOLDER = re.compile(r"shard-\d{6}-of-\d{6}")
 

@@ -25,11 +25,11 @@ from sim.study.rows import ERROR, Work, lever_table, template, work_of
 from sim.study.store import Shard, Store, open_store, read_store
 
 BLOCK_GROUPS = 1000
+# of the machine: what one community may take in each thread, where nothing else is said
 SHARE_OF_MEMORY = 0.5
-"""Of the machine: what one community may take in each thread, where nothing else is said."""
 TRIAL_SECONDS = 2.0
+# points and replications of each trial; the last with time counts; the first also compiles
 TRIALS = ((3, 1), (3, 1), (60, 1), (60, 2), (60, 4), (60, 8), (60, 32), (60, 128))
-"""Points and replications of each trial; the last with time counts; the first also compiles."""
 
 
 @dataclass(frozen=True)

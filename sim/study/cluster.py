@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from concurrent.futures import CancelledError
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
+from itertools import islice
 from multiprocessing import resource_tracker
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -63,12 +64,8 @@ def checked_cluster(text: str) -> str:
     """Check what ``--cluster`` says: ``local``, ``local:N`` or ``tcp://HOST:PORT``."""
     if LOCAL.fullmatch(text) or ADDRESS.fullmatch(text):
         return text
-    raise InputError(
-        [
-            f"--cluster: {text!r} is no cluster; allowed: local, local:N workers (1 to 999), "
-            "tcp://HOST:PORT"
-        ]
-    )
+    allowed = "local, local:N workers (1 to 999), tcp://HOST:PORT"
+    raise InputError([f"--cluster: {text!r} is no cluster; allowed: {allowed}"])
 
 
 def play_in_cluster(
@@ -80,7 +77,7 @@ def play_in_cluster(
     need the same Qunlab, numba and kind of processor. `ConnectionError`: the scheduler is lost.
     """
     with _client(checked_cluster(cluster)) as client, _scheduler_there(cluster):
-        from distributed import as_completed
+        from distributed import KilledWorker, as_completed
 
         _check_code(client)
         running: dict[Any, tuple[Work, int]] = {}
@@ -91,19 +88,29 @@ def play_in_cluster(
             running[future] = work, deaths
             finished.add(future)
 
+        def top_up() -> None:
+            wanted = (1 + WAITING_BLOCKS) * max(1, sum(client.nthreads().values()))
+            for work in islice(works, max(0, wanted - len(running))):
+                submit(work, 0)
+
         try:
-            _top_up(client, works, running, submit)
+            top_up()
             while running:
                 future = next(finished)
                 work, deaths = running.pop(future)
-                rows = _result(future)
-                if isinstance(rows, int):
-                    submit(work, _checked_deaths(work, deaths + rows))
+                try:
+                    rows: pd.DataFrame = future.result()
+                except KilledWorker as fault:
+                    deaths += 1 + int(fault.allowed_failures)
+                    if deaths >= MOST_DEATHS:
+                        died = f"block {work.block.number} killed {deaths} workers; see their logs"
+                        raise InputError([f"--cluster: {died}"]) from None
+                    submit(work, deaths)
                     continue
                 if tick is not None:
                     tick(work.block, work.block.groups, work.block.groups)
                 future.release()
-                _top_up(client, works, running, submit)
+                top_up()
                 yield work.block, rows
         finally:
             with suppress(OSError):
@@ -123,35 +130,6 @@ def _scheduler_there(cluster: str) -> Iterator[None]:
             f"--cluster: {cluster}: the scheduler is lost; the blocks that were played are stored, "
             "the same command continues"
         ) from None
-
-
-def _top_up(client: Any, works: Iterator[Work], running: Any, submit: Any) -> None:
-    workers = max(1, sum(client.nthreads().values()))
-    while len(running) < (1 + WAITING_BLOCKS) * workers:
-        work = next(works, None)
-        if work is None:
-            return
-        submit(work, 0)
-
-
-def _result(future: Any) -> pd.DataFrame | int:
-    """Return the rows of a block, or how many workers died of it: then it shall be played again."""
-    from distributed import KilledWorker
-
-    try:
-        rows: pd.DataFrame = future.result()
-    except KilledWorker as fault:
-        return 1 + int(fault.allowed_failures)
-    return rows
-
-
-def _checked_deaths(work: Work, deaths: int) -> int:
-    """Return how many workers a block has killed, or give it up."""
-    if deaths < MOST_DEATHS:
-        return deaths
-    raise InputError(
-        [f"--cluster: block {work.block.number} killed {deaths} workers; see their logs"]
-    )
 
 
 @contextmanager
@@ -175,15 +153,11 @@ def _client(cluster: str) -> Iterator[Any]:
         import dask
         from distributed import Client
     except ImportError:
-        raise InputError(
-            ["--cluster: needs Dask; install it with: pip install 'qunlab[cluster]'"]
-        ) from None
-    found = LOCAL.fullmatch(cluster)
-    if found:
-        with (
-            local_workers(int(found[1]) if found[1] else None) as workers,
-            Client(workers) as client,
-        ):
+        install = "install it with: pip install 'qunlab[cluster]'"
+        raise InputError([f"--cluster: needs Dask; {install}"]) from None
+    if found := LOCAL.fullmatch(cluster):
+        count = int(found[1]) if found[1] else None
+        with local_workers(count) as workers, Client(workers) as client:
             yield client
         return
     with dask.config.set(SETTINGS):
@@ -217,12 +191,9 @@ def _check_code(client: Any) -> None:
     own = code_digest()
     for worker, code in client.run(code_digest).items():
         if code != own:
-            raise InputError(
-                [
-                    f"--cluster: worker {worker} has engine {code}, this is {own}; install the "
-                    "same Qunlab, Python and numba there, on the same kind of processor"
-                ]
-            )
+            cure = "the same Qunlab, Python and numba there, on the same kind of processor"
+            other = f"worker {worker} has engine {code}, this is {own}; install {cure}"
+            raise InputError([f"--cluster: {other}"])
 
 
 @dataclass(frozen=True)
@@ -248,8 +219,12 @@ def unpacked(parcel: Parcel) -> Work:
     work: Work = cloudpickle.loads(parcel.work)
     if not parcel.files:
         return work
-    places = {path: _unpacked(path, content) for path, content in parcel.files.items()}
-    return replace(work, scenarios=tuple(_moved(one, places) for one in work.scenarios))
+    places = {path: _file_here(path, content) for path, content in parcel.files.items()}
+    scenarios = []
+    for one in work.scenarios:
+        changed = {key: places[path] for key, path in _named(one).items() if places[path] != path}
+        scenarios.append(one.with_values(changed) if changed else one)
+    return replace(work, scenarios=tuple(scenarios))
 
 
 def parcel_of(work: Work, limits: Limits) -> Parcel:
@@ -288,7 +263,7 @@ def _pickled(work: Work) -> bytes:
     return written.getvalue()
 
 
-def _unpacked(path: str, content: bytes) -> str:
+def _file_here(path: str, content: bytes) -> str:
     """Find a file on this worker, or write what travelled along."""
     there = Path(path)
     wanted = hashlib.sha256(content).hexdigest()[:20]
@@ -300,12 +275,6 @@ def _unpacked(path: str, content: bytes) -> str:
     if not copy.is_file() or digest_of(copy) != wanted:
         write_whole(copy, content)
     return str(copy)
-
-
-def _moved(scenario: Scenario, places: dict[str, str]) -> Scenario:
-    """Let a scenario name its files where they are on this worker."""
-    changed = {key: places[path] for key, path in _named(scenario).items() if places[path] != path}
-    return scenario.with_values(changed) if changed else scenario
 
 
 def _named(scenario: Scenario) -> dict[str, str]:

@@ -26,7 +26,7 @@ KEPT = {
     "row": ("", "number of the row in design order, what 'qunlab replay' asks for"),
     "point": ("", "point of the design, from 0"),
     "replication": ("", "repetition of the point, from 0"),
-    "seed": ("", "with the replication it names all luck of the community"),
+    "seed": ("", "with the replication it names all random numbers of the community"),
     "scenario": ("", "digest of everything the community was made of"),
     "lifetime_days": (
         "days",
@@ -135,8 +135,8 @@ def export_table(manifest: Manifest, rows: pd.DataFrame) -> pd.DataFrame:
 
 def data_dictionary(manifest: Manifest, table: pd.DataFrame) -> pd.DataFrame:
     """Return what decides the numbers, then unit and definition of every column, a row each."""
-    said = origin(manifest) | {"text in .csv": GUARD_NOTE}
-    rows = [("study", name, "", "", value) for name, value in said.items()]
+    entries = origin(manifest) | {"text in .csv": GUARD_NOTE}
+    rows = [("study", name, "", "", value) for name, value in entries.items()]
     for name in table.columns:
         unit, meaning = KEPT.get(name) or manifest.meaning(name)
         rows.append(("column", name, str(table[name].dtype), unit, meaning))

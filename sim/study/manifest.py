@@ -21,6 +21,8 @@ from sim.study.design import Design, own_seed
 from sim.study.files import digest_of, named_files
 
 PACKAGES = ("numpy", "numba", "pandas", "pyarrow", "scipy", "mesa")
+# whose change may be why the code is another one
+MOVING_VERSIONS = ("qunlab", "python", "numba", "numpy", "processor")
 # modules that the digest of the engine leaves out and that move the numbers of a row
 MODULES_OF_A_ROW = ("outcomes", "deaths", "survival", "study/rows")
 FORMAT = 2
@@ -109,10 +111,9 @@ class Manifest:
     def meaning(self, name: str) -> tuple[str, str]:
         """Return unit and definition of an outcome or lever; an old store's from this version."""
         if name in self.meanings:
-            unit, said = self.meanings[name]
-            return unit, said
-        known = outcomes_by_name().get(name)
-        if known:
+            unit, meaning = self.meanings[name]
+            return unit, meaning
+        if known := outcomes_by_name().get(name):
             return known.unit, known.definition
         return "", f"lever: {explanations(Scenario()).get(name, NO_MEANING)}"
 
@@ -150,11 +151,18 @@ def cut(points: int, replications: int, block_groups: int) -> list[Block]:
 def manifest_of(design: Design, block_groups: int) -> Manifest:
     """Describe the store that a design needs, with at most so many communities a part."""
     named = named_files(design)
+    found = explanations(design.points[0]) if design.levers else {}
+    meanings = {key: ["", f"lever: {found.get(key, NO_MEANING)}"] for key, _ in design.levers}
+    plain = {
+        "levers": dict(design.levers),
+        "settings": dict(items(design.base)),
+        "table": [] if design.kind == "grid" else design.rows,
+        "choices": {choice.name: choice.options for choice in design.choices},
+    }
     return Manifest(
+        **json.loads(json.dumps(plain)),  # as JSON gives them back, so that old and new compare
         format=FORMAT,
         name=design.name,
-        levers=_plain(dict(design.levers)),
-        settings=_plain(dict(items(design.base))),
         scenarios=design.digests,
         replications=design.replications,
         seed=design.seed,
@@ -163,18 +171,10 @@ def manifest_of(design: Design, block_groups: int) -> Manifest:
         block_groups=block_groups,
         kind=design.kind,
         independent=design.independent,
-        table=[] if design.kind == "grid" else _plain({"rows": design.rows})["rows"],
-        choices=_plain({choice.name: choice.options for choice in design.choices}),
         files={key: digest_of(path) for key, path in named.items()},
         paths={key: str(path) for key, path in named.items() if " = " in key},
-        meanings=_meanings(design),
+        meanings=meanings | {one.name: [one.unit, one.definition] for one in OUTCOMES},
     )
-
-
-def _meanings(design: Design) -> dict[str, list[str]]:
-    said = explanations(design.points[0]) if design.levers else {}
-    levers = {key: ["", f"lever: {said.get(key, NO_MEANING)}"] for key, _ in design.levers}
-    return levers | {outcome.name: [outcome.unit, outcome.definition] for outcome in OUTCOMES}
 
 
 def parse_manifest(text: str) -> Manifest:
@@ -194,16 +194,9 @@ def parse_manifest(text: str) -> Manifest:
     return Manifest(**data)
 
 
-def _plain(values: dict[str, Any]) -> dict[str, Any]:
-    """Return values as JSON gives them back, so that old and new compare."""
-    plain: dict[str, Any] = json.loads(json.dumps(values))
-    return plain
-
-
 def differences(old: Manifest, new: Manifest) -> list[str]:
     """Say why a store cannot take the rows of another design, a line each; none: it can."""
-    same_parts = replace(new, block_groups=old.block_groups)
-    if old.identity == same_parts.identity:
+    if old.identity == replace(new, block_groups=old.block_groups).identity:
         return []
     found = [
         f"{key}: the store has {_shown(there)}, the design {_shown(here)}"
@@ -215,20 +208,14 @@ def differences(old: Manifest, new: Manifest) -> list[str]:
         if there and here
     ]
     if old.code != new.code:
-        found.append(_other_code(old, new))
+        changed = [
+            f"{name} {there} is now {here}"
+            for name, there, here in _unequal(old.versions, new.versions)
+            if name in MOVING_VERSIONS and there
+        ]
+        why = ", ".join(changed) or "the simulator or its outcomes changed"
+        found.append(f"code: the store was made by engine {old.code}, this is {new.code} ({why})")
     return found or ["a file that the scenario names (a policy, an edge list) has changed"]
-
-
-def _other_code(old: Manifest, new: Manifest) -> str:
-    """Say what of the code is another one: the packages by name, else the simulator itself."""
-    moving = ("qunlab", "python", "numba", "numpy", "processor")
-    changed = [
-        f"{name} {there} is now {here}"
-        for name, there, here in _unequal(old.versions, new.versions)
-        if name in moving and there
-    ]
-    why = ", ".join(changed) or "the simulator or its outcomes changed"
-    return f"code: the store was made by engine {old.code}, this is {new.code} ({why})"
 
 
 def _described(manifest: Manifest, other: Manifest) -> dict[str, Any]:
@@ -252,13 +239,9 @@ def _described(manifest: Manifest, other: Manifest) -> dict[str, Any]:
     return described
 
 
-def _unequal(
-    old: Mapping[str, Any], new: Mapping[str, Any]
-) -> Iterator[tuple[str, object, object]]:
-    for key in dict.fromkeys([*old, *new]):
-        there, here = old.get(key), new.get(key)
-        if there != here:
-            yield key, there, here
+def _unequal(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[tuple[str, Any, Any]]:
+    both = ((key, old.get(key), new.get(key)) for key in dict.fromkeys([*old, *new]))
+    return [(key, there, here) for key, there, here in both if there != here]
 
 
 def _shown(value: object) -> str:

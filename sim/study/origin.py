@@ -14,6 +14,10 @@ from sim.study.manifest import Manifest, code_digest, text_digest, versions
 
 MAIN_ENTRIES = ("scenarios", "digest of the scenario", "seed", "code")
 MAIN_VERSIONS = ("qunlab", "python", "numpy", "numba")
+DEFINITIONS_NOTE = (
+    "Definitions of every outcome stand in the data dictionary that 'qunlab export' writes; say "
+    "which death you mean: dead_silent_week2 is no member message in days 8-14 of creation."
+)
 
 
 def origin(manifest: Manifest) -> dict[str, str]:
@@ -94,15 +98,6 @@ def citation(manifest: Manifest | None = None) -> str:
         "}",
     ]
     if manifest:
-        lines += ["", "The study:", *_indented(origin(manifest)), "", HEADLINE_SAID]
+        entries = (f"  {name}: {value}" for name, value in origin(manifest).items())
+        lines += ["", "The study:", *entries, "", DEFINITIONS_NOTE]
     return "\n".join(lines)
-
-
-def _indented(found: Mapping[str, str]) -> list[str]:
-    return [f"  {name}: {value}" for name, value in found.items()]
-
-
-HEADLINE_SAID = (
-    "Definitions of every outcome stand in the data dictionary that 'qunlab export' writes; say "
-    "which death you mean: dead_silent_week2 is no member message in days 8-14 of creation."
-)

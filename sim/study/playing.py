@@ -48,7 +48,7 @@ FEWEST_SLOTS = 2_000
 LONGEST_REASON = 300
 MEMORY_ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 POLL_SECONDS = 0.2
-CODE = "from sim.study.playing import serve; serve({})"
+SERVE = "from sim.study.playing import serve; serve({})"
 GIB = float(2**30)
 SLOT_BYTES = layout.MEMBER_DTYPE.itemsize + 128
 GROUP_BYTES = (
@@ -100,59 +100,6 @@ def machine_gib() -> float:
     return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / GIB
 
 
-@dataclass(frozen=True)
-class Batch:
-    """What came of communities that were played together."""
-
-    trace: Trace | None
-    failures: dict[tuple[int, int], str]
-    places: int
-
-
-def play_together(
-    places: Sequence[Place], limits: Limits, stop: threading.Event, children: Children
-) -> Batch:
-    """Play communities in one go; when that fails, one by one, so that only the guilty ones fail.
-
-    Places of one scenario stand together; `Stopped` at the next step once `stop` is set.
-    """
-    failures: dict[tuple[int, int], str] = {}
-    good = places
-    if limits.gib < float("inf"):
-        needs = [needed_gib(place) for place in places]
-        for place, need in zip(places, needs, strict=True):
-            if need > limits.gib:
-                why = f"over its memory limit: needs {need:.3g} GiB of {limits.gib:.3g} allowed"
-                failures[place.point, place.replication] = why
-        good = [p for p, need in zip(places, needs, strict=True) if need <= limits.gib]
-    traces: list[Trace] = []
-    try:
-        if good:
-            traces = [_trace_of(good, limits, stop, children)]
-    except Exception as fault:
-        for place in good:
-            try:
-                if len(good) == 1:
-                    raise fault
-                traces.append(_trace_of([place], limits, stop, children))
-            except Exception as own:
-                failures[place.point, place.replication] = reason(own, limits)
-    return Batch(join_traces(traces) if traces else None, failures, len(places))
-
-
-def reason(fault: Exception, limits: Limits) -> str:
-    """Say in one line why a community failed, the same on every machine."""
-    if isinstance(fault, OverTimeError):
-        return f"over its time limit of {limits.seconds:g} s"
-    if isinstance(fault, MemoryError):
-        return "out of memory"
-    if isinstance(fault, InputError):
-        text = "; ".join(fault.problems)
-    else:
-        text = f"{type(fault).__name__}: {fault}"
-    return " ".join(MEMORY_ADDRESS.sub("", text).split())[:LONGEST_REASON]
-
-
 def play_in_threads(
     works: Iterable[Work], threads: int | None, limits: Limits, tick: Tick | None = None
 ) -> Iterator[tuple[Block, pd.DataFrame]]:
@@ -161,11 +108,10 @@ def play_in_threads(
     `tick` is called with a block, how many of its communities are done, and how many just now.
     """
     number = threads or os.cpu_count() or 1
-    stop = threading.Event()
+    player = Player(limits)
     waiting: deque[tuple[Work, list[Future[Batch]]]] = deque()
     source = iter(works)
     pool = ThreadPoolExecutor(number)
-    children = Children()
     try:
         while True:
             while sum(len(futures) for _, futures in waiting) < 2 * number:
@@ -173,8 +119,7 @@ def play_in_threads(
                 if work is None:
                     break
                 batches = batches_of(work.places(), number)
-                how = (limits, stop, children)
-                waiting.append((work, [pool.submit(play_together, b, *how) for b in batches]))
+                waiting.append((work, [pool.submit(player.play, batch) for batch in batches]))
             if not waiting:
                 return
             work, futures = waiting.popleft()
@@ -184,11 +129,13 @@ def play_in_threads(
                 done += played[-1].places
                 if tick is not None:
                     tick(work.block, done, played[-1].places)
-            yield work.block, _rows(work, played)
+            traces = [batch.trace for batch in played if batch.trace is not None]
+            failures = {place: why for batch in played for place, why in batch.failures.items()}
+            yield work.block, rows_of(work, join_traces(traces) if traces else None, failures)
     finally:
-        stop.set()
+        player.stop.set()
         pool.shutdown(wait=True, cancel_futures=True)
-        children.close()
+        player.close()
 
 
 def batches_of(places: Sequence[Place], threads: int) -> list[list[Place]]:
@@ -206,32 +153,100 @@ def batches_of(places: Sequence[Place], threads: int) -> list[list[Place]]:
     return batches
 
 
-def _rows(work: Work, played: Sequence[Batch]) -> pd.DataFrame:
-    traces = [batch.trace for batch in played if batch.trace is not None]
-    failures = {place: why for batch in played for place, why in batch.failures.items()}
-    return rows_of(work, join_traces(traces) if traces else None, failures)
+@dataclass(frozen=True)
+class Batch:
+    """What came of communities that were played together."""
+
+    trace: Trace | None
+    failures: dict[tuple[int, int], str]
+    places: int
 
 
-def _trace_of(
-    places: Sequence[Place], limits: Limits, stop: threading.Event, children: Children
-) -> Trace:
-    """Play in steps of simulated days, looking up between them; or in a process of its own."""
-    if limits.isolated and has_own_code(places):
-        trace: Trace = children.call(_trace_in_one_go, [places], limits, stop)
-        return trace
-    limited = limits.seconds < float("inf")
-    step = LIMITED_STEP_HOURS if limited else STEP_HOURS
-    started = time.monotonic()
-    block = Ensemble(places)
-    before = -1
-    while block.hour > before:  # it stands still at the end
-        if stop.is_set():
-            raise Stopped
-        if limited and time.monotonic() - started > limits.seconds:
-            raise OverTimeError
-        before = block.hour
-        block.advance(block.hour + step)
-    return block.trace()
+class Player:
+    """Plays batches of communities, in several threads at once, within the limits of each."""
+
+    def __init__(self, limits: Limits) -> None:
+        self.limits, self.stop = limits, threading.Event()
+        self._children: dict[int, Child] = {}  # of each thread
+
+    def play(self, places: Sequence[Place]) -> Batch:
+        """Play communities in one go; if that fails, one by one, so that only the guilty ones fail.
+
+        Places of one scenario stand together; `Stopped` at the next step once `stop` is set.
+        """
+        failures: dict[tuple[int, int], str] = {}
+        good, allowed = list(places), self.limits.gib
+        if allowed < math.inf:
+            good = []
+            for place in places:
+                if (need := needed_gib(place)) <= allowed:
+                    good.append(place)
+                    continue
+                why = f"over its memory limit: needs {need:.3g} GiB of {allowed:.3g} allowed"
+                failures[place.point, place.replication] = why
+        traces: list[Trace] = []
+        try:
+            if good:
+                traces = [self._trace_of(good)]
+        except Exception as fault:
+            for place in good:
+                try:
+                    if len(good) == 1:
+                        raise fault
+                    traces.append(self._trace_of([place]))
+                except Exception as own:
+                    failures[place.point, place.replication] = reason(own, self.limits)
+        return Batch(join_traces(traces) if traces else None, failures, len(places))
+
+    def close(self) -> None:
+        """End the processes of policies."""
+        for child in self._children.values():
+            child.close()
+
+    def _trace_of(self, places: Sequence[Place]) -> Trace:
+        """Play in steps of simulated days, looking up between them; or in a process of its own."""
+        if self.limits.isolated and has_own_code(places):
+            thread = threading.get_ident()
+            if thread not in self._children or not self._children[thread].is_alive():
+                self._children[thread] = Child()
+            trace: Trace = self._children[thread].call(
+                _trace_in_one_go, [places], self.limits, self.stop
+            )
+            return trace
+        limited = self.limits.seconds < math.inf
+        step = LIMITED_STEP_HOURS if limited else STEP_HOURS
+        started = time.monotonic()
+        block = Ensemble(places)
+        before = -1
+        while block.hour > before:  # it stands still at the end
+            if self.stop.is_set():
+                raise Stopped
+            if limited and time.monotonic() - started > self.limits.seconds:
+                raise OverTimeError
+            before = block.hour
+            block.advance(block.hour + step)
+        return block.trace()
+
+
+def reason(fault: Exception, limits: Limits) -> str:
+    """Say in one line why a community failed, the same on every machine."""
+    if isinstance(fault, OverTimeError):
+        return f"over its time limit of {limits.seconds:g} s"
+    text = "; ".join(_problems(fault))
+    return " ".join(MEMORY_ADDRESS.sub("", text).split())[:LONGEST_REASON]
+
+
+def _problems(fault: Exception) -> tuple[str, ...]:
+    if isinstance(fault, InputError):
+        return fault.problems
+    known = isinstance(fault, MemoryError)
+    return ("out of memory" if known else f"{type(fault).__name__}: {fault}",)
+
+
+def has_own_code(places: Sequence[Place]) -> bool:
+    """Say whether any policy of these groups stands in a file of its author."""
+    scenarios = {place.point: place.scenario for place in places}.values()
+    return any(source_file(named.use) for one in scenarios for named in one.policies)
 
 
 def _trace_in_one_go(places: Sequence[Place]) -> Trace:
@@ -247,7 +262,7 @@ class Child:
         ours, theirs = socket.socketpair()
         number = theirs.fileno()
         self._process = subprocess.Popen(
-            [sys.executable, "-c", CODE.format(number)],
+            [sys.executable, "-c", SERVE.format(number)],
             pass_fds=[number],
             stdin=subprocess.DEVNULL,
             stdout=2,  # what a policy prints is no result
@@ -275,7 +290,9 @@ class Child:
                     raise OverTimeError
             answer, problems = pickle.loads(self._pipe.recv_bytes())
         except (EOFError, OSError):
-            raise InputError([f"the process of its policies ended: {self._ending()}"]) from None
+            code = self._process.wait()
+            how = f"exit code {code}" if code >= 0 else f"killed by {signal.Signals(-code).name}"
+            raise InputError([f"the process of its policies ended: {how}"]) from None
         except BaseException:
             self.close()
             raise
@@ -293,36 +310,6 @@ class Child:
         self._process.wait()
         self._pipe.close()
 
-    def _ending(self) -> str:
-        code = self._process.wait()
-        return f"exit code {code}" if code >= 0 else f"killed by {signal.Signals(-code).name}"
-
-
-class Children:
-    """One child for each thread that plays groups whose policies are in files of their own."""
-
-    def __init__(self) -> None:
-        self._of_thread: dict[int, Child] = {}
-
-    def call(self, function: Callable[..., Any], given: Sequence[Any], *how: Any) -> Any:
-        """Let this thread's child call a function, a new one where the last one has ended."""
-        thread = threading.get_ident()
-        child = self._of_thread.get(thread)
-        if child is None or not child.is_alive():
-            child = self._of_thread[thread] = Child()
-        return child.call(function, given, *how)
-
-    def close(self) -> None:
-        """End them all."""
-        for child in self._of_thread.values():
-            child.close()
-
-
-def has_own_code(places: Sequence[Place]) -> bool:
-    """Say whether any policy of these groups stands in a file of its author."""
-    scenarios = {place.point: place.scenario for place in places}.values()
-    return any(source_file(named.use) for one in scenarios for named in one.policies)
-
 
 def serve(number: int) -> None:
     """Be the child: call what comes in through a socket until it closes, even during a call."""
@@ -339,22 +326,16 @@ def serve(number: int) -> None:
 
 
 def _answer(pipe: Connection, function: Callable[..., Any], given: Sequence[Any]) -> None:
-    answer: Any = None
-    problems: tuple[str, ...] = ()
     try:
-        answer = function(*given)
-    except InputError as fault:
-        problems = fault.problems
-    except MemoryError:
-        problems = ("out of memory",)
+        answer: tuple[Any, tuple[str, ...]] = function(*given), ()
     except Exception as fault:
-        problems = (f"{type(fault).__name__}: {fault}",)
-    pipe.send_bytes(pickle.dumps((answer, problems)))
+        answer = None, _problems(fault)
+    pipe.send_bytes(pickle.dumps(answer))
 
 
 def _allow(gib: float) -> None:
     """Let this process take so much memory more than it has."""
-    if gib < float("inf"):
+    if gib < math.inf:
         pages = Path("/proc/self/statm")
         has = int(pages.read_text().split()[0]) * resource.getpagesize() if pages.exists() else 0
         _, most = resource.getrlimit(resource.RLIMIT_AS)

@@ -13,7 +13,7 @@ from sim.scenario import Scenario, digest
 from sim.study.choices import PREFIX
 from sim.study.manifest import Block, Manifest, code_digest
 from sim.study.playing import Limits, play_in_threads
-from sim.study.rows import Work
+from sim.study.rows import Work, cell_of
 from sim.study.store import read_manifest, read_row
 
 
@@ -62,28 +62,16 @@ def replay(folder: str | Path, row: int) -> Replay:
     seed = manifest.seed_of(point)
     block = Block(0, range(point, point + 1), range(replication, replication + 1))
     stored = read_row(Path(folder), manifest, point, replication)
-    levers = pd.DataFrame(dict(zip(manifest.levers, map(_one, manifest.row(point)), strict=True)))
+    values = zip(manifest.levers, manifest.row(point), strict=True)
+    levers = pd.DataFrame({key: [cell_of(value)] for key, value in values})
     work = Work(block, (scenario,), (seed,), levers)
     ((_, played),) = play_in_threads([work], 1, Limits())
     kept = stored.iloc[0] if len(stored) else pd.Series(dtype=object)
     now = played.iloc[0]
     differing = tuple(name for name in kept.index if not _same(kept[name], now.get(name)))
-    return Replay(
-        row,
-        point,
-        replication,
-        seed,
-        scenario,
-        manifest.scenarios[point],
-        kept,
-        now,
-        differing,
-        manifest.code == code_digest(),
-    )
-
-
-def _one(value: Any) -> list[Any]:
-    return ["+".join(map(str, value)) if isinstance(value, list) else value]
+    same_code = manifest.code == code_digest()
+    where = (row, point, replication, seed, scenario, manifest.scenarios[point])
+    return Replay(*where, kept, now, differing, same_code)
 
 
 def _same(stored: Any, played: Any) -> bool:
@@ -95,22 +83,18 @@ def _same(stored: Any, played: Any) -> bool:
 
 def scenario_of(manifest: Manifest, point: int) -> Scenario:
     """Put a point's scenario together from the manifest; `InputError` if a file of it changed."""
-    base = Scenario().with_values(manifest.settings)
     settings: dict[str, Any] = {}
     changed: dict[str, Any] = {}
     for key, value in zip(manifest.levers, manifest.row(point), strict=True):
         if key.startswith(PREFIX):
             settings |= manifest.choices[key.removeprefix(PREFIX)][value]
         else:
-            changed[key] = _file_where_it_is(manifest, key, value)
-    scenario = base.with_values(settings | changed)
+            is_text = isinstance(value, str)  # may name a file, which has moved
+            changed[key] = manifest.paths.get(f"{key} = {value}", value) if is_text else value
+    scenario = Scenario().with_values(manifest.settings).with_values(settings | changed)
     if digest(scenario) != manifest.scenarios[point]:
         named = ", ".join(manifest.files) or "nothing it names has changed: the parameters have"
         raise InputError(
             [f"point {point}: no longer the scenario that was played; look at: {named}"]
         )
     return scenario
-
-
-def _file_where_it_is(manifest: Manifest, key: str, value: Any) -> Any:
-    return manifest.paths.get(f"{key} = {value}", value) if isinstance(value, str) else value

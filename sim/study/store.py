@@ -44,8 +44,8 @@ TAG = b"qunlab"
 DIGEST_BYTES = 16
 # stands in the place of the digest while the digest is made
 BLANK = b"0" * (2 * DIGEST_BYTES)
-WRITTEN = re.compile(r"(\d{1,6})/(\d{1,6})")
-FOLDER = re.compile(r"shard-\d{6}-of-\d{6}")
+SHARD = re.compile(r"(\d{1,6})/(\d{1,6})")
+SHARD_FOLDER = re.compile(r"shard-\d{6}-of-\d{6}")
 
 
 @dataclass
@@ -57,11 +57,11 @@ class Store:
 
     def missing(self) -> list[Block]:
         """List the blocks whose part is not there, not whole, or not of this design."""
-        return [block for block in self.manifest.blocks() if self._read(block) is None]
+        return [block for block in self.manifest.blocks() if self.read(block) is None]
 
     def failed(self) -> list[Block]:
         """List the blocks whose part is there and holds a community that failed."""
-        errors = ((block, self._read(block, ["error"])) for block in self.manifest.blocks())
+        errors = ((block, self.read(block, ["error"])) for block in self.manifest.blocks())
         return [
             block
             for block, table in errors
@@ -75,8 +75,8 @@ class Store:
         """
         table = pa.Table.from_pandas(in_order(rows), preserve_index=False)
         if not self.manifest.columns:
-            self._describe(replace(self.manifest, columns=dict(columns_of(table))))
-        if list(columns_of(table)) != list(self.manifest.columns.items()):
+            self._describe(replace(self.manifest, columns=columns_of(table)))
+        if list(columns_of(table).items()) != list(self.manifest.columns.items()):
             raise ValueError(f"block {block.number} has other columns than the parts before it")
         write_part(self.folder, self.manifest, block, table)
 
@@ -84,7 +84,7 @@ class Store:
         """Copy parts that another store of the same design and blocks has; return how many."""
         if not self.manifest.columns:
             self._describe(replace(self.manifest, columns=other.manifest.columns))
-        lacking = [block for block in self.missing() if other._read(block) is not None]
+        lacking = [block for block in self.missing() if other.read(block) is not None]
         for block in lacking:
             write_whole(part_path(self.folder, block), part_path(other.folder, block).read_bytes())
         if lacking:
@@ -92,19 +92,17 @@ class Store:
             self._describe(replace(self.manifest, sessions=sessions))
         return len(lacking)
 
-    def note_session(self, session: dict[str, Any]) -> None:
+    def note_session(self, **session: Any) -> None:
         """Add to the manifest when, where and how long the store was filled."""
         self._describe(replace(self.manifest, sessions=[*self.manifest.sessions, session]))
+
+    def read(self, block: Block, columns: list[str] | None = None) -> pa.Table | None:
+        """Read the rows of one block; None where its part is not whole or not of this design."""
+        return read_part(self.folder, self.manifest, block, columns)
 
     def _describe(self, manifest: Manifest) -> None:
         write_whole(self.folder / MANIFEST, manifest.to_json().encode())
         self.manifest = manifest
-
-    def _read(self, block: Block, columns: list[str] | None = None) -> pa.Table | None:
-        try:
-            return read_part(self.folder, self.manifest, block, columns)
-        except DamagedError:
-            return None
 
 
 @contextmanager
@@ -114,13 +112,26 @@ def open_store(folder: str | Path, wanted: Manifest, force_new: bool = False) ->
     It keeps its first block size; `force_new` removes another design's parts and manifest only.
     """
     folder = Path(folder)
+    with _refused(folder):
+        folder.mkdir(parents=True, exist_ok=True)
     with _locked(folder):
-        try:
-            _sweep_up(folder)
+        with _refused(folder):
+            for path in folder.iterdir():
+                if LEFT_BEHIND.fullmatch(path.name):  # by a writer that was killed
+                    path.unlink()
             manifest = _take_over(folder, wanted, force_new)
-        except OSError as fault:
-            raise _refusal(folder, fault) from fault
         yield Store(folder, manifest)
+
+
+@contextmanager
+def _refused(folder: Path) -> Iterator[None]:
+    """Take a folder that cannot be written to for wrong input; a disk in trouble stays that."""
+    try:
+        yield
+    except OSError as fault:
+        if fault.errno in DISK_TROUBLE:
+            raise
+        raise InputError([f"{folder}: cannot be written: {fault.strerror}"]) from fault
 
 
 @contextmanager
@@ -128,10 +139,6 @@ def _locked(folder: Path) -> Iterator[None]:
     """Keep other writers out; the lock falls with the process, however it ends."""
     from filelock import FileLock, Timeout
 
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as fault:
-        raise _refusal(folder, fault) from fault
     lock = FileLock(folder / LOCK, timeout=0, fallback_to_soft=False)
     try:
         lock.acquire()
@@ -145,13 +152,6 @@ def _locked(folder: Path) -> Iterator[None]:
         with suppress(OSError):
             (folder / LOCK).unlink(missing_ok=True)  # before the release: the next makes its own
         lock.release()
-
-
-def _sweep_up(folder: Path) -> None:
-    """Remove the unfinished files of a writer that was killed."""
-    for path in folder.iterdir():
-        if LEFT_BEHIND.fullmatch(path.name):
-            path.unlink()
 
 
 def _take_over(folder: Path, wanted: Manifest, force_new: bool) -> Manifest:
@@ -176,20 +176,13 @@ def _found(folder: Path, wanted: Manifest, parts: list[Path]) -> Manifest | None
         if old is None and parts:
             raise InputError([f"{folder}: holds {parts[0].name} but no {MANIFEST}; choose another"])
     except InputError:
-        for block in wanted.blocks():
-            with suppress(DamagedError):
-                columns = dict(columns_of(read_part(folder, wanted, block)))
-                mended = replace(wanted, columns=columns)
-                write_whole(folder / MANIFEST, mended.to_json().encode())
-                return mended
-        raise
+        parts_read = (read_part(folder, wanted, block) for block in wanted.blocks())
+        whole = next((part for part in parts_read if part is not None), None)
+        if whole is None:
+            raise
+        old = replace(wanted, columns=columns_of(whole))
+        write_whole(folder / MANIFEST, old.to_json().encode())
     return old
-
-
-def _refusal(folder: Path, fault: OSError) -> Exception:
-    if fault.errno in DISK_TROUBLE:
-        return fault
-    return InputError([f"{folder}: cannot be written: {fault.strerror}"])
 
 
 def read_store(
@@ -307,9 +300,8 @@ def _tables(
         path = part_path(folder, block)
         if not path.exists():
             continue
-        try:
-            table = read_part(folder, manifest, block, columns)
-        except DamagedError:
+        table = read_part(folder, manifest, block, columns)
+        if table is None:
             damaged.append(path.name)
         else:
             yield table
@@ -337,10 +329,6 @@ def in_order(rows: pd.DataFrame) -> pd.DataFrame:
     return rows.sort_values(list(KEYS[:2]), kind="stable", ignore_index=True)
 
 
-class DamagedError(Exception):
-    """A part is not as it was written, or belongs elsewhere."""
-
-
 def part_path(folder: Path, block: Block) -> Path:
     """Name the file of a block."""
     return folder / f"part-{block.number:06d}.parquet"
@@ -360,45 +348,46 @@ def write_part(folder: Path, manifest: Manifest, block: Block, table: pa.Table) 
 
 def read_part(
     folder: Path, manifest: Manifest, block: Block, columns: list[str] | None = None
-) -> pa.Table:
-    """Read a part that is whole and holds this block of this design; `DamagedError` otherwise.
+) -> pa.Table | None:
+    """Read a part that is whole and holds this block of this design; None otherwise.
 
     Parts without digests have the checksums of pages and the keys of their rows alone. Bytes lie in
     Arrow's own memory: its threads must let go of nothing of Python's as Python ends.
     """
     path = part_path(folder, block)
     sealed = manifest.format not in UNSEALED
+    if not path.is_file():
+        return None
     try:
-        if not path.is_file():
-            raise DamagedError
         with pa.OSFile(os.fsencode(path)) as file:
             content = file.read_buffer()
-        written = content.to_pybytes() if sealed else b""
-        start, end = _place_of_digest(written, _before_digest(manifest, block))
-        if sealed and _digest(written, start, end) != written[start:end]:
-            raise DamagedError
-        if not sealed:
-            _check_keys(pq.read_table(pa.BufferReader(content)), manifest, block)
+        if sealed:
+            written = content.to_pybytes()
+            start, end = _place_of_digest(written, _before_digest(manifest, block))
+            good = _digest(written, start, end) == written[start:end]
+        else:
+            good = _has_keys(pq.read_table(pa.BufferReader(content)), manifest, block)
+        if not good:
+            return None
         source = pa.BufferReader(content)
         rows = pq.read_table(source, columns=columns, page_checksum_verification=not sealed)
         return rows if sealed else rows.replace_schema_metadata()
     except (OSError, ValueError, pa.ArrowException):
-        raise DamagedError from None
+        return None
 
 
-def columns_of(table: pa.Table) -> Iterator[tuple[str, str]]:
-    """Yield the name and the type of every column."""
-    return ((field.name, str(field.type)) for field in table.schema)
+def columns_of(table: pa.Table) -> dict[str, str]:
+    """Return the type of every column by its name."""
+    return {field.name: str(field.type) for field in table.schema}
 
 
-def _check_keys(rows: pa.Table, manifest: Manifest, block: Block) -> None:
-    """Raise `DamagedError` unless rows have the columns and the keys that the block has."""
+def _has_keys(rows: pa.Table, manifest: Manifest, block: Block) -> bool:
+    """Say whether rows have the columns and the keys that the block has."""
+    if columns_of(rows) != manifest.columns or len(rows) != block.groups:
+        return False
     keys = rows.select(range(min(3, rows.num_columns))).to_pydict().values()
     wanted = {(p, r, manifest.seed_of(p)) for p in block.points for r in block.replications}
-    if dict(columns_of(rows)) != manifest.columns or len(rows) != block.groups:
-        raise DamagedError
-    if set(zip(*keys, strict=True)) != wanted:
-        raise DamagedError
+    return set(zip(*keys, strict=True)) == wanted
 
 
 def _before_digest(manifest: Manifest, block: Block) -> bytes:
@@ -442,7 +431,7 @@ class Shard:
 
 def parse_shard(text: str) -> Shard:
     """Read ``i/n``, from 1/n to n/n."""
-    found = WRITTEN.fullmatch(text.strip())
+    found = SHARD.fullmatch(text.strip())
     if not found or not 1 <= int(found[1]) <= int(found[2]):
         raise InputError([f"--shard: {text!r} is no shard; allowed: 1/n to n/n, such as 2/10"])
     return Shard(int(found[1]), int(found[2]))
@@ -465,10 +454,8 @@ class Merged:
 
 def shards_in(folder: str | Path) -> list[Path]:
     """List the folders of shards within that of a study."""
-    folder = Path(folder)
-    if not folder.is_dir():
-        return []
-    return sorted(path for path in folder.iterdir() if FOLDER.fullmatch(path.name))
+    found = Path(folder).glob("shard-*-of-*")
+    return sorted(path for path in found if SHARD_FOLDER.fullmatch(path.name))
 
 
 def merge(folder: str | Path, sources: Sequence[str | Path] = ()) -> Merged:

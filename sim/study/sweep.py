@@ -14,6 +14,8 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from sim.ensemble import SLOTS_IN_BLOCK
 from sim.scenario import Scenario
@@ -119,7 +121,16 @@ def sweep(
         finally:
             seconds = time.monotonic() - clock
             if course.played:
-                _note_session(store, started, seconds, threads, course.played, chosen)
+                with suppress(OSError):  # the rows are stored; a full disk has said so already
+                    store.note_session(
+                        started=started.isoformat(timespec="seconds"),
+                        seconds=round(seconds, 3),
+                        host=platform.node(),
+                        threads=threads,
+                        cluster=chosen.cluster,
+                        shard=str(chosen.shard) if chosen.shard else None,
+                        communities=course.played,
+                    )
     manifest, rows = read_store(target, [ERROR])
     failed = int(rows[ERROR].notna().sum())
     return SweepResult(
@@ -155,28 +166,6 @@ def _played(
 
         return play_in_cluster(works, chosen.cluster, limits, course.tick)
     return play_in_threads(works, threads, limits, course.tick)
-
-
-def _note_session(
-    store: Store,
-    started: datetime,
-    seconds: float,
-    threads: int | None,
-    played: int,
-    chosen: Options,
-) -> None:
-    with suppress(OSError):  # the rows are stored; a full disk has said so already
-        store.note_session(
-            {
-                "started": started.isoformat(timespec="seconds"),
-                "seconds": round(seconds, 3),
-                "host": platform.node(),
-                "threads": threads,
-                "cluster": chosen.cluster,
-                "shard": str(chosen.shard) if chosen.shard else None,
-                "communities": played,
-            }
-        )
 
 
 @dataclass(frozen=True)
@@ -233,12 +222,7 @@ def _trial(design: Design, levers: pd.DataFrame, points: int, replications: int)
     places = np.linspace(0, len(design.points) - 1, points).round().astype(int)
     chosen = list(map(int, np.unique(places)))
     block = Block(0, range(len(chosen)), range(min(replications, design.replications)))
-    return Work(
-        block,
-        tuple(design.points[point] for point in chosen),
-        tuple(design.seed_of(point) for point in chosen),
-        levers.iloc[chosen].reset_index(drop=True),
-    )
+    return work_of(design, block, levers, chosen)
 
 
 def _member_days(scenarios: Sequence[Scenario]) -> float:
@@ -247,18 +231,14 @@ def _member_days(scenarios: Sequence[Scenario]) -> float:
 
 def _bytes_on_disk(rows: pd.DataFrame, communities: int) -> float:
     """Scale what the rows take as the store writes them; every part has a head of its own."""
-    head, whole = _written(rows.iloc[:0]), _written(rows)
+    sizes = []
+    for some in (rows.iloc[:0], rows):
+        buffer = pa.BufferOutputStream()
+        pq.write_table(pa.Table.from_pandas(some, preserve_index=False), buffer)
+        sizes.append(int(buffer.tell()))
+    head, whole = sizes
     parts = math.ceil(communities / BLOCK_GROUPS)
     return parts * head + communities * (whole - head) / len(rows)
-
-
-def _written(rows: pd.DataFrame) -> int:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    buffer = pa.BufferOutputStream()
-    pq.write_table(pa.Table.from_pandas(rows, preserve_index=False), buffer)
-    return int(buffer.tell())
 
 
 def _at_once(work: Work, threads: int) -> float:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import platform
+import re
 import shutil
+from contextlib import suppress
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Annotated
@@ -57,6 +59,7 @@ def examine() -> dict[str, str | int | float | bool | None]:
     from sim.scenario.shipped import configs
 
     folder = kernel_cache.cache_folder()
+    bound = hasattr(os, "sched_getaffinity")  # a process may run on some of the cores only
     return {
         "qunlab": __version__,
         "python": f"{platform.python_implementation()} {platform.python_version()}",
@@ -64,7 +67,7 @@ def examine() -> dict[str, str | int | float | bool | None]:
         "system": f"{platform.system()} {platform.machine()}",
         "processor": _processor(),
         "cores": os.cpu_count() or 1,
-        "threads": usable_cores(),
+        "threads": len(os.sched_getaffinity(0)) if bound else os.cpu_count() or 1,
         "configs_folder": str(configs()),
         "cache_folder": str(folder) if folder else None,
         "engine_compiled": not compiling.needs_compiling(),
@@ -84,13 +87,6 @@ def generator_agrees() -> bool:
     )
 
 
-def usable_cores() -> int:
-    """Count the cores this process may run on."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
 def _signed(word: int) -> int:
     """Return the 64-bit integer of the same bits: the type keys have in the engine."""
     return word - (1 << 64) if word >> 63 else word
@@ -106,19 +102,10 @@ def _version(package: str) -> str | None:
 def _processor() -> str:
     from llvmlite.binding import get_host_cpu_name
 
-    named = [
-        line.partition(":")[2].strip()
-        for line in _read(Path("/proc/cpuinfo")).splitlines()
-        if line.startswith("model name")
-    ]
-    return f"{named[0] if named else platform.processor()} ({get_host_cpu_name()})"
-
-
-def _read(path: Path) -> str:
-    try:
-        return path.read_text()
-    except OSError:
-        return ""
+    named = None
+    with suppress(OSError):
+        named = re.search(r"^model name\s*: *(.*)$", Path("/proc/cpuinfo").read_text(), re.M)
+    return f"{named[1] if named else platform.processor()} ({get_host_cpu_name()})"
 
 
 def _free_disk_gib(folder: Path) -> float:

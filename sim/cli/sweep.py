@@ -240,7 +240,7 @@ def _played(design: Design, out: Path, force_new: bool, words: Words) -> SweepRe
     place = parse_shard(words.shard).folder(out) if words.shard else out
     with open_store(place, manifest_of(design, study.BLOCK_GROUPS), force_new):
         pass  # what the folder is refused for, it is refused for before anything is compiled
-    with when_interrupted(lambda: stopped_in_words(place)):
+    with when_interrupted(lambda: f"{stored_in_words(place)}; the same command continues"):
         compile_once()
         with counting() as counter:
             options = words.options(counter.count)
@@ -260,13 +260,8 @@ def compile_once() -> None:
         simulate([smallest], 1, seed=1)
 
 
-def stopped_in_words(out: Path) -> str:
-    """Say how many communities a store holds when the command that fills it is interrupted."""
-    return f"stopped: {stored_in_words(out)}; the same command continues"
-
-
 def stored_in_words(out: Path) -> str:
-    """Say how many communities a store holds."""
+    """Say how many communities a store holds, for the line after an interruption."""
     from sim.study.store import read_store
 
     try:

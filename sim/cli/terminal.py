@@ -119,12 +119,12 @@ def _print_record(console: Console, heads: Sequence[str], row: Sequence[str], ti
 
 
 @contextmanager
-def when_interrupted(words: Callable[[], str]) -> Iterator[None]:
-    """Let Ctrl-C within the block end the command with a line on the error stream."""
+def when_interrupted(kept: Callable[[], str]) -> Iterator[None]:
+    """Let Ctrl-C within the block end the command, ``stopped:`` and what is kept on a line."""
     try:
         yield
     except KeyboardInterrupt:
-        typer.echo(words(), err=True)
+        typer.echo(f"stopped: {kept()}", err=True)
         raise typer.Exit(INTERRUPTED) from None
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -15,7 +15,6 @@ from sim.errors import InputError
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sim.study.course import Tally
     from sim.study.design import Design
     from sim.study.sweep import Options, SweepResult
 
@@ -108,17 +107,24 @@ def sweep(
 
     Example: qunlab sweep scale_vs_activity --out results/scale_vs_activity
     """
-    words = Words(
-        *(out, threads, cluster, shard, time_limit, memory_limit),
-        *(retry_failed, posterior, particles, isolate),
+    from sim.study.playing import Limits
+    from sim.study.store import parse_shard
+    from sim.study.sweep import Options, default_limits
+
+    problems = _faults(
+        *(out, dry_run, threads, cluster, shard),
+        *(time_limit, memory_limit, posterior, particles, isolate),
     )
-    design = _design(file, replications, words, dry_run)
+    design = _checked_design(file, replications, posterior, particles, list(problems))
     if dry_run or out is None:
         compile_once()
         _print_estimate(design, threads, as_json)
         return
-    result = _played(design, out, force_new, words)
-    if words.shard:
+    usual = default_limits(threads)
+    limits = Limits(time_limit or usual.seconds, memory_limit or usual.gib, isolate)
+    part = parse_shard(shard) if shard else None
+    result = _played(design, out, force_new, threads, Options(limits, part, cluster, retry_failed))
+    if shard:
         _print_counts(result, design)
         typer.echo(f"all shards done? qunlab merge {out}")
     else:
@@ -130,77 +136,65 @@ def sweep(
         raise typer.Exit(FAILED)
 
 
-@dataclass(frozen=True)
-class Words:
-    """What the command line says of how to play."""
+def _faults(
+    out: Path | None,
+    dry_run: bool,
+    threads: int | None,
+    cluster: str | None,
+    shard: str | None,
+    time_limit: float | None,
+    memory_limit: float | None,
+    posterior: str | None,
+    particles: int | None,
+    isolate: bool,
+) -> Iterator[str]:
+    """Yield a line for everything that is wrong on the command line; a dry run needs no folder."""
+    from sim.cli.run import MOST_THREADS
+    from sim.study.cluster import checked_cluster
+    from sim.study.store import parse_shard
 
-    out: Path | None
-    threads: int | None
-    cluster: str | None
-    shard: str | None
-    time_limit: float | None
-    memory_limit: float | None
-    retry_failed: bool
-    posterior: str | None
-    particles: int | None
-    isolate: bool
-
-    def faults(self, dry_run: bool) -> Iterator[str]:
-        """Yield a line for everything that is wrong; a dry run needs no folder."""
-        from sim.cli.run import MOST_THREADS
-        from sim.study.cluster import checked_cluster
-        from sim.study.store import parse_shard
-
-        if self.threads is not None and not 1 <= self.threads <= MOST_THREADS:
-            yield f"--threads: {self.threads} is out of range; allowed: 1 to {MOST_THREADS}"
-        limits = {"--time-limit": self.time_limit, "--memory-limit": self.memory_limit}
-        for name, limit in limits.items():
-            if limit is not None and not 0 < limit < float("inf"):
-                yield f"{name}: {limit:g} is out of range; allowed: above 0"
-        if self.posterior is None and self.particles is not None:
-            yield "--particles: belongs to --posterior, which is not there"
-        if self.isolate and self.cluster:
-            yield "--isolate: not with --cluster, whose workers are processes of their own"
-        for check, text in ((parse_shard, self.shard), (checked_cluster, self.cluster)):
-            try:
-                if text is not None:
-                    check(text)
-            except InputError as fault:
-                yield from fault.problems
-        if self.out is not None:
-            above = next(at for at in (self.out, *self.out.absolute().parents) if at.exists())
-            if not above.is_dir():
-                yield f"--out: {above} is a file, not a folder"
-        elif not dry_run:
-            yield "--out: missing; write --out DIR, or --dry-run"
-
-    def options(self, watch: Callable[[Tally], None]) -> Options:
-        """Return them as the study wants them."""
-        from sim.study.playing import Limits
-        from sim.study.store import parse_shard
-        from sim.study.sweep import Options, default_limits
-
-        usual = default_limits(self.threads)
-        seconds, gib = self.time_limit or usual.seconds, self.memory_limit or usual.gib
-        limits = Limits(seconds, gib, self.isolate)
-        shard = parse_shard(self.shard) if self.shard else None
-        return Options(limits, shard, self.cluster, self.retry_failed, watch)
+    if threads is not None and not 1 <= threads <= MOST_THREADS:
+        yield f"--threads: {threads} is out of range; allowed: 1 to {MOST_THREADS}"
+    for name, limit in (("--time-limit", time_limit), ("--memory-limit", memory_limit)):
+        if limit is not None and not 0 < limit < float("inf"):
+            yield f"{name}: {limit:g} is out of range; allowed: above 0"
+    if posterior is None and particles is not None:
+        yield "--particles: belongs to --posterior, which is not there"
+    if isolate and cluster:
+        yield "--isolate: not with --cluster, whose workers are processes of their own"
+    for check, text in ((parse_shard, shard), (checked_cluster, cluster)):
+        try:
+            if text is not None:
+                check(text)
+        except InputError as fault:
+            yield from fault.problems
+    if out is not None:
+        above = next(place for place in (out, *out.absolute().parents) if place.exists())
+        if not above.is_dir():
+            yield f"--out: {above} is a file, not a folder"
+    elif not dry_run:
+        yield "--out: missing; write --out DIR, or --dry-run"
 
 
-def _design(file: Path, replications: int | None, words: Words, dry_run: bool) -> Design:
-    """Read the sweep file, every point with the parameter sets of a posterior that is asked for,
-    and check the command line; or name every fault of both.
+def _checked_design(
+    file: Path,
+    replications: int | None,
+    posterior: str | None,
+    particles: int | None,
+    problems: list[str],
+) -> Design:
+    """Read the sweep file, every point with the parameter sets of a posterior that is asked for, or
+    name every fault of it besides those there are.
     """
     from sim.study.crossing import crossed
     from sim.study.design import load_design
     from sim.study.particles import USUAL_PARTICLES, draw_posterior
 
-    problems = list(words.faults(dry_run))
     try:
         design = load_design(file, replications)
-        if words.posterior is not None:
-            draws = USUAL_PARTICLES if words.particles is None else words.particles
-            design = crossed(design, draw_posterior(words.posterior, draws))
+        if posterior is not None:
+            draws = USUAL_PARTICLES if particles is None else particles
+            design = crossed(design, draw_posterior(posterior, draws))
     except InputError as fault:
         problems.extend(fault.problems)
     if problems:
@@ -231,20 +225,22 @@ def _print_estimate(design: Design, threads: int | None, as_json: bool) -> None:
         typer.echo(failed, err=True)
 
 
-def _played(design: Design, out: Path, force_new: bool, words: Words) -> SweepResult:
+def _played(
+    design: Design, out: Path, force_new: bool, threads: int | None, options: Options
+) -> SweepResult:
     from sim.progress import counting
     from sim.study import sweep as study
     from sim.study.manifest import manifest_of
-    from sim.study.store import open_store, parse_shard
+    from sim.study.store import open_store
 
-    place = parse_shard(words.shard).folder(out) if words.shard else out
+    place = options.shard.folder(out) if options.shard else out
     with open_store(place, manifest_of(design, study.BLOCK_GROUPS), force_new):
         pass  # what the folder is refused for, it is refused for before anything is compiled
     with when_interrupted(lambda: f"{stored_in_words(place)}; the same command continues"):
         compile_once()
         with counting() as counter:
-            options = words.options(counter.count)
-            return study.sweep(design, out, words.threads, counter.work, force_new, options=options)
+            watched = replace(options, watch=counter.count)
+            return study.sweep(design, out, threads, counter.work, force_new, options=watched)
 
 
 def compile_once() -> None:

@@ -112,15 +112,15 @@ def _announcing_code(command: Callable[..., Any]) -> Callable[..., Any]:
     def announcing(*words: Any, no_code: bool = False, **options: Any) -> Any:
         from sim.scenario.named_policy import on_code
 
-        said: set[Path] = set()
+        told: set[Path] = set()
 
         def tell(key: str, path: Path) -> None:
             shown = os.path.relpath(path) if path.is_relative_to(Path.cwd()) else path
             if no_code:
                 raise InputError([f"{key}.use: {shown} holds code, which --no-code refuses to run"])
-            if path not in said:
+            if path not in told:
                 typer.echo(f"loads policy code from {shown}", err=True)
-            said.add(path)
+            told.add(path)
 
         listening = on_code.set(tell)
         try:

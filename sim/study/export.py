@@ -18,7 +18,7 @@ from sim.errors import InputError
 from sim.files import GUARD_NOTE, as_csv, guarded, whole_files
 from sim.study.manifest import Manifest
 from sim.study.origin import origin
-from sim.study.store import in_stretches, read_manifest, read_store, rows_stored
+from sim.study.store import Store, find_store, read_store
 
 ENDINGS = (".csv", ".parquet", ".xlsx")
 MOST_EXCEL_ROWS = 1_048_575
@@ -63,7 +63,7 @@ def export(folder: str | Path, file: str | Path) -> pd.DataFrame:
         The disk is full or broken; an older file stays.
     """
     file = Path(file)
-    _check(file, folder)
+    _checked(file, folder)
     manifest, rows = read_store(folder)
     table = export_table(manifest, rows)
     _write(manifest, iter([table]), file)
@@ -72,10 +72,10 @@ def export(folder: str | Path, file: str | Path) -> pd.DataFrame:
 
 def write_rows(folder: str | Path, file: str | Path) -> tuple[int, int]:
     """Write what `export` writes, in little memory; return the number of rows and of columns."""
-    folder, file = Path(folder), Path(file)
-    manifest = _check(file, folder)
-    stretches = in_stretches(folder, manifest)
-    return _write(manifest, (export_table(manifest, rows) for rows in stretches), file)
+    file = Path(file)
+    store = _checked(file, folder)
+    tables = (export_table(store.manifest, rows) for rows in store.in_stretches())
+    return _write(store.manifest, tables, file)
 
 
 def _write(manifest: Manifest, stretches: Iterator[pd.DataFrame], file: Path) -> tuple[int, int]:
@@ -143,8 +143,8 @@ def data_dictionary(manifest: Manifest, table: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["what", "name", "type", "unit", "definition"])
 
 
-def _check(file: Path, folder: str | Path) -> Manifest:
-    """Refuse a file that cannot be written; else return the manifest of the store."""
+def _checked(file: Path, folder: str | Path) -> Store:
+    """Refuse a file that cannot be written; else return the store."""
     problems = []
     if file.suffix.lower() not in ENDINGS:
         problems.append(f"--to: {file} must end in {', '.join(ENDINGS[:-1])} or {ENDINGS[-1]}")
@@ -154,13 +154,13 @@ def _check(file: Path, folder: str | Path) -> Manifest:
         problems.append(f"--to: {file} is a folder")
     if problems:
         raise InputError(problems)
-    manifest = read_manifest(folder)
-    rows = rows_stored(Path(folder), manifest)
+    store = find_store(folder)
+    rows = store.rows_stored()
     if file.suffix.lower() == ".xlsx" and rows > MOST_EXCEL_ROWS:
         raise InputError(
             [f"--to: {rows} rows are more than a spreadsheet holds; write .csv or .parquet"]
         )
-    return manifest
+    return store
 
 
 def _write_workbook(

@@ -14,7 +14,7 @@ from sim.study.choices import PREFIX
 from sim.study.manifest import Block, Manifest, code_digest
 from sim.study.playing import Limits, play_in_threads
 from sim.study.rows import Work, cell_of
-from sim.study.store import read_manifest, read_row
+from sim.study.store import find_store
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,8 @@ def replay(folder: str | Path, row: int) -> Replay:
     InputError
         No store, no such row, or a file it needs has changed.
     """
-    manifest = read_manifest(folder)
+    store = find_store(folder)
+    manifest = store.manifest
     if not 0 <= row < manifest.communities:
         raise InputError(
             [f"row: {row} is out of range; allowed: 0 to {manifest.communities - 1}, in {folder}"]
@@ -61,7 +62,7 @@ def replay(folder: str | Path, row: int) -> Replay:
     scenario = scenario_of(manifest, point)
     seed = manifest.seed_of(point)
     block = Block(0, range(point, point + 1), range(replication, replication + 1))
-    stored = read_row(Path(folder), manifest, point, replication)
+    stored = store.row(point, replication)
     values = zip(manifest.levers, manifest.row(point), strict=True)
     levers = pd.DataFrame({key: [cell_of(value)] for key, value in values})
     work = Work(block, (scenario,), (seed,), levers)

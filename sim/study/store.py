@@ -50,7 +50,7 @@ SHARD_FOLDER = re.compile(r"shard-\d{6}-of-\d{6}")
 
 @dataclass
 class Store:
-    """An open store: this process alone writes to it."""
+    """A store: anyone may read it; only the process that opened it by `open_store` writes to it."""
 
     folder: Path
     manifest: Manifest  # as it stands on the disk
@@ -74,35 +74,148 @@ class Store:
         `OSError` leaves what was stored readable; `ValueError` for other columns than before.
         """
         table = pa.Table.from_pandas(in_order(rows), preserve_index=False)
+        columns = columns_of(table)
         if not self.manifest.columns:
-            self._describe(replace(self.manifest, columns=columns_of(table)))
-        if list(columns_of(table).items()) != list(self.manifest.columns.items()):
+            self.describe(replace(self.manifest, columns=columns))
+        if list(columns.items()) != list(self.manifest.columns.items()):
             raise ValueError(f"block {block.number} has other columns than the parts before it")
-        write_part(self.folder, self.manifest, block, table)
+        before = self._before_digest(block)
+        metadata = {TAG: before + BLANK + b'"}', **table.schema.metadata}
+        buffer = pa.BufferOutputStream()
+        pq.write_table(table.replace_schema_metadata(metadata), buffer, write_page_checksum=True)
+        content = buffer.getvalue().to_pybytes()
+        start, end = _place_of_digest(content, before)
+        sealed = content[:start] + _digest(content, start, end) + content[end:]
+        write_whole(self.part(block), sealed)
 
     def adopt(self, other: Store) -> int:
         """Copy parts that another store of the same design and blocks has; return how many."""
         if not self.manifest.columns:
-            self._describe(replace(self.manifest, columns=other.manifest.columns))
+            self.describe(replace(self.manifest, columns=other.manifest.columns))
         lacking = [block for block in self.missing() if other.read(block) is not None]
         for block in lacking:
-            write_whole(part_path(self.folder, block), part_path(other.folder, block).read_bytes())
+            write_whole(self.part(block), other.part(block).read_bytes())
         if lacking:
             sessions = [*self.manifest.sessions, *other.manifest.sessions]
-            self._describe(replace(self.manifest, sessions=sessions))
+            self.describe(replace(self.manifest, sessions=sessions))
         return len(lacking)
 
     def note_session(self, **session: Any) -> None:
         """Add to the manifest when, where and how long the store was filled."""
-        self._describe(replace(self.manifest, sessions=[*self.manifest.sessions, session]))
+        self.describe(replace(self.manifest, sessions=[*self.manifest.sessions, session]))
 
-    def read(self, block: Block, columns: list[str] | None = None) -> pa.Table | None:
-        """Read the rows of one block; None where its part is not whole or not of this design."""
-        return read_part(self.folder, self.manifest, block, columns)
-
-    def _describe(self, manifest: Manifest) -> None:
+    def describe(self, manifest: Manifest) -> None:
+        """Write the manifest."""
         write_whole(self.folder / MANIFEST, manifest.to_json().encode())
         self.manifest = manifest
+
+    def part(self, block: Block) -> Path:
+        """Name the file of a block."""
+        return self.folder / f"part-{block.number:06d}.parquet"
+
+    def read(self, block: Block, columns: list[str] | None = None) -> pa.Table | None:
+        """Read a part that is whole and holds this block of this design; None otherwise.
+
+        Parts without digests have the checksums of pages and the keys of their rows alone. Bytes
+        lie in Arrow's own memory: its threads must let go of nothing of Python's as Python ends.
+        """
+        path = self.part(block)
+        sealed = self.manifest.format not in UNSEALED
+        if not path.is_file():
+            return None
+        try:
+            with pa.OSFile(os.fsencode(path)) as file:
+                content = file.read_buffer()
+            if sealed:
+                written = content.to_pybytes()
+                start, end = _place_of_digest(written, self._before_digest(block))
+                good = _digest(written, start, end) == written[start:end]
+            else:
+                good = self._has_keys(block, pq.read_table(pa.BufferReader(content)))
+            if not good:
+                return None
+            source = pa.BufferReader(content)
+            rows = pq.read_table(source, columns=columns, page_checksum_verification=not sealed)
+            return rows if sealed else rows.replace_schema_metadata()
+        except (OSError, ValueError, pa.ArrowException):
+            return None
+
+    def tables(
+        self, blocks: Iterable[Block] | None = None, columns: list[str] | None = None
+    ) -> Iterator[pa.Table]:
+        """Yield the parts that are there; `InputError` at the end if any of them is damaged."""
+        damaged = []
+        for block in self.manifest.blocks() if blocks is None else blocks:
+            if not self.part(block).exists():
+                continue
+            table = self.read(block, columns)
+            if table is None:
+                damaged.append(self.part(block).name)
+            else:
+                yield table
+        if damaged:
+            names = ", ".join(damaged[:MOST_NAMED])
+            more = f" and {len(damaged) - MOST_NAMED} more" if len(damaged) > MOST_NAMED else ""
+            raise InputError([f"{self.folder}: damaged: {names}{more}; {AGAIN} makes them again"])
+
+    def rows_stored(self) -> int:
+        """Count the rows of the parts that are there, without reading them."""
+        return sum(block.groups for block in self.manifest.blocks() if self.part(block).exists())
+
+    def row(self, point: int, replication: int) -> pd.DataFrame:
+        """Read one row from its part alone; no row where it has not been played."""
+        blocks = self.manifest.blocks()
+        here = (b for b in blocks if point in b.points and replication in b.replications)
+        tables = list(self.tables(here))
+        rows = _frame(pa.concat_tables(tables)) if tables else pd.DataFrame(columns=[*KEYS])
+        return rows[(rows["point"] == point) & (rows["replication"] == replication)]
+
+    def in_stretches(self) -> Iterator[pd.DataFrame]:
+        """Yield the rows in design order, about `ROWS_AT_ONCE` at a time, in the same types.
+
+        Sorted outside of memory, in a passing file; every part is verified before the first rows
+        come.
+        """
+        runs = _runs(self.tables())
+        first = list(islice(runs, 2))
+        if len(first) < 2:
+            empty = pd.DataFrame(columns=list(self.manifest.columns or KEYS))
+            yield in_order(_frame(first[0])) if first else empty
+            return
+        schema, missing, held = first[0].schema, set[str](), list[int]()
+        with tempfile.TemporaryDirectory(prefix="qunlab-") as passing:
+            path = os.fsencode(Path(passing) / "rows.arrow")
+            with (
+                pa.OSFile(path, "wb") as file,
+                pa.ipc.new_file(file, schema, options=PACKED) as batches,
+            ):
+                for run in chain(first, runs):
+                    missing |= {name for name in schema.names if run.column(name).null_count}
+                    for stretch, rows in _cut(run, self.manifest.replications):
+                        batches.write_batch(rows)
+                        held.append(stretch)
+            first.clear()
+            with pa.OSFile(path, "rb") as file:
+                written = pa.ipc.open_file(file)
+                for stretch in sorted(set(held)):
+                    places = [at for at, one in enumerate(held) if one == stretch]
+                    table = pa.Table.from_batches(map(written.get_batch, places), schema)
+                    yield in_order(_frame(table, missing))
+                    pa.default_memory_pool().release_unused()  # else Arrow keeps what it freed
+
+    def _has_keys(self, block: Block, rows: pa.Table) -> bool:
+        """Say whether rows have the columns and the keys that a block has."""
+        if columns_of(rows) != self.manifest.columns or len(rows) != block.groups:
+            return False
+        keys = rows.select(range(min(3, rows.num_columns))).to_pydict().values()
+        seed_of = self.manifest.seed_of
+        wanted = {(p, r, seed_of(p)) for p in block.points for r in block.replications}
+        return set(zip(*keys, strict=True)) == wanted
+
+    def _before_digest(self, block: Block) -> bytes:
+        """Write what a part says of itself, up to the digest."""
+        words = {"identity": self.manifest.identity, "block": block.number, "digest": ""}
+        return json.dumps(words).encode().removesuffix(b'"}')
 
 
 @contextmanager
@@ -119,8 +232,8 @@ def open_store(folder: str | Path, wanted: Manifest, force_new: bool = False) ->
             for path in folder.iterdir():
                 if LEFT_BEHIND.fullmatch(path.name):  # by a writer that was killed
                     path.unlink()
-            manifest = _take_over(folder, wanted, force_new)
-        yield Store(folder, manifest)
+            store = _taken_over(Store(folder, wanted), force_new)
+        yield store
 
 
 @contextmanager
@@ -154,34 +267,37 @@ def _locked(folder: Path) -> Iterator[None]:
         lock.release()
 
 
-def _take_over(folder: Path, wanted: Manifest, force_new: bool) -> Manifest:
-    """Return the manifest to go on with, after writing it where it is a new one."""
+def _taken_over(new: Store, force_new: bool) -> Store:
+    """Return the store to go on with, after writing its manifest where it is a new one."""
+    folder = new.folder
     parts = sorted(path for path in folder.iterdir() if PART.fullmatch(path.name))
-    old = _found(folder, wanted, parts)
+    old = _found(new, parts)
     if old is not None and not force_new:
-        if found := differences(old, wanted):
+        if found := differences(old, new.manifest):
             ways = "--force-new removes the old rows, another --out keeps them"
             raise InputError([*(f"{folder}: {line}" for line in found), f"{folder}: {ways}"])
-        return old
+        return Store(folder, old)
     for path in parts:  # before the manifest: a store half removed is still the old one
         path.unlink()
-    write_whole(folder / MANIFEST, wanted.to_json().encode())
-    return wanted
+    new.describe(new.manifest)
+    return new
 
 
-def _found(folder: Path, wanted: Manifest, parts: list[Path]) -> Manifest | None:
+def _found(new: Store, parts: list[Path]) -> Manifest | None:
     """Read the manifest; lost or damaged, it is written again if a whole part is of this design."""
     try:
-        old = find_manifest(folder)
+        old = find_manifest(new.folder)
         if old is None and parts:
-            raise InputError([f"{folder}: holds {parts[0].name} but no {MANIFEST}; choose another"])
+            name = parts[0].name
+            raise InputError([f"{new.folder}: holds {name} but no {MANIFEST}; choose another"])
     except InputError:
-        parts_read = (read_part(folder, wanted, block) for block in wanted.blocks())
-        whole = next((part for part in parts_read if part is not None), None)
+        tables = (new.read(block) for block in new.manifest.blocks())
+        whole = next((table for table in tables if table is not None), None)
         if whole is None:
             raise
-        old = replace(wanted, columns=columns_of(whole))
-        write_whole(folder / MANIFEST, old.to_json().encode())
+        mended = Store(new.folder, new.manifest)
+        mended.describe(replace(new.manifest, columns=columns_of(whole)))
+        return mended.manifest
     return old
 
 
@@ -192,80 +308,18 @@ def read_store(
 
     Keys come along with chosen columns; `InputError` for no store, or damaged parts.
     """
-    manifest = read_manifest(folder)
+    store = find_store(folder)
     chosen = None if columns is None else list(dict.fromkeys([*KEYS[:2], *columns]))
-    tables = list(_tables(Path(folder), manifest, manifest.blocks(), chosen))
+    tables = list(store.tables(columns=chosen))
     if not tables:
-        return manifest, pd.DataFrame(columns=chosen or list(manifest.columns or KEYS))
-    return manifest, in_order(_frame(pa.concat_tables(tables)))
+        empty = pd.DataFrame(columns=chosen or list(store.manifest.columns or KEYS))
+        return store.manifest, empty
+    return store.manifest, in_order(_frame(pa.concat_tables(tables)))
 
 
-def rows_stored(folder: Path, manifest: Manifest) -> int:
-    """Count the rows of the parts that are there, without reading them."""
-    there = (block for block in manifest.blocks() if part_path(folder, block).exists())
-    return sum(block.groups for block in there)
-
-
-def read_row(folder: Path, manifest: Manifest, point: int, replication: int) -> pd.DataFrame:
-    """Read one row of a store from its part alone; no row where it has not been played."""
-    here = (b for b in manifest.blocks() if point in b.points and replication in b.replications)
-    tables = list(_tables(folder, manifest, here))
-    rows = _frame(pa.concat_tables(tables)) if tables else pd.DataFrame(columns=[*KEYS])
-    return rows[(rows["point"] == point) & (rows["replication"] == replication)]
-
-
-def in_stretches(folder: Path, manifest: Manifest) -> Iterator[pd.DataFrame]:
-    """Yield the rows of a store in design order, about `ROWS_AT_ONCE` at a time, in the same types.
-
-    Sorted outside of memory, in a passing file; every part is verified before the first rows come.
-    """
-    runs = _runs(_tables(folder, manifest, manifest.blocks()))
-    first = list(islice(runs, 2))
-    if len(first) < 2:
-        empty = pd.DataFrame(columns=list(manifest.columns or KEYS))
-        yield in_order(_frame(first[0])) if first else empty
-        return
-    schema, missing, held = first[0].schema, set[str](), list[int]()
-    with tempfile.TemporaryDirectory(prefix="qunlab-") as passing:
-        path = os.fsencode(Path(passing) / "rows.arrow")
-        with (
-            pa.OSFile(path, "wb") as file,
-            pa.ipc.new_file(file, schema, options=PACKED) as batches,
-        ):
-            for run in chain(first, runs):
-                missing |= {name for name in schema.names if run.column(name).null_count}
-                for stretch, rows in _cut(run, manifest.replications):
-                    batches.write_batch(rows)
-                    held.append(stretch)
-        first.clear()
-        with pa.OSFile(path, "rb") as file:
-            written = pa.ipc.open_file(file)
-            for stretch in sorted(set(held)):
-                places = [at for at, one in enumerate(held) if one == stretch]
-                table = pa.Table.from_batches(map(written.get_batch, places), schema)
-                yield in_order(_frame(table, missing))
-                pa.default_memory_pool().release_unused()  # else Arrow keeps what it freed
-
-
-def _runs(tables: Iterator[pa.Table]) -> Iterator[pa.Table]:
-    """Put parts together until they have `ROWS_AT_ONCE` rows."""
-    run: list[pa.Table] = []
-    for table in tables:
-        run.append(table)
-        if sum(map(len, run)) >= ROWS_AT_ONCE:
-            yield pa.concat_tables(run)
-            run = []
-    if run:
-        yield pa.concat_tables(run)
-
-
-def _cut(run: pa.Table, replications: int) -> Iterator[tuple[int, pa.RecordBatch]]:
-    """Yield the rows of every stretch of the design, with the number of the stretch."""
-    point, replication = (run.column(name).to_numpy() for name in KEYS[:2])
-    stretches = (point * replications + replication) // ROWS_AT_ONCE
-    for stretch in np.unique(stretches):
-        rows = run.filter(pa.array(stretches == stretch)).combine_chunks()
-        yield int(stretch), rows.to_batches()[0]
+def find_store(folder: str | Path) -> Store:
+    """Return the store in a folder, to be read; `InputError` where there is none."""
+    return Store(Path(folder), read_manifest(folder))
 
 
 def read_manifest(folder: str | Path) -> Manifest:
@@ -291,24 +345,25 @@ def find_manifest(folder: Path) -> Manifest | None:
         ) from None
 
 
-def _tables(
-    folder: Path, manifest: Manifest, blocks: Iterable[Block], columns: list[str] | None = None
-) -> Iterator[pa.Table]:
-    """Yield the parts that are there; `InputError` at the end if any of them is damaged."""
-    damaged = []
-    for block in blocks:
-        path = part_path(folder, block)
-        if not path.exists():
-            continue
-        table = read_part(folder, manifest, block, columns)
-        if table is None:
-            damaged.append(path.name)
-        else:
-            yield table
-    if damaged:
-        names = ", ".join(damaged[:MOST_NAMED])
-        more = f" and {len(damaged) - MOST_NAMED} more" if len(damaged) > MOST_NAMED else ""
-        raise InputError([f"{folder}: damaged: {names}{more}; {AGAIN} makes them again"])
+def _runs(tables: Iterator[pa.Table]) -> Iterator[pa.Table]:
+    """Put parts together until they have `ROWS_AT_ONCE` rows."""
+    run: list[pa.Table] = []
+    for table in tables:
+        run.append(table)
+        if sum(map(len, run)) >= ROWS_AT_ONCE:
+            yield pa.concat_tables(run)
+            run = []
+    if run:
+        yield pa.concat_tables(run)
+
+
+def _cut(run: pa.Table, replications: int) -> Iterator[tuple[int, pa.RecordBatch]]:
+    """Yield the rows of every stretch of the design, with the number of the stretch."""
+    point, replication = (run.column(name).to_numpy() for name in KEYS[:2])
+    stretches = (point * replications + replication) // ROWS_AT_ONCE
+    for stretch in np.unique(stretches):
+        rows = run.filter(pa.array(stretches == stretch)).combine_chunks()
+        yield int(stretch), rows.to_batches()[0]
 
 
 def _frame(table: pa.Table, missing: Collection[str] = ()) -> pd.DataFrame:
@@ -329,71 +384,9 @@ def in_order(rows: pd.DataFrame) -> pd.DataFrame:
     return rows.sort_values(list(KEYS[:2]), kind="stable", ignore_index=True)
 
 
-def part_path(folder: Path, block: Block) -> Path:
-    """Name the file of a block."""
-    return folder / f"part-{block.number:06d}.parquet"
-
-
-def write_part(folder: Path, manifest: Manifest, block: Block, table: pa.Table) -> None:
-    """Write the rows of a block, whole or not at all, with the digest of the whole file in it."""
-    before = _before_digest(manifest, block)
-    metadata = {TAG: before + BLANK + b'"}', **table.schema.metadata}
-    buffer = pa.BufferOutputStream()
-    pq.write_table(table.replace_schema_metadata(metadata), buffer, write_page_checksum=True)
-    content = buffer.getvalue().to_pybytes()
-    start, end = _place_of_digest(content, before)
-    sealed = content[:start] + _digest(content, start, end) + content[end:]
-    write_whole(part_path(folder, block), sealed)
-
-
-def read_part(
-    folder: Path, manifest: Manifest, block: Block, columns: list[str] | None = None
-) -> pa.Table | None:
-    """Read a part that is whole and holds this block of this design; None otherwise.
-
-    Parts without digests have the checksums of pages and the keys of their rows alone. Bytes lie in
-    Arrow's own memory: its threads must let go of nothing of Python's as Python ends.
-    """
-    path = part_path(folder, block)
-    sealed = manifest.format not in UNSEALED
-    if not path.is_file():
-        return None
-    try:
-        with pa.OSFile(os.fsencode(path)) as file:
-            content = file.read_buffer()
-        if sealed:
-            written = content.to_pybytes()
-            start, end = _place_of_digest(written, _before_digest(manifest, block))
-            good = _digest(written, start, end) == written[start:end]
-        else:
-            good = _has_keys(pq.read_table(pa.BufferReader(content)), manifest, block)
-        if not good:
-            return None
-        source = pa.BufferReader(content)
-        rows = pq.read_table(source, columns=columns, page_checksum_verification=not sealed)
-        return rows if sealed else rows.replace_schema_metadata()
-    except (OSError, ValueError, pa.ArrowException):
-        return None
-
-
 def columns_of(table: pa.Table) -> dict[str, str]:
     """Return the type of every column by its name."""
     return {field.name: str(field.type) for field in table.schema}
-
-
-def _has_keys(rows: pa.Table, manifest: Manifest, block: Block) -> bool:
-    """Say whether rows have the columns and the keys that the block has."""
-    if columns_of(rows) != manifest.columns or len(rows) != block.groups:
-        return False
-    keys = rows.select(range(min(3, rows.num_columns))).to_pydict().values()
-    wanted = {(p, r, manifest.seed_of(p)) for p in block.points for r in block.replications}
-    return set(zip(*keys, strict=True)) == wanted
-
-
-def _before_digest(manifest: Manifest, block: Block) -> bytes:
-    """Write what a part says of itself, up to the digest."""
-    said = {"identity": manifest.identity, "block": block.number, "digest": ""}
-    return json.dumps(said).encode().removesuffix(b'"}')
 
 
 def _place_of_digest(content: bytes, before: bytes) -> tuple[int, int]:
@@ -480,7 +473,7 @@ def merge(folder: str | Path, sources: Sequence[str | Path] = ()) -> Merged:
     places = [Path(source) for source in sources] or shards_in(folder)
     if not places:
         raise InputError([f"{folder}: no shards there; 'qunlab sweep FILE --out DIR --shard 1/2'"])
-    parts = [Store(place, read_manifest(place)) for place in places]
+    parts = list(map(find_store, places))
     first = parts[0].manifest
     problems = []
     for part in parts[1:]:

@@ -41,15 +41,21 @@ FAILURE = 1
 PLAIN = "qunlab_ascii"
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def main(
+    arguments: Sequence[str] | None = None,
+    app: Callable[[], typer.Typer] | None = None,
+    name: str = "qunlab",
+) -> int:
     """Run one command (default: of the process) and turn whatever goes wrong into lines on the
     error stream; return 0 done, 1 failed (a full disk, say), 2 wrong input, 130 interrupted.
+
+    `app` builds other commands than ours (default: `application`), called by another name.
     """
     _escape_what_cannot_be_printed()
     try:
         words = list(sys.argv[1:] if arguments is None else arguments) or ["--help"]
         with two_interrupts():
-            code = application()(words, prog_name="qunlab", standalone_mode=False)
+            code = (app or application)()(words, prog_name=name, standalone_mode=False)
             sys.stdout.flush()
     except InputError as wrong:
         return _fail(wrong.problems, USAGE_ERROR)

@@ -48,6 +48,19 @@ SHARD = re.compile(r"(\d{1,6})/(\d{1,6})")
 SHARD_FOLDER = re.compile(r"shard-\d{6}-of-\d{6}")
 
 
+class OtherStudyError(InputError):
+    """A folder holds the rows of another study; it says what differs, and the ways out."""
+
+    def __init__(
+        self,
+        folder: str | Path,
+        differing: Sequence[str],
+        ways: str = "--force-new removes the old rows, another --out keeps them",
+    ) -> None:
+        self.differing = differing
+        super().__init__([*(f"{folder}: {line}" for line in differing), f"{folder}: {ways}"])
+
+
 @dataclass
 class Store:
     """A store: anyone may read it; only the process that opened it by `open_store` writes to it."""
@@ -274,8 +287,7 @@ def _taken_over(new: Store, force_new: bool) -> Store:
     old = _found(new, parts)
     if old is not None and not force_new:
         if found := differences(old, new.manifest):
-            ways = "--force-new removes the old rows, another --out keeps them"
-            raise InputError([*(f"{folder}: {line}" for line in found), f"{folder}: {ways}"])
+            raise OtherStudyError(folder, found)
         return Store(folder, old)
     for path in parts:  # before the manifest: a store half removed is still the old one
         path.unlink()

@@ -18,8 +18,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sim.ensemble import SLOTS_IN_BLOCK
+from sim.progress import Progress
 from sim.scenario import Scenario
-from sim.study.course import Course, Progress, Tally
+from sim.study.course import Course, Tally
 from sim.study.design import Design
 from sim.study.manifest import Block, manifest_of
 from sim.study.playing import Limits, machine_gib, needed_gib, play_in_threads

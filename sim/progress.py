@@ -1,23 +1,95 @@
-"""Progress of a long command on the error stream: the share done, and the time left."""
+"""Progress of a long command on the error stream: what is done, and the time left."""
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from typing import TextIO
+from typing import TYPE_CHECKING, Any, TextIO
+
+if TYPE_CHECKING:
+    from sim.study.course import Tally
 
 SILENT_SECONDS = 2.0
 SECONDS_BETWEEN_UPDATES = 0.25
+# A pipe gets a line after the first, then ever more seldom, but never after more than the last
 SECONDS_BETWEEN_LINES = (10.0, 60.0)
-"""A pipe gets a line after the first, then ever more seldom, but never after more than the last."""
 
-CLEAR = "\r\x1b[K"
-
+# called with the work done and all the work, in any unit that time is proportional to
 Progress = Callable[[int, int], None]
-"""Called with the work done and all the work, in any unit that time is proportional to."""
+
+
+class Display:
+    """How far a task is: in a terminal a bar, wiped at the end; elsewhere plain lines."""
+
+    def __init__(self, label: str, stream: TextIO | None, clock: Callable[[], float]) -> None:
+        self._label, self._clock = label, clock
+        self._stream = sys.stderr if stream is None else stream
+        self._is_terminal = self._stream.isatty() and os.environ.get("TERM") != "dumb"
+        self._started = clock()
+        first = SILENT_SECONDS if self._is_terminal else SECONDS_BETWEEN_LINES[0]
+        self._next_update = self._started + first
+        self._share = 0.0
+        self._bar: Any = None
+
+    def show(self, done: int, total: int) -> None:
+        """Note how much is done and show it as a percentage."""
+        self.work(done, total)
+        self._write(f"{100 * done // max(1, total)} % done")
+
+    def work(self, done: int, total: int) -> None:
+        """Note the share of all work that is done."""
+        self._share = done / max(1, total)
+
+    def count(self, tally: Tally) -> None:
+        """Show how many communities are done, and how many failed."""
+        failed = f", {tally.failed:,} failed" if tally.failed else ""
+        self._write(f"{tally.done:,} of {tally.communities:,} communities", failed)
+
+    def wipe(self) -> None:
+        """Take the bar off the terminal."""
+        if self._bar is not None:
+            self._bar.stop()
+
+    def _write(self, what: str, more: str = "") -> None:
+        """Write when it is time to; a finished work needs no line."""
+        now = self._clock()
+        if now < self._next_update or not 0.0 < self._share < 1.0:
+            return
+        elapsed = now - self._started
+        left = duration_in_words(elapsed * (1.0 - self._share) / self._share)
+        line = f"{self._label}: {what}, about {left} left{more}"
+        shortest, longest = SECONDS_BETWEEN_LINES
+        pause = min(longest, max(shortest, 0.1 * elapsed))
+        if self._is_terminal:
+            self._bar = self._bar or _started_bar(self._stream, line)
+            self._bar.update(0, completed=self._share, description=line, refresh=True)
+            pause = SECONDS_BETWEEN_UPDATES
+        else:
+            self._stream.write(f"{line}\n")
+            self._stream.flush()
+        self._next_update = now + pause
+
+
+def _started_bar(stream: TextIO, line: str) -> Any:
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn
+
+    columns = (TextColumn("{task.description}", markup=False), BarColumn())
+    bar = Progress(
+        *columns,
+        console=Console(file=stream),
+        transient=True,
+        auto_refresh=False,
+        redirect_stdout=False,
+        redirect_stderr=False,
+    )
+    bar.add_task(line, total=1.0)
+    bar.start()
+    bar.console.show_cursor()  # a second Ctrl-C ends the program without another word
+    return bar
 
 
 @contextmanager
@@ -27,14 +99,24 @@ def progress_line(
     stream: TextIO | None = None,
     clock: Callable[[], float] = time.monotonic,
 ) -> Iterator[Progress]:
-    """Show how far a long task is and how long it will take: in a terminal one line rewritten and
+    """Show how far a long task is and how long it will take: in a terminal one line with a bar,
     wiped at the end, elsewhere plain lines 10 s to 1 min apart, nothing under 2 s or for a total of
     0. Yields ``(done, total) -> None``; done must never fall.
     """
-    chosen = sys.stderr if stream is None else stream
-    display = _Display(label, chosen, chosen.isatty(), clock)
+    with counting(stream, clock, label) as display:
+        yield display.show if total > 0 else lambda *_: None
+
+
+@contextmanager
+def counting(
+    stream: TextIO | None = None,
+    clock: Callable[[], float] = time.monotonic,
+    label: str = "sweeping",
+) -> Iterator[Display]:
+    """Show how far a sweep is, by the methods `work` and `count`; as `progress_line` does."""
+    display = Display(label, stream, clock)
     try:
-        yield display.show if total > 0 else _nothing
+        yield display
     finally:
         display.wipe()
 
@@ -48,50 +130,3 @@ def duration_in_words(seconds: float) -> str:
     if big >= 60:
         (big, small), units = (divmod(round(whole / 60), 60), ("h", "min"))
     return f"{big} {units[0]}" + (f" {small} {units[1]}" if small else "")
-
-
-@dataclass
-class _Display:
-    label: str
-    stream: TextIO
-    is_terminal: bool
-    clock: Callable[[], float]
-    started: float = field(init=False)
-    next_update: float = field(init=False)
-    is_shown: bool = field(init=False, default=False)
-
-    def __post_init__(self) -> None:
-        self.started = self.clock()
-        first = SILENT_SECONDS if self.is_terminal else SECONDS_BETWEEN_LINES[0]
-        self.next_update = self.started + first
-
-    def show(self, done: int, total: int) -> None:
-        """Write the state of the work when it is time to; a finished work needs no line."""
-        now = self.clock()
-        if now < self.next_update or not 0 < done < total:
-            return
-        elapsed = now - self.started
-        left = duration_in_words(elapsed * (total - done) / done)
-        line = f"{self.label}: {100 * done // total} % done, about {left} left"
-        self._write(f"{CLEAR}{line}" if self.is_terminal else f"{line}\n")
-        self.is_shown = self.is_terminal
-        self.next_update = now + self._pause(elapsed)
-
-    def wipe(self) -> None:
-        """Take the line off the terminal."""
-        if self.is_shown:
-            self._write(CLEAR)
-
-    def _pause(self, elapsed: float) -> float:
-        if self.is_terminal:
-            return SECONDS_BETWEEN_UPDATES
-        shortest, longest = SECONDS_BETWEEN_LINES
-        return min(longest, max(shortest, 0.1 * elapsed))
-
-    def _write(self, text: str) -> None:
-        self.stream.write(text)
-        self.stream.flush()
-
-
-def _nothing(done: int, total: int) -> None:
-    """Show nothing: there is no work."""

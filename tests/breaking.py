@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from sim import whole
+from sim import files as whole
 
 CALLS = ("open", "write", "flush", "fsync", "replace", "fsync of the folder")
 

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from sim.errors import nearest, readable
-from sim.tables import read_parquet, unguarded
+from sim.files import read_parquet, unguarded
 
 HUMAN_TYPES = ("msg", "question", "link")
 MESSAGE_TYPES = (*HUMAN_TYPES, "bot", "closure", "join", "leave")

@@ -18,8 +18,7 @@ from sim.chatlog.columns import (
     read_table,
 )
 from sim.errors import InputError, nearest
-from sim.tables import as_csv, write_parquet
-from sim.whole import whole_files
+from sim.files import as_csv, whole_files, write_parquet
 
 FILES = ("messages.parquet", "events.parquet", "groups.csv")
 _BOT_SHARE_LIMIT = 0.5

@@ -22,16 +22,16 @@ from typing import Annotated, Any
 import typer
 
 from sim import __version__
+from sim.cli.terminal import INTERRUPTED
 from sim.errors import InputError
 
+# each is the function of that name in ``sim/cli/<name>.py``; a new command is one word here. A
+# name that is a word of Python's own stands there with an underscore after it: ``import_``.
 COMMANDS = (
     *("run", "new", "sweep", "export", "replay", "merge", "cite", "import", "observe"),
     *("compare", "calibrate", "search", "forecast", "validate", "ablate", "discover"),
     *("sensitivity", "optimise", "params", "doctor"),
 )
-"""Each is the function of that name in ``sim/cli/<name>.py``; a new command is one word here.
-
-A name that is a word of Python's own stands there with an underscore after it: ``import_``."""
 
 WITHOUT_CODE = ("new", "cite", "import", "observe", "params", "doctor")
 NO_CODE = Annotated[bool, typer.Option("--no-code", help="Refuse to run code of a policy's file.")]
@@ -39,7 +39,6 @@ NO_CODE = Annotated[bool, typer.Option("--no-code", help="Refuse to run code of 
 USAGE_ERROR = 2
 FAILURE = 1
 PLAIN = "qunlab_ascii"
-INTERRUPTED = 130
 
 
 def main(
@@ -119,15 +118,15 @@ def _announcing_code(command: Callable[..., Any]) -> Callable[..., Any]:
     def announcing(*words: Any, no_code: bool = False, **options: Any) -> Any:
         from sim.scenario.named_policy import on_code
 
-        said: set[Path] = set()
+        told: set[Path] = set()
 
         def tell(key: str, path: Path) -> None:
             shown = os.path.relpath(path) if path.is_relative_to(Path.cwd()) else path
             if no_code:
                 raise InputError([f"{key}.use: {shown} holds code, which --no-code refuses to run"])
-            if path not in said:
+            if path not in told:
                 typer.echo(f"loads policy code from {shown}", err=True)
-            said.add(path)
+            told.add(path)
 
         listening = on_code.set(tell)
         try:

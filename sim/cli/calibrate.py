@@ -176,10 +176,9 @@ def _fit(
 
 
 def _write(found: Calibration, priors: Priors, name: str, out: Path) -> list[Path]:
+    from sim.files import as_csv, write_whole
     from sim.study.calibrating.bank_file import write_bank
     from sim.study.calibrating.posterior import write_posterior
-    from sim.tables import as_csv
-    from sim.whole import write_whole
 
     out.mkdir(parents=True, exist_ok=True)
     paths = [
@@ -254,9 +253,9 @@ def _print(found: Calibration, seed: int, written: list[Path]) -> None:
 
 def _keep_scenario(population: Population, found: Calibration, path: Path) -> None:
     """Write the scenario beside its posterior, at the medians: together they are a population."""
+    from sim.files import write_whole
     from sim.params import parameters
     from sim.scenario import to_toml
-    from sim.study.store import write_whole
 
     medians = dict(zip(found.parameters["parameter"], found.parameters["median"], strict=True))
     values = {k: round(v) if parameters()[k].integer else float(v) for k, v in medians.items()}

@@ -219,7 +219,6 @@ def _play(alternatives: list[Alternative], out: Path | None, options: CompareOpt
 
 def _write(found: Comparison, out: Path) -> list[Path]:
     from sim.study.compare import write_tables
-    from sim.study.store import write_whole
 
     try:
         written = write_tables(found, out)

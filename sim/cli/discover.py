@@ -93,8 +93,8 @@ def _in_words(found: FoundBox) -> str:
 
 
 def _write(found: Discovery, folder: Path) -> None:
+    from sim.files import write_whole
     from sim.study.origin import under_origin
-    from sim.study.store import write_whole
 
     try:
         for name, table in ((BOXES, found.to_frame()), (TRAJECTORY, found.trajectory)):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import os
 import platform
+import re
 import shutil
+from contextlib import suppress
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Annotated
@@ -13,6 +14,7 @@ from typing import Annotated
 import typer
 
 from sim import __version__
+from sim.cli.terminal import print_json
 
 PACKAGES = ("numpy", "numba", "mesa", "pandas", "scipy", "pyarrow")
 GIBIBYTE = 2**30
@@ -20,11 +22,7 @@ GIBIBYTE = 2**30
 # (key, counter, words) as published with Random123 (Salmon, Moraes, Dror and Shaw 2011).
 PHILOX_VECTORS = (
     ((0x0, 0x0), (0x0,) * 4, (0x6627E8D5, 0xE169C58D, 0xBC57AC4C, 0x9B00DBD8)),
-    (
-        (0xFFFFFFFF, 0xFFFFFFFF),
-        (0xFFFFFFFF,) * 4,
-        (0x408F276D, 0x41C83B0E, 0xA20BC7C6, 0x6D5451FD),
-    ),
+    ((0xFFFFFFFF, 0xFFFFFFFF), (0xFFFFFFFF,) * 4, (0x408F276D, 0x41C83B0E, 0xA20BC7C6, 0x6D5451FD)),
     (
         (0xA4093822, 0x299F31D0),
         (0x243F6A88, 0x85A308D3, 0x13198A2E, 0x03707344),
@@ -46,7 +44,7 @@ def doctor(
     """
     facts = examine()
     if as_json:
-        typer.echo(json.dumps(facts, indent=2))
+        print_json(facts)
     else:
         width = max(map(len, facts))
         for name, value in facts.items():
@@ -61,6 +59,7 @@ def examine() -> dict[str, str | int | float | bool | None]:
     from sim.scenario.shipped import configs
 
     folder = kernel_cache.cache_folder()
+    bound = hasattr(os, "sched_getaffinity")  # a process may run on some of the cores only
     return {
         "qunlab": __version__,
         "python": f"{platform.python_implementation()} {platform.python_version()}",
@@ -68,7 +67,7 @@ def examine() -> dict[str, str | int | float | bool | None]:
         "system": f"{platform.system()} {platform.machine()}",
         "processor": _processor(),
         "cores": os.cpu_count() or 1,
-        "threads": usable_cores(),
+        "threads": len(os.sched_getaffinity(0)) if bound else os.cpu_count() or 1,
         "configs_folder": str(configs()),
         "cache_folder": str(folder) if folder else None,
         "engine_compiled": not compiling.needs_compiling(),
@@ -88,13 +87,6 @@ def generator_agrees() -> bool:
     )
 
 
-def usable_cores() -> int:
-    """Count the cores this process may run on."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
 def _signed(word: int) -> int:
     """Return the 64-bit integer of the same bits: the type keys have in the engine."""
     return word - (1 << 64) if word >> 63 else word
@@ -110,19 +102,10 @@ def _version(package: str) -> str | None:
 def _processor() -> str:
     from llvmlite.binding import get_host_cpu_name
 
-    named = [
-        line.partition(":")[2].strip()
-        for line in _read(Path("/proc/cpuinfo")).splitlines()
-        if line.startswith("model name")
-    ]
-    return f"{named[0] if named else platform.processor()} ({get_host_cpu_name()})"
-
-
-def _read(path: Path) -> str:
-    try:
-        return path.read_text()
-    except OSError:
-        return ""
+    named = None
+    with suppress(OSError):
+        named = re.search(r"^model name\s*: *(.*)$", Path("/proc/cpuinfo").read_text(), re.M)
+    return f"{named[1] if named else platform.processor()} ({get_host_cpu_name()})"
 
 
 def _free_disk_gib(folder: Path) -> float:

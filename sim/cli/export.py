@@ -20,7 +20,7 @@ def export(
     Example: qunlab export results/scale_vs_activity --to rows.csv
     """
     from sim.study.export import write_rows
-    from sim.study.reading import read_manifest
+    from sim.study.store import read_manifest
 
     rows, columns = write_rows(folder, to)
     communities = read_manifest(folder).communities

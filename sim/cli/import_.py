@@ -96,8 +96,8 @@ def import_(
     from sim.chatlog.importing import Wishes, explanation, import_chats, parse_columns, read_key
     from sim.cli import import_tables
     from sim.cli.run import ORIGIN
+    from sim.files import write_whole
     from sim.progress import progress_line
-    from sim.whole import write_whole
 
     problems = [*_faults_of_out(out, force), *_faults_of_key_file(key_file, out)]
     columns: dict[str, str] = {}

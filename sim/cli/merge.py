@@ -24,8 +24,8 @@ def merge(
     Example: qunlab merge results/scale_vs_activity
     """
     from sim.report import write_report
-    from sim.study.shards import merge as put_together
-    from sim.study.shards import shards_in
+    from sim.study.store import merge as put_together
+    from sim.study.store import shards_in
 
     merged = put_together(folder, sources or [])
     there = merged.blocks - len(merged.missing)

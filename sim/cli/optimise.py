@@ -84,8 +84,8 @@ def optimise(
 
 
 def _write(found: Optimum, out: Path) -> None:
+    from sim.files import write_whole
     from sim.study.origin import under_origin
-    from sim.study.store import write_whole
 
     for name, table in ((FRONT, found.front), (TRIALS, found.trials)):
         write_whole(out / name, under_origin(table, found.origin))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+from sim.cli.terminal import print_json
 
 if TYPE_CHECKING:
     from sim.study.replay import Replay
@@ -35,13 +36,11 @@ def replay(
     found = play_again(folder, row)
     verdict = _verdict(found)
     if as_json:
-        typer.echo(_as_json(found, verdict))
+        print_json(_as_json(found, verdict))
     else:
         for name, value in found.played.items():
-            if name in found.differing:
-                typer.echo(f"{name}: {_shown(value)} (the store has {_shown(found.stored[name])})")
-            else:
-                typer.echo(f"{name}: {_shown(value)}")
+            other = f" (the store has {_shown(found.stored.get(name))})"
+            typer.echo(f"{name}: {_shown(value)}{other if name in found.differing else ''}")
         typer.echo(f"scenario {found.digest}: {verdict}")
     if log:
         _write_log(found, log)
@@ -65,8 +64,8 @@ def _shown(value: Any) -> str:
     return "-" if pd.isna(value) else str(value)
 
 
-def _as_json(found: Replay, verdict: str) -> str:
-    answer = {
+def _as_json(found: Replay, verdict: str) -> dict[str, Any]:
+    return {
         "row": found.row,
         "point": found.point,
         "replication": found.replication,
@@ -80,7 +79,6 @@ def _as_json(found: Replay, verdict: str) -> str:
             for name, value in found.played.items()
         },
     }
-    return json.dumps(answer, indent=2, ensure_ascii=False, allow_nan=False)
 
 
 def _write_log(found: Replay, folder: Path) -> None:

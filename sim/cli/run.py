@@ -153,7 +153,7 @@ def _played(simulate: Callable[..., Any], mix: Mix, threads: int | None, isolate
     if not isolate:
         with progress_line(mix.scenario.groups, "simulating") as progress:
             return simulate(*given, progress)
-    from sim.study.isolated import Child
+    from sim.study.playing import Child
     from sim.study.sweep import default_limits
 
     child = Child()
@@ -185,10 +185,10 @@ def write_origin(
     """Write beside a log what decides it: scenario (or types of groups), seed, code, versions."""
     import json
 
+    from sim.files import write_whole
     from sim.scenario import digest
     from sim.scenario.writing import items
     from sim.study.origin import origin_of_run
-    from sim.study.store import write_whole
 
     mixed = {name: digest(one) for name, one in (types or {}).items()}
     settings = {

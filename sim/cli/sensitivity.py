@@ -116,7 +116,6 @@ def stopping_kept(out: Path, total: int, label: str) -> Iterator[Progress]:
 
 def _write(table: pd.DataFrame, origin: dict[str, str], path: Path) -> None:
     from sim.study.origin import under_origin
-    from sim.study.store import write_whole
 
     write_whole(path, under_origin(table, origin))
 

@@ -2,22 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import asdict, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.cli.sweep_tables import SHOWN, as_json_text, print_table, summary_of
-from sim.cli.sweep_words import SweepWords, read_design, show_estimate
-from sim.cli.terminal import say
+from sim.cli.terminal import plain, print_json, print_rows, say, screen, when_interrupted
 from sim.errors import InputError
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from sim.study.design import Design
-    from sim.study.sweep import SweepResult
+    from sim.study.sweep import Options, SweepResult
 
 FAILED = 1
-INTERRUPTED = 130
+# outcomes of the printed table, and their headings
+SHOWN = {
+    "dead_silent_week2": "dead: silent in days 8-14",
+    "posting_members_per_day": "posting members/day",
+    "messages_per_member_day": "messages/member-day",
+    "satisfaction": "satisfaction",
+    "cost_fen": "cost (fen)",
+}
+
+NUMBERS = ("mean", "lower", "upper", "n", "method", "monte_carlo_error")
+PARAMETER_SD = "parameter_sd"
+LEVER = "choices.particle"
+POINTS_SHOWN = 200
+LEGEND = "share with Wilson 95 % interval.\nThe rest: means over communities with t 95 % interval."
+LEGEND_OF_SETS = (
+    "a share, of all or none with Wilson 95 % interval.\n"
+    "Mean ± Monte-Carlo error, which more replications make smaller | standard deviation "
+    "between parameter sets, which only better data does."
+)
 
 
 def sweep(
@@ -83,90 +103,144 @@ def sweep(
     one at a time (configs/sweeps/designs.toml shows all), and the replications. Rows are stored in
     --out as they come; the same command again continues where it stopped. A community that fails
     is a row with its error; then the exit code is 1. Exit code 130 when interrupted. With
-    --posterior every point meets the same parameter sets, and both doubts are shown apart.
+    --posterior every point meets the same parameter sets, and both uncertainties are shown apart.
 
     Example: qunlab sweep scale_vs_activity --out results/scale_vs_activity
     """
-    words = SweepWords(
-        *(out, threads, cluster, shard, time_limit, memory_limit, retry_failed),
-        *(posterior, particles, isolate),
+    from sim.study.playing import Limits
+    from sim.study.store import parse_shard
+    from sim.study.sweep import Options, default_limits
+
+    problems = _faults(
+        *(out, dry_run, threads, cluster, shard),
+        *(time_limit, memory_limit, posterior, particles, isolate),
     )
-    design = read_design(file, replications, words, dry_run)
+    design = _checked_design(file, replications, posterior, particles, list(problems))
     if dry_run or out is None:
         compile_once()
-        show_estimate(design, threads, as_json)
+        _print_estimate(design, threads, as_json)
         return
-    result = _swept(design, out, force_new, words)
-    if words.shard:
-        _print_played(result, design)
+    usual = default_limits(threads)
+    limits = Limits(time_limit or usual.seconds, memory_limit or usual.gib, isolate)
+    part = parse_shard(shard) if shard else None
+    result = _played(design, out, force_new, threads, Options(limits, part, cluster, retry_failed))
+    if shard:
+        _print_counts(result, design)
         typer.echo(f"all shards done? qunlab merge {out}")
     else:
         _print_all(design, result, report, every, as_json)
     if result.failed:
-        first = _first_error(result.folder)
+        first = _first_error(result)
         failed = f"{result.failed:,} of {design.communities:,} communities failed"
         typer.echo(f"{failed}, the first at {first}", err=True)
         raise typer.Exit(FAILED)
 
 
-def _print_all(
-    design: Design, result: SweepResult, report: bool, every: bool, as_json: bool
-) -> None:
-    points = summary_of(design, result)
-    page = _report(result.folder) if report else None
+def _faults(
+    out: Path | None,
+    dry_run: bool,
+    threads: int | None,
+    cluster: str | None,
+    shard: str | None,
+    time_limit: float | None,
+    memory_limit: float | None,
+    posterior: str | None,
+    particles: int | None,
+    isolate: bool,
+) -> Iterator[str]:
+    """Yield a line for everything that is wrong on the command line; a dry run needs no folder."""
+    from sim.cli.run import MOST_THREADS
+    from sim.study.cluster import checked_cluster
+    from sim.study.store import parse_shard
+
+    if threads is not None and not 1 <= threads <= MOST_THREADS:
+        yield f"--threads: {threads} is out of range; allowed: 1 to {MOST_THREADS}"
+    for name, limit in (("--time-limit", time_limit), ("--memory-limit", memory_limit)):
+        if limit is not None and not 0 < limit < float("inf"):
+            yield f"{name}: {limit:g} is out of range; allowed: above 0"
+    if posterior is None and particles is not None:
+        yield "--particles: belongs to --posterior, which is not there"
+    if isolate and cluster:
+        yield "--isolate: not with --cluster, whose workers are processes of their own"
+    for check, text in ((parse_shard, shard), (checked_cluster, cluster)):
+        try:
+            if text is not None:
+                check(text)
+        except InputError as fault:
+            yield from fault.problems
+    if out is not None:
+        above = next(place for place in (out, *out.absolute().parents) if place.exists())
+        if not above.is_dir():
+            yield f"--out: {above} is a file, not a folder"
+    elif not dry_run:
+        yield "--out: missing; write --out DIR, or --dry-run"
+
+
+def _checked_design(
+    file: Path,
+    replications: int | None,
+    posterior: str | None,
+    particles: int | None,
+    problems: list[str],
+) -> Design:
+    """Read the sweep file, every point with the parameter sets of a posterior that is asked for, or
+    name every fault of it besides those there are.
+    """
+    from sim.study.crossing import crossed
+    from sim.study.design import load_design
+    from sim.study.particles import USUAL_PARTICLES, draw_posterior
+
+    try:
+        design = load_design(file, replications)
+        if posterior is not None:
+            draws = USUAL_PARTICLES if particles is None else particles
+            design = crossed(design, draw_posterior(posterior, draws))
+    except InputError as fault:
+        problems.extend(fault.problems)
+    if problems:
+        raise InputError(problems)
+    return design
+
+
+def _print_estimate(design: Design, threads: int | None, as_json: bool) -> None:
+    """Print how many communities a design has, and about what they take."""
+    from sim.progress import duration_in_words
+    from sim.study.sweep import estimate
+
+    found = estimate(design, threads)
     if as_json:
-        typer.echo(as_json_text(design, result, points, page))
+        print_json(asdict(found))
         return
-    for answer in _answers(result.folder):
-        say(f"{answer}\n")
-    if every:
-        print_table(design, points)
-    _print_played(result, design)
-    typer.echo(f"report: {page}" if page else "no report was written (--no-report)")
-    if not every:
-        typer.echo(f"the means of all {len(points) // len(SHOWN)} points: --all")
-
-
-def _print_played(result: SweepResult, design: Design) -> None:
-    from sim.study.origin import in_one_line, origin
-    from sim.study.store import read_manifest
-
-    of = "" if design.communities == result.stored else f" of {design.communities:,}"
-    before = result.stored - result.played
     typer.echo(
-        f"{result.stored:,}{of} communities in {result.folder} ({result.played:,} played now in "
-        f"{result.seconds:.1f} s, {before:,} were there)\n"
-        f"{in_one_line(origin(read_manifest(result.folder)))}"
+        f"{design.name}: {found.points:,} points x {design.replications:,} replications = "
+        f"{found.communities:,} communities, {found.member_days:,.0f} member-days\n"
+        f"time: about {duration_in_words(found.seconds)} on this machine (from a timing of "
+        f"{found.tried:,} communities; other work on it makes it longer)\n"
+        f"disk: about {found.disk_bytes / 1e6:,.1f} MB; memory: about {found.gib:.2f} GiB for the "
+        "communities at once, and 0.3 GiB besides\n"
+        f"seed {design.seed}"
     )
+    if found.failed:
+        failed = f"{found.failed:,} of {found.tried:,} tried failed: {found.first_error}"
+        typer.echo(failed, err=True)
 
 
-def _first_error(folder: Path) -> str:
-    from sim.study.store import read_store
-
-    manifest, rows = read_store(folder, ["error"])
-    row = rows[rows["error"].notna()].iloc[0]
-    number = int(row["point"]) * manifest.replications + int(row["replication"])
-    return f"row {number} (point {row['point']}, replication {row['replication']}): {row['error']}"
-
-
-def _swept(design: Design, out: Path, force_new: bool, words: SweepWords) -> SweepResult:
-    from sim.cli.sweep_progress import counting
+def _played(
+    design: Design, out: Path, force_new: bool, threads: int | None, options: Options
+) -> SweepResult:
+    from sim.progress import counting
     from sim.study import sweep as study
     from sim.study.manifest import manifest_of
-    from sim.study.shards import parse_shard
     from sim.study.store import open_store
 
-    place = parse_shard(words.shard).folder(out) if words.shard else out
+    place = options.shard.folder(out) if options.shard else out
     with open_store(place, manifest_of(design, study.BLOCK_GROUPS), force_new):
         pass  # what the folder is refused for, it is refused for before anything is compiled
-    try:
+    with when_interrupted(lambda: f"{stored_in_words(place)}; the same command continues"):
         compile_once()
         with counting() as counter:
-            options = words.options(counter.count)
-            return study.sweep(design, out, words.threads, counter.work, force_new, options=options)
-    except KeyboardInterrupt:
-        typer.echo(f"stopped: {stored_in_words(place)}; the same command continues", err=True)
-        raise typer.Exit(INTERRUPTED) from None
+            watched = replace(options, watch=counter.count)
+            return study.sweep(design, out, threads, counter.work, force_new, options=watched)
 
 
 def compile_once() -> None:
@@ -193,14 +267,147 @@ def stored_in_words(out: Path) -> str:
     return f"{len(rows):,} of {manifest.communities:,} communities are stored in {out}"
 
 
-def _report(out: Path) -> Path:
-    from sim.report import write_report
-
-    return write_report(out)
-
-
-def _answers(out: Path) -> list[str]:
-    from sim.report import conclusions
+def _print_all(
+    design: Design, result: SweepResult, report: bool, every: bool, as_json: bool
+) -> None:
+    from sim.report import conclusions, write_report
     from sim.report.write import page_rows
 
-    return conclusions(*page_rows(out))
+    points = _means(design, result)
+    page = write_report(result.folder) if report else None
+    if as_json:
+        print_json(_as_json(design, result, points, page))
+        return
+    for answer in conclusions(*page_rows(result.folder)):
+        say(f"{answer}\n")
+    if every:
+        _print_table(design, points)
+    _print_counts(result, design)
+    typer.echo(f"report: {page}" if page else "no report was written (--no-report)")
+    if not every:
+        typer.echo(f"the means of all {len(points) // len(SHOWN)} points: --all")
+
+
+def _print_counts(result: SweepResult, design: Design) -> None:
+    from sim.study.origin import in_one_line, origin
+    from sim.study.store import read_manifest
+
+    of = "" if design.communities == result.stored else f" of {design.communities:,}"
+    before = result.stored - result.played
+    typer.echo(
+        f"{result.stored:,}{of} communities in {result.folder} ({result.played:,} played now in "
+        f"{result.seconds:.1f} s, {before:,} were there)\n"
+        f"{in_one_line(origin(read_manifest(result.folder)))}"
+    )
+
+
+def _first_error(result: SweepResult) -> str:
+    from sim.study.store import read_store
+
+    manifest, rows = read_store(result.folder, ["error"])
+    row = rows[rows["error"].notna()].iloc[0]
+    number = int(row["point"]) * manifest.replications + int(row["replication"])
+    return f"row {number} (point {row['point']}, replication {row['replication']}): {row['error']}"
+
+
+def _means(design: Design, result: SweepResult) -> pd.DataFrame:
+    """Average the shown outcomes by point and outcome; n is 0 where all communities failed."""
+    import pandas as pd
+
+    from sim.report.doubt import by_particle, summary
+    from sim.report.study import without_failures
+    from sim.study.store import read_store
+
+    sets = [LEVER] if design.posterior else []
+    manifest, rows = read_store(result.folder, [*sets, *SHOWN, "error"])
+    rows, manifest = by_particle(rows, manifest)
+    found = summary(without_failures(rows), ["point"], list(SHOWN)).set_index(["point", "outcome"])
+    points = range(len(manifest.scenarios))
+    every = pd.MultiIndex.from_product([points, list(SHOWN)], names=found.index.names)
+    return found.reindex(every).fillna({"n": 0, "method": ""})
+
+
+def _sets(design: Design) -> int:
+    """Return how many parameter sets each point of the sweep file met."""
+    return len(dict(design.levers)[LEVER]) if design.posterior else 1
+
+
+def _levers(design: Design) -> list[dict[str, Any]]:
+    """Return the values of the sweep file's own levers at each of its points."""
+    return [
+        {key: value for key, value in design.values(point).items() if key != LEVER}
+        for point in range(0, len(design.points), _sets(design))
+    ]
+
+
+def _as_json(
+    design: Design, result: SweepResult, points: pd.DataFrame, report: Path | None
+) -> dict[str, Any]:
+    """Return what a sweep did and its means at every point."""
+    from sim.study.origin import definitions, origin
+    from sim.study.store import read_manifest
+
+    numbers = (*NUMBERS, PARAMETER_SD) if design.posterior else NUMBERS
+    return {
+        "design": design.name,
+        "out": str(result.folder),
+        "report": str(report) if report else None,
+        "seed": design.seed,
+        "replications": design.replications,
+        "parameter_sets": _sets(design),
+        "communities": result.communities,
+        "played": result.played,
+        "failed": result.failed,
+        "seconds": round(result.seconds, 3),
+        "code": result.code,
+        "origin": origin(read_manifest(result.folder)) | definitions(SHOWN),
+        "points": [
+            {
+                "point": point,
+                "levers": levers,
+                "outcomes": {
+                    name: {key: plain(points.at[(point, name), key]) for key in numbers}
+                    for name in SHOWN
+                },
+            }
+            for point, levers in enumerate(_levers(design))
+        ],
+    }
+
+
+def _print_table(design: Design, points: pd.DataFrame) -> None:
+    """Print a row a point: its levers, and the means shown with their intervals."""
+    from sim.outcomes import OUTCOMES
+
+    console, levers = screen(), _levers(design)
+    rows = [
+        [*map(str, values.values()), *(_cell(points.loc[(point, name)]) for name in SHOWN)]
+        for point, values in enumerate(levers[:POINTS_SHOWN])
+    ]
+    sets = f" with each of {_sets(design)} parameter sets" if design.posterior else ""
+    console.print(f"{design.name}: {design.replications} communities at each point{sets}")
+    heads = [*(key.rpartition(".")[2] for key in levers[0]), *SHOWN.values()]
+    print_rows(console, heads, rows, titles=len(levers[0]))
+    if len(levers) > POINTS_SHOWN:
+        console.print(f"The first {POINTS_SHOWN} of {len(levers)} points.")
+    dead = next(outcome for outcome in OUTCOMES if outcome.name == "dead_silent_week2")
+    legend = LEGEND_OF_SETS if design.posterior else LEGEND
+    console.print(f"dead: {dead.definition} (-); {legend}")
+
+
+def _cell(found: pd.Series) -> str:
+    if found["n"] == 0:
+        return "-"
+    mean, lower, upper = (_short(found[name]) for name in ("mean", "lower", "upper"))
+    if PARAMETER_SD in found and found["monte_carlo_error"] > 0.0:
+        return f"{mean} ± {_short(found['monte_carlo_error'])} | {_short(found[PARAMETER_SD])}"
+    return mean if found["lower"] != found["lower"] else f"{mean} ({lower} to {upper})"
+
+
+def _short(value: float) -> str:
+    """Write a number with three digits that count, and thousands apart.
+
+    >>> [_short(value) for value in (0.03689, 2.0, 17340.6)]
+    ['0.0369', '2', '17,341']
+    """
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"

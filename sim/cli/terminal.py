@@ -1,30 +1,40 @@
-"""Tables for people, every number whole at any width; and rows for programs, as JSON has them."""
+"""What commands print: tables for people, every number whole at any width; JSON for programs."""
 
 from __future__ import annotations
 
+import json
 import math
 import os
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
+
+import typer
 
 if TYPE_CHECKING:
     import pandas as pd
     from rich.console import Console
 
+# columns where the output goes to a file or a pipe: one line a row, for grep
 UNWRAPPED_WIDTH = 240
-"""Columns where the output goes to a file or a pipe: one line a row, for grep."""
 
 GAP = INDENT = 2
+
+# exit code of a command that was stopped by Ctrl-C
+INTERRUPTED = 130
+
+# in words, a difference under two of its Monte-Carlo errors
+NO_CLEAR_DIFFERENCE = "no clear difference"
 
 
 def screen() -> Console:
     """Return where commands print: as wide as the terminal, or wide enough for whole lines."""
     from rich.console import Console
 
-    plain = Console(highlight=False, markup=False, emoji=False)
-    if plain.is_terminal or "COLUMNS" in os.environ:
-        return plain
-    return Console(highlight=False, markup=False, emoji=False, width=UNWRAPPED_WIDTH)
+    console = Console(highlight=False, markup=False, emoji=False)
+    if not console.is_terminal and "COLUMNS" not in os.environ:
+        console.width = UNWRAPPED_WIDTH
+    return console
 
 
 def say(text: str) -> None:
@@ -106,6 +116,21 @@ def _print_record(console: Console, heads: Sequence[str], row: Sequence[str], ti
         lines = [*lines[:-1], joined] if fits else [*filter(None, lines), cell]
     for line in filter(None, lines):
         console.print(Padding(line, (0, 0, 0, INDENT), expand=False))
+
+
+@contextmanager
+def when_interrupted(kept: Callable[[], str]) -> Iterator[None]:
+    """Let Ctrl-C within the block end the command, ``stopped:`` and what is kept on a line."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        typer.echo(f"stopped: {kept()}", err=True)
+        raise typer.Exit(INTERRUPTED) from None
+
+
+def print_json(answer: object) -> None:
+    """Print one JSON object; `ValueError` where a number is not finite (see `plain`)."""
+    typer.echo(json.dumps(answer, indent=2, ensure_ascii=False, allow_nan=False))
 
 
 def records(table: pd.DataFrame) -> list[dict[str, Any]]:

@@ -17,9 +17,8 @@ from sim.report.sentences import five_answers
 from sim.report.study import study_of
 from sim.study.manifest import Manifest
 from sim.study.origin import origin, under_origin
-from sim.study.reading import read_manifest, read_store
 from sim.study.rows import ERROR
-from sim.whole import write_whole
+from sim.study.store import read_manifest, read_store
 
 PAGE = "report.html"
 SUMMARY = "summary.csv"

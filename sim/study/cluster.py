@@ -2,57 +2,70 @@
 
 from __future__ import annotations
 
+import hashlib
+import io
 import logging
 import re
 import signal
+import sys
+import tempfile
 from collections.abc import Iterator
 from concurrent.futures import CancelledError
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from itertools import islice
 from multiprocessing import resource_tracker
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from sim.errors import InputError
-from sim.study.code import code_digest
-from sim.study.limits import Limits
-from sim.study.manifest import Block
-from sim.study.parcel import parcel_of, play_parcel
-from sim.study.playing import Tick
+from sim.files import write_whole
+from sim.params import parameters
+from sim.scenario import NamedPolicy, Scenario
+from sim.scenario.allowed import allowed_values
+from sim.scenario.writing import file_of
+from sim.study.choices import value_of
+from sim.study.files import digest_of
+from sim.study.manifest import code_digest
+from sim.study.playing import Limits, Tick, play_in_threads
 from sim.study.rows import Work
+
+if TYPE_CHECKING:
+    from sim.study.manifest import Block
 
 LOCAL = re.compile(r"local(?::([1-9]\d{0,2}))?")
 ADDRESS = re.compile(r"(tcp|tls|ucx|ws|wss)://\S+")
+# blocks sent ahead to each worker: enough to keep it busy, few enough to keep memory flat
 WAITING_BLOCKS = 2
-"""Blocks sent ahead to each worker: enough to keep it busy, few enough to keep memory flat."""
 
+# A block whose workers died so often is given up: it is the block that kills them
 MOST_DEATHS = 25
-"""A block whose workers died so often is given up: it is the block that kills them."""
 
 CONNECT_SECONDS = 20
 
+# without Dask's own MALLOC_TRIM_THRESHOLD_: it gives each block's memory back to the system
 WORKER_ENVIRONMENT = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), 1)
-"""Without Dask's own MALLOC_TRIM_THRESHOLD_: it gives each block's memory back to the system."""
 
+# of Dask
 SETTINGS = {
     "distributed.scheduler.allowed-failures": 0,  # the deaths are counted here, and nowhere else
     "distributed.scheduler.worker-saturation": 1.0,  # a worker that dies held one block: the guilty
     "distributed.worker.profile.enabled": False,  # it looks a hundred times a second
     "distributed.nanny.pre-spawn-environ": WORKER_ENVIRONMENT,
 }
-"""Of Dask."""
+
+# parameters that may name a file
+FILE_KEYS = [key for key in parameters() if allowed_values()[key].suffix]
 
 
 def checked_cluster(text: str) -> str:
     """Check what ``--cluster`` says: ``local``, ``local:N`` or ``tcp://HOST:PORT``."""
     if LOCAL.fullmatch(text) or ADDRESS.fullmatch(text):
         return text
-    raise InputError(
-        [
-            f"--cluster: {text!r} is no cluster; allowed: local, local:N workers (1 to 999), "
-            "tcp://HOST:PORT"
-        ]
-    )
+    allowed = "local, local:N workers (1 to 999), tcp://HOST:PORT"
+    raise InputError([f"--cluster: {text!r} is no cluster; allowed: {allowed}"])
 
 
 def play_in_cluster(
@@ -64,7 +77,7 @@ def play_in_cluster(
     need the same Qunlab, numba and kind of processor. `ConnectionError`: the scheduler is lost.
     """
     with _client(checked_cluster(cluster)) as client, _scheduler_there(cluster):
-        from distributed import as_completed
+        from distributed import KilledWorker, as_completed
 
         _check_code(client)
         running: dict[Any, tuple[Work, int]] = {}
@@ -75,19 +88,29 @@ def play_in_cluster(
             running[future] = work, deaths
             finished.add(future)
 
+        def top_up() -> None:
+            wanted = (1 + WAITING_BLOCKS) * max(1, sum(client.nthreads().values()))
+            for work in islice(works, max(0, wanted - len(running))):
+                submit(work, 0)
+
         try:
-            _top_up(client, works, running, submit)
+            top_up()
             while running:
                 future = next(finished)
                 work, deaths = running.pop(future)
-                rows = _result(future)
-                if isinstance(rows, int):
-                    submit(work, _checked_deaths(work, deaths + rows))
+                try:
+                    rows: pd.DataFrame = future.result()
+                except KilledWorker as fault:
+                    deaths += 1 + int(fault.allowed_failures)
+                    if deaths >= MOST_DEATHS:
+                        died = f"block {work.block.number} killed {deaths} workers; see their logs"
+                        raise InputError([f"--cluster: {died}"]) from None
+                    submit(work, deaths)
                     continue
                 if tick is not None:
                     tick(work.block, work.block.groups, work.block.groups)
                 future.release()
-                _top_up(client, works, running, submit)
+                top_up()
                 yield work.block, rows
         finally:
             with suppress(OSError):
@@ -107,35 +130,6 @@ def _scheduler_there(cluster: str) -> Iterator[None]:
             f"--cluster: {cluster}: the scheduler is lost; the blocks that were played are stored, "
             "the same command continues"
         ) from None
-
-
-def _top_up(client: Any, works: Iterator[Work], running: Any, submit: Any) -> None:
-    workers = max(1, sum(client.nthreads().values()))
-    while len(running) < (1 + WAITING_BLOCKS) * workers:
-        work = next(works, None)
-        if work is None:
-            return
-        submit(work, 0)
-
-
-def _result(future: Any) -> pd.DataFrame | int:
-    """Return the rows of a block, or how many workers died of it: then it shall be played again."""
-    from distributed import KilledWorker
-
-    try:
-        rows: pd.DataFrame = future.result()
-    except KilledWorker as fault:
-        return 1 + int(fault.allowed_failures)
-    return rows
-
-
-def _checked_deaths(work: Work, deaths: int) -> int:
-    """Return how many workers a block has killed, or give it up."""
-    if deaths < MOST_DEATHS:
-        return deaths
-    raise InputError(
-        [f"--cluster: block {work.block.number} killed {deaths} workers; see their logs"]
-    )
 
 
 @contextmanager
@@ -159,15 +153,11 @@ def _client(cluster: str) -> Iterator[Any]:
         import dask
         from distributed import Client
     except ImportError:
-        raise InputError(
-            ["--cluster: needs Dask; install it with: pip install 'qunlab[cluster]'"]
-        ) from None
-    found = LOCAL.fullmatch(cluster)
-    if found:
-        with (
-            local_workers(int(found[1]) if found[1] else None) as workers,
-            Client(workers) as client,
-        ):
+        install = "install it with: pip install 'qunlab[cluster]'"
+        raise InputError([f"--cluster: needs Dask; {install}"]) from None
+    if found := LOCAL.fullmatch(cluster):
+        count = int(found[1]) if found[1] else None
+        with local_workers(count) as workers, Client(workers) as client:
             yield client
         return
     with dask.config.set(SETTINGS):
@@ -201,9 +191,95 @@ def _check_code(client: Any) -> None:
     own = code_digest()
     for worker, code in client.run(code_digest).items():
         if code != own:
-            raise InputError(
-                [
-                    f"--cluster: worker {worker} has engine {code}, this is {own}; install the "
-                    "same Qunlab, Python and numba there, on the same kind of processor"
-                ]
-            )
+            cure = "the same Qunlab, Python and numba there, on the same kind of processor"
+            other = f"worker {worker} has engine {code}, this is {own}; install {cure}"
+            raise InputError([f"--cluster: {other}"])
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """A block on its way to a worker: code of one's own policies travels along, and so do files."""
+
+    work: bytes  # the pickled `Work`
+    # full path to content of files that scenarios name, own policies left out
+    files: dict[str, bytes]
+    limits: Limits
+
+
+def play_parcel(parcel: Parcel) -> pd.DataFrame:
+    """Play a block on a worker, with one thread, and return its rows."""
+    ((_, rows),) = play_in_threads([unpacked(parcel)], 1, parcel.limits)
+    return rows
+
+
+def unpacked(parcel: Parcel) -> Work:
+    """Return the work of a parcel, its scenarios naming the files as they are on this worker."""
+    import cloudpickle
+
+    work: Work = cloudpickle.loads(parcel.work)
+    if not parcel.files:
+        return work
+    places = {path: _file_here(path, content) for path, content in parcel.files.items()}
+    scenarios = []
+    for one in work.scenarios:
+        changed = {key: places[path] for key, path in _named(one).items() if places[path] != path}
+        scenarios.append(one.with_values(changed) if changed else one)
+    return replace(work, scenarios=tuple(scenarios))
+
+
+def parcel_of(work: Work, limits: Limits) -> Parcel:
+    """Pack a block for a worker, with code of one's own policies and the files it names."""
+    import cloudpickle
+
+    files: dict[str, bytes] = {}
+    modules = set()
+    for scenario in work.scenarios:
+        for path in _named(scenario).values():
+            if path not in files:
+                files[path] = Path(path).read_bytes()
+        modules |= {type(named.policy).__module__ for named in scenario.policies}
+    own = [sys.modules[name] for name in sorted(modules) if not name.startswith("sim.")]
+    for module in own:
+        cloudpickle.register_pickle_by_value(module)
+    try:
+        return Parcel(_pickled(work), files, limits)
+    finally:
+        for module in own:
+            cloudpickle.unregister_pickle_by_value(module)
+
+
+def _pickled(work: Work) -> bytes:
+    """Pickle policies with their class, not by the file they stand in, which stays here."""
+    import cloudpickle
+
+    class ByValue(cloudpickle.Pickler):  # type: ignore[misc]
+        def reducer_override(self, one: object) -> Any:
+            if isinstance(one, NamedPolicy):
+                return NamedPolicy, (one.name, one.use, one.policy)
+            return super().reducer_override(one)
+
+    written = io.BytesIO()
+    ByValue(written).dump(work)
+    return written.getvalue()
+
+
+def _file_here(path: str, content: bytes) -> str:
+    """Find a file on this worker, or write what travelled along."""
+    there = Path(path)
+    wanted = hashlib.sha256(content).hexdigest()[:20]
+    if there.is_file() and digest_of(there) == wanted:
+        return path
+    folder = Path(tempfile.gettempdir()) / "qunlab-files"
+    folder.mkdir(exist_ok=True)
+    copy = folder / f"{wanted}{there.suffix}"
+    if not copy.is_file() or digest_of(copy) != wanted:
+        write_whole(copy, content)
+    return str(copy)
+
+
+def _named(scenario: Scenario) -> dict[str, str]:
+    """Return the full path of each file a scenario names but the code of its policies, by key."""
+    values = {key: value_of(scenario, key) for key in FILE_KEYS}
+    for named in scenario.policies:
+        values |= {f"policies.{named.name}.{name}": v for name, v in named.values().items()}
+    return {key: str(path) for key, value in values.items() if (path := file_of(key, value))}

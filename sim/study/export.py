@@ -15,11 +15,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sim.errors import InputError
+from sim.files import GUARD_NOTE, as_csv, guarded, whole_files
 from sim.study.manifest import Manifest
 from sim.study.origin import origin
-from sim.study.reading import in_stretches, read_manifest, read_store, rows_stored
-from sim.tables import SAID, as_csv, guarded
-from sim.whole import whole_files
+from sim.study.store import Store, find_store, read_store
 
 ENDINGS = (".csv", ".parquet", ".xlsx")
 MOST_EXCEL_ROWS = 1_048_575
@@ -27,7 +26,7 @@ KEPT = {
     "row": ("", "number of the row in design order, what 'qunlab replay' asks for"),
     "point": ("", "point of the design, from 0"),
     "replication": ("", "repetition of the point, from 0"),
-    "seed": ("", "with the replication it names all luck of the community"),
+    "seed": ("", "with the replication it names all random numbers of the community"),
     "scenario": ("", "digest of everything the community was made of"),
     "lifetime_days": (
         "days",
@@ -64,7 +63,7 @@ def export(folder: str | Path, file: str | Path) -> pd.DataFrame:
         The disk is full or broken; an older file stays.
     """
     file = Path(file)
-    _check(file, folder)
+    _checked(file, folder)
     manifest, rows = read_store(folder)
     table = export_table(manifest, rows)
     _write(manifest, iter([table]), file)
@@ -73,10 +72,10 @@ def export(folder: str | Path, file: str | Path) -> pd.DataFrame:
 
 def write_rows(folder: str | Path, file: str | Path) -> tuple[int, int]:
     """Write what `export` writes, in little memory; return the number of rows and of columns."""
-    folder, file = Path(folder), Path(file)
-    manifest = _check(file, folder)
-    stretches = in_stretches(folder, manifest)
-    return _write(manifest, (export_table(manifest, rows) for rows in stretches), file)
+    file = Path(file)
+    store = _checked(file, folder)
+    tables = (export_table(store.manifest, rows) for rows in store.in_stretches())
+    return _write(store.manifest, tables, file)
 
 
 def _write(manifest: Manifest, stretches: Iterator[pd.DataFrame], file: Path) -> tuple[int, int]:
@@ -136,16 +135,16 @@ def export_table(manifest: Manifest, rows: pd.DataFrame) -> pd.DataFrame:
 
 def data_dictionary(manifest: Manifest, table: pd.DataFrame) -> pd.DataFrame:
     """Return what decides the numbers, then unit and definition of every column, a row each."""
-    said = origin(manifest) | {"text in .csv": SAID}
-    rows = [("study", name, "", "", value) for name, value in said.items()]
+    entries = origin(manifest) | {"text in .csv": GUARD_NOTE}
+    rows = [("study", name, "", "", value) for name, value in entries.items()]
     for name in table.columns:
         unit, meaning = KEPT.get(name) or manifest.meaning(name)
         rows.append(("column", name, str(table[name].dtype), unit, meaning))
     return pd.DataFrame(rows, columns=["what", "name", "type", "unit", "definition"])
 
 
-def _check(file: Path, folder: str | Path) -> Manifest:
-    """Refuse a file that cannot be written; else return the manifest of the store."""
+def _checked(file: Path, folder: str | Path) -> Store:
+    """Refuse a file that cannot be written; else return the store."""
     problems = []
     if file.suffix.lower() not in ENDINGS:
         problems.append(f"--to: {file} must end in {', '.join(ENDINGS[:-1])} or {ENDINGS[-1]}")
@@ -155,13 +154,13 @@ def _check(file: Path, folder: str | Path) -> Manifest:
         problems.append(f"--to: {file} is a folder")
     if problems:
         raise InputError(problems)
-    manifest = read_manifest(folder)
-    rows = rows_stored(Path(folder), manifest)
+    store = find_store(folder)
+    rows = store.rows_stored()
     if file.suffix.lower() == ".xlsx" and rows > MOST_EXCEL_ROWS:
         raise InputError(
             [f"--to: {rows} rows are more than a spreadsheet holds; write .csv or .parquet"]
         )
-    return manifest
+    return store
 
 
 def _write_workbook(

@@ -1,24 +1,39 @@
-"""What a store holds, in words and numbers: the design, the versions, the code, the sessions."""
+"""What a store says of itself: design, code, versions, sessions; and why two stores differ."""
 
 from __future__ import annotations
 
-import dataclasses
+import hashlib
 import json
-from dataclasses import dataclass
+import platform
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
+from importlib.metadata import PackageNotFoundError, version
 from typing import Any, get_origin, get_type_hints
 
-from sim.lives.outcomes import OUTCOMES, outcomes_by_name
+from llvmlite.binding import get_host_cpu_name
+
+from sim import __version__, kernel_cache
+from sim.outcomes.table import OUTCOMES, outcomes_by_name
 from sim.scenario import Scenario
 from sim.scenario.writing import explanations, items
-from sim.study.code import code_digest as code_digest
-from sim.study.code import text_digest, versions
 from sim.study.design import Design, own_seed
 from sim.study.files import digest_of, named_files
 
+PACKAGES = ("numpy", "numba", "pandas", "pyarrow", "scipy", "mesa")
+# whose change may be why the code is another one
+MOVING_VERSIONS = ("qunlab", "python", "numba", "numpy", "processor")
+# modules that the digest of the engine leaves out and that move the numbers of a row
+MODULES_OF_A_ROW = (
+    "lives/outcome",
+    "lives/outcomes",
+    "lives/deaths",
+    "lives/life",
+    "study/rows",
+)
 FORMAT = 2
+# formats whose manifest and parts carry no digest
 UNSEALED = {1}
-"""Formats whose manifest and parts carry no digest."""
 
 
 @dataclass(frozen=True)
@@ -50,21 +65,21 @@ class Manifest:
     versions: dict[str, str]  # of packages at the first session
     block_groups: int  # most communities in a part
     # name to type; empty until the first part is written
-    columns: dict[str, str] = dataclasses.field(default_factory=dict)
+    columns: dict[str, str] = field(default_factory=dict)
     # when, where and how long the store was filled
-    sessions: list[dict[str, Any]] = dataclasses.field(default_factory=list)
+    sessions: list[dict[str, Any]] = field(default_factory=list)
     kind: str = "grid"  # of the design
     independent: bool = False  # whether every point has a seed of its own
     # lever values of each point; empty for a grid
-    table: list[list[Any]] = dataclasses.field(default_factory=list)
+    table: list[list[Any]] = field(default_factory=list)
     # of each the options with their settings
-    choices: dict[str, dict[str, Any]] = dataclasses.field(default_factory=dict)
+    choices: dict[str, dict[str, Any]] = field(default_factory=dict)
     # dotted key of every file that scenarios name, to the digest of its content
-    files: dict[str, str] = dataclasses.field(default_factory=dict)
+    files: dict[str, str] = field(default_factory=dict)
     # full path of those that are a lever's value
-    paths: dict[str, str] = dataclasses.field(default_factory=dict)
+    paths: dict[str, str] = field(default_factory=dict)
     # unit and definition of every outcome and lever
-    meanings: dict[str, list[str]] = dataclasses.field(default_factory=dict)
+    meanings: dict[str, list[str]] = field(default_factory=dict)
 
     @property
     def communities(self) -> int:
@@ -102,10 +117,9 @@ class Manifest:
     def meaning(self, name: str) -> tuple[str, str]:
         """Return unit and definition of an outcome or lever; an old store's from this version."""
         if name in self.meanings:
-            unit, said = self.meanings[name]
-            return unit, said
-        known = outcomes_by_name().get(name)
-        if known:
+            unit, meaning = self.meanings[name]
+            return unit, meaning
+        if known := outcomes_by_name().get(name):
             return known.unit, known.definition
         return "", f"lever: {explanations(Scenario()).get(name, NO_MEANING)}"
 
@@ -118,11 +132,11 @@ class Manifest:
         return "{\n" + ",\n".join(lines) + "\n}\n"
 
 
+# type of each entry of a manifest
 TYPES = {name: get_origin(hint) or hint for name, hint in get_type_hints(Manifest).items()}
-"""Type of each entry of a manifest."""
 
+# entries that the first stores did not have
 LATER = {"kind", "independent", "table", "choices", "files", "paths", "meanings"}
-"""Entries that the first stores did not have."""
 
 DIGEST = "digest"
 NO_MEANING = "a choice"
@@ -143,11 +157,18 @@ def cut(points: int, replications: int, block_groups: int) -> list[Block]:
 def manifest_of(design: Design, block_groups: int) -> Manifest:
     """Describe the store that a design needs, with at most so many communities a part."""
     named = named_files(design)
+    found = explanations(design.points[0]) if design.levers else {}
+    meanings = {key: ["", f"lever: {found.get(key, NO_MEANING)}"] for key, _ in design.levers}
+    plain = {
+        "levers": dict(design.levers),
+        "settings": dict(items(design.base)),
+        "table": [] if design.kind == "grid" else design.rows,
+        "choices": {choice.name: choice.options for choice in design.choices},
+    }
     return Manifest(
+        **json.loads(json.dumps(plain)),  # as JSON gives them back, so that old and new compare
         format=FORMAT,
         name=design.name,
-        levers=_plain(dict(design.levers)),
-        settings=_plain(dict(items(design.base))),
         scenarios=design.digests,
         replications=design.replications,
         seed=design.seed,
@@ -156,18 +177,10 @@ def manifest_of(design: Design, block_groups: int) -> Manifest:
         block_groups=block_groups,
         kind=design.kind,
         independent=design.independent,
-        table=[] if design.kind == "grid" else _plain({"rows": design.rows})["rows"],
-        choices=_plain({choice.name: choice.options for choice in design.choices}),
         files={key: digest_of(path) for key, path in named.items()},
         paths={key: str(path) for key, path in named.items() if " = " in key},
-        meanings=_meanings(design),
+        meanings=meanings | {one.name: [one.unit, one.definition] for one in OUTCOMES},
     )
-
-
-def _meanings(design: Design) -> dict[str, list[str]]:
-    said = explanations(design.points[0]) if design.levers else {}
-    levers = {key: ["", f"lever: {said.get(key, NO_MEANING)}"] for key, _ in design.levers}
-    return levers | {outcome.name: [outcome.unit, outcome.definition] for outcome in OUTCOMES}
 
 
 def parse_manifest(text: str) -> Manifest:
@@ -187,7 +200,82 @@ def parse_manifest(text: str) -> Manifest:
     return Manifest(**data)
 
 
-def _plain(values: dict[str, Any]) -> dict[str, Any]:
-    """Return values as JSON gives them back, so that old and new compare."""
-    plain: dict[str, Any] = json.loads(json.dumps(values))
-    return plain
+def differences(old: Manifest, new: Manifest) -> list[str]:
+    """Say why a store cannot take the rows of another design, a line each; none: it can."""
+    if old.identity == replace(new, block_groups=old.block_groups).identity:
+        return []
+    found = [
+        f"{key}: the store has {_shown(there)}, the design {_shown(here)}"
+        for key, there, here in _unequal(_described(old, new), _described(new, old))
+    ]
+    found += [
+        f"{key}: the file has changed"
+        for key, there, here in _unequal(old.files, new.files)
+        if there and here
+    ]
+    if old.code != new.code:
+        changed = [
+            f"{name} {there} is now {here}"
+            for name, there, here in _unequal(old.versions, new.versions)
+            if name in MOVING_VERSIONS and there
+        ]
+        why = ", ".join(changed) or "the simulator or its outcomes changed"
+        found.append(f"code: the store was made by engine {old.code}, this is {new.code} ({why})")
+    return found or ["a file that the scenario names (a policy, an edge list) has changed"]
+
+
+def _described(manifest: Manifest, other: Manifest) -> dict[str, Any]:
+    study = {"run.groups", "run.seed", *manifest.levers, *other.levers}
+    described: dict[str, Any] = {"replications": manifest.replications, "seed": manifest.seed}
+    described["kind of design"] = manifest.kind
+    if manifest.independent != other.independent:
+        described["independent"] = manifest.independent
+    if manifest.kind == other.kind == "grid":
+        described |= {f"grid: {key}": values for key, values in manifest.levers.items()}
+    elif manifest.kind == other.kind and manifest.table != other.table:
+        described["points"] = len(manifest.scenarios)
+        unequal = [a != b for a, b in zip(manifest.table, other.table, strict=False)]
+        if any(unequal):
+            at = unequal.index(True)
+            described[f"point {at}"] = manifest.row(at)
+    described |= {f"choices.{name}": options for name, options in manifest.choices.items()}
+    described |= {key: value for key, value in manifest.settings.items() if key not in study}
+    if manifest.levers.keys() == other.levers.keys():
+        described["order of the levers"] = list(manifest.levers)
+    return described
+
+
+def _unequal(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[tuple[str, Any, Any]]:
+    both = ((key, old.get(key), new.get(key)) for key in dict.fromkeys([*old, *new]))
+    return [(key, there, here) for key, there, here in both if there != here]
+
+
+def _shown(value: object) -> str:
+    return "none" if value is None else json.dumps(value, ensure_ascii=False)[:200]
+
+
+def code_digest() -> str:
+    """Digest the code that moves the numbers of a row, and what compiles it: 20 hex digits."""
+    texts = [kernel_cache.source_digest()]
+    for module in MODULES_OF_A_ROW:
+        package = kernel_cache.PACKAGE
+        paths = [*package.glob(f"{module}.py"), *package.glob(f"{module}/*.py")]
+        texts.extend(text_digest(path.read_text(encoding="utf-8")) for path in sorted(paths))
+    return text_digest("".join(texts))[:20]
+
+
+def versions() -> Iterator[tuple[str, str]]:
+    """Yield what a number can depend on besides the scenario, name and version."""
+    yield "qunlab", __version__
+    yield "python", platform.python_version()
+    yield "processor", get_host_cpu_name()
+    for package in PACKAGES:
+        try:
+            yield package, version(package)
+        except PackageNotFoundError:
+            continue
+
+
+def text_digest(text: str) -> str:
+    """Return the SHA-256 of a text."""
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -3,44 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 import pandas as pd
 
 from sim import __version__
-from sim.errors import InputError
-from sim.lives.outcomes import outcomes_by_name
+from sim.files import as_csv, guarded_line
+from sim.outcomes.table import outcomes_by_name
 from sim.scenario import Scenario, digest
-from sim.study.choices import PREFIX
-from sim.study.code import code_digest, text_digest, versions
-from sim.study.manifest import Manifest
-from sim.tables import as_csv, guarded_line
+from sim.study.manifest import Manifest, code_digest, text_digest, versions
 
 MAIN_ENTRIES = ("scenarios", "digest of the scenario", "seed", "code")
 MAIN_VERSIONS = ("qunlab", "python", "numpy", "numba")
-
-
-def scenario_of(manifest: Manifest, point: int) -> Scenario:
-    """Put a point's scenario together from the manifest; `InputError` if a file of it changed."""
-    base = Scenario().with_values(manifest.settings)
-    settings: dict[str, Any] = {}
-    changed: dict[str, Any] = {}
-    for key, value in zip(manifest.levers, manifest.row(point), strict=True):
-        if key.startswith(PREFIX):
-            settings |= manifest.choices[key.removeprefix(PREFIX)][value]
-        else:
-            changed[key] = _file_where_it_is(manifest, key, value)
-    scenario = base.with_values(settings | changed)
-    if digest(scenario) != manifest.scenarios[point]:
-        named = ", ".join(manifest.files) or "nothing it names has changed: the parameters have"
-        raise InputError(
-            [f"point {point}: no longer the scenario that was played; look at: {named}"]
-        )
-    return scenario
-
-
-def _file_where_it_is(manifest: Manifest, key: str, value: Any) -> Any:
-    return manifest.paths.get(f"{key} = {value}", value) if isinstance(value, str) else value
+DEFINITIONS_NOTE = (
+    "Definitions of every outcome stand in the data dictionary that 'qunlab export' writes; say "
+    "which death you mean: dead_silent_week2 is no member message in days 8-14 of creation."
+)
 
 
 def origin(manifest: Manifest) -> dict[str, str]:
@@ -121,15 +98,6 @@ def citation(manifest: Manifest | None = None) -> str:
         "}",
     ]
     if manifest:
-        lines += ["", "The study:", *_indented(origin(manifest)), "", HEADLINE_SAID]
+        entries = (f"  {name}: {value}" for name, value in origin(manifest).items())
+        lines += ["", "The study:", *entries, "", DEFINITIONS_NOTE]
     return "\n".join(lines)
-
-
-def _indented(found: Mapping[str, str]) -> list[str]:
-    return [f"  {name}: {value}" for name, value in found.items()]
-
-
-HEADLINE_SAID = (
-    "Definitions of every outcome stand in the data dictionary that 'qunlab export' writes; say "
-    "which death you mean: dead_silent_week2 is no member message in days 8-14 of creation."
-)

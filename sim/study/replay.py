@@ -9,14 +9,12 @@ from typing import Any
 import pandas as pd
 
 from sim.errors import InputError
-from sim.scenario import Scenario
-from sim.study.code import code_digest
-from sim.study.limits import Limits
-from sim.study.manifest import Block
-from sim.study.origin import scenario_of
-from sim.study.playing import play_in_threads
-from sim.study.reading import read_manifest, read_row
-from sim.study.rows import Work
+from sim.scenario import Scenario, digest
+from sim.study.choices import PREFIX
+from sim.study.manifest import Block, Manifest, code_digest
+from sim.study.playing import Limits, play_in_threads
+from sim.study.rows import Work, cell_of
+from sim.study.store import find_store
 
 
 @dataclass(frozen=True)
@@ -54,7 +52,8 @@ def replay(folder: str | Path, row: int) -> Replay:
     InputError
         No store, no such row, or a file it needs has changed.
     """
-    manifest = read_manifest(folder)
+    store = find_store(folder)
+    manifest = store.manifest
     if not 0 <= row < manifest.communities:
         raise InputError(
             [f"row: {row} is out of range; allowed: 0 to {manifest.communities - 1}, in {folder}"]
@@ -63,29 +62,17 @@ def replay(folder: str | Path, row: int) -> Replay:
     scenario = scenario_of(manifest, point)
     seed = manifest.seed_of(point)
     block = Block(0, range(point, point + 1), range(replication, replication + 1))
-    stored = read_row(Path(folder), manifest, point, replication)
-    levers = pd.DataFrame(dict(zip(manifest.levers, map(_one, manifest.row(point)), strict=True)))
+    stored = store.row(point, replication)
+    values = zip(manifest.levers, manifest.row(point), strict=True)
+    levers = pd.DataFrame({key: [cell_of(value)] for key, value in values})
     work = Work(block, (scenario,), (seed,), levers)
     ((_, played),) = play_in_threads([work], 1, Limits())
     kept = stored.iloc[0] if len(stored) else pd.Series(dtype=object)
     now = played.iloc[0]
     differing = tuple(name for name in kept.index if not _same(kept[name], now.get(name)))
-    return Replay(
-        row,
-        point,
-        replication,
-        seed,
-        scenario,
-        manifest.scenarios[point],
-        kept,
-        now,
-        differing,
-        manifest.code == code_digest(),
-    )
-
-
-def _one(value: Any) -> list[Any]:
-    return ["+".join(map(str, value)) if isinstance(value, list) else value]
+    same_code = manifest.code == code_digest()
+    where = (row, point, replication, seed, scenario, manifest.scenarios[point])
+    return Replay(*where, kept, now, differing, same_code)
 
 
 def _same(stored: Any, played: Any) -> bool:
@@ -93,3 +80,22 @@ def _same(stored: Any, played: Any) -> bool:
     if pd.isna(stored) or pd.isna(played):
         return bool(pd.isna(stored) and pd.isna(played))
     return bool(stored == played)
+
+
+def scenario_of(manifest: Manifest, point: int) -> Scenario:
+    """Put a point's scenario together from the manifest; `InputError` if a file of it changed."""
+    settings: dict[str, Any] = {}
+    changed: dict[str, Any] = {}
+    for key, value in zip(manifest.levers, manifest.row(point), strict=True):
+        if key.startswith(PREFIX):
+            settings |= manifest.choices[key.removeprefix(PREFIX)][value]
+        else:
+            is_text = isinstance(value, str)  # may name a file, which has moved
+            changed[key] = manifest.paths.get(f"{key} = {value}", value) if is_text else value
+    scenario = Scenario().with_values(manifest.settings).with_values(settings | changed)
+    if digest(scenario) != manifest.scenarios[point]:
+        named = ", ".join(manifest.files) or "nothing it names has changed: the parameters have"
+        raise InputError(
+            [f"point {point}: no longer the scenario that was played; look at: {named}"]
+        )
+    return scenario

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -16,15 +17,17 @@ from sim.lives.outcomes import outcomes
 from sim.scenario import Scenario
 from sim.scenario.allowed import Value
 from sim.state import Array
-from sim.study.design import Design
-from sim.study.manifest import Block
 from sim.trace import DAY_LEVELS, LIFE_DTYPE, Trace
 
-SILENCE_DAYS = 7
-"""`lifetime_days` runs from creation to the first silence this long (`lifetime_observed`)."""
+if TYPE_CHECKING:
+    from sim.study.design import Design
+    from sim.study.manifest import Block
 
+# `lifetime_days` runs from creation to the first silence this long (`lifetime_observed`)
+SILENCE_DAYS = 7
+
+# last column: why the community failed; missing where it did not
 ERROR = "error"
-"""Last column: why the community failed; missing where it did not."""
 
 
 @dataclass(frozen=True)
@@ -45,26 +48,24 @@ class Work:
         ]
 
 
-def work_of(design: Design, block: Block, levers: pd.DataFrame) -> Work:
-    """Take what a block needs out of its design; `levers` as from `lever_table`."""
-    points = block.points
+def work_of(
+    design: Design, block: Block, levers: pd.DataFrame, points: Sequence[int] | None = None
+) -> Work:
+    """Take what a block needs out of its design, its points or others; see `lever_table`."""
+    chosen = block.points if points is None else points
     return Work(
         block,
-        tuple(design.points[point] for point in points),
-        tuple(design.seed_of(point) for point in points),
-        levers.iloc[points.start : points.stop].reset_index(drop=True),
+        tuple(design.points[point] for point in chosen),
+        tuple(design.seed_of(point) for point in chosen),
+        levers.iloc[list(chosen)].reset_index(drop=True),
     )
 
 
 def lever_table(design: Design) -> pd.DataFrame:
     """Return the levers, a row a point, each in the lever's one type; lists are joined by ``+``."""
-    columns = zip(*design.rows, strict=True)
-    return pd.DataFrame(
-        {
-            key: pd.Series([_cell(value) for value in column])
-            for (key, _), column in zip(design.levers, columns, strict=True)
-        }
-    )
+    keys, columns = (key for key, _ in design.levers), zip(*design.rows, strict=True)
+    cells = {key: list(map(cell_of, one)) for key, one in zip(keys, columns, strict=True)}
+    return pd.DataFrame({key: pd.Series(values) for key, values in cells.items()})
 
 
 def rows_of(work: Work, trace: Trace | None, failures: dict[tuple[int, int], str]) -> pd.DataFrame:
@@ -94,8 +95,8 @@ def rows_of(work: Work, trace: Trace | None, failures: dict[tuple[int, int], str
         "seed": np.repeat(np.array(work.seeds, np.int64), len(block.replications)),
     }
     levers = work.levers.take(point).reset_index(drop=True)
-    said = pd.DataFrame({ERROR: pd.array(errors, dtype="str")})
-    return pd.concat([pd.DataFrame(keys), levers, measured, said], axis=1)
+    why_failed = pd.DataFrame({ERROR: pd.array(errors, dtype="str")})
+    return pd.concat([pd.DataFrame(keys), levers, measured, why_failed], axis=1)
 
 
 def strange_numbers(trace: Trace, measured: pd.DataFrame) -> dict[int, str]:
@@ -123,23 +124,15 @@ def template() -> pd.DataFrame:
 
 
 def _measured(trace: Trace, scenarios: Sequence[Scenario]) -> pd.DataFrame:
-    found = outcomes(trace, scenarios).drop(columns=["point", "replication"])
-    return pd.concat([found, _lifetimes(trace)], axis=1)
-
-
-def _lifetimes(trace: Trace) -> pd.DataFrame:
-    """Return what a survival curve needs; missing where a group was not watched long enough."""
+    """Return the outcomes and a lifetime, missing where a group was not watched long enough."""
     known = lifetimes(trace, SILENCE_DAYS)
     days = np.full(trace.groups, np.nan)
     days[known.group] = known.duration_days
     observed: Array = np.zeros(trace.groups, bool)
     observed[known.group] = known.ended
-    return pd.DataFrame(
-        {
-            "lifetime_days": days,
-            "lifetime_observed": pd.arrays.BooleanArray(observed, np.isnan(days)),
-        }
-    )
+    found = outcomes(trace, scenarios).drop(columns=["point", "replication"])
+    missing = pd.arrays.BooleanArray(observed, np.isnan(days))
+    return found.assign(lifetime_days=days, lifetime_observed=missing)
 
 
 def _nullable(rows: pd.DataFrame) -> pd.DataFrame:
@@ -150,5 +143,6 @@ def _nullable(rows: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _cell(value: Value) -> bool | int | float | str:
-    return "+".join(map(str, value)) if isinstance(value, tuple) else value
+def cell_of(value: Value | list[Any]) -> Any:
+    """Return the value of a lever as it stands in a row."""
+    return "+".join(map(str, value)) if isinstance(value, tuple | list) else value

@@ -1,7 +1,8 @@
-"""Play a design and store its rows, block by block; continue where an earlier run stopped."""
+"""Play a design and store its rows, block by block; and estimate beforehand what that takes."""
 
 from __future__ import annotations
 
+import math
 import os
 import platform
 import time
@@ -11,21 +12,27 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 
+from sim.ensemble import SLOTS_IN_BLOCK
 from sim.progress import Progress
+from sim.scenario import Scenario
 from sim.study.course import Course, Tally
 from sim.study.design import Design
-from sim.study.limits import Limits, machine_gib
 from sim.study.manifest import Block, manifest_of
-from sim.study.playing import play_in_threads
-from sim.study.rows import ERROR, Work, lever_table, work_of
-from sim.study.shards import Shard
-from sim.study.store import Store, open_store, read_store
+from sim.study.playing import Limits, machine_gib, needed_gib, play_in_threads
+from sim.study.rows import ERROR, Work, lever_table, template, work_of
+from sim.study.store import Shard, Store, open_store, read_store
 
 BLOCK_GROUPS = 1000
+# of the machine: what one community may take in each thread, where nothing else is said
 SHARE_OF_MEMORY = 0.5
-"""Of the machine: what one community may take in each thread, where nothing else is said."""
+TRIAL_SECONDS = 2.0
+# points and replications of each trial; the last with time counts; the first also compiles
+TRIALS = ((3, 1), (3, 1), (60, 1), (60, 2), (60, 4), (60, 8), (60, 32), (60, 128))
 
 
 @dataclass(frozen=True)
@@ -115,7 +122,16 @@ def sweep(
         finally:
             seconds = time.monotonic() - clock
             if course.played:
-                _note_session(store, started, seconds, threads, course.played, chosen)
+                with suppress(OSError):  # the rows are stored; a full disk has said so already
+                    store.note_session(
+                        started=started.isoformat(timespec="seconds"),
+                        seconds=round(seconds, 3),
+                        host=platform.node(),
+                        threads=threads,
+                        cluster=chosen.cluster,
+                        shard=str(chosen.shard) if chosen.shard else None,
+                        communities=course.played,
+                    )
     manifest, rows = read_store(target, [ERROR])
     failed = int(rows[ERROR].notna().sum())
     return SweepResult(
@@ -139,11 +155,7 @@ def _to_play(store: Store, chosen: Options) -> list[Block]:
 
 
 def _played(
-    design: Design,
-    blocks: Sequence[Block],
-    threads: int | None,
-    chosen: Options,
-    course: Course,
+    design: Design, blocks: Sequence[Block], threads: int | None, chosen: Options, course: Course
 ) -> Iterator[tuple[Block, pd.DataFrame]]:
     levers = lever_table(design)
     works: Iterator[Work] = (work_of(design, block, levers) for block in blocks)
@@ -157,23 +169,80 @@ def _played(
     return play_in_threads(works, threads, limits, course.tick)
 
 
-def _note_session(
-    store: Store,
-    started: datetime,
-    seconds: float,
-    threads: int | None,
-    played: int,
-    chosen: Options,
-) -> None:
-    with suppress(OSError):  # the rows are stored; a full disk has said so already
-        store.note_session(
-            {
-                "started": started.isoformat(timespec="seconds"),
-                "seconds": round(seconds, 3),
-                "host": platform.node(),
-                "threads": threads,
-                "cluster": chosen.cluster,
-                "shard": str(chosen.shard) if chosen.shard else None,
-                "communities": played,
-            }
-        )
+@dataclass(frozen=True)
+class Estimate:
+    """What a study will take."""
+
+    points: int
+    communities: int
+    member_days: float
+    seconds: float  # with all threads, what was not tried scaled by member-days
+    disk_bytes: float  # of the store
+    gib: float  # of the communities in memory at once
+    tried: int  # communities of the timing
+    failed: int  # of those
+    first_error: str  # why the first of them did
+
+
+def estimate(design: Design, threads: int | None = None) -> Estimate:
+    """Time a few communities of every kind and scale up: right within a factor of 2 or so."""
+    levers = lever_table(design)
+    template()  # loads what is compiled, so that it is not timed
+    rate, rows, started = 0.0, None, time.monotonic()
+    works: list[Work] = []
+    for points, replications in TRIALS:
+        work = _trial(design, levers, points, replications)
+        cost = _member_days(work.scenarios) * len(work.block.replications)
+        left = TRIAL_SECONDS - (time.monotonic() - started)
+        if len(works) > 1 and cost > left * rate:
+            break
+        clock = time.monotonic()
+        ((_, rows),) = play_in_threads([work], 1, default_limits(threads))
+        rate = cost / (time.monotonic() - clock)
+        works.append(work)
+    assert rows is not None
+    number = threads or os.cpu_count() or 1
+    errors = rows["error"].dropna().tolist()
+    whole = _member_days(design.points) * design.replications
+    need = max(needed_gib(place) for place in works[-1].places()[:: len(works[-1].seeds)])
+    return Estimate(
+        len(design.points),
+        design.communities,
+        whole,
+        whole / rate / number,
+        _bytes_on_disk(rows, design.communities),
+        need * min(design.communities, _at_once(works[-1], number)),
+        len(rows),
+        len(errors),
+        errors[0] if errors else "",
+    )
+
+
+def _trial(design: Design, levers: pd.DataFrame, points: int, replications: int) -> Work:
+    """Take points evenly over the design."""
+    places = np.linspace(0, len(design.points) - 1, points).round().astype(int)
+    chosen = list(map(int, np.unique(places)))
+    block = Block(0, range(len(chosen)), range(min(replications, design.replications)))
+    return work_of(design, block, levers, chosen)
+
+
+def _member_days(scenarios: Sequence[Scenario]) -> float:
+    return float(sum(max(1.0, one.params.group.size * one.days) for one in scenarios))
+
+
+def _bytes_on_disk(rows: pd.DataFrame, communities: int) -> float:
+    """Scale what the rows take as the store writes them; every part has a head of its own."""
+    sizes = []
+    for some in (rows.iloc[:0], rows):
+        buffer = pa.BufferOutputStream()
+        pq.write_table(pa.Table.from_pandas(some, preserve_index=False), buffer)
+        sizes.append(int(buffer.tell()))
+    head, whole = sizes
+    parts = math.ceil(communities / BLOCK_GROUPS)
+    return parts * head + communities * (whole - head) / len(rows)
+
+
+def _at_once(work: Work, threads: int) -> float:
+    """Say how many communities are in memory at once."""
+    members = float(np.mean([scenario.params.group.size for scenario in work.scenarios]))
+    return threads * max(1.0, SLOTS_IN_BLOCK / members)

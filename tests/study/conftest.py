@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from sim import whole
+from sim import files as whole
 from sim.study.design import Design, load_design
 
 SMALL = """

@@ -15,15 +15,14 @@ import pytest
 
 from sim import cli
 from sim.errors import InputError
+from sim.files import unguarded
 from sim.report import write_report
-from sim.study import reading
+from sim.study import store as reading
 from sim.study.design import Design, load_design, parse_design
 from sim.study.export import export, write_rows
-from sim.study.origin import scenario_of
-from sim.study.replay import replay
+from sim.study.replay import replay, scenario_of
 from sim.study.store import Store, read_manifest, read_store
 from sim.study.sweep import sweep
-from sim.tables import unguarded
 
 SWEEP = """
 name = "small"
@@ -211,7 +210,7 @@ def test_a_finished_store_needs_neither_its_files_nor_its_code(
     before = read()
     assert b"policies.mine.kinds,str,,lever: " in before[2]
     assert b"a choice" not in before[2].split(b"mine.kinds")[1][:40]
-    for module in ("sim", "sim.study.code", "sim.study.origin"):
+    for module in ("sim", "sim.study.manifest", "sim.study.origin"):
         monkeypatch.setattr(f"{module}.__version__", "99.0")
     monkeypatch.setattr("sim.study.manifest.code_digest", lambda: "0" * 20)
     for text in (MINE + "# a comment\n", "raise SystemExit(3)\n", None):

@@ -10,7 +10,7 @@ import pytest
 
 from sim import cli
 from sim.scenario import digest, load_scenario
-from sim.study.code import code_digest
+from sim.study.manifest import code_digest
 from sim.study.origin import origin, under_origin
 from sim.study.store import read_manifest, read_store
 

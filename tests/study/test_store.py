@@ -350,6 +350,6 @@ def test_sessions_stand_in_the_manifest(tmp_path: Path) -> None:
     fill(tmp_path)
     with open_store(tmp_path, wanted()) as store:
         assert isinstance(store, Store)
-        store.note_session({"seconds": 1.5})
+        store.note_session(seconds=1.5)
     assert read_store(tmp_path)[0].sessions == [{"seconds": 1.5}]
     assert read_store(tmp_path)[0].identity == replace(wanted(), sessions=[]).identity

@@ -9,12 +9,11 @@ from pathlib import Path
 import pytest
 
 from sim import cli
-from sim.cli.sweep_progress import counting
 from sim.errors import InputError
+from sim.progress import counting
 from sim.study.course import Tally
 from sim.study.design import load_design
-from sim.study.shards import merge, parse_shard
-from sim.study.store import read_manifest, read_store
+from sim.study.store import merge, parse_shard, read_manifest, read_store
 from sim.study.sweep import Options, sweep
 
 SWEEP = """
@@ -85,7 +84,7 @@ def test_a_dry_run_says_what_it_will_take_and_writes_nothing(
 
 
 def test_disk_is_estimated_within_a_half(file: Path, tmp_path: Path) -> None:
-    from sim.study.estimate import estimate
+    from sim.study.sweep import estimate
 
     file.write_text(SWEEP.replace("1.0, -1.0", "1.0").replace("= 4", "= 500"))
     design = load_design(file)

@@ -23,8 +23,7 @@ from sim.study import sweep as sweeps
 from sim.study.design import Design, load_design, parse_design
 from sim.study.export import export
 from sim.study.replay import replay
-from sim.study.shards import Shard, merge
-from sim.study.store import read_store
+from sim.study.store import Shard, merge, read_store
 from sim.study.sweep import Options, sweep
 
 PROJECT = Path(__file__).resolve().parents[2]

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from sim.errors import InputError, readable
+from sim.files import read_parquet, whole_files, write_parquet
 from sim.scenario import Scenario
 from sim.study.calibrating.bank import Bank
 from sim.study.calibrating.posterior import posterior_table
@@ -16,7 +17,6 @@ from sim.study.calibrating.proposals import Box
 from sim.tables import read_parquet, write_parquet
 from sim.validation.held_out import Split
 from sim.validation.refitting import Refit
-from sim.whole import whole_files
 
 COLUMNS = ("generation", "rooms", "even")
 PARTICLES = 40

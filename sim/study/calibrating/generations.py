@@ -20,8 +20,7 @@ from sim.study.calibrating.proposals import Box, is_accepted, narrowed, whole_pr
 from sim.study.calibrating.rooms import Plan, played_generation
 from sim.study.design import Design
 from sim.study.manifest import manifest_of
-from sim.study.reading import read_store
-from sim.study.store import Store, open_store
+from sim.study.store import Store, open_store, read_store
 
 PARTICLES_IN_PART = 16
 CHEAP_SHARE = 1 / 3

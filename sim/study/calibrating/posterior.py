@@ -11,11 +11,11 @@ import numpy as np
 import pandas as pd
 
 from sim.errors import InputError
+from sim.files import write_whole
 from sim.scenario import Scenario
 from sim.state import Array
 from sim.study.calibrating.abc import Posterior
 from sim.study.calibrating.priors import Priors
-from sim.whole import write_whole
 
 WEIGHT = "weight"
 MARK = "# "

@@ -1,8 +1,9 @@
-"""Tables as files: no text becomes a formula, and Arrow opens its files by itself."""
+"""Files: there whole or not at all; no text becomes a formula; Arrow opens its files by itself."""
 
 from __future__ import annotations
 
 import csv
+import errno
 import io
 import re
 import sys
@@ -11,16 +12,25 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from breaking import CALLS, failing
 from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.chatlog import read_log, write_log
+from sim.files import (
+    as_csv,
+    guarded,
+    guarded_line,
+    read_parquet,
+    unguarded,
+    write_parquet,
+    write_whole,
+)
 from sim.study.design import parse_design
 from sim.study.export import export
 from sim.study.origin import under_origin
 from sim.study.store import read_store
 from sim.study.sweep import sweep
-from sim.tables import as_csv, guarded, guarded_line, read_parquet, unguarded, write_parquet
 
 LIVE = re.compile(r"[=+\-@\t\r\n＝＋－＠]")
 TEXTS = st.text(st.sampled_from("'=+-@\t\r\n＝a ,;\"1"), max_size=5)
@@ -94,7 +104,7 @@ def test_arrow_never_gets_a_file_that_python_opened(
 def test_nothing_but_one_module_hands_files_to_arrow() -> None:
     handed = re.compile(r"pd\.read_parquet|\.to_parquet\(|pq\.\w+\([^)]*open\(|pa\.PythonFile")
     texts = {str(path): path.read_text("utf-8") for path in Path("sim").rglob("*.py")}
-    assert [name for name, text in texts.items() if handed.search(text)] == ["sim/tables.py"]
+    assert [name for name, text in texts.items() if handed.search(text)] == ["sim/files.py"]
     buffers = {name for name, text in texts.items() if "BytesIO" in text and "pyarrow" in text}
     assert buffers == {"sim/study/export.py"}  # a workbook, which Arrow never sees
 
@@ -104,3 +114,14 @@ def test_a_guarded_text_comes_back_and_a_comment_holds_no_formula() -> None:
     assert [unguarded(guarded(text)) for text in texts] == texts
     assert guarded_line("# study: a, =1+1") == "# study: a, '=1+1"
     assert guarded_line("# seed: -1") == "# seed: -1"
+
+
+@pytest.mark.parametrize("at", range(1, 1 + len(CALLS)))
+def test_the_old_content_stays_when_the_new_cannot_be_written(tmp_path: Path, at: int) -> None:
+    file = tmp_path / "x.csv"
+    write_whole(file, b"old")
+
+    with failing(at, errno.ENOSPC), pytest.raises(OSError, match=r"x\.csv"):
+        write_whole(file, b"new, and longer")
+    assert file.read_bytes() in (b"old", b"new, and longer")
+    assert [path.name for path in tmp_path.iterdir()] == ["x.csv"]

@@ -13,7 +13,7 @@ import pytest
 
 from sim import cli
 from sim.study.design import Design, parse_design
-from sim.study.limits import Limits
+from sim.study.playing import Limits
 from sim.study.sweep import Options, sweep
 
 WILD = """

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from sim.study.particles import draw_posterior as draw_posterior
     from sim.study.replay import replay as replay
     from sim.study.sensitivity import sensitivity as sensitivity
-    from sim.study.shards import merge as merge
+    from sim.study.store import merge as merge
     from sim.study.study_file import load_study_file as load_study_file
     from sim.study.study_file import study_file as study_file
     from sim.study.sweep import sweep as sweep
@@ -75,7 +75,7 @@ _HOME = {
     "load_design": "sim.study.design",
     "load_scenario": "sim.scenario",
     "load_study_file": "sim.study.study_file",
-    "merge": "sim.study.shards",
+    "merge": "sim.study.store",
     "optimise": "sim.study.optimise",
     "parse_design": "sim.study.design",
     "replay": "sim.study.replay",

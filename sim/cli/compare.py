@@ -203,7 +203,7 @@ def _faults(
 
 def _play(alternatives: list[Alternative], out: Path | None, options: CompareOptions) -> Comparison:
     from sim.cli.sweep import compile_once, stored_in_words
-    from sim.cli.sweep_progress import counting
+    from sim.progress import counting
     from sim.study import compare as study
 
     try:
@@ -218,6 +218,7 @@ def _play(alternatives: list[Alternative], out: Path | None, options: CompareOpt
 
 
 def _write(found: Comparison, out: Path) -> list[Path]:
+    from sim.files import write_whole
     from sim.study.compare import write_tables
 
     try:

@@ -115,6 +115,7 @@ def stopping_kept(out: Path, total: int, label: str) -> Iterator[Progress]:
 
 
 def _write(table: pd.DataFrame, origin: dict[str, str], path: Path) -> None:
+    from sim.files import write_whole
     from sim.study.origin import under_origin
 
     write_whole(path, under_origin(table, origin))

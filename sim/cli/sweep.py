@@ -314,8 +314,8 @@ def _means(design: Design, result: SweepResult) -> pd.DataFrame:
     """Average the shown outcomes by point and outcome; n is 0 where all communities failed."""
     import pandas as pd
 
-    from sim.report.doubt import by_particle, summary
     from sim.report.study import without_failures
+    from sim.report.uncertainty import by_particle, summary
     from sim.study.store import read_store
 
     sets = [LEVER] if design.posterior else []
@@ -377,7 +377,7 @@ def _as_json(
 
 def _print_table(design: Design, points: pd.DataFrame) -> None:
     """Print a row a point: its levers, and the means shown with their intervals."""
-    from sim.outcomes import OUTCOMES
+    from sim.lives.outcomes import OUTCOMES
 
     console, levers = screen(), _levers(design)
     rows = [

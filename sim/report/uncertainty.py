@@ -26,8 +26,7 @@ from sim.stats.intervals import (
     weighted_estimate,
     wilson_interval,
 )
-from sim.study.code import text_digest
-from sim.study.manifest import Manifest
+from sim.study.manifest import Manifest, text_digest
 from sim.study.particles import LEVER, SOURCE, times_of, weights_of
 from sim.study.particles import PARTICLE as CHOICE
 

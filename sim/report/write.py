@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from sim.errors import InputError
+from sim.files import write_whole
 from sim.lives.outcome import ON_PAGE
 from sim.lives.outcomes import main_outcomes, outcomes_by_name
 from sim.report.levers import levers_in

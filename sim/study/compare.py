@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 
 from sim.errors import InputError, nearest_key
+from sim.files import write_whole
 from sim.lives.outcome import TRUTH, Outcome
 from sim.lives.outcomes import DEATH_COLUMNS, OUTCOMES, outcomes_by_name
 from sim.progress import Progress
@@ -45,7 +46,7 @@ from sim.study.paired import (
 )
 from sim.study.particles import LEVER, PARTICLE, Posterior, weights_of
 from sim.study.rows import ERROR, SILENCE_DAYS
-from sim.study.store import read_manifest, read_store, write_whole
+from sim.study.store import read_manifest, read_store
 from sim.study.sweep import BLOCK_GROUPS, Options, sweep
 
 ALTERNATIVE = "alternative"

@@ -14,7 +14,7 @@ from typing import Any, get_origin, get_type_hints
 from llvmlite.binding import get_host_cpu_name
 
 from sim import __version__, kernel_cache
-from sim.outcomes.table import OUTCOMES, outcomes_by_name
+from sim.lives.outcomes import OUTCOMES, outcomes_by_name
 from sim.scenario import Scenario
 from sim.scenario.writing import explanations, items
 from sim.study.design import Design, own_seed

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from sim.errors import InputError, readable
+from sim.files import write_whole
 from sim.progress import Progress
 from sim.state import Array
 from sim.study.failures import why_missing
@@ -20,7 +21,7 @@ from sim.study.files import digest_of
 from sim.study.origin import definitions, origin
 from sim.study.paired import components, pareto_front
 from sim.study.particles import LEVER, SOURCE
-from sim.study.store import read_manifest, write_whole
+from sim.study.store import read_manifest
 from sim.study.study_file import LEVERS, UNCERTAIN, StudyFile, play
 
 NEEDS = 'this needs Optuna; install it with: pip install "qunlab[analysis]"'

@@ -8,7 +8,7 @@ import pandas as pd
 
 from sim import __version__
 from sim.files import as_csv, guarded_line
-from sim.outcomes.table import outcomes_by_name
+from sim.lives.outcomes import outcomes_by_name
 from sim.scenario import Scenario, digest
 from sim.study.manifest import Manifest, code_digest, text_digest, versions
 

@@ -16,7 +16,7 @@ import pytest
 from made_up import FEN, MAIN, POLICIES, POSTS, SIZES, design_of, main_rows, rows_of, store_of
 
 from sim import plots
-from sim.cli.sweep_tables import SHOWN
+from sim.cli.sweep import SHOWN
 from sim.errors import InputError
 from sim.lives.deaths import DEATHS, HEADLINE
 from sim.report import conclusions, table, write_report

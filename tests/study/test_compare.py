@@ -21,9 +21,8 @@ from sim.study.compare import (
 )
 from sim.study.files import digest_of
 from sim.study.manifest import manifest_of
-from sim.study.origin import scenario_of
 from sim.study.particles import Particle, Posterior, draw_posterior, weights_of
-from sim.study.replay import replay
+from sim.study.replay import replay, scenario_of
 from sim.study.store import read_store
 
 SMALL = Scenario().with_values(

@@ -18,8 +18,8 @@ from sim.study.course import Tally
 from sim.study.design import Design, parse_design
 from sim.study.discover import discover
 from sim.study.failures import FAILED, failures_in_words, why_missing
-from sim.study.limits import Limits
 from sim.study.optimise import play_settings
+from sim.study.playing import Limits
 from sim.study.sensitivity import sensitivity
 from sim.study.store import read_store
 from sim.study.study_file import StudyFile, study_file

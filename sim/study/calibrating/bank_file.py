@@ -14,7 +14,6 @@ from sim.study.calibrating.bank import Bank
 from sim.study.calibrating.posterior import posterior_table
 from sim.study.calibrating.priors import Priors
 from sim.study.calibrating.proposals import Box
-from sim.tables import read_parquet, write_parquet
 from sim.validation.held_out import Split
 from sim.validation.refitting import Refit
 

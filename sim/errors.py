@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import difflib
 import stat
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 
@@ -25,6 +26,23 @@ class InputError(ValueError):
     def __init__(self, problems: Iterable[str]) -> None:
         self.problems: tuple[str, ...] = tuple(" ".join(line.split()) for line in problems)
         super().__init__("\n".join(self.problems))
+
+
+class Faults(list[str]):
+    """Lines of what is wrong with an input, gathered until all of it was looked at."""
+
+    @contextmanager
+    def gathered(self, place: str = "") -> Iterator[None]:
+        """Take the faults that the block raises, each line behind `place`, and go on after it."""
+        try:
+            yield
+        except InputError as fault:
+            self += [place + line for line in fault.problems]
+
+    def refuse(self) -> None:
+        """Raise all lines as one `InputError`, if there are any."""
+        if self:
+            raise InputError(self) from None
 
 
 def readable(path: Path) -> Path:

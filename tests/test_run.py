@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from sim import cli, ensemble, mixing
-from sim.cli.run_tables import in_figures
+from sim.cli.run import in_figures
 from sim.deaths import DEATHS, death_table
 from sim.outcomes import OUTCOMES, outcomes, summary
 from sim.scenario import load_scenario

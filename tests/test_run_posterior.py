@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from sim import cli
-from sim.cli.run_posterior import dealt_to_sets
+from sim.cli.run import dealt_to_sets
 from sim.errors import InputError
 from sim.scenario import load_mix
 

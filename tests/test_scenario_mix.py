@@ -12,9 +12,16 @@ from hypothesis import strategies as st
 from sim import cli
 from sim.errors import InputError
 from sim.mixing import simulate_mix, simulate_mix_log
-from sim.scenario import load_mix, load_scenario, parse_mix, parse_scenario
-from sim.scenario.mix import dealt
-from sim.scenario.shipped import shipped_files
+from sim.scenario import (
+    GroupType,
+    Mix,
+    Scenario,
+    load_mix,
+    load_scenario,
+    parse_mix,
+    parse_scenario,
+)
+from sim.scenario.loading import shipped_files
 
 ROOT = """[group]
 size = 30
@@ -164,7 +171,8 @@ def test_a_scenario_of_one_type_is_as_before() -> None:
 @given(st.lists(st.floats(0.01, 1.0), min_size=1, max_size=6), st.integers(0, 200))
 def test_every_type_has_its_share_within_one(weights: list[float], groups: int) -> None:
     shares = np.array(weights) / sum(weights)
-    had = np.bincount(dealt(list(shares), groups), minlength=len(shares))
+    types = tuple(GroupType("", share, Scenario()) for share in shares)
+    had = np.bincount(Mix(Scenario(), types).dealt(groups), minlength=len(shares))
     assert had.sum() == groups
     assert np.all(np.abs(had - shares * groups) < max(1.0, len(shares) / 2))
 

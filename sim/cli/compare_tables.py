@@ -119,7 +119,7 @@ def _places(value: float, half: float) -> int:
 
 
 def _print_outcomes(console: Console, found: Comparison, rows: pd.DataFrame, letter: str) -> None:
-    from sim.cli.run_tables import in_figures
+    from sim.cli.run import in_figures
 
     doubt = ["parameters (sd)"] if found.particles > 1 else []
     shown = []

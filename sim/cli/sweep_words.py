@@ -59,7 +59,7 @@ class SweepWords:
 
     def over_doubt(self, design: Design) -> Design:
         """Let every point meet the parameter sets of the posterior, if one is asked for."""
-        from sim.study.crossing import crossed
+        from sim.study.design import crossed
         from sim.study.particles import USUAL_PARTICLES, draw_posterior
 
         if self.posterior is None:

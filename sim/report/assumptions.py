@@ -11,7 +11,7 @@ from sim.errors import InputError
 from sim.params import parameters
 from sim.report.ablation import ALL_ON, FALLS, HOLDS, OPEN, design_of_versions
 from sim.scenario import Scenario
-from sim.study.choices import value_of
+from sim.scenario.scenario import value_of
 from sim.study.design import Design
 
 GRADE = "C"

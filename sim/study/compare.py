@@ -15,7 +15,6 @@ import pandas as pd
 from sim.errors import InputError, nearest_key
 from sim.outcomes.table import TRUTH, outcomes_by_name
 from sim.scenario import Scenario
-from sim.study.choices import PREFIX
 from sim.study.comparing import sequential
 from sim.study.comparing.alternatives import ALTERNATIVE, Alternative, design_of
 from sim.study.comparing.lifetimes import curves_of, lifetime_tests
@@ -33,6 +32,7 @@ from sim.study.comparing.tables import (
 from sim.study.course import Progress, Tally
 from sim.study.design import Design
 from sim.study.failures import failures_entry
+from sim.study.levers import PREFIX
 from sim.study.manifest import Manifest
 from sim.study.origin import origin
 from sim.study.particles import Posterior

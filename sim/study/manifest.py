@@ -10,11 +10,11 @@ from typing import Any, get_origin, get_type_hints
 
 from sim.outcomes.table import OUTCOMES, outcomes_by_name
 from sim.scenario import Scenario
-from sim.scenario.writing import explanations, items
+from sim.scenario.scenario import items
+from sim.scenario.toml import explanations
 from sim.study.code import code_digest as code_digest
 from sim.study.code import text_digest, versions
-from sim.study.design import Design, own_seed
-from sim.study.files import digest_of, named_files
+from sim.study.design import Design, digest_of, named_files, own_seed
 
 FORMAT = 2
 UNSEALED = {1}

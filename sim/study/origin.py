@@ -11,8 +11,8 @@ from sim import __version__
 from sim.errors import InputError
 from sim.outcomes.table import outcomes_by_name
 from sim.scenario import Scenario, digest
-from sim.study.choices import PREFIX
 from sim.study.code import code_digest, text_digest, versions
+from sim.study.levers import PREFIX
 from sim.study.manifest import Manifest
 from sim.tables import as_csv, guarded_line
 

@@ -10,9 +10,7 @@ import pytest
 
 from sim import cli
 from sim.errors import InputError
-from sim.study.crossing import crossed
-from sim.study.design import Design, parse_design
-from sim.study.files import digest_of
+from sim.study.design import Design, crossed, digest_of, parse_design
 from sim.study.manifest import manifest_of
 from sim.study.origin import scenario_of
 from sim.study.particles import draw_posterior

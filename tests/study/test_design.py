@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 from sim.errors import InputError
 from sim.scenario import Scenario
-from sim.study.choices import flatten, read_choices
 from sim.study.design import Design, load_design, parse_design
+from sim.study.levers import flatten, read_choices
 
 GOOD = """
 name = "good"

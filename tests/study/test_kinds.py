@@ -12,14 +12,7 @@ from hypothesis import strategies as st
 
 from sim.errors import InputError
 from sim.study.design import Design, load_design, own_seed, parse_design
-from sim.study.kinds import (
-    Factor,
-    Sample,
-    grid_rows,
-    is_range,
-    one_at_a_time_rows,
-    sampled_rows,
-)
+from sim.study.levers import Factor, grid_rows, is_range, one_at_a_time_rows, sampled_rows
 
 PROJECT = Path(__file__).resolve().parents[2]
 SWEEPS = PROJECT / "configs" / "sweeps"
@@ -287,7 +280,7 @@ def test_a_drawn_value_stays_in_its_range(
 
 
 def test_every_stripe_of_whole_numbers_is_as_wide() -> None:
-    drawn = sampled_rows("sobol", [Factor(low=1, high=4, whole=True)], Sample(256, 1))
+    drawn = sampled_rows("sobol", [Factor(low=1, high=4, whole=True)], 256, 1)
     assert sorted(drawn) == sorted([(1,), (2,), (3,), (4,)] * 64)
 
 

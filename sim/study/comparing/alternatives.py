@@ -10,10 +10,10 @@ from typing import Any
 from sim.errors import InputError
 from sim.scenario import Scenario, load_scenario
 from sim.scenario.allowed import Value, show
-from sim.scenario.reading import parse_values
-from sim.scenario.writing import items
-from sim.study.choices import PREFIX, Choice
+from sim.scenario.scenario import items
+from sim.scenario.toml import parse_values
 from sim.study.design import Design
+from sim.study.levers import PREFIX, Choice
 from sim.study.particles import PARTICLE, Posterior
 
 ALTERNATIVE = "alternative"

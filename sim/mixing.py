@@ -40,12 +40,12 @@ def simulate_mix_log(
     """
     traces, messages, events, first = [], [], [], 0
     for number, scenario, mine, told in _parts(mix, groups, progress):
-        trace, said, happened = simulate_log([scenario], mine, seed, threads, progress=told)
-        said["group"] += first
+        trace, sent, happened = simulate_log([scenario], mine, seed, threads, progress=told)
+        sent["group"] += first
         happened["group"] += first
         first += len(mine)
         traces.append(replace(trace, point=np.full(len(mine), number)))
-        messages.append(said)
+        messages.append(sent)
         events.append(happened)
     return join_traces(traces), np.concatenate(messages), np.concatenate(events)
 

@@ -7,6 +7,7 @@ import os
 import time
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from sim.scenario import Mix, Scenario
+    from sim.state import Array
     from sim.trace import Trace
 
 ORIGIN = "origin.json"
@@ -151,16 +153,14 @@ def play(
     from sim.compiling import needs_compiling
     from sim.deaths import death_table
     from sim.kernels.hours import play as kernel
-    from sim.mixing import simulate_mix
+    from sim.mixing import simulate_mix, simulate_mix_log
     from sim.outcomes import outcomes, summary
 
     if needs_compiling(kernel):
         typer.echo("compiling the engine once, half a minute or so ...", err=True)
     start = time.monotonic()
-    if log:
-        trace = _logged(mix, threads, log, isolate)
-    else:
-        trace = _simulated(simulate_mix, mix, threads, isolate)
+    played = partial(_simulated, mix=mix, threads=threads, isolate=isolate)
+    trace = _logged(played(simulate_mix_log), mix, log) if log else played(simulate_mix)
     seconds = time.monotonic() - start
     rows = outcomes(trace, [one.scenario for one in mix.types])
     return Played(mix, summary(rows), death_table(trace), seconds, log)
@@ -183,19 +183,17 @@ def _simulated(simulate: Callable[..., Any], mix: Mix, threads: int | None, isol
         child.close()
 
 
-def _logged(mix: Mix, threads: int | None, folder: Path, isolate: bool) -> Trace:
+def _logged(played: tuple[Trace, Array, Array], mix: Mix, folder: Path) -> Trace:
     from sim.chatlog import write_log
-    from sim.mixing import simulate_mix_log
     from sim.simlog import chat_log
 
-    trace: Trace
-    trace, messages, events = _simulated(simulate_mix_log, mix, threads, isolate)
+    trace, messages, events = played
     written = chat_log(trace, messages, events, [one.scenario for one in mix.types])
     assert written.events is not None
     assert written.groups is not None
     write_log(folder, written.messages, written.events, written.groups)
-    types = mix.types if len(mix.types) > 1 else ()
-    write_origin(folder, mix.scenario, {one.name: one.scenario for one in types})
+    types = {one.name: one.scenario for one in mix.types} if len(mix.types) > 1 else None
+    write_origin(folder, mix.scenario, types)
     return trace
 
 
@@ -208,11 +206,12 @@ def write_origin(
     from sim.study.origin import origin_of_run
     from sim.whole import write_whole
 
-    mixed = {name: digest(one) for name, one in (types or {}).items()}
-    settings = {
-        name: dict(items(one)) for name, one in (types or {scenario.name: scenario}).items()
+    played = types or {scenario.name: scenario}
+    origin = {
+        **origin_of_run(scenario),
+        "digests of types": {name: digest(one) for name, one in types.items()} if types else {},
+        "settings": {name: dict(items(one)) for name, one in played.items()},
     }
-    origin = {**origin_of_run(scenario), "digests of types": mixed, "settings": settings}
     write_whole(folder / ORIGIN, (json.dumps(origin, indent=1, ensure_ascii=False) + "\n").encode())
 
 
@@ -234,14 +233,13 @@ def in_json(played: Played) -> str:
     from sim.study.origin import definitions, origin_of_run
 
     scenario = played.scenario
-    types = [
-        {"name": one.name, "share": one.share, "digest": digest(one.scenario)}
-        for one in played.mix.types
-    ]
+    types = played.mix.types if len(played.mix.types) > 1 else ()
     answer = {
         "scenario": scenario.name,
         "digest": digest(scenario),
-        "types": types if len(types) > 1 else [],
+        "types": [
+            {"name": one.name, "share": one.share, "digest": digest(one.scenario)} for one in types
+        ],
         "origin": origin_of_run(scenario) | definitions(played.outcomes["outcome"]),
         "seed": scenario.seed,
         "groups": scenario.groups,
@@ -263,12 +261,11 @@ def show(played: Played) -> None:
         f"{scenario.name}: {scenario.groups} groups, {scenario.days:g} days, seed {scenario.seed}, "
         f"{played.seconds:.1f} s"
     )
-    if len(played.mix.types) > MOST_NAMED:
-        console.print(
-            f"{len(played.mix.types)} types of groups and parameter sets, by their shares"
-        )
-    elif len(played.mix.types) > 1:
-        mixed = ", ".join(f"{one.share:.0%} {one.name}" for one in played.mix.types)
+    types = played.mix.types
+    if len(types) > MOST_NAMED:
+        console.print(f"{len(types)} types of groups and parameter sets, by their shares")
+    elif len(types) > 1:
+        mixed = ", ".join(f"{one.share:.0%} {one.name}" for one in types)
         console.print(f"types of groups: {mixed}")
     _print_outcomes(console, played.outcomes)
     console.print("Deaths, by every definition; only member messages are life")
@@ -283,12 +280,8 @@ def _print_outcomes(console: Console, table: pd.DataFrame) -> None:
 
     rows = [
         (
-            row.outcome,
-            in_figures(row.mean),
-            _interval(row.lower, row.upper),
-            str(row.n),
-            row.method if row.n > 1 else "",
-            row.unit,
+            *(row.outcome, in_figures(row.mean), _interval(row.lower, row.upper), str(row.n)),
+            *(row.method if row.n > 1 else "", row.unit),
         )
         for row in table[table["unit"] != TRUTH].itertuples()
     ]
@@ -297,21 +290,17 @@ def _print_outcomes(console: Console, table: pd.DataFrame) -> None:
 
 
 def _print_deaths(console: Console, table: pd.DataFrame) -> None:
-    rows = []
-    for row in table.itertuples():
-        decided = row.observed > 0
-        rows.append(
-            (
-                row.text,
-                row.origin.replace("_", " "),
-                str(row.dead) if decided else "-",
-                str(row.observed),
-                str(row.left_out),
-                f"{row.share:.3f}" if decided else "-",
-                _interval(row.lower, row.upper),
-                row.method if decided else row.note,
-            )
+    rows = [
+        (
+            row.text,
+            row.origin.replace("_", " "),
+            *(str(row.dead) if row.observed else "-", str(row.observed), str(row.left_out)),
+            f"{row.share:.3f}" if row.observed else "-",
+            _interval(row.lower, row.upper),
+            row.method if row.observed else row.note,
         )
+        for row in table.itertuples()
+    ]
     words = ("definition", "origin", "method")
     heads = (*words[:2], "dead", "of", "left out", "share", "95 % interval", "method")
     print_rows(console, heads, rows, words)

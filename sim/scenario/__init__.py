@@ -5,14 +5,7 @@ values, `toml` reads and writes them, `loading` goes from a file (that may stand
 shipped one) to the types of groups that it mixes.
 """
 
-from sim.scenario.loading import (
-    GroupType,
-    Mix,
-    load_mix,
-    load_scenario,
-    parse_mix,
-    parse_scenario,
-)
+from sim.scenario.loading import GroupType, Mix, load_mix, load_scenario, parse_mix, parse_scenario
 from sim.scenario.named_policy import NamedPolicy
 from sim.scenario.scenario import SHORTCUTS, Scenario, by_key, digest, known_keys
 from sim.scenario.toml import parse_value, parse_values, to_toml

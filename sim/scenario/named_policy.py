@@ -196,12 +196,11 @@ def _build(key: str, policy: type[Policy], given: Mapping[str, object], folder: 
     keys = [f"{key}.{field}" for field in (*allowed, "use")]
     faults = Faults(unknown_key(f"{key}.{word}", keys) for word in given if word not in allowed)
     values: dict[str, Value] = {}
-    for field in dataclasses.fields(make):
-        if field.name in allowed:
-            with faults.gathered():
-                value = given[field.name] if field.name in given else _default(key, field)
-                checked = allowed[field.name].checked(f"{key}.{field.name}", value, folder)
-                values[field.name] = checked
+    declared = {field.name: field for field in dataclasses.fields(make)}
+    for name in allowed:
+        with faults.gathered():
+            value = given[name] if name in given else _default(key, declared[name])
+            values[name] = allowed[name].checked(f"{key}.{name}", value, folder)
     faults.refuse()
     refusing = f"{key}: {policy.__name__} refuses its values"
     return typing.cast(Policy, own_code(refusing, partial(make, **values)))
@@ -209,9 +208,7 @@ def _build(key: str, policy: type[Policy], given: Mapping[str, object], folder: 
 
 def _default(key: str, field: dataclasses.Field[Any]) -> object:
     if callable(field.default_factory):
-        return typing.cast(
-            object, own_code(f"{key}.{field.name}: its default fails", field.default_factory)
-        )
+        return own_code(f"{key}.{field.name}: its default fails", field.default_factory)
     if field.default is dataclasses.MISSING:
         raise InputError([f"{key}.{field.name}: missing; the policy has no default for it"])
     return field.default

@@ -40,12 +40,7 @@ BRANCHING_KEYS = (
 NEED_WEIGHTS = tuple(f"needs.{key}_weight" for key in (
     "information", "belonging", "enjoyment", "benefit", "recognition"))  # fmt: skip
 
-SHORTCUTS = {
-    "size": "group.size",
-    "groups": "run.groups",
-    "days": "run.days",
-    "seed": "run.seed",
-}
+SHORTCUTS = {"size": "group.size", "groups": "run.groups", "days": "run.days", "seed": "run.seed"}
 """Short name -> key, where one is varied so often that it has an option of its own."""
 
 

@@ -314,24 +314,21 @@ class _SweepFile:
         """Return every point that is a good scenario: its choices laid over the base, then its
         other levers.
         """
-        if self.base is None:  # what its file would have said is unknown: judge the values alone
+        if self.base is None:  # the scenario is unknown: judge the values alone
             self._judge_values(dict(zip(keys, zip(*rows, strict=True), strict=False)))
             return ()
         points = []
         for at, row in enumerate(rows):
             if len(self.faults) > MOST_FAULTS:
                 break
-            values = dict(zip(keys, row, strict=True))
-            try:
-                settings: dict[str, Any] = {}
+            values, settings = dict(zip(keys, row, strict=True)), dict[str, Any]()
+            found = Faults()
+            with found.gathered(f"{self.places[at]}: " if self.places else ""):
                 for choice in self.choices:
                     if choice.key in values:
                         settings |= choice.settings(choice.key, values.pop(choice.key))
                 points.append(self.base.with_values(settings | values, self.folder))
-            except InputError as fault:
-                place = f"{self.places[at]}: " if self.places else ""
-                lines = dict.fromkeys(place + line for line in fault.problems)
-                self.faults += [line for line in lines if line not in self.faults]
+            self.faults += [line for line in dict.fromkeys(found) if line not in self.faults]
         return tuple(points)
 
     def _judge_values(self, levers: Mapping[str, Sequence[Any]]) -> None:
@@ -418,40 +415,35 @@ class _SweepFile:
     def _check_key(self, key: str) -> None:
         """Refuse a key that cannot be a lever."""
         shown = shown_key(key)
-        fault = ""
-        section, _, rest = key.partition(".")
-        policy = rest.partition(".")[0][:60]
+        choices = [choice.key for choice in self.choices]
+        policies = [one.name for one in self.policies]
+        section, policy = [*key.split("."), ""][:2]
+        policy = policy[:60]
         if key in OF_THE_STUDY:
             fault = f"{key} is no lever; write {OF_THE_STUDY[key]}"
         elif key in self.fixed:
             word = self.kind if self.kind in ("grid", "table") else "design"
             fault = f"{shown} stands in the {word} and is fixed too; keep one"
-        elif key.startswith(PREFIX):
-            known = [choice.key for choice in self.choices]
-            if key not in known:
-                fault = f"{shown}: no [{shown}] here{nearest(key, known)}"
-        elif section == "policies" and self.base:
-            known = [one.name for one in self.policies]
-            if policy not in known:
-                fault = (
-                    f"{shown}: the scenario has no policy {policy!r}; declare it as "
-                    f"[policies.{policy}] in the scenario or [fixed.policies.{policy}] here"
-                    f"{nearest(policy, known)}"
-                )
-        if fault:
-            raise InputError([f"{self.kind}: {fault}"])
+        elif key.startswith(PREFIX) and key not in choices:
+            fault = f"{shown}: no [{shown}] here{nearest(key, choices)}"
+        elif section == "policies" and self.base and policy not in policies:
+            fault = (
+                f"{shown}: the scenario has no policy {policy!r}; declare it as "
+                f"[policies.{policy}] in the scenario or [fixed.policies.{policy}] here"
+                f"{nearest(policy, policies)}"
+            )
+        else:
+            return
+        raise InputError([f"{self.kind}: {fault}"])
 
     def _check_values(self, key: str, values: object) -> None:
         """Refuse values that a lever cannot have."""
+        place = f"{self.kind}: {shown_key(key)}"
         if not isinstance(values, list) or not values:
-            fault = "needs a list of values, such as [1, 2]"
-        elif len({v if isinstance(v, bool | int | float | str) else repr(v) for v in values}) < len(
-            values
-        ):
-            fault = "holds a value twice"
-        else:
-            return
-        raise InputError([f"{self.kind}: {shown_key(key)} {fault}"])
+            raise InputError([f"{place} needs a list of values, such as [1, 2]"])
+        plain = {v if isinstance(v, bool | int | float | str) else repr(v) for v in values}
+        if len(plain) < len(values):
+            raise InputError([f"{place} holds a value twice"])
 
 
 def _typed(allowed: Allowed | None, value: Any) -> Any:

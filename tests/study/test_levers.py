@@ -253,7 +253,7 @@ def test_all_faults_in_exact_lines(given: dict[str, Any], lines: list[str]) -> N
     assert faults(**given) == lines
 
 
-def test_points_share_their_luck_unless_they_are_independent() -> None:
+def test_points_share_their_random_seeds_unless_they_are_independent() -> None:
     grid = {"group.size": [3, 4]}
     assert [designed(grid=grid, seed=5).seed_of(point) for point in (0, 1)] == [5, 5]
     apart = designed(grid=grid, seed=5, independent=True)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import difflib
 import stat
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 
@@ -28,16 +27,27 @@ class InputError(ValueError):
         super().__init__("\n".join(self.problems))
 
 
+class _Gathering:
+    """A block whose faults are gathered; plain, since a design has a million of them."""
+
+    def __init__(self, faults: list[str], place: str) -> None:
+        self.faults, self.place = faults, place
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, _: object, fault: object, __: object) -> bool:
+        if isinstance(fault, InputError):
+            self.faults += [self.place + line for line in fault.problems]
+        return isinstance(fault, InputError)
+
+
 class Faults(list[str]):
     """Lines of what is wrong with an input, gathered until all of it was looked at."""
 
-    @contextmanager
-    def gathered(self, place: str = "") -> Iterator[None]:
+    def gathered(self, place: str = "") -> _Gathering:
         """Take the faults that the block raises, each line behind `place`, and go on after it."""
-        try:
-            yield
-        except InputError as fault:
-            self += [place + line for line in fault.problems]
+        return _Gathering(self, place)
 
     def refuse(self) -> None:
         """Raise all lines as one `InputError`, if there are any."""

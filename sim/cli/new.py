@@ -14,6 +14,7 @@ from sim.whole import write_whole
 if TYPE_CHECKING:
     from sim.scenario import Scenario
 
+# The parameters that are written out in a new scenario; the others are only mentioned.
 LEVERS = (
     *("run.days", "run.groups", "run.seed"),
     *("group.size", "group.cap", "group.topic_breadth", "group.planned_end_days"),
@@ -21,10 +22,9 @@ LEVERS = (
     *("operator.open_hour", "operator.close_hour", "operator.answer_probability"),
     *("operator.answer_minutes", "operator.quality", "operator.wage_fen_per_hour"),
 )
-"""The parameters that are written out in a new scenario; the others are only mentioned."""
 
+# The policies that are on; the others stand there as comments.
 POLICIES = ("cadence", "red_packets")
-"""The policies that are on; the others stand there as comments."""
 
 OPENING = """\
 # Each line: what is allowed, then what it means. 100 fen are 1 CNY.
@@ -108,8 +108,8 @@ def scenario_text(name: str) -> str:
 def _fields(scenario: Scenario) -> list[str]:
     from sim.scenario import known_keys
 
-    keys = [key for key in known_keys(scenario) if key.startswith("policies.")]
-    return [key for key in keys if not key.endswith(".use")]
+    keys = known_keys(scenario)
+    return [key for key in keys if key.startswith("policies.") and not key.endswith(".use")]
 
 
 def _commented_out(text: str) -> str:

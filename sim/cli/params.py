@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, astuple, dataclass, fields, replace
 from itertools import groupby
 from operator import attrgetter
 from typing import Annotated, Any
@@ -72,8 +72,7 @@ class Row:
 
     def cells(self) -> tuple[str, ...]:
         """Return what stands under `HEADINGS`."""
-        name = self.name.rpartition(".")[2]
-        return (name, self.unit, self.range, self.default, self.source, self.grade, self.meaning)
+        return (self.name.rpartition(".")[2], *astuple(self)[3:])
 
 
 def list_rows() -> list[Row]:

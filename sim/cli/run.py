@@ -114,7 +114,11 @@ def read_scenario(
     faults = Faults()
     with faults.gathered():
         Allowed(int, 1, MOST_THREADS).checked("--threads", 1 if threads is None else threads)
-    faults += _folder_faults(log)
+    above = [place for place in (log, *log.absolute().parents) if place.exists()] if log else []
+    if above and not above[0].is_dir():  # known before the simulation, not after it
+        faults.append(f"--log: {above[0]} is a file, not a folder")
+    elif above and not os.access(above[0], os.W_OK | os.X_OK):
+        faults.append(f"--log: {log}: cannot be written to")
     options = {SHORTCUTS[name]: value for name, value in given.items() if value is not None}
     values = take_values(changes, faults)
     twice = {key: name for name, key in SHORTCUTS.items() if key in values and key in options}
@@ -213,18 +217,6 @@ def write_origin(
         "settings": {name: dict(items(one)) for name, one in played.items()},
     }
     write_whole(folder / ORIGIN, (json.dumps(origin, indent=1, ensure_ascii=False) + "\n").encode())
-
-
-def _folder_faults(folder: Path | None) -> list[str]:
-    """Find out before the simulation, not after it, that the log cannot be written."""
-    if folder is None:
-        return []
-    above = next(place for place in (folder, *folder.absolute().parents) if place.exists())
-    if not above.is_dir():
-        return [f"--log: {above} is a file, not a folder"]
-    if not os.access(above, os.W_OK | os.X_OK):
-        return [f"--log: {folder}: cannot be written to"]
-    return []
 
 
 def in_json(played: Played) -> str:

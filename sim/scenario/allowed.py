@@ -23,13 +23,14 @@ BREAKS_A_LINE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 WORDS_SHOWN = 60
 LARGEST_BITS_SHOWN = 100
 NAME_LENGTH = 100
+WHOLE, REAL = (int, numbers.Integral), (int, float, numbers.Real)  # the quick ones first
 
+# What a run needs besides the parameters.
 RUN = {
     "run.days": Parameter("days", 0.05, 3650, 14.0, "choice", "-", "how long each group is seen"),
     "run.groups": Parameter("groups", 1, 1_000_000, 100, "choice", "-", "replications simulated"),
     "run.seed": Parameter("1", 0, LARGEST_INTEGER, 1, "choice", "-", "seed of all random numbers"),
 }
-"""What a run needs besides the parameters."""
 
 
 @dataclass(frozen=True)
@@ -87,10 +88,10 @@ class Allowed:
         return self._word(key, value, folder) if self.kind is str else self._number(key, value)
 
     def _number(self, key: str, value: object) -> int | float:
-        if isinstance(value, bool) or not isinstance(value, numbers.Real):
+        if isinstance(value, bool) or not isinstance(value, REAL):
             what = "a whole number" if self.kind is int else "a number"
             raise self._refusal(key, value, f"is not {what}")
-        number = int(value) if isinstance(value, numbers.Integral) else float(value)
+        number = int(value) if isinstance(value, WHOLE) else float(value)
         if isinstance(number, float) and not math.isfinite(number):
             raise self._refusal(key, value, "is not a finite number")
         if self.kind is int and number != int(number):

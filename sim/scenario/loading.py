@@ -19,8 +19,8 @@ from sim.scenario.allowed import show, shown_key
 from sim.scenario.scenario import Draft, Scenario
 from sim.scenario.toml import read_toml
 
+# A table of a TOML file, or dotted keys with their values.
 Table = Mapping[str, Any]
-"""A table of a TOML file, or dotted keys with their values."""
 
 BASE, TYPE, TYPES, SHARE = "base", "type", "types", "share"
 NEVER_IN_A_TYPE = ("name", "run", "policies", BASE, TYPE, TYPES)

@@ -31,8 +31,8 @@ NAME = re.compile(r"[\w-]{1,60}")
 KINDS = (bool, int, float, str)
 CLASSES_KEPT = 64
 
+# Is told key and file before code of a policy is loaded; what it raises keeps that from being.
 on_code: ContextVar[Callable[[str, Path], None]] = ContextVar("on_code")
-"""Is told key and file before code of a policy is loaded; what it raises keeps that from being."""
 
 
 @dataclass(frozen=True)
@@ -143,16 +143,9 @@ def _allowed(hint: Any, field: dataclasses.Field[Any]) -> Allowed:
         low, high = known.get("range", (-LARGEST_INTEGER, LARGEST_INTEGER))
     if not -LARGEST_NUMBER <= low <= high <= LARGEST_NUMBER:
         raise ValueError(f"range {low!r}, {high!r} is not lowest, highest")
-    return Allowed(
-        kind,
-        low,
-        high,
-        unit=str(known.get("unit", "1")),
-        choices=() if known.get("file") else tuple(map(str, known.get("choices", ()))),
-        many=many,
-        file=bool(known.get("file")),
-        meaning=str(known.get("meaning", "")),
-    )
+    unit, meaning, file = known.get("unit", "1"), known.get("meaning", ""), known.get("file")
+    choices = tuple(map(str, known.get("choices", ())))
+    return Allowed(kind, low, high, str(unit), choices, many, "", bool(file), str(meaning))
 
 
 def _find(key: str, use: object, folder: Path) -> tuple[str, type[Policy]]:

@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
-from operator import ge, gt, lt
+from operator import attrgetter, ge, gt, lt
 from pathlib import Path
 from typing import Any, cast
 
@@ -28,20 +28,15 @@ from sim.state import Setting
 DIGEST_LENGTH = 16
 BRANCHING_LIMIT = 0.98
 BRANCHING_KEYS = (
-    "reaction.stay_probability",
-    "reaction.draw_max",
-    "reaction.call_probability",
-    "speak.probability_max",
-    "speak.called_probability_max",
-    "speak.more_probability",
-    "speak.question_share",
-    "operator.answer_probability",
+    *("reaction.stay_probability", "reaction.draw_max", "reaction.call_probability"),
+    *("speak.probability_max", "speak.called_probability_max", "speak.more_probability"),
+    *("speak.question_share", "operator.answer_probability"),
 )
 NEED_WEIGHTS = tuple(f"needs.{key}_weight" for key in (
     "information", "belonging", "enjoyment", "benefit", "recognition"))  # fmt: skip
 
+# Short name -> key, where one is varied so often that it has an option of its own.
 SHORTCUTS = {"size": "group.size", "groups": "run.groups", "days": "run.days", "seed": "run.seed"}
-"""Short name -> key, where one is varied so often that it has an option of its own."""
 
 
 def by_key(given: Mapping[str, Any]) -> dict[str, Any]:
@@ -198,10 +193,11 @@ class Draft:
         return Scenario(name, params, tuple(policies.values()), *run)
 
 
+# The fields of a scenario that are keys of ``[run]``, in the order of both.
 OF_THE_RUN = [key.partition(".")[2] for key in RUN]
-"""The fields of a scenario that are keys of ``[run]``, in the order of both."""
 
 
+# Two keys, when their values do not go together, and why.
 PAIRS = (
     ("group.size", "group.cap", gt, "is above {}, {}"),
     ("operator.open_hour", "operator.close_hour", ge, "must be before {}, {}"),
@@ -210,16 +206,15 @@ PAIRS = (
         "fen cannot be split into {}, {}, of at least 1 fen",
     ),
 )
-"""Two keys, when their values do not go together, and why."""
 
 
 def _clashes(params: Params, faulty: set[str]) -> Iterator[str]:
     """Say which values in range do not go together; what rests on a `faulty` key is not judged."""
     for first, second, wrong, why in PAIRS:
-        value, other = _parameter(params, first), _parameter(params, second)
+        value, other = attrgetter(first, second)(params)
         if wrong(value, other) and faulty.isdisjoint((first, second)):
             yield f"{first}: {value} {why.format(second, other)}"
-    if not any(_parameter(params, key) for key in NEED_WEIGHTS) and faulty.isdisjoint(NEED_WEIGHTS):
+    if not any(attrgetter(*NEED_WEIGHTS)(params)) and faulty.isdisjoint(NEED_WEIGHTS):
         yield f"{NEED_WEIGHTS[0]}: all five need weights are 0; at least one must be above 0"
     ratio = branching_ratio(params)
     if ratio > BRANCHING_LIMIT and faulty.isdisjoint(BRANCHING_KEYS):
@@ -228,11 +223,6 @@ def _clashes(params: Params, faulty: set[str]) -> Iterator[str]:
             f"most {BRANCHING_LIMIT} is allowed, else talk never ends; lower one of "
             f"{', '.join(BRANCHING_KEYS)}"
         )
-
-
-def _parameter(params: Params, key: str) -> Any:
-    section, _, name = key.partition(".")
-    return getattr(getattr(params, section), name)
 
 
 def items(scenario: Scenario) -> Iterator[tuple[str, Value]]:
@@ -271,7 +261,7 @@ def value_of(scenario: Scenario, key: str) -> Value:
     if key == "name" or key in RUN:
         return cast(Value, getattr(scenario, key.rpartition(".")[2]))
     if not key.startswith("policies."):
-        return cast(Value, _parameter(scenario.params, key))
+        return cast(Value, attrgetter(key)(scenario.params))
     name, _, word = key.removeprefix("policies.").rpartition(".")
     named = next(policy for policy in scenario.policies if policy.name == name)
     return named.use if word == "use" else named.values()[word]

@@ -12,15 +12,7 @@ from typing import Any
 
 from sim.errors import Faults, InputError, nearest, readable
 from sim.scenario import Scenario, load_scenario, parse_scenario
-from sim.scenario.allowed import (
-    Allowed,
-    Value,
-    allowed_values,
-    checked_name,
-    show,
-    shown_key,
-    unknown_key,
-)
+from sim.scenario.allowed import Value, allowed_values, checked_name, show, shown_key, unknown_key
 from sim.scenario.loading import file_below, here_or_shipped, shipped_file
 from sim.scenario.named_policy import allowed_with, settable_keys
 from sim.scenario.scenario import digests, file_of, items, value_of
@@ -43,11 +35,12 @@ from sim.study.levers import (
     read_choices,
     sampled_rows,
     table_rows,
+    typed,
 )
 from sim.study.particles import LEVER, PARTICLE, SOURCE, Posterior
 
+# Entries of a sweep file that set a key of the scenario.
 OF_ALL_POINTS = {"replications": "run.groups", "seed": "run.seed", "days": "run.days"}
-"""Entries of a sweep file that set a key of the scenario."""
 
 ENTRIES = (
     *("name", "scenario", "replications", "seed", "days", "independent"),
@@ -353,7 +346,7 @@ class _SweepFile:
             return list(levers), grid_rows(levers)
         known = allowed_with(self.policies)
         own = {key: self._own(key, values) for key, values in levers.items()}
-        same = {key: [_typed(known.get(key), v) for v in values] for key, values in levers.items()}
+        same = {key: [typed(known.get(key), v) for v in values] for key, values in levers.items()}
         return list(levers), one_at_a_time_rows(same, own)
 
     def _own(self, key: str, values: Sequence[Any]) -> Any:
@@ -444,16 +437,6 @@ class _SweepFile:
         plain = {v if isinstance(v, bool | int | float | str) else repr(v) for v in values}
         if len(plain) < len(values):
             raise InputError([f"{place} holds a value twice"])
-
-
-def _typed(allowed: Allowed | None, value: Any) -> Any:
-    """Return a value in the type of its key where it is a good one; a fault is found later."""
-    if allowed is None or isinstance(value, str):
-        return value
-    try:
-        return allowed.checked("", value)
-    except InputError:
-        return value
 
 
 def _as_played(keys: Sequence[str], given: Sequence[Any], point: Scenario) -> tuple[Value, ...]:

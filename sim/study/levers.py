@@ -21,28 +21,28 @@ from sim.scenario.scenario import value_of
 from sim.scenario.toml import read_toml
 
 Row = tuple[Any, ...]
+# Tables of a sweep file; one of them says which points are played.
 KINDS = ("grid", "table", "latin_hypercube", "sobol", "one_at_a_time")
-"""Tables of a sweep file; one of them says which points are played."""
 
 SAMPLED = ("latin_hypercube", "sobol")
 MOST_POINTS = 100_000
+# What a sampled design needs besides its levers.
 SAMPLE = {
     "sample_seed": Allowed(int, 0, 2**63 - 1),
     "points": Allowed(int, 1, MOST_POINTS, "points"),
 }
-"""What a sampled design needs besides its levers."""
 
 RANGE = {"low", "high", "log"}
+# A drawn number has so many digits: short to read, and the same in every file.
 DIGITS = 6
-"""A drawn number has so many digits: short to read, and the same in every file."""
 
 PREFIX = "choices."
+# Keys of a scenario that are no levers, and what to write instead.
 OF_THE_STUDY = {
     "name": "name = ... at the top",
     "run.groups": "replications = ... at the top",
     "run.seed": "seed = ... at the top",
 }
-"""Keys of a scenario that are no levers, and what to write instead."""
 
 
 @dataclass(frozen=True)
@@ -200,6 +200,16 @@ def one_at_a_time_rows(levers: Mapping[str, Sequence[Any]], own: Mapping[str, An
     """Return the scenario as it stands, then each lever's other values, the rest as they stand."""
     varied = [{key: value} for key in levers for value in levers[key] if value != own[key]]
     return [tuple({**own, **change}[key] for key in levers) for change in [{}, *varied]]
+
+
+def typed(allowed: Allowed | None, value: Any) -> Any:
+    """Return a value in the type of its key where it is a good one; a fault is found later."""
+    if allowed is None or isinstance(value, str):
+        return value
+    try:
+        return allowed.checked("", value)
+    except InputError:
+        return value
 
 
 def sampled_rows(kind: str, factors: Sequence[Factor], points: int, seed: int) -> list[Row]:

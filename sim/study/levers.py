@@ -20,11 +20,12 @@ from sim.scenario.named_policy import NAME, settable_keys
 from sim.scenario.scenario import value_of
 from sim.scenario.toml import read_toml
 
-Row = tuple[Any, ...]
+Row = tuple[Any, ...]  # the values of the levers at one point
+
 # Tables of a sweep file; one of them says which points are played.
 KINDS = ("grid", "table", "latin_hypercube", "sobol", "one_at_a_time")
-
 SAMPLED = ("latin_hypercube", "sobol")
+
 MOST_POINTS = 100_000
 # What a sampled design needs besides its levers.
 SAMPLE = {
@@ -33,8 +34,7 @@ SAMPLE = {
 }
 
 RANGE = {"low", "high", "log"}
-# A drawn number has so many digits: short to read, and the same in every file.
-DIGITS = 6
+DIGITS = 6  # of a drawn number: short to read, and the same in every file
 
 PREFIX = "choices."
 # Keys of a scenario that are no levers, and what to write instead.

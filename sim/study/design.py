@@ -224,18 +224,32 @@ def parse_design(
     )
 
 
+def sampled_factors(
+    data: Mapping[str, Any], ranges: Mapping[str, Any], folder: Path, called: str
+) -> dict[str, Factor]:
+    """Read the ranges of levers that stand beside the other tables of a sweep file; faults name
+    their table as it is `called`.
+    """
+    file = _SweepFile({**data, "latin_hypercube": {"points": 2, **ranges}}, folder, called)
+    file.points(*file.rows())
+    Faults(_shortened(file.faults)).refuse()
+    return file.factors
+
+
 class _SweepFile:
     """A sweep file on its way to a design, and the faults found so far."""
 
-    def __init__(self, data: Mapping[str, Any], folder: Path) -> None:
+    def __init__(self, data: Mapping[str, Any], folder: Path, called: str = "") -> None:
         self.folder = folder
         self.faults = Faults()
         self.kind, self.entry, self.choices = "grid", None, list[Choice]()
         self.places: list[str] = []  # of the points, where they are listed one by one
+        self.factors: dict[str, Factor] = {}  # of a sampled design
         self.fixed = self._read_top(data)
         self.base = self._read_base(data.get("scenario"))  # None after a fault
         self.policies = self.base.policies if self.base else ()
         self._read_kind(data)
+        self.called = called or self.kind  # how faults of the levers name their table
 
     def _read_top(self, data: Mapping[str, Any]) -> dict[str, Any]:
         """Check the top of the file, and gather what holds at every point."""
@@ -337,7 +351,7 @@ class _SweepFile:
     def _listed_rows(self) -> tuple[list[str], list[Row]]:
         """Return the rows of a grid or of one lever at a time."""
         levers: dict[str, list[Any]] = {}
-        for key, values in self._flat(self.kind, self.entry).items():
+        for key, values in self._flat(self.called, self.entry).items():
             with self.faults.gathered():
                 self._check_key(key)
                 self._check_values(key, values)
@@ -364,9 +378,9 @@ class _SweepFile:
     def _sampled_rows(self) -> tuple[list[str], list[Row]]:
         table: Mapping[str, Any] = self.entry if isinstance(self.entry, Mapping) else {}
         levers = {key: value for key, value in table.items() if key not in SAMPLE}
-        flat = self._flat(self.kind, levers if table else self.entry)
+        flat = self._flat(self.called, levers if table else self.entry)
         known = allowed_with(self.policies)
-        factors: dict[str, Factor] = {}
+        factors = self.factors
         for key, value in flat.items():
             with self.faults.gathered():
                 self._check_key(key)
@@ -374,12 +388,12 @@ class _SweepFile:
                     self._check_values(key, value)
                 if key not in known and not key.startswith(PREFIX) and not key.endswith(".use"):
                     raise InputError([unknown_key(key, settable_keys(self.policies))])
-                place = f"{self.kind}: {shown_key(key)}"
+                place = f"{self.called}: {shown_key(key)}"
                 factors[key] = checked_factor(place, value, known.get(key))
         if not table:
             return [], []
         if not levers:
-            self.faults.append(f"{self.kind}: no levers; write a line such as {EXAMPLE}")
+            self.faults.append(f"{self.called}: no levers; write a line such as {EXAMPLE}")
         sample = checked_sample(self.kind, table, self.base.seed if self.base else 0)
         if len(factors) < len(flat) or not factors:
             return list(factors), []
@@ -427,11 +441,11 @@ class _SweepFile:
             )
         else:
             return
-        raise InputError([f"{self.kind}: {fault}"])
+        raise InputError([f"{self.called}: {fault}"])
 
     def _check_values(self, key: str, values: object) -> None:
         """Refuse values that a lever cannot have."""
-        place = f"{self.kind}: {shown_key(key)}"
+        place = f"{self.called}: {shown_key(key)}"
         if not isinstance(values, list) or not values:
             raise InputError([f"{place} needs a list of values, such as [1, 2]"])
         plain = {v if isinstance(v, bool | int | float | str) else repr(v) for v in values}

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.errors import InputError
-from sim.study.design import Design, load_design, own_seed, parse_design
+from sim.study.design import Design, load_design, own_seed, parse_design, sampled_factors
 from sim.study.levers import Factor, grid_rows, is_range, one_at_a_time_rows, sampled_rows
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -301,3 +301,14 @@ def test_a_range_is_no_section_and_yields_whole_numbers_and_even_logarithms() ->
     assert Factor(low=10, high=19, whole=True).at(0.5) == 15
     assert Factor(low=0.01, high=100.0, log=True).at(0.5) == pytest.approx(1.0)
     assert Factor(("a", "b")).at(0.5) == "b"
+
+
+def test_factors_beside_a_sweep_file_are_checked_under_the_name_of_their_table() -> None:
+    ranges = {"group": {"size": {"low": 5, "high": 50}}, "ties.graph": ["cliques", "strangers"]}
+    found = sampled_factors({"scenario": {}}, ranges, Path(), "levers")
+    assert found == {
+        "group.size": Factor(low=5, high=50, whole=True),
+        "ties.graph": Factor(("cliques", "strangers")),
+    }
+    with pytest.raises(InputError, match=r"^levers: group.size holds a value twice$"):
+        sampled_factors({"scenario": {}}, {"group.size": [5, 5]}, Path(), "levers")

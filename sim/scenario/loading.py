@@ -47,22 +47,14 @@ class Mix:
     own: frozenset[str] = frozenset()
     inherited: frozenset[str] = frozenset()  # those set in the files below it and not here
 
-    @property
-    def name(self) -> str:
-        """The scenario's own name."""
-        return self.scenario.name
-
     def single(self) -> Scenario:
         """Return the one scenario there is; refuse several types: studies play one."""
         if len(self.types) == 1:
             return self.types[0].scenario
         names = ", ".join(one.name for one in self.types)
-        raise InputError(
-            [
-                f"types: {self.name} mixes {len(self.types)} types of groups ({names}) and one is "
-                f'needed here; write type = "{self.types[0].name}" in a file that stands on it'
-            ]
-        )
+        name, many, first = self.scenario.name, len(self.types), self.types[0].name
+        line = f"types: {name} mixes {many} types of groups ({names}) and one is needed here; "
+        raise InputError([f'{line}write type = "{first}" in a file that stands on it'])
 
     def dealt(self, groups: int) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
         """Return the type number of each group [group]: the next group goes to the type that is

@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from sim.study.compare import CompareOptions as CompareOptions
     from sim.study.compare import Comparison as Comparison
     from sim.study.compare import compare as compare
-    from sim.study.crossing import crossed as crossed
     from sim.study.design import Design as Design
+    from sim.study.design import crossed as crossed
     from sim.study.design import load_design as load_design
     from sim.study.design import parse_design as parse_design
     from sim.study.discover import discover as discover

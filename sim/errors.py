@@ -27,6 +27,34 @@ class InputError(ValueError):
         super().__init__("\n".join(self.problems))
 
 
+class _Gathering:
+    """A block whose faults are gathered; plain, since a design has a million of them."""
+
+    def __init__(self, faults: list[str], place: str) -> None:
+        self.faults, self.place = faults, place
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, _: object, fault: object, __: object) -> bool:
+        if isinstance(fault, InputError):
+            self.faults += [self.place + line for line in fault.problems]
+        return isinstance(fault, InputError)
+
+
+class Faults(list[str]):
+    """Lines of what is wrong with an input, gathered until all of it was looked at."""
+
+    def gathered(self, place: str = "") -> _Gathering:
+        """Take the faults that the block raises, each line behind `place`, and go on after it."""
+        return _Gathering(self, place)
+
+    def refuse(self) -> None:
+        """Raise all lines as one `InputError`, if there are any."""
+        if self:
+            raise InputError(self) from None
+
+
 def readable(path: Path) -> Path:
     """Return the path of a user's file; refuse a pipe, socket or device, which may never end."""
     try:

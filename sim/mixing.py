@@ -40,19 +40,14 @@ def simulate_mix_log(
     """
     traces, messages, events, first = [], [], [], 0
     for number, scenario, mine, told in _parts(mix, groups, progress):
-        trace, said, happened = simulate_log([scenario], mine, seed, threads, progress=told)
-        said["group"] += first
+        trace, sent, happened = simulate_log([scenario], mine, seed, threads, progress=told)
+        sent["group"] += first
         happened["group"] += first
         first += len(mine)
         traces.append(replace(trace, point=np.full(len(mine), number)))
-        messages.append(said)
+        messages.append(sent)
         events.append(happened)
     return join_traces(traces), np.concatenate(messages), np.concatenate(events)
-
-
-def scenarios_of(mix: Mix) -> list[Scenario]:
-    """List the scenarios of the types, to which ``point`` of a trace refers."""
-    return [one.scenario for one in mix.types]
 
 
 def _parts(
@@ -64,11 +59,9 @@ def _parts(
     for number, one in enumerate(mix.types):
         mine = [int(replication) for replication in np.flatnonzero(type_of == number)]
         if mine:
-            yield number, one.scenario, mine, _after(before, groups, progress)
+            yield number, one.scenario, mine, progress and _later(progress, before, groups)
         before += len(mine)
 
 
-def _after(before: int, groups: int, progress: Progress | None) -> Progress | None:
-    if progress is None:
-        return None
+def _later(progress: Progress, before: int, groups: int) -> Progress:
     return lambda done, _: progress(before + done, groups)

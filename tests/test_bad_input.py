@@ -171,7 +171,7 @@ def qunlab(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.mark.parametrize(
-    ("words", "said"),
+    ("words", "fault"),
     [
         (["params", "nothing_like_it"], "no section and no parameter"),
         (["params", "grup"], "did you mean 'group'?"),
@@ -189,7 +189,7 @@ def qunlab(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
 )
 def test_a_refused_command_says_why_in_one_line_and_writes_nothing(
     words: list[str],
-    said: str,
+    fault: str,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
@@ -200,7 +200,7 @@ def test_a_refused_command_says_why_in_one_line_and_writes_nothing(
     shown = capsys.readouterr()
     (line,) = shown.err.splitlines()
     assert line.startswith("error: ")
-    assert said in line
+    assert fault in line
     assert shown.out == ""
     assert [file.name for file in tmp_path.iterdir()] == ["taken.toml"]
     assert (tmp_path / "taken.toml").read_text() == "mine"

@@ -19,12 +19,12 @@ POSTS = "policies.cadence.posts_per_day"
 
 @pytest.mark.parametrize("key", settable_keys())
 def test_the_last_word_of_a_key_names_the_key(key: str) -> None:
-    said = nearest_key(key.rpartition(".")[2], settable_keys())
-    assert repr(key) in said or said.count("'") == 8  # four are named where more are meant
+    line = nearest_key(key.rpartition(".")[2], settable_keys())
+    assert repr(key) in line or line.count("'") == 8  # four are named where more are meant
 
 
 @pytest.mark.parametrize(
-    ("word", "said"),
+    ("word", "line"),
     [
         ("posts_per_day", f"; did you mean '{POSTS}'?"),
         ("postsperday", f"; did you mean '{POSTS}'?"),
@@ -36,13 +36,13 @@ def test_the_last_word_of_a_key_names_the_key(key: str) -> None:
         ("", ""),
     ],
 )  # fmt: skip
-def test_near_keys(word: str, said: str) -> None:
-    assert nearest_key(word, settable_keys()) == said
+def test_near_keys(word: str, line: str) -> None:
+    assert nearest_key(word, settable_keys()) == line
 
 
 def test_an_outcome_is_named_by_a_word_of_it() -> None:
-    said = nearest_key("cost", [outcome.name for outcome in OUTCOMES])
-    assert "'cost_fen'" in said
+    line = nearest_key("cost", [outcome.name for outcome in OUTCOMES])
+    assert "'cost_fen'" in line
 
 
 def test_every_place_that_takes_a_key_names_it(

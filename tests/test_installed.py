@@ -37,7 +37,7 @@ import json, sys
 from pathlib import Path
 import sim
 from sim.cli import main
-from sim.scenario.shipped import configs
+from sim.scenario.loading import configs
 done = [[words, main(words)] for words in json.loads(sys.argv[1])]
 Path("done.json").write_text(json.dumps({"sim": sim.__file__, "at": str(configs()), "done": done}))
 """

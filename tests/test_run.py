@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 
 from sim import cli, ensemble, mixing
-from sim.cli.run_tables import in_figures
-from sim.lives.deaths import DEATHS, death_table
-from sim.lives.outcomes import OUTCOMES, outcomes
-from sim.lives.summary import summary
-from sim.scenario import load_scenario
+from sim.cli.run import dealt_to_sets, in_figures
+from sim.deaths import DEATHS, death_table
+from sim.errors import InputError
+from sim.outcomes import OUTCOMES, outcomes, summary
+from sim.scenario import load_mix, load_scenario
 
 SCENARIO = """
 [run]
@@ -133,7 +133,7 @@ def test_all_faults_of_the_line_and_the_file_come_at_once(
     shown = capsys.readouterr()
     found = "\n".join(error_lines(shown.err))
     assert shown.out == ""
-    for said in (
+    for line in (
         "--threads: 0 is out of range; allowed: 1 to 1024",
         f"--log: {scenario} is a file, not a folder",
         "'nonsense' is not of the form key=value",
@@ -142,7 +142,7 @@ def test_all_faults_of_the_line_and_the_file_come_at_once(
         "did you mean 'group.cap'",
         "did you mean 'look.rate_per_day'",
     ):
-        assert said in found
+        assert line in found
     assert sorted(path.name for path in tmp_path.iterdir()) == ["small.toml"]
 
 
@@ -225,3 +225,44 @@ def test_in_a_process_of_its_own_json_is_all_there_is(scenario: Path) -> None:
 def test_figures_are_four_and_thousands_are_grouped() -> None:
     figures = [in_figures(value) for value in (0.0, 0.012345, 999.96, 1e6, -3.14159)]
     assert figures == ["0", "0.01235", "1,000", "1,000,000", "-3.142"]
+
+
+@pytest.fixture
+def population(tmp_path: Path) -> Path:
+    (tmp_path / "rooms.toml").write_text(
+        "[group]\nsize = 5\n[look]\nrate_per_day = 3.0\n[habit]\ndays = 4.0\n"
+    )
+    (tmp_path / "rooms.posterior.csv").write_text(
+        "look.rate_per_day,habit.days,weight\n2,3,1\n4,5,3\n"
+    )
+    (tmp_path / "mine.toml").write_text('base = "rooms.toml"\n[habit]\ndays = 9.0\n')
+    return tmp_path
+
+
+def test_sets_are_dealt_by_weight_and_what_is_given_stays(population: Path) -> None:
+    table = str(population / "rooms.posterior.csv")
+    mix = dealt_to_sets(load_mix(population / "rooms.toml"), table, {"habit.days"})
+    assert [one.share for one in mix.types] == [0.25, 0.75]
+    assert [one.scenario.params.look.rate_per_day for one in mix.types] == [2.0, 4.0]
+    assert {one.scenario.params.habit.days for one in mix.types} == {4.0}
+    assert mix.dealt(8).tolist() == [1, 0, 1, 1, 1, 0, 1, 1]
+
+
+def test_a_file_that_stands_on_the_population_keeps_its_own_values(population: Path) -> None:
+    table = str(population / "rooms.posterior.csv")
+    mix = dealt_to_sets(load_mix(population / "mine.toml"), table, ())
+    assert {one.scenario.params.habit.days for one in mix.types} == {9.0}
+    assert [one.scenario.params.look.rate_per_day for one in mix.types] == [2.0, 4.0]
+
+
+def test_a_run_with_a_posterior(population: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["run", str(population / "rooms.toml"), "--groups", "4", "--days", "1", "--posterior"]
+    assert cli.main([*words, str(population / "rooms.posterior.csv")]) == 0
+    assert "types of groups: 25%" in capsys.readouterr().out
+    assert cli.main([*words, "nothing.posterior.csv"]) == 2
+    assert "--posterior: nothing.posterior.csv: no such file" in capsys.readouterr().err
+
+
+def test_a_posterior_of_no_use(population: Path) -> None:
+    with pytest.raises(InputError):
+        dealt_to_sets(load_mix(population / "rooms.toml"), "nowhere", ())

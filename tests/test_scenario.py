@@ -35,9 +35,9 @@ from sim.scenario import (
     to_toml,
 )
 from sim.scenario.allowed import Allowed, allowed_values
+from sim.scenario.loading import shipped_files
 from sim.scenario.named_policy import policy_fields
-from sim.scenario.shipped import shipped_files
-from sim.scenario.writing import digests
+from sim.scenario.scenario import digests
 
 BASE = Path(__file__).resolve().parents[1] / "configs" / "base.toml"
 EVERY_POLICY = {"policies": {policy: {} for policy in known_policies()}}

@@ -14,12 +14,12 @@ from sim.scenario import (
     allowed,
     digest,
     load_scenario,
+    loading,
     parse_scenario,
-    shipped,
     to_toml,
-    writing,
+    toml,
 )
-from sim.scenario.named_policy import field_meanings
+from sim.scenario.named_policy import policy_fields
 
 OWN_POLICY = """
 from dataclasses import dataclass, field
@@ -129,21 +129,22 @@ def test_an_edited_policy_file_is_loaded_anew(tmp_path: Path) -> None:
 
 
 def test_shipped_files_are_found_by_name_and_from_a_copy() -> None:
-    assert shipped.here_or_shipped("configs/base.toml").is_file()
-    assert shipped.here_or_shipped("mine.toml") == Path("mine.toml")
-    assert shipped.shipped_file("learner_rooms", "populations", "none").stem == "learner_rooms"
-    assert shipped.file_below("../base.toml", Path("nowhere")).is_file()
-    assert shipped.base_below("learner_rooms", Path()).name == "learner_rooms.toml"
-    assert shipped.nearest_or_all("x", ["a", "b"]) == "; there are a, b"
+    assert loading.here_or_shipped("configs/base.toml").is_file()
+    assert loading.here_or_shipped("mine.toml") == Path("mine.toml")
+    assert loading.shipped_file("learner_rooms", "populations", "none").stem == "learner_rooms"
+    assert loading.file_below("../base.toml", Path("nowhere")).is_file()
+    assert loading.base_below("learner_rooms", Path()).name == "learner_rooms.toml"
+    with pytest.raises(InputError, match="none; there are learner_rooms, wechat_mixed"):
+        loading.shipped_file("x", "populations", "none")
 
 
 def test_values_and_tables_in_the_words_of_toml() -> None:
-    assert [writing.literal(v) for v in (True, 1e-7, ("chat", "ad"))] == [
+    assert [toml.literal(v) for v in (True, 1e-7, ("chat", "ad"))] == [
         "true",
         "1e-07",
         '["chat", "ad"]',
     ]
-    head, size, breadth = writing.toml_table(
+    head, size, breadth = toml.toml_table(
         "group", [("size", 50, "members"), ("topic_breadth", 0.5, "")]
     ).splitlines()
     assert (head, size.split("#")[0].strip(), breadth) == (
@@ -151,9 +152,9 @@ def test_values_and_tables_in_the_words_of_toml() -> None:
         "size = 50",
         "topic_breadth = 0.5",
     )
-    meaning = writing.explanations(Scenario())["group.size"]
+    meaning = toml.explanations(Scenario())["group.size"]
     assert meaning == "1 to 5000 members: members present at creation"
-    assert field_meanings(Cadence)["posts_per_day"] == "below 1 a post comes every few days"
+    assert policy_fields(Cadence)["posts_per_day"].meaning == "below 1 a post comes every few days"
 
 
 def test_values_and_unknown_keys_in_the_words_of_a_fault() -> None:

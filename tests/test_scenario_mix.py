@@ -12,9 +12,16 @@ from hypothesis import strategies as st
 from sim import cli
 from sim.errors import InputError
 from sim.mixing import simulate_mix, simulate_mix_log
-from sim.scenario import load_mix, load_scenario, parse_mix, parse_scenario
-from sim.scenario.mix import dealt
-from sim.scenario.shipped import shipped_files
+from sim.scenario import (
+    GroupType,
+    Mix,
+    Scenario,
+    load_mix,
+    load_scenario,
+    parse_mix,
+    parse_scenario,
+)
+from sim.scenario.loading import shipped_files
 
 ROOT = """[group]
 size = 30
@@ -49,7 +56,7 @@ def test_a_file_stands_on_another(folder: Path) -> None:
     twig = load_scenario(folder / "twig.toml", {"run.days": 3})
     assert (twig.name, twig.days) == ("twig", 3.0)
     assert (twig.params.group.size, twig.params.group.cap) == (12, 60)
-    assert twig.policies[0].policy.posts_per_day == 3  # what is not said again stays
+    assert twig.policies[0].policy.posts_per_day == 3  # what is not given again stays
     assert twig.policies[0].policy.kinds == ("ad",)
 
 
@@ -109,7 +116,7 @@ def test_a_scenario_stands_on_a_shipped_population_by_its_name(
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "fault"),
     [
         ('base = "rot.toml"', "base: rot.toml: .*rot.toml: no such file; did you mean 'root.toml'"),
         ("base = 3", "base: 3 is not a file"),
@@ -127,10 +134,10 @@ def test_a_scenario_stands_on_a_shipped_population_by_its_name(
         ('base = "mixed.toml"\ntype = "smal"', "did you mean 'small'"),
     ],
 )
-def test_faults_are_one_line(folder: Path, text: str, said: str) -> None:
+def test_faults_are_one_line(folder: Path, text: str, fault: str) -> None:
     path = folder / "self.toml"
     path.write_text(text + "\n")
-    with pytest.raises(InputError, match=said) as refused:
+    with pytest.raises(InputError, match=fault) as refused:
         load_mix(path)
     assert all("\n" not in line for line in refused.value.problems)
 
@@ -164,7 +171,8 @@ def test_a_scenario_of_one_type_is_as_before() -> None:
 @given(st.lists(st.floats(0.01, 1.0), min_size=1, max_size=6), st.integers(0, 200))
 def test_every_type_has_its_share_within_one(weights: list[float], groups: int) -> None:
     shares = np.array(weights) / sum(weights)
-    had = np.bincount(dealt(list(shares), groups), minlength=len(shares))
+    types = tuple(GroupType("", share, Scenario()) for share in shares)
+    had = np.bincount(Mix(Scenario(), types).dealt(groups), minlength=len(shares))
     assert had.sum() == groups
     assert np.all(np.abs(had - shares * groups) < max(1.0, len(shares) / 2))
 
@@ -180,8 +188,8 @@ def test_groups_of_a_mix_are_those_of_its_types(folder: Path) -> None:
     joined = np.bincount(events["group"][events["event"] == 0], minlength=8)
     assert joined[:2].min() >= 4
     assert joined[2:].min() >= 30
-    said = np.bincount(messages["group"][messages["member"] >= 0], minlength=8)
-    assert said.tolist() == trace.life["messages"].tolist()
+    sent = np.bincount(messages["group"][messages["member"] >= 0], minlength=8)
+    assert sent.tolist() == trace.life["messages"].tolist()
 
 
 def test_qunlab_run_says_what_is_mixed(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -56,7 +56,7 @@ def doctor(
 def examine() -> dict[str, str | int | float | bool | None]:
     """Gather what `doctor` prints; sizes in GiB, ``threads`` as a run takes when it is not told."""
     from sim import compiling, kernel_cache
-    from sim.scenario.shipped import configs
+    from sim.scenario.loading import configs
 
     folder = kernel_cache.cache_folder()
     bound = hasattr(os, "sched_getaffinity")  # a process may run on some of the cores only

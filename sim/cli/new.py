@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -10,32 +9,22 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sim.errors import InputError
+from sim.whole import write_whole
 
 if TYPE_CHECKING:
-    from sim.scenario import Mix, Scenario
+    from sim.scenario import Scenario
 
+# The parameters that are written out in a new scenario; the others are only mentioned.
 LEVERS = (
-    "run.days",
-    "run.groups",
-    "run.seed",
-    "group.size",
-    "group.cap",
-    "group.topic_breadth",
-    "group.planned_end_days",
-    "arrivals.per_day",
-    "arrivals.burst_ratio",
-    "ties.graph",
-    "operator.open_hour",
-    "operator.close_hour",
-    "operator.answer_probability",
-    "operator.answer_minutes",
-    "operator.quality",
-    "operator.wage_fen_per_hour",
+    *("run.days", "run.groups", "run.seed"),
+    *("group.size", "group.cap", "group.topic_breadth", "group.planned_end_days"),
+    *("arrivals.per_day", "arrivals.burst_ratio", "ties.graph"),
+    *("operator.open_hour", "operator.close_hour", "operator.answer_probability"),
+    *("operator.answer_minutes", "operator.quality", "operator.wage_fen_per_hour"),
 )
-"""The parameters that are written out in a new scenario; the others are only mentioned."""
 
+# The policies that are on; the others stand there as comments.
 POLICIES = ("cadence", "red_packets")
-"""The policies that are on; the others stand there as comments."""
 
 OPENING = """\
 # Each line: what is allowed, then what it means. 100 fen are 1 CNY.
@@ -76,7 +65,7 @@ def new(
     text = scenario_text(path.stem)
     try:
         _refuse(path, force)
-        _write_whole(path, text)
+        write_whole(path, text.encode())
     except OSError as fault:
         raise InputError([f"{path}: cannot be written: {fault.strerror}"]) from None
     run = f"qunlab run {shlex.quote(str(path))}"
@@ -92,43 +81,35 @@ def scenario_text(name: str) -> str:
     """
     from sim.policies import known_policies
     from sim.scenario import load_mix, parse_scenario, to_toml
-    from sim.scenario.shipped import configs
+    from sim.scenario.loading import base_below, configs, shipped_files
 
-    others = [policy for policy in known_policies() if policy not in POLICIES]
     shipped = load_mix(configs() / "base.toml", {"name": name})
     on = shipped.single()
+    others = [policy for policy in known_policies() if policy not in POLICIES]
     off = parse_scenario({"policies": {policy: {} for policy in others}})
-    parts = [
-        OPENING,
-        to_toml(on, keys=("name",)) + _standing(shipped),
-        to_toml(on, comments=True, keys={*LEVERS, *shipped.own}),
-        MORE,
-        to_toml(on, comments=True, keys=_fields(on)),
-        _commented_out(to_toml(off, comments=True, keys=_fields(off))),
-        OWN,
-    ]
-    return "\n".join(parts)
-
-
-def _standing(shipped: Mix) -> str:
-    """Say what the shipped community stands on, and what there is besides."""
-    from sim.scenario import load_mix
-    from sim.scenario.shipped import base_below, configs, shipped_files
-
     below = base_below(shipped.base, configs())
     types = ", ".join(one.name for one in load_mix(below).types)
     populations = ", ".join(sorted(shipped_files("populations")))
-    return (
-        f'base = "{below.stem}"  # {populations}, or a file: where all else comes from\n'
-        f'type = "{shipped.types[0].name}"       # {types}: which of its types of groups\n'
+    return "\n".join(
+        [
+            OPENING,
+            f"{to_toml(on, keys=('name',))}"
+            f'base = "{below.stem}"  # {populations}, or a file: where all else comes from\n'
+            f'type = "{shipped.types[0].name}"       # {types}: which of its types of groups\n',
+            to_toml(on, comments=True, keys={*LEVERS, *shipped.own}),
+            MORE,
+            to_toml(on, comments=True, keys=_fields(on)),
+            _commented_out(to_toml(off, comments=True, keys=_fields(off))),
+            OWN,
+        ]
     )
 
 
 def _fields(scenario: Scenario) -> list[str]:
     from sim.scenario import known_keys
 
-    keys = [key for key in known_keys(scenario) if key.startswith("policies.")]
-    return [key for key in keys if not key.endswith(".use")]
+    keys = known_keys(scenario)
+    return [key for key in keys if key.startswith("policies.") and not key.endswith(".use")]
 
 
 def _commented_out(text: str) -> str:
@@ -143,16 +124,3 @@ def _refuse(path: Path, force: bool) -> None:
         raise InputError([f"{path}: a folder of that name is there"])
     if path.exists() and not force:
         raise InputError([f"{path}: exists already; choose another name, or --force replaces it"])
-
-
-def _write_whole(path: Path, text: str) -> None:
-    """Write a file that is there whole or not at all."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        with temporary.open("w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)

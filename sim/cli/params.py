@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, astuple, dataclass, fields, replace
+from itertools import groupby
+from operator import attrgetter
 from typing import Annotated, Any
 
 import typer
@@ -70,8 +72,7 @@ class Row:
 
     def cells(self) -> tuple[str, ...]:
         """Return what stands under `HEADINGS`."""
-        name = self.name.rpartition(".")[2]
-        return (name, self.unit, self.range, self.default, self.source, self.grade, self.meaning)
+        return (self.name.rpartition(".")[2], *astuple(self)[3:])
 
 
 def list_rows() -> list[Row]:
@@ -80,10 +81,28 @@ def list_rows() -> list[Row]:
     >>> [row.range for row in list_rows() if row.name == "group.size"]
     ['1 to 5000']
     """
-    from sim.policies import known_policies
+    from sim.params import Params, parameters
+    from sim.policies import known_policies, policy_class
+    from sim.scenario.allowed import RUN, allowed_values
+    from sim.scenario.named_policy import policy_fields
 
-    fields = [row for policy in known_policies() for row in _policy_rows(policy)]
-    return [*_parameter_rows(), *fields]
+    about = {section.name: _first_sentence(section.default_factory) for section in fields(Params)}
+    about["run"] = "How long, how often, with which seed."
+    rows = []
+    for key, known in (RUN | parameters()).items():
+        section = key.partition(".")[0]
+        allowed = replace(allowed_values()[key], unit="1").describe()  # the unit has a column
+        facts = (_default(known.default), known.source, known.grade, known.meaning)
+        rows.append(Row(section, about[section], key, known.unit, allowed, *facts))
+    for policy in known_policies():
+        found: Any = policy_class(policy)
+        section = f"policies.{policy}"
+        about[section] = _first_sentence(found)
+        for name, field in policy_fields(found).items():
+            key, default = f"{section}.{name}", _default(getattr(found(), name))
+            facts = (default, "choice", "-", field.meaning)
+            rows.append(Row(section, about[section], key, field.unit, field.describe(), *facts))
+    return rows
 
 
 def chosen(rows: list[Row], word: str) -> list[Row]:
@@ -101,66 +120,23 @@ def chosen(rows: list[Row], word: str) -> list[Row]:
 def in_markdown(rows: Iterable[Row]) -> str:
     """Write one Markdown table a section."""
     parts: list[str] = []
-    for section, members in by_section(rows).items():
+    for (section, about), members in groupby(rows, key=attrgetter("section", "about")):
         lines = [_markdown_line(HEADINGS), _markdown_line(["---"] * len(HEADINGS))]
         lines += [_markdown_line([f"`{row.name}`", *row.cells()[1:]]) for row in members]
-        parts += [f"### `{section}`", members[0].about, "\n".join(lines)]
+        parts += [f"### `{section}`", about, "\n".join(lines)]
     return "\n\n".join([*parts, f"Grades: {GRADES}."])
-
-
-def by_section(rows: Iterable[Row]) -> dict[str, list[Row]]:
-    """Group rows by section, in the order they come."""
-    grouped: dict[str, list[Row]] = {}
-    for row in rows:
-        grouped.setdefault(row.section, []).append(row)
-    return grouped
-
-
-def _parameter_rows() -> list[Row]:
-    import dataclasses
-
-    from sim.params import Params, parameters
-    from sim.scenario.allowed import RUN, Allowed, allowed_values
-
-    about = {
-        section.name: _first_sentence(type(getattr(Params(), section.name)))
-        for section in dataclasses.fields(Params)
-    } | {"run": "How long, how often, with which luck."}
-    rows = []
-    for key, known in (RUN | parameters()).items():
-        section = key.partition(".")[0]
-        # The unit has a column of its own.
-        allowed: Allowed = dataclasses.replace(allowed_values()[key], unit="1")
-        facts = (_default(known.default), known.source, known.grade, known.meaning)
-        rows.append(Row(section, about[section], key, known.unit, allowed.describe(), *facts))
-    return rows
-
-
-def _policy_rows(policy: str) -> list[Row]:
-    from sim.policies import policy_class
-    from sim.scenario.named_policy import field_meanings, policy_fields
-
-    found: Any = policy_class(policy)
-    about, meanings = _first_sentence(found), field_meanings(found)
-    rows = []
-    for field, allowed in policy_fields(found).items():
-        section = f"policies.{policy}"
-        facts = (_default(getattr(found(), field)), "choice", "-", meanings.get(field, ""))
-        key, allowed_words = f"{section}.{field}", allowed.describe()
-        rows.append(Row(section, about, key, allowed.unit, allowed_words, *facts))
-    return rows
 
 
 def _default(value: Any) -> str:
     from sim.scenario.allowed import plain
-    from sim.scenario.writing import literal
+    from sim.scenario.toml import literal
 
     if isinstance(value, str):
         return value
     return plain(value) if isinstance(value, float) else literal(value)
 
 
-def _first_sentence(documented: type[Any]) -> str:
+def _first_sentence(documented: Any) -> str:
     return " ".join((documented.__doc__ or "").partition("\n\n")[0].split())
 
 
@@ -172,7 +148,7 @@ def _markdown_line(cells: Iterable[str]) -> str:
 def _print_tables(rows: list[Row]) -> None:
     console = screen()
     words = [heading for heading in HEADINGS if heading != "default"]
-    for section, members in by_section(rows).items():
-        console.print(f"[{section}] {members[0].about}")
+    for (section, about), members in groupby(rows, key=attrgetter("section", "about")):
+        console.print(f"[{section}] {about}")
         print_rows(console, HEADINGS, [row.cells() for row in members], words)
     console.print(f"Grades: {GRADES}.")

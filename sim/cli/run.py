@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
+import json
+import os
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.errors import InputError
+from sim.cli.terminal import print_rows, records, screen
+from sim.errors import Faults, InputError
 
 if TYPE_CHECKING:
     import pandas as pd
+    from rich.console import Console
 
     from sim.scenario import Mix, Scenario
+    from sim.state import Array
     from sim.trace import Trace
 
 ORIGIN = "origin.json"
 MOST_THREADS = 1024
+MOST_NAMED = 8
 
 
 def run(
@@ -31,7 +38,7 @@ def run(
     size: Annotated[int | None, typer.Option(help="Members at creation (group.size).")] = None,
     groups: Annotated[int | None, typer.Option(help="Replications (run.groups).")] = None,
     days: Annotated[float | None, typer.Option(help="Days simulated (run.days).")] = None,
-    seed: Annotated[int | None, typer.Option(help="Seed of all luck (run.seed).")] = None,
+    seed: Annotated[int | None, typer.Option(help="Seed of all random numbers (run.seed).")] = None,
     threads: Annotated[int | None, typer.Option(help="Threads; default: all cores.")] = None,
     log: Annotated[
         Path | None,
@@ -53,26 +60,24 @@ def run(
 
     The same seed gives the same numbers, whatever the threads. A scenario that mixes types of
     groups is played as they come, each by its share; --set type=NAME plays one of them. With
-    --posterior the intervals hold the doubt about parameters too.
+    --posterior the intervals hold the uncertainty of parameters too.
 
     Example: qunlab run configs/base.toml --size 300 --set policies.cadence.posts_per_day=4
 
     Example: qunlab run first.toml --groups 20 --log results/log && qunlab observe results/log
     """
-    from sim.cli import run_tables
+    from sim.scenario.toml import take_values
 
     given = {"size": size, "groups": groups, "days": days, "seed": seed}
     chosen = read_scenario(scenario, changes or [], given, threads, log)
     if posterior is not None:
-        from sim.cli.run_posterior import dealt_to_sets
-
-        fixed = {*_values(changes or [], []), *(["group.size"] if size is not None else [])}
+        fixed = {*take_values(changes or [], Faults()), *(["group.size"] if size else [])}
         chosen = dealt_to_sets(chosen, posterior, fixed)
     played = play(chosen, threads, log, isolate)
     if as_json:
-        typer.echo(run_tables.as_json(played))
+        typer.echo(in_json(played))
     else:
-        run_tables.show(played)
+        show(played)
 
 
 @dataclass(frozen=True)
@@ -102,22 +107,45 @@ def read_scenario(
     """Read the scenario with everything the command line changes (``--set key=value``, and `given`,
     the values of `SHORTCUTS`, None where not given), or name every fault of both.
     """
-    from sim.scenario import SHORTCUTS, load_mix
+    from sim.scenario import SHORTCUTS, Scenario, load_mix
+    from sim.scenario.allowed import Allowed
+    from sim.scenario.toml import take_values
 
-    problems = [*_thread_faults(threads), *_folder_faults(log)]
+    faults = Faults()
+    with faults.gathered():
+        Allowed(int, 1, MOST_THREADS).checked("--threads", 1 if threads is None else threads)
+    above = [place for place in (log, *log.absolute().parents) if place.exists()] if log else []
+    if above and not above[0].is_dir():  # known before the simulation, not after it
+        faults.append(f"--log: {above[0]} is a file, not a folder")
+    elif above and not os.access(above[0], os.W_OK | os.X_OK):
+        faults.append(f"--log: {log}: cannot be written to")
     options = {SHORTCUTS[name]: value for name, value in given.items() if value is not None}
-    values = _values(changes, problems)
+    values = take_values(changes, faults)
     twice = {key: name for name, key in SHORTCUTS.items() if key in values and key in options}
-    problems += [f"{key}: set by --set and by --{name}" for key, name in twice.items()]
+    faults += [f"{key}: set by --set and by --{name}" for key, name in twice.items()]
+    values |= options
     try:
-        mix = load_mix(path, values | options)
+        mix = load_mix(path, values)
     except InputError as fault:
-        problems += fault.problems
-        if not path.is_file():
-            problems += _faults_without_file(values | options)
-    if problems:
-        raise InputError(problems)
+        faults += fault.problems
+        if not path.is_file():  # what is wrong with the values whatever the file may hold
+            sure = {key: values[key] for key in values if not key.startswith("policies.")}
+            with faults.gathered():
+                Scenario().with_values(sure)
+    faults.refuse()
     return mix
+
+
+def dealt_to_sets(mix: Mix, name: str, fixed: Collection[str]) -> Mix:
+    """Play each type of groups with parameter sets drawn by weight from a posterior (a
+    population's, or NAME.posterior.csv); keys of the command line, of the file above its base and
+    of types stay.
+    """
+    from sim.study.particles import draw_posterior, weights_of
+
+    kept = {*fixed, *(mix.own if mix.base else ())}.union(*(one.keys for one in mix.types))
+    sets = draw_posterior(name).without(kept)
+    return mix.crossed(sets, [float(weight) for weight in weights_of([*sets])])
 
 
 def play(
@@ -126,27 +154,23 @@ def play(
     """Simulate all groups of a scenario, write the log when one is wanted, and sum up; `isolate`
     plays the groups in a process of their own.
     """
-    from sim.lives.deaths import death_table
-    from sim.lives.outcomes import outcomes
-    from sim.lives.summary import summary
-    from sim.mixing import scenarios_of
+    from sim.compiling import needs_compiling
+    from sim.deaths import death_table
+    from sim.kernels.hours import play as kernel
+    from sim.mixing import simulate_mix, simulate_mix_log
+    from sim.outcomes import outcomes, summary
 
-    _announce_compiling()
+    if needs_compiling(kernel):
+        typer.echo("compiling the engine once, half a minute or so ...", err=True)
     start = time.monotonic()
-    trace = _logged(mix, threads, log, isolate) if log else _simulated(mix, threads, isolate)
+    played = partial(_simulated, mix=mix, threads=threads, isolate=isolate)
+    trace = _logged(played(simulate_mix_log), mix, log) if log else played(simulate_mix)
     seconds = time.monotonic() - start
-    rows = outcomes(trace, scenarios_of(mix))
+    rows = outcomes(trace, [one.scenario for one in mix.types])
     return Played(mix, summary(rows), death_table(trace), seconds, log)
 
 
-def _simulated(mix: Mix, threads: int | None, isolate: bool) -> Trace:
-    from sim.mixing import simulate_mix
-
-    trace: Trace = _played(simulate_mix, mix, threads, isolate)
-    return trace
-
-
-def _played(simulate: Callable[..., Any], mix: Mix, threads: int | None, isolate: bool) -> Any:
+def _simulated(simulate: Callable[..., Any], mix: Mix, threads: int | None, isolate: bool) -> Any:
     from sim.progress import progress_line
 
     given = (mix, mix.scenario.groups, mix.scenario.seed, threads)
@@ -163,19 +187,17 @@ def _played(simulate: Callable[..., Any], mix: Mix, threads: int | None, isolate
         child.close()
 
 
-def _logged(mix: Mix, threads: int | None, folder: Path, isolate: bool) -> Trace:
+def _logged(played: tuple[Trace, Array, Array], mix: Mix, folder: Path) -> Trace:
     from sim.chatlog import write_log
-    from sim.lives.simulated_log import chat_log
-    from sim.mixing import scenarios_of, simulate_mix_log
+    from sim.simlog import chat_log
 
-    trace: Trace
-    trace, messages, events = _played(simulate_mix_log, mix, threads, isolate)
-    written = chat_log(trace, messages, events, scenarios_of(mix))
+    trace, messages, events = played
+    written = chat_log(trace, messages, events, [one.scenario for one in mix.types])
     assert written.events is not None
     assert written.groups is not None
     write_log(folder, written.messages, written.events, written.groups)
-    types = mix.types if len(mix.types) > 1 else ()
-    write_origin(folder, mix.scenario, {one.name: one.scenario for one in types})
+    types = {one.name: one.scenario for one in mix.types} if len(mix.types) > 1 else None
+    write_origin(folder, mix.scenario, types)
     return trace
 
 
@@ -183,72 +205,105 @@ def write_origin(
     folder: Path, scenario: Scenario, types: Mapping[str, Scenario] | None = None
 ) -> None:
     """Write beside a log what decides it: scenario (or types of groups), seed, code, versions."""
-    import json
-
-    from sim.files import write_whole
     from sim.scenario import digest
-    from sim.scenario.writing import items
+    from sim.scenario.scenario import items
     from sim.study.origin import origin_of_run
+    from sim.whole import write_whole
 
-    mixed = {name: digest(one) for name, one in (types or {}).items()}
-    settings = {
-        name: dict(items(one)) for name, one in (types or {scenario.name: scenario}).items()
+    played = types or {scenario.name: scenario}
+    origin = {
+        **origin_of_run(scenario),
+        "digests of types": {name: digest(one) for name, one in types.items()} if types else {},
+        "settings": {name: dict(items(one)) for name, one in played.items()},
     }
-    said = {**origin_of_run(scenario), "digests of types": mixed, "settings": settings}
-    write_whole(folder / ORIGIN, (json.dumps(said, indent=1, ensure_ascii=False) + "\n").encode())
+    write_whole(folder / ORIGIN, (json.dumps(origin, indent=1, ensure_ascii=False) + "\n").encode())
 
 
-def _announce_compiling() -> None:
-    from sim.compiling import needs_compiling
-    from sim.kernels.hours import play as kernel
+def in_json(played: Played) -> str:
+    """Write everything that was found as one JSON object; missing values are null."""
+    from sim.scenario import digest
+    from sim.study.origin import definitions, origin_of_run
 
-    if needs_compiling(kernel):
-        typer.echo("compiling the engine once, half a minute or so ...", err=True)
+    scenario = played.scenario
+    types = played.mix.types if len(played.mix.types) > 1 else ()
+    answer = {
+        "scenario": scenario.name,
+        "digest": digest(scenario),
+        "types": [
+            {"name": one.name, "share": one.share, "digest": digest(one.scenario)} for one in types
+        ],
+        "origin": origin_of_run(scenario) | definitions(played.outcomes["outcome"]),
+        "seed": scenario.seed,
+        "groups": scenario.groups,
+        "days": scenario.days,
+        "seconds": round(played.seconds, 3),
+        "log": str(played.log) if played.log else None,
+        "outcomes": records(played.outcomes),
+        "deaths": records(played.deaths),
+    }
+    return json.dumps(answer, indent=2, ensure_ascii=False, allow_nan=False)
 
 
-def _values(changes: list[str], problems: list[str]) -> dict[str, Any]:
-    """Read every ``key=value``; what cannot be read goes to the problems."""
-    from sim.scenario import parse_values
+def show(played: Played) -> None:
+    """Print the scenario's name and seed, the table of outcomes, the table of deaths."""
+    from sim.study.origin import in_one_line, origin_of_run
 
-    good: list[str] = []
-    for text in changes:
-        try:
-            parse_values([*good, text])
-        except InputError as fault:
-            problems += fault.problems
-        else:
-            good.append(text)
-    return parse_values(good)
+    scenario, console = played.scenario, screen()
+    console.print(
+        f"{scenario.name}: {scenario.groups} groups, {scenario.days:g} days, seed {scenario.seed}, "
+        f"{played.seconds:.1f} s"
+    )
+    types = played.mix.types
+    if len(types) > MOST_NAMED:
+        console.print(f"{len(types)} types of groups and parameter sets, by their shares")
+    elif len(types) > 1:
+        mixed = ", ".join(f"{one.share:.0%} {one.name}" for one in types)
+        console.print(f"types of groups: {mixed}")
+    _print_outcomes(console, played.outcomes)
+    console.print("Deaths, by every definition; only member messages are life")
+    _print_deaths(console, played.deaths)
+    console.print(in_one_line(origin_of_run(scenario)))
+    if played.log:
+        console.print(f"Log written to {played.log}; next: qunlab observe {played.log}")
 
 
-def _faults_without_file(values: dict[str, Any]) -> list[str]:
-    """Say what is wrong with values whatever the missing file may hold."""
-    from sim.scenario import Scenario
+def _print_outcomes(console: Console, table: pd.DataFrame) -> None:
+    from sim.outcomes.table import TRUTH
 
-    try:
-        Scenario().with_values(
-            {key: value for key, value in values.items() if not key.startswith("policies.")}
+    rows = [
+        (
+            *(row.outcome, in_figures(row.mean), _interval(row.lower, row.upper), str(row.n)),
+            *(row.method if row.n > 1 else "", row.unit),
         )
-    except InputError as fault:
-        return list(fault.problems)
-    return []
+        for row in table[table["unit"] != TRUTH].itertuples()
+    ]
+    heads = ("outcome", "mean", "95 % interval", "groups", "method", "unit")
+    print_rows(console, heads, rows, words=("outcome", "method", "unit"), spare="method")
 
 
-def _thread_faults(threads: int | None) -> list[str]:
-    if threads is None or 1 <= threads <= MOST_THREADS:
-        return []
-    return [f"--threads: {threads} is out of range; allowed: 1 to {MOST_THREADS}"]
+def _print_deaths(console: Console, table: pd.DataFrame) -> None:
+    rows = [
+        (
+            row.text,
+            row.origin.replace("_", " "),
+            *(str(row.dead) if row.observed else "-", str(row.observed), str(row.left_out)),
+            f"{row.share:.3f}" if row.observed else "-",
+            _interval(row.lower, row.upper),
+            row.method if row.observed else row.note,
+        )
+        for row in table.itertuples()
+    ]
+    words = ("definition", "origin", "method")
+    heads = (*words[:2], "dead", "of", "left out", "share", "95 % interval", "method")
+    print_rows(console, heads, rows, words)
 
 
-def _folder_faults(folder: Path | None) -> list[str]:
-    """Find out before the simulation, not after it, that the log cannot be written."""
-    import os
+def in_figures(value: float) -> str:
+    """Write a number with four figures, whole thousands grouped, a missing one as a dash."""
+    if value != value:
+        return "-"
+    return f"{value:,.0f}" if abs(value) >= 999.95 else f"{value:.4g}"
 
-    if folder is None:
-        return []
-    above = [place for place in (folder, *folder.absolute().parents) if place.exists()]
-    if not above[0].is_dir():
-        return [f"--log: {above[0]} is a file, not a folder"]
-    if not os.access(above[0], os.W_OK | os.X_OK):
-        return [f"--log: {folder}: cannot be written to"]
-    return []
+
+def _interval(lower: float, upper: float) -> str:
+    return "-" if lower != lower else f"{in_figures(lower)} to {in_figures(upper)}"

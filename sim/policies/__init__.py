@@ -43,6 +43,13 @@ Policy = Timetable | Reactive
 LONGEST_ERROR = 200
 
 
+def lever(default: Any, meaning: str, **known: Any) -> Any:
+    """Declare a field of a policy: its default, what it means, and what is known of it (`range`,
+    `unit`, `choices`); ``dataclasses.field(metadata={"meaning": ...})`` does the same.
+    """
+    return dataclasses.field(default=default, metadata={**known, "meaning": meaning})
+
+
 def known_policies() -> list[str]:
     """List the policies that come with the package, by file name.
 

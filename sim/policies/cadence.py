@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
+from sim.policies import lever
 from sim.state import Actions, Setting, merge
 
 
@@ -30,13 +31,21 @@ class Cadence:
     14
     """
 
-    posts_per_day: float = field(default=2.0, metadata={"range": (0, 100), "unit": "1/day"})
-    kinds: tuple[str, ...] = field(
-        default=("content", "activity"),
-        metadata={"choices": ("content", "activity", "greeting", "ad", "chat")},
+    posts_per_day: float = lever(
+        2.0, "below 1 a post comes every few days", range=(0, 100), unit="1/day"
     )
-    quality: float = field(default=1.5, metadata={"range": (0, 3), "unit": "quality"})
-    everyone_share: float = field(default=0.0, metadata={"range": (0, 1), "unit": "share"})
+    kinds: tuple[str, ...] = lever(
+        ("content", "activity"),
+        "kinds in turn, repeated",
+        choices=("content", "activity", "greeting", "ad", "chat"),
+    )
+    quality: float = lever(1.5, "1 is a member's average message", range=(0, 3), unit="quality")
+    everyone_share: float = lever(
+        0.0,
+        "part of the posts that call on all members (@all), evenly taken",
+        range=(0, 1),
+        unit="share",
+    )
 
     def plan(self, setting: Setting) -> Actions:
         """Return the whole timetable: post n of the group's life at its share of a working day."""

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
+from sim.policies import lever
 from sim.state import Actions, Setting, check_packet
+
+DAYS = "local days, the first one 0; `until_day` itself sends none"
 
 
 @dataclass(frozen=True)
@@ -22,7 +25,7 @@ class RedPackets:
     shares : int
         1 ... 100 claimable parts of a packet.
     lucky : bool
-        Whether shares are drawn by luck (else equal).
+        Whether shares are drawn at random (else equal).
     hour : float
         Local hour of the first packet of a day.
     from_day, until_day : int
@@ -34,13 +37,20 @@ class RedPackets:
     [2000, 2000, 2000]
     """
 
-    fen_per_day: int = field(default=0, metadata={"range": (0, 2_000_000), "unit": "fen/day"})
-    packets_per_day: int = field(default=1, metadata={"range": (1, 24), "unit": "1/day"})
-    shares: int = field(default=10, metadata={"range": (1, 100), "unit": "shares"})
-    lucky: bool = True
-    hour: float = field(default=20.0, metadata={"range": (0, 24), "unit": "hour"})
-    from_day: int = field(default=0, metadata={"range": (0, 3650), "unit": "day"})
-    until_day: int = field(default=3650, metadata={"range": (0, 3650), "unit": "day"})
+    fen_per_day: int = lever(
+        0,
+        "fen; 0 sends none. Each packet must hold 1 to 20,000 fen a share",
+        range=(0, 2_000_000),
+        unit="fen/day",
+    )
+    packets_per_day: int = lever(
+        1, "spread evenly from `hour` to midnight", range=(1, 24), unit="1/day"
+    )
+    shares: int = lever(10, "claimable parts of a packet", range=(1, 100), unit="shares")
+    lucky: bool = lever(True, "whether shares are drawn at random (else equal)")
+    hour: float = lever(20.0, "local hour of the first packet of a day", range=(0, 24), unit="hour")
+    from_day: int = lever(0, DAYS, range=(0, 3650), unit="day")
+    until_day: int = lever(3650, DAYS, range=(0, 3650), unit="day")
 
     def __post_init__(self) -> None:
         """Refuse a budget that no packets of these shares can carry."""

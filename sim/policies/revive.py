@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
+from sim.policies import lever
 from sim.state import Actions, Observation, check_packet, merge
+
+SENT_ALONG = "a red packet sent along; 0 fen sends none"
 
 
 @dataclass(frozen=True)
@@ -34,15 +37,22 @@ class Revive:
     48
     """
 
-    silent_hours: float = field(default=24.0, metadata={"range": (1, 720), "unit": "hours"})
-    pause_hours: float = field(default=24.0, metadata={"range": (1, 720), "unit": "hours"})
-    kind: str = field(
-        default="activity", metadata={"choices": ("content", "activity", "greeting", "chat")}
+    silent_hours: float = lever(24.0, "silence that calls for it", range=(1, 720), unit="hours")
+    pause_hours: float = lever(
+        24.0, "least time between two attempts", range=(1, 720), unit="hours"
     )
-    quality: float = field(default=1.5, metadata={"range": (0, 3), "unit": "quality"})
-    fen: int = field(default=0, metadata={"range": (0, 2_000_000), "unit": "fen"})
-    shares: int = field(default=10, metadata={"range": (1, 100), "unit": "shares"})
-    budget_fen: int = field(default=10_000, metadata={"range": (0, 100_000_000), "unit": "fen"})
+    kind: str = lever(
+        "activity", "what is posted", choices=("content", "activity", "greeting", "chat")
+    )
+    quality: float = lever(1.5, "", range=(0, 3), unit="quality")
+    fen: int = lever(0, SENT_ALONG, range=(0, 2_000_000), unit="fen")
+    shares: int = lever(10, SENT_ALONG, range=(1, 100), unit="shares")
+    budget_fen: int = lever(
+        10_000,
+        "most that is spent on packets in a group's life",
+        range=(0, 100_000_000),
+        unit="fen",
+    )
 
     def __post_init__(self) -> None:
         """Refuse a packet that breaks the platform's limits."""

@@ -23,13 +23,14 @@ BREAKS_A_LINE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 WORDS_SHOWN = 60
 LARGEST_BITS_SHOWN = 100
 NAME_LENGTH = 100
+WHOLE, REAL = (int, numbers.Integral), (int, float, numbers.Real)  # the quick ones first
 
+# What a run needs besides the parameters.
 RUN = {
     "run.days": Parameter("days", 0.05, 3650, 14.0, "choice", "-", "how long each group is seen"),
     "run.groups": Parameter("groups", 1, 1_000_000, 100, "choice", "-", "replications simulated"),
-    "run.seed": Parameter("1", 0, LARGEST_INTEGER, 1, "choice", "-", "names the luck of the study"),
+    "run.seed": Parameter("1", 0, LARGEST_INTEGER, 1, "choice", "-", "seed of all random numbers"),
 }
-"""What a run needs besides the parameters."""
 
 
 @dataclass(frozen=True)
@@ -44,11 +45,10 @@ class Allowed:
     many: bool = False  # whether the value is a list
     suffix: str = ""  # besides the words, a file whose name ends so is allowed
     file: bool = False  # whether the text names a file; an empty one names none
+    meaning: str = ""  # a few words; empty where nothing is known
 
     def checked(self, key: str, value: object, folder: Path = Path()) -> Value:
-        """Return the value as its own type, a file as its full path from `folder`, or refuse it in
-        a line.
-        """
+        """Return the value as its own type (a file: its full path) or refuse it in a line."""
         if not self.many:
             return self._one(key, value, folder)
         if not isinstance(value, list | tuple):
@@ -71,6 +71,11 @@ class Allowed:
         return f"list of {words}" if self.many else words
 
     @property
+    def note(self) -> str:
+        """What is allowed and what it means, as a comment says it."""
+        return f"{self.describe()}: {self.meaning}" if self.meaning else self.describe()
+
+    @property
     def words(self) -> tuple[str, ...]:
         """The allowed words, a file among them where one is allowed."""
         return (*self.choices, f"FILE{self.suffix}") if self.suffix else self.choices
@@ -83,10 +88,10 @@ class Allowed:
         return self._word(key, value, folder) if self.kind is str else self._number(key, value)
 
     def _number(self, key: str, value: object) -> int | float:
-        number = _as_number(value)
-        if number is None:
+        if isinstance(value, bool) or not isinstance(value, REAL):
             what = "a whole number" if self.kind is int else "a number"
             raise self._refusal(key, value, f"is not {what}")
+        number = int(value) if isinstance(value, WHOLE) else float(value)
         if isinstance(number, float) and not math.isfinite(number):
             raise self._refusal(key, value, "is not a finite number")
         if self.kind is int and number != int(number):
@@ -106,24 +111,11 @@ class Allowed:
             return str(value)
         if self.suffix and value.lower().endswith(self.suffix):
             return existing_file(key, value, folder)
-        allowed = f"is not one of {', '.join(self.words)}"
-        raise InputError(
-            [f"{key}: {show(value)} {allowed}{nearest(value[:WORDS_SHOWN], self.choices)}"]
-        )
+        hint = nearest(value[:WORDS_SHOWN], self.choices)
+        raise InputError([f"{key}: {show(value)} is not one of {', '.join(self.words)}{hint}"])
 
     def _refusal(self, key: str, value: object, why: str) -> InputError:
         return InputError([f"{key}: {show(value)} {why}; allowed: {self.describe()}"])
-
-
-def _as_number(value: object) -> int | float | None:
-    """Return a number of Python or NumPy as it is; true and false are none."""
-    if isinstance(value, bool):
-        return None
-    if isinstance(value, int | float):
-        return value
-    if isinstance(value, numbers.Integral):
-        return int(value)
-    return float(value) if isinstance(value, numbers.Real) else None
 
 
 @cache
@@ -135,10 +127,10 @@ def allowed_values() -> dict[str, Allowed]:
 def _allowed(known: Parameter) -> Allowed:
     if known.numeric:
         kind = int if known.integer else float
-        return Allowed(kind, known.low, known.high, known.unit)
-    suffixes = [word.removeprefix("FILE") for word in known.choices if word.startswith("FILE.")]
-    words = tuple(word for word in known.choices if not word.startswith("FILE."))
-    return Allowed(str, choices=words, suffix="".join(suffixes))
+        return Allowed(kind, known.low, known.high, known.unit, meaning=known.meaning)
+    suffix = "".join(word.removeprefix("FILE") for word in known.choices if "FILE." in word)
+    words = tuple(word for word in known.choices if "FILE." not in word)
+    return Allowed(str, choices=words, suffix=suffix, meaning=known.meaning)
 
 
 def checked_name(name: object) -> str:

@@ -1,25 +1,91 @@
-"""A scenario file, with the file that it stands on and the types of groups that it mixes."""
+"""A scenario file, with the file that it stands on (its own or shipped) and the types of groups
+that it mixes.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from copy import deepcopy
+from dataclasses import dataclass, replace
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from sim.errors import InputError, nearest
+import numpy as np
+
+from sim.errors import Faults, InputError, nearest
 from sim.params import parameters
 from sim.scenario.allowed import show, shown_key
-from sim.scenario.mix import GroupType, Mix, one_type
-from sim.scenario.reading import read_toml, take_entry
 from sim.scenario.scenario import Draft, Scenario
-from sim.scenario.shipped import base_below, here_or_shipped
+from sim.scenario.toml import read_toml
+
+# A table of a TOML file, or dotted keys with their values.
+Table = Mapping[str, Any]
 
 BASE, TYPE, TYPES, SHARE = "base", "type", "types", "share"
 NEVER_IN_A_TYPE = ("name", "run", "policies", BASE, TYPE, TYPES)
 
 
-def load_scenario(path: str | Path, values: Mapping[str, Any] | None = None) -> Scenario:
+@dataclass(frozen=True)
+class GroupType:
+    """One type of groups."""
+
+    name: str  # empty where a file holds one type only
+    share: float  # of all groups, above 0; the shares of a mix sum to 1
+    scenario: Scenario  # all values of the type, those that it shares with the others too
+    keys: frozenset[str] = frozenset()  # dotted parameter keys that this type sets by itself
+
+
+@dataclass(frozen=True)
+class Mix:
+    """What a scenario file holds: one type of groups or several, and on what file it stands."""
+
+    scenario: Scenario  # what the types share
+    types: tuple[GroupType, ...]  # one at least
+    base: str = ""  # path of the file that it stands on; empty for none
+    # dotted parameter keys set in the file itself, or by one of its types
+    own: frozenset[str] = frozenset()
+    inherited: frozenset[str] = frozenset()  # those set in the files below it and not here
+
+    def single(self) -> Scenario:
+        """Return the one scenario there is; refuse several types: studies play one."""
+        if len(self.types) == 1:
+            return self.types[0].scenario
+        names = ", ".join(one.name for one in self.types)
+        name, many, first = self.scenario.name, len(self.types), self.types[0].name
+        line = f"types: {name} mixes {many} types of groups ({names}) and one is needed here; "
+        raise InputError([f'{line}write type = "{first}" in a file that stands on it'])
+
+    def dealt(self, groups: int) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+        """Return the type number of each group [group]: the next group goes to the type that is
+        farthest behind its share, so replication r is of the same type in every study.
+        """
+        shares = np.array([one.share for one in self.types])
+        had = np.zeros(len(shares))
+        found = np.zeros(groups, dtype=np.int64)
+        for at in range(groups):
+            found[at] = np.argmax((at + 1) * shares - had)
+            had[found[at]] += 1.0
+        return found
+
+    def crossed(self, sets: Mapping[str, Table], weights: Sequence[float]) -> Mix:
+        """Let each type be played with each of several parameter sets (name to dotted keys) of
+        weights summing to 1.
+        """
+        types = [
+            GroupType(
+                f"{one.name} {name}".strip(),
+                one.share * weight,
+                one.scenario.with_values(values),
+                one.keys,
+            )
+            for one in self.types
+            for (name, values), weight in zip(sets.items(), weights, strict=True)
+        ]
+        return replace(self, types=tuple(types))
+
+
+def load_scenario(path: str | Path, values: Table | None = None) -> Scenario:
     r"""Read a scenario file, and change some of its values.
 
     Parameters
@@ -52,19 +118,15 @@ def load_scenario(path: str | Path, values: Mapping[str, Any] | None = None) -> 
     return load_mix(path, values).single()
 
 
-def load_mix(path: str | Path, values: Mapping[str, Any] | None = None) -> Mix:
+def load_mix(path: str | Path, values: Table | None = None) -> Mix:
     """Read a scenario file that may mix types of groups, as `load_scenario`; `values` may also set
     ``type`` (play this type only), ``types.NAME.share`` and ``types.NAME.section.key``.
     """
-    path = here_or_shipped(path)
-    return _mix_of(_contents(path), path.parent, path.stem, values or {}, (path.resolve(),))
+    return _mix_in(here_or_shipped(path), values or {}, ())
 
 
 def parse_scenario(
-    data: Mapping[str, Any],
-    folder: str | Path = "",
-    name: str = "scenario",
-    values: Mapping[str, Any] | None = None,
+    data: Table, folder: str | Path = "", name: str = "scenario", values: Table | None = None
 ) -> Scenario:
     """Turn the tables of a scenario file, with `values` (dotted keys) laid over them, into a
     scenario, or name every fault at once; what is left out keeps its default.
@@ -73,37 +135,78 @@ def parse_scenario(
 
 
 def parse_mix(
-    data: Mapping[str, Any],
-    folder: str | Path = "",
-    name: str = "scenario",
-    values: Mapping[str, Any] | None = None,
+    data: Table, folder: str | Path = "", name: str = "scenario", values: Table | None = None
 ) -> Mix:
     """Turn the tables of a scenario file into the types of groups that it mixes."""
     return _mix_of(data, Path(folder), name, values or {}, ())
 
 
-def _contents(path: Path) -> dict[str, Any]:
+def configs() -> Path:
+    """Return the folder of what is shipped: inside an installed package, beside it in a clone."""
+    package = Path(str(resources.files("sim")))
+    inside = package / "configs"
+    return inside if inside.is_dir() else package.parent / "configs"
+
+
+def shipped_files(kind: str) -> dict[str, Path]:
+    """Name the files of ``configs/populations`` or ``configs/sweeps``, here (first) and shipped."""
+    folders = (configs() / kind, Path("configs") / kind)
+    return {path.stem: path for folder in folders for path in sorted(folder.glob("*.toml"))}
+
+
+def here_or_shipped(path: str | Path) -> Path:
+    """Return a path as it is; ``configs/...`` that is not here is the program's."""
+    path = Path(path)
+    shipped = configs().parent / path
+    is_shipped = path.parts[:1] == ("configs",) and not path.exists() and shipped.is_file()
+    return shipped if is_shipped else path
+
+
+def shipped_file(name: str, kind: str, fault: str) -> Path:
+    """Return a shipped file of ``populations`` or ``sweeps`` by name, or refuse with `fault` and
+    the nearest.
+    """
+    known = shipped_files(kind)
+    if name in known:
+        return known[name]
+    there = f"; there are {', '.join(sorted(known))}" if known else ""
+    raise InputError([fault + (nearest(name[:60], sorted(known)) or there)])
+
+
+def file_below(named: str, folder: Path) -> Path:
+    """Find the file that a scenario file names: beside it, else (``populations/NAME.toml``,
+    ``../base.toml``, never a bare ``base.toml``) the shipped one, so that a copy works anywhere.
+    """
+    beside = folder / named
+    copied = [place / named for place in (configs(), configs() / "sweeps")]
+    there = [path for path in copied if path.is_file()]
+    return there[0] if there and "/" in named and not beside.exists() else beside
+
+
+def base_below(named: object, folder: Path) -> Path:
+    """Find the file that a base names: FILE.toml beside this file, or a shipped population."""
+    if isinstance(named, str) and named.endswith(".toml"):
+        return file_below(named, folder)
+    fault = f'base: {show(named)} is not a file, write "FILE.toml", nor a shipped population'
+    return shipped_file(str(named), "populations", fault)
+
+
+def _mix_in(path: Path, values: Table, above: tuple[Path, ...]) -> Mix:
     data = read_toml(path)
     if not data:
         raise InputError([f"{shown_key(str(path))}: empty; 'qunlab new NAME' writes a scenario"])
-    return data
+    return _mix_of(data, path.parent, path.stem, values, (*above, path.resolve()))
 
 
-def _mix_of(
-    data: Mapping[str, Any],
-    folder: Path,
-    name: str,
-    values: Mapping[str, Any],
-    above: tuple[Path, ...],
-) -> Mix:
+def _mix_of(data: Table, folder: Path, name: str, values: Table, above: tuple[Path, ...]) -> Mix:
     """Read what the file stands on, lay the file over it, then its types, then the values."""
     entries = {key: table for key, table in data.items() if key not in (BASE, TYPE, TYPES)}
     chosen = values.get(TYPE, data.get(TYPE))
     of_types = {key: value for key, value in values.items() if key.startswith(f"{TYPES}.")}
     plain = {k: v for k, v in values.items() if k != TYPE and k not in of_types}
-    below = one_type(Scenario())
+    below = Mix(Scenario(), (GroupType("", 1.0, Scenario()),))
     if BASE in data:
-        below = _below(data[BASE], folder, above, {} if TYPES in data else of_types)
+        below = _below(data[BASE], folder, {} if TYPES in data else of_types, above)
     if TYPES in data and len(below.types) > 1:
         raise InputError([f"types: {data[BASE]} mixes types already; a file cannot mix them again"])
     if of_types and TYPES not in data and len(below.types) == 1:
@@ -127,110 +230,89 @@ def _mix_of(
     return Mix(shared, types, str(data.get(BASE, "")), own, standing)
 
 
-def _below(named: object, folder: Path, above: tuple[Path, ...], values: dict[str, Any]) -> Mix:
+def _below(named: object, folder: Path, values: Table, above: tuple[Path, ...]) -> Mix:
     """Read the file that this one stands on; its faults name it."""
     path = base_below(named, folder)
     shown = shown_key(str(named))
     if path.resolve() in above:
         raise InputError([f"base: {shown} stands on itself"])
     try:
-        data = _contents(path)
-        return _mix_of(data, path.parent, path.stem, values, (*above, path.resolve()))
+        return _mix_in(path, values, above)
     except InputError as fault:
-        raise InputError([f"base: {shown}: {line}" for line in fault.problems]) from None
+        raise InputError(f"base: {shown}: {line}" for line in fault.problems) from None
 
 
-def _draft(entries: Mapping[str, Any], name: str, values: Mapping[str, Any]) -> Draft:
+def _draft(entries: Table, name: str, values: Table) -> Draft:
     draft = Draft()
     draft.values["name"] = name
     for key, table in entries.items():
-        take_entry(draft, key, table)
+        draft.take_entry(key, table)
     draft.overlay(values)
     return draft
 
 
 def _parameters_of(draft: Draft) -> frozenset[str]:
-    return frozenset(key for key in draft.values if key in parameters())
+    return frozenset(parameters().keys() & draft.values.keys())
 
 
-def _with_values(tables: object, values: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+def _with_values(tables: object, values: Table) -> dict[str, dict[str, Any]]:
     """Copy the tables of the types, with ``types.NAME.KEY`` of the command line put in."""
     if not isinstance(tables, Mapping) or not tables:
         raise InputError([f"types: {show(tables)} is not a table of types; write [types.NAME]"])
-    problems = [
+    Faults(
         f"types.{shown_key(name)}: {show(table)} is not a table; write [types.{shown_key(name)}]"
         for name, table in tables.items()
         if not isinstance(table, Mapping)
-    ]
-    if problems:
-        raise InputError(problems)
-    copied = {
-        name: {
-            key: dict(entry) if isinstance(entry, Mapping) else entry
-            for key, entry in table.items()
-        }
-        for name, table in tables.items()
-    }
+    ).refuse()
+    copied = {name: deepcopy(dict(table)) for name, table in tables.items()}
     for key, value in values.items():
         _, name, *rest = key.split(".", 3)
         if name not in copied:
             raise InputError([f"{shown_key(key)}: no such type{nearest(name, [*copied])}"])
-        if len(rest) == 2:
-            section = copied[name].setdefault(rest[0], {})
-            if isinstance(section, dict):
-                section[rest[1]] = value
-        elif rest:
-            copied[name][rest[0]] = value
+        section = copied[name] if len(rest) < 2 else copied[name].setdefault(rest[0], {})
+        if rest and isinstance(section, dict):
+            section[rest[-1]] = value
     return copied
 
 
 def _own_types(
-    tables: Mapping[str, dict[str, Any]], shared: Scenario, values: Mapping[str, Any], folder: Path
+    tables: Mapping[str, dict[str, Any]], shared: Scenario, values: Table, folder: Path
 ) -> tuple[GroupType, ...]:
     """Lay each type over what all share; shares are scaled to sum to 1."""
-    problems: list[str] = []
+    faults = Faults()
     found: list[GroupType] = []
     for name, table in tables.items():
-        try:
+        with faults.gathered(f"types.{shown_key(name)}: "):
             found.append(_one_type(name, table, shared, values, folder))
-        except InputError as fault:
-            problems += [f"types.{shown_key(name)}: {line}" for line in fault.problems]
-    if problems:
-        raise InputError(problems)
+    faults.refuse()
     total = sum(one.share for one in found)
     return tuple(replace(one, share=one.share / total) for one in found)
 
 
 def _one_type(
-    name: str, table: dict[str, Any], shared: Scenario, values: Mapping[str, Any], folder: Path
+    name: str, table: dict[str, Any], shared: Scenario, values: Table, folder: Path
 ) -> GroupType:
-    share = table.get(SHARE)
-    problems = []
+    share = table.pop(SHARE, None)
+    faults = []
     if isinstance(share, bool) or not isinstance(share, int | float) or not 0 < share <= 1e6:
         was = "missing" if share is None else f"{show(share)} is not allowed"
-        problems.append(f"share: {was}; allowed: above 0, and shares are scaled to sum to 1")
-    entries = {key: entry for key, entry in table.items() if key != SHARE}
-    problems += [
-        f"{key}: belongs above the types, which share it"
-        for key in entries
-        if key in NEVER_IN_A_TYPE
-    ]
-    entries = {key: entry for key, entry in entries.items() if key not in NEVER_IN_A_TYPE}
-    own = _draft(entries, shared.name, {})
+        faults.append(f"share: {was}; allowed: above 0, and shares are scaled to sum to 1")
+    above = [key for key in table if key in NEVER_IN_A_TYPE]
+    faults += [f"{key}: belongs above the types, which share it" for key in above]
+    own = _draft({key: table[key] for key in table if key not in above}, shared.name, {})
     keys = _parameters_of(own)
     own.overlay(values)
-    own.problems = problems + own.problems
+    own.faults[:0] = faults
     scenario = own.applied_to(shared, folder)
     assert isinstance(share, int | float)
     return GroupType(name, float(share), scenario, keys)
 
 
 def _the_type(name: object, types: tuple[GroupType, ...]) -> GroupType:
-    for one in types:
-        if one.name == name and one.name:
-            return replace(one, share=1.0)
     names = [one.name for one in types if one.name]
     if not names:
         raise InputError([f"type: {show(name)}: this file mixes no types"])
+    if name in names:
+        return next(replace(one, share=1.0) for one in types if one.name == name)
     hint = nearest(str(name)[:60], names) or f"; there are {', '.join(names)}"
     raise InputError([f"type: {show(name)} is not a type of this file{hint}"])

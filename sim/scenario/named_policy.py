@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-import inspect
 import re
 import typing
 from collections.abc import Callable, Iterable, Mapping
@@ -14,7 +13,7 @@ from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
-from sim.errors import InputError
+from sim.errors import Faults, InputError
 from sim.policies import Policy, known_policies, own_code, policy_class
 from sim.scenario.allowed import (
     LARGEST_INTEGER,
@@ -30,12 +29,10 @@ from sim.scenario.allowed import (
 
 NAME = re.compile(r"[\w-]{1,60}")
 KINDS = (bool, int, float, str)
-WRITTEN_RANGE = re.compile(r"(^|,? )[\d,.]+ \.\.\. [\d,.]+(;? |$)")
 CLASSES_KEPT = 64
 
-
+# Is told key and file before code of a policy is loaded; what it raises keeps that from being.
 on_code: ContextVar[Callable[[str, Path], None]] = ContextVar("on_code")
-"""Is told key and file before code of a policy is loaded; what it raises keeps that from being."""
 
 
 @dataclass(frozen=True)
@@ -60,14 +57,6 @@ class NamedPolicy:
         return self
 
 
-@dataclass(frozen=True)
-class _Found:
-    """A policy's class, and the full form of the word it was found by."""
-
-    use: str
-    policy: type[Policy]
-
-
 def named_policy(
     name: str, table: object, folder: Path, before: NamedPolicy | None = None
 ) -> NamedPolicy:
@@ -81,23 +70,31 @@ def named_policy(
         raise InputError([f"{key}: {show(table)} is not a table; write [{key}]"])
     given = {field: value for field, value in table.items() if field != "use"}
     if before and table.get("use", before.use) == before.use:
-        found = _Found(before.use, type(before.policy))
+        use, policy = before.use, type(before.policy)
         given = before.values() | given
     else:
-        found = _find(key, table.get("use", name), folder)
-    return NamedPolicy(name, found.use, _build(key, found.policy, given, folder))
+        use, policy = _find(key, table.get("use", name), folder)
+    return NamedPolicy(name, use, _build(key, policy, given, folder))
+
+
+def allowed_with(policies: Iterable[NamedPolicy]) -> dict[str, Allowed]:
+    """List what each key of ``[run]``, of the parameters and of these policies' fields may be."""
+    return allowed_values() | _fields_of({one.name: type(one.policy) for one in policies})
 
 
 def settable_keys(policies: Iterable[NamedPolicy] = ()) -> list[str]:
     """List every key a scenario may hold: parameters, fields of shipped policies and of these."""
-    fields = {named.name: list(named.values()) for named in policies}
-    for name in known_policies():
-        shipped: type[Policy] = policy_class(name)
-        fields.setdefault(name, list(policy_fields(shipped)))
-    return [
-        *allowed_values(),
-        *(f"policies.{name}.{key}" for name in fields for key in fields[name]),
-    ]
+    classes: dict[str, type[Policy]] = {one.name: type(one.policy) for one in policies}
+    shipped = {name: policy_class(name) for name in known_policies() if name not in classes}
+    return [*allowed_values(), *_fields_of(classes | shipped)]
+
+
+def _fields_of(classes: Mapping[str, type[Policy]]) -> dict[str, Allowed]:
+    return {
+        f"policies.{name}.{field}": allowed
+        for name, policy in classes.items()
+        for field, allowed in policy_fields(policy).items()
+    }
 
 
 def source_file(use: str) -> Path | None:
@@ -117,74 +114,53 @@ def policy_fields(policy: type[Policy]) -> dict[str, Allowed]:
     except Exception:  # a type that only its author's tools know
         hints = {}
     fields: dict[str, Allowed] = {}
-    problems: list[str] = []
+    faults = Faults()
     for field in dataclasses.fields(declared):
         if not field.init:
             continue
         try:
             fields[field.name] = _allowed(hints.get(field.name, type(field.default)), field)
         except (TypeError, ValueError) as fault:
-            problems.append(f"{policy.__name__}.{field.name}: {fault}")
+            faults.append(f"{policy.__name__}.{field.name}: {fault}")
     if "use" in fields:
-        problems.append(f"{policy.__name__}.use: no field of a policy can be called use")
-    if problems:
-        raise InputError(problems)
+        faults.append(f"{policy.__name__}.use: no field of a policy can be called use")
+    faults.refuse()
     return fields
 
 
-def field_meanings(policy: type[Policy]) -> dict[str, str]:
-    """Read what each field means, without its range, from Attributes of a policy's docstring."""
-    meanings: dict[str, str] = {}
-    names: list[str] = []
-    text = inspect.cleandoc(policy.__doc__ or "")
-    for line in text.partition("Attributes\n----------\n")[2].splitlines():
-        if not line.strip():
-            break
-        if line.startswith(" "):
-            said = {name: f"{meanings.get(name, '')} {line.strip()}".strip() for name in names}
-            meanings.update(said)
-        else:
-            names = [name.strip() for name in line.partition(":")[0].split(",")]
-    return {name: _without_range(meaning) for name, meaning in meanings.items()}
-
-
-def _without_range(meaning: str) -> str:
-    said = WRITTEN_RANGE.sub("", meaning, count=1).rstrip(".")
-    return said[:1].lower() + said[1:]
-
-
 def _allowed(hint: Any, field: dataclasses.Field[Any]) -> Allowed:
+    """Read a field's metadata: ``range``, ``unit``, ``choices``, ``file`` and ``meaning``."""
+    known = field.metadata
     many = typing.get_origin(hint) is tuple
     arguments = typing.get_args(hint)
     kind = arguments[0] if many and arguments[1:] == (...,) else hint
     if kind not in KINDS:
         raise TypeError("a field of a policy is bool, int, float, str or tuple[one of these, ...]")
-    unit = str(field.metadata.get("unit", "1"))
-    choices = tuple(str(word) for word in field.metadata.get("choices", ()))
-    if field.metadata.get("file"):
-        if hint is not str:
-            raise TypeError("a field that names a file is str")
-        return Allowed(str, file=True)
-    if "range" not in field.metadata and kind is not int:
-        return Allowed(kind, unit=unit, choices=choices, many=many)
-    low, high = field.metadata.get("range", (-LARGEST_INTEGER, LARGEST_INTEGER))
+    if known.get("file") and hint is not str:
+        raise TypeError("a field that names a file is str")
+    low, high = -LARGEST_NUMBER, LARGEST_NUMBER
+    if "range" in known or kind is int:
+        low, high = known.get("range", (-LARGEST_INTEGER, LARGEST_INTEGER))
     if not -LARGEST_NUMBER <= low <= high <= LARGEST_NUMBER:
         raise ValueError(f"range {low!r}, {high!r} is not lowest, highest")
-    return Allowed(kind, low, high, unit, choices, many)
+    unit, meaning, file = known.get("unit", "1"), known.get("meaning", ""), known.get("file")
+    choices = tuple(map(str, known.get("choices", ())))
+    return Allowed(kind, low, high, str(unit), choices, many, "", bool(file), str(meaning))
 
 
-def _find(key: str, use: object, folder: Path) -> _Found:
+def _find(key: str, use: object, folder: Path) -> tuple[str, type[Policy]]:
+    """Find a policy's class, and the full form of the word it is found by."""
     if not isinstance(use, str):
         raise InputError([f'{key}.use: {show(use)} is not a policy\'s name or "file.py:Class"'])
     try:
         if ":" not in use:
-            return _Found(use, _frozen(use, policy_class(use)))
+            return use, _frozen(use, policy_class(use))
         file_name, _, class_name = use.rpartition(":")
         path = existing_file(f"{key}.use", file_name, folder)
         if listens := on_code.get(None):
             listens(key, Path(path))
         content = hashlib.sha256(Path(path).read_bytes()).hexdigest()
-        return _Found(f"{path}:{class_name}", _own_class(f"{path}:{class_name}", content))
+        return f"{path}:{class_name}", _own_class(f"{path}:{class_name}", content)
     except InputError as fault:
         own = f"{key}.use: "
         raise InputError([own + text.removeprefix(own) for text in fault.problems]) from None
@@ -208,31 +184,24 @@ def _frozen(use: str, found: type[Policy]) -> type[Policy]:
 
 def _build(key: str, policy: type[Policy], given: Mapping[str, object], folder: Path) -> Policy:
     """Give every field its value, the defaults too, so that equal policies are written equally."""
-    allowed = policy_fields(policy)
     make: Any = policy
+    allowed = policy_fields(policy)
     keys = [f"{key}.{field}" for field in (*allowed, "use")]
-    problems = [unknown_key(f"{key}.{word}", keys) for word in given if word not in allowed]
+    faults = Faults(unknown_key(f"{key}.{word}", keys) for word in given if word not in allowed)
     values: dict[str, Value] = {}
-    for field in dataclasses.fields(make):
-        if field.name not in allowed:
-            continue
-        try:
-            value = given[field.name] if field.name in given else _default(key, field)
-            values[field.name] = allowed[field.name].checked(f"{key}.{field.name}", value, folder)
-        except InputError as fault:
-            problems.extend(fault.problems)
-    if problems:
-        raise InputError(problems)
-    built: Policy = own_code(
-        f"{key}: {policy.__name__} refuses its values", partial(make, **values)
-    )
-    return built
+    declared = {field.name: field for field in dataclasses.fields(make)}
+    for name in allowed:
+        with faults.gathered():
+            value = given[name] if name in given else _default(key, declared[name])
+            values[name] = allowed[name].checked(f"{key}.{name}", value, folder)
+    faults.refuse()
+    refusing = f"{key}: {policy.__name__} refuses its values"
+    return typing.cast(Policy, own_code(refusing, partial(make, **values)))
 
 
 def _default(key: str, field: dataclasses.Field[Any]) -> object:
     if callable(field.default_factory):
-        made: object = own_code(f"{key}.{field.name}: its default fails", field.default_factory)
-        return made
+        return own_code(f"{key}.{field.name}: its default fails", field.default_factory)
     if field.default is dataclasses.MISSING:
         raise InputError([f"{key}.{field.name}: missing; the policy has no default for it"])
     return field.default

@@ -1,39 +1,42 @@
-"""The frozen `Scenario`, and how some of its values change."""
+"""The frozen `Scenario`: its values by dotted key, how some of them change, and its digest."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from operator import attrgetter, ge, gt, lt
 from pathlib import Path
 from typing import Any, cast
 
-from sim.errors import InputError
+from sim.errors import Faults, InputError, nearest, readable
 from sim.params import Params, branching_ratio, parameters
-from sim.scenario.allowed import RUN, allowed_values, checked_name, unknown_key
-from sim.scenario.named_policy import NamedPolicy, named_policy, settable_keys
+from sim.scenario.allowed import (
+    RUN,
+    FileName,
+    Value,
+    allowed_values,
+    checked_name,
+    show,
+    shown_key,
+    unknown_key,
+)
+from sim.scenario.named_policy import NamedPolicy, named_policy, settable_keys, source_file
 from sim.state import Setting
 
+DIGEST_LENGTH = 16
 BRANCHING_LIMIT = 0.98
 BRANCHING_KEYS = (
-    "reaction.stay_probability",
-    "reaction.draw_max",
-    "reaction.call_probability",
-    "speak.probability_max",
-    "speak.called_probability_max",
-    "speak.more_probability",
-    "speak.question_share",
-    "operator.answer_probability",
+    *("reaction.stay_probability", "reaction.draw_max", "reaction.call_probability"),
+    *("speak.probability_max", "speak.called_probability_max", "speak.more_probability"),
+    *("speak.question_share", "operator.answer_probability"),
 )
 NEED_WEIGHTS = tuple(f"needs.{key}_weight" for key in (
     "information", "belonging", "enjoyment", "benefit", "recognition"))  # fmt: skip
 
-SHORTCUTS = {
-    "size": "group.size",
-    "groups": "run.groups",
-    "days": "run.days",
-    "seed": "run.seed",
-}
-"""Short name -> key, where one is varied so often that it has an option of its own."""
+# Short name -> key, where one is varied so often that it has an option of its own.
+SHORTCUTS = {"size": "group.size", "groups": "run.groups", "days": "run.days", "seed": "run.seed"}
 
 
 def by_key(given: Mapping[str, Any]) -> dict[str, Any]:
@@ -132,7 +135,24 @@ class Draft:
     def __init__(self) -> None:
         self.values: dict[str, Any] = {}  # by dotted key: ``name``, ``run.*``, parameters
         self.tables: dict[str, Any] = {}  # of policies, by name
-        self.problems: list[str] = []
+        self.faults = Faults()
+
+    def take_entry(self, key: str, table: object) -> None:
+        """Take one top-level entry of a file: the name, the policies, or a section."""
+        sections = {word.partition(".")[0] for word in allowed_values()}
+        if key == "name":
+            self.values[key] = table
+        elif key == "policies" and isinstance(table, Mapping):
+            self.tables.update(table)
+        elif key in sections and isinstance(table, Mapping):
+            self.values.update({f"{key}.{word}": value for word, value in table.items()})
+        elif key == "policies" or key in sections:
+            self.faults.append(f"{key}: {show(table)} is not a table; write [{key}]")
+        elif isinstance(table, Mapping):
+            hint = nearest(key[:60], [*sorted(sections), "policies", "types"])
+            self.faults.append(f"{shown_key(key)}: unknown section{hint}")
+        else:
+            self.faults.append(unknown_key(key, ["name", "base", "type", *settable_keys()]))
 
     def overlay(self, values: Mapping[str, Any]) -> None:
         """Put dotted values over what is there; a new `use` empties its policy's table first."""
@@ -150,87 +170,152 @@ class Draft:
 
     def applied_to(self, base: Scenario, folder: Path) -> Scenario:
         """Return `base` with these values, or raise every fault at once."""
-        checked = self._checked(base, folder)
-        policies = self._policies(base, folder)
-        params = base.params
-        changed = {key: value for key, value in checked.items() if key in parameters()}
-        if changed:
-            params = params.replace(changed)
-            faulty = self.values.keys() - checked.keys()
-            self.problems += cross_problems(params, faulty)
-        if self.problems:
-            raise InputError(self.problems)
-        return Scenario(
-            checked.get("name", base.name),
-            params,
-            policies,
-            checked.get("run.days", base.days),
-            checked.get("run.groups", base.groups),
-            checked.get("run.seed", base.seed),
-        )
-
-    def _checked(self, base: Scenario, folder: Path) -> dict[str, Any]:
-        allowed = allowed_values()
-        checked: dict[str, Any] = {}
+        allowed, checked = allowed_values(), dict[str, Any]()
         for key, value in self.values.items():
-            try:
+            with self.faults.gathered():
                 if key == "name":
                     checked[key] = checked_name(value)
                 elif key in allowed:
                     checked[key] = allowed[key].checked(key, value, folder)
                 else:
-                    self.problems.append(unknown_key(key, settable_keys(base.policies)))
-            except InputError as fault:
-                self.problems.extend(fault.problems)
-        return checked
-
-    def _policies(self, base: Scenario, folder: Path) -> tuple[NamedPolicy, ...]:
-        named = {policy.name: policy for policy in base.policies}
+                    self.faults.append(unknown_key(key, settable_keys(base.policies)))
+        policies = {policy.name: policy for policy in base.policies}
         for name, table in self.tables.items():
-            try:
-                named[name] = named_policy(name, table, folder, named.get(name))
-            except InputError as fault:
-                self.problems.extend(fault.problems)
-        return tuple(named.values())
+            with self.faults.gathered():
+                policies[name] = named_policy(name, table, folder, policies.get(name))
+        params = base.params
+        if changed := {key: value for key, value in checked.items() if key in parameters()}:
+            params = params.replace(changed)
+            self.faults += _clashes(params, {*self.values} - {*checked})
+        self.faults.refuse()
+        run = (checked.get(f"run.{name}", getattr(base, name)) for name in OF_THE_RUN)
+        name = checked.get("name", base.name)
+        return Scenario(name, params, tuple(policies.values()), *run)
 
 
-def cross_problems(params: Params, faulty: Collection[str] = ()) -> list[str]:
-    """Say what is wrong with values that are in range but do not go together; what rests on a
-    `faulty` key is not judged.
-    """
-    return [text for keys, text in _clashes(params) if not set(keys).intersection(faulty)]
+# The fields of a scenario that are keys of ``[run]``, in the order of both.
+OF_THE_RUN = [key.partition(".")[2] for key in RUN]
 
 
-def _clashes(params: Params) -> Iterator[tuple[tuple[str, ...], str]]:
-    """Yield the keys and the line of each thing that does not go together."""
-    group, team, packets = params.group, params.operator, params.packets
-    if group.size > group.cap:
-        yield (
-            ("group.size", "group.cap"),
-            f"group.size: {group.size} is above group.cap, {group.cap}",
-        )
-    if team.open_hour >= team.close_hour:
-        yield (
-            ("operator.open_hour", "operator.close_hour"),
-            f"operator.open_hour: {team.open_hour} must be before operator.close_hour, "
-            f"{team.close_hour}",
-        )
-    if packets.member_fen < packets.member_shares:
-        yield (
-            ("packets.member_fen", "packets.member_shares"),
-            f"packets.member_fen: {packets.member_fen} fen cannot be split into "
-            f"packets.member_shares, {packets.member_shares}, of at least 1 fen",
-        )
-    if not any(getattr(params.needs, key.partition(".")[2]) for key in NEED_WEIGHTS):
-        yield (
-            NEED_WEIGHTS,
-            f"{NEED_WEIGHTS[0]}: all five need weights are 0; at least one must be above 0",
-        )
+# Two keys, when their values do not go together, and why.
+PAIRS = (
+    ("group.size", "group.cap", gt, "is above {}, {}"),
+    ("operator.open_hour", "operator.close_hour", ge, "must be before {}, {}"),
+    (
+        *("packets.member_fen", "packets.member_shares", lt),
+        "fen cannot be split into {}, {}, of at least 1 fen",
+    ),
+)
+
+
+def _clashes(params: Params, faulty: set[str]) -> Iterator[str]:
+    """Say which values in range do not go together; what rests on a `faulty` key is not judged."""
+    for first, second, wrong, why in PAIRS:
+        value, other = attrgetter(first, second)(params)
+        if wrong(value, other) and faulty.isdisjoint((first, second)):
+            yield f"{first}: {value} {why.format(second, other)}"
+    if not any(attrgetter(*NEED_WEIGHTS)(params)) and faulty.isdisjoint(NEED_WEIGHTS):
+        yield f"{NEED_WEIGHTS[0]}: all five need weights are 0; at least one must be above 0"
     ratio = branching_ratio(params)
-    if ratio > BRANCHING_LIMIT:
+    if ratio > BRANCHING_LIMIT and faulty.isdisjoint(BRANCHING_KEYS):
         yield (
-            BRANCHING_KEYS,
             f"{BRANCHING_KEYS[0]}: one look would cause {ratio:.3f} further looks on average, at "
             f"most {BRANCHING_LIMIT} is allowed, else talk never ends; lower one of "
-            f"{', '.join(BRANCHING_KEYS)}",
+            f"{', '.join(BRANCHING_KEYS)}"
         )
+
+
+def items(scenario: Scenario) -> Iterator[tuple[str, Value]]:
+    """Yield every dotted key with its value, all defaults too: the name, ``run.*``, the parameters,
+    then the policies with their `use`.
+    """
+    for part, head in _parts(scenario):
+        yield from _items_of(part, head)
+
+
+def _parts(scenario: Scenario) -> Iterator[tuple[object, str]]:
+    """Yield what a scenario is made of, each with the head of its keys."""
+    yield scenario, ""
+    for section in fields(scenario.params):
+        yield getattr(scenario.params, section.name), section.name
+    for named in scenario.policies:
+        yield named, f"policies.{named.name}"
+
+
+def _items_of(part: object, head: str) -> Iterator[tuple[str, Value]]:
+    if isinstance(part, Scenario):
+        yield "name", part.name
+        yield from ((key, getattr(part, name)) for key, name in zip(RUN, OF_THE_RUN, strict=True))
+    else:
+        own = {"use": part.use, **part.values()} if isinstance(part, NamedPolicy) else vars(part)
+        yield from ((f"{head}.{name}", value) for name, value in own.items())
+
+
+def known_keys(scenario: Scenario) -> list[str]:
+    """List the dotted keys that `Scenario.with_values` can change."""
+    return [key for key, _ in items(scenario)]
+
+
+def value_of(scenario: Scenario, key: str) -> Value:
+    """Return the value of a dotted key."""
+    if key == "name" or key in RUN:
+        return cast(Value, getattr(scenario, key.rpartition(".")[2]))
+    if not key.startswith("policies."):
+        return cast(Value, attrgetter(key)(scenario.params))
+    name, _, word = key.removeprefix("policies.").rpartition(".")
+    named = next(policy for policy in scenario.policies if policy.name == name)
+    return named.use if word == "use" else named.values()[word]
+
+
+def digest(scenario: Scenario) -> str:
+    """Name a scenario by 16 hexadecimal digits of all it holds, defaults included: equal digests
+    mean equal runs. A file it names (a policy, an edge list) counts with its content, not its
+    place.
+    """
+    return digests([scenario])[0]
+
+
+def digests(scenarios: Sequence[Scenario]) -> list[str]:
+    """Name many scenarios, as `digest` does: what they share is written, and files read, once."""
+    contents: dict[Path, str] = {}
+    written: dict[int, str] = {}  # by identity: equal parts may be written otherwise, as 1 and 1.0
+
+    def text(part: object, head: str) -> str:
+        pairs = [[key, _portable(key, value, contents)] for key, value in _items_of(part, head)]
+        return json.dumps(pairs)[1:-1]
+
+    found = []
+    for scenario in scenarios:
+        own, *parts = _parts(scenario)
+        texts = [text(*own)]
+        for part, head in parts:
+            if id(part) not in written:
+                written[id(part)] = text(part, head)
+            texts.append(written[id(part)])
+        whole = f"[{', '.join(texts)}]"
+        found.append(hashlib.sha256(whole.encode()).hexdigest()[:DIGEST_LENGTH])
+    return found
+
+
+def file_of(key: str, value: object) -> Path | None:
+    """Return the file that a value of a scenario names, if it does."""
+    if not isinstance(value, str):
+        return None
+    if key.endswith(".use"):
+        return source_file(value)
+    known = allowed_values().get(key)
+    named = known and known.suffix and value not in known.choices
+    return Path(value) if named or isinstance(value, FileName) else None
+
+
+def _portable(key: str, value: Value, contents: dict[Path, str]) -> Value:
+    """Return a value with a file's content in place of its path."""
+    if not (file := file_of(key, value)):
+        return value
+    try:
+        if file not in contents:
+            contents[file] = hashlib.sha256(readable(file).read_bytes()).hexdigest()
+    except OSError as fault:
+        raise InputError([f"{key}: {file} cannot be read: {fault.strerror}"]) from None
+    content = contents[file]
+    return f"{content}:{str(value).rpartition(':')[2]}" if key.endswith(".use") else content

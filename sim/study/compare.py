@@ -31,6 +31,7 @@ from sim.study.choices import PREFIX, Choice
 from sim.study.course import Tally
 from sim.study.design import Design
 from sim.study.failures import failures_entry
+from sim.study.levers import PREFIX
 from sim.study.manifest import Manifest
 from sim.study.origin import origin, under_origin
 from sim.study.paired import (

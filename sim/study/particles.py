@@ -12,7 +12,7 @@ from sim.errors import InputError, readable
 from sim.params import parameters
 from sim.scenario.allowed import Value, allowed_values
 from sim.state import Array
-from sim.study.choices import PREFIX
+from sim.study.levers import PREFIX
 from sim.validation.populations import find_population, read_posterior
 
 ENDING = ".posterior.csv"

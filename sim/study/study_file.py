@@ -14,7 +14,7 @@ from sim.progress import Progress
 from sim.scenario.reading import read_toml
 from sim.study.choices import flatten
 from sim.study.design import Design, parse_design
-from sim.study.kinds import Factor, is_range
+from sim.study.levers import Factor, flatten, is_range
 from sim.study.particles import LEVER, PARTICLE, posterior_sets
 from sim.study.point import flat_keys
 from sim.study.store import OtherStudyError

@@ -13,7 +13,7 @@ import pandas as pd
 from sim.errors import InputError, nearest_key, readable
 from sim.params import parameters
 from sim.scenario import Mix, Scenario, load_mix
-from sim.scenario.shipped import base_below, here_or_shipped, shipped_file
+from sim.scenario.loading import base_below, here_or_shipped, shipped_file
 from sim.validation.search import Range
 
 EDGE_SHARE, EDGE_MASS_MOST = 0.02, 0.20

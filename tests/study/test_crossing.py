@@ -10,9 +10,7 @@ import pytest
 
 from sim import cli
 from sim.errors import InputError
-from sim.study.crossing import crossed
-from sim.study.design import Design, parse_design
-from sim.study.files import digest_of
+from sim.study.design import Design, crossed, digest_of, parse_design
 from sim.study.manifest import manifest_of
 from sim.study.particles import draw_posterior
 from sim.study.replay import replay, scenario_of
@@ -91,7 +89,7 @@ def test_another_table_is_another_study(table: Path, tmp_path: Path) -> None:
 
 
 def test_what_cannot_be_crossed_is_refused(table: Path) -> None:
-    for entries, said in (
+    for entries, fault in (
         ({"independent": True}, "independent: not with --posterior"),
         ({"choices": {"particle": {"a": {}, "b": {}}}}, "this name is that of the parameter sets"),
         (
@@ -101,7 +99,7 @@ def test_what_cannot_be_crossed_is_refused(table: Path) -> None:
     ):
         text = SETS if "fixed" not in entries else "look.rate_per_day,weight\n2,1\n3,1\n"
         table.write_text(text)
-        with pytest.raises(InputError, match=said):
+        with pytest.raises(InputError, match=fault):
             design("table", table, **entries)
     table.write_text("arrivals.per_day,weight\n1,1\n2,1\n")
     plain = parse_design({**FILE, "table": [{"group.size": 3}]})
@@ -119,7 +117,7 @@ posts_per_day = 1
 """
 
 
-def test_a_sweep_shows_both_doubts_apart(
+def test_a_sweep_shows_both_uncertainties_apart(
     table: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file, out = tmp_path / "study.toml", tmp_path / "out"

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 from sim.errors import InputError
 from sim.scenario import Scenario
-from sim.study.choices import flatten, read_choices
 from sim.study.design import Design, load_design, parse_design
+from sim.study.levers import flatten, read_choices
 
 GOOD = """
 name = "good"
@@ -218,18 +218,18 @@ VALUES = [
 WORDS = ["size", "siez", "", "group.size", "run.groups", "name", "policies", "policies.x.y", "a\n"]
 
 
-def mutated(luck: random.Random, table: dict[str, Any]) -> dict[str, Any]:
+def mutated(rng: random.Random, table: dict[str, Any]) -> dict[str, Any]:
     """Return a copy with one entry, somewhere within, dropped, renamed, added or changed."""
     copy = dict(table)
-    key = luck.choice([*copy, luck.choice(WORDS)])
-    if isinstance(copy.get(key), dict) and luck.random() < 0.7:
-        copy[key] = mutated(luck, copy[key])
-    elif luck.random() < 0.4 and key in copy:
+    key = rng.choice([*copy, rng.choice(WORDS)])
+    if isinstance(copy.get(key), dict) and rng.random() < 0.7:
+        copy[key] = mutated(rng, copy[key])
+    elif rng.random() < 0.4 and key in copy:
         value = copy.pop(key)
-        if luck.random() < 0.5:
-            copy[luck.choice(WORDS)] = value
+        if rng.random() < 0.5:
+            copy[rng.choice(WORDS)] = value
     else:
-        copy[key] = luck.choice(VALUES)
+        copy[key] = rng.choice(VALUES)
     return copy
 
 
@@ -247,22 +247,22 @@ def verdict(read: Callable[[], Design]) -> str:
 
 
 def test_random_changes_of_a_good_file_never_give_a_traceback(good: Path) -> None:
-    luck = random.Random(1)
+    rng = random.Random(1)
     counts = {"good": 0, "refused": 0}
     for _ in range(500):
         data: dict[str, Any] = tomllib.loads(GOOD)
-        for _ in range(luck.randrange(1, 4)):
-            data = mutated(luck, data)
+        for _ in range(rng.randrange(1, 4)):
+            data = mutated(rng, data)
         counts[verdict(partial(parse_design, data, good.parent))] += 1
     assert min(counts.values()) >= 15, counts
 
 
 def test_random_characters_in_a_good_file_never_give_a_traceback(good: Path) -> None:
-    luck = random.Random(2)
+    rng = random.Random(2)
     counts = {"good": 0, "refused": 0}
     for _ in range(300):
-        at = luck.randrange(len(GOOD))
-        good.write_text(GOOD[:at] + luck.choice(["", " ", "9", "]", "é", "\x00"]) + GOOD[at + 1 :])
+        at = rng.randrange(len(GOOD))
+        good.write_text(GOOD[:at] + rng.choice(["", " ", "9", "]", "é", "\x00"]) + GOOD[at + 1 :])
         counts[verdict(partial(load_design, good))] += 1
     assert min(counts.values()) >= 10, counts
 

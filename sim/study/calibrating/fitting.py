@@ -13,7 +13,7 @@ import pandas as pd
 
 from sim import __version__
 from sim.scenario import digest
-from sim.scenario.writing import items
+from sim.scenario.scenario import items
 from sim.state import Array
 from sim.study.calibrating.abc import Posterior, distances_in_errors, fit
 from sim.study.calibrating.bank import Bank, usable

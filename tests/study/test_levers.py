@@ -11,15 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.errors import InputError
-from sim.study.design import Design, load_design, own_seed, parse_design
-from sim.study.kinds import (
-    Factor,
-    Sample,
-    grid_rows,
-    is_range,
-    one_at_a_time_rows,
-    sampled_rows,
-)
+from sim.study.design import Design, load_design, own_seed, parse_design, sampled_factors
+from sim.study.levers import Factor, grid_rows, is_range, one_at_a_time_rows, sampled_rows
 
 PROJECT = Path(__file__).resolve().parents[2]
 SWEEPS = PROJECT / "configs" / "sweeps"
@@ -260,7 +253,7 @@ def test_all_faults_in_exact_lines(given: dict[str, Any], lines: list[str]) -> N
     assert faults(**given) == lines
 
 
-def test_points_share_their_luck_unless_they_are_independent() -> None:
+def test_points_share_their_random_seeds_unless_they_are_independent() -> None:
     grid = {"group.size": [3, 4]}
     assert [designed(grid=grid, seed=5).seed_of(point) for point in (0, 1)] == [5, 5]
     apart = designed(grid=grid, seed=5, independent=True)
@@ -287,7 +280,7 @@ def test_a_drawn_value_stays_in_its_range(
 
 
 def test_every_stripe_of_whole_numbers_is_as_wide() -> None:
-    drawn = sampled_rows("sobol", [Factor(low=1, high=4, whole=True)], Sample(256, 1))
+    drawn = sampled_rows("sobol", [Factor(low=1, high=4, whole=True)], 256, 1)
     assert sorted(drawn) == sorted([(1,), (2,), (3,), (4,)] * 64)
 
 
@@ -308,3 +301,14 @@ def test_a_range_is_no_section_and_yields_whole_numbers_and_even_logarithms() ->
     assert Factor(low=10, high=19, whole=True).at(0.5) == 15
     assert Factor(low=0.01, high=100.0, log=True).at(0.5) == pytest.approx(1.0)
     assert Factor(("a", "b")).at(0.5) == "b"
+
+
+def test_factors_beside_a_sweep_file_are_checked_under_the_name_of_their_table() -> None:
+    ranges = {"group": {"size": {"low": 5, "high": 50}}, "ties.graph": ["cliques", "strangers"]}
+    found = sampled_factors({"scenario": {}}, ranges, Path(), "levers")
+    assert found == {
+        "group.size": Factor(low=5, high=50, whole=True),
+        "ties.graph": Factor(("cliques", "strangers")),
+    }
+    with pytest.raises(InputError, match=r"^levers: group.size holds a value twice$"):
+        sampled_factors({"scenario": {}}, {"group.size": [5, 5]}, Path(), "levers")

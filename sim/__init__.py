@@ -68,7 +68,7 @@ _HOME = {
     "Trace": "sim.trace",
     "citation": "sim.study.origin",
     "compare": "sim.study.compare",
-    "crossed": "sim.study.crossing",
+    "crossed": "sim.study.design",
     "discover": "sim.study.discover",
     "draw_posterior": "sim.study.particles",
     "export": "sim.study.export",

@@ -396,7 +396,7 @@ def _sequential_test(found: Comparison) -> Iterator[str]:
 
 
 def _print_outcomes(console: Console, found: Comparison, rows: pd.DataFrame, letter: str) -> None:
-    from sim.cli.run_tables import in_figures
+    from sim.cli.run import in_figures
 
     def outcome(row: Any) -> str:
         return str(row.outcome).replace("_fen", "") if row.unit == "fen" else row.outcome

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sim.errors import InputError
-from sim.whole import write_whole
+from sim.files import write_whole
 
 if TYPE_CHECKING:
     from sim.scenario import Scenario

@@ -155,10 +155,11 @@ def play(
     plays the groups in a process of their own.
     """
     from sim.compiling import needs_compiling
-    from sim.deaths import death_table
     from sim.kernels.hours import play as kernel
+    from sim.lives.deaths import death_table
+    from sim.lives.outcomes import outcomes
+    from sim.lives.summary import summary
     from sim.mixing import simulate_mix, simulate_mix_log
-    from sim.outcomes import outcomes, summary
 
     if needs_compiling(kernel):
         typer.echo("compiling the engine once, half a minute or so ...", err=True)
@@ -189,7 +190,7 @@ def _simulated(simulate: Callable[..., Any], mix: Mix, threads: int | None, isol
 
 def _logged(played: tuple[Trace, Array, Array], mix: Mix, folder: Path) -> Trace:
     from sim.chatlog import write_log
-    from sim.simlog import chat_log
+    from sim.lives.simulated_log import chat_log
 
     trace, messages, events = played
     written = chat_log(trace, messages, events, [one.scenario for one in mix.types])
@@ -205,10 +206,10 @@ def write_origin(
     folder: Path, scenario: Scenario, types: Mapping[str, Scenario] | None = None
 ) -> None:
     """Write beside a log what decides it: scenario (or types of groups), seed, code, versions."""
+    from sim.files import write_whole
     from sim.scenario import digest
     from sim.scenario.scenario import items
     from sim.study.origin import origin_of_run
-    from sim.whole import write_whole
 
     played = types or {scenario.name: scenario}
     origin = {
@@ -268,7 +269,7 @@ def show(played: Played) -> None:
 
 
 def _print_outcomes(console: Console, table: pd.DataFrame) -> None:
-    from sim.outcomes.table import TRUTH
+    from sim.lives.outcome import TRUTH
 
     rows = [
         (

@@ -18,8 +18,8 @@ from sim.report.packets import EVERY
 from sim.report.study import Study, study_of
 from sim.report.uncertainty import best_first, by_replication, rivals
 from sim.scenario import Scenario
-from sim.scenario.reading import read_toml
-from sim.study.choices import value_of
+from sim.scenario.scenario import value_of
+from sim.scenario.toml import read_toml
 from sim.study.design import Design, parse_design
 from sim.study.manifest import Manifest
 

@@ -25,9 +25,8 @@ from sim.files import write_whole
 from sim.params import parameters
 from sim.scenario import NamedPolicy, Scenario
 from sim.scenario.allowed import allowed_values
-from sim.scenario.writing import file_of
-from sim.study.choices import value_of
-from sim.study.files import digest_of
+from sim.scenario.scenario import file_of, value_of
+from sim.study.design import digest_of
 from sim.study.manifest import code_digest
 from sim.study.playing import Limits, Tick, play_in_threads
 from sim.study.rows import Work

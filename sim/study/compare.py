@@ -23,15 +23,14 @@ from sim.lives.outcomes import DEATH_COLUMNS, OUTCOMES, outcomes_by_name
 from sim.progress import Progress
 from sim.scenario import Scenario, load_scenario
 from sim.scenario.allowed import Value, show
-from sim.scenario.reading import parse_values
-from sim.scenario.writing import items
+from sim.scenario.scenario import items
+from sim.scenario.toml import parse_values
 from sim.state import Array
 from sim.stats.survival import logrank, survival_curve
-from sim.study.choices import PREFIX, Choice
 from sim.study.course import Tally
 from sim.study.design import Design
 from sim.study.failures import failures_entry
-from sim.study.levers import PREFIX
+from sim.study.levers import PREFIX, Choice
 from sim.study.manifest import Manifest
 from sim.study.origin import origin, under_origin
 from sim.study.paired import (

@@ -16,9 +16,9 @@ from llvmlite.binding import get_host_cpu_name
 from sim import __version__, kernel_cache
 from sim.lives.outcomes import OUTCOMES, outcomes_by_name
 from sim.scenario import Scenario
-from sim.scenario.writing import explanations, items
-from sim.study.design import Design, own_seed
-from sim.study.files import digest_of, named_files
+from sim.scenario.scenario import items
+from sim.scenario.toml import explanations
+from sim.study.design import Design, digest_of, named_files, own_seed
 
 PACKAGES = ("numpy", "numba", "pandas", "pyarrow", "scipy", "mesa")
 # whose change may be why the code is another one

@@ -16,8 +16,8 @@ from sim.errors import InputError, readable
 from sim.files import write_whole
 from sim.progress import Progress
 from sim.state import Array
+from sim.study.design import digest_of
 from sim.study.failures import why_missing
-from sim.study.files import digest_of
 from sim.study.origin import definitions, origin
 from sim.study.paired import components, pareto_front
 from sim.study.particles import LEVER, SOURCE

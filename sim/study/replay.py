@@ -10,7 +10,7 @@ import pandas as pd
 
 from sim.errors import InputError
 from sim.scenario import Scenario, digest
-from sim.study.choices import PREFIX
+from sim.study.levers import PREFIX
 from sim.study.manifest import Block, Manifest, code_digest
 from sim.study.playing import Limits, play_in_threads
 from sim.study.rows import Work, cell_of

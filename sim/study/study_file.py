@@ -11,12 +11,10 @@ import numpy as np
 
 from sim.errors import InputError
 from sim.progress import Progress
-from sim.scenario.reading import read_toml
-from sim.study.choices import flatten
+from sim.scenario.toml import read_toml
 from sim.study.design import Design, parse_design
-from sim.study.levers import Factor, flatten, is_range
+from sim.study.levers import Factor, flat_keys, flatten, is_range
 from sim.study.particles import LEVER, PARTICLE, posterior_sets
-from sim.study.point import flat_keys
 from sim.study.store import OtherStudyError
 from sim.study.sweep import SweepResult, sweep
 

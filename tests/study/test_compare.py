@@ -19,7 +19,7 @@ from sim.study.compare import (
     read_alternatives,
     read_comparison,
 )
-from sim.study.files import digest_of
+from sim.study.design import digest_of
 from sim.study.manifest import manifest_of
 from sim.study.particles import Particle, Posterior, draw_posterior, weights_of
 from sim.study.replay import replay, scenario_of

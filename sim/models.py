@@ -22,9 +22,9 @@ from mesa.datacollection import DataCollector
 from sim import members as traits
 from sim import rules
 from sim.agents import Member, Operator
-from sim.arrivals import arrival_hours
-from sim.consulting import Consultant
 from sim.draws import CALLED, DRAWN, RACED, REACH, SHARE, group_key, uniforms
+from sim.members import arrival_hours
+from sim.operators import Consultant, timetable
 from sim.params import to_record
 from sim.scenario import Scenario, by_key
 from sim.scenario.allowed import LARGEST_INTEGER, Allowed
@@ -41,7 +41,6 @@ from sim.state import (
     Observation,
 )
 from sim.ties import tie_weights, tied_to
-from sim.timetable import timetable
 from sim.trace import (
     CLAIMED,
     DAY_COUNTS,

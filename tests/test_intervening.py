@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.block import Place
-from sim.ensemble import Ensemble
+from sim.ensemble import Ensemble, Place
 from sim.intervening import group_of, have_answered, remove_members
 from sim.models import Community
 from sim.scenario import Scenario, parse_scenario

@@ -5,9 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from sim import rules
-from sim.compiling import aside, part
+from sim.compiling import aside, lowest_bit, part
 from sim.draws import CLAIM, uniforms
-from sim.instructions import lowest_bit
 from sim.kernels.layout import FORWARD, IN_PACKETS, IN_RING, SLOT, UNREAD_MOST
 from sim.kernels.packets import claim_share
 from sim.members import EXPECTATION, FATIGUE, HABIT, HUNGER, MOOD, NOVELTY

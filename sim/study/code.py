@@ -9,7 +9,8 @@ from importlib.metadata import PackageNotFoundError, version
 
 from llvmlite.binding import get_host_cpu_name
 
-from sim import __version__, kernel_cache
+from sim import __version__
+from sim import compiling as kernel_cache
 
 PACKAGES = ("numpy", "numba", "pandas", "pyarrow", "scipy", "mesa")
 OUTCOMES = ("outcomes", "deaths", "survival", "study/rows")

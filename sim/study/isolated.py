@@ -20,8 +20,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-from sim.block import Place
-from sim.ensemble import simulate
+from sim.ensemble import Place, simulate
 from sim.errors import InputError
 from sim.scenario import Scenario
 from sim.scenario.named_policy import source_file

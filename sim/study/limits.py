@@ -6,9 +6,9 @@ import math
 import os
 from dataclasses import dataclass
 
-from sim.arrivals import arrival_hours, arrivals_by
-from sim.block import Place, end_hours
+from sim.ensemble import Place, end_hours
 from sim.kernels import layout
+from sim.members import arrival_hours, arrivals_by
 from sim.state import PACKETS_OPEN, RING
 from sim.trace import DAY_DTYPE, LIFE_DTYPE
 

@@ -13,8 +13,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from sim.block import Place
-from sim.ensemble import SLOTS_IN_BLOCK, Ensemble
+from sim.ensemble import SLOTS_IN_BLOCK, Ensemble, Place
 from sim.errors import InputError
 from sim.study.isolated import Children, has_own_code
 from sim.study.limits import Limits, OverTimeError, Stopped, needed_gib

@@ -9,9 +9,8 @@ from functools import cache
 import numpy as np
 import pandas as pd
 
-from sim.block import Place
 from sim.deaths import lifetimes
-from sim.ensemble import simulate
+from sim.ensemble import Place, simulate
 from sim.outcomes import outcomes
 from sim.scenario import Scenario
 from sim.scenario.allowed import Value

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.arrivals import arrivals_by
+from sim.members import arrivals_by
 from sim.validation.nulls import NULLS
 from sim.validation.nulls.hawkes import hawkes_talk
 from sim.validation.nulls.poisson import TooMuchTalkError, members_of, own_posts

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.block import Place
-from sim.ensemble import Ensemble, log_rows
+from sim.ensemble import Ensemble, Place, log_rows
 from sim.scenario import Scenario
 from sim.validation.real import resampled
 from sim.validation.windows import Floats

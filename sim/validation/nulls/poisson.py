@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.arrivals import STATED_AT_DAYS
+from sim.members import STATED_AT_DAYS
 from sim.validation.search import Range
 from sim.validation.windows import Floats, Integers
 
@@ -21,7 +21,7 @@ ARRIVALS = (
     Range("unknown_share", 0.0, 0.5),
     Range("popularity_sigma", 0.0, 2.5),
 )
-"""The same form as the model's own arrivals (`sim.arrivals`)."""
+"""The same form as the model's own arrivals (`sim.members`)."""
 
 MEMBERS = (
     Range("rate_per_day", 0.003, 3.0, True),

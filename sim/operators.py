@@ -1,4 +1,7 @@
-"""The whole timetable of a scenario's policies that need no observation."""
+"""What operators see and order: policies asked for their timetables and, hour by hour, for acts.
+
+Whatever a policy returns passes `checked`, the one border between its code and the engines.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,8 @@ import numpy as np
 
 from sim.errors import InputError
 from sim.policies import own_code
-from sim.scenario import Scenario
+from sim.scenario import NamedPolicy, Scenario
+from sim.scenario.allowed import show
 from sim.state import (
     ACT_DTYPE,
     ACT_LIMITS,
@@ -18,8 +22,11 @@ from sim.state import (
     MOST_SHARES,
     PACKET,
     STANDING_LIMITS,
+    UTTERANCES,
     Actions,
     Array,
+    Ledger,
+    Observation,
     first,
     merge,
     packet_fits,
@@ -133,3 +140,100 @@ def _standing(where: str, name: str, given: object, groups: int) -> Array | None
     if not whole.all():
         raise InputError([f"{where}: {name} is {first(column, ~whole)}; {allowed}"])
     return np.broadcast_to(column, groups).astype(np.int64)
+
+
+NO_LEDGER = Ledger(*(np.zeros(0),) * 4)
+
+
+def observe(hour: int, start: slice, arrays: dict[str, Array]) -> Observation:
+    """Gather what operators see of one scenario's groups of a block at a whole hour since creation,
+    without a ledger; each policy is handed its own.
+    """
+    groups = arrays["groups"][start]
+    clock = hour + groups["start_hour"]
+    last_day = arrays["daily"].shape[1] - 1
+    day = arrays["daily"][start, min(int(clock[0]) // 24, last_day)]
+    said = day[UTTERANCES[0]].copy()
+    for kind in UTTERANCES[1:]:
+        said += day[kind]
+    return Observation(
+        time_hours=float(hour),
+        hour_of_day=clock % 24,
+        weekday=(groups["start_weekday"] + clock // 24) % 7,
+        members=groups["present"].copy(),
+        joined=groups["joined"].copy(),
+        left=groups["left"].copy(),
+        messages=groups["member_messages"].copy(),
+        questions_open=groups["questions_open"].copy(),
+        messages_today=said,
+        posting_members_today=day["posting_members"].copy(),
+        silent_hours=hour - groups["last_message_hours"],
+        shares_open=groups["shares_open"].copy(),
+        claims=groups["claims"].copy(),
+        ledger=NO_LEDGER,
+    )
+
+
+LONGEST_PAUSE_HOURS = 24 * 3650
+
+
+class Consultant:
+    """The reactive policies of one scenario, asked about many of its groups at once."""
+
+    def __init__(self, scenario: Scenario) -> None:
+        self._cap = scenario.params.group.cap
+        self._policies = [
+            (number, f"policies.{named.name}", named.policy, _every_hours(named))
+            for number, named in enumerate(scenario.policies)
+            if hasattr(type(named.policy), "act")
+        ]
+        self._standing: dict[int, Actions] = {}
+        self.needed = bool(self._policies)
+
+    def due(self, hour: int) -> bool:
+        """Say whether any policy is consulted at this hour."""
+        return any(hour % every == 0 for *_, every in self._policies)
+
+    def consult(self, seen: Observation, books: Array) -> Actions:
+        """Ask every policy that is due, by `books` [group, policy]: acts of the coming hour,
+        sorted, and cap and doors of every group, which stand until a policy is asked again.
+        """
+        hour = int(seen.time_hours)
+        fresh = []
+        for number, where, policy, every in self._policies:
+            if hour % every:
+                continue
+            mine = seen.by(ledger_of(books[:, number]))
+            self._standing[number] = _ask(policy, where, mine).of_policy(number)
+            fresh.append(self._standing[number])
+        standing = merge(list(self._standing.values()))
+        cap = np.full(seen.groups, self._cap)
+        closed = np.zeros(seen.groups, bool)
+        return Actions(
+            merge(fresh).acts,
+            cap if standing.cap is None else np.minimum(cap, standing.cap),
+            closed if standing.closed is None else standing.closed,
+        )
+
+
+def _every_hours(named: NamedPolicy) -> int:
+    where = f"policies.{named.name}: every_hours"
+    every = own_code(f"{where} fails", getattr, named.policy, "every_hours", 1)
+    if type(every) not in (int, float) or not 1 <= every <= LONGEST_PAUSE_HOURS or every % 1:
+        shown = show(every) if type(every) in (int, float) else f"a {type(every).__name__}"
+        allowed = f"allowed: a whole number from 1 to {LONGEST_PAUSE_HOURS:,}"
+        raise InputError([f"{where} is {shown}; {allowed}"])
+    return int(every)
+
+
+def _ask(policy: object, where: str, seen: Observation) -> Actions:
+    failing = f"{where}: act fails at hour {seen.time_hours:g}"
+    actions = own_code(failing, methodcaller("act", seen), policy)
+    return checked(actions, where, seen.groups, seen.time_hours, seen.time_hours + 1.0)
+
+
+def ledger_of(book: Array) -> Ledger:
+    """Show a policy what it has done in each group: array [group] of `LEDGER_DTYPE`."""
+    book = book.view()
+    book.flags.writeable = False
+    return Ledger(book["spent_fen"], book["packets"], book["posts"], book["last_act_hours"])

@@ -27,18 +27,21 @@ from sim.members import (
 )
 from sim.rules.reading import LANES
 from sim.state import (
-    AD,
     ANSWER,
     BELONGING,
     CHAT,
     CONTENT,
+    EARN_TRUST,
     GREETING,
     INFORMATION,
+    IS_AD,
+    IS_TALK,
     KINDS,
     QUESTION,
     RECOGNITION,
     RING,
     STAYS_MOST,
+    TEAM_VOICE,
 )
 from sim.trace import LEAVE, MUTE
 
@@ -286,15 +289,15 @@ class Member(mesa.Agent):  # type: ignore[misc]
             kind, author = message.kind, message.author
             match = topic_match(interest, message.topic)
             if author < 0:
-                place = rules.lane(back) * voices + kind + 8
+                place = rules.lane(back) * voices + kind + TEAM_VOICE
                 sums[place] += message_worth(message.quality, match, trusted)
             else:
                 tie = tied.get(author, 0.0)
                 bonus = p.ties_benefit * rules.tie_strength(tie) if tie else 0.0
                 place = rules.lane(back) * voices + kind
                 sums[place] += message_worth(message.quality, match, bonus)
-            if kind >= AD:
-                ads += kind == AD
+            ads += IS_AD[kind]
+            if not IS_TALK[kind]:
                 continue
             if newest is None:
                 newest = message
@@ -370,7 +373,7 @@ class Member(mesa.Agent):  # type: ignore[misc]
         if won > 0:
             gains[3] = rules.money_gain(won, model.p.needs_packet_benefit)
         for kind in range(len(KINDS)):
-            met = taken.worth[kind] + taken.worth[kind + 8]
+            met = taken.worth[kind] + taken.worth[kind + TEAM_VOICE]
             if met > 0.0:
                 fresh = met * rules.novelty(self.exposure[kind], model.half_exposures[kind])
                 for need, fed in model.feeding[kind]:
@@ -428,8 +431,9 @@ class Member(mesa.Agent):  # type: ignore[misc]
             Ads just read that were not forgiven, in ads.
         """
         p = self.model.p
-        worth = taken.worth
-        useful = worth[8] + worth[9] + worth[10] + worth[11] + worth[12]
+        useful = 0.0
+        for kind in EARN_TRUST:
+            useful += taken.worth[kind + TEAM_VOICE]
         if useful > 0.0:
             self.trust = rules.rewarded(self.trust, p.trust_gain, useful)
         if taken.ads > 0:

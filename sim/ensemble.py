@@ -24,9 +24,17 @@ from sim.params import record_dtype, to_record
 from sim.rules import messages_read
 from sim.rules.reading import LANES
 from sim.scenario import Scenario
-from sim.state import ACT_DTYPE, LEDGER_DTYPE, PACKETS_OPEN, RING, UTTERANCES, Array
+from sim.state import ACT_DTYPE, KINDS, LEDGER_DTYPE, PACKETS_OPEN, RING, UTTERANCES, Array
 from sim.ties import SLOTS, is_listed, sum_of_ties, tie_weights, tied_to
-from sim.trace import DAY_DTYPE, EVENT_DTYPE, LIFE_DTYPE, MESSAGE_DTYPE, Trace, join_traces
+from sim.trace import (
+    DAY_DTYPE,
+    EVENT_DTYPE,
+    LIFE_DTYPE,
+    MESSAGE_DTYPE,
+    Trace,
+    counts_by_kind,
+    join_traces,
+)
 
 SLOTS_IN_BLOCK = 25_600  # members whose state stays near the processor
 
@@ -442,9 +450,11 @@ def _empty(groups: int, sizes: Array, points: Sequence[Scenario], room: Room) ->
     state["reaction"][:] = np.inf
     state["said"][:] = -1
     state["ledger"]["last_act_hours"] = -np.inf
+    daily = np.zeros((groups, days), DAY_DTYPE)
     traced = {  # apart, since it outlives the block
         "posts": np.zeros(slots, np.int64),
-        "daily": np.zeros((groups, days), DAY_DTYPE),
+        "daily": daily,
+        "by_kind": counts_by_kind(daily),
         "life": np.zeros(groups, LIFE_DTYPE),
     }
     return state | traced | _tables(points) | _scratch(int(sizes.max()))
@@ -487,13 +497,14 @@ def _scratch(most: int) -> dict[str, Array]:
         "logged": np.zeros(2, np.int64),
         "bonus": np.zeros(most + 2),
         "kept": np.zeros(8),
+        "felt": np.zeros(len(KINDS)),
         "due": np.zeros(most, np.int64),
         "called": np.zeros(most + 1, np.int64),
         "ahead": np.zeros(5, np.int64),
         "accept": np.zeros(most),
         "wait": np.zeros(most),
         "factors": np.zeros(7),
-        "sums": np.zeros(16 * LANES),
+        "sums": np.zeros(LANES * layout.VOICES),
         "events": np.zeros(room, queue.EVENT_DTYPE),
         "spare": np.zeros(room, queue.EVENT_DTYPE),
         "heads": np.zeros(queue.HEADS, np.int64),

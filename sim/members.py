@@ -10,7 +10,7 @@ from sim import rules
 from sim.compiling import rule
 from sim.draws import ARRIVAL, GROUP, TRAIT, uniforms
 from sim.params import Arrivals, Params
-from sim.state import Array
+from sim.state import KIND_TABLE, KINDS, NEEDS, Array
 
 CHRONOTYPES = 7  # whole-hour shifts -3 ... 3
 
@@ -98,37 +98,16 @@ def hour_factors(params: Params) -> Array:
 
 def feeding(params: Params) -> Array:
     """Tabulate what a message of each kind feeds: array [kind, need], per message of worth one."""
-    n = params.needs
-    return np.array(
-        [
-            [0.0, n.chat_belonging, n.chat_enjoyment, 0.0, 0.0],
-            [0.0, 0.0, 0.0, 0.0, n.question_recognition],
-            [n.answer_information, n.answer_belonging, 0.0, 0.0, 0.0],
-            [n.content_information, 0.0, n.content_enjoyment, 0.0, 0.0],
-            [0.0, n.activity_belonging, n.activity_enjoyment, 0.0, 0.0],
-            [0.0, n.greeting_belonging, 0.0, 0.0, 0.0],
-            [0.0, 0.0, 0.0, n.ad_benefit, 0.0],
-            [0.0, 0.0, n.packet_enjoyment, 0.0, 0.0],
-        ]
-    )
+    table = np.zeros((len(KINDS), len(NEEDS)))
+    for number, kind in enumerate(KIND_TABLE):
+        for need in kind.feeds:
+            table[number, need] = getattr(params.needs, f"{kind.name}_{NEEDS[need]}")
+    return table
 
 
 def half_exposures(params: Params) -> Array:
     """Tabulate the exposure that halves the novelty of each kind: array [kind]."""
-    n = params.novelty
-    talk, content = n.talk_messages, n.content_messages
-    return np.array(
-        [
-            talk,
-            talk,
-            talk,
-            content,
-            n.activity_messages,
-            n.greeting_messages,
-            content,
-            n.packet_messages,
-        ]
-    )
+    return np.array([getattr(params.novelty, f"{kind.wears_as}_messages") for kind in KIND_TABLE])
 
 
 def fading(params: Params) -> Array:

@@ -52,6 +52,14 @@ DAY_DTYPE = np.dtype(
     [(name, np.int64) for name in DAY_COUNTS] + [(name, np.float64) for name in DAY_LEVELS]
 )
 
+
+def counts_by_kind(daily: Array) -> Array:
+    """View the counts of members' messages in rows of days by kind: array [group, day, kind]."""
+    first = DAY_COUNTS.index(KINDS[0])
+    cells = daily.view(np.int64).reshape(*daily.shape, -1)
+    return cells[..., first : first + len(KINDS)]
+
+
 SILENCE_DAYS = (3, 7, 14, 30)
 DELAY_BINS = 96
 DELAY_BINS_PER_OCTAVE = 4

@@ -6,9 +6,10 @@ from collections import namedtuple
 
 import numpy as np
 
-from sim.state import PACKETS_OPEN, RING
+from sim.state import KINDS, PACKETS_OPEN, RING
 from sim.ties import SLOTS
 
+VOICES = 2 * len(KINDS)  # each kind, said by a member or by the team
 IN_RING = RING - 1  # mask of a message number
 UNREAD_MOST = 2303  # of more, as many are read: 1 - exp(-2304 / 60) is 1 in floating point
 IN_PACKETS = PACKETS_OPEN - 1
@@ -88,7 +89,7 @@ MEMBER_DTYPE = np.dtype(
         ("mood", np.float64),
         ("expectation", np.float64),
         ("gratitude_fen", np.float64),
-        ("exposure", np.float64, (8,)),
+        ("exposure", np.float64, (len(KINDS),)),
         ("hunger", np.float64, (5,)),
         ("weight", np.float64, (5,)),
         ("tied", np.float64),  # sum of the ties
@@ -104,7 +105,7 @@ MEMBER_DTYPE = np.dtype(
         ("habit_pace", np.float64),
         ("tie", np.float64, (SLOTS,)),
         ("appetite", np.float64),
-        ("spare_3", np.float64, (4,)),  # to whole lines
+        ("spare_3", np.float64, (12 - len(KINDS),)),  # to whole lines
     ]
 )
 """Eight lines of the processor's cache: in large blocks the engine waits for these records."""
@@ -128,7 +129,7 @@ NEWS_DTYPE = np.dtype(
         ("topic", np.float64, (RING,)),
         ("speaker", np.uint32, (RING,)),  # slot, the team as the last one: index of `bonus`
         ("ads_before", np.uint32, (RING,)),  # so many ads came before it
-        ("voice", np.uint8, (RING,)),  # kind, + 8 for the team
+        ("voice", np.uint8, (RING,)),  # kind, + `sim.state.TEAM_VOICE` for the team
     ]
 )
 """What every reader weighs of the newest messages, as columns."""
@@ -172,19 +173,21 @@ ARRAYS = (
     "rhythm",  # [point, hour of week]
     "fading",  # [point, 8] from `sim.members.fading`
     "daily",  # [group, day]
+    "by_kind",  # [group, day, kind] of `daily`, the counts of members' messages by kind
     "life",  # [group]
     "message_log",  # rows, or none
     "event_log",
     "logged",  # [2] rows written
     "bonus",  # [most slots + 2] scratch: worth added by tie or trust, zero between looks
-    "kept",  # [8] scratch: what is left of each by this look; what is felt of each kind
+    "kept",  # [8] scratch: what is left of each by this look
+    "felt",  # [kind] scratch: what is felt of each by this look
     "due",  # [most slots] scratch: 1 for a member with a look in this hour
     "called",  # [most slots + 1] scratch: their slots
     "ahead",  # [5] scratch: see `sim.kernels.hours`
     "accept",  # [most slots] scratch: luck of each member, and
     "wait",  # [most slots] scratch: how long it waits
     "factors",  # [7] scratch: this hour's rhythm by shift
-    "sums",  # [LANES * 16] scratch: worth of what a look reads, zero between looks
+    "sums",  # [LANES * VOICES] scratch: worth of what a look reads, zero between looks
     "taken",  # [point, unread] messages read of so many unread
     "events",  # scratch: the hour's queue
     "spare",  # as many again, to drop what no longer stands

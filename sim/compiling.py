@@ -26,11 +26,7 @@ import numba.extending
 from llvmlite import ir
 from llvmlite.binding import get_host_cpu_name
 from numba.core import cgutils
-from numba.core.caching import (
-    CompileResultCacheImpl,
-    FunctionCache,
-    UserProvidedCacheLocator,
-)
+from numba.core.caching import CompileResultCacheImpl, FunctionCache, UserProvidedCacheLocator
 
 PACKAGE = Path(__file__).resolve().parent
 """The folder whose sources the digest covers."""

@@ -33,6 +33,7 @@ from sim.trace import (
     MESSAGE_DTYPE,
     Trace,
     counts_by_kind,
+    end_hours,
     join_traces,
 )
 
@@ -101,10 +102,7 @@ class Ensemble:
     """
 
     def __init__(
-        self,
-        places: Sequence[Place],
-        logged: tuple[int, int] = (0, 0),
-        room: Room | None = None,
+        self, places: Sequence[Place], logged: tuple[int, int] = (0, 0), room: Room | None = None
     ) -> None:
         self.places = places
         self.hour = 0
@@ -154,10 +152,7 @@ class Ensemble:
     def logs(self) -> tuple[Array, Array]:
         """Return the rows of the message and of the event log."""
         written = self._arrays["logged"]
-        return (
-            self._arrays["message_log"][: written[0]],
-            self._arrays["event_log"][: written[1]],
-        )
+        return (self._arrays["message_log"][: written[0]], self._arrays["event_log"][: written[1]])
 
     def _play(self, to_hour: int) -> None:
         a = self._arrays
@@ -386,13 +381,6 @@ def build_block(
             mine["tied"] = sum_of_ties(mine["tie"])
     a["left"][:] = a["budget"]
     return a
-
-
-def end_hours(scenario: Scenario) -> float:
-    """Say when observation of a group ends: the horizon, or its planned end."""
-    planned = scenario.params.group.planned_end_days
-    days = min(scenario.days, planned) if planned > 0 else scenario.days
-    return 24.0 * days
 
 
 def _place_groups(groups: Array, points: Sequence[Scenario], point_of: Array, acts: Array) -> None:

@@ -10,31 +10,16 @@ from operator import methodcaller
 
 import numpy as np
 
+from sim import state
 from sim.errors import InputError
 from sim.policies import own_code
 from sim.scenario import NamedPolicy, Scenario
 from sim.scenario.allowed import show
-from sim.state import (
-    ACT_DTYPE,
-    ACT_LIMITS,
-    MOST_ACTS_AN_HOUR,
-    MOST_FEN_A_SHARE,
-    MOST_SHARES,
-    PACKET,
-    STANDING_LIMITS,
-    UTTERANCES,
-    Actions,
-    Array,
-    Ledger,
-    Observation,
-    first,
-    merge,
-    packet_fits,
-)
+from sim.state import Actions, Array, Ledger, Observation, first, merge, packet_fits
 
 LARGEST_INTEGER = 2**63 - 1
-_ENDS = np.zeros(2, ACT_DTYPE)
-for _name, _ends in {**ACT_LIMITS, "policy": (-LARGEST_INTEGER, LARGEST_INTEGER)}.items():
+_ENDS = np.zeros(2, state.ACT_DTYPE)
+for _name, _ends in {**state.ACT_LIMITS, "policy": (-LARGEST_INTEGER, LARGEST_INTEGER)}.items():
     _ENDS[_name] = _ends
 
 
@@ -53,7 +38,7 @@ def timetable(scenario: Scenario) -> Array:
         if actions.cap is not None or actions.closed is not None:
             raise InputError([f"{where}: cap and closed are orders of act; plan has none to give"])
         planned.append(actions.of_policy(number))
-    return merge(planned).acts if planned else np.zeros(0, ACT_DTYPE)
+    return merge(planned).acts if planned else np.zeros(0, state.ACT_DTYPE)
 
 
 def checked(
@@ -66,16 +51,16 @@ def checked(
     if type(actions) is not Actions:
         raise InputError([f"{where}: must return Actions, not {type(actions).__name__}"])
     acts = actions.acts
-    if type(acts) is not np.ndarray or acts.dtype != ACT_DTYPE or acts.ndim != 1:
+    if type(acts) is not np.ndarray or acts.dtype != state.ACT_DTYPE or acts.ndim != 1:
         kind = type(acts).__name__
         raise InputError([f"{where}: acts is a {kind} that Actions.posts or packets did not make"])
-    most = math.ceil(MOST_ACTS_AN_HOUR * groups * max(1.0, to_hours - from_hours))
+    most = math.ceil(state.MOST_ACTS_AN_HOUR * groups * max(1.0, to_hours - from_hours))
     if len(acts) > most:
         raise InputError([f"{where}: orders {len(acts):,} acts; allowed: at most {most:,}"])
     limits = {
         "group": (0, groups - 1),
         "time_hours": (from_hours, math.nextafter(to_hours, 0.0)),
-        **ACT_LIMITS,
+        **state.ACT_LIMITS,
     }
     if len(acts) and not _fit(acts, limits):
         faults = _faults(acts, limits) or _packet_faults(acts)
@@ -99,7 +84,7 @@ def _fit(acts: Array, limits: dict[str, tuple[float, float]]) -> bool:
     cells = np.ascontiguousarray(acts).view(np.int64).reshape(len(acts), -1)
     if ((cells < low) | (cells > high)).any():
         return False
-    money = acts["kind"].max() == PACKET or acts["fen"].any() or acts["shares"].any()
+    money = acts["kind"].max() == state.PACKET or acts["fen"].any() or acts["shares"].any()
     return not (money and _packet_faults(acts))
 
 
@@ -115,12 +100,14 @@ def _faults(acts: Array, limits: dict[str, tuple[float, float]]) -> list[str]:
 
 def _packet_faults(acts: Array) -> list[str]:
     fen, shares = acts["fen"], acts["shares"]
-    fits = np.where(acts["kind"] == PACKET, packet_fits(fen, shares), (fen == 0) & (shares == 0))
+    fits = np.where(
+        acts["kind"] == state.PACKET, packet_fits(fen, shares), (fen == 0) & (shares == 0)
+    )
     if fits.all():
         return []
     return [
         f"fen is {first(fen, ~fits)} and shares is {first(shares, ~fits)}; allowed in a packet: "
-        f"1-{MOST_FEN_A_SHARE} fen a share, 1-{MOST_SHARES} shares; in what is none: 0"
+        f"1-{state.MOST_FEN_A_SHARE} fen a share, 1-{state.MOST_SHARES} shares; in what is none: 0"
     ]
 
 
@@ -128,7 +115,7 @@ def _standing(where: str, name: str, given: object, groups: int) -> Array | None
     """Check a cap or a door: one number a group, or one for all."""
     if given is None:
         return None
-    low, high = STANDING_LIMITS[name]
+    low, high = state.STANDING_LIMITS[name]
     allowed = f"allowed: a whole number from {low:,} to {high:,}, one a group"
     if type(given) not in (np.ndarray, bool, int, float):
         raise InputError([f"{where}: {name} is a {type(given).__name__}; {allowed}"])
@@ -153,8 +140,8 @@ def observe(hour: int, start: slice, arrays: dict[str, Array]) -> Observation:
     clock = hour + groups["start_hour"]
     last_day = arrays["daily"].shape[1] - 1
     day = arrays["daily"][start, min(int(clock[0]) // 24, last_day)]
-    said = day[UTTERANCES[0]].copy()
-    for kind in UTTERANCES[1:]:
+    said = day[state.UTTERANCES[0]].copy()
+    for kind in state.UTTERANCES[1:]:
         said += day[kind]
     return Observation(
         time_hours=float(hour),

@@ -125,13 +125,10 @@ class Packets:
     )
     expiry_hours: float = number(24.0, 24, 24, "hours", "refund after", "WeChat rule (B)")
     return_ratio: float = number(
-        0.18,
-        0,
-        0.39,
-        "CNY/CNY",
+        0.18, 0, 0.39, "CNY/CNY",
         "money sent back by money received; its limit keeps chains subcritical",
         "Yuan et al. 2024 (A)",
-    )
+    )  # fmt: skip
     luckiest_ratio: float = number(
         1.5, 1, 2.5, "ratio", "sending of the luckiest drawer over others", "Yuan et al. 2024 (B)"
     )
@@ -143,13 +140,9 @@ class Packets:
         1.0, 0, 10, "1", "speech lifted among the weakly tied; 0: off", "Sun et al. 2017, sign (A)"
     )
     crowding: float = number(
-        0.5,
-        0,
-        1,
-        "1",
-        "speech crowded out among the well tied; 0: off",
+        0.5, 0, 1, "1", "speech crowded out among the well tied; 0: off",
         "Sun et al. 2017, sign (A)",
-    )
+    )  # fmt: skip
     expectation_days: float = number(7.0, 0.2, 120, "days", "e-folding time of expecting packets")
     expectation_step: float = number(0.2, 0, 1, "share", "step toward expecting packets, a claim")
     dip: float = number(0.3, 0, 1, "1", "speech lost when expected packets stop; 0: off")
@@ -342,13 +335,9 @@ class Speak:
         0.59, 0, 1, "share", "writing on after a first message over later", "public chat logs (L)"
     )
     more_half_messages: float = number(
-        3.9,
-        0.1,
-        1000,
-        "messages",
-        "own messages that halve this difference",
+        3.9, 0.1, 1000, "messages", "own messages that halve this difference",
         "public chat logs (L)",
-    )
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -353,18 +353,7 @@ def packet_fits(fen: Array, shares: Array) -> Array:
 
 def sort_acts(acts: Array) -> Array:
     """Sort acts by group, time, kind and then every other field: a total order."""
-    keys = (
-        "lucky",
-        "shares",
-        "fen",
-        "everyone",
-        "quality",
-        "policy",
-        "kind",
-        "time_hours",
-        "group",
-    )
-    return acts[np.lexsort([acts[key] for key in keys])]
+    return acts[np.lexsort([acts[name] for name in reversed(ACT_DTYPE.names or ())])]
 
 
 def merge(actions: Sequence[Actions]) -> Actions:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.compiling import rule
+from sim.scenario import Scenario
 from sim.state import KINDS, Array
 
 DAY_COUNTS = (
@@ -58,6 +59,13 @@ def counts_by_kind(daily: Array) -> Array:
     first = DAY_COUNTS.index(KINDS[0])
     cells = daily.view(np.int64).reshape(*daily.shape, -1)
     return cells[..., first : first + len(KINDS)]
+
+
+def end_hours(scenario: Scenario) -> float:
+    """Say when observation of a group ends: the horizon, or its planned end."""
+    planned = scenario.params.group.planned_end_days
+    days = min(scenario.days, planned) if planned > 0 else scenario.days
+    return 24.0 * days
 
 
 SILENCE_DAYS = (3, 7, 14, 30)
@@ -196,20 +204,11 @@ def join_traces(traces: Iterable[Trace]) -> Trace:
     slots = np.concatenate([[0], np.cumsum([len(part.posts) for part in parts])])
     starts = [part.first_slot[:-1] + slot for part, slot in zip(parts, slots, strict=False)]
 
-    def joined(name: str) -> Array:
-        return np.concatenate([getattr(part, name) for part in parts])
-
+    names = ("point", "replication", "days", "life", "posts", "joined", "left", "muted")
     return Trace(
-        point=joined("point"),
-        replication=joined("replication"),
         daily=daily,
-        days=joined("days"),
-        life=joined("life"),
         first_slot=np.concatenate([*starts, slots[-1:]]),
-        posts=joined("posts"),
-        joined=joined("joined"),
-        left=joined("left"),
-        muted=joined("muted"),
+        **{name: np.concatenate([getattr(part, name) for part in parts]) for name in names},
     )
 
 

@@ -4,24 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim import rules
+from sim import rules, state
 from sim.compiling import aside, lowest_bit, part
 from sim.draws import CLAIM, uniforms
 from sim.kernels.layout import FORWARD, IN_PACKETS, IN_RING, SLOT, UNREAD_MOST, VOICES
 from sim.kernels.packets import claim_share
 from sim.members import EXPECTATION, FATIGUE, HABIT, HUNGER, MOOD, NOVELTY
 from sim.rules.reading import LANES
-from sim.state import (
-    BELONGING,
-    BENEFIT,
-    EARN_TRUST,
-    ENJOYMENT,
-    FED_BY,
-    INFORMATION,
-    PACKETS_OPEN,
-    RECOGNITION,
-    TEAM_VOICE,
-)
 from sim.ties import SLOTS
 
 
@@ -41,7 +30,7 @@ def recover(w, i, point, t):
         me.habit *= rules.kept_after(hours * fading[HABIT] * me.habit_pace)
     for n in range(5):
         me.hunger[n] = rules.regrown_hunger(me.hunger[n], kept[HUNGER])
-    for k in range(TEAM_VOICE):
+    for k in range(state.TEAM_VOICE):
         me.exposure[k] *= kept[NOVELTY]
     me.mood *= kept[MOOD]
     me.expectation *= kept[EXPECTATION]
@@ -176,7 +165,7 @@ def claim(w, g, d, t, i, slot, p, met, hour_end):
     group = w.groups[g]
     me = w.members[i]
     won = 0
-    for number in range(group.packets - 1, max(-1, group.packets - 1 - PACKETS_OPEN), -1):
+    for number in range(group.packets - 1, max(-1, group.packets - 1 - state.PACKETS_OPEN), -1):
         packet = w.open_packets[g, number & IN_PACKETS]
         if packet.message < met:
             break
@@ -207,8 +196,8 @@ def feed(w, i, point, p, won, replies):
     me = w.members[i]
     sums, felt, exposure = w.sums, w.felt, me.exposure
     half, feeding = w.half[point], w.feeding[point]
-    for kind in range(TEAM_VOICE):  # what is new to the reader, which then grows stale
-        met = worth_of(sums, kind) + worth_of(sums, kind + TEAM_VOICE)
+    for kind in range(state.TEAM_VOICE):  # what is new to the reader, which then grows stale
+        met = worth_of(sums, kind) + worth_of(sums, kind + state.TEAM_VOICE)
         before = exposure[kind]
         felt[kind] = met * rules.novelty(before, half[kind])
         exposure[kind] = before + met
@@ -217,25 +206,21 @@ def feed(w, i, point, p, won, replies):
         money = rules.money_gain(won, p.needs_packet_benefit)
     replied = p.needs_reply_recognition * replies
     return (
-        fill(me, INFORMATION, fed(felt, feeding, INFORMATION, FED_BY[INFORMATION], 0.0))
-        + fill(me, BELONGING, fed(felt, feeding, BELONGING, FED_BY[BELONGING], 0.0))
-        + fill(me, ENJOYMENT, fed(felt, feeding, ENJOYMENT, FED_BY[ENJOYMENT], 0.0))
-        + fill(me, BENEFIT, fed(felt, feeding, BENEFIT, FED_BY[BENEFIT], money))
-        + fill(me, RECOGNITION, fed(felt, feeding, RECOGNITION, FED_BY[RECOGNITION], replied))
+        fill(me, felt, feeding, state.INFORMATION, state.FED_BY[state.INFORMATION], 0.0)
+        + fill(me, felt, feeding, state.BELONGING, state.FED_BY[state.BELONGING], 0.0)
+        + fill(me, felt, feeding, state.ENJOYMENT, state.FED_BY[state.ENJOYMENT], 0.0)
+        + fill(me, felt, feeding, state.BENEFIT, state.FED_BY[state.BENEFIT], money)
+        + fill(me, felt, feeding, state.RECOGNITION, state.FED_BY[state.RECOGNITION], replied)
     )
 
 
 @part
-def fed(felt, feeding, need, kinds, gain):
-    """Add what the kinds that feed a need give to a gain, in their order."""
+def fill(me, felt, feeding, need, kinds, gain):
+    """Feed one need by a gain and what is felt of its kinds, in their order; return the weighted
+    relief.
+    """
     for kind in kinds:
         gain += felt[kind] * feeding[kind, need]
-    return gain
-
-
-@part
-def fill(me, need, gain):
-    """Feed one need; return the weighted relief."""
     fed = rules.fed_hunger(me.hunger[need], gain)
     relief = me.weight[need] * (me.hunger[need] - fed)
     me.hunger[need] = fed
@@ -261,8 +246,8 @@ def learn(w, i, point, p, won, unread, read_count, ads, replies):
     if replies > 0:
         me.habit = rules.rewarded(me.habit, p.habit_reply_reward, replies)
     useful = 0.0
-    for kind in EARN_TRUST:
-        useful += worth_of(w.sums, kind + TEAM_VOICE)
+    for kind in state.EARN_TRUST:
+        useful += worth_of(w.sums, kind + state.TEAM_VOICE)
     for place in range(LANES * VOICES):
         w.sums[place] = 0.0
     if useful > 0.0:

@@ -6,11 +6,11 @@ import math
 import os
 from dataclasses import dataclass
 
-from sim.ensemble import Place, end_hours
+from sim.ensemble import Place
 from sim.kernels import layout
 from sim.members import arrival_hours, arrivals_by
 from sim.state import PACKETS_OPEN, RING
-from sim.trace import DAY_DTYPE, LIFE_DTYPE
+from sim.trace import DAY_DTYPE, LIFE_DTYPE, end_hours
 
 GIB = float(2**30)
 SLOT_BYTES = layout.MEMBER_DTYPE.itemsize + 128

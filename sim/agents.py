@@ -12,19 +12,8 @@ from typing import TYPE_CHECKING
 
 import mesa
 
-from sim import rules, state
+from sim import members, rules, state
 from sim.draws import BASELINE, CALLED, CLAIM, FIRST, STAYED, TEAM, TURN, uniforms
-from sim.members import (
-    EXPECTATION,
-    FATIGUE,
-    HABIT,
-    HUNGER,
-    MOOD,
-    NOVELTY,
-    first_uniforms,
-    member_traits,
-    need_factors,
-)
 from sim.rules.reading import LANES
 from sim.trace import LEAVE, MUTE
 
@@ -107,7 +96,7 @@ class Member(mesa.Agent):  # type: ignore[misc]
     def __init__(self, model: Community, slot: int) -> None:
         super().__init__(model)
         p = model.p
-        rate, propensity, self.shift, interest, tolerance, appetite, habit, pace = member_traits(
+        drawn = members.member_traits(
             model.key,
             slot,
             p.look_rate_sigma,
@@ -116,6 +105,7 @@ class Member(mesa.Agent):  # type: ignore[misc]
             p.habit_interest_power,
             p.habit_days_sigma,
         )
+        rate, propensity, self.shift, interest, tolerance, appetite, habit, pace = drawn
         self.slot, self.base_rate = slot, p.look_rate_per_day / 24.0 * rate
         self.propensity = p.speak_propensity * propensity
         self.interest = p.group_topic_breadth * interest
@@ -135,7 +125,7 @@ class Member(mesa.Agent):  # type: ignore[misc]
         self.look_day = self.post_day = -1
         self.turn_target: Message | None = None
         # when it looks next
-        self.first_delay_uniform, u_budget = first_uniforms(model.key, slot)
+        self.first_delay_uniform, u_budget = members.first_uniforms(model.key, slot)
         self.budget = rules.budget(u_budget)
         self.left_over = self.budget  # of the budget, at the end of the hour
         self.attention = self.rate = self.last_hours = self.settled_hours = 0.0
@@ -145,7 +135,7 @@ class Member(mesa.Agent):  # type: ignore[misc]
     def _need_weights(self) -> list[float]:
         """Return the own weights of the needs, of sum 1."""
         model = self.model
-        factors = need_factors(model.key, self.slot, model.p.needs_weight_sigma)
+        factors = members.need_factors(model.key, self.slot, model.p.needs_weight_sigma)
         weights = [mean * factor for mean, factor in zip(model.need_means, factors, strict=True)]
         total = 0.0
         for weight in weights:
@@ -215,14 +205,14 @@ class Member(mesa.Agent):  # type: ignore[misc]
         fading = self.model.fading
         hours = t - self.last_hours
         self.last_hours = t
-        self.fatigue *= rules.kept_after(hours * fading[FATIGUE])
-        self.habit *= rules.kept_after(hours * fading[HABIT] * self.habit_pace)
-        satisfied = rules.kept_after(hours * fading[HUNGER])
+        self.fatigue *= rules.kept_after(hours * fading[members.FATIGUE])
+        self.habit *= rules.kept_after(hours * fading[members.HABIT] * self.habit_pace)
+        satisfied = rules.kept_after(hours * fading[members.HUNGER])
         self.hunger = [rules.regrown_hunger(hunger, satisfied) for hunger in self.hunger]
-        exposed = rules.kept_after(hours * fading[NOVELTY])
+        exposed = rules.kept_after(hours * fading[members.NOVELTY])
         self.exposure = [exposure * exposed for exposure in self.exposure]
-        self.mood *= rules.kept_after(hours * fading[MOOD])
-        self.expectation *= rules.kept_after(hours * fading[EXPECTATION])
+        self.mood *= rules.kept_after(hours * fading[members.MOOD])
+        self.expectation *= rules.kept_after(hours * fading[members.EXPECTATION])
 
     def read(self, talk: Conversation) -> Taken:
         """Read the newest unread messages, and let replies to oneself strengthen ties."""
@@ -603,8 +593,8 @@ class Member(mesa.Agent):  # type: ignore[misc]
             return
         fading, hours = self.model.fading, hour - self.last_hours
         self.attention = self.attention_after(
-            self.habit * rules.kept_after(hours * fading[HABIT] * self.habit_pace),
-            self.fatigue * rules.kept_after(hours * fading[FATIGUE]),
+            self.habit * rules.kept_after(hours * fading[members.HABIT] * self.habit_pace),
+            self.fatigue * rules.kept_after(hours * fading[members.FATIGUE]),
         )
         self.rate = self.base_rate * self.attention
         if not self.muted:

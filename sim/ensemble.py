@@ -55,7 +55,7 @@ class Place:
 
     @property
     def key(self) -> int:
-        """The address of the group's luck, the same at every design point."""
+        """The address of the group's random numbers, the same at every design point."""
         return int(group_key(self.seed, self.replication))
 
 
@@ -194,7 +194,7 @@ def simulate(
     Parameters
     ----------
     scenarios : sequence of Scenario
-        The design points; all share their luck, replication by replication.
+        The design points; all share their random numbers, replication by replication.
     replications : int or sequence of int
         How many, or which ones.
     seed : int

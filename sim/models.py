@@ -12,6 +12,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from operator import attrgetter
 from types import SimpleNamespace
 from typing import Any
 
@@ -274,10 +275,6 @@ class Conversation:
             )
 
 
-def _messages(community: Community) -> int:
-    return community.conversation.member_messages
-
-
 def _today(count: str, community: Community) -> int:
     return community.day[count]
 
@@ -285,7 +282,7 @@ def _today(count: str, community: Community) -> int:
 REPORTERS: dict[str, str | Callable[[Community], int]] = {
     "hour": "hour",
     "members": "present",
-    "messages": _messages,
+    "messages": partial(attrgetter("conversation.member_messages")),
     "looking_members_today": partial(_today, "looking_members"),
     "posting_members_today": partial(_today, "posting_members"),
 }

@@ -14,10 +14,9 @@ from sim import state
 from sim.errors import InputError
 from sim.policies import own_code
 from sim.scenario import NamedPolicy, Scenario
-from sim.scenario.allowed import show
+from sim.scenario.allowed import LARGEST_INTEGER, show
 from sim.state import Actions, Array, Ledger, Observation, first, merge, packet_fits
 
-LARGEST_INTEGER = 2**63 - 1
 _ENDS = np.zeros(2, state.ACT_DTYPE)
 for _name, _ends in {**state.ACT_LIMITS, "policy": (-LARGEST_INTEGER, LARGEST_INTEGER)}.items():
     _ENDS[_name] = _ends

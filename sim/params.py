@@ -421,21 +421,8 @@ class Params:
     operator: OperatorTeam = field(default_factory=OperatorTeam)
 
     def replace(self, values: dict[str, Any]) -> Params:
-        """Return a copy with some dotted keys changed; ranges are checked by the scenario.
-
-        Parameters
-        ----------
-        values : dict
-            ``{"section.name": value}``.
-
-        Returns
-        -------
-        Params
-
-        Raises
-        ------
-        KeyError
-            When a key is not a parameter.
+        """Return a copy with some dotted keys changed (``{"section.name": value}``; `KeyError` for
+        one that is no parameter); ranges are checked by the scenario.
         """
         changed: dict[str, dict[str, Any]] = {}
         for key, value in values.items():

@@ -74,6 +74,12 @@ RING = 64  # newest messages a group keeps; a look reads fewer
 PACKETS_OPEN = 64  # open packets a group can hold
 STAYS_MOST = 4  # looks a member stays on for the same newest message
 
+
+def columns(kind: type, *names: str) -> list[Any]:
+    """List fields of a record that are of one type."""
+    return [(name, kind) for name in names]
+
+
 ACT_DTYPE = np.dtype(
     [
         ("group", np.int64),
@@ -81,10 +87,7 @@ ACT_DTYPE = np.dtype(
         ("kind", np.int64),
         ("policy", np.int64),
         ("quality", np.float64),
-        ("everyone", np.int64),
-        ("fen", np.int64),
-        ("shares", np.int64),
-        ("lucky", np.int64),
+        *columns(np.int64, "everyone", "fen", "shares", "lucky"),
     ]
 )
 """One timed act of the operators; acts are sorted by (group, time, kind, and the rest)."""
@@ -104,9 +107,7 @@ MOST_ACTS_AN_HOUR = 100
 
 LEDGER_DTYPE = np.dtype(
     [
-        ("spent_fen", np.int64),
-        ("packets", np.int64),
-        ("posts", np.int64),
+        *columns(np.int64, "spent_fen", "packets", "posts"),
         ("last_act_hours", np.float64),
     ]
 )

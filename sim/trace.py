@@ -12,40 +12,20 @@ import numpy as np
 
 from sim.compiling import rule
 from sim.scenario import Scenario
-from sim.state import KINDS, Array
+from sim.state import KINDS, Array, columns
 
 DAY_COUNTS = (
-    "looking_members",
-    "posting_members",
-    "looks",
-    "reads",
+    *("looking_members", "posting_members", "looks", "reads"),
     *KINDS,
-    "replies",
-    "operator_posts",
-    "operator_answers",
-    "operator_packets",
-    "joins",
-    "refused",
-    "leaves",
-    "mutes",
-    "claims",
-    "operator_fen",
-    "member_fen",
-    "claimed_fen",
-    "operator_claimed_fen",
-    "refunded_fen",
+    *("replies", "operator_posts", "operator_answers", "operator_packets"),
+    *("joins", "refused", "leaves", "mutes", "claims"),
+    *("operator_fen", "member_fen", "claimed_fen", "operator_claimed_fen", "refunded_fen"),
 )
 """Whole numbers of a local day; a kind counts members' messages of that kind (packet: packets)."""
 
 DAY_LEVELS = (
-    "members",
-    "muted",
-    "satisfaction",
-    "satisfaction_of_joined",
-    "fatigue",
-    "habit",
-    "trust",
-    "tie_density",
+    *("members", "muted", "satisfaction", "satisfaction_of_joined"),
+    *("fatigue", "habit", "trust", "tie_density"),
 )
 """Levels at the end of a local day; means over present members, 0 when there are none."""
 
@@ -216,9 +196,7 @@ MESSAGE_DTYPE = np.dtype(
     [
         ("group", np.int64),
         ("time_hours", np.float64),
-        ("member", np.int64),
-        ("reply_to", np.int64),
-        ("kind", np.int64),
+        *columns(np.int64, "member", "reply_to", "kind"),
     ]
 )
 """One utterance: member -1 is the operator team, reply_to -1 addresses nobody."""
@@ -230,11 +208,7 @@ EVENT_DTYPE = np.dtype(
     [
         ("group", np.int64),
         ("time_hours", np.float64),
-        ("event", np.int64),
-        ("member", np.int64),
-        ("packet", np.int64),
-        ("fen", np.int64),
-        ("shares", np.int64),
+        *columns(np.int64, "event", "member", "packet", "fen", "shares"),
     ]
 )
 """One event that is not an utterance; packet is its number within the group, or -1."""

@@ -22,7 +22,7 @@ class RedPackets:
     shares : int
         1 ... 100 claimable parts of a packet.
     lucky : bool
-        Whether shares are drawn by luck (else equal).
+        Whether shares are drawn at random (else equal).
     hour : float
         Local hour of the first packet of a day.
     from_day, until_day : int

@@ -10,8 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from machine import philox_ns
 
-from sim.block import Place
-from sim.ensemble import Ensemble, simulate
+from sim.ensemble import Ensemble, Place, simulate
 from sim.models import Community
 from sim.scenario import Scenario
 from sim.state import UTTERANCES

@@ -7,7 +7,9 @@ Everything a study needs is a name of this package, loaded when it is first used
 
 from __future__ import annotations
 
+import ast
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 __version__ = "0.1.0"
@@ -49,45 +51,16 @@ if TYPE_CHECKING:
     from sim.study.sweep import sweep as sweep
     from sim.trace import Trace as Trace
 
-_HOME = {
-    "Actions": "sim.state",
-    "Community": "sim.models",
-    "CompareOptions": "sim.study.compare",
-    "Comparison": "sim.study.compare",
-    "Design": "sim.study.design",
-    "Ensemble": "sim.ensemble",
-    "InputError": "sim.errors",
-    "Member": "sim.agents",
-    "Observation": "sim.state",
-    "Outcome": "sim.lives.outcome",
-    "Params": "sim.params",
-    "Policy": "sim.policies",
-    "Scenario": "sim.scenario",
-    "Search": "sim.study.optimise",
-    "Setting": "sim.state",
-    "Trace": "sim.trace",
-    "citation": "sim.study.origin",
-    "compare": "sim.study.compare",
-    "crossed": "sim.study.design",
-    "discover": "sim.study.discover",
-    "draw_posterior": "sim.study.particles",
-    "export": "sim.study.export",
-    "load_design": "sim.study.design",
-    "load_scenario": "sim.scenario",
-    "load_study_file": "sim.study.study_file",
-    "merge": "sim.study.store",
-    "optimise": "sim.study.optimise",
-    "parse_design": "sim.study.design",
-    "replay": "sim.study.replay",
-    "sensitivity": "sim.study.sensitivity",
-    "simulate": "sim.ensemble",
-    "simulate_log": "sim.ensemble",
-    "study_file": "sim.study.study_file",
-    "sweep": "sim.study.sweep",
-    "write_report": "sim.report",
-}
-"""Public name -> the module it is written in."""
 
+def _homes() -> dict[str, str]:
+    """Map each public name to its module, off the imports above, the one list of both."""
+    tree = ast.parse(Path(__file__).read_text(encoding="utf-8"))
+    (listed,) = (node for node in tree.body if isinstance(node, ast.If))
+    lines = (node for node in listed.body if isinstance(node, ast.ImportFrom))
+    return {name.name: str(line.module) for line in lines for name in line.names}
+
+
+_HOME = _homes()
 __all__ = [*_HOME, "__version__"]
 
 

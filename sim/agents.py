@@ -12,34 +12,9 @@ from typing import TYPE_CHECKING
 
 import mesa
 
-from sim import rules
+from sim import members, rules, state
 from sim.draws import BASELINE, CALLED, CLAIM, FIRST, STAYED, TEAM, TURN, uniforms
-from sim.members import (
-    EXPECTATION,
-    FATIGUE,
-    HABIT,
-    HUNGER,
-    MOOD,
-    NOVELTY,
-    first_uniforms,
-    member_traits,
-    need_factors,
-)
 from sim.rules.reading import LANES
-from sim.state import (
-    AD,
-    ANSWER,
-    BELONGING,
-    CHAT,
-    CONTENT,
-    GREETING,
-    INFORMATION,
-    KINDS,
-    QUESTION,
-    RECOGNITION,
-    RING,
-    STAYS_MOST,
-)
 from sim.trace import LEAVE, MUTE
 
 if TYPE_CHECKING:
@@ -51,18 +26,9 @@ Address = tuple[int, int, int, int, int]
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What one look took in.
-
-    Attributes
-    ----------
-    unread, read, ads, replies : int
-        Messages met, read, ads among these, replies to oneself among these.
-    worth : list of float
-        Worth of what was read by kind, the team's from 8 on.
-    target : Message or None
-        The message one might answer: addressed to oneself, else a question, else the newest.
-    ratio : float
-        Drive to answer it over the drive to answer a chat.
+    """What one look took in: messages met and read, worth by voice (a kind, or `TEAM_VOICE` and a
+    kind), ads and replies to oneself read, the message one might answer (addressed to oneself, else
+    a question, else the newest), and the drive to answer it over that to answer a chat.
     """
 
     unread: int
@@ -111,6 +77,13 @@ class Member(mesa.Agent):  # type: ignore[misc]
     muted : bool
         Whether messages of others no longer draw the member in.
 
+    Notes
+    -----
+    The steps share: `t`, hours since creation; `talk`, the conversation; `taken`, what this look
+    took in; `familiarity`, strength of all own ties together, 0 to 1; `first`, whether this is the
+    first look; `untolerated`, ads read and not forgiven; `u`, the uniform that decides; `said` and
+    `sent`, addresses of what a look seldom needs. A kind is a number of `sim.state.KIND_TABLE`.
+
     Examples
     --------
     >>> class Silent(Member):
@@ -123,7 +96,7 @@ class Member(mesa.Agent):  # type: ignore[misc]
     def __init__(self, model: Community, slot: int) -> None:
         super().__init__(model)
         p = model.p
-        rate, propensity, self.shift, interest, tolerance, appetite, habit, pace = member_traits(
+        drawn = members.member_traits(
             model.key,
             slot,
             p.look_rate_sigma,
@@ -132,6 +105,7 @@ class Member(mesa.Agent):  # type: ignore[misc]
             p.habit_interest_power,
             p.habit_days_sigma,
         )
+        rate, propensity, self.shift, interest, tolerance, appetite, habit, pace = drawn
         self.slot, self.base_rate = slot, p.look_rate_per_day / 24.0 * rate
         self.propensity = p.speak_propensity * propensity
         self.interest = p.group_topic_breadth * interest
@@ -139,7 +113,7 @@ class Member(mesa.Agent):  # type: ignore[misc]
         self.habit, self.habit_pace, self.trust = habit, pace, p.trust_initial
         self.weights = self._need_weights()
         self.hunger = [1.0] * len(self.weights)
-        self.exposure = [0.0] * len(KINDS)
+        self.exposure = [0.0] * len(state.KINDS)
         self.fatigue = self.mood = self.expectation = self.gratitude_fen = 0.0
         self.tie_to: list[int] = [-1] * int(p.ties_kept)
         self.ties: list[float] = [0.0] * int(p.ties_kept)
@@ -151,7 +125,7 @@ class Member(mesa.Agent):  # type: ignore[misc]
         self.look_day = self.post_day = -1
         self.turn_target: Message | None = None
         # when it looks next
-        self.first_delay_uniform, u_budget = first_uniforms(model.key, slot)
+        self.first_delay_uniform, u_budget = members.first_uniforms(model.key, slot)
         self.budget = rules.budget(u_budget)
         self.left_over = self.budget  # of the budget, at the end of the hour
         self.attention = self.rate = self.last_hours = self.settled_hours = 0.0
@@ -161,7 +135,7 @@ class Member(mesa.Agent):  # type: ignore[misc]
     def _need_weights(self) -> list[float]:
         """Return the own weights of the needs, of sum 1."""
         model = self.model
-        factors = need_factors(model.key, self.slot, model.p.needs_weight_sigma)
+        factors = members.need_factors(model.key, self.slot, model.p.needs_weight_sigma)
         weights = [mean * factor for mean, factor in zip(model.need_means, factors, strict=True)]
         total = 0.0
         for weight in weights:
@@ -169,14 +143,8 @@ class Member(mesa.Agent):  # type: ignore[misc]
         return [weight / total for weight in weights]
 
     def look(self, t: float, origin: str) -> None:
-        """Play one look: recover, read, claim, feed the needs, learn, speak, leave or stay.
-
-        Parameters
-        ----------
-        t : float
-            Hours since creation.
-        origin : str
-            "baseline", "reaction" or "join".
+        """Play one look: recover, read, claim, feed the needs, learn, speak, leave or stay;
+        `origin` is "baseline", "reaction" or "join".
         """
         model = self.model
         talk, day = model.conversation, model.day
@@ -226,54 +194,32 @@ class Member(mesa.Agent):  # type: ignore[misc]
         return self.slot, author + 1, count, cause, 4 * number
 
     def fade_ties(self, t: float) -> None:
-        """Let ties fade over the time since they last did.
-
-        Parameters
-        ----------
-        t : float
-            Hours since creation.
-        """
+        """Let ties fade over the time since they last did."""
         kept = rules.halved_share(t - self.ties_hours, self.model.p.ties_half_life_days)
         self.ties_hours = t
         self.ties = [tie * kept for tie in self.ties]
         self._sum_ties()
 
     def recover(self, t: float) -> None:
-        """Let time heal: fatigue, habit, hunger, novelty, mood.
-
-        Parameters
-        ----------
-        t : float
-            Hours since creation.
-        """
+        """Let time heal: fatigue, habit, hunger, novelty, mood."""
         fading = self.model.fading
         hours = t - self.last_hours
         self.last_hours = t
-        self.fatigue *= rules.kept_after(hours * fading[FATIGUE])
-        self.habit *= rules.kept_after(hours * fading[HABIT] * self.habit_pace)
-        satisfied = rules.kept_after(hours * fading[HUNGER])
+        self.fatigue *= rules.kept_after(hours * fading[members.FATIGUE])
+        self.habit *= rules.kept_after(hours * fading[members.HABIT] * self.habit_pace)
+        satisfied = rules.kept_after(hours * fading[members.HUNGER])
         self.hunger = [rules.regrown_hunger(hunger, satisfied) for hunger in self.hunger]
-        exposed = rules.kept_after(hours * fading[NOVELTY])
+        exposed = rules.kept_after(hours * fading[members.NOVELTY])
         self.exposure = [exposure * exposed for exposure in self.exposure]
-        self.mood *= rules.kept_after(hours * fading[MOOD])
-        self.expectation *= rules.kept_after(hours * fading[EXPECTATION])
+        self.mood *= rules.kept_after(hours * fading[members.MOOD])
+        self.expectation *= rules.kept_after(hours * fading[members.EXPECTATION])
 
     def read(self, talk: Conversation) -> Taken:
-        """Read the newest unread messages, and let replies to oneself strengthen ties.
-
-        Parameters
-        ----------
-        talk : Conversation
-
-        Returns
-        -------
-        Taken
-            Counts, worth by kind, and the message one might answer.
-        """
+        """Read the newest unread messages, and let replies to oneself strengthen ties."""
         unread = talk.total - self.seen
         p = self.model.p
         count = rules.messages_read(unread, p.reading_cap_messages)
-        voices = 2 * len(KINDS)
+        voices = 2 * len(state.KINDS)
         sums = [0.0] * (LANES * voices)
         tied = dict(zip(self.tie_to, self.ties, strict=True))
         trusted = p.trust_benefit * self.trust
@@ -286,19 +232,19 @@ class Member(mesa.Agent):  # type: ignore[misc]
             kind, author = message.kind, message.author
             match = topic_match(interest, message.topic)
             if author < 0:
-                place = rules.lane(back) * voices + kind + 8
+                place = rules.lane(back) * voices + kind + state.TEAM_VOICE
                 sums[place] += message_worth(message.quality, match, trusted)
             else:
                 tie = tied.get(author, 0.0)
                 bonus = p.ties_benefit * rules.tie_strength(tie) if tie else 0.0
                 place = rules.lane(back) * voices + kind
                 sums[place] += message_worth(message.quality, match, bonus)
-            if kind >= AD:
-                ads += kind == AD
+            ads += state.IS_AD[kind]
+            if not state.IS_TALK[kind]:
                 continue
             if newest is None:
                 newest = message
-            if kind == QUESTION and asked is None and message.opener == 1:
+            if kind == state.QUESTION and asked is None and message.opener == 1:
                 asked = message
             if message.reply_to == self.slot:
                 replies += 1
@@ -317,20 +263,8 @@ class Member(mesa.Agent):  # type: ignore[misc]
         return Taken(unread, count, worth, ads, replies, target, ratio)
 
     def claim(self, t: float, talk: Conversation, met: int) -> int:
-        """Claim shares of open packets seen for the first time; return the fen won.
-
-        Parameters
-        ----------
-        t : float
-            Hours since creation.
-        talk : Conversation
-        met : int
-            Number of the first message that this look met.
-
-        Returns
-        -------
-        int
-            Fen, of all packets together.
+        """Claim shares of open packets seen for the first time (`met`: number of the first message
+        that this look met); return the fen won.
         """
         p = self.model.p
         won = 0
@@ -351,26 +285,15 @@ class Member(mesa.Agent):  # type: ignore[misc]
         return won
 
     def feed(self, taken: Taken, won: int) -> float:
-        """Feed the needs with what was read and won; return the weighted relief.
-
-        Parameters
-        ----------
-        taken : Taken
-            What this look took in.
-        won : int
-            Fen claimed at this look.
-
-        Returns
-        -------
-        float
-            Hunger that went, weighted by the needs, 0 to 1.
+        """Feed the needs with what was read and the fen `won`; return the hunger that went,
+        weighted by the needs, 0 to 1.
         """
         model = self.model
         gains = [0.0, 0.0, 0.0, 0.0, model.p.needs_reply_recognition * taken.replies]
         if won > 0:
             gains[3] = rules.money_gain(won, model.p.needs_packet_benefit)
-        for kind in range(len(KINDS)):
-            met = taken.worth[kind] + taken.worth[kind + 8]
+        for kind in range(len(state.KINDS)):
+            met = taken.worth[kind] + taken.worth[kind + state.TEAM_VOICE]
             if met > 0.0:
                 fresh = met * rules.novelty(self.exposure[kind], model.half_exposures[kind])
                 for need, fed in model.feeding[kind]:
@@ -384,13 +307,7 @@ class Member(mesa.Agent):  # type: ignore[misc]
         return relief
 
     def tire(self, taken: Taken) -> None:
-        """Add the fatigue of a look.
-
-        Parameters
-        ----------
-        taken : Taken
-            What this look took in.
-        """
+        """Add the fatigue of a look."""
         p = self.model.p
         self.fatigue += rules.fatigue_added(
             taken.read,
@@ -402,14 +319,8 @@ class Member(mesa.Agent):  # type: ignore[misc]
         )
 
     def learn(self, relief: float, replies: int) -> None:
-        """Move habit toward the relief just felt; a reply is the strongest reward.
-
-        Parameters
-        ----------
-        relief : float
-            As `feed` returns it, 0 to 1.
-        replies : int
-            Replies to oneself just read.
+        """Move habit toward the `relief` just felt, 0 to 1; `replies` to oneself are the strongest
+        reward.
         """
         p = self.model.p
         gain = p.habit_gain * p.needs_regrow_days / p.habit_days * self.habit_pace
@@ -418,18 +329,11 @@ class Member(mesa.Agent):  # type: ignore[misc]
             self.habit = rules.rewarded(self.habit, p.habit_reply_reward, replies)
 
     def judge_team(self, taken: Taken, untolerated: float) -> None:
-        """Let useful messages of the team earn trust and ads cost it.
-
-        Parameters
-        ----------
-        taken : Taken
-            What this look took in.
-        untolerated : float
-            Ads just read that were not forgiven, in ads.
-        """
+        """Let useful messages of the team earn trust, and ads that were not forgiven cost it."""
         p = self.model.p
-        worth = taken.worth
-        useful = worth[8] + worth[9] + worth[10] + worth[11] + worth[12]
+        useful = 0.0
+        for kind in state.EARN_TRUST:
+            useful += taken.worth[kind + state.TEAM_VOICE]
         if useful > 0.0:
             self.trust = rules.rewarded(self.trust, p.trust_gain, useful)
         if taken.ads > 0:
@@ -438,31 +342,16 @@ class Member(mesa.Agent):  # type: ignore[misc]
     def drives(
         self, t: float, familiarity: float, first: bool, taken: Taken
     ) -> tuple[float, float]:
-        """Return the drives to open and to answer at this look.
-
-        Parameters
-        ----------
-        t : float
-            Hours since creation.
-        familiarity : float
-            Strength of all ties of the member together, 0 to 1.
-        first : bool
-            Whether this is the member's first look.
-        taken : Taken
-            What this look took in.
-
-        Returns
-        -------
-        tuple of float
-            Drives to open and to answer, 0 or more; `speak` makes a probability of their sum.
+        """Return the drives to open and to answer at this look, 0 or more; `speak` makes a
+        probability of their sum.
         """
         model, p = self.model, self.model.p
         push = 0.0
-        both = self.weights[BELONGING] + self.weights[RECOGNITION]
+        both = self.weights[state.BELONGING] + self.weights[state.RECOGNITION]
         if both > 0.0:
             push = (
-                self.weights[BELONGING] * self.hunger[BELONGING]
-                + self.weights[RECOGNITION] * self.hunger[RECOGNITION]
+                self.weights[state.BELONGING] * self.hunger[state.BELONGING]
+                + self.weights[state.RECOGNITION] * self.hunger[state.RECOGNITION]
             ) / both
         own = self.propensity * rules.company_factor(familiarity, p.speak_stranger_share)
         own *= model.loafing / (1.0 + p.speak_fatigue_weight * self.fatigue)
@@ -502,23 +391,7 @@ class Member(mesa.Agent):  # type: ignore[misc]
         self, t: float, familiarity: float, first: bool, taken: Taken, u_speak: float,
         said: Address,
     ) -> None:  # fmt: skip
-        """Write on, or say something, perhaps: an answer or an opener.
-
-        Parameters
-        ----------
-        t : float
-            Hours since creation.
-        familiarity : float
-            Strength of all ties of the member together, 0 to 1.
-        first : bool
-            Whether this is the member's first look.
-        taken : Taken
-            What this look took in.
-        u_speak : float
-            Uniform that decides whether to speak.
-        said : Address
-            Of the uniforms that decide what is said.
-        """
+        """Write on, or say something, perhaps (by `u_speak`): an answer or an opener."""
         p = self.model.p
         talk, target = self.model.conversation, taken.target
         if self.writes_on:
@@ -549,9 +422,9 @@ class Member(mesa.Agent):  # type: ignore[misc]
         """Go on writing: to what was just read, else to what one's turn answers."""
         _, u_quality, _, _ = uniforms(self.model.key, *said)
         kept = self.turn_target
-        if target is None and kept is not None and talk.total - kept.number < RING:
+        if target is None and kept is not None and talk.total - kept.number < state.RING:
             target = kept
-        kind, topic = CHAT, self.interest
+        kind, topic = state.CHAT, self.interest
         if target is not None and target.author != self.slot:
             kind, topic = self.answer_to(target)
         else:
@@ -560,44 +433,24 @@ class Member(mesa.Agent):  # type: ignore[misc]
         self.end_or_go_on(t, talk, target)
 
     def answer_to(self, target: Message) -> tuple[int, float]:
-        """Tie oneself to whom one answers; return the kind and topic of the answer.
-
-        Parameters
-        ----------
-        target : Message
-            What is answered.
-
-        Returns
-        -------
-        tuple
-            Kind, as a number of `sim.state.KINDS`, and topic.
-        """
+        """Tie oneself to whom one answers; return the kind and topic of the answer."""
         if target.author >= 0:
             self.grow_tie(target.author)
-        return (ANSWER if target.kind == QUESTION else CHAT), target.topic
+        return (state.ANSWER if target.kind == state.QUESTION else state.CHAT), target.topic
 
     def opener_kind(self, u: float, first: bool) -> int:
-        """Choose what an opener is: a question when information is missed, a greeting, a link.
-
-        Parameters
-        ----------
-        u : float
-            Uniform that decides.
-        first : bool
-            Whether this is the member's first look.
-
-        Returns
-        -------
-        int
-            Kind, as a number of `sim.state.KINDS`.
+        """Choose what an opener is: a question when information is missed, a greeting, a link,
+        chat.
         """
         p = self.model.p
-        asking = p.speak_question_share * self.hunger[INFORMATION]
+        asking = p.speak_question_share * self.hunger[state.INFORMATION]
         if u < asking:
-            return QUESTION
+            return state.QUESTION
         if first:
-            return GREETING
-        return CONTENT if (u - asking) < (1.0 - asking) * p.speak_content_share else CHAT
+            return state.GREETING
+        if (u - asking) < (1.0 - asking) * p.speak_content_share:
+            return state.CONTENT
+        return state.CHAT
 
     def end_or_go_on(self, t: float, talk: Conversation, target: Message | None) -> None:
         """Plan to write on, having just written, or end one's turn."""
@@ -609,28 +462,14 @@ class Member(mesa.Agent):  # type: ignore[misc]
         count = self.messages - 1
         u, wait, _, _ = uniforms(self.model.key, self.slot, self.slot + 1, count, TURN, 255)
         if u < rules.more_probability(
-            p.speak_more_probability,
-            p.speak_more_newcomer_share,
-            count,
-            p.speak_more_half_messages,
+            p.speak_more_probability, p.speak_more_newcomer_share, count, p.speak_more_half_messages
         ):
             self.writes_on, self.turn_target = True, target
             at = t + rules.delay_hours(wait, p.speak_more_minutes)
             self.react(at, TURN, self.slot, count, 0)
 
     def send_back(self, t: float, talk: Conversation, familiarity: float, sent: Address) -> None:
-        """Send a packet, perhaps, for money received.
-
-        Parameters
-        ----------
-        t : float
-            Hours since creation.
-        talk : Conversation
-        familiarity : float
-            Strength of all ties of the member together, 0 to 1.
-        sent : Address
-            Of the uniform that decides.
-        """
+        """Send a packet, perhaps, for money received."""
         p = self.model.p
         if self.gratitude_fen <= 0.0:
             return
@@ -649,19 +488,7 @@ class Member(mesa.Agent):  # type: ignore[misc]
             self.seen = talk.total
 
     def leave_or_mute(self, t: float, u: float, familiarity: float, untolerated: float) -> None:
-        """Leave or mute, perhaps, at the end of a look.
-
-        Parameters
-        ----------
-        t : float
-            Hours since creation.
-        u : float
-            Uniform that decides.
-        familiarity : float
-            Strength of all ties of the member together, 0 to 1.
-        untolerated : float
-            Ads just read that were not forgiven, in ads.
-        """
+        """Leave or mute, perhaps, at the end of a look."""
         p = self.model.p
         leaving = rules.leave_probability(
             p.leaving_leave_probability,
@@ -685,16 +512,7 @@ class Member(mesa.Agent):  # type: ignore[misc]
             self.model.conversation.log_event(t, MUTE, self.slot)
 
     def stay(self, t: float, talk: Conversation, u: float) -> None:
-        """Look again soon at live talk, a few times a message at most.
-
-        Parameters
-        ----------
-        t : float
-            Hours since creation.
-        talk : Conversation
-        u : float
-            Uniform that decides, and sets the delay.
-        """
+        """Look again soon at live talk, a few times a message at most; `u` also sets the delay."""
         p = self.model.p
         if not talk.newest or self.slot not in self.model.members:
             return
@@ -704,21 +522,15 @@ class Member(mesa.Agent):  # type: ignore[misc]
         if self.stayed_for != talk.total:
             self.stayed_for = talk.total
             self.stays = 0
-        if self.stays < STAYS_MOST and u < p.reaction_stay_probability:
+        if self.stays < state.STAYS_MOST and u < p.reaction_stay_probability:
             wait = u / p.reaction_stay_probability
             at = t + rules.delay_hours(wait, p.reaction_stay_minutes)
             self.react(at, STAYED, newest.author, newest.count, self.stays)
             self.stays += 1
 
     def settle(self, t: float, fresh_budget: float) -> None:
-        """Settle the hazard spent so far, take the new rate, and test the rest of the hour.
-
-        Parameters
-        ----------
-        t : float
-            Hours since creation.
-        fresh_budget : float
-            New budget of hazard after a look at baseline; negative after any other.
+        """Settle the hazard spent so far, take the new rate, and test the rest of the hour; after a
+        look at baseline with a new budget of hazard, else `fresh_budget` is negative.
         """
         model = self.model
         factor = model.factors[self.shift]
@@ -736,18 +548,9 @@ class Member(mesa.Agent):  # type: ignore[misc]
         self.plan_look(t, factor)
 
     def react(self, at: float, cause: int, author: int, count: int, number: int) -> None:
-        """Plan a look in reaction to a message, unless an earlier one is planned.
-
-        Parameters
-        ----------
-        at : float
-            Hours since creation.
-        cause : int
-            Stream of random numbers (`sim.draws`) that the look then draws from.
-        author, count : int
-            Of the message, -1 for the team, and its author's own count.
-        number : int
-            Which of several looks at the same message, from 0.
+        """Plan a look in reaction to a message (`author` -1: the team, and its own count), unless
+        an earlier one is planned; it draws from the stream `cause` (`sim.draws`), as look `number`
+        at that message.
         """
         if at >= self.reaction_hours:
             return
@@ -790,21 +593,15 @@ class Member(mesa.Agent):  # type: ignore[misc]
             return
         fading, hours = self.model.fading, hour - self.last_hours
         self.attention = self.attention_after(
-            self.habit * rules.kept_after(hours * fading[HABIT] * self.habit_pace),
-            self.fatigue * rules.kept_after(hours * fading[FATIGUE]),
+            self.habit * rules.kept_after(hours * fading[members.HABIT] * self.habit_pace),
+            self.fatigue * rules.kept_after(hours * fading[members.FATIGUE]),
         )
         self.rate = self.base_rate * self.attention
         if not self.muted:
             self.model.attentive += self.attention
 
     def take_ties(self, tie_to: list[int], ties: list[float]) -> None:
-        """Start with ties, as many as are kept.
-
-        Parameters
-        ----------
-        tie_to, ties : list
-            Slots of others (-1: nobody) and weight of the tie to each.
-        """
+        """Start with ties, as many as are kept: slots of others (-1: nobody) and weights."""
         kept = len(self.ties)
         self.tie_to, self.ties = tie_to[:kept], ties[:kept]
         self._sum_ties()
@@ -852,15 +649,7 @@ class Operator(mesa.Agent):  # type: ignore[misc]
         self.visit_hours = math.inf
 
     def hear(self, t: float, question: Message) -> None:
-        """Mean to answer a question, perhaps, and set the next visit, in working hours.
-
-        Parameters
-        ----------
-        t : float
-            Hours since creation.
-        question : Message
-            Of a member.
-        """
+        """Mean to answer a member's question, perhaps, and set the next visit, in working hours."""
         model, p = self.model, self.model.p
         u, wait, _, _ = uniforms(model.key, 0, question.author + 1, question.count, TEAM, 0)
         if u >= p.operator_answer_probability:
@@ -874,36 +663,18 @@ class Operator(mesa.Agent):  # type: ignore[misc]
             model.queue_visit(at)
 
     def visit(self, t: float) -> None:
-        """Answer every question it means to, oldest first.
-
-        Parameters
-        ----------
-        t : float
-            Hours since creation.
-        """
+        """Answer every question it means to, oldest first."""
         talk = self.model.conversation
         self.visit_hours = math.inf
         for message in list(talk.newest):
-            if message.wanted and message.number >= talk.total - RING:
-                self.post(t, ANSWER, 1.0, False, message)
+            if message.wanted and message.number >= talk.total - state.RING:
+                self.post(t, state.ANSWER, 1.0, False, message)
 
     def post(
         self, t: float, kind: int, quality: float, everyone: bool, target: Message | None = None
     ) -> None:
-        """Post, or answer a message.
-
-        Parameters
-        ----------
-        t : float
-            Hours since creation.
-        kind : int
-            Number of `sim.state.KINDS`.
-        quality : float
-            Worth before it fades with the age of the group; an answer has `operator.quality`.
-        everyone : bool
-            Whether it calls every hearing member (@all).
-        target : Message, optional
-            What is answered.
+        """Post, or answer a message (with `operator.quality`); quality fades with the age of the
+        group, and `everyone` calls every hearing member (@all).
         """
         model, p, talk = self.model, self.model.p, self.model.conversation
         count = self.messages

@@ -1,7 +1,7 @@
 """Random numbers addressed by what they decide, never drawn in order (Philox4x32-10).
 
 An address is (group key, member, message, stream). One extra look therefore shifts nobody else's
-luck, and no result depends on threads, blocks or engine.
+numbers, and no result depends on threads, blocks or engine.
 """
 
 from __future__ import annotations

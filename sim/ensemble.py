@@ -6,23 +6,76 @@ import os
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import TypeVar
 
 import numpy as np
+from numpy.typing import DTypeLike
 
-from sim.block import Place, Room, build_block, points_of
-from sim.consulting import Consultant
+from sim import members
+from sim.compiling import LINE_BYTES
+from sim.draws import group_key
+from sim.kernels import drawing, layout, queue
 from sim.kernels import hours as kernels
-from sim.kernels import layout
-from sim.observing import observe
+from sim.members import arrival_hours
+from sim.operators import Consultant, observe, timetable
+from sim.params import record_dtype, to_record
+from sim.rules import messages_read
+from sim.rules.reading import LANES
 from sim.scenario import Scenario
-from sim.state import UTTERANCES, Array
-from sim.trace import DAY_DTYPE, EVENT_DTYPE, Trace, join_traces
+from sim.state import ACT_DTYPE, KINDS, LEDGER_DTYPE, PACKETS_OPEN, RING, UTTERANCES, Array
+from sim.ties import SLOTS, is_listed, sum_of_ties, tie_weights, tied_to
+from sim.trace import (
+    DAY_DTYPE,
+    EVENT_DTYPE,
+    LIFE_DTYPE,
+    MESSAGE_DTYPE,
+    Trace,
+    counts_by_kind,
+    end_hours,
+    join_traces,
+)
 
 SLOTS_IN_BLOCK = 25_600  # members whose state stays near the processor
 
 Progress = Callable[[int, int], None]
 Result = TypeVar("Result")
+Shape = int | tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Place:
+    """One group of a study: which scenario, which replication, which seed."""
+
+    point: int
+    scenario: Scenario
+    replication: int
+    seed: int
+
+    @property
+    def key(self) -> int:
+        """The address of the group's random numbers, the same at every design point."""
+        return int(group_key(self.seed, self.replication))
+
+
+class Room:
+    """Memory that a thread lays one block after another out in: fresh memory is slow to come by.
+
+    What is laid out in a room is gone when the next block is built in it.
+    """
+
+    def __init__(self) -> None:
+        self._bytes = np.empty(0, np.uint8)
+
+    def cleared(self, size: int) -> Array:
+        """Give so many bytes of nought, beginning with a line of the processor's cache."""
+        if len(self._bytes) < size + LINE_BYTES:
+            self._bytes = np.empty(size + size // 16 + LINE_BYTES, np.uint8)
+        at = -self._bytes.ctypes.data % LINE_BYTES
+        piece = self._bytes[at : at + size]
+        piece[:] = 0
+        return piece
 
 
 class Ensemble:
@@ -49,10 +102,7 @@ class Ensemble:
     """
 
     def __init__(
-        self,
-        places: Sequence[Place],
-        logged: tuple[int, int] = (0, 0),
-        room: Room | None = None,
+        self, places: Sequence[Place], logged: tuple[int, int] = (0, 0), room: Room | None = None
     ) -> None:
         self.places = places
         self.hour = 0
@@ -102,10 +152,7 @@ class Ensemble:
     def logs(self) -> tuple[Array, Array]:
         """Return the rows of the message and of the event log."""
         written = self._arrays["logged"]
-        return (
-            self._arrays["message_log"][: written[0]],
-            self._arrays["event_log"][: written[1]],
-        )
+        return (self._arrays["message_log"][: written[0]], self._arrays["event_log"][: written[1]])
 
     def _play(self, to_hour: int) -> None:
         a = self._arrays
@@ -147,7 +194,7 @@ def simulate(
     Parameters
     ----------
     scenarios : sequence of Scenario
-        The design points; all share their luck, replication by replication.
+        The design points; all share their random numbers, replication by replication.
     replications : int or sequence of int
         How many, or which ones.
     seed : int
@@ -292,3 +339,168 @@ def _in_threads(
             pool.shutdown(wait=False, cancel_futures=True)
             raise
     return results
+
+
+def points_of(places: Sequence[Place]) -> list[Scenario]:
+    """List the scenarios of a block, each once, in the order of its groups."""
+    return list({place.point: place.scenario for place in places}.values())
+
+
+def build_block(
+    places: Sequence[Place], point_of: Array, logged: tuple[int, int], room: Room
+) -> dict[str, Array]:
+    """Lay a block of groups (those of one scenario together) out in memory, members drawn,
+    timetables planned: arrays of `sim.kernels.layout` by name; what stood in `room` is gone.
+    """
+    points = points_of(places)
+    keys = [place.key for place in places]
+    arrivals = [
+        arrival_hours(key, place.scenario.params, end_hours(place.scenario))
+        for key, place in zip(keys, places, strict=True)
+    ]
+    sizes = np.array([scenario.params.group.size for scenario in points])[point_of]
+    slots = sizes + np.array([len(times) for times in arrivals])
+    first = np.concatenate([[0], np.cumsum(slots)])
+    known = _tied_to(places, keys, first)
+    a = _empty(len(places), slots, points, room)
+    a["message_log"] = np.zeros(logged[0], MESSAGE_DTYPE)
+    a["event_log"] = np.zeros(logged[1], EVENT_DTYPE)
+    tables = [timetable(scenario) for scenario in points]
+    a["acts"] = np.concatenate(tables)
+    _place_groups(a["groups"], points, point_of, np.cumsum([0, *map(len, tables)]))
+    a["groups"]["key"], a["groups"]["first_slot"], a["groups"]["slots"] = keys, first[:-1], slots
+    a["groups"]["arrival_end"] = slots
+    slot = np.arange(first[-1]) - np.repeat(first[:-1], slots)
+    a["arrivals"][slot >= np.repeat(sizes, slots)] = np.concatenate(arrivals)
+    names = ("groups", "members", "budget", "reaction", "shift", "life", "params")
+    drawing.draw_members(*(a[name] for name in names), known)
+    for g, place in enumerate(places):
+        if is_listed(place.scenario.params):
+            mine = a["members"][first[g] : first[g] + sizes[g]]
+            mine["tie"] = tie_weights(place.scenario.params, mine["tie_to"])
+            mine["tied"] = sum_of_ties(mine["tie"])
+    a["left"][:] = a["budget"]
+    return a
+
+
+def _place_groups(groups: Array, points: Sequence[Scenario], point_of: Array, acts: Array) -> None:
+    """Write what groups have from their scenario; `acts` says where each timetable begins."""
+    has = [scenario.params.group for scenario in points]
+    of_point = {
+        "start_hour": [one.start_hour for one in has],
+        "start_weekday": [one.start_weekday for one in has],
+        "end_hours": [end_hours(scenario) for scenario in points],
+        "cap": [one.cap for one in has],
+        "act_next": acts[:-1],
+        "act_end": acts[1:],
+    }
+    for name, values in of_point.items():
+        groups[name] = np.asarray(values)[point_of]
+    for name in ("present", "hearing", "joined", "asked", "arrival_next"):
+        groups[name] = np.array([one.size for one in has])[point_of]
+    groups["point"] = point_of
+    groups["team_visit_hours"] = np.inf
+    groups["newest_talk"] = groups["open_question"] = groups["newest_packet"] = -1
+
+
+def _tied_to(places: Sequence[Place], keys: Sequence[int], first: Array) -> Array:
+    """Say whom every slot is tied to at creation: array [slot, 12], candidates to nobody."""
+    to = np.full((first[-1], SLOTS), -1, np.int32)
+    for place, key, begin in zip(places, keys, first, strict=False):
+        if place.scenario.params.ties.graph != "strangers":
+            known = tied_to(place.scenario.params, key)
+            to[begin : begin + len(known)] = known
+    return to
+
+
+def _empty(groups: int, sizes: Array, points: Sequence[Scenario], room: Room) -> dict[str, Array]:
+    slots = int(sizes.sum())
+    policies = max(1, *(len(scenario.policies) for scenario in points))
+    days = max(int(np.ceil((end_hours(s) + s.params.group.start_hour) / 24)) for s in points)
+    state = _laid_out(
+        {
+            "groups": (groups, layout.GROUP_DTYPE),
+            "members": (slots, layout.MEMBER_DTYPE),
+            "budget": (slots, np.float64),
+            "left": (slots, np.float64),
+            "rate": (slots, np.float64),
+            "reaction": (slots, np.float64),
+            "shift": (slots, np.uint8),
+            "said": (slots, np.int32),
+            "ring": ((groups, RING), layout.MESSAGE_RING_DTYPE),
+            "news": (groups, layout.NEWS_DTYPE),
+            "open_packets": ((groups, PACKETS_OPEN), layout.PACKET_DTYPE),
+            "ledger": ((groups, policies), LEDGER_DTYPE),
+            "arrivals": (slots, np.float64),
+        },
+        room,
+    )
+    state["reaction"][:] = np.inf
+    state["said"][:] = -1
+    state["ledger"]["last_act_hours"] = -np.inf
+    daily = np.zeros((groups, days), DAY_DTYPE)
+    traced = {  # apart, since it outlives the block
+        "posts": np.zeros(slots, np.int64),
+        "daily": daily,
+        "by_kind": counts_by_kind(daily),
+        "life": np.zeros(groups, LIFE_DTYPE),
+    }
+    return state | traced | _tables(points) | _scratch(int(sizes.max()))
+
+
+def _laid_out(wanted: dict[str, tuple[Shape, DTypeLike]], room: Room) -> dict[str, Array]:
+    """Make arrays of nought in one piece of memory, each beginning with a line of the cache."""
+    bytes_of = {
+        name: int(np.prod(shape)) * np.dtype(dtype).itemsize
+        for name, (shape, dtype) in wanted.items()
+    }
+    lines_of = {name: -(-size // LINE_BYTES) for name, size in bytes_of.items()}
+    piece = room.cleared(sum(lines_of.values()) * LINE_BYTES)
+    at = 0
+    arrays = {}
+    for name, (shape, dtype) in wanted.items():
+        arrays[name] = piece[at : at + bytes_of[name]].view(dtype).reshape(shape)
+        at += lines_of[name] * LINE_BYTES
+    return arrays
+
+
+def _tables(points: Sequence[Scenario]) -> dict[str, Array]:
+    """Tabulate what the kernels look up by scenario."""
+    params = [scenario.params for scenario in points]
+    return {
+        "params": np.concatenate([to_record(p) for p in params]).astype(record_dtype()),
+        "feeding": np.stack([members.feeding(p) for p in params]),
+        "half": np.stack([members.half_exposures(p) for p in params]),
+        "rhythm": np.stack([members.hour_factors(p) for p in params]),
+        "fading": np.stack([members.fading(p) for p in params]),
+        "taken": np.stack([_messages_read(p.reading.cap_messages) for p in params]),
+        "extra": np.zeros(0, ACT_DTYPE),
+    }
+
+
+def _scratch(most: int) -> dict[str, Array]:
+    """Make what the kernels write on and forget; `most` is the most slots of a group."""
+    room = 6 * most + 256 + queue.MOST_AT_ONCE  # events that stand, and as many that were replaced
+    return {
+        "logged": np.zeros(2, np.int64),
+        "bonus": np.zeros(most + 2),
+        "kept": np.zeros(8),
+        "felt": np.zeros(len(KINDS)),
+        "due": np.zeros(most, np.int64),
+        "called": np.zeros(most + 1, np.int64),
+        "ahead": np.zeros(5, np.int64),
+        "accept": np.zeros(most),
+        "wait": np.zeros(most),
+        "factors": np.zeros(7),
+        "sums": np.zeros(LANES * layout.VOICES),
+        "events": np.zeros(room, queue.EVENT_DTYPE),
+        "spare": np.zeros(room, queue.EVENT_DTYPE),
+        "heads": np.zeros(queue.HEADS, np.int64),
+    }
+
+
+@lru_cache(maxsize=64)
+def _messages_read(cap_messages: float) -> Array:
+    """Tabulate the rule up to a number of unread messages beyond which it never changes."""
+    unread = range(layout.UNREAD_MOST + 1)
+    return np.array([messages_read(number, cap_messages) for number in unread], np.uint8)

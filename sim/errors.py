@@ -15,11 +15,6 @@ class InputError(ValueError):
     ----------
     problems : iterable of str
         One line each: what is wrong, where, what is allowed, the nearest match.
-
-    Examples
-    --------
-    >>> InputError(["group.size: -3 is below 1"]).problems
-    ('group.size: -3 is below 1',)
     """
 
     def __init__(self, problems: Iterable[str]) -> None:

@@ -12,6 +12,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from operator import attrgetter
 from types import SimpleNamespace
 from typing import Any
 
@@ -20,28 +21,16 @@ import numpy as np
 from mesa.datacollection import DataCollector
 
 from sim import members as traits
-from sim import rules
+from sim import rules, state
 from sim.agents import Member, Operator
-from sim.arrivals import arrival_hours
-from sim.consulting import Consultant
 from sim.draws import CALLED, DRAWN, RACED, REACH, SHARE, group_key, uniforms
+from sim.members import arrival_hours
+from sim.operators import NO_LEDGER, Consultant, timetable
 from sim.params import to_record
 from sim.scenario import Scenario, by_key
 from sim.scenario.allowed import LARGEST_INTEGER, Allowed
-from sim.state import (
-    KINDS,
-    LEDGER_DTYPE,
-    PACKET,
-    PACKETS_OPEN,
-    QUESTION,
-    RING,
-    UTTERANCES,
-    Array,
-    Ledger,
-    Observation,
-)
+from sim.state import Array, Observation
 from sim.ties import tie_weights, tied_to
-from sim.timetable import timetable
 from sim.trace import (
     CLAIMED,
     DAY_COUNTS,
@@ -54,6 +43,7 @@ from sim.trace import (
     SENT,
     Trace,
     delay_bin,
+    end_hours,
     note_message,
     start_life,
 )
@@ -104,7 +94,7 @@ class Conversation:
 
     def __init__(self, community: Community) -> None:
         self.community = community
-        self.newest: deque[Message] = deque(maxlen=RING)
+        self.newest: deque[Message] = deque(maxlen=state.RING)
         self.total = 0
         self.packets: list[RedPacket] = []
         self.packets_closed = 0
@@ -183,7 +173,7 @@ class Conversation:
         if target is None and begins:
             message.opener = 1
             community.life["openers"] += 1
-        day[KINDS[kind]] += 1
+        day[state.KINDS[kind]] += 1
         if member.post_day != community.local_day:
             member.post_day = community.local_day
             day["posting_members"] += 1
@@ -194,7 +184,7 @@ class Conversation:
         self.member_messages += 1
         self.last_message_hours = t
         self.message_log.append((t, member.slot, reply_to, kind))
-        if kind == QUESTION:
+        if kind == state.QUESTION:
             community.team.hear(t, message)
         return message
 
@@ -212,7 +202,7 @@ class Conversation:
         """Send a packet (author -1: the team); False when too many are open."""
         community = self.community
         p, day = community.p, community.day
-        if len(self.packets) - self.packets_closed >= PACKETS_OPEN:
+        if len(self.packets) - self.packets_closed >= state.PACKETS_OPEN:
             community.life["packets_refused"] += 1
             return False
         if author >= 0:
@@ -230,7 +220,7 @@ class Conversation:
         self.packets.append(
             RedPacket(number, self.total, author, count, t, fen, shares, shares, lucky)
         )
-        self.append(t, author, count, PACKET, 1.0, topic, NOBODY)
+        self.append(t, author, count, state.PACKET, 1.0, topic, NOBODY)
         self.log_event(t, SENT, author, number, fen, shares)
         self.draw_all(t, author, count, p.reaction_packet_share, p.reaction_packet_minutes)
         return True
@@ -285,10 +275,6 @@ class Conversation:
             )
 
 
-def _messages(community: Community) -> int:
-    return community.conversation.member_messages
-
-
 def _today(count: str, community: Community) -> int:
     return community.day[count]
 
@@ -296,7 +282,7 @@ def _today(count: str, community: Community) -> int:
 REPORTERS: dict[str, str | Callable[[Community], int]] = {
     "hour": "hour",
     "members": "present",
-    "messages": _messages,
+    "messages": partial(attrgetter("conversation.member_messages")),
     "looking_members_today": partial(_today, "looking_members"),
     "posting_members_today": partial(_today, "posting_members"),
 }
@@ -387,7 +373,7 @@ class Community(mesa.Model):  # type: ignore[misc]
         self.members: dict[int, Member] = {}  # present, by slot
         self.everyone: dict[int, Member] = {}  # ever joined, by slot
         self._populate()
-        self.books = np.zeros((1, max(1, len(scenario.policies))), LEDGER_DTYPE)
+        self.books = np.zeros((1, max(1, len(scenario.policies))), state.LEDGER_DTYPE)
         self.books["last_act_hours"] = -np.inf
         self._consultant = Consultant(scenario)
         self._acts = timetable(scenario)
@@ -399,8 +385,7 @@ class Community(mesa.Model):  # type: ignore[misc]
         params = scenario.params
         record = to_record(params)[0]
         self.p = SimpleNamespace(**{name: float(record[name]) for name in record.dtype.names})
-        planned = params.group.planned_end_days
-        self.end_hours = 24.0 * (min(scenario.days, planned) if planned > 0 else scenario.days)
+        self.end_hours = end_hours(scenario)
         self.start_hour = params.group.start_hour
         self.start_weekday = params.group.start_weekday
         self.need_means = traits.need_means(record)
@@ -456,13 +441,7 @@ class Community(mesa.Model):  # type: ignore[misc]
             self.running = False
 
     def run(self, to_hour: int | None = None) -> None:
-        """Play to an hour, or to the end.
-
-        Parameters
-        ----------
-        to_hour : int, optional
-            Hours since creation; the hour itself is not played.
-        """
+        """Play to an hour since creation (which itself is not played), or to the end."""
         while self.hour < self.end_hours and (to_hour is None or self.hour < to_hour):
             self.step()
 
@@ -552,29 +531,25 @@ class Community(mesa.Model):  # type: ignore[misc]
     def _observe(self) -> Observation:
         """Gather what operators see at a whole hour, as of an ensemble of one group."""
         talk, clock = self.conversation, self.hour + self.start_hour
-        messages = list(talk.newest)
 
-        def one(value: float) -> Array:
-            return np.array([value])
-
-        return Observation(
-            time_hours=float(self.hour),
-            hour_of_day=one(clock % 24),
-            weekday=one((self.start_weekday + clock // 24) % 7),
-            members=one(len(self.members)),
-            joined=one(self.joined),
-            left=one(self.left),
-            messages=one(talk.member_messages),
-            questions_open=one(
-                sum(m.kind == QUESTION and m.author >= 0 and m.opener == 1 for m in messages)
+        seen = {
+            "hour_of_day": clock % 24,
+            "weekday": (self.start_weekday + clock // 24) % 7,
+            "members": len(self.members),
+            "joined": self.joined,
+            "left": self.left,
+            "messages": talk.member_messages,
+            "questions_open": sum(
+                m.kind == state.QUESTION and m.author >= 0 and m.opener == 1 for m in talk.newest
             ),
-            messages_today=one(sum(self.day[kind] for kind in UTTERANCES)),
-            posting_members_today=one(self.day["posting_members"]),
-            silent_hours=one(self.hour - talk.last_message_hours),
-            shares_open=one(sum(packet.left_shares for packet in talk.packets if packet.open)),
-            claims=one(talk.claims),
-            ledger=Ledger(*(np.zeros(0),) * 4),
-        )
+            "messages_today": sum(self.day[kind] for kind in state.UTTERANCES),
+            "posting_members_today": self.day["posting_members"],
+            "silent_hours": self.hour - talk.last_message_hours,
+            "shares_open": sum(packet.left_shares for packet in talk.packets if packet.open),
+            "claims": talk.claims,
+        }
+        columns = {name: np.array([value]) for name, value in seen.items()}
+        return Observation(time_hours=float(self.hour), ledger=NO_LEDGER, **columns)
 
     def _gather(self) -> None:
         how = (self.start_weekday * 24 + self.start_hour + self.hour) % 168
@@ -636,7 +611,7 @@ class Community(mesa.Model):  # type: ignore[misc]
 
     def _act(self, t: float, act: Array) -> None:
         book = self.books[0, act["policy"]]
-        if act["kind"] == PACKET:
+        if act["kind"] == state.PACKET:
             fen, shares, lucky = int(act["fen"]), int(act["shares"]), int(act["lucky"])
             if self.conversation.send_packet(t, -1, fen, shares, lucky):
                 book["spent_fen"] += fen
@@ -659,15 +634,7 @@ class Community(mesa.Model):  # type: ignore[misc]
         member.look(t, "join")
 
     def let_go(self, t: float, member: Member) -> None:
-        """Let a member leave; with the last one the community ends.
-
-        Parameters
-        ----------
-        t : float
-            Hours since creation.
-        member : Member
-            One who is present.
-        """
+        """Let a present member leave; with the last one the community ends."""
         del self.members[member.slot]
         member.remove()
         member.reaction_hours = math.inf
@@ -679,12 +646,8 @@ class Community(mesa.Model):  # type: ignore[misc]
             self.life["ended_hours"] = t
 
     def trace(self) -> Trace:
-        """Return what the community has left so far, as an `Ensemble` of one group does.
-
-        Returns
-        -------
-        Trace
-            Of one group; the day under way counts up to the hour that was played last.
+        """Return what the community has left so far, as an `Ensemble` of one group does; the day
+        under way counts up to the hour that was played last.
         """
         self._write_counts()
         slots = range(self.slots)
@@ -705,12 +668,8 @@ class Community(mesa.Model):  # type: ignore[misc]
         )
 
     def logs(self) -> tuple[Array, Array]:
-        """Return the message log and the event log, in the order of time.
-
-        Returns
-        -------
-        tuple of ndarray
-            Records of `sim.trace.MESSAGE_DTYPE` and of `sim.trace.EVENT_DTYPE`.
+        """Return the message log and the event log in the order of time: records of
+        `sim.trace.MESSAGE_DTYPE` and of `sim.trace.EVENT_DTYPE`.
         """
         talk = self.conversation
         messages = np.array([(0, *row) for row in talk.message_log], dtype=MESSAGE_DTYPE)

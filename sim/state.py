@@ -12,15 +12,73 @@ from sim.errors import InputError
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
-KINDS = ("chat", "question", "answer", "content", "activity", "greeting", "ad", "packet")
-CHAT, QUESTION, ANSWER, CONTENT, ACTIVITY, GREETING, AD, PACKET = range(8)
-UTTERANCES = KINDS[:-1]
 NEEDS = ("information", "belonging", "enjoyment", "benefit", "recognition")
 INFORMATION, BELONGING, ENJOYMENT, BENEFIT, RECOGNITION = range(5)
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of message: all that both engines and the policies know of it.
+
+    Attributes
+    ----------
+    feeds : tuple of int
+        Needs that it feeds, each by the parameter ``needs.<name>_<need>``.
+    wears_as : str
+        Its novelty wears off by the parameter ``novelty.<wears_as>_messages``.
+    is_uttered : bool
+        Whether it is something said: counted as a message, and open to the operators' posts.
+    is_talk : bool
+        Whether a reader who is not addressed may answer it.
+    is_ad : bool
+        Whether it tires, costs trust and drives members away as an ad does.
+    earns_trust : bool
+        Whether its worth earns the operators trust.
+    """
+
+    name: str
+    feeds: tuple[int, ...]
+    wears_as: str
+    is_uttered: bool = True
+    is_talk: bool = True
+    is_ad: bool = False
+    earns_trust: bool = True
+
+
+KIND_TABLE = (  # a new kind comes last: the numbers stand in logs
+    Kind("chat", (BELONGING, ENJOYMENT), "talk"),
+    Kind("question", (RECOGNITION,), "talk"),
+    Kind("answer", (INFORMATION, BELONGING), "talk"),
+    Kind("content", (INFORMATION, ENJOYMENT), "content"),
+    Kind("activity", (BELONGING, ENJOYMENT), "activity"),
+    Kind("greeting", (BELONGING,), "greeting", earns_trust=False),
+    Kind("ad", (BENEFIT,), "content", is_talk=False, is_ad=True, earns_trust=False),
+    Kind("packet", (ENJOYMENT,), "packet", is_uttered=False, is_talk=False, earns_trust=False),
+)
+CHAT, QUESTION, ANSWER, CONTENT, ACTIVITY, GREETING, AD, PACKET = range(len(KIND_TABLE))
+KINDS = tuple(kind.name for kind in KIND_TABLE)
+UTTERANCES = tuple(kind.name for kind in KIND_TABLE if kind.is_uttered)
+IS_TALK = tuple(kind.is_talk for kind in KIND_TABLE)
+IS_AD = tuple(kind.is_ad for kind in KIND_TABLE)
+EARN_TRUST = tuple(number for number, kind in enumerate(KIND_TABLE) if kind.earns_trust)
+FED_BY = tuple(
+    tuple(number for number, kind in enumerate(KIND_TABLE) if need in kind.feeds)
+    for need in range(len(NEEDS))
+)
+"""The kinds that feed each need, in the order in which both engines add them up."""
+
+TEAM_VOICE = len(KINDS)
+"""What the operators say has a voice of its own: its kind plus this number."""
 
 RING = 64  # newest messages a group keeps; a look reads fewer
 PACKETS_OPEN = 64  # open packets a group can hold
 STAYS_MOST = 4  # looks a member stays on for the same newest message
+
+
+def columns(kind: type, *names: str) -> list[Any]:
+    """List fields of a record that are of one type."""
+    return [(name, kind) for name in names]
+
 
 ACT_DTYPE = np.dtype(
     [
@@ -29,10 +87,7 @@ ACT_DTYPE = np.dtype(
         ("kind", np.int64),
         ("policy", np.int64),
         ("quality", np.float64),
-        ("everyone", np.int64),
-        ("fen", np.int64),
-        ("shares", np.int64),
-        ("lucky", np.int64),
+        *columns(np.int64, "everyone", "fen", "shares", "lucky"),
     ]
 )
 """One timed act of the operators; acts are sorted by (group, time, kind, and the rest)."""
@@ -52,9 +107,7 @@ MOST_ACTS_AN_HOUR = 100
 
 LEDGER_DTYPE = np.dtype(
     [
-        ("spent_fen", np.int64),
-        ("packets", np.int64),
-        ("posts", np.int64),
+        *columns(np.int64, "spent_fen", "packets", "posts"),
         ("last_act_hours", np.float64),
     ]
 )
@@ -224,8 +277,8 @@ class Actions:
         ValueError
             When the kind is not one an operator can post.
         """
-        if kind not in KINDS[:-1]:
-            raise ValueError(f"kind {kind!r} is not one of {', '.join(KINDS[:-1])}")
+        if kind not in UTTERANCES:
+            raise ValueError(f"kind {kind!r} is not one of {', '.join(UTTERANCES)}")
         said = {"kind": KINDS.index(kind), "quality": quality, "everyone": everyone}
         return _acts({"group": group, "time_hours": time_hours, **said})
 
@@ -301,18 +354,7 @@ def packet_fits(fen: Array, shares: Array) -> Array:
 
 def sort_acts(acts: Array) -> Array:
     """Sort acts by group, time, kind and then every other field: a total order."""
-    keys = (
-        "lucky",
-        "shares",
-        "fen",
-        "everyone",
-        "quality",
-        "policy",
-        "kind",
-        "time_hours",
-        "group",
-    )
-    return acts[np.lexsort([acts[key] for key in keys])]
+    return acts[np.lexsort([acts[name] for name in reversed(ACT_DTYPE.names or ())])]
 
 
 def merge(actions: Sequence[Actions]) -> Actions:

@@ -11,46 +11,42 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.compiling import rule
-from sim.state import KINDS, Array
+from sim.scenario import Scenario
+from sim.state import KINDS, Array, columns
 
 DAY_COUNTS = (
-    "looking_members",
-    "posting_members",
-    "looks",
-    "reads",
+    *("looking_members", "posting_members", "looks", "reads"),
     *KINDS,
-    "replies",
-    "operator_posts",
-    "operator_answers",
-    "operator_packets",
-    "joins",
-    "refused",
-    "leaves",
-    "mutes",
-    "claims",
-    "operator_fen",
-    "member_fen",
-    "claimed_fen",
-    "operator_claimed_fen",
-    "refunded_fen",
+    *("replies", "operator_posts", "operator_answers", "operator_packets"),
+    *("joins", "refused", "leaves", "mutes", "claims"),
+    *("operator_fen", "member_fen", "claimed_fen", "operator_claimed_fen", "refunded_fen"),
 )
 """Whole numbers of a local day; a kind counts members' messages of that kind (packet: packets)."""
 
 DAY_LEVELS = (
-    "members",
-    "muted",
-    "satisfaction",
-    "satisfaction_of_joined",
-    "fatigue",
-    "habit",
-    "trust",
-    "tie_density",
+    *("members", "muted", "satisfaction", "satisfaction_of_joined"),
+    *("fatigue", "habit", "trust", "tie_density"),
 )
 """Levels at the end of a local day; means over present members, 0 when there are none."""
 
 DAY_DTYPE = np.dtype(
     [(name, np.int64) for name in DAY_COUNTS] + [(name, np.float64) for name in DAY_LEVELS]
 )
+
+
+def counts_by_kind(daily: Array) -> Array:
+    """View the counts of members' messages in rows of days by kind: array [group, day, kind]."""
+    first = DAY_COUNTS.index(KINDS[0])
+    cells = daily.view(np.int64).reshape(*daily.shape, -1)
+    return cells[..., first : first + len(KINDS)]
+
+
+def end_hours(scenario: Scenario) -> float:
+    """Say when observation of a group ends: the horizon, or its planned end."""
+    planned = scenario.params.group.planned_end_days
+    days = min(scenario.days, planned) if planned > 0 else scenario.days
+    return 24.0 * days
+
 
 SILENCE_DAYS = (3, 7, 14, 30)
 DELAY_BINS = 96
@@ -201,20 +197,11 @@ def join_traces(traces: Iterable[Trace]) -> Trace:
     slots = np.concatenate([[0], np.cumsum([len(part.posts) for part in parts])])
     starts = [part.first_slot[:-1] + slot for part, slot in zip(parts, slots, strict=False)]
 
-    def joined(name: str) -> Array:
-        return np.concatenate([getattr(part, name) for part in parts])
-
+    names = ("point", "replication", "days", "life", "posts", "joined", "left", "muted")
     return Trace(
-        point=joined("point"),
-        replication=joined("replication"),
         daily=daily,
-        days=joined("days"),
-        life=joined("life"),
         first_slot=np.concatenate([*starts, slots[-1:]]),
-        posts=joined("posts"),
-        joined=joined("joined"),
-        left=joined("left"),
-        muted=joined("muted"),
+        **{name: np.concatenate([getattr(part, name) for part in parts]) for name in names},
     )
 
 
@@ -222,9 +209,7 @@ MESSAGE_DTYPE = np.dtype(
     [
         ("group", np.int64),
         ("time_hours", np.float64),
-        ("member", np.int64),
-        ("reply_to", np.int64),
-        ("kind", np.int64),
+        *columns(np.int64, "member", "reply_to", "kind"),
     ]
 )
 """One utterance: member -1 is the operator team, reply_to -1 addresses nobody."""
@@ -236,11 +221,7 @@ EVENT_DTYPE = np.dtype(
     [
         ("group", np.int64),
         ("time_hours", np.float64),
-        ("event", np.int64),
-        ("member", np.int64),
-        ("packet", np.int64),
-        ("fen", np.int64),
-        ("shares", np.int64),
+        *columns(np.int64, "event", "member", "packet", "fen", "shares"),
     ]
 )
 """One event that is not an utterance; packet is its number within the group, or -1."""

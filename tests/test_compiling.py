@@ -10,9 +10,13 @@ import sys
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from sim import compiling, kernel_cache
+from sim import compiling
+from sim.compiling import kernel, rule
 
 RULES = """
 from sim.compiling import rule
@@ -35,7 +39,7 @@ def tire(fatigues):
 PLAY = """
 import json
 import numpy as np
-from sim import compiling, kernel_cache
+from sim import compiling
 from sim.kernel import tire
 from sim.rules import next_fatigue
 
@@ -50,7 +54,7 @@ print(json.dumps({
     "misses": sum(tire.stats.cache_misses.values()),
     "had_to_compile": had_to_compile,
     "needs_compiling": compiling.needs_compiling() or compiling.needs_compiling(tire),
-    "folder": str(kernel_cache.cache_folder()),
+    "folder": str(compiling.cache_folder()),
 }))
 """
 
@@ -61,8 +65,7 @@ def package(tmp_path: Path) -> Path:
     sim = tmp_path / "tree" / "sim"
     sim.mkdir(parents=True)
     (sim / "__init__.py").touch()
-    for module in (compiling, kernel_cache):
-        shutil.copy(str(module.__file__), sim)
+    shutil.copy(str(compiling.__file__), sim)
     (sim / "rules.py").write_text(RULES.format(factor=2.0))
     (sim / "kernel.py").write_text(KERNEL)
     return sim
@@ -210,14 +213,37 @@ def test_pruning_keeps_the_newest_and_whatever_is_in_use(tmp_path: Path) -> None
         folder.mkdir()
         then = time.time() - 3600 * age
         os.utime(folder, (then, then))
-    kernel_cache.prune(tmp_path)
+    compiling.prune(tmp_path)
     assert {p.name for p in tmp_path.iterdir()} == {"now", "soon", "half", "most"}
 
 
 def test_the_digest_covers_the_engine_and_not_the_report() -> None:
-    covered = {
-        p.relative_to(kernel_cache.PACKAGE).as_posix() for p in kernel_cache.digested_sources()
-    }
-    assert {"__init__.py", "compiling.py", "kernel_cache.py", "errors.py"} <= covered
+    covered = {p.relative_to(compiling.PACKAGE).as_posix() for p in compiling.digested_sources()}
+    assert {"__init__.py", "compiling.py", "errors.py"} <= covered
     assert not {p for p in covered if p.startswith(("cli/", "study/"))}
     assert not covered & {"report.py", "plots.py", "outcomes.py", "chatlog.py"}
+
+
+@rule
+def _lowest(word: int) -> int:
+    return compiling.lowest_bit(word)
+
+
+@kernel
+def _ask_all(records):  # type: ignore[no-untyped-def]
+    for number in range(len(records)):
+        compiling.prefetch(records, number)
+
+
+@given(st.integers(-(2**63), 2**63 - 1).filter(bool))
+def test_the_lowest_bit_of_a_word_is_found(word: int) -> None:
+    place = _lowest(word)
+    assert place == compiling._lowest_bit(word)
+    assert word % 2 ** (place + 1) == 2**place
+
+
+def test_asking_for_records_ahead_leaves_them_as_they_are() -> None:
+    records = np.arange(100.0).view(np.dtype([("a", float), ("b", float)]))
+    before = records.copy()
+    assert _ask_all(records) is None
+    assert np.array_equal(records, before)

@@ -11,10 +11,9 @@ from hypothesis import strategies as st
 from worlds import THOROUGH, World, checked, scenarios, worlds
 
 from experiments.validation.intervening import remove_members
-from sim.arrivals import arrival_hours
-from sim.block import Place
 from sim.draws import group_key
-from sim.ensemble import Ensemble, simulate_log
+from sim.ensemble import Ensemble, Place, simulate_log
+from sim.members import arrival_hours
 from sim.models import Community, Member
 from sim.params import branching_ratio
 from sim.scenario import Scenario, parse_scenario

@@ -109,8 +109,7 @@ def test_every_step_of_a_look_says_what_it_takes() -> None:
     assert {"read", "claim", "feed", "learn", "speak", "leave_or_mute"} <= set(steps)
     for step in (*steps, "drives"):
         function = getattr(Member, step)
-        said = re.findall(r"^        (\w[\w, ]*)(?: : |\n)", function.__doc__, re.MULTILINE)
-        named = {word for line in said for word in line.split(", ")}
+        named = set(re.findall(r"`(\w+)`", Member.__doc__ + function.__doc__))
         assert set(inspect.signature(function).parameters) - {"self"} <= named, step
 
 

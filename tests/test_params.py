@@ -13,10 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim import cli
-from sim.params import Params, branching_ratio, parameters, record_dtype, to_record
+from sim.params import Parameter, Params, branching_ratio, parameters, record_dtype, to_record
 from sim.policies import known_policies
 from sim.scenario import known_keys, parse_scenario
-from sim.sections import Parameter
 
 TABLE = parameters()
 NUMERIC = sorted(key for key, known in TABLE.items() if known.numeric)

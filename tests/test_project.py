@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 import sim
-from sim import kernel_cache
+from sim import compiling
 from sim.scenario import load_mix
 from sim.study.design import load_design
 
@@ -101,7 +101,7 @@ def test_the_layers_are_kept() -> None:
 def test_what_the_digest_leaves_out_is_above_the_engine() -> None:
     above = layers()[: layers().index("models|ensemble")]
     modules = {module for layer in above for module in re.split(r"[|:]", layer)}
-    assert modules >= kernel_cache.ABOVE_THE_ENGINE
+    assert modules >= compiling.ABOVE_THE_ENGINE
 
 
 # --- how it is written ----------------------------------------------------------------------------

@@ -12,9 +12,9 @@ import pytest
 from worlds import LIVELY
 
 from sim.agents import Taken
-from sim.arrivals import arrival_hours
 from sim.draws import group_key
 from sim.ensemble import simulate_log
+from sim.members import arrival_hours
 from sim.models import Community
 from sim.params import Params, parameters
 from sim.scenario import Scenario, parse_scenario

@@ -11,13 +11,12 @@ from typing import Any
 import numpy as np
 from hypothesis import strategies as st
 
-from sim.arrivals import arrivals_by
-from sim.params import Params, branching_ratio, parameters
+from sim.members import arrivals_by
+from sim.params import Parameter, Params, branching_ratio, parameters
 from sim.policies.cadence import Cadence
 from sim.policies.red_packets import RedPackets
 from sim.policies.revive import Revive
 from sim.scenario import NamedPolicy, Scenario
-from sim.sections import Parameter
 from sim.state import Actions, Array, Observation, merge
 from sim.trace import JOIN, Trace
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from sim import rules
-from sim.compiling import kernel
+from sim.compiling import kernel, prefetch
 from sim.draws import FIRST
-from sim.instructions import prefetch
 from sim.kernels.speaking import count_audience
 from sim.members import first_uniforms, member_traits, need_factors, need_means
 from sim.ties import SLOTS

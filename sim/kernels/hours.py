@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from sim.compiling import aside, kernel, part
-from sim.instructions import prefetch
+from sim.compiling import aside, kernel, part, prefetch
 from sim.kernels import queue
 from sim.kernels.days import close_day, finish
 from sim.kernels.layout import FORWARD, IN_PACKETS, IN_RING, SLOT

@@ -6,9 +6,10 @@ from collections import namedtuple
 
 import numpy as np
 
-from sim.state import PACKETS_OPEN, RING
+from sim.state import KINDS, PACKETS_OPEN, RING, columns
 from sim.ties import SLOTS
 
+VOICES = 2 * len(KINDS)  # each kind, said by a member or by the team
 IN_RING = RING - 1  # mask of a message number
 UNREAD_MOST = 2303  # of more, as many are read: 1 - exp(-2304 / 60) is 1 in floating point
 IN_PACKETS = PACKETS_OPEN - 1
@@ -17,12 +18,7 @@ FORWARD = (1 << 62) - 1  # mask of an index: tells the compiler that it never co
 
 GROUP_DTYPE = np.dtype(
     [
-        ("key", np.int64),
-        ("point", np.int64),
-        ("first_slot", np.int64),
-        ("slots", np.int64),
-        ("start_hour", np.int64),
-        ("start_weekday", np.int64),
+        *columns(np.int64, "key", "point", "first_slot", "slots", "start_hour", "start_weekday"),
         ("end_hours", np.float64),
         ("over", np.int64),
         ("cap", np.int64),  # in force this hour
@@ -44,16 +40,16 @@ GROUP_DTYPE = np.dtype(
         ("questions_open", np.int64),  # of members, without an answer, among the newest messages
         ("team_messages", np.int64),
         ("team_visit_hours", np.float64),
-        ("act_next", np.int64),
-        ("act_end", np.int64),
-        ("extra_next", np.int64),
-        ("extra_end", np.int64),
-        ("arrival_next", np.int64),
-        ("arrival_end", np.int64),
-        ("packets", np.int64),
-        ("packets_closed", np.int64),
-        ("claims", np.int64),
-        ("member_messages", np.int64),
+        *columns(
+            np.int64,
+            "act_next",
+            "act_end",
+            "extra_next",
+            "extra_end",
+            "arrival_next",
+            "arrival_end",
+        ),
+        *columns(np.int64, "packets", "packets_closed", "claims", "member_messages"),
         ("last_message_hours", np.float64),
     ]
 )
@@ -71,24 +67,14 @@ MEMBER_DTYPE = np.dtype(
         ("looks", np.int32),  # baseline looks
         ("seen", np.int32),  # messages of the group met so far
         ("stayed_for", np.int32),
-        ("present", np.uint8),
-        ("muted", np.uint8),
-        ("looked", np.uint8),
-        ("cause", np.uint8),
-        ("stays", np.uint8),
+        *columns(np.uint8, "present", "muted", "looked", "cause", "stays"),
         ("turn", np.uint8),  # 1: writes on at the next look
         ("posted_weeks", np.uint8),
         ("spare", np.uint8),
         # Who one is, and how one feels.
-        ("interest", np.float64),
-        ("propensity", np.float64),
-        ("habit", np.float64),
-        ("fatigue", np.float64),
-        ("trust", np.float64),
-        ("mood", np.float64),
-        ("expectation", np.float64),
-        ("gratitude_fen", np.float64),
-        ("exposure", np.float64, (8,)),
+        *columns(np.float64, "interest", "propensity", "habit", "fatigue"),
+        *columns(np.float64, "trust", "mood", "expectation", "gratitude_fen"),
+        ("exposure", np.float64, (len(KINDS),)),
         ("hunger", np.float64, (5,)),
         ("weight", np.float64, (5,)),
         ("tied", np.float64),  # sum of the ties
@@ -104,7 +90,7 @@ MEMBER_DTYPE = np.dtype(
         ("habit_pace", np.float64),
         ("tie", np.float64, (SLOTS,)),
         ("appetite", np.float64),
-        ("spare_3", np.float64, (4,)),  # to whole lines
+        ("spare_3", np.float64, (12 - len(KINDS),)),  # to whole lines
     ]
 )
 """Eight lines of the processor's cache: in large blocks the engine waits for these records."""
@@ -128,7 +114,7 @@ NEWS_DTYPE = np.dtype(
         ("topic", np.float64, (RING,)),
         ("speaker", np.uint32, (RING,)),  # slot, the team as the last one: index of `bonus`
         ("ads_before", np.uint32, (RING,)),  # so many ads came before it
-        ("voice", np.uint8, (RING,)),  # kind, + 8 for the team
+        ("voice", np.uint8, (RING,)),  # kind, + `sim.state.TEAM_VOICE` for the team
     ]
 )
 """What every reader weighs of the newest messages, as columns."""
@@ -139,13 +125,16 @@ PACKET_DTYPE = np.dtype(
         ("author", np.int64),
         ("count", np.int64),
         ("sent_hours", np.float64),
-        ("left_fen", np.int64),
-        ("shares", np.int64),
-        ("left_shares", np.int64),
-        ("lucky", np.int64),
-        ("best_fen", np.int64),
-        ("best_member", np.int64),
-        ("open", np.int64),
+        *columns(
+            np.int64,
+            "left_fen",
+            "shares",
+            "left_shares",
+            "lucky",
+            "best_fen",
+            "best_member",
+            "open",
+        ),
     ]
 )
 
@@ -172,19 +161,21 @@ ARRAYS = (
     "rhythm",  # [point, hour of week]
     "fading",  # [point, 8] from `sim.members.fading`
     "daily",  # [group, day]
+    "by_kind",  # [group, day, kind] of `daily`, the counts of members' messages by kind
     "life",  # [group]
     "message_log",  # rows, or none
     "event_log",
     "logged",  # [2] rows written
     "bonus",  # [most slots + 2] scratch: worth added by tie or trust, zero between looks
-    "kept",  # [8] scratch: what is left of each by this look; what is felt of each kind
+    "kept",  # [8] scratch: what is left of each by this look
+    "felt",  # [kind] scratch: what is felt of each by this look
     "due",  # [most slots] scratch: 1 for a member with a look in this hour
     "called",  # [most slots + 1] scratch: their slots
     "ahead",  # [5] scratch: see `sim.kernels.hours`
-    "accept",  # [most slots] scratch: luck of each member, and
+    "accept",  # [most slots] scratch: uniform of each member, and
     "wait",  # [most slots] scratch: how long it waits
     "factors",  # [7] scratch: this hour's rhythm by shift
-    "sums",  # [LANES * 16] scratch: worth of what a look reads, zero between looks
+    "sums",  # [LANES * VOICES] scratch: worth of what a look reads, zero between looks
     "taken",  # [point, unread] messages read of so many unread
     "events",  # scratch: the hour's queue
     "spare",  # as many again, to drop what no longer stands

@@ -10,8 +10,10 @@ from sim.draws import CALLED, TEAM, uniforms
 from sim.kernels import queue
 from sim.kernels.layout import FORWARD, IN_RING
 from sim.kernels.reacting import draw_all, draw_in, react
-from sim.state import AD, QUESTION, RING
+from sim.state import ANSWER, IS_AD, IS_TALK, QUESTION, RING, TEAM_VOICE
 from sim.trace import delay_bin, note_message
+
+ADS, TALK = np.array(IS_AD), np.array(IS_TALK)
 
 
 @aside
@@ -49,13 +51,13 @@ def ring_in(w, g, t, author, count, kind, quality, topic, reply_to):
     news.topic[place] = topic
     news.speaker[place] = author if author >= 0 else group.slots
     news.ads_before[place] = group.ads
-    group.ads += kind == AD
-    news.voice[place] = kind if author >= 0 else kind + 8
+    group.ads += ADS[kind]
+    news.voice[place] = kind if author >= 0 else kind + TEAM_VOICE
     if author >= 0:
         w.said[group.first_slot + author] = group.total - 1
     if reply_to >= 0:
         w.members[group.first_slot + reply_to].addressed = group.total - 1
-    if kind < AD:
+    if TALK[kind]:
         group.newest_talk = group.total - 1
     m.time_hours = t
     m.author = author
@@ -149,7 +151,7 @@ def say(w, g, d, t, slot, kind, quality, topic, target, begins, hour_end):
         if kind == QUESTION:
             group.open_question = group.total - 1
             group.questions_open += 1
-    _count_kind(day, kind)
+    w.by_kind[g, d, kind] += 1
     if me.post_day != d:
         me.post_day = d
         day.posting_members += 1
@@ -180,24 +182,6 @@ def set_off(w, g, t, slot, call, hour_end):
     draw_in(w, g, t, slot, count, hour_end)
 
 
-@part
-def _count_kind(day, kind):
-    if kind == 0:
-        day.chat += 1
-    elif kind == 1:
-        day.question += 1
-    elif kind == 2:
-        day.answer += 1
-    elif kind == 3:
-        day.content += 1
-    elif kind == 4:
-        day.activity += 1
-    elif kind == 5:
-        day.greeting += 1
-    else:
-        day.ad += 1
-
-
 @aside
 def team_answers(w, g, d, t, hour_end):
     """Let the team answer every question it means to, oldest first."""
@@ -206,7 +190,7 @@ def team_answers(w, g, d, t, hour_end):
     for number in range(max(0, group.total - RING), group.total):
         m = w.ring[g, number & IN_RING]
         if m.wanted and number >= group.total - RING:
-            team_posts(w, g, d, t, 2, 1.0, 0, number, hour_end)
+            team_posts(w, g, d, t, ANSWER, 1.0, 0, number, hour_end)
 
 
 @aside

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.compiling import part
-from sim.instructions import lowest_bit
+from sim.compiling import lowest_bit, part
 
 # Origins, in the order in which they act at the same instant.
 ACT, EXTRA, REFUND, TEAM, JOIN, BASELINE, REACTION = range(7)

@@ -52,7 +52,7 @@ def draw_in(w, g, t, author, count, hour_end):
 
 
 @aside
-def draw_luck(accept, wait, key, author, count):
+def draw_uniforms(accept, wait, key, author, count):
     """Draw for every member, as `uniforms` does for one."""
     for slot in range(len(accept)):
         first, second, _, _ = philox_here(key, slot, author + 1, count, REACH * 256 + 255)
@@ -64,7 +64,7 @@ def draw_luck(accept, wait, key, author, count):
 def draw_all(w, g, t, author, count, share, minutes, hour_end):
     """Give every hearing member a chance to be drawn in: a packet, or an @all."""
     group = w.groups[g]
-    draw_luck(w.accept[: group.slots], w.wait[: group.slots], group.key, author, count)
+    draw_uniforms(w.accept[: group.slots], w.wait[: group.slots], group.key, author, count)
     for slot in range(group.slots):
         i = (group.first_slot + slot) & FORWARD
         me = w.members[i]

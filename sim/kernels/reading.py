@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim import rules
-from sim.compiling import aside, part
+from sim import rules, state
+from sim.compiling import aside, lowest_bit, part
 from sim.draws import CLAIM, uniforms
-from sim.instructions import lowest_bit
-from sim.kernels.layout import FORWARD, IN_PACKETS, IN_RING, SLOT, UNREAD_MOST
+from sim.kernels.layout import FORWARD, IN_PACKETS, IN_RING, SLOT, UNREAD_MOST, VOICES
 from sim.kernels.packets import claim_share
 from sim.members import EXPECTATION, FATIGUE, HABIT, HUNGER, MOOD, NOVELTY
 from sim.rules.reading import LANES
-from sim.state import AD, PACKETS_OPEN
 from sim.ties import SLOTS
 
 
@@ -32,7 +30,7 @@ def recover(w, i, point, t):
         me.habit *= rules.kept_after(hours * fading[HABIT] * me.habit_pace)
     for n in range(5):
         me.hunger[n] = rules.regrown_hunger(me.hunger[n], kept[HUNGER])
-    for k in range(8):
+    for k in range(state.TEAM_VOICE):
         me.exposure[k] *= kept[NOVELTY]
     me.mood *= kept[MOOD]
     me.expectation *= kept[EXPECTATION]
@@ -111,7 +109,7 @@ def weigh(w, g, i, p, count):
         place = (last - back) & IN_RING
         match = rules.topic_match(interest, news.topic[place])
         value = rules.message_worth(news.quality[place], match, bonus[news.speaker[place]])
-        sums[rules.lane(back) * 16 + news.voice[place]] += value
+        sums[rules.lane(back) * VOICES + news.voice[place]] += value
     forget(w, i, spoke)
     bonus[group.slots] = 0.0
 
@@ -167,7 +165,7 @@ def claim(w, g, d, t, i, slot, p, met, hour_end):
     group = w.groups[g]
     me = w.members[i]
     won = 0
-    for number in range(group.packets - 1, max(-1, group.packets - 1 - PACKETS_OPEN), -1):
+    for number in range(group.packets - 1, max(-1, group.packets - 1 - state.PACKETS_OPEN), -1):
         packet = w.open_packets[g, number & IN_PACKETS]
         if packet.message < met:
             break
@@ -185,49 +183,44 @@ def claim(w, g, d, t, i, slot, p, met, hour_end):
 
 @part
 def worth_of(sums, voice):
-    """Return the worth of what was read in one voice: a kind, the team's from 8 on."""
-    return rules.lanes_total(sums[voice], sums[voice + 16])
+    """Return the worth of what was read in one voice: a kind, or `TEAM_VOICE` and a kind."""
+    return rules.lanes_total(sums[voice], sums[voice + VOICES])
 
 
 @part
 def feed(w, i, point, p, won, replies):
     """Feed the needs with what was read and won; return the weighted relief.
 
-    All kinds alike, without asking which there were: a wrong guess costs more. What feeds what:
-    the places in `sim.members.feeding` that are not nought.
+    All kinds alike, without asking which there were: a wrong guess costs more.
     """
     me = w.members[i]
-    sums, felt, exposure = w.sums, w.kept, me.exposure
+    sums, felt, exposure = w.sums, w.felt, me.exposure
     half, feeding = w.half[point], w.feeding[point]
-    for kind in range(8):  # what is new to the reader, which then grows stale
-        met = worth_of(sums, kind) + worth_of(sums, kind + 8)
+    for kind in range(state.TEAM_VOICE):  # what is new to the reader, which then grows stale
+        met = worth_of(sums, kind) + worth_of(sums, kind + state.TEAM_VOICE)
         before = exposure[kind]
         felt[kind] = met * rules.novelty(before, half[kind])
         exposure[kind] = before + met
-    chat, question, answer, content = felt[0], felt[1], felt[2], felt[3]
-    activity, greeting, ad, packet = felt[4], felt[5], felt[6], felt[7]
-    information = answer * feeding[2, 0] + content * feeding[3, 0]
-    belonging = chat * feeding[0, 1] + answer * feeding[2, 1]
-    belonging = belonging + activity * feeding[4, 1] + greeting * feeding[5, 1]
-    enjoyment = chat * feeding[0, 2] + content * feeding[3, 2]
-    enjoyment = enjoyment + activity * feeding[4, 2] + packet * feeding[7, 2]
-    benefit = 0.0
+    money = 0.0
     if won > 0:
-        benefit = rules.money_gain(won, p.needs_packet_benefit)
-    benefit += ad * feeding[6, 3]
-    recognition = p.needs_reply_recognition * replies + question * feeding[1, 4]
+        money = rules.money_gain(won, p.needs_packet_benefit)
+    replied = p.needs_reply_recognition * replies
     return (
-        fill(me, 0, information)
-        + fill(me, 1, belonging)
-        + fill(me, 2, enjoyment)
-        + fill(me, 3, benefit)
-        + fill(me, 4, recognition)
+        fill(me, felt, feeding, state.INFORMATION, state.FED_BY[state.INFORMATION], 0.0)
+        + fill(me, felt, feeding, state.BELONGING, state.FED_BY[state.BELONGING], 0.0)
+        + fill(me, felt, feeding, state.ENJOYMENT, state.FED_BY[state.ENJOYMENT], 0.0)
+        + fill(me, felt, feeding, state.BENEFIT, state.FED_BY[state.BENEFIT], money)
+        + fill(me, felt, feeding, state.RECOGNITION, state.FED_BY[state.RECOGNITION], replied)
     )
 
 
 @part
-def fill(me, need, gain):
-    """Feed one need; return the weighted relief."""
+def fill(me, felt, feeding, need, kinds, gain):
+    """Feed one need by a gain and what is felt of its kinds, in their order; return the weighted
+    relief.
+    """
+    for kind in kinds:
+        gain += felt[kind] * feeding[kind, need]
     fed = rules.fed_hunger(me.hunger[need], gain)
     relief = me.weight[need] * (me.hunger[need] - fed)
     me.hunger[need] = fed
@@ -253,9 +246,9 @@ def learn(w, i, point, p, won, unread, read_count, ads, replies):
     if replies > 0:
         me.habit = rules.rewarded(me.habit, p.habit_reply_reward, replies)
     useful = 0.0
-    for kind in range(AD - 1):  # the team's
-        useful += worth_of(w.sums, kind + 8)
-    for place in range(LANES * 16):
+    for kind in state.EARN_TRUST:
+        useful += worth_of(w.sums, kind + state.TEAM_VOICE)
+    for place in range(LANES * VOICES):
         w.sums[place] = 0.0
     if useful > 0.0:
         me.trust = rules.rewarded(me.trust, p.trust_gain, useful)

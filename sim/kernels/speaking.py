@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim import rules
+from sim import rules, state
 from sim.compiling import aside, part
 from sim.draws import STAYED, TURN, uniforms
 from sim.kernels.layout import IN_RING
@@ -12,18 +12,6 @@ from sim.kernels.messages import log_event, say, set_off
 from sim.kernels.packets import send_packet
 from sim.kernels.reacting import react
 from sim.kernels.reading import grow_tie
-from sim.state import (
-    ANSWER,
-    BELONGING,
-    CHAT,
-    CONTENT,
-    GREETING,
-    INFORMATION,
-    QUESTION,
-    RECOGNITION,
-    RING,
-    STAYS_MOST,
-)
 from sim.trace import LEAVE, MUTE
 
 
@@ -39,12 +27,12 @@ def opener_kind(u, hunger, first, p):
     """Choose what an opener is: a question when information is missed, a greeting, a link, chat."""
     asking = p.speak_question_share * hunger
     if u < asking:
-        return QUESTION
+        return state.QUESTION
     if first:
-        return GREETING
+        return state.GREETING
     if (u - asking) < (1.0 - asking) * p.speak_content_share:
-        return CONTENT
-    return CHAT
+        return state.CONTENT
+    return state.CHAT
 
 
 @part
@@ -53,11 +41,11 @@ def drives(w, g, i, slot, t, p, familiarity, first, target, ratio, unread):
     group = w.groups[g]
     me = w.members[i]
     push = 0.0
-    both = me.weight[BELONGING] + me.weight[RECOGNITION]
+    both = me.weight[state.BELONGING] + me.weight[state.RECOGNITION]
     if both > 0.0:
         push = (
-            me.weight[BELONGING] * me.hunger[BELONGING]
-            + me.weight[RECOGNITION] * me.hunger[RECOGNITION]
+            me.weight[state.BELONGING] * me.hunger[state.BELONGING]
+            + me.weight[state.RECOGNITION] * me.hunger[state.RECOGNITION]
         ) / both
     own = me.propensity * rules.company_factor(familiarity, p.speak_stranger_share)
     own *= group.loafing / (1.0 + p.speak_fatigue_weight * me.fatigue)
@@ -117,7 +105,7 @@ def speak(
             kind, topic = answer_to(w, g, i, p, target)
         else:
             u_kind = (u_choice * drive - answering) / opening
-            kind = opener_kind(u_kind, me.hunger[INFORMATION], first, p)
+            kind = opener_kind(u_kind, me.hunger[state.INFORMATION], first, p)
             target = -1
         say(w, g, d, t, slot, kind, quality, topic, target, True, hour_end)
         set_off(w, g, t, slot, call, hour_end)
@@ -130,7 +118,8 @@ def answer_to(w, g, i, p, target):
     m = w.ring[g, target & IN_RING]
     if m.author >= 0:
         grow_tie(w, i, m.author, p.ties_growth, int(p.ties_kept))
-    return (ANSWER if m.kind == QUESTION else CHAT), w.news[g].topic[target & IN_RING]
+    kind = state.ANSWER if m.kind == state.QUESTION else state.CHAT
+    return kind, w.news[g].topic[target & IN_RING]
 
 
 @aside
@@ -139,9 +128,9 @@ def write_on(w, g, d, t, i, slot, p, target, said, hour_end):
     group = w.groups[g]
     me = w.members[i]
     _, u_quality, _, _ = uniforms(group.key, *said)
-    if target < 0 and group.total - me.turn_target < RING:
+    if target < 0 and group.total - me.turn_target < state.RING:
         target = me.turn_target
-    kind, topic = CHAT, me.interest
+    kind, topic = state.CHAT, me.interest
     if target >= 0 and w.ring[g, target & IN_RING].author != slot:
         kind, topic = answer_to(w, g, i, p, target)
     else:
@@ -239,7 +228,7 @@ def stay(w, g, t, slot, i, p, u, hour_end):
     newest = w.ring[g, (group.total - 1) & IN_RING]
     stays = me.stays if me.stayed_for == group.total else 0
     live = rules.is_live(t - newest.time_hours, p.reaction_live_minutes)
-    if live & (stays < STAYS_MOST) & (u < p.reaction_stay_probability):
+    if live & (stays < state.STAYS_MOST) & (u < p.reaction_stay_probability):
         me.stayed_for = group.total
         wait = u / p.reaction_stay_probability
         at = t + rules.delay_hours(wait, p.reaction_stay_minutes)

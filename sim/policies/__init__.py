@@ -51,40 +51,14 @@ def lever(default: Any, meaning: str, **known: Any) -> Any:
 
 
 def known_policies() -> list[str]:
-    """List the policies that come with the package, by file name.
-
-    Examples
-    --------
-    >>> "cadence" in known_policies()
-    True
-    """
+    """List the policies that come with the package, by file name."""
     return sorted(module.name for module in pkgutil.iter_modules(__path__))
 
 
 def policy_class(use: str, folder: Path = Path()) -> type[Any]:
-    """Find a policy class by name, or in a user's own file.
-
-    Parameters
-    ----------
-    use : str
-        A shipped policy ("cadence") or ``"path/file.py:ClassName"``.
-    folder : Path
-        Where a relative path starts.
-
-    Returns
-    -------
-    type
-        A dataclass with `plan` or `act`.
-
-    Raises
-    ------
-    InputError
-        When there is no such policy, the file fails, or the class is not a policy.
-
-    Examples
-    --------
-    >>> policy_class("cadence").__name__
-    'Cadence'
+    """Find a policy class, a dataclass with `plan` or `act`, by name ("cadence") or in a user's own
+    file (``"path/file.py:ClassName"``, a relative path from `folder`); refuse with `InputError` a
+    name that is none, a file that fails and a class that is no policy.
     """
     if ":" in use:
         found = _from_file(use, folder)
@@ -105,15 +79,11 @@ def policy_class(use: str, folder: Path = Path()) -> type[Any]:
 
 
 def own_code(failing: str, call: Callable[..., Any], *given: object) -> Any:
-    """Run code of a policy's author; whatever it raises is its fault, said in one line.
+    """Run code of a policy's author; whatever it raises is its fault, said in one line: an
+    `InputError` that begins with `failing`.
 
     A policy that ends the program (`sys.exit`) fails as any other. Ctrl-C reaches the main thread
     alone, so an interrupt is the user's there and the policy's own anywhere else.
-
-    Raises
-    ------
-    InputError
-        Which begins with `failing`.
     """
     try:
         return call(*given)

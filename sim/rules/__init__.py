@@ -3,106 +3,13 @@
 Both engines, `sim.models.Community` and `sim.ensemble.Ensemble`, call these same functions.
 """
 
-from sim.rules.looking import (
-    attention,
-    budget,
-    delay_hours,
-    draws_mean,
-    faded_quality,
-    halved_share,
-    hour_factor,
-    hours_to_opening,
-    is_live,
-    kept_after,
-    kept_share,
-    poisson_count,
-)
-from sim.rules.packets import (
-    claim_probability,
-    equal_share_fen,
-    lucky_share_fen,
-    money_gain,
-    send_probability,
-)
-from sim.rules.reading import (
-    eroded,
-    fatigue_added,
-    fed_hunger,
-    lane,
-    lanes_total,
-    message_worth,
-    messages_read,
-    next_habit,
-    novelty,
-    regrown_hunger,
-    rewarded,
-    skipped_share,
-    tie_strength,
-    topic_match,
-)
-from sim.rules.speaking import (
-    answer_drive,
-    audience_factor,
-    company_factor,
-    evening_factor,
-    leave_probability,
-    loafing_factor,
-    mood_factor,
-    more_probability,
-    mute_probability,
-    open_drive,
-    quiet_factor,
-    speak_probability,
-)
-from sim.rules.traits import habit_pace, initial_habit, log_normal, normal_pair, shift_hours
+from sim.rules.looking import *
+from sim.rules.packets import *
+from sim.rules.reading import *
+from sim.rules.speaking import *
+from sim.rules.traits import *
 
-__all__ = [
-    "answer_drive",
-    "attention",
-    "audience_factor",
-    "budget",
-    "claim_probability",
-    "company_factor",
-    "delay_hours",
-    "draws_mean",
-    "equal_share_fen",
-    "eroded",
-    "evening_factor",
-    "faded_quality",
-    "fatigue_added",
-    "fed_hunger",
-    "habit_pace",
-    "halved_share",
-    "hour_factor",
-    "hours_to_opening",
-    "initial_habit",
-    "is_live",
-    "kept_after",
-    "kept_share",
-    "lane",
-    "lanes_total",
-    "leave_probability",
-    "loafing_factor",
-    "log_normal",
-    "lucky_share_fen",
-    "message_worth",
-    "messages_read",
-    "money_gain",
-    "mood_factor",
-    "more_probability",
-    "mute_probability",
-    "next_habit",
-    "normal_pair",
-    "novelty",
-    "open_drive",
-    "poisson_count",
-    "quiet_factor",
-    "regrown_hunger",
-    "rewarded",
-    "send_probability",
-    "shift_hours",
-    "skipped_share",
-    "speak_probability",
-    "tie_strength",
-    "topic_match",
-]
+__all__ = sorted(
+    name for name, found in globals().items()
+    if str(getattr(found, "__module__", "")).startswith("sim.rules.")
+)  # fmt: skip

@@ -65,37 +65,15 @@ def kept_after(e_folds: float) -> float:
 
 @rule
 def kept_share(hours: float, e_folding_hours: float) -> float:
-    """Return what is left of a fading quantity after a time: exp(-hours / e_folding_hours).
-
-    Parameters
-    ----------
-    hours : float
-        Time passed, >= 0.
-    e_folding_hours : float
-        Time in which it falls to 37 %, > 0.
-
-    Returns
-    -------
-    float
-        0 ... 1.
-
-    Examples
-    --------
-    >>> kept_share(24.0, 24.0) == kept_after(1.0)
-    True
+    """Return what is left of a fading quantity after a time >= 0 in units of that in which it falls
+    to 37 %: exp(-hours / e_folding_hours), 0 ... 1.
     """
     return kept_after(hours / e_folding_hours)
 
 
 @rule
 def halved_share(hours: float, half_life_days: float) -> float:
-    """Return what is left of a quantity that halves in a known time.
-
-    Examples
-    --------
-    >>> round(halved_share(48.0, 2.0), 12)
-    0.5
-    """
+    """Return what is left of a quantity that halves in a known time."""
     return kept_share(hours * (math.log(2.0) / 24.0), half_life_days)
 
 
@@ -137,18 +115,7 @@ def budget(u: float) -> float:
 
 @rule
 def delay_hours(u: float, mean_minutes: float) -> float:
-    """Draw the delay of a reaction: exponential with the given mean (an assumption).
-
-    Returns
-    -------
-    float
-        Hours.
-
-    Examples
-    --------
-    >>> round(delay_hours(math.exp(-1.0), 90.0), 12)
-    1.5
-    """
+    """Draw the delay of a reaction in hours: exponential with the given mean (an assumption)."""
     return budget(u) * (mean_minutes / 60.0)
 
 
@@ -173,11 +140,6 @@ def attention(
     -------
     float
         0 ... 1.
-
-    Examples
-    --------
-    >>> attention(1.0, 0.05, 0.0, 1.0, 1.0)
-    1.0
     """
     return (
         mute_share * (floor_share + (1.0 - floor_share) * habit) / (1.0 + fatigue_weight * fatigue)
@@ -190,11 +152,6 @@ def hour_factor(hour_of_week: int, depth: float, peak_hour: float, weekend_share
 
     A von Mises day (peak/trough = exp(2 depth)) and one factor for Saturday and Sunday; a
     usual form, the numbers are graded in the table of parameters.
-
-    Examples
-    --------
-    >>> hour_factor(0, 0.0, 20.0, 0.8), hour_factor(5 * 24, 0.0, 20.0, 0.8)
-    (1.0, 0.8)
     """
     angle = 2.0 * math.pi * ((hour_of_week % 24) + 0.5 - peak_hour) / 24.0
     day = math.exp(depth * math.cos(angle))
@@ -250,25 +207,13 @@ def poisson_count(u: float, mean: float) -> int:
 
 @rule
 def is_live(age_hours: float, live_minutes: float) -> bool:
-    """Say whether talk is live: its newest message is young.
-
-    Examples
-    --------
-    >>> is_live(0.05, 8.0), is_live(1.0, 8.0)
-    (True, False)
-    """
+    """Say whether talk is live: its newest message is young."""
     return age_hours * 60.0 < live_minutes
 
 
 @rule
 def faded_quality(quality: float, hours: float, half_life_days: float) -> float:
-    """Let what the operators give fade with the age of the group; half-life 0 keeps it steady.
-
-    Examples
-    --------
-    >>> faded_quality(1.0, 240.0, 0.0), faded_quality(1.0, 240.0, 10.0)
-    (1.0, 0.5)
-    """
+    """Let what the operators give fade with the age of the group; half-life 0 keeps it steady."""
     if half_life_days <= 0.0:
         return quality
     return quality * math.pow(0.5, hours / 24.0 / half_life_days)

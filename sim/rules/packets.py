@@ -59,11 +59,6 @@ def claim_probability(average: float, appetite: float) -> float:
         For the average member.
     appetite : float
         Own appetite, 0 ... 1, mean one half.
-
-    Examples
-    --------
-    >>> claim_probability(0.8, 0.5), claim_probability(0.8, 1.0)
-    (0.8, 1.0)
     """
     return min(1.0, average * 2.0 * appetite)
 
@@ -105,11 +100,5 @@ def send_probability(
 
 @rule
 def money_gain(fen: float, per_e_fold: float) -> float:
-    """Feed the hunger for benefit by money won: logarithmic in CNY.
-
-    Examples
-    --------
-    >>> money_gain(0.0, 0.3)
-    0.0
-    """
+    """Feed the hunger for benefit by money won: logarithmic in CNY."""
     return per_e_fold * math.log(1.0 + fen / 100.0)

@@ -20,10 +20,6 @@ def messages_read(unread: int, cap: float) -> int:
     cap : float
         Most that a look can take in.
 
-    Returns
-    -------
-    int
-
     Examples
     --------
     >>> messages_read(0, 40.0), messages_read(1, 40.0), messages_read(1000, 40.0)
@@ -53,13 +49,7 @@ def topic_match(interest: float, topic: float) -> float:
 
 @rule
 def message_worth(quality: float, match: float, bonus: float) -> float:
-    """Weigh a message for its reader: quality x topic match x (1 + bonus of tie or trust).
-
-    Examples
-    --------
-    >>> message_worth(1.0, 0.5, 1.0)
-    1.0
-    """
+    """Weigh a message for its reader: quality x topic match x (1 + bonus of tie or trust)."""
     return quality * match * (1.0 + bonus)
 
 
@@ -82,25 +72,13 @@ def lane(back: int) -> int:
 
 @rule
 def lanes_total(first: float, second: float) -> float:
-    """Add the two sums up, always in the same order.
-
-    Examples
-    --------
-    >>> lanes_total(1.0, 2.0)
-    3.0
-    """
+    """Add the two sums up, always in the same order."""
     return first + second
 
 
 @rule
 def novelty(exposure: float, half_exposure: float) -> float:
-    """Say how much of its novelty a kind of message keeps after exposure to it.
-
-    Examples
-    --------
-    >>> novelty(0.0, 10.0), novelty(10.0, 10.0)
-    (1.0, 0.5)
-    """
+    """Say how much of its novelty a kind of message keeps after exposure to it."""
     return half_exposure / (half_exposure + exposure)
 
 
@@ -114,24 +92,13 @@ def regrown_hunger(hunger: float, kept: float) -> float:
         0 ... 1.
     kept : float
         Share of satisfaction kept over the time passed (`kept_share`).
-
-    Examples
-    --------
-    >>> regrown_hunger(0.0, 1.0), regrown_hunger(0.0, 0.25)
-    (0.0, 0.75)
     """
     return 1.0 - (1.0 - hunger) * kept
 
 
 @rule
 def fed_hunger(hunger: float, gain: float) -> float:
-    """Feed a need, with diminishing returns: hunger / (1 + gain).
-
-    Examples
-    --------
-    >>> fed_hunger(0.8, 1.0)
-    0.4
-    """
+    """Feed a need, with diminishing returns: hunger / (1 + gain)."""
     return hunger / (1.0 + gain)
 
 
@@ -153,49 +120,26 @@ def next_habit(habit: float, kept: float, gain: float, relief: float) -> float:
         habit.gain x needs.regrow_days / habit.days.
     relief : float
         Weighted fall of hunger at this look, >= 0.
-
-    Examples
-    --------
-    >>> next_habit(0.5, 0.5, 0.1, 1.0)
-    0.35
     """
     return min(1.0, habit * kept + gain * relief)
 
 
 @rule
 def rewarded(level: float, step: float, times: float) -> float:
-    """Step a 0 ... 1 level toward one, `times` times at once, with diminishing returns.
-
-    Examples
-    --------
-    >>> rewarded(0.5, 1.0, 1.0)
-    0.75
-    """
+    """Step a 0 ... 1 level toward one, `times` times at once, with diminishing returns."""
     reward = step * times
     return level + (1.0 - level) * reward / (1.0 + reward)
 
 
 @rule
 def eroded(level: float, step: float, times: float) -> float:
-    """Wear a 0 ... 1 level down.
-
-    Examples
-    --------
-    >>> eroded(0.5, 1.0, 1.0)
-    0.25
-    """
+    """Wear a 0 ... 1 level down."""
     return level / (1.0 + step * times)
 
 
 @rule
 def skipped_share(skipped: int, cap: float) -> float:
-    """Say how overloaded a look is: 0 with nothing skipped, near 1 with far more than the cap.
-
-    Examples
-    --------
-    >>> skipped_share(0, 40.0), skipped_share(40, 40.0)
-    (0.0, 0.5)
-    """
+    """Say how overloaded a look is: 0 with nothing skipped, near 1 with far more than the cap."""
     return skipped / (skipped + cap)
 
 
@@ -213,22 +157,11 @@ def fatigue_added(
         Overload of the look, 0 ... 1 (`skipped_share`).
     per_message, ad_ratio, overload : float
         Fatigue of a message, of an ad over a message, of a wholly overloaded look.
-
-    Examples
-    --------
-    >>> fatigue_added(10, 1, 0.0, 0.01, 3.0, 0.0)
-    0.12
     """
     return per_message * (read + (ad_ratio - 1.0) * ads) + overload * skipped
 
 
 @rule
 def tie_strength(weight: float) -> float:
-    """Map a tie's weight to 0 ... 1.
-
-    Examples
-    --------
-    >>> tie_strength(0.0), tie_strength(1.0)
-    (0.0, 0.5)
-    """
+    """Map a tie's weight to 0 ... 1."""
     return weight / (1.0 + weight)

@@ -13,11 +13,6 @@ def audience_factor(visible: int, benefit: float) -> float:
 
     The sign is Zhang and Zhu (2011), who saw posting by the untouched fall by 43 % when half
     the audience was lost; the form is an assumption.
-
-    Examples
-    --------
-    >>> audience_factor(500, 0.0)
-    1.0
     """
     return 1.0 + benefit * math.log(1.0 + visible)
 
@@ -27,24 +22,13 @@ def loafing_factor(members: int, loafing: float, identifiability: float) -> floa
     """Lower the drive to speak with the number who could: 1 / (1 + L log(1+N) (1 - i)).
 
     Social loafing (Karau and Williams 1993); the form is an assumption; L = 0 switches it off.
-
-    Examples
-    --------
-    >>> loafing_factor(500, 0.0, 0.5), loafing_factor(500, 1.0, 1.0)
-    (1.0, 1.0)
     """
     return 1.0 / (1.0 + loafing * math.log(1.0 + members) * (1.0 - identifiability))
 
 
 @rule
 def company_factor(familiarity: float, stranger_share: float) -> float:
-    """Lower the drive among strangers: 1 with strong ties, `stranger_share` with none.
-
-    Examples
-    --------
-    >>> company_factor(0.0, 0.6), company_factor(1.0, 0.6)
-    (0.6, 1.0)
-    """
+    """Lower the drive among strangers: 1 with strong ties, `stranger_share` with none."""
     return stranger_share + (1.0 - stranger_share) * familiarity
 
 
@@ -97,11 +81,6 @@ def open_drive(propensity: float, need: float, need_push: float, audience: float
         0 ... 1, weighted hunger for belonging and recognition.
     need_push, audience : float
         Strength of the push; factor of the audience.
-
-    Examples
-    --------
-    >>> open_drive(0.1, 1.0, 1.0, 1.0)
-    0.2
     """
     return propensity * (1.0 + need_push * need) * audience
 
@@ -133,11 +112,6 @@ def answer_drive(
         Messages met at this look.
     load : float
         Number of unread that halves the drive.
-
-    Examples
-    --------
-    >>> answer_drive(0.1, 4.0, 0.0, 20.0, 0, 60.0)
-    0.4
     """
     freshness = fresh_minutes / (fresh_minutes + 60.0 * age_hours)
     return propensity * ratio * freshness * freshness * load / (load + unread)
@@ -224,11 +198,6 @@ def speak_probability(drive: float, most: float) -> float:
     """Turn a drive into the chance that this look leads to a message, below `most`.
 
     The limit keeps reaction chains subcritical (see `sim.params.branching_ratio`).
-
-    Examples
-    --------
-    >>> speak_probability(0.0, 0.2), speak_probability(0.25, 0.25)
-    (0.0, 0.125)
     """
     return most * drive / (most + drive)
 
@@ -249,11 +218,6 @@ def mute_probability(
         Weight of an untolerated ad, and how many were read.
     habit : float
         0 ... 1.
-
-    Examples
-    --------
-    >>> mute_probability(0.02, 1.0, 0.5, 0.0, 0.0)
-    0.02
     """
     return min(1.0, base * (fatigue + ad_weight * ads) * (1.0 - habit))
 
@@ -262,12 +226,6 @@ def mute_probability(
 def leave_probability(
     base: float, fatigue: float, ad_weight: float, ads: float, habit: float, familiarity: float
 ) -> float:
-    """Give the chance that this look ends in leaving; ties and habit hold a member.
-
-    Examples
-    --------
-    >>> leave_probability(0.002, 1.0, 0.5, 0.0, 0.0, 0.0)
-    0.002
-    """
+    """Give the chance that this look ends in leaving; ties and habit hold a member."""
     pressure = 0.5 * (1.0 + fatigue) + ad_weight * ads
     return min(1.0, base * pressure * (1.0 - habit) * (1.0 - familiarity))

@@ -25,13 +25,7 @@ def normal_pair(u: float, v: float) -> tuple[float, float]:
 
 @rule
 def log_normal(z: float, sigma: float) -> float:
-    """Turn a standard normal into a log-normal factor of mean one.
-
-    Examples
-    --------
-    >>> log_normal(1.7, 0.0)
-    1.0
-    """
+    """Turn a standard normal into a log-normal factor of mean one."""
     return math.exp(sigma * z - 0.5 * sigma * sigma)
 
 
@@ -40,11 +34,6 @@ def initial_habit(u: float, power: float) -> float:
     """Draw the interest a newcomer starts with: u ** power, mean 1 / (1 + power).
 
     Most newcomers never come back, so initial interest must vary widely.
-
-    Examples
-    --------
-    >>> initial_habit(0.5, 2.0)
-    0.25
     """
     return math.pow(u, power)
 
@@ -56,22 +45,11 @@ def habit_pace(z: float, sigma: float) -> float:
     Forgetting that is exponential in each, at paces spread log-normally, is slower than any
     exponential over all: the first to forget are gone, those left forget slowly (Anderson and
     Tweney 1997, of averaged curves of forgetting).
-
-    Examples
-    --------
-    >>> habit_pace(1.7, 0.0), round(habit_pace(-1.0, math.log(2.0)), 12)
-    (1.0, 2.0)
     """
     return math.exp(-sigma * z)
 
 
 @rule
 def shift_hours(z: float, sigma: float) -> int:
-    """Draw by how many whole hours a member's day is shifted, -3 ... 3.
-
-    Examples
-    --------
-    >>> shift_hours(0.4, 1.0), shift_hours(9.0, 1.0)
-    (0, 3)
-    """
+    """Draw by how many whole hours a member's day is shifted, -3 ... 3."""
     return int(max(-3.0, min(3.0, math.floor(z * sigma + 0.5))))

@@ -11,8 +11,7 @@ from functools import cache
 from pathlib import Path
 
 from sim.errors import InputError, nearest, nearest_key, readable
-from sim.params import parameters
-from sim.sections import Parameter
+from sim.params import Parameter, parameters
 
 Scalar = bool | int | float | str
 Value = Scalar | tuple[Scalar, ...]

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.params import parameters
-from sim.sections import Parameter
+from sim.params import Parameter, parameters
 from sim.validation.populations import Population
 
 TRANSFERRED, FITTED, ASSUMED = "transferred", "fitted", "assumed"

@@ -9,8 +9,7 @@ from typing import Any
 import numpy as np
 
 from sim.errors import InputError, nearest_key, readable
-from sim.params import parameters
-from sim.sections import Parameter
+from sim.params import Parameter, parameters
 from sim.state import Array
 
 SCALES = ("linear", "log")

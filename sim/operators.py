@@ -1,0 +1,225 @@
+"""What operators see and order: policies asked for their timetables and, hour by hour, for acts.
+
+Whatever a policy returns passes `checked`, the one border between its code and the engines.
+"""
+
+from __future__ import annotations
+
+import math
+from operator import methodcaller
+
+import numpy as np
+
+from sim import state
+from sim.errors import InputError
+from sim.policies import own_code
+from sim.scenario import NamedPolicy, Scenario
+from sim.scenario.allowed import LARGEST_INTEGER, show
+from sim.state import Actions, Array, Ledger, Observation, first, merge, packet_fits
+
+_ENDS = np.zeros(2, state.ACT_DTYPE)
+for _name, _ends in {**state.ACT_LIMITS, "policy": (-LARGEST_INTEGER, LARGEST_INTEGER)}.items():
+    _ENDS[_name] = _ends
+
+
+def timetable(scenario: Scenario) -> Array:
+    """Ask every planning policy for its acts: array of group 0, sorted by time, each act signed
+    with its policy's number.
+    """
+    planned = []
+    for number, named in enumerate(scenario.policies):
+        if not hasattr(type(named.policy), "plan"):
+            continue
+        where = f"policies.{named.name}"
+        plan = methodcaller("plan", scenario.setting())
+        actions = own_code(f"{where}: plan fails", plan, named.policy)
+        actions = checked(actions, where, 1, 0.0, 24.0 * scenario.days)
+        if actions.cap is not None or actions.closed is not None:
+            raise InputError([f"{where}: cap and closed are orders of act; plan has none to give"])
+        planned.append(actions.of_policy(number))
+    return merge(planned).acts if planned else np.zeros(0, state.ACT_DTYPE)
+
+
+def checked(
+    actions: object, where: str, groups: int, from_hours: float, to_hours: float
+) -> Actions:
+    """Refuse, field by field, whatever a policy (`where`) may not order for these groups from one
+    hour until before another, the one border between its code and the engines; cap and closed
+    become one a group.
+    """
+    if type(actions) is not Actions:
+        raise InputError([f"{where}: must return Actions, not {type(actions).__name__}"])
+    acts = actions.acts
+    if type(acts) is not np.ndarray or acts.dtype != state.ACT_DTYPE or acts.ndim != 1:
+        kind = type(acts).__name__
+        raise InputError([f"{where}: acts is a {kind} that Actions.posts or packets did not make"])
+    most = math.ceil(state.MOST_ACTS_AN_HOUR * groups * max(1.0, to_hours - from_hours))
+    if len(acts) > most:
+        raise InputError([f"{where}: orders {len(acts):,} acts; allowed: at most {most:,}"])
+    limits = {
+        "group": (0, groups - 1),
+        "time_hours": (from_hours, math.nextafter(to_hours, 0.0)),
+        **state.ACT_LIMITS,
+    }
+    if len(acts) and not _fit(acts, limits):
+        faults = _faults(acts, limits) or _packet_faults(acts)
+        if faults:
+            raise InputError([f"{where}: {fault}" for fault in faults])
+    if actions.cap is None and actions.closed is None:
+        return actions
+    cap = _standing(where, "cap", actions.cap, groups)
+    closed = _standing(where, "closed", actions.closed, groups)
+    return Actions(acts, cap, None if closed is None else closed.astype(bool))
+
+
+def _fit(acts: Array, limits: dict[str, tuple[float, float]]) -> bool:
+    """Say in a few steps whether all is allowed; False only sends for a closer look.
+
+    All fields have 64 bits, and those of floats from 0 on are in order as whole numbers too.
+    """
+    ends = _ENDS.copy()
+    ends["group"], ends["time_hours"] = limits["group"], limits["time_hours"]
+    low, high = ends.view(np.int64).reshape(2, -1)
+    cells = np.ascontiguousarray(acts).view(np.int64).reshape(len(acts), -1)
+    if ((cells < low) | (cells > high)).any():
+        return False
+    money = acts["kind"].max() == state.PACKET or acts["fen"].any() or acts["shares"].any()
+    return not (money and _packet_faults(acts))
+
+
+def _faults(acts: Array, limits: dict[str, tuple[float, float]]) -> list[str]:
+    """Name each field that holds something else, its first such value and what is allowed."""
+    return [
+        f"{name} is {first(acts[name], ~inside):.15g}; allowed: {low:,.15g} to "
+        f"{'before ' * (name == 'time_hours')}{high:,.15g}"
+        for name, (low, high) in limits.items()
+        if not (inside := (acts[name] >= low) & (acts[name] <= high)).all()
+    ]
+
+
+def _packet_faults(acts: Array) -> list[str]:
+    fen, shares = acts["fen"], acts["shares"]
+    fits = np.where(
+        acts["kind"] == state.PACKET, packet_fits(fen, shares), (fen == 0) & (shares == 0)
+    )
+    if fits.all():
+        return []
+    return [
+        f"fen is {first(fen, ~fits)} and shares is {first(shares, ~fits)}; allowed in a packet: "
+        f"1-{state.MOST_FEN_A_SHARE} fen a share, 1-{state.MOST_SHARES} shares; in what is none: 0"
+    ]
+
+
+def _standing(where: str, name: str, given: object, groups: int) -> Array | None:
+    """Check a cap or a door: one number a group, or one for all."""
+    if given is None:
+        return None
+    low, high = state.STANDING_LIMITS[name]
+    allowed = f"allowed: a whole number from {low:,} to {high:,}, one a group"
+    if type(given) not in (np.ndarray, bool, int, float):
+        raise InputError([f"{where}: {name} is a {type(given).__name__}; {allowed}"])
+    column = np.asarray(given)
+    if column.dtype.kind not in "biuf" or column.shape not in ((), (groups,)):
+        shown = f"{column.dtype} of shape {column.shape}"
+        raise InputError([f"{where}: {name} is {shown}; {allowed}"])
+    whole = (column >= low) & (column <= high) & (column == np.floor(column))
+    if not whole.all():
+        raise InputError([f"{where}: {name} is {first(column, ~whole)}; {allowed}"])
+    return np.broadcast_to(column, groups).astype(np.int64)
+
+
+NO_LEDGER = Ledger(*(np.zeros(0),) * 4)
+
+
+def observe(hour: int, start: slice, arrays: dict[str, Array]) -> Observation:
+    """Gather what operators see of one scenario's groups of a block at a whole hour since creation,
+    without a ledger; each policy is handed its own.
+    """
+    groups = arrays["groups"][start]
+    clock = hour + groups["start_hour"]
+    last_day = arrays["daily"].shape[1] - 1
+    day = arrays["daily"][start, min(int(clock[0]) // 24, last_day)]
+    said = day[state.UTTERANCES[0]].copy()
+    for kind in state.UTTERANCES[1:]:
+        said += day[kind]
+    return Observation(
+        time_hours=float(hour),
+        hour_of_day=clock % 24,
+        weekday=(groups["start_weekday"] + clock // 24) % 7,
+        members=groups["present"].copy(),
+        joined=groups["joined"].copy(),
+        left=groups["left"].copy(),
+        messages=groups["member_messages"].copy(),
+        questions_open=groups["questions_open"].copy(),
+        messages_today=said,
+        posting_members_today=day["posting_members"].copy(),
+        silent_hours=hour - groups["last_message_hours"],
+        shares_open=groups["shares_open"].copy(),
+        claims=groups["claims"].copy(),
+        ledger=NO_LEDGER,
+    )
+
+
+LONGEST_PAUSE_HOURS = 24 * 3650
+
+
+class Consultant:
+    """The reactive policies of one scenario, asked about many of its groups at once."""
+
+    def __init__(self, scenario: Scenario) -> None:
+        self._cap = scenario.params.group.cap
+        self._policies = [
+            (number, f"policies.{named.name}", named.policy, _every_hours(named))
+            for number, named in enumerate(scenario.policies)
+            if hasattr(type(named.policy), "act")
+        ]
+        self._standing: dict[int, Actions] = {}
+        self.needed = bool(self._policies)
+
+    def due(self, hour: int) -> bool:
+        """Say whether any policy is consulted at this hour."""
+        return any(hour % every == 0 for *_, every in self._policies)
+
+    def consult(self, seen: Observation, books: Array) -> Actions:
+        """Ask every policy that is due, by `books` [group, policy]: acts of the coming hour,
+        sorted, and cap and doors of every group, which stand until a policy is asked again.
+        """
+        hour = int(seen.time_hours)
+        fresh = []
+        for number, where, policy, every in self._policies:
+            if hour % every:
+                continue
+            mine = seen.by(ledger_of(books[:, number]))
+            self._standing[number] = _ask(policy, where, mine).of_policy(number)
+            fresh.append(self._standing[number])
+        standing = merge(list(self._standing.values()))
+        cap = np.full(seen.groups, self._cap)
+        closed = np.zeros(seen.groups, bool)
+        return Actions(
+            merge(fresh).acts,
+            cap if standing.cap is None else np.minimum(cap, standing.cap),
+            closed if standing.closed is None else standing.closed,
+        )
+
+
+def _every_hours(named: NamedPolicy) -> int:
+    where = f"policies.{named.name}: every_hours"
+    every = own_code(f"{where} fails", getattr, named.policy, "every_hours", 1)
+    if type(every) not in (int, float) or not 1 <= every <= LONGEST_PAUSE_HOURS or every % 1:
+        shown = show(every) if type(every) in (int, float) else f"a {type(every).__name__}"
+        allowed = f"allowed: a whole number from 1 to {LONGEST_PAUSE_HOURS:,}"
+        raise InputError([f"{where} is {shown}; {allowed}"])
+    return int(every)
+
+
+def _ask(policy: object, where: str, seen: Observation) -> Actions:
+    failing = f"{where}: act fails at hour {seen.time_hours:g}"
+    actions = own_code(failing, methodcaller("act", seen), policy)
+    return checked(actions, where, seen.groups, seen.time_hours, seen.time_hours + 1.0)
+
+
+def ledger_of(book: Array) -> Ledger:
+    """Show a policy what it has done in each group: array [group] of `LEDGER_DTYPE`."""
+    book = book.view()
+    book.flags.writeable = False
+    return Ledger(book["spent_fen"], book["packets"], book["posts"], book["last_act_hours"])

@@ -14,8 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from experiments.validation.intervening import group_of, have_answered, remove_members
-from sim.block import Place
-from sim.ensemble import Ensemble, log_rows
+from sim.ensemble import Ensemble, Place, log_rows
 from sim.scenario import Scenario
 from sim.state import Array
 from sim.validation.rooms import Floats, resampled

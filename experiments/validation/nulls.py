@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from sim.arrivals import STATED_AT_DAYS
 from sim.lives.patterns import Median
+from sim.members import STATED_AT_DAYS
 from sim.validation.held_out import FIT_ROOMS, Candidate, Split
 from sim.validation.rooms import (
     Booleans,
@@ -41,7 +41,7 @@ ARRIVALS = (
     Range("unknown_share", 0.0, 0.5),
     Range("popularity_sigma", 0.0, 2.5),
 )
-"""The same form as the model's own arrivals (`sim.arrivals`)."""
+"""The same form as the model's own arrivals (`sim.members`)."""
 
 MEMBERS = (
     Range("rate_per_day", 0.003, 3.0, True),

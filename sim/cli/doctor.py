@@ -55,7 +55,8 @@ def doctor(
 
 def examine() -> dict[str, str | int | float | bool | None]:
     """Gather what `doctor` prints; sizes in GiB, ``threads`` as a run takes when it is not told."""
-    from sim import compiling, kernel_cache
+    from sim import compiling
+    from sim import compiling as kernel_cache
     from sim.scenario.loading import configs
 
     folder = kernel_cache.cache_folder()

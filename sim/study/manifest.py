@@ -13,7 +13,8 @@ from typing import Any, get_origin, get_type_hints
 
 from llvmlite.binding import get_host_cpu_name
 
-from sim import __version__, kernel_cache
+from sim import __version__
+from sim import compiling as kernel_cache
 from sim.lives.outcomes import OUTCOMES, outcomes_by_name
 from sim.scenario import Scenario
 from sim.scenario.scenario import items

@@ -28,16 +28,15 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from sim.arrivals import arrival_hours, arrivals_by
-from sim.block import Place, end_hours
-from sim.ensemble import SLOTS_IN_BLOCK, Ensemble, simulate
+from sim.ensemble import SLOTS_IN_BLOCK, Ensemble, Place, simulate
 from sim.errors import InputError
 from sim.kernels import layout
+from sim.members import arrival_hours, arrivals_by
 from sim.scenario import Scenario
 from sim.scenario.named_policy import source_file
 from sim.state import PACKETS_OPEN, RING
 from sim.study.rows import Work, rows_of
-from sim.trace import DAY_DTYPE, LIFE_DTYPE, Trace, join_traces
+from sim.trace import DAY_DTYPE, LIFE_DTYPE, Trace, end_hours, join_traces
 
 if TYPE_CHECKING:
     from sim.study.manifest import Block

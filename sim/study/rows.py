@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from sim.block import Place
-from sim.ensemble import simulate
+from sim.ensemble import Place, simulate
 from sim.lives.deaths import lifetimes
 from sim.lives.outcomes import outcomes
 from sim.scenario import Scenario

@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 
 from experiments.validation.intervening import group_of, have_answered, remove_members
-from sim.block import Place
-from sim.ensemble import Ensemble
+from sim.ensemble import Ensemble, Place
 from sim.models import Community
 from sim.scenario import Scenario, parse_scenario
 

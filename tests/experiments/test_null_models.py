@@ -15,7 +15,7 @@ from experiments.validation.nulls import (
     null_table,
     own_posts,
 )
-from sim.arrivals import arrivals_by
+from sim.members import arrivals_by
 from sim.validation.rooms import Windows
 
 PLAIN = {

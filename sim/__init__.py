@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from sim.outcomes import Outcome as Outcome
     from sim.params import Params as Params
     from sim.policies import Policy as Policy
+    from sim.populations import draw_posterior as draw_posterior
     from sim.report import write_report as write_report
     from sim.scenario import Scenario as Scenario
     from sim.scenario import load_scenario as load_scenario
@@ -42,7 +43,6 @@ if TYPE_CHECKING:
     from sim.study.optimise import Search as Search
     from sim.study.optimise import optimise as optimise
     from sim.study.origin import citation as citation
-    from sim.study.particles import draw_posterior as draw_posterior
     from sim.study.replay import replay as replay
     from sim.study.sensitivity import sensitivity as sensitivity
     from sim.study.shards import merge as merge
@@ -70,7 +70,7 @@ _HOME = {
     "compare": "sim.study.compare",
     "crossed": "sim.study.crossing",
     "discover": "sim.study.discovering",
-    "draw_posterior": "sim.study.particles",
+    "draw_posterior": "sim.populations",
     "export": "sim.study.export",
     "load_design": "sim.study.design",
     "load_scenario": "sim.scenario",

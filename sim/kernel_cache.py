@@ -34,6 +34,7 @@ PACKAGE = Path(__file__).resolve().parent
 ABOVE_THE_ENGINE = frozenset(
     {"cli", "report", "plots", "study", "validation"}
     | {"patterns", "outcomes", "deaths", "chatlog", "survival"}
+    | {"populations", "inference", "calibrate"}
 )
 """Modules no kernel can import (the linted layers say so): they stay out of the digest."""
 

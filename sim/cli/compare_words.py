@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from sim.errors import InputError
 
 if TYPE_CHECKING:
+    from sim.populations import Posterior
     from sim.study.compare import CompareOptions
     from sim.study.comparing.alternatives import Alternative
     from sim.study.comparing.sequential import UntilClear
-    from sim.study.particles import Posterior
 
 Found = TypeVar("Found")
 
@@ -107,7 +107,7 @@ class CompareWords:
 
     def drawn(self) -> Posterior | None:
         """Return the parameter sets to play with, none without a posterior."""
-        from sim.study.particles import USUAL_PARTICLES, draw_posterior
+        from sim.populations import USUAL_PARTICLES, draw_posterior
 
         doubt = self.doubt
         if doubt.posterior is None:

@@ -85,9 +85,9 @@ def forecast(
 
 
 def _model(population: str, rooms: int, seed: int) -> tuple[ModelForecast, str]:
+    from sim.populations import find_population, read_population
     from sim.progress import progress_line
     from sim.validation.forecast.model import model_forecast
-    from sim.validation.populations import find_population, read_population
     from sim.validation.windows import shipped_windows
 
     chosen = read_population(find_population(population))

@@ -59,8 +59,8 @@ class SweepWords:
 
     def over_doubt(self, design: Design) -> Design:
         """Let every point meet the parameter sets of the posterior, if one is asked for."""
+        from sim.populations import USUAL_PARTICLES, draw_posterior
         from sim.study.crossing import crossed
-        from sim.study.particles import USUAL_PARTICLES, draw_posterior
 
         if self.posterior is None:
             return design

@@ -15,8 +15,8 @@ from sim.errors import InputError
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from sim.populations import Population
     from sim.validation.judging import Judgement
-    from sim.validation.populations import Population
     from sim.validation.protocol import Judged
     from sim.validation.rows import Row
 
@@ -170,8 +170,8 @@ def _of_days(days: float | None, data: Path | None) -> list[str]:
 
 def _populations(name: str | None) -> dict[str, Population]:
     """Return the population for each data set and for the field's patterns."""
+    from sim.populations import find_population, read_population
     from sim.validation.judging import FIELD_POPULATION
-    from sim.validation.populations import find_population, read_population
     from sim.validation.targets import DATA_SETS
 
     if name is not None:

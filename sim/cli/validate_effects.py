@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import typer
 
 if TYPE_CHECKING:
+    from sim.populations import Population
     from sim.validation.effects.effect import Effect, Interval
-    from sim.validation.populations import Population
 
 PARTICLES = 20
 

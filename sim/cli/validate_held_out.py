@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     import pandas as pd
     from rich.console import Console
 
+    from sim.populations import Population
     from sim.validation.judging import Against
-    from sim.validation.populations import Population
     from sim.validation.protocol import Candidate, Judged
 
 
@@ -78,11 +78,14 @@ def _population(
     one: Against, population: Population, table: pd.DataFrame, rivals: Rivals
 ) -> dict[str, Candidate]:
     """Refit the population from its bank where there is one and the rooms are its own."""
-    from sim.study.calibrating.bank_file import bank_refit, read_bank
-    from sim.study.calibrating.priors import load_priors
-    from sim.validation.populations import find_population
+    from experiments.making_populations.refitting import (
+        bank_refit,
+        cut_down,
+        model_candidate,
+        read_bank,
+    )
+    from sim.populations import find_population, load_priors
     from sim.validation.protocol import fixed_candidate
-    from sim.validation.refitting import cut_down, model_candidate
 
     if rivals.bank is None or population.name != one.about.population:
         return {population.name: fixed_candidate(table)}

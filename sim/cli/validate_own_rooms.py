@@ -13,7 +13,7 @@ import typer
 from sim.errors import InputError
 
 if TYPE_CHECKING:
-    from sim.validation.populations import Population
+    from sim.populations import Population
 
 MOST_TIMES = 1000
 
@@ -44,11 +44,10 @@ def show_own_rooms(
     population: Population, data: Path, bank: Path, asked: Asked, as_json: bool
 ) -> None:
     """Print how the population is judged on rooms of its own making, data set by data set."""
+    from experiments.making_populations.refitting import bank_refit, read_bank
+    from sim.populations import find_population, load_priors
     from sim.progress import progress_line
-    from sim.study.calibrating.bank_file import bank_refit, read_bank
-    from sim.study.calibrating.priors import load_priors
     from sim.validation.own_rooms import judged_on_own_rooms
-    from sim.validation.populations import find_population
     from sim.validation.real import read_rooms
     from sim.validation.targets import DATA_SETS
 

@@ -11,12 +11,12 @@ import pandas as pd
 from sim.outcomes import summary as plain_summary
 from sim.outcomes.summary import WILSON_METHOD
 from sim.outcomes.table import TRUTH, outcomes_by_name
+from sim.populations import LEVER, SOURCE, times_of, weights_of
+from sim.populations import PARTICLE as CHOICE
 from sim.report.paired import PARTICLE, as_numbers
 from sim.study.code import text_digest
 from sim.study.comparing.variance import components
 from sim.study.manifest import Manifest
-from sim.study.particles import LEVER, SOURCE, times_of, weights_of
-from sim.study.particles import PARTICLE as CHOICE
 from sim.survival import wilson_interval
 
 BOTH_METHOD = "t over replications and parameter sets, 95 %"

@@ -12,8 +12,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from sim.outcomes.summary import mean_interval
+from sim.populations import weights_of
 from sim.study.comparing.variance import components
-from sim.study.particles import weights_of
 
 TOLD_APART_ERRORS = 2.0
 """A difference under this many Monte-Carlo errors is not told apart."""

@@ -14,6 +14,7 @@ import pandas as pd
 
 from sim.errors import InputError, nearest_key
 from sim.outcomes.table import TRUTH, outcomes_by_name
+from sim.populations import Posterior
 from sim.scenario import Scenario
 from sim.study.choices import PREFIX
 from sim.study.comparing import sequential
@@ -35,7 +36,6 @@ from sim.study.design import Design
 from sim.study.failures import failures_entry
 from sim.study.manifest import Manifest
 from sim.study.origin import origin
-from sim.study.particles import Posterior
 from sim.study.rows import ERROR, SILENCE_DAYS
 from sim.study.store import read_manifest, read_store
 from sim.study.sweep import BLOCK_GROUPS, Options, sweep
@@ -52,7 +52,7 @@ class CompareOptions:
     replications, seed : int, optional
         Default: those of the first alternative. With `until_clear` the most replications.
     posterior : Posterior, optional
-        As from `sim.study.particles.draw_posterior`; each set meets every replication.
+        As from `sim.populations.draw_posterior`; each set meets every replication.
     until_clear : UntilClear, optional
         Stop as soon as the answer is clear.
     matters : mapping of str to float, optional

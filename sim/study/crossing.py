@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from sim.errors import InputError
+from sim.populations import LEVER, PARTICLE, Posterior
 from sim.scenario import Scenario
 from sim.scenario.allowed import Value
 from sim.study.choices import PREFIX, Choice
 from sim.study.design import Design
 from sim.study.kinds import MOST_POINTS
-from sim.study.particles import LEVER, PARTICLE, Posterior
 
 FAULTS_SHOWN = 20
 

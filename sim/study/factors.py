@@ -10,12 +10,12 @@ from typing import Any
 import numpy as np
 
 from sim.errors import InputError
+from sim.populations import LEVER, PARTICLE, posterior_sets
 from sim.scenario.reading import read_toml
 from sim.study.choices import flatten
 from sim.study.course import Progress
 from sim.study.design import Design, parse_design
 from sim.study.kinds import Factor, is_range
-from sim.study.particles import LEVER, PARTICLE, posterior_sets
 from sim.study.sweep import SweepResult, sweep
 
 LEVERS, UNCERTAIN = "levers", "uncertain"

@@ -6,10 +6,10 @@ import hashlib
 from pathlib import Path
 
 from sim.errors import InputError, readable
+from sim.populations import SOURCE
 from sim.scenario.writing import file_of, items
 from sim.study.choices import PREFIX, value_of
 from sim.study.design import Design
-from sim.study.particles import SOURCE
 
 
 def named_files(design: Design) -> dict[str, Path]:

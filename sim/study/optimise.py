@@ -12,10 +12,10 @@ from typing import Any
 import pandas as pd
 
 from sim.errors import InputError, readable
+from sim.populations import LEVER, SOURCE
 from sim.study.factors import LEVERS, UNCERTAIN, StudyFile
 from sim.study.files import digest_of
 from sim.study.origin import definitions, origin
-from sim.study.particles import LEVER, SOURCE
 from sim.study.robust import CONFIRMED, COST, confirmed, scores_of
 from sim.study.store import read_manifest, write_whole
 

@@ -12,12 +12,12 @@ import pandas as pd
 
 from sim.errors import InputError, nearest_key
 from sim.outcomes import OUTCOMES
+from sim.populations import LEVER
 from sim.state import Array
 from sim.study.course import Progress
 from sim.study.factors import StudyFile, play
 from sim.study.failures import failures_entry, why_missing
 from sim.study.origin import definitions, origin
-from sim.study.particles import LEVER
 from sim.study.store import read_manifest
 
 MORRIS, SOBOL = "morris", "sobol"

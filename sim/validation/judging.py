@@ -10,8 +10,8 @@ from pathlib import Path
 import pandas as pd
 
 from sim.errors import InputError
+from sim.populations import Population
 from sim.validation.field import field_rows
-from sim.validation.populations import Population
 from sim.validation.real import Rooms, measured, missing_files, read_rooms
 from sim.validation.rows import Row, compared
 from sim.validation.simulated import Simulated, simulated_rooms

@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 import pandas as pd
 
+from experiments.making_populations.refitting import Refit, model_candidate
 from sim.scenario import Scenario
 from sim.validation.protocol import CEILING, ceiling, medians, meets_bar, run_protocol, splits_of
 from sim.validation.real import Rooms
-from sim.validation.refitting import Refit, model_candidate
 from sim.validation.simulated import simulated_rooms
 from sim.validation.windows import windows_of
 

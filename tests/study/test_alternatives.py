@@ -8,12 +8,12 @@ import pytest
 
 from sim import CompareOptions, compare, load_scenario
 from sim.errors import InputError
+from sim.populations import Particle, Posterior, draw_posterior, weights_of
 from sim.scenario import Scenario
 from sim.study.comparing.alternatives import Alternative, design_of, read_alternatives
 from sim.study.files import digest_of
 from sim.study.manifest import manifest_of
 from sim.study.origin import scenario_of
-from sim.study.particles import Particle, Posterior, draw_posterior, weights_of
 
 SMALL = Scenario().with_values(
     {"group.size": 12, "run.days": 2, "policies.cadence.posts_per_day": 1}

@@ -10,12 +10,12 @@ import pytest
 
 from sim import cli
 from sim.errors import InputError
+from sim.populations import draw_posterior
 from sim.study.crossing import crossed
 from sim.study.design import Design, parse_design
 from sim.study.files import digest_of
 from sim.study.manifest import manifest_of
 from sim.study.origin import scenario_of
-from sim.study.particles import draw_posterior
 from sim.study.replay import replay
 from sim.study.store import read_manifest
 from sim.study.sweep import sweep

@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from sim.calibrate import play_rooms
 from sim.patterns.human import HumanLog
+from sim.populations import find_population, read_population
 from sim.state import Array
-from sim.study.calibrating.rooms import play_rooms
-from sim.validation.populations import find_population, read_population
 from sim.validation.real import first_days, read_rooms
 from sim.validation.windows import shipped_windows
 

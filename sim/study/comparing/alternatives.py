@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from sim.errors import InputError
+from sim.populations import PARTICLE, Posterior
 from sim.scenario import Scenario, load_scenario
 from sim.scenario.allowed import Value, show
 from sim.scenario.reading import parse_values
 from sim.scenario.writing import items
 from sim.study.choices import PREFIX, Choice
 from sim.study.design import Design
-from sim.study.particles import PARTICLE, Posterior
 
 ALTERNATIVE = "alternative"
 OF_THE_STUDY = ("name", "run.days", "run.groups", "run.seed")

@@ -11,13 +11,13 @@ import pandas as pd
 
 from sim.outcomes import OUTCOMES, Outcome
 from sim.outcomes.table import DEATH_COLUMNS, TRUTH
+from sim.populations import LEVER, weights_of
 from sim.state import Array
 from sim.study.choices import PREFIX
 from sim.study.comparing.alternatives import ALTERNATIVE
 from sim.study.comparing.paired import PairedDifference, mcnemar_p, paired_difference
 from sim.study.comparing.variance import FEWEST_PAIRS
 from sim.study.manifest import Manifest
-from sim.study.particles import LEVER, weights_of
 
 NO_CLEAR_DIFFERENCE = "no clear difference"
 NOT_KNOWN = "not known"

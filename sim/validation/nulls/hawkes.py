@@ -6,12 +6,12 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from sim.populations import Range
 from sim.validation.nulls.poisson import (
     POISSON,
     Members,
     poisson_talk,
 )
-from sim.validation.search import Range
 from sim.validation.windows import Floats, Integers
 
 HAWKES = (

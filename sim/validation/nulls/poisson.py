@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.arrivals import STATED_AT_DAYS
-from sim.validation.search import Range
+from sim.populations import Range
 from sim.validation.windows import Floats, Integers
 
 ARRIVALS = (

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from experiments.making_populations.evolution_strategy import Fit, fit
 from sim.patterns import per_group
+from sim.populations import Range
 from sim.validation.nulls.poisson import Members, TooMuchTalkError
 from sim.validation.real import Rooms, measured
-from sim.validation.search import Fit, Range, fit
 from sim.validation.windows import Floats, Integers, Utterances, Windows, seen_through
 
 Talk = Callable[

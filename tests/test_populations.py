@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from sim import cli
 from sim.errors import InputError
+from sim.params import parameters
+from sim.populations import (
+    ASSUMED,
+    FITTED,
+    TRANSFERRED,
+    Population,
+    find_population,
+    load_priors,
+    origins,
+    read_population,
+)
 from sim.scenario import parse_scenario
-from sim.validation.populations import Population, find_population, read_population
 from sim.validation.simulated import simulated_rooms, simulated_talk
 
 TOML = "[group]\nsize = 6\n[arrivals]\nper_day = 0.2\n[speak]\npropensity = 0.05\n"
@@ -105,3 +117,90 @@ def test_windows_hide_what_came_later_and_count_rooms_that_stay_silent(lively) -
     assert seen.facts["joined"].min() >= 6
     assert (seen.facts.loc[1::2, "posters"] == 0).all()
     assert seen.hour_of_week.sum() > 0
+
+
+@pytest.mark.parametrize(
+    ("row", "fault"),
+    [
+        ("look.rate_per_dya,1,2,log", "did you mean 'look.rate_per_day'"),
+        ("look.rate_per_day,3,2,log", "below high"),
+        ("look.rate_per_day,0,2,log", "above 0"),
+        ("look.rate_per_day,1,2000,log", "out of range"),
+        ("look.rate_per_day,1,x,log", "must be numbers"),
+        ("look.rate_per_day,1,2,cubic", "scale"),
+        ("group.size,1,2,linear", "continuous"),
+    ],
+)
+def test_faults_of_priors_are_named(tmp_path: Path, row: str, fault: str) -> None:
+    path = tmp_path / "x.priors.csv"
+    path.write_text(f"parameter,low,high,scale\n{row}\n")
+    with pytest.raises(InputError, match=fault):
+        load_priors(path)
+
+
+FOLDER = Path(__file__).resolve().parents[1] / "configs" / "populations"
+
+
+@pytest.fixture
+def above(tmp_path: Path) -> Path:
+    (tmp_path / "below.toml").write_text("[look]\nrate_per_day = 3.0\n[habit]\ndays = 4.0\n")
+    (tmp_path / "below.posterior.csv").write_text(
+        "habit.days,habit.gain,weight\n3,0.1,1\n5,0.2,1\n"
+    )
+    path = tmp_path / "above.toml"
+    path.write_text(
+        'base = "below.toml"\n[habit]\ngain = 0.3\n'
+        "[types.a]\nshare = 1\n[types.a.group]\nsize = 5\n"
+        "[types.b]\nshare = 1\n[types.b.group]\nsize = 9\n[types.b.look]\nrate_sigma = 0.2\n"
+    )
+    (tmp_path / "above.priors.csv").write_text(
+        "parameter,low,high,scale\ntypes.a.group.size,2,9,log\n"
+    )
+    return path
+
+
+def test_where_each_parameter_comes_from(above: Path) -> None:
+    found = {row.key: row for row in origins(read_population(above))}
+    said = {key: (row.status, row.source) for key, row in found.items()}
+    assert said["habit.days"] == (TRANSFERRED, "posterior of below")
+    assert found["habit.days"].known == "3 to 5"
+    assert said["look.rate_per_day"] == (TRANSFERRED, "below.toml")
+    assert said["habit.gain"] == (ASSUMED, "set in above.toml")  # its own beats the posterior
+    assert said["types.a.group.size"] == (FITTED, "a search; its file says how")
+    assert said["types.b.look.rate_sigma"][0] == ASSUMED
+    assert "group.size" not in said  # both types set it
+    assert "look.rate_sigma" in said  # one of them leaves it as it is
+    assert said["speak.audience"][1].startswith("default: ")
+    assert len(said) == len(parameters()) - 1 + 5
+
+
+def test_particles_keep_their_hands_off_what_the_population_sets(above: Path) -> None:
+    scenarios = read_population(above).scenarios(4)
+    assert {one.params.habit.gain for one in scenarios} == {0.3}
+    assert {one.params.habit.days for one in scenarios} == {3.0, 5.0}
+    assert sorted(one.params.group.size for one in scenarios) == [5, 5, 9, 9]
+    assert read_population(above).faults_of_fit() == []
+
+
+def test_the_default_population_moves_only_what_it_says() -> None:
+    found = origins(read_population(FOLDER / "wechat_mixed.toml"))
+    fitted = {row.key for row in found if row.status == FITTED}
+    moved = ("share", "group.size", "arrivals.", "habit.interest_power")
+    assert fitted
+    assert all(any(word in key for word in moved) for key in fitted)
+    set_here = [row for row in found if row.source == "set in wechat_mixed.toml"]
+    assert all(any(word in row.key for word in moved) for row in set_here)
+    transferred = {row.key for row in found if row.status == TRANSFERRED}
+    assert {"habit.days", "reaction.call_probability", "habit.reply_reward"} <= transferred
+
+
+def test_the_command_prints_it(capsys: pytest.CaptureFixture[str]) -> None:
+    name = str(FOLDER / "wechat_mixed.toml")
+    assert cli.main(["params", "habit", "--population", name]) == 0
+    assert "transferred" in capsys.readouterr().out
+    assert cli.main(["params", "--population", name, "--json"]) == 0
+    rows = json.loads(capsys.readouterr().out)
+    assert {row["status"] for row in rows} == {TRANSFERRED, FITTED, ASSUMED}
+    assert cli.main(["params", "nonsense", "--population", name]) == 2
+    assert cli.main(["params", "--population", "wechat_mixd"]) == 2
+    assert "did you mean 'wechat_mixed'?" in capsys.readouterr().err

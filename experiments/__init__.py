@@ -1,0 +1,1 @@
+"""Research with the simulator that the installed package does not carry."""

@@ -1,0 +1,114 @@
+"""Refitting on every split: the cut model, the bank as a file, nothing judged is read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from experiments.making_populations.refitting import (
+    HABIT_AND_REACTION,
+    bank_refit,
+    cut_down,
+    model_candidate,
+    read_bank,
+    write_bank,
+)
+from sim.calibrate import Bank, whole_prior
+from sim.errors import InputError
+from sim.populations import Range
+from sim.scenario import parse_scenario
+from sim.validation.protocol import Split, run_protocol, splits_of
+from sim.validation.real import measured
+from sim.validation.simulated import simulated_rooms
+
+SMALL = parse_scenario(
+    {
+        "group": {"size": 4},
+        "arrivals": {"per_day": 0.05},
+        "speak": {"propensity": 0.03},
+    }
+)
+DAYS = np.full(60, 20.0)
+
+
+@pytest.fixture(scope="module")
+def rooms():
+    return simulated_rooms([SMALL], DAYS, 7).rooms
+
+
+def test_the_cut_model_holds_every_value_and_still_talks() -> None:
+    cut = cut_down(SMALL)
+    for key, value in HABIT_AND_REACTION.items():
+        section, name = key.split(".")
+        assert getattr(getattr(cut.params, section), name) == value
+    made = simulated_rooms([cut], DAYS, 1).rooms
+    assert made.brought["median msgs per group"].counted().value > 0
+
+
+def test_a_model_refitted_on_each_split_is_judged_on_the_rest(rooms) -> None:
+    seen = []
+
+    def refit(split, targets):
+        pd.testing.assert_frame_equal(targets, measured(rooms, split.fitted, split.seed))
+        seen.append(split.seed)
+        return [SMALL]
+
+    splits = splits_of(rooms, count=2)
+    judged = run_protocol(rooms, splits, {"model": model_candidate(refit, rooms, 60)})
+    assert seen == [1, 2]
+    assert all(one.score.mean_distance < 2 for one in judged)
+
+
+NAMES = ["a", "b", "c"]
+PRIORS = (Range("look.rate_per_day", 1.0, 9.0, True), Range("speak.propensity", 0.0, 0.4))
+
+
+def made_bank(particles: int = 300, error: float = 0.05) -> Bank:
+    """Read two places with noise, and their product, which bends."""
+    random = np.random.default_rng(4)
+    places = random.random((particles, 2))
+    shown = np.column_stack([places, places[:, 0] * places[:, 1]])
+    patterns = pd.DataFrame(shown + error * random.standard_normal(shown.shape), columns=NAMES)
+    return Bank(
+        places,
+        patterns,
+        np.zeros(particles, np.int64),
+        whole_prior(2),
+        np.full(particles, 100.0),
+        np.ones(particles, bool),
+    )
+
+
+def observed(place: tuple[float, float], error: float = 0.05) -> pd.DataFrame:
+    value = [*place, place[0] * place[1]]
+    index = pd.Index(NAMES, name="pattern")
+    return pd.DataFrame({"value": value, "error": error}, index=index)
+
+
+def test_a_bank_is_written_and_read_back(tmp_path: Path) -> None:
+    bank = made_bank()
+    write_bank(bank, PRIORS, tmp_path / "x.bank.parquet")
+    found = read_bank(tmp_path / "x.bank.parquet", PRIORS)
+    assert found.places == pytest.approx(bank.places)
+    pd.testing.assert_frame_equal(found.patterns, bank.patterns)
+    assert found.even.all()
+    assert found.box.high.tolist() == [1.0, 1.0]
+    with pytest.raises(InputError, match=r"habit\.gain"):
+        read_bank(tmp_path / "x.bank.parquet", (Range("habit.gain", 0.1, 1.0),))
+    (tmp_path / "y").write_text("no")
+    with pytest.raises(InputError, match="cannot be read"):
+        read_bank(tmp_path / "y", PRIORS)
+
+
+def test_a_split_is_refitted_from_the_bank() -> None:
+    half = np.arange(100) % 2 == 0
+    refit = bank_refit(made_bank(), PRIORS, parse_scenario({}))
+    scenarios = refit(Split(1, half, ~half, "other"), observed((0.5, 0.25)))
+    assert len(scenarios) == 40
+    drives = [one.params.speak.propensity for one in scenarios]
+    assert np.mean(drives) == pytest.approx(0.1, abs=0.03)
+    posterior = made_bank().posterior(observed((0.5, 0.25)), 50)
+    assert np.std(drives) == pytest.approx(0.4 * posterior.sd()[1], rel=0.4)  # not only its best

@@ -696,13 +696,13 @@ def _of_few_groups(
     shown = found[list(used.index)].to_numpy(np.float64)
     scaled = distances_in_errors(shown, _column(used, "value"), _column(used, "error"))
     posterior = nearest(places, scaled, GROUP_KEPT)  # few groups tell too little for surfaces
-    known = ~np.isnan(shown[posterior.kept])
-    mass = posterior.weights[:, None] * known
+    near = found.iloc[posterior.kept][list(used.index)].to_numpy(np.float64)
+    mass = posterior.weights[:, None] * ~np.isnan(near)
     with np.errstate(invalid="ignore"):
-        fitted = np.where(known, shown[posterior.kept], 0.0) * mass
-        used = used.assign(fitted=fitted.sum(axis=0) / mass.sum(axis=0))
+        fitted = (np.nan_to_num(near) * mass).sum(axis=0) / mass.sum(axis=0)
     rooms = np.full(count, float(plan.rooms))
     bank = Bank(places, found, np.zeros(count, np.int64), prior, rooms, np.zeros(count, bool))
+    used = used.assign(fitted=fitted)
     problem = Problem(scenario, ranges, plan, used, (), effort.seed)
     return _calibration(problem, bank, posterior, used, None, places.std(axis=0))
 

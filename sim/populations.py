@@ -74,7 +74,8 @@ def values_at(ranges: Sequence[Range], places: Array) -> Array:
 
 def places_of(ranges: Sequence[Range], values: Array) -> Array:
     """Turn values [particle, parameter] into places 0-1 of the same shape."""
-    return np.column_stack([one.place(values[:, at]) for at, one in enumerate(ranges)])
+    found = [one.place(values[:, at]) for at, one in enumerate(ranges)]
+    return np.array(found, dtype=np.float64).T.reshape(len(values), len(ranges))
 
 
 def evenly(weights: Sequence[float] | Array, count: int) -> Array:

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from experiments.making_populations.__main__ import application
 from experiments.making_populations.refitting import (
     HABIT_AND_REACTION,
     bank_refit,
@@ -17,9 +18,10 @@ from experiments.making_populations.refitting import (
     write_bank,
 )
 from sim.calibrate import Bank, whole_prior
+from sim.cli import main
 from sim.errors import InputError
-from sim.populations import Range
-from sim.scenario import parse_scenario
+from sim.populations import Range, load_priors
+from sim.scenario import load_scenario, parse_scenario
 from sim.validation.protocol import Split, run_protocol, splits_of
 from sim.validation.real import measured
 from sim.validation.simulated import simulated_rooms
@@ -112,3 +114,23 @@ def test_a_split_is_refitted_from_the_bank() -> None:
     assert np.mean(drives) == pytest.approx(0.1, abs=0.03)
     posterior = made_bank().posterior(observed((0.5, 0.25)), 50)
     assert np.std(drives) == pytest.approx(0.4 * posterior.sd()[1], rel=0.4)  # not only its best
+
+
+def test_the_command_leaves_a_bank_and_can_cut_the_model_down(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sim.calibrate.GROUP_PARTICLES", 20)
+    monkeypatch.setattr("sim.calibrate.GROUP_KEPT", 10)
+    path = tmp_path / "own.toml"
+    path.write_text('name = "own"\n[group]\nsize = 3\n[speak]\npropensity = 0.2\n')
+    priors = "parameter,low,high,scale\nspeak.propensity,0.001,0.4,log\n"
+    path.with_name("own.priors.csv").write_text(priors)
+    log, out = tmp_path / "log", tmp_path / "fit"
+    assert main(["run", str(path), "--groups", "2", "--days", "9", "--log", str(log)]) == 0
+    words = ["calibrate", str(log), "--population", str(path), "--out", str(out), "--cut-down"]
+    assert main(words, application) == 0
+    assert "own.posterior.csv" in capsys.readouterr().out
+    bank = read_bank(out / "own.bank.parquet", load_priors(path.with_name("own.priors.csv")))
+    assert len(bank.places) == 20
+    assert load_scenario(out / "own.toml").params.speak.loafing == 0.0
+    assert load_scenario(out / "cut_down" / "own.toml").params.group.size == 3

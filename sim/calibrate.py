@@ -1,4 +1,4 @@
-"""Fitting a population to a log: simulations seen through the log's windows, and what they say.
+"""Fitting a population to a log: groups played and seen through the log's windows.
 
 A log of few groups is fitted from the population's posterior. For many a bank is filled by
 generations, each drawn where the fit so far points, but evenly, so that particles need no weights
@@ -25,17 +25,15 @@ from sim.chatlog import read_log
 from sim.ensemble import simulate_log
 from sim.errors import InputError
 from sim.inference import (
-    MISSING,
+    PRIOR_SD,
+    Bank,
+    Box,
     Sample,
-    Surfaces,
-    bent,
+    coverage,
     distances_in_errors,
     nearest,
-    noise,
-    sampled,
-    surfaces,
-    unbent,
-    unsureness,
+    usable,
+    whole_prior,
 )
 from sim.patterns import CREATION_PATTERNS, PATTERNS, knows_creation, per_group
 from sim.patterns.human import HumanLog, human_log
@@ -52,53 +50,18 @@ from sim.validation.real import first_days, measured, rooms_of
 from sim.validation.windows import Utterances, Windows, seen_through, windows_of
 from sim.whole import write_whole
 
-FEWEST_GROUPS = 20
-"""With fewer groups there is no bootstrap over them, and the population is the prior."""
-
+FEWEST_GROUPS = 20  # with fewer there is no bootstrap over them, and the population is the prior
 GROUP_PARTICLES, GROUP_KEPT = 400, 80
-MESSAGES_LEAST = 20_000
-"""Simulated messages that are always played to the end, however quiet the log is."""
-
-VOLUME_MOST = 3.0
-"""Messages over those of the real groups at which a particle is given up: it meets no pattern."""
-
-BATCHES = 5
-"""Rooms watched about equally long are played together: none is played much beyond its window."""
-
+MESSAGES_LEAST = 20_000  # simulated and always played to the end, however quiet the log is
+VOLUME_MOST = 3.0  # messages over those of the real groups at which a particle is given up
+BATCHES = 5  # rooms watched about equally long play together: none far beyond its window
 PARTICLES_IN_PART = 16
+# of the groups: what all generations but the last simulate with each particle, from 30 groups
 CHEAP_SHARE, FEWEST_ROOMS = 1 / 3, 30
-"""Of the groups: what all generations but the last simulate with each particle, from 30 groups."""
-
-COLD = 0.2
-"""Of the noise: draws gather near the best of the fit, where the surfaces must be true."""
-
-AROUND = 2
-"""Generations at the end whose box is that of a fit to as many groups as there are."""
-
-CUT, MARGIN, NARROWEST = 0.005, 0.1, 0.5
-"""Posterior mass that a generation may cut off at each side of a parameter, the part of the width
-left that is added there, and the least part of a side that it keeps: few particles may mislead."""
-
+COLD = 0.2  # of the noise: draws gather near the best of the fit, where surfaces must be true
+AROUND = 2  # generations at the end whose box is that of a fit to as many groups as there are
 TRIES = 200
-DRAWS, STEPS = 200, 2000
-"""Parameter sets of a posterior, and steps of the chains that draw it."""
-
-ROUNDS = 2
-"""Of fitting surfaces: to all particles, then to those near to where these have led."""
-
-LOCAL_SHARE, LOCAL_FEWEST = 0.6, 3
-FEWEST_LARGEST = 20
-"""Largest simulations that the noise is measured on, at least."""
-
-NEAR_MOST = 200
-"""Simulations that count as near, at most: a third of those there are."""
-
-PRIOR_SD = 12.0**-0.5
-"""Standard deviation of a place drawn from its prior, uniform on 0-1."""
-
 IDENTIFIED_RATIO = 0.5
-TRUTH_STEPS = 1000
-"""Of the chains of one truth."""
 
 
 @dataclass(frozen=True)
@@ -178,69 +141,6 @@ def played_generation(
     return results
 
 
-@dataclass(frozen=True)
-class Box:
-    """A part of the prior, from `low` to `high` in places 0-1 of every parameter."""
-
-    low: Array  # low, high: [parameter]
-    high: Array
-
-    def holds(self, places: Array) -> Array:
-        """Say which particles lie inside: array [particle] of bool."""
-        return np.asarray(((places >= self.low) & (places <= self.high)).all(axis=1))
-
-    def local(self, places: Array) -> Array:
-        """Measure places along the sides of the box, 0-1."""
-        return np.asarray((places - self.low) / (self.high - self.low))
-
-    def whole(self, local: Array) -> Array:
-        """Undo `local`."""
-        return np.asarray(self.low + local * (self.high - self.low))
-
-    def drawn(
-        self, scenario: Scenario, ranges: Sequence[Range], particles: int, seed: int
-    ) -> Array:
-        """Spread particles by Latin hypercube over what the model allows: [particle, parameter].
-
-        `InputError` when the model refuses nearly all of the box.
-        """
-        from scipy.stats import qmc
-
-        random = np.random.default_rng([seed, 0xB0B])
-        points = qmc.LatinHypercube(len(self.low), rng=random)
-        kept: list[Array] = []
-        for _ in range(TRIES):
-            places = self.whole(points.random(particles))
-            for row, values in zip(places, values_at(ranges, places), strict=True):
-                if is_accepted(scenario, ranges, values):
-                    kept.append(row)
-                if len(kept) == particles:
-                    return np.array(kept)
-        raise InputError(["the priors leave hardly any scenario that the model accepts"])
-
-    def narrowed(self, adjusted: Sample, met: Sample) -> Box:
-        """Cut to where the adjusted fit leaves mass, and to the middle half of the unadjusted.
-
-        No side gets shorter than `NARROWEST` of what it was.
-        """
-        low, high = adjusted.quantiles([CUT, 1.0 - CUT])
-        half = np.quantile(met.places, (0.25, 0.75), axis=0)
-        low, high = np.minimum(low, half[0]), np.maximum(high, half[1])
-        margin = MARGIN * (high - low)
-        left = high - low + 2.0 * margin
-        short = np.maximum(0.0, NARROWEST * (self.high - self.low) - left) / 2.0
-        low, high = low - margin - short, high + margin + short
-        over_low, over_high = np.maximum(0.0, self.low - low), np.maximum(0.0, high - self.high)
-        return Box(
-            np.maximum(self.low, low - over_high), np.minimum(self.high, high + over_low)
-        )  # what juts out on one side is given to the other
-
-
-def whole_prior(parameters: int) -> Box:
-    """Return the box that is the prior itself."""
-    return Box(np.zeros(parameters), np.ones(parameters))
-
-
 def scenario_at(scenario: Scenario, ranges: Sequence[Range], values: Array) -> Scenario:
     """Return the scenario with values [parameter] of its free parameters."""
     names = [one.name for one in ranges]
@@ -256,123 +156,26 @@ def is_accepted(scenario: Scenario, ranges: Sequence[Range], values: Array) -> b
     return True
 
 
-@dataclass(frozen=True)
-class Bank:
-    """All simulations there are for a population."""
+def spread(
+    box: Box, scenario: Scenario, ranges: Sequence[Range], particles: int, seed: int
+) -> Array:
+    """Spread particles by Latin hypercube over what the model allows: [particle, parameter].
 
-    places: Array  # [particle, parameter], 0-1 of each prior's range
-    patterns: pd.DataFrame  # [particle] rows, a column a pattern
-    generation: Array  # [particle]
-    box: Box  # of the last generation
-    rooms: Array  # [particle] groups simulated with each
-    even: Array  # [particle] drawn evenly from its generation's box, not from the fit of the time
-
-    def inside(self) -> Array:
-        """List the particles in the box that were not given up."""
-        shown = self.patterns.notna().mean(axis=1).to_numpy() > 0.5
-        return np.flatnonzero(self.box.holds(self.places) & shown)
-
-    def posterior(
-        self,
-        observed: pd.DataFrame,
-        rooms: int | None = None,
-        draws: int = DRAWS,
-        seed: int = 1,
-        cold: float | None = None,
-    ) -> Sample:
-        """Fit to an observation (index pattern; value, error) of so many rooms, else a particle's.
-
-        `cold` below 1 takes that part of the noise as all there is: draws gather at the best.
-        """
-        return self.fitted(observed, self.inside(), rooms, draws, seed, cold)[0]
-
-    def fitted(
-        self,
-        observed: pd.DataFrame,
-        among: Array,
-        rooms: int | None = None,
-        draws: int = DRAWS,
-        seed: int = 1,
-        cold: float | None = None,
-        steps: int = STEPS,
-    ) -> tuple[Sample, Array]:
-        """Fit as `posterior` does, with some particles of the box (array of rows) only.
-
-        Synthetic likelihood (Wood 2010): patterns are normal around their surfaces, with the
-        covariance of what the largest simulations leave over; the prior is even over the box. Also
-        returns the mean distance from the observed over the posterior, in errors: [pattern].
-        """
-        used = usable(observed)
-        z = np.clip((self._shown(used, among) - _column(used, "value")) / _column(used, "error"),
-                    -MISSING, MISSING)  # fmt: skip
-        local = np.clip(self.box.local(self.places[among]), 0.0, 1.0)
-        weights = self.rooms[among]
-        share = 1.0 if rooms is None else float(weights.max()) / rooms
-        for _ in range(ROUNDS):  # each nearer to where the one before has led
-            near = np.flatnonzero(weights > 0.0)
-            found = surfaces(local[near], bent(z[near]), weights[near])
-            largest = np.flatnonzero(self.rooms[among[near]] == self.rooms[among].max())
-            if len(largest) < FEWEST_LARGEST:
-                raise InputError(["too few simulations show the patterns of the log: give more"])
-            behind = weights[near[largest]]
-            wider = unsureness(behind, z.shape[1]) if cold is None else cold
-            spread = wider * noise(found.left_over[largest], behind, share)
-            drawn = _drawn(found, spread, local.shape[1], seed, steps)
-            weights = self.rooms[among] * nearness(local, drawn)
-        places = drawn[np.random.default_rng(seed).permutation(len(drawn))[:draws]]
-        predicted = unbent(found.at(drawn)).mean(axis=0)
-        apart = float(np.sqrt(np.square(predicted).mean()))
-        even = np.full(len(places), 1.0 / len(places))
-        return Sample(self.box.whole(places), even, np.arange(len(places)), apart), predicted
-
-    def nearest(self, observed: pd.DataFrame) -> Sample:
-        """Keep the simulations nearest to an observation, as they are."""
-        used, inside = usable(observed), self.inside()
-        scaled = distances_in_errors(
-            self._shown(used, inside), _column(used, "value"), _column(used, "error")
-        )
-        keep = min(NEAR_MOST, max(2, len(inside) // 3))
-        return nearest(self.places[inside], scaled, keep, adjust=False)
-
-    def _shown(self, used: pd.DataFrame, among: Array) -> Array:
-        return np.asarray(self.patterns[list(used.index)].to_numpy(np.float64)[among])
-
-
-def _column(table: pd.DataFrame, name: str) -> Array:
-    return np.asarray(table[name].to_numpy(np.float64))
-
-
-def _drawn(found: Surfaces, spread: Array, parameters: int, seed: int, steps: int) -> Array:
-    root = np.linalg.cholesky(np.linalg.inv(spread))
-
-    def density(local: Array) -> Array:
-        return np.asarray(-0.5 * np.square(found.at(local) @ root).sum(axis=1))
-
-    return sampled(density, parameters, seed, max(100, 4 * parameters), steps)
-
-
-def nearness(local: Array, drawn: Array) -> Array:
-    """Weigh particles [particle, parameter] by nearness to draws of a fit: array [particle].
-
-    One less the squared distance over that of the farthest in `LOCAL_SHARE` (but `LOCAL_FEWEST` a
-    feature), 0 beyond (Cleveland 1979), by the draws' own covariance.
+    `InputError` when the model refuses nearly all of the box.
     """
-    count = local.shape[1]
-    spread = np.cov(drawn.T).reshape(count, count) + 1e-3 * np.eye(count)
-    away = local - drawn.mean(axis=0)
-    squared = np.einsum("ni,ij,nj->n", away, np.linalg.inv(spread), away)
-    features = count + count * (count + 1) // 2
-    wanted = max(round(LOCAL_SHARE * len(local)), LOCAL_FEWEST * features)
-    farthest = np.sort(squared)[min(wanted, len(local)) - 1]
-    return np.asarray(np.maximum(0.0, 1.0 - squared / (1.001 * farthest)))
+    from scipy.stats import qmc
 
-
-def usable(observed: pd.DataFrame) -> pd.DataFrame:
-    """Keep the patterns with a value and an error above 0; `InputError` where there is none."""
-    used = observed[observed["value"].notna() & (observed["error"] > 0)]
-    if used.empty:
-        raise InputError(["the log shows no pattern with an error: it holds too little to fit"])
-    return used
+    random = np.random.default_rng([seed, 0xB0B])
+    points = qmc.LatinHypercube(len(ranges), rng=random)
+    kept: list[Array] = []
+    for _ in range(TRIES):
+        places = box.whole(points.random(particles))
+        for row, values in zip(places, values_at(ranges, places), strict=True):
+            if is_accepted(scenario, ranges, values):
+                kept.append(row)
+            if len(kept) == particles:
+                return np.array(kept)
+    raise InputError(["the priors leave hardly any scenario that the model accepts"])
 
 
 @dataclass(frozen=True)
@@ -467,18 +270,18 @@ def _proposed(problem: Problem, bank: Bank | None, number: int) -> tuple[Box, Ar
     generation = problem.generations[number]
     if bank is None:
         box = whole_prior(len(ranges))
-        return box, box.drawn(scenario, ranges, generation.particles, seed)
+        return box, spread(box, scenario, ranges, generation.particles, seed)
     used = usable(problem.observed)
     groups = problem.plan.rooms if number >= len(problem.generations) - AROUND else None
     box = bank.box.narrowed(bank.posterior(used, groups, 2000, seed, 1.0), bank.nearest(used))
     found = bank.posterior(used, groups, 10 * generation.particles, seed, COLD).places
-    even = box.drawn(scenario, ranges, generation.even, seed)
+    even = spread(box, scenario, ranges, generation.even, seed)
     found = found[box.holds(found)]
     accepted = [is_accepted(scenario, ranges, row) for row in values_at(ranges, found)]
     near = list(found[accepted][: generation.near])
     missing = generation.near - len(near)
     if missing:
-        near += list(box.drawn(scenario, ranges, missing, seed + 1_000_003))
+        near += list(spread(box, scenario, ranges, missing, seed + 1_000_003))
     return box, np.concatenate([even, np.array(near).reshape(-1, even.shape[1])])
 
 
@@ -534,30 +337,6 @@ def _within(progress: Progress | None, before: int, total: int) -> Progress | No
     return None if progress is None else lambda done, _: progress(before + done, total)
 
 
-def coverage(bank: Bank, observed: pd.DataFrame, truths: int, seed: int) -> Array:
-    """Leave simulations out, one at a time, fit each of them from the others, and say whether the
-    central 90 % intervals hold it: array [truth, parameter] of bool.
-
-    Truths are even particles of the last generation, so that intervals are judged where the real
-    rooms lie; those given up are none, and a pattern that one does not show is not used for it.
-    """
-    used = usable(observed)
-    inside = bank.inside()
-    can_be = bank.even & (bank.generation == bank.generation.max())
-    chosen = np.random.default_rng([seed, 0xC0E]).permutation(inside[can_be[inside]])[:truths]
-
-    def interval(one: int) -> Array:
-        seen = used.assign(value=bank.patterns.loc[one, used.index].to_numpy(np.float64))
-        others = inside[inside != one]
-        found, _ = bank.fitted(seen, others, seed=int(one) + 1, steps=TRUTH_STEPS)
-        return found.quantiles([0.05, 0.95])
-
-    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-        bounds = np.array(list(pool.map(interval, chosen)))
-    places = bank.places[chosen]
-    return np.asarray((places >= bounds[:, 0]) & (places <= bounds[:, 1]))
-
-
 def parameter_table(
     ranges: Sequence[Range],
     posterior: Sample,
@@ -605,7 +384,7 @@ class Calibration:
     @property
     def effective_size(self) -> float:
         """Particles that as many equal weights would be worth."""
-        return float(1.0 / np.square(_column(self.posterior, "weight")).sum())
+        return float(1.0 / np.square(self.posterior["weight"].to_numpy()).sum())
 
 
 @dataclass(frozen=True)
@@ -686,15 +465,14 @@ def _of_few_groups(
         values = np.array([[one[free.name] for free in ranges] for one in sets], np.float64)
         places = np.clip(places_of(ranges, values), 0.0, 1.0)
     else:
-        places = prior.drawn(scenario, ranges, GROUP_PARTICLES, effort.seed)
+        places = spread(prior, scenario, ranges, GROUP_PARTICLES, effort.seed)
     count = len(places)
     scenarios = [scenario_at(scenario, ranges, row) for row in values_at(ranges, places)]
     seeds = [effort.seed * 1_000_003 + number for number in range(count)]
     found = pd.DataFrame(played_generation(scenarios, plan, seeds, effort.threads, progress))
-    spread = found.std().reindex(observed.index)
-    used = usable(pd.DataFrame({"value": observed, "error": spread}))
-    shown = found[list(used.index)].to_numpy(np.float64)
-    scaled = distances_in_errors(shown, _column(used, "value"), _column(used, "error"))
+    errors = found.std().reindex(observed.index)
+    used = usable(pd.DataFrame({"value": observed, "error": errors}))
+    scaled = distances_in_errors(found, used)
     posterior = nearest(places, scaled, GROUP_KEPT)  # few groups tell too little for surfaces
     near = found.iloc[posterior.kept][list(used.index)].to_numpy(np.float64)
     mass = posterior.weights[:, None] * ~np.isnan(near)

@@ -15,23 +15,19 @@ from hypothesis import strategies as st
 
 from sim import calibrate as banking
 from sim.calibrate import (
-    Bank,
-    Box,
     Plan,
     Problem,
-    coverage,
     generations_of,
     make_bank,
     parameter_table,
     play_rooms,
     played_generation,
     posterior_table,
-    whole_prior,
     write_posterior,
 )
 from sim.cli import main
 from sim.errors import InputError
-from sim.inference import Sample
+from sim.inference import Bank, Box, Sample, coverage, whole_prior
 from sim.patterns import PATTERNS
 from sim.populations import Range, read_population, values_at
 from sim.scenario import Scenario, parse_scenario

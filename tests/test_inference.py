@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -26,6 +27,12 @@ from sim.inference import (
 ERRORS = np.array([0.05, 0.08])
 
 
+def away(readings: np.ndarray, observed: np.ndarray, errors: np.ndarray) -> np.ndarray:
+    """Measure how far readings are from an observation, in errors."""
+    used = pd.DataFrame({"value": observed, "error": errors})
+    return distances_in_errors(pd.DataFrame(readings), used)
+
+
 def sample(truth: np.ndarray, random: np.random.Generator) -> np.ndarray:
     """Play the toy: two noisy readings of two places."""
     return truth + ERRORS * random.standard_normal(truth.shape)
@@ -41,7 +48,7 @@ def bank() -> tuple[np.ndarray, np.ndarray]:
 def test_the_posterior_of_a_normal_mean_is_found(bank: tuple[np.ndarray, np.ndarray]) -> None:
     places, readings = bank
     observed = np.array([0.4, 0.6])
-    found = nearest(places, distances_in_errors(readings, observed, ERRORS), 400)
+    found = nearest(places, away(readings, observed, ERRORS), 400)
     assert found.mean() == pytest.approx(observed, abs=0.012)
     assert found.sd() == pytest.approx(ERRORS, rel=0.15)  # a flat prior: the sampling error
 
@@ -50,7 +57,7 @@ def test_adjusting_narrows_what_rejection_leaves_wide(
     bank: tuple[np.ndarray, np.ndarray],
 ) -> None:
     places, readings = bank
-    scaled = distances_in_errors(readings, np.array([0.4, 0.6]), ERRORS)
+    scaled = away(readings, np.array([0.4, 0.6]), ERRORS)
     plain, moved = (nearest(places, scaled, 1000, adjust) for adjust in (False, True))
     assert (moved.sd() < plain.sd()).all()
 
@@ -61,7 +68,7 @@ def test_intervals_cover_the_truths_they_should(bank: tuple[np.ndarray, np.ndarr
     truths = 0.2 + 0.6 * random.random((300, 2))
     hits = 0
     for truth, reading in zip(truths, sample(truths, random), strict=True):
-        found = nearest(places, distances_in_errors(readings, reading, ERRORS), 300)
+        found = nearest(places, away(readings, reading, ERRORS), 300)
         low, high = found.quantiles([0.05, 0.95])
         hits += int(((truth >= low) & (truth <= high)).sum())
     assert 0.87 <= hits / 600 <= 0.93
@@ -70,12 +77,12 @@ def test_intervals_cover_the_truths_they_should(bank: tuple[np.ndarray, np.ndarr
 def test_what_tells_nothing_leaves_the_prior() -> None:
     random = np.random.default_rng(3)
     places = random.random((2000, 1))
-    noise = distances_in_errors(random.standard_normal((2000, 3)), np.zeros(3), np.ones(3))
+    noise = away(random.standard_normal((2000, 3)), np.zeros(3), np.ones(3))
     assert nearest(places, noise, 500).sd()[0] == pytest.approx(12**-0.5, abs=0.03)
 
 
 def test_a_missing_pattern_is_as_far_as_can_be() -> None:
-    scaled = distances_in_errors(np.array([[np.nan, 1e9]]), np.zeros(2), np.ones(2))
+    scaled = away(np.array([[np.nan, 1e9]]), np.zeros(2), np.ones(2))
     assert scaled.tolist() == [[MISSING, MISSING]]
 
 

@@ -10,8 +10,9 @@ from types import MappingProxyType
 import numpy as np
 import pandas as pd
 
-from sim.calibrate import Bank, Box, posterior_table, scenario_at
+from sim.calibrate import posterior_table, scenario_at
 from sim.errors import InputError, readable
+from sim.inference import Bank, Box
 from sim.populations import Range, places_of, read_population, values_at
 from sim.scenario import Scenario, to_toml
 from sim.tables import read_parquet, write_parquet

@@ -17,9 +17,9 @@ from experiments.making_populations.refitting import (
     read_bank,
     write_bank,
 )
-from sim.calibrate import Bank, whole_prior
 from sim.cli import main
 from sim.errors import InputError
+from sim.inference import Bank, whole_prior
 from sim.populations import Range, load_priors
 from sim.scenario import load_scenario, parse_scenario
 from sim.validation.protocol import Split, run_protocol, splits_of

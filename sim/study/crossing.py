@@ -42,7 +42,7 @@ def crossed(design: Design, posterior: Posterior) -> Design:
     --------
     >>> from pathlib import Path
     >>> from sim.study.design import parse_design
-    >>> from sim.study.particles import Particle
+    >>> from sim.populations import Particle
     >>> sets = (Particle(0, 1, {"look.rate_per_day": 2.0}), Particle(3, 1, {"group.size": 7}))
     >>> plain = parse_design({"scenario": {}, "grid": {"group.size": [3, 4]}})
     >>> both = crossed(plain, Posterior(Path("rooms.posterior.csv"), sets))

@@ -18,22 +18,15 @@ from sim.scenario.shipped import base_below, here_or_shipped, shipped_file
 from sim.sections import Parameter
 from sim.state import Array
 
-EDGE_SHARE, EDGE_MASS_MOST = 0.02, 0.20
-"""A posterior must not hold more than this mass within this part of a range's edge."""
-
-SIGMA_MOST = 2.5
-"""A log-normal wider than this explains everything and nothing."""
-
+EDGE_SHARE, EDGE_MASS_MOST = 0.02, 0.20  # a posterior must not hold more so near a range's edge
+SIGMA_MOST = 2.5  # a log-normal wider than this explains everything and nothing
 SCALES = ("linear", "log")
-MOST_PARTICLES, USUAL_PARTICLES = 1000, 20
-PARTICLE = "particle"
-"""Name of the choice whose options are the parameter sets of a study, and `LEVER` its key."""
-
-LEVER = f"choices.{PARTICLE}"
-SOURCE = "posterior"
-"""Name of the table among the files of a manifest."""
-
 ENDING = ".posterior.csv"
+MOST_PARTICLES, USUAL_PARTICLES = 1000, 20
+PARTICLE = "particle"  # name of the choice whose options are the parameter sets of a study
+LEVER = f"choices.{PARTICLE}"
+SOURCE = "posterior"  # name of the table among the files of a manifest
+
 TRANSFERRED, FITTED, ASSUMED = "transferred", "fitted", "assumed"
 SEARCHED = "a search; its file says how"
 MEANINGS = {

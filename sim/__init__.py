@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from sim.models import Community as Community
     from sim.params import Params as Params
     from sim.policies import Policy as Policy
+    from sim.populations import draw_posterior as draw_posterior
     from sim.report import write_report as write_report
     from sim.scenario import Scenario as Scenario
     from sim.scenario import load_scenario as load_scenario
@@ -42,7 +43,6 @@ if TYPE_CHECKING:
     from sim.study.optimise import Search as Search
     from sim.study.optimise import optimise as optimise
     from sim.study.origin import citation as citation
-    from sim.study.particles import draw_posterior as draw_posterior
     from sim.study.replay import replay as replay
     from sim.study.sensitivity import sensitivity as sensitivity
     from sim.study.store import merge as merge

@@ -32,7 +32,8 @@ PACKAGE = Path(__file__).resolve().parent
 """The folder whose sources the digest covers."""
 
 ABOVE_THE_ENGINE = frozenset(
-    {"cli", "report", "plots", "study", "forecast", "validation", "lives", "chatlog", "stats"}
+    {"cli", "report", "plots", "calibrate", "study", "forecast", "validation"}
+    | {"lives", "chatlog", "stats", "populations", "inference"}
 )
 """Modules no kernel can import (the linted layers say so): they stay out of the digest."""
 

@@ -12,8 +12,8 @@ import pytest
 
 from sim import cli
 from sim.ensemble import simulate_log
+from sim.populations import read_population
 from sim.scenario import load_scenario
-from sim.validation.populations import read_population
 
 PROJECT = Path(__file__).resolve().parents[1]
 

@@ -29,9 +29,21 @@ from sim.errors import InputError
 # name that is a word of Python's own stands there with an underscore after it: ``import_``.
 COMMANDS = (
     *("run", "new", "sweep", "export", "replay", "merge", "cite", "import", "observe"),
-    *("compare", "calibrate", "search", "forecast", "validate", "ablate", "discover"),
+    *("compare", "calibrate", "forecast", "validate", "discover"),
     *("sensitivity", "optimise", "params", "doctor"),
 )
+
+MOVED = {
+    "search": "python -m experiments.making_populations search",
+    "ablate": "python -m experiments.ablation",
+    "calibrate --cut-down": "python -m experiments.making_populations calibrate --cut-down",
+    "validate --own-rooms": "python -m experiments.validation own-rooms",
+    "validate --effects": "python -m experiments.validation effects",
+    "validate --nulls": "python -m experiments.validation halves --nulls",
+    "validate --bank": "python -m experiments.validation halves --bank",
+    "validate --cut-bank": "python -m experiments.validation halves --cut-bank",
+}
+"""Commands, and options of commands, that a clone of the repository runs; old word to new one."""
 
 WITHOUT_CODE = ("new", "cite", "import", "observe", "params", "doctor")
 NO_CODE = Annotated[bool, typer.Option("--no-code", help="Refuse to run code of a policy's file.")]
@@ -54,6 +66,8 @@ def main(
     _escape_what_cannot_be_printed()
     try:
         words = list(sys.argv[1:] if arguments is None else arguments) or ["--help"]
+        if app is None:
+            _refuse_moved(words)
         with two_interrupts():
             code = (app or application)()(words, prog_name=name, standalone_mode=False)
             sys.stdout.flush()
@@ -72,21 +86,33 @@ def main(
     return code if isinstance(code, int) else 0
 
 
+def _refuse_moved(words: Sequence[str]) -> None:
+    options = [f"{words[0]} {word.partition('=')[0]}" for word in words[1:]]
+    for old in (words[0], *options):
+        if old in MOVED:
+            raise InputError([f"{old} is research now, in a clone of Qunlab: {MOVED[old]}"])
+
+
 def application() -> typer.Typer:
     """Collect the commands; building it imports each command's file, and those import little."""
-    app = typer.Typer(
-        name="qunlab",
+    app = new_application("qunlab")
+    app.callback()(_qunlab)
+    for name in COMMANDS:
+        function = f"{name}_" if iskeyword(name) else name
+        command = getattr(import_module(f"sim.cli.{function}"), function)
+        app.command(name)(command if name in WITHOUT_CODE else announcing_code(command))
+    return app
+
+
+def new_application(name: str) -> typer.Typer:
+    """Make a collection of commands that looks and fails as ``qunlab`` does."""
+    return typer.Typer(
+        name=name,
         add_completion=False,
         rich_markup_mode=None,
         pretty_exceptions_enable=False,
         context_settings={"help_option_names": ["--help", "-h"]},
     )
-    app.callback()(_qunlab)
-    for name in COMMANDS:
-        function = f"{name}_" if iskeyword(name) else name
-        command = getattr(import_module(f"sim.cli.{function}"), function)
-        app.command(name)(command if name in WITHOUT_CODE else _announcing_code(command))
-    return app
 
 
 def _escape_what_cannot_be_printed() -> None:
@@ -111,10 +137,9 @@ def _escaped(fault: UnicodeError) -> tuple[str, int]:
     return json.dumps(fault.object[fault.start : fault.end])[1:-1], fault.end
 
 
-def _announcing_code(command: Callable[..., Any]) -> Callable[..., Any]:
+def announcing_code(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command ``--no-code``, and let it say whose code of a policy it loads."""
 
-    @wraps(command)
     def announcing(*words: Any, no_code: bool = False, **options: Any) -> Any:
         from sim.scenario.named_policy import on_code
 
@@ -134,13 +159,21 @@ def _announcing_code(command: Callable[..., Any]) -> Callable[..., Any]:
         finally:
             on_code.reset(listening)
 
-    own = Parameter("no_code", Parameter.KEYWORD_ONLY, default=False, annotation=NO_CODE)
+    return with_flag(announcing, command, "no_code", NO_CODE)
+
+
+def with_flag(
+    wider: Callable[..., Any], command: Callable[..., Any], name: str, kind: Any
+) -> Callable[..., Any]:
+    """Let a function that takes a command's options, and one flag more, be read as a command."""
+    wraps(command)(wider)
+    own = Parameter(name, Parameter.KEYWORD_ONLY, default=False, annotation=kind)
     had = signature(command, eval_str=True)
-    announcing.__signature__ = had.replace(  # type: ignore[attr-defined]
+    wider.__signature__ = had.replace(  # type: ignore[attr-defined]
         parameters=[*had.parameters.values(), own]
     )
-    announcing.__annotations__ = {**command.__annotations__, "no_code": NO_CODE}
-    return announcing
+    wider.__annotations__ = {**command.__annotations__, name: kind}
+    return wider
 
 
 @contextmanager

@@ -40,13 +40,16 @@ def params(
 
     Example: qunlab params --population wechat_mixed
     """
+    if markdown and as_json:
+        raise InputError(["--markdown and --json: choose one of them"])
     if population is not None:
         from sim.cli.params_origin import show_origins
 
-        show_origins(population, word, as_json, markdown)
+        facts = {row.name: row.cells()[1:] for row in list_rows()}
+        show_origins(population, word, as_json, facts if markdown else None)
+        if markdown:
+            typer.echo(f"\nGrades: {GRADES}.")
         return
-    if markdown and as_json:
-        raise InputError(["--markdown and --json: choose one of them"])
     rows = chosen(list_rows(), word)
     if as_json:
         typer.echo(json.dumps([asdict(row) for row in rows], indent=2, ensure_ascii=False))

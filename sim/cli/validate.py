@@ -32,19 +32,6 @@ ROOMS = typer.Option(help="Simulated rooms a data set.")
 SEED = typer.Option(help="Seed of simulation and resamples.")
 JSON = typer.Option("--json", help="Print one JSON object.")
 
-MOVED = {
-    "--own-rooms": "own-rooms",
-    "--effects": "effects",
-    "--nulls": "halves",
-    "--bank": "halves",
-    "--cut-bank": "halves",
-}
-"""Options that are research now, and which command of ``python -m experiments.validation``."""
-
-
-def _moved(name: str) -> Any:
-    return typer.Option(name, hidden=True, help="Moved to python -m experiments.validation.")
-
 
 def validate(
     population: Annotated[str | None, POPULATION] = None,
@@ -60,11 +47,6 @@ def validate(
         float | None, typer.Option(help="With --data: only so many first days of each room.")
     ] = None,
     as_json: Annotated[bool, JSON] = False,
-    own_rooms: Annotated[str | None, _moved("--own-rooms")] = None,
-    effects: Annotated[bool, _moved("--effects")] = False,
-    nulls: Annotated[str | None, _moved("--nulls")] = None,
-    bank: Annotated[str | None, _moved("--bank")] = None,
-    cut_bank: Annotated[str | None, _moved("--cut-bank")] = None,
 ) -> None:
     """Judge the model against real groups: value, error, distance and verdict of every pattern.
 
@@ -77,11 +59,6 @@ def validate(
 
     Example: qunlab validate --data rooms --days 365
     """
-    asked = zip(MOVED.items(), (own_rooms, effects, nulls, bank, cut_bank), strict=True)
-    for (name, command), value in asked:
-        if value:
-            new = f"python -m experiments.validation {command}"
-            raise InputError([f"{name} is research now, in a clone of Qunlab: {new}"])
     chosen = checked(population, data, rooms, seed, faults_of_days(days, data))
     judge_and_print(chosen, data, rooms, seed, days, as_json, _without_rivals)
 

@@ -108,7 +108,7 @@ class CompareOptions:
     replications, seed : int, optional
         Default: those of the first alternative. With `until_clear` the most replications.
     posterior : Posterior, optional
-        As from `sim.study.particles.draw_posterior`; each set meets every replication.
+        As from `sim.populations.draw_posterior`; each set meets every replication.
     until_clear : UntilClear, optional
         Stop as soon as the answer is clear.
     matters : mapping of str to float, optional

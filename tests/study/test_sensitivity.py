@@ -10,6 +10,7 @@ import pytest
 
 from sim import cli
 from sim.errors import InputError
+from sim.populations import LEVER
 from sim.study import sensitivity as module
 from sim.study.particles import LEVER
 from sim.study.sensitivity import analyse, averaged, sample, sensitivity

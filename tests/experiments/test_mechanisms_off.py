@@ -10,14 +10,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from experiments.ablation import ablation
+from experiments.ablation.__main__ import application
+from experiments.ablation.ablation import ALL_ON, Ablated, ablated, switched_on
+from experiments.making_populations.search import Aim, minimised
 from sim import cli
+from sim.populations import Population, read_population
 from sim.report.ablation import mechanisms
 from sim.scenario import Scenario
-from sim.validation.ablating import ALL_ON, Ablated, ablated, switched_on
-from sim.validation.populations import Population, read_population
 from sim.validation.rows import Row, score
-from sim.validation.search import minimised
-from sim.validation.searching import Aim
 
 
 @pytest.fixture
@@ -74,7 +75,7 @@ def made(simulated: float, error: float) -> Ablated:
     [
         (made(1.0, 0.01), made(2.0, 0.01), ["one"]),
         (made(1.0, 0.01), made(1.05, 0.01), []),  # still shown
-        (made(1.15, 0.04), made(1.25, 0.04), []),  # no more than the luck of simulations
+        (made(1.15, 0.04), made(1.25, 0.04), []),  # no more than chance in simulations
         (made(3.0, 0.01), made(2.0, 0.01), []),  # was not shown before
         (made(1.0, 0.01), made(np.nan, np.nan), ["one (not shown)"]),
     ],
@@ -105,13 +106,13 @@ def test_a_search_can_begin_where_one_stands() -> None:
 
 
 def test_the_command(capsys: pytest.CaptureFixture[str]) -> None:
-    words = ["ablate", "--without", "speak.loafing", "--budget", "2", "--rooms", "20"]
-    assert cli.main(words) == 0
+    words = ["--without", "speak.loafing", "--budget", "2", "--rooms", "20"]
+    assert cli.main(words, application) == 0
     said = capsys.readouterr().out
     assert "1 mechanisms, each model fitted anew with 2 simulations, seed 1" in said
     assert "all on: " in said
     assert "without speak.loafing: " in said
-    assert cli.main([*words, "--json"]) == 0
+    assert cli.main([*words, "--json"], application) == 0
     models = json.loads(capsys.readouterr().out)["models"]
     assert [one["mechanism"] for one in models] == ["all on", "speak.loafing"]
     assert {one["simulations"] for one in models} == {2}
@@ -126,14 +127,13 @@ def test_the_command(capsys: pytest.CaptureFixture[str]) -> None:
     ],
 )
 def test_faults(words: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert cli.main(["ablate", *words]) == 2
+    assert cli.main(words, application) == 2
     assert said in capsys.readouterr().err
 
 
 def test_a_stop_keeps_what_was_said(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from sim.validation import ablating
 
     calls: list[str] = []
 
@@ -143,8 +143,8 @@ def test_a_stop_keeps_what_was_said(
             raise KeyboardInterrupt
         return made(1.0, 0.01)
 
-    monkeypatch.setattr(ablating, "ablated", stopped)
-    assert cli.main(["ablate", "--budget", "1", "--rooms", "20"]) == 130
+    monkeypatch.setattr(ablation, "ablated", stopped)
+    assert cli.main(["--budget", "1", "--rooms", "20"], application) == 130
     shown = capsys.readouterr()
     assert "made: 1 of 1" in shown.out
     assert "stopped: 1 of" in shown.err

@@ -7,23 +7,22 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from experiments.making_populations.evolution_strategy import distance_of, minimised, values_of
+from experiments.making_populations.search import Aim
 from sim.errors import InputError
-from sim.params import parameters
+from sim.populations import Population, Range
 from sim.scenario import Scenario
-from sim.validation.populations import Population
-from sim.validation.rooms import Floats
 from sim.validation.rows import OFF, WITHIN, Row, Score, compared, score
-from sim.validation.search import Range, distance_of, minimised
-from sim.validation.searching import Aim
+from sim.validation.windows import Floats
 
 ALL_ON = "all on"
 STEP = 0.1
 """First steps of the search, as a part of each range: it begins at the population's own point."""
 
 FRESH = 1000
-"""Added to the seed for the luck that a fitted point is judged with."""
+"""Added to the seed that a fitted point is judged with."""
 
-TOLD_APART = 2.0
+CLEAR = 2.0
 """Errors of the two simulations by which a broken pattern must differ."""
 
 
@@ -99,27 +98,15 @@ def switched_on(
 def _start(population: Population, free: Sequence[Range]) -> Floats:
     """Return where in its range each parameter begins, away from the walls."""
     own = dict(population.scenario.params.items())
-    values = [_median(population, one.name) or float(own[one.name]) for one in free]
+    values = [population.quantile(one.name, 0.5) or float(own[one.name]) for one in free]
     places = [one.place(np.array([v]))[0] for one, v in zip(free, values, strict=True)]
     return np.clip(np.array(places, dtype=np.float64), 0.0, 1.0)
-
-
-def _median(population: Population, key: str) -> float | None:
-    if not population.has_posterior or key not in population.particles[0]:
-        return None
-    values = np.array([particle[key] for particle in population.particles])
-    order = np.argsort(values)
-    reached = np.cumsum(np.array(population.weights)[order])
-    return float(values[order][np.searchsorted(reached, 0.5).clip(0, len(values) - 1)])
 
 
 def _scenario(
     population: Population, free: Sequence[Range], place: Floats, off: Mapping[str, float]
 ) -> Scenario:
-    known = parameters()
-    values = {one.name: one.value(at) for one, at in zip(free, place, strict=True)}
-    whole = {k: round(v) if known[k].integer else v for k, v in values.items()}
-    return population.scenario.with_values({**whole, **off})
+    return population.scenario.with_values({**values_of(free, place), **off})
 
 
 def _turned(shown: Sequence[Row], missed: Sequence[Row]) -> list[str]:
@@ -128,8 +115,8 @@ def _turned(shown: Sequence[Row], missed: Sequence[Row]) -> list[str]:
     for row in shown:
         there = other[row.pattern]
         gap = abs(row.simulated - there.simulated)
-        doubt = np.hypot(row.simulated_error, there.simulated_error)
-        told_apart = not gap <= TOLD_APART * doubt  # nothing simulated at all: told apart
-        if row.verdict == WITHIN and there.verdict != WITHIN and told_apart:
+        error = np.hypot(row.simulated_error, there.simulated_error)
+        is_clear = not gap <= CLEAR * error  # nothing simulated at all: clear
+        if row.verdict == WITHIN and there.verdict != WITHIN and is_clear:
             found.append(row.pattern if there.verdict == OFF else f"{row.pattern} (not shown)")
     return found

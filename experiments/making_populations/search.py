@@ -1,4 +1,7 @@
-"""A population's free parameters searched against real rooms or against a field study's bands."""
+"""A population's free parameters searched against real rooms or against a field study's bands.
+
+The best single point within a budget, and how far apart equally good ones lie.
+"""
 
 from __future__ import annotations
 
@@ -9,13 +12,23 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from experiments.making_populations.evolution_strategy import (
+    distance_of,
+    minimised,
+    offspring_of,
+    values_of,
+)
 from sim.errors import InputError
-from sim.params import parameters
+from sim.populations import Population
 from sim.scenario import Scenario, load_mix
-from sim.validation.field import FIELDS, window_survival
-from sim.validation.populations import Population
-from sim.validation.rooms import Floats, measured, simulated_rooms, simulated_talk
-from sim.validation.search import Range, distance_of, minimised, offspring_of
+from sim.validation.experiments.groups import window_survival
+from sim.validation.field import FIELDS
+from sim.validation.judging import FIELD_POPULATION
+from sim.validation.protocol import splits_of
+from sim.validation.real import measured, read_rooms
+from sim.validation.simulated import simulated_rooms, simulated_talk
+from sim.validation.targets import DATA_SETS, shipped_targets
+from sim.validation.windows import Floats, shipped_windows, windows_of
 
 PARTICLES = 20
 SURVIVAL = ("S7", "S30", "hazard")
@@ -26,7 +39,7 @@ ALIKE = 0.1
 """Finalists whose loss is within this of the least are as good: they say what is not known."""
 
 FINALISTS, FINAL_SEED = 12, 500
-"""Tries of least loss that are played again, and what is added to the seed for their new luck."""
+"""Tries of least loss that are played again, and what is added to the seed for their new seed."""
 
 
 @dataclass(frozen=True)
@@ -66,11 +79,9 @@ def search(
 
     def loss(place: Floats) -> float:
         nonlocal made
-        at = zip(ranges, place, strict=True)
-        values = {one.name: _whole(one, one.value(share)) for one, share in at}
-        luck = seed + made // generation
+        values = values_of(ranges, place)
+        found = _loss(_simulated(population, path, values, aim, seed + made // generation), aim)
         made += 1
-        found = _loss(_simulated(population, path, values, aim, luck), aim)
         note(Try(values, found))
         return found
 
@@ -176,11 +187,53 @@ def _simulated(
     return aim.simulate(scenarios, seed)
 
 
-def _whole(searched: Range, value: float) -> float:
-    key = ".".join(searched.name.split(".")[-2:])
-    known = parameters().get(key)
-    return round(value) if known is not None and known.integer else value
-
-
 def _nothing() -> pd.DataFrame:
     return pd.DataFrame({"value": [], "error": []}, dtype=np.float64)
+
+
+def aims_of(
+    population: Population,
+    data: Path | None,
+    rooms: int,
+    split: int,
+    days: float | None,
+    seed: int,
+) -> tuple[Aim, list[Aim]]:
+    """Return what is searched for, and what the point found is judged on besides."""
+    if population.name == FIELD_POPULATION:
+        return survival_aim(rooms), []
+    mine = [one for one in DATA_SETS if one.population == population.name]
+    if not mine:
+        known = ", ".join([*(one.population for one in DATA_SETS), FIELD_POPULATION])
+        raise InputError([f"--population: {population.name} has no targets; {known} have some"])
+    if data is None:
+        targets = shipped_targets(mine[0].name).set_index("pattern")
+        windows = shipped_windows(mine[0].name).drawn(rooms, seed)
+        return rooms_aim(mine[0].title, targets, windows), []
+    return _real_aims(mine[0].name, mine[0].title, data, rooms, split, days, seed)
+
+
+def _real_aims(
+    dataset: str,
+    title: str,
+    data: Path,
+    rooms: int,
+    split: int,
+    days: float | None,
+    seed: int,
+) -> tuple[Aim, list[Aim]]:
+
+    real, _, _ = read_rooms(data, dataset, days)
+    parts = [(title, real.every())]
+    if split:
+        (one,) = splits_of(real, 1, split)
+        parts = [(f"{title}, fitted part", one.fitted), (f"held out: {one.label}", one.judged)]
+    aims = [
+        rooms_aim(
+            label,
+            measured(real, chosen, seed),
+            windows_of(real.window_days[chosen], label).drawn(rooms, seed),
+        )
+        for label, chosen in parts
+    ]
+    return aims[0], aims[1:]

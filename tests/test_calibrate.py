@@ -1,4 +1,4 @@
-"""The bank (resumable, seeded), the priors, the coverage and the command, on a small fixture."""
+"""The bank (resumable, seeded), the coverage and the command, on a small fixture."""
 
 from __future__ import annotations
 
@@ -13,24 +13,27 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sim import calibrate as banking
+from sim.calibrate import (
+    Plan,
+    Problem,
+    generations_of,
+    make_bank,
+    parameter_table,
+    play_rooms,
+    played_generation,
+    posterior_table,
+    write_posterior,
+)
 from sim.cli import main
 from sim.errors import InputError
-from sim.lives.patterns import PATTERNS
+from sim.inference import Bank, Box, Sample, coverage, whole_prior
+from sim.patterns import PATTERNS
+from sim.populations import Range, read_population, values_at
 from sim.scenario import Scenario, parse_scenario
-from sim.study.calibrating import generations as banking
-from sim.study.calibrating.abc import Posterior
-from sim.study.calibrating.coverage import coverage, parameter_table
-from sim.study.calibrating.generations import Problem, generations_of, make_bank
-from sim.study.calibrating.posterior import posterior_table, write_posterior
-from sim.study.calibrating.priors import Prior, Priors, load_priors
-from sim.study.calibrating.proposals import Box, narrowed
-from sim.study.calibrating.rooms import Plan, play_rooms, played_generation
-from sim.validation.populations import read_population
-from sim.validation.rooms import Windows
+from sim.validation.windows import Windows
 
-PRIORS = Priors(
-    (Prior("look.rate_per_day", 1.0, 9.0, "log"), Prior("speak.propensity", 0.0, 0.4, "linear"))
-)
+PRIORS = (Range("look.rate_per_day", 1.0, 9.0, True), Range("speak.propensity", 0.0, 0.4))
 PLAN = Plan(Windows(np.array([5.0, 9.0]), False, "by hand"), 4, True)
 ROOM = {"group": {"size": 3}, "arrivals": {"per_day": 1.0}, "run": {"days": 9}}
 ERRORS = np.array([0.3, 0.04, 0.5])
@@ -63,10 +66,10 @@ def test_a_bank_closes_in_on_the_truth_and_its_intervals_cover(
     bank = make_bank(problem, tmp_path)
     first, last = (bank.places[bank.generation == number] for number in (0, 6))
     assert first.std() > 1.5 * last.std()
-    posterior = bank.posterior(problem.observed).posterior
-    values = PRIORS.values(posterior.mean()[None, :])[0]
+    posterior = bank.posterior(problem.observed)
+    values = values_at(PRIORS, posterior.mean()[None, :])[0]
     assert values == pytest.approx([4.0, 0.2], abs=0.15)
-    width = PRIORS.values(posterior.quantiles(np.array([0.05, 0.95])))
+    width = values_at(PRIORS, posterior.quantiles([0.05, 0.95]))
     assert width[1] - width[0] == pytest.approx(3.29 * ERRORS[:2], rel=0.35)
     truths = coverage(bank, problem.observed, 150, seed=1)
     table = parameter_table(PRIORS, posterior, truths)
@@ -118,10 +121,10 @@ def test_a_box_only_shrinks_and_never_too_fast(seed: int, parameters: int) -> No
     box = Box(low, high + 0.01)
     even = np.full(20, 0.05)
     adjusted, met = (
-        Posterior(box.whole(random.random((20, parameters))), even, np.arange(20), 1.0)
+        Sample(box.whole(random.random((20, parameters))), even, np.arange(20), 1.0)
         for _ in range(2)
     )
-    cut = narrowed(box, adjusted, met)
+    cut = box.narrowed(adjusted, met)
     assert (cut.low >= box.low - 1e-12).all()
     assert (cut.high <= box.high + 1e-12).all()
     assert (cut.high - cut.low >= 0.5 * (box.high - box.low) - 1e-12).all()
@@ -150,31 +153,12 @@ def test_endless_talk_is_given_up_and_meets_nothing() -> None:
     assert all(value != value for value in row.values())
 
 
-@pytest.mark.parametrize(
-    ("row", "fault"),
-    [
-        ("look.rate_per_dya,1,2,log", "did you mean 'look.rate_per_day'"),
-        ("look.rate_per_day,3,2,log", "below high"),
-        ("look.rate_per_day,0,2,log", "above 0"),
-        ("look.rate_per_day,1,2000,log", "out of range"),
-        ("look.rate_per_day,1,x,log", "must be numbers"),
-        ("look.rate_per_day,1,2,cubic", "scale"),
-        ("group.size,1,2,linear", "continuous"),
-    ],
-)
-def test_faults_of_priors_are_named(tmp_path: Path, row: str, fault: str) -> None:
-    path = tmp_path / "x.priors.csv"
-    path.write_text(f"parameter,low,high,scale\n{row}\n")
-    with pytest.raises(InputError, match=fault):
-        load_priors(path)
-
-
 def test_a_posterior_table_is_read_back_as_a_population(tmp_path: Path) -> None:
     (tmp_path / "toy.toml").write_text('name = "toy"\n')
     places = np.array([[0.2, 0.3], [0.8, 0.9]])
-    posterior = Posterior(places, np.array([0.25, 0.75]), np.arange(2), 1.0)
-    table = posterior_table(Scenario(), PRIORS, posterior, {"seed": 1})
-    write_posterior(table, tmp_path / "toy.posterior.csv")
+    posterior = Sample(places, np.array([0.25, 0.75]), np.arange(2), 1.0)
+    table = posterior_table(Scenario(), PRIORS, posterior)
+    write_posterior(table, {"seed": 1}, tmp_path / "toy.posterior.csv")
     found = read_population(tmp_path / "toy.toml")
     assert found.weights == (0.25, 0.75)
     assert found.particles[0]["speak.propensity"] == pytest.approx(0.12)
@@ -183,8 +167,8 @@ def test_a_posterior_table_is_read_back_as_a_population(tmp_path: Path) -> None:
 def test_the_command_fits_a_users_group(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("sim.study.calibrating.fitting.GROUP_PARTICLES", 40)
-    monkeypatch.setattr("sim.study.calibrating.fitting.GROUP_KEPT", 20)
+    monkeypatch.setattr("sim.calibrate.GROUP_PARTICLES", 40)
+    monkeypatch.setattr("sim.calibrate.GROUP_KEPT", 20)
     (tmp_path / "own.toml").write_text('name = "own"\n[group]\nsize = 3\n[arrivals]\nper_day = 1\n')
     (tmp_path / "own.priors.csv").write_text(
         "parameter,low,high,scale\nspeak.propensity,0.001,0.4,log\nlook.rate_per_day,1,9,log\n"
@@ -229,3 +213,45 @@ def test_the_command_names_every_mistake(
     lines = capsys.readouterr().err.splitlines()
     assert len(lines) == 4
     assert all(line.startswith("error: --") for line in lines)
+
+
+NAMES = ["a", "b", "c"]
+
+
+def made_bank(particles: int = 300, error: float = 0.05) -> Bank:
+    """Read two places with noise, and their product, which bends."""
+    random = np.random.default_rng(4)
+    places = random.random((particles, 2))
+    shown = np.column_stack([places, places[:, 0] * places[:, 1]])
+    patterns = pd.DataFrame(shown + error * random.standard_normal(shown.shape), columns=NAMES)
+    return Bank(
+        places,
+        patterns,
+        np.zeros(particles, np.int64),
+        whole_prior(2),
+        np.full(particles, 100.0),
+        np.ones(particles, bool),
+    )
+
+
+def observed(place: tuple[float, float], error: float = 0.05) -> pd.DataFrame:
+    value = [*place, place[0] * place[1]]
+    index = pd.Index(NAMES, name="pattern")
+    return pd.DataFrame({"value": value, "error": error}, index=index)
+
+
+def test_a_posterior_is_as_wide_as_the_groups_behind_it_allow() -> None:
+    bank = made_bank()
+    many, few = (bank.posterior(observed((0.4, 0.7)), rooms) for rooms in (100, 25))
+    assert many.mean() == pytest.approx([0.4, 0.7], abs=0.04)
+    assert few.sd() == pytest.approx(2.0 * many.sd(), rel=0.3)
+    assert (many.sd() < 0.05 * 1.4).all()
+
+
+@given(st.integers(100, 5000), st.integers(1, 500))
+def test_generations_are_as_many_particles_as_asked_for(particles: int, rooms: int) -> None:
+    made = generations_of(particles, rooms)
+    assert sum(one.particles for one in made) == particles
+    assert made[0].near == 0
+    assert made[-1].rooms == rooms
+    assert all(one.rooms <= rooms for one in made)

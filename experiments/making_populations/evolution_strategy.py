@@ -8,33 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from sim.validation.rooms import Floats
+from sim.populations import Range, rounded
 from sim.validation.rows import MISSING_DISTANCE
 
 START_STEP = 0.25
-
-
-@dataclass(frozen=True)
-class Range:
-    """What a fitted parameter may be."""
-
-    name: str
-    low: float
-    high: float
-    is_log: bool = False  # whether ratios, not differences, are searched evenly; `low` is above 0
-
-    def value(self, place: float) -> float:
-        """Return the value at a place from 0 (low) to 1 (high)."""
-        if self.is_log:
-            return round(float(self.low * (self.high / self.low) ** place), 12)
-        return float(self.low + (self.high - self.low) * place)
-
-    def place(self, values: Floats) -> Floats:
-        """Return where in the range values lie, 0-1; outside of it, below 0 or above 1."""
-        if self.is_log:
-            with np.errstate(divide="ignore"):
-                return np.asarray(np.log(values / self.low) / np.log(self.high / self.low))
-        return np.asarray((values - self.low) / (self.high - self.low))
 
 
 @dataclass(frozen=True)
@@ -61,14 +38,22 @@ def fit(
 
     The loss is the mean |z| over targets with value and error, each held at 10, as in the score.
     """
+    place, least = minimised(
+        lambda place: distance_of(simulate(values_of(prior, place)), targets),
+        len(prior),
+        budget,
+        seed,
+    )
+    return Fit(values_of(prior, place), least, budget)
 
-    def loss(place: Floats) -> float:
-        named = {one.name: one.value(at) for one, at in zip(prior, place, strict=True)}
-        return distance_of(simulate(named), targets)
 
-    place, least = minimised(loss, len(prior), budget, seed)
-    values = {one.name: one.value(at) for one, at in zip(prior, place, strict=True)}
-    return Fit(values, least, budget)
+def values_of(ranges: Sequence[Range], place: Floats) -> dict[str, float]:
+    """Name the values at a place [parameter], whole where the parameter is."""
+    found = {one.name: (one, one.value(at)) for one, at in zip(ranges, place, strict=True)}
+    return {
+        key: rounded(key, round(value, 12) if one.is_log else value)
+        for key, (one, value) in found.items()
+    }
 
 
 def distance_of(simulated: pd.DataFrame, targets: pd.DataFrame) -> float:
@@ -93,14 +78,14 @@ def minimised(
 
     Points outside are folded back; `start` is tried first, the default, the middle, not at all.
     """
-    luck = np.random.default_rng([seed, 0xC3A])
+    random = np.random.default_rng([seed, 0xC3A])
     state = _State.at(np.full(parameters, 0.5) if start is None else start, step)
     best, least, spent = state.mean, np.inf, 0
     if start is not None and budget:
         least, spent = loss(start), 1
     while spent < budget:
         count = min(state.offspring, budget - spent)
-        steps = luck.standard_normal((count, parameters)) @ state.root.T
+        steps = random.standard_normal((count, parameters)) @ state.root.T
         places = _folded(state.mean + state.step * steps)
         values = np.array([loss(place) for place in places])
         spent += count

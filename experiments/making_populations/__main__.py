@@ -1,25 +1,28 @@
-"""``qunlab search``: the best single point of a population's free parameters within a budget."""
+"""``python -m experiments.making_populations``: search a population, or calibrate one."""
 
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from sim.calibrate import Calibration
+from sim.cli import INTERRUPTED, announcing_code, main, new_application, with_flag
+from sim.cli.calibrate import calibrate
 from sim.errors import InputError
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sim.validation.populations import Population
-    from sim.validation.searching import Aim, Try
+    from experiments.making_populations.search import Aim, Try
 
-INTERRUPTED = 130
+NAME = "python -m experiments.making_populations"
 MOST_BUDGET, FEWEST_ROOMS, MOST_ROOMS = 100_000, 20, 100_000
 FRESH = 1000
-"""Added to the seed for the luck that the point found is judged with."""
+"""Added to the seed that the point found is judged with."""
 
 
 def search(
@@ -37,30 +40,30 @@ def search(
     days: Annotated[
         float | None, typer.Option(help="With --data: only so many first days of each room.")
     ] = None,
-    seed: Annotated[int, typer.Option(help="Seed of search and luck.")] = 1,
+    seed: Annotated[int, typer.Option(help="Seed of search and simulations.")] = 1,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Search a population's free parameters (NAME.priors.csv), and say how near they come.
 
     Covariance-matrix adaptation on the mean distance from the targets: those of the population's
     own rooms, or, for wechat_mixed, the field study's survival in a 34-day window. The best dozen
-    are played again with new luck, and the best of them is judged with new luck once more. This
+    are played again with new seeds, and the best of them is judged with new seeds once more. This
     finds one point, no posterior: beside each value stands how far apart equally good ones lie.
 
-    Example: qunlab search --population wechat_mixed --budget 100 --rooms 1000
+    Example: python -m experiments.making_populations search --population wechat_mixed
 
-    Example: qunlab search --population work_streams --data rooms --split 3 --days 400
+    Example: ... search --population work_streams --data rooms --split 3 --days 400
     """
+    from experiments.making_populations import search as searching
+    from sim.populations import find_population, read_population
     from sim.progress import progress_line
-    from sim.validation import searching
-    from sim.validation.populations import find_population, read_population
 
     _check(data, budget, rooms, split, days, seed)
     path = find_population(population)
     chosen = read_population(path)
     if not chosen.ranges:
         raise InputError([f"--population: {chosen.name} has no {chosen.name}.priors.csv to search"])
-    aim, held_out = aims_of(chosen, data, rooms, split, days, seed)
+    aim, held_out = searching.aims_of(chosen, data, rooms, split, days, seed)
     tries: list[Try] = []
     try:
         with progress_line(budget, "searching") as progress:
@@ -112,62 +115,6 @@ def _check(
         raise InputError(problems)
 
 
-def aims_of(
-    population: Population,
-    data: Path | None,
-    rooms: int,
-    split: int,
-    days: float | None,
-    seed: int,
-) -> tuple[Aim, list[Aim]]:
-    """Return what is searched for, and what the point found is judged on besides."""
-    from sim.validation.judging import FIELD_POPULATION
-    from sim.validation.rooms import shipped_windows
-    from sim.validation.searching import rooms_aim, survival_aim
-    from sim.validation.targets import DATA_SETS, shipped_targets
-
-    if population.name == FIELD_POPULATION:
-        return survival_aim(rooms), []
-    mine = [one for one in DATA_SETS if one.population == population.name]
-    if not mine:
-        known = ", ".join([*(one.population for one in DATA_SETS), FIELD_POPULATION])
-        raise InputError([f"--population: {population.name} has no targets; {known} have some"])
-    if data is None:
-        targets = shipped_targets(mine[0].name).set_index("pattern")
-        windows = shipped_windows(mine[0].name).drawn(rooms, seed)
-        return rooms_aim(mine[0].title, targets, windows), []
-    return _real_aims(mine[0].name, mine[0].title, data, rooms, split, days, seed)
-
-
-def _real_aims(
-    dataset: str,
-    title: str,
-    data: Path,
-    rooms: int,
-    split: int,
-    days: float | None,
-    seed: int,
-) -> tuple[Aim, list[Aim]]:
-    from sim.validation.held_out import splits_of
-    from sim.validation.rooms import measured, read_rooms, windows_of
-    from sim.validation.searching import rooms_aim
-
-    real, _, _ = read_rooms(data, dataset, days)
-    parts = [(title, real.every())]
-    if split:
-        (one,) = splits_of(real, 1, split)
-        parts = [(f"{title}, fitted part", one.fitted), (f"held out: {one.label}", one.judged)]
-    aims = [
-        rooms_aim(
-            label,
-            measured(real, chosen, seed),
-            windows_of(real.window_days[chosen], label).drawn(rooms, seed),
-        )
-        for label, chosen in parts
-    ]
-    return aims[0], aims[1:]
-
-
 def _as_text(
     name: str,
     values: pd.DataFrame,
@@ -181,7 +128,7 @@ def _as_text(
         for key, row in values.iterrows()
     ]
     for aim, found in judged:
-        lines.append(f"{aim.label}, with new luck: {_score(aim, found)}")
+        lines.append(f"{aim.label}, with new seeds: {_score(aim, found)}")
         lines += [f"  {line}" for line in _rows(aim, found)]
     return "\n".join(lines)
 
@@ -219,3 +166,36 @@ def _as_json(
         "judged": [{"part": aim.label, "score": _score(aim, found)} for aim, found in judged],
     }
     return json.dumps(answer, indent=2, ensure_ascii=False)
+
+
+def _calibrate(*words: Any, cut_down: bool = False, **options: Any) -> None:
+    from experiments.making_populations.refitting import write_bank, write_cut_down
+    from sim.populations import find_population, load_priors
+
+    path = find_population(options["population"])
+    if cut_down:
+        path = write_cut_down(path, options["out"] / "cut_down")
+    found = calibrate(*words, **options | {"population": str(path)})
+    assert isinstance(found, Calibration)
+    bank = options["out"] / f"{path.stem}.bank.parquet"
+    write_bank(found.bank, load_priors(path.with_name(f"{path.stem}.priors.csv")), bank)
+    typer.echo(f"written: {bank}", err=True)
+
+
+CUT_DOWN = Annotated[
+    bool, typer.Option("--cut-down", help="Fit what is left of the model: habit and reaction.")
+]
+
+
+def application() -> typer.Typer:
+    """Collect the commands."""
+    app = new_application(NAME)
+    app.command("search")(announcing_code(search))
+    app.command("calibrate")(
+        announcing_code(with_flag(_calibrate, calibrate, "cut_down", CUT_DOWN))
+    )
+    return app
+
+
+if __name__ == "__main__":
+    sys.exit(main(app=application, name=NAME))

@@ -1,22 +1,24 @@
-"""``qunlab ablate``: which patterns of real rooms break without which mechanism."""
+"""``python -m experiments.ablation``: which patterns break without which mechanism."""
 
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sim.cli import INTERRUPTED, announcing_code, main, new_application
 from sim.errors import InputError, nearest
 
 if TYPE_CHECKING:
-    from sim.validation.ablating import Ablated
-    from sim.validation.populations import Population
-    from sim.validation.searching import Aim
+    from experiments.ablation.ablation import Ablated
+    from experiments.making_populations.search import Aim
+    from sim.populations import Population
 
-INTERRUPTED = 130
+NAME = "python -m experiments.ablation"
 MOST_BUDGET, FEWEST_ROOMS, MOST_ROOMS = 100_000, 20, 100_000
 
 
@@ -36,30 +38,32 @@ def ablate(
         list[str] | None,
         typer.Option("--without", metavar="MECHANISM", help="Only this one; may be repeated."),
     ] = None,
-    seed: Annotated[int, typer.Option(help="Seed of search and luck.")] = 1,
+    seed: Annotated[int, typer.Option(help="Seed of search and simulations.")] = 1,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Switch each mechanism off, fit the rest anew with one equal budget, and say what breaks.
 
     Each fit begins at the population's own point. A pattern breaks when the whole model, fitted
     with the same budget, shows it within 2 errors, the model without the mechanism does not, and
-    the two simulations differ by more than two of their own errors. All is judged with new luck.
+    the two simulations differ by more than two of their own errors. All is judged with new seeds.
     Lines are printed as they come: a run that is stopped has said what it found.
 
-    Example: qunlab ablate --budget 60 --rooms 1000
+    Example: python -m experiments.ablation --budget 60 --rooms 1000
 
-    Example: qunlab ablate --without trust --without speak.loafing --budget 5 --rooms 100
+    Example: python -m experiments.ablation --without trust --budget 5 --rooms 100
     """
+    from experiments.ablation.ablation import switched_on
+    from experiments.making_populations.search import aims_of
+    from sim.populations import find_population, read_population
     from sim.report.ablation import mechanisms
-    from sim.validation.ablating import switched_on
-    from sim.validation.populations import find_population, read_population
 
     _check(data, budget, rooms, seed)
     chosen = read_population(find_population(population))
     if not chosen.ranges or (chosen.mix is not None and len(chosen.mix.types) > 1):
         raise InputError([f"--population: {chosen.name}: needs free parameters and one type"])
     on = _wanted(switched_on(chosen, mechanisms()), without or [], chosen.name)
-    _play(chosen, on, _aim(chosen, data, rooms, seed), budget, seed, as_json)
+    aim, _ = aims_of(chosen, data, rooms, 0, None, seed)
+    _play(chosen, on, aim, budget, seed, as_json)
 
 
 def _check(data: Path | None, budget: int, rooms: int, seed: int) -> None:
@@ -90,12 +94,6 @@ def _wanted(
     return {name: keys for name, keys in on.items() if not names or name in names}
 
 
-def _aim(population: Population, data: Path | None, rooms: int, seed: int) -> Aim:
-    from sim.cli.search import aims_of
-
-    return aims_of(population, data, rooms, 0, None, seed)[0]
-
-
 def _play(
     population: Population,
     on: Mapping[str, Mapping[str, float]],
@@ -104,8 +102,8 @@ def _play(
     seed: int,
     as_json: bool,
 ) -> None:
+    from experiments.ablation.ablation import ALL_ON, ablated
     from sim.progress import progress_line
-    from sim.validation.ablating import ALL_ON, ablated
 
     models: dict[str, Mapping[str, float]] = {ALL_ON: {}, **on}
     found: list[Ablated] = []
@@ -169,3 +167,14 @@ def _as_json(found: list[Ablated], name: str, label: str, seed: int) -> str:
     ]
     answer = {"population": name, "against": label, "seed": seed, "models": rows}
     return json.dumps(answer, indent=2, ensure_ascii=False)
+
+
+def application() -> typer.Typer:
+    """Make the command."""
+    app = new_application(NAME)
+    app.command()(announcing_code(ablate))
+    return app
+
+
+if __name__ == "__main__":
+    sys.exit(main(app=application, name=NAME))

@@ -1,0 +1,1 @@
+"""Which patterns of real rooms break without which mechanism of the model."""

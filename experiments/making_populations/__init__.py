@@ -1,0 +1,1 @@
+"""How the shipped populations were made: searched, calibrated, and fitted again from banks."""

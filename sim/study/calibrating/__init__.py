@@ -1,1 +1,0 @@
-"""Fitting a population: priors, a bank of simulations, posterior by ABC, coverage."""

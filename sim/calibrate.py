@@ -24,6 +24,7 @@ from sim import __version__
 from sim.chatlog import read_log
 from sim.ensemble import simulate_log
 from sim.errors import InputError
+from sim.files import write_whole
 from sim.inference import (
     PRIOR_SD,
     Bank,
@@ -35,20 +36,25 @@ from sim.inference import (
     usable,
     whole_prior,
 )
-from sim.patterns import CREATION_PATTERNS, PATTERNS, knows_creation, per_group
-from sim.patterns.human import HumanLog, human_log
+from sim.lives.human_log import HumanLog, human_log
+from sim.lives.patterns import CREATION_PATTERNS, PATTERNS, knows_creation, per_group
 from sim.populations import Population, Range, places_of, values_at
 from sim.progress import Progress, progress_line
 from sim.scenario import Scenario, digest
-from sim.scenario.writing import items
+from sim.scenario.scenario import items
 from sim.state import Array
 from sim.study.design import Design
 from sim.study.manifest import code_digest, manifest_of
-from sim.study.reading import read_store
-from sim.study.store import open_store
-from sim.validation.real import first_days, measured, rooms_of
-from sim.validation.windows import Utterances, Windows, seen_through, windows_of
-from sim.whole import write_whole
+from sim.study.store import open_store, read_store
+from sim.validation.rooms import (
+    Utterances,
+    Windows,
+    first_days,
+    measured,
+    rooms_of,
+    seen_through,
+    windows_of,
+)
 
 FEWEST_GROUPS = 20  # with fewer there is no bootstrap over them, and the population is the prior
 GROUP_PARTICLES, GROUP_KEPT = 400, 80

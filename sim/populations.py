@@ -11,11 +11,10 @@ import numpy as np
 import pandas as pd
 
 from sim.errors import InputError, nearest_key, readable
-from sim.params import parameters
+from sim.params import Parameter, parameters
 from sim.scenario import Mix, Scenario, load_mix
 from sim.scenario.allowed import Value, allowed_values
-from sim.scenario.shipped import base_below, here_or_shipped, shipped_file
-from sim.sections import Parameter
+from sim.scenario.loading import base_below, here_or_shipped, shipped_file
 from sim.state import Array
 
 EDGE_SHARE, EDGE_MASS_MOST = 0.02, 0.20  # a posterior must not hold more so near a range's edge

@@ -28,10 +28,10 @@ from sim.calibrate import (
 from sim.cli import main
 from sim.errors import InputError
 from sim.inference import Bank, Box, Sample, coverage, whole_prior
-from sim.patterns import PATTERNS
+from sim.lives.patterns import PATTERNS
 from sim.populations import Range, read_population, values_at
 from sim.scenario import Scenario, parse_scenario
-from sim.validation.windows import Windows
+from sim.validation.rooms import Windows
 
 PRIORS = (Range("look.rate_per_day", 1.0, 9.0, True), Range("speak.propensity", 0.0, 0.4))
 PLAN = Plan(Windows(np.array([5.0, 9.0]), False, "by hand"), 4, True)

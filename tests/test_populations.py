@@ -22,7 +22,7 @@ from sim.populations import (
     read_population,
 )
 from sim.scenario import parse_scenario
-from sim.validation.simulated import simulated_rooms, simulated_talk
+from sim.validation.rooms import simulated_rooms, simulated_talk
 
 TOML = "[group]\nsize = 6\n[arrivals]\nper_day = 0.2\n[speak]\npropensity = 0.05\n"
 

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim.cli import INTERRUPTED, announcing_code, main, new_application
+from sim.cli import announcing_code, main, new_application
+from sim.cli.terminal import INTERRUPTED
 from sim.errors import InputError, nearest
 
 if TYPE_CHECKING:

@@ -12,8 +12,8 @@ from experiments.making_populations.search import Aim
 from sim.errors import InputError
 from sim.populations import Population, Range
 from sim.scenario import Scenario
+from sim.validation.rooms import Floats
 from sim.validation.rows import OFF, WITHIN, Row, Score, compared, score
-from sim.validation.windows import Floats
 
 ALL_ON = "all on"
 STEP = 0.1

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sim.calibrate import Calibration
-from sim.cli import INTERRUPTED, announcing_code, main, new_application, with_flag
+from sim.cli import announcing_code, main, new_application, with_flag
 from sim.cli.calibrate import calibrate
+from sim.cli.terminal import INTERRUPTED
 from sim.errors import InputError
 
 if TYPE_CHECKING:

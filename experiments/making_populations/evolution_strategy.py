@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from sim.populations import Range, rounded
+from sim.stats.intervals import Floats
 from sim.validation.rows import MISSING_DISTANCE
 
 START_STEP = 0.25

@@ -12,15 +12,12 @@ import pandas as pd
 
 from sim.calibrate import posterior_table, scenario_at
 from sim.errors import InputError, readable
+from sim.files import read_parquet, whole_files, write_parquet, write_whole
 from sim.inference import Bank, Box
 from sim.populations import Range, places_of, read_population, values_at
 from sim.scenario import Scenario, to_toml
-from sim.tables import read_parquet, write_parquet
-from sim.validation.protocol import Candidate, Split
-from sim.validation.real import Rooms, measured
-from sim.validation.simulated import simulated_rooms
-from sim.validation.windows import windows_of
-from sim.whole import whole_files, write_whole
+from sim.validation.held_out import Candidate, Split
+from sim.validation.rooms import Rooms, measured, simulated_rooms, windows_of
 
 COLUMNS = ("generation", "rooms", "even")
 PARTICLES = 40

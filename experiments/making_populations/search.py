@@ -21,14 +21,19 @@ from experiments.making_populations.evolution_strategy import (
 from sim.errors import InputError
 from sim.populations import Population
 from sim.scenario import Scenario, load_mix
-from sim.validation.experiments.groups import window_survival
-from sim.validation.field import FIELDS
+from sim.validation.field import FIELDS, window_survival
+from sim.validation.held_out import splits_of
 from sim.validation.judging import FIELD_POPULATION
-from sim.validation.protocol import splits_of
-from sim.validation.real import measured, read_rooms
-from sim.validation.simulated import simulated_rooms, simulated_talk
+from sim.validation.rooms import (
+    Floats,
+    measured,
+    read_rooms,
+    shipped_windows,
+    simulated_rooms,
+    simulated_talk,
+    windows_of,
+)
 from sim.validation.targets import DATA_SETS, shipped_targets
-from sim.validation.windows import Floats, shipped_windows, windows_of
 
 PARTICLES = 20
 SURVIVAL = ("S7", "S30", "hazard")

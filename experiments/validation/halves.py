@@ -7,13 +7,17 @@ from pathlib import Path
 
 import pandas as pd
 
+from experiments.making_populations.refitting import (
+    Refit,
+    bank_refit,
+    cut_down,
+    model_candidate,
+    read_bank,
+)
 from experiments.validation.nulls import NULLS, null_candidate
+from sim.populations import Population, find_population, load_priors
 from sim.scenario import Scenario
-from sim.study.calibrating.bank_file import bank_refit, read_bank
-from sim.study.calibrating.priors import load_priors
 from sim.validation.held_out import CEILING, Candidate, ceiling, fixed_candidate
-from sim.validation.populations import Population, find_population
-from sim.validation.refitting import Refit, cut_down, model_candidate
 from sim.validation.targets import Against
 
 

@@ -11,8 +11,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from experiments.making_populations.evolution_strategy import Fit, fit
 from sim.lives.patterns import Median
 from sim.members import STATED_AT_DAYS
+from sim.populations import Range
 from sim.validation.held_out import FIT_ROOMS, Candidate, Split
 from sim.validation.rooms import (
     Booleans,
@@ -25,7 +27,6 @@ from sim.validation.rooms import (
     rooms_through,
     windows_of,
 )
-from sim.validation.search import Fit, Range, fit
 
 MESSAGES_A_ROOM_MOST = 4000.0
 VOLUME_MOST = 5.0

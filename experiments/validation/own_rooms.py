@@ -9,7 +9,6 @@ import pandas as pd
 from experiments.making_populations.refitting import Refit, model_candidate
 from sim.scenario import Scenario
 from sim.validation.held_out import CEILING, ceiling, medians, meets_bar, run_protocol, splits_of
-from sim.validation.refitting import Refit, model_candidate
 from sim.validation.rooms import Rooms, simulated_rooms, windows_of
 
 MODEL = "the model, refitted"

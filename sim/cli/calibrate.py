@@ -96,8 +96,7 @@ def _check(out: Path, days: float | None, effort: Effort) -> None:
 
 def _write(found: Calibration, name: str, out: Path) -> list[Path]:
     from sim.calibrate import write_posterior
-    from sim.tables import as_csv
-    from sim.whole import write_whole
+    from sim.files import as_csv, write_whole
 
     out.mkdir(parents=True, exist_ok=True)
     tables = {"parameters": found.parameters, "fitted": found.patterns.reset_index()}
@@ -167,9 +166,9 @@ def _print(found: Calibration, seed: int, written: list[Path]) -> None:
 
 def _keep_scenario(population: Population, found: Calibration, path: Path) -> None:
     """Write the scenario beside its posterior, at the medians: together they are a population."""
+    from sim.files import write_whole
     from sim.populations import rounded
     from sim.scenario import to_toml
-    from sim.whole import write_whole
 
     medians = zip(found.parameters["parameter"], found.parameters["median"], strict=True)
     try:

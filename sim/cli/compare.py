@@ -118,9 +118,9 @@ def compare(
 
     Example: qunlab compare first.toml --with policies.cadence.posts_per_day=4 --until-clear
     """
+    from sim.populations import USUAL_PARTICLES, draw_posterior
     from sim.scenario.allowed import allowed_values
     from sim.study import compare as study
-    from sim.study.particles import USUAL_PARTICLES, draw_posterior
 
     problems = list(_faults(groups, threads, out, error))
     if not until_clear:

@@ -87,8 +87,8 @@ def forecast(
 
 def _model(population: str, rooms: int, seed: int) -> tuple[dict[str, Logistic], str]:
     from sim.forecast import model_forecast
+    from sim.populations import find_population, read_population
     from sim.progress import progress_line
-    from sim.validation.populations import find_population, read_population
     from sim.validation.rooms import shipped_windows
 
     chosen = read_population(find_population(population))

@@ -141,7 +141,7 @@ def dealt_to_sets(mix: Mix, name: str, fixed: Collection[str]) -> Mix:
     population's, or NAME.posterior.csv); keys of the command line, of the file above its base and
     of types stay.
     """
-    from sim.study.particles import draw_posterior, weights_of
+    from sim.populations import draw_posterior, weights_of
 
     kept = {*fixed, *(mix.own if mix.base else ())}.union(*(one.keys for one in mix.types))
     sets = draw_posterior(name).without(kept)

@@ -186,8 +186,8 @@ def _checked_design(
     """Read the sweep file, every point with the parameter sets of a posterior that is asked for, or
     name every fault of it besides those there are.
     """
+    from sim.populations import USUAL_PARTICLES, draw_posterior
     from sim.study.design import crossed, load_design
-    from sim.study.particles import USUAL_PARTICLES, draw_posterior
 
     try:
         design = load_design(file, replications)

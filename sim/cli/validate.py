@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     import pandas as pd
     from rich.console import Console
 
+    from sim.populations import Population
     from sim.validation.held_out import Candidate, Judged
     from sim.validation.judging import Judgement
-    from sim.validation.populations import Population
     from sim.validation.rows import Row
     from sim.validation.targets import Against
 
@@ -123,8 +123,8 @@ def checked(
     population: str | None, data: Path | None, rooms: int, seed: int, faults: list[str]
 ) -> dict[str, Population]:
     """Return the population for each data set and the field; all faults found, given some."""
+    from sim.populations import find_population, read_population
     from sim.validation.judging import FIELD_POPULATION
-    from sim.validation.populations import find_population, read_population
     from sim.validation.targets import DATA_SETS
 
     problems = list(faults)

@@ -15,6 +15,8 @@ import pandas as pd
 from sim.lives import summary as means
 from sim.lives.outcome import TRUTH
 from sim.lives.outcomes import outcome_named
+from sim.populations import LEVER, SOURCE, times_of, weights_of
+from sim.populations import PARTICLE as CHOICE
 from sim.stats.intervals import (
     WILSON_METHOD,
     Estimate,
@@ -27,8 +29,6 @@ from sim.stats.intervals import (
     wilson_interval,
 )
 from sim.study.manifest import Manifest, text_digest
-from sim.study.particles import LEVER, SOURCE, times_of, weights_of
-from sim.study.particles import PARTICLE as CHOICE
 
 BOTH_METHOD = "t over replications and parameter sets, 95 %"
 PARAMETER_SD = "parameter_sd"

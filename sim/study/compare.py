@@ -20,6 +20,7 @@ from sim.errors import InputError, nearest_key
 from sim.files import write_whole
 from sim.lives.outcome import TRUTH, Outcome
 from sim.lives.outcomes import DEATH_COLUMNS, OUTCOMES, outcomes_by_name
+from sim.populations import LEVER, PARTICLE, Posterior, weights_of
 from sim.progress import Progress
 from sim.scenario import Scenario, load_scenario
 from sim.scenario.allowed import Value, show
@@ -44,7 +45,6 @@ from sim.study.paired import (
     paired_logrank,
     repeated_interval,
 )
-from sim.study.particles import LEVER, PARTICLE, Posterior, weights_of
 from sim.study.rows import ERROR, SILENCE_DAYS
 from sim.study.store import read_manifest, read_store
 from sim.study.sweep import BLOCK_GROUPS, Options, sweep

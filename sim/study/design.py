@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.errors import Faults, InputError, nearest, readable
+from sim.populations import LEVER, PARTICLE, SOURCE, Posterior
 from sim.scenario import Scenario, load_scenario, parse_scenario
 from sim.scenario.allowed import Value, allowed_values, checked_name, show, shown_key, unknown_key
 from sim.scenario.loading import file_below, here_or_shipped, shipped_file
@@ -37,7 +38,6 @@ from sim.study.levers import (
     table_rows,
     typed,
 )
-from sim.study.particles import LEVER, PARTICLE, SOURCE, Posterior
 
 # Entries of a sweep file that set a key of the scenario.
 OF_ALL_POINTS = {"replications": "run.groups", "seed": "run.seed", "days": "run.days"}

@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 
 from sim.errors import InputError
+from sim.populations import LEVER, PARTICLE, posterior_sets
 from sim.progress import Progress
 from sim.scenario.toml import read_toml
 from sim.study.design import Design, parse_design
 from sim.study.levers import Factor, flat_keys, flatten, is_range
-from sim.study.particles import LEVER, PARTICLE, posterior_sets
 from sim.study.store import OtherStudyError
 from sim.study.sweep import SweepResult, sweep
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
+from sim.populations import Population
 from sim.validation.field import PART, field_rows
-from sim.validation.populations import Population
 from sim.validation.rooms import Simulated, measured, simulated_rooms
 from sim.validation.rows import Row, compared
 from sim.validation.targets import DATA_SETS, Against, DataSet, shipped_targets

@@ -22,9 +22,8 @@ from sim.errors import InputError
 from sim.inference import Bank, whole_prior
 from sim.populations import Range, load_priors
 from sim.scenario import load_scenario, parse_scenario
-from sim.validation.protocol import Split, run_protocol, splits_of
-from sim.validation.real import measured
-from sim.validation.simulated import simulated_rooms
+from sim.validation.held_out import Split, run_protocol, splits_of
+from sim.validation.rooms import measured, simulated_rooms
 
 SMALL = parse_scenario(
     {

@@ -25,8 +25,7 @@ from experiments.making_populations.search import (
 from sim import cli
 from sim.populations import Range, read_population
 from sim.scenario import Scenario
-from sim.validation.real import measured
-from sim.validation.simulated import simulated_rooms
+from sim.validation.rooms import measured, simulated_rooms
 
 
 def test_a_bowl_is_found_to_its_bottom() -> None:

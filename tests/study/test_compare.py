@@ -10,6 +10,7 @@ import pytest
 
 from sim import CompareOptions, Comparison, compare, load_scenario
 from sim.errors import InputError
+from sim.populations import Particle, Posterior, draw_posterior, weights_of
 from sim.scenario import Scenario
 from sim.study.compare import (
     NO_CLEAR_DIFFERENCE,
@@ -21,7 +22,6 @@ from sim.study.compare import (
 )
 from sim.study.design import digest_of
 from sim.study.manifest import manifest_of
-from sim.study.particles import Particle, Posterior, draw_posterior, weights_of
 from sim.study.replay import replay, scenario_of
 from sim.study.store import read_store
 

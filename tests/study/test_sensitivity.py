@@ -12,7 +12,6 @@ from sim import cli
 from sim.errors import InputError
 from sim.populations import LEVER
 from sim.study import sensitivity as module
-from sim.study.particles import LEVER
 from sim.study.sensitivity import analyse, averaged, sample, sensitivity
 from sim.study.store import read_manifest
 from sim.study.study_file import study_file

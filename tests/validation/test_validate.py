@@ -109,9 +109,9 @@ def test_every_mistake_is_a_line(tmp_path: Path, capsys) -> None:
 @pytest.mark.parametrize(
     ("words", "command"),
     [
-        (["--nulls", "5", "--data", "."], "halves"),
-        (["--bank", "fit"], "halves"),
-        (["--cut-bank", "fit"], "halves"),
+        (["--nulls", "5", "--data", "."], "halves --nulls"),
+        (["--bank", "fit"], "halves --bank"),
+        (["--cut-bank=fit"], "halves --cut-bank"),
         (["--own-rooms", "3", "--bank", "fit"], "own-rooms"),
         (["--effects"], "effects"),
     ],

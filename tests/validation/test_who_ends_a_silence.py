@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from sim.calibrate import play_rooms
 from sim.lives.human_log import HumanLog
+from sim.populations import find_population, read_population
 from sim.state import Array
-from sim.study.calibrating.rooms import play_rooms
-from sim.validation.populations import find_population, read_population
 from sim.validation.rooms import first_days, read_rooms, shipped_windows
 
 SILENT_DAYS = ((1, 3), (3, 7), (7, 30))

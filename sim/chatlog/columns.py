@@ -46,24 +46,7 @@ _LATEST_SECOND = 1e11  # the year 5138; larger times are milliseconds or nanosec
 def read_table(
     path: Path, kinds: Mapping[str, str], needed: tuple[str, ...], problems: list[str]
 ) -> pd.DataFrame | None:
-    """Read the known columns of a Parquet file, each in its proper type.
-
-    Parameters
-    ----------
-    path : Path
-        The file.
-    kinds : mapping of str to str
-        Known columns and what they hold: `MESSAGE_COLUMNS` or `EVENT_COLUMNS`.
-    needed : tuple of str
-        Columns without which nothing can be counted.
-    problems : list of str
-        Gets one line for each fault found.
-
-    Returns
-    -------
-    pandas.DataFrame or None
-        Integer columns that are absent are filled with -1; None for an unreadable file.
-    """
+    """Read the known columns of a Parquet file, each in its proper type."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -124,20 +107,7 @@ def _unknown_words(column: pd.Series, name: str) -> list[str]:
 
 
 def faults_of_messages(messages: pd.DataFrame, path: Path) -> list[str]:
-    """Say what is wrong with a table of messages beyond its single columns.
-
-    Parameters
-    ----------
-    messages : pandas.DataFrame
-        As `read_table` returned it.
-    path : Path
-        Named in the lines.
-
-    Returns
-    -------
-    list of str
-        One line a fault.
-    """
+    """Say what is wrong with a table of messages beyond its single columns."""
     if not len(messages):
         return [f"{path}: holds no rows"]
     if not {"member", "type"} <= set(messages) or messages["member"].dtype != np.int64:
@@ -149,20 +119,7 @@ def faults_of_messages(messages: pd.DataFrame, path: Path) -> list[str]:
 
 
 def read_groups(path: Path, problems: list[str]) -> pd.DataFrame | None:
-    """Read the table of groups; names stay text, times and shares become numbers.
-
-    Parameters
-    ----------
-    path : Path
-        A CSV file with a column ``group``.
-    problems : list of str
-        Gets one line for each fault found.
-
-    Returns
-    -------
-    pandas.DataFrame or None
-        None for an unreadable file or one without the column ``group``.
-    """
+    """Read the table of groups; names stay text, times and shares become numbers."""
     try:
         # As text first: a group called "NA" is a group, not a missing value.
         text = pd.read_csv(readable(path), dtype=str, keep_default_na=False, encoding="utf-8-sig")

@@ -27,34 +27,7 @@ _BOT_SHARE_LIMIT = 0.5
 
 @dataclass(frozen=True)
 class ChatLog:
-    """All that was said in some groups, with what is known of the groups themselves.
-
-    Parameters
-    ----------
-    messages : pandas.DataFrame
-        One row a message: ``group``, ``member`` (-1 = operator), ``ts`` (UTC seconds),
-        ``reply_to`` (member addressed, -1 = none), ``thread`` (-1 = none), ``type`` (one of
-        `sim.chatlog.columns.MESSAGE_TYPES`) and perhaps ``kind`` and ``operator``.
-    groups : pandas.DataFrame or None
-        One row a group, never-used groups included: ``group`` and perhaps ``created`` and
-        ``closed`` (UTC seconds, NaN = unknown; ``closed`` ends the observation).
-    events : pandas.DataFrame or None
-        One row an event: ``group``, ``ts``, ``event`` (one of
-        `sim.chatlog.columns.EVENT_TYPES`), ``member``, ``operator``, ``packet``, ``fen``,
-        ``shares``.
-    source : str
-        Where the log came from, for headings.
-    notes : tuple of str
-        What the reader must know, such as how many groups were dropped.
-    observed_until : float or None
-        The file's last second (UTC), bots' rows included; None takes it from `messages`.
-
-    Examples
-    --------
-    >>> rows = pd.DataFrame({"group": ["a"], "member": [0], "ts": [5.0], "type": ["msg"]})
-    >>> ChatLog(rows, None, None, "by hand").last_second()
-    5.0
-    """
+    """All that was said in some groups, with what is known of the groups themselves."""
 
     messages: pd.DataFrame
     groups: pd.DataFrame | None
@@ -64,13 +37,7 @@ class ChatLog:
     observed_until: float | None = None
 
     def last_second(self) -> float:
-        """Say when the file ends: the end of observation of groups that were not closed.
-
-        Returns
-        -------
-        float
-            UTC seconds; NaN for a log without rows.
-        """
+        """Say when the file ends: the end of observation of groups that were not closed."""
         if self.observed_until is not None:
             return self.observed_until
         return float(self.messages["ts"].max()) if len(self.messages) else float("nan")
@@ -81,26 +48,6 @@ def read_log(path: str | Path, groups_csv: str | Path | None = None) -> ChatLog:
 
     Groups whose ``bot_share`` is above 0.5 are dropped; `ChatLog.notes` says how many.
 
-    Parameters
-    ----------
-    path : str or Path
-        A Parquet file of messages, or a folder with ``messages.parquet`` and perhaps
-        ``events.parquet`` and ``groups.csv``.
-    groups_csv : str or Path, optional
-        Table of groups; for a folder it takes the place of the folder's own.
-
-    Returns
-    -------
-    ChatLog
-        Columns of known type, missing optional ones filled with -1.
-
-    Raises
-    ------
-    InputError
-        With every fault of every file, one line each.
-
-    Examples
-    --------
     >>> read_log("nowhere.parquet")
     Traceback (most recent call last):
     ...
@@ -124,31 +71,7 @@ def read_log(path: str | Path, groups_csv: str | Path | None = None) -> ChatLog:
 def write_log(
     folder: str | Path, messages: pd.DataFrame, events: pd.DataFrame, groups: pd.DataFrame
 ) -> None:
-    """Write the three files of a log; a kill at any moment leaves old files or new, never halves.
-
-    Parameters
-    ----------
-    folder : str or Path
-        Made when it does not exist.
-    messages, events, groups : pandas.DataFrame
-        Columns as in `ChatLog`; they become ``messages.parquet``, ``events.parquet`` and
-        ``groups.csv``.
-
-    Raises
-    ------
-    InputError
-        When the folder cannot be made or written to.
-
-    Examples
-    --------
-    >>> import tempfile
-    >>> rows = pd.DataFrame({"group": ["a"], "member": [0], "ts": [5.0], "type": ["msg"]})
-    >>> nothing = pd.DataFrame({"group": [], "ts": [], "event": []})
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     write_log(folder, rows, nothing, pd.DataFrame({"group": ["a"]}))
-    ...     read_log(folder).messages["type"].tolist()
-    ['msg']
-    """
+    """Write the three files of a log; a kill leaves old files or new ones, never halves."""
     folder = Path(folder)
     try:
         folder.mkdir(parents=True, exist_ok=True)

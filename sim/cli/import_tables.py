@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 
     from sim.chatlog.importing import Imported, InputReport
 
+# On a narrower screen the table of groups shows days without times.
 WIDTH_FOR_TIMES = 100
-"""On a narrower screen the table of groups shows days without times."""
 
+# More groups than that are summed up in a line.
 MOST_GROUPS = 20
-"""More groups than that are summed up in a line."""
 
 
 def as_json(made: Imported, out: Path, notes: Sequence[str]) -> str:

@@ -24,49 +24,25 @@ from sim.progress import Progress
 
 @dataclass(frozen=True)
 class InputReport:
-    """What became of one input.
-
-    Attributes
-    ----------
-    path : Path
-    format, detail : str
-        What it was taken for.
-    zone : str
-        Of its local times; empty where it had none.
-    skipped_times : int
-        Local times that no clock in that zone ever showed.
-    date_order : str
-        Of its dates; empty where their writing tells.
-    calendar : str
-        Of its dates; empty where it has none.
-    tally : Tally
-    """
+    """What became of one input."""
 
     path: Path
-    format: str
+    format: str  # What it was taken for.
     detail: str
-    zone: str
-    skipped_times: int
-    date_order: str
-    calendar: str
+    zone: str  # Of its local times; empty where it had none.
+    skipped_times: int  # Local times that no clock in that zone ever showed.
+    date_order: str  # Of its dates; empty where their writing tells.
+    calendar: str  # Of its dates; empty where it has none.
     tally: Tally
 
 
 @dataclass(frozen=True)
 class Imported:
-    """A message log made of exports, and the account of it.
-
-    Attributes
-    ----------
-    log : ChatLog
-    inputs : tuple of InputReport
-    notes : tuple of str
-        What the reader must know.
-    """
+    """A message log made of exports, and the account of it."""
 
     log: ChatLog
     inputs: tuple[InputReport, ...]
-    notes: tuple[str, ...]
+    notes: tuple[str, ...]  # What the reader must know.
 
 
 def import_chats(
@@ -77,28 +53,6 @@ def import_chats(
 ) -> Imported:
     r"""Read chat exports into one message log without texts or names.
 
-    Parameters
-    ----------
-    paths : sequence of Path
-        Files, or the folder of a Slack export.
-    wishes : Wishes
-    key : bytes
-        Of the pseudonyms, at least 16 bytes.
-    progress : callable, optional
-        Called with the bytes read so far and all of them.
-
-    Returns
-    -------
-    Imported
-
-    Raises
-    ------
-    InputError
-        Every fault of what was asked, or of the inputs; no line of it holds a text or a name of
-        an export.
-
-    Examples
-    --------
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     file = Path(folder) / "chat.csv"

@@ -23,8 +23,8 @@ from sim.errors import InputError, nearest
 
 EARLIEST_YEAR, LATEST_YEAR = 1990, 2100
 _NUMBER = re.compile(r"-?\d{9,19}(?:\.\d+)?|\d{9,11}\.\d+")
+# Above the first number a count is in units of which the second number make a second.
 _LARGEST = ((1e17, 1e9), (1e14, 1e6), (1e11, 1e3))
-"""Above the first number a count is in units of which the second number make a second."""
 
 _PARTS = ("a", "b", "c", "hour", "minute", "second", "zone")
 _SERIAL = re.compile(r"\d{5}(?:[.,]\d{1,12})?")
@@ -49,56 +49,25 @@ class ColumnNeededError(ValueError):
 class Clock:
     """Turn local times into UTC.
 
-    Attributes
-    ----------
-    zone : ZoneInfo or None
-        Of local times; None: to meet one raises `ZoneNeededError`.
-    date_order : str or None
-        One of `DATE_ORDERS`, for dates whose year does not come first.
-    calendar : str
-        Of the dates so far; a date of another one is refused.
-    has_serials : bool or None
-        Whether numbers of five digits count days as spreadsheets do; None: not yet known.
-    local_times, skipped_times : int
-        How many local times were met, and how many of them no clock there ever showed.
-    group : str
-        Whose times are being read: each group's run forwards by themselves.
-
-    Examples
-    --------
     >>> Clock(ZoneInfo("Asia/Shanghai")).read("2024-01-01 08:00:00")
     1704067200.0
     >>> Clock().read("2024-01-01T00:00:00Z") == Clock().read("1704067200")
     True
     """
 
-    zone: ZoneInfo | None = None
-    date_order: str | None = None
-    calendar: str = ""
+    zone: ZoneInfo | None = None  # Of local times; None: to meet one raises `ZoneNeededError`.
+    date_order: str | None = None  # One of `DATE_ORDERS`, for dates whose year does not come first.
+    calendar: str = ""  # Of the dates so far; a date of another one is refused.
+    # Whether numbers of five digits count days as spreadsheets do; None: not yet known.
     has_serials: bool | None = None
+    # How many local times were met, and how many of them no clock there ever showed.
     local_times: int = 0
     skipped_times: int = 0
-    group: str = ""
+    group: str = ""  # Whose times are being read: each group's run forwards by themselves.
     _last: dict[str, float] = field(default_factory=dict)
 
     def read(self, text: str) -> float:
-        """Read a time: seconds (or ms, us, ns) since 1970, ISO 8601, or a date as people write it.
-
-        Parameters
-        ----------
-        text : str
-
-        Returns
-        -------
-        float
-            UTC seconds.
-
-        Raises
-        ------
-        ValueError
-            It is no time; the message holds nothing of the text.
-        ZoneNeededError, OrderNeededError, ColumnNeededError, LunarYearError
-        """
+        """Read a time (seconds, ms, us or ns since 1970, ISO 8601, a date with a time): UTC seconds."""
         text = text.strip()
         if _NUMBER.fullmatch(text):
             return since_epoch(float(text))
@@ -117,16 +86,7 @@ class Clock:
         return self.of_match(match)
 
     def learn(self, texts: Iterable[str]) -> None:
-        """Find out from all times of a table what one of them does not tell.
-
-        Parameters
-        ----------
-        texts : iterable of str
-
-        Raises
-        ------
-        OrderNeededError
-        """
+        """Find out from all times of a table what one of them does not tell."""
         filled = [text.strip() for text in texts if text.strip()]
         are_serials = all(_SERIAL.fullmatch(text) for text in filled)
         self.has_serials = are_serials and any(len(text) > len("45296") for text in filled)
@@ -137,23 +97,7 @@ class Clock:
                 raise OrderNeededError
 
     def of_match(self, match: re.Match[str]) -> float:
-        """Return the time that `DATE_TIME` has found.
-
-        Parameters
-        ----------
-        match : re.Match
-
-        Returns
-        -------
-        float
-            UTC seconds.
-
-        Raises
-        ------
-        ValueError
-            There is no such day or hour, or the year is of another calendar than those before.
-        ZoneNeededError, OrderNeededError, LunarYearError
-        """
+        """Return the time that `DATE_TIME` has found."""
         a, b, c, hour, minute, second, zone = match.group(*_PARTS)
         order = written_order(match) or self.date_order
         if order is None:
@@ -174,20 +118,6 @@ class Clock:
 
         Where clocks were set back, an hour occurs twice: a time in it is taken for the first
         occurrence unless that lies before the time read last in the same group.
-
-        Parameters
-        ----------
-        moment : datetime.datetime
-
-        Returns
-        -------
-        float
-
-        Raises
-        ------
-        ValueError
-            The year is below 1990 or above 2100.
-        ZoneNeededError
         """
         if not EARLIEST_YEAR <= moment.year <= LATEST_YEAR:
             raise ValueError("year out of range")
@@ -209,20 +139,7 @@ class Clock:
         return seconds
 
     def of_serial(self, days: float) -> float:
-        """Return the UTC seconds of a spreadsheet's days, local.
-
-        Parameters
-        ----------
-        days : float
-
-        Returns
-        -------
-        float
-
-        Raises
-        ------
-        ValueError, ZoneNeededError
-        """
+        """Return the UTC seconds of a spreadsheet's days, local."""
         seconds = round(days * 86_400, 3)
         return self.of_moment(_DAY_0_OF_SERIALS + dt.timedelta(seconds=seconds))
 
@@ -256,22 +173,6 @@ def _zone_of(offset: str) -> dt.timezone:
 def since_epoch(count: float) -> float:
     """Return seconds, whatever unit a count since 1970 is in; its size tells.
 
-    Parameters
-    ----------
-    count : float
-
-    Returns
-    -------
-    float
-        UTC seconds.
-
-    Raises
-    ------
-    ValueError
-        The year is below 1990 or above 2100.
-
-    Examples
-    --------
     >>> since_epoch(1704067200000)
     1704067200.0
     """
@@ -287,22 +188,6 @@ def since_epoch(count: float) -> float:
 def known_zone(name: str) -> ZoneInfo:
     """Return the time zone of a name.
 
-    Parameters
-    ----------
-    name : str
-        As ``Europe/Berlin``, of the IANA data base.
-
-    Returns
-    -------
-    zoneinfo.ZoneInfo
-
-    Raises
-    ------
-    InputError
-        No such zone; names the nearest.
-
-    Examples
-    --------
     >>> known_zone("Asia/Shangai")
     Traceback (most recent call last):
     ...
@@ -314,6 +199,7 @@ def known_zone(name: str) -> ZoneInfo:
     return ZoneInfo(name)
 
 
+# Big cities, and countries of one zone, that no zone is named after.
 CITIES = {
     "Asia/Shanghai": "beijing peking shenzhen guangzhou canton hangzhou nanjing suzhou chengdu "
     "wuhan tianjin xian xiamen qingdao dalian shenyang changsha kunming china 北京 上海 深圳 广州",
@@ -334,7 +220,6 @@ CITIES = {
     "America/Toronto": "montreal ottawa",
     "Australia/Sydney": "canberra",
 }
-"""Big cities, and countries of one zone, that no zone is named after."""
 
 
 def _zone_meant(name: str, known: Collection[str]) -> str:

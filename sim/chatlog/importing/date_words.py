@@ -27,8 +27,8 @@ _FILLERS = (
     " คศ พศ น"
 )
 _MORE_WORDS = {"पूर्वाह्न": "am", "अपराह्न": "pm", "tháng": "M", "thg": "M"}
+# Where languages disagree about a word, the first of these that one of them means.
 _HALVES = ("am", "noon", "night", "pm")
-"""Where languages disagree about a word, the first of these that one of them means."""
 
 _ENOUGH = re.compile(r"(?:\D*\d+){4}")
 _WORDS = re.compile(r"([^\W\d_](?:[^\d:/,،;()\[\]+–-]|-(?=[^\W\d_]))*)")
@@ -44,8 +44,8 @@ _ZONE = re.compile(
     re.IGNORECASE,
 )
 _BETWEEN_PARTS = re.compile(r"[\s,،()]+")
+# Letters of scripts that put no space between words.
 _RUNS_ON = re.compile("[\u0e00-\u0eff\u2e80-\U0010ffff]")
-"""Letters of scripts that put no space between words."""
 
 
 _HALF = r"(?:am|pm|noon|night)"
@@ -74,18 +74,6 @@ _ORDERLY = (
 def date_time(text: str) -> re.Match[str] | None:
     """Find the date and the time of day that a text is.
 
-    Parameters
-    ----------
-    text : str
-        With or without words; the time may come first.
-
-    Returns
-    -------
-    re.Match or None
-        With the groups of `sim.chatlog.importing.dates.DATE_TIME`; None: it is none.
-
-    Examples
-    --------
     >>> [date_time(text)[0] for text in ("3/4/24 10:15", "Fri, 05 Jan 2024 09:03:00 GMT")]
     ['3/4/24 10:15', '2024-1-05 09:03:00 +0000']
     >>> date_time("5 listopada 2024 10:00") is None  # October to some, November to others
@@ -112,17 +100,6 @@ def date_time(text: str) -> re.Match[str] | None:
 def plain_date(text: str) -> tuple[int, int, int] | None:
     """Return the three numbers of a date whose order its own writing does not tell.
 
-    Parameters
-    ----------
-    text : str
-        A date with a time of day.
-
-    Returns
-    -------
-    tuple of int or None
-
-    Examples
-    --------
     >>> plain_date("3/4/24 10:15"), plain_date("2024-04-03 10:15")
     ((3, 4, 24), None)
     """

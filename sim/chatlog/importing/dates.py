@@ -6,8 +6,8 @@ import datetime as dt
 import re
 
 DATE_ORDERS = ("dmy", "mdy", "ymd")
+# A year of two digits before that of the first chat exports is no year.
 EARLIEST_SHORT_YEAR = 2009
-"""A year of two digits before that of the first chat exports is no year."""
 
 _HALVES = {
     "am": "am|a.m.|a. m.|a.m|a. m|上午|凌晨|早上|清晨|早晨|午前|오전|vorm.|ص|π.μ.|πμ|öö",
@@ -15,11 +15,12 @@ _HALVES = {
     "night": "night|晚上|半夜|深夜|午夜",
     "pm": "pm|p.m.|p. m.|p.m|p. m|下午|傍晚|午後|午后|오후|nachm.|م|μ.μ.|μμ|ös",
 }
+# Words for a half of the day, and which half.
 HALF_OF = {word: half for half, words in _HALVES.items() for word in words.split("|")}
-"""Words for a half of the day, and which half."""
 
 _ANY_HALF = "|".join(re.escape(word) for word in sorted(HALF_OF, key=len, reverse=True))
 
+# A date and a time of day as phones and exporters write them; groups by name.
 DATE_TIME = (
     r"(?P<a>\d{1,4})\s?(?P<sep>[./年년-])\s?(?P<b>\d{1,2})\s?[./月월-]\s?(?P<c>\d{1,4})[日일.]?"
     r"(?:\s?,|،|\s[àa]s?|\sklo|\sum|\sat)?(?:\s|T)?\s?"
@@ -27,7 +28,6 @@ DATE_TIME = (
     r"(?P<hour>\d{1,2})[:.](?P<minute>\d{2})(?:[:.](?P<second>\d{2})(?:[.,]\d{3,9})?)?"
     rf"(?:\s?(?P<after>{_ANY_HALF})(?!\w))?(?:\s?(?P<zone>[+-]\d{{2}}:?\d{{2}}))?"
 )
-"""A date and a time of day as phones and exporters write them; groups by name."""
 
 WHOLE = re.compile(DATE_TIME, re.IGNORECASE)
 
@@ -48,11 +48,11 @@ class OtherCalendarError(ValueError):
     """A year of another calendar than the dates before it."""
 
 
+# Messages round midnight may stand in the wrong order without any date being misread.
 _NIGHT = dt.timedelta(days=1)
-"""Messages round midnight may stand in the wrong order without any date being misread."""
 
+# Marks of the direction of writing, to be translated into nothing.
 MARKS = dict.fromkeys(map(ord, "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\ufeff"))
-"""Marks of the direction of writing, to be translated into nothing."""
 
 _EASTERN_DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
 
@@ -60,19 +60,6 @@ _EASTERN_DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "012
 def written_order(match: re.Match[str]) -> str | None:
     """Say in what order a date stands where its own writing tells.
 
-    Parameters
-    ----------
-    match : re.Match
-        Of `DATE_TIME`.
-
-    Returns
-    -------
-    str or None
-        ``ymd`` where the year of four digits comes first or a Korean half of the day follows,
-        ``dmy`` for other dots, else None.
-
-    Examples
-    --------
     >>> dates = ("2024/4/3 9:00", "24. 4. 3. 오후 9:00", "3.4.24 9:00", "3/4/24 9:00")
     >>> [written_order(WHOLE.match(date)) for date in dates]
     ['ymd', 'ymd', 'dmy', None]
@@ -86,23 +73,6 @@ def written_order(match: re.Match[str]) -> str | None:
 def date_order_of(dates: list[tuple[int, int, int]]) -> str | None:
     """Find the one order in which all dates of a chat are possible and run forwards.
 
-    Parameters
-    ----------
-    dates : list of tuple of int
-        The three numbers of each date as written, in the order of the chat.
-
-    Returns
-    -------
-    str or None
-        One of `DATE_ORDERS`; None when more than one fits, or none does.
-
-    Raises
-    ------
-    LunarYearError
-        None of them can be anything else.
-
-    Examples
-    --------
     >>> date_order_of([(3, 4, 24), (13, 4, 24)])
     'dmy'
     >>> date_order_of([(3, 4, 24), (4, 4, 24)]) is None
@@ -128,16 +98,6 @@ def date_order_of(dates: list[tuple[int, int, int]]) -> str | None:
 def plain_digits(text: str) -> str:
     """Write Arabic and Persian digits as 0-9.
 
-    Parameters
-    ----------
-    text : str
-
-    Returns
-    -------
-    str
-
-    Examples
-    --------
     >>> plain_digits("٢٠٢٤")
     '2024'
     """
@@ -147,19 +107,6 @@ def plain_digits(text: str) -> str:
 def hour_of_day(hour: int, half: str | None) -> int:
     """Return the hour of a clock that counts to 24.
 
-    Parameters
-    ----------
-    hour : int
-        As written.
-    half : str or None
-        The word for the part of the day, if there is one.
-
-    Returns
-    -------
-    int
-
-    Examples
-    --------
     >>> hour_of_day(12, "AM"), hour_of_day(3, "下午"), hour_of_day(1, "中午"), hour_of_day(15, None)
     (0, 15, 13, 15)
     """
@@ -178,16 +125,6 @@ def hour_of_day(hour: int, half: str | None) -> int:
 def full_year(short: int) -> int:
     """Return the year of its last two digits: of the Buddhist calendar from 52 to 93, else 20..
 
-    Parameters
-    ----------
-    short : int
-
-    Returns
-    -------
-    int
-
-    Examples
-    --------
     >>> full_year(24), full_year(67)
     (2024, 2567)
     """
@@ -200,25 +137,6 @@ def calendar_day(year: int, month: int, day: int) -> tuple[str, dt.date]:
     Chats are younger than 2008, so no number is a year of two calendars: 2552 and later (or 52 and
     later) are Buddhist, 1388 and later Persian, 1430 and later of the Islamic lunar calendar.
 
-    Parameters
-    ----------
-    year : int
-        Below 100: its last two digits.
-    month, day : int
-
-    Returns
-    -------
-    calendar : str
-    day : datetime.date
-
-    Raises
-    ------
-    ValueError
-        There is no such day.
-    LunarYearError
-
-    Examples
-    --------
     >>> calendar_day(2566, 3, 5), calendar_day(1402, 12, 14)[1].isoformat()
     (('Buddhist', datetime.date(2023, 3, 5)), '2024-03-04')
     """

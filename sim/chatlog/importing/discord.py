@@ -13,40 +13,17 @@ from sim.chatlog.importing.source import Source
 
 SAID = {"Default", "Reply", "ChatInputCommand", "ContextMenuCommand", "20", "23"}
 JOINED, ADDED, REMOVED = "GuildMemberJoin", "RecipientAdd", "RecipientRemove"
+# Discord's ids count milliseconds from 2015, in all but their last 22 bits.
 EPOCH_MS = 1_420_070_400_000
-"""Discord's ids count milliseconds from 2015, in all but their last 22 bits."""
 
 
 def is_discord(text: str) -> bool:
-    """Say whether a file begins as DiscordChatExporter's JSON does.
-
-    Parameters
-    ----------
-    text : str
-
-    Returns
-    -------
-    bool
-
-    Examples
-    --------
-    >>> is_discord('{"guild": {"id": "1"}, "channel": {"id": "2"}, "messages": [')
-    True
-    """
+    """Say whether a file begins as DiscordChatExporter's JSON does."""
     return text.lstrip().startswith("{") and '"guild"' in text and '"channel"' in text
 
 
 def read_discord(source: Source) -> Iterator[Record]:
-    """Read a channel; the group was created when its channel was.
-
-    Parameters
-    ----------
-    source : Source
-
-    Yields
-    ------
-    Record
-    """
+    """Read a channel; the group was created when its channel was."""
     group = source.stem
     for found in elements(source):
         if isinstance(found, Header):
@@ -60,17 +37,6 @@ def read_discord(source: Source) -> Iterator[Record]:
 def created_by_id(snowflake: str) -> float | None:
     """Return when Discord gave out an id.
 
-    Parameters
-    ----------
-    snowflake : str
-
-    Returns
-    -------
-    float or None
-        UTC seconds; None for what is no such id.
-
-    Examples
-    --------
     >>> created_by_id("175928847299117063")
     1462015105.796
     """

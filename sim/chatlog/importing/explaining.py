@@ -20,6 +20,7 @@ LONGEST_SHAPE = 60
 _TABLE = (
     "a row with a sender and a time: seconds since 1970, ISO 8601, or a date with a time of day"
 )
+# By format, or by what was recognised besides; anything else is a table.
 TRIED = {
     "whatsapp": "a date and a time at its head, in brackets or before a dash",
     "telegram": "a JSON object with date_unixtime or date, and from_id or from",
@@ -30,22 +31,10 @@ TRIED = {
     "qq": "2024-01-31 8:05:00 NAME(12345678)",
     "WeFlow's text": "2024-01-31 08:05:00 'NAME'",
 }
-"""By format, or by what was recognised besides; anything else is a table."""
 
 
 def explanation(path: Path, wishes: Wishes) -> list[str]:
-    """Say of the first lines that were not understood where they are, what was tried, their shape.
-
-    Parameters
-    ----------
-    path : Path
-    wishes : Wishes
-
-    Returns
-    -------
-    list of str
-        One line each, at most 20.
-    """
+    """Say where the first lines not understood are, what was tried, and their shape."""
     source = Source(path, wishes.clock(), wishes.columns, wishes.encoding, stem=path.stem)
     try:
         reading = reading_of(path, wishes.format, wishes.columns, wishes.encoding)
@@ -78,16 +67,6 @@ def explanation(path: Path, wishes: Wishes) -> list[str]:
 def shape(line: str) -> str:
     """Write letters as a and digits as 9; at most 60 characters.
 
-    Parameters
-    ----------
-    line : str
-
-    Returns
-    -------
-    str
-
-    Examples
-    --------
     >>> shape("[31/12/23] Zoë: 你好 👋")
     '[99/99/99] aaa: aa ?'
     """

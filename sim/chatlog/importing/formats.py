@@ -15,6 +15,7 @@ from sim.chatlog.importing.telegram import is_telegram, read_telegram
 from sim.chatlog.importing.whatsapp import is_whatsapp, read_whatsapp
 from sim.errors import InputError
 
+# Every format and what it is.
 FORMATS = {
     "whatsapp": "the text file of WhatsApp's 'Export chat'",
     "telegram": "result.json of Telegram Desktop's 'Export chat history'",
@@ -26,7 +27,6 @@ FORMATS = {
     "csv": "any other table with a time and a sender",
     "parquet": "the same as a Parquet file",
 }
-"""Every format and what it is."""
 
 _PARQUET_MAGIC = b"PAR1"
 
@@ -37,50 +37,18 @@ class UnrecognisedError(InputError):
 
 @dataclass(frozen=True)
 class Reading:
-    """How one input is to be read.
+    """How one input is to be read."""
 
-    Attributes
-    ----------
-    format : str
-        One of `FORMATS`.
-    platform : str
-        People of different platforms are never the same.
-    detail : str
-        What was recognised besides, such as the exporter.
-    read : callable
-        From the source to its records.
-    """
-
-    format: str
-    platform: str
-    detail: str
-    read: Callable[[Source], Iterator[Record]]
+    format: str  # One of `FORMATS`.
+    platform: str  # People of different platforms are never the same.
+    detail: str  # What was recognised besides, such as the exporter.
+    read: Callable[[Source], Iterator[Record]]  # From the source to its records.
 
 
 def reading_of(
     path: Path, forced: str | None, columns: dict[str, str], encoding: str | None = None
 ) -> Reading:
-    """Recognise the format of an export.
-
-    Parameters
-    ----------
-    path : Path
-    forced : str or None
-        One of `FORMATS`; the user's word is taken for it.
-    columns : dict of str to str
-        For tables: the header of each field the user named.
-    encoding : str or None
-        None: found out from the file.
-
-    Returns
-    -------
-    Reading
-
-    Raises
-    ------
-    InputError
-        None fits; lists all.
-    """
+    """Recognise the format of an export."""
     if path.is_dir():
         return _of_folder(path, forced)
     head = sample(path)
@@ -98,17 +66,7 @@ def reading_of(
 
 
 def size_of(path: Path) -> int:
-    """Return the bytes an import will read.
-
-    Parameters
-    ----------
-    path : Path
-        A file, or the folder of a Slack export.
-
-    Returns
-    -------
-    int
-    """
+    """Return the bytes an import will read."""
     if not path.is_dir():
         return path.stat().st_size
     days = [file for root in slack.slack_roots(path) for _, file in slack.slack_files(root)]
@@ -120,11 +78,11 @@ class _Text:
     format: str
     fits: Callable[[str], bool]
     read: Callable[[Source], Iterator[Record]]
+    # Whether the format has no second form that is a table: then the user's word is enough.
     is_only: bool = False
-    """Whether the format has no second form that is a table: then the user's word is enough."""
     detail: str = ""
+    # Whose people the file is about, where not the format's own.
     platform: Callable[[str], str] | None = None
-    """Whose people the file is about, where not the format's own."""
 
 
 _TEXTS = (

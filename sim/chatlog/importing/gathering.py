@@ -27,37 +27,19 @@ SEEN_BEFORE = "the same as in an earlier input"
 
 @dataclass
 class Group:
-    """What is known of a group.
+    """What is known of a group."""
 
-    Attributes
-    ----------
-    key, platform : str
-        The export's own key, on its platform.
-    title : str
-        Of the export.
-    created, observed_until : float or None
-        UTC seconds.
-    inputs : set of int
-        Which inputs it was met in.
-    """
-
-    key: str
+    key: str  # The export's own key, on its platform.
     platform: str
-    title: str = ""
-    created: float | None = None
+    title: str = ""  # Of the export.
+    created: float | None = None  # UTC seconds.
     observed_until: float | None = None
-    inputs: set[int] = field(default_factory=set)
+    inputs: set[int] = field(default_factory=set)  # Which inputs it was met in.
 
 
 @dataclass
 class Rows:
-    """Rows of the log so far; people and groups by index.
-
-    Attributes
-    ----------
-    group, person, type, thread : array of int
-    ts : array of float
-    """
+    """Rows of the log so far; people and groups by index."""
 
     group: array[int] = field(default_factory=lambda: array("i"))
     person: array[int] = field(default_factory=lambda: array("i"))
@@ -67,37 +49,18 @@ class Rows:
 
 
 class Gathering:
-    """Take the records of one input after the other.
-
-    Parameters
-    ----------
-    pseudonyms : Pseudonyms
-    operators : sequence of str
-        Names or ids of operators, as the exports write them.
-
-    Attributes
-    ----------
-    messages, events : Rows
-        `type` of an event is its index in `EVENTS`.
-    people : People
-    groups : list of Group
-    tallies : list of Tally
-        One an input.
-    ends : list of float
-        When each input's last record was.
-    moves : dict of tuple of int and bool to Move
-        By group and whether it is the first of two: that it goes on as another, or continues one.
-    whole : list of int
-        Index in `groups`, at the end, of each group as `Rows` number them.
-    """
+    """Take the records of one input after the other."""
 
     def __init__(self, pseudonyms: Pseudonyms, operators: Sequence[str] = ()) -> None:
         self.people = People(pseudonyms, operators)
-        self.messages, self.events = Rows(), Rows()
+        self.messages, self.events = Rows(), Rows()  # `type` of an event is its index in `EVENTS`.
         self.groups: list[Group] = []
-        self.tallies: list[Tally] = []
-        self.ends: list[float] = []
+        self.tallies: list[Tally] = []  # One an input.
+        self.ends: list[float] = []  # When each input's last record was.
+        # By group and whether it is the first of two: that it goes on as another, or continues
+        # one.
         self.moves: dict[tuple[int, bool], Move] = {}
+        # Index in `groups`, at the end, of each group as `Rows` number them.
         self.whole: list[int] = []
         self._group_index: dict[tuple[str, str], int] = {}
         self._threads: dict[tuple[int, str | int], int] = {}
@@ -112,18 +75,7 @@ class Gathering:
         self._first_row = 0
 
     def begin(self, platform: str) -> Tally:
-        """Begin an input.
-
-        Parameters
-        ----------
-        platform : str
-            People and groups of different platforms are never the same.
-
-        Returns
-        -------
-        Tally
-            Its account.
-        """
+        """Begin an input."""
         self._platform = platform
         self._first_row = len(self.messages.ts)
         self.tallies.append(Tally())
@@ -131,12 +83,7 @@ class Gathering:
         return self.tallies[-1]
 
     def take(self, record: Record) -> None:
-        """Take one record.
-
-        Parameters
-        ----------
-        record : Record
-        """
+        """Take one record."""
         if isinstance(record, Utterance):
             self._say(record)
         elif isinstance(record, Skipped):
@@ -185,19 +132,7 @@ class Gathering:
         self.groups = [self.groups[index] for index in kept]
 
     def target(self, row: int) -> tuple[int, bool]:
-        """Say whom a message addresses; to be asked when all inputs are read.
-
-        Parameters
-        ----------
-        row : int
-
-        Returns
-        -------
-        person : int
-            `NOBODY` where none is named.
-        is_answer : bool
-            Whether the message answers a question.
-        """
+        """Say whom a message addresses; to be asked when all inputs are read."""
         group, sender = self.messages.group[row], self.messages.person[row]
         answered = NOBODY
         if row in self._answers:
@@ -211,16 +146,7 @@ class Gathering:
         return next(others, NOBODY), is_answer
 
     def person_of_event(self, row: int) -> int:
-        """Say to whom an event happened, matching names; to be asked when all inputs are read.
-
-        Parameters
-        ----------
-        row : int
-
-        Returns
-        -------
-        int
-        """
+        """Say to whom an event happened, matching names; to be asked when all inputs are read."""
         if row not in self._by_name:
             return self.events.person[row]
         platform, name = self._by_name[row]

@@ -37,41 +37,13 @@ class _Said:
 
 
 def is_chatlab(text: str) -> bool:
-    """Say whether a file begins as ChatLab's JSON or JSON Lines do.
-
-    Parameters
-    ----------
-    text : str
-
-    Returns
-    -------
-    bool
-
-    Examples
-    --------
-    >>> is_chatlab('{"chatlab": {"version": "0.0.2"}, "meta": {"platform": "qq"}, "messages": [')
-    True
-    """
+    """Say whether a file begins as ChatLab's JSON or JSON Lines do."""
     head = text.lstrip("\ufeff \r\n\t")[:4_096]
     return head.startswith(("{", "#")) and '"chatlab"' in head
 
 
 def is_qq_json(text: str) -> bool:
-    """Say whether a file begins as QQ Chat Exporter's JSON or JSON Lines do.
-
-    Parameters
-    ----------
-    text : str
-
-    Returns
-    -------
-    bool
-
-    Examples
-    --------
-    >>> is_qq_json('{"metadata": {}, "chatInfo": {"name": "Us"}, "messages": [')
-    True
-    """
+    """Say whether a file begins as QQ Chat Exporter's JSON or JSON Lines do."""
     first = _first_line(text)
     is_line = "content" in first and not {"uid", "uin"}.isdisjoint(record(first.get("sender")))
     return is_line or (text.lstrip("\ufeff \r\n\t").startswith("{") and '"chatInfo"' in text)
@@ -84,16 +56,7 @@ def chatlab_platform(text: str) -> str:
 
 
 def read_chatlab(source: Source) -> Iterator[Record]:
-    """Read a chat of ChatLab's.
-
-    Parameters
-    ----------
-    source : Source
-
-    Yields
-    ------
-    Record
-    """
+    """Read a chat of ChatLab's."""
     text = text_of(sample(source.path), source.encoding)
     meta, head = _object(text, "meta"), _object(text, "chatlab")
     group = word(meta.get("groupId")) or source.stem
@@ -103,16 +66,7 @@ def read_chatlab(source: Source) -> Iterator[Record]:
 
 
 def read_qq_json(source: Source) -> Iterator[Record]:
-    """Read a chat of QQ Chat Exporter's: a file, a part of one, or the folder of all its parts.
-
-    Parameters
-    ----------
-    source : Source
-
-    Yields
-    ------
-    Record
-    """
+    """Read a chat of QQ Chat Exporter's: a file, a part of one, or the folder of all its parts."""
     if source.clock.zone is None:
         source.clock.zone = known_zone("Asia/Shanghai")
     path, group, about = source.path, source.stem, source.path

@@ -12,11 +12,11 @@ from typing import Any
 from sim.chatlog.importing.source import Source
 
 CHUNK = 1 << 20
+# An element longer than that (16 million characters) is malformed: no message is.
 LARGEST_ELEMENT = 1 << 24
-"""An element longer than that (16 million characters) is malformed: no message is."""
 
+# No element is called malformed before that many characters after its start are read.
 LOOK_AHEAD = 1 << 16
-"""No element is called malformed before that many characters after its start are read."""
 
 LONGEST_KEY = 64
 LONGEST_HEADER = 1 << 18
@@ -28,30 +28,17 @@ _BAD_ESCAPE = re.compile(r"\\(?:\\|x([0-9A-Fa-f]{2}))")
 
 @dataclass(slots=True)
 class Header:
-    """What stands before an array of messages, at most its last 262,144 characters.
-
-    Attributes
-    ----------
-    text : str
-    """
+    """What stands before an array of messages, at most its last 262,144 characters."""
 
     text: str
 
 
 @dataclass(slots=True)
 class Element:
-    """One element of an array of messages.
+    """One element of an array of messages."""
 
-    Attributes
-    ----------
-    line : int
-        Where it begins.
-    value : object
-        None for one that is no JSON.
-    """
-
-    line: int
-    value: Any
+    line: int  # Where it begins.
+    value: Any  # None for one that is no JSON.
 
 
 def elements(source: Source) -> Iterator[Header | Element]:
@@ -59,15 +46,6 @@ def elements(source: Source) -> Iterator[Header | Element]:
 
     An element that is no JSON ends where the next one begins at the same depth of indentation;
     in a file without line ends, where the next one begins with the same key as the first.
-
-    Parameters
-    ----------
-    source : Source
-
-    Yields
-    ------
-    Header or Element
-        Each array's header before its elements.
     """
     with source.open() as file:
         buffer = _Buffer(file, source)
@@ -81,17 +59,7 @@ def elements(source: Source) -> Iterator[Header | Element]:
 
 
 def json_lines(source: Source, path: Path) -> Iterator[Element]:
-    """Read a file with a JSON value a line; empty lines and comments (#) are passed over.
-
-    Parameters
-    ----------
-    source : Source
-    path : Path
-
-    Yields
-    ------
-    Element
-    """
+    """Read a file with a JSON value a line; empty lines and comments (#) are passed over."""
     for number, line in source.lines(path):
         text = line.strip("\ufeff \t")
         if text and not text.startswith("#"):

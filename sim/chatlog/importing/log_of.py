@@ -25,22 +25,6 @@ def frames_of(
     A message of an operator has member -1, type bot and the operator's number; nobody addresses
     operators. The kind is question, content (a link), answer (to a question, by the export's own
     reply), or chat.
-
-    Parameters
-    ----------
-    gathering : Gathering
-        With all inputs read.
-    pseudonyms : Pseudonyms
-        Under the same key.
-    names : list of str
-        Of the groups; an empty one is replaced by a pseudonym.
-    until : float or None
-        End of observation of all groups (UTC seconds).
-
-    Returns
-    -------
-    ChatLog
-        Rows by group and time.
     """
     groups = _group_frame(gathering, pseudonyms, names, until)
     labels = list(groups["group"])

@@ -18,8 +18,8 @@ _ENDED = re.compile(r"(?<![\w.])@([^@\u2005\n]{1,80})\u2005")
 _AT = re.compile(r"(?<![\w.])@([^\s@][^@\n]{0,79})")
 _MOST_WORDS = 4
 _MOST_MENTIONS = 3
+# What may stand beside a name that is called without being part of it.
 NAME_EDGES = " \t\u200e\u200f\u202a\u202c\u2068\u2069~,.:;!?，。：；！？、)）"
-"""What may stand beside a name that is called without being part of it."""
 
 
 def type_of(text: str, has_link: bool = False) -> str:
@@ -28,19 +28,6 @@ def type_of(text: str, has_link: bool = False) -> str:
     A question is a text with a question mark outside links, code and quoted lines, or a Chinese or
     Japanese clause that ends as questions do. A question that holds a link is a question.
 
-    Parameters
-    ----------
-    text : str
-    has_link : bool
-        Whether the export says that there is a link, seen in the text or not.
-
-    Returns
-    -------
-    str
-        ``question``, ``link`` or ``msg``.
-
-    Examples
-    --------
     >>> [type_of(text) for text in ("Who?", "你来吗", "see https://a.org/?q=1", "fine")]
     ['question', 'question', 'link', 'msg']
     """
@@ -53,18 +40,6 @@ def type_of(text: str, has_link: bool = False) -> str:
 def mentioned_names(text: str) -> list[tuple[str, ...]]:
     """Find who a text may call by name.
 
-    Parameters
-    ----------
-    text : str
-
-    Returns
-    -------
-    list of tuple of str
-        For each ``@``, what the name may be, the longest first: only the group's members tell
-        where a name of several words ends.
-
-    Examples
-    --------
     >>> mentioned_names("@Ada Lovelace thanks")
     [('Ada Lovelace thanks', 'Ada Lovelace', 'Ada')]
     >>> mentioned_names("mail me: ada@example.org")

@@ -13,8 +13,8 @@ from sim.errors import InputError, readable
 
 LARGEST_BYTES = 2 << 30
 LARGEST_RATIO = 200
+# More than that unpacked, or from there on more than so many times the packed size, is refused.
 RATIO_COUNTS_FROM_BYTES = 100 << 20
-"""More than that unpacked, or from there on more than so many times the packed size, is refused."""
 
 _ZIP, _GZIP = b"PK\x03\x04", b"\x1f\x8b"
 _NO_CHATS = {

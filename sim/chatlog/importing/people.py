@@ -8,79 +8,37 @@ from sim.chatlog.importing.meaning import NAME_EDGES
 from sim.chatlog.importing.pseudonyms import Pseudonyms
 
 NOBODY = -1
+# A name that two people bear says of neither that it is them.
 SHARED_NAME = -2
-"""A name that two people bear says of neither that it is them."""
 
 _BETWEEN_DIGITS = dict.fromkeys(map(ord, "+-() \u00a0\u2011"))
 _FEWEST_DIGITS = 7
 
 
 class People:
-    """The people of all inputs, by index.
-
-    Parameters
-    ----------
-    pseudonyms : Pseudonyms
-    operators : sequence of str
-        Names or ids of operators, as the exports write them.
-
-    Attributes
-    ----------
-    numbers : list of int
-        Pseudonym of each person.
-    operator_of : dict of int to int
-        The operator's number of each person who is one; bots follow those who were named.
-    named : set of int
-        Which of `operators` were met.
-
-    Examples
-    --------
-    >>> people = People(Pseudonyms(b"0123456789abcdef"), ["Ada"])
-    >>> ada = people.index("telegram", "user1")
-    >>> people.introduce(0, ada, ("Ada",), is_bot=False)
-    >>> people.bearer(0, [faded("ada")]) == ada, people.operator_of
-    (True, {0: 0})
-    """
+    """The people of all inputs, by index."""
 
     def __init__(self, pseudonyms: Pseudonyms, operators: Sequence[str]) -> None:
         self._pseudonyms = pseudonyms
         self._operators = {name.strip().casefold(): i for i, name in enumerate(operators)}
         self._next_operator = len(operators)
-        self.numbers: list[int] = []
+        self.numbers: list[int] = []  # Pseudonym of each person.
+        # The operator's number of each person who is one; bots follow those who were named.
         self.operator_of: dict[int, int] = {}
-        self.named: set[int] = set()
+        self.named: set[int] = set()  # Which of `operators` were met.
         self._index: dict[tuple[str, str], int] = {}
         self._known: set[tuple[int, int, tuple[str, ...]]] = set()
         self._bearers: dict[tuple[int, int], int] = {}
 
     def index(self, platform: str, key: str) -> int:
-        """Return the index of a person, met before or not.
-
-        Parameters
-        ----------
-        platform : str
-        key : str
-            Id, or else name.
-
-        Returns
-        -------
-        int
-        """
+        """Return the index of a person, met before or not."""
         index = self._index.setdefault((platform, key), len(self.numbers))
         if index == len(self.numbers):
             self.numbers.append(self._pseudonyms.number(platform, key))
         return index
 
     def introduce(self, group: int, person: int, names: tuple[str, ...], is_bot: bool) -> None:
-        """Note under which names a person is known in a group, and whether they are an operator.
-
-        Parameters
-        ----------
-        group, person : int
-        names : tuple of str
-            Their id among them.
-        is_bot : bool
-        """
+        """Note under which names a person is known in a group, and whether they are an operator."""
         known = (group, person, names)
         if known not in self._known:
             self._known.add(known)
@@ -91,19 +49,7 @@ class People:
             self._next_operator += 1
 
     def bearer(self, group: int, names: Sequence[int]) -> int:
-        """Return who bears the first of some names that anybody in a group bears.
-
-        Parameters
-        ----------
-        group : int
-        names : sequence of int
-            As `faded` left them.
-
-        Returns
-        -------
-        int
-            `NOBODY` where none does, or two do.
-        """
+        """Return who bears the first of some names that anybody in a group bears."""
         bearers = (self._bearers.get((group, name), NOBODY) for name in names)
         return next((person for person in bearers if person >= 0), NOBODY)
 
@@ -122,16 +68,6 @@ def faded(name: str) -> int:
 
     Phone numbers are the same whatever stands between their digits.
 
-    Parameters
-    ----------
-    name : str
-
-    Returns
-    -------
-    int
-
-    Examples
-    --------
     >>> faded("+49 170 1234567") == faded("491701234567"), faded("~Ada ") == faded("ada")
     (True, True)
     """

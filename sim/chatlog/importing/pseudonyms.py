@@ -11,8 +11,8 @@ from sim.errors import InputError, readable
 
 KEY_BYTES = 32
 LEAST_KEY_BYTES = 16
+# Numbers stay below 2^52, so that every tool that reads them as floats keeps them exact.
 NUMBER_BITS = 52
-"""Numbers stay below 2^52, so that every tool that reads them as floats keeps them exact."""
 
 GROUP_DIGITS = 12
 
@@ -20,13 +20,6 @@ GROUP_DIGITS = 12
 class Pseudonyms:
     """Numbers for people and words for groups, by HMAC-SHA256 under one key.
 
-    Parameters
-    ----------
-    key : bytes
-        At least 16.
-
-    Examples
-    --------
     >>> under = Pseudonyms(b"0123456789abcdef")
     >>> under.number("whatsapp", "Ada") == under.number("whatsapp", "Ada")
     True
@@ -43,18 +36,6 @@ class Pseudonyms:
 
         Two people whose hashes are equal (one pair in 10^15) still get two numbers: the second one
         met is hashed again with a counter.
-
-        Parameters
-        ----------
-        platform : str
-            Two platforms never share a person.
-        person : str
-            Id or name.
-
-        Returns
-        -------
-        int
-            0 to 2^52 - 1.
         """
         attempt = 0
         while True:
@@ -65,17 +46,7 @@ class Pseudonyms:
             attempt += 1
 
     def group(self, platform: str, group: str) -> str:
-        """Return the word that stands for a group.
-
-        Parameters
-        ----------
-        platform, group : str
-
-        Returns
-        -------
-        str
-            ``group-`` and 12 hexadecimal digits.
-        """
+        """Return the word that stands for a group."""
         return f"group-{self._digest('group', platform, group, 0).hex()[:GROUP_DIGITS]}"
 
     def _digest(self, *words: object) -> bytes:
@@ -84,29 +55,7 @@ class Pseudonyms:
 
 
 def read_key(path: Path | None) -> tuple[bytes, bool]:
-    """Return the key of a file, or a fresh one.
-
-    Parameters
-    ----------
-    path : Path or None
-
-    Returns
-    -------
-    key : bytes
-    is_new : bool
-        Whether the key is fresh; `write_key` saves it where `path` was named.
-
-    Raises
-    ------
-    InputError
-        The file cannot be read or is too short to be a key.
-
-    Examples
-    --------
-    >>> key, is_new = read_key(None)
-    >>> len(key), is_new
-    (32, True)
-    """
+    """Return the key of a file, or a fresh one."""
     if path is None or not path.exists():
         return secrets.token_bytes(KEY_BYTES), True
     try:
@@ -125,18 +74,7 @@ def read_key(path: Path | None) -> tuple[bytes, bool]:
 
 
 def write_key(path: Path, key: bytes) -> None:
-    """Save a fresh key where only its owner can read it; a file that is there is never replaced.
-
-    Parameters
-    ----------
-    path : Path
-    key : bytes
-
-    Raises
-    ------
-    InputError
-        The file cannot be written.
-    """
+    """Save a fresh key where only its owner can read it; a file that is there is never replaced."""
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         try:
@@ -152,14 +90,5 @@ def write_key(path: Path, key: bytes) -> None:
 
 
 def is_open_to_others(path: Path) -> bool:
-    """Say whether people other than its owner may read a file.
-
-    Parameters
-    ----------
-    path : Path
-
-    Returns
-    -------
-    bool
-    """
+    """Say whether people other than its owner may read a file."""
     return os.name == "posix" and bool(path.stat().st_mode & 0o077)

@@ -27,21 +27,7 @@ _GROUP = re.compile(r"消息对象[:：](.+)")
 
 
 def is_qq_text(text: str) -> bool:
-    """Say whether a file begins as QQ's exports do.
-
-    Parameters
-    ----------
-    text : str
-
-    Returns
-    -------
-    bool
-
-    Examples
-    --------
-    >>> is_qq_text("消息记录（此消息记录为文本格式，不支持重新导入）")
-    True
-    """
+    """Say whether a file begins as QQ's exports do."""
     lines = text.splitlines()[:50]
     heads = (_HEAD.fullmatch(line) for line in lines)
     return text.lstrip("\ufeff").startswith("消息记录") or any(
@@ -50,49 +36,17 @@ def is_qq_text(text: str) -> bool:
 
 
 def is_weflow_text(text: str) -> bool:
-    """Say whether a file begins as WeFlow's texts of WeChat's chats do.
-
-    Parameters
-    ----------
-    text : str
-
-    Returns
-    -------
-    bool
-
-    Examples
-    --------
-    >>> is_weflow_text("2023-11-15 18:00:00 'Ada'")
-    True
-    """
+    """Say whether a file begins as WeFlow's texts of WeChat's chats do."""
     return _WEFLOW_HEAD.fullmatch(text.strip("\ufeff\r\n ").partition("\n")[0]) is not None
 
 
 def read_qq_text(source: Source) -> Iterator[Record]:
-    """Read a chat, or all chats of "export everything".
-
-    Parameters
-    ----------
-    source : Source
-
-    Yields
-    ------
-    Record
-    """
+    """Read a chat, or all chats of "export everything"."""
     return _read(source, _HEAD)
 
 
 def read_weflow_text(source: Source) -> Iterator[Record]:
-    """Read a chat of WeChat.
-
-    Parameters
-    ----------
-    source : Source
-
-    Yields
-    ------
-    Record
-    """
+    """Read a chat of WeChat."""
     return _read(source, _WEFLOW_HEAD)
 
 

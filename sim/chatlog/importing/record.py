@@ -7,175 +7,85 @@ from dataclasses import dataclass
 
 @dataclass(slots=True)
 class Utterance:
-    """Something a member said; the text lives only until its type and addressee are known.
+    """Something a member said; the text lives only until its type and addressee are known."""
 
-    Attributes
-    ----------
-    line : int
-        Where it begins in its file, from 1.
-    group : str
-        The export's own key of the group.
-    ts : float
-        UTC seconds.
-    sender : str
-        What tells this person from all others in the export: an id, or else the name.
-    text : str
-        Dropped as soon as question, link and addressee are derived.
-    names : tuple of str
-        What others may call the sender after an ``@``.
-    id, answers, thread : str or int or None
-        The message's own id, that of the message it answers, and that of its thread.
-    addresses : tuple of str
-        Senders' ids this message mentions, the first of them first.
-    mention_first : bool
-        Whether a mention says better than `answers` who is addressed.
-    type : str or None
-        Given by the export; None has it derived from the text.
-    has_link, is_bot : bool
-        What the export says besides the text.
-    further_lines : int
-        Lines of the file it takes up after its first.
-    """
-
-    line: int
-    group: str
-    ts: float
-    sender: str
-    text: str
-    names: tuple[str, ...] = ()
+    line: int  # Where it begins in its file, from 1.
+    group: str  # The export's own key of the group.
+    ts: float  # UTC seconds.
+    sender: str  # What tells this person from all others in the export: an id, or else the name.
+    text: str  # Dropped as soon as question, link and addressee are derived.
+    names: tuple[str, ...] = ()  # What others may call the sender after an ``@``.
+    # The message's own id, that of the message it answers, and that of its thread.
     id: str | int | None = None
     answers: str | int | None = None
     thread: str | int | None = None
-    addresses: tuple[str, ...] = ()
-    mention_first: bool = False
-    type: str | None = None
-    has_link: bool = False
+    addresses: tuple[str, ...] = ()  # Senders' ids this message mentions, the first of them first.
+    mention_first: bool = False  # Whether a mention says better than `answers` who is addressed.
+    type: str | None = None  # Given by the export; None has it derived from the text.
+    has_link: bool = False  # What the export says besides the text.
     is_bot: bool = False
-    further_lines: int = 0
+    further_lines: int = 0  # Lines of the file it takes up after its first.
 
 
 @dataclass(slots=True)
 class Incident:
-    """Somebody joined, left or sent a red packet.
-
-    Attributes
-    ----------
-    line : int
-    group : str
-    ts : float
-        UTC seconds.
-    event : str
-        One of `sim.chatlog.EVENT_TYPES`.
-    who : tuple of str
-        The members it happened to.
-    by_name : bool
-        Whether `who` are names, to be matched with the senders who bear them.
-    further_lines : int
-    """
+    """Somebody joined, left or sent a red packet."""
 
     line: int
     group: str
-    ts: float
-    event: str
-    who: tuple[str, ...]
-    by_name: bool = False
+    ts: float  # UTC seconds.
+    event: str  # One of `sim.chatlog.EVENT_TYPES`.
+    who: tuple[str, ...]  # The members it happened to.
+    by_name: bool = False  # Whether `who` are names, to be matched with the senders who bear them.
     further_lines: int = 0
 
 
 @dataclass(slots=True)
 class Skipped:
-    """A record that is not kept.
-
-    Attributes
-    ----------
-    line : int
-    why : str
-        A fixed phrase of ours, never a word of the file.
-    is_malformed : bool
-        Whether it cannot be read; else it is read and of no use (a notice, say).
-    further_lines : int
-    place : str
-        Which of an export's many files it stands in; empty for the only one.
-    """
+    """A record that is not kept."""
 
     line: int
-    why: str
+    why: str  # A fixed phrase of ours, never a word of the file.
+    # Whether it cannot be read; else it is read and of no use (a notice, say).
     is_malformed: bool = False
     further_lines: int = 0
-    place: str = ""
+    place: str = ""  # Which of an export's many files it stands in; empty for the only one.
 
 
 @dataclass(slots=True)
 class Chat:
-    """What the export says of a group itself; it counts as no record.
+    """What the export says of a group itself; it counts as no record."""
 
-    Attributes
-    ----------
-    group : str
-        The export's own key of the group.
-    title : str
-        Shown only where the user asks for it.
-    created, observed_until : float or None
-        UTC seconds.
-    """
-
-    group: str
-    title: str = ""
-    created: float | None = None
+    group: str  # The export's own key of the group.
+    title: str = ""  # Shown only where the user asks for it.
+    created: float | None = None  # UTC seconds.
     observed_until: float | None = None
 
 
 @dataclass(slots=True)
 class Doubt:
-    """What the file does not tell of records that are kept; it counts as no record.
+    """What the file does not tell of records that are kept; it counts as no record."""
 
-    Attributes
-    ----------
-    what : str
-        A fixed phrase of ours; the count follows it.
-    count : int
-    line : int
-        Where; 0 for no place in particular.
-    """
-
-    what: str
+    what: str  # A fixed phrase of ours; the count follows it.
     count: int = 1
-    line: int = 0
+    line: int = 0  # Where; 0 for no place in particular.
 
 
 @dataclass(slots=True)
 class Note:
-    """What else the report says of an input; it counts as no record.
+    """What else the report says of an input; it counts as no record."""
 
-    Attributes
-    ----------
-    text : str
-        A fixed phrase of ours, never a word of the file.
-    """
-
-    text: str
+    text: str  # A fixed phrase of ours, never a word of the file.
 
 
 @dataclass(slots=True)
 class Move:
-    """A group goes on as another, or is the continuation of one; it counts as no record.
+    """A group goes on as another, or is the continuation of one; it counts as no record."""
 
-    Attributes
-    ----------
-    group : str
-        The export's own key of the group that says so.
-    ts : float
-        UTC seconds.
-    title : str
-        The first group's title then; empty where unknown.
-    is_first : bool
-        Whether this is the first group.
-    """
-
-    group: str
-    ts: float
-    title: str
-    is_first: bool
+    group: str  # The export's own key of the group that says so.
+    ts: float  # UTC seconds.
+    title: str  # The first group's title then; empty where unknown.
+    is_first: bool  # Whether this is the first group.
 
 
 Record = Utterance | Incident | Skipped | Chat | Doubt | Note | Move

@@ -24,8 +24,8 @@ _LISTS = ("channels", "groups", "mpims", "dms", "users")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}\.json")
 _DIRECT = re.compile(r"D[A-Z0-9]{7,}")
 _HIDDEN = (".", "__MACOSX")
+# Under which archives' names in UTF-8 are wrongly read, and the other way round.
 _CODECS = ("cp437", "cp850", "cp1252", "latin-1", "mac-roman", "gbk", "big5", "shift-jis", "euc-kr")
-"""Under which archives' names in UTF-8 are wrongly read, and the other way round."""
 
 _ESCAPED = re.compile(r"#U([0-9a-fA-F]{4,5})")
 _MENTION = re.compile(r"<@([A-Z0-9]{2,20})(?:\|[^>]*)?>")
@@ -65,17 +65,7 @@ def slack_files(folder: Path) -> list[tuple[str, Path]]:
 
 
 def read_slack(source: Source) -> Iterator[Record]:
-    """Read all channels, those without any message included; direct messages are left out.
-
-    Parameters
-    ----------
-    source : Source
-        Its path is the folder, or one above it.
-
-    Yields
-    ------
-    Record
-    """
+    """Read all channels, those without any message included; direct messages are left out."""
     root = next(iter(slack_roots(source.path)), source.path)
     files = slack_files(root)
     workspace = _workspace(root)

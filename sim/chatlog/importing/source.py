@@ -15,49 +15,24 @@ from sim.errors import InputError
 
 SAMPLE_BYTES = 1 << 18
 LINES_BETWEEN_REPORTS = 2_000
+# A line is cut there: no chat message is longer, and a file without line ends fits in memory.
 LONGEST_LINE = 1 << 20
-"""A line is cut there: no chat message is longer, and a file without line ends fits in memory."""
 
 
 @dataclass
 class Source:
-    """One input as the user named it, with what was asked about how to read it.
+    """One input as the user named it, with what was asked about how to read it."""
 
-    Attributes
-    ----------
-    path : Path
-        A file or a folder.
-    clock : Clock
-    columns : dict of str to str
-        For tables: the header of each field the user named.
-    encoding : str or None
-        None: found out from the file.
-    advance : callable
-        Called with every number of bytes read.
-    stem : str
-        The key of a group whose export has none of its own.
-    """
-
-    path: Path
+    path: Path  # A file or a folder.
     clock: Clock
+    # For tables: the header of each field the user named.
     columns: dict[str, str] = field(default_factory=dict)
-    encoding: str | None = None
-    advance: Callable[[int], None] = lambda _: None
-    stem: str = ""
+    encoding: str | None = None  # None: found out from the file.
+    advance: Callable[[int], None] = lambda _: None  # Called with every number of bytes read.
+    stem: str = ""  # The key of a group whose export has none of its own.
 
     def open(self, path: Path | None = None) -> TextIO:
-        """Open a file of the export as text; bytes that are none become lone surrogates.
-
-        Parameters
-        ----------
-        path : Path, optional
-            By default the input itself.
-
-        Returns
-        -------
-        text file
-            Line ends as they stand.
-        """
+        """Open a file of the export as text; bytes that are none become lone surrogates."""
         chosen = path or self.path
         encoding = self.encoding or encoding_of(sample(chosen))
         return io.TextIOWrapper(opened(chosen), encoding, "surrogateescape", newline="")
@@ -65,38 +40,13 @@ class Source:
     def lines(
         self, path: Path | None = None, counted: bool = True, with_ends: bool = False
     ) -> Iterator[tuple[int, str]]:
-        """Read a file line by line.
-
-        Parameters
-        ----------
-        path : Path, optional
-        counted : bool
-            Whether to report progress.
-        with_ends : bool
-
-        Yields
-        ------
-        number : int
-            From 1.
-        line : str
-        """
+        """Read a file line by line."""
         with self.open(path) as file:
             for number, line in enumerate(self.paced(file) if counted else _lines(file), 1):
                 yield number, line if with_ends else line.rstrip("\r\n")
 
     def paced(self, file: TextIO) -> Iterator[str]:
-        """Read the lines of a file, and report now and then how many bytes they took.
-
-        Parameters
-        ----------
-        file : text file
-            As `open` returned it.
-
-        Yields
-        ------
-        str
-            A line with its end; of a longer line than 1,048,576 characters, pieces of that size.
-        """
+        """Read the lines of a file, and report now and then how many bytes they took."""
         done = 0
         for number, line in enumerate(_lines(file), 1):
             if number % LINES_BETWEEN_REPORTS == 0:
@@ -107,21 +57,7 @@ class Source:
 
 
 def sample(path: Path) -> bytes:
-    """Return how a file begins.
-
-    Parameters
-    ----------
-    path : Path
-
-    Returns
-    -------
-    bytes
-
-    Raises
-    ------
-    InputError
-        It cannot be read.
-    """
+    """Return how a file begins."""
     try:
         with opened(path) as file:
             return file.read(SAMPLE_BYTES)
@@ -132,18 +68,6 @@ def sample(path: Path) -> bytes:
 def encoding_of(head: bytes) -> str:
     """Tell UTF-8, UTF-16 and the Chinese GB 18030 apart.
 
-    Parameters
-    ----------
-    head : bytes
-        How the file begins.
-
-    Returns
-    -------
-    str
-        Name of a codec.
-
-    Examples
-    --------
     >>> encoding_of("你好".encode("gb18030")), encoding_of("hé".encode("utf-8"))
     ('gb18030', 'utf-8-sig')
     """
@@ -159,18 +83,7 @@ def encoding_of(head: bytes) -> str:
 
 
 def text_of(head: bytes, encoding: str | None = None) -> str:
-    """Return the beginning of a file as text, whatever its bytes are.
-
-    Parameters
-    ----------
-    head : bytes
-    encoding : str, optional
-        Name of a codec; found out by default.
-
-    Returns
-    -------
-    str
-    """
+    """Return the beginning of a file as text, whatever its bytes are."""
     decoder = io.IncrementalNewlineDecoder(
         codecs.getincrementaldecoder(encoding or encoding_of(head))("replace"), translate=True
     )

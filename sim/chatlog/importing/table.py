@@ -41,8 +41,8 @@ _DISCORD_JOINED = "Joined the server."
 _DISCORD_NOTICES = {_DISCORD_JOINED, "Pinned a message."}
 
 _FEWEST_SECONDS = 1e6
+# So many lines are tried for a row that follows a quote nobody closed.
 _LONGEST_ROW = 50
-"""So many lines are tried for a row that follows a quote nobody closed."""
 
 _UNCLOSED = "a quote that nobody closed: the rows after it are read as rows"
 _ROWS_IN_QUOTES = "rows within quotes, read as one text"
@@ -53,19 +53,7 @@ Rows = Callable[[Source], Iterator[Row]]
 
 
 def header_of(text: str) -> tuple[list[str], str]:
-    """Read the header line of a CSV file.
-
-    Parameters
-    ----------
-    text : str
-        How the file begins.
-
-    Returns
-    -------
-    header : list of str
-    delimiter : str
-        The one of comma, tab, semicolon and bar that gives most columns.
-    """
+    """Read the header line of a CSV file."""
     first = next((line for line in text.splitlines() if line.strip()), "")
     readings = []
     for delimiter in _DELIMITERS:
@@ -77,16 +65,7 @@ def header_of(text: str) -> tuple[list[str], str]:
 
 
 def parquet_header(path: Path) -> list[str]:
-    """Return the column names of a Parquet file; none for one that is no Parquet.
-
-    Parameters
-    ----------
-    path : Path
-
-    Returns
-    -------
-    list of str
-    """
+    """Return the column names of a Parquet file; none for one that is no Parquet."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -97,48 +76,18 @@ def parquet_header(path: Path) -> list[str]:
 
 
 def read_csv(source: Source, layout: Layout) -> Iterator[Record]:
-    """Read a CSV file.
-
-    Parameters
-    ----------
-    source : Source
-    layout : Layout
-
-    Yields
-    ------
-    Record
-    """
+    """Read a CSV file."""
     return _read(source, layout, lambda source: _csv_rows(source, layout))
 
 
 def read_parquet(source: Source, layout: Layout) -> Iterator[Record]:
-    """Read a Parquet file.
-
-    Parameters
-    ----------
-    source : Source
-    layout : Layout
-
-    Yields
-    ------
-    Record
-    """
+    """Read a Parquet file."""
     names = set(layout.columns.values())
     return _read(source, layout, lambda source: _parquet_rows(source, names))
 
 
 def read_workbook(source: Source, layout: Layout) -> Iterator[Record]:
-    """Read the one sheet of an Excel workbook.
-
-    Parameters
-    ----------
-    source : Source
-    layout : Layout
-
-    Yields
-    ------
-    Record
-    """
+    """Read the one sheet of an Excel workbook."""
     return _read(source, layout, lambda source: enumerate(workbook_rows(source.path), 1))
 
 
@@ -284,15 +233,7 @@ def _csv_rows(source: Source, layout: Layout) -> Iterator[Row]:
 
 
 class _Csv:
-    """The rows of a CSV file: of quotes nobody closed, no row that follows is swallowed.
-
-    Parameters
-    ----------
-    lines : iterator of str
-        With their ends.
-    delimiter : str
-    layout : Layout
-    """
+    """The rows of a CSV file: of quotes nobody closed, no row that follows is swallowed."""
 
     def __init__(self, lines: Iterator[str], delimiter: str, layout: Layout) -> None:
         self._lines = lines

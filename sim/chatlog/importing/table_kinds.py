@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from sim.chatlog.importing.record import Incident, Skipped
 
+# Under these names and QQ numbers the apps themselves write notices.
 APP_SENDERS = {"系统消息", "系統消息", "系统", "10000", "1000000", "2854196310"}
-"""Under these names and QQ numbers the apps themselves write notices."""
 
 OWN_TYPES = {"msg", "question", "link", "bot", "closure"}
 OWN_EVENTS = {"join", "leave"}
@@ -21,8 +21,8 @@ _NOTICES = {"10000", "10002", "50", "49.4000", "拍一拍", "撤回", "撤回消
 _NOTICE_WORDS = ("系统", "系統", "system", "notice")
 
 _GROUP = "(?:群聊|本群|群组|群)"
+# Traditional letters of the words below.
 _SIMPLER = str.maketrans("請組將過離開進們", "请组将过离开进们")
-"""Traditional letters of the words below."""
 
 _JOINED = (
     r"(?P<who>.{1,90}?)[通透]过.{1,200}加入了?" + _GROUP + "?.*",
@@ -42,20 +42,20 @@ _LEFT = (
 )
 _PATTERNS = [("leave", re.compile(pattern)) for pattern in _LEFT]
 _PATTERNS += [("join", re.compile(pattern)) for pattern in _JOINED]
+# Words outside of quotes that make a notice one of something else.
 _ELSE = re.compile(
     r"撤回|收回|拍了拍|想邀请|修改|群名|公告|设置|开启|关闭|recalled|changed|renamed"
 )
-"""Words outside of quotes that make a notice one of something else."""
 
+# A name in quotes beside other words, where names and what parts them should stand.
 _MIXED = re.compile(r'"\d+"\s*[^\s"]|[^\s"]\s*"\d+"')
-"""A name in quotes beside other words, where names and what parts them should stand."""
 
+# A place of the app's template that the exporter has not filled with a name.
 _UNFILLED = re.compile(
     r"\$[a-z_]\w*\$|%[a-z_]\w*%|%\(\w+\)[sd]|##\w+##|[\[<](?:user|nick|member)_?\w*[\]>]|"
     r"\$?\{+ ?\w+ ?\}+|%(?:\d+\$)?[sd@](?!\w)",
     re.ASCII | re.IGNORECASE,
 )
-"""A place of the app's template that the exporter has not filled with a name."""
 
 _QUOTE_MARKS = str.maketrans(dict.fromkeys("“”„＂「」『』", '"'))
 _QUOTED = re.compile(r'"([^"]*)"')
@@ -73,21 +73,13 @@ _LONGEST = 1_000
 
 @dataclass(frozen=True)
 class Kind:
-    """What a row is.
+    """What a row is."""
 
-    Attributes
-    ----------
-    what : str
-        ``message``, ``notice``, ``packet``, or ``join`` and ``leave`` where the type says so.
-    type : str or None
-        Given type of a message.
-    has_link, has_text : bool
-        Whether the type itself says that there is a link; whether the text is what a person wrote
-        (and not the XML that an app put there).
-    """
-
+    # ``message``, ``notice``, ``packet``, or ``join`` and ``leave`` where the type says so.
     what: str = "message"
-    type: str | None = None
+    type: str | None = None  # Given type of a message.
+    # Whether the type itself says that there is a link; whether the text is what a person wrote
+    # (and not the XML that an app put there).
     has_link: bool = False
     has_text: bool = True
 
@@ -95,21 +87,6 @@ class Kind:
 def kind_of(code: str, subcode: str = "", is_wechat: bool = False) -> Kind:
     """Say what a row is by its type.
 
-    Parameters
-    ----------
-    code : str
-        WeChat's number, or a word.
-    subcode : str
-        WeChat's second number.
-    is_wechat : bool
-        Whether rows of other types than text hold no words of their own.
-
-    Returns
-    -------
-    Kind
-
-    Examples
-    --------
     >>> kind_of("49", "2001").what, kind_of("10000").what, kind_of("question").type
     ('packet', 'notice', 'question')
     """
@@ -131,20 +108,7 @@ def kind_of(code: str, subcode: str = "", is_wechat: bool = False) -> Kind:
 def incident_of(
     at: tuple[int, str, float], notice: str, name: str = "notice", further_lines: int = 0
 ) -> Incident | Skipped:
-    """Turn a notice of WeChat or QQ into what happened, or count it.
-
-    Parameters
-    ----------
-    at : tuple of int, str and float
-        Line, group and UTC seconds.
-    notice, name : str
-        Its text, and what a notice without use is called in the report.
-    further_lines : int
-
-    Returns
-    -------
-    Incident or Skipped
-    """
+    """Turn a notice of WeChat or QQ into what happened, or count it."""
     line, group, ts = at
     if is_unfilled(notice):
         return Skipped(
@@ -171,19 +135,6 @@ def is_unfilled(text: str, is_name: bool = False) -> bool:
 def who_came_or_went(notice: str) -> tuple[str, tuple[str, ...]]:
     """Read a notice of WeChat or QQ.
 
-    Parameters
-    ----------
-    notice : str
-
-    Returns
-    -------
-    event : str
-        ``join``, ``leave`` or empty.
-    who : tuple of str
-        Names; without whoever made the export, whom notices call "you".
-
-    Examples
-    --------
     >>> who_came_or_went('"小明"邀请你和"小红、小刚"加入了群聊')
     ('join', ('小红', '小刚'))
     """
@@ -222,22 +173,7 @@ def _names_in(written: str, quoted: list[str]) -> list[str]:
 
 
 def written_text(text: str, kind: Kind) -> str:
-    """Return what a person wrote: no XML of an app, nothing of PyWxDump's JSON.
-
-    Parameters
-    ----------
-    text : str
-    kind : Kind
-
-    Returns
-    -------
-    str
-
-    Examples
-    --------
-    >>> written_text('{"src": "", "msg": "你好吗"}', Kind())
-    '你好吗'
-    """
+    """Return what a person wrote: no XML of an app, nothing of PyWxDump's JSON."""
     if not kind.has_text or text.lstrip().startswith(("<?xml", "<msg")):
         return ""
     return unwrapped(text)
@@ -246,16 +182,6 @@ def written_text(text: str, kind: Kind) -> str:
 def unwrapped(text: str) -> str:
     """Return the text that PyWxDump wraps in JSON; any other text as it is.
 
-    Parameters
-    ----------
-    text : str
-
-    Returns
-    -------
-    str
-
-    Examples
-    --------
     >>> unwrapped('{"src": "", "msg": "你好吗"}'), unwrapped('{"src": "", "msg": "so "he" said"}')
     ('你好吗', 'so "he" said')
     """

@@ -8,6 +8,7 @@ from functools import partial
 
 from sim.errors import InputError, nearest
 
+# The fields a column can hold; ``--column FIELD=HEADER`` names a column for one.
 FIELDS = {
     "time": "when: seconds since 1970, ISO 8601, or a date with a time of day",
     "sender": "who: an id, or else a name",
@@ -22,47 +23,23 @@ FIELDS = {
     "reply_to": "sender addressed",
     "thread": "which thread",
 }
-"""The fields a column can hold; ``--column FIELD=HEADER`` names a column for one."""
 
 NEEDED = ("time", "sender")
 
 
 @dataclass(frozen=True)
 class Layout:
-    """The columns of one exporter's table.
+    """The columns of one exporter's table."""
 
-    Attributes
-    ----------
-    name : str
-        The exporter.
-    platform : str
-        ``wechat``, ``qq``, ``discord`` or ``table``.
-    columns : dict of str to str
-        Header of each field.
-    marks : tuple of str
-        Headers by which the layout is recognised; by default those of all its columns.
-    zone : str
-        Assumed zone of local times; empty: it must be given.
-    """
-
-    name: str
-    platform: str
-    columns: dict[str, str]
+    name: str  # The exporter.
+    platform: str  # ``wechat``, ``qq``, ``discord`` or ``table``.
+    columns: dict[str, str]  # Header of each field.
+    # Headers by which the layout is recognised; by default those of all its columns.
     marks: tuple[str, ...] = field(default=())
-    zone: str = ""
+    zone: str = ""  # Assumed zone of local times; empty: it must be given.
 
     def fits(self, header: Sequence[str]) -> bool:
-        """Say whether a table is laid out so.
-
-        Parameters
-        ----------
-        header : sequence of str
-            As `plain_header` writes them.
-
-        Returns
-        -------
-        bool
-        """
+        """Say whether a table is laid out so."""
         return set(self.marks or self.columns.values()) <= set(header)
 
 
@@ -77,6 +54,7 @@ def _layout(platform: str, name: str, columns: str, marks: str = "") -> Layout:
 
 
 _wechat, _discord = partial(_layout, "wechat"), partial(_layout, "discord")
+# The exporters whose header lines are recognised; headers as `plain_header` writes them.
 LAYOUTS = (
     _wechat(
         "WeChatMsg (留痕), to version 2",
@@ -133,7 +111,6 @@ LAYOUTS = (
         "author date content attachments reactions",
     ),
 )
-"""The exporters whose header lines are recognised; headers as `plain_header` writes them."""
 
 _QQ_SENDERS = "qq号 qq号码 qq uin 发送者qq 发送者qq号 senderuin"
 _SYNONYMS = {
@@ -153,23 +130,13 @@ _SYNONYMS = {
     "reply_to": "replyto",
     "thread": "thread threadid threadts",
 }
+# Headers of tables that no layout fits, the best first.
 SYNONYMS = {key: tuple(words.split()) for key, words in _SYNONYMS.items()}
-"""Headers of tables that no layout fits, the best first."""
 
 
 def plain_header(name: str) -> str:
     """Write a header without capitals, spaces, hyphens and underscores.
 
-    Parameters
-    ----------
-    name : str
-
-    Returns
-    -------
-    str
-
-    Examples
-    --------
     >>> plain_header("Author ID") == plain_header("author_id")
     True
     """
@@ -179,20 +146,6 @@ def plain_header(name: str) -> str:
 def layout_of(header: Sequence[str], named: dict[str, str]) -> Layout | None:
     """Find which column holds which field.
 
-    Parameters
-    ----------
-    header : sequence of str
-        As the file has it.
-    named : dict of str to str
-        Header of each field the user named; these come before all others.
-
-    Returns
-    -------
-    Layout or None
-        None where no column holds a time or a sender.
-
-    Examples
-    --------
     >>> layout_of(["Time", "SenderName", "Sender", "TalkerName", "Talker", "Content"], {}).name
     'chatlog'
     >>> layout_of(["发送时间", "QQ号", "昵称", "内容"], {}).platform
@@ -225,21 +178,6 @@ def _with(layout: Layout, columns: dict[str, str]) -> Layout:
 def parse_columns(words: Sequence[str]) -> dict[str, str]:
     """Read ``FIELD=HEADER`` of the command line.
 
-    Parameters
-    ----------
-    words : sequence of str
-
-    Returns
-    -------
-    dict of str to str
-
-    Raises
-    ------
-    InputError
-        Every fault.
-
-    Examples
-    --------
     >>> parse_columns(["time=发送时间"])
     {'time': '发送时间'}
     >>> parse_columns(["CreateTime"])

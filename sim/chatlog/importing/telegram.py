@@ -20,8 +20,8 @@ OWN_VOICE = "a message in the group's own name, of an admin nobody sees: an oper
 ANOTHER_VOICE = "a message in the name of a channel: counted as a member's"
 GROUP_TYPES = {"private_group", "private_supergroup", "public_group", "public_supergroup"}
 LINK_TYPES = {"link", "text_link"}
+# Before an id as bots see it.
 _BOTS_PREFIX = re.compile(r"^-100(?=\d{10}$)0*|^-")
-"""Before an id as bots see it."""
 
 
 _FIELD = {
@@ -31,21 +31,7 @@ _FIELD = {
 
 
 def is_telegram(text: str) -> bool:
-    """Say whether a file begins as Telegram Desktop's exports do.
-
-    Parameters
-    ----------
-    text : str
-
-    Returns
-    -------
-    bool
-
-    Examples
-    --------
-    >>> is_telegram('{"name": "Us", "type": "private_group", "id": 1, "messages": [')
-    True
-    """
+    """Say whether a file begins as Telegram Desktop's exports do."""
     if '"guild"' in text and '"channel"' in text:
         return False
     known = '"date_unixtime"' in text or '"from_id"' in text or '"actor_id"' in text
@@ -55,21 +41,7 @@ def is_telegram(text: str) -> bool:
 
 
 def read_telegram(source: Source) -> Iterator[Record]:
-    """Read all groups of an export; private chats and channels only from a file of their own.
-
-    Parameters
-    ----------
-    source : Source
-
-    Yields
-    ------
-    Record
-
-    Raises
-    ------
-    ZoneNeededError
-        An old export without ``date_unixtime``.
-    """
+    """Read all groups of an export; private chats and channels only from a file of their own."""
     group, is_wanted, chats = source.stem, True, 0
     for found in elements(source):
         if isinstance(found, Header):

@@ -34,8 +34,8 @@ _LONGEST_TIME = 72
 _LIKE_A_HEAD = re.compile(r"\[?\d{1,4}[./-]\s?\d{1,2}[./-]\s?\d{1,4}\D{1,12}\d{1,2}[:.]\d{2}")
 _CLEAN = {**MARKS, **dict.fromkeys(map(ord, "\u00a0\u202f\u2009"), " ")}
 _LINES_TRIED = 200
+# An iPhone writes a notice as if somebody had said it, after a left-to-right mark.
 _MARKED_TEXT = re.compile(r":\s?\u200e")
-"""An iPhone writes a notice as if somebody had said it, after a left-to-right mark."""
 
 _SETTING_BACK_SECONDS = 3 * 3600.0
 _MOST_PASTED = 100
@@ -58,22 +58,7 @@ class _Survey:
 
 
 def is_whatsapp(text: str) -> bool:
-    """Say whether a file begins as WhatsApp's exports do.
-
-    Parameters
-    ----------
-    text : str
-        How it begins.
-
-    Returns
-    -------
-    bool
-
-    Examples
-    --------
-    >>> is_whatsapp("[03/04/2024, 10:15:00] Ada: Hello"), is_whatsapp("time,sender,text")
-    (True, False)
-    """
+    """Say whether a file begins as WhatsApp's exports do."""
     lines = [_cleaned(line) for line in text.splitlines()[:_LINES_TRIED]]
     first = next(filter(str.strip, lines), "")
     other = _head(first, has_other_marks=True)  # of a table, the first line is the header
@@ -81,21 +66,7 @@ def is_whatsapp(text: str) -> bool:
 
 
 def read_whatsapp(source: Source) -> Iterator[Record]:
-    """Read a chat.
-
-    Parameters
-    ----------
-    source : Source
-
-    Yields
-    ------
-    Record
-
-    Raises
-    ------
-    ZoneNeededError, OrderNeededError, LunarYearError
-        By the first line already.
-    """
+    """Read a chat."""
     survey = _surveyed(source)
     source.clock.date_order = survey.date_order
     yield from survey.senders.settle()

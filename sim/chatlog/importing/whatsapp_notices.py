@@ -10,8 +10,8 @@ from functools import lru_cache
 _ZH_GROUP = "(?:此|本|该|該|这个|這個)?(?:群组|群組|群聊|社群|群)"
 _ZH_DONE = "(?:已经|已經|已)?"
 _ZH_MOVES = f"{_ZH_DONE}[将將把]"
+# Whoever moved and who was moved, to be told apart by `_moved`.
 _MOVED = rf"(?P<moved>.+{_ZH_MOVES}.+?)"
-"""Whoever moved and who was moved, to be told apart by `_moved`."""
 
 _JOINED = (
     r"{} joined (?:(?:using|via|through|from) .+|(?:the|this) group.*)",
@@ -77,6 +77,7 @@ _SECURED = re.compile(
     r"(?:encrypt|verschlüssel|cifrad|criptograf|chiffré|crittograf|加密).*",
     re.IGNORECASE,
 )
+# What an iPhone puts after its mark where somebody sent something; all else is a notice.
 _MEDIA = re.compile(
     r"omitted|weggelassen|ausgelassen|omitid|ocult|omis|absent|omess|忽略|略去|省略|attached|•|<"
     r"|message was deleted|deleted this message|gelöscht|mensaje.* elimin|elimin.* mensaje|apagada"
@@ -85,10 +86,9 @@ _MEDIA = re.compile(
     r"|位置|poll|umfrage|encuesta|sondag|投票",
     re.IGNORECASE,
 )
-"""What an iPhone puts after its mark where somebody sent something; all else is a notice."""
 
+# Beside the name of a file.
 FILE_MARKS = frozenset("•<")
-"""Beside the name of a file."""
 
 _KINDS = {
     "number changed": r"phone number|(?:telefon|handy)nummer|número|numéro|numero|号码|號碼|手机号",
@@ -132,55 +132,27 @@ _FIRST_IDEOGRAPH = "\u2e80"
 
 @dataclass(frozen=True)
 class Notice:
-    """What a notice says.
+    """What a notice says."""
 
-    Attributes
-    ----------
-    kind : str
-        ``join``, ``leave``, ``birth`` (of the group), ``encryption``, one of those that are counted
-        apart, or empty: it may be no notice.
-    who : tuple of str
-        Of a join or leave: names, without whoever made the export, whom notices call "you".
-    """
-
+    # ``join``, ``leave``, ``birth`` (of the group), ``encryption``, one of those that are counted
+    # apart, or empty: it may be no notice.
     kind: str = ""
+    # Of a join or leave: names, without whoever made the export, whom notices call "you".
     who: tuple[str, ...] = ()
 
     @property
     def event(self) -> str:
-        """``join``, ``leave`` or empty.
-
-        Returns
-        -------
-        str
-        """
+        """``join``, ``leave`` or empty."""
         return self.kind if self.kind in ("join", "leave") else ""
 
     def dropped_as(self) -> str:
-        """Return what it counts as where it is no event.
-
-        Returns
-        -------
-        str
-        """
+        """Return what it counts as where it is no event."""
         return f"notice of WhatsApp{f': {self.kind}' if self.kind in _KINDS else ''}"
 
 
 def read_notice(text: str, known: Container[str] = frozenset()) -> Notice:
     """Read a line without a sender.
 
-    Parameters
-    ----------
-    text : str
-    known : container of str
-        Senders: where a text can be read in two ways, the one that names them is right.
-
-    Returns
-    -------
-    Notice
-
-    Examples
-    --------
     >>> read_notice("Ada added Bob, Cem and Dee")
     Notice(kind='join', who=('Bob', 'Cem', 'Dee'))
     >>> read_notice("你将小红移出群聊").who, read_notice("Ada hat die Gruppe verlassen.").kind
@@ -249,32 +221,13 @@ def _is_whole(text: str) -> bool:
 
 
 def is_media(text: str) -> bool:
-    """Say whether a text after the mark of notices stands for something that was sent.
-
-    Parameters
-    ----------
-    text : str
-
-    Returns
-    -------
-    bool
-    """
+    """Say whether a text after the mark of notices stands for something that was sent."""
     may_be_whole = FILE_MARKS.isdisjoint(text)
     return _MEDIA.search(text) is not None and not (may_be_whole and _is_whole(text))
 
 
 def may_end_a_name(text: str, end: int) -> bool:
-    """Say whether a name at the head of a text may end at a place; Chinese puts no space there.
-
-    Parameters
-    ----------
-    text : str
-    end : int
-
-    Returns
-    -------
-    bool
-    """
+    """Say whether a name at the head of a text may end at a place; Chinese puts no space there."""
     following = text[end : end + 1]
     return not following.isalpha() or following >= _FIRST_IDEOGRAPH
 
@@ -282,18 +235,6 @@ def may_end_a_name(text: str, end: int) -> bool:
 def is_notice(text: str, sender: str, is_marked: bool) -> bool:
     """Say whether the text of a message with a sender is one of WhatsApp's own.
 
-    Parameters
-    ----------
-    text, sender : str
-    is_marked : bool
-        Whether it stands after a left-to-right mark, as notices and media do on iPhones.
-
-    Returns
-    -------
-    bool
-
-    Examples
-    --------
     >>> is_notice("Messages and calls are end-to-end encrypted.", "Club", is_marked=False)
     True
     >>> is_notice("Ada added Bob", "Club", is_marked=True), is_notice("I added tea", "Al", False)

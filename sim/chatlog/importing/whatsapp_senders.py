@@ -27,13 +27,13 @@ _QUOTED = re.compile(r"[“„«「\"]([^“”„«»「」\"]{1,100})[“”»
 _QUOTES = (("“", "”"), ("«", "»"), ("「", "」"))
 _LOW_QUOTES = (("„", "“"),)
 _APP = re.compile("whatsapp|واتساب")
+# What browsers and folders add to a second file of one name.
 _COPY = re.compile(r"\s?\(\d+\)$|(?<=\w)-\d{1,2}$")
-"""What browsers and folders add to a second file of one name."""
 
 _TELLING = ("join", "leave", "birth")
 _OPENINGS = ("birth", "encryption")
+# What stands for a picture or the like, in any language, has no more letters.
 _LONGEST_PLACEHOLDER = 40
-"""What stands for a picture or the like, in any language, has no more letters."""
 
 _SAMPLE = 8
 _MOST_WORDS_OF_A_NAME = 4
@@ -61,18 +61,7 @@ class _Sender:
 
 
 class Senders:
-    """The senders of one chat; they are met once before they are told apart.
-
-    Parameters
-    ----------
-    source : Source
-        Its name may be that of the group.
-
-    Attributes
-    ----------
-    known : set of str
-        The people.
-    """
+    """The senders of one chat; they are met once before they are told apart."""
 
     def __init__(self, source: Source) -> None:
         titles = map(_plain, (source.path.stem, source.path.resolve().parent.name, source.stem))
@@ -85,20 +74,10 @@ class Senders:
         self._groups: set[str] = set()
         self._namesakes: set[str] = set()
         self._shared_heads: set[str] = set()
-        self.known: set[str] = set()
+        self.known: set[str] = set()  # The people.
 
     def meet(self, body: str, is_marked: bool, is_first: bool) -> None:
-        """Take note of a record.
-
-        Parameters
-        ----------
-        body : str
-            What follows its time.
-        is_marked : bool
-            Whether the text begins with the mark of notices.
-        is_first : bool
-            Whether it is the first of the chat.
-        """
+        """Take note of a record."""
         split = self._halves(body)
         if split is None:
             self._named.update(map(_plain, _QUOTED.findall(body)))
@@ -131,13 +110,7 @@ class Senders:
             texts.append(text)
 
     def settle(self) -> Iterator[Doubt]:
-        """Tell the senders apart, once all are met.
-
-        Yields
-        ------
-        Doubt
-            Where that cannot be done for sure.
-        """
+        """Tell the senders apart, once all are met."""
         for sender, met in self._met.items():
             signs = self._signs(sender, met)
             talks = signs == _ALL_SIGNS and any(self._talks(sender, text) for text in met.said)
@@ -154,18 +127,7 @@ class Senders:
         self.known = (set(self._met) | names) - self._groups - self._shared_heads
 
     def split(self, body: str) -> tuple[str | None, str]:
-        """Split a record into its sender and text.
-
-        Parameters
-        ----------
-        body : str
-
-        Returns
-        -------
-        sender : str or None
-            None where the group itself or nobody speaks; then the text is a notice.
-        text : str
-        """
+        """Split a record into its sender and text."""
         split = self._halves(body)
         if split is None:
             return None, body

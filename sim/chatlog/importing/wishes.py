@@ -20,68 +20,29 @@ MOST_MINUTES = 24 * 60
 
 @dataclass(frozen=True)
 class Wishes:
-    """What the user asks of an import.
+    """What the user asks of an import."""
 
-    Attributes
-    ----------
-    format : str or None
-        One of `FORMATS`; None: recognised.
-    time_zone : str or None
-        IANA name, for exports with local times.
-    date_order : str or None
-        ``dmy``, ``mdy`` or ``ymd``; None: found out from the dates.
-    columns : dict of str to str
-        For tables: the header of each field.
-    encoding : str or None
-        None: found out.
-    operators : tuple of str
-        Names or ids, as the exports write them.
-    group_names : tuple of str
-        One a group, in the order of the inputs; empty: pseudonyms.
-    keep_group_names : bool
-        Whether groups keep the names the exports give them.
-    observed_until : str or None
-        When the exports were made; None: each is observed until its last record.
-    round_minutes : int or None
-        Times are taken down to whole so many minutes, 1 to 1,440; None: they are kept.
-    """
-
-    format: str | None = None
-    time_zone: str | None = None
-    date_order: str | None = None
-    columns: dict[str, str] = field(default_factory=dict)
-    encoding: str | None = None
-    operators: tuple[str, ...] = ()
-    group_names: tuple[str, ...] = ()
-    keep_group_names: bool = False
+    format: str | None = None  # One of `FORMATS`; None: recognised.
+    time_zone: str | None = None  # IANA name, for exports with local times.
+    date_order: str | None = None  # ``dmy``, ``mdy`` or ``ymd``; None: found out from the dates.
+    columns: dict[str, str] = field(default_factory=dict)  # For tables: the header of each field.
+    encoding: str | None = None  # None: found out.
+    operators: tuple[str, ...] = ()  # Names or ids, as the exports write them.
+    group_names: tuple[str, ...] = ()  # One a group, in the order of the inputs; empty: pseudonyms.
+    keep_group_names: bool = False  # Whether groups keep the names the exports give them.
+    # When the exports were made; None: each is observed until its last record.
     observed_until: str | None = None
+    # Times are taken down to whole so many minutes, 1 to 1,440; None: they are kept.
     round_minutes: int | None = None
 
     def clock(self) -> Clock:
-        """Return a clock for one input.
-
-        Returns
-        -------
-        Clock
-        """
+        """Return a clock for one input."""
         zone = known_zone(self.time_zone) if self.time_zone else None
         return Clock(zone, self.date_order)
 
     def until(self) -> float | None:
         """Return the end of observation.
 
-        Returns
-        -------
-        float or None
-            UTC seconds.
-
-        Raises
-        ------
-        InputError
-            It is no time, or a local one without a zone.
-
-        Examples
-        --------
         >>> Wishes(observed_until="1970-01-02").until()
         Traceback (most recent call last):
         ...
@@ -100,13 +61,6 @@ class Wishes:
     def faults(self) -> list[str]:
         """Say what is wrong with what is asked, before any input is read.
 
-        Returns
-        -------
-        list of str
-            One line a fault.
-
-        Examples
-        --------
         >>> Wishes(format="watsapp", date_order="ydm").faults()[1]
         "--date-order: 'ydm'; allowed: dmy, mdy, ymd"
         """

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from sim import cli
-from sim.chatlog.importing.clock import CITIES, known_zone
+from sim.chatlog.dates import CITIES, known_zone
 from sim.errors import InputError, nearest_key
 from sim.outcomes import OUTCOMES
 from sim.scenario import parse_scenario

@@ -11,9 +11,15 @@ from chat_renderings import KEY
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sim.chatlog.dates import (
+    Clock,
+    OrderNeededError,
+    ZoneNeededError,
+    date_order_of,
+    hour_of_day,
+    since_epoch,
+)
 from sim.chatlog.importing import Wishes, import_chats
-from sim.chatlog.importing.clock import Clock, OrderNeededError, ZoneNeededError, since_epoch
-from sim.chatlog.importing.dates import date_order_of, hour_of_day
 from sim.errors import InputError
 
 BERLIN = ZoneInfo("Europe/Berlin")

@@ -14,9 +14,8 @@ from chat_renderings import KEY
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sim.chatlog.dates import Clock, LunarYearError, calendar_day
 from sim.chatlog.importing import Wishes, import_chats
-from sim.chatlog.importing.clock import Clock
-from sim.chatlog.importing.dates import LunarYearError, calendar_day
 from sim.errors import InputError
 
 BERLIN = ZoneInfo("Europe/Berlin")

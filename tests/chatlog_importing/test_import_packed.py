@@ -12,7 +12,8 @@ import openpyxl
 import pytest
 from chat_renderings import KEY
 
-from sim.chatlog.importing import Imported, Wishes, import_chats, packed
+from sim.chatlog import source as packed
+from sim.chatlog.importing import Imported, Wishes, import_chats
 from sim.errors import InputError
 
 CHAT = "[31/12/2023, 10:00:00] Kim: hi\r\n[31/12/2023, 10:01:00] Lou: ho\r\n"

@@ -14,8 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.chatlog.importing import Imported, Wishes, import_chats
-from sim.chatlog.importing.table_kinds import is_unfilled, who_came_or_went
-from sim.chatlog.importing.whatsapp_notices import read_notice
+from sim.chatlog.notices import is_unfilled, read_notice, who_came_or_went
 
 
 def read(folder: Path, text: str, name: str = "chat.csv") -> Imported:

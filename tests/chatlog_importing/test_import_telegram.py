@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from chat_renderings import KEY
 
+from sim.chatlog.gathering import LOST_PART
 from sim.chatlog.importing import Imported, Wishes, import_chats
-from sim.chatlog.importing.gathering import LOST_PART
 
 START = 1_704_067_200
 

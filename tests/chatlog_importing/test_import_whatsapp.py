@@ -10,7 +10,7 @@ from chat_readings import created, dropped, events, malformed, rows, taken, utc
 from chat_renderings import KEY, found
 
 from sim.chatlog.importing import Imported, Wishes, import_chats
-from sim.chatlog.importing.whatsapp_notices import read_notice
+from sim.chatlog.notices import read_notice
 
 
 def test_whatsapp_of_an_iphone() -> None:

@@ -1,4 +1,4 @@
-"""Arrays of messages in JSON files larger than memory, read element by element."""
+"""Arrays of messages in JSON files larger than memory, and values that may be anything."""
 
 from __future__ import annotations
 
@@ -9,7 +9,25 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sim.chatlog.importing.source import Source
+from sim.chatlog.source import Source
+
+
+def word(value: Any) -> str:
+    """Return a text or a whole number as text."""
+    if isinstance(value, bool) or not isinstance(value, int | str):
+        return ""
+    return str(value).strip()
+
+
+def record(value: Any) -> dict[str, Any]:
+    """Return an object's fields."""
+    return value if isinstance(value, dict) else {}
+
+
+def items(value: Any) -> list[Any]:
+    """Return an array's elements."""
+    return value if isinstance(value, list) else []
+
 
 CHUNK = 1 << 20
 # An element longer than that (16 million characters) is malformed: no message is.

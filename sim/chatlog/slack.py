@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
-from sim.chatlog.importing.clock import since_epoch
-from sim.chatlog.importing.json_values import items, record, word
-from sim.chatlog.importing.record import Chat, Incident, Note, Record, Skipped, Utterance
-from sim.chatlog.importing.source import Source
+from sim.chatlog.dates import since_epoch
+from sim.chatlog.json_stream import items, record, word
+from sim.chatlog.records import Chat, Incident, Note, Record, Skipped, Utterance
+from sim.chatlog.source import Source
 
 SAID = {None, "", "me_message", "thread_broadcast", "reply_broadcast", "file_share", "bot_message"}
 JOINED = {"channel_join", "group_join"}

@@ -6,13 +6,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from sim.chatlog.importing import json_chats, packed, qq_text, slack, table
-from sim.chatlog.importing.discord import is_discord, read_discord
-from sim.chatlog.importing.record import Record
-from sim.chatlog.importing.source import Source, sample, text_of
-from sim.chatlog.importing.table_layouts import Layout, layout_of
-from sim.chatlog.importing.telegram import is_telegram, read_telegram
-from sim.chatlog.importing.whatsapp import is_whatsapp, read_whatsapp
+from sim.chatlog import json_chats, qq_text, slack, source, tables
+from sim.chatlog.json_chats import is_discord, is_telegram, read_discord, read_telegram
+from sim.chatlog.records import Record
+from sim.chatlog.source import Source, sample, text_of
+from sim.chatlog.tables import Layout, layout_of
+from sim.chatlog.whatsapp import is_whatsapp, read_whatsapp
 from sim.errors import InputError
 
 # Every format and what it is.
@@ -55,7 +54,7 @@ def reading_of(
     text = text_of(head, encoding)
     if not head.strip():
         raise InputError([f"{path}: an empty file"])
-    if what := packed.no_chat(head, text):
+    if what := source.no_chat(head, text):
         raise InputError([f"{path}: {what}"])
     for known in () if columns else _TEXTS:
         is_meant = forced == known.format
@@ -127,13 +126,13 @@ def _of_table(
     path: Path, head: bytes, text: str, forced: str | None, columns: dict[str, str]
 ) -> Reading:
     is_parquet = head.startswith(_PARQUET_MAGIC)
-    if packed.is_workbook(head):
-        read = table.read_workbook
-        first = next((row for row in packed.workbook_rows(path) if any(row)), ())
+    if source.is_workbook(head):
+        read = tables.read_workbook
+        first = next((row for row in source.workbook_rows(path) if any(row)), ())
         header = [str(cell) for cell in first]
     else:
-        read = table.read_parquet if is_parquet else table.read_csv
-        header = table.parquet_header(path) if is_parquet else table.header_of(text)[0]
+        read = tables.read_parquet if is_parquet else tables.read_csv
+        header = tables.parquet_header(path) if is_parquet else tables.header_of(text)[0]
     layout = None if text.lstrip().startswith("{") else layout_of(header, columns)
     if layout is None or forced in ("whatsapp", "telegram", "slack", "chatlab"):
         is_table = len(header) > 1 and not text.startswith("{")

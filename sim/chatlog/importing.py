@@ -2,24 +2,199 @@
 
 from __future__ import annotations
 
+import codecs
+import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
 
-from sim.chatlog.importing.clock import OrderNeededError, ZoneNeededError
-from sim.chatlog.importing.dates import GREGORIAN, LunarYearError
-from sim.chatlog.importing.formats import Reading, reading_of, size_of
-from sim.chatlog.importing.gathering import Gathering
-from sim.chatlog.importing.log_of import frames_of, rounded
-from sim.chatlog.importing.pseudonyms import Pseudonyms
-from sim.chatlog.importing.source import Source
-from sim.chatlog.importing.tally import Tally
-from sim.chatlog.importing.wishes import Wishes
+from sim.chatlog.dates import (
+    DATE_ORDERS,
+    GREGORIAN,
+    Clock,
+    LunarYearError,
+    OrderNeededError,
+    ZoneNeededError,
+    known_zone,
+)
+from sim.chatlog.formats import FORMATS, Reading, UnrecognisedError, reading_of, size_of
+from sim.chatlog.gathering import Gathering, frames_of, rounded
 from sim.chatlog.log import ChatLog
-from sim.errors import InputError
+from sim.chatlog.people import Pseudonyms
+from sim.chatlog.records import Doubt, Skipped, Tally
+from sim.chatlog.source import Source, sample
+from sim.chatlog.tables import header_of
+from sim.errors import InputError, nearest
 from sim.progress import Progress
+
+MOST_MINUTES = 24 * 60
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What the user asks of an import."""
+
+    format: str | None = None  # One of `FORMATS`; None: recognised.
+    time_zone: str | None = None  # IANA name, for exports with local times.
+    date_order: str | None = None  # ``dmy``, ``mdy`` or ``ymd``; None: found out from the dates.
+    columns: dict[str, str] = field(default_factory=dict)  # For tables: the header of each field.
+    encoding: str | None = None  # None: found out.
+    operators: tuple[str, ...] = ()  # Names or ids, as the exports write them.
+    group_names: tuple[str, ...] = ()  # One a group, in the order of the inputs; empty: pseudonyms.
+    keep_group_names: bool = False  # Whether groups keep the names the exports give them.
+    # When the exports were made; None: each is observed until its last record.
+    observed_until: str | None = None
+    # Times are taken down to whole so many minutes, 1 to 1,440; None: they are kept.
+    round_minutes: int | None = None
+
+    def clock(self) -> Clock:
+        """Return a clock for one input."""
+        zone = known_zone(self.time_zone) if self.time_zone else None
+        return Clock(zone, self.date_order)
+
+    def until(self) -> float | None:
+        """Return the end of observation.
+
+        >>> Wishes(observed_until="1970-01-02").until()
+        Traceback (most recent call last):
+        ...
+        sim.errors.InputError: --observed-until: '1970-01-02': allowed: a time as 2024-05-31T18:00Z
+        """
+        if self.observed_until is None:
+            return None
+        try:
+            return self.clock().read(self.observed_until)
+        except (ValueError, OrderNeededError, LunarYearError):
+            wanted = "allowed: a time as 2024-05-31T18:00Z"
+        except ZoneNeededError:
+            wanted = "a local time; end it in Z or +08:00, or give --time-zone"
+        raise InputError([f"--observed-until: {self.observed_until!r}: {wanted}"])
+
+    def faults(self) -> list[str]:
+        """Say what is wrong with what is asked, before any input is read.
+
+        >>> Wishes(format="watsapp", date_order="ydm").faults()[1]
+        "--date-order: 'ydm'; allowed: dmy, mdy, ymd"
+        """
+        problems: list[str] = []
+        for key, value, known in (
+            ("format", self.format, tuple(FORMATS)),
+            ("date-order", self.date_order, DATE_ORDERS),
+        ):
+            if value is not None and value not in known:
+                near = nearest(value, known) if key == "format" else ""
+                problems.append(f"--{key}: {value!r}; allowed: {', '.join(known)}{near}")
+        try:
+            self.clock()
+            self.until()
+        except InputError as fault:
+            problems += fault.problems
+        if self.encoding is not None and not _is_encoding(self.encoding):
+            problems.append(f"--encoding: no encoding {self.encoding!r}; try utf-8 or gb18030")
+        if self.round_minutes is not None and not 1 <= self.round_minutes <= MOST_MINUTES:
+            problems.append(
+                f"--round-minutes: {self.round_minutes}; allowed: 1 to {MOST_MINUTES:,}"
+            )
+        if len(set(self.group_names)) < len(self.group_names):
+            problems.append("--group: two groups of one name")
+        return problems
+
+
+def _is_encoding(name: str) -> bool:
+    try:
+        codecs.lookup(name)
+    except LookupError:
+        return False
+    return True
+
+
+MOST_LINES = 20
+LONGEST_SHAPE = 60
+_TABLE = (
+    "a row with a sender and a time: seconds since 1970, ISO 8601, or a date with a time of day"
+)
+# By format, or by what was recognised besides; anything else is a table.
+TRIED = {
+    "whatsapp": "a date and a time at its head, in brackets or before a dash",
+    "telegram": "a JSON object with date_unixtime or date, and from_id or from",
+    "slack": "a JSON object with ts, and user or bot_id",
+    "discord": "a JSON object with timestamp and author.id",
+    "chatlab": "a JSON object with timestamp and sender",
+    "QQ Chat Exporter": "a JSON object with timestamp or time, and sender.uin or sender.uid",
+    "qq": "2024-01-31 8:05:00 NAME(12345678)",
+    "WeFlow's text": "2024-01-31 08:05:00 'NAME'",
+}
+
+
+def explanation(path: Path, wishes: Wishes) -> list[str]:
+    """Say where the first lines not understood are, what was tried, and their shape."""
+    source = Source(path, wishes.clock(), wishes.columns, wishes.encoding, stem=path.stem)
+    try:
+        reading = reading_of(path, wishes.format, wishes.columns, wishes.encoding)
+    except UnrecognisedError:
+        return _unrecognised(source)
+    except InputError as fault:
+        return list(fault.problems)
+    found: list[tuple[int, str, str]] = []
+    try:
+        for record in reading.read(source):
+            if isinstance(record, Skipped) and record.is_malformed:
+                found.append((record.line, record.why, record.place))
+            elif isinstance(record, Doubt) and record.line:
+                found.append((record.line, f"doubtful: {record.what}", ""))
+            if len(found) == MOST_LINES:
+                break
+    except (ZoneNeededError, OrderNeededError, LunarYearError, InputError, OSError, UnicodeError):
+        pass  # the import itself says so
+    wanted = {line for line, _, place in found if not place}
+    shapes = _shapes(source, wanted)
+    tried = TRIED.get(reading.detail or reading.format, _TABLE)
+    lines = [
+        f"{path}: line {f'{place}:' if place else ''}{line}: {why}; tried: {tried}"
+        + shapes.get(line, "")
+        for line, why, place in found
+    ]
+    return lines or [f"{path}: no line that was not understood"]
+
+
+def shape(line: str) -> str:
+    """Write letters as a and digits as 9; at most 60 characters.
+
+    >>> shape("[31/12/23] Zoë: 你好 👋")
+    '[99/99/99] aaa: aa ?'
+    """
+    return "".join(map(_mark, line[:LONGEST_SHAPE]))
+
+
+def _mark(character: str) -> str:
+    kind = unicodedata.category(character)
+    if kind[0] in "LM":
+        return "a"
+    if kind[0] == "N":
+        return "9"
+    if character.isascii() and character.isprintable():
+        return character
+    return f"<{unicodedata.name(character, 'control')}>" if kind[0] in "CZ" else "?"
+
+
+def _shapes(source: Source, wanted: set[int]) -> dict[int, str]:
+    if not wanted or source.path.is_dir() or sample(source.path).startswith((b"PK", b"PAR1")):
+        return {}
+    lines = islice(source.lines(counted=False), max(wanted))
+    return {number: f"; it looks like {shape(line)}" for number, line in lines if number in wanted}
+
+
+def _unrecognised(source: Source) -> list[str]:
+    tried = "; ".join(TRIED[name] for name in ("whatsapp", "qq", "WeFlow's text"))
+    lines = ((number, line) for number, line in source.lines(counted=False) if line.strip())
+    return [
+        f"{source.path}: line {number}: no format; tried: {tried}; a table's header "
+        f"({len(header_of(line)[0])} columns); JSON; it looks like {shape(line)}"
+        for number, line in islice(lines, MOST_LINES)
+    ]
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,10 @@ import math
 import re
 from collections.abc import Iterator
 
-from sim.chatlog.importing.clock import known_zone
-from sim.chatlog.importing.record import Doubt, Record, Skipped, Utterance
-from sim.chatlog.importing.source import Source
-from sim.chatlog.importing.table_kinds import APP_SENDERS, incident_of
+from sim.chatlog.dates import known_zone
+from sim.chatlog.notices import APP_SENDERS, incident_of
+from sim.chatlog.records import Doubt, Record, Skipped, Utterance
+from sim.chatlog.source import Source
 
 ZONE = "Asia/Shanghai"
 MOST_BACKWARDS_SECONDS = 3_600.0

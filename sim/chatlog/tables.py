@@ -1,36 +1,297 @@
-"""Tables of messages, CSV or Parquet: exporters' for WeChat, QQ and Discord, and anybody's."""
+"""Tables of messages, CSV, Excel or Parquet: exporters' for WeChat, QQ, Discord, and anybody's."""
 
 from __future__ import annotations
 
 import csv
 import datetime as dt
+import json
 import re
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from sim.chatlog.importing.clock import (
-    ColumnNeededError,
-    OrderNeededError,
-    known_zone,
-    since_epoch,
+from sim.chatlog.dates import ColumnNeededError, OrderNeededError, known_zone, since_epoch
+from sim.chatlog.notices import APP_SENDERS, incident_of, is_unfilled
+from sim.chatlog.records import Doubt, Incident, Record, Skipped, Utterance
+from sim.chatlog.source import Source, workbook_rows
+from sim.errors import InputError, nearest
+
+# The fields a column can hold; ``--column FIELD=HEADER`` names a column for one.
+FIELDS = {
+    "time": "when: seconds since 1970, ISO 8601, or a date with a time of day",
+    "sender": "who: an id, or else a name",
+    "name": "what others call the sender",
+    "text": "what was said",
+    "type": "kind of message: the exporter's code or word, or msg, question, link, bot",
+    "subtype": "WeChat's second code",
+    "is_self": "1 where whoever made the export is the sender",
+    "group": "which group",
+    "id": "the message's own id",
+    "reply_to_id": "id of the message answered",
+    "reply_to": "sender addressed",
+    "thread": "which thread",
+}
+
+NEEDED = ("time", "sender")
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The columns of one exporter's table."""
+
+    name: str  # The exporter.
+    platform: str  # ``wechat``, ``qq``, ``discord`` or ``table``.
+    columns: dict[str, str]  # Header of each field.
+    # Headers by which the layout is recognised; by default those of all its columns.
+    marks: tuple[str, ...] = field(default=())
+    zone: str = ""  # Assumed zone of local times; empty: it must be given.
+
+    def fits(self, header: Sequence[str]) -> bool:
+        """Say whether a table is laid out so."""
+        return set(self.marks or self.columns.values()) <= set(header)
+
+
+_CHINA = "Asia/Shanghai"
+
+
+def _layout(platform: str, name: str, columns: str, marks: str = "") -> Layout:
+    """Read a layout from words: FIELD=HEADER ..., and the headers that mark it."""
+    pairs = dict(word.split("=", 1) for word in columns.split())
+    zone = _CHINA if platform == "wechat" else ""
+    return Layout(name, platform, pairs, tuple(marks.split()), zone)
+
+
+_wechat, _discord = partial(_layout, "wechat"), partial(_layout, "discord")
+# The exporters whose header lines are recognised; headers as `plain_header` writes them.
+LAYOUTS = (
+    _wechat(
+        "WeChatMsg (留痕), to version 2",
+        "time=createtime sender=sender name=nickname text=strcontent type=type "
+        "subtype=subtype is_self=issender",
+        "createtime strcontent issender strtime",
+    ),
+    _wechat(
+        "WeChatMsg (留痕, MemoTrace), from version 3",
+        "time=时间 sender=发送人 name=昵称 text=内容 type=类型 id=消息id",
+        "消息id 类型 发送人 时间 内容",
+    ),
+    _wechat(
+        "PyWxDump",
+        "time=createtime sender=talker text=msg type=typename is_self=issender "
+        "group=roomname id=msgsvrid",
+        "msgsvrid typename issender talker roomname createtime msg",
+    ),
+    _wechat(
+        "PyWxDump, from version 3",
+        "time=createtime sender=talker text=content type=typename is_self=issender "
+        "group=roomname id=msgsvrid",
+        "msgsvrid typename issender talker roomname createtime content",
+    ),
+    _wechat(
+        "WeFlow",
+        "time=createtime sender=talker text=msg type=typename is_self=issender id=msgsvrid",
+        "msgsvrid typename issender talker createtime msg",
+    ),
+    _wechat(
+        "chatlog",
+        "time=time sender=sender name=sendername text=content group=talker",
+        "time sendername sender talkername talker content",
+    ),
+    _wechat(
+        "wx-dump-4j",
+        "time=创建时间 sender=聊天人id text=消息内容 type=类型 subtype=子类型 "
+        "is_self=是否发送者 id=消息id",
+        "创建时间 聊天人id 消息内容 是否发送者",
+    ),
+    _wechat(
+        "wechat_stat",
+        "time=time(asia/shanghai) sender=fromid name=fromnickname text=content "
+        "type=contenttype group=groupid",
+    ),
+    _discord(
+        "DiscordChatExporter",
+        "time=date sender=authorid name=author text=content",
+        "authorid author date content",
+    ),
+    _discord(
+        "DiscordChatExporter, without ids",
+        "time=date sender=author text=content",
+        "author date content attachments reactions",
+    ),
 )
-from sim.chatlog.importing.packed import workbook_rows
-from sim.chatlog.importing.record import Doubt, Incident, Record, Skipped, Utterance
-from sim.chatlog.importing.source import Source
-from sim.chatlog.importing.table_kinds import (
-    APP_SENDERS,
-    OWN_EVENTS,
-    incident_of,
-    is_unfilled,
-    kind_of,
-    unwrapped,
-    written_text,
-)
-from sim.chatlog.importing.table_layouts import FIELDS, Layout, plain_header
-from sim.errors import InputError
+
+_QQ_SENDERS = "qq号 qq号码 qq uin 发送者qq 发送者qq号 senderuin"
+_SYNONYMS = {
+    "time": "time timestamp ts datetime date createdat createtime sentat sendtime 时间 发送时间 "
+    "消息时间 时间戳 日期时间 strtime 日期 時間",
+    "sender": "sender senderid authorid userid fromid member wxid 发送者id 发送者wxid "
+    f"{_QQ_SENDERS} author from user username sendername nickname name 发送者 发送人 发言人 用户 "
+    "昵称 群昵称 發送者 暱稱 talker",
+    "name": "sendername author nickname name username displayname 群昵称 昵称 发送者 发送人 "
+    "发送者昵称 备注 暱稱",
+    "text": "text content message body msg strcontent 内容 消息内容 消息 聊天内容 內容",
+    "type": "type messagetype msgtype typename contenttype 类型 消息类型 類型",
+    "group": "group groupid room roomid channel channelid chat chatid 群 群号 群名 群聊 群名称 "
+    "聊天对象",
+    "id": "id messageid msgid 消息id 消息序号",
+    "reply_to_id": "replytoid replytomessageid inreplyto 引用消息id",
+    "reply_to": "replyto",
+    "thread": "thread threadid threadts",
+}
+# Headers of tables that no layout fits, the best first.
+SYNONYMS = {key: tuple(words.split()) for key, words in _SYNONYMS.items()}
+
+
+def plain_header(name: str) -> str:
+    """Write a header without capitals, spaces, hyphens and underscores.
+
+    >>> plain_header("Author ID") == plain_header("author_id")
+    True
+    """
+    return "".join(name.strip("\ufeff").casefold().replace("_", " ").replace("-", " ").split())
+
+
+def layout_of(header: Sequence[str], named: dict[str, str]) -> Layout | None:
+    """Find which column holds which field.
+
+    >>> layout_of(["Time", "SenderName", "Sender", "TalkerName", "Talker", "Content"], {}).name
+    'chatlog'
+    >>> layout_of(["发送时间", "QQ号", "昵称", "内容"], {}).platform
+    'qq'
+    """
+    small = [plain_header(name) for name in header]
+    chosen = {key: plain_header(name) for key, name in named.items()}
+    for layout in LAYOUTS:
+        columns = {key: name for key, name in layout.columns.items() if name in small} | chosen
+        if layout.fits(small) and set(NEEDED) <= set(columns):
+            return _with(layout, columns)
+    columns = {}
+    for key, names in SYNONYMS.items():
+        spare = [name for name in names if name in small and name not in columns.values()]
+        if spare:
+            columns[key] = spare[0]
+    columns |= chosen
+    if not set(NEEDED) <= set(columns):
+        return None
+    if columns["sender"] in _QQ_SENDERS.split():
+        return Layout("QQ, by its headers", "qq", columns, zone=_CHINA)
+    is_chinese = not columns["time"].isascii()
+    return Layout("by its headers", "table", columns, zone=_CHINA if is_chinese else "")
+
+
+def _with(layout: Layout, columns: dict[str, str]) -> Layout:
+    return Layout(layout.name, layout.platform, columns, layout.marks, layout.zone)
+
+
+def parse_columns(words: Sequence[str]) -> dict[str, str]:
+    """Read ``FIELD=HEADER`` of the command line.
+
+    >>> parse_columns(["time=发送时间"])
+    {'time': '发送时间'}
+    >>> parse_columns(["CreateTime"])
+    Traceback (most recent call last):
+    ...
+    sim.errors.InputError: --column: 'CreateTime' is not FIELD=HEADER, as in time=CreateTime
+    """
+    problems, columns = [], {}
+    for text in words:
+        key, equals, header = text.partition("=")
+        key = key.strip()
+        if not equals or not header.strip():
+            problems.append(f"--column: {text!r} is not FIELD=HEADER, as in time=CreateTime")
+        elif key not in FIELDS:
+            allowed = ", ".join(FIELDS)
+            problems.append(
+                f"--column: no field {key!r}; allowed: {allowed}{nearest(key, list(FIELDS))}"
+            )
+        elif key in columns:
+            problems.append(f"--column: {key} is named twice")
+        else:
+            columns[key] = header.strip()
+    if problems:
+        raise InputError(problems)
+    return columns
+
+
+OWN_TYPES = {"msg", "question", "link", "bot", "closure"}
+
+OWN_EVENTS = {"join", "leave"}
+
+_TEXTS = {"", "1", "text", "文本", "文本消息", "文字", "消息", "message", "chat", "plain"}
+
+_QUOTES = {"引用", "引用消息", "引用回复", "回复", "reply", "quote", "49.57"}
+
+_LINKS = {"49.5", "链接", "link", "url", "share", "分享", "(分享)卡片式链接", "卡片式链接"}
+
+_PACKETS = {"49.2001", "红包", "red packet", "redpacket", "hongbao"}
+
+_NOTICES = {"10000", "10002", "50", "49.4000", "拍一拍", "撤回", "撤回消息", "recall", "revoke"}
+
+_NOTICE_WORDS = ("系统", "系統", "system", "notice")
+
+_WRAPPED = re.compile(r'\{"src": ".*?", "msg": "(.*)"\}', re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What a row is."""
+
+    # ``message``, ``notice``, ``packet``, or ``join`` and ``leave`` where the type says so.
+    what: str = "message"
+    type: str | None = None  # Given type of a message.
+    # Whether the type itself says that there is a link; whether the text is what a person wrote
+    # (and not the XML that an app put there).
+    has_link: bool = False
+    has_text: bool = True
+
+
+def kind_of(code: str, subcode: str = "", is_wechat: bool = False) -> Kind:
+    """Say what a row is by its type.
+
+    >>> kind_of("49", "2001").what, kind_of("10000").what, kind_of("question").type
+    ('packet', 'notice', 'question')
+    """
+    word = code.strip().casefold()
+    if word == "49" and subcode.strip() not in ("", "0"):
+        word = f"49.{subcode.strip()}"
+    if word in OWN_EVENTS:
+        return Kind(word)
+    if word in OWN_TYPES:
+        return Kind(type=word)
+    if word in _PACKETS:
+        return Kind("packet")
+    if word in _NOTICES or any(part in word for part in _NOTICE_WORDS):
+        return Kind("notice")
+    is_text = word in _TEXTS or word in _QUOTES or not is_wechat
+    return Kind(has_link=word in _LINKS, has_text=is_text)
+
+
+def written_text(text: str, kind: Kind) -> str:
+    """Return what a person wrote: no XML of an app, nothing of PyWxDump's JSON."""
+    if not kind.has_text or text.lstrip().startswith(("<?xml", "<msg")):
+        return ""
+    return unwrapped(text)
+
+
+def unwrapped(text: str) -> str:
+    """Return the text that PyWxDump wraps in JSON; any other text as it is.
+
+    >>> unwrapped('{"src": "", "msg": "你好吗"}'), unwrapped('{"src": "", "msg": "so "he" said"}')
+    ('你好吗', 'so "he" said')
+    """
+    if not (text.startswith('{"') and '"msg"' in text):
+        return text
+    try:
+        inner = json.loads(text, strict=False).get("msg")
+    except (ValueError, RecursionError):  # quotes within that nobody escaped
+        match = _WRAPPED.fullmatch(text)
+        return match[1] if match else text
+    return inner if isinstance(inner, str) else ""
+
 
 SELF = "whoever made the export"
 ROWS_BETWEEN_REPORTS = 2_000

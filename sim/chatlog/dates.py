@@ -13,8 +13,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from sim.errors import InputError, nearest
 
 DATE_ORDERS = ("dmy", "mdy", "ymd")
-# A year of two digits before that of the first chat exports is no year.
-EARLIEST_SHORT_YEAR = 2009
+EARLIEST_SHORT_YEAR = 2009  # when chats were first exported; one of two digits before is no year
 
 _HALVES = {
     "am": "am|a.m.|a. m.|a.m|a. m|上午|凌晨|早上|清晨|早晨|午前|오전|vorm.|ص|π.μ.|πμ|öö",
@@ -47,8 +46,34 @@ _LUNAR_YEARS = frozenset(range(1430, 1500))
 _NOWRUZ_1403 = dt.date(2024, 3, 20)
 
 
-class LunarYearError(Exception):
+class UnclearDatesError(Exception):
+    """Times of an export that cannot be read; `advice` says why, and what to do."""
+
+    advice = ""
+
+
+class LunarYearError(UnclearDatesError):
     """A year of the Islamic lunar calendar, whose months depend on who saw the moon."""
+
+    advice = (
+        "its years are of the Islamic lunar calendar, whose days cannot be computed; "
+        "export the chat anew with the phone set to another calendar"
+    )
+
+
+class ZoneNeededError(UnclearDatesError):
+    """A local time was met and no zone was given."""
+
+    advice = "its times are local and name no zone; give it, as in --time-zone Europe/Berlin"
+
+
+class OrderNeededError(UnclearDatesError):
+    """A date was met that may be day/month or month/day."""
+
+    advice = (
+        "its dates can be read as day/month and as month/day; "
+        "--date-order dmy or --date-order mdy says which"
+    )
 
 
 class OtherCalendarError(ValueError):
@@ -176,22 +201,19 @@ def _persian_leaps(year: int) -> int:
 
 def _breaks(dates: list[tuple[int, int, int]], order: str) -> tuple[int, int]:
     """Count the dates that are impossible in an order, and the steps back in time."""
-    impossible = backwards = 0
-    last = None
-    for date in dates:
-        named = dict(zip(order, date, strict=True))
-        try:
-            _, day = calendar_day(named["y"], named["m"], named["d"])
-        except (ValueError, LunarYearError):
-            impossible += 1
-            continue
-        if named["y"] < 100 and day.year < EARLIEST_SHORT_YEAR:
-            impossible += 1
-            continue
-        if last is not None and day < last - _NIGHT:
-            backwards += 1
-        last = day
-    return impossible, backwards
+    days = [_possible_day(order, date) for date in dates]
+    known = [day for day in days if day is not None]
+    backwards = sum(day < last - _NIGHT for last, day in itertools.pairwise(known))
+    return len(days) - len(known), backwards
+
+
+def _possible_day(order: str, date: tuple[int, int, int]) -> dt.date | None:
+    named = dict(zip(order, date, strict=True))
+    try:
+        _, day = calendar_day(named["y"], named["m"], named["d"])
+    except (ValueError, LunarYearError):
+        return None
+    return None if named["y"] < 100 and day.year < EARLIEST_SHORT_YEAR else day
 
 
 _LANGUAGES = (
@@ -210,13 +232,13 @@ _HALF_NAMES = ("am", "noon", "night", "pm")
 
 _ENOUGH = re.compile(r"(?:\D*\d+){4}")
 _WORDS = re.compile(r"([^\W\d_](?:[^\d:/,،;()\[\]+–-]|-(?=[^\W\d_]))*)")
-_UNITS = (
-    (re.compile(r"(?<=\d)\s?[年년月월]\s?"), "-"),
-    (re.compile(r"(?<=\d)\s?[日일号號]|(?<=\d)(?:st|nd|rd|th)\b"), " "),
-    (re.compile(r"(?<=\d)\s?[点點时時시]\s?(?=\d)"), ":"),
-    (re.compile(r"(?<=:\d\d)[分분]\s?(?=\d)"), ":"),
-    (re.compile(r"(?<=:\d\d)(?:[分분]|[秒초])"), ""),
-)
+_UNITS = {
+    r"(?<=\d)\s?[年년月월]\s?": "-",
+    r"(?<=\d)\s?[日일号號]|(?<=\d)(?:st|nd|rd|th)\b": " ",
+    r"(?<=\d)\s?[点點时時시]\s?(?=\d)": ":",
+    r"(?<=:\d\d)[分분]\s?(?=\d)": ":",
+    r"(?<=:\d\d)(?:[分분]|[秒초])": "",
+}
 _ZONE = re.compile(
     r"\s*\b(?:utc|gmt)\s?(?:([+-])(\d{1,2})(?::?(\d{2}))?)?(?:\s?\([^()]*\))?(?=$|\s\d{4}$)",
     re.IGNORECASE,
@@ -232,20 +254,14 @@ _TIME = rf"((?:{_HALF} ?)?\d{{1,2}}[:.]\d{{2}}(?:[:.]\d{{2}})?(?: ?{_HALF})?{_OF
 _DATE = r"(\d{1,4} ?[./-] ?\d{1,2} ?[./-] ?\d{1,4}\.?)"
 _BETWEEN = r"[ ./-]{1,2}"
 _YEAR = r"(?P<y>\d{4}|\d{2})(?![:.]?\d)"
-_NAMED_MONTH = [
-    re.compile(pattern)
-    for pattern in (
-        rf"\bM ?(?P<m>\d+)[. ]{{1,2}}(?P<d>\d{{1,2}}) (?P<time>{_TIME}) (?P<y>\d{{4}})$",
-        rf"(?P<y>\d{{4}}){_BETWEEN}M ?(?P<m>\d+){_BETWEEN}(?P<d>\d{{1,2}})\b(?![:.]\d)",
-        rf"(?P<y>\d{{4}}){_BETWEEN}(?P<d>\d{{1,2}}){_BETWEEN}M ?(?P<m>\d+)",
-        rf"\b(?P<d>\d{{1,2}}){_BETWEEN}M ?(?P<m>\d+){_BETWEEN}{_YEAR}",
-        rf"\bM ?(?P<m>\d+){_BETWEEN}(?P<d>\d{{1,2}}){_BETWEEN}{_YEAR}",
-    )
-]
-_ORDERLY = (
-    (re.compile(rf"^{_TIME}(?: -)? {_DATE}$"), r"\2 \1"),
-    (re.compile(rf"^{_DATE} - {_TIME}$"), r"\1 \2"),
+_NAMED_MONTH = (
+    rf"\bM ?(?P<m>\d+)[. ]{{1,2}}(?P<d>\d{{1,2}}) (?P<time>{_TIME}) (?P<y>\d{{4}})$",
+    rf"(?P<y>\d{{4}}){_BETWEEN}M ?(?P<m>\d+){_BETWEEN}(?P<d>\d{{1,2}})\b(?![:.]\d)",
+    rf"(?P<y>\d{{4}}){_BETWEEN}(?P<d>\d{{1,2}}){_BETWEEN}M ?(?P<m>\d+)",
+    rf"\b(?P<d>\d{{1,2}}){_BETWEEN}M ?(?P<m>\d+){_BETWEEN}{_YEAR}",
+    rf"\bM ?(?P<m>\d+){_BETWEEN}(?P<d>\d{{1,2}}){_BETWEEN}{_YEAR}",
 )
+_ORDERLY = ((rf"^{_TIME}(?: -)? {_DATE}$", r"\2 \1"), (rf"^{_DATE} - {_TIME}$", r"\1 \2"))
 
 
 @lru_cache(maxsize=4096)
@@ -262,8 +278,8 @@ def date_time(text: str) -> re.Match[str] | None:
     if match is not None or not _ENOUGH.match(text):
         return match
     text = _ZONE.sub(_offset, text)
-    for unit, mark in _UNITS:
-        text = unit.sub(mark, text)
+    for unit, mark in _UNITS.items():
+        text = re.sub(unit, mark, text)
     choices = [
         _meanings(_plain(part)) if at % 2 else (part,) for at, part in enumerate(_WORDS.split(text))
     ]
@@ -289,17 +305,15 @@ def plain_date(text: str) -> tuple[int, int, int] | None:
 
 def _in_order(text: str) -> str:
     """Write the day in digits, the year first where the month has a name, and the time last."""
-    for pattern in _NAMED_MONTH:
-        match = pattern.search(text)
-        if match:
-            named = match.groupdict()
-            year = int(named["y"]) if len(named["y"]) == 4 else full_year(int(named["y"]))
-            time = f" {named['time']}" if named.get("time") else ""
-            day = f"{year}-{named['m']}-{named['d']}{time}"
-            text = text[: match.start()] + day + text[match.end() :]
-            break
+    found = (re.search(pattern, text) for pattern in _NAMED_MONTH)
+    if match := next(filter(None, found), None):
+        named = match.groupdict()
+        year = int(named["y"]) if len(named["y"]) == 4 else full_year(int(named["y"]))
+        time = f" {named['time']}" if named.get("time") else ""
+        day = f"{year}-{named['m']}-{named['d']}{time}"
+        text = text[: match.start()] + day + text[match.end() :]
     for order, template in _ORDERLY:
-        text = order.sub(template, text)
+        text = re.sub(order, template, text)
     return text
 
 
@@ -312,13 +326,13 @@ def _offset(zone: re.Match[str]) -> str:
 def _meanings(words: str) -> tuple[str, ...]:
     """Return what words can mean (``M3`` for March), the likeliest first; () if one is unknown."""
     for known in (_own_words, _words_of_languages):
-        found = list(_told_apart(words, known()))
+        found = list(_word_by_word(words, known()))
         if found and all(found):
             return tuple(f" {' '.join(meant)} " for meant in itertools.product(*found))
     return ()
 
 
-def _told_apart(words: str, known: dict[str, tuple[str, ...]]) -> Iterator[tuple[str, ...]]:
+def _word_by_word(words: str, known: dict[str, tuple[str, ...]]) -> Iterator[tuple[str, ...]]:
     """Yield the meanings of one word after the other, the longest first; of none: nothing."""
     start = 0
     while start < len(words):
@@ -381,13 +395,9 @@ def _words_of(locale: object) -> Iterator[tuple[str, str]]:
 
 
 def _meant(what: str, key: object) -> str:
-    if what == "months":
-        return f"M{key}"
-    if what == "days":
-        return ""
-    if key == "midnight":
-        return "night"
-    period = str(key).rstrip("12").replace("morning", "am")
+    if what != "day_periods":
+        return f"M{key}" if what == "months" else ""
+    period = str(key).rstrip("12").replace("morning", "am").replace("midnight", "night")
     return period if period in _HALF_NAMES else "pm"
 
 
@@ -401,14 +411,6 @@ _SERIAL = re.compile(r"\d{5}(?:[.,]\d{1,12})?")
 _DAY_0_OF_SERIALS = dt.datetime(1899, 12, 30)
 
 _BACKWARDS_SECONDS = 120.0
-
-
-class ZoneNeededError(Exception):
-    """A local time was met and no zone was given."""
-
-
-class OrderNeededError(Exception):
-    """A date was met whose day and month cannot be told apart."""
 
 
 class ColumnNeededError(ValueError):
@@ -442,7 +444,9 @@ class Clock:
         if _NUMBER.fullmatch(text):
             return since_epoch(float(text))
         if _SERIAL.fullmatch(text):
-            return self._of_serial(text)
+            if not self.has_serials:
+                raise ColumnNeededError if self.has_serials is None else ValueError("not a time")
+            return self.of_serial(float(text.replace(",", ".")))
         try:
             moment = dt.datetime.fromisoformat(text)
             if EARLIEST_YEAR <= moment.year <= LATEST_YEAR:
@@ -454,6 +458,11 @@ class Clock:
         if match is None:
             raise ValueError("not a time")
         return self.of_match(match)
+
+    def assume(self, zone: str) -> None:
+        """Take a zone for that of local times where none was given."""
+        if self.zone is None and zone:
+            self.zone = known_zone(zone)
 
     def learn(self, texts: Iterable[str]) -> None:
         """Find out from all times of a table what one of them does not tell."""
@@ -517,13 +526,6 @@ class Clock:
         self.calendar = self.calendar or calendar
         if calendar != self.calendar:
             raise OtherCalendarError("a year of another calendar than the dates before")
-
-    def _of_serial(self, text: str) -> float:
-        if self.has_serials is None:
-            raise ColumnNeededError
-        if not self.has_serials:
-            raise ValueError("not a time")
-        return self.of_serial(float(text.replace(",", ".")))
 
 
 @lru_cache(maxsize=4096)

@@ -6,6 +6,7 @@ from array import array
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +16,8 @@ from sim.chatlog.log import ChatLog
 from sim.chatlog.people import NOBODY, People, Pseudonyms, faded, mentioned_names, type_of
 from sim.chatlog.records import Chat, Doubt, Incident, Move, Record, Skipped, Tally, Utterance
 
+Integers = npt.NDArray[np.int64]
+KINDS = ("chat", "question", "answer", "content")
 TYPES = ("msg", "question", "link", "bot", "closure")
 TYPE_CODE = {name: code for code, name in enumerate(TYPES)}
 EVENTS = ("join", "leave", "packet")
@@ -48,6 +51,18 @@ class Rows:
     type: array[int] = field(default_factory=lambda: array("b"))
     thread: array[int] = field(default_factory=lambda: array("i"))
     ts: array[float] = field(default_factory=lambda: array("d"))
+
+    def add(self, group: int, person: int, type_: int, thread: int, ts: float) -> None:
+        """Add a row."""
+        self.group.append(group)
+        self.person.append(person)
+        self.type.append(type_)
+        self.thread.append(thread)
+        self.ts.append(ts)
+
+    def integers(self, column: str) -> Integers:
+        """Return a column of integers."""
+        return np.array(getattr(self, column), dtype=np.int64)
 
 
 class Gathering:
@@ -86,20 +101,22 @@ class Gathering:
 
     def take(self, record: Record) -> None:
         """Take one record."""
-        if isinstance(record, Utterance):
-            self._say(record)
-        elif isinstance(record, Skipped):
-            self.tallies[-1].skip(record)
-        elif isinstance(record, Incident):
-            self._happen(record)
-        elif isinstance(record, Chat):
-            self._describe(record)
-        elif isinstance(record, Doubt):
-            self.tallies[-1].doubt(record)
-        elif isinstance(record, Move):
-            self.moves[self._group(record.group), record.is_first] = record
-        else:
-            self.tallies[-1].notes[record.text] += 1
+        tally = self.tallies[-1]
+        match record:
+            case Utterance():
+                self._say(record, tally)
+            case Skipped():
+                tally.skip(record)
+            case Incident():
+                self._happen(record, tally)
+            case Chat():
+                self._describe(record)
+            case Doubt():
+                tally.doubtful[record.what].add(record.count, record.line)
+            case Move():
+                self.moves[self._group(record.group), record.is_first] = record
+            case _:
+                tally.notes[record.text] += 1
 
     def join_continued(self) -> None:
         """Make one group of two where the first went on as the second; to be called at the end.
@@ -155,32 +172,25 @@ class Gathering:
         bearer = self.people.bearer(self.events.group[row], [faded(name)])
         return bearer if bearer >= 0 else self.people.index(platform, name)
 
-    def _say(self, said: Utterance) -> None:
-        group = self._group(said.group)
-        row = len(self.messages.ts)
-        tally = self.tallies[-1]
+    def _say(self, said: Utterance, tally: Tally) -> None:
+        group, row, rows = self._group(said.group), len(self.messages.ts), self.messages
         tally.further_lines += said.further_lines
         self.ends[-1] = max(self.ends[-1], said.ts)
         person = self.people.index(self._platform, said.sender)
         if said.id is not None:
             earlier = self._rows_by_id.setdefault((group, said.id), row)
-            if earlier < self._first_row and self._is_same(earlier, said.ts, person):
+            is_earlier = earlier < self._first_row
+            if is_earlier and (rows.ts[earlier], rows.person[earlier]) == (said.ts, person):
                 tally.dropped[SEEN_BEFORE] += 1
                 return
         self.people.introduce(group, person, (*said.names, said.sender), said.is_bot)
         thread = NOBODY
         if said.thread is not None:
             thread = self._threads.setdefault((group, said.thread), len(self._threads))
-        self.messages.group.append(group)
-        self.messages.person.append(person)
-        self.messages.type.append(TYPE_CODE[said.type or type_of(said.text, said.has_link)])
-        self.messages.thread.append(thread)
-        self.messages.ts.append(said.ts)
+        type_ = TYPE_CODE[said.type or type_of(said.text, said.has_link)]
+        rows.add(group, person, type_, thread, said.ts)
         tally.messages += 1
         self._note_addressees(row, said)
-
-    def _is_same(self, row: int, ts: float, person: int) -> bool:
-        return self.messages.ts[row] == ts and self.messages.person[row] == person
 
     def _note_addressees(self, row: int, said: Utterance) -> None:
         if said.answers is not None:
@@ -193,29 +203,23 @@ class Gathering:
         elif called := mentioned_names(said.text):
             self._mentions[row] = [tuple(map(faded, names)) for names in called]
 
-    def _happen(self, incident: Incident) -> None:
-        self.tallies[-1].further_lines += incident.further_lines
-        group = self._group(incident.group)
-        current = len(self.tallies) - 1
-        self.ends[current] = max(self.ends[current], incident.ts)
+    def _happen(self, incident: Incident, tally: Tally) -> None:
+        tally.further_lines += incident.further_lines
+        group, current = self._group(incident.group), len(self.tallies) - 1
+        self.ends[-1] = max(self.ends[-1], incident.ts)
         what = (group, incident.event, incident.ts, incident.who)
         if self._input_of.setdefault(what, current) < current:
-            self.tallies[current].dropped[SEEN_BEFORE] += 1
+            tally.dropped[SEEN_BEFORE] += 1
             return
-        self.tallies[-1].incidents += 1
+        tally.incidents += 1
         for who in incident.who:
-            row = len(self.events.ts)
             person = NOBODY
             if incident.by_name:
-                self._by_name[row] = (self._platform, who)
+                self._by_name[len(self.events.ts)] = (self._platform, who)
             else:
                 person = self.people.index(self._platform, who)
                 self.people.introduce(group, person, (who,), is_bot=False)
-            self.events.group.append(group)
-            self.events.person.append(person)
-            self.events.type.append(EVENT_CODE[incident.event])
-            self.events.thread.append(NOBODY)
-            self.events.ts.append(incident.ts)
+            self.events.add(group, person, EVENT_CODE[incident.event], NOBODY, incident.ts)
 
     def _describe(self, chat: Chat) -> None:
         group = self.groups[self._group(chat.group)]
@@ -232,10 +236,6 @@ class Gathering:
             self.groups.append(Group(key, self._platform))
         self.groups[index].inputs.add(len(self.tallies) - 1)
         return index
-
-
-KINDS = ("chat", "question", "answer", "content")
-Integers = npt.NDArray[np.int64]
 
 
 def frames_of(
@@ -262,58 +262,53 @@ def rounded(log: ChatLog, minutes: int) -> ChatLog:
         assert frame is not None
         return frame.assign(**{name: frame[name] // seconds * seconds for name in columns})
 
-    groups = down(log.groups, "created", "closed")
-    return replace(
-        log, messages=down(log.messages, "ts"), events=down(log.events, "ts"), groups=groups
-    )
+    messages, groups = down(log.messages, "ts"), down(log.groups, "created", "closed")
+    return replace(log, messages=messages, groups=groups, events=down(log.events, "ts"))
 
 
 def _message_frame(gathering: Gathering, labels: list[str]) -> pd.DataFrame:
     rows = gathering.messages
-    person, operator = _people(gathering, np.array(rows.person, dtype=np.int64))
+    person, operator = _people(gathering, rows.integers("person"))
     targets = [gathering.target(row) for row in range(len(rows.ts))]
     target = np.fromiter((who for who, _ in targets), np.int64, len(targets))
     is_answer = np.fromiter((answers for _, answers in targets), np.bool_, len(targets))
-    types = np.array(rows.type, dtype=np.int64)
-    is_team = operator >= 0
-    asked, linked = types == TYPE_CODE["question"], types == TYPE_CODE["link"]
+    types = rows.integers("type")
+    asked, linked, bot, closure = (types == TYPE_CODE[name] for name in TYPES[1:])
     kind = np.select([asked, is_answer, linked], [1, 2, 3], 0)
-    types[is_team & (types != TYPE_CODE["closure"])] = TYPE_CODE["bot"]
-    person[(types == TYPE_CODE["bot"]) | (types == TYPE_CODE["closure"])] = NOBODY
-    frame = pd.DataFrame(
-        {
-            "group": pd.Categorical.from_codes(_groups(gathering, rows), labels),
-            "member": person,
-            "ts": np.array(rows.ts, dtype=np.float64),
-            "reply_to": _people(gathering, target)[0],
-            "thread": np.array(rows.thread, dtype=np.int64),
-            "type": pd.Categorical.from_codes(types, TYPES),
-            "kind": pd.Categorical.from_codes(kind, KINDS),
-            "operator": operator,
-        }
-    )
-    return _in_order(frame)
+    types[(operator >= 0) & ~closure] = TYPE_CODE["bot"]
+    person[(operator >= 0) | bot | closure] = NOBODY
+    columns = {
+        "member": person,
+        "ts": np.array(rows.ts, dtype=np.float64),
+        "reply_to": _people(gathering, target)[0],
+        "thread": rows.integers("thread"),
+        "type": pd.Categorical.from_codes(types, TYPES),
+        "kind": pd.Categorical.from_codes(kind, KINDS),
+        "operator": operator,
+    }
+    return _frame(gathering, rows, labels, columns)
 
 
 def _event_frame(gathering: Gathering, labels: list[str]) -> pd.DataFrame:
     rows = gathering.events
     people = [gathering.person_of_event(row) for row in range(len(rows.ts))]
     member, operator = _people(gathering, np.array(people, dtype=np.int64))
-    codes = np.array(rows.type, dtype=np.int64)
-    unknown = np.full(len(rows.ts), -1, dtype=np.int64)
-    frame = pd.DataFrame(
-        {
-            "group": pd.Categorical.from_codes(_groups(gathering, rows), labels),
-            "ts": np.array(rows.ts, dtype=np.float64),
-            "event": pd.Categorical.from_codes(codes, EVENTS),
-            "member": member,
-            "operator": operator,
-            "packet": unknown,
-            "fen": unknown,
-            "shares": unknown,
-        }
-    )
-    return _in_order(frame)
+    columns = {
+        "ts": np.array(rows.ts, dtype=np.float64),
+        "event": pd.Categorical.from_codes(rows.integers("type"), EVENTS),
+        "member": member,
+        "operator": operator,
+        **dict.fromkeys(("packet", "fen", "shares"), np.full(len(rows.ts), -1, dtype=np.int64)),
+    }
+    return _frame(gathering, rows, labels, columns)
+
+
+def _frame(
+    gathering: Gathering, rows: Rows, labels: list[str], columns: dict[str, Any]
+) -> pd.DataFrame:
+    group = pd.Categorical.from_codes(_groups(gathering, rows), labels)
+    frame = pd.DataFrame({"group": group, **columns})
+    return frame.sort_values(["group", "ts"], kind="stable", ignore_index=True)
 
 
 def _people(gathering: Gathering, person: Integers) -> tuple[Integers, Integers]:
@@ -330,7 +325,9 @@ def _people(gathering: Gathering, person: Integers) -> tuple[Integers, Integers]
 def _group_frame(
     gathering: Gathering, pseudonyms: Pseudonyms, names: list[str], until: float | None
 ) -> pd.DataFrame:
-    first = _beginnings(gathering)
+    first = np.full(len(gathering.groups), np.inf)  # when anything was first heard of each
+    for rows in (gathering.messages, gathering.events):
+        np.minimum.at(first, _groups(gathering, rows), np.array(rows.ts))
     labels, created, closed = [], [], []
     for index, group in enumerate(gathering.groups):
         labels.append(names[index] or pseudonyms.group(group.platform, group.key))
@@ -344,16 +341,4 @@ def _group_frame(
 
 
 def _groups(gathering: Gathering, rows: Rows) -> Integers:
-    return np.array(gathering.whole, dtype=np.int64)[np.array(rows.group, dtype=np.int64)]
-
-
-def _beginnings(gathering: Gathering) -> npt.NDArray[np.float64]:
-    """Return when anything was first heard of each group."""
-    first = np.full(len(gathering.groups), np.inf)
-    for rows in (gathering.messages, gathering.events):
-        np.minimum.at(first, _groups(gathering, rows), np.array(rows.ts))
-    return first
-
-
-def _in_order(frame: pd.DataFrame) -> pd.DataFrame:
-    return frame.sort_values(["group", "ts"], kind="stable", ignore_index=True)
+    return np.array(gathering.whole, dtype=np.int64)[rows.integers("group")]

@@ -6,10 +6,11 @@ import codecs
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import chain, count, islice
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 
 from sim.chatlog.dates import (
     DATE_ORDERS,
@@ -17,6 +18,7 @@ from sim.chatlog.dates import (
     Clock,
     LunarYearError,
     OrderNeededError,
+    UnclearDatesError,
     ZoneNeededError,
     known_zone,
 )
@@ -80,35 +82,27 @@ class Wishes:
         "--date-order: 'ydm'; allowed: dmy, mdy, ymd"
         """
         problems: list[str] = []
-        for key, value, known in (
-            ("format", self.format, tuple(FORMATS)),
-            ("date-order", self.date_order, DATE_ORDERS),
-        ):
-            if value is not None and value not in known:
-                near = nearest(value, known) if key == "format" else ""
-                problems.append(f"--{key}: {value!r}; allowed: {', '.join(known)}{near}")
+        if self.format is not None and self.format not in FORMATS:
+            allowed = f"{', '.join(FORMATS)}{nearest(self.format, tuple(FORMATS))}"
+            problems.append(f"--format: {self.format!r}; allowed: {allowed}")
+        if self.date_order not in (None, *DATE_ORDERS):
+            allowed = ", ".join(DATE_ORDERS)
+            problems.append(f"--date-order: {self.date_order!r}; allowed: {allowed}")
         try:
             self.clock()
             self.until()
         except InputError as fault:
             problems += fault.problems
-        if self.encoding is not None and not _is_encoding(self.encoding):
+        try:
+            codecs.lookup(self.encoding or "utf-8")
+        except LookupError:
             problems.append(f"--encoding: no encoding {self.encoding!r}; try utf-8 or gb18030")
         if self.round_minutes is not None and not 1 <= self.round_minutes <= MOST_MINUTES:
-            problems.append(
-                f"--round-minutes: {self.round_minutes}; allowed: 1 to {MOST_MINUTES:,}"
-            )
+            wanted = f"allowed: 1 to {MOST_MINUTES:,}"
+            problems.append(f"--round-minutes: {self.round_minutes}; {wanted}")
         if len(set(self.group_names)) < len(self.group_names):
             problems.append("--group: two groups of one name")
         return problems
-
-
-def _is_encoding(name: str) -> bool:
-    try:
-        codecs.lookup(name)
-    except LookupError:
-        return False
-    return True
 
 
 MOST_LINES = 20
@@ -147,7 +141,7 @@ def explanation(path: Path, wishes: Wishes) -> list[str]:
                 found.append((record.line, f"doubtful: {record.what}", ""))
             if len(found) == MOST_LINES:
                 break
-    except (ZoneNeededError, OrderNeededError, LunarYearError, InputError, OSError, UnicodeError):
+    except (UnclearDatesError, InputError, OSError, UnicodeError):
         pass  # the import itself says so
     wanted = {line for line, _, place in found if not place}
     shapes = _shapes(source, wanted)
@@ -219,12 +213,21 @@ class Imported:
     inputs: tuple[InputReport, ...]
     notes: tuple[str, ...]  # What the reader must know.
 
+    @property
+    def groups(self) -> pd.DataFrame:
+        """The log's groups."""
+        assert self.log.groups is not None
+        return self.log.groups
+
+    @property
+    def events(self) -> pd.DataFrame:
+        """The log's events."""
+        assert self.log.events is not None
+        return self.log.events
+
 
 def import_chats(
-    paths: Sequence[Path],
-    wishes: Wishes,
-    key: bytes,
-    progress: Progress = lambda *_: None,
+    paths: Sequence[Path], wishes: Wishes, key: bytes, progress: Progress = lambda *_: None
 ) -> Imported:
     r"""Read chat exports into one message log without texts or names.
 
@@ -237,12 +240,9 @@ def import_chats(
     [[1704096000.0, 'question']]
     """
     readings = _readings(paths, wishes)
-    clocks = [wishes.clock() for _ in paths]
-    until = wishes.until()
     pseudonyms = Pseudonyms(key)
     gathering = Gathering(pseudonyms, wishes.operators)
-    total = sum(map(size_of, paths))
-    done = 0
+    total, done = sum(map(size_of, paths)), 0
 
     def advance(size: int) -> None:
         nonlocal done
@@ -250,33 +250,25 @@ def import_chats(
         progress(min(done, total), total)
 
     problems: list[str] = []
-    for path, reading, clock, stem in zip(paths, readings, clocks, _stems(paths), strict=True):
+    reports = []
+    for path, reading, stem in zip(paths, readings, _stems(paths), strict=True):
+        clock = wishes.clock()
         source = Source(path, clock, wishes.columns, wishes.encoding, advance, stem)
+        tally = gathering.begin(reading.platform)
         problems += _read(source, reading, gathering)
+        zone = str(clock.zone) if clock.local_times and clock.zone else ""
+        order, calendar = clock.date_order or "", clock.calendar
+        of_times = (zone, clock.skipped_times, order, calendar)
+        reports.append(InputReport(path, reading.format, reading.detail, *of_times, tally))
     if problems:
         raise InputError(problems)
-    _refuse_nothing(paths, gathering)
+    _refuse_nothing(reports)
     _refuse_strangers(gathering, wishes)
     gathering.join_continued()
-    log = frames_of(gathering, pseudonyms, _names(gathering, wishes), until)
+    log = frames_of(gathering, pseudonyms, _names(gathering, wishes), wishes.until())
     if wishes.round_minutes:
         log = rounded(log, wishes.round_minutes)
-    reports = tuple(
-        InputReport(
-            path,
-            reading.format,
-            reading.detail,
-            str(clock.zone) if clock.local_times and clock.zone else "",
-            clock.skipped_times,
-            clock.date_order or "",
-            clock.calendar,
-            tally,
-        )
-        for path, reading, clock, tally in zip(
-            paths, readings, clocks, gathering.tallies, strict=True
-        )
-    )
-    return Imported(log, reports, (*_notes(log, gathering, until), *_notes_on(reports)))
+    return Imported(log, tuple(reports), tuple(_notes(log, gathering, wishes, reports)))
 
 
 def _readings(paths: Sequence[Path], wishes: Wishes) -> list[Reading]:
@@ -310,24 +302,13 @@ def _stems(paths: Sequence[Path]) -> list[str]:
 
 def _read(source: Source, reading: Reading, gathering: Gathering) -> list[str]:
     """Read one input; return why it cannot be, if so."""
-    gathering.begin(reading.platform)
     try:
         for record in reading.read(source):
             gathering.take(record)
-    except ZoneNeededError:
-        why = "its times are local and name no zone; give it, as in --time-zone Europe/Berlin"
-    except OrderNeededError:
-        why = (
-            "its dates can be read as day/month and as month/day; "
-            "--date-order dmy or --date-order mdy says which"
-        )
-    except LunarYearError:
-        why = (
-            "its years are of the Islamic lunar calendar, whose days cannot be computed; "
-            "export the chat anew with the phone set to another calendar"
-        )
     except InputError as fault:
         return list(fault.problems)
+    except UnclearDatesError as fault:
+        why = fault.advice
     except OSError as fault:
         why = f"cannot be read: {fault.strerror}"
     except UnicodeError:
@@ -337,15 +318,15 @@ def _read(source: Source, reading: Reading, gathering: Gathering) -> list[str]:
     return [f"{source.path}: {why}"]
 
 
-def _refuse_nothing(paths: Sequence[Path], gathering: Gathering) -> None:
+def _refuse_nothing(reports: Sequence[InputReport]) -> None:
     problems = []
-    for path, tally in zip(paths, gathering.tallies, strict=True):
-        if tally.messages == 0:
-            account = [f"{tally.total()} records"]
-            account += [f"{count} {kind}" for kind, count in tally.dropped.items()]
-            account += [f"{met.count} {reason}" for reason, met in tally.malformed.items()]
-            problems.append(f"{path}: holds no message ({', '.join(account)})")
-    if len(problems) == len(paths):
+    for report in reports:
+        tally = report.tally
+        account = [f"{tally.total()} records"]
+        account += [f"{count} {kind}" for kind, count in tally.dropped.items()]
+        account += [f"{met.count} {reason}" for reason, met in tally.malformed.items()]
+        problems.append(f"{report.path}: holds no message ({', '.join(account)})")
+    if not any(report.tally.messages for report in reports):
         raise InputError(problems)
 
 
@@ -362,39 +343,30 @@ def _refuse_strangers(gathering: Gathering, wishes: Wishes) -> None:
 
 def _names(gathering: Gathering, wishes: Wishes) -> list[str]:
     """Return the name the user wants for each group; empty for a pseudonym."""
-    count = len(gathering.groups)
-    if wishes.group_names and len(wishes.group_names) != count:
-        given = len(wishes.group_names)
-        raise InputError([f"--group: {given} names for {count} groups; one a group, in order"])
-    if wishes.group_names:
-        return list(wishes.group_names)
-    if not wishes.keep_group_names:
-        return [""] * count
+    groups, given = len(gathering.groups), len(wishes.group_names)
+    if given not in (0, groups):
+        raise InputError([f"--group: {given} names for {groups} groups; one a group, in order"])
+    if given or not wishes.keep_group_names:
+        return list(wishes.group_names) or [""] * groups
     names: list[str] = []
     for group in gathering.groups:
-        title = name = group.title or group.key.partition("\0")[0]
-        number = 1
-        while name in names:
-            number += 1
-            name = f"{title} ({number})"
-        names.append(name)
+        title = group.title or group.key.partition("\0")[0]
+        ways = chain([title], (f"{title} ({number})" for number in count(2)))
+        names.append(next(name for name in ways if name not in names))
     return names
 
 
-def _notes(log: ChatLog, gathering: Gathering, until: float | None) -> tuple[str, ...]:
-    times = log.messages["ts"].to_numpy()
-    notes = []
-    if not np.any(times % 60):
-        notes.append("all times are whole minutes: gaps below a minute cannot be told")
-    if until is None and any(group.observed_until is None for group in gathering.groups):
-        notes.append(
+def _notes(
+    log: ChatLog, gathering: Gathering, wishes: Wishes, reports: Sequence[InputReport]
+) -> Iterator[str]:
+    if not np.any(log.messages["ts"].to_numpy() % 60):
+        yield "all times are whole minutes: gaps below a minute cannot be told"
+    is_open = any(group.observed_until is None for group in gathering.groups)
+    if wishes.observed_until is None and is_open:
+        yield (
             "an export that does not say when it was made is taken to end with its last record: "
             "a silence after that is seen only with --observed-until"
         )
-    return tuple(notes)
-
-
-def _notes_on(reports: Sequence[InputReport]) -> Iterator[str]:
     for report in reports:
         if report.calendar not in ("", GREGORIAN):
             yield f"{report.path}: its years are of the {report.calendar} calendar"

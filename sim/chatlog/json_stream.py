@@ -14,9 +14,18 @@ from sim.chatlog.source import Source
 
 def word(value: Any) -> str:
     """Return a text or a whole number as text."""
-    if isinstance(value, bool) or not isinstance(value, int | str):
-        return ""
-    return str(value).strip()
+    is_word = isinstance(value, int | str) and not isinstance(value, bool)
+    return str(value).strip() if is_word else ""
+
+
+def words(*values: Any) -> tuple[str, ...]:
+    """Return the texts and whole numbers that are not empty, each once."""
+    return tuple(dict.fromkeys(filter(None, map(word, values))))
+
+
+def string(value: Any) -> str:
+    """Return a text as it stands."""
+    return value if isinstance(value, str) else ""
 
 
 def record(value: Any) -> dict[str, Any]:
@@ -29,15 +38,18 @@ def items(value: Any) -> list[Any]:
     return value if isinstance(value, list) else []
 
 
+def parsed(text: str) -> Any:
+    """Return what a JSON text says; None for one that is no JSON."""
+    try:
+        return json.loads(text, strict=False)
+    except (ValueError, RecursionError):
+        return None
+
+
 CHUNK = 1 << 20
-# An element longer than that (16 million characters) is malformed: no message is.
-LARGEST_ELEMENT = 1 << 24
-
-# No element is called malformed before that many characters after its start are read.
-LOOK_AHEAD = 1 << 16
-
-LONGEST_KEY = 64
-LONGEST_HEADER = 1 << 18
+LARGEST_ELEMENT = 1 << 24  # characters; a longer one is malformed: no message is
+LOOK_AHEAD = 1 << 16  # no element is called malformed before so much after its start is read
+LONGEST_KEY, LONGEST_HEADER = 64, 1 << 18
 
 _ARRAY = re.compile(r'(?<!\\)"messages"\s*:\s*\[')
 _SPACE = re.compile(r"[\s,]*")
@@ -67,10 +79,7 @@ def elements(source: Source) -> Iterator[Header | Element]:
     """
     with source.open() as file:
         buffer = _Buffer(file, source)
-        while True:
-            match = buffer.find(_ARRAY)
-            if match is None:
-                return
+        while match := buffer.find(_ARRAY):
             yield Header(buffer.text[max(0, match.start() - LONGEST_HEADER) : match.end()])
             buffer.drop(match.end())
             yield from _array(buffer)
@@ -81,10 +90,7 @@ def json_lines(source: Source, path: Path) -> Iterator[Element]:
     for number, line in source.lines(path):
         text = line.strip("\ufeff \t")
         if text and not text.startswith("#"):
-            try:
-                yield Element(number, json.loads(text, strict=False))
-            except (ValueError, RecursionError):
-                yield Element(number, None)
+            yield Element(number, parsed(text))
 
 
 class _Buffer:
@@ -205,13 +211,10 @@ def _broken(here: _Elements, line: int, first: str, decode: Any) -> Element:
     if first != "{" or "\\x" not in text:
         return Element(line, None)
     try:  # Telegram Desktop writes control characters as \x0F, which is no JSON
-        return Element(line, decode(_BAD_ESCAPE.sub(_mended, text))[0])
+        mended = _BAD_ESCAPE.sub(lambda met: f"\\u00{met[1]}" if met[1] else met[0], text)
+        return Element(line, decode(mended)[0])
     except (ValueError, RecursionError):
         return Element(line, None)
-
-
-def _mended(match: re.Match[str]) -> str:
-    return f"\\u00{match[1]}" if match[1] else match[0]
 
 
 def _start_like(before: str, text: str) -> re.Pattern[str] | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from csv import QUOTE_NONNUMERIC
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,36 +17,19 @@ HUMAN_TYPES = ("msg", "question", "link")
 MESSAGE_TYPES = (*HUMAN_TYPES, "bot", "closure", "join", "leave")
 EVENT_TYPES = ("join", "leave", "mute", "packet", "claim", "refund")
 
-# What each column holds; absent integer columns are filled with -1.
-MESSAGE_COLUMNS = {
-    "group": "name",
-    "member": "integer",
-    "ts": "seconds",
-    "type": "word",
-    "reply_to": "integer",
-    "thread": "integer",
-    "kind": "free",
-    "operator": "integer",
-}
+MESSAGE_COLUMNS = ("group", "member", "ts", "type", "reply_to", "thread", "kind", "operator")
 NEEDED_OF_MESSAGES = ("group", "member", "ts", "type")
-EVENT_COLUMNS = {
-    "group": "name",
-    "ts": "seconds",
-    "event": "word",
-    "member": "integer",
-    "operator": "integer",
-    "packet": "integer",
-    "fen": "integer",
-    "shares": "integer",
-}
+EVENT_COLUMNS = ("group", "ts", "event", "member", "operator", "packet", "fen", "shares")
 NEEDED_OF_EVENTS = ("group", "ts", "event")
+# What columns hold; all others whole numbers, which are -1 where the column is absent.
+_HOLDS = {"group": "name", "ts": "seconds", "type": "word", "event": "word", "kind": "free"}
 _ALLOWED_WORDS = {"type": MESSAGE_TYPES, "event": EVENT_TYPES}
 _LARGEST_INTEGER = 2**53
 _LATEST_SECOND = 1e11  # the year 5138; larger times are milliseconds or nanoseconds
 
 
 def read_table(
-    path: Path, kinds: Mapping[str, str], needed: tuple[str, ...], problems: list[str]
+    path: Path, known: tuple[str, ...], needed: tuple[str, ...], problems: list[str]
 ) -> pd.DataFrame | None:
     """Read the known columns of a Parquet file, each in its proper type."""
     import pyarrow as pa
@@ -55,25 +37,26 @@ def read_table(
 
     try:
         names = pq.read_schema(readable(path)).names
-        frame = read_parquet(path, [name for name in kinds if name in names])
+        frame = read_parquet(path, [name for name in known if name in names])
     except (OSError, ValueError, pa.ArrowException) as fault:
         problems.append(f"{path}: cannot be read as Parquet: {str(fault).splitlines()[0][:120]}")
         return None
     absent = [name for name in needed if name not in names]
-    spare = [name for name in names if name not in kinds]
+    spare = [name for name in names if name not in known]
     problems.extend(f"{path}: no column {name!r}{nearest(name, spare)}" for name in absent)
     for name in frame.columns:
-        column, faults = _checked(frame[name], kinds[name])
+        column, faults = _checked(frame[name])
         problems.extend(f"{path}: column {name!r}: {fault}" for fault in faults)
         frame[name] = column
-    for name, kind in kinds.items():
-        if kind == "integer" and name not in names and name not in absent:
+    for name in known:
+        if name not in (*names, *absent, *_HOLDS):
             frame[name] = np.int64(-1)
     return frame
 
 
-def _checked(column: pd.Series, kind: str) -> tuple[pd.Series, list[str]]:
+def _checked(column: pd.Series) -> tuple[pd.Series, list[str]]:
     """Return the column in its proper type, or as it came with what is wrong with it."""
+    kind = _HOLDS.get(str(column.name), "integer")
     if kind == "free":
         return column, []
     empty = int(column.isna().sum())
@@ -164,12 +147,17 @@ _BOT_SHARE_LIMIT = 0.5
 class ChatLog:
     """All that was said in some groups, with what is known of the groups themselves."""
 
+    # One row a message: group, member (-1 = operator), ts (UTC seconds), reply_to (the member
+    # addressed, -1 = none), thread (-1 = none), type (of `MESSAGE_TYPES`); perhaps kind, operator.
     messages: pd.DataFrame
+    # One row a group, never-used ones included: group and perhaps created and closed (UTC seconds,
+    # NaN = unknown; closed ends the observation).
     groups: pd.DataFrame | None
+    # One row an event: group, ts, event (of `EVENT_TYPES`), member, operator, packet, fen, shares.
     events: pd.DataFrame | None
-    source: str
-    notes: tuple[str, ...] = ()
-    observed_until: float | None = None
+    source: str  # Where the log came from, for headings.
+    notes: tuple[str, ...] = ()  # What the reader must know, as how many groups were dropped.
+    observed_until: float | None = None  # The file's last second (UTC), bots' rows included.
 
     def last_second(self) -> float:
         """Say when the file ends: the end of observation of groups that were not closed."""
@@ -191,16 +179,14 @@ def read_log(path: str | Path, groups_csv: str | Path | None = None) -> ChatLog:
     problems: list[str] = []
     message_path, event_path, group_path = _find_files(Path(path), groups_csv)
     messages = read_table(message_path, MESSAGE_COLUMNS, NEEDED_OF_MESSAGES, problems)
-    events = (
-        read_table(event_path, EVENT_COLUMNS, NEEDED_OF_EVENTS, problems) if event_path else None
-    )
-    groups = read_groups(group_path, problems) if group_path else None
+    events = event_path and read_table(event_path, EVENT_COLUMNS, NEEDED_OF_EVENTS, problems)
+    groups = group_path and read_groups(group_path, problems)
     if messages is not None:
         problems.extend(faults_of_messages(messages, message_path))
     if problems or messages is None:
         raise InputError(problems)
-    whole = ChatLog(messages, groups, events, str(path), (), float(messages["ts"].max()))
-    return _without_bot_groups(whole)
+    last = float(messages["ts"].max())
+    return _without_bot_groups(ChatLog(messages, groups, events, str(path), (), last))
 
 
 def write_log(
@@ -210,10 +196,10 @@ def write_log(
     folder = Path(folder)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with whole_files(*(folder / name for name in FILES)) as (said, happened, described):
-            write_parquet(messages, said)
-            write_parquet(events, happened)
-            described.write_text(as_csv(groups, quoting=QUOTE_NONNUMERIC), encoding="utf-8")
+        with whole_files(*(folder / name for name in FILES)) as (to_messages, to_events, to_groups):
+            write_parquet(messages, to_messages)
+            write_parquet(events, to_events)
+            to_groups.write_text(as_csv(groups, quoting=QUOTE_NONNUMERIC), encoding="utf-8")
     except OSError as fault:
         raise InputError([f"{folder}: cannot be written to: {fault.strerror or fault}"]) from None
 
@@ -249,14 +235,11 @@ def _without_bot_groups(log: ChatLog) -> ChatLog:
             f"{len(strangers)} groups have messages but no line in the groups file; "
             "they are observed until the file's last second"
         )
-    if "bot_share" in groups:
-        dropped = set(groups["group"][groups["bot_share"] > _BOT_SHARE_LIMIT])
-        if dropped:
-            notes.append(
-                f"{len(dropped)} of {len(groups)} groups dropped: bot_share above "
-                f"{_BOT_SHARE_LIMIT}"
-            )
-            groups = groups[~groups["group"].isin(dropped)].reset_index(drop=True)
-            messages = messages[~messages["group"].isin(dropped)].reset_index(drop=True)
-            events = None if events is None else events[~events["group"].isin(dropped)]
+    limit = _BOT_SHARE_LIMIT
+    dropped = set(groups["group"][groups["bot_share"] > limit]) if "bot_share" in groups else None
+    if dropped:
+        notes.append(f"{len(dropped)} of {len(groups)} groups dropped: bot_share above {limit}")
+        groups = groups[~groups["group"].isin(dropped)].reset_index(drop=True)
+        messages = messages[~messages["group"].isin(dropped)].reset_index(drop=True)
+        events = None if events is None else events[~events["group"].isin(dropped)]
     return ChatLog(messages, groups, events, log.source, tuple(notes), log.observed_until)

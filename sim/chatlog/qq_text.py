@@ -6,12 +6,10 @@ import math
 import re
 from collections.abc import Iterator
 
-from sim.chatlog.dates import known_zone
 from sim.chatlog.notices import APP_SENDERS, incident_of
 from sim.chatlog.records import Doubt, Record, Skipped, Utterance
 from sim.chatlog.source import Source
 
-ZONE = "Asia/Shanghai"
 MOST_BACKWARDS_SECONDS = 3_600.0
 BACKWARDS = "a line like a message's first, earlier than the message above: pasted, perhaps"
 
@@ -28,11 +26,9 @@ _GROUP = re.compile(r"消息对象[:：](.+)")
 
 def is_qq_text(text: str) -> bool:
     """Say whether a file begins as QQ's exports do."""
-    lines = text.splitlines()[:50]
-    heads = (_HEAD.fullmatch(line) for line in lines)
-    return text.lstrip("\ufeff").startswith("消息记录") or any(
-        head is not None and (head["number"] or head["mail"]) for head in heads
-    )
+    heads = filter(None, map(_HEAD.fullmatch, text.splitlines()[:50]))
+    has_number = any(head["number"] or head["mail"] for head in heads)
+    return has_number or text.lstrip("\ufeff").startswith("消息记录")
 
 
 def is_weflow_text(text: str) -> bool:
@@ -54,8 +50,7 @@ def _read(source: Source, pattern: re.Pattern[str]) -> Iterator[Record]:
     """Read heads and what follows them; pasted are those without the numbers of all others, and
     old ones without the empty line that stands above all others.
     """
-    if source.clock.zone is None:
-        source.clock.zone = known_zone(ZONE)
+    source.clock.assume("Asia/Shanghai")
     group = source.stem
     open_record: Utterance | Skipped | None = None
     further: list[str] = []
@@ -64,11 +59,8 @@ def _read(source: Source, pattern: re.Pattern[str]) -> Iterator[Record]:
     has_numbers: bool | None = None  # the first sender's of a chat says it for all
     for number, line in source.lines():
         head = pattern.fullmatch(line)
-        if (
-            head
-            and not (head["number"] or head["mail"])
-            and (has_numbers or not head["name"].strip())
-        ):
+        has_number = bool(head and (head["number"] or head["mail"]))
+        if head and not has_number and (has_numbers or not head["name"].strip()):
             head = None
         titled = _GROUP.fullmatch(line.strip())
         begun = _begun(source, number, group, head) if head else None
@@ -86,7 +78,7 @@ def _read(source: Source, pattern: re.Pattern[str]) -> Iterator[Record]:
                     yield Doubt(BACKWARDS, line=number)
                 last = open_record.ts
                 if has_numbers is None and not _is_by_the_app(open_record):
-                    has_numbers = bool(head["number"] or head["mail"])
+                    has_numbers = has_number
         elif titled or open_record is None:
             if open_record is not None:
                 yield _said_or_noticed(open_record, further)

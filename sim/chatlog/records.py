@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 
 
@@ -90,18 +90,22 @@ class Move:
 
 
 Record = Utterance | Incident | Skipped | Chat | Doubt | Note | Move
-
-
 LINES_NAMED = 10
 
 
 @dataclass
-class Malformed:
-    """The records that could not be read for one reason."""
+class Met:
+    """The records of which one thing is said."""
 
     count: int = 0
     # The first of them: line numbers, with the file where an export has many.
     lines: list[str] = field(default_factory=list)
+
+    def add(self, count: int, line: int, place: str = "") -> None:
+        """Count more of them; line 0 is none in particular."""
+        self.count += count
+        if line and len(self.lines) < LINES_NAMED:
+            self.lines.append(f"{place}:{line}" if place else f"{line}")
 
 
 @dataclass
@@ -113,31 +117,19 @@ class Tally:
     further_lines: int = 0  # Lines that continue the record above them.
     dropped: Counter[str] = field(default_factory=Counter)  # Records of no use, by kind.
     # Records that cannot be read, by reason.
-    malformed: dict[str, Malformed] = field(default_factory=dict)
+    malformed: defaultdict[str, Met] = field(default_factory=lambda: defaultdict(Met))
     # What cannot be told of records that are kept, by kind; they count as kept.
-    doubtful: Counter[str] = field(default_factory=Counter)
-    # The first of them, by kind.
-    doubtful_lines: dict[str, list[str]] = field(default_factory=dict)
+    doubtful: defaultdict[str, Met] = field(default_factory=lambda: defaultdict(Met))
     # What else the report says of the input, in fixed phrases of ours.
     notes: Counter[str] = field(default_factory=Counter)
 
     def skip(self, record: Skipped) -> None:
         """Count a record that is not kept."""
         self.further_lines += record.further_lines
-        if not record.is_malformed:
+        if record.is_malformed:
+            self.malformed[record.why].add(1, record.line, record.place)
+        else:
             self.dropped[record.why] += 1
-            return
-        met = self.malformed.setdefault(record.why, Malformed())
-        met.count += 1
-        if len(met.lines) < LINES_NAMED:
-            met.lines.append(f"{record.place}:{record.line}" if record.place else f"{record.line}")
-
-    def doubt(self, record: Doubt) -> None:
-        """Count what a file does not tell."""
-        self.doubtful[record.what] += record.count
-        lines = self.doubtful_lines.setdefault(record.what, [])
-        if record.line and len(lines) < LINES_NAMED:
-            lines.append(f"{record.line}")
 
     def malformed_total(self) -> int:
         """Count the records that could not be read."""
@@ -146,4 +138,4 @@ class Tally:
     def total(self) -> int:
         """Count all records met."""
         kept = self.messages + self.incidents + self.further_lines
-        return kept + sum(self.dropped.values()) + self.malformed_total()
+        return kept + self.dropped.total() + self.malformed_total()

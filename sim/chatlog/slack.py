@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-import json
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
 from sim.chatlog.dates import since_epoch
-from sim.chatlog.json_stream import items, record, word
+from sim.chatlog.json_stream import items, parsed, record, string, word, words
 from sim.chatlog.records import Chat, Incident, Note, Record, Skipped, Utterance
 from sim.chatlog.source import Source
 
-SAID = {None, "", "me_message", "thread_broadcast", "reply_broadcast", "file_share", "bot_message"}
-JOINED = {"channel_join", "group_join"}
-LEFT = {"channel_leave", "group_leave"}
+SAID = {"", "me_message", "thread_broadcast", "reply_broadcast", "file_share", "bot_message"}
+EVENTS = {f"{kind}_{event}": event for kind in ("channel", "group") for event in ("join", "leave")}
+_UNLISTED = "a folder that no list of channels names is read as a channel"
+_LEFT_OUT = "a channel without a folder is left out: it may be one of those"
 
-_LISTS = ("channels", "groups", "mpims", "dms", "users")
+_CHANNELS = ("channels", "groups", "mpims")
+_LISTS = (*_CHANNELS, "dms", "users")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}\.json")
 _DIRECT = re.compile(r"D[A-Z0-9]{7,}")
 _HIDDEN = (".", "__MACOSX")
@@ -36,10 +36,9 @@ _ESCAPES = (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))
 
 def slack_roots(folder: Path, levels: int = 3) -> list[Path]:
     """Find the exports in a folder: itself, or those in the folders below it."""
-    lists = any(map(_lists(folder).get, ("channels", "groups", "mpims")))
-    if any(_DAY.search(file.name) for _, file in slack_files(folder)):
-        return [folder]
-    if lists and "users" in _lists(folder):
+    lists = any(map(_lists(folder).get, _CHANNELS))
+    has_days = any(_DAY.search(file.name) for _, file in slack_files(folder))
+    if has_days or (lists and "users" in _lists(folder)):
         return [folder]
     below = sorted(path for path in folder.iterdir() if path.is_dir()) if levels else []
     seen = [path for path in below if not path.name.startswith(_HIDDEN)]
@@ -68,66 +67,66 @@ def read_slack(source: Source) -> Iterator[Record]:
     """Read all channels, those without any message included; direct messages are left out."""
     root = next(iter(slack_roots(source.path)), source.path)
     files = slack_files(root)
-    workspace = _workspace(root)
-    workspace.find({name for name, _ in files})
-    yield from workspace.remarks()
-    for name, channel in workspace.channels.items():
-        yield Chat(channel.key, name, channel.created)
+    workspace = _Workspace(root, {folder for folder, _ in files})
+    yield from map(Note, workspace.remarks)
+    yield from workspace.channels.values()
     for folder, file in files:
         day = _json(file)
         source.advance(file.stat().st_size)
-        channel = workspace.of_folder.get(folder) or _Channel(folder)
         if not isinstance(day, list):
             yield Skipped(1, "a day's file is no JSON array", is_malformed=True, place=file.name)
             continue
+        group = workspace.key_of.get(folder, folder)
         for number, item in enumerate(day, 1):
             if folder in workspace.direct:
                 yield Skipped(number, "direct message", place=file.name)
-            else:
-                yield _record(item, number, channel.key, workspace, file.name)
+                continue
+            made = _record(item, number, group, workspace)
+            if isinstance(made, Skipped):
+                made.place = file.name
+            yield made
 
 
-@dataclass(frozen=True)
-class _Channel:
-    key: str
-    created: float | None = None
-
-
-@dataclass
 class _Workspace:
-    lists: dict[str, Path]
-    channels: dict[str, _Channel] = field(default_factory=dict)
-    direct: set[str] = field(default_factory=set)
-    names: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    bots: set[str] = field(default_factory=lambda: {"USLACKBOT"})
-    of_folder: dict[str, _Channel] = field(default_factory=dict)
-    unlisted: int = 0
-    left_out: int = 0
+    """What the lists of an export say: channels by name, people, and which folder is whose."""
 
-    def find(self, folders: set[str]) -> None:
-        """Find the channel of each folder, whatever became of its name in an archive."""
-        if "dms" not in self.lists:
+    def __init__(self, root: Path, folders: set[str]) -> None:
+        lists = _lists(root)
+        objects = {name: [*map(record, items(_json(file)))] for name, file in lists.items()}
+        self.remarks: list[str] = []
+        self.channels: dict[str, Chat] = {}
+        for item in (item for kind in _CHANNELS for item in objects.get(kind, ())):
+            if name := word(item.get("name")):
+                key = word(item.get("id")) or name
+                self.channels[name] = Chat(key, name, _time(item.get("created")))
+        self.direct = {word(item.get("id")) for item in objects.get("dms", ())}
+        if "dms" not in lists:
             self.direct |= {name for name in folders if _DIRECT.fullmatch(name)}
+        self.names: dict[str, tuple[str, ...]] = {}
+        self.bots = {"USLACKBOT"}
+        for item in objects.get("users", ()):
+            key, profile = word(item.get("id")), record(item.get("profile"))
+            written = (profile.get("display_name"), profile.get("real_name"), item.get("real_name"))
+            self.names[key] = words(item.get("name"), *written)
+            if item.get("is_bot") is True or item.get("is_workflow_bot") is True:
+                self.bots.add(key)
+        if "users" not in lists:
+            self.remarks.append("no users.json: apps are known only by what they write")
+        if not self.channels:
+            self.remarks.append("no list of channels: when they were created is unknown")
+        self.key_of = self._keys_of(folders)
+
+    def _keys_of(self, folders: set[str]) -> dict[str, str]:
+        """Find the channel of each folder, whatever became of its name in an archive."""
         known = {unicodedata.normalize("NFC", name): name for name in self.channels}
         met = {known.get(way): folder for folder in folders for way in _spellings(folder)}
-        self.of_folder = {folder: self.channels[name] for name, folder in met.items() if name}
-        if self.channels and (lost := folders - self.of_folder.keys() - self.direct):
+        key_of = {folder: self.channels[name].group for name, folder in met.items() if name}
+        if self.channels and (lost := folders - key_of.keys() - self.direct):
             silent = [name for name in self.channels if name not in met]
-            self.unlisted, self.left_out = len(lost), len(silent)
+            self.remarks += [_UNLISTED] * len(lost) + [_LEFT_OUT] * len(silent)
             for name in silent:  # it may be one of the lost under another name
                 del self.channels[name]
-
-    def remarks(self) -> Iterator[Note]:
-        if "users" not in self.lists:
-            yield Note("no users.json: apps are known only by what they write")
-        if not self.channels and not self.left_out:
-            yield Note("no list of channels: when they were created is unknown")
-        yield from [Note("a folder that no list of channels names is read as a channel")] * (
-            self.unlisted
-        )
-        yield from [Note("a channel without a folder is left out: it may be one of those")] * (
-            self.left_out
-        )
+        return key_of
 
 
 def _spellings(folder: str) -> list[str]:
@@ -151,65 +150,29 @@ def _lists(root: Path) -> dict[str, Path]:
     return {name: file for name, file in named if name in _LISTS and file.is_file()}
 
 
-def _workspace(root: Path) -> _Workspace:
-    about = _Workspace(_lists(root))
-    objects = {name: _objects(about.lists.get(name)) for name in _LISTS}
-    for list_name in ("channels", "groups", "mpims"):
-        for item in objects[list_name]:
-            name, key = word(item.get("name")), word(item.get("id"))
-            if name:
-                about.channels[name] = _Channel(key or name, _time(item.get("created")))
-    about.direct = {word(item.get("id")) for item in objects["dms"]}
-    for item in objects["users"]:
-        key = word(item.get("id"))
-        profile = record(item.get("profile"))
-        written = (profile.get("display_name"), profile.get("real_name"), item.get("real_name"))
-        names = map(word, (item.get("name"), *written))
-        about.names[key] = tuple(dict.fromkeys(filter(None, names)))
-        if item.get("is_bot") is True or item.get("is_workflow_bot") is True:
-            about.bots.add(key)
-    return about
-
-
-def _record(item: Any, number: int, group: str, workspace: _Workspace, place: str) -> Record:
+def _record(item: Any, number: int, group: str, workspace: _Workspace) -> Record:
     if not isinstance(item, dict) or item.get("type", "message") != "message":
-        return Skipped(number, "not a message object", is_malformed=True, place=place)
-    ts = _time(item.get("ts"))
-    subtype = item.get("subtype")
-    subtype = subtype if isinstance(subtype, str) else None
+        return Skipped(number, "not a message object", is_malformed=True)
+    ts, subtype, text = _time(item.get("ts")), string(item.get("subtype")), string(item.get("text"))
     member = word(item.get("user"))
-    apps = (item.get("bot_id"), record(item.get("bot_profile")).get("id"), item.get("app_id"))
-    app = next(filter(None, map(word, apps)), "")
-    sender = member if member in workspace.bots or not app else app
+    apps = words(item.get("bot_id"), record(item.get("bot_profile")).get("id"), item.get("app_id"))
+    sender = member if member in workspace.bots or not apps else apps[0]
     if ts is None:
-        return Skipped(number, "no ts, or an impossible one", is_malformed=True, place=place)
-    if subtype in JOINED | LEFT and sender and sender not in workspace.bots:
-        event = "join" if subtype in JOINED else "leave"
-        return Incident(number, group, ts, event, (sender,))
+        return Skipped(number, "no ts, or an impossible one", is_malformed=True)
+    if subtype in EVENTS and sender and sender not in workspace.bots:
+        return Incident(number, group, ts, EVENTS[subtype], (sender,))
     if subtype not in SAID:
-        return Skipped(number, "notice of Slack", place=place)
-    is_bot = subtype == "bot_message" or sender in workspace.bots or bool(app)
+        return Skipped(number, "notice of Slack")
+    is_bot = subtype == "bot_message" or sender in workspace.bots or bool(apps)
     if not sender and not is_bot:
-        return Skipped(number, "no sender", is_malformed=True, place=place)
-    text = item.get("text")
-    text = text if isinstance(text, str) else ""
-    thread = word(item.get("thread_ts")) or None
-    own = word(item.get("ts"))
-    return Utterance(
-        number,
-        group,
-        ts,
-        sender or "bot",
-        _plain(text),
-        names=workspace.names.get(sender, ()),
-        id=own,
-        answers=thread if thread != own else None,
-        thread=thread,
-        addresses=tuple(_MENTION.findall(text)),
-        mention_first=True,
-        has_link=_LINK.search(text) is not None,
-        is_bot=is_bot,
-    )
+        return Skipped(number, "no sender", is_malformed=True)
+    own, thread = word(item.get("ts")), word(item.get("thread_ts")) or None
+    answers = thread if thread != own else None
+    names, addresses = workspace.names.get(sender, ()), tuple(_MENTION.findall(text))
+    made = Utterance(number, group, ts, sender or "bot", _plain(text), names, own, answers, thread)
+    made.addresses, made.mention_first, made.is_bot = addresses, True, is_bot
+    made.has_link = _LINK.search(text) is not None
+    return made
 
 
 def _plain(text: str) -> str:
@@ -221,15 +184,10 @@ def _plain(text: str) -> str:
     return text
 
 
-def _objects(path: Path | None) -> list[dict[str, Any]]:
-    found = items(_json(path)) if path else []
-    return [item for item in found if isinstance(item, dict)]
-
-
 def _json(path: Path) -> Any:
     try:
-        return json.loads(path.read_bytes().decode("utf-8-sig", "surrogateescape"), strict=False)
-    except (OSError, ValueError, RecursionError):
+        return parsed(path.read_bytes().decode("utf-8-sig", "surrogateescape"))
+    except OSError:
         return None
 
 

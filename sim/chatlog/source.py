@@ -21,14 +21,15 @@ LARGEST_RATIO = 200
 RATIO_COUNTS_FROM_BYTES = 100 << 20
 
 _ZIP, _GZIP = b"PK\x03\x04", b"\x1f\x8b"
+_UNPACK = "unpack it and name what was in it"
 _NO_CHATS = {
     b"SQLite format 3": "a SQLite database; export the chat from it as CSV and name that",
     b"\xd0\xcf\x11\xe0": "an old or locked Excel workbook; save it as CSV",
     b"%PDF": "a PDF; export the chat as text, JSON or CSV",
-    b"7z\xbc\xaf": "a 7z archive; unpack it and name what was in it",
-    b"Rar!": "a RAR archive; unpack it and name what was in it",
-    b"BZh": "packed by bzip2; unpack it and name what was in it",
-    b"\xfd7zXZ": "packed by xz; unpack it and name what was in it",
+    b"7z\xbc\xaf": f"a 7z archive; {_UNPACK}",
+    b"Rar!": f"a RAR archive; {_UNPACK}",
+    b"BZh": f"packed by bzip2; {_UNPACK}",
+    b"\xfd7zXZ": f"packed by xz; {_UNPACK}",
 }
 _WEB_PAGES = {
     "chatlog__": "DiscordChatExporter's HTML; export it again as JSON",
@@ -38,6 +39,10 @@ _WEB_PAGES = {
 }
 _TEXTS = {".txt", ".json", ".jsonl", ".csv", ".tsv", ".html", ".htm"}
 _CHATS = {"_chat.txt", "result.json"}
+
+
+def _refused(path: Path, why: str) -> InputError:
+    return InputError([f"{path}: {why}"])
 
 
 def opened(path: Path) -> BinaryIO:
@@ -59,10 +64,8 @@ def opened(path: Path) -> BinaryIO:
         _refuse_bomb(path, chosen.file_size, chosen.compress_size)
         return io.BufferedReader(_Unpacked(path, archive.open(chosen), chosen.compress_size))
     except (zipfile.BadZipFile, RuntimeError, NotImplementedError):
-        problem = (
-            "a ZIP archive that is damaged or has a password; unpack it and name what was in it"
-        )
-        raise InputError([f"{path}: {problem}"]) from None
+        problem = "a ZIP archive that is damaged or has a password"
+        raise _refused(path, f"{problem}; {_UNPACK}") from None
 
 
 def is_workbook(head: bytes) -> bool:
@@ -70,13 +73,13 @@ def is_workbook(head: bytes) -> bool:
     return head.startswith(_ZIP)
 
 
-def workbook_rows(path: Path) -> list[Any] | Any:
+def sheet_of(path: Path) -> list[Any] | Any:
     """Return the rows of the one sheet of an Excel workbook that is not empty, as an iterator."""
     try:
         import openpyxl
     except ImportError:
         advice = "save it as CSV, or install openpyxl (pip install 'qunlab[excel]')"
-        raise InputError([f"{path}: an Excel workbook; {advice}"]) from None
+        raise _refused(path, f"an Excel workbook; {advice}") from None
     try:
         with zipfile.ZipFile(path) as archive:
             _refuse_bomb(path, sum(i.file_size for i in archive.infolist()), path.stat().st_size)
@@ -85,21 +88,20 @@ def workbook_rows(path: Path) -> list[Any] | Any:
     except InputError:
         raise
     except Exception:  # openpyxl lets through whatever its parsers raise
-        raise InputError([f"{path}: an Excel workbook that is damaged; save it as CSV"]) from None
+        raise _refused(path, "an Excel workbook that is damaged; save it as CSV") from None
     if len(sheets) != 1:
         titles = ", ".join(repr(sheet.title) for sheet in sheets)
-        problem = f"an Excel workbook of {len(sheets)} sheets ({titles}); save one of them as CSV"
-        raise InputError([f"{path}: {problem}"])
+        which = f"{len(sheets)} sheets ({titles})"
+        raise _refused(path, f"an Excel workbook of {which}; save one of them as CSV")
     return sheets[0].values
 
 
 def no_chat(head: bytes, text: str) -> str:
     """Say what a file is that is certainly no chat we read, and what to do; else empty."""
     if head[257:262] == b"ustar":
-        return "a tar archive; unpack it and name what was in it"
-    for begin, what in _NO_CHATS.items():
-        if head.startswith(begin):
-            return what
+        return f"a tar archive; {_UNPACK}"
+    if found := [what for begin, what in _NO_CHATS.items() if head.startswith(begin)]:
+        return found[0]
     if text.lstrip("\ufeff \r\n\t")[:14].casefold().startswith(("<!doctype html", "<html")):
         return next(what for mark, what in _WEB_PAGES.items() if mark in text)
     return ""
@@ -107,9 +109,9 @@ def no_chat(head: bytes, text: str) -> str:
 
 def _chat_among(path: Path, names: list[str]) -> str:
     if any(name.endswith("channels.json") for name in names):
-        raise InputError([f"{path}: a Slack export; unpack it and name its folder"])
+        raise _refused(path, "a Slack export; unpack it and name its folder")
     if {"word/document.xml", "content.xml"}.intersection(names):
-        raise InputError([f"{path}: an office document; save it as CSV or as plain text"])
+        raise _refused(path, "an office document; save it as CSV or as plain text")
     hidden = ("__MACOSX", ".")
     paths = [PurePosixPath(name) for name in names if not name.startswith(hidden)]
     texts = [each for each in paths if each.suffix.casefold() in _TEXTS]
@@ -117,16 +119,16 @@ def _chat_among(path: Path, names: list[str]) -> str:
     likely = likely or [each for each in texts if "whatsapp" in each.name.casefold()]
     chosen = likely if len(likely) == 1 else texts
     if len(chosen) != 1:
-        problem = f"a ZIP archive with {len(chosen)} texts; unpack it and name those to read"
-        raise InputError([f"{path}: {problem}"])
+        problem = f"a ZIP archive with {len(chosen)} texts"
+        raise _refused(path, f"{problem}; unpack it and name those to read")
     return str(chosen[0])
 
 
 def _refuse_bomb(path: Path, unpacked: int, packed: int) -> None:
     is_bomb = unpacked > RATIO_COUNTS_FROM_BYTES and unpacked > LARGEST_RATIO * packed
     if is_bomb or unpacked > LARGEST_BYTES:
-        problem = f"unpacks to more than {unpacked >> 20:,} MB; unpack it yourself, if you trust it"
-        raise InputError([f"{path}: {problem}"])
+        size = f"unpacks to more than {unpacked >> 20:,} MB"
+        raise _refused(path, f"{size}; unpack it yourself, if you trust it")
 
 
 class _Unpacked(io.RawIOBase):
@@ -186,14 +188,14 @@ class Source:
     ) -> Iterator[tuple[int, str]]:
         """Read a file line by line."""
         with self.open(path) as file:
-            for number, line in enumerate(self.paced(file) if counted else _lines(file), 1):
+            for number, line in enumerate(self.paced(file, counted), 1):
                 yield number, line if with_ends else line.rstrip("\r\n")
 
-    def paced(self, file: TextIO) -> Iterator[str]:
+    def paced(self, file: TextIO, counted: bool = True) -> Iterator[str]:
         """Read the lines of a file, and report now and then how many bytes they took."""
         done = 0
-        for number, line in enumerate(_lines(file), 1):
-            if number % LINES_BETWEEN_REPORTS == 0:
+        for number, line in enumerate(iter(lambda: file.readline(LONGEST_LINE), ""), 1):
+            if counted and number % LINES_BETWEEN_REPORTS == 0:
                 now = file.buffer.tell()
                 self.advance(now - done)
                 done = now
@@ -206,7 +208,7 @@ def sample(path: Path) -> bytes:
         with opened(path) as file:
             return file.read(SAMPLE_BYTES)
     except OSError as fault:
-        raise InputError([f"{path}: cannot be read: {fault.strerror}"]) from None
+        raise _refused(path, f"cannot be read: {fault.strerror}") from None
 
 
 def encoding_of(head: bytes) -> str:
@@ -228,12 +230,5 @@ def encoding_of(head: bytes) -> str:
 
 def text_of(head: bytes, encoding: str | None = None) -> str:
     """Return the beginning of a file as text, whatever its bytes are."""
-    decoder = io.IncrementalNewlineDecoder(
-        codecs.getincrementaldecoder(encoding or encoding_of(head))("replace"), translate=True
-    )
-    return decoder.decode(head)
-
-
-def _lines(file: TextIO) -> Iterator[str]:
-    while line := file.readline(LONGEST_LINE):
-        yield line
+    decoder = codecs.getincrementaldecoder(encoding or encoding_of(head))("replace")
+    return io.IncrementalNewlineDecoder(decoder, translate=True).decode(head)

@@ -6,18 +6,17 @@ import csv
 import datetime as dt
 import json
 import re
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
-from functools import partial
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from sim.chatlog.dates import ColumnNeededError, OrderNeededError, known_zone, since_epoch
+from sim.chatlog.dates import Clock, ColumnNeededError, OrderNeededError, since_epoch
 from sim.chatlog.notices import APP_SENDERS, incident_of, is_unfilled
 from sim.chatlog.records import Doubt, Incident, Record, Skipped, Utterance
-from sim.chatlog.source import Source, workbook_rows
+from sim.chatlog.source import Source, sheet_of
 from sim.errors import InputError, nearest
 
 # The fields a column can hold; ``--column FIELD=HEADER`` names a column for one.
@@ -47,7 +46,7 @@ class Layout:
     platform: str  # ``wechat``, ``qq``, ``discord`` or ``table``.
     columns: dict[str, str]  # Header of each field.
     # Headers by which the layout is recognised; by default those of all its columns.
-    marks: tuple[str, ...] = field(default=())
+    marks: tuple[str, ...] = ()
     zone: str = ""  # Assumed zone of local times; empty: it must be given.
 
     def fits(self, header: Sequence[str]) -> bool:
@@ -56,73 +55,59 @@ class Layout:
 
 
 _CHINA = "Asia/Shanghai"
+# By exporter: its platform and name, then FIELD=HEADER ... as `plain_header` writes headers, then
+# the headers by which it is recognised; without that line all of its columns are needed.
+_EXPORTERS = """
+wechat: WeChatMsg (留痕), to version 2
+time=createtime sender=sender name=nickname text=strcontent type=type subtype=subtype \
+is_self=issender
+createtime strcontent issender strtime
+
+wechat: WeChatMsg (留痕, MemoTrace), from version 3
+time=时间 sender=发送人 name=昵称 text=内容 type=类型 id=消息id
+消息id 类型 发送人 时间 内容
+
+wechat: PyWxDump
+time=createtime sender=talker text=msg type=typename is_self=issender group=roomname id=msgsvrid
+msgsvrid typename issender talker roomname createtime msg
+
+wechat: PyWxDump, from version 3
+time=createtime sender=talker text=content type=typename is_self=issender group=roomname id=msgsvrid
+msgsvrid typename issender talker roomname createtime content
+
+wechat: WeFlow
+time=createtime sender=talker text=msg type=typename is_self=issender id=msgsvrid
+msgsvrid typename issender talker createtime msg
+
+wechat: chatlog
+time=time sender=sender name=sendername text=content group=talker
+time sendername sender talkername talker content
+
+wechat: wx-dump-4j
+time=创建时间 sender=聊天人id text=消息内容 type=类型 subtype=子类型 is_self=是否发送者 id=消息id
+创建时间 聊天人id 消息内容 是否发送者
+
+wechat: wechat_stat
+time=time(asia/shanghai) sender=fromid name=fromnickname text=content type=contenttype group=groupid
+
+discord: DiscordChatExporter
+time=date sender=authorid name=author text=content
+authorid author date content
+
+discord: DiscordChatExporter, without ids
+time=date sender=author text=content
+author date content attachments reactions
+"""
 
 
-def _layout(platform: str, name: str, columns: str, marks: str = "") -> Layout:
-    """Read a layout from words: FIELD=HEADER ..., and the headers that mark it."""
+def _layout(title: str, columns: str, marks: str = "") -> Layout:
+    platform, name = title.split(": ", 1)
     pairs = dict(word.split("=", 1) for word in columns.split())
     zone = _CHINA if platform == "wechat" else ""
     return Layout(name, platform, pairs, tuple(marks.split()), zone)
 
 
-_wechat, _discord = partial(_layout, "wechat"), partial(_layout, "discord")
-# The exporters whose header lines are recognised; headers as `plain_header` writes them.
-LAYOUTS = (
-    _wechat(
-        "WeChatMsg (留痕), to version 2",
-        "time=createtime sender=sender name=nickname text=strcontent type=type "
-        "subtype=subtype is_self=issender",
-        "createtime strcontent issender strtime",
-    ),
-    _wechat(
-        "WeChatMsg (留痕, MemoTrace), from version 3",
-        "time=时间 sender=发送人 name=昵称 text=内容 type=类型 id=消息id",
-        "消息id 类型 发送人 时间 内容",
-    ),
-    _wechat(
-        "PyWxDump",
-        "time=createtime sender=talker text=msg type=typename is_self=issender "
-        "group=roomname id=msgsvrid",
-        "msgsvrid typename issender talker roomname createtime msg",
-    ),
-    _wechat(
-        "PyWxDump, from version 3",
-        "time=createtime sender=talker text=content type=typename is_self=issender "
-        "group=roomname id=msgsvrid",
-        "msgsvrid typename issender talker roomname createtime content",
-    ),
-    _wechat(
-        "WeFlow",
-        "time=createtime sender=talker text=msg type=typename is_self=issender id=msgsvrid",
-        "msgsvrid typename issender talker createtime msg",
-    ),
-    _wechat(
-        "chatlog",
-        "time=time sender=sender name=sendername text=content group=talker",
-        "time sendername sender talkername talker content",
-    ),
-    _wechat(
-        "wx-dump-4j",
-        "time=创建时间 sender=聊天人id text=消息内容 type=类型 subtype=子类型 "
-        "is_self=是否发送者 id=消息id",
-        "创建时间 聊天人id 消息内容 是否发送者",
-    ),
-    _wechat(
-        "wechat_stat",
-        "time=time(asia/shanghai) sender=fromid name=fromnickname text=content "
-        "type=contenttype group=groupid",
-    ),
-    _discord(
-        "DiscordChatExporter",
-        "time=date sender=authorid name=author text=content",
-        "authorid author date content",
-    ),
-    _discord(
-        "DiscordChatExporter, without ids",
-        "time=date sender=author text=content",
-        "author date content attachments reactions",
-    ),
-)
+LAYOUTS = tuple(_layout(*block.strip().split("\n")) for block in _EXPORTERS.split("\n\n"))
 
 _QQ_SENDERS = "qq号 qq号码 qq uin 发送者qq 发送者qq号 senderuin"
 _SYNONYMS = {
@@ -168,7 +153,7 @@ def layout_of(header: Sequence[str], named: dict[str, str]) -> Layout | None:
     for layout in LAYOUTS:
         columns = {key: name for key, name in layout.columns.items() if name in small} | chosen
         if layout.fits(small) and set(NEEDED) <= set(columns):
-            return _with(layout, columns)
+            return replace(layout, columns=columns)
     columns = {}
     for key, names in SYNONYMS.items():
         spare = [name for name in names if name in small and name not in columns.values()]
@@ -181,10 +166,6 @@ def layout_of(header: Sequence[str], named: dict[str, str]) -> Layout | None:
         return Layout("QQ, by its headers", "qq", columns, zone=_CHINA)
     is_chinese = not columns["time"].isascii()
     return Layout("by its headers", "table", columns, zone=_CHINA if is_chinese else "")
-
-
-def _with(layout: Layout, columns: dict[str, str]) -> Layout:
-    return Layout(layout.name, layout.platform, columns, layout.marks, layout.zone)
 
 
 def parse_columns(words: Sequence[str]) -> dict[str, str]:
@@ -204,10 +185,8 @@ def parse_columns(words: Sequence[str]) -> dict[str, str]:
         if not equals or not header.strip():
             problems.append(f"--column: {text!r} is not FIELD=HEADER, as in time=CreateTime")
         elif key not in FIELDS:
-            allowed = ", ".join(FIELDS)
-            problems.append(
-                f"--column: no field {key!r}; allowed: {allowed}{nearest(key, list(FIELDS))}"
-            )
+            allowed = f"{', '.join(FIELDS)}{nearest(key, list(FIELDS))}"
+            problems.append(f"--column: no field {key!r}; allowed: {allowed}")
         elif key in columns:
             problems.append(f"--column: {key} is named twice")
         else:
@@ -218,21 +197,16 @@ def parse_columns(words: Sequence[str]) -> dict[str, str]:
 
 
 OWN_TYPES = {"msg", "question", "link", "bot", "closure"}
-
 OWN_EVENTS = {"join", "leave"}
 
-_TEXTS = {"", "1", "text", "文本", "文本消息", "文字", "消息", "message", "chat", "plain"}
-
-_QUOTES = {"引用", "引用消息", "引用回复", "回复", "reply", "quote", "49.57"}
-
+# Types of rows whose text a person wrote: messages and quotes.
+_TEXTS = {"", "1", "text", "文本", "文本消息", "文字", "消息", "message", "chat", "plain"} | {
+    *("引用", "引用消息", "引用回复", "回复", "reply", "quote", "49.57")
+}
 _LINKS = {"49.5", "链接", "link", "url", "share", "分享", "(分享)卡片式链接", "卡片式链接"}
-
 _PACKETS = {"49.2001", "红包", "red packet", "redpacket", "hongbao"}
-
 _NOTICES = {"10000", "10002", "50", "49.4000", "拍一拍", "撤回", "撤回消息", "recall", "revoke"}
-
 _NOTICE_WORDS = ("系统", "系統", "system", "notice")
-
 _WRAPPED = re.compile(r'\{"src": ".*?", "msg": "(.*)"\}', re.DOTALL)
 
 
@@ -262,19 +236,15 @@ def kind_of(code: str, subcode: str = "", is_wechat: bool = False) -> Kind:
         return Kind(word)
     if word in OWN_TYPES:
         return Kind(type=word)
-    if word in _PACKETS:
-        return Kind("packet")
-    if word in _NOTICES or any(part in word for part in _NOTICE_WORDS):
-        return Kind("notice")
-    is_text = word in _TEXTS or word in _QUOTES or not is_wechat
-    return Kind(has_link=word in _LINKS, has_text=is_text)
+    is_notice = word in _NOTICES or any(part in word for part in _NOTICE_WORDS)
+    what = "packet" if word in _PACKETS else "notice" if is_notice else "message"
+    return Kind(what, None, word in _LINKS, word in _TEXTS or not is_wechat)
 
 
-def written_text(text: str, kind: Kind) -> str:
+def _written_text(text: str, kind: Kind) -> str:
     """Return what a person wrote: no XML of an app, nothing of PyWxDump's JSON."""
-    if not kind.has_text or text.lstrip().startswith(("<?xml", "<msg")):
-        return ""
-    return unwrapped(text)
+    is_written = kind.has_text and not text.lstrip().startswith(("<?xml", "<msg"))
+    return unwrapped(text) if is_written else ""
 
 
 def unwrapped(text: str) -> str:
@@ -298,19 +268,14 @@ ROWS_BETWEEN_REPORTS = 2_000
 _DELIMITERS = (",", "\t", ";", "|")
 _NONE = {"", "-1", "none", "null", "nan"}
 _TRUE = {"1", "true", "yes", "是", "1.0"}
-_DISCORD_JOINED = "Joined the server."
-_DISCORD_NOTICES = {_DISCORD_JOINED, "Pinned a message."}
-
 _FEWEST_SECONDS = 1e6
-# So many lines are tried for a row that follows a quote nobody closed.
-_LONGEST_ROW = 50
-
+_LONGEST_ROW = 50  # lines that are tried for a row that follows a quote nobody closed
 _UNCLOSED = "a quote that nobody closed: the rows after it are read as rows"
 _ROWS_IN_QUOTES = "rows within quotes, read as one text"
 _TOO_LONG = "more columns than the header: the text is taken to hold the separator"
 
 Row = tuple[int, Sequence[Any] | Doubt]
-Rows = Callable[[Source], Iterator[Row]]
+Rows = Callable[[Source, Layout], Iterator[Row]]
 
 
 def header_of(text: str) -> tuple[list[str], str]:
@@ -336,50 +301,42 @@ def parquet_header(path: Path) -> list[str]:
         return []
 
 
-def read_csv(source: Source, layout: Layout) -> Iterator[Record]:
-    """Read a CSV file."""
-    return _read(source, layout, lambda source: _csv_rows(source, layout))
-
-
-def read_parquet(source: Source, layout: Layout) -> Iterator[Record]:
-    """Read a Parquet file."""
-    names = set(layout.columns.values())
-    return _read(source, layout, lambda source: _parquet_rows(source, names))
-
-
-def read_workbook(source: Source, layout: Layout) -> Iterator[Record]:
-    """Read the one sheet of an Excel workbook."""
-    return _read(source, layout, lambda source: enumerate(workbook_rows(source.path), 1))
-
-
-def _read(source: Source, layout: Layout, rows: Rows) -> Iterator[Record]:
-    if source.clock.zone is None and layout.zone:
-        source.clock.zone = known_zone(layout.zone)
-    numbered = rows(source)
+def read_table(source: Source, layout: Layout, rows: Rows) -> Iterator[Record]:
+    """Read a table, of which `rows` gives the numbered rows, the header first."""
+    source.clock.assume(layout.zone)
+    numbered = rows(source, layout)
     first = next((row for _, row in numbered if not isinstance(row, Doubt) and any(row)), ())
     assert not isinstance(first, Doubt)
     header = [plain_header(str(name)) for name in first]
     _refuse_absent(source, layout, header)
     place = {key: header.index(name) for key, name in layout.columns.items()}
     needed = max(place["time"], place["sender"]) + 1
-    reader = _Reader(source, layout, place)
     for number, row in numbered:
         if isinstance(row, Doubt):
             yield row
-            continue
-        if len(row) < needed or not any(row):
-            why = "empty line" if not any(row) else "fewer columns than the header"
-            yield Skipped(number, why, is_malformed=bool(any(row)))
-            continue
-        try:
-            yield reader.record(number, row)
-        except (OrderNeededError, ColumnNeededError):
-            at = place["time"]
-            whole = (row for _, row in rows(source) if not isinstance(row, Doubt) and len(row) > at)
-            times = (str(row[at]) for row in whole)
-            next(times, None)  # the header
-            source.clock.learn(times)
-            yield reader.record(number, row)
+        elif not any(row):
+            yield Skipped(number, "empty line")
+        elif len(row) < needed:
+            yield Skipped(number, "fewer columns than the header", is_malformed=True)
+        else:
+            value = row[place["time"]]
+            cells = defaultdict(str)
+            for key, at in place.items():
+                if at < len(row) and row[at] is not None:
+                    cells[key] = str(row[at]).strip()
+            try:
+                yield _record(source, layout.platform, number, cells, value)
+            except (OrderNeededError, ColumnNeededError):
+                _learn(source, layout, rows, place["time"])
+                yield _record(source, layout.platform, number, cells, value)
+
+
+def _learn(source: Source, layout: Layout, rows: Rows, at: int) -> None:
+    """Have the clock learn from all times of a table, in column `at`."""
+    found = (row for _, row in rows(source, layout) if not isinstance(row, Doubt))
+    times = (str(row[at]) for row in found if len(row) > at)
+    next(times, None)  # the header
+    source.clock.learn(times)
 
 
 def _refuse_absent(source: Source, layout: Layout, header: list[str]) -> None:
@@ -394,87 +351,54 @@ def _refuse_absent(source: Source, layout: Layout, header: list[str]) -> None:
         raise InputError(problems)
 
 
-class _Reader:
-    """Rows of one table, one at a time."""
+def _record(
+    source: Source, platform: str, number: int, cells: defaultdict[str, str], value: Any
+) -> Record:
+    """Make a record of a row's cells, by field; `value` is that of its time."""
+    group = source.clock.group = cells["group"] or source.stem
+    try:
+        ts = _time(source.clock, value)
+    except ColumnNeededError:
+        raise
+    except (ValueError, OverflowError):
+        return Skipped(number, "no time, or an impossible one", is_malformed=True)
+    at, text = (number, group, ts), cells["text"]
+    kind = kind_of(cells["type"], cells["subtype"], platform == "wechat")
+    is_by_the_app = platform in ("wechat", "qq") and APP_SENDERS & {cells["sender"], cells["name"]}
+    if kind.what == "notice" or is_by_the_app:
+        return incident_of(at, unwrapped(text))
+    sender = _key(cells["sender"]) or (SELF if cells["is_self"].casefold() in _TRUE else "")
+    if sender and is_unfilled(sender, is_name=True):
+        return Skipped(number, "message whose sender is left out (such as $username$)")
+    if not sender and kind.type not in ("bot", "closure"):
+        return Skipped(number, "no sender", is_malformed=True)
+    if platform == "discord" and text == "Pinned a message.":
+        return Skipped(number, "notice")
+    if platform == "discord" and text == "Joined the server.":
+        return Incident(*at, "join", (sender,))
+    if kind.what != "message":
+        return Incident(*at, kind.what, (sender,))
+    names = tuple(dict.fromkeys(filter(None, (cells["name"], sender))))
+    made = Utterance(*at, sender or "bot", _written_text(text, kind), names, _key(cells["id"]))
+    made.answers, made.thread = _key(cells["reply_to_id"]), _key(cells["thread"])
+    made.addresses = tuple(filter(None, [_key(cells["reply_to"])]))
+    made.type, made.has_link, made.is_bot = kind.type, kind.has_link, kind.type == "bot"
+    return made
 
-    def __init__(self, source: Source, layout: Layout, place: dict[str, int]) -> None:
-        self._clock = source.clock
-        self._stem = source.stem
-        self._place = place
-        self._platform = layout.platform
 
-    def record(self, number: int, row: Sequence[Any]) -> Record:
-        group = self._clock.group = self._cell(row, "group") or self._stem
-        try:
-            ts = self._time(row)
-        except ColumnNeededError:
-            raise
-        except (ValueError, OverflowError):
-            return Skipped(number, "no time, or an impossible one", is_malformed=True)
-        kind = kind_of(
-            self._cell(row, "type"), self._cell(row, "subtype"), self._platform == "wechat"
-        )
-        text = self._cell(row, "text")
-        if kind.what == "notice" or self._is_by_the_app(row):
-            return incident_of((number, group, ts), unwrapped(text))
-        sender = self._sender(row)
-        if sender and is_unfilled(sender, is_name=True):
-            return Skipped(number, "message whose sender is left out (such as $username$)")
-        if not sender and kind.type not in ("bot", "closure"):
-            return Skipped(number, "no sender", is_malformed=True)
-        if self._platform == "discord" and text in _DISCORD_NOTICES:
-            if text == _DISCORD_JOINED:
-                return Incident(number, group, ts, "join", (sender,))
-            return Skipped(number, "notice")
-        if kind.what in (*OWN_EVENTS, "packet"):
-            return Incident(number, group, ts, kind.what, (sender,))
-        name = self._cell(row, "name")
-        return Utterance(
-            number,
-            group,
-            ts,
-            sender or "bot",
-            written_text(text, kind),
-            names=tuple(dict.fromkeys(filter(None, (name, sender)))),
-            id=self._key(row, "id"),
-            answers=self._key(row, "reply_to_id"),
-            thread=self._key(row, "thread"),
-            addresses=tuple(filter(None, [self._key(row, "reply_to")])),
-            type=kind.type,
-            has_link=kind.has_link,
-            is_bot=kind.type == "bot",
-        )
+def _time(clock: Clock, value: Any) -> float:
+    if isinstance(value, str):
+        return clock.read(value)
+    if isinstance(value, dt.datetime):
+        return clock.of_moment(_plain_moment(value))
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        is_serial = 0 < value < _FEWEST_SECONDS  # a number in a cell of a workbook
+        return (clock.of_serial if is_serial else since_epoch)(float(value))
+    raise ValueError("not a time")
 
-    def _is_by_the_app(self, row: Sequence[Any]) -> bool:
-        if self._platform not in ("wechat", "qq"):
-            return False
-        return any(self._cell(row, key) in APP_SENDERS for key in ("sender", "name"))
 
-    def _sender(self, row: Sequence[Any]) -> str:
-        sender = self._key(row, "sender") or ""
-        if not sender and self._cell(row, "is_self").casefold() in _TRUE:
-            return SELF
-        return sender
-
-    def _time(self, row: Sequence[Any]) -> float:
-        value = row[self._place["time"]]
-        if isinstance(value, str):
-            return self._clock.read(value)
-        if isinstance(value, dt.datetime):
-            return self._clock.of_moment(_plain_moment(value))
-        if isinstance(value, int | float) and not isinstance(value, bool):
-            is_serial = 0 < value < _FEWEST_SECONDS  # a number in a cell of a workbook
-            return (self._clock.of_serial if is_serial else since_epoch)(float(value))
-        raise ValueError("not a time")
-
-    def _cell(self, row: Sequence[Any], key: str) -> str:
-        at = self._place.get(key, -1)
-        value = row[at] if 0 <= at < len(row) else None
-        return "" if value is None else str(value).strip()
-
-    def _key(self, row: Sequence[Any], key: str) -> str | None:
-        cell = self._cell(row, key)
-        return None if cell.casefold() in _NONE else cell
+def _key(cell: str) -> str | None:
+    return None if cell.casefold() in _NONE else cell
 
 
 def _plain_moment(value: dt.datetime) -> dt.datetime:
@@ -484,7 +408,12 @@ def _plain_moment(value: dt.datetime) -> dt.datetime:
     return dt.datetime(*day, *time, tzinfo=value.tzinfo)
 
 
-def _csv_rows(source: Source, layout: Layout) -> Iterator[Row]:
+def workbook_rows(source: Source, _: Layout) -> Iterator[Row]:
+    """Yield the rows of the one sheet of an Excel workbook."""
+    return enumerate(sheet_of(source.path), 1)
+
+
+def csv_rows(source: Source, layout: Layout) -> Iterator[Row]:
     """Yield each row with the line it begins in; a row that is none is an empty one."""
     with source.open() as file:
         start = file.read(1 << 16)
@@ -578,7 +507,8 @@ class _Csv:
     def _time_shape(self, lines: list[str]) -> str:
         """Return what the time of a row looks like, if lines begin with a whole row."""
         cells = self._cells(lines)
-        return _shape(cells[self._time]) if len(cells) == self._width else ""
+        digits = re.sub(r"\d+", "9", cells[self._time].strip()) if len(cells) == self._width else ""
+        return re.sub(r"[^\W\d_]+", "a", digits)
 
     def _is_proper(self) -> bool:
         try:
@@ -598,16 +528,13 @@ class _Csv:
         return [*row[:at], text, *row[at + extra + 1 :]], is_json
 
 
-def _shape(cell: str) -> str:
-    return re.sub(r"[^\W\d_]+", "a", re.sub(r"\d+", "9", cell.strip()))
-
-
-def _parquet_rows(source: Source, names: set[str]) -> Iterator[Row]:
+def parquet_rows(source: Source, layout: Layout) -> Iterator[Row]:
+    """Yield the rows of a Parquet file."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     try:
-        file = pq.ParquetFile(source.path)
+        file, names = pq.ParquetFile(source.path), set(layout.columns.values())
         header = [name for name in file.schema_arrow.names if plain_header(name) in names]
         yield 0, header
         done, size = 0, source.path.stat().st_size

@@ -28,13 +28,13 @@ from sim.chatlog.people import faded, mentioned_names, type_of
 from sim.chatlog.records import Chat, Doubt, Incident, Record, Skipped, Utterance
 from sim.chatlog.source import Source
 
+Dated = Utterance | Incident | Skipped
+
 _LONGEST_NAME = 120
 _SECOND_HEAD = re.compile(
     r"(?P<name>[^\W\d_][^:\n]{1,39}|[\u2e80-\U0010ffff]):(?:\s(?P<text>.*)|$)", re.DOTALL
 )
 _QUOTED = re.compile(r"[“„«「\"]([^“”„«»「」\"]{1,100})[“”»」\"]")
-_QUOTES = (("“", "”"), ("«", "»"), ("「", "」"))
-_LOW_QUOTES = (("„", "“"),)
 _APP = re.compile("whatsapp|واتساب")
 # What browsers and folders add to a second file of one name.
 _COPY = re.compile(r"\s?\(\d+\)$|(?<=\w)-\d{1,2}$")
@@ -55,22 +55,21 @@ _MAY_HAVE_A_COLON = "messages may be by several people whose names share what st
 
 @dataclass(slots=True)
 class _Sender:
-    """What was seen of a sender: some texts without and with the mark of notices, and `seconds`,
-    what stands before a second colon, as long as each record `has_seconds`.
-    """
+    """What was seen of a sender."""
 
     records: int = 0
     is_first: bool = False
     opened: bool = False
     media: list[str] = field(default_factory=list)
-    said: list[str] = field(default_factory=list)
-    marked: list[str] = field(default_factory=list)
+    plain: list[str] = field(default_factory=list)  # Some texts without the mark of notices ...
+    marked: list[str] = field(default_factory=list)  # ... and with it.
+    # What stands before a second colon, as long as each record has one.
     seconds: Counter[str] = field(default_factory=Counter)
     has_seconds: bool = True
 
 
 class Senders:
-    """The senders of one chat; they are met once before they are told apart."""
+    """The senders of one chat; each record is met once before any is split."""
 
     def __init__(self, source: Source) -> None:
         titles = map(_plain, (source.path.stem, source.path.resolve().parent.name, source.stem))
@@ -105,7 +104,7 @@ class Senders:
             met.has_seconds = second is not None
             met.seconds[second[0] if second else ""] += 1
         met.is_first |= is_first
-        if not is_marked and len(met.said) == _SAMPLE:
+        if not is_marked and len(met.plain) == _SAMPLE:
             return
         if is_marked and is_media(text):
             met.media += [text] if len(met.media) < _SAMPLE else []
@@ -114,15 +113,15 @@ class Senders:
         met.opened |= is_long or read_notice(text).kind in _OPENINGS
         if is_marked:
             self._named.update(map(_plain, _QUOTED.findall(text)))
-        texts = met.marked if is_marked else met.said
+        texts = met.marked if is_marked else met.plain
         if len(texts) < _SAMPLE:
             texts.append(text)
 
     def settle(self) -> Iterator[Doubt]:
-        """Tell the senders apart, once all are met."""
+        """Find out which senders are people and which the group, once all are met."""
         for sender, met in self._met.items():
             signs = self._signs(sender, met)
-            talks = signs == _ALL_SIGNS and any(self._talks(sender, text) for text in met.said)
+            talks = signs == _ALL_SIGNS and any(self._talks(sender, text) for text in met.plain)
             if signs == _ALL_SIGNS:
                 (self._namesakes if talks else self._groups).add(sender)
             if signs == 1 or sender in self._namesakes:
@@ -175,12 +174,14 @@ class Senders:
     def _signs(self, sender: str, met: _Sender) -> int:
         """Count the signs that a sender is the group: what it says, and its name or its place."""
         is_titled = len(self._met) > _FEWEST_PEOPLE and self._is_title(sender)
-        reports = sum(self._names_another(sender, text) for text in met.said) if met.is_first else 0
+        reports = (
+            sum(self._names_another(sender, text) for text in met.plain) if met.is_first else 0
+        )
         if not (met.marked or met.opened or is_titled or reports > 1):
             return 0
-        enough = len(met.said) if met.marked else len(met.said) / 2
+        enough = len(met.plain) if met.marked else len(met.plain) / 2
         has_media = not all(self._names_another(sender, text) for text in met.media)
-        if has_media or sum(self._tells(sender, text) for text in met.said) < enough:
+        if has_media or sum(self._tells(sender, text) for text in met.plain) < enough:
             return int(is_titled and not met.marked)
         is_placed = is_titled or met.opened or any(self._tells(sender, t) for t in met.marked)
         return 1 + (is_placed and faded(sender) not in self._called)
@@ -209,10 +210,9 @@ def _is_of(title: str, name: str) -> bool:
 
 
 def _second_head(text: str) -> tuple[str, str] | None:
-    second = _SECOND_HEAD.match(text)
-    if second is None or len(second["name"].split()) > _MOST_WORDS_OF_A_NAME:
-        return None
-    return second["name"].strip(), second["text"] or ""
+    met = _SECOND_HEAD.match(text)
+    is_one = met is not None and len(met["name"].split()) <= _MOST_WORDS_OF_A_NAME
+    return (met["name"].strip(), met["text"] or "") if met and is_one else None
 
 
 def _plain(name: str) -> str:
@@ -221,11 +221,10 @@ def _plain(name: str) -> str:
 
 def _is_within_quotes(sender: str) -> bool:
     """Say whether the colon after it stands in quotes: a group's name in a notice, say."""
-    if sender.count('"') % 2 == 1:
-        return True
-    lower = "„" in sender  # then “ closes what „ opened
-    pairs = _LOW_QUOTES if lower else _QUOTES
-    return any(sender.count(opening) > sender.count(closing) for opening, closing in pairs)
+    low = "„" in sender  # then “ closes what „ opened
+    pairs = (("„", "“"),) if low else (("“", "”"), ("«", "»"), ("「", "」"))
+    is_open = any(sender.count(opening) > sender.count(closing) for opening, closing in pairs)
+    return is_open or sender.count('"') % 2 == 1
 
 
 _BRACKETED = re.compile(rf"\[{DATE_TIME}\]\s?", re.IGNORECASE)
@@ -248,15 +247,12 @@ _MAY_BE_PASTED = "records over 3 hours older than one above may be lines pasted 
 
 @dataclass
 class _Survey:
-    """What a whole chat says before its records are read.
-
-    `has_other_marks`: its heads end neither in a bracket nor in a dash, as in older exports;
-    `is_lf_inside`: a line break of one character stands only inside messages.
-    """
+    """What a whole chat says before its records are read."""
 
     senders: Senders
+    # Its heads end neither in a bracket nor in a dash, as in older exports.
     has_other_marks: bool = False
-    is_lf_inside: bool = False
+    is_lf_inside: bool = False  # A line break of one character stands only inside messages.
     date_order: str | None = None
 
 
@@ -274,7 +270,7 @@ def read_whatsapp(source: Source) -> Iterator[Record]:
     source.clock.date_order = survey.date_order
     yield from survey.senders.settle()
     latest, pasted = float("-inf"), 0
-    open_record: Utterance | Incident | Skipped | None = None
+    open_record: Dated | None = None
     further: list[str] = []
     for line in _lines(source, survey):
         if line.head is not None:
@@ -292,7 +288,9 @@ def read_whatsapp(source: Source) -> Iterator[Record]:
         elif not line.is_inside and _LIKE_A_HEAD.match(line.text):
             yield Skipped(line.number, "looks like a message but has another form", True)
         elif open_record is None:
-            yield _before_the_first(line.number, line.text)
+            is_text = line.text.strip() != ""
+            why = "text before the first message" if is_text else "empty line"
+            yield Skipped(line.number, why, is_malformed=is_text)
         else:
             further.append(line.text)
     if open_record is not None:
@@ -314,9 +312,8 @@ class _Line:
     def is_marked(self) -> bool:
         """Say whether what is said begins with the mark of notices."""
         mark = _MARKED_TEXT.search(self.raw) if "\u200e" in self.raw else None
-        if mark is None:
-            return False
-        return len(_cleaned(self.raw[: mark.start()])) == self.text.find(":", self.start)
+        colon = self.text.find(":", self.start)
+        return mark is not None and len(_cleaned(self.raw[: mark.start()])) == colon
 
 
 def _lines(source: Source, survey: _Survey, counted: bool = True) -> Iterator[_Line]:
@@ -371,9 +368,7 @@ def _are_older(nested: list[tuple[re.Match[str], re.Match[str]]], order: str | N
         return False
 
 
-def _record(
-    source: Source, senders: Senders, line: _Line
-) -> tuple[Utterance | Incident | Skipped, Chat | None, float]:
+def _record(source: Source, senders: Senders, line: _Line) -> tuple[Dated, Chat | None, float]:
     """Return what a line with a time begins, what it says of the group, and its time or 0."""
     assert line.head is not None
     number, group, body = line.number, source.stem, line.text[line.start :]
@@ -394,9 +389,7 @@ def _record(
     return Skipped(number, notice.dropped_as()), chat, ts
 
 
-def _closed(
-    record: Utterance | Incident | Skipped, further: list[str]
-) -> Utterance | Incident | Skipped:
+def _closed(record: Dated, further: list[str]) -> Dated:
     """Give a record all lines that follow it at once: one by one takes time that is squared."""
     record.further_lines = len(further)
     if further and isinstance(record, Utterance):
@@ -404,16 +397,8 @@ def _closed(
     return record
 
 
-def _before_the_first(number: int, line: str) -> Skipped:
-    if not line.strip():
-        return Skipped(number, "empty line")
-    return Skipped(number, "text before the first message", is_malformed=True)
-
-
 def _cleaned(line: str) -> str:
-    if line.isascii():
-        return line
-    return plain_digits(line.translate(_CLEAN))
+    return line if line.isascii() else plain_digits(line.translate(_CLEAN))
 
 
 def _head(line: str, has_other_marks: bool = False) -> tuple[re.Match[str], int] | None:

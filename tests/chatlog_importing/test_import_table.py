@@ -24,7 +24,7 @@ def read(folder: Path, text: str, name: str = "chat.csv") -> Imported:
 
 
 def doubts(made: Imported) -> dict[str, int]:
-    return dict(made.inputs[0].tally.doubtful)
+    return {what: met.count for what, met in made.inputs[0].tally.doubtful.items()}
 
 
 TEXTS = st.sampled_from(

@@ -109,7 +109,7 @@ def people(made: Imported) -> list[int]:
 
 
 def doubts(made: Imported) -> list[int]:
-    return list(made.inputs[0].tally.doubtful.values())
+    return [met.count for met in made.inputs[0].tally.doubtful.values()]
 
 
 M = "\u200e"

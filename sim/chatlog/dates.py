@@ -10,20 +10,14 @@ from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from zoneinfo import ZoneInfo, available_timezones
 
+from sim.chatlog.words import WORDS
 from sim.errors import InputError, nearest
 
 DATE_ORDERS = ("dmy", "mdy", "ymd")
 EARLIEST_SHORT_YEAR = 2009  # when chats were first exported; one of two digits before is no year
 
-_HALVES = {
-    "am": "am|a.m.|a. m.|a.m|a. m|上午|凌晨|早上|清晨|早晨|午前|오전|vorm.|ص|π.μ.|πμ|öö",
-    "noon": "中午|noon",
-    "night": "night|晚上|半夜|深夜|午夜",
-    "pm": "pm|p.m.|p. m.|p.m|p. m|下午|傍晚|午後|午后|오후|nachm.|م|μ.μ.|μμ|ös",
-}
 # Words for a half of the day, and which half.
-HALF_OF = {word: half for half, words in _HALVES.items() for word in words.split("|")}
-
+HALF_OF = {word: half for half, words in WORDS["halves_of_the_day"].items() for word in words}
 _ANY_HALF = "|".join(re.escape(word) for word in sorted(HALF_OF, key=len, reverse=True))
 
 # A date and a time of day as phones and exporters write them; groups by name.
@@ -216,17 +210,6 @@ def _possible_day(order: str, date: tuple[int, int, int]) -> dt.date | None:
     return None if named["y"] < 100 and day.year < EARLIEST_SHORT_YEAR else day
 
 
-_LANGUAGES = (
-    "en en_GB de es pt pt_PT fr it zh zh_Hant af ar az bg bn ca cs da el et fa fi fil ga gu he hi"
-    " hr hu id ja kk kn ko lo lt lv mk ml mr ms nb nl pa pl ro ru sk sl sq sr sv sw ta te th tr uk"
-    " ur uz vi zu"
-)
-_PERSIAN_MONTHS = "فروردین اردیبهشت خرداد تیر مرداد شهریور مهر آبان آذر دی بهمن اسفند"
-_FILLERS = (
-    "kl klo at um a à às alle ore u ob o om la las los ve в у о г ч ч годз de del den h hs uhr"
-    " คศ พศ น"
-)
-_MORE_WORDS = {"पूर्वाह्न": "am", "अपराह्न": "pm", "tháng": "M", "thg": "M"}
 # Where languages disagree about a word, the first of these that one of them means.
 _HALF_NAMES = ("am", "noon", "night", "pm")
 
@@ -349,9 +332,10 @@ def _word_by_word(words: str, known: dict[str, tuple[str, ...]]) -> Iterator[tup
 @cache
 def _own_words() -> dict[str, tuple[str, ...]]:
     """Return words that no table of languages has, or that are older than it."""
-    words = {_plain(word): half for word, half in HALF_OF.items()} | _MORE_WORDS
-    words |= {name: f"M{number}" for number, name in enumerate(_PERSIAN_MONTHS.split(), 1)}
-    words |= dict.fromkeys(_FILLERS.split(), "")
+    known = WORDS["words_of_dates"]
+    words = {_plain(word): half for word, half in HALF_OF.items()} | known["meanings"]
+    words |= {name: f"M{number}" for number, name in enumerate(known["persian_months"], 1)}
+    words |= dict.fromkeys(known["without_meaning"], "")
     return {word: (meant,) for word, meant in words.items()}
 
 
@@ -361,7 +345,7 @@ def _words_of_languages() -> dict[str, tuple[str, ...]]:
     from babel import Locale
 
     met: dict[str, set[str]] = {}
-    for language in _LANGUAGES.split():
+    for language in WORDS["words_of_dates"]["languages"]:
         for word, meant in _words_of(Locale.parse(language)):
             plain = _plain(word)
             if plain and not any(letter.isdigit() for letter in plain):
@@ -572,26 +556,7 @@ def known_zone(name: str) -> ZoneInfo:
 
 
 # Big cities, and countries of one zone, that no zone is named after.
-CITIES = {
-    "Asia/Shanghai": "beijing peking shenzhen guangzhou canton hangzhou nanjing suzhou chengdu "
-    "wuhan tianjin xian xiamen qingdao dalian shenyang changsha kunming china 北京 上海 深圳 广州",
-    "Asia/Hong_Kong": "香港 hongkong",
-    "Asia/Taipei": "台北 kaohsiung taiwan",
-    "Asia/Tokyo": "osaka kyoto nagoya sapporo japan",
-    "Asia/Seoul": "busan korea",
-    "Asia/Kolkata": "mumbai bombay delhi newdelhi bangalore bengaluru chennai hyderabad india",
-    "Europe/Berlin": "munich münchen hamburg frankfurt cologne köln stuttgart germany",
-    "Europe/Paris": "lyon marseille toulouse france",
-    "Europe/Rome": "milan naples turin italy",
-    "Europe/Madrid": "barcelona valencia seville spain",
-    "Europe/London": "manchester edinburgh birmingham glasgow",
-    "Europe/Moscow": "saintpetersburg stpetersburg",
-    "America/New_York": "washington boston miami atlanta philadelphia",
-    "America/Chicago": "houston dallas austin neworleans",
-    "America/Los_Angeles": "sanfrancisco sandiego seattle lasvegas portland sanjose siliconvalley",
-    "America/Toronto": "montreal ottawa",
-    "Australia/Sydney": "canberra",
-}
+CITIES: dict[str, list[str]] = WORDS["cities"]
 
 
 def _zone_meant(name: str, known: Collection[str]) -> str:
@@ -599,7 +564,7 @@ def _zone_meant(name: str, known: Collection[str]) -> str:
     city = re.sub(r"[\s_.'-]", "", name.rpartition("/")[2].casefold())
     known = sorted(known, key=lambda zone: "/" in zone)  # Asia/Singapore rather than Singapore
     own = {re.sub("[_-]", "", zone.rpartition("/")[2].casefold()): zone for zone in known}
-    cities = {word: zone for zone, words in CITIES.items() for word in words.split()}
+    cities = {word: zone for zone, words in CITIES.items() for word in words}
     zone = cities.get(city) or own.get(city)
     if zone:
         return f"; did you mean {zone!r}?"

@@ -2,132 +2,53 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Container
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 from sim.chatlog.records import Incident, Skipped
+from sim.chatlog.words import WORDS
 
-_ZH_GROUP = "(?:此|本|该|該|这个|這個)?(?:群组|群組|群聊|社群|群)"
-_ZH_DONE = "(?:已经|已經|已)?"
-_ZH_MOVES = f"{_ZH_DONE}[将將把]"
-# Whoever moved and who was moved, to be told apart by `_moved`.
-_MOVED = rf"(?P<moved>.+{_ZH_MOVES}.+?)"
+Pattern = tuple[str, re.Pattern[str]]
 
-_JOINED = (
-    r"{} joined (?:(?:using|via|through|from) .+|(?:the|this) group.*)",
-    r"{} (?:was|were) added(?: by .+)?",
-    r".+? added {}",
-    r"{} (?:ist|bist|sind) (?:.*)?beigetreten",
-    r"{} (?:wurden?|wurdest)(?: von .+)? hinzugefügt",
-    r".+? (?:hat|hast|haben) {} hinzugefügt",
-    r"{} se (?:unió|unieron) .+",
-    r"(?:.+? (?:añadió|agregó)|añadiste|agregaste) a {}",
-    r"{} fue(?:ron)? (?:añadid|agregad)[oa]s?(?: por .+)?",
-    r"{} entr(?:ou|aram|aste) (?:usando|através|com|no|pelo) .+",
-    r"(?:.+? adicion(?:ou|aram)|adicionaste) {}",
-    r"{} fo(?:i|ram) adicionad[oa]s?(?: por .+)?",
-    r"{} (?:a|avez|ont) rejoint .+",
-    r"{} (?:a|avez|ont) été ajouté.{,4}(?: par .+)?",
-    r".+? (?:a|as|avez|ont) ajouté {}",
-    r"{} (?:si è unit[oa]|è entrat[oa]|sono entrat[ei]).*",
-    r"{} (?:è stat|sono stat)[oaei] aggiunt[oaei](?: da .+)?",
-    r"(?:.+? ha|hai|hanno) aggiunto {}",
-    rf"{{}}{_ZH_DONE}(?:使用|通过|透過|經由|经由).+加入.*",
-    rf"{_MOVED}(?:添加|加入|新增|拉)(?:到|至|进|進|入)?了?{_ZH_GROUP}?",
-    rf".+?{_ZH_DONE}(?:邀请|邀請)了?{{}}加入.*",
-    rf"{{}}{_ZH_DONE}加入了?{_ZH_GROUP}",
-    rf".+?{_ZH_DONE}(?:添加|加入|新增|邀请|邀請)了?{{}}(?:[到至进進]{_ZH_GROUP})?",
+_WHATSAPP, _WECHAT = WORDS["whatsapp"], WORDS["wechat"]
+
+
+def _filled(notices: dict[str, Any], text: str) -> str:
+    """Put what it stands for in the place of each <part> of a pattern."""
+    for name, part in notices["parts"].items():
+        text = text.replace(f"<{name}>", part)
+    return text
+
+
+def _compiled(notices: dict[str, Any], kind: str, who: str, end: str, flags: int) -> list[Pattern]:
+    """Compile the patterns of one kind of notice; `who` is that of those it happened to."""
+    listed = notices[kind]
+    texts = listed if isinstance(listed, list) else itertools.chain(*listed.values())
+    whole = (_filled(notices, text.replace("{}", who)) + end for text in texts)
+    return [(kind, re.compile(text, flags)) for text in whole]
+
+
+_SECURED, _YOU, _NOBODY, _MEDIA = (
+    re.compile("|".join(_WHATSAPP[key]), re.IGNORECASE)
+    for key in ("encryption", "you", "nobody", "media")
 )
-_LEFT = (
-    r"{} left(?: (?:the|this) (?:group|community).*)?",
-    r"{} (?:was|were) removed(?: by .+)?",
-    r".+? removed {}(?: from (?:the|this) group)?",
-    r"{} (?:hat|hast|haben) die Gruppe verlassen",
-    r"{} (?:wurden?|wurdest)(?: von .+)? entfernt",
-    r".+? (?:hat|hast|haben) {}(?: aus der Gruppe)? entfernt",
-    r"{} sali(?:ó|eron)(?: del grupo)?",
-    r"(?:.+? (?:eliminó|expulsó|sacó)|eliminaste|expulsaste|sacaste) a {}(?: del grupo)?",
-    r"{} fue(?:ron)? (?:eliminad|expulsad)[oa]s?(?: por .+)?",
-    r"{} sa(?:iu|íram)(?: do grupo)?",
-    r"(?:.+? remov(?:eu|eram)|removeste) {}(?: do grupo)?",
-    r"{} fo(?:i|ram) removid[oa]s?(?: por .+)?",
-    r"{} (?:(?:a|avez|ont) quitté(?: le groupe)?|est parti(?:\(e\)|e)?)",
-    r"{} (?:a|avez|ont) été (?:retiré|supprimé|exclu).{,4}(?: par .+)?",
-    r".+? (?:a|as|avez|ont) (?:retiré|supprimé|exclu) {}(?: du groupe)?",
-    r"{} (?:(?:ha|hanno) abbandonato|è uscit[oa]|sono uscit[ei]).*",
-    r"{} (?:è stat|sono stat)[oaei] (?:rimoss|espuls)[oaei](?: da .+)?",
-    r"(?:.+? ha|hai|hanno) (?:rimosso|espulso) {}(?: dal gruppo)?",
-    rf"{{}}{_ZH_DONE}(?:退出|离开|離開)了?{_ZH_GROUP}?",
-    rf"{{}}{_ZH_DONE}被.*?(?:移出|移除|踢出)了?{_ZH_GROUP}?",
-    rf"{_MOVED}[从從]?(?:{_ZH_GROUP}(?:中|里|裡)?)?(?:移出|移除|踢出)了?{_ZH_GROUP}?",
-    rf".+?{_ZH_DONE}(?:移出|移除|踢出)了?{{}}(?:出?{_ZH_GROUP})?",
-)
-_FOUNDED = (
-    r".+? created (?:group|this group|the group|this community).*",
-    r".+? (?:hat|hast) (?:die|diese) Gruppe .*erstellt",
-    r"(?:.+? creó|creaste) (?:el|este) grupo.*",
-    r"(?:.+? criou|criaste) (?:o|este) grupo.*",
-    r".+? (?:a|as|avez) créé (?:le|ce) groupe.*",
-    r"(?:.+? ha|hai) creato (?:il|questo) gruppo.*",
-    rf".+?{_ZH_DONE}(?:创建|創建|建立|新建)了?{_ZH_GROUP}.*",
-)
-_SECURED = re.compile(
-    r"(?:messages (?:to|and)|nachrichten (?:an|und)|los mensajes|as mensagens|les messages"
-    r"|i messaggi|消息|訊息|信息).{0,60}"
-    r"(?:encrypt|verschlüssel|cifrad|criptograf|chiffré|crittograf|加密).*",
-    re.IGNORECASE,
-)
-# What an iPhone puts after its mark where somebody sent something; all else is a notice.
-_MEDIA = re.compile(
-    r"omitted|weggelassen|ausgelassen|omitid|ocult|omis|absent|omess|忽略|略去|省略|attached|•|<"
-    r"|message was deleted|deleted this message|gelöscht|mensaje.* elimin|elimin.* mensaje|apagada"
-    r"|message a été supprimé|messaggio.* eliminato|撤回|已删除|已刪除"
-    r"|call|anruf|llamada|chamada|appel|chiamata|location|standort|ubicación|localiza|posizione"
-    r"|位置|poll|umfrage|encuesta|sondag|投票",
-    re.IGNORECASE,
-)
+_WHOLE = [("encryption", _SECURED)]
+for _kind in ("birth", "leave", "join"):
+    _WHOLE += _compiled(_WHATSAPP, _kind, "(?P<those>.+?)", "[.。]?", re.IGNORECASE)
+_KINDS = {
+    kind: re.compile("|".join(words), re.IGNORECASE) for kind, words in _WHATSAPP["kinds"].items()
+}
+_MOVES = _filled(_WHATSAPP, "<moves>")
 
 # Beside the name of a file.
 FILE_MARKS = frozenset("•<")
 
-_KINDS = {
-    "number changed": r"phone number|(?:telefon|handy)nummer|número|numéro|numero|号码|號碼|手机号",
-    "pinned message": r"pinned|angeheftet|angepinnt|fij(?:ó|aste)|fix(?:ou|aste)|épinglé|fissato"
-    r"|置顶|置頂|釘選",
-    "disappearing messages": r"disappear|selbstlöschend|temporales|temporári|éphémère|effimer"
-    r"|限时消息|限時訊息|阅后即焚|自動銷毀",
-    "group settings": r"setting|icon|subject|description|einstellung|betreff|beschreibung|gruppen"
-    r"|ajuste|asunto|descri|ícon|configura|assunto|paramètre|icône|sujet|impostazion|oggetto"
-    r"|immagine|设置|設定|名称|名稱|图标|圖示|描述|主题|主旨",
-    "admin": r"admin|管理员|管理員",
-    "group": r"group|gruppe|grupo|groupe|gruppo|群",
-}
-
-_YOU = re.compile("you|du|dich|tú|te|ti|vos|usted|tu|você|vous|您|你|妳", re.IGNORECASE)
 _AND = re.compile(r"(,\s*(?:and |und |y |e |et )?|\s+(?:and|und|y|e|et)\s+|、|和)")
 _EDGES = ' .。\u2068\u2069\u200e~“”"「」'
-_NOBODY = re.compile(
-    r"(?:the|this|an?|die|das|den|diese|el|la|est[ea]|os?|ess[ea]|le|ce(?:tte)?|il|lo|quest[oa])"
-    r" .*(?:group|messag|icon|grup|nachricht|gruppe|mens|subject|description|link).*"
-    r"|\d+ (?:others?|weitere\w*|más|outr\w+|autres?|altr\w+)|.*(?:群组|群組|群聊|消息|訊息)",
-    re.IGNORECASE,
-)
-
-
-def _one_of(kind: str, patterns: tuple[str, ...]) -> list[tuple[str, re.Pattern[str]]]:
-    named = (pattern.replace("{}", "(?P<those>.+?)") for pattern in patterns)
-    return [(kind, re.compile(rf"{pattern}[.。]?", re.IGNORECASE)) for pattern in named]
-
-
-_WHOLE = [
-    ("encryption", _SECURED),
-    *_one_of("birth", _FOUNDED),
-    *_one_of("leave", _LEFT),
-    *_one_of("join", _JOINED),
-]
-_PARTS = [(kind, re.compile(words, re.IGNORECASE)) for kind, words in _KINDS.items()]
 _LONGEST = 400
 _FIRST_IDEOGRAPH = "\u2e80"
 
@@ -171,7 +92,7 @@ def read_notice(text: str, known: Container[str] = frozenset()) -> Notice:
             those = _moved(named["moved"], known) if "moved" in named else named.get("those", "")
             names = (n for n in _names(those, known) if n in known or not _NOBODY.fullmatch(n))
             return Notice(kind, tuple(n for n in names if n and not _YOU.fullmatch(n)))
-    return Notice(next((kind for kind, words in _PARTS if words.search(text)), ""))
+    return Notice(next((kind for kind, words in _KINDS.items() if words.search(text)), ""))
 
 
 def _names(those: str, known: Container[str]) -> list[str]:
@@ -203,7 +124,7 @@ def _moved(text: str, known: Container[str]) -> str:
     """Return who was moved; the word between them and who did it may be part of a name, too."""
     splits = [
         (text[: hinge.start()], text[hinge.end() :])
-        for hinge in re.finditer(_ZH_MOVES, text)
+        for hinge in re.finditer(_MOVES, text)
         if hinge.start() and hinge.end() < len(text)
     ]
 
@@ -211,7 +132,7 @@ def _moved(text: str, known: Container[str]) -> str:
         actor, moved = split
         is_actor = actor.strip(_EDGES) in known or _YOU.fullmatch(actor) is not None
         is_moved = all(name in known for name in _names(moved, known))
-        return is_moved, is_actor, not re.match(_ZH_MOVES, moved)
+        return is_moved, is_actor, not re.match(_MOVES, moved)
 
     return max(splits, key=likelihood)[1]
 
@@ -251,35 +172,17 @@ def is_notice(text: str, sender: str, is_marked: bool) -> bool:
 
 
 # Under these names and QQ numbers the apps themselves write notices.
-APP_SENDERS = {"系统消息", "系統消息", "系统", "10000", "1000000", "2854196310"}
+APP_SENDERS = frozenset(WORDS["row_types"]["senders_of_apps"])
 
-
-_GROUP = "(?:群聊|本群|群组|群)"
 # Traditional letters of the words below.
 _SIMPLER = str.maketrans("請組將過離開進們", "请组将过离开进们")
 
-_WECHAT_JOINED = (
-    r"(?P<who>.{1,90}?)[通透]过.{1,200}加入了?" + _GROUP + "?.*",
-    r".{0,90}?邀请(?P<who>.{1,900}?)加入了?" + _GROUP + ".*",
-    r"(?P<who>.{1,900}?)(?:已经?)?加入了?" + _GROUP + ".*",
-    r".{1,90}? invited (?P<who>.{1,900}?) to (?:the |this )?group(?: chat)?\b.*",
-    r"(?P<who>.{1,900}?) joined (?:the |this )?group(?: chat)?\b.*",
-)
-_WECHAT_LEFT = (
-    r".{0,90}?(?:已?将|把)(?P<who>.{1,900}?)(?:移出|踢出|移除|请出)了?" + _GROUP + ".*",
-    r"(?P<who>.{1,900}?)已?被.{0,90}?(?:移出|踢出|移除|请出)了?" + _GROUP + ".*",
-    r"(?P<who>.{1,900}?)(?:已经?|主动)?(?:退出|离开)了?" + _GROUP + ".*",
-    r".{0,90}?(?:移除|移出|踢出)了(?!群)(?P<who>.{1,900}?)",
-    r".{1,90}? removed (?P<who>.{1,900}?) from (?:the |this )?group(?: chat)?\b.*",
-    r"(?P<who>.{1,900}?) was removed from (?:the |this )?group(?: chat)?\b.*",
-    r"(?P<who>.{1,900}?) left (?:the |this )?group(?: chat)?\b.*",
-)
-_PATTERNS = [("leave", re.compile(pattern)) for pattern in _WECHAT_LEFT]
-_PATTERNS += [("join", re.compile(pattern)) for pattern in _WECHAT_JOINED]
-# Words outside of quotes that make a notice one of something else.
-_ELSE = re.compile(
-    r"撤回|收回|拍了拍|想邀请|修改|群名|公告|设置|开启|关闭|recalled|changed|renamed"
-)
+_PATTERNS = [
+    pattern
+    for kind in ("leave", "join")
+    for pattern in _compiled(_WECHAT, kind, "(?P<who>.{1,900}?)", "", re.NOFLAG)
+]
+_ELSE = re.compile(_WECHAT["other"])  # outside of quotes
 
 # A name in quotes beside other words, where names and what parts them should stand.
 _MIXED = re.compile(r'"\d+"\s*[^\s"]|[^\s"]\s*"\d+"')

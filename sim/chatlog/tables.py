@@ -17,6 +17,7 @@ from sim.chatlog.dates import Clock, ColumnNeededError, OrderNeededError, since_
 from sim.chatlog.notices import APP_SENDERS, incident_of, is_unfilled
 from sim.chatlog.records import Doubt, Incident, Record, Skipped, Utterance
 from sim.chatlog.source import Source, sheet_of
+from sim.chatlog.words import WORDS
 from sim.errors import InputError, nearest
 
 # The fields a column can hold; ``--column FIELD=HEADER`` names a column for one.
@@ -46,7 +47,7 @@ class Layout:
     platform: str  # ``wechat``, ``qq``, ``discord`` or ``table``.
     columns: dict[str, str]  # Header of each field.
     # Headers by which the layout is recognised; by default those of all its columns.
-    marks: tuple[str, ...] = ()
+    marks: Sequence[str] = ()
     zone: str = ""  # Assumed zone of local times; empty: it must be given.
 
     def fits(self, header: Sequence[str]) -> bool:
@@ -55,80 +56,13 @@ class Layout:
 
 
 _CHINA = "Asia/Shanghai"
-# By exporter: its platform and name, then FIELD=HEADER ... as `plain_header` writes headers, then
-# the headers by which it is recognised; without that line all of its columns are needed.
-_EXPORTERS = """
-wechat: WeChatMsg (留痕), to version 2
-time=createtime sender=sender name=nickname text=strcontent type=type subtype=subtype \
-is_self=issender
-createtime strcontent issender strtime
-
-wechat: WeChatMsg (留痕, MemoTrace), from version 3
-time=时间 sender=发送人 name=昵称 text=内容 type=类型 id=消息id
-消息id 类型 发送人 时间 内容
-
-wechat: PyWxDump
-time=createtime sender=talker text=msg type=typename is_self=issender group=roomname id=msgsvrid
-msgsvrid typename issender talker roomname createtime msg
-
-wechat: PyWxDump, from version 3
-time=createtime sender=talker text=content type=typename is_self=issender group=roomname id=msgsvrid
-msgsvrid typename issender talker roomname createtime content
-
-wechat: WeFlow
-time=createtime sender=talker text=msg type=typename is_self=issender id=msgsvrid
-msgsvrid typename issender talker createtime msg
-
-wechat: chatlog
-time=time sender=sender name=sendername text=content group=talker
-time sendername sender talkername talker content
-
-wechat: wx-dump-4j
-time=创建时间 sender=聊天人id text=消息内容 type=类型 subtype=子类型 is_self=是否发送者 id=消息id
-创建时间 聊天人id 消息内容 是否发送者
-
-wechat: wechat_stat
-time=time(asia/shanghai) sender=fromid name=fromnickname text=content type=contenttype group=groupid
-
-discord: DiscordChatExporter
-time=date sender=authorid name=author text=content
-authorid author date content
-
-discord: DiscordChatExporter, without ids
-time=date sender=author text=content
-author date content attachments reactions
-"""
-
-
-def _layout(title: str, columns: str, marks: str = "") -> Layout:
-    platform, name = title.split(": ", 1)
-    pairs = dict(word.split("=", 1) for word in columns.split())
-    zone = _CHINA if platform == "wechat" else ""
-    return Layout(name, platform, pairs, tuple(marks.split()), zone)
-
-
-LAYOUTS = tuple(_layout(*block.strip().split("\n")) for block in _EXPORTERS.split("\n\n"))
-
-_QQ_SENDERS = "qq号 qq号码 qq uin 发送者qq 发送者qq号 senderuin"
-_SYNONYMS = {
-    "time": "time timestamp ts datetime date createdat createtime sentat sendtime 时间 发送时间 "
-    "消息时间 时间戳 日期时间 strtime 日期 時間",
-    "sender": "sender senderid authorid userid fromid member wxid 发送者id 发送者wxid "
-    f"{_QQ_SENDERS} author from user username sendername nickname name 发送者 发送人 发言人 用户 "
-    "昵称 群昵称 發送者 暱稱 talker",
-    "name": "sendername author nickname name username displayname 群昵称 昵称 发送者 发送人 "
-    "发送者昵称 备注 暱稱",
-    "text": "text content message body msg strcontent 内容 消息内容 消息 聊天内容 內容",
-    "type": "type messagetype msgtype typename contenttype 类型 消息类型 類型",
-    "group": "group groupid room roomid channel channelid chat chatid 群 群号 群名 群聊 群名称 "
-    "聊天对象",
-    "id": "id messageid msgid 消息id 消息序号",
-    "reply_to_id": "replytoid replytomessageid inreplyto 引用消息id",
-    "reply_to": "replyto",
-    "thread": "thread threadid threadts",
-}
+# The exporters whose header lines are recognised; headers as `plain_header` writes them.
+LAYOUTS = tuple(
+    Layout(**each, zone=_CHINA if each["platform"] == "wechat" else "")
+    for each in WORDS["exporters"]
+)
 # Headers of tables that no layout fits, the best first.
-SYNONYMS = {key: tuple(words.split()) for key, words in _SYNONYMS.items()}
+SYNONYMS = {key: names for key, names in WORDS["headers"].items() if key in FIELDS}
 
 
 def plain_header(name: str) -> str:
@@ -162,7 +96,7 @@ def layout_of(header: Sequence[str], named: dict[str, str]) -> Layout | None:
     columns |= chosen
     if not set(NEEDED) <= set(columns):
         return None
-    if columns["sender"] in _QQ_SENDERS.split():
+    if columns["sender"] in WORDS["headers"]["of_qq"]:
         return Layout("QQ, by its headers", "qq", columns, zone=_CHINA)
     is_chinese = not columns["time"].isascii()
     return Layout("by its headers", "table", columns, zone=_CHINA if is_chinese else "")
@@ -199,14 +133,7 @@ def parse_columns(words: Sequence[str]) -> dict[str, str]:
 OWN_TYPES = {"msg", "question", "link", "bot", "closure"}
 OWN_EVENTS = {"join", "leave"}
 
-# Types of rows whose text a person wrote: messages and quotes.
-_TEXTS = {"", "1", "text", "文本", "文本消息", "文字", "消息", "message", "chat", "plain"} | {
-    *("引用", "引用消息", "引用回复", "回复", "reply", "quote", "49.57")
-}
-_LINKS = {"49.5", "链接", "link", "url", "share", "分享", "(分享)卡片式链接", "卡片式链接"}
-_PACKETS = {"49.2001", "红包", "red packet", "redpacket", "hongbao"}
-_NOTICES = {"10000", "10002", "50", "49.4000", "拍一拍", "撤回", "撤回消息", "recall", "revoke"}
-_NOTICE_WORDS = ("系统", "系統", "system", "notice")
+_TYPES = WORDS["row_types"]
 _WRAPPED = re.compile(r'\{"src": ".*?", "msg": "(.*)"\}', re.DOTALL)
 
 
@@ -236,9 +163,9 @@ def kind_of(code: str, subcode: str = "", is_wechat: bool = False) -> Kind:
         return Kind(word)
     if word in OWN_TYPES:
         return Kind(type=word)
-    is_notice = word in _NOTICES or any(part in word for part in _NOTICE_WORDS)
-    what = "packet" if word in _PACKETS else "notice" if is_notice else "message"
-    return Kind(what, None, word in _LINKS, word in _TEXTS or not is_wechat)
+    is_notice = word in _TYPES["notice"] or any(part in word for part in _TYPES["notice_with"])
+    what = "packet" if word in _TYPES["packet"] else "notice" if is_notice else "message"
+    return Kind(what, None, word in _TYPES["link"], word in _TYPES["written"] or not is_wechat)
 
 
 def _written_text(text: str, kind: Kind) -> str:

@@ -257,8 +257,7 @@ def import_chats(
         tally = gathering.begin(reading.platform)
         problems += _read(source, reading, gathering)
         zone = str(clock.zone) if clock.local_times and clock.zone else ""
-        order, calendar = clock.date_order or "", clock.calendar
-        of_times = (zone, clock.skipped_times, order, calendar)
+        of_times = (zone, clock.skipped_times, clock.date_order or "", clock.calendar)
         reports.append(InputReport(path, reading.format, reading.detail, *of_times, tally))
     if problems:
         raise InputError(problems)
@@ -276,13 +275,11 @@ def _readings(paths: Sequence[Path], wishes: Wishes) -> list[Reading]:
     can_be_read = not problems
     readings = []
     for path in paths:
-        if not path.exists():
-            problems.append(f"{path}: no such file or folder")
-            continue
-        if not can_be_read:
-            continue
         try:
-            readings.append(reading_of(path, wishes.format, wishes.columns, wishes.encoding))
+            if not path.exists():
+                problems.append(f"{path}: no such file or folder")
+            elif can_be_read:
+                readings.append(reading_of(path, wishes.format, wishes.columns, wishes.encoding))
         except InputError as fault:
             problems += fault.problems
     if problems:
@@ -292,12 +289,9 @@ def _readings(paths: Sequence[Path], wishes: Wishes) -> list[Reading]:
 
 def _stems(paths: Sequence[Path]) -> list[str]:
     """Give each input the key of its group: two files of one name are two groups."""
-    stems: list[str] = []
-    for path in paths:
-        stem = path.resolve().stem
-        same = sum(known.partition("\0")[0] == stem for known in stems)
-        stems.append(f"{stem}\0{same}" if same else stem)
-    return stems
+    stems = [path.resolve().stem for path in paths]
+    earlier = [stems[:place].count(stem) for place, stem in enumerate(stems)]
+    return [f"{stem}\0{same}" if same else stem for stem, same in zip(stems, earlier, strict=True)]
 
 
 def _read(source: Source, reading: Reading, gathering: Gathering) -> list[str]:

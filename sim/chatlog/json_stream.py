@@ -94,15 +94,14 @@ def json_lines(source: Source, path: Path) -> Iterator[Element]:
 
 
 class _Buffer:
-    """The part of a file that is being looked at, and the line it begins in."""
+    """The part of a file that is being looked at; it is cut only now and then."""
 
     def __init__(self, file: Any, source: Source) -> None:
-        self._file = file
-        self._source = source
-        self._done = 0
-        self.text = ""
-        self.line = 1
-        self.is_whole = False
+        self._file, self._source, self._done = file, source, 0
+        self.text, self.is_whole = "", False
+        self.at = self._counted = 0  # Where the reader is, and up to where lines were counted.
+        self._line = 1
+        self.next_start: re.Pattern[str] | None = None  # What an element of this array begins like.
 
     def more(self) -> bool:
         chunk = self._file.read(max(CHUNK, len(self.text)))
@@ -113,9 +112,22 @@ class _Buffer:
         self.text += chunk
         return bool(chunk)
 
+    def line_here(self) -> int:
+        self._line += self.text.count("\n", self._counted, self.at)
+        self._counted = self.at
+        return self._line
+
     def drop(self, end: int) -> None:
-        self.line += self.text.count("\n", 0, end)
+        """Drop what stands before a place, and go there."""
+        self.at = end
+        self.line_here()
         self.text = self.text[end:]
+        self.at = self._counted = 0
+
+    def forget(self) -> None:
+        """Drop what was read and read on."""
+        self.drop(self.at)
+        self.more()
 
     def find(self, pattern: re.Pattern[str]) -> re.Match[str] | None:
         while True:
@@ -125,89 +137,60 @@ class _Buffer:
             if len(self.text) > 4 * LONGEST_HEADER:
                 self.drop(len(self.text) - 2 * LONGEST_HEADER)
 
-
-class _Elements:
-    """Positions in the buffer while one array is read; the buffer is cut only now and then."""
-
-    def __init__(self, buffer: _Buffer) -> None:
-        self.buffer = buffer
-        self.at = 0
-        self.counted = 0
-        self.line = buffer.line
-        self.next_start: re.Pattern[str] | None = None
-
-    def line_here(self) -> int:
-        self.line += self.buffer.text.count("\n", self.counted, self.at)
-        self.counted = self.at
-        return self.line
-
-    def forget(self) -> None:
-        """Drop what was read and read on."""
-        self.line_here()
-        self.buffer.drop(self.at)
-        self.at = self.counted = 0
-        self.buffer.more()
-
     def skip_space(self) -> str:
         """Go to where the next element, or the array's end, begins; return its first character."""
         while True:
-            match = _SPACE.match(self.buffer.text, self.at)
+            match = _SPACE.match(self.text, self.at)
             assert match is not None
-            if match.end() < len(self.buffer.text):
-                before = self.buffer.text[self.at : match.end()]
+            before, is_found = match[0], match.end() < len(self.text)
+            if is_found or self.is_whole:
                 self.at = match.end()
-                return self._learned(before)
-            if self.buffer.is_whole:
-                self.at = match.end()
-                return ""
+                return self._learned(before) if is_found else ""
             self.forget()
 
     def _learned(self, before: str) -> str:
         """Remember what the first object begins like; return the first character here."""
-        first = self.buffer.text[self.at]
+        first = self.text[self.at]
         if self.next_start is None and first == "{":
-            while len(self.buffer.text) - self.at < LONGEST_KEY and self.buffer.more():
+            while len(self.text) - self.at < LONGEST_KEY and self.more():
                 pass
-            self.next_start = _start_like(before, self.buffer.text[self.at :])
+            self.next_start = _start_like(before, self.text[self.at :])
         return first
+
+    def next(self) -> int | None:
+        """Return where the next element begins after the one at hand, if that is in the buffer."""
+        match = self.next_start and self.next_start.search(self.text, self.at + 1)
+        return match.start(match.lastgroup or 0) if match else None
 
 
 def _array(buffer: _Buffer) -> Iterator[Element]:
     decode = json.JSONDecoder(strict=False).raw_decode
-    here = _Elements(buffer)
-    while (first := here.skip_space()) not in ("", "]"):
-        line = here.line_here()
+    buffer.next_start = None
+    while (first := buffer.skip_space()) not in ("", "]"):
+        line = buffer.line_here()
         try:
-            value, end = decode(buffer.text, here.at)
+            value, end = decode(buffer.text, buffer.at)
             if end == len(buffer.text) and not buffer.is_whole:  # 12 may be the start of 123
-                here.forget()
+                buffer.forget()
                 continue
         except (ValueError, RecursionError):
-            ahead = len(buffer.text) - here.at
-            is_near = ahead < LOOK_AHEAD or (ahead < LARGEST_ELEMENT and _next(here) is None)
+            ahead = len(buffer.text) - buffer.at
+            is_near = ahead < LOOK_AHEAD or (ahead < LARGEST_ELEMENT and buffer.next() is None)
             if is_near and not buffer.is_whole:
-                here.forget()
+                buffer.forget()
                 continue
-            yield _broken(here, line, first, decode)
+            yield _broken(buffer, line, first, decode)
         else:
-            here.at = end
+            buffer.at = end
             yield Element(line, value)
-    buffer.drop(min(here.at + 1, len(buffer.text)))
+    buffer.drop(min(buffer.at + 1, len(buffer.text)))
 
 
-def _next(here: _Elements) -> int | None:
-    """Return where the next element begins after the one at hand, if that is in the buffer."""
-    if here.next_start is None:
-        return None
-    match = here.next_start.search(here.buffer.text, here.at + 1)
-    return match.start(match.lastgroup or 0) if match else None
-
-
-def _broken(here: _Elements, line: int, first: str, decode: Any) -> Element:
+def _broken(buffer: _Buffer, line: int, first: str, decode: Any) -> Element:
     """Go past an element that cannot be decoded; mend it where only its escapes are at fault."""
-    end = _next(here)
-    text = here.buffer.text[here.at : end]
-    here.at = len(here.buffer.text) if end is None else end
+    end = buffer.next()
+    text = buffer.text[buffer.at : end]
+    buffer.at = len(buffer.text) if end is None else end
     if first != "{" or "\\x" not in text:
         return Element(line, None)
     try:  # Telegram Desktop writes control characters as \x0F, which is no JSON

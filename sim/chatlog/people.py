@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import itertools
 import os
 import re
 import secrets
@@ -15,10 +16,10 @@ LINK = re.compile(r"(?:https?://|\bwww\.\w|\bt\.me/)\S*", re.IGNORECASE)
 _CODE = re.compile(r"```.*?(?:```|\Z)|`[^`\n]*`", re.DOTALL)
 _QUOTED_LINE = re.compile(r"^[^\S\n]*(?:>|&gt;).*$", re.MULTILINE)
 _MARK = re.compile(r"[?？؟⁇]")
-_CLAUSE_END = r"(?=\W|$)"
-_PARTICLE = re.compile(rf"(?:吗|嗎|呢|(?<![没沒那这這])什么|(?<![没沒])什麼|怎么办){_CLAUSE_END}")
-_POLITE = re.compile(rf"(?:ですか|ますか|でしょうか|ましたか){_CLAUSE_END}")
-_ASKED = re.compile(r"^\s*(?:请问|請問|求问|求助)")
+_ASKING = re.compile(
+    r"(?:吗|嗎|呢|(?<![没沒那这這])什么|(?<![没沒])什麼|怎么办|ですか|ますか|でしょうか|ましたか)(?=\W|$)"
+    r"|^\s*(?:请问|請問|求问|求助)"
+)
 
 _ISOLATED = re.compile(r"@[\u2066-\u2068]([^\u2069]{1,80})\u2069")
 _ENDED = re.compile(r"(?<![\w.])@([^@\u2005\n]{1,80})\u2005")
@@ -66,11 +67,7 @@ def _is_question(text: str) -> bool:
         text = _CODE.sub(" ", text)
     if ">" in text or "&gt;" in text:
         text = _QUOTED_LINE.sub(" ", text)
-    if _MARK.search(text):
-        return True
-    if text.isascii():
-        return False
-    return bool(_PARTICLE.search(text) or _POLITE.search(text) or _ASKED.search(text))
+    return bool(_MARK.search(text) or (not text.isascii() and _ASKING.search(text)))
 
 
 def _prefixes(rest: str) -> tuple[str, ...]:
@@ -107,13 +104,12 @@ class Pseudonyms:
         Two people whose hashes are equal (one pair in 10^15) still get two numbers: the second one
         met is hashed again with a counter.
         """
-        attempt = 0
-        while True:
+        for attempt in itertools.count():
             digest = self._digest("member", platform, person, attempt)
             number = int.from_bytes(digest[:8], "big") >> (64 - NUMBER_BITS)
             if self._owner.setdefault(number, (platform, person)) == (platform, person):
-                return number
-            attempt += 1
+                break
+        return number
 
     def group(self, platform: str, group: str) -> str:
         """Return the word that stands for a group."""
@@ -137,9 +133,8 @@ def read_key(path: Path | None) -> tuple[bytes, bool]:
     except ValueError:
         key = text
     if len(key) < LEAST_KEY_BYTES:
-        raise InputError(
-            [f"--key-file: {path}: too short for a key; allowed: at least {LEAST_KEY_BYTES} bytes"]
-        )
+        wanted = f"allowed: at least {LEAST_KEY_BYTES} bytes"
+        raise InputError([f"--key-file: {path}: too short for a key; {wanted}"])
     return key, False
 
 
@@ -157,11 +152,6 @@ def write_key(path: Path, key: bytes) -> None:
             raise
     except OSError as fault:
         raise InputError([f"--key-file: {path}: cannot be written: {fault.strerror}"]) from None
-
-
-def is_open_to_others(path: Path) -> bool:
-    """Say whether people other than its owner may read a file."""
-    return os.name == "posix" and bool(path.stat().st_mode & 0o077)
 
 
 NOBODY = -1

@@ -9,7 +9,7 @@ from chat_renderings import KEY
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.chatlog import people as pseudonyms
+from sim.chatlog import people
 from sim.chatlog.notices import read_notice, who_came_or_went
 from sim.chatlog.people import Pseudonyms, mentioned_names, read_key, type_of, write_key
 from sim.errors import InputError
@@ -130,7 +130,7 @@ def test_the_same_key_gives_the_same_numbers_and_another_key_others() -> None:
 
 
 def test_people_whose_hashes_are_equal_get_two_numbers(monkeypatch) -> None:
-    monkeypatch.setattr(pseudonyms, "NUMBER_BITS", 6)
+    monkeypatch.setattr(people, "NUMBER_BITS", 6)
     under = Pseudonyms(KEY)
     numbers = [under.number("qq", str(person)) for person in range(64)]
     assert sorted(numbers) == list(range(64))

@@ -14,7 +14,7 @@ import pandas as pd
 
 from sim.chatlog.log import ChatLog
 from sim.chatlog.people import NOBODY, People, Pseudonyms, faded, mentioned_names, type_of
-from sim.chatlog.records import Chat, Doubt, Incident, Move, Record, Skipped, Tally, Utterance
+from sim.chatlog.records import Chat, Incident, Move, Record, Skipped, Tally, Unclear, Utterance
 
 Integers = npt.NDArray[np.int64]
 KINDS = ("chat", "question", "answer", "content")
@@ -111,7 +111,7 @@ class Gathering:
                 self._happen(record, tally)
             case Chat():
                 self._describe(record)
-            case Doubt():
+            case Unclear():
                 tally.doubtful[record.what].add(record.count, record.line)
             case Move():
                 self.moves[self._group(record.group), record.is_first] = record

@@ -26,7 +26,7 @@ from sim.chatlog.formats import FORMATS, Reading, UnrecognisedError, reading_of,
 from sim.chatlog.gathering import Gathering, frames_of, rounded
 from sim.chatlog.log import ChatLog
 from sim.chatlog.people import Pseudonyms
-from sim.chatlog.records import Doubt, Skipped, Tally
+from sim.chatlog.records import Skipped, Tally, Unclear
 from sim.chatlog.source import Source, sample
 from sim.chatlog.tables import header_of
 from sim.errors import InputError, nearest
@@ -137,7 +137,7 @@ def explanation(path: Path, wishes: Wishes) -> list[str]:
         for record in reading.read(source):
             if isinstance(record, Skipped) and record.is_malformed:
                 found.append((record.line, record.why, record.place))
-            elif isinstance(record, Doubt) and record.line:
+            elif isinstance(record, Unclear) and record.line:
                 found.append((record.line, f"doubtful: {record.what}", ""))
             if len(found) == MOST_LINES:
                 break

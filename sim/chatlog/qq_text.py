@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from sim.chatlog.notices import APP_SENDERS, incident_of
-from sim.chatlog.records import Doubt, Record, Skipped, Utterance
+from sim.chatlog.records import Record, Skipped, Unclear, Utterance
 from sim.chatlog.source import Source
 
 MOST_BACKWARDS_SECONDS = 3_600.0
@@ -69,27 +69,29 @@ def _read(source: Source, pattern: re.Pattern[str]) -> Iterator[Record]:
         above = line
         if head and begun and not is_pasted:
             if open_record is not None:
-                yield _said_or_noticed(open_record, further)
+                yield _closed(open_record, further)
                 are_parted = are_parted is not False and not (further or [""])[-1].strip()
             further = []
             open_record = begun
             if isinstance(open_record, Utterance):
                 if open_record.ts < last - MOST_BACKWARDS_SECONDS:
-                    yield Doubt(BACKWARDS, line=number)
+                    yield Unclear(BACKWARDS, line=number)
                 last = open_record.ts
                 if has_numbers is None and not _is_by_the_app(open_record):
                     has_numbers = has_number
         elif titled or open_record is None:
             if open_record is not None:
-                yield _said_or_noticed(open_record, further)
+                yield _closed(open_record, further)
                 open_record, further = None, []
                 last, has_numbers = -math.inf, None
             group = titled[1].strip() if titled else group
-            yield _outside(number, line)
+            is_heading = _FURNITURE.fullmatch(line.lstrip("\ufeff")) is not None
+            why = "heading of the file" if is_heading else "text before the first message"
+            yield Skipped(number, why, is_malformed=not is_heading)
         else:
             further.append(line)
     if open_record is not None:
-        yield _said_or_noticed(open_record, further)
+        yield _closed(open_record, further)
 
 
 def _begun(source: Source, number: int, group: str, head: re.Match[str]) -> Utterance | Skipped:
@@ -103,7 +105,7 @@ def _begun(source: Source, number: int, group: str, head: re.Match[str]) -> Utte
     return Utterance(number, group, ts, sender, "", names=(name,) if name else ())
 
 
-def _said_or_noticed(record: Utterance | Skipped, further: list[str]) -> Record:
+def _closed(record: Utterance | Skipped, further: list[str]) -> Record:
     record.further_lines = len(further)
     if isinstance(record, Utterance):
         record.text = "\n".join(("", *further))
@@ -115,9 +117,3 @@ def _said_or_noticed(record: Utterance | Skipped, further: list[str]) -> Record:
 
 def _is_by_the_app(record: Utterance) -> bool:
     return not APP_SENDERS.isdisjoint((record.sender, *record.names))
-
-
-def _outside(number: int, line: str) -> Skipped:
-    if _FURNITURE.fullmatch(line.lstrip("\ufeff")):
-        return Skipped(number, "heading of the file")
-    return Skipped(number, "text before the first message", is_malformed=True)

@@ -64,7 +64,7 @@ class Chat:
 
 
 @dataclass(slots=True)
-class Doubt:
+class Unclear:
     """What the file does not tell of records that are kept; it counts as no record."""
 
     what: str  # A fixed phrase of ours; the count follows it.
@@ -89,7 +89,7 @@ class Move:
     is_first: bool  # Whether this is the first group.
 
 
-Record = Utterance | Incident | Skipped | Chat | Doubt | Note | Move
+Record = Utterance | Incident | Skipped | Chat | Unclear | Note | Move
 LINES_NAMED = 10
 
 

@@ -176,11 +176,9 @@ def _record(item: Any, number: int, group: str, workspace: _Workspace) -> Record
 
 
 def _plain(text: str) -> str:
-    if "<" in text:
-        text = _MARKUP.sub(" ", text)
-    if "&" in text:
-        for escaped, plain in _ESCAPES:
-            text = text.replace(escaped, plain)
+    text = _MARKUP.sub(" ", text)
+    for escaped, plain in _ESCAPES:
+        text = text.replace(escaped, plain)
     return text
 
 

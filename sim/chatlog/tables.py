@@ -15,7 +15,7 @@ from typing import Any
 
 from sim.chatlog.dates import Clock, ColumnNeededError, OrderNeededError, since_epoch
 from sim.chatlog.notices import APP_SENDERS, incident_of, is_unfilled
-from sim.chatlog.records import Doubt, Incident, Record, Skipped, Utterance
+from sim.chatlog.records import Incident, Record, Skipped, Unclear, Utterance
 from sim.chatlog.source import Source, sheet_of
 from sim.chatlog.words import WORDS
 from sim.errors import InputError, nearest
@@ -201,7 +201,7 @@ _UNCLOSED = "a quote that nobody closed: the rows after it are read as rows"
 _ROWS_IN_QUOTES = "rows within quotes, read as one text"
 _TOO_LONG = "more columns than the header: the text is taken to hold the separator"
 
-Row = tuple[int, Sequence[Any] | Doubt]
+Row = tuple[int, Sequence[Any] | Unclear]
 Rows = Callable[[Source, Layout], Iterator[Row]]
 
 
@@ -232,14 +232,14 @@ def read_table(source: Source, layout: Layout, rows: Rows) -> Iterator[Record]:
     """Read a table, of which `rows` gives the numbered rows, the header first."""
     source.clock.assume(layout.zone)
     numbered = rows(source, layout)
-    first = next((row for _, row in numbered if not isinstance(row, Doubt) and any(row)), ())
-    assert not isinstance(first, Doubt)
+    first = next((row for _, row in numbered if not isinstance(row, Unclear) and any(row)), ())
+    assert not isinstance(first, Unclear)
     header = [plain_header(str(name)) for name in first]
     _refuse_absent(source, layout, header)
     place = {key: header.index(name) for key, name in layout.columns.items()}
     needed = max(place["time"], place["sender"]) + 1
     for number, row in numbered:
-        if isinstance(row, Doubt):
+        if isinstance(row, Unclear):
             yield row
         elif not any(row):
             yield Skipped(number, "empty line")
@@ -260,7 +260,7 @@ def read_table(source: Source, layout: Layout, rows: Rows) -> Iterator[Record]:
 
 def _learn(source: Source, layout: Layout, rows: Rows, at: int) -> None:
     """Have the clock learn from all times of a table, in column `at`."""
-    found = (row for _, row in rows(source, layout) if not isinstance(row, Doubt))
+    found = (row for _, row in rows(source, layout) if not isinstance(row, Unclear))
     times = (str(row[at]) for row in found if len(row) > at)
     next(times, None)  # the header
     source.clock.learn(times)
@@ -374,14 +374,14 @@ class _Csv:
             except csv.Error:
                 row = ["not a row of a table"]
             if self._width > 0 and (len(self._held) > 1 or len(row) < self._width):
-                row, doubts = self._without_swallowed(row)
-                yield from ((line, Doubt(kind, line=line)) for kind in doubts)
+                row, unclear = self._without_swallowed(row)
+                yield from ((line, Unclear(kind, line=line)) for kind in unclear)
             if self._width < 0:
                 self._learn(row)
             elif len(row) > self._width:
                 row, is_certain = self._narrowed(row)
                 if not is_certain:
-                    yield line, Doubt(_TOO_LONG, line=line)
+                    yield line, Unclear(_TOO_LONG, line=line)
             yield line, row
             line += len(self._held)
             self._held.clear()
@@ -404,7 +404,7 @@ class _Csv:
             self._time, self._text = (names.index(n) if n in names else -1 for n in places)
 
     def _without_swallowed(self, row: list[str]) -> tuple[list[str], list[str]]:
-        """Give back the rows that a quote has swallowed; return what is left, and doubts."""
+        """Give back the rows that a quote has swallowed; return the rest, and what is unclear."""
         count, is_proper = len(self._held), self._is_proper()
         fewest = self._width - 1
         if is_proper and all(each.count(self._delimiter) < fewest for each in self._held[1:]):

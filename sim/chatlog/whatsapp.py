@@ -25,7 +25,7 @@ from sim.chatlog.dates import (
 )
 from sim.chatlog.notices import FILE_MARKS, is_media, is_notice, may_end_a_name, read_notice
 from sim.chatlog.people import faded, mentioned_names, type_of
-from sim.chatlog.records import Chat, Doubt, Incident, Record, Skipped, Utterance
+from sim.chatlog.records import Chat, Incident, Record, Skipped, Unclear, Utterance
 from sim.chatlog.source import Source
 
 Dated = Utterance | Incident | Skipped
@@ -117,7 +117,7 @@ class Senders:
         if len(texts) < _SAMPLE:
             texts.append(text)
 
-    def settle(self) -> Iterator[Doubt]:
+    def settle(self) -> Iterator[Unclear]:
         """Find out which senders are people and which the group, once all are met."""
         for sender, met in self._met.items():
             signs = self._signs(sender, met)
@@ -125,11 +125,11 @@ class Senders:
             if signs == _ALL_SIGNS:
                 (self._namesakes if talks else self._groups).add(sender)
             if signs == 1 or sender in self._namesakes:
-                yield Doubt(_MAY_BE_THE_GROUP, met.records)
+                yield Unclear(_MAY_BE_THE_GROUP, met.records)
             elif not signs and met.has_seconds and len(met.seconds) > 1:
                 recur = met.records > len(met.seconds)
                 self._shared_heads |= {sender} if recur else set()
-                yield Doubt(_HAS_A_COLON if recur else _MAY_HAVE_A_COLON, met.records)
+                yield Unclear(_HAS_A_COLON if recur else _MAY_HAVE_A_COLON, met.records)
         heads = ((head, name) for head in self._shared_heads for name in self._met[head].seconds)
         names = {f"{head}: {name}" for head, name in heads}
         self.known = (set(self._met) | names) - self._groups - self._shared_heads
@@ -282,7 +282,7 @@ def read_whatsapp(source: Source) -> Iterator[Record]:
                 yield chat
             if ts and ts < latest - _SETTING_BACK_SECONDS and pasted < _MOST_PASTED:
                 pasted += 1
-                yield Doubt(_MAY_BE_PASTED)
+                yield Unclear(_MAY_BE_PASTED)
             else:
                 latest, pasted = ts or latest, 0
         elif not line.is_inside and _LIKE_A_HEAD.match(line.text):

@@ -270,10 +270,9 @@ def _input_facts(report: InputReport) -> dict[str, Any]:
 
 def _lines_on(report: InputReport) -> Iterator[str]:
     tally = report.tally
-    read_as = [report.format]
-    read_as += [report.detail] if report.detail else []
-    read_as += [f"local times of {report.zone}"] if report.zone else ["times with their zone"]
-    read_as += [f"dates {report.date_order}"] if report.date_order else []
+    times = f"local times of {report.zone}" if report.zone else "times with their zone"
+    dates = f"dates {report.date_order}" if report.date_order else ""
+    read_as = filter(None, (report.format, report.detail, times, dates))
     yield f"{report.path}: {', '.join(read_as)}"
     yield (
         f"  {tally.total():,} records = {tally.messages:,} messages + {tally.incidents:,} events "

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from sim import cli
-from sim.chatlog.importing.clock import CITIES, known_zone
+from sim.chatlog.dates import CITIES, known_zone
 from sim.errors import InputError, nearest_key
 from sim.lives.outcomes import OUTCOMES
 from sim.scenario import parse_scenario
@@ -72,7 +72,7 @@ def test_a_shipped_sweep_is_found_by_its_name_and_its_typo_named() -> None:
 @pytest.mark.parametrize(
     ("city", "zone"),
     [
-        *((city, zone) for zone, cities in CITIES.items() for city in cities.split()),
+        *((city, zone) for zone, cities in CITIES.items() for city in cities),
         ("Beijing", "Asia/Shanghai"),
         ("Asia/Beijing", "Asia/Shanghai"),
         ("San Francisco", "America/Los_Angeles"),

@@ -6,19 +6,138 @@ from csv import QUOTE_NONNUMERIC
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
-from sim.chatlog.columns import (
-    EVENT_COLUMNS,
-    MESSAGE_COLUMNS,
-    NEEDED_OF_EVENTS,
-    NEEDED_OF_MESSAGES,
-    faults_of_messages,
-    read_groups,
-    read_table,
-)
-from sim.errors import InputError, nearest
-from sim.files import as_csv, whole_files, write_parquet
+from sim.errors import InputError, nearest, readable
+from sim.tables import as_csv, read_parquet, unguarded, write_parquet
+from sim.whole import whole_files
+
+HUMAN_TYPES = ("msg", "question", "link")
+MESSAGE_TYPES = (*HUMAN_TYPES, "bot", "closure", "join", "leave")
+EVENT_TYPES = ("join", "leave", "mute", "packet", "claim", "refund")
+
+MESSAGE_COLUMNS = ("group", "member", "ts", "type", "reply_to", "thread", "kind", "operator")
+NEEDED_OF_MESSAGES = ("group", "member", "ts", "type")
+EVENT_COLUMNS = ("group", "ts", "event", "member", "operator", "packet", "fen", "shares")
+NEEDED_OF_EVENTS = ("group", "ts", "event")
+# What columns hold; all others whole numbers, which are -1 where the column is absent.
+_HOLDS = {"group": "name", "ts": "seconds", "type": "word", "event": "word", "kind": "free"}
+_ALLOWED_WORDS = {"type": MESSAGE_TYPES, "event": EVENT_TYPES}
+_LARGEST_INTEGER = 2**53
+_LATEST_SECOND = 1e11  # the year 5138; larger times are milliseconds or nanoseconds
+
+
+def read_table(
+    path: Path, known: tuple[str, ...], needed: tuple[str, ...], problems: list[str]
+) -> pd.DataFrame | None:
+    """Read the known columns of a Parquet file, each in its proper type."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        names = pq.read_schema(readable(path)).names
+        frame = read_parquet(path, [name for name in known if name in names])
+    except (OSError, ValueError, pa.ArrowException) as fault:
+        problems.append(f"{path}: cannot be read as Parquet: {str(fault).splitlines()[0][:120]}")
+        return None
+    absent = [name for name in needed if name not in names]
+    spare = [name for name in names if name not in known]
+    problems.extend(f"{path}: no column {name!r}{nearest(name, spare)}" for name in absent)
+    for name in frame.columns:
+        column, faults = _checked(frame[name])
+        problems.extend(f"{path}: column {name!r}: {fault}" for fault in faults)
+        frame[name] = column
+    for name in known:
+        if name not in (*names, *absent, *_HOLDS):
+            frame[name] = np.int64(-1)
+    return frame
+
+
+def _checked(column: pd.Series) -> tuple[pd.Series, list[str]]:
+    """Return the column in its proper type, or as it came with what is wrong with it."""
+    kind = _HOLDS.get(str(column.name), "integer")
+    if kind == "free":
+        return column, []
+    empty = int(column.isna().sum())
+    if kind in ("name", "word"):
+        if empty:
+            return column, [f"{empty} rows are empty"]
+        category = column.astype("str").astype("category")
+        unknown = _unknown_words(category, str(column.name)) if kind == "word" else []
+        return category, unknown
+    if not pd.api.types.is_numeric_dtype(column) or pd.api.types.is_bool_dtype(column):
+        wanted = "UTC seconds as numbers" if kind == "seconds" else "whole numbers"
+        return column, [f"holds {column.dtype}, {wanted} are needed"] if len(column) else []
+    values = column.to_numpy(dtype=np.float64, na_value=np.nan)
+    bad = ~np.isfinite(values)
+    if bad.any():
+        return column, [f"{int(bad.sum())} rows are empty or not finite"]
+    if kind == "seconds":
+        late = int((np.abs(values) > _LATEST_SECOND).sum())
+        fault = f"{late} rows above 1e11; UTC seconds are needed, not milliseconds"
+        return column.astype(np.float64), [fault] if late else []
+    broken = int(((values != np.floor(values)) | (np.abs(values) > _LARGEST_INTEGER)).sum())
+    if broken:
+        return column, [f"{broken} rows are not whole numbers below 2^53"]
+    return column.astype(np.int64), []
+
+
+def _unknown_words(column: pd.Series, name: str) -> list[str]:
+    allowed = _ALLOWED_WORDS[name]
+    counts = column[~column.isin(allowed)].value_counts()
+    return [
+        f"{count} rows are {word!r}; allowed: {', '.join(allowed)}{nearest(str(word), allowed)}"
+        for word, count in counts[counts > 0].items()
+    ]
+
+
+def faults_of_messages(messages: pd.DataFrame, path: Path) -> list[str]:
+    """Say what is wrong with a table of messages beyond its single columns."""
+    if not len(messages):
+        return [f"{path}: holds no rows"]
+    if not {"member", "type"} <= set(messages) or messages["member"].dtype != np.int64:
+        return []
+    human = messages["type"].isin(HUMAN_TYPES)
+    nameless = int((human & (messages["member"] < 0)).sum())
+    fault = f"{path}: column 'member': {nameless} human messages have a member below 0"
+    return [f"{fault}; operators' messages (member -1) need type 'bot'"] if nameless else []
+
+
+def read_groups(path: Path, problems: list[str]) -> pd.DataFrame | None:
+    """Read the table of groups; names stay text, times and shares become numbers."""
+    try:
+        # As text first: a group called "NA" is a group, not a missing value.
+        text = pd.read_csv(readable(path), dtype=str, keep_default_na=False, encoding="utf-8-sig")
+    except (OSError, ValueError) as fault:
+        problems.append(f"{path}: cannot be read as CSV: {str(fault).splitlines()[0][:120]}")
+        return None
+    if "group" not in text:
+        problems.append(f"{path}: no column 'group'{nearest('group', list(text.columns))}")
+        return None
+    text["group"] = text["group"].map(unguarded)
+    frame = text.copy()
+    for name in ("created", "closed", "bot_share"):
+        if name in text:
+            frame[name] = pd.to_numeric(text[name].str.strip(), errors="coerce").astype(np.float64)
+            wrong = text[name][frame[name].isna() & (text[name].str.strip() != "")]
+            allowed = "a share 0-1" if name == "bot_share" else "UTC seconds or nothing"
+            problems.extend(
+                f"{path}: column {name!r}: {value!r} is not {allowed}" for value in wrong.unique()
+            )
+    problems.extend(f"{path}: {fault}" for fault in _faults_of_groups(frame))
+    return frame
+
+
+def _faults_of_groups(groups: pd.DataFrame) -> list[str]:
+    twice = groups["group"][groups["group"].duplicated()].unique()
+    faults = [f"group {name!r} stands on more than one line" for name in twice]
+    if {"created", "closed"} <= set(groups):
+        early = int((groups["closed"] < groups["created"]).sum())
+        if early:
+            faults.append(f"{early} groups are closed before they are created")
+    return faults
+
 
 FILES = ("messages.parquet", "events.parquet", "groups.csv")
 _BOT_SHARE_LIMIT = 0.5
@@ -26,50 +145,22 @@ _BOT_SHARE_LIMIT = 0.5
 
 @dataclass(frozen=True)
 class ChatLog:
-    """All that was said in some groups, with what is known of the groups themselves.
+    """All that was said in some groups, with what is known of the groups themselves."""
 
-    Parameters
-    ----------
-    messages : pandas.DataFrame
-        One row a message: ``group``, ``member`` (-1 = operator), ``ts`` (UTC seconds),
-        ``reply_to`` (member addressed, -1 = none), ``thread`` (-1 = none), ``type`` (one of
-        `sim.chatlog.columns.MESSAGE_TYPES`) and perhaps ``kind`` and ``operator``.
-    groups : pandas.DataFrame or None
-        One row a group, never-used groups included: ``group`` and perhaps ``created`` and
-        ``closed`` (UTC seconds, NaN = unknown; ``closed`` ends the observation).
-    events : pandas.DataFrame or None
-        One row an event: ``group``, ``ts``, ``event`` (one of
-        `sim.chatlog.columns.EVENT_TYPES`), ``member``, ``operator``, ``packet``, ``fen``,
-        ``shares``.
-    source : str
-        Where the log came from, for headings.
-    notes : tuple of str
-        What the reader must know, such as how many groups were dropped.
-    observed_until : float or None
-        The file's last second (UTC), bots' rows included; None takes it from `messages`.
-
-    Examples
-    --------
-    >>> rows = pd.DataFrame({"group": ["a"], "member": [0], "ts": [5.0], "type": ["msg"]})
-    >>> ChatLog(rows, None, None, "by hand").last_second()
-    5.0
-    """
-
+    # One row a message: group, member (-1 = operator), ts (UTC seconds), reply_to (the member
+    # addressed, -1 = none), thread (-1 = none), type (of `MESSAGE_TYPES`); perhaps kind, operator.
     messages: pd.DataFrame
+    # One row a group, never-used ones included: group and perhaps created and closed (UTC seconds,
+    # NaN = unknown; closed ends the observation).
     groups: pd.DataFrame | None
+    # One row an event: group, ts, event (of `EVENT_TYPES`), member, operator, packet, fen, shares.
     events: pd.DataFrame | None
-    source: str
-    notes: tuple[str, ...] = ()
-    observed_until: float | None = None
+    source: str  # Where the log came from, for headings.
+    notes: tuple[str, ...] = ()  # What the reader must know, as how many groups were dropped.
+    observed_until: float | None = None  # The file's last second (UTC), bots' rows included.
 
     def last_second(self) -> float:
-        """Say when the file ends: the end of observation of groups that were not closed.
-
-        Returns
-        -------
-        float
-            UTC seconds; NaN for a log without rows.
-        """
+        """Say when the file ends: the end of observation of groups that were not closed."""
         if self.observed_until is not None:
             return self.observed_until
         return float(self.messages["ts"].max()) if len(self.messages) else float("nan")
@@ -80,26 +171,6 @@ def read_log(path: str | Path, groups_csv: str | Path | None = None) -> ChatLog:
 
     Groups whose ``bot_share`` is above 0.5 are dropped; `ChatLog.notes` says how many.
 
-    Parameters
-    ----------
-    path : str or Path
-        A Parquet file of messages, or a folder with ``messages.parquet`` and perhaps
-        ``events.parquet`` and ``groups.csv``.
-    groups_csv : str or Path, optional
-        Table of groups; for a folder it takes the place of the folder's own.
-
-    Returns
-    -------
-    ChatLog
-        Columns of known type, missing optional ones filled with -1.
-
-    Raises
-    ------
-    InputError
-        With every fault of every file, one line each.
-
-    Examples
-    --------
     >>> read_log("nowhere.parquet")
     Traceback (most recent call last):
     ...
@@ -108,53 +179,27 @@ def read_log(path: str | Path, groups_csv: str | Path | None = None) -> ChatLog:
     problems: list[str] = []
     message_path, event_path, group_path = _find_files(Path(path), groups_csv)
     messages = read_table(message_path, MESSAGE_COLUMNS, NEEDED_OF_MESSAGES, problems)
-    events = (
-        read_table(event_path, EVENT_COLUMNS, NEEDED_OF_EVENTS, problems) if event_path else None
-    )
-    groups = read_groups(group_path, problems) if group_path else None
+    events = event_path and read_table(event_path, EVENT_COLUMNS, NEEDED_OF_EVENTS, problems)
+    groups = group_path and read_groups(group_path, problems)
     if messages is not None:
         problems.extend(faults_of_messages(messages, message_path))
     if problems or messages is None:
         raise InputError(problems)
-    whole = ChatLog(messages, groups, events, str(path), (), float(messages["ts"].max()))
-    return _without_bot_groups(whole)
+    last = float(messages["ts"].max())
+    return _without_bot_groups(ChatLog(messages, groups, events, str(path), (), last))
 
 
 def write_log(
     folder: str | Path, messages: pd.DataFrame, events: pd.DataFrame, groups: pd.DataFrame
 ) -> None:
-    """Write the three files of a log; a kill at any moment leaves old files or new, never halves.
-
-    Parameters
-    ----------
-    folder : str or Path
-        Made when it does not exist.
-    messages, events, groups : pandas.DataFrame
-        Columns as in `ChatLog`; they become ``messages.parquet``, ``events.parquet`` and
-        ``groups.csv``.
-
-    Raises
-    ------
-    InputError
-        When the folder cannot be made or written to.
-
-    Examples
-    --------
-    >>> import tempfile
-    >>> rows = pd.DataFrame({"group": ["a"], "member": [0], "ts": [5.0], "type": ["msg"]})
-    >>> nothing = pd.DataFrame({"group": [], "ts": [], "event": []})
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     write_log(folder, rows, nothing, pd.DataFrame({"group": ["a"]}))
-    ...     read_log(folder).messages["type"].tolist()
-    ['msg']
-    """
+    """Write the three files of a log; a kill leaves old files or new ones, never halves."""
     folder = Path(folder)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with whole_files(*(folder / name for name in FILES)) as (said, happened, described):
-            write_parquet(messages, said)
-            write_parquet(events, happened)
-            described.write_text(as_csv(groups, quoting=QUOTE_NONNUMERIC), encoding="utf-8")
+        with whole_files(*(folder / name for name in FILES)) as (to_messages, to_events, to_groups):
+            write_parquet(messages, to_messages)
+            write_parquet(events, to_events)
+            to_groups.write_text(as_csv(groups, quoting=QUOTE_NONNUMERIC), encoding="utf-8")
     except OSError as fault:
         raise InputError([f"{folder}: cannot be written to: {fault.strerror or fault}"]) from None
 
@@ -190,14 +235,11 @@ def _without_bot_groups(log: ChatLog) -> ChatLog:
             f"{len(strangers)} groups have messages but no line in the groups file; "
             "they are observed until the file's last second"
         )
-    if "bot_share" in groups:
-        dropped = set(groups["group"][groups["bot_share"] > _BOT_SHARE_LIMIT])
-        if dropped:
-            notes.append(
-                f"{len(dropped)} of {len(groups)} groups dropped: bot_share above "
-                f"{_BOT_SHARE_LIMIT}"
-            )
-            groups = groups[~groups["group"].isin(dropped)].reset_index(drop=True)
-            messages = messages[~messages["group"].isin(dropped)].reset_index(drop=True)
-            events = None if events is None else events[~events["group"].isin(dropped)]
+    limit = _BOT_SHARE_LIMIT
+    dropped = set(groups["group"][groups["bot_share"] > limit]) if "bot_share" in groups else None
+    if dropped:
+        notes.append(f"{len(dropped)} of {len(groups)} groups dropped: bot_share above {limit}")
+        groups = groups[~groups["group"].isin(dropped)].reset_index(drop=True)
+        messages = messages[~messages["group"].isin(dropped)].reset_index(drop=True)
+        events = None if events is None else events[~events["group"].isin(dropped)]
     return ChatLog(messages, groups, events, log.source, tuple(notes), log.observed_until)

@@ -2,85 +2,81 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import datetime as dt
+import json
+import os
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 import typer
 
+from sim.cli.terminal import print_rows, screen
 from sim.errors import InputError, nearest
 
+if TYPE_CHECKING:
+    from sim.chatlog.importing import Imported, InputReport
+
 ENCODINGS = ("utf-8", "utf-16-le", "utf-16-be", "gb18030", "big5", "shift-jis", "euc-kr", "cp1252")
-FILES = ("messages.parquet", "events.parquet", "groups.csv")
+_WIDTH_FOR_TIMES = 100  # on a narrower screen the table of groups shows days without times
+_MOST_GROUPS = 20  # more groups than that are summed up in a line
+_KINDS = {"questions": "question", "links": "link", "of_operators": "bot"}
+_Text: TypeAlias = str | None
+_Texts: TypeAlias = list[str] | None
+_FORMAT = (
+    "whatsapp, telegram, slack, discord, wechat, qq, chatlab, csv or parquet; default: recognised."
+)
+_KEY = (
+    "Key of the pseudonyms, made where there is none: the same key gives the same numbers. "
+    "Default: a fresh key that is thrown away."
+)
+
+
+def _option(metavar: str, text: str) -> Any:
+    return typer.Option(metavar=metavar, help=text)
+
+
+def _flag(name: str, text: str) -> Any:
+    return typer.Option(name, help=text)
 
 
 def import_(
     files: Annotated[
         list[Path], typer.Argument(help="Exports: files, or the folder of a Slack export.")
     ],
-    out: Annotated[Path, typer.Option(metavar="DIR", help="Folder for the message log.")],
-    format_name: Annotated[
-        str | None,
-        typer.Option(
-            "--format",
-            metavar="NAME",
-            help="whatsapp, telegram, slack, discord, wechat, qq, chatlab, csv or parquet; "
-            "default: recognised.",
-        ),
-    ] = None,
-    time_zone: Annotated[
-        str | None,
-        typer.Option(metavar="ZONE", help="Zone of local times, as Asia/Shanghai."),
-    ] = None,
+    out: Annotated[Path, _option("DIR", "Folder for the message log.")],
+    format_name: Annotated[_Text, typer.Option("--format", metavar="NAME", help=_FORMAT)] = None,
+    time_zone: Annotated[_Text, _option("ZONE", "Zone of local times, as Asia/Shanghai.")] = None,
     date_order: Annotated[
-        str | None,
-        typer.Option(metavar="ORDER", help="dmy, mdy or ymd; default: found out from the dates."),
+        _Text, _option("ORDER", "dmy, mdy or ymd; default: found out from the dates.")
     ] = None,
     operator: Annotated[
-        list[str] | None,
-        typer.Option(metavar="NAME", help="An operator's or bot's name or id; may be repeated."),
+        _Texts, _option("NAME", "An operator's or bot's name or id; may be repeated.")
     ] = None,
     group: Annotated[
-        list[str] | None,
-        typer.Option(metavar="NAME", help="Name of a group, one a group in their order."),
+        _Texts, _option("NAME", "Name of a group, one a group in their order.")
     ] = None,
     keep_group_names: Annotated[
-        bool, typer.Option("--keep-group-names", help="Take the names the exports give groups.")
+        bool, _flag("--keep-group-names", "Take the names the exports give groups.")
     ] = False,
     column: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="FIELD=HEADER", help="For tables: which column holds time, sender, text ..."
-        ),
+        _Texts, _option("FIELD=HEADER", "For tables: which column holds time, sender, text ...")
     ] = None,
     observed_until: Annotated[
-        str | None,
-        typer.Option(metavar="TIME", help="When the exports were made, as 2024-05-31T18:00Z."),
+        _Text, _option("TIME", "When the exports were made, as 2024-05-31T18:00Z.")
     ] = None,
-    key_file: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FILE",
-            help="Key of the pseudonyms, made where there is none: the same key gives the same "
-            "numbers. Default: a fresh key that is thrown away.",
-        ),
-    ] = None,
-    encoding: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Of text files; default: found out.")
-    ] = None,
+    key_file: Annotated[Path | None, _option("FILE", _KEY)] = None,
+    encoding: Annotated[_Text, _option("NAME", "Of text files; default: found out.")] = None,
     round_minutes: Annotated[
-        int | None,
-        typer.Option(metavar="N", help="Take every time down to whole N minutes: harder to trace."),
+        int | None, _option("N", "Take every time down to whole N minutes: harder to trace.")
     ] = None,
     explain: Annotated[
         bool,
-        typer.Option(
-            "--explain", help="Say what was tried on the first 20 lines that were not understood."
-        ),
+        _flag("--explain", "Say what was tried on the first 20 lines that were not understood."),
     ] = False,
-    force: Annotated[bool, typer.Option("--force", help="Replace a log that is there.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    force: Annotated[bool, _flag("--force", "Replace a log that is there.")] = False,
+    as_json: Annotated[bool, _flag("--json", "Print one JSON object.")] = False,
 ) -> None:
     """Read exports of real chats into a message log without texts and names.
 
@@ -93,8 +89,9 @@ def import_(
     Example: qunlab import group.csv --column time=SentAt --column sender=Who --out results/log
     """
     from sim.chatlog import write_log
-    from sim.chatlog.importing import Wishes, explanation, import_chats, parse_columns, read_key
-    from sim.cli import import_tables
+    from sim.chatlog.importing import Wishes, explanation, import_chats
+    from sim.chatlog.people import read_key
+    from sim.chatlog.tables import parse_columns
     from sim.cli.run import ORIGIN
     from sim.files import write_whole
     from sim.progress import progress_line
@@ -110,16 +107,16 @@ def import_(
         problems.append(f"--encoding: {encoding!r}; allowed: {', '.join(ENCODINGS)}{near}")
         encoding = None
     wishes = Wishes(
-        format=format_name,
-        time_zone=time_zone,
-        date_order=date_order,
-        columns=columns,
-        encoding=encoding,
-        operators=tuple(operator or ()),
-        group_names=tuple(group or ()),
-        keep_group_names=keep_group_names,
-        observed_until=observed_until,
-        round_minutes=round_minutes,
+        format_name,
+        time_zone,
+        date_order,
+        columns,
+        encoding,
+        tuple(operator or ()),
+        tuple(group or ()),
+        keep_group_names,
+        observed_until,
+        round_minutes,
     )
     if problems:
         missing = [f"{file}: no such file or folder" for file in files if not file.exists()]
@@ -130,20 +127,17 @@ def import_(
     key, is_new = read_key(key_file)
     with progress_line(1, "importing") as progress:
         made = import_chats(files, wishes, key, progress)
-    assert made.log.events is not None
-    assert made.log.groups is not None
+    inputs = [{"format": each.format, "exporter": each.detail or None} for each in made.inputs]
+    origin = {"imported_from": inputs, "round_minutes": round_minutes}  # without any file's name
     with _key_saved(key_file if is_new else None, key):
-        write_log(out, made.log.messages, made.log.events, made.log.groups)
-        write_whole(out / ORIGIN, import_tables.origin(made, round_minutes).encode())
-    notes = [*made.notes, *_notes_on_key(key_file, is_new)]
-    if as_json:
-        typer.echo(import_tables.as_json(made, out, notes))
-    else:
-        import_tables.show(made, out, notes)
+        write_log(out, made.log.messages, made.events, made.groups)
+        text = json.dumps(origin, indent=1, ensure_ascii=False) + "\n"
+        write_whole(out / ORIGIN, text.encode())
+    _print(made, out, [*made.notes, *_notes_on_key(key_file, is_new)], as_json)
 
 
 def _faults_of_out(out: Path, force: bool) -> list[str]:
-    import os
+    from sim.chatlog.log import FILES
 
     above = next(place for place in (out, *out.absolute().parents) if place.exists())
     if not above.is_dir():
@@ -171,24 +165,153 @@ def _faults_of_key_file(path: Path | None, out: Path) -> list[str]:
 @contextmanager
 def _key_saved(path: Path | None, key: bytes) -> Iterator[None]:
     """Save a fresh key before the log; take it away again where the log cannot be written."""
-    from sim.chatlog.importing import write_key
+    from sim.chatlog.people import write_key
 
-    if path is None:
-        yield
-        return
-    write_key(path, key)
+    if path is not None:
+        write_key(path, key)
     try:
         yield
     except BaseException:
-        path.unlink(missing_ok=True)
+        if path is not None:
+            path.unlink(missing_ok=True)
         raise
 
 
 def _notes_on_key(path: Path | None, is_new: bool) -> list[str]:
-    from sim.chatlog.importing import is_open_to_others
-
     if path is None:
         return ["pseudonyms were made under a key that is thrown away; --key-file keeps one"]
     if is_new:
         return [f"the key was written to {path}: whoever has it can test names against the log"]
-    return [f"others can read the key: chmod 600 {path}"] if is_open_to_others(path) else []
+    is_open_to_others = os.name == "posix" and path.stat().st_mode & 0o077
+    return [f"others can read the key: chmod 600 {path}"] if is_open_to_others else []
+
+
+def _print(made: Imported, out: Path, notes: Sequence[str], as_json: bool) -> None:
+    sums, groups = _totals(made), _groups_of(made)
+    if as_json:
+        inputs = [_input_facts(report) for report in made.inputs]
+        answer = {"log": str(out), "totals": sums, "inputs": inputs, "groups": groups}
+        answer["notes"] = list(notes)
+        typer.echo(json.dumps(answer, indent=2, ensure_ascii=False, allow_nan=False))
+        return
+    console = screen()
+    console.print(
+        f"Wrote {out}: {sums['messages']:,} messages ({sums['questions']:,} questions, "
+        f"{sums['links']:,} links, {sums['of_operators']:,} of operators) by "
+        f"{sums['members']:,} members in {sums['groups']:,} groups; "
+        f"{sums['addressed']:,} address somebody; {sums['events']:,} events"
+    )
+    if sums["from"]:
+        console.print(f"From {sums['from']} to {sums['to']} (UTC)")
+    _print_groups(console, groups)
+    for report in made.inputs:
+        for line in _lines_on(report):
+            console.print(line)
+    for note in notes:
+        console.print(f"Note: {note}.")
+
+
+def _span(messages: Any) -> dict[str, Any]:
+    """Count messages of a frame and their members, and say when the first and the last was."""
+    return {
+        "messages": len(messages),
+        "members": int(messages.loc[messages["member"] >= 0, "member"].nunique()),
+        "from": _when(messages["ts"].min()),
+        "to": _when(messages["ts"].max()),
+    }
+
+
+def _totals(made: Imported) -> dict[str, Any]:
+    messages = made.log.messages
+    kinds, span = messages["type"].value_counts(), _span(messages)
+    return {
+        "messages": span["messages"],
+        **{name: int(kinds[kind]) for name, kind in _KINDS.items()},
+        "addressed": int((messages["reply_to"] >= 0).sum()),
+        "members": span["members"],
+        "groups": len(made.groups),
+        "events": len(made.events),
+        "from": span["from"],
+        "to": span["to"],
+    }
+
+
+def _groups_of(made: Imported) -> list[dict[str, Any]]:
+    parts = dict(list(made.log.messages.groupby("group", observed=True)))
+    nothing, ends = (
+        made.log.messages[:0],
+        zip(made.groups["group"], made.groups["closed"], strict=True),
+    )
+    return [
+        {"group": name, **_span(parts.get(name, nothing)), "observed_until": _when(end)}
+        for name, end in ends
+    ]
+
+
+def _input_facts(report: InputReport) -> dict[str, Any]:
+    tally = report.tally
+    return {
+        "input": str(report.path),
+        "format": report.format,
+        "exporter": report.detail or None,
+        "time_zone": report.zone or None,
+        "date_order": report.date_order or None,
+        "times_no_clock_showed": report.skipped_times,
+        "records": tally.total(),
+        "messages": tally.messages,
+        "events": tally.incidents,
+        "further_lines": tally.further_lines,
+        "dropped": dict(tally.dropped),
+        "malformed": {reason: vars(met) for reason, met in tally.malformed.items()},
+        "doubtful": {what: vars(met) for what, met in tally.doubtful.items()},
+        "notes": dict(tally.notes),
+    }
+
+
+def _lines_on(report: InputReport) -> Iterator[str]:
+    tally = report.tally
+    times = f"local times of {report.zone}" if report.zone else "times with their zone"
+    dates = f"dates {report.date_order}" if report.date_order else ""
+    read_as = filter(None, (report.format, report.detail, times, dates))
+    yield f"{report.path}: {', '.join(read_as)}"
+    yield (
+        f"  {tally.total():,} records = {tally.messages:,} messages + {tally.incidents:,} events "
+        f"+ {tally.further_lines:,} further lines + {sum(tally.dropped.values()):,} dropped "
+        f"+ {tally.malformed_total():,} malformed"
+    )
+    for kind, count in tally.dropped.most_common():
+        yield f"  dropped: {count:,} {kind}"
+    for title, found in (("malformed", tally.malformed), ("doubtful lines", tally.doubtful)):
+        for what, met in found.items():
+            more = ", ..." if met.count > len(met.lines) else ""
+            where = f": line {', '.join(met.lines)}{more}" if met.lines else ""
+            yield f"  {title}: {met.count:,} {what}{where}"
+    for text, count in tally.notes.items():
+        yield f"  note: {text}" + (f" ({count:,} times)" if count > 1 else "")
+    if report.skipped_times:
+        yield (
+            f"  {report.skipped_times:,} times no clock of {report.zone} ever showed: "
+            "is it the right zone?"
+        )
+
+
+def _print_groups(console: Any, rows: list[dict[str, Any]]) -> None:
+    letters = None if console.width >= _WIDTH_FOR_TIMES else len("2024-01-01")
+    shown = [
+        [
+            *(row["group"], f"{row['messages']:,}", f"{row['members']:,}"),
+            *((row[key] or "-")[:letters] for key in ("from", "to", "observed_until")),
+        ]
+        for row in rows[:_MOST_GROUPS]
+    ]
+    if rest := rows[_MOST_GROUPS:]:
+        messages = sum(row["messages"] for row in rest)
+        shown.append([f"and {len(rest)} more", f"{messages:,}", "", "", "", ""])
+    heads = ("group", "messages", "members", "first", "last", "observed until")
+    print_rows(console, heads, shown, words=("group",))
+
+
+def _when(seconds: float) -> str | None:
+    if seconds != seconds:  # nothing was written
+        return None
+    return dt.datetime.fromtimestamp(seconds, dt.UTC).strftime("%Y-%m-%d %H:%M")

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from sim.chatlog.importing import FIELDS, FORMATS, LAYOUTS
-from sim.chatlog.importing.table_layouts import SYNONYMS, layout_of, plain_header
+from sim.chatlog.formats import FORMATS
+from sim.chatlog.tables import FIELDS, LAYOUTS, SYNONYMS, layout_of, plain_header
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "importing.md").read_text(encoding="utf-8")
 TABLE_ROWS = [

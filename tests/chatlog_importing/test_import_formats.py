@@ -9,8 +9,8 @@ import pytest
 from chat_readings import FIXTURES, created, dropped, events, malformed, rows, taken, utc
 from chat_renderings import KEY, Said, found, write
 
-from sim.chatlog.importing import LAYOUTS, Wishes, import_chats
-from sim.chatlog.importing.table_layouts import layout_of
+from sim.chatlog.importing import Wishes, import_chats
+from sim.chatlog.tables import LAYOUTS, layout_of
 from sim.errors import InputError
 
 

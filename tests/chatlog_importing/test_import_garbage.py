@@ -14,7 +14,8 @@ from chat_renderings import KEY
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.chatlog.importing import FORMATS, Imported, Wishes, import_chats
+from sim.chatlog.formats import FORMATS
+from sim.chatlog.importing import Imported, Wishes, import_chats
 from sim.errors import InputError
 
 FIXTURES = Path(__file__).parent / "fixtures"

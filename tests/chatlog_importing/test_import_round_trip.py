@@ -24,7 +24,8 @@ from chat_renderings import (
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.chatlog.importing import Wishes, import_chats, json_stream
+from sim.chatlog import json_stream
+from sim.chatlog.importing import Wishes, import_chats
 
 ZONES = ("UTC", "Asia/Shanghai", "Asia/Kolkata", "America/Bogota")
 FEWER = settings(max_examples=max(10, settings.default.max_examples // 4))

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.chatlog.importing import Imported, Wishes, import_chats
-from sim.chatlog.importing.slack import _CODECS, _spellings
+from sim.chatlog.slack import _CODECS, _spellings
 from sim.errors import InputError
 
 DAY = "2024-01-01.json"

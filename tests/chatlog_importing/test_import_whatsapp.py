@@ -10,7 +10,7 @@ from chat_readings import created, dropped, events, malformed, rows, taken, utc
 from chat_renderings import KEY, found
 
 from sim.chatlog.importing import Imported, Wishes, import_chats
-from sim.chatlog.importing.whatsapp_notices import read_notice
+from sim.chatlog.notices import read_notice
 
 
 def test_whatsapp_of_an_iphone() -> None:
@@ -109,7 +109,7 @@ def people(made: Imported) -> list[int]:
 
 
 def doubts(made: Imported) -> list[int]:
-    return list(made.inputs[0].tally.doubtful.values())
+    return [met.count for met in made.inputs[0].tally.doubtful.values()]
 
 
 M = "\u200e"

@@ -14,8 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.chatlog.importing import Imported, Wishes, import_chats
-from sim.chatlog.importing.table_kinds import is_unfilled, who_came_or_went
-from sim.chatlog.importing.whatsapp_notices import read_notice
+from sim.chatlog.notices import is_unfilled, read_notice, who_came_or_went
 
 
 def read(folder: Path, text: str, name: str = "chat.csv") -> Imported:
@@ -25,7 +24,7 @@ def read(folder: Path, text: str, name: str = "chat.csv") -> Imported:
 
 
 def doubts(made: Imported) -> dict[str, int]:
-    return dict(made.inputs[0].tally.doubtful)
+    return {what: met.count for what, met in made.inputs[0].tally.doubtful.items()}
 
 
 TEXTS = st.sampled_from(

@@ -12,7 +12,8 @@ import openpyxl
 import pytest
 from chat_renderings import KEY
 
-from sim.chatlog.importing import Imported, Wishes, import_chats, packed
+from sim.chatlog import source
+from sim.chatlog.importing import Imported, Wishes, import_chats
 from sim.errors import InputError
 
 CHAT = "[31/12/2023, 10:00:00] Kim: hi\r\n[31/12/2023, 10:01:00] Lou: ho\r\n"
@@ -72,7 +73,7 @@ def test_gzip_is_read_and_a_broken_end_is_one_line(tmp_path: Path) -> None:
 
 
 def test_what_unpacks_without_bounds_is_refused(tmp_path: Path, monkeypatch) -> None:
-    monkeypatch.setattr(packed, "RATIO_COUNTS_FROM_BYTES", 1 << 20)
+    monkeypatch.setattr(source, "RATIO_COUNTS_FROM_BYTES", 1 << 20)
     many = TABLE + "2024-01-01T10:00Z,ann,hi\n" * 100_000
     path = tmp_path / "t.csv.gz"
     path.write_bytes(gzip.compress(many.encode()))

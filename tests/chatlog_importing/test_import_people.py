@@ -9,11 +9,9 @@ from chat_renderings import KEY
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.chatlog.importing import pseudonyms
-from sim.chatlog.importing.meaning import mentioned_names, type_of
-from sim.chatlog.importing.pseudonyms import Pseudonyms, read_key, write_key
-from sim.chatlog.importing.table_kinds import who_came_or_went
-from sim.chatlog.importing.whatsapp_notices import read_notice
+from sim.chatlog import people
+from sim.chatlog.notices import read_notice, who_came_or_went
+from sim.chatlog.people import Pseudonyms, mentioned_names, read_key, type_of, write_key
 from sim.errors import InputError
 
 
@@ -132,7 +130,7 @@ def test_the_same_key_gives_the_same_numbers_and_another_key_others() -> None:
 
 
 def test_people_whose_hashes_are_equal_get_two_numbers(monkeypatch) -> None:
-    monkeypatch.setattr(pseudonyms, "NUMBER_BITS", 6)
+    monkeypatch.setattr(people, "NUMBER_BITS", 6)
     under = Pseudonyms(KEY)
     numbers = [under.number("qq", str(person)) for person in range(64)]
     assert sorted(numbers) == list(range(64))

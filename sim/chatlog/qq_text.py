@@ -6,12 +6,10 @@ import math
 import re
 from collections.abc import Iterator
 
-from sim.chatlog.importing.clock import known_zone
-from sim.chatlog.importing.record import Doubt, Record, Skipped, Utterance
-from sim.chatlog.importing.source import Source
-from sim.chatlog.importing.table_kinds import APP_SENDERS, incident_of
+from sim.chatlog.notices import APP_SENDERS, incident_of
+from sim.chatlog.records import Record, Skipped, Unclear, Utterance
+from sim.chatlog.source import Source
 
-ZONE = "Asia/Shanghai"
 MOST_BACKWARDS_SECONDS = 3_600.0
 BACKWARDS = "a line like a message's first, earlier than the message above: pasted, perhaps"
 
@@ -27,72 +25,24 @@ _GROUP = re.compile(r"消息对象[:：](.+)")
 
 
 def is_qq_text(text: str) -> bool:
-    """Say whether a file begins as QQ's exports do.
-
-    Parameters
-    ----------
-    text : str
-
-    Returns
-    -------
-    bool
-
-    Examples
-    --------
-    >>> is_qq_text("消息记录（此消息记录为文本格式，不支持重新导入）")
-    True
-    """
-    lines = text.splitlines()[:50]
-    heads = (_HEAD.fullmatch(line) for line in lines)
-    return text.lstrip("\ufeff").startswith("消息记录") or any(
-        head is not None and (head["number"] or head["mail"]) for head in heads
-    )
+    """Say whether a file begins as QQ's exports do."""
+    heads = filter(None, map(_HEAD.fullmatch, text.splitlines()[:50]))
+    has_number = any(head["number"] or head["mail"] for head in heads)
+    return has_number or text.lstrip("\ufeff").startswith("消息记录")
 
 
 def is_weflow_text(text: str) -> bool:
-    """Say whether a file begins as WeFlow's texts of WeChat's chats do.
-
-    Parameters
-    ----------
-    text : str
-
-    Returns
-    -------
-    bool
-
-    Examples
-    --------
-    >>> is_weflow_text("2023-11-15 18:00:00 'Ada'")
-    True
-    """
+    """Say whether a file begins as WeFlow's texts of WeChat's chats do."""
     return _WEFLOW_HEAD.fullmatch(text.strip("\ufeff\r\n ").partition("\n")[0]) is not None
 
 
 def read_qq_text(source: Source) -> Iterator[Record]:
-    """Read a chat, or all chats of "export everything".
-
-    Parameters
-    ----------
-    source : Source
-
-    Yields
-    ------
-    Record
-    """
+    """Read a chat, or all chats of "export everything"."""
     return _read(source, _HEAD)
 
 
 def read_weflow_text(source: Source) -> Iterator[Record]:
-    """Read a chat of WeChat.
-
-    Parameters
-    ----------
-    source : Source
-
-    Yields
-    ------
-    Record
-    """
+    """Read a chat of WeChat."""
     return _read(source, _WEFLOW_HEAD)
 
 
@@ -100,8 +50,7 @@ def _read(source: Source, pattern: re.Pattern[str]) -> Iterator[Record]:
     """Read heads and what follows them; pasted are those without the numbers of all others, and
     old ones without the empty line that stands above all others.
     """
-    if source.clock.zone is None:
-        source.clock.zone = known_zone(ZONE)
+    source.clock.assume("Asia/Shanghai")
     group = source.stem
     open_record: Utterance | Skipped | None = None
     further: list[str] = []
@@ -110,11 +59,8 @@ def _read(source: Source, pattern: re.Pattern[str]) -> Iterator[Record]:
     has_numbers: bool | None = None  # the first sender's of a chat says it for all
     for number, line in source.lines():
         head = pattern.fullmatch(line)
-        if (
-            head
-            and not (head["number"] or head["mail"])
-            and (has_numbers or not head["name"].strip())
-        ):
+        has_number = bool(head and (head["number"] or head["mail"]))
+        if head and not has_number and (has_numbers or not head["name"].strip()):
             head = None
         titled = _GROUP.fullmatch(line.strip())
         begun = _begun(source, number, group, head) if head else None
@@ -123,27 +69,29 @@ def _read(source: Source, pattern: re.Pattern[str]) -> Iterator[Record]:
         above = line
         if head and begun and not is_pasted:
             if open_record is not None:
-                yield _said_or_noticed(open_record, further)
+                yield _closed(open_record, further)
                 are_parted = are_parted is not False and not (further or [""])[-1].strip()
             further = []
             open_record = begun
             if isinstance(open_record, Utterance):
                 if open_record.ts < last - MOST_BACKWARDS_SECONDS:
-                    yield Doubt(BACKWARDS, line=number)
+                    yield Unclear(BACKWARDS, line=number)
                 last = open_record.ts
                 if has_numbers is None and not _is_by_the_app(open_record):
-                    has_numbers = bool(head["number"] or head["mail"])
+                    has_numbers = has_number
         elif titled or open_record is None:
             if open_record is not None:
-                yield _said_or_noticed(open_record, further)
+                yield _closed(open_record, further)
                 open_record, further = None, []
                 last, has_numbers = -math.inf, None
             group = titled[1].strip() if titled else group
-            yield _outside(number, line)
+            is_heading = _FURNITURE.fullmatch(line.lstrip("\ufeff")) is not None
+            why = "heading of the file" if is_heading else "text before the first message"
+            yield Skipped(number, why, is_malformed=not is_heading)
         else:
             further.append(line)
     if open_record is not None:
-        yield _said_or_noticed(open_record, further)
+        yield _closed(open_record, further)
 
 
 def _begun(source: Source, number: int, group: str, head: re.Match[str]) -> Utterance | Skipped:
@@ -157,7 +105,7 @@ def _begun(source: Source, number: int, group: str, head: re.Match[str]) -> Utte
     return Utterance(number, group, ts, sender, "", names=(name,) if name else ())
 
 
-def _said_or_noticed(record: Utterance | Skipped, further: list[str]) -> Record:
+def _closed(record: Utterance | Skipped, further: list[str]) -> Record:
     record.further_lines = len(further)
     if isinstance(record, Utterance):
         record.text = "\n".join(("", *further))
@@ -169,9 +117,3 @@ def _said_or_noticed(record: Utterance | Skipped, further: list[str]) -> Record:
 
 def _is_by_the_app(record: Utterance) -> bool:
     return not APP_SENDERS.isdisjoint((record.sender, *record.names))
-
-
-def _outside(number: int, line: str) -> Skipped:
-    if _FURNITURE.fullmatch(line.lstrip("\ufeff")):
-        return Skipped(number, "heading of the file")
-    return Skipped(number, "text before the first message", is_malformed=True)

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
-from sim.chatlog.importing import json_chats, packed, qq_text, slack, table
-from sim.chatlog.importing.discord import is_discord, read_discord
-from sim.chatlog.importing.record import Record
-from sim.chatlog.importing.source import Source, sample, text_of
-from sim.chatlog.importing.table_layouts import Layout, layout_of
-from sim.chatlog.importing.telegram import is_telegram, read_telegram
-from sim.chatlog.importing.whatsapp import is_whatsapp, read_whatsapp
+from sim.chatlog import json_chats, qq_text, slack, tables
+from sim.chatlog.json_chats import chatlab_platform
+from sim.chatlog.records import Record
+from sim.chatlog.source import Source, is_workbook, no_chat, sample, sheet_of, text_of
+from sim.chatlog.tables import layout_of
+from sim.chatlog.whatsapp import is_whatsapp, read_whatsapp
 from sim.errors import InputError
 
+# Every format and what it is.
 FORMATS = {
     "whatsapp": "the text file of WhatsApp's 'Export chat'",
     "telegram": "result.json of Telegram Desktop's 'Export chat history'",
@@ -26,9 +27,6 @@ FORMATS = {
     "csv": "any other table with a time and a sender",
     "parquet": "the same as a Parquet file",
 }
-"""Every format and what it is."""
-
-_PARQUET_MAGIC = b"PAR1"
 
 
 class UnrecognisedError(InputError):
@@ -37,111 +35,53 @@ class UnrecognisedError(InputError):
 
 @dataclass(frozen=True)
 class Reading:
-    """How one input is to be read.
+    """How one input is to be read."""
 
-    Attributes
-    ----------
-    format : str
-        One of `FORMATS`.
-    platform : str
-        People of different platforms are never the same.
-    detail : str
-        What was recognised besides, such as the exporter.
-    read : callable
-        From the source to its records.
-    """
-
-    format: str
-    platform: str
-    detail: str
-    read: Callable[[Source], Iterator[Record]]
+    format: str  # One of `FORMATS`.
+    platform: str  # People of different platforms are never the same.
+    detail: str  # What was recognised besides, such as the exporter.
+    read: Callable[[Source], Iterator[Record]]  # From the source to its records.
 
 
 def reading_of(
     path: Path, forced: str | None, columns: dict[str, str], encoding: str | None = None
 ) -> Reading:
-    """Recognise the format of an export.
-
-    Parameters
-    ----------
-    path : Path
-    forced : str or None
-        One of `FORMATS`; the user's word is taken for it.
-    columns : dict of str to str
-        For tables: the header of each field the user named.
-    encoding : str or None
-        None: found out from the file.
-
-    Returns
-    -------
-    Reading
-
-    Raises
-    ------
-    InputError
-        None fits; lists all.
-    """
+    """Recognise the format of an export."""
     if path.is_dir():
         return _of_folder(path, forced)
     head = sample(path)
     text = text_of(head, encoding)
     if not head.strip():
         raise InputError([f"{path}: an empty file"])
-    if what := packed.no_chat(head, text):
+    if what := no_chat(head, text):
         raise InputError([f"{path}: {what}"])
-    for known in () if columns else _TEXTS:
-        is_meant = forced == known.format
-        if ((forced is None or is_meant) and known.fits(text)) or (is_meant and known.is_only):
-            platform = known.platform(text) if known.platform else known.format
-            return Reading(known.format, platform, known.detail, known.read)
+    for name, detail, fits, read in () if columns else _TEXTS:
+        is_meant = forced == name
+        if ((forced is None or is_meant) and fits(text)) or (is_meant and name in _NO_TABLES):
+            platform = chatlab_platform(text) if name == "chatlab" else name
+            return Reading(name, platform, detail, read)
     return _of_table(path, head, text, forced, columns)
 
 
 def size_of(path: Path) -> int:
-    """Return the bytes an import will read.
-
-    Parameters
-    ----------
-    path : Path
-        A file, or the folder of a Slack export.
-
-    Returns
-    -------
-    int
-    """
+    """Return the bytes an import will read."""
     if not path.is_dir():
         return path.stat().st_size
     days = [file for root in slack.slack_roots(path) for _, file in slack.slack_files(root)]
     return sum(file.stat().st_size for file in json_chats.qq_parts(path) or days)
 
 
-@dataclass(frozen=True)
-class _Text:
-    format: str
-    fits: Callable[[str], bool]
-    read: Callable[[Source], Iterator[Record]]
-    is_only: bool = False
-    """Whether the format has no second form that is a table: then the user's word is enough."""
-    detail: str = ""
-    platform: Callable[[str], str] | None = None
-    """Whose people the file is about, where not the format's own."""
-
-
+# Format, what is recognised besides, whether a text begins like one, and its reader.
 _TEXTS = (
-    _Text(
-        "chatlab",
-        json_chats.is_chatlab,
-        json_chats.read_chatlab,
-        is_only=True,
-        platform=json_chats.chatlab_platform,
-    ),
-    _Text("qq", json_chats.is_qq_json, json_chats.read_qq_json, detail="QQ Chat Exporter"),
-    _Text("discord", is_discord, read_discord),
-    _Text("telegram", is_telegram, read_telegram, is_only=True),
-    _Text("whatsapp", is_whatsapp, read_whatsapp, is_only=True),
-    _Text("qq", qq_text.is_qq_text, qq_text.read_qq_text),
-    _Text("wechat", qq_text.is_weflow_text, qq_text.read_weflow_text, detail="WeFlow's text"),
+    ("chatlab", "", json_chats.is_chatlab, json_chats.read_chatlab),
+    ("qq", "QQ Chat Exporter", json_chats.is_qq_json, json_chats.read_qq_json),
+    ("discord", "", json_chats.is_discord, json_chats.read_discord),
+    ("telegram", "", json_chats.is_telegram, json_chats.read_telegram),
+    ("whatsapp", "", is_whatsapp, read_whatsapp),
+    ("qq", "", qq_text.is_qq_text, qq_text.read_qq_text),
+    ("wechat", "WeFlow's text", qq_text.is_weflow_text, qq_text.read_weflow_text),
 )
+_NO_TABLES = ("whatsapp", "telegram", "slack", "chatlab")
 
 
 def _of_folder(path: Path, forced: str | None) -> Reading:
@@ -168,25 +108,26 @@ def _no_slack(folder: Path, exports: int) -> str:
 def _of_table(
     path: Path, head: bytes, text: str, forced: str | None, columns: dict[str, str]
 ) -> Reading:
-    is_parquet = head.startswith(_PARQUET_MAGIC)
-    if packed.is_workbook(head):
-        read = table.read_workbook
-        first = next((row for row in packed.workbook_rows(path) if any(row)), ())
+    is_parquet = head.startswith(b"PAR1")
+    if is_workbook(head):
+        rows: tables.Rows = tables.workbook_rows
+        first = next((row for row in sheet_of(path) if any(row)), ())
         header = [str(cell) for cell in first]
     else:
-        read = table.read_parquet if is_parquet else table.read_csv
-        header = table.parquet_header(path) if is_parquet else table.header_of(text)[0]
+        rows = tables.parquet_rows if is_parquet else tables.csv_rows
+        header = tables.parquet_header(path) if is_parquet else tables.header_of(text)[0]
     layout = None if text.lstrip().startswith("{") else layout_of(header, columns)
-    if layout is None or forced in ("whatsapp", "telegram", "slack", "chatlab"):
+    if layout is None or forced in _NO_TABLES:
         is_table = len(header) > 1 and not text.startswith("{")
         raise UnrecognisedError([_unknown(path, forced, is_table)])
     if forced in ("csv", "parquet") and (forced == "parquet") != is_parquet:
         raise UnrecognisedError([_unknown(path, forced, is_table=False)])
     if forced in ("wechat", "qq", "discord") and layout.platform != forced:
-        layout = Layout(layout.name, forced, layout.columns, layout.marks, layout.zone)
+        layout = replace(layout, platform=forced)
     platform = layout.platform
     name = platform if platform in FORMATS else "parquet" if is_parquet else "csv"
-    return Reading(name, platform, layout.name, lambda source: read(source, layout))
+    read = partial(tables.read_table, layout=layout, rows=rows)
+    return Reading(name, platform, layout.name, read)
 
 
 def _unknown(path: Path, forced: str | None, is_table: bool) -> str:

@@ -10,8 +10,7 @@ import numpy as np
 import pandas as pd
 
 from sim.errors import InputError, nearest, readable
-from sim.tables import as_csv, read_parquet, unguarded, write_parquet
-from sim.whole import whole_files
+from sim.files import as_csv, read_parquet, unguarded, whole_files, write_parquet
 
 HUMAN_TYPES = ("msg", "question", "link")
 MESSAGE_TYPES = (*HUMAN_TYPES, "bot", "closure", "join", "leave")

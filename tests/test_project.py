@@ -226,7 +226,7 @@ CONFIGS = sorted((PROJECT / "configs").rglob("*.toml"))
 
 @pytest.mark.parametrize("path", [p for p in CONFIGS if p.parent.name != "sweeps"], ids=name_of)
 def test_every_shipped_scenario_loads(path: Path) -> None:
-    assert load_mix(path).name
+    assert load_mix(path).scenario.name
 
 
 @pytest.mark.parametrize("path", [p for p in CONFIGS if p.parent.name == "sweeps"], ids=name_of)

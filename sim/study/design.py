@@ -478,9 +478,9 @@ def _different(
     keys: Sequence[str], rows: Sequence[tuple[Value, ...]]
 ) -> tuple[tuple[str, tuple[Value, ...]], ...]:
     """Return each lever with its different values."""
-    columns = zip(*rows, strict=True)
     return tuple(
-        (key, tuple(dict.fromkeys(column))) for key, column in zip(keys, columns, strict=True)
+        (key, tuple(dict.fromkeys(column)))
+        for key, column in zip(keys, zip(*rows, strict=True), strict=True)
     )
 
 
@@ -514,8 +514,7 @@ def crossed(design: Design, posterior: Posterior) -> Design:
 
     Examples
     --------
-    >>> from pathlib import Path
-    >>> from sim.study.particles import Particle
+    >>> from sim.populations import Particle
     >>> sets = (Particle(0, 1, {"look.rate_per_day": 2.0}), Particle(3, 1, {"group.size": 7}))
     >>> plain = parse_design({"scenario": {}, "grid": {"group.size": [3, 4]}})
     >>> both = crossed(plain, Posterior(Path("rooms.posterior.csv"), sets))

@@ -504,13 +504,12 @@ def crossed(design: Design, posterior: Posterior) -> Design:
     Returns
     -------
     Design
-        Of the same kind, with one more lever that changes fastest: ``choices.particle``.
+        With one more lever that changes fastest: ``choices.particle``.
 
     Raises
     ------
     InputError
-        Points with seeds of their own, a choice called particle, too many points, sets that leave
-        nothing uncertain, or a set that makes a point impossible.
+        Seeds of each point's own, a choice called particle, too many or impossible points.
 
     Examples
     --------
@@ -518,8 +517,8 @@ def crossed(design: Design, posterior: Posterior) -> Design:
     >>> sets = (Particle(0, 1, {"look.rate_per_day": 2.0}), Particle(3, 1, {"group.size": 7}))
     >>> plain = parse_design({"scenario": {}, "grid": {"group.size": [3, 4]}})
     >>> both = crossed(plain, Posterior(Path("rooms.posterior.csv"), sets))
-    >>> both.in_words(1), both.points[1].params.group.size
-    ('group.size = 3, choices.particle = 3 x1', 3)
+    >>> both.in_words(1)
+    'group.size = 3, choices.particle = 3 x1'
     """
     drawn = posterior.without(_kept(design))
     _check_crossing(design, drawn)

@@ -369,8 +369,8 @@ def _sequential_test(found: Comparison) -> Iterator[str]:
     rule = found.until_clear
     if not rule:
         return
+    from sim.stats.paired import look_ends
     from sim.study.compare import SEQUENTIAL_METHOD
-    from sim.study.paired import look_ends
 
     last = found.looks[-1]
     planned = look_ends(int(found.origin["replications"]))

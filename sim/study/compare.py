@@ -1,7 +1,7 @@
 """Compare scenarios on shared random seeds: play them, and say how they differ and how surely.
 
 One file because a comparison is one path: alternatives become a design, the design rows, the rows
-tables of paired differences. The statistics are in `sim.study.paired`.
+tables of paired differences. The statistics are in `sim.stats.paired`.
 """
 
 from __future__ import annotations
@@ -27,14 +27,7 @@ from sim.scenario.allowed import Value, show
 from sim.scenario.scenario import items
 from sim.scenario.toml import parse_values
 from sim.state import Array
-from sim.stats.survival import logrank, survival_curve
-from sim.study.course import Tally
-from sim.study.design import Design
-from sim.study.failures import failures_entry
-from sim.study.levers import PREFIX, Choice
-from sim.study.manifest import Manifest
-from sim.study.origin import origin, under_origin
-from sim.study.paired import (
+from sim.stats.paired import (
     FEWEST_PAIRS,
     PairedDifference,
     allowed_p,
@@ -45,6 +38,13 @@ from sim.study.paired import (
     paired_logrank,
     repeated_interval,
 )
+from sim.stats.survival import logrank, survival_curve
+from sim.study.course import Tally
+from sim.study.design import Design
+from sim.study.failures import failures_entry
+from sim.study.levers import PREFIX, Choice
+from sim.study.manifest import Manifest
+from sim.study.origin import origin, under_origin
 from sim.study.rows import ERROR, SILENCE_DAYS
 from sim.study.store import read_manifest, read_store
 from sim.study.sweep import BLOCK_GROUPS, Options, sweep

@@ -23,9 +23,9 @@ from sim.lives.outcomes import outcomes_by_name
 from sim.params import parameters
 from sim.progress import Progress
 from sim.state import Array
+from sim.stats.intervals import CLEAR_ERRORS
 from sim.study.failures import failures_entry
 from sim.study.origin import definitions, origin
-from sim.study.paired import CLEAR_ERRORS
 from sim.study.store import read_store
 
 ALIASES = {"dead": f"dead_{HEADLINE.key}"}

@@ -17,10 +17,11 @@ from sim.files import write_whole
 from sim.populations import LEVER, SOURCE
 from sim.progress import Progress
 from sim.state import Array
+from sim.stats.intervals import components
+from sim.stats.paired import pareto_front
 from sim.study.design import digest_of
 from sim.study.failures import why_missing
 from sim.study.origin import definitions, origin
-from sim.study.paired import components, pareto_front
 from sim.study.store import read_manifest
 from sim.study.study_file import LEVERS, UNCERTAIN, StudyFile, play
 

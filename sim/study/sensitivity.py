@@ -16,9 +16,9 @@ from sim.lives.outcomes import outcomes_by_name
 from sim.populations import LEVER
 from sim.progress import Progress
 from sim.state import Array
+from sim.stats.intervals import CLEAR_ERRORS
 from sim.study.failures import failures_entry, why_missing
 from sim.study.origin import definitions, origin
-from sim.study.paired import CLEAR_ERRORS
 from sim.study.store import read_manifest
 from sim.study.study_file import StudyFile, play
 

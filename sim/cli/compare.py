@@ -162,7 +162,7 @@ def compare(
         kept = f"tables and picture: {', '.join(map(str, written))}"
         typer.echo(kept if out else "nothing was kept; --out DIR keeps rows, tables and a picture")
     if found.failed:
-        from sim.study.failures import FAILED as ENTRY
+        from sim.study.origin import FAILED as ENTRY
 
         typer.echo(f"{found.origin[ENTRY]}; their pairs are left out", err=True)
         raise typer.Exit(FAILED)

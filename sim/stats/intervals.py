@@ -239,7 +239,7 @@ def pooled_share(truths: npt.ArrayLike, replications: npt.ArrayLike) -> tuple[Es
 
 
 def percentile_interval(draws: Floats) -> tuple[float, float]:
-    """Bound what was resampled [draw] (NaN left out) by its percentiles (Efron 1979); NaN of none."""
+    """Bound what was resampled [draw] by its percentiles (Efron 1979); NaN is left out."""
     known = draws[~np.isnan(draws)]
     if not len(known):
         return math.nan, math.nan

@@ -39,15 +39,13 @@ from sim.stats.paired import (
     repeated_interval,
 )
 from sim.stats.survival import logrank, survival_curve
-from sim.study.course import Tally
 from sim.study.design import Design
-from sim.study.failures import failures_entry
 from sim.study.levers import PREFIX, Choice
 from sim.study.manifest import Manifest
-from sim.study.origin import origin, under_origin
+from sim.study.origin import failures_entry, origin, under_origin
 from sim.study.rows import ERROR, SILENCE_DAYS
 from sim.study.store import read_manifest, read_store
-from sim.study.sweep import BLOCK_GROUPS, Options, sweep
+from sim.study.sweep import BLOCK_GROUPS, Options, Tally, sweep
 
 ALTERNATIVE = "alternative"
 INSTEAD = {"name": "no name", "run.days": "--days", "run.groups": "--groups", "run.seed": "--seed"}

@@ -24,8 +24,7 @@ from sim.params import parameters
 from sim.progress import Progress
 from sim.state import Array
 from sim.stats.intervals import CLEAR_ERRORS
-from sim.study.failures import failures_entry
-from sim.study.origin import definitions, origin
+from sim.study.origin import definitions, failures_entry, origin
 from sim.study.store import read_store
 
 ALIASES = {"dead": f"dead_{HEADLINE.key}"}

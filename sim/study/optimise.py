@@ -20,10 +20,10 @@ from sim.state import Array
 from sim.stats.intervals import components
 from sim.stats.paired import pareto_front
 from sim.study.design import digest_of
-from sim.study.failures import why_missing
-from sim.study.origin import definitions, origin
+from sim.study.origin import definitions, origin, why_missing
 from sim.study.store import read_manifest
-from sim.study.study_file import LEVERS, UNCERTAIN, StudyFile, play
+from sim.study.study_file import LEVERS, UNCERTAIN, StudyFile
+from sim.study.sweep import play
 
 NEEDS = 'this needs Optuna; install it with: pip install "qunlab[analysis]"'
 AIMS: Mapping[str, bool] = {

@@ -17,10 +17,10 @@ from sim.populations import LEVER
 from sim.progress import Progress
 from sim.state import Array
 from sim.stats.intervals import CLEAR_ERRORS
-from sim.study.failures import failures_entry, why_missing
-from sim.study.origin import definitions, origin
+from sim.study.origin import definitions, failures_entry, origin, why_missing
 from sim.study.store import read_manifest
-from sim.study.study_file import StudyFile, play
+from sim.study.study_file import StudyFile
+from sim.study.sweep import play
 
 MORRIS, SOBOL = "morris", "sobol"
 LEVELS = {"num_levels": 4}

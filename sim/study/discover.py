@@ -23,7 +23,7 @@ from sim.lives.outcomes import outcomes_by_name
 from sim.params import parameters
 from sim.progress import Progress
 from sim.state import Array
-from sim.stats.intervals import CLEAR_ERRORS
+from sim.stats.intervals import CLEAR_ERRORS, estimate
 from sim.study.origin import definitions, failures_entry, origin
 from sim.study.store import read_store
 
@@ -275,18 +275,18 @@ def _found(table: Cases, left: Cases, box: Box, check: Check, rows: pd.DataFrame
     rows = rows[rows["point"].isin(left.levers.index)]
     held = rows["point"].isin(left.levers.index[inside])
     shares = [rows[part].groupby("replication")["case"].mean() for part in (held, ~held)]
-    gaps = (shares[0] - shares[1]).dropna().to_numpy(dtype=np.float64)
-    n = len(gaps)
-    whole = replace(
-        box, coverage=box.cases / int(table.cases.sum()), mass=box.known / int(table.known.sum())
-    )
+    gap = estimate(shares[0] - shares[1])
     return FoundBox(
-        whole,
+        replace(
+            box,
+            coverage=box.cases / int(table.cases.sum()),
+            mass=box.known / int(table.known.sum()),
+        ),
         box.in_words(table.levers),
         check,
         float(outside),
-        float(gaps.mean()) if n else math.nan,
-        float(gaps.std(ddof=1) / math.sqrt(n)) if n > 1 else math.inf,
+        gap.value,
+        gap.error if gap.replications > 1 else math.inf,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -119,12 +120,22 @@ def study_file(
     return StudyFile(shared, Path(folder), factors, groups, weights, table)
 
 
+def needed(library: str, part: str = "") -> Any:
+    """Load a library (or a part) that only analyses of studies need, or say how to get it."""
+    try:
+        import_module(library)
+        return import_module(library + part)
+    except ImportError:
+        name = library[0].upper() + library[1:]
+        how = 'install it with: pip install "qunlab[analysis]"'
+        raise InputError([f"this needs {name}; {how}"]) from None
+
+
 def _choices_with(
     sets: Sequence[Mapping[str, Any]], shared: Mapping[str, Any], factors: Collection[str]
 ) -> dict[str, Any]:
     """Return the choices of a study with the parameter sets among them; what is fixed stays."""
-    if twice := [key for key in sets[0] if key in factors]:
-        raise InputError(f"posterior: {key} is a factor too" for key in twice)
+    Faults(f"posterior: {key} is a factor too" for key in sets[0] if key in factors).refuse()
     fixed = dict(flatten(shared.get("fixed") or {}))
     options = {
         f"p{at}": {key: value for key, value in one.items() if key not in fixed}

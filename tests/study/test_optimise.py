@@ -9,7 +9,6 @@ import pandas as pd
 import pytest
 
 from sim import cli
-from sim.study import optimise as module
 from sim.study.optimise import Search, optimise, parameter_sets, worst_tenth
 from sim.study.study_file import study_file
 
@@ -95,4 +94,5 @@ def test_the_command_prints_the_front_and_refuses_mistakes(
     assert len(capsys.readouterr().err.splitlines()) == 2
     monkeypatch.setitem(__import__("sys").modules, "optuna", None)
     assert cli.main(words) == 2
-    assert capsys.readouterr().err == f"error: {module.NEEDS}\n"
+    how = 'install it with: pip install "qunlab[analysis]"'
+    assert capsys.readouterr().err == f"error: this needs Optuna; {how}\n"

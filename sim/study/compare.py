@@ -253,7 +253,8 @@ def write_tables(found: Comparison, folder: str | Path) -> list[Path]:
 
 def checked_outcome(rule: UntilClear) -> UntilClear:
     """Return a rule whose deciding outcome there is, else raise `InputError`."""
-    Faults(filter(None, [_unknown(rule.outcome)])).refuse()
+    if problem := _unknown(rule.outcome):
+        raise InputError([problem])
     return rule
 
 
@@ -314,8 +315,8 @@ def design_of(
     """
     _check(alternatives, replications)
     first = alternatives[0].scenario
-    declared = [list(map(_told_of, each.scenario.policies)) for each in alternatives]
-    shared = [one for one in first.policies if all(_told_of(one) in known for known in declared)]
+    declared = [list(map(_declared, each.scenario.policies)) for each in alternatives]
+    shared = [one for one in first.policies if all(_declared(one) in known for known in declared)]
     common: dict[str, Value] = {
         "run.groups": first.groups if replications is None else replications,
         "run.seed": first.seed if seed is None else seed,
@@ -358,7 +359,7 @@ def _own_settings(scenarios: Sequence[Scenario], base: Scenario) -> list[dict[st
     return [{key: one[key] for key in keys if key in one} for one in each]
 
 
-def _told_of(policy: NamedPolicy) -> tuple[object, ...]:
+def _declared(policy: NamedPolicy) -> tuple[object, ...]:
     return policy.name, policy.use, policy.values()
 
 

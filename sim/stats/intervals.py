@@ -25,6 +25,11 @@ ROUNDING = 1e-9
 Floats = npt.NDArray[np.float64]
 
 
+def is_clear(value: float, error: float) -> bool:
+    """Say whether a value is at least 2 Monte-Carlo errors (NaN: not known) from 0."""
+    return bool(value != 0.0 and abs(value) >= CLEAR_ERRORS * error)
+
+
 @dataclass(frozen=True)
 class Estimate:
     """A mean, share, difference or ratio over replications."""
@@ -41,9 +46,7 @@ class Estimate:
     @property
     def clear(self) -> bool:
         """Whether the value is at least 2 Monte-Carlo errors from 0."""
-        if self.replications < 2 or not self.value:
-            return False
-        return bool(abs(self.value) >= CLEAR_ERRORS * self.error)
+        return is_clear(self.value, self.error)
 
     @property
     def hangs_on_parameters(self) -> bool:
@@ -85,9 +88,7 @@ class Components:
 
     @property
     def interval(self) -> tuple[float, float]:
-        """95 % interval of the mean by Student's t, both uncertainties in it."""
-        if self.replications < 2:
-            return math.nan, math.nan
+        """95 % interval of the mean by Student's t, of both uncertainties; NaN below 2 values."""
         half = critical_value(freedom=self.freedom) * self.error
         return self.mean - half, self.mean + half
 

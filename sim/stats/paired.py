@@ -19,6 +19,7 @@ from sim.stats.intervals import (
     components,
     critical_value,
     estimate,
+    is_clear,
 )
 
 FEWEST_PAIRS = 2
@@ -55,9 +56,7 @@ class PairedDifference:
     @property
     def clear(self) -> bool:
         """Whether the difference is at least 2 Monte-Carlo errors from 0."""
-        if self.pairs < FEWEST_PAIRS or self.difference == 0.0:
-            return False
-        return abs(self.difference) >= CLEAR_ERRORS * self.monte_carlo_error
+        return is_clear(self.difference, self.monte_carlo_error)
 
 
 def paired_difference(

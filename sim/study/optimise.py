@@ -71,8 +71,8 @@ class Search:
     @property
     def generations(self) -> list[int]:
         """Number of trials in each generation."""
-        whole, rest = divmod(self.trials, self.population)
-        return [self.population] * whole + [rest] * bool(rest)
+        starts = range(0, self.trials, self.population)
+        return [min(self.population, self.trials - start) for start in starts]
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TextIO
 
 if TYPE_CHECKING:
-    from sim.study.course import Tally
+    from sim.study.sweep import Tally
 
 SILENT_SECONDS = 2.0
 SECONDS_BETWEEN_UPDATES = 0.25

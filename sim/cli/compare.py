@@ -162,7 +162,7 @@ def compare(
         kept = f"tables and picture: {', '.join(map(str, written))}"
         typer.echo(kept if out else "nothing was kept; --out DIR keeps rows, tables and a picture")
     if found.failed:
-        from sim.study.failures import FAILED as ENTRY
+        from sim.study.origin import FAILED as ENTRY
 
         typer.echo(f"{found.origin[ENTRY]}; their pairs are left out", err=True)
         raise typer.Exit(FAILED)
@@ -369,8 +369,8 @@ def _sequential_test(found: Comparison) -> Iterator[str]:
     rule = found.until_clear
     if not rule:
         return
+    from sim.stats.paired import look_ends
     from sim.study.compare import SEQUENTIAL_METHOD
-    from sim.study.paired import look_ends
 
     last = found.looks[-1]
     planned = look_ends(int(found.origin["replications"]))

@@ -40,8 +40,7 @@ def discover(
     from sim.progress import progress_line
     from sim.study.discover import SEARCHES
     from sim.study.discover import discover as search
-    from sim.study.failures import FAILED
-    from sim.study.origin import in_one_line
+    from sim.study.origin import FAILED, in_one_line
 
     if seed < 0:
         raise InputError([f"--seed: {seed} is out of range; allowed: 0 or more"])

@@ -10,8 +10,8 @@ from sim import plots
 from sim.report.numbers import capital, figure, listed
 from sim.report.study import Study
 from sim.stats.intervals import CLEAR_ERRORS
-from sim.study.failures import failures_in_words
 from sim.study.manifest import Manifest
+from sim.study.origin import failures_in_words
 
 FEW_REPLICATIONS = 20
 OVER_PARAMETERS = (

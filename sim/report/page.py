@@ -21,7 +21,7 @@ from sim.report.study import Conclusion, Study, study_of, without_failures
 from sim.report.tables import Table
 from sim.report.uncertainty import PARAMETER_SD, PARTICLE, as_numbers, by_particle, summary
 from sim.stats.intervals import Floats
-from sim.stats.pareto import pareto_front
+from sim.stats.paired import pareto_front
 from sim.study.manifest import Manifest
 
 MOST_POINTS = 1000

@@ -25,6 +25,11 @@ ROUNDING = 1e-9
 Floats = npt.NDArray[np.float64]
 
 
+def is_clear(value: float, error: float) -> bool:
+    """Say whether a value is at least 2 Monte-Carlo errors (NaN: not known) from 0."""
+    return bool(value != 0.0 and abs(value) >= CLEAR_ERRORS * error)
+
+
 @dataclass(frozen=True)
 class Estimate:
     """A mean, share, difference or ratio over replications."""
@@ -41,9 +46,7 @@ class Estimate:
     @property
     def clear(self) -> bool:
         """Whether the value is at least 2 Monte-Carlo errors from 0."""
-        if self.replications < 2 or not self.value:
-            return False
-        return bool(abs(self.value) >= CLEAR_ERRORS * self.error)
+        return is_clear(self.value, self.error)
 
     @property
     def hangs_on_parameters(self) -> bool:
@@ -85,9 +88,7 @@ class Components:
 
     @property
     def interval(self) -> tuple[float, float]:
-        """95 % interval of the mean by Student's t, both uncertainties in it."""
-        if self.replications < 2:
-            return math.nan, math.nan
+        """95 % interval of the mean by Student's t, of both uncertainties; NaN below 2 values."""
         half = critical_value(freedom=self.freedom) * self.error
         return self.mean - half, self.mean + half
 
@@ -236,3 +237,12 @@ def pooled_share(truths: npt.ArrayLike, replications: npt.ArrayLike) -> tuple[Es
             effective = min(float(n), max(float(clusters), free))
     lower, upper = wilson_interval(share * effective, effective)
     return Estimate(share, float(lower), float(upper), error, clusters), n
+
+
+def percentile_interval(draws: Floats) -> tuple[float, float]:
+    """Bound what was resampled [draw] by its percentiles (Efron 1979); NaN is left out."""
+    known = draws[~np.isnan(draws)]
+    if not len(known):
+        return math.nan, math.nan
+    lower, upper = np.quantile(known, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
+    return float(lower), float(upper)

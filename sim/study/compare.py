@@ -1,40 +1,36 @@
 """Compare scenarios on shared random seeds: play them, and say how they differ and how surely.
 
 One file because a comparison is one path: alternatives become a design, the design rows, the rows
-tables of paired differences. The statistics are in `sim.study.paired`.
+tables of paired differences. The statistics are in `sim.stats.paired`.
 """
 
 from __future__ import annotations
 
+import itertools
 import math
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from sim.errors import InputError, nearest_key
+from sim.errors import Faults, InputError, nearest_key
 from sim.files import write_whole
 from sim.lives.outcome import TRUTH, Outcome
 from sim.lives.outcomes import DEATH_COLUMNS, OUTCOMES, outcomes_by_name
 from sim.populations import LEVER, PARTICLE, Posterior, weights_of
 from sim.progress import Progress
-from sim.scenario import Scenario, load_scenario
+from sim.scenario import NamedPolicy, Scenario, load_scenario
 from sim.scenario.allowed import Value, show
 from sim.scenario.scenario import items
 from sim.scenario.toml import parse_values
 from sim.state import Array
-from sim.stats.survival import logrank, survival_curve
-from sim.study.course import Tally
-from sim.study.design import Design
-from sim.study.failures import failures_entry
-from sim.study.levers import PREFIX, Choice
-from sim.study.manifest import Manifest
-from sim.study.origin import origin, under_origin
-from sim.study.paired import (
+from sim.stats.paired import (
     FEWEST_PAIRS,
     PairedDifference,
     allowed_p,
@@ -45,15 +41,20 @@ from sim.study.paired import (
     paired_logrank,
     repeated_interval,
 )
+from sim.stats.survival import logrank, survival_curve
+from sim.study.design import Design
+from sim.study.levers import PREFIX, Choice
+from sim.study.manifest import Manifest
+from sim.study.origin import failures_entry, origin, under_origin
 from sim.study.rows import ERROR, SILENCE_DAYS
 from sim.study.store import read_manifest, read_store
-from sim.study.sweep import BLOCK_GROUPS, Options, sweep
+from sim.study.sweep import BLOCK_GROUPS, Options, Tally, sweep
 
 ALTERNATIVE = "alternative"
 INSTEAD = {"name": "no name", "run.days": "--days", "run.groups": "--groups", "run.seed": "--seed"}
 """Keys that are the same for all, and what to write instead."""
 
-LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+MOST_ALTERNATIVES = 26
 LONGEST_NAME = 80
 DAYS_DIFFER = "days differ; a comparison needs the same days: set days for all (--days)"
 
@@ -65,7 +66,6 @@ BETTER, MORE = " is better", " has more"
 """Endings of an answer that names one of two alternatives."""
 
 DAYS, ENDED = "lifetime_days", "lifetime_observed"
-DEATH_NAMES = tuple(outcome.name for outcome in DEATH_COLUMNS)
 SEQUENTIAL_METHOD = "O'Brien and Fleming (1979)"
 
 
@@ -224,11 +224,9 @@ def compare(
         checked_outcome(chosen.until_clear)
     checked_matters(chosen.matters or {})
     named = [
-        one if isinstance(one, Alternative) else Alternative(letter, one)
-        for letter, one in zip(LETTERS, alternatives, strict=False)
+        one if isinstance(one, Alternative) else Alternative(chr(ord("A") + at), one)
+        for at, one in enumerate(alternatives)
     ]
-    if len(alternatives) > len(LETTERS):
-        raise InputError([f"alternatives: {len(alternatives)}; at most {len(LETTERS)}"])
     design = design_of(named, chosen.replications, chosen.seed, chosen.posterior)
     if folder is not None:
         return _compared(design, Path(folder), chosen)
@@ -241,7 +239,7 @@ def read_comparison(folder: str | Path) -> Comparison:
     manifest = read_manifest(folder)
     if PREFIX + ALTERNATIVE not in manifest.levers or manifest.independent:
         raise InputError([f"{folder}: holds no comparison; 'qunlab compare' makes one"])
-    return _described(*_played(Path(folder)), {})
+    return _described(_played(Path(folder)), {})
 
 
 def write_tables(found: Comparison, folder: str | Path) -> list[Path]:
@@ -262,15 +260,13 @@ def checked_outcome(rule: UntilClear) -> UntilClear:
 
 def checked_matters(given: Mapping[str, float | str]) -> dict[str, float]:
     """Return the smallest differences that matter by outcome; each must be a number from 0 on."""
-    found = {name: pd.to_numeric(value, errors="coerce") for name, value in given.items()}
-    problems = [
+    found = {name: float(pd.to_numeric(n, errors="coerce")) for name, n in given.items()}
+    Faults(
         _unknown(name) or f"{name}: {given[name]!r} is not allowed; allowed: a number from 0 on"
         for name, value in found.items()
         if _unknown(name) or not 0.0 <= value < math.inf
-    ]
-    if problems:
-        raise InputError(problems)
-    return {name: float(value) for name, value in found.items()}
+    ).refuse()
+    return found
 
 
 def _unknown(name: str) -> str:
@@ -289,25 +285,20 @@ def read_alternatives(
     The first file, its changed versions, the other files; `InputError` has every fault of all.
     """
     values = {} if days is None else {"run.days": days}
-    problems: list[str] = []
-    found: list[Alternative] = []
-    wanted = [(path.stem, path, "") for path in files[:1]]
-    wanted += [(text.strip(), path, text) for path in files[:1] for text in changes]
-    wanted += [(path.stem, path, "") for path in files[1:]]
+    faults, found = Faults(), list[Alternative]()
+    wanted = [(path.stem, path, "") for path in files]
+    wanted[1:1] = [(text.strip(), path, text) for path in files[:1] for text in changes]
     for name, path, text in wanted:
         try:
             scenario = load_scenario(path, values)
         except InputError as fault:
             if not text:  # once, of the file itself
                 lines = fault.problems
-                problems += [x if path.name in x else f"{path.name}: {x}" for x in lines]
+                faults += [x if path.name in x else f"{path.name}: {x}" for x in lines]
             continue
-        try:
+        with faults.gathered(f"--with {show(text)}: "):
             found.append(Alternative(name, scenario.with_values(_changes(text), path.parent)))
-        except InputError as fault:
-            problems += [f"--with {show(text)}: {line}" for line in fault.problems]
-    if problems:
-        raise InputError(dict.fromkeys(problems))
+    Faults(dict.fromkeys(faults)).refuse()
     return _with_different_names(found)
 
 
@@ -324,34 +315,23 @@ def design_of(
     """
     _check(alternatives, replications)
     first = alternatives[0].scenario
-    shared = tuple(
-        policy
-        for policy in first.policies
-        if all(_has_policy(each.scenario, policy) for each in alternatives)
-    )
-    base = replace(first, name="compare", policies=shared).with_values(
-        {
-            "run.groups": first.groups if replications is None else replications,
-            "run.seed": first.seed if seed is None else seed,
-        }
-    )
+    declared = [list(map(_declared, each.scenario.policies)) for each in alternatives]
+    shared = [one for one in first.policies if all(_declared(one) in known for known in declared)]
+    common: dict[str, Value] = {
+        "run.groups": first.groups if replications is None else replications,
+        "run.seed": first.seed if seed is None else seed,
+    }
+    base = replace(first, name="compare", policies=tuple(shared)).with_values(common)
     own = _own_settings([each.scenario for each in alternatives], base)
-    options = {ALTERNATIVE: {each.name: one for each, one in zip(alternatives, own, strict=True)}}
-    drawn: dict[str, dict[str, Value]] = {"": {}}
-    if posterior:
-        drawn = posterior.without({key for settings in own for key in settings})
-        options = {PARTICLE: drawn, **options}
-    points, rows, problems = [], [], []
-    for name, settings in options[ALTERNATIVE].items():
-        for particle, values in drawn.items():
-            rows.append((particle, name) if posterior else (name,))
-            try:
-                points.append(base.with_values(values | settings))
-            except InputError as fault:
-                where = f"{name}, particle {particle}" if particle else name
-                problems += [f"{where}: {line}" for line in fault.problems]
-    if problems:
-        raise InputError(problems)
+    named = {each.name: one for each, one in zip(alternatives, own, strict=True)}
+    drawn = posterior.without({key for one in own for key in one}) if posterior else {"": {}}
+    options = ({PARTICLE: drawn} if posterior else {}) | {ALTERNATIVE: named}
+    faults, points, rows = Faults(), list[Scenario](), list[tuple[str, ...]]()
+    for (name, settings), (particle, values) in itertools.product(named.items(), drawn.items()):
+        rows.append((particle, name) if posterior else (name,))
+        with faults.gathered(f"{name}, particle {particle}: " if posterior else f"{name}: "):
+            points.append(base.with_values(values | settings))
+    faults.refuse()
     return Design(
         "compare",
         base,
@@ -379,28 +359,25 @@ def _own_settings(scenarios: Sequence[Scenario], base: Scenario) -> list[dict[st
     return [{key: one[key] for key in keys if key in one} for one in each]
 
 
-def _has_policy(scenario: Scenario, policy: Any) -> bool:
-    wanted = (policy.name, policy.use, policy.values())
-    return any((one.name, one.use, one.values()) == wanted for one in scenario.policies)
+def _declared(policy: NamedPolicy) -> tuple[object, ...]:
+    return policy.name, policy.use, policy.values()
 
 
 def _check(alternatives: Sequence[Alternative], replications: int | None) -> None:
-    problems = []
-    if not 2 <= len(alternatives) <= len(LETTERS):
-        problems.append(
-            f"alternatives: {len(alternatives)}; allowed: 2 to {len(LETTERS)}: name another "
+    faults = Faults()
+    if not 2 <= len(alternatives) <= MOST_ALTERNATIVES:
+        faults.append(
+            f"alternatives: {len(alternatives)}; allowed: 2 to {MOST_ALTERNATIVES}: name another "
             "scenario file, or --with KEY=VALUE"
         )
     if replications is not None and replications < FEWEST_PAIRS:
-        problems.append(f"groups: {replications} is out of range; allowed: 2 or more for an error")
+        faults.append(f"groups: {replications} is out of range; allowed: 2 or more for an error")
     if len({each.scenario.days for each in alternatives}) > 1:
         days = ", ".join(f"{each.name} {each.scenario.days:g}" for each in alternatives)
-        problems.append(f"run.days: {days}: {DAYS_DIFFER}")
-    names = [each.name for each in alternatives]
-    twice = (name for name in dict.fromkeys(names) if names.count(name) > 1)
-    problems += [f"{name}: two alternatives have this name" for name in twice]
-    if problems:
-        raise InputError(problems)
+        faults.append(f"run.days: {days}: {DAYS_DIFFER}")
+    often = Counter(each.name for each in alternatives)
+    faults += [f"{name}: two alternatives have this name" for name in often if often[name] > 1]
+    faults.refuse()
 
 
 def _with_different_names(found: Sequence[Alternative]) -> list[Alternative]:
@@ -419,8 +396,9 @@ def _changes(text: str) -> dict[str, Any]:
     values = parse_values(part for part in text.split(";") if part.strip())
     if text and not values:
         raise InputError(["nothing is changed; write key=value, such as group.size=50"])
-    if refused := [key for key in values if key in INSTEAD]:
-        raise InputError(f"{key} is the same for all; write {INSTEAD[key]}" for key in refused)
+    Faults(
+        f"{key} is the same for all; write {INSTEAD[key]}" for key in values if key in INSTEAD
+    ).refuse()
     return values
 
 
@@ -431,10 +409,20 @@ def _changes(text: str) -> dict[str, Any]:
 class Played:
     """The rows of a comparison, laid out by alternative, particle and replication."""
 
-    names: tuple[str, ...]  # of the alternatives
-    weights: Array  # [particle], summing to 1; one without a posterior
+    manifest: Manifest
     rows: pd.DataFrame  # of the first `replications` replications
     replications: int
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """The alternatives."""
+        return tuple(map(str, self.manifest.levers[PREFIX + ALTERNATIVE]))
+
+    @cached_property
+    def weights(self) -> Array:
+        """Weight of each particle, summing to 1; one without a posterior."""
+        particles = self.manifest.levers.get(LEVER)
+        return weights_of(particles) if particles else np.ones(1)
 
     def values(self, name: str) -> Array:
         """Return a column: array [alternative, particle, replication], NaN where missing."""
@@ -453,14 +441,11 @@ class Played:
 
 def _played(
     folder: Path, replications: int | None = None, columns: Sequence[str] | None = None
-) -> tuple[Manifest, Played]:
+) -> Played:
     """Lay out the rows of a store that `design_of` designed, perhaps of its first replications."""
     manifest, rows = read_store(folder, columns)
     number = manifest.replications if replications is None else replications
-    particles = manifest.levers.get(LEVER)
-    weights = weights_of(particles) if particles else np.ones(1)
-    names = tuple(manifest.levers[PREFIX + ALTERNATIVE])
-    return manifest, Played(names, weights, rows[rows["replication"] < number], number)
+    return Played(manifest, rows[rows["replication"] < number], number)
 
 
 def _compared(design: Design, folder: Path, chosen: CompareOptions) -> Comparison:
@@ -471,45 +456,42 @@ def _compared(design: Design, folder: Path, chosen: CompareOptions) -> Compariso
         alternatives = dict(design.levers)[PREFIX + ALTERNATIVE]
         allowed = allowed_p(ends, rule.error / (len(alternatives) - 1))
         block = max(1, min(BLOCK_GROUPS, ends[0] * len(design.points)))
-    options = Options(watch=chosen.watch)
-    force, seconds, looks = chosen.force_new, 0.0, list[Look]()
+    seconds, looks = 0.0, list[Look]()
     for end, nominal_p in zip(ends, allowed, strict=True):
-        options = replace(options, before_replication=end)
-        result = sweep(
-            design, folder, chosen.threads, chosen.progress, force, block, options=options
-        )
-        force, seconds = False, seconds + result.seconds
+        options = Options(watch=chosen.watch, before_replication=end)
+        force = chosen.force_new and end == ends[0]
+        result = sweep(design, folder, chosen.threads, chosen.progress, force, block, options)
+        seconds += result.seconds
         if rule:
-            tests = _played(folder, end, [rule.outcome])[1].tests(rule)
-            largest = max(p for _, p in tests)
+            largest = max(p for _, p in _played(folder, end, [rule.outcome]).tests(rule))
             looks.append(Look(end, nominal_p, largest, largest <= nominal_p))
             if looks[-1].clear:
                 break
-    manifest, laid = _played(folder, end)
-    found = replace(_described(manifest, laid, chosen.matters or {}), seconds=seconds)
+    laid = _played(folder, end)
+    found = replace(_described(laid, chosen.matters or {}), seconds=seconds)
     if not rule:
         return found
-    intervals = np.array([repeated_interval(gaps, nominal_p) for gaps, _ in laid.tests(rule)])
-    p = [p for _, p in laid.tests(rule)]
+    gaps, p = zip(*laid.tests(rule), strict=True)
     frame = pd.DataFrame({"alternative": found.names[1:], "outcome": rule.outcome, "p": p})
-    frame = frame.assign(lower=intervals[:, 0], upper=intervals[:, 1], level=1.0 - rule.error)
-    frame = frame.assign(clear=frame["p"] <= nominal_p)
+    intervals = [repeated_interval(one, nominal_p) for one in gaps]
+    frame[["lower", "upper"]] = intervals
+    frame = frame.assign(level=1.0 - rule.error, clear=frame["p"] <= nominal_p)
     return replace(found, until_clear=rule, looks=tuple(looks), repeated_intervals=frame)
 
 
-def _described(manifest: Manifest, found: Played, matters: Mapping[str, float]) -> Comparison:
+def _described(found: Played, matters: Mapping[str, float]) -> Comparison:
     days, ended = found.values(DAYS), found.values(ENDED) == 1.0
-    entries = origin(manifest) | {"replications compared": str(found.replications)}
+    entries = origin(found.manifest) | {"replications compared": str(found.replications)}
     entries |= failures_entry(found.rows)
     entries["lives"] = f"from creation to the first silence of {SILENCE_DAYS} days, else censored"
     if len(found.weights) == 1:
-        digests = zip(found.names, manifest.scenarios, strict=True)
+        digests = zip(found.names, found.manifest.scenarios, strict=True)
         entries |= {f"scenario {name}": digest for name, digest in digests}
     return Comparison(
         names=found.names,
         replications=found.replications,
         particles=len(found.weights),
-        outcomes=_table(found, [one for one in OUTCOMES if one.name not in DEATH_NAMES], matters),
+        outcomes=_table(found, [one for one in OUTCOMES if one not in DEATH_COLUMNS], matters),
         deaths=_table(found, DEATH_COLUMNS, matters),
         curves=curves_of(found.names, days, ended),
         lifetime_tests=lifetime_tests(found.names, days, ended, found.weights),
@@ -535,6 +517,7 @@ def _table(
             pair = paired_difference(first, second, found.weights, outcome.unit == TRUTH)
             usual = outcome.smallest_that_matters(pair.first, pair.second)
             least = matters.get(outcome.name, usual)
+            likely = {"more": pair.probability_more, "less": 1.0 - pair.probability_more}
             rows.append(
                 {
                     "outcome": outcome.name,
@@ -543,8 +526,8 @@ def _table(
                     "alternative": name,
                     "against": against,
                     **vars(pair),
-                    **(_discordant(first, second) if outcome.name in DEATH_NAMES else {}),
-                    "probability_better": _probability_better(pair, outcome.better),
+                    **(_discordant(first, second) if outcome in DEATH_COLUMNS else {}),
+                    "probability_better": likely.get(outcome.better, math.nan),
                     "answer": answer(pair, outcome.better, (against, name), least),
                     "matters": least,
                     "definition": outcome.definition,
@@ -586,12 +569,6 @@ def answer(
 def is_clear(verdict: str) -> bool:
     """Say whether an answer finds a clear difference, however small."""
     return verdict.endswith((BETTER, MORE, TOO_SMALL))
-
-
-def _probability_better(pair: PairedDifference, better: str) -> float:
-    if not better:
-        return math.nan
-    return pair.probability_more if better == "more" else 1.0 - pair.probability_more
 
 
 def curves_of(names: Sequence[str], days: Array, ended: Array) -> pd.DataFrame:

@@ -7,6 +7,7 @@ off a box while the cases in it thicken. A peel is chosen by gain for each commu
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
@@ -23,9 +24,9 @@ from sim.lives.outcomes import outcomes_by_name
 from sim.params import parameters
 from sim.progress import Progress
 from sim.state import Array
-from sim.study.failures import failures_entry
-from sim.study.origin import definitions, origin
-from sim.study.paired import CLEAR_ERRORS
+from sim.stats.intervals import CLEAR_ERRORS, estimate
+from sim.study.origin import definitions, failures_entry, origin
+from sim.study.rows import ERROR
 from sim.study.store import read_store
 
 ALIASES = {"dead": f"dead_{HEADLINE.key}"}
@@ -220,10 +221,10 @@ def discover(
     happened, case = _cases_of(rows, name, below, above)
     varied = [key for key in manifest.levers if rows[key].nunique() > 1]
     levers = [key for key in varied if _is_numeric(rows[key]) or rows[key].nunique() <= MOST_WORDS]
-    good = rows.assign(case=happened)[rows["error"].isna() & happened.notna()]
+    good = rows.assign(case=happened)[rows[ERROR].isna() & happened.notna()]
     failed = failures_entry(rows)
-    if problems := _problems(good, levers, case):
-        raise InputError(f"{folder}: {line}" for line in [*problems, *failed.values()])
+    if faults := _faults(good, levers, case):
+        raise InputError(f"{folder}: {line}" for line in [*faults, *failed.values()])
     table = table_of(good, levers)
     return Discovery(
         name,
@@ -243,11 +244,10 @@ def _boxes(
     table: Cases, rows: pd.DataFrame, seed: int, progress: Progress | None
 ) -> Iterator[FoundBox]:
     """Yield one box after the other, each among the points that no earlier one holds."""
-    done = 0
+    counter = itertools.count(1)
 
     def tick() -> None:
-        nonlocal done
-        done += 1
+        done = next(counter)
         if progress is not None:
             progress(done, SEARCHES)
 
@@ -276,18 +276,18 @@ def _found(table: Cases, left: Cases, box: Box, check: Check, rows: pd.DataFrame
     rows = rows[rows["point"].isin(left.levers.index)]
     held = rows["point"].isin(left.levers.index[inside])
     shares = [rows[part].groupby("replication")["case"].mean() for part in (held, ~held)]
-    gaps = (shares[0] - shares[1]).dropna().to_numpy(dtype=np.float64)
-    n = len(gaps)
-    whole = replace(
-        box, coverage=box.cases / int(table.cases.sum()), mass=box.known / int(table.known.sum())
-    )
+    gap = estimate(shares[0] - shares[1])
     return FoundBox(
-        whole,
+        replace(
+            box,
+            coverage=box.cases / int(table.cases.sum()),
+            mass=box.known / int(table.known.sum()),
+        ),
         box.in_words(table.levers),
         check,
         float(outside),
-        float(gaps.mean()) if n else math.nan,
-        float(gaps.std(ddof=1) / math.sqrt(n)) if n > 1 else math.inf,
+        gap.value,
+        gap.error if gap.replications > 1 else math.inf,
     )
 
 
@@ -324,27 +324,27 @@ def _cases_of(
         return rows[name].astype("boolean"), f"{name}: {outcome.definition}"
     if (below is None) == (above is None):
         raise InputError([f"outcome: {name} is a number ({outcome.unit}); give below or above"])
-    values = rows[name].astype("Float64")
-    values = values.mask(values.isna() | np.isnan(values.to_numpy(np.float64, na_value=np.nan)))
-    if below is not None:
-        return (values < below).astype("boolean"), f"{name} below {below:g} {outcome.unit}"
-    return (values > above).astype("boolean"), f"{name} above {above:g} {outcome.unit}"
+    side, bound = ("above", above) if below is None else ("below", below)
+    values = rows[name].to_numpy(dtype=np.float64, na_value=np.nan)
+    happened = values > bound if below is None else values < bound
+    cases = pd.arrays.BooleanArray(happened, np.isnan(values))
+    return pd.Series(cases, rows.index), f"{name} {side} {bound:g} {outcome.unit}"
 
 
-def _problems(good: pd.DataFrame, levers: list[str], case: str) -> list[str]:
+def _faults(good: pd.DataFrame, levers: list[str], case: str) -> list[str]:
     """Say why there is nothing to separate."""
     if good.empty:
         return [f"of no community is it known whether it is a case ({case})"]
-    problems = []
+    faults = []
     points, cases = good["point"].nunique(), int(good["case"].sum())
     if not levers:
-        problems.append("no lever varies; a box needs one")
+        faults.append("no lever varies; a box needs one")
     elif points < FEWEST_POINTS:
-        problems.append(f"{points} points; at least {FEWEST_POINTS} are needed")
+        faults.append(f"{points} points; at least {FEWEST_POINTS} are needed")
     if cases in (0, len(good)):
         which = "no community is" if not cases else f"all {len(good):,} communities are"
-        problems.append(f"{which} a case ({case}); there is nothing to separate")
-    return problems
+        faults.append(f"{which} a case ({case}); there is nothing to separate")
+    return faults
 
 
 def table_of(rows: pd.DataFrame, levers: list[str]) -> Cases:
@@ -409,17 +409,14 @@ def peel(table: Cases) -> list[Box]:
     limits: dict[str, Limit] = {}
     boxes = [box_of(table, (), inside)]
     while True:
-        best = None
-        for limit, kept in _peels(table, columns, limits, inside):
-            score = _gain(table, inside, kept), -len(limits.keys() | {limit.key})
-            if best is None or score > best[0]:
-                best = score, limit, kept
-        if best is None or best[0][0] <= 0:
+        peels = (
+            (limit, kept, (_gain(table, inside, kept), -len(limits.keys() | {limit.key})))
+            for limit, kept in _peels(table, columns, limits, inside)
+        )
+        limit, kept, score = max(peels, key=lambda one: one[2], default=(Limit(""), inside, (0, 0)))
+        if score[0] <= 0 or table.known[kept].sum() < LEAST_MASS * table.known.sum():
             return boxes
-        if table.known[best[2]].sum() < LEAST_MASS * table.known.sum():
-            return boxes
-        limits = limits | {best[1].key: best[1]}
-        inside = best[2]
+        limits, inside = limits | {limit.key: limit}, kept
         boxes.append(box_of(table, limits.values(), inside))
 
 
@@ -525,8 +522,7 @@ def checked(table: Cases, box: Box, seed: int, tick: Callable[[], None]) -> Chec
         as_good += search(shuffled).separation >= box.separation
         tick()
     held_out: list[tuple[float, float]] = []  # density and coverage at the other half
-    limited = dict.fromkeys((limit.key for limit in box.limits), 0)
-    tried = 0
+    limited: list[set[str]] = []  # levers, of each half that has cases
     for _ in range(HALVES):
         first = rng.permutation(len(table.known)) < len(table.known) // 2
         tick()
@@ -534,13 +530,11 @@ def checked(table: Cases, box: Box, seed: int, tick: Callable[[], None]) -> Chec
         if not half.cases.sum() or not other.cases.sum():
             continue
         found = search(half)
-        tried += 1
-        for limit in found.limits:
-            if limit.key in limited:
-                limited[limit.key] += 1
+        limited.append({limit.key for limit in found.limits})
         held = other.take(within(found.limits, other.levers))
         if found.limits and held.known.sum():
             held_out.append((held.density, float(held.cases.sum() / other.cases.sum())))
     density, coverage = map(np.mean, zip(*held_out, strict=True)) if held_out else (math.nan,) * 2
-    kept = {key: count / max(1, tried) for key, count in limited.items()}
+    keys = [limit.key for limit in box.limits]
+    kept = {key: sum(key in one for one in limited) / max(1, len(limited)) for key in keys}
     return Check(as_good / (SHUFFLES + 1), float(density), float(coverage), kept)

@@ -133,11 +133,6 @@ def flatten(
             yield key, value
 
 
-def flat_keys(table: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the levers of a table by dotted key; the range of a sampled lever is a value."""
-    return dict(flatten(table, ranges=True))
-
-
 def is_range(value: object) -> bool:
     """Say whether a table is a range of a sampled lever and no section."""
     return isinstance(value, Mapping) and not {"low", "high"}.isdisjoint(value)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -14,23 +14,21 @@ import pandas as pd
 
 from sim.errors import InputError, readable
 from sim.files import write_whole
+from sim.lives.outcome import AIM
+from sim.lives.outcomes import main_outcomes
 from sim.populations import LEVER, SOURCE
 from sim.progress import Progress
 from sim.state import Array
+from sim.stats.intervals import components
+from sim.stats.paired import pareto_front
 from sim.study.design import digest_of
-from sim.study.failures import why_missing
-from sim.study.origin import definitions, origin
-from sim.study.paired import components, pareto_front
+from sim.study.origin import definitions, origin, why_missing
+from sim.study.rows import ERROR
 from sim.study.store import read_manifest
-from sim.study.study_file import LEVERS, UNCERTAIN, StudyFile, play
+from sim.study.study_file import LEVERS, UNCERTAIN, StudyFile, needed
+from sim.study.sweep import play
 
-NEEDS = 'this needs Optuna; install it with: pip install "qunlab[analysis]"'
-AIMS: Mapping[str, bool] = {
-    "posting_members_per_day": True,
-    "satisfaction": True,
-    "dead_silent_week2": False,
-    "cost_fen": False,
-}
+AIMS: Mapping[str, bool] = {one.name: one.more_is_better for one in main_outcomes(AIM)}
 """What is optimised by default, and whether more of it is better (dead less often: survival)."""
 
 SETTINGS = "optimise.json"
@@ -73,8 +71,8 @@ class Search:
     @property
     def generations(self) -> list[int]:
         """Number of trials in each generation."""
-        whole, rest = divmod(self.trials, self.population)
-        return [self.population] * whole + [rest] * bool(rest)
+        starts = range(0, self.trials, self.population)
+        return [min(self.population, self.trials - start) for start in starts]
 
 
 @dataclass(frozen=True)
@@ -130,12 +128,13 @@ def optimise(
         Optuna is not installed; no levers; the folder holds another search; a missing outcome.
     """
     chosen = search or Search()
-    optuna = _optuna()
+    optuna = needed("optuna")
+    optuna.logging.set_verbosity(optuna.logging.WARNING)
     levers = [key for key, group in study.groups.items() if group == LEVERS]
     if not levers:
         raise InputError(["levers: missing; an optimisation needs at least one"])
     sets = parameter_sets(study, chosen.sets)
-    folder = Path(folder)
+    folder, names = Path(folder), dict.fromkeys((*aims, COST))
     noted = _note(folder, study, chosen, aims, optuna.__version__)
     directions = ["maximize" if more else "minimize" for more in aims.values()]
     quest = optuna.create_study(directions=directions)
@@ -147,7 +146,7 @@ def optimise(
         asked = [quest.ask() for _ in range(size)]
         settings = [{key: _suggest(one, study, key) for key in levers} for one in asked]
         place = folder / f"generation-{number:03d}"
-        tables = play_settings(study, settings, sets, place, (*aims, COST), threads)
+        tables = play_settings(study, settings, sets, place, names, threads)
         scored = pd.DataFrame({name: table.mean(axis=(0, 2)) for name, table in tables.items()})
         for one, row in zip(asked, scored.itertuples(index=False), strict=True):
             over = float(getattr(row, COST)) - chosen.budget_fen
@@ -158,10 +157,9 @@ def optimise(
             progress(sum(map(len, tried)), chosen.trials)
     trials = pd.concat(tried, ignore_index=True)
     front = _confirmed(study, trials, sets, folder, chosen.budget_fen, aims, threads)
-    last = folder / CONFIRMED
-    held = read_manifest(last if len(front) else folder / "generation-000")
+    held = read_manifest(folder / (CONFIRMED if len(front) else "generation-000"))
     entries = origin(held) | {name: str(value) for name, value in noted.items()}
-    entries |= definitions([*aims, COST])
+    entries |= definitions(names)
     return Optimum(front, trials, len(sets), held.replications, entries)
 
 
@@ -188,16 +186,15 @@ def play_settings(
     settings: Sequence[Mapping[str, Any]],
     sets: Sequence[Mapping[str, Any]],
     folder: Path,
-    names: Sequence[str],
+    names: Collection[str],
     threads: int | None,
 ) -> dict[str, Array]:
     """Play settings with every parameter set: outcome to array [replication, setting, set]."""
     design = study.design([{**setting, **one} for setting in settings for one in sets])
-    wanted = list(dict.fromkeys(names))
-    rows = play(design, folder, threads).to_frame([*wanted, "error"])
+    rows = play(design, folder, threads).to_frame([*names, ERROR])
     shape = (len(settings), len(sets), design.replications)
     tables = {}
-    for name in wanted:
+    for name in names:
         if why := why_missing(rows, name):
             raise InputError([f"{folder}: {why}"])
         values = rows[name].to_numpy(dtype=np.float64, na_value=np.nan).reshape(shape)
@@ -219,18 +216,16 @@ def _confirmed(
     allowed = trials[trials[COST] <= budget_fen].drop_duplicates(levers)
     if allowed.empty:
         return pd.DataFrame(columns=levers)
+    names = dict.fromkeys((*aims, COST))
     signs = {name: 1.0 if more else -1.0 for name, more in aims.items()}
     means = np.stack([sign * allowed[name].to_numpy() for name, sign in signs.items()])
     best = [
         not ((means >= one[:, None]).all(axis=0) & (means > one[:, None]).any(axis=0)).any()
         for one in means.T
     ]
-    settings = [
-        {key: getattr(value, "item", lambda v=value: v)() for key, value in row.items()}
-        for row in allowed[best][levers].to_dict("records")
-    ]
+    settings = allowed[best][levers].to_dict("records")
     again = replace(study, shared=study.shared | {"seed": study.seed + NEW_SEED})
-    tables = play_settings(again, settings, sets, folder / CONFIRMED, (*aims, COST), threads)
+    tables = play_settings(again, settings, sets, folder / CONFIRMED, names, threads)
     front = pd.DataFrame(settings)
     for name, table in tables.items():
         each = table.mean(axis=2)
@@ -284,12 +279,3 @@ def _note(
     except (PermissionError, FileExistsError, NotADirectoryError) as fault:
         raise InputError([f"{folder}: cannot be written: {fault.strerror}"]) from None
     return noted
-
-
-def _optuna() -> Any:
-    try:
-        import optuna
-    except ImportError:
-        raise InputError([NEEDS]) from None
-    optuna.logging.set_verbosity(optuna.logging.WARNING)
-    return optuna

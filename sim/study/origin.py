@@ -1,9 +1,10 @@
-"""Where the numbers of a store come from, and the scenario of any of its points once more."""
+"""Where the numbers of a store come from, and which of its communities failed."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+import numpy as np
 import pandas as pd
 
 from sim import __version__
@@ -11,9 +12,14 @@ from sim.files import as_csv, guarded_line
 from sim.lives.outcomes import outcomes_by_name
 from sim.scenario import Scenario, digest
 from sim.study.manifest import Manifest, code_digest, text_digest, versions
+from sim.study.rows import ERROR
 
 MAIN_ENTRIES = ("scenarios", "digest of the scenario", "seed", "code")
 MAIN_VERSIONS = ("qunlab", "python", "numpy", "numba")
+FAILED = "communities that failed"
+"""Entry of an origin that holds what `failures_in_words` says."""
+
+POINTS_SHOWN = 5
 DEFINITIONS_NOTE = (
     "Definitions of every outcome stand in the data dictionary that 'qunlab export' writes; say "
     "which death you mean: dead_silent_week2 is no member message in days 8-14 of creation."
@@ -101,3 +107,38 @@ def citation(manifest: Manifest | None = None) -> str:
         entries = (f"  {name}: {value}" for name, value in origin(manifest).items())
         lines += ["", "The study:", *entries, "", DEFINITIONS_NOTE]
     return "\n".join(lines)
+
+
+# --- communities that failed -------------------------------------------------------------------
+
+
+def failures_in_words(rows: pd.DataFrame) -> str:
+    """Say how many communities of a study failed, where, and why the first did; empty for none."""
+    if ERROR not in rows or not rows[ERROR].notna().any():
+        return ""
+    failed = rows[rows[ERROR].notna()]
+    points, first = failed["point"].unique(), failed.iloc[0]
+    shown = ", ".join(str(point) for point in points[:POINTS_SHOWN])
+    more = ", ..." if len(points) > POINTS_SHOWN else ""
+    others = failed[ERROR].nunique() - 1
+    return (
+        f"{len(failed):,} of {len(rows):,} communities failed, at {len(points):,} of "
+        f"{rows['point'].nunique():,} points ({shown}{more}); the first, point {first['point']} "
+        f"replication {first['replication']}: {first[ERROR]}"
+        f"{f' (and {others:,} other reasons)' if others else ''}"
+    )
+
+
+def failures_entry(rows: pd.DataFrame) -> dict[str, str]:
+    """Return `failures_in_words` as an entry of an origin; nothing where no community failed."""
+    words = failures_in_words(rows)
+    return {FAILED: words} if words else {}
+
+
+def why_missing(rows: pd.DataFrame, name: str) -> str:
+    """Say in how many communities an outcome is missing, and why; empty where it is in all."""
+    missing = int(np.isnan(rows[name].to_numpy(dtype=np.float64, na_value=np.nan)).sum())
+    if not missing:
+        return ""
+    why = failures_in_words(rows) or "longer days may help, or another outcome"
+    return f"{name} is missing in {missing:,} of {len(rows):,} communities; {why}"

@@ -4,23 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from sim.errors import InputError, nearest_key
-from sim.lives.outcomes import outcomes_by_name
+from sim.errors import Faults, InputError, nearest_key
+from sim.lives.outcome import AIM
+from sim.lives.outcomes import main_outcomes, outcomes_by_name
 from sim.populations import LEVER
 from sim.progress import Progress
 from sim.state import Array
-from sim.study.failures import failures_entry, why_missing
-from sim.study.origin import definitions, origin
-from sim.study.paired import CLEAR_ERRORS
+from sim.stats.intervals import CLEAR_ERRORS
+from sim.study.origin import definitions, failures_entry, origin, why_missing
+from sim.study.rows import ERROR
 from sim.study.store import read_manifest
-from sim.study.study_file import StudyFile, play
+from sim.study.study_file import StudyFile, needed
+from sim.study.sweep import play
 
 MORRIS, SOBOL = "morris", "sobol"
 LEVELS = {"num_levels": 4}
@@ -31,8 +32,7 @@ TOTAL_ONLY = {"calc_second_order": False}
 
 RESAMPLES = {"num_resamples": 400, "seed": 1}
 HALF_WIDTH_ERRORS = 1.959964
-DEFAULT_OUTCOMES = ("posting_members_per_day", "satisfaction", "dead_silent_week2", "cost_fen")
-NEEDS = 'this needs SALib; install it with: pip install "qunlab[analysis]"'
+DEFAULT_OUTCOMES = tuple(outcome.name for outcome in main_outcomes(AIM))
 
 
 @dataclass(frozen=True)
@@ -89,26 +89,26 @@ def sensitivity(
         SALib is not installed; an unknown outcome; an outcome that is missing at some point.
     """
     known = list(outcomes_by_name())
-    problems = [
+    faults = Faults(
         f"outcome: {name!r} is not an outcome{nearest_key(name, known)}"
         for name in outcomes
         if name not in known
-    ]
+    )
     factors = list(study.factors)
     if method == MORRIS and LEVER in factors:
-        problems.append("posterior: its parameter sets have no order; use the method sobol")
-    if problems:
-        raise InputError(problems)
+        faults.append("posterior: its parameter sets have no order; use the method sobol")
+    faults.refuse()
     shares = sample(factors, method, size, study.seed)
     design = study.design([study.values(row) for row in shares])
-    rows = play(design, folder, threads, progress).to_frame([*outcomes, "error"])
+    rows = play(design, folder, threads, progress).to_frame([*outcomes, ERROR])
     frames, noise = [], {}
     for name in outcomes:
         values, noise[name] = averaged(rows, name, len(shares))
-        frames.append(analyse(factors, method, shares, values).assign(outcome=name))
+        found = analyse(factors, method, shares, values)
+        found.insert(0, "group", found["factor"].map(study.groups))
+        found.insert(0, "outcome", name)
+        frames.append(found)
     indices = pd.concat(frames, ignore_index=True)
-    indices.insert(0, "group", indices["factor"].map(study.groups))
-    indices.insert(0, "outcome", indices.pop("outcome"))
     entries = origin(read_manifest(folder)) | definitions(outcomes) | failures_entry(rows)
     return Sensitivity(indices, noise, method, len(shares), design.replications, entries)
 
@@ -120,7 +120,7 @@ def sample(factors: Sequence[str], method: str, size: int, seed: int) -> Array:
     """
     if method not in (MORRIS, SOBOL):
         raise InputError([f"method: {method!r} is not one of {MORRIS}, {SOBOL}"])
-    salib = _salib("sample", method)
+    salib = needed("SALib", f".sample.{method}")
     if method == SOBOL and (size < 2 or size & (size - 1)):
         raise InputError([f"size: {size} is not a power of two, which Sobol's sample needs"])
     how = LEVELS if method == MORRIS else TOTAL_ONLY
@@ -129,7 +129,7 @@ def sample(factors: Sequence[str], method: str, size: int, seed: int) -> Array:
 
 def analyse(factors: Sequence[str], method: str, shares: Array, values: Array) -> pd.DataFrame:
     """Return the indices, a row a factor, of an outcome [point] at shares [point, factor]."""
-    salib, cube = _salib("analyze", method), _unit_cube(factors)
+    salib, cube = needed("SALib", f".analyze.{method}"), _unit_cube(factors)
     nothing = np.zeros(len(factors))
     if not np.ptp(values) > 0:  # nothing varies, so nothing answers
         first = total = error = direction = nothing
@@ -175,13 +175,3 @@ def _unit_cube(factors: Sequence[str]) -> dict[str, Any]:
     """Describe the unit cube as SALib wants it."""
     bounds = [[0.0, 1.0]] * len(factors)
     return {"num_vars": len(factors), "names": list(factors), "bounds": bounds}
-
-
-def _salib(step: str, method: str) -> Any:
-    """Load what draws (``sample``) or counts (``analyze``) for a method."""
-    try:
-        import SALib  # noqa: F401
-
-        return import_module(f"SALib.{step}.{method}")
-    except ImportError:
-        raise InputError([NEEDS]) from None

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from sim.errors import InputError
+from sim.errors import Faults, InputError
 from sim.populations import LEVER, PARTICLE, posterior_sets
-from sim.progress import Progress
 from sim.scenario.toml import read_toml
-from sim.study.design import Design, parse_design
-from sim.study.levers import Factor, flat_keys, flatten, is_range
-from sim.study.store import OtherStudyError
-from sim.study.sweep import SweepResult, sweep
+from sim.study.design import Design, parse_design, sampled_factors
+from sim.study.levers import Factor, flatten
 
 LEVERS, UNCERTAIN = "levers", "uncertain"
 SHARED = ("name", "scenario", "replications", "seed", "days", "fixed", "choices")
@@ -40,26 +38,22 @@ class StudyFile:
 
     def values(self, shares: Sequence[float]) -> dict[str, Any]:
         """Turn a place in the unit cube into the value of each factor."""
-        below = (min(max(share, 0.0), 1.0 - 1e-12) for share in map(float, shares))
-        return {
-            key: self._value(key, share) for key, share in zip(self.factors, below, strict=True)
-        }
+        found = {}
+        for (key, factor), share in zip(self.factors.items(), map(float, shares), strict=True):
+            below = min(max(share, 0.0), 1.0 - 1e-12)
+            if key == LEVER:
+                reached = np.cumsum(self.weights)
+                place = int(np.searchsorted(reached, below * reached[-1], side="right"))
+                found[key] = factor.values[min(place, len(factor.values) - 1)]
+            else:
+                found[key] = factor.at(below)
+        return found
 
     def design(self, rows: Sequence[Mapping[str, Any]]) -> Design:
         """Make the design of these points."""
         data = {**self.shared, "table": [dict(row) for row in rows]}
-        name = str(self.shared.get("name", "study"))
-        return replace(
-            parse_design(data, self.folder, name, sampled=True), posterior=self.posterior
-        )
-
-    def _value(self, key: str, share: float) -> Any:
-        factor = self.factors[key]
-        if key != LEVER:
-            return factor.at(share)
-        reached = np.cumsum(self.weights)
-        place = int(np.searchsorted(reached, share * reached[-1], side="right"))
-        return factor.values[min(place, len(factor.values) - 1)]
+        made = parse_design(data, self.folder, "study", sampled=True)
+        return replace(made, posterior=self.posterior)
 
 
 def load_study_file(path: str | Path, posterior: str | Path | None = None) -> StudyFile:
@@ -92,76 +86,56 @@ def study_file(
 ) -> StudyFile:
     """Turn the tables of a study file into a study; as `load_study_file`."""
     allowed = (*SHARED, LEVERS, UNCERTAIN)
-    problems = [
+    faults = Faults(
         f"{key}: unknown entry of a study file; allowed: {', '.join(allowed)}"
         for key in data
         if key not in allowed
-    ]
+    )
     shared = {key: value for key, value in data.items() if key in SHARED}
     factors: dict[str, Factor] = {}
     groups: dict[str, str] = {}
     for group in (LEVERS, UNCERTAIN):
-        if not data.get(group):
-            continue
-        try:
-            found = _factors(shared, data[group], Path(folder))
-        except InputError as fault:
-            problems += [line.replace("latin_hypercube", group) for line in fault.problems]
-            continue
-        problems += [f"{group}: {key} stands in levers too" for key in found if key in factors]
-        factors |= found
-        groups |= dict.fromkeys(found, group)
+        ranges = data.get(group) or {}
+        if not isinstance(ranges, Mapping):
+            faults.append(f"{group}: {ranges!r} is not a table of ranges")
+        elif ranges:
+            with faults.gathered():
+                found = sampled_factors(shared, ranges, Path(folder), group)
+                faults += [
+                    f"{group}: {key} stands in levers too" for key in found if key in factors
+                ]
+                factors |= found
+                groups |= dict.fromkeys(found, group)
     weights: tuple[float, ...] = ()
     table = None
     if posterior is not None:
-        try:
+        with faults.gathered():
             table, sets, weights = posterior_sets(posterior)
             shared["choices"] = _choices_with(sets, shared, factors)
             factors[LEVER] = Factor(tuple(shared["choices"][PARTICLE]))
             groups[LEVER] = UNCERTAIN
-        except InputError as fault:
-            problems += fault.problems
-    if not factors and not problems:
-        problems.append('levers: missing; write [levers] and "group.size" = { low = 5, high = 50 }')
-    if problems:
-        raise InputError(problems)
+    if not factors and not faults:
+        faults.append('levers: missing; write [levers] and "group.size" = { low = 5, high = 50 }')
+    faults.refuse()
     return StudyFile(shared, Path(folder), factors, groups, weights, table)
 
 
-def play(
-    design: Design, folder: str | Path, threads: int | None, progress: Progress | None = None
-) -> SweepResult:
-    """Play a design into a store, as `sweep`; `InputError` where it holds other rows."""
+def needed(library: str, part: str = "") -> Any:
+    """Load a library (or a part) that only analyses of studies need, or say how to get it."""
     try:
-        return sweep(design, folder, threads, progress)
-    except OtherStudyError as fault:
-        ways = "choose another folder, or delete this one"
-        raise OtherStudyError(folder, fault.differing, ways) from None
-
-
-def _factors(shared: Mapping[str, Any], ranges: Any, folder: Path) -> dict[str, Factor]:
-    """Check ranges as a sampled design does, and read them."""
-    if not isinstance(ranges, Mapping):
-        raise InputError([f"latin_hypercube: {ranges!r} is not a table of ranges"])
-    design = parse_design({**shared, "latin_hypercube": {"points": 2, **ranges}}, folder)
-    given = dict(flat_keys(ranges))
-    found = {}
-    for (key, _), value in zip(design.levers, design.rows[0], strict=True):
-        one = given[key]
-        if is_range(one):
-            log = bool(one.get("log", False))
-            found[key] = Factor((), one["low"], one["high"], log, isinstance(value, int))
-        else:
-            found[key] = Factor(tuple(one))
-    return found
+        import_module(library)
+        return import_module(library + part)
+    except ImportError:
+        name = library[0].upper() + library[1:]
+        how = 'install it with: pip install "qunlab[analysis]"'
+        raise InputError([f"this needs {name}; {how}"]) from None
 
 
 def _choices_with(
     sets: Sequence[Mapping[str, Any]], shared: Mapping[str, Any], factors: Collection[str]
 ) -> dict[str, Any]:
     """Return the choices of a study with the parameter sets among them; what is fixed stays."""
-    if twice := [key for key in sets[0] if key in factors]:
-        raise InputError(f"posterior: {key} is a factor too" for key in twice)
+    Faults(f"posterior: {key} is a factor too" for key in sets[0] if key in factors).refuse()
     fixed = dict(flatten(shared.get("fixed") or {}))
     options = {
         f"p{at}": {key: value for key, value in one.items() if key not in fixed}

@@ -20,12 +20,12 @@ import pyarrow.parquet as pq
 from sim.ensemble import SLOTS_IN_BLOCK
 from sim.progress import Progress
 from sim.scenario import Scenario
-from sim.study.course import Course, Tally
+from sim.state import Array
 from sim.study.design import Design
 from sim.study.manifest import Block, manifest_of
 from sim.study.playing import Limits, machine_gib, needed_gib, play_in_threads
 from sim.study.rows import ERROR, Work, lever_table, template, work_of
-from sim.study.store import Shard, Store, open_store, read_store
+from sim.study.store import OtherStudyError, Shard, Store, open_store, read_store
 
 BLOCK_GROUPS = 1000
 # of the machine: what one community may take in each thread, where nothing else is said
@@ -33,6 +33,15 @@ SHARE_OF_MEMORY = 0.5
 TRIAL_SECONDS = 2.0
 # points and replications of each trial; the last with time counts; the first also compiles
 TRIALS = ((3, 1), (3, 1), (60, 1), (60, 2), (60, 4), (60, 8), (60, 32), (60, 128))
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How far a sweep is."""
+
+    done: int  # rows played in this call, and those to play
+    communities: int
+    failed: int  # of those done
 
 
 @dataclass(frozen=True)
@@ -139,9 +148,66 @@ def sweep(
     )
 
 
+def play(
+    design: Design, folder: str | Path, threads: int | None, progress: Progress | None = None
+) -> SweepResult:
+    """Play a design as `sweep`, for commands that never remove the rows of another study."""
+    try:
+        return sweep(design, folder, threads, progress)
+    except OtherStudyError as fault:
+        ways = "choose another folder, or delete this one"
+        raise OtherStudyError(folder, fault.differing, ways) from None
+
+
 def default_limits(threads: int | None) -> Limits:
     """Return the limits of a community where nothing else is said; no threads: one a core."""
     return Limits(gib=SHARE_OF_MEMORY * machine_gib() / (threads or os.cpu_count() or 1))
+
+
+def member_days(design: Design, block: Block) -> Array:
+    """Add up the member-days of the first communities of a block: array [community], rising."""
+    points = [design.points[point] for point in block.points]
+    each = [max(1, round(point.params.group.size * point.days)) for point in points]
+    return np.cumsum(np.repeat(each, len(block.replications)))
+
+
+class Course:
+    """Turns communities done into member-days done; counts failures and (`played`) rows stored."""
+
+    def __init__(
+        self,
+        design: Design,
+        blocks: Sequence[Block],
+        progress: Progress | None,
+        watch: Callable[[Tally], None] | None,
+    ) -> None:
+        self._costs = {block.number: member_days(design, block) for block in blocks}
+        self._total = sum(int(cost[-1]) for cost in self._costs.values())
+        self._groups = sum(block.groups for block in blocks)
+        self._before = 0
+        self._progress, self._watch = progress, watch
+        self._done = self._failed = 0
+        self.played = 0
+
+    def tick(self, block: Block, done: int, just_now: int) -> None:
+        """Note that the first `done` communities of a block are played."""
+        self._done += just_now
+        cost = self._costs[block.number]
+        if self._progress is not None:
+            self._progress(self._before + (int(cost[done - 1]) if done else 0), self._total)
+        if done == len(cost):
+            self._before += int(cost[-1])
+        self._tell()
+
+    def stored(self, rows: pd.DataFrame) -> None:
+        """Note that a block is stored."""
+        self.played += len(rows)
+        self._failed += int(rows[ERROR].notna().sum())
+        self._tell()
+
+    def _tell(self) -> None:
+        if self._watch is not None:
+            self._watch(Tally(self._done, self._groups, self._failed))
 
 
 def _to_play(store: Store, chosen: Options) -> list[Block]:

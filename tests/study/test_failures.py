@@ -14,16 +14,15 @@ from sim.ensemble import Ensemble
 from sim.errors import InputError
 from sim.report import write_report
 from sim.study.compare import CompareOptions, compare
-from sim.study.course import Tally
 from sim.study.design import Design, parse_design
 from sim.study.discover import discover
-from sim.study.failures import FAILED, failures_in_words, why_missing
 from sim.study.optimise import play_settings
+from sim.study.origin import FAILED, failures_in_words, why_missing
 from sim.study.playing import Limits
 from sim.study.sensitivity import sensitivity
 from sim.study.store import read_store
 from sim.study.study_file import StudyFile, study_file
-from sim.study.sweep import Options, sweep
+from sim.study.sweep import Options, Tally, sweep
 from sim.trace import Trace
 
 BREAKS = """

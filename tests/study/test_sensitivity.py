@@ -11,7 +11,6 @@ import pytest
 from sim import cli
 from sim.errors import InputError
 from sim.populations import LEVER
-from sim.study import sensitivity as module
 from sim.study.sensitivity import analyse, averaged, sample, sensitivity
 from sim.study.store import read_manifest
 from sim.study.study_file import study_file
@@ -124,5 +123,6 @@ def test_mistakes_are_one_line_each(
         assert said in capsys.readouterr().err
     monkeypatch.setitem(__import__("sys").modules, "SALib", None)
     assert cli.main(["sensitivity", str(file), *out]) == 2
-    assert capsys.readouterr().err == f"error: {module.NEEDS}\n"
+    how = 'install it with: pip install "qunlab[analysis]"'
+    assert capsys.readouterr().err == f"error: this needs SALib; {how}\n"
     assert not (tmp_path / "out").exists()

@@ -11,10 +11,9 @@ import pytest
 from sim import cli
 from sim.errors import InputError
 from sim.progress import counting
-from sim.study.course import Tally
 from sim.study.design import load_design
 from sim.study.store import merge, parse_shard, read_manifest, read_store
-from sim.study.sweep import Options, sweep
+from sim.study.sweep import Options, Tally, sweep
 
 SWEEP = """
 name = "small"

@@ -12,6 +12,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.lives.outcome import Outcome
+from sim.stats.intervals import components
+from sim.stats.paired import (
+    allowed_p,
+    critical_sum,
+    look_ends,
+    mcnemar_p,
+    p_value,
+    paired_difference,
+    paired_logrank,
+    pairs_needed,
+    pareto_front,
+    repeated_interval,
+)
 from sim.study.compare import (
     NO_CLEAR_DIFFERENCE,
     TOO_SMALL,
@@ -21,25 +34,15 @@ from sim.study.compare import (
     is_clear,
     lifetime_tests,
 )
-from sim.study.paired import (
-    allowed_p,
-    components,
-    critical_sum,
-    look_ends,
-    mcnemar_p,
-    p_value,
-    paired_difference,
-    paired_logrank,
-    pairs_needed,
-    repeated_interval,
-)
 
 THOROUGH = os.environ.get("QUNLAB_THOROUGH") == "1"
 AB = ("A", "B")
+ONE = np.ones(1)
+"""Weight of a single particle."""
 
 
 def pair(first: list[float], second: list[float], truth: bool = False):
-    return paired_difference(np.array([first]), np.array([second]), truth=truth)
+    return paired_difference(np.array([first]), np.array([second]), ONE, truth)
 
 
 # --- known answers --------------------------------------------------------------------------------
@@ -135,8 +138,8 @@ def test_the_logrank_of_two_alternatives_is_the_published_one() -> None:
 def test_the_paired_logrank_knows_the_spread_of_all_exchanges(lives: list[tuple[int, int]]) -> None:
     both = np.array(lives, float).T[:, None, :]
     ended = np.ones_like(both, bool)
-    z, p = paired_logrank((both[0], ended[0]), (both[1], ended[1]))
-    swapped, _ = paired_logrank((both[1], ended[1]), (both[0], ended[0]))
+    z, p = paired_logrank((both[0], ended[0]), (both[1], ended[1]), ONE)
+    swapped, _ = paired_logrank((both[1], ended[1]), (both[0], ended[0]), ONE)
     if math.isnan(z):
         assert p == 1.0
     else:
@@ -145,7 +148,7 @@ def test_the_paired_logrank_knows_the_spread_of_all_exchanges(lives: list[tuple[
         for bits in range(2 ** len(lives)):
             flip = np.array([bits >> at & 1 for at in range(len(lives))], bool)
             mixed = np.where(flip, both[::-1], both)
-            sums.append(paired_logrank((mixed[0], ended[0]), (mixed[1], ended[1]))[0])
+            sums.append(paired_logrank((mixed[0], ended[0]), (mixed[1], ended[1]), ONE)[0])
         assert np.mean(np.square(sums)) == pytest.approx(1.0)  # z has variance 1 over exchanges
 
 
@@ -182,7 +185,7 @@ def test_under_two_errors_is_not_clear_and_uncertain_parameters_are_named() -> N
     assert answer(pair([0, 0, 0, 0], [2, 1, 2, 1]), "less", AB) == "A is better"
     assert answer(pair([0, 0, 0, 0], [2, 1, 2, 1]), "", AB) == "B has more"
     gaps = np.array([[5.0, 5.1, 4.9, 5.0], [-3.0, -3.1, -2.9, -3.0]])
-    split = paired_difference(np.zeros((2, 4)), gaps)
+    split = paired_difference(np.zeros((2, 4)), gaps, np.full(2, 0.5))
     assert split.clear
     assert split.lower < 0 < split.upper
     assert answer(split, "more", AB) == UNCERTAIN
@@ -273,6 +276,57 @@ def test_a_repeated_interval_is_wider_than_the_plain_one_and_excludes_0_when_cle
     gaps = np.random.default_rng(2).normal(1.0, 1.0, 40)
     nominal = allowed_p([40, 80], 0.05)[0]
     lower, upper = repeated_interval(gaps, nominal)
-    plain = paired_difference(np.zeros((1, 40)), gaps[None, :])
+    plain = paired_difference(np.zeros((1, 40)), gaps[None, :], ONE)
     assert lower < plain.lower < plain.upper < upper
     assert (lower > 0) == (p_value(gaps) < nominal)
+
+
+# --- several aims: the Pareto front --------------------------------------------------------------
+
+
+def gains(values: list[tuple[float, float]], replications: int = 4) -> list[np.ndarray]:
+    """Lay out what is good and what it costs [replication, point], more being better."""
+    noise = np.tile([-0.01, 0.01], replications // 2)[:, None]
+    good, cost = np.array(values).T
+    return [good + noise, -cost + 0.0 * noise]
+
+
+def test_the_front_is_what_nothing_else_beats() -> None:
+    found = pareto_front(gains([(1.0, 10.0), (2.0, 10.0), (2.0, 20.0), (3.0, 30.0), (0.5, 5.0)]))
+    assert found.tolist() == [False, True, False, True, True]
+
+
+def test_equal_points_are_both_on_the_front() -> None:
+    assert pareto_front(gains([(1.0, 10.0), (1.0, 10.0)])).tolist() == [True, True]
+
+
+def test_better_by_less_than_the_error_does_not_beat() -> None:
+    good, cost = gains([(1.0, 10.0), (1.001, 10.0)])
+    good = good + np.random.default_rng(5).normal(0, 0.05, good.shape)
+    means = good.mean(axis=0)
+    assert means[0] != means[1]
+    assert pareto_front([good, cost]).tolist() == [True, True]
+    assert pareto_front([good[:1], cost[:1]]).tolist() == [True, True]  # no error is known
+
+
+def test_an_unknown_point_is_not_on_the_front() -> None:
+    good, cost = gains([(1.0, 10.0), (2.0, 20.0)])
+    good[:, 1] = np.nan
+    assert pareto_front([good, cost]).tolist() == [True, False]
+
+
+@given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5)), min_size=1, max_size=12))
+def test_the_front_agrees_with_its_definition(values: list[tuple[int, int]]) -> None:
+    found = pareto_front(gains([(float(good), float(cost)) for good, cost in values]))
+    beaten = [
+        any(g >= good and c <= cost and (g, c) != (good, cost) for g, c in values)
+        for good, cost in values
+    ]
+    assert found.tolist() == [not one for one in beaten]
+
+
+def test_only_a_clear_difference_beats() -> None:
+    rng = np.random.default_rng(1)
+    noisy = rng.normal(size=(6, 2))
+    assert pareto_front([noisy]).all() or abs(noisy.mean(axis=0)).max() > 0.8
+    assert pareto_front([np.array([[1.0, 2.0], [1.0, 2.1]])]).tolist() == [False, True]

@@ -10,13 +10,13 @@ from types import MappingProxyType
 import numpy as np
 import pandas as pd
 
+from experiments.validation.held_out import Candidate, Split
 from sim.calibrate import posterior_table, scenario_at
 from sim.errors import InputError, readable
 from sim.files import read_parquet, whole_files, write_parquet, write_whole
 from sim.inference import Bank, Box
 from sim.populations import Range, places_of, read_population, values_at
 from sim.scenario import Scenario, to_toml
-from sim.validation.held_out import Candidate, Split
 from sim.validation.rooms import Rooms, measured, simulated_rooms, windows_of
 
 COLUMNS = ("generation", "rooms", "even")

@@ -18,11 +18,11 @@ from experiments.making_populations.evolution_strategy import (
     offspring_of,
     values_of,
 )
+from experiments.validation.held_out import splits_of
 from sim.errors import InputError
 from sim.populations import Population
 from sim.scenario import Scenario, load_mix
 from sim.validation.field import FIELDS, window_survival
-from sim.validation.held_out import splits_of
 from sim.validation.judging import FIELD_POPULATION
 from sim.validation.rooms import (
     Floats,

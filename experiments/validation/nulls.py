@@ -12,10 +12,10 @@ import numpy as np
 import pandas as pd
 
 from experiments.making_populations.evolution_strategy import Fit, fit
+from experiments.validation.held_out import Candidate, Split
 from sim.lives.patterns import Median
 from sim.members import STATED_AT_DAYS
 from sim.populations import Range
-from sim.validation.held_out import FIT_ROOMS, Candidate, Split
 from sim.validation.rooms import (
     Booleans,
     Floats,
@@ -27,6 +27,9 @@ from sim.validation.rooms import (
     rooms_through,
     windows_of,
 )
+
+FIT_ROOMS = 400
+"""Simulated rooms in each try of a fit, about as many as real ones."""
 
 MESSAGES_A_ROOM_MOST = 4000.0
 VOLUME_MOST = 5.0

@@ -7,8 +7,15 @@ from collections.abc import Callable
 import pandas as pd
 
 from experiments.making_populations.refitting import Refit, model_candidate
+from experiments.validation.held_out import (
+    CEILING,
+    ceiling,
+    medians,
+    meets_bar,
+    run_protocol,
+    splits_of,
+)
 from sim.scenario import Scenario
-from sim.validation.held_out import CEILING, ceiling, medians, meets_bar, run_protocol, splits_of
 from sim.validation.rooms import Rooms, simulated_rooms, windows_of
 
 MODEL = "the model, refitted"

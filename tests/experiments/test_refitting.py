@@ -17,12 +17,12 @@ from experiments.making_populations.refitting import (
     read_bank,
     write_bank,
 )
+from experiments.validation.held_out import Split, run_protocol, splits_of
 from sim.cli import main
 from sim.errors import InputError
 from sim.inference import Bank, whole_prior
 from sim.populations import Range, load_priors
 from sim.scenario import load_scenario, parse_scenario
-from sim.validation.held_out import Split, run_protocol, splits_of
 from sim.validation.rooms import measured, simulated_rooms
 
 SMALL = parse_scenario(

@@ -9,10 +9,10 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sim.validation.held_out import half
 
 from sim.lives.human_log import HumanLog
 from sim.lives.patterns import Median, Ratio, per_group
-from sim.validation.held_out import half
 from sim.validation.rooms import (
     LONGEST_DAYS,
     SHORTEST_DAYS,

@@ -265,7 +265,7 @@ def model_forecast(
     last to 12 weeks after the oldest age.
     """
     days = np.maximum(window_days, SPAN_DAYS)
-    talk, _, _ = simulated_talk(scenarios, days, seed, progress=progress)
+    talk = simulated_talk(scenarios, days, seed, progress=progress).talk
     created = np.zeros(len(days))
     log = HumanLog(talk.room, talk.member, talk.hours * 3600.0, days * DAY_SECONDS, created, 0)
     rooms = at_ages(log, created, log.until)

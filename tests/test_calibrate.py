@@ -34,7 +34,7 @@ from sim.scenario import Scenario, parse_scenario
 from sim.validation.rooms import Windows
 
 PRIORS = (Range("look.rate_per_day", 1.0, 9.0, True), Range("speak.propensity", 0.0, 0.4))
-PLAN = Plan(Windows(np.array([5.0, 9.0]), False, "by hand"), 4, True)
+PLAN = Plan(Windows(np.array([5.0, 9.0]), False), 4, True)
 ROOM = {"group": {"size": 3}, "arrivals": {"per_day": 1.0}, "run": {"days": 9}}
 ERRORS = np.array([0.3, 0.04, 0.5])
 

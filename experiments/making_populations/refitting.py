@@ -63,7 +63,7 @@ def model_candidate(refit: Refit, rooms: Rooms, judged_rooms: int) -> Candidate:
     """
 
     def simulated(split: Split, targets: pd.DataFrame) -> pd.DataFrame:
-        windows = windows_of(rooms.window_days[split.fitted], split.label)
+        windows = windows_of(rooms.window_days[split.fitted])
         fresh = split.seed + 1000
         days = windows.drawn(judged_rooms, fresh)
         made = simulated_rooms(list(refit(split, targets)), days, fresh).rooms

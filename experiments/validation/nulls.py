@@ -293,7 +293,7 @@ def null_candidate(null: Null, rooms: Rooms, budget: int, judged_rooms: int) -> 
     """Make a candidate of a null model, fitted anew on every split, `FIT_ROOMS` rooms a try."""
 
     def simulated(split: Split, targets: pd.DataFrame) -> pd.DataFrame:
-        windows = windows_of(rooms.window_days[split.fitted], split.label)
+        windows = windows_of(rooms.window_days[split.fitted])
         most = VOLUME_MOST * mean_messages(rooms, split.fitted)
         found = fitted_null(null, windows, targets, FIT_ROOMS, budget, split.seed, most)
         fresh = split.seed + 1000

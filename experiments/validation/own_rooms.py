@@ -37,7 +37,7 @@ def judged_on_own_rooms(
     A parametric bootstrap: where a true model misses a bar about as often as not, a miss on real
     rooms tells little. ``ceiling_`` is the other part of the made rooms.
     """
-    windows = windows_of(rooms.window_days, "all")
+    windows = windows_of(rooms.window_days)
     found = []
     for number in range(times):
         seed = FIRST_SEED + number

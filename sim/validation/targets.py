@@ -82,7 +82,7 @@ def targets_for(folder: Path | None, seed: int, days: float | None = None) -> li
             problems += fault.problems
             continue
         table = measured(rooms, rooms.every(), seed)
-        found.append(Against(one, table, windows_of(rooms.window_days, one.title), rooms))
+        found.append(Against(one, table, windows_of(rooms.window_days), rooms))
     if problems:
         raise InputError(problems)
     return found

@@ -265,8 +265,8 @@ def _proposed(problem: Problem, bank: Bank | None, number: int) -> tuple[Box, Ar
         return box, spread(box, scenario, ranges, generation.particles, seed)
     used = usable(problem.observed)
     groups = problem.plan.rooms if number >= len(problem.generations) - AROUND else None
-    box = bank.box.narrowed(bank.posterior(used, groups, 2000, seed, 1.0), bank.nearest(used))
-    found = bank.posterior(used, groups, 10 * generation.particles, seed, COLD).places
+    box = bank.box.narrowed(bank.fitted(used, groups, 2000, seed, 1.0)[0], bank.nearest(used))
+    found = bank.fitted(used, groups, 10 * generation.particles, seed, COLD)[0].places
     even = spread(box, scenario, ranges, generation.even, seed)
     found = found[box.holds(found)]
     accepted = [is_accepted(scenario, ranges, row) for row in values_at(ranges, found)]
@@ -429,7 +429,7 @@ def _of_many_groups(
     until = time.monotonic() + 60.0 * effort.minutes
     bank = make_bank(problem, folder, effort.threads, progress, until)
     used = usable(problem.observed)
-    posterior, predicted = bank.fitted(used, bank.inside(), seed=problem.seed)
+    posterior, predicted = bank.fitted(used, seed=problem.seed)
     covered = coverage(bank, used, effort.truths, problem.seed) if effort.truths else None
     fitted = (used["value"] + predicted * used["error"]).to_numpy(np.float64)
     return _calibration(problem, bank, posterior, used.assign(fitted=fitted), covered)

@@ -234,7 +234,7 @@ def load_priors(path: Path, types: Sequence[str] | None = None) -> tuple[Range, 
     faults, found = Faults(), list[Range]()
     for key, *given in zip(keys, table["low"], table["high"], table["scale"], strict=True):
         with faults.gathered(f"{path}: {key}: "):
-            found.append(_range(key, *given, types=types))
+            found.append(_range(types, key, *given))
     faults += [f"{path}: {key}: stands twice" for key in sorted(set(keys)) if keys.count(key) > 1]
     if not keys and types is None:
         faults.append(f"{path}: no parameter is free")
@@ -253,7 +253,7 @@ def _table(path: Path, needed: list[str]) -> pd.DataFrame:
     return table
 
 
-def _range(key: str, low: Any, high: Any, scale: Any, types: Sequence[str] | None) -> Range:
+def _range(types: Sequence[str] | None, key: str, low: Any, high: Any, scale: Any) -> Range:
     bounds = _allowed(key, types)
     if scale not in SCALES:
         raise InputError([f"scale must be {' or '.join(SCALES)}"])

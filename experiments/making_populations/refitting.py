@@ -131,7 +131,7 @@ def bank_refit(bank: Bank, ranges: Sequence[Range], scenario: Scenario) -> Refit
 
     def refit(split: Split, targets: pd.DataFrame) -> list[Scenario]:
         rooms = int(split.fitted.sum())
-        found = bank.posterior(targets, rooms, PARTICLES, split.seed)
+        found, _ = bank.fitted(targets, rooms, PARTICLES, split.seed)
         table = posterior_table(scenario, ranges, found).drop(columns="weight")
         return [scenario_at(scenario, ranges, row) for row in table.to_numpy()]
 

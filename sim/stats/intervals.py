@@ -236,3 +236,12 @@ def pooled_share(truths: npt.ArrayLike, replications: npt.ArrayLike) -> tuple[Es
             effective = min(float(n), max(float(clusters), free))
     lower, upper = wilson_interval(share * effective, effective)
     return Estimate(share, float(lower), float(upper), error, clusters), n
+
+
+def percentile_interval(draws: Floats) -> tuple[float, float]:
+    """Bound what was resampled [draw] by its percentiles (Efron 1979); NaN is left out."""
+    known = draws[~np.isnan(draws)]
+    if not len(known):
+        return math.nan, math.nan
+    lower, upper = np.quantile(known, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
+    return float(lower), float(upper)

@@ -139,13 +139,17 @@ def scenario_at(scenario: Scenario, ranges: Sequence[Range], values: Array) -> S
     return scenario.with_values(dict(zip(names, map(float, values), strict=True)))
 
 
-def is_accepted(scenario: Scenario, ranges: Sequence[Range], values: Array) -> bool:
-    """Say whether the model accepts the scenario with values [parameter]."""
-    try:
-        scenario_at(scenario, ranges, values)
-    except InputError:
-        return False
-    return True
+def accepted(scenario: Scenario, ranges: Sequence[Range], values: Array) -> Array:
+    """Say which values [particle, parameter] the model accepts in the scenario: [particle]."""
+
+    def holds(row: Array) -> bool:
+        try:
+            scenario_at(scenario, ranges, row)
+        except InputError:
+            return False
+        return True
+
+    return np.array([holds(row) for row in values], dtype=bool)
 
 
 def spread(
@@ -162,11 +166,9 @@ def spread(
     kept: list[Array] = []
     for _ in range(TRIES):
         places = box.whole(points.random(particles))
-        for row, values in zip(places, values_at(ranges, places), strict=True):
-            if is_accepted(scenario, ranges, values):
-                kept.append(row)
-            if len(kept) == particles:
-                return np.array(kept)
+        kept += list(places[accepted(scenario, ranges, values_at(ranges, places))])
+        if len(kept) >= particles:
+            return np.array(kept[:particles])
     raise InputError(["the priors leave hardly any scenario that the model accepts"])
 
 
@@ -269,8 +271,7 @@ def _proposed(problem: Problem, bank: Bank | None, number: int) -> tuple[Box, Ar
     found = bank.fitted(used, groups, 10 * generation.particles, seed, COLD)[0].places
     even = spread(box, scenario, ranges, generation.even, seed)
     found = found[box.holds(found)]
-    accepted = [is_accepted(scenario, ranges, row) for row in values_at(ranges, found)]
-    near = list(found[accepted][: generation.near])
+    near = list(found[accepted(scenario, ranges, values_at(ranges, found))][: generation.near])
     missing = generation.near - len(near)
     if missing:
         near += list(spread(box, scenario, ranges, missing, seed + 1_000_003))
@@ -419,18 +420,12 @@ def fit_log(
             return _of_few_groups(population, ranges, plan, observed["value"], effort, progress)
     generations = generations_of(effort.particles, rooms)
     problem = Problem(population.scenario, ranges, plan, observed, generations, effort.seed)
-    with progress_line(effort.particles, "calibrating") as progress:
-        return _of_many_groups(problem, folder, effort, progress)
-
-
-def _of_many_groups(
-    problem: Problem, folder: Path, effort: Effort, progress: Progress
-) -> Calibration:
     until = time.monotonic() + 60.0 * effort.minutes
-    bank = make_bank(problem, folder, effort.threads, progress, until)
-    used = usable(problem.observed)
-    posterior, predicted = bank.fitted(used, seed=problem.seed)
-    covered = coverage(bank, used, effort.truths, problem.seed) if effort.truths else None
+    with progress_line(effort.particles, "calibrating") as progress:
+        bank = make_bank(problem, folder, effort.threads, progress, until)
+        used = usable(observed)
+        posterior, predicted = bank.fitted(used, seed=effort.seed)
+        covered = coverage(bank, used, effort.truths, effort.seed) if effort.truths else None
     fitted = (used["value"] + predicted * used["error"]).to_numpy(np.float64)
     return _calibration(problem, bank, posterior, used.assign(fitted=fitted), covered)
 
@@ -518,7 +513,7 @@ def posterior_table(scenario: Scenario, ranges: Sequence[Range], posterior: Samp
     values = np.array(
         [[float(f"{value:.5g}") for value in row] for row in values_at(ranges, posterior.places)]
     )
-    kept = np.array([is_accepted(scenario, ranges, row) for row in values])
+    kept = accepted(scenario, ranges, values)
     weights = posterior.weights[kept]
     frame = pd.DataFrame(values[kept], columns=[one.name for one in ranges])
     return frame.assign(weight=weights / weights.sum())

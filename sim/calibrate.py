@@ -9,10 +9,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import time
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -22,7 +20,6 @@ import pandas as pd
 
 from sim import __version__
 from sim.chatlog import read_log
-from sim.ensemble import simulate_log
 from sim.errors import InputError
 from sim.files import write_whole
 from sim.inference import (
@@ -47,10 +44,13 @@ from sim.study.design import Design
 from sim.study.manifest import code_digest, manifest_of
 from sim.study.store import open_store, read_store
 from sim.validation.rooms import (
-    Utterances,
+    SHORTEST_DAYS,
     Windows,
     first_days,
+    in_threads,
+    joined,
     measured,
+    played,
     rooms_of,
     seen_through,
     windows_of,
@@ -79,6 +79,7 @@ class Plan:
     with_creation: bool  # whether never-used rooms are known of the real ones, and counted
     # a particle that writes more is given up: all its patterns are missing
     messages_most: float = np.inf
+    log: str = ""  # the name of the file whose windows these are
 
     def with_rooms(self, rooms: int) -> Plan:
         """Return the same plan with another number of rooms a particle."""
@@ -92,23 +93,14 @@ def play_rooms(
     order = np.argsort(window_days, kind="stable")
     sample = order[:: max(1, len(order) // 10)]  # a few of all lengths: endless talk is soon seen
     rest = np.array_split(order[~np.isin(order, sample)], BATCHES - 1)
-    parts = []
-    members, total = 0, 0
-    for rooms in (sample, *(batch for batch in rest if len(batch))):
-        days = max(0.05, float(np.ceil(window_days[rooms].max())))
-        played = scenario.with_values({"run.days": days})
-        trace, messages, _ = simulate_log([played], [int(room) for room in rooms], seed, 1)
-        messages = messages[messages["member"] >= 0]
-        at = messages["group"]
-        numbered = trace.first_slot[at] + messages["member"] + members
-        parts.append((rooms[at], numbered, messages["time_hours"]))
-        members += int(trace.first_slot[-1])
-        total += len(messages)
-        if total > messages_most:
+    parts, messages = [], 0
+    for rooms in (sample, *filter(len, rest)):
+        days = max(SHORTEST_DAYS, float(np.ceil(window_days[rooms].max())))
+        parts.append(played(scenario, rooms, days, seed))
+        messages += len(parts[-1].talk.room)
+        if messages > messages_most:
             return None
-    room, member, hours = (np.concatenate(column) for column in zip(*parts, strict=True))
-    by_room = np.argsort(room, kind="stable")  # within a room they are in time order
-    return seen_through(Utterances(room[by_room], member[by_room], hours[by_room]), window_days)
+    return seen_through(joined(parts).talk, window_days)
 
 
 def played_patterns(scenario: Scenario, plan: Plan, seed: int) -> dict[str, float]:
@@ -133,18 +125,12 @@ def played_generation(
     progress: Progress | None = None,
 ) -> list[dict[str, float]]:
     """Play all particles of a generation, a seed each; the result does not depend on threads."""
-    results = []
-    with ThreadPoolExecutor(threads or os.cpu_count() or 1) as pool:
-        played = pool.map(played_patterns, scenarios, [plan] * len(scenarios), seeds)
-        try:
-            for done, found in enumerate(played, 1):
-                results.append(found)
-                if progress is not None:
-                    progress(done, len(scenarios))
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
-    return results
+
+    def play(job: tuple[Scenario, int]) -> dict[str, float]:
+        return played_patterns(job[0], plan, job[1])
+
+    jobs = list(zip(scenarios, seeds, strict=True))
+    return in_threads(play, jobs, threads, [1.0] * len(jobs), progress)
 
 
 def scenario_at(scenario: Scenario, ranges: Sequence[Range], values: Array) -> Scenario:
@@ -153,13 +139,17 @@ def scenario_at(scenario: Scenario, ranges: Sequence[Range], values: Array) -> S
     return scenario.with_values(dict(zip(names, map(float, values), strict=True)))
 
 
-def is_accepted(scenario: Scenario, ranges: Sequence[Range], values: Array) -> bool:
-    """Say whether the model accepts the scenario with values [parameter]."""
-    try:
-        scenario_at(scenario, ranges, values)
-    except InputError:
-        return False
-    return True
+def accepted(scenario: Scenario, ranges: Sequence[Range], values: Array) -> Array:
+    """Say which values [particle, parameter] the model accepts in the scenario: [particle]."""
+
+    def holds(row: Array) -> bool:
+        try:
+            scenario_at(scenario, ranges, row)
+        except InputError:
+            return False
+        return True
+
+    return np.array([holds(row) for row in values], dtype=bool)
 
 
 def spread(
@@ -176,11 +166,9 @@ def spread(
     kept: list[Array] = []
     for _ in range(TRIES):
         places = box.whole(points.random(particles))
-        for row, values in zip(places, values_at(ranges, places), strict=True):
-            if is_accepted(scenario, ranges, values):
-                kept.append(row)
-            if len(kept) == particles:
-                return np.array(kept)
+        kept += list(places[accepted(scenario, ranges, values_at(ranges, places))])
+        if len(kept) >= particles:
+            return np.array(kept[:particles])
     raise InputError(["the priors leave hardly any scenario that the model accepts"])
 
 
@@ -279,12 +267,11 @@ def _proposed(problem: Problem, bank: Bank | None, number: int) -> tuple[Box, Ar
         return box, spread(box, scenario, ranges, generation.particles, seed)
     used = usable(problem.observed)
     groups = problem.plan.rooms if number >= len(problem.generations) - AROUND else None
-    box = bank.box.narrowed(bank.posterior(used, groups, 2000, seed, 1.0), bank.nearest(used))
-    found = bank.posterior(used, groups, 10 * generation.particles, seed, COLD).places
+    box = bank.box.narrowed(bank.fitted(used, groups, 2000, seed, 1.0)[0], bank.nearest(used))
+    found = bank.fitted(used, groups, 10 * generation.particles, seed, COLD)[0].places
     even = spread(box, scenario, ranges, generation.even, seed)
     found = found[box.holds(found)]
-    accepted = [is_accepted(scenario, ranges, row) for row in values_at(ranges, found)]
-    near = list(found[accepted][: generation.near])
+    near = list(found[accepted(scenario, ranges, values_at(ranges, found))][: generation.near])
     missing = generation.near - len(near)
     if missing:
         near += list(spread(box, scenario, ranges, missing, seed + 1_000_003))
@@ -420,31 +407,25 @@ def fit_log(
     chat = read_log(*log)
     prepared = human_log(chat)
     real = rooms_of(chat, prepared, days)
-    windows = windows_of(real.window_days, log[0].name)
+    windows = windows_of(real.window_days)
     if not len(windows.days):
         raise InputError([f"{log[0]}: no group was watched for any time; nothing to fit"])
     rooms = effort.rooms or real.total
     heard = len(first_days(prepared, days).ts)
     most = max(MESSAGES_LEAST, VOLUME_MOST * heard * rooms / real.total)
-    plan = Plan(windows, rooms, knows_creation(chat), most)
+    plan = Plan(windows, rooms, knows_creation(chat), most, log[0].name)
     observed = measured(real, real.every(), effort.seed)
     if real.total < FEWEST_GROUPS:
         with progress_line(GROUP_PARTICLES, "calibrating") as progress:
             return _of_few_groups(population, ranges, plan, observed["value"], effort, progress)
     generations = generations_of(effort.particles, rooms)
     problem = Problem(population.scenario, ranges, plan, observed, generations, effort.seed)
-    with progress_line(effort.particles, "calibrating") as progress:
-        return _of_many_groups(problem, folder, effort, progress)
-
-
-def _of_many_groups(
-    problem: Problem, folder: Path, effort: Effort, progress: Progress
-) -> Calibration:
     until = time.monotonic() + 60.0 * effort.minutes
-    bank = make_bank(problem, folder, effort.threads, progress, until)
-    used = usable(problem.observed)
-    posterior, predicted = bank.fitted(used, bank.inside(), seed=problem.seed)
-    covered = coverage(bank, used, effort.truths, problem.seed) if effort.truths else None
+    with progress_line(effort.particles, "calibrating") as progress:
+        bank = make_bank(problem, folder, effort.threads, progress, until)
+        used = usable(observed)
+        posterior, predicted = bank.fitted(used, seed=effort.seed)
+        covered = coverage(bank, used, effort.truths, effort.seed) if effort.truths else None
     fitted = (used["value"] + predicted * used["error"]).to_numpy(np.float64)
     return _calibration(problem, bank, posterior, used.assign(fitted=fitted), covered)
 
@@ -505,7 +486,7 @@ def _calibration(
         "code": code_digest(),
         "qunlab": __version__,
         "seed": problem.seed,
-        "windows": problem.plan.windows.origin,
+        "windows": problem.plan.log,
         "rooms_a_particle": problem.plan.rooms,
         "simulations": len(bank.places),
         "draws": len(posterior.weights),
@@ -532,7 +513,7 @@ def posterior_table(scenario: Scenario, ranges: Sequence[Range], posterior: Samp
     values = np.array(
         [[float(f"{value:.5g}") for value in row] for row in values_at(ranges, posterior.places)]
     )
-    kept = np.array([is_accepted(scenario, ranges, row) for row in values])
+    kept = accepted(scenario, ranges, values)
     weights = posterior.weights[kept]
     frame = pd.DataFrame(values[kept], columns=[one.name for one in ranges])
     return frame.assign(weight=weights / weights.sum())

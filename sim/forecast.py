@@ -16,6 +16,7 @@ import pandas as pd
 from sim.chatlog import ChatLog
 from sim.lives.human_log import DAY_SECONDS, HumanLog, human_log
 from sim.scenario import Scenario
+from sim.stats.intervals import percentile_interval
 from sim.validation.rooms import (
     Booleans,
     Floats,
@@ -60,7 +61,8 @@ SPLITS, RIDGE = 5, 1.0
 SPAN_DAYS = HORIZONS_DAYS[-1] + 7.0 * WEEKS_AHEAD[-1]
 """How long a simulated room lasts at least, so that every label is decided."""
 
-RESAMPLES, LEVEL = 500, 0.95
+RESAMPLES = 500
+AUC_LESS = ["auc_less", "auc_less_low", "auc_less_high"]
 LEAST_RIDGE, ITERATIONS_MOST = 1e-3, 100
 
 
@@ -94,20 +96,13 @@ class SeenRooms:
 
 
 def seen_rooms(prepared: HumanLog, ages_days: Sequence[float] = HORIZONS_DAYS) -> SeenRooms:
-    """Collect features and labels of real rooms of known creation, a row for every age reached.
+    """Collect features and labels of rooms of known creation, a row for every age reached.
 
-    Numbered as in the log, the never used last.
+    Numbered as in the log, the never used last; all rows of an age (see `rooms_at`), then the next.
     """
     born = np.append(prepared.created, np.zeros(prepared.never_used))
     until = np.append(prepared.until, prepared.never_seen_days * DAY_SECONDS)
-    return at_ages(prepared, born, until, ages_days)
-
-
-def at_ages(
-    log: HumanLog, born: Floats, until: Floats, ages_days: Sequence[float] = HORIZONS_DAYS
-) -> SeenRooms:
-    """Put what rooms had shown by several ages below each other; see `rooms_at`."""
-    parts = [rooms_at(log, born, until, age) for age in ages_days]
+    parts = [rooms_at(prepared, born, until, age) for age in ages_days]
     room, age = (np.concatenate([getattr(p, name) for p in parts]) for name in ("room", "age_days"))
     kept = (until - born)[room] >= age * DAY_SECONDS  # false where not known
     features, labels = (
@@ -265,10 +260,10 @@ def model_forecast(
     last to 12 weeks after the oldest age.
     """
     days = np.maximum(window_days, SPAN_DAYS)
-    talk, _, _ = simulated_talk(scenarios, days, seed, progress=progress)
+    talk = simulated_talk(scenarios, days, seed, progress=progress).talk
     created = np.zeros(len(days))
     log = HumanLog(talk.room, talk.member, talk.hours * 3600.0, days * DAY_SECONDS, created, 0)
-    rooms = at_ages(log, created, log.until)
+    rooms = seen_rooms(log)
     every = np.ones(len(rooms.room), dtype=bool)
     return {name: regression(rooms, every, name) for name in LABELS}
 
@@ -309,38 +304,30 @@ def _shares(age_days: Floats, truth: Floats, learnt: Booleans) -> Floats:
 
 
 def skill(forecasts: pd.DataFrame, age_days: float, seed: int = 1) -> pd.DataFrame:
-    """Compare forecasts held out at one age, as `compare_forecasts`; the seed resamples rooms."""
-    frame = forecasts[forecasts["age_days"] == age_days]
-    columns = {name: frame[name].to_numpy() for name in frame}
-    room, _, split, fold, label = (columns.pop(name) for name in KEYS)
-    return compare_forecasts(label, columns, seed, room, 2 * split + fold)
+    """Set forecasts of rooms at one age (`KEYS`, a column a forecast) side by side, a row each.
 
-
-def compare_forecasts(
-    labels: Floats,
-    forecasts: Mapping[str, Floats],
-    seed: int,
-    rooms: Integers | None = None,
-    folds: Integers | None = None,
-) -> pd.DataFrame:
-    """Set forecasts of the same rooms side by side, a row each, the first one the yardstick.
-
-    ``_less`` columns are paired differences from the first; a room forecast several times is drawn
-    whole; `folds` as in `auc`.
+    ``_less`` columns are paired differences from the first forecast. The seed resamples rooms: one
+    forecast several times is drawn whole.
     """
-    of_room = np.arange(len(labels)) if rooms is None else rooms
-    fold = np.zeros(len(labels), dtype=np.int64) if folds is None else folds
-    draws = _resampled_rows(of_room, seed)
-    first = next(iter(forecasts))
-    found: dict[str, dict[str, float]] = {name: {} for name in forecasts}
+    frame = forecasts[forecasts["age_days"] == age_days]
+    given = {name: frame[name].to_numpy() for name in frame if name not in KEYS}
+    label, fold = frame["label"].to_numpy(), (2 * frame["split"] + frame["fold"]).to_numpy()
+    draws = _resampled_rows(frame["room"].to_numpy(), seed)
+    found: dict[str, dict[str, float]] = {name: {} for name in given}
     for measure, count in {"auc": auc, "brier": brier}.items():
-        values, drawn = {}, {}
-        for name, given in forecasts.items():
-            values[name] = count(labels, given, fold)
-            drawn[name] = np.array([count(labels[r], given[r], fold[r]) for r in draws])
-            found[name] |= _with_interval(measure, values[name], drawn[name])
+        values = {name: count(label, one, fold) for name, one in given.items()}
+        drawn = {
+            name: np.array([count(label[r], one[r], fold[r]) for r in draws])
+            for name, one in given.items()
+        }
+        first = next(iter(given))
+        for name in given:
             less = values[name] - values[first], drawn[name] - drawn[first]
-            found[name] |= _with_interval(f"{measure}_less", *less)
+            for key, value, of in (
+                (measure, values[name], drawn[name]), (f"{measure}_less", *less)
+            ):  # fmt: skip
+                low, high = percentile_interval(of)
+                found[name] |= {key: value, f"{key}_low": low, f"{key}_high": high}
     return pd.DataFrame.from_dict(found, orient="index").rename_axis("forecast")
 
 
@@ -354,14 +341,6 @@ def _resampled_rows(of_room: Integers, seed: int) -> list[Integers]:
         np.concatenate([parts[n] for n in rng.integers(0, len(rooms), len(rooms))])
         for _ in range(RESAMPLES)
     ]
-
-
-def _with_interval(name: str, value: float, draws: Floats) -> dict[str, float]:
-    known = draws[~np.isnan(draws)]
-    low = high = np.nan
-    if len(known):
-        low, high = map(float, np.quantile(known, [(1 - LEVEL) / 2, (1 + LEVEL) / 2]))
-    return {name: value, f"{name}_low": low, f"{name}_high": high}
 
 
 def auc(labels: Floats, probabilities: Floats, folds: Integers | None = None) -> float:
@@ -426,8 +405,7 @@ def measured_record(prepared: HumanLog, model: Regressions, seed: int, origin: s
         judged = held_out(rooms, label, {MODEL: model[label]})
         for age in np.unique(rooms.age_days[known]):
             truth = rooms.labels[label][known & (rooms.age_days == age)]
-            part = skill(judged, age, seed)
-            part = part.drop(columns=["auc_less", "auc_less_low", "auc_less_high"]).reset_index()
+            part = skill(judged, age, seed).drop(columns=AUC_LESS).reset_index()
             part.insert(0, "label", label)
             part.insert(1, "horizon_days", age)
             parts.append(part.assign(rooms=len(truth), share=truth.mean()))

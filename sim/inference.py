@@ -356,37 +356,25 @@ class Bank:
         shown = self.patterns.notna().mean(axis=1).to_numpy() > 0.5
         return np.flatnonzero(self.box.holds(self.places) & shown)
 
-    def posterior(
-        self,
-        observed: pd.DataFrame,
-        rooms: int | None = None,
-        draws: int = DRAWS,
-        seed: int = 1,
-        cold: float | None = None,
-    ) -> Sample:
-        """Fit to an observation (index pattern; value, error) of so many rooms, else a particle's.
-
-        `cold` below 1 takes that part of the noise as all there is: draws gather at the best.
-        """
-        return self.fitted(observed, self.inside(), rooms, draws, seed, cold)[0]
-
     def fitted(
         self,
         observed: pd.DataFrame,
-        among: Array,
         rooms: int | None = None,
         draws: int = DRAWS,
         seed: int = 1,
         cold: float | None = None,
         steps: int = STEPS,
+        among: Array | None = None,
     ) -> tuple[Sample, Array]:
-        """Fit as `posterior` does, with some particles of the box (array of rows) only.
+        """Fit to an observation (index pattern; value, error) of so many rooms, else a particle's.
 
+        `cold` below 1 takes that part of the noise as all there is: draws gather at the best.
+        `among` are the particles used (array of rows), all in the box if not given.
         Synthetic likelihood (Wood 2010): patterns are normal around their surfaces, with the
         covariance of what the largest simulations leave over; the prior is even over the box. Also
         returns the mean distance from the observed over the posterior, in errors: [pattern].
         """
-        used = usable(observed)
+        used, among = usable(observed), self.inside() if among is None else among
         z = distances_in_errors(self.patterns, used, np.nan)[among]
         local = np.clip(self.box.local(self.places[among]), 0.0, 1.0)
         weights = self.rooms[among]
@@ -456,7 +444,7 @@ def coverage(bank: Bank, observed: pd.DataFrame, truths: int, seed: int) -> Arra
     def interval(one: int) -> Array:
         seen = used.assign(value=bank.patterns.loc[one, used.index].to_numpy(np.float64))
         others = inside[inside != one]
-        found, _ = bank.fitted(seen, others, seed=int(one) + 1, steps=TRUTH_STEPS)
+        found, _ = bank.fitted(seen, seed=int(one) + 1, steps=TRUTH_STEPS, among=others)
         return found.quantiles([0.05, 0.95])
 
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sim.errors import InputError, nearest_key, readable
+from sim.errors import Faults, InputError, nearest_key, readable
 from sim.params import Parameter, parameters
 from sim.scenario import Mix, Scenario, load_mix
 from sim.scenario.allowed import Value, allowed_values
@@ -20,6 +20,7 @@ from sim.state import Array
 EDGE_SHARE, EDGE_MASS_MOST = 0.02, 0.20  # a posterior must not hold more so near a range's edge
 SIGMA_MOST = 2.5  # a log-normal wider than this explains everything and nothing
 SCALES = ("linear", "log")
+TABLES = ("posterior", "fitted", "priors")  # that may lie beside a scenario, NAME.WHAT.csv
 ENDING = ".posterior.csv"
 MOST_PARTICLES, USUAL_PARTICLES = 1000, 20
 PARTICLE = "particle"  # name of the choice whose options are the parameter sets of a study
@@ -149,10 +150,8 @@ class Population:
             own = free.get(key, Range(key, known[key].low, known[key].high))
             values = np.array([particle[key] for particle in self.particles])
             places = own.place(values)
-            for side, near in (
-                ("lower", places <= EDGE_SHARE),
-                ("upper", places >= 1 - EDGE_SHARE),
-            ):
+            sides = {"lower": places <= EDGE_SHARE, "upper": places >= 1 - EDGE_SHARE}
+            for side, near in sides.items():
                 if (mass := float(weights[near].sum())) > EDGE_MASS_MOST:
                     lines.append(
                         f"{key}: {mass:.0%} of the posterior lies within {EDGE_SHARE:.0%} of "
@@ -179,65 +178,68 @@ def read_population(path: Path) -> Population:
     """
     mix = load_mix(path)
     name = path.stem
-    table_path = path.with_name(f"{name}{ENDING}")
-    rows_path, ranges_path = (path.with_name(f"{name}.{what}.csv") for what in ("fitted", "priors"))
-    rows = tuple(_table(rows_path, ["pattern"])["pattern"]) if rows_path.is_file() else ()
-    ranges = _ranges(_range_table(ranges_path)) if ranges_path.is_file() else ()
-    if table_path.is_file():
-        particles, weights = read_posterior(table_path)
-        return Population(name, mix.scenario, particles, weights, rows, ranges, mix)
-    below = read_population(base_below(mix.base, path.parent)) if mix.base else None
-    if below is None or not below.has_posterior:
-        return Population(name, mix.scenario, fitted_rows=rows, ranges=ranges, mix=mix)
-    kept = tuple(
-        {key: value for key, value in particle.items() if key not in mix.own}
-        for particle in below.particles
-    )
-    origin = below.posterior_of or below.name
-    return Population(name, mix.scenario, kept, below.weights, rows, ranges, mix, origin)
+    beside = ((what, path.with_name(f"{name}.{what}.csv")) for what in TABLES)
+    there = {what: one for what, one in beside if one.is_file()}
+    rows = tuple(_table(there["fitted"], ["pattern"])["pattern"]) if "fitted" in there else ()
+    names = [one.name for one in mix.types]
+    ranges = load_priors(there["priors"], names) if "priors" in there else ()
+    sets: tuple[Mapping[str, float], ...] = ()
+    weights: tuple[float, ...] = ()
+    origin = ""
+    if "posterior" in there:
+        sets, weights = read_posterior(there["posterior"])
+    elif mix.base:
+        below = read_population(base_below(mix.base, path.parent))
+        if below.has_posterior:
+            sets = tuple(
+                {key: value for key, value in particle.items() if key not in mix.own}
+                for particle in below.particles
+            )
+            weights, origin = below.weights, below.posterior_of or below.name
+    return Population(name, mix.scenario, sets, weights, rows, ranges, mix, origin)
 
 
 def read_posterior(path: Path) -> tuple[tuple[dict[str, float], ...], tuple[float, ...]]:
     """Read a posterior table: particles by dotted key, and weights summing to 1."""
     table = _table(path, ["weight"])
     known = parameters()
-    strange = [key for key in table if "." in key and key not in known]
-    problems = [f"{path}: {key}: no such parameter{nearest_key(key, [*known])}" for key in strange]
+    faults = Faults(
+        f"{path}: {key}: no such parameter{nearest_key(key, [*known])}"
+        for key in table
+        if "." in key and key not in known
+    )
     keys = [key for key in table if key in known and known[key].numeric]
     numbers = table[[*keys, "weight"]].apply(pd.to_numeric, errors="coerce")
-    problems += [
+    faults += [
         f"{path}: {key}: {int(bad)} of {len(table)} rows hold no number"
         for key, bad in (~np.isfinite(numbers.astype(np.float64))).sum().items()
         if bad
     ]
     weights = numbers["weight"]
     are_weights = len(table) and (weights >= 0).all() and weights.sum() > 0
-    if not problems and not (keys and are_weights):
-        problems.append(f"{path}: needs rows, parameter columns and weights of 0 or more")
-    if problems:
-        raise InputError(problems)
+    if not faults and not (keys and are_weights):
+        faults.append(f"{path}: needs rows, parameter columns and weights of 0 or more")
+    faults.refuse()
     return tuple(numbers[keys].to_dict("records")), tuple((weights / weights.sum()).tolist())
 
 
-def load_priors(path: Path) -> tuple[Range, ...]:
+def load_priors(path: Path, types: Sequence[str] | None = None) -> tuple[Range, ...]:
     """Read free parameters from a CSV of ``parameter``, ``low``, ``high``, ``scale`` (linear, log).
 
+    With names of types of groups as a search has them: whole numbers and what one type sets too.
     `InputError` has every fault: unknown keys, ranges that are empty or outside of what is allowed.
     """
-    table = _range_table(path)
+    table = _table(path, ["parameter", "low", "high", "scale"])
     keys = [str(key) for key in table["parameter"]]
-    faults = map(_fault, keys, table["low"], table["high"], table["scale"])
-    problems = [f"{path}: {key}: {text}" for key, text in zip(keys, faults, strict=True) if text]
-    problems += [f"{path}: {key}: stands twice" for key in sorted(set(keys)) if keys.count(key) > 1]
-    if not keys:
-        problems.append(f"{path}: no parameter is free")
-    if problems:
-        raise InputError(problems)
-    return _ranges(table)
-
-
-def _range_table(path: Path) -> pd.DataFrame:
-    return _table(path, ["parameter", "low", "high", "scale"])
+    faults, found = Faults(), list[Range]()
+    for key, *given in zip(keys, table["low"], table["high"], table["scale"], strict=True):
+        with faults.gathered(f"{path}: {key}: "):
+            found.append(_range(types, key, *given))
+    faults += [f"{path}: {key}: stands twice" for key in sorted(set(keys)) if keys.count(key) > 1]
+    if not keys and types is None:
+        faults.append(f"{path}: no parameter is free")
+    faults.refuse()
+    return tuple(found)
 
 
 def _table(path: Path, needed: list[str]) -> pd.DataFrame:
@@ -251,32 +253,37 @@ def _table(path: Path, needed: list[str]) -> pd.DataFrame:
     return table
 
 
-def _ranges(table: pd.DataFrame) -> tuple[Range, ...]:
-    return tuple(
-        Range(row.parameter, float(row.low), float(row.high), row.scale == "log")
-        for row in table.itertuples()
-        if row.high > row.low
-    )
-
-
-def _fault(key: str, low: Any, high: Any, scale: Any) -> str:
-    known = parameters().get(key)
-    if known is None:
-        return f"no such parameter{nearest_key(key, list(parameters()))}"
-    if not known.numeric or known.integer:
-        return "not a continuous number; set it in the scenario"
+def _range(types: Sequence[str] | None, key: str, low: Any, high: Any, scale: Any) -> Range:
+    bounds = _allowed(key, types)
     if scale not in SCALES:
-        return f"scale must be {' or '.join(SCALES)}"
+        raise InputError([f"scale must be {' or '.join(SCALES)}"])
     try:
         low, high = float(low), float(high)
     except ValueError:
-        return "low and high must be numbers"
-    most = min(known.high, SIGMA_MOST) if known.unit == "log sd" else known.high
+        raise InputError(["low and high must be numbers"]) from None
     if not low < high:
-        return f"low {low:g} must be below high {high:g}"
-    if low < known.low or high > most:
-        return f"{low:g} to {high:g} is out of range; allowed: {known.low:g} to {most:g}"
-    return "a log scale needs a low above 0" if scale == "log" and low <= 0.0 else ""
+        raise InputError([f"low {low:g} must be below high {high:g}"])
+    if low < bounds[0] or high > bounds[1]:
+        allowed = f"{bounds[0]:g} to {bounds[1]:g}"
+        raise InputError([f"{low:g} to {high:g} is out of range; allowed: {allowed}"])
+    if scale == "log" and low <= 0.0:
+        raise InputError(["a log scale needs a low above 0"])
+    return Range(key, low, high, scale == "log")
+
+
+def _allowed(key: str, types: Sequence[str] | None) -> tuple[float, float]:
+    """Return the least and the most that a free parameter may be."""
+    of_types = (f"types.{name}." for name in types or ())
+    of_type = next((start for start in of_types if key.startswith(start)), "")
+    if of_type and key == f"{of_type}share":
+        return 0.0, np.inf
+    known = parameters().get(key.removeprefix(of_type))
+    if known is None:
+        raise InputError([f"no such parameter{nearest_key(key, list(parameters()))}"])
+    if not known.numeric or (known.integer and types is None):
+        raise InputError(["not a continuous number; set it in the scenario"])
+    most = min(known.high, SIGMA_MOST) if known.unit == "log sd" else known.high
+    return known.low, most
 
 
 @dataclass(frozen=True)
@@ -338,15 +345,12 @@ def draw_posterior(name: str | Path, draws: int = USUAL_PARTICLES) -> Posterior:
     InputError
         No such table, every fault of it; draws out of range.
     """
-    problems = []
+    faults = Faults()
     if not 2 <= draws <= MOST_PARTICLES:
-        problems.append(f"particles: {draws} is out of range; allowed: 2 to {MOST_PARTICLES}")
-    try:
+        faults.append(f"particles: {draws} is out of range; allowed: 2 to {MOST_PARTICLES}")
+    with faults.gathered():
         table, sets, weights = posterior_sets(name)
-    except InputError as fault:
-        problems += fault.problems
-    if problems:
-        raise InputError(problems)
+    faults.refuse()
     rows, times = np.unique(evenly(weights, draws), return_counts=True)
     drawn = zip(rows.tolist(), times.tolist(), strict=True)
     return Posterior(table, tuple(Particle(row, count, sets[row]) for row, count in drawn))
@@ -361,18 +365,14 @@ def posterior_sets(
         sets, weights = read_posterior(table)
     except OSError as fault:
         raise InputError([f"{name}: cannot be read: {fault.strerror}"]) from None
-    problems: list[str] = []
-    allowed = allowed_values()
+    faults, allowed = Faults(), allowed_values()
     checked: list[dict[str, Value]] = []
     for row, given in enumerate(sets):
         checked.append({})
         for key, value in given.items():
-            try:
+            with faults.gathered(f"{table} row {row}: "):
                 checked[-1][key] = allowed[key].checked(key, rounded(key, value))
-            except InputError as fault:
-                problems += [f"{table} row {row}: {line}" for line in fault.problems]
-    if problems:
-        raise InputError(problems)
+    faults.refuse()
     return table, tuple(checked), weights
 
 
@@ -402,15 +402,10 @@ class Origin:
 
 def origins(population: Population) -> list[Origin]:
     """List where every parameter comes from, in order, then what each type of groups sets."""
-    mix = population.mix
-    of_every_type = frozenset[str]()
-    if mix is not None and len(mix.types) > 1:
-        of_every_type = frozenset.intersection(*(one.keys for one in mix.types))
-    shared = [
-        _origin_of(population, key, known)
-        for key, known in parameters().items()
-        if key not in of_every_type
-    ]
+    types = population.mix.types if population.mix else ()
+    own = frozenset.intersection(*(one.keys for one in types)) if len(types) > 1 else frozenset()
+    known = parameters().items()
+    shared = [_origin_of(population, key, one) for key, one in known if key not in own]
     return [*shared, *_origins_of_types(population)]
 
 
@@ -440,16 +435,14 @@ def _origins_of_types(population: Population) -> Iterator[Origin]:
     if any(name.endswith(".share") for name in free):
         # one weight of a mix can stand still: the shares move with the others
         free |= {f"types.{one.name}.share" for one in mix.types}
+    searched, by_hand = (FITTED, SEARCHED), (ASSUMED, f"set in {population.name}.toml")
     for one in mix.types:
-        values = dict(one.scenario.params.items())
-        rows: list[tuple[str, float | int | str, str]] = [("share", one.share, "-")]
-        rows += [(k, values[k], known.grade) for k, known in parameters().items() if k in one.keys]
-        for key, value, grade in rows:
+        values = {"share": one.share} | dict(one.scenario.params.items())
+        grades = {"share": "-"} | {k: p.grade for k, p in parameters().items() if k in one.keys}
+        for key, grade in grades.items():
             name = f"types.{one.name}.{key}"
-            status, source = ASSUMED, f"set in {population.name}.toml"
-            if name in free:
-                status, source = FITTED, SEARCHED
-            yield Origin(name, _shown(value), "", status, source, grade)
+            status, source = searched if name in free else by_hand
+            yield Origin(name, _shown(values[key]), "", status, source, grade)
 
 
 def _shown(value: float | int | str) -> str:

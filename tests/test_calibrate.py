@@ -34,7 +34,7 @@ from sim.scenario import Scenario, parse_scenario
 from sim.validation.rooms import Windows
 
 PRIORS = (Range("look.rate_per_day", 1.0, 9.0, True), Range("speak.propensity", 0.0, 0.4))
-PLAN = Plan(Windows(np.array([5.0, 9.0]), False, "by hand"), 4, True)
+PLAN = Plan(Windows(np.array([5.0, 9.0]), False), 4, True)
 ROOM = {"group": {"size": 3}, "arrivals": {"per_day": 1.0}, "run": {"days": 9}}
 ERRORS = np.array([0.3, 0.04, 0.5])
 
@@ -66,7 +66,7 @@ def test_a_bank_closes_in_on_the_truth_and_its_intervals_cover(
     bank = make_bank(problem, tmp_path)
     first, last = (bank.places[bank.generation == number] for number in (0, 6))
     assert first.std() > 1.5 * last.std()
-    posterior = bank.posterior(problem.observed)
+    posterior, _ = bank.fitted(problem.observed)
     values = values_at(PRIORS, posterior.mean()[None, :])[0]
     assert values == pytest.approx([4.0, 0.2], abs=0.15)
     width = values_at(PRIORS, posterior.quantiles([0.05, 0.95]))
@@ -242,7 +242,7 @@ def observed(place: tuple[float, float], error: float = 0.05) -> pd.DataFrame:
 
 def test_a_posterior_is_as_wide_as_the_groups_behind_it_allow() -> None:
     bank = made_bank()
-    many, few = (bank.posterior(observed((0.4, 0.7)), rooms) for rooms in (100, 25))
+    many, few = (bank.fitted(observed((0.4, 0.7)), rooms)[0] for rooms in (100, 25))
     assert many.mean() == pytest.approx([0.4, 0.7], abs=0.04)
     assert few.sd() == pytest.approx(2.0 * many.sd(), rel=0.3)
     assert (many.sd() < 0.05 * 1.4).all()

@@ -29,7 +29,6 @@ from sim.forecast import (
     SeenRooms,
     auc,
     brier,
-    compare_forecasts,
     fit_logistic,
     held_out,
     model_forecast,
@@ -94,12 +93,20 @@ def test_the_brier_score_is_least_for_the_truth_and_lies_within_0_to_1(rows) -> 
     assert brier(labels, best) <= brier(labels, shift) + 1e-12
 
 
+def forecast_of(
+    labels: np.ndarray, forecasts: dict, rooms: np.ndarray | None = None
+) -> pd.DataFrame:
+    room = np.arange(len(labels)) if rooms is None else rooms
+    keys = {"room": room, "age_days": 7.0, "split": 1, "fold": 0, "label": labels}
+    return skill(pd.DataFrame(keys | forecasts), 7.0, 1)
+
+
 def test_a_forecast_does_not_differ_from_itself_and_a_better_one_does() -> None:
     rng = np.random.default_rng(1)
     truth = rng.random(400)
     labels = (rng.random(400) < truth).astype(float)
     same = np.full(400, 0.5)
-    table = compare_forecasts(labels, {"none": same, "again": same, "truth": truth}, 1)
+    table = forecast_of(labels, {"none": same, "again": same, "truth": truth})
     assert table.loc["again", ["auc_less", "auc_less_low", "auc_less_high"]].tolist() == [0, 0, 0]
     assert table.loc["truth", "auc"] == pytest.approx(5 / 6, abs=0.03)  # of uniform chances
     assert table.loc["truth", "auc_less_low"] > 0.2
@@ -112,9 +119,9 @@ def test_forecasts_of_the_same_rooms_again_do_not_narrow_the_interval() -> None:
     rng = np.random.default_rng(1)
     truth = rng.random(150)
     labels = (rng.random(150) < truth).astype(float)
-    once = compare_forecasts(labels, {"truth": truth}, 1).loc["truth"]
-    many = compare_forecasts(
-        np.tile(labels, 4), {"truth": np.tile(truth, 4)}, 1, np.tile(np.arange(150), 4)
+    once = forecast_of(labels, {"truth": truth}).loc["truth"]
+    many = forecast_of(
+        np.tile(labels, 4), {"truth": np.tile(truth, 4)}, np.tile(np.arange(150), 4)
     ).loc["truth"]
     width = once["brier_high"] - once["brier_low"]
     assert many["brier_high"] - many["brier_low"] == pytest.approx(width, rel=0.15)

@@ -138,6 +138,23 @@ def test_faults_of_priors_are_named(tmp_path: Path, row: str, fault: str) -> Non
         load_priors(path)
 
 
+@pytest.mark.parametrize(
+    ("row", "fault"),
+    [
+        ("speak.propensity,a little,1,log", "must be numbers"),
+        ("types.a.group.size,2,many,log", "must be numbers"),
+        ("types.c.group.size,2,9,log", "no such parameter"),
+        ("types.a.group.sise,2,9,log", "did you mean 'group.size'"),
+        ("types.a.share,0,1,log", "above 0"),
+        ("speak.propensity,0.2,0.1,log", "below high"),
+    ],
+)
+def test_a_population_with_a_faulty_prior_is_refused(above: Path, row: str, fault: str) -> None:
+    above.with_name("above.priors.csv").write_text(f"parameter,low,high,scale\n{row}\n")
+    with pytest.raises(InputError, match=fault):
+        read_population(above)
+
+
 FOLDER = Path(__file__).resolve().parents[1] / "configs" / "populations"
 
 

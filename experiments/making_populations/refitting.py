@@ -10,13 +10,13 @@ from types import MappingProxyType
 import numpy as np
 import pandas as pd
 
+from experiments.validation.held_out import Candidate, Split
 from sim.calibrate import posterior_table, scenario_at
 from sim.errors import InputError, readable
 from sim.files import read_parquet, whole_files, write_parquet, write_whole
 from sim.inference import Bank, Box
 from sim.populations import Range, places_of, read_population, values_at
 from sim.scenario import Scenario, to_toml
-from sim.validation.held_out import Candidate, Split
 from sim.validation.rooms import Rooms, measured, simulated_rooms, windows_of
 
 COLUMNS = ("generation", "rooms", "even")
@@ -63,7 +63,7 @@ def model_candidate(refit: Refit, rooms: Rooms, judged_rooms: int) -> Candidate:
     """
 
     def simulated(split: Split, targets: pd.DataFrame) -> pd.DataFrame:
-        windows = windows_of(rooms.window_days[split.fitted], split.label)
+        windows = windows_of(rooms.window_days[split.fitted])
         fresh = split.seed + 1000
         days = windows.drawn(judged_rooms, fresh)
         made = simulated_rooms(list(refit(split, targets)), days, fresh).rooms
@@ -131,7 +131,7 @@ def bank_refit(bank: Bank, ranges: Sequence[Range], scenario: Scenario) -> Refit
 
     def refit(split: Split, targets: pd.DataFrame) -> list[Scenario]:
         rooms = int(split.fitted.sum())
-        found = bank.posterior(targets, rooms, PARTICLES, split.seed)
+        found, _ = bank.fitted(targets, rooms, PARTICLES, split.seed)
         table = posterior_table(scenario, ranges, found).drop(columns="weight")
         return [scenario_at(scenario, ranges, row) for row in table.to_numpy()]
 

@@ -18,11 +18,11 @@ from experiments.making_populations.evolution_strategy import (
     offspring_of,
     values_of,
 )
+from experiments.validation.held_out import splits_of
 from sim.errors import InputError
 from sim.populations import Population
 from sim.scenario import Scenario, load_mix
 from sim.validation.field import FIELDS, window_survival
-from sim.validation.held_out import splits_of
 from sim.validation.judging import FIELD_POPULATION
 from sim.validation.rooms import (
     Floats,
@@ -168,8 +168,8 @@ def rooms_aim(label: str, targets: pd.DataFrame, window_days: Floats) -> Aim:
 
     def simulate(scenarios: Sequence[Scenario], seed: int) -> pd.DataFrame:
         trial = np.minimum(window_days[:TRIAL_ROOMS], TRIAL_DAYS)
-        said, _, _ = simulated_talk(scenarios, trial, seed)
-        if len(said.room) > MESSAGES_A_ROOM_MOST * len(trial):
+        talk = simulated_talk(scenarios, trial, seed).talk
+        if len(talk.room) > MESSAGES_A_ROOM_MOST * len(trial):
             return _nothing()
         made = simulated_rooms(scenarios, window_days, seed).rooms
         return measured(made, made.every(), seed, resamples=20)
@@ -237,7 +237,7 @@ def _real_aims(
         rooms_aim(
             label,
             measured(real, chosen, seed),
-            windows_of(real.window_days[chosen], label).drawn(rooms, seed),
+            windows_of(real.window_days[chosen]).drawn(rooms, seed),
         )
         for label, chosen in parts
     ]

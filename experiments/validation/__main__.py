@@ -7,14 +7,13 @@ import math
 import sys
 from collections.abc import Hashable, Mapping
 from dataclasses import asdict
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from sim.cli import main
-from sim.cli.terminal import plain
+from sim.cli.terminal import plain, print_json
 from sim.cli.validate import (
     JSON,
     POPULATION,
@@ -22,11 +21,15 @@ from sim.cli.validate import (
     SEED,
     checked,
     faults_of_days,
-    judge_and_print,
+    for_json,
+    judged,
+    show,
 )
 from sim.errors import InputError
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from experiments.validation.effects import Effect, Interval
 
 NAME = "python -m experiments.validation"
@@ -57,7 +60,7 @@ def halves(
     ] = None,
     as_json: Annotated[bool, JSON] = False,
 ) -> None:
-    """Judge as qunlab validate --data does, on rooms held out beside more rivals.
+    """Judge as qunlab validate --data does, and on rooms held out beside rivals.
 
     Real rooms are split five times; the model (with --bank refitted on each split), the other real
     part and (with --nulls) two models without a mind are judged on the part held out.
@@ -65,14 +68,34 @@ def halves(
     Example: python -m experiments.validation halves --data rooms --nulls 400 --bank results/fit
     """
     from experiments.validation.halves import Rivals, candidates_for
+    from experiments.validation.held_out import for_json as scores_of
+    from experiments.validation.held_out import print_judged, run_protocol, splits_of
+    from sim.progress import progress_line
 
     rivals = Rivals(nulls, bank, cut_bank, rooms)
     faults = [*rivals.faults(), *faults_of_days(days, data)]
     if not 0 <= nulls <= MOST_BUDGET:
         faults.append(f"--nulls: {nulls} is out of range; allowed: 0 to {MOST_BUDGET}")
     chosen = checked(population, data, rooms, seed, faults)
-    everybody = partial(candidates_for, rivals)
-    judge_and_print(chosen, data, rooms, seed, days, as_json, everybody)
+    against, found, notes = judged(chosen, data, rooms, seed, days)
+    held_out = {}
+    for one in against:
+        if one.rooms is not None:
+            name, title = one.about.name, one.about.title
+            candidates = candidates_for(rivals, one, chosen[name], found.tables[name])
+            splits = splits_of(one.rooms)
+            with progress_line(len(splits) * len(candidates), f"splits of {title}") as progress:
+                held_out[title] = run_protocol(one.rooms, splits, candidates, progress)
+    if as_json:
+        scores = {title: scores_of(each) for title, each in held_out.items()}
+        print_json(for_json(found, notes, seed, scores))
+        return
+
+    def more(console: Console, part: str) -> None:
+        if part in held_out:
+            print_judged(console, held_out[part])
+
+    show(found, notes, more)
 
 
 def own_rooms(

@@ -14,10 +14,10 @@ from experiments.making_populations.refitting import (
     model_candidate,
     read_bank,
 )
+from experiments.validation.held_out import CEILING, Candidate, ceiling, fixed_candidate
 from experiments.validation.nulls import NULLS, null_candidate
 from sim.populations import Population, find_population, load_priors
 from sim.scenario import Scenario
-from sim.validation.held_out import CEILING, Candidate, ceiling, fixed_candidate
 from sim.validation.targets import Against
 
 

@@ -12,10 +12,10 @@ import numpy as np
 import pandas as pd
 
 from experiments.making_populations.evolution_strategy import Fit, fit
+from experiments.validation.held_out import Candidate, Split
 from sim.lives.patterns import Median
 from sim.members import STATED_AT_DAYS
 from sim.populations import Range
-from sim.validation.held_out import FIT_ROOMS, Candidate, Split
 from sim.validation.rooms import (
     Booleans,
     Floats,
@@ -27,6 +27,9 @@ from sim.validation.rooms import (
     rooms_through,
     windows_of,
 )
+
+FIT_ROOMS = 400
+"""Simulated rooms in each try of a fit, about as many as real ones."""
 
 MESSAGES_A_ROOM_MOST = 4000.0
 VOLUME_MOST = 5.0
@@ -290,7 +293,7 @@ def null_candidate(null: Null, rooms: Rooms, budget: int, judged_rooms: int) -> 
     """Make a candidate of a null model, fitted anew on every split, `FIT_ROOMS` rooms a try."""
 
     def simulated(split: Split, targets: pd.DataFrame) -> pd.DataFrame:
-        windows = windows_of(rooms.window_days[split.fitted], split.label)
+        windows = windows_of(rooms.window_days[split.fitted])
         most = VOLUME_MOST * mean_messages(rooms, split.fitted)
         found = fitted_null(null, windows, targets, FIT_ROOMS, budget, split.seed, most)
         fresh = split.seed + 1000

@@ -7,8 +7,15 @@ from collections.abc import Callable
 import pandas as pd
 
 from experiments.making_populations.refitting import Refit, model_candidate
+from experiments.validation.held_out import (
+    CEILING,
+    ceiling,
+    medians,
+    meets_bar,
+    run_protocol,
+    splits_of,
+)
 from sim.scenario import Scenario
-from sim.validation.held_out import CEILING, ceiling, medians, meets_bar, run_protocol, splits_of
 from sim.validation.rooms import Rooms, simulated_rooms, windows_of
 
 MODEL = "the model, refitted"
@@ -30,7 +37,7 @@ def judged_on_own_rooms(
     A parametric bootstrap: where a true model misses a bar about as often as not, a miss on real
     rooms tells little. ``ceiling_`` is the other part of the made rooms.
     """
-    windows = windows_of(rooms.window_days, "all")
+    windows = windows_of(rooms.window_days)
     found = []
     for number in range(times):
         seed = FIRST_SEED + number

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
@@ -11,20 +10,19 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.cli.terminal import plain, print_rows, records, screen
+from sim.cli.terminal import print_json, print_rows, records, screen
 from sim.errors import InputError
 
 if TYPE_CHECKING:
-    import pandas as pd
     from rich.console import Console
 
     from sim.populations import Population
-    from sim.validation.held_out import Candidate, Judged
     from sim.validation.judging import Judgement
     from sim.validation.rows import Row
     from sim.validation.targets import Against
 
 FEWEST_ROOMS, MOST_ROOMS = 20, 100_000
+HELD_OUT = "python -m experiments.validation halves"
 POPULATION = typer.Option(
     help="A name in configs/populations or a scenario file; default: each data set's own."
 )
@@ -51,64 +49,39 @@ def validate(
     """Judge the model against real groups: value, error, distance and verdict of every pattern.
 
     Simulated rooms are seen through the observation windows of real ones, never-used rooms
-    included. With --data, real rooms are also split five times, and the model and the other real
-    part are judged on the part held out. A population is the same on every split, and has seen its
-    rooms.
+    included. Without --data the real values are shipped aggregates.
 
     Example: qunlab validate --population configs/base.toml --rooms 400
 
     Example: qunlab validate --data rooms --days 365
     """
     chosen = checked(population, data, rooms, seed, faults_of_days(days, data))
-    judge_and_print(chosen, data, rooms, seed, days, as_json, _without_rivals)
+    _, found, notes = judged(chosen, data, rooms, seed, days)
+    if data is not None:
+        notes.append(f"rooms held out are judged by {HELD_OUT} --data {data}, in a clone of Qunlab")
+    if as_json:
+        print_json(for_json(found, notes, seed, {}))
+    else:
+        show(found, notes)
 
 
-def _without_rivals(
-    _: Against, population: Population, table: pd.DataFrame
-) -> dict[str, Candidate]:
-    from sim.validation.held_out import CEILING, ceiling, fixed_candidate
-
-    return {population.name: fixed_candidate(table), CEILING: ceiling}
-
-
-def judge_and_print(
-    chosen: Mapping[str, Population],
-    data: Path | None,
-    rooms: int,
-    seed: int,
-    days: float | None,
-    as_json: bool,
-    candidates_for: Callable[[Against, Population, pd.DataFrame], dict[str, Candidate]],
-) -> None:
-    """Judge populations on every pattern and, where real rooms are at hand, on rooms held out.
-
-    There the candidates are judged, made of a data set, its population and its simulated patterns.
-    """
+def judged(
+    chosen: Mapping[str, Population], data: Path | None, rooms: int, seed: int, days: float | None
+) -> tuple[list[Against], Judgement, list[str]]:
+    """Judge populations on every pattern; also what they were judged against, and notes."""
     from sim.progress import progress_line
-    from sim.validation.held_out import run_protocol, splits_of
     from sim.validation.judging import judge
     from sim.validation.targets import targets_for
 
     against = targets_for(data, seed, days)
     found = judge(chosen, against, rooms, seed, progress_line)
-    judged = {}
-    for one in against:
-        if one.rooms is not None:
-            name, title = one.about.name, one.about.title
-            candidates = candidates_for(one, chosen[name], found.tables[name])
-            splits = splits_of(one.rooms)
-            with progress_line(len(splits) * len(candidates), f"splits of {title}") as progress:
-                judged[title] = run_protocol(one.rooms, splits, candidates, progress)
     notes = [f"seed {seed}"]
     if data is None:
         notes.append("real values are the shipped aggregates, windows their quantiles")
     notes += [*_notes(chosen), *found.notes]
     if days is not None:
         notes.append(f"of real rooms the first {days:g} days")
-    if as_json:
-        typer.echo(_as_json(found, judged, notes, seed))
-    else:
-        _show(found, judged, notes)
+    return against, found, notes
 
 
 def _notes(chosen: Mapping[str, Population]) -> Iterator[str]:
@@ -159,43 +132,33 @@ def faults_of_days(days: float | None, data: Path | None) -> list[str]:
     return []
 
 
-def _as_json(
-    found: Judgement, judged: Mapping[str, list[Judged]], notes: list[str], seed: int
-) -> str:
-    from sim.validation.held_out import medians
+def for_json(
+    found: Judgement, notes: list[str], seed: int, held_out: Mapping[str, list[dict[str, Any]]]
+) -> dict[str, Any]:
+    """Return what a judgement found; `held_out` has scores by part, of no part here."""
     from sim.validation.rows import frame
 
-    held_out = {
-        part: [
-            row | {"by_split": [_of_split(o) for o in each if o.candidate == row["candidate"]]}
-            for row in records(medians(each).astype(float).reset_index())
-        ]
-        for part, each in judged.items()
-    }
-    answer = {
+    return {
         "seed": seed,
         "populations": dict(found.populations),
         "rows": records(frame(found.rows)),
-        "held_out": held_out,
+        "held_out": dict(held_out),
         "notes": notes,
     }
-    return json.dumps(answer, indent=2, ensure_ascii=False, allow_nan=False)
 
 
-def _of_split(one: Judged) -> dict[str, Any]:
-    scores = {key: plain(value) for key, value in vars(one.score).items()}
-    return {"split": one.split.seed, "judged": one.split.label, **scores}
-
-
-def _show(found: Judgement, judged: Mapping[str, list[Judged]], notes: list[str]) -> None:
+def show(
+    found: Judgement, notes: list[str], more: Callable[[Console, str], None] | None = None
+) -> None:
+    """Print the rows and score of each part, more about it where there is more, and the notes."""
     console = screen()
     for part, name in found.populations.items():
         rows = [row for row in found.rows if row.part == part]
         console.print(f"{part}: {name}")
         _print_rows(console, rows)
         console.print(_sum(part, rows))
-        if part in judged:
-            _print_held_out(console, judged[part])
+        if more is not None:
+            more(console, part)
     for note in notes:
         console.print(f"Note: {note}.")
 
@@ -242,43 +205,3 @@ def _number(value: float) -> str:
 
 def _side(value: float) -> str:
     return "" if math.isnan(value) else f"{value:g}"
-
-
-def _print_held_out(console: Console, judged: list[Judged]) -> None:
-    """Print the median scores over splits, each beside the first candidate's; then each split's."""
-    from sim.validation.held_out import CEILING, medians
-
-    table, first = medians(judged), judged[0].candidate
-    rows = [_held_out_row(judged, first, str(name), row) for name, row in table.iterrows()]
-    gain = f"mean |z| of {first} less this one's"
-    heads = ("judged", "within", "mean |z|", "timing, return", "bar", gain)
-    console.print(f"Held out, median of {int(table['splits'].iloc[0])} splits")
-    print_rows(console, heads, rows, words=("judged", "bar", gain))
-    scores = {(one.split.seed, one.candidate): _score(one) for one in judged}
-    for split in (one.split for one in judged if one.candidate == first):
-        mine, other = scores[split.seed, first], scores[split.seed, CEILING]
-        console.print(f"split {split.seed}, {split.label}: {mine} ({CEILING} {other})")
-
-
-def _held_out_row(judged: list[Judged], first: str, name: str, row: pd.Series) -> tuple[str, ...]:
-    from sim.validation.held_out import meets_bar, paired
-
-    gap = paired(judged, first, name)
-    says = f"{first} {gap.says}" if gap.is_clear else gap.says
-    shown = f"{gap.value:+.2f} ({gap.low:+.2f} to {gap.high:+.2f}): {says}"
-    return (
-        name,
-        f"{row['within']:g} of {row['rows']:g}",
-        f"{row['mean_distance']:.2f}",
-        f"{row['timing_and_return']:g} of {row['timing_rows']:g}",
-        "met" if meets_bar(row) else "missed",
-        "" if name == first else shown,
-    )
-
-
-def _score(one: Judged) -> str:
-    score = one.score
-    return (
-        f"{score.within} of {score.rows}, {score.mean_distance:.2f}, "
-        f"{score.timing_and_return} of {score.timing_rows}"
-    )

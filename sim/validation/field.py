@@ -139,7 +139,7 @@ def window_survival(
     below 1 the hazard falls.
     """
     ages = np.random.default_rng([seed, 0xA6E5]).uniform(0.0, OLDEST_DAYS, groups)
-    talk, _, _ = simulated_talk(scenarios, ages + WINDOW_DAYS, seed, threads)
+    talk = simulated_talk(scenarios, ages + WINDOW_DAYS, seed, threads).talk
     lived = lifetimes(talk, ages)
     lived = lived[~np.isnan(lived)]
     if not len(lived):

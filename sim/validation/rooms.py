@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from importlib import resources
 from pathlib import Path
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -25,6 +26,8 @@ Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
 Booleans = npt.NDArray[np.bool_]
 Progress = Callable[[int, int], None]
+T = TypeVar("T")
+R = TypeVar("R")
 
 TABLES = "sim.validation.tables"
 RESAMPLES = 200
@@ -95,7 +98,6 @@ class Windows:
 
     days: Floats  # rising: one a room, or quantiles at equal steps of probability from 0 to 1
     are_quantiles: bool  # an aggregate, which may be shipped; a room's own window not
-    origin: str  # where they come from
 
     def drawn(self, rooms: int, seed: int) -> Floats:
         """Draw days with replacement, held within what a run can last: array [room]."""
@@ -107,15 +109,15 @@ class Windows:
         return np.clip(days, SHORTEST_DAYS, LONGEST_DAYS)
 
 
-def windows_of(days: Floats, origin: str) -> Windows:
+def windows_of(days: Floats) -> Windows:
     """Collect the windows of real rooms for resampling; unknown and empty ones are left out."""
-    return Windows(np.sort(days[days > 0]), False, origin)
+    return Windows(np.sort(days[days > 0]), False)
 
 
 def shipped_windows(dataset: str) -> Windows:
     """Read the shipped quantiles of window lengths: aggregates, no row of any room."""
     days = shipped_table("windows.csv", dataset)["days"].to_numpy(dtype=np.float64)
-    return Windows(days, True, f"shipped quantiles of {dataset}")
+    return Windows(days, True)
 
 
 def shipped_table(name: str, dataset: str = "") -> pd.DataFrame:
@@ -199,14 +201,22 @@ class Utterances:
     hours: Floats  # since the room's creation
 
 
-@dataclass(frozen=True)
-class Simulated:
-    """Simulated rooms: what they bring to the patterns, and what only a simulation shows."""
+class Played(NamedTuple):
+    """What simulated rooms wrote, and what only a simulation shows."""
 
-    rooms: Rooms
+    talk: Utterances
     # [room] joined, posters, muted, left, openers, openers_answered over the whole run
     facts: pd.DataFrame
     hour_of_week: Floats  # [168] members' messages by local hour, from Monday 0 h
+
+
+@dataclass(frozen=True)
+class Simulated:
+    """Simulated rooms: what they bring to the patterns, and what `Played` has beside."""
+
+    rooms: Rooms
+    facts: pd.DataFrame
+    hour_of_week: Floats
 
 
 def simulated_rooms(
@@ -220,8 +230,8 @@ def simulated_rooms(
 
     The scenarios' own days are not used; the result does not depend on threads.
     """
-    talk, facts, hour_of_week = simulated_talk(scenarios, window_days, seed, threads, progress)
-    return Simulated(rooms_through(talk, window_days), facts, hour_of_week)
+    talk, *beside = simulated_talk(scenarios, window_days, seed, threads, progress)
+    return Simulated(rooms_through(talk, window_days), *beside)
 
 
 def rooms_through(talk: Utterances, window_days: Floats) -> Rooms:
@@ -259,29 +269,36 @@ def simulated_talk(
     seed: int,
     threads: int | None = None,
     progress: Progress | None = None,
-) -> tuple[Utterances, pd.DataFrame, Floats]:
-    """Simulate a room for at least each of days [room]: messages, `facts`, `hour_of_week`."""
+) -> Played:
+    """Simulate a room for at least each of days [room]: see `Played`."""
     jobs = _jobs(len(scenarios), days)
-    done, total = 0.0, sum(days[rooms].max() * len(rooms) for _, rooms in jobs)
+    work = [float(days[rooms].max()) * len(rooms) for _, rooms in jobs]
 
-    def played(job: tuple[int, Integers]) -> _Played:
+    def play(job: tuple[int, Integers]) -> Played:
         number, rooms = job
-        return _played(replace(scenarios[number], days=float(days[rooms].max())), rooms, seed)
+        return played(scenarios[number], rooms, float(days[rooms].max()), seed)
 
-    parts: list[_Played] = []
-    pool = ThreadPoolExecutor(threads or os.cpu_count() or 1)
-    try:
-        for (_, rooms), part in zip(jobs, pool.map(played, jobs), strict=True):
-            parts.append(part)
-            done += days[rooms].max() * len(rooms)
-            if progress is not None:
-                progress(int(done), int(total))
-    finally:
-        pool.shutdown(cancel_futures=True)
-    return _joined(parts)
+    return joined(in_threads(play, jobs, threads, work, progress))
 
 
-_Played = tuple[Utterances, pd.DataFrame, Floats]
+def in_threads(
+    play: Callable[[T], R],
+    jobs: Sequence[T],
+    threads: int | None,
+    work: Sequence[float],
+    progress: Progress | None,
+) -> list[R]:
+    """Play jobs in threads, and tell the work [job] done of all; results in order of the jobs."""
+    found: list[R] = []
+    with ThreadPoolExecutor(threads or os.cpu_count() or 1) as pool:
+        try:
+            for one in pool.map(play, jobs):
+                found.append(one)
+                if progress is not None:
+                    progress(int(sum(work[: len(found)])), int(sum(work)))
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
+    return found
 
 
 def _jobs(scenarios: int, window_days: Floats) -> list[tuple[int, Integers]]:
@@ -294,14 +311,17 @@ def _jobs(scenarios: int, window_days: Floats) -> list[tuple[int, Integers]]:
     return jobs
 
 
-def _played(scenario: Scenario, rooms: Integers, seed: int) -> _Played:
-    trace, messages, _ = simulate_log([scenario], [int(room) for room in rooms], seed, threads=1)
+def played(scenario: Scenario, rooms: Integers, days: float, seed: int) -> Played:
+    """Play some rooms, by their numbers, for so many days in this thread."""
+    lasting = replace(scenario, days=days)
+    trace, messages, _ = simulate_log([lasting], [int(room) for room in rooms], seed, threads=1)
     own = messages[messages["member"] >= 0]
     room, hours = rooms[own["group"]], own["time_hours"]
     talk = _by_room(room, room * MEMBERS_IN_ROOM + own["member"], hours)
     group = scenario.params.group
     local = np.floor(hours + group.start_hour + 24 * group.start_weekday).astype(np.int64) % 168
-    return talk, _facts(trace, rooms), np.bincount(local, minlength=168).astype(np.float64)
+    week = np.bincount(local, minlength=168).astype(np.float64)
+    return Played(talk, _facts(trace, rooms), week)
 
 
 def _by_room(room: Integers, member: Integers, hours: Floats) -> Utterances:
@@ -311,8 +331,7 @@ def _by_room(room: Integers, member: Integers, hours: Floats) -> Utterances:
 
 def _facts(trace: Trace, rooms: Integers) -> pd.DataFrame:
     def total(flags: Array) -> Array:
-        counted = np.concatenate([[0], np.cumsum(flags)])
-        return np.asarray(counted[trace.first_slot[1:]] - counted[trace.first_slot[:-1]])
+        return np.diff(np.append(0, np.cumsum(flags))[trace.first_slot])
 
     facts = {
         "room": rooms,
@@ -324,14 +343,15 @@ def _facts(trace: Trace, rooms: Integers) -> pd.DataFrame:
     return pd.DataFrame(facts | {key: trace.life[key] for key in ("openers", "openers_answered")})
 
 
-def _joined(parts: Sequence[_Played]) -> _Played:
+def joined(parts: Sequence[Played]) -> Played:
+    """Put what was played in parts together, in order of room."""
     if not parts:
         nobody = np.zeros(0, np.int64)
-        return Utterances(nobody, nobody, np.zeros(0)), pd.DataFrame(), np.zeros(168)
+        return Played(Utterances(nobody, nobody, np.zeros(0)), pd.DataFrame(), np.zeros(168))
     talks, facts, weeks = zip(*parts, strict=True)
     room, member, hours = (
         np.concatenate([getattr(talk, name) for talk in talks])
         for name in ("room", "member", "hours")
     )
     table = pd.concat(facts, ignore_index=True).sort_values("room", ignore_index=True)
-    return _by_room(room, member, hours), table, np.sum(weeks, axis=0)
+    return Played(_by_room(room, member, hours), table, np.sum(weeks, axis=0))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from sim.errors import InputError
+from sim.errors import Faults, InputError
 from sim.validation.rooms import (
     Rooms,
     Windows,
@@ -66,7 +66,7 @@ def shipped_targets(dataset: str) -> pd.DataFrame:
 
 def targets_for(folder: Path | None, seed: int, days: float | None = None) -> list[Against]:
     """Read what to judge against: a folder's rooms (their first days), else shipped aggregates."""
-    found, problems = list[Against](), list[str]()
+    found, faults = list[Against](), Faults()
     missing = {one.name: missing_files(folder, one.name) for one in DATA_SETS} if folder else {}
     if missing and all(missing.values()):
         lines = [f"--data: {path}: no such file" for paths in missing.values() for path in paths]
@@ -76,13 +76,9 @@ def targets_for(folder: Path | None, seed: int, days: float | None = None) -> li
             table = shipped_targets(one.name).set_index("pattern")
             found.append(Against(one, table, shipped_windows(one.name)))
             continue
-        try:
+        with faults.gathered():
             rooms, _, _ = read_rooms(folder, one.name, days)
-        except InputError as fault:
-            problems += fault.problems
-            continue
-        table = measured(rooms, rooms.every(), seed)
-        found.append(Against(one, table, windows_of(rooms.window_days, one.title), rooms))
-    if problems:
-        raise InputError(problems)
+            table = measured(rooms, rooms.every(), seed)
+            found.append(Against(one, table, windows_of(rooms.window_days), rooms))
+    faults.refuse()
     return found

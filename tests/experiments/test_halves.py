@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from experiments.validation import nulls
@@ -45,6 +46,12 @@ def test_null_models_stand_beside_the_population_and_the_other_real_part(
         "independent Poisson members",
         "self-exciting group (Hawkes)",
     ]
+    learners = {row["candidate"]: row for row in answer["held_out"]["learner rooms"]}
+    other = learners["the other real part"]
+    assert other["within"] >= 33
+    assert [one["split"] for one in other["by_split"]] == [1, 2, 3, 4, 5]
+    assert np.median([one["within"] for one in other["by_split"]]) == other["within"]
+    assert learners["learner_rooms"]["mean_distance"] > 1.2
 
 
 def test_every_mistake_is_a_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

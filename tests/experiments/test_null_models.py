@@ -118,7 +118,7 @@ def test_rooms_beyond_counting_are_given_up_and_far_from_any_target() -> None:
 
 def test_a_fit_comes_nearer_than_the_middle_of_the_prior() -> None:
     null = NULLS[0]
-    windows = Windows(np.array([40.0, 60.0]), True, "made")
+    windows = Windows(np.array([40.0, 60.0]), True)
     targets = null_table(null, PLAIN, windows.drawn(400, 9), 9)
     few = fitted_null(null, windows, targets, 100, 1, 1)
     many = fitted_null(null, windows, targets, 100, 60, 1)

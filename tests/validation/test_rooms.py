@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from experiments.validation.held_out import half
 from sim.lives.human_log import HumanLog
 from sim.lives.patterns import Median, Ratio, per_group
-from sim.validation.held_out import half
 from sim.validation.rooms import (
     LONGEST_DAYS,
     SHORTEST_DAYS,
@@ -127,25 +127,25 @@ DAYS = st.lists(st.floats(0.1, 3000), min_size=1, max_size=30)
 
 @given(DAYS, st.integers(0, 400), st.integers(0, 2**40))
 def test_resampled_windows_are_real_ones(days, rooms, seed) -> None:
-    drawn = windows_of(np.array(days), "made").drawn(rooms, seed)
+    drawn = windows_of(np.array(days)).drawn(rooms, seed)
     assert len(drawn) == rooms
     assert set(drawn) <= set(days)
 
 
 @given(DAYS, st.integers(0, 2**40))
 def test_windows_of_quantiles_stay_between_the_first_and_the_last(days, seed) -> None:
-    drawn = Windows(np.sort(days), True, "made").drawn(50, seed)
+    drawn = Windows(np.sort(days), True).drawn(50, seed)
     assert drawn.min() >= min(days) - 1e-9
     assert drawn.max() <= max(days) + 1e-9
 
 
 def test_windows_never_exceed_what_a_run_can_last() -> None:
-    drawn = windows_of(np.array([0.001, 9999.0]), "made").drawn(100, 1)
+    drawn = windows_of(np.array([0.001, 9999.0])).drawn(100, 1)
     assert set(drawn) == {SHORTEST_DAYS, LONGEST_DAYS}
 
 
 def test_uniform_quantiles_give_a_uniform_draw() -> None:
-    drawn = Windows(np.array([0.1, 100.0]), True, "made").drawn(20_000, 3)
+    drawn = Windows(np.array([0.1, 100.0]), True).drawn(20_000, 3)
     assert drawn.mean() == pytest.approx(50.05, abs=1)
     assert drawn.std() == pytest.approx(100 / np.sqrt(12), abs=1)
 

@@ -4,23 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
+from sim.cli.terminal import NO_CLEAR_DIFFERENCE, plain, print_rows, records
 from sim.errors import InputError
+from sim.stats.intervals import Estimate, estimate
 from sim.validation.rooms import Booleans, Rooms, measured
 from sim.validation.rows import Row, Score, compared, score
 
-SPLITS = 5
-FIT_ROOMS = 400
-"""Simulated rooms in each try of a fit, about as many as real ones."""
+if TYPE_CHECKING:
+    from rich.console import Console
 
+SPLITS = 5
 FEWEST_ROOMS = 20
 """Rooms that both sides of a split by community must have."""
 
 CEILING = "the other real part"
-LEVEL = 0.95
 
 
 @dataclass(frozen=True)
@@ -45,27 +47,6 @@ class Judged:
     split: Split
     rows: tuple[Row, ...]
     score: Score
-
-
-@dataclass(frozen=True)
-class Paired:
-    """A difference of two candidates over the same splits, with a 95 % interval."""
-
-    value: float  # mean difference and Student's interval over splits; NaN for one split
-    low: float
-    high: float
-
-    @property
-    def is_clear(self) -> bool:
-        """Whether the interval excludes 0."""
-        return self.high < 0 or self.low > 0
-
-    @property
-    def says(self) -> str:
-        """Wins or loses in mean distance, where less is better, or no clear difference."""
-        if not self.is_clear:
-            return "no clear difference"
-        return "wins" if self.high < 0 else "loses"
 
 
 def splits_of(rooms: Rooms, count: int = SPLITS, first_seed: int = 1) -> list[Split]:
@@ -143,7 +124,7 @@ def medians(judged: Sequence[Judged]) -> pd.DataFrame:
     return found
 
 
-def paired(judged: Sequence[Judged], first: str, second: str) -> Paired:
+def paired(judged: Sequence[Judged], first: str, second: str) -> Estimate:
     """Return the first candidate's mean distance less the second's, over the same splits.
 
     Splits share rooms, so the interval is a guide, not an exact level.
@@ -152,19 +133,14 @@ def paired(judged: Sequence[Judged], first: str, second: str) -> Paired:
         {one.split.seed: one.score.mean_distance for one in judged if one.candidate == name}
         for name in (first, second)
     )
-    return interval([mine[seed] - other[seed] for seed in sorted(mine.keys() & other.keys())])
+    return estimate([mine[seed] - other[seed] for seed in sorted(mine.keys() & other.keys())])
 
 
-def interval(differences: Sequence[float]) -> Paired:
-    """Return the mean of paired differences with Student's 95 % interval."""
-    from scipy.special import stdtrit
-
-    values = np.asarray(differences, dtype=np.float64)
-    mean = float(values.mean()) if len(values) else np.nan
-    if len(values) < 2:
-        return Paired(mean, np.nan, np.nan)
-    reach = stdtrit(len(values) - 1, (1 + LEVEL) / 2) * values.std(ddof=1) / np.sqrt(len(values))
-    return Paired(mean, mean - float(reach), mean + float(reach))
+def outcome_of(gap: Estimate) -> str:
+    """Say wins or loses in mean distance, where less is better, or no clear difference."""
+    if gap.lower <= 0 <= gap.upper or gap.replications < 2:
+        return NO_CLEAR_DIFFERENCE
+    return "wins" if gap.upper < 0 else "loses"
 
 
 def meets_bar(scores: pd.Series) -> bool:
@@ -172,3 +148,52 @@ def meets_bar(scores: pd.Series) -> bool:
     enough = scores["within"] >= 32 / 37 * scores["rows"]
     near = scores["mean_distance"] <= 1.2
     return bool(enough and near and scores["timing_and_return"] >= scores["timing_rows"])
+
+
+def for_json(judged: Sequence[Judged]) -> list[dict[str, Any]]:
+    """Return the median scores of each candidate, with those of each split."""
+
+    def of_split(one: Judged) -> dict[str, Any]:
+        scores = {key: plain(value) for key, value in vars(one.score).items()}
+        return {"split": one.split.seed, "judged": one.split.label, **scores}
+
+    return [
+        row | {"by_split": [of_split(o) for o in judged if o.candidate == row["candidate"]]}
+        for row in records(medians(judged).astype(float).reset_index())
+    ]
+
+
+def print_judged(console: Console, judged: Sequence[Judged]) -> None:
+    """Print the median scores over splits, each beside the first candidate's; then each split's."""
+    table, first = medians(judged), judged[0].candidate
+    rows = [_row(judged, first, str(name), row) for name, row in table.iterrows()]
+    gain = f"mean |z| of {first} less this one's"
+    heads = ("judged", "within", "mean |z|", "timing, return", "bar", gain)
+    console.print(f"Held out, median of {int(table['splits'].iloc[0])} splits")
+    print_rows(console, heads, rows, words=("judged", "bar", gain))
+    scores = {(one.split.seed, one.candidate): _score(one.score) for one in judged}
+    for split in (one.split for one in judged if one.candidate == first):
+        mine, other = scores[split.seed, first], scores[split.seed, CEILING]
+        console.print(f"split {split.seed}, {split.label}: {mine} ({CEILING} {other})")
+
+
+def _row(judged: Sequence[Judged], first: str, name: str, row: pd.Series) -> tuple[str, ...]:
+    gap = paired(judged, first, name)
+    outcome = outcome_of(gap)
+    says = outcome if outcome == NO_CLEAR_DIFFERENCE else f"{first} {outcome}"
+    shown = f"{gap.value:+.2f} ({gap.lower:+.2f} to {gap.upper:+.2f}): {says}"
+    return (
+        name,
+        f"{row['within']:g} of {row['rows']:g}",
+        f"{row['mean_distance']:.2f}",
+        f"{row['timing_and_return']:g} of {row['timing_rows']:g}",
+        "met" if meets_bar(row) else "missed",
+        "" if name == first else shown,
+    )
+
+
+def _score(score: Score) -> str:
+    return (
+        f"{score.within} of {score.rows}, {score.mean_distance:.2f}, "
+        f"{score.timing_and_return} of {score.timing_rows}"
+    )

@@ -22,6 +22,7 @@ from typing import Annotated, Any
 import typer
 
 from sim import __version__
+from sim.cli.options import NoCode
 from sim.cli.terminal import INTERRUPTED
 from sim.errors import InputError
 
@@ -46,7 +47,6 @@ MOVED = {
 """Commands, and options of commands, that a clone of the repository runs; old word to new one."""
 
 WITHOUT_CODE = ("new", "cite", "import", "observe", "params", "doctor")
-NO_CODE = Annotated[bool, typer.Option("--no-code", help="Refuse to run code of a policy's file.")]
 
 USAGE_ERROR = 2
 FAILURE = 1
@@ -159,7 +159,7 @@ def announcing_code(command: Callable[..., Any]) -> Callable[..., Any]:
         finally:
             on_code.reset(listening)
 
-    return with_flag(announcing, command, "no_code", NO_CODE)
+    return with_flag(announcing, command, "no_code", NoCode)
 
 
 def with_flag(

@@ -9,11 +9,11 @@ import shutil
 from contextlib import suppress
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Annotated
 
 import typer
 
 from sim import __version__
+from sim.cli.options import Json
 from sim.cli.terminal import print_json
 
 PACKAGES = ("numpy", "numba", "mesa", "pandas", "scipy", "pyarrow")
@@ -32,7 +32,7 @@ PHILOX_VECTORS = (
 
 
 def doctor(
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    as_json: Json = False,
 ) -> None:
     """Say what this machine offers, and check the random numbers.
 
@@ -56,10 +56,9 @@ def doctor(
 def examine() -> dict[str, str | int | float | bool | None]:
     """Gather what `doctor` prints; sizes in GiB, ``threads`` as a run takes when it is not told."""
     from sim import compiling
-    from sim import compiling as kernel_cache
     from sim.scenario.loading import configs
 
-    folder = kernel_cache.cache_folder()
+    folder = compiling.cache_folder()
     bound = hasattr(os, "sched_getaffinity")  # a process may run on some of the cores only
     return {
         "qunlab": __version__,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sim.cli.options import option
 from sim.errors import InputError
 from sim.files import write_whole
 
@@ -51,7 +52,7 @@ OWN = """\
 
 def new(
     name: Annotated[str, typer.Argument(help="Name of the scenario; NAME.toml is written.")],
-    force: Annotated[bool, typer.Option("--force", help="Replace a file that exists.")] = False,
+    force: Annotated[bool, option("Replace a file that exists.", "--force")] = False,
 ) -> None:
     """Write a commented scenario to start from.
 

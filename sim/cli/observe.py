@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
-import typer
-
-from sim.cli.terminal import plain, print_rows, screen
+from sim.cli.options import Json, LogPath, option
+from sim.cli.terminal import plain, print_json, print_rows, screen
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -17,16 +15,12 @@ if TYPE_CHECKING:
 
 
 def observe(
-    log: Annotated[
-        Path, typer.Argument(help="A Parquet file of messages, or a folder as --log writes it.")
-    ],
+    log: LogPath,
     groups: Annotated[
         Path | None,
-        typer.Option(
-            "--groups", help="CSV of the groups: group, created, closed (UTC seconds), bot_share."
-        ),
+        option("CSV of the groups: group, created, closed (UTC seconds), bot_share."),
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    as_json: Json = False,
 ) -> None:
     """Count what a message log shows: silences, revivals, inequality, newcomers, growth, decay.
 
@@ -45,7 +39,7 @@ def observe(
     table = patterns(chat)
     notes = [*chat.notes, *_remarks(table)]
     if as_json:
-        typer.echo(_as_json(chat, table, notes))
+        print_json(_as_json(chat, table, notes))
     else:
         _print_tables(chat, table, notes)
 
@@ -80,7 +74,7 @@ def _remarks(table: pd.DataFrame) -> list[str]:
     return notes
 
 
-def _as_json(chat: ChatLog, table: pd.DataFrame, notes: list[str]) -> str:
+def _as_json(chat: ChatLog, table: pd.DataFrame, notes: list[str]) -> dict[str, Any]:
     from sim.lives.patterns import PATTERNS
 
     rows = [
@@ -95,8 +89,7 @@ def _as_json(chat: ChatLog, table: pd.DataFrame, notes: list[str]) -> str:
         for row in table.itertuples()
     ]
     events = None if chat.events is None else event_totals(chat.events)
-    answer = {"source": chat.source, "notes": notes, "patterns": rows, "events": events}
-    return json.dumps(answer, indent=2, ensure_ascii=False, allow_nan=False)
+    return {"source": chat.source, "notes": notes, "patterns": rows, "events": events}
 
 
 def _print_tables(chat: ChatLog, table: pd.DataFrame, notes: list[str]) -> None:

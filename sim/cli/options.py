@@ -22,6 +22,9 @@ Threads = Annotated[int | None, option("Threads; default: all cores.")]
 Json = Annotated[bool, option("Print one JSON object.", "--json")]
 NoCode = Annotated[bool, option("Refuse to run code of a policy's file.", "--no-code")]
 SweepFolder = Annotated[Path, typer.Argument(metavar="DIR", help="Folder of a sweep.")]
+LogPath = Annotated[
+    Path, typer.Argument(help="A Parquet file of messages, or a folder as --log writes it.")
+]
 GroupsFile = Annotated[Path | None, option("CSV of the groups: group, created, closed.")]
 StudyFile = Annotated[Path, typer.Argument(help="A study file with [levers] and [uncertain].")]
 Posterior = Annotated[

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from sim.cli.options import Json, SweepFolder, option
 from sim.cli.terminal import print_json
 
 if TYPE_CHECKING:
@@ -16,13 +17,12 @@ DIFFERS = 1
 
 
 def replay(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of a sweep.")],
+    folder: SweepFolder,
     row: Annotated[int, typer.Argument(help="Number of the row in design order, from 0.")],
     log: Annotated[
-        Path | None,
-        typer.Option("--log", metavar="DIR", help="Write its messages and events there."),
+        Path | None, option("Write its messages and events there.", metavar="DIR")
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    as_json: Json = False,
 ) -> None:
     """Play one row of a sweep again, from the store alone, and compare it to the bit.
 

@@ -74,7 +74,7 @@ def main(
     except InputError as wrong:
         return _fail(wrong.problems, USAGE_ERROR)
     except typer.TyperException as wrong:  # an unknown command or option, a missing argument
-        return _fail([_one_line(wrong.format_message())], USAGE_ERROR)
+        return _fail([" ".join(wrong.format_message().split())], USAGE_ERROR)
     except (KeyboardInterrupt, typer.Abort):
         return _interrupted()
     except MemoryError:
@@ -242,7 +242,3 @@ def _closed_pipe() -> int:
 def _reason(wrong: OSError) -> str:
     where = f": {wrong.filename}" if wrong.filename else ""
     return f"{wrong.strerror or wrong}{where}"
-
-
-def _one_line(message: str) -> str:
-    return " ".join(message.split())

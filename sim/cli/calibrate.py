@@ -8,15 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim.cli.options import (
-    MOST_THREADS,
-    GroupsFile,
-    Json,
-    Threads,
-    folder_faults,
-    option,
-    out_of_range,
-)
+from sim.cli.options import GroupsFile, Json, Threads, option, option_faults
 from sim.cli.terminal import print_rows, rounded_records, screen
 from sim.errors import InputError
 from sim.files import as_csv, write_whole
@@ -57,15 +49,15 @@ def calibrate(
     from sim.populations import find_population, load_priors, read_population
 
     effort = Effort(particles, rooms, budget_minutes, truths, seed, threads)
-    faults = out_of_range(
+    faults = option_faults(
         ("--particles", particles, FEWEST_PARTICLES, MOST_PARTICLES),
         ("--rooms", rooms, 1, 100_000),
         ("--budget-minutes", budget_minutes, 0.1, 100_000),
         ("--truths", truths, 0, MOST_PARTICLES),
         ("--days", days, 1, 3650),
-        ("--threads", threads, 1, MOST_THREADS),
+        threads=threads,
+        out=out,
     )
-    faults += folder_faults("--out", out)
     faults.refuse()
     path = find_population(population)
     fitted = read_population(path)

@@ -11,18 +11,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sim.cli.options import (
-    MOST_THREADS,
-    PARTICLES_ALONE,
     Json,
     Particles,
     Posterior,
     Threads,
-    folder_faults,
+    drawn_sets,
     option,
-    out_of_range,
+    option_faults,
+    ownerless,
 )
 from sim.cli.terminal import print_json, print_rows, records, screen, when_interrupted
-from sim.errors import Faults, InputError
+from sim.errors import InputError
 from sim.files import write_whole
 from sim.progress import counting
 
@@ -95,21 +94,22 @@ def compare(
 
     Example: qunlab compare first.toml --with policies.cadence.posts_per_day=4 --until-clear
     """
-    from sim.populations import USUAL_PARTICLES, draw_posterior
     from sim.scenario.allowed import allowed_values
     from sim.study import compare as study
 
-    faults = _faults(groups, threads, out, error)
-    lonely = {"--decide-by": decide_by, "--error": error} if not until_clear else {}
-    left = [name for name, value in lonely.items() if value is not None]
-    faults += [f"{name}: belongs to --until-clear, which is not there" for name in left]
-    if posterior is None and particles is not None:
-        faults.append(PARTICLES_ALONE)
+    faults = option_faults(threads=threads, out=out)
+    if groups == 1:
+        faults.append("--groups: 1 is out of range; a pair alone has no error; allowed: 2 or more")
+    if error is not None and not 0.0 < error < 0.5:
+        faults.append(f"--error: {error:g} is out of range; allowed: above 0 and below 0.5")
+    if not until_clear:
+        faults += ownerless("--until-clear", {"--decide-by": decide_by, "--error": error})
+    sets = drawn_sets(posterior, particles, faults)
     given, valid = {"days": days, "groups": groups, "seed": seed}, dict[str, Any]()
     for name in (name for name, value in given.items() if value is not None):
         with faults.gathered():
             valid[name] = allowed_values()[f"run.{name}"].checked(f"--{name}", given[name])
-    alternatives, rule, least, sets = list[Alternative](), None, dict[str, float](), None
+    rule, least = None, dict[str, float]()
     with faults.gathered():
         alternatives = study.read_alternatives(files, changes or [], valid.get("days"))
     if until_clear:
@@ -119,14 +119,8 @@ def compare(
     with faults.gathered("--matters: "):
         pairs = (words.partition("=") for words in matters or [])
         least = study.checked_matters({name.strip(): number for name, _, number in pairs})
-    with faults.gathered():
-        if posterior is not None:
-            draws = USUAL_PARTICLES if particles is None else particles
-            sets = draw_posterior(posterior, draws)
-    with faults.gathered():
-        if not faults:
-            study.design_of(alternatives, groups, seed, sets)
     faults.refuse()
+    study.design_of(alternatives, groups, seed, sets)
     if rule and error is not None:
         rule = dataclasses.replace(rule, error=error)
     options = study.CompareOptions(groups, seed, sets, rule, least, threads, force_new)
@@ -143,20 +137,6 @@ def compare(
 
         typer.echo(f"{found.origin[ENTRY]}; their pairs are left out", err=True)
         raise typer.Exit(FAILED)
-
-
-def _faults(
-    groups: int | None, threads: int | None, out: Path | None, error: float | None
-) -> Faults:
-    """Gather a line for every option that is wrong by itself."""
-    faults = out_of_range(("--threads", threads, 1, MOST_THREADS))
-    if groups == 1:
-        faults.append("--groups: 1 is out of range; a pair alone has no error; allowed: 2 or more")
-    if out is not None:
-        faults += folder_faults("--out", out)
-    if error is not None and not 0.0 < error < 0.5:
-        faults.append(f"--error: {error:g} is out of range; allowed: above 0 and below 0.5")
-    return faults
 
 
 def _play(alternatives: list[Alternative], out: Path | None, options: CompareOptions) -> Comparison:

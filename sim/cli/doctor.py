@@ -31,9 +31,7 @@ PHILOX_VECTORS = (
 )
 
 
-def doctor(
-    as_json: Json = False,
-) -> None:
+def doctor(as_json: Json = False) -> None:
     """Say what this machine offers, and check the random numbers.
 
     Prints the versions, the processor, where the shipped configs and the compiled engine are, the

@@ -11,8 +11,7 @@ from sim.cli.options import SweepFolder, option
 
 
 def export(
-    folder: SweepFolder,
-    to: Annotated[Path, option("A file: .csv, .parquet or .xlsx.")],
+    folder: SweepFolder, to: Annotated[Path, option("A file: .csv, .parquet or .xlsx.")]
 ) -> None:
     """Write all rows of a sweep to one file, in design order, with a dictionary of the columns.
 

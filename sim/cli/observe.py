@@ -17,8 +17,7 @@ if TYPE_CHECKING:
 def observe(
     log: LogPath,
     groups: Annotated[
-        Path | None,
-        option("CSV of the groups: group, created, closed (UTC seconds), bot_share."),
+        Path | None, option("CSV of the groups: group, created, closed (UTC seconds), bot_share.")
     ] = None,
     as_json: Json = False,
 ) -> None:

@@ -6,7 +6,7 @@ import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-from sim.cli.options import MOST_THREADS, Json, StudyFile, Threads, option, out_of_range
+from sim.cli.options import Json, StudyFile, Threads, option, option_faults
 from sim.cli.terminal import print_json, progress_kept, rounded_records, say
 from sim.files import write_whole
 
@@ -47,12 +47,12 @@ def optimise(
     from sim.study.study_file import load_study_file
 
     budget = math.inf if budget_cny is None else 100.0 * budget_cny
-    faults = out_of_range(
+    faults = option_faults(
         ("--trials", trials, 2, 100_000),
         ("--population", population, 2, 1_000),
         ("--sets", sets, 1, 1_000),
         ("--seed", seed, 0, 1_000_000_000),
-        ("--threads", threads, 1, MOST_THREADS),
+        threads=threads,
     )
     if not budget >= 0:
         faults.append(f"--budget-cny: {budget_cny} is out of range; allowed: 0 or more")

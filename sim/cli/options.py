@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from sim.errors import Faults
+
+if TYPE_CHECKING:
+    from sim.populations import Posterior as Sets
 
 MOST_THREADS = 1024
 
@@ -35,19 +39,41 @@ Posterior = Annotated[
     ),
 ]
 Particles = Annotated[int | None, option("Of --posterior: parameter sets drawn, 20.")]
-PARTICLES_ALONE = "--particles: belongs to --posterior, which is not there"
 
 
-def out_of_range(*limits: tuple[str, float | None, float, float]) -> Faults:
+def option_faults(
+    *limits: tuple[str, float | None, float, float],
+    threads: int | None = None,
+    out: Path | None = None,
+) -> Faults:
     """Gather a line for each value that is given and not allowed: option, value, least, most."""
     from sim.scenario.allowed import Allowed
 
     faults = Faults()
-    for name, value, low, high in limits:
+    for name, value, low, high in (*limits, ("--threads", threads, 1, MOST_THREADS)):
         if value is not None:
             with faults.gathered():
                 Allowed(type(value), low, high).checked(name, value)
+    faults += folder_faults("--out", out) if out else []
     return faults
+
+
+def ownerless(owner: str, values: Mapping[str, object]) -> list[str]:
+    """Name the options that are given although the one they belong to is not."""
+    left = [name for name, value in values.items() if value is not None]
+    return [f"{name}: belongs to {owner}, which is not there" for name in left]
+
+
+def drawn_sets(posterior: str | None, particles: int | None, faults: Faults) -> Sets | None:
+    """Draw the parameter sets of ``--posterior`` where it is given, or gather what is wrong."""
+    from sim.populations import USUAL_PARTICLES, draw_posterior
+
+    if posterior is None:
+        faults += ownerless("--posterior", {"--particles": particles})
+        return None
+    with faults.gathered():
+        return draw_posterior(posterior, USUAL_PARTICLES if particles is None else particles)
+    return None
 
 
 def folder_faults(name: str, folder: Path) -> list[str]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.cli.options import MOST_THREADS, Json, Threads, folder_faults, option, out_of_range
+from sim.cli.options import Json, Threads, folder_faults, option, option_faults
 from sim.cli.terminal import print_json, print_rows, records, screen
 from sim.errors import Faults, InputError
 from sim.files import write_whole
@@ -109,7 +109,7 @@ def read_scenario(
     from sim.scenario import SHORTCUTS, Scenario, load_mix
     from sim.scenario.toml import take_values
 
-    faults = out_of_range(("--threads", threads, 1, MOST_THREADS))
+    faults = option_faults(threads=threads)
     faults += folder_faults("--log", log) if log else []
     options = {SHORTCUTS[name]: value for name, value in given.items() if value is not None}
     values = take_values(changes, faults)

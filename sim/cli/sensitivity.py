@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.cli.options import MOST_THREADS, Json, StudyFile, Threads, option, out_of_range
+from sim.cli.options import Json, StudyFile, Threads, option, option_faults
 from sim.cli.terminal import plain, print_json, progress_kept, rounded_records, say
 from sim.errors import InputError
 from sim.files import write_whole
@@ -37,8 +37,7 @@ def sensitivity(
     posterior: Annotated[
         str | None,
         option(
-            "Parameter sets of a population, or a file NAME.posterior.csv (sobol).",
-            metavar="NAME",
+            "Parameter sets of a population, or a file NAME.posterior.csv (sobol).", metavar="NAME"
         ),
     ] = None,
     threads: Threads = None,
@@ -64,8 +63,7 @@ def sensitivity(
     from sim.study.study_file import load_study_file
 
     chosen = size if size is not None else SIZES.get(method, 16)
-    limits = ("--size", chosen, 2, 10_000), ("--threads", threads, 1, MOST_THREADS)
-    out_of_range(*limits).refuse()
+    option_faults(("--size", chosen, 2, 10_000), threads=threads).refuse()
     if method in (ABLATION, ASSUMPTIONS):
         unused = {"--size": size, "--outcome": outcome, "--posterior": posterior}
         if given := [name for name, value in unused.items() if value]:

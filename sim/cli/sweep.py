@@ -9,19 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.cli.options import (
-    MOST_THREADS,
-    PARTICLES_ALONE,
-    Json,
-    Particles,
-    Posterior,
-    Threads,
-    folder_faults,
-    option,
-    out_of_range,
-)
+from sim.cli.options import Json, Particles, Posterior, Threads, drawn_sets, option, option_faults
 from sim.cli.terminal import plain, print_json, print_rows, say, screen, when_interrupted
-from sim.errors import Faults, InputError
+from sim.errors import InputError
 from sim.progress import counting, duration_in_words
 
 if TYPE_CHECKING:
@@ -59,15 +49,13 @@ def sweep(
         option("Play on Dask: local:N workers, or a scheduler.", metavar="local|tcp://..."),
     ] = None,
     shard: Annotated[
-        str | None,
-        option("Play this part only; 'qunlab merge' puts them together.", metavar="I/N"),
+        str | None, option("Play this part only; 'qunlab merge' puts them together.", metavar="I/N")
     ] = None,
     time_limit: Annotated[
         float | None, option("Of a community; default: none.", metavar="SECONDS")
     ] = None,
     memory_limit: Annotated[
-        float | None,
-        option("Of a community; default: half the machine's, shared.", metavar="GIB"),
+        float | None, option("Of a community; default: half the machine's, shared.", metavar="GIB")
     ] = None,
     isolate: Annotated[
         bool, option("Play policies of your own in a process apart, in limits.", "--isolate")
@@ -96,16 +84,16 @@ def sweep(
     Example: qunlab sweep scale_vs_activity --out results/scale_vs_activity
     """
     from sim.study.cluster import checked_cluster
+    from sim.study.design import crossed, load_design
     from sim.study.playing import Limits
     from sim.study.store import parse_shard
     from sim.study.sweep import Options, default_limits
 
-    faults = out_of_range(("--threads", threads, 1, MOST_THREADS))
+    faults = option_faults(threads=threads, out=out)
     for name, limit in (("--time-limit", time_limit), ("--memory-limit", memory_limit)):
         if limit is not None and not 0 < limit < math.inf:
             faults.append(f"{name}: {limit:g} is out of range; allowed: above 0")
-    if posterior is None and particles is not None:
-        faults.append(PARTICLES_ALONE)
+    sets = drawn_sets(posterior, particles, faults)
     if isolate and cluster:
         faults.append("--isolate: not with --cluster, whose workers are processes of their own")
     part = None
@@ -113,11 +101,12 @@ def sweep(
         part = parse_shard(shard) if shard is not None else None
     with faults.gathered():
         cluster = checked_cluster(cluster) if cluster is not None else None
-    if out is not None:
-        faults += folder_faults("--out", out)
-    elif not dry_run:
+    if out is None and not dry_run:
         faults.append("--out: missing; write --out DIR, or --dry-run")
-    design = _checked_design(file, replications, posterior, particles, faults)
+    with faults.gathered():
+        design = load_design(file, replications)
+        design = crossed(design, sets) if sets else design
+    faults.refuse()
     if dry_run or out is None:
         compile_once()
         _print_estimate(design, threads, as_json)
@@ -134,28 +123,6 @@ def sweep(
         failed = f"{result.failed:,} of {design.communities:,} communities failed"
         typer.echo(f"{failed}, the first at {_first_error(result)}", err=True)
         raise typer.Exit(FAILED)
-
-
-def _checked_design(
-    file: Path,
-    replications: int | None,
-    posterior: str | None,
-    particles: int | None,
-    faults: Faults,
-) -> Design:
-    """Read the sweep file, every point with the parameter sets of a posterior that is asked for, or
-    name every fault of it besides those there are.
-    """
-    from sim.populations import USUAL_PARTICLES, draw_posterior
-    from sim.study.design import crossed, load_design
-
-    with faults.gathered():
-        design = load_design(file, replications)
-        if posterior is not None:
-            draws = USUAL_PARTICLES if particles is None else particles
-            design = crossed(design, draw_posterior(posterior, draws))
-    faults.refuse()
-    return design
 
 
 def _print_estimate(design: Design, threads: int | None, as_json: bool) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -15,7 +14,6 @@ import typer
 from sim.cli.options import Json, folder_faults, option
 from sim.cli.terminal import print_json, print_rows, screen
 from sim.errors import Faults, nearest
-from sim.files import write_whole
 from sim.progress import progress_line
 
 if TYPE_CHECKING:
@@ -90,7 +88,7 @@ def import_(
     from sim.chatlog.importing import Wishes, explanation, import_chats
     from sim.chatlog.people import read_key
     from sim.chatlog.tables import parse_columns
-    from sim.cli.run import ORIGIN
+    from sim.cli.run import write_origin
 
     faults, columns = Faults(_faults_of_files(out, force, key_file)), dict[str, str]()
     with faults.gathered():
@@ -125,8 +123,7 @@ def import_(
     origin = {"imported_from": inputs, "round_minutes": round_minutes}  # without any file's name
     with _key_saved(key_file if is_new else None, key):
         write_log(out, made.log.messages, made.events, made.groups)
-        text = json.dumps(origin, indent=1, ensure_ascii=False) + "\n"
-        write_whole(out / ORIGIN, text.encode())
+        write_origin(out, origin)
     _print(made, out, [*made.notes, *_notes_on_key(key_file, is_new)], as_json)
 
 

@@ -31,6 +31,8 @@ def replay(
 
     Example: qunlab replay results/scale_vs_activity 1234 --log results/row_1234
     """
+    from sim.cli.run import keep_log
+    from sim.ensemble import simulate_log
     from sim.study.replay import replay as play_again
 
     found = play_again(folder, row)
@@ -43,7 +45,9 @@ def replay(
             typer.echo(f"{name}: {_shown(value)}{other if name in found.differing else ''}")
         typer.echo(f"scenario {found.digest}: {verdict}")
     if log:
-        _write_log(found, log)
+        simulated = simulate_log([found.scenario], [found.replication], found.seed)
+        seeded = found.scenario.with_values({"run.seed": found.seed})
+        keep_log(log, simulated, [found.scenario], seeded)
         typer.echo(f"log: {log}", err=as_json)
     if found.differing:
         raise typer.Exit(DIFFERS)
@@ -79,17 +83,3 @@ def _as_json(found: Replay, verdict: str) -> dict[str, Any]:
             for name, value in found.played.items()
         },
     }
-
-
-def _write_log(found: Replay, folder: Path) -> None:
-    from sim.chatlog import write_log
-    from sim.cli.run import write_origin
-    from sim.ensemble import simulate_log
-    from sim.lives.simulated_log import chat_log
-
-    trace, messages, events = simulate_log([found.scenario], [found.replication], found.seed)
-    written = chat_log(trace, messages, events, [found.scenario])
-    assert written.events is not None
-    assert written.groups is not None
-    write_log(folder, written.messages, written.events, written.groups)
-    write_origin(folder, found.scenario.with_values({"run.seed": found.seed}))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from sim.state import Array
     from sim.trace import Trace
 
-ORIGIN = "origin.json"
 MOST_NAMED = 8
 
 
@@ -157,9 +156,14 @@ def play(
         typer.echo("compiling the engine once, half a minute or so ...", err=True)
     start = time.monotonic()
     played = partial(_simulated, mix=mix, threads=threads, isolate=isolate)
-    trace = _logged(played(simulate_mix_log), mix, log) if log else played(simulate_mix)
+    scenarios = [one.scenario for one in mix.types]
+    types = {one.name: one.scenario for one in mix.types} if len(mix.types) > 1 else None
+    if log:
+        trace = keep_log(log, played(simulate_mix_log), scenarios, mix.scenario, types)
+    else:
+        trace = played(simulate_mix)
     seconds = time.monotonic() - start
-    rows = outcomes(trace, [one.scenario for one in mix.types])
+    rows = outcomes(trace, scenarios)
     return Played(mix, summary(rows), death_table(trace), seconds, log)
 
 
@@ -178,35 +182,39 @@ def _simulated(simulate: Callable[..., Any], mix: Mix, threads: int | None, isol
         child.close()
 
 
-def _logged(played: tuple[Trace, Array, Array], mix: Mix, folder: Path) -> Trace:
+def keep_log(
+    folder: Path,
+    simulated: tuple[Trace, Array, Array],
+    scenarios: Sequence[Scenario],
+    whole: Scenario,
+    types: Mapping[str, Scenario] | None = None,
+) -> Trace:
+    """Write a simulated log, and what decides it: `whole` (or types of groups), code, versions."""
     from sim.chatlog import write_log
     from sim.lives.simulated_log import chat_log
-
-    trace, messages, events = played
-    written = chat_log(trace, messages, events, [one.scenario for one in mix.types])
-    assert written.events is not None
-    assert written.groups is not None
-    write_log(folder, written.messages, written.events, written.groups)
-    types = {one.name: one.scenario for one in mix.types} if len(mix.types) > 1 else None
-    write_origin(folder, mix.scenario, types)
-    return trace
-
-
-def write_origin(
-    folder: Path, scenario: Scenario, types: Mapping[str, Scenario] | None = None
-) -> None:
-    """Write beside a log what decides it: scenario (or types of groups), seed, code, versions."""
     from sim.scenario import digest
     from sim.scenario.scenario import items
     from sim.study.origin import origin_of_run
 
-    played = types or {scenario.name: scenario}
+    trace, messages, events = simulated
+    written = chat_log(trace, messages, events, scenarios)
+    assert written.events is not None
+    assert written.groups is not None
+    write_log(folder, written.messages, written.events, written.groups)
+    settings = types or {whole.name: whole}
     origin = {
-        **origin_of_run(scenario),
-        "digests of types": {name: digest(one) for name, one in types.items()} if types else {},
-        "settings": {name: dict(items(one)) for name, one in played.items()},
+        **origin_of_run(whole),
+        "digests of types": {name: digest(one) for name, one in (types or {}).items()},
+        "settings": {name: dict(items(one)) for name, one in settings.items()},
     }
-    write_whole(folder / ORIGIN, (json.dumps(origin, indent=1, ensure_ascii=False) + "\n").encode())
+    write_origin(folder, origin)
+    return trace
+
+
+def write_origin(folder: Path, origin: Mapping[str, Any]) -> None:
+    """Write where a log comes from beside it."""
+    text = json.dumps(origin, indent=1, ensure_ascii=False) + "\n"
+    write_whole(folder / "origin.json", text.encode())
 
 
 def as_answer(played: Played) -> dict[str, Any]:

@@ -80,7 +80,11 @@ def main(
     except MemoryError:
         return _fail(["out of memory: fewer groups or smaller ones need less"], FAILURE)
     except OSError as wrong:
-        return _closed_pipe() if wrong.errno == errno.EPIPE else _fail([_reason(wrong)], FAILURE)
+        if wrong.errno == errno.EPIPE:  # the reader has gone (``qunlab params | head``): no word
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return FAILURE
+        where = f": {wrong.filename}" if wrong.filename else ""
+        return _fail([f"{wrong.strerror or wrong}{where}"], FAILURE)
     if code == INTERRUPTED:
         return _interrupted()
     return code if isinstance(code, int) else 0
@@ -231,14 +235,3 @@ def _fail(problems: Sequence[str], code: int) -> int:
 def _interrupted() -> int:
     typer.echo("interrupted", err=True)
     return INTERRUPTED
-
-
-def _closed_pipe() -> int:
-    """Leave quietly when the reader of our output has gone (``qunlab params | head``)."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return FAILURE
-
-
-def _reason(wrong: OSError) -> str:
-    where = f": {wrong.filename}" if wrong.filename else ""
-    return f"{wrong.strerror or wrong}{where}"

@@ -65,7 +65,17 @@ def calibrate(
     found = fit_log(fitted, ranges, (log, groups), days, out / "bank", effort)
     written = _write(found, path.stem, out)
     if as_json:
-        typer.echo(_as_json(found, seed))
+        answer = {
+            "seed": seed,
+            "simulations": len(found.bank.places),
+            "effective_size": found.effective_size,
+            "tolerance_errors": found.tolerance,
+            "truths": found.truths,
+            "provenance": found.provenance,
+            "parameters": rounded_records(found.parameters),
+            "patterns": rounded_records(found.patterns.reset_index()),
+        }
+        typer.echo(json.dumps(answer))
     else:
         _print(found, seed, written)
     _keep_scenario(fitted, found, out / f"{path.stem}.toml")
@@ -82,21 +92,6 @@ def _write(found: Calibration, name: str, out: Path) -> list[Path]:
     for path, table in zip(paths[1:], tables.values(), strict=True):
         write_whole(path, as_csv(table).encode())
     return paths
-
-
-def _as_json(found: Calibration, seed: int) -> str:
-    return json.dumps(
-        {
-            "seed": seed,
-            "simulations": len(found.bank.places),
-            "effective_size": found.effective_size,
-            "tolerance_errors": found.tolerance,
-            "truths": found.truths,
-            "provenance": found.provenance,
-            "parameters": rounded_records(found.parameters),
-            "patterns": rounded_records(found.patterns.reset_index()),
-        }
-    )
 
 
 def _print(found: Calibration, seed: int, written: list[Path]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -40,13 +39,17 @@ def discover(
     from sim.study.discover import SEARCHES
     from sim.study.discover import discover as search
     from sim.study.failures import FAILED
-    from sim.study.origin import in_one_line
+    from sim.study.origin import in_one_line, under_origin
 
     if seed < 0:
         raise InputError([f"--seed: {seed} is out of range; allowed: 0 or more"])
     with progress_line(SEARCHES, "searching") as progress:
         found = search(folder, outcome, below, above, seed, progress)
-    _write(found, folder)
+    try:
+        for name, table in ((BOXES, found.to_frame()), (TRAJECTORY, found.trajectory)):
+            write_whole(folder / name, under_origin(table, found.origin))
+    except PermissionError as fault:
+        raise InputError([f"{folder}: cannot be written: {fault.strerror}"]) from None
     if failed := found.origin.get(FAILED):
         typer.echo(f"{failed}; they are left out", err=True)
     if as_json:
@@ -89,16 +92,6 @@ def _in_words(found: FoundBox) -> str:
             f"{by_chance}{as_good} of {SHUFFLES} shuffled tables give a box as good",
         )
     )
-
-
-def _write(found: Discovery, folder: Path) -> None:
-    from sim.study.origin import under_origin
-
-    try:
-        for name, table in ((BOXES, found.to_frame()), (TRAJECTORY, found.trajectory)):
-            write_whole(folder / name, under_origin(table, found.origin))
-    except PermissionError as fault:
-        raise InputError([f"{folder}: cannot be written: {fault.strerror}"]) from None
 
 
 def _as_json(found: Discovery) -> dict[str, Any]:

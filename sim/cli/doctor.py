@@ -79,15 +79,12 @@ def generator_agrees() -> bool:
     """Say whether the generator of `sim.draws` gives its authors' test vectors to the bit."""
     from sim.draws import philox
 
-    return all(
-        tuple(map(int, philox(_signed(low | high << 32), *counter))) == words
-        for (low, high), counter, words in PHILOX_VECTORS
-    )
-
-
-def _signed(word: int) -> int:
-    """Return the 64-bit integer of the same bits: the type keys have in the engine."""
-    return word - (1 << 64) if word >> 63 else word
+    for (low, high), counter, words in PHILOX_VECTORS:
+        key = low | high << 32
+        signed = key - (1 << 64) if key >> 63 else key  # the type keys have in the engine
+        if tuple(map(int, philox(signed, *counter))) != words:
+            return False
+    return True
 
 
 def _version(package: str) -> str | None:

@@ -32,11 +32,21 @@ def observe(
     Example: qunlab observe rooms.parquet --groups rooms.csv
     """
     from sim.chatlog import read_log
-    from sim.lives.patterns import patterns
+    from sim.lives.patterns import CREATION_PATTERNS, patterns
 
     chat = read_log(log, groups)
     table = patterns(chat)
-    notes = [*chat.notes, *_remarks(table)]
+    notes = list(chat.notes)
+    if (table["left_out"] > 0).any():
+        notes.append(
+            "left out: groups that were not seen for as long as the definition asks, whatever they "
+            "showed until then"
+        )
+    if not table["pattern"].isin(CREATION_PATTERNS).any():
+        notes.append(
+            f"{len(CREATION_PATTERNS)} patterns of creation left out: they need a groups file with "
+            "created, and closed where a created is missing"
+        )
     if as_json:
         print_json(_as_json(chat, table, notes))
     else:
@@ -54,23 +64,6 @@ def event_totals(events: pd.DataFrame) -> dict[str, int]:
     totals |= {f"fen_{move}": money.get(name, 0) for move, name in moves.items()}
     outstanding = totals["fen_sent"] - totals["fen_claimed"] - totals["fen_refunded"]
     return {name: int(total) for name, total in (totals | {"fen_outstanding": outstanding}).items()}
-
-
-def _remarks(table: pd.DataFrame) -> list[str]:
-    from sim.lives.patterns import CREATION_PATTERNS
-
-    notes = []
-    if (table["left_out"] > 0).any():
-        notes.append(
-            "left out: groups that were not seen for as long as the definition asks, whatever they "
-            "showed until then"
-        )
-    if not table["pattern"].isin(CREATION_PATTERNS).any():
-        notes.append(
-            f"{len(CREATION_PATTERNS)} patterns of creation left out: they need a groups file with "
-            "created, and closed where a created is missing"
-        )
-    return notes
 
 
 def _as_json(chat: ChatLog, table: pd.DataFrame, notes: list[str]) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from typing import Annotated, Any
 import typer
 
 from sim import __version__
+from sim.cli.options import NoCode
 from sim.cli.terminal import INTERRUPTED
 from sim.errors import InputError
 
@@ -46,7 +47,6 @@ MOVED = {
 """Commands, and options of commands, that a clone of the repository runs; old word to new one."""
 
 WITHOUT_CODE = ("new", "cite", "import", "observe", "params", "doctor")
-NO_CODE = Annotated[bool, typer.Option("--no-code", help="Refuse to run code of a policy's file.")]
 
 USAGE_ERROR = 2
 FAILURE = 1
@@ -74,13 +74,17 @@ def main(
     except InputError as wrong:
         return _fail(wrong.problems, USAGE_ERROR)
     except typer.TyperException as wrong:  # an unknown command or option, a missing argument
-        return _fail([_one_line(wrong.format_message())], USAGE_ERROR)
+        return _fail([" ".join(wrong.format_message().split())], USAGE_ERROR)
     except (KeyboardInterrupt, typer.Abort):
         return _interrupted()
     except MemoryError:
         return _fail(["out of memory: fewer groups or smaller ones need less"], FAILURE)
     except OSError as wrong:
-        return _closed_pipe() if wrong.errno == errno.EPIPE else _fail([_reason(wrong)], FAILURE)
+        if wrong.errno == errno.EPIPE:  # the reader has gone (``qunlab params | head``): no word
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return FAILURE
+        where = f": {wrong.filename}" if wrong.filename else ""
+        return _fail([f"{wrong.strerror or wrong}{where}"], FAILURE)
     if code == INTERRUPTED:
         return _interrupted()
     return code if isinstance(code, int) else 0
@@ -159,7 +163,7 @@ def announcing_code(command: Callable[..., Any]) -> Callable[..., Any]:
         finally:
             on_code.reset(listening)
 
-    return with_flag(announcing, command, "no_code", NO_CODE)
+    return with_flag(announcing, command, "no_code", NoCode)
 
 
 def with_flag(
@@ -231,18 +235,3 @@ def _fail(problems: Sequence[str], code: int) -> int:
 def _interrupted() -> int:
     typer.echo("interrupted", err=True)
     return INTERRUPTED
-
-
-def _closed_pipe() -> int:
-    """Leave quietly when the reader of our output has gone (``qunlab params | head``)."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return FAILURE
-
-
-def _reason(wrong: OSError) -> str:
-    where = f": {wrong.filename}" if wrong.filename else ""
-    return f"{wrong.strerror or wrong}{where}"
-
-
-def _one_line(message: str) -> str:
-    return " ".join(message.split())

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim.cli.terminal import print_rows, screen
+from sim.cli.options import GroupsFile, Json, Threads, option, option_faults
+from sim.cli.terminal import print_rows, rounded_records, screen
 from sim.errors import InputError
+from sim.files import as_csv, write_whole
 
 if TYPE_CHECKING:
-    from sim.calibrate import Calibration, Effort
+    from sim.calibrate import Calibration
     from sim.populations import Population
 
 FEWEST_PARTICLES, MOST_PARTICLES = 100, 100_000
@@ -20,31 +22,19 @@ FEWEST_PARTICLES, MOST_PARTICLES = 100, 100_000
 
 def calibrate(
     log: Annotated[Path, typer.Argument(help="A Parquet file of messages, or a folder of a log.")],
-    out: Annotated[Path, typer.Option("--out", help="Folder of the bank and the posterior.")],
+    out: Annotated[Path, option("Folder of the bank and the posterior.")],
     population: Annotated[
-        str, typer.Option("--population", help="What is fitted: a name, or a scenario file.")
+        str, option("What is fitted: a name, or a scenario file.")
     ] = "learner_rooms",
-    groups: Annotated[
-        Path | None, typer.Option("--groups", help="CSV of the groups: group, created, closed.")
-    ] = None,
-    particles: Annotated[
-        int, typer.Option("--particles", help="Parameter sets in the bank.")
-    ] = 1200,
-    rooms: Annotated[
-        int | None, typer.Option("--rooms", help="Simulated groups a set; default: as in the log.")
-    ] = None,
-    budget_minutes: Annotated[
-        float, typer.Option("--budget-minutes", help="After which nothing new is begun.")
-    ] = 60.0,
-    truths: Annotated[
-        int, typer.Option("--truths", help="Simulations left out to judge the intervals.")
-    ] = 200,
-    days: Annotated[
-        float | None, typer.Option("--days", help="Only so many first days of each group.")
-    ] = None,
-    seed: Annotated[int, typer.Option("--seed", help="Of all random numbers.")] = 1,
-    threads: Annotated[int | None, typer.Option(help="Threads; default: all cores.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    groups: GroupsFile = None,
+    particles: Annotated[int, option("Parameter sets in the bank.")] = 1200,
+    rooms: Annotated[int | None, option("Simulated groups a set; default: as in the log.")] = None,
+    budget_minutes: Annotated[float, option("After which nothing new is begun.")] = 60.0,
+    truths: Annotated[int, option("Simulations left out to judge the intervals.")] = 200,
+    days: Annotated[float | None, option("Only so many first days of each group.")] = None,
+    seed: Annotated[int, option("Of all random numbers.")] = 1,
+    threads: Threads = None,
+    as_json: Json = False,
 ) -> object:
     """Fit a population's free parameters to a real log, and say what is known.
 
@@ -59,44 +49,41 @@ def calibrate(
     from sim.populations import find_population, load_priors, read_population
 
     effort = Effort(particles, rooms, budget_minutes, truths, seed, threads)
-    _check(out, days, effort)
+    faults = option_faults(
+        ("--particles", particles, FEWEST_PARTICLES, MOST_PARTICLES),
+        ("--rooms", rooms, 1, 100_000),
+        ("--budget-minutes", budget_minutes, 0.1, 100_000),
+        ("--truths", truths, 0, MOST_PARTICLES),
+        ("--days", days, 1, 3650),
+        threads=threads,
+        out=out,
+    )
+    faults.refuse()
     path = find_population(population)
     fitted = read_population(path)
     ranges = load_priors(path.with_name(f"{path.stem}.priors.csv"))
     found = fit_log(fitted, ranges, (log, groups), days, out / "bank", effort)
     written = _write(found, path.stem, out)
     if as_json:
-        typer.echo(_as_json(found, seed))
+        answer = {
+            "seed": seed,
+            "simulations": len(found.bank.places),
+            "effective_size": found.effective_size,
+            "tolerance_errors": found.tolerance,
+            "truths": found.truths,
+            "provenance": found.provenance,
+            "parameters": rounded_records(found.parameters),
+            "patterns": rounded_records(found.patterns.reset_index()),
+        }
+        typer.echo(json.dumps(answer))
     else:
         _print(found, seed, written)
     _keep_scenario(fitted, found, out / f"{path.stem}.toml")
     return found
 
 
-def _check(out: Path, days: float | None, effort: Effort) -> None:
-    from sim.cli.run import MOST_THREADS
-
-    problems = []
-    for name, value, low, high in (
-        ("--particles", effort.particles, FEWEST_PARTICLES, MOST_PARTICLES),
-        ("--rooms", effort.rooms, 1, 100_000),
-        ("--budget-minutes", effort.minutes, 0.1, 100_000),
-        ("--truths", effort.truths, 0, MOST_PARTICLES),
-        ("--days", days, 1, 3650),
-        ("--threads", effort.threads, 1, MOST_THREADS),
-    ):
-        if value is not None and not low <= value <= high:
-            problems.append(f"{name}: {value} is out of range; allowed: {low} to {high}")
-    above = next(place for place in (out, *out.absolute().parents) if place.exists())
-    if not above.is_dir():
-        problems.append(f"--out: {above} is a file, not a folder")
-    if problems:
-        raise InputError(problems)
-
-
 def _write(found: Calibration, name: str, out: Path) -> list[Path]:
     from sim.calibrate import write_posterior
-    from sim.files import as_csv, write_whole
 
     out.mkdir(parents=True, exist_ok=True)
     tables = {"parameters": found.parameters, "fitted": found.patterns.reset_index()}
@@ -105,21 +92,6 @@ def _write(found: Calibration, name: str, out: Path) -> list[Path]:
     for path, table in zip(paths[1:], tables.values(), strict=True):
         write_whole(path, as_csv(table).encode())
     return paths
-
-
-def _as_json(found: Calibration, seed: int) -> str:
-    return json.dumps(
-        {
-            "seed": seed,
-            "simulations": len(found.bank.places),
-            "effective_size": found.effective_size,
-            "tolerance_errors": found.tolerance,
-            "truths": found.truths,
-            "provenance": found.provenance,
-            "parameters": json.loads(found.parameters.to_json(orient="records")),
-            "patterns": json.loads(found.patterns.reset_index().to_json(orient="records")),
-        }
-    )
 
 
 def _print(found: Calibration, seed: int, written: list[Path]) -> None:
@@ -166,7 +138,6 @@ def _print(found: Calibration, seed: int, written: list[Path]) -> None:
 
 def _keep_scenario(population: Population, found: Calibration, path: Path) -> None:
     """Write the scenario beside its posterior, at the medians: together they are a population."""
-    from sim.files import write_whole
     from sim.populations import rounded
     from sim.scenario import to_toml
 

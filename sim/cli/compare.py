@@ -5,14 +5,25 @@ from __future__ import annotations
 import dataclasses
 import math
 from collections.abc import Callable, Iterator, Mapping
-from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.cli.terminal import print_rows, records, screen
+from sim.cli.options import (
+    Json,
+    Particles,
+    Posterior,
+    Threads,
+    drawn_sets,
+    option,
+    option_faults,
+    ownerless,
+)
+from sim.cli.terminal import print_json, print_rows, records, screen, when_interrupted
 from sim.errors import InputError
+from sim.files import write_whole
+from sim.progress import counting
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,27 +31,10 @@ if TYPE_CHECKING:
 
     from sim.study.compare import Alternative, CompareOptions, Comparison
 
-Found = TypeVar("Found")
 Cell = Callable[[Any], str]
 
 FAILED = 1
-INTERRUPTED = 130
 PICTURE = "comparison.png"
-MAIN = (
-    "posting_members_per_day",
-    "posting_share_per_day",
-    "messages_per_member_day",
-    "openers_answered_share",
-    "reply_delay_median_minutes",
-    "satisfaction",
-    "fatigue",
-    "muted_share",
-    "members_end",
-    "operator_hours",
-    "cost_fen",
-)
-"""Outcomes printed where not all are wanted."""
-
 SHARES = ("share", "true/false")
 FEN_PER_CNY = 100.0
 MOST_PAIRS_PRINTED = 10_000
@@ -53,61 +47,43 @@ def compare(
     ],
     changes: Annotated[
         list[str] | None,
-        typer.Option(
+        option(
+            "The first file with this changed is one more alternative; 'a=1; b=2' changes both; "
+            "may be repeated.",
             "--with",
             metavar="KEY=VALUE",
-            help="The first file with this changed is one more alternative; 'a=1; b=2' changes "
-            "both; may be repeated.",
         ),
     ] = None,
     groups: Annotated[
-        int | None, typer.Option(help="Pairs of communities; default: run.groups of the first.")
+        int | None, option("Pairs of communities; default: run.groups of the first.")
     ] = None,
-    days: Annotated[float | None, typer.Option(help="Days simulated, by every one.")] = None,
-    seed: Annotated[int | None, typer.Option(help="Seed that they share.")] = None,
-    out: Annotated[
-        Path | None, typer.Option(help="Keep rows, tables and the picture there.")
-    ] = None,
-    every: Annotated[
-        bool, typer.Option("--all", help="Print every outcome, not the main ones.")
-    ] = False,
+    days: Annotated[float | None, option("Days simulated, by every one.")] = None,
+    seed: Annotated[int | None, option("Seed that they share.")] = None,
+    out: Annotated[Path | None, option("Keep rows, tables and the picture there.")] = None,
+    every: Annotated[bool, option("Print every outcome, not the main ones.", "--all")] = False,
     until_clear: Annotated[
-        bool,
-        typer.Option(
-            "--until-clear", help="Stop as soon as the answer is clear; --groups at most."
-        ),
+        bool, option("Stop as soon as the answer is clear; --groups at most.", "--until-clear")
     ] = False,
     decide_by: Annotated[
-        str | None,
-        typer.Option(metavar="OUTCOME", help="Of --until-clear: posting_members_per_day."),
+        str | None, option("Of --until-clear: posting_members_per_day.", metavar="OUTCOME")
     ] = None,
-    error: Annotated[
-        float | None, typer.Option(help="Of --until-clear: rate of false alarms, 0.05.")
-    ] = None,
-    posterior: Annotated[
-        str | None,
-        typer.Option(
-            metavar="NAME",
-            help="Play with parameter sets of a population (or of a file NAME.posterior.csv).",
-        ),
-    ] = None,
-    particles: Annotated[
-        int | None, typer.Option(help="Of --posterior: parameter sets drawn, 20.")
-    ] = None,
+    error: Annotated[float | None, option("Of --until-clear: rate of false alarms, 0.05.")] = None,
+    posterior: Posterior = None,
+    particles: Particles = None,
     matters: Annotated[
         list[str] | None,
-        typer.Option(
-            metavar="OUTCOME=NUMBER",
-            help="Smallest difference that matters, in the outcome's unit (money in fen); default: "
+        option(
+            "Smallest difference that matters, in the outcome's unit (money in fen); default: "
             "0.01 of a share (0.002 of those who post on a day), 2 % of the larger of two other "
             "numbers; may be repeated.",
+            metavar="OUTCOME=NUMBER",
         ),
     ] = None,
-    threads: Annotated[int | None, typer.Option(help="Threads; default: all cores.")] = None,
+    threads: Threads = None,
     force_new: Annotated[
-        bool, typer.Option("--force-new", help="Remove the rows of another study in --out.")
+        bool, option("Remove the rows of another study in --out.", "--force-new")
     ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    as_json: Json = False,
 ) -> None:
     """Compare scenarios on shared random seeds: differences with intervals, deaths, lives, cost.
 
@@ -118,45 +94,40 @@ def compare(
 
     Example: qunlab compare first.toml --with policies.cadence.posts_per_day=4 --until-clear
     """
-    from sim.populations import USUAL_PARTICLES, draw_posterior
     from sim.scenario.allowed import allowed_values
     from sim.study import compare as study
 
-    problems = list(_faults(groups, threads, out, error))
+    faults = option_faults(threads=threads, out=out)
+    if groups == 1:
+        faults.append("--groups: 1 is out of range; a pair alone has no error; allowed: 2 or more")
+    if error is not None and not 0.0 < error < 0.5:
+        faults.append(f"--error: {error:g} is out of range; allowed: above 0 and below 0.5")
     if not until_clear:
-        lonely = {"--decide-by": decide_by, "--error": error}
-        left = [option for option, value in lonely.items() if value is not None]
-        problems += [f"{option}: belongs to --until-clear, which is not there" for option in left]
-    if posterior is None and particles is not None:
-        problems.append("--particles: belongs to --posterior, which is not there")
-    tried = partial(_tried, problems)
-    given = {"days": days, "groups": groups, "seed": seed}
-    valid = {
-        name: tried("", allowed_values()[f"run.{name}"].checked, f"--{name}", value)
-        for name, value in given.items()
-        if value is not None
-    }
-    alternatives = tried("", study.read_alternatives, files, changes or [], valid.get("days"))
-    rule = study.UntilClear(decide_by or study.UntilClear.outcome) if until_clear else None
-    if rule:
-        tried("--decide-by: ", study.checked_outcome, rule)
-    pairs = (words.partition("=") for words in matters or [])
-    least = tried("--matters: ", study.checked_matters, {name.strip(): n for name, _, n in pairs})
-    sets = None
-    if posterior is not None:
-        draws = USUAL_PARTICLES if particles is None else particles
-        sets = tried("", draw_posterior, posterior, draws)
-    if alternatives and not problems:
-        tried("", study.design_of, alternatives, groups, seed, sets)
-    if problems or alternatives is None:
-        raise InputError(problems)
+        faults += ownerless("--until-clear", {"--decide-by": decide_by, "--error": error})
+    sets = drawn_sets(posterior, particles, faults)
+    given, valid = {"days": days, "groups": groups, "seed": seed}, dict[str, Any]()
+    for name in (name for name, value in given.items() if value is not None):
+        with faults.gathered():
+            valid[name] = allowed_values()[f"run.{name}"].checked(f"--{name}", given[name])
+    rule, least = None, dict[str, float]()
+    with faults.gathered():
+        alternatives = study.read_alternatives(files, changes or [], valid.get("days"))
+    if until_clear:
+        rule = study.UntilClear(decide_by or study.UntilClear.outcome)
+        with faults.gathered("--decide-by: "):
+            study.checked_outcome(rule)
+    with faults.gathered("--matters: "):
+        pairs = (words.partition("=") for words in matters or [])
+        least = study.checked_matters({name.strip(): number for name, _, number in pairs})
+    faults.refuse()
+    study.design_of(alternatives, groups, seed, sets)
     if rule and error is not None:
         rule = dataclasses.replace(rule, error=error)
     options = study.CompareOptions(groups, seed, sets, rule, least, threads, force_new)
     found = _play(alternatives, out, options)
     written = _write(found, out) if out else []
     if as_json:
-        typer.echo(_as_json(found, out, written))
+        print_json(_as_json(found, out, written))
     else:
         _show(found, every)
         kept = f"tables and picture: {', '.join(map(str, written))}"
@@ -168,57 +139,21 @@ def compare(
         raise typer.Exit(FAILED)
 
 
-def _tried(
-    problems: list[str], place: str, read: Callable[..., Found], *given: Any
-) -> Found | None:
-    """Read one thing, or add its faults to the problems."""
-    try:
-        return read(*given)
-    except InputError as fault:
-        problems += [f"{place}{line}" for line in fault.problems]
-        return None
-
-
-def _faults(
-    groups: int | None, threads: int | None, out: Path | None, error: float | None
-) -> Iterator[str]:
-    """Yield a line for every option that is wrong by itself."""
-    import os
-
-    from sim.cli.run import MOST_THREADS
-
-    if threads is not None and not 1 <= threads <= MOST_THREADS:
-        yield f"--threads: {threads} is out of range; allowed: 1 to {MOST_THREADS}"
-    if groups == 1:
-        yield "--groups: 1 is out of range; a pair alone has no error; allowed: 2 or more"
-    if out is not None:
-        above = next(place for place in (out, *out.absolute().parents) if place.exists())
-        if not above.is_dir():
-            yield f"--out: {above} is a file, not a folder"
-        elif not os.access(above, os.W_OK | os.X_OK):
-            yield f"--out: {out}: cannot be written to"
-    if error is not None and not 0.0 < error < 0.5:
-        yield f"--error: {error:g} is out of range; allowed: above 0 and below 0.5"
-
-
 def _play(alternatives: list[Alternative], out: Path | None, options: CompareOptions) -> Comparison:
     from sim.cli.sweep import compile_once, stored_in_words
-    from sim.progress import counting
     from sim.study import compare as study
 
-    try:
+    def kept() -> str:
+        return f"{stored_in_words(out)}; the same command continues" if out else "nothing is kept"
+
+    with when_interrupted(kept):
         compile_once()
         with counting() as counter:
             watched = dataclasses.replace(options, progress=counter.work, watch=counter.count)
             return study.compare(alternatives, out, watched)
-    except KeyboardInterrupt:
-        kept = f"{stored_in_words(out)}; the same command continues" if out else "nothing is kept"
-        typer.echo(f"stopped: {kept}", err=True)
-        raise typer.Exit(INTERRUPTED) from None
 
 
 def _write(found: Comparison, out: Path) -> list[Path]:
-    from sim.files import write_whole
     from sim.study.compare import write_tables
 
     try:
@@ -229,10 +164,8 @@ def _write(found: Comparison, out: Path) -> list[Path]:
     return [*written, out / PICTURE]
 
 
-def _as_json(found: Comparison, out: Path | None, written: list[Path]) -> str:
-    """Write everything that was found as one JSON object; what is not known is null."""
-    import json
-
+def _as_json(found: Comparison, out: Path | None, written: list[Path]) -> dict[str, Any]:
+    """Return everything that was found; what is not known is null."""
     answer: dict[str, Any] = {"alternatives": list(found.names)}
     answer |= {name: getattr(found, name) for name in ("replications", "particles", "failed")}
     answer |= {"out": str(out) if out else None, "written": [str(path) for path in written]}
@@ -243,7 +176,7 @@ def _as_json(found: Comparison, out: Path | None, written: list[Path]) -> str:
     answer["looks"] = [dataclasses.asdict(look) for look in found.looks]
     answer["repeated_intervals"] = records(found.repeated_intervals)
     answer["origin"] = found.origin
-    return json.dumps(answer, indent=2, ensure_ascii=False, allow_nan=False)
+    return answer
 
 
 # --- sentences ------------------------------------------------------------------------------------
@@ -259,7 +192,7 @@ def _show(found: Comparison, every: bool) -> None:
             table[table["alternative"] == name] for table in (found.outcomes, found.deaths)
         )
         if not every:
-            outcomes = outcomes[outcomes["outcome"].isin(MAIN)]
+            outcomes = outcomes[outcomes["outcome"].isin(_main_outcomes())]
         letter = _letter(found, name)
         console.print(f"\n{letter} less A", style="bold")
         _print_outcomes(console, found, outcomes, letter)
@@ -269,6 +202,14 @@ def _show(found: Comparison, every: bool) -> None:
             console.print(f"{unknown} more definitions need more days than were simulated")
     for line in (*_after_the_tables(found), *_sequential_test(found)):
         console.print(line)
+
+
+def _main_outcomes() -> list[str]:
+    """Return the outcomes printed where not all are wanted; deaths have a table of their own."""
+    from sim.lives.outcome import TRUTH
+    from sim.lives.outcomes import main_outcomes
+
+    return [one.name for one in main_outcomes() if one.unit != TRUTH]
 
 
 def _letter(found: Comparison, name: str) -> str:
@@ -546,7 +487,7 @@ def _changes(found: Comparison, letters: Mapping[str, str]) -> pd.DataFrame:
     rows = found.to_frame()
     since_creation = ~rows["outcome"].str.endswith("_since_first_message")
     deaths = rows["outcome"].isin(found.deaths["outcome"]) & since_creation
-    rows = rows[rows["outcome"].isin(MAIN) | deaths]
+    rows = rows[rows["outcome"].isin(_main_outcomes()) | deaths]
     share = rows["unit"].isin(SHARES)
     rows = rows[(rows["pairs"] > 0) & (share | (rows["first"] != 0))]
     factor = (100.0 / rows["first"].abs()).mask(share, 100.0)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.cli.terminal import say
+from sim.cli.options import Json, SweepFolder, option
+from sim.cli.terminal import print_json, rounded_records, say
 from sim.errors import InputError
+from sim.files import write_whole
+from sim.progress import progress_line
 
 if TYPE_CHECKING:
     from sim.study.discover import Discovery, FoundBox
@@ -18,14 +19,12 @@ BOXES, TRAJECTORY = "discover.csv", "discover_trajectory.csv"
 
 
 def discover(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of a sweep.")],
-    outcome: Annotated[
-        str, typer.Option("--outcome", help="A truth, or a number with --below or --above.")
-    ] = "dead",
-    below: Annotated[float | None, typer.Option("--below", help="A case is below this.")] = None,
-    above: Annotated[float | None, typer.Option("--above", help="A case is above this.")] = None,
-    seed: Annotated[int, typer.Option("--seed", help="Of the shuffles and halves.")] = 1,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    folder: SweepFolder,
+    outcome: Annotated[str, option("A truth, or a number with --below or --above.")] = "dead",
+    below: Annotated[float | None, option("A case is below this.")] = None,
+    above: Annotated[float | None, option("A case is above this.")] = None,
+    seed: Annotated[int, option("Of the shuffles and halves.")] = 1,
+    as_json: Json = False,
 ) -> None:
     """Find the boxes of lever values in which groups die (PRIM), with coverage and density.
 
@@ -37,20 +36,24 @@ def discover(
 
     Example: qunlab discover results/scale_vs_activity --outcome dead
     """
-    from sim.progress import progress_line
     from sim.study.discover import SEARCHES
     from sim.study.discover import discover as search
-    from sim.study.origin import FAILED, in_one_line
+    from sim.study.failures import FAILED
+    from sim.study.origin import in_one_line, under_origin
 
     if seed < 0:
         raise InputError([f"--seed: {seed} is out of range; allowed: 0 or more"])
     with progress_line(SEARCHES, "searching") as progress:
         found = search(folder, outcome, below, above, seed, progress)
-    _write(found, folder)
+    try:
+        for name, table in ((BOXES, found.to_frame()), (TRAJECTORY, found.trajectory)):
+            write_whole(folder / name, under_origin(table, found.origin))
+    except PermissionError as fault:
+        raise InputError([f"{folder}: cannot be written: {fault.strerror}"]) from None
     if failed := found.origin.get(FAILED):
         typer.echo(f"{failed}; they are left out", err=True)
     if as_json:
-        typer.echo(_as_json(found))
+        print_json(_as_json(found))
         return
     say(
         f"{found.cases:,} of {found.known:,} communities at {found.points:,} points are cases "
@@ -91,21 +94,11 @@ def _in_words(found: FoundBox) -> str:
     )
 
 
-def _write(found: Discovery, folder: Path) -> None:
-    from sim.files import write_whole
-    from sim.study.origin import under_origin
-
-    try:
-        for name, table in ((BOXES, found.to_frame()), (TRAJECTORY, found.trajectory)):
-            write_whole(folder / name, under_origin(table, found.origin))
-    except PermissionError as fault:
-        raise InputError([f"{folder}: cannot be written: {fault.strerror}"]) from None
-
-
-def _as_json(found: Discovery) -> str:
+def _as_json(found: Discovery) -> dict[str, Any]:
     keys = ("outcome", "case", "points", "known", "cases", "seed", "left_out")
-    answer = {key: getattr(found, key) for key in keys}
-    answer["boxes"] = json.loads(found.to_frame().to_json(orient="records"))
-    answer["origin"] = found.origin
-    answer["trajectory"] = json.loads(found.trajectory.to_json(orient="records"))
-    return json.dumps(answer, indent=2, ensure_ascii=False)
+    return {
+        **{key: getattr(found, key) for key in keys},
+        "boxes": rounded_records(found.to_frame()),
+        "origin": found.origin,
+        "trajectory": rounded_records(found.trajectory),
+    }

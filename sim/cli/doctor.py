@@ -9,11 +9,11 @@ import shutil
 from contextlib import suppress
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Annotated
 
 import typer
 
 from sim import __version__
+from sim.cli.options import Json
 from sim.cli.terminal import print_json
 
 PACKAGES = ("numpy", "numba", "mesa", "pandas", "scipy", "pyarrow")
@@ -31,9 +31,7 @@ PHILOX_VECTORS = (
 )
 
 
-def doctor(
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
-) -> None:
+def doctor(as_json: Json = False) -> None:
     """Say what this machine offers, and check the random numbers.
 
     Prints the versions, the processor, where the shipped configs and the compiled engine are, the
@@ -56,10 +54,9 @@ def doctor(
 def examine() -> dict[str, str | int | float | bool | None]:
     """Gather what `doctor` prints; sizes in GiB, ``threads`` as a run takes when it is not told."""
     from sim import compiling
-    from sim import compiling as kernel_cache
     from sim.scenario.loading import configs
 
-    folder = kernel_cache.cache_folder()
+    folder = compiling.cache_folder()
     bound = hasattr(os, "sched_getaffinity")  # a process may run on some of the cores only
     return {
         "qunlab": __version__,
@@ -82,15 +79,12 @@ def generator_agrees() -> bool:
     """Say whether the generator of `sim.draws` gives its authors' test vectors to the bit."""
     from sim.draws import philox
 
-    return all(
-        tuple(map(int, philox(_signed(low | high << 32), *counter))) == words
-        for (low, high), counter, words in PHILOX_VECTORS
-    )
-
-
-def _signed(word: int) -> int:
-    """Return the 64-bit integer of the same bits: the type keys have in the engine."""
-    return word - (1 << 64) if word >> 63 else word
+    for (low, high), counter, words in PHILOX_VECTORS:
+        key = low | high << 32
+        signed = key - (1 << 64) if key >> 63 else key  # the type keys have in the engine
+        if tuple(map(int, philox(signed, *counter))) != words:
+            return False
+    return True
 
 
 def _version(package: str) -> str | None:

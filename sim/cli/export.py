@@ -7,10 +7,11 @@ from typing import Annotated
 
 import typer
 
+from sim.cli.options import SweepFolder, option
+
 
 def export(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of a sweep.")],
-    to: Annotated[Path, typer.Option("--to", help="A file: .csv, .parquet or .xlsx.")],
+    folder: SweepFolder, to: Annotated[Path, option("A file: .csv, .parquet or .xlsx.")]
 ) -> None:
     """Write all rows of a sweep to one file, in design order, with a dictionary of the columns.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,8 +9,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim.cli.terminal import print_rows, records, screen
+from sim.cli.options import GroupsFile, Json, option
+from sim.cli.terminal import print_json, print_rows, records, screen
 from sim.errors import InputError
+from sim.progress import progress_line
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -32,22 +33,19 @@ def forecast(
         Path | None,
         typer.Argument(help="A Parquet file of messages, or a folder as --log writes it."),
     ] = None,
-    groups: Annotated[
-        Path | None, typer.Option("--groups", help="CSV of the groups: group, created, closed.")
-    ] = None,
-    population: Annotated[
-        str, typer.Option(help="Whose simulated rooms the model learns from.")
-    ] = "learner_rooms",
-    rooms: Annotated[int, typer.Option(help="Simulated rooms.")] = 4000,
+    groups: GroupsFile = None,
+    population: Annotated[str, option("Whose simulated rooms the model learns from.")] = (
+        "learner_rooms"
+    ),
+    rooms: Annotated[int, option("Simulated rooms.")] = 4000,
     skill: Annotated[
-        bool, typer.Option("--skill", help="Print how good the forecasts were, at every age.")
+        bool, option("Print how good the forecasts were, at every age.", "--skill")
     ] = False,
     data: Annotated[
-        Path | None,
-        typer.Option(metavar="DIR", help="Real rooms to measure both forecasts on anew."),
+        Path | None, option("Real rooms to measure both forecasts on anew.", metavar="DIR")
     ] = None,
-    seed: Annotated[int, typer.Option(help="Seed of simulation and resamples.")] = 1,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    seed: Annotated[int, option("Seed of simulation and resamples.")] = 1,
+    as_json: Json = False,
 ) -> None:
     """Forecast which groups fall silent within 2, 4 and 12 weeks of the last day seen.
 
@@ -60,7 +58,7 @@ def forecast(
     Example: qunlab forecast --skill
     """
     from sim.chatlog import read_log
-    from sim.forecast import measured_record, outlook, shipped_record
+    from sim.forecast import LABELS, measured_record, outlook, shipped_record
     from sim.lives.human_log import human_log
     from sim.validation.rooms import read_rooms
 
@@ -80,7 +78,14 @@ def forecast(
             notes.append(f"groups without a forecast, since no member ever wrote there: {never}")
     notes = [*_notes(record, found), *notes]
     if as_json:
-        typer.echo(_as_json(found, record, notes))
+        print_json(
+            {
+                "groups": [] if found is None else records(found),
+                "skill": records(record.frame),
+                "notes": notes,
+                "meanings": LABELS,
+            }
+        )
     else:
         _show(found, record, notes, skill)
 
@@ -88,7 +93,6 @@ def forecast(
 def _model(population: str, rooms: int, seed: int) -> tuple[dict[str, Logistic], str]:
     from sim.forecast import model_forecast
     from sim.populations import find_population, read_population
-    from sim.progress import progress_line
     from sim.validation.rooms import shipped_windows
 
     chosen = read_population(find_population(population))
@@ -201,15 +205,3 @@ def _print_skill(console: Console, record: Record, ages: set[float]) -> None:
 def _span(row: pd.Series, name: str, places: int) -> str:
     ends = (f"{row[f'{name}_{end}']:.{places}f}" for end in ("low", "high"))
     return f"{row[name]:.{places}f} ({' to '.join(ends)})"
-
-
-def _as_json(found: pd.DataFrame | None, record: Record, notes: list[str]) -> str:
-    from sim.forecast import LABELS
-
-    answer = {
-        "groups": [] if found is None else records(found),
-        "skill": records(record.frame),
-        "notes": notes,
-        "meanings": LABELS,
-    }
-    return json.dumps(answer, indent=2, ensure_ascii=False, allow_nan=False)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -12,8 +11,10 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 import typer
 
-from sim.cli.terminal import print_rows, screen
-from sim.errors import InputError, nearest
+from sim.cli.options import Json, folder_faults, option
+from sim.cli.terminal import print_json, print_rows, screen
+from sim.errors import Faults, nearest
+from sim.progress import progress_line
 
 if TYPE_CHECKING:
     from sim.chatlog.importing import Imported, InputReport
@@ -33,50 +34,45 @@ _KEY = (
 )
 
 
-def _option(metavar: str, text: str) -> Any:
-    return typer.Option(metavar=metavar, help=text)
-
-
-def _flag(name: str, text: str) -> Any:
-    return typer.Option(name, help=text)
-
-
 def import_(
     files: Annotated[
         list[Path], typer.Argument(help="Exports: files, or the folder of a Slack export.")
     ],
-    out: Annotated[Path, _option("DIR", "Folder for the message log.")],
-    format_name: Annotated[_Text, typer.Option("--format", metavar="NAME", help=_FORMAT)] = None,
-    time_zone: Annotated[_Text, _option("ZONE", "Zone of local times, as Asia/Shanghai.")] = None,
+    out: Annotated[Path, option("Folder for the message log.", metavar="DIR")],
+    format_name: Annotated[_Text, option(_FORMAT, "--format", metavar="NAME")] = None,
+    time_zone: Annotated[
+        _Text, option("Zone of local times, as Asia/Shanghai.", metavar="ZONE")
+    ] = None,
     date_order: Annotated[
-        _Text, _option("ORDER", "dmy, mdy or ymd; default: found out from the dates.")
+        _Text, option("dmy, mdy or ymd; default: found out from the dates.", metavar="ORDER")
     ] = None,
     operator: Annotated[
-        _Texts, _option("NAME", "An operator's or bot's name or id; may be repeated.")
+        _Texts, option("An operator's or bot's name or id; may be repeated.", metavar="NAME")
     ] = None,
     group: Annotated[
-        _Texts, _option("NAME", "Name of a group, one a group in their order.")
+        _Texts, option("Name of a group, one a group in their order.", metavar="NAME")
     ] = None,
     keep_group_names: Annotated[
-        bool, _flag("--keep-group-names", "Take the names the exports give groups.")
+        bool, option("Take the names the exports give groups.", "--keep-group-names")
     ] = False,
     column: Annotated[
-        _Texts, _option("FIELD=HEADER", "For tables: which column holds time, sender, text ...")
+        _Texts,
+        option("For tables: which column holds time, sender, text ...", metavar="FIELD=HEADER"),
     ] = None,
     observed_until: Annotated[
-        _Text, _option("TIME", "When the exports were made, as 2024-05-31T18:00Z.")
+        _Text, option("When the exports were made, as 2024-05-31T18:00Z.", metavar="TIME")
     ] = None,
-    key_file: Annotated[Path | None, _option("FILE", _KEY)] = None,
-    encoding: Annotated[_Text, _option("NAME", "Of text files; default: found out.")] = None,
+    key_file: Annotated[Path | None, option(_KEY, metavar="FILE")] = None,
+    encoding: Annotated[_Text, option("Of text files; default: found out.", metavar="NAME")] = None,
     round_minutes: Annotated[
-        int | None, _option("N", "Take every time down to whole N minutes: harder to trace.")
+        int | None, option("Take every time down to whole N minutes: harder to trace.", metavar="N")
     ] = None,
     explain: Annotated[
         bool,
-        _flag("--explain", "Say what was tried on the first 20 lines that were not understood."),
+        option("Say what was tried on the first 20 lines that were not understood.", "--explain"),
     ] = False,
-    force: Annotated[bool, _flag("--force", "Replace a log that is there.")] = False,
-    as_json: Annotated[bool, _flag("--json", "Print one JSON object.")] = False,
+    force: Annotated[bool, option("Replace a log that is there.", "--force")] = False,
+    as_json: Json = False,
 ) -> None:
     """Read exports of real chats into a message log without texts and names.
 
@@ -92,19 +88,14 @@ def import_(
     from sim.chatlog.importing import Wishes, explanation, import_chats
     from sim.chatlog.people import read_key
     from sim.chatlog.tables import parse_columns
-    from sim.cli.run import ORIGIN
-    from sim.files import write_whole
-    from sim.progress import progress_line
+    from sim.cli.run import write_origin
 
-    problems = [*_faults_of_out(out, force), *_faults_of_key_file(key_file, out)]
-    columns: dict[str, str] = {}
-    try:
+    faults, columns = Faults(_faults_of_files(out, force, key_file)), dict[str, str]()
+    with faults.gathered():
         columns = parse_columns(column or [])
-    except InputError as fault:
-        problems += fault.problems
     if encoding is not None and encoding.lower() not in ENCODINGS:
         near = nearest(encoding.lower(), ENCODINGS)
-        problems.append(f"--encoding: {encoding!r}; allowed: {', '.join(ENCODINGS)}{near}")
+        faults.append(f"--encoding: {encoding!r}; allowed: {', '.join(ENCODINGS)}{near}")
         encoding = None
     wishes = Wishes(
         format_name,
@@ -118,9 +109,10 @@ def import_(
         observed_until,
         round_minutes,
     )
-    if problems:
-        missing = [f"{file}: no such file or folder" for file in files if not file.exists()]
-        raise InputError([*problems, *wishes.faults(), *missing])
+    if faults:
+        faults += wishes.faults()
+        faults += [f"{file}: no such file or folder" for file in files if not file.exists()]
+    faults.refuse()
     if explain and not wishes.faults():
         for line in (line for file in files if file.exists() for line in explanation(file, wishes)):
             typer.echo(line, err=as_json)
@@ -131,35 +123,27 @@ def import_(
     origin = {"imported_from": inputs, "round_minutes": round_minutes}  # without any file's name
     with _key_saved(key_file if is_new else None, key):
         write_log(out, made.log.messages, made.events, made.groups)
-        text = json.dumps(origin, indent=1, ensure_ascii=False) + "\n"
-        write_whole(out / ORIGIN, text.encode())
+        write_origin(out, origin)
     _print(made, out, [*made.notes, *_notes_on_key(key_file, is_new)], as_json)
 
 
-def _faults_of_out(out: Path, force: bool) -> list[str]:
+def _faults_of_files(out: Path, force: bool, key_file: Path | None) -> Iterator[str]:
+    """Yield what is wrong with where the log and the key are to go."""
     from sim.chatlog.log import FILES
 
-    above = next(place for place in (out, *out.absolute().parents) if place.exists())
-    if not above.is_dir():
-        return [f"--out: {above} is a file, not a folder"]
-    if not os.access(above, os.W_OK | os.X_OK):
-        return [f"--out: {out}: cannot be written to"]
-    there = [name for name in FILES if (out / name).exists()]
+    unfit = folder_faults("--out", out)
+    there = [name for name in FILES if not unfit and (out / name).exists()]
+    yield from unfit
     if there and not force:
-        return [f"--out: {out}: holds {there[0]} already; --force replaces the log there"]
-    return []
-
-
-def _faults_of_key_file(path: Path | None, out: Path) -> list[str]:
-    if path is None:
-        return []
-    if out.resolve() in (path.resolve(), *path.resolve().parents):
-        return ["--key-file: stands in the output folder; keep the key elsewhere"]
-    if path.is_dir():
-        return [f"--key-file: {path} is a folder, not a file"]
-    if not path.exists() and not path.absolute().parent.is_dir():
-        return [f"--key-file: {path.parent}: no such folder"]
-    return []
+        yield f"--out: {out}: holds {there[0]} already; --force replaces the log there"
+    if key_file is None:
+        return
+    if out.resolve() in (key_file.resolve(), *key_file.resolve().parents):
+        yield "--key-file: stands in the output folder; keep the key elsewhere"
+    elif key_file.is_dir():
+        yield f"--key-file: {key_file} is a folder, not a file"
+    elif not key_file.exists() and not key_file.absolute().parent.is_dir():
+        yield f"--key-file: {key_file.parent}: no such folder"
 
 
 @contextmanager
@@ -192,7 +176,7 @@ def _print(made: Imported, out: Path, notes: Sequence[str], as_json: bool) -> No
         inputs = [_input_facts(report) for report in made.inputs]
         answer = {"log": str(out), "totals": sums, "inputs": inputs, "groups": groups}
         answer["notes"] = list(notes)
-        typer.echo(json.dumps(answer, indent=2, ensure_ascii=False, allow_nan=False))
+        print_json(answer)
         return
     console = screen()
     console.print(
@@ -237,14 +221,11 @@ def _totals(made: Imported) -> dict[str, Any]:
 
 
 def _groups_of(made: Imported) -> list[dict[str, Any]]:
-    parts = dict(list(made.log.messages.groupby("group", observed=True)))
-    nothing, ends = (
-        made.log.messages[:0],
-        zip(made.groups["group"], made.groups["closed"], strict=True),
-    )
+    messages = made.log.messages
+    parts = dict(list(messages.groupby("group", observed=True)))
     return [
-        {"group": name, **_span(parts.get(name, nothing)), "observed_until": _when(end)}
-        for name, end in ends
+        {"group": name, **_span(parts.get(name, messages[:0])), "observed_until": _when(end)}
+        for name, end in zip(made.groups["group"], made.groups["closed"], strict=True)
     ]
 
 

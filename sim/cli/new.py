@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sim.cli.options import option
 from sim.errors import InputError
 from sim.files import write_whole
 
@@ -51,7 +52,7 @@ OWN = """\
 
 def new(
     name: Annotated[str, typer.Argument(help="Name of the scenario; NAME.toml is written.")],
-    force: Annotated[bool, typer.Option("--force", help="Replace a file that exists.")] = False,
+    force: Annotated[bool, option("Replace a file that exists.", "--force")] = False,
 ) -> None:
     """Write a commented scenario to start from.
 
@@ -64,7 +65,13 @@ def new(
         raise InputError([f"{name!r}: not a name for a file; try: qunlab new first"])
     text = scenario_text(path.stem)
     try:
-        _refuse(path, force)
+        if not path.parent.is_dir():
+            raise InputError([f"{path.parent}: no such folder"])
+        if path.is_dir():
+            raise InputError([f"{path}: a folder of that name is there"])
+        if path.exists() and not force:
+            other = "choose another name, or --force replaces it"
+            raise InputError([f"{path}: exists already; {other}"])
         write_whole(path, text.encode())
     except OSError as fault:
         raise InputError([f"{path}: cannot be written: {fault.strerror}"]) from None
@@ -114,13 +121,3 @@ def _fields(scenario: Scenario) -> list[str]:
 
 def _commented_out(text: str) -> str:
     return "".join(f"# {line}" if line.strip() else line for line in text.splitlines(True))
-
-
-def _refuse(path: Path, force: bool) -> None:
-    folder = path.parent
-    if not folder.is_dir():
-        raise InputError([f"{folder}: no such folder"])
-    if path.is_dir():
-        raise InputError([f"{path}: a folder of that name is there"])
-    if path.exists() and not force:
-        raise InputError([f"{path}: exists already; choose another name, or --force replaces it"])

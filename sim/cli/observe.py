@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
-import typer
-
-from sim.cli.terminal import plain, print_rows, screen
+from sim.cli.options import Json, LogPath, option
+from sim.cli.terminal import plain, print_json, print_rows, screen
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -17,16 +15,11 @@ if TYPE_CHECKING:
 
 
 def observe(
-    log: Annotated[
-        Path, typer.Argument(help="A Parquet file of messages, or a folder as --log writes it.")
-    ],
+    log: LogPath,
     groups: Annotated[
-        Path | None,
-        typer.Option(
-            "--groups", help="CSV of the groups: group, created, closed (UTC seconds), bot_share."
-        ),
+        Path | None, option("CSV of the groups: group, created, closed (UTC seconds), bot_share.")
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    as_json: Json = False,
 ) -> None:
     """Count what a message log shows: silences, revivals, inequality, newcomers, growth, decay.
 
@@ -39,13 +32,23 @@ def observe(
     Example: qunlab observe rooms.parquet --groups rooms.csv
     """
     from sim.chatlog import read_log
-    from sim.lives.patterns import patterns
+    from sim.lives.patterns import CREATION_PATTERNS, patterns
 
     chat = read_log(log, groups)
     table = patterns(chat)
-    notes = [*chat.notes, *_remarks(table)]
+    notes = list(chat.notes)
+    if (table["left_out"] > 0).any():
+        notes.append(
+            "left out: groups that were not seen for as long as the definition asks, whatever they "
+            "showed until then"
+        )
+    if not table["pattern"].isin(CREATION_PATTERNS).any():
+        notes.append(
+            f"{len(CREATION_PATTERNS)} patterns of creation left out: they need a groups file with "
+            "created, and closed where a created is missing"
+        )
     if as_json:
-        typer.echo(_as_json(chat, table, notes))
+        print_json(_as_json(chat, table, notes))
     else:
         _print_tables(chat, table, notes)
 
@@ -63,24 +66,7 @@ def event_totals(events: pd.DataFrame) -> dict[str, int]:
     return {name: int(total) for name, total in (totals | {"fen_outstanding": outstanding}).items()}
 
 
-def _remarks(table: pd.DataFrame) -> list[str]:
-    from sim.lives.patterns import CREATION_PATTERNS
-
-    notes = []
-    if (table["left_out"] > 0).any():
-        notes.append(
-            "left out: groups that were not seen for as long as the definition asks, whatever they "
-            "showed until then"
-        )
-    if not table["pattern"].isin(CREATION_PATTERNS).any():
-        notes.append(
-            f"{len(CREATION_PATTERNS)} patterns of creation left out: they need a groups file with "
-            "created, and closed where a created is missing"
-        )
-    return notes
-
-
-def _as_json(chat: ChatLog, table: pd.DataFrame, notes: list[str]) -> str:
+def _as_json(chat: ChatLog, table: pd.DataFrame, notes: list[str]) -> dict[str, Any]:
     from sim.lives.patterns import PATTERNS
 
     rows = [
@@ -95,8 +81,7 @@ def _as_json(chat: ChatLog, table: pd.DataFrame, notes: list[str]) -> str:
         for row in table.itertuples()
     ]
     events = None if chat.events is None else event_totals(chat.events)
-    answer = {"source": chat.source, "notes": notes, "patterns": rows, "events": events}
-    return json.dumps(answer, indent=2, ensure_ascii=False, allow_nan=False)
+    return {"source": chat.source, "notes": notes, "patterns": rows, "events": events}
 
 
 def _print_tables(chat: ChatLog, table: pd.DataFrame, notes: list[str]) -> None:

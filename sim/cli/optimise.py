@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
-from sim.cli.sensitivity import stopping_kept
-from sim.cli.terminal import say
-from sim.errors import InputError
+from sim.cli.options import Json, StudyFile, Threads, option, option_faults
+from sim.cli.terminal import print_json, progress_kept, rounded_records, say
+from sim.files import write_whole
 
 if TYPE_CHECKING:
     from sim.study.optimise import Optimum
@@ -20,24 +17,22 @@ FRONT, TRIALS, PICTURE = "front.csv", "trials.csv", "front.png"
 
 
 def optimise(
-    file: Annotated[Path, typer.Argument(help="A study file with [levers] and [uncertain].")],
-    out: Annotated[Path, typer.Option("--out", help="Folder of the rows and the front.")],
-    trials: Annotated[int, typer.Option("--trials", help="Settings tried.")] = 96,
-    population: Annotated[int, typer.Option("--population", help="Of a generation.")] = 24,
-    sets: Annotated[int, typer.Option("--sets", help="Parameter sets each meets.")] = 10,
-    budget_cny: Annotated[
-        float | None, typer.Option("--budget-cny", help="Most that a community may cost, mean.")
-    ] = None,
+    file: StudyFile,
+    out: Annotated[Path, option("Folder of the rows and the front.")],
+    trials: Annotated[int, option("Settings tried.")] = 96,
+    population: Annotated[int, option("Of a generation.")] = 24,
+    sets: Annotated[int, option("Parameter sets each meets.")] = 10,
+    budget_cny: Annotated[float | None, option("Most that a community may cost, mean.")] = None,
     posterior: Annotated[
         str | None,
-        typer.Option(
+        option(
+            "Draw --sets of a population's parameter sets (or of a file NAME.posterior.csv).",
             metavar="NAME",
-            help="Draw --sets of a population's parameter sets (or of a file NAME.posterior.csv).",
         ),
     ] = None,
-    seed: Annotated[int, typer.Option("--seed", help="Of the search.")] = 1,
-    threads: Annotated[int | None, typer.Option(help="Threads; default: all cores.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    seed: Annotated[int, option("Of the search.")] = 1,
+    threads: Threads = None,
+    as_json: Json = False,
 ) -> None:
     """Search for the Pareto front of posting members, satisfaction, survival and cost (NSGA-II).
 
@@ -47,44 +42,34 @@ def optimise(
 
     Example: qunlab optimise study.toml --budget-cny 300 --out results/front
     """
-    from sim.cli.run import MOST_THREADS
     from sim.study.optimise import Search
     from sim.study.optimise import optimise as find
     from sim.study.study_file import load_study_file
 
     budget = math.inf if budget_cny is None else 100.0 * budget_cny
-    problems = [
-        f"{name}: {value} is out of range; allowed: {low} to {high}"
-        for name, value, low, high in (
-            ("--trials", trials, 2, 100_000),
-            ("--population", population, 2, 1_000),
-            ("--sets", sets, 1, 1_000),
-            ("--seed", seed, 0, 1_000_000_000),
-            ("--threads", threads or 1, 1, MOST_THREADS),
-        )
-        if not low <= value <= high
-    ]
+    faults = option_faults(
+        ("--trials", trials, 2, 100_000),
+        ("--population", population, 2, 1_000),
+        ("--sets", sets, 1, 1_000),
+        ("--seed", seed, 0, 1_000_000_000),
+        threads=threads,
+    )
     if not budget >= 0:
-        problems.append(f"--budget-cny: {budget_cny} is out of range; allowed: 0 or more")
-    if problems:
-        raise InputError(problems)
+        faults.append(f"--budget-cny: {budget_cny} is out of range; allowed: 0 or more")
+    faults.refuse()
     study = load_study_file(file, posterior)
     search = Search(trials, population, sets, budget, seed)
-    with stopping_kept(out, trials, "optimising") as progress:
+    with progress_kept(out, trials, "optimising") as progress:
         found = find(study, out, search, threads=threads, progress=progress)
     _write(found, out)
     if as_json:
-        front, tried = (
-            json.loads(table.to_json(orient="records")) for table in (found.front, found.trials)
-        )
-        answer = {"sets": found.sets, "origin": found.origin, "front": front, "trials": tried}
-        typer.echo(json.dumps(answer, indent=2))
+        front, tried = rounded_records(found.front), rounded_records(found.trials)
+        print_json({"sets": found.sets, "origin": found.origin, "front": front, "trials": tried})
     else:
         _print(found, out)
 
 
 def _write(found: Optimum, out: Path) -> None:
-    from sim.files import write_whole
     from sim.study.origin import under_origin
 
     for name, table in ((FRONT, found.front), (TRIALS, found.trials)):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from dataclasses import asdict, astuple, dataclass, fields, replace
 from itertools import groupby
@@ -11,10 +10,12 @@ from typing import Annotated, Any
 
 import typer
 
-from sim.cli.terminal import print_rows, screen
-from sim.errors import InputError, nearest
+from sim.cli.options import option
+from sim.cli.terminal import print_json, print_rows, screen
+from sim.errors import InputError, nearest, nearest_key
 
 HEADINGS = ("name", "unit", "range", "default", "source", "grade", "meaning")
+ORIGIN_HEADINGS = ("parameter", "value", "90 %", "comes from", "rests on", "default's grade")
 GRADES = (
     "A peer-reviewed or field data, L public chat logs, B secondary source, C assumption, "
     "- a choice of yours"
@@ -26,11 +27,10 @@ def params(
         str, typer.Argument(help="A section (speak, cadence), or a word to look for.")
     ] = "",
     population: Annotated[
-        str | None,
-        typer.Option(help="Say where the values of this population (or scenario file) come from."),
+        str | None, option("Say where the values of this population (or scenario file) come from.")
     ] = None,
-    markdown: Annotated[bool, typer.Option("--markdown", help="Print Markdown tables.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print a JSON list.")] = False,
+    markdown: Annotated[bool, option("Print Markdown tables.", "--markdown")] = False,
+    as_json: Annotated[bool, option("Print a JSON list.", "--json")] = False,
 ) -> None:
     """List every parameter: name, unit, range, default, source, grade, meaning.
 
@@ -43,16 +43,11 @@ def params(
     if markdown and as_json:
         raise InputError(["--markdown and --json: choose one of them"])
     if population is not None:
-        from sim.cli.params_origin import show_origins
-
-        facts = {row.name: row.cells()[1:] for row in list_rows()}
-        show_origins(population, word, as_json, facts if markdown else None)
-        if markdown:
-            typer.echo(f"\nGrades: {GRADES}.")
+        _show_origins(population, word, as_json, markdown)
         return
     rows = chosen(list_rows(), word)
     if as_json:
-        typer.echo(json.dumps([asdict(row) for row in rows], indent=2, ensure_ascii=False))
+        print_json([asdict(row) for row in rows])
     elif markdown:
         typer.echo(in_markdown(rows))
     else:
@@ -155,3 +150,35 @@ def _print_tables(rows: list[Row]) -> None:
         console.print(f"[{section}] {about}")
         print_rows(console, HEADINGS, [row.cells() for row in members], words)
     console.print(f"Grades: {GRADES}.")
+
+
+def _show_origins(name: str, word: str, as_json: bool, markdown: bool) -> None:
+    """Print each parameter of a population (those with `word` in their key) as transferred, fitted
+    or assumed. As Markdown it is the table of docs/parameters.md, without values and what only one
+    type of groups sets.
+    """
+    from sim.populations import FITTED, MEANINGS, find_population, origins, read_population
+
+    population = read_population(find_population(name))
+    rows = origins(population)
+    kept = [row for row in rows if word.casefold().strip() in row.key.casefold()]
+    if not kept:
+        raise InputError([f"{word!r}: no parameter{nearest_key(word, [row.key for row in rows])}"])
+    if as_json:
+        print_json([asdict(row) for row in kept])
+    elif markdown:
+        facts = {row.name: row.cells()[1:] for row in list_rows()}
+        heads = ("parameter", *HEADINGS[1:-1], population.name, HEADINGS[-1])
+        typer.echo(f"{_markdown_line(heads)}\n|{' --- |' * len(heads)}")
+        for row in (row for row in kept if row.key in facts):
+            *known, meaning = facts[row.key]
+            status = "calibrated" if row.status == FITTED else row.status
+            typer.echo(_markdown_line([f"`{row.key}`", *known, status, meaning]))
+        typer.echo(f"\nGrades: {GRADES}.")
+    else:
+        cells = [[str(cell) for cell in asdict(row).values()] for row in kept]
+        words = [ORIGIN_HEADINGS[0], *ORIGIN_HEADINGS[3:]]
+        print_rows(screen(), ORIGIN_HEADINGS, cells, words)
+        statuses = [row.status for row in kept]
+        for status, meaning in MEANINGS.items():
+            typer.echo(f"{status} ({statuses.count(status)}): {meaning}")

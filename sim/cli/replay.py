@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from sim.cli.options import Json, SweepFolder, option
 from sim.cli.terminal import print_json
 
 if TYPE_CHECKING:
@@ -16,13 +17,12 @@ DIFFERS = 1
 
 
 def replay(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of a sweep.")],
+    folder: SweepFolder,
     row: Annotated[int, typer.Argument(help="Number of the row in design order, from 0.")],
     log: Annotated[
-        Path | None,
-        typer.Option("--log", metavar="DIR", help="Write its messages and events there."),
+        Path | None, option("Write its messages and events there.", metavar="DIR")
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    as_json: Json = False,
 ) -> None:
     """Play one row of a sweep again, from the store alone, and compare it to the bit.
 
@@ -31,6 +31,8 @@ def replay(
 
     Example: qunlab replay results/scale_vs_activity 1234 --log results/row_1234
     """
+    from sim.cli.run import keep_log
+    from sim.ensemble import simulate_log
     from sim.study.replay import replay as play_again
 
     found = play_again(folder, row)
@@ -43,7 +45,9 @@ def replay(
             typer.echo(f"{name}: {_shown(value)}{other if name in found.differing else ''}")
         typer.echo(f"scenario {found.digest}: {verdict}")
     if log:
-        _write_log(found, log)
+        simulated = simulate_log([found.scenario], [found.replication], found.seed)
+        seeded = found.scenario.with_values({"run.seed": found.seed})
+        keep_log(log, simulated, [found.scenario], seeded)
         typer.echo(f"log: {log}", err=as_json)
     if found.differing:
         raise typer.Exit(DIFFERS)
@@ -79,17 +83,3 @@ def _as_json(found: Replay, verdict: str) -> dict[str, Any]:
             for name, value in found.played.items()
         },
     }
-
-
-def _write_log(found: Replay, folder: Path) -> None:
-    from sim.chatlog import write_log
-    from sim.cli.run import write_origin
-    from sim.ensemble import simulate_log
-    from sim.lives.simulated_log import chat_log
-
-    trace, messages, events = simulate_log([found.scenario], [found.replication], found.seed)
-    written = chat_log(trace, messages, events, [found.scenario])
-    assert written.events is not None
-    assert written.groups is not None
-    write_log(folder, written.messages, written.events, written.groups)
-    write_origin(folder, found.scenario.with_values({"run.seed": found.seed}))

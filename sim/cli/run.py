@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
 import time
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -13,8 +12,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.cli.terminal import print_rows, records, screen
+from sim.cli.options import Json, Threads, folder_faults, option, option_faults
+from sim.cli.terminal import print_json, print_rows, records, screen
 from sim.errors import Faults, InputError
+from sim.files import write_whole
+from sim.progress import progress_line
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,37 +26,33 @@ if TYPE_CHECKING:
     from sim.state import Array
     from sim.trace import Trace
 
-ORIGIN = "origin.json"
-MOST_THREADS = 1024
 MOST_NAMED = 8
 
 
 def run(
     scenario: Annotated[Path, typer.Argument(help="A TOML file; 'qunlab new NAME' writes one.")],
     changes: Annotated[
-        list[str] | None,
-        typer.Option("--set", metavar="KEY=VALUE", help="Change a value; may be repeated."),
+        list[str] | None, option("Change a value; may be repeated.", "--set", metavar="KEY=VALUE")
     ] = None,
-    size: Annotated[int | None, typer.Option(help="Members at creation (group.size).")] = None,
-    groups: Annotated[int | None, typer.Option(help="Replications (run.groups).")] = None,
-    days: Annotated[float | None, typer.Option(help="Days simulated (run.days).")] = None,
-    seed: Annotated[int | None, typer.Option(help="Seed of all random numbers (run.seed).")] = None,
-    threads: Annotated[int | None, typer.Option(help="Threads; default: all cores.")] = None,
+    size: Annotated[int | None, option("Members at creation (group.size).")] = None,
+    groups: Annotated[int | None, option("Replications (run.groups).")] = None,
+    days: Annotated[float | None, option("Days simulated (run.days).")] = None,
+    seed: Annotated[int | None, option("Seed of all random numbers (run.seed).")] = None,
+    threads: Threads = None,
     log: Annotated[
         Path | None,
-        typer.Option(
+        option(
+            "Write messages.parquet, events.parquet, groups.csv and origin.json there.",
             metavar="DIR",
-            help="Write messages.parquet, events.parquet, groups.csv and origin.json there.",
         ),
     ] = None,
     posterior: Annotated[
-        str | None,
-        typer.Option(metavar="NAME", help="Deal groups to 20 parameter sets of this posterior."),
+        str | None, option("Deal groups to 20 parameter sets of this posterior.", metavar="NAME")
     ] = None,
     isolate: Annotated[
-        bool, typer.Option("--isolate", help="Play in a process apart, within half the memory.")
+        bool, option("Play in a process apart, within half the memory.", "--isolate")
     ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    as_json: Json = False,
 ) -> None:
     """Simulate a scenario and print every outcome and death with 95 % intervals.
 
@@ -75,7 +73,7 @@ def run(
         chosen = dealt_to_sets(chosen, posterior, fixed)
     played = play(chosen, threads, log, isolate)
     if as_json:
-        typer.echo(in_json(played))
+        print_json(as_answer(played))
     else:
         show(played)
 
@@ -108,17 +106,10 @@ def read_scenario(
     the values of `SHORTCUTS`, None where not given), or name every fault of both.
     """
     from sim.scenario import SHORTCUTS, Scenario, load_mix
-    from sim.scenario.allowed import Allowed
     from sim.scenario.toml import take_values
 
-    faults = Faults()
-    with faults.gathered():
-        Allowed(int, 1, MOST_THREADS).checked("--threads", 1 if threads is None else threads)
-    above = [place for place in (log, *log.absolute().parents) if place.exists()] if log else []
-    if above and not above[0].is_dir():  # known before the simulation, not after it
-        faults.append(f"--log: {above[0]} is a file, not a folder")
-    elif above and not os.access(above[0], os.W_OK | os.X_OK):
-        faults.append(f"--log: {log}: cannot be written to")
+    faults = option_faults(threads=threads)
+    faults += folder_faults("--log", log) if log else []
     options = {SHORTCUTS[name]: value for name, value in given.items() if value is not None}
     values = take_values(changes, faults)
     twice = {key: name for name, key in SHORTCUTS.items() if key in values and key in options}
@@ -165,15 +156,18 @@ def play(
         typer.echo("compiling the engine once, half a minute or so ...", err=True)
     start = time.monotonic()
     played = partial(_simulated, mix=mix, threads=threads, isolate=isolate)
-    trace = _logged(played(simulate_mix_log), mix, log) if log else played(simulate_mix)
+    scenarios = [one.scenario for one in mix.types]
+    types = {one.name: one.scenario for one in mix.types} if len(mix.types) > 1 else None
+    if log:
+        trace = keep_log(log, played(simulate_mix_log), scenarios, mix.scenario, types)
+    else:
+        trace = played(simulate_mix)
     seconds = time.monotonic() - start
-    rows = outcomes(trace, [one.scenario for one in mix.types])
+    rows = outcomes(trace, scenarios)
     return Played(mix, summary(rows), death_table(trace), seconds, log)
 
 
 def _simulated(simulate: Callable[..., Any], mix: Mix, threads: int | None, isolate: bool) -> Any:
-    from sim.progress import progress_line
-
     given = (mix, mix.scenario.groups, mix.scenario.seed, threads)
     if not isolate:
         with progress_line(mix.scenario.groups, "simulating") as progress:
@@ -188,46 +182,49 @@ def _simulated(simulate: Callable[..., Any], mix: Mix, threads: int | None, isol
         child.close()
 
 
-def _logged(played: tuple[Trace, Array, Array], mix: Mix, folder: Path) -> Trace:
+def keep_log(
+    folder: Path,
+    simulated: tuple[Trace, Array, Array],
+    scenarios: Sequence[Scenario],
+    whole: Scenario,
+    types: Mapping[str, Scenario] | None = None,
+) -> Trace:
+    """Write a simulated log, and what decides it: `whole` (or types of groups), code, versions."""
     from sim.chatlog import write_log
     from sim.lives.simulated_log import chat_log
-
-    trace, messages, events = played
-    written = chat_log(trace, messages, events, [one.scenario for one in mix.types])
-    assert written.events is not None
-    assert written.groups is not None
-    write_log(folder, written.messages, written.events, written.groups)
-    types = {one.name: one.scenario for one in mix.types} if len(mix.types) > 1 else None
-    write_origin(folder, mix.scenario, types)
-    return trace
-
-
-def write_origin(
-    folder: Path, scenario: Scenario, types: Mapping[str, Scenario] | None = None
-) -> None:
-    """Write beside a log what decides it: scenario (or types of groups), seed, code, versions."""
-    from sim.files import write_whole
     from sim.scenario import digest
     from sim.scenario.scenario import items
     from sim.study.origin import origin_of_run
 
-    played = types or {scenario.name: scenario}
+    trace, messages, events = simulated
+    written = chat_log(trace, messages, events, scenarios)
+    assert written.events is not None
+    assert written.groups is not None
+    write_log(folder, written.messages, written.events, written.groups)
+    settings = types or {whole.name: whole}
     origin = {
-        **origin_of_run(scenario),
-        "digests of types": {name: digest(one) for name, one in types.items()} if types else {},
-        "settings": {name: dict(items(one)) for name, one in played.items()},
+        **origin_of_run(whole),
+        "digests of types": {name: digest(one) for name, one in (types or {}).items()},
+        "settings": {name: dict(items(one)) for name, one in settings.items()},
     }
-    write_whole(folder / ORIGIN, (json.dumps(origin, indent=1, ensure_ascii=False) + "\n").encode())
+    write_origin(folder, origin)
+    return trace
 
 
-def in_json(played: Played) -> str:
-    """Write everything that was found as one JSON object; missing values are null."""
+def write_origin(folder: Path, origin: Mapping[str, Any]) -> None:
+    """Write where a log comes from beside it."""
+    text = json.dumps(origin, indent=1, ensure_ascii=False) + "\n"
+    write_whole(folder / "origin.json", text.encode())
+
+
+def as_answer(played: Played) -> dict[str, Any]:
+    """Return everything that was found, for JSON; missing values are null."""
     from sim.scenario import digest
     from sim.study.origin import definitions, origin_of_run
 
     scenario = played.scenario
     types = played.mix.types if len(played.mix.types) > 1 else ()
-    answer = {
+    return {
         "scenario": scenario.name,
         "digest": digest(scenario),
         "types": [
@@ -242,7 +239,6 @@ def in_json(played: Played) -> str:
         "outcomes": records(played.outcomes),
         "deaths": records(played.deaths),
     }
-    return json.dumps(answer, indent=2, ensure_ascii=False, allow_nan=False)
 
 
 def show(played: Played) -> None:

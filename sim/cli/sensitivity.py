@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.cli.terminal import say
+from sim.cli.options import Json, StudyFile, Threads, option, option_faults
+from sim.cli.terminal import plain, print_json, progress_kept, rounded_records, say
 from sim.errors import InputError
+from sim.files import write_whole
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sim.progress import Progress
     from sim.study.sensitivity import Sensitivity
 
 TABLE = "sensitivity.csv"
-INTERRUPTED = 130
 ABLATION, ASSUMPTIONS = "ablation", "assumptions"
 SIZES = {"sobol": 64}
 """Usual sizes, where not 16."""
@@ -32,26 +29,19 @@ INDEX = {
 
 
 def sensitivity(
-    file: Annotated[Path, typer.Argument(help="A study file with [levers] and [uncertain].")],
-    out: Annotated[Path, typer.Option("--out", help="Folder of the rows and the table.")],
-    method: Annotated[
-        str, typer.Option("--method", metavar="morris|sobol|ablation|assumptions")
-    ] = "morris",
-    size: Annotated[
-        int | None, typer.Option("--size", help="Trajectories (16), or base points of Sobol (64).")
-    ] = None,
-    outcome: Annotated[
-        list[str] | None, typer.Option("--outcome", help="Column of the rows; may be repeated.")
-    ] = None,
+    file: StudyFile,
+    out: Annotated[Path, option("Folder of the rows and the table.")],
+    method: Annotated[str, typer.Option(metavar="morris|sobol|ablation|assumptions")] = "morris",
+    size: Annotated[int | None, option("Trajectories (16), or base points of Sobol (64).")] = None,
+    outcome: Annotated[list[str] | None, option("Column of the rows; may be repeated.")] = None,
     posterior: Annotated[
         str | None,
-        typer.Option(
-            metavar="NAME",
-            help="Parameter sets of a population, or a file NAME.posterior.csv (sobol).",
+        option(
+            "Parameter sets of a population, or a file NAME.posterior.csv (sobol).", metavar="NAME"
         ),
     ] = None,
-    threads: Annotated[int | None, typer.Option(help="Threads; default: all cores.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    threads: Threads = None,
+    as_json: Json = False,
 ) -> None:
     """Play a Morris or Sobol sample, and say what the outcomes answer to, with 95 % intervals.
 
@@ -66,20 +56,14 @@ def sensitivity(
 
     Example: qunlab sensitivity study.toml --method morris --size 16 --out results/morris
     """
-    from sim.cli.run import MOST_THREADS
-    from sim.study.origin import FAILED
+    from sim.study.failures import FAILED
+    from sim.study.origin import under_origin
     from sim.study.sensitivity import DEFAULT_OUTCOMES
     from sim.study.sensitivity import sensitivity as analyse
     from sim.study.study_file import load_study_file
 
     chosen = size if size is not None else SIZES.get(method, 16)
-    problems = []
-    if not 2 <= chosen <= 10_000:
-        problems.append(f"--size: {chosen} is out of range; allowed: 2 to 10000")
-    if threads is not None and not 1 <= threads <= MOST_THREADS:
-        problems.append(f"--threads: {threads} is out of range; allowed: 1 to {MOST_THREADS}")
-    if problems:
-        raise InputError(problems)
+    option_faults(("--size", chosen, 2, 10_000), threads=threads).refuse()
     if method in (ABLATION, ASSUMPTIONS):
         unused = {"--size": size, "--outcome": outcome, "--posterior": posterior}
         if given := [name for name, value in unused.items() if value]:
@@ -88,37 +72,17 @@ def sensitivity(
         return
     study = load_study_file(file, posterior)
     names = tuple(outcome) if outcome else DEFAULT_OUTCOMES
-    with stopping_kept(out, 1, "playing") as progress:
+    with progress_kept(out, 1, "playing") as progress:
         found = analyse(study, out, method, chosen, names, threads, progress)
-    _write(found.indices, found.origin, out / TABLE)
+    write_whole(out / TABLE, under_origin(found.indices, found.origin))
     if as_json:
-        typer.echo(_as_json(found))
+        print_json(_as_json(found))
     else:
         _print(found)
         say(f"written: {out / TABLE}")
     if failed := found.origin.get(FAILED):
         typer.echo(f"{failed}; they are left out", err=True)
         raise typer.Exit(1)
-
-
-@contextmanager
-def stopping_kept(out: Path, total: int, label: str) -> Iterator[Progress]:
-    """Show progress; after Ctrl-C say where the rows are, and end with 130."""
-    from sim.progress import progress_line
-
-    try:
-        with progress_line(total, label) as progress:
-            yield progress
-    except KeyboardInterrupt:
-        typer.echo(f"stopped: rows are kept in {out}; the same command continues", err=True)
-        raise typer.Exit(INTERRUPTED) from None
-
-
-def _write(table: pd.DataFrame, origin: dict[str, str], path: Path) -> None:
-    from sim.files import write_whole
-    from sim.study.origin import under_origin
-
-    write_whole(path, under_origin(table, origin))
 
 
 def _print(found: Sensitivity) -> None:
@@ -142,11 +106,10 @@ def _print(found: Sensitivity) -> None:
     )
 
 
-def _as_json(found: Sensitivity) -> str:
+def _as_json(found: Sensitivity) -> dict[str, Any]:
     answer = {key: getattr(found, key) for key in ("method", "points", "replications")}
-    answer["noise"] = {key: None if value != value else value for key, value in found.noise.items()}
-    answer["indices"] = json.loads(found.indices.to_json(orient="records"))
-    return json.dumps(answer | {"origin": found.origin}, indent=2)
+    answer["noise"] = {key: plain(value) for key, value in found.noise.items()}
+    return answer | {"indices": rounded_records(found.indices), "origin": found.origin}
 
 
 def _play_versions(file: Path, out: Path, method: str, threads: int | None, as_json: bool) -> None:
@@ -155,15 +118,15 @@ def _play_versions(file: Path, out: Path, method: str, threads: int | None, as_j
     """
     from sim.report.ablation import LOST, ablation, ablation_design, assumption_design
     from sim.report.write import page_rows
-    from sim.study.origin import in_one_line, origin
-    from sim.study.sweep import play
+    from sim.study.origin import in_one_line, origin, under_origin
+    from sim.study.study_file import play
 
     design = (ablation_design if method == ABLATION else assumption_design)(file)
-    with stopping_kept(out, 1, "playing") as progress:
+    with progress_kept(out, 1, "playing") as progress:
         play(design, out, threads, progress)
     rows, manifest = page_rows(out)
     table, where, path = ablation(rows, manifest), origin(manifest), out / f"{method}.csv"
-    _write(table, where, path)
+    write_whole(path, under_origin(table, where))
     if as_json:
         typer.echo(table.to_json(orient="records", indent=2))
         return

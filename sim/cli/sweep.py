@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from sim.cli.options import Json, Particles, Posterior, Threads, drawn_sets, option, option_faults
 from sim.cli.terminal import plain, print_json, print_rows, say, screen, when_interrupted
 from sim.errors import InputError
+from sim.progress import counting, duration_in_words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,15 +21,6 @@ if TYPE_CHECKING:
     from sim.study.sweep import Options, SweepResult
 
 FAILED = 1
-# outcomes of the printed table, and their headings
-SHOWN = {
-    "dead_silent_week2": "dead: silent in days 8-14",
-    "posting_members_per_day": "posting members/day",
-    "messages_per_member_day": "messages/member-day",
-    "satisfaction": "satisfaction",
-    "cost_fen": "cost (fen)",
-}
-
 NUMBERS = ("mean", "lower", "upper", "n", "method", "monte_carlo_error")
 PARAMETER_SD = "parameter_sd"
 LEVER = "choices.particle"
@@ -42,60 +35,43 @@ LEGEND_OF_SETS = (
 
 def sweep(
     file: Annotated[Path, typer.Argument(help="A sweep file, or the name of a shipped one.")],
-    out: Annotated[
-        Path | None, typer.Option("--out", help="Folder of the rows and the report.")
-    ] = None,
-    threads: Annotated[int | None, typer.Option(help="Threads; default: all cores.")] = None,
-    replications: Annotated[
-        int | None, typer.Option("--replications", help="Instead of the file's.")
-    ] = None,
+    out: Annotated[Path | None, option("Folder of the rows and the report.")] = None,
+    threads: Threads = None,
+    replications: Annotated[int | None, option("Instead of the file's.")] = None,
     force_new: Annotated[
-        bool, typer.Option("--force-new", help="Remove the rows of another design in --out.")
+        bool, option("Remove the rows of another design in --out.", "--force-new")
     ] = False,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Only say how many communities, how long, how much.")
+        bool, option("Only say how many communities, how long, how much.", "--dry-run")
     ] = False,
     cluster: Annotated[
         str | None,
-        typer.Option(
-            metavar="local|tcp://...", help="Play on Dask: local:N workers, or a scheduler."
-        ),
+        option("Play on Dask: local:N workers, or a scheduler.", metavar="local|tcp://..."),
     ] = None,
     shard: Annotated[
-        str | None,
-        typer.Option(metavar="I/N", help="Play this part only; 'qunlab merge' puts them together."),
+        str | None, option("Play this part only; 'qunlab merge' puts them together.", metavar="I/N")
     ] = None,
     time_limit: Annotated[
-        float | None, typer.Option(metavar="SECONDS", help="Of a community; default: none.")
+        float | None, option("Of a community; default: none.", metavar="SECONDS")
     ] = None,
     memory_limit: Annotated[
-        float | None,
-        typer.Option(metavar="GIB", help="Of a community; default: half the machine's, shared."),
+        float | None, option("Of a community; default: half the machine's, shared.", metavar="GIB")
     ] = None,
     isolate: Annotated[
-        bool,
-        typer.Option("--isolate", help="Play policies of your own in a process apart, in limits."),
+        bool, option("Play policies of your own in a process apart, in limits.", "--isolate")
     ] = False,
     retry_failed: Annotated[
-        bool, typer.Option("--retry-failed", help="Play communities that failed once more.")
+        bool, option("Play communities that failed once more.", "--retry-failed")
     ] = False,
-    posterior: Annotated[
-        str | None,
-        typer.Option(
-            metavar="NAME",
-            help="Play with parameter sets of a population (or of a file NAME.posterior.csv).",
-        ),
-    ] = None,
-    particles: Annotated[
-        int | None, typer.Option(help="Of --posterior: parameter sets drawn, 20.")
-    ] = None,
+    posterior: Posterior = None,
+    particles: Particles = None,
     report: Annotated[
-        bool, typer.Option("--report/--no-report", help="Whether to write the page at the end.")
+        bool, option("Whether to write the page at the end.", "--report/--no-report")
     ] = True,
     every: Annotated[
-        bool, typer.Option("--all", help="Print the table of all points besides the answers.")
+        bool, option("Print the table of all points besides the answers.", "--all")
     ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    as_json: Json = False,
 ) -> None:
     """Play a table of scenarios, each point many times, and report what came out.
 
@@ -107,22 +83,36 @@ def sweep(
 
     Example: qunlab sweep scale_vs_activity --out results/scale_vs_activity
     """
+    from sim.study.cluster import checked_cluster
+    from sim.study.design import crossed, load_design
     from sim.study.playing import Limits
     from sim.study.store import parse_shard
     from sim.study.sweep import Options, default_limits
 
-    problems = _faults(
-        *(out, dry_run, threads, cluster, shard),
-        *(time_limit, memory_limit, posterior, particles, isolate),
-    )
-    design = _checked_design(file, replications, posterior, particles, list(problems))
+    faults = option_faults(threads=threads, out=out)
+    for name, limit in (("--time-limit", time_limit), ("--memory-limit", memory_limit)):
+        if limit is not None and not 0 < limit < math.inf:
+            faults.append(f"{name}: {limit:g} is out of range; allowed: above 0")
+    sets = drawn_sets(posterior, particles, faults)
+    if isolate and cluster:
+        faults.append("--isolate: not with --cluster, whose workers are processes of their own")
+    part = None
+    with faults.gathered():
+        part = parse_shard(shard) if shard is not None else None
+    with faults.gathered():
+        cluster = checked_cluster(cluster) if cluster is not None else None
+    if out is None and not dry_run:
+        faults.append("--out: missing; write --out DIR, or --dry-run")
+    with faults.gathered():
+        design = load_design(file, replications)
+        design = crossed(design, sets) if sets else design
+    faults.refuse()
     if dry_run or out is None:
         compile_once()
         _print_estimate(design, threads, as_json)
         return
     usual = default_limits(threads)
     limits = Limits(time_limit or usual.seconds, memory_limit or usual.gib, isolate)
-    part = parse_shard(shard) if shard else None
     result = _played(design, out, force_new, threads, Options(limits, part, cluster, retry_failed))
     if shard:
         _print_counts(result, design)
@@ -130,80 +120,13 @@ def sweep(
     else:
         _print_all(design, result, report, every, as_json)
     if result.failed:
-        first = _first_error(result)
         failed = f"{result.failed:,} of {design.communities:,} communities failed"
-        typer.echo(f"{failed}, the first at {first}", err=True)
+        typer.echo(f"{failed}, the first at {_first_error(result)}", err=True)
         raise typer.Exit(FAILED)
-
-
-def _faults(
-    out: Path | None,
-    dry_run: bool,
-    threads: int | None,
-    cluster: str | None,
-    shard: str | None,
-    time_limit: float | None,
-    memory_limit: float | None,
-    posterior: str | None,
-    particles: int | None,
-    isolate: bool,
-) -> Iterator[str]:
-    """Yield a line for everything that is wrong on the command line; a dry run needs no folder."""
-    from sim.cli.run import MOST_THREADS
-    from sim.study.cluster import checked_cluster
-    from sim.study.store import parse_shard
-
-    if threads is not None and not 1 <= threads <= MOST_THREADS:
-        yield f"--threads: {threads} is out of range; allowed: 1 to {MOST_THREADS}"
-    for name, limit in (("--time-limit", time_limit), ("--memory-limit", memory_limit)):
-        if limit is not None and not 0 < limit < float("inf"):
-            yield f"{name}: {limit:g} is out of range; allowed: above 0"
-    if posterior is None and particles is not None:
-        yield "--particles: belongs to --posterior, which is not there"
-    if isolate and cluster:
-        yield "--isolate: not with --cluster, whose workers are processes of their own"
-    for check, text in ((parse_shard, shard), (checked_cluster, cluster)):
-        try:
-            if text is not None:
-                check(text)
-        except InputError as fault:
-            yield from fault.problems
-    if out is not None:
-        above = next(place for place in (out, *out.absolute().parents) if place.exists())
-        if not above.is_dir():
-            yield f"--out: {above} is a file, not a folder"
-    elif not dry_run:
-        yield "--out: missing; write --out DIR, or --dry-run"
-
-
-def _checked_design(
-    file: Path,
-    replications: int | None,
-    posterior: str | None,
-    particles: int | None,
-    problems: list[str],
-) -> Design:
-    """Read the sweep file, every point with the parameter sets of a posterior that is asked for, or
-    name every fault of it besides those there are.
-    """
-    from sim.populations import USUAL_PARTICLES, draw_posterior
-    from sim.study.design import crossed, load_design
-
-    try:
-        design = load_design(file, replications)
-        if posterior is not None:
-            draws = USUAL_PARTICLES if particles is None else particles
-            design = crossed(design, draw_posterior(posterior, draws))
-    except InputError as fault:
-        problems.extend(fault.problems)
-    if problems:
-        raise InputError(problems)
-    return design
 
 
 def _print_estimate(design: Design, threads: int | None, as_json: bool) -> None:
     """Print how many communities a design has, and about what they take."""
-    from sim.progress import duration_in_words
     from sim.study.sweep import estimate
 
     found = estimate(design, threads)
@@ -227,7 +150,6 @@ def _print_estimate(design: Design, threads: int | None, as_json: bool) -> None:
 def _played(
     design: Design, out: Path, force_new: bool, threads: int | None, options: Options
 ) -> SweepResult:
-    from sim.progress import counting
     from sim.study import sweep as study
     from sim.study.manifest import manifest_of
     from sim.study.store import open_store
@@ -266,6 +188,15 @@ def stored_in_words(out: Path) -> str:
     return f"{len(rows):,} of {manifest.communities:,} communities are stored in {out}"
 
 
+def shown_outcomes() -> dict[str, str]:
+    """Return the outcomes of the printed table with their headings, truths first."""
+    from sim.lives.outcome import IN_SWEEP, TRUTH
+    from sim.lives.outcomes import main_outcomes
+
+    shown = sorted(main_outcomes(IN_SWEEP), key=lambda one: one.unit != TRUTH)
+    return {one.name: one.short for one in shown}
+
+
 def _print_all(
     design: Design, result: SweepResult, report: bool, every: bool, as_json: bool
 ) -> None:
@@ -284,7 +215,7 @@ def _print_all(
     _print_counts(result, design)
     typer.echo(f"report: {page}" if page else "no report was written (--no-report)")
     if not every:
-        typer.echo(f"the means of all {len(points) // len(SHOWN)} points: --all")
+        typer.echo(f"the means of all {len(_levers(design))} points: --all")
 
 
 def _print_counts(result: SweepResult, design: Design) -> None:
@@ -317,12 +248,12 @@ def _means(design: Design, result: SweepResult) -> pd.DataFrame:
     from sim.report.uncertainty import by_particle, summary
     from sim.study.store import read_store
 
-    sets = [LEVER] if design.posterior else []
-    manifest, rows = read_store(result.folder, [*sets, *SHOWN, "error"])
+    shown, sets = [*shown_outcomes()], [LEVER] if design.posterior else []
+    manifest, rows = read_store(result.folder, [*sets, *shown, "error"])
     rows, manifest = by_particle(rows, manifest)
-    found = summary(without_failures(rows), ["point"], list(SHOWN)).set_index(["point", "outcome"])
+    found = summary(without_failures(rows), ["point"], shown).set_index(["point", "outcome"])
     points = range(len(manifest.scenarios))
-    every = pd.MultiIndex.from_product([points, list(SHOWN)], names=found.index.names)
+    every = pd.MultiIndex.from_product([points, shown], names=found.index.names)
     return found.reindex(every).fillna({"n": 0, "method": ""})
 
 
@@ -346,7 +277,7 @@ def _as_json(
     from sim.study.origin import definitions, origin
     from sim.study.store import read_manifest
 
-    numbers = (*NUMBERS, PARAMETER_SD) if design.posterior else NUMBERS
+    shown, numbers = shown_outcomes(), (*NUMBERS, PARAMETER_SD) if design.posterior else NUMBERS
     return {
         "design": design.name,
         "out": str(result.folder),
@@ -359,14 +290,14 @@ def _as_json(
         "failed": result.failed,
         "seconds": round(result.seconds, 3),
         "code": result.code,
-        "origin": origin(read_manifest(result.folder)) | definitions(SHOWN),
+        "origin": origin(read_manifest(result.folder)) | definitions(shown),
         "points": [
             {
                 "point": point,
                 "levers": levers,
                 "outcomes": {
                     name: {key: plain(points.at[(point, name), key]) for key in numbers}
-                    for name in SHOWN
+                    for name in shown
                 },
             }
             for point, levers in enumerate(_levers(design))
@@ -376,22 +307,21 @@ def _as_json(
 
 def _print_table(design: Design, points: pd.DataFrame) -> None:
     """Print a row a point: its levers, and the means shown with their intervals."""
-    from sim.lives.outcomes import OUTCOMES
+    from sim.lives.outcomes import outcome_named
 
-    console, levers = screen(), _levers(design)
+    console, levers, shown = screen(), _levers(design), shown_outcomes()
     rows = [
-        [*map(str, values.values()), *(_cell(points.loc[(point, name)]) for name in SHOWN)]
+        [*map(str, values.values()), *(_cell(points.loc[(point, name)]) for name in shown)]
         for point, values in enumerate(levers[:POINTS_SHOWN])
     ]
     sets = f" with each of {_sets(design)} parameter sets" if design.posterior else ""
     console.print(f"{design.name}: {design.replications} communities at each point{sets}")
-    heads = [*(key.rpartition(".")[2] for key in levers[0]), *SHOWN.values()]
+    heads = [*(key.rpartition(".")[2] for key in levers[0]), *shown.values()]
     print_rows(console, heads, rows, titles=len(levers[0]))
     if len(levers) > POINTS_SHOWN:
         console.print(f"The first {POINTS_SHOWN} of {len(levers)} points.")
-    dead = next(outcome for outcome in OUTCOMES if outcome.name == "dead_silent_week2")
     legend = LEGEND_OF_SETS if design.posterior else LEGEND
-    console.print(f"dead: {dead.definition} (-); {legend}")
+    console.print(f"dead: {outcome_named('dead_silent_week2').definition} (-); {legend}")
 
 
 def _cell(found: pd.Series) -> str:

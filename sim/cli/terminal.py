@@ -7,9 +7,12 @@ import math
 import os
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
+
+from sim.progress import Progress, progress_line
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -128,6 +131,14 @@ def when_interrupted(kept: Callable[[], str]) -> Iterator[None]:
         raise typer.Exit(INTERRUPTED) from None
 
 
+@contextmanager
+def progress_kept(out: Path, total: int, label: str) -> Iterator[Progress]:
+    """Show progress of what is stored in `out` as it comes; say so after Ctrl-C."""
+    kept = f"rows are kept in {out}; the same command continues"
+    with when_interrupted(lambda: kept), progress_line(total, label) as progress:
+        yield progress
+
+
 def print_json(answer: object) -> None:
     """Print one JSON object; `ValueError` where a number is not finite (see `plain`)."""
     typer.echo(json.dumps(answer, indent=2, ensure_ascii=False, allow_nan=False))
@@ -137,6 +148,11 @@ def records(table: pd.DataFrame) -> list[dict[str, Any]]:
     """Return the rows of a table for JSON."""
     rows = table.astype(object).to_dict("records")
     return [{str(key): plain(value) for key, value in row.items()} for row in rows]
+
+
+def rounded_records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return the rows of a table for JSON, numbers with at most 10 decimals."""
+    return list(json.loads(table.to_json(orient="records")))
 
 
 def plain(value: Any) -> Any:

@@ -16,7 +16,7 @@ import pytest
 from made_up import FEN, MAIN, POLICIES, POSTS, SIZES, design_of, main_rows, rows_of, store_of
 
 from sim import plots
-from sim.cli.sweep import SHOWN
+from sim.cli.sweep import shown_outcomes
 from sim.errors import InputError
 from sim.lives.deaths import DEATHS, HEADLINE
 from sim.report import conclusions, table, write_report
@@ -193,7 +193,7 @@ def test_no_share_of_dead_or_alive_stands_without_its_definition(
     assert counted >= 6
     sentence = next(one for one in conclusions(rows, manifest) if "Who is dead" in one)
     assert HEADLINE.definition in sentence.partition("\n")[0]
-    assert "days 8-14" in SHOWN["dead_silent_week2"]
+    assert "days 8-14" in shown_outcomes()["dead_silent_week2"]
 
 
 def test_a_time_too_short_says_what_it_needs(tmp_path: Path, undrawn: None) -> None:

@@ -1,0 +1,85 @@
+"""Options that several commands share, each in one wording, and the checks of their values."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from sim.errors import Faults
+
+if TYPE_CHECKING:
+    from sim.populations import Posterior as Sets
+
+MOST_THREADS = 1024
+
+
+def option(text: str, *names: str, metavar: str | None = None) -> Any:
+    """Describe an option; without `names` it is called as its parameter, and no flag."""
+    return typer.Option(*names, metavar=metavar, help=text)
+
+
+Threads = Annotated[int | None, option("Threads; default: all cores.")]
+Json = Annotated[bool, option("Print one JSON object.", "--json")]
+NoCode = Annotated[bool, option("Refuse to run code of a policy's file.", "--no-code")]
+SweepFolder = Annotated[Path, typer.Argument(metavar="DIR", help="Folder of a sweep.")]
+LogPath = Annotated[
+    Path, typer.Argument(help="A Parquet file of messages, or a folder as --log writes it.")
+]
+GroupsFile = Annotated[Path | None, option("CSV of the groups: group, created, closed.")]
+StudyFile = Annotated[Path, typer.Argument(help="A study file with [levers] and [uncertain].")]
+Posterior = Annotated[
+    str | None,
+    option(
+        "Play with parameter sets of a population (or of a file NAME.posterior.csv).",
+        metavar="NAME",
+    ),
+]
+Particles = Annotated[int | None, option("Of --posterior: parameter sets drawn, 20.")]
+
+
+def option_faults(
+    *limits: tuple[str, float | None, float, float],
+    threads: int | None = None,
+    out: Path | None = None,
+) -> Faults:
+    """Gather a line for each value that is given and not allowed: option, value, least, most."""
+    from sim.scenario.allowed import Allowed
+
+    faults = Faults()
+    for name, value, low, high in (*limits, ("--threads", threads, 1, MOST_THREADS)):
+        if value is not None:
+            with faults.gathered():
+                Allowed(type(value), low, high).checked(name, value)
+    faults += folder_faults("--out", out) if out else []
+    return faults
+
+
+def ownerless(owner: str, values: Mapping[str, object]) -> list[str]:
+    """Name the options that are given although the one they belong to is not."""
+    left = [name for name, value in values.items() if value is not None]
+    return [f"{name}: belongs to {owner}, which is not there" for name in left]
+
+
+def drawn_sets(posterior: str | None, particles: int | None, faults: Faults) -> Sets | None:
+    """Draw the parameter sets of ``--posterior`` where it is given, or gather what is wrong."""
+    from sim.populations import USUAL_PARTICLES, draw_posterior
+
+    if posterior is None:
+        faults += ownerless("--posterior", {"--particles": particles})
+        return None
+    with faults.gathered():
+        return draw_posterior(posterior, USUAL_PARTICLES if particles is None else particles)
+    return None
+
+
+def folder_faults(name: str, folder: Path) -> list[str]:
+    """Say why nothing can be written to the folder of an option, before anything is played."""
+    above = next(place for place in (folder, *folder.absolute().parents) if place.exists())
+    if not above.is_dir():
+        return [f"{name}: {above} is a file, not a folder"]
+    writable = os.access(above, os.W_OK | os.X_OK)
+    return [] if writable else [f"{name}: {folder}: cannot be written to"]

@@ -38,8 +38,7 @@ def discover(
     """
     from sim.study.discover import SEARCHES
     from sim.study.discover import discover as search
-    from sim.study.failures import FAILED
-    from sim.study.origin import in_one_line, under_origin
+    from sim.study.origin import FAILED, in_one_line, under_origin
 
     if seed < 0:
         raise InputError([f"--seed: {seed} is out of range; allowed: 0 or more"])

@@ -56,8 +56,7 @@ def sensitivity(
 
     Example: qunlab sensitivity study.toml --method morris --size 16 --out results/morris
     """
-    from sim.study.failures import FAILED
-    from sim.study.origin import under_origin
+    from sim.study.origin import FAILED, under_origin
     from sim.study.sensitivity import DEFAULT_OUTCOMES
     from sim.study.sensitivity import sensitivity as analyse
     from sim.study.study_file import load_study_file
@@ -119,7 +118,7 @@ def _play_versions(file: Path, out: Path, method: str, threads: int | None, as_j
     from sim.report.ablation import LOST, ablation, ablation_design, assumption_design
     from sim.report.write import page_rows
     from sim.study.origin import in_one_line, origin, under_origin
-    from sim.study.study_file import play
+    from sim.study.sweep import play
 
     design = (ablation_design if method == ABLATION else assumption_design)(file)
     with progress_kept(out, 1, "playing") as progress:

@@ -453,7 +453,10 @@ class Clock:
         filled = [text.strip() for text in texts if text.strip()]
         are_serials = all(_SERIAL.fullmatch(text) for text in filled)
         self.has_serials = are_serials and any(len(text) > len("45296") for text in filled)
-        dates = [date for date in map(plain_date, filled) if date is not None]
+        self.find_order([date for date in map(plain_date, filled) if date is not None])
+
+    def find_order(self, dates: list[tuple[int, int, int]]) -> None:
+        """Find out from all dates whose writing does not tell it in which order they stand."""
         if dates and self.date_order is None:
             self.date_order = date_order_of(dates)
             if self.date_order is None:

@@ -6,6 +6,7 @@ import datetime as dt
 import itertools
 import re
 from collections.abc import Collection, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from zoneinfo import ZoneInfo, available_timezones
@@ -266,12 +267,9 @@ def date_time(text: str) -> re.Match[str] | None:
     choices = [
         _meanings(_plain(part)) if at % 2 else (part,) for at, part in enumerate(_WORDS.split(text))
     ]
-    for parts in itertools.product(*choices):
-        digits = _BETWEEN_PARTS.sub(" ", "".join(parts)).strip()
-        match = WHOLE.fullmatch(_in_order(digits))
-        if match is not None:
-            return match
-    return None
+    written = (_BETWEEN_PARTS.sub(" ", "".join(parts)) for parts in itertools.product(*choices))
+    found = (WHOLE.fullmatch(_in_order(digits.strip())) for digits in written)
+    return next(filter(None, found), None)
 
 
 def plain_date(text: str) -> tuple[int, int, int] | None:
@@ -280,10 +278,9 @@ def plain_date(text: str) -> tuple[int, int, int] | None:
     >>> plain_date("3/4/24 10:15"), plain_date("2024-04-03 10:15")
     ((3, 4, 24), None)
     """
-    match = date_time(text)
-    if match is None or written_order(match):
-        return None
-    return int(match["a"]), int(match["b"]), int(match["c"])
+    if (match := date_time(text)) and not written_order(match):
+        return int(match["a"]), int(match["b"]), int(match["c"])
+    return None
 
 
 def _in_order(text: str) -> str:
@@ -431,17 +428,14 @@ class Clock:
             if not self.has_serials:
                 raise ColumnNeededError if self.has_serials is None else ValueError("not a time")
             return self.of_serial(float(text.replace(",", ".")))
-        try:
+        with suppress(ValueError):
             moment = dt.datetime.fromisoformat(text)
             if EARLIEST_YEAR <= moment.year <= LATEST_YEAR:
                 self._agree(GREGORIAN)
                 return self.of_moment(moment)
-        except ValueError:
-            pass
-        match = date_time(text)
-        if match is None:
-            raise ValueError("not a time")
-        return self.of_match(match)
+        if match := date_time(text):
+            return self.of_match(match)
+        raise ValueError("not a time")
 
     def assume(self, zone: str) -> None:
         """Take a zone for that of local times where none was given."""
@@ -473,8 +467,7 @@ class Clock:
         except LunarYearError:
             self._agree("lunar")
             raise
-        if calendar != self.calendar:
-            self._agree(calendar)
+        self._agree(calendar)
         half = match["before"] or match["after"]
         time = dt.time(hour_of_day(int(hour), half), int(minute), min(int(second or 0), 59))
         return self.of_moment(dt.datetime.combine(day, time, _zone_of(zone) if zone else None))
@@ -535,10 +528,7 @@ def since_epoch(count: float) -> float:
     >>> since_epoch(1704067200000)
     1704067200.0
     """
-    for largest, per_second in _LARGEST:
-        if abs(count) >= largest:
-            count /= per_second
-            break
+    count /= next((unit for largest, unit in _LARGEST if abs(count) >= largest), 1)
     if not 631_152_000 <= count < 4_133_980_800:  # 1990 to 2100
         raise ValueError("year out of range")
     return count

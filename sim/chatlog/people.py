@@ -56,17 +56,12 @@ def mentioned_names(text: str) -> list[tuple[str, ...]]:
     if "@" not in text:
         return []
     sure = [*_ISOLATED.findall(text), *_ENDED.findall(text)]
-    called: list[tuple[str, ...]] = [(name.strip(NAME_EDGES),) for name in sure]
-    if not sure:
-        called = [_prefixes(rest) for rest in _AT.findall(text)]
+    called = [(name.strip(NAME_EDGES),) for name in sure] or map(_prefixes, _AT.findall(text))
     return [names for names in called if any(names)][:_MOST_MENTIONS]
 
 
 def _is_question(text: str) -> bool:
-    if "`" in text:
-        text = _CODE.sub(" ", text)
-    if ">" in text or "&gt;" in text:
-        text = _QUOTED_LINE.sub(" ", text)
+    text = _QUOTED_LINE.sub(" ", _CODE.sub(" ", text))
     return bool(_MARK.search(text) or (not text.isascii() and _ASKING.search(text)))
 
 
@@ -133,8 +128,8 @@ def read_key(path: Path | None) -> tuple[bytes, bool]:
     except ValueError:
         key = text
     if len(key) < LEAST_KEY_BYTES:
-        wanted = f"allowed: at least {LEAST_KEY_BYTES} bytes"
-        raise InputError([f"--key-file: {path}: too short for a key; {wanted}"])
+        least = f"too short for a key; allowed: at least {LEAST_KEY_BYTES} bytes"
+        raise InputError([f"--key-file: {path}: {least}"])
     return key, False
 
 
@@ -187,10 +182,9 @@ class People:
     def introduce(self, group: int, person: int, names: tuple[str, ...], is_bot: bool) -> None:
         """Note under which names a person is known in a group, and whether they are an operator."""
         known = (group, person, names)
-        if known not in self._known:
-            self._known.add(known)
-            for name in names:
-                self._name(group, person, name)
+        for name in () if known in self._known else names:
+            self._name(group, person, name)
+        self._known.add(known)
         if is_bot and person not in self.operator_of:
             self.operator_of[person] = self._next_operator
             self._next_operator += 1
@@ -204,8 +198,7 @@ class People:
         place = (group, faded(name))
         if self._bearers.setdefault(place, person) != person:
             self._bearers[place] = SHARED_NAME
-        operator = self._operators.get(name.strip().casefold())
-        if operator is not None:
+        if (operator := self._operators.get(name.strip().casefold())) is not None:
             self.operator_of[person] = operator
             self.named.add(operator)
 

@@ -18,7 +18,7 @@ from sim.chatlog.notices import APP_SENDERS, incident_of, is_unfilled
 from sim.chatlog.records import Incident, Record, Skipped, Unclear, Utterance
 from sim.chatlog.source import Source, sheet_of
 from sim.chatlog.words import WORDS
-from sim.errors import InputError, nearest
+from sim.errors import Faults, InputError, nearest
 
 # The fields a column can hold; ``--column FIELD=HEADER`` names a column for one.
 FIELDS = {
@@ -49,10 +49,6 @@ class Layout:
     # Headers by which the layout is recognised; by default those of all its columns.
     marks: Sequence[str] = ()
     zone: str = ""  # Assumed zone of local times; empty: it must be given.
-
-    def fits(self, header: Sequence[str]) -> bool:
-        """Say whether a table is laid out so."""
-        return set(self.marks or self.columns.values()) <= set(header)
 
 
 _CHINA = "Asia/Shanghai"
@@ -86,12 +82,12 @@ def layout_of(header: Sequence[str], named: dict[str, str]) -> Layout | None:
     chosen = {key: plain_header(name) for key, name in named.items()}
     for layout in LAYOUTS:
         columns = {key: name for key, name in layout.columns.items() if name in small} | chosen
-        if layout.fits(small) and set(NEEDED) <= set(columns):
+        marks = set(layout.marks or layout.columns.values())
+        if marks <= set(small) and set(NEEDED) <= set(columns):
             return replace(layout, columns=columns)
     columns = {}
     for key, names in SYNONYMS.items():
-        spare = [name for name in names if name in small and name not in columns.values()]
-        if spare:
+        if spare := [name for name in names if name in small and name not in columns.values()]:
             columns[key] = spare[0]
     columns |= chosen
     if not set(NEEDED) <= set(columns):
@@ -112,7 +108,7 @@ def parse_columns(words: Sequence[str]) -> dict[str, str]:
     ...
     sim.errors.InputError: --column: 'CreateTime' is not FIELD=HEADER, as in time=CreateTime
     """
-    problems, columns = [], {}
+    problems, columns = Faults(), {}
     for text in words:
         key, equals, header = text.partition("=")
         key = key.strip()
@@ -125,8 +121,7 @@ def parse_columns(words: Sequence[str]) -> dict[str, str]:
             problems.append(f"--column: {key} is named twice")
         else:
             columns[key] = header.strip()
-    if problems:
-        raise InputError(problems)
+    problems.refuse()
     return columns
 
 
@@ -247,10 +242,8 @@ def read_table(source: Source, layout: Layout, rows: Rows) -> Iterator[Record]:
             yield Skipped(number, "fewer columns than the header", is_malformed=True)
         else:
             value = row[place["time"]]
-            cells = defaultdict(str)
-            for key, at in place.items():
-                if at < len(row) and row[at] is not None:
-                    cells[key] = str(row[at]).strip()
+            there = ((key, row[at]) for key, at in place.items() if at < len(row))
+            cells = defaultdict(str, {k: str(v).strip() for k, v in there if v is not None})
             try:
                 yield _record(source, layout.platform, number, cells, value)
             except (OrderNeededError, ColumnNeededError):
@@ -267,15 +260,12 @@ def _learn(source: Source, layout: Layout, rows: Rows, at: int) -> None:
 
 
 def _refuse_absent(source: Source, layout: Layout, header: list[str]) -> None:
-    named = {key: source.columns.get(key, name) for key, name in layout.columns.items()}
-    problems = [
-        f"{source.path}: no column {named[key]!r} for {key} ({FIELDS[key]}); "
+    Faults(
+        f"{source.path}: no column {source.columns.get(key, name)!r} for {key} ({FIELDS[key]}); "
         f"the header has {len(header)} columns"
         for key, name in layout.columns.items()
         if name not in header
-    ]
-    if problems:
-        raise InputError(problems)
+    ).refuse()
 
 
 def _record(
@@ -317,7 +307,9 @@ def _time(clock: Clock, value: Any) -> float:
     if isinstance(value, str):
         return clock.read(value)
     if isinstance(value, dt.datetime):
-        return clock.of_moment(_plain_moment(value))
+        # One of the standard library: pandas' have nanoseconds and other rules.
+        parts = (*value.timetuple()[:6], value.microsecond)
+        return clock.of_moment(dt.datetime(*parts, tzinfo=value.tzinfo))
     if isinstance(value, int | float) and not isinstance(value, bool):
         is_serial = 0 < value < _FEWEST_SECONDS  # a number in a cell of a workbook
         return (clock.of_serial if is_serial else since_epoch)(float(value))
@@ -326,13 +318,6 @@ def _time(clock: Clock, value: Any) -> float:
 
 def _key(cell: str) -> str | None:
     return None if cell.casefold() in _NONE else cell
-
-
-def _plain_moment(value: dt.datetime) -> dt.datetime:
-    """Return a datetime of the standard library: pandas' have nanoseconds and other rules."""
-    day = (value.year, value.month, value.day)
-    time = (value.hour, value.minute, value.second, value.microsecond)
-    return dt.datetime(*day, *time, tzinfo=value.tzinfo)
 
 
 def workbook_rows(source: Source, _: Layout) -> Iterator[Row]:
@@ -398,8 +383,7 @@ class _Csv:
     def _learn(self, header: list[str]) -> None:
         """Note where the header, the first row that is not empty, has time and text."""
         if any(header):
-            names = [plain_header(name) for name in header]
-            self._width = len(names)
+            names, self._width = [*map(plain_header, header)], len(header)
             places = (self._columns.get(key) for key in ("time", "text"))
             self._time, self._text = (names.index(n) if n in names else -1 for n in places)
 

@@ -6,6 +6,7 @@ from array import array
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -131,12 +132,8 @@ class Gathering:
             if abs(first.ts - second.ts) <= LONGEST_MOVE_SECONDS
             if second.title in ("", first.title or self.groups[old].title)
         ]
-        olds, news = Counter(old for old, _ in pairs), Counter(new for _, new in pairs)
-        goes_on = {
-            old: new
-            for old, new in pairs
-            if olds[old] == news[new] == 1 and new not in olds and old not in news
-        }
+        count = Counter(chain(*pairs))
+        goes_on = {old: new for old, new in pairs if count[old] == count[new] == 1}
         for old, new in goes_on.items():
             first, second = self.groups[old], self.groups[new]
             second.created = first.created
@@ -225,8 +222,7 @@ class Gathering:
             group.observed_until = max(chat.observed_until, group.observed_until or 0.0)
 
     def _group(self, key: str) -> int:
-        place = (self._platform, key)
-        index = self._group_index.setdefault(place, len(self.groups))
+        index = self._group_index.setdefault((self._platform, key), len(self.groups))
         if index == len(self.groups):
             self.groups.append(Group(key, self._platform))
         self.groups[index].inputs.add(len(self.tallies) - 1)
@@ -301,10 +297,8 @@ def _frame(
 
 def _people(gathering: Gathering, person: Integers) -> tuple[Integers, Integers]:
     """Return members' numbers and operators' numbers, each -1 where it is the other."""
-    count = len(gathering.people.numbers)
-    operators = np.full(count + 1, -1, dtype=np.int64)
-    for index, number in gathering.people.operator_of.items():
-        operators[index] = number
+    operators = np.full(len(gathering.people.numbers) + 1, -1, dtype=np.int64)
+    operators[[*gathering.people.operator_of]] = [*gathering.people.operator_of.values()]
     numbers = np.array([*gathering.people.numbers, -1], dtype=np.int64)
     numbers[operators >= 0] = -1
     return numbers[person], operators[person]  # -1, nobody, takes the last

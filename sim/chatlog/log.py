@@ -63,8 +63,7 @@ def _checked(column: pd.Series) -> tuple[pd.Series, list[str]]:
         if empty:
             return column, [f"{empty} rows are empty"]
         category = column.astype("str").astype("category")
-        unknown = _unknown_words(category, str(column.name)) if kind == "word" else []
-        return category, unknown
+        return category, _unknown_words(category, str(column.name)) if kind == "word" else []
     if not pd.api.types.is_numeric_dtype(column) or pd.api.types.is_bool_dtype(column):
         wanted = "UTC seconds as numbers" if kind == "seconds" else "whole numbers"
         return column, [f"holds {column.dtype}, {wanted} are needed"] if len(column) else []
@@ -76,8 +75,7 @@ def _checked(column: pd.Series) -> tuple[pd.Series, list[str]]:
         late = int((np.abs(values) > _LATEST_SECOND).sum())
         fault = f"{late} rows above 1e11; UTC seconds are needed, not milliseconds"
         return column.astype(np.float64), [fault] if late else []
-    broken = int(((values != np.floor(values)) | (np.abs(values) > _LARGEST_INTEGER)).sum())
-    if broken:
+    if broken := int(((values % 1 != 0) | (np.abs(values) > _LARGEST_INTEGER)).sum()):
         return column, [f"{broken} rows are not whole numbers below 2^53"]
     return column.astype(np.int64), []
 
@@ -223,8 +221,7 @@ def _without_bot_groups(log: ChatLog) -> ChatLog:
     if groups is None:
         return log
     notes = []
-    strangers = set(messages["group"].cat.categories) - set(groups["group"])
-    if strangers:
+    if strangers := set(messages["group"].cat.categories) - set(groups["group"]):
         notes.append(
             f"{len(strangers)} groups have messages but no line in the groups file; "
             "they are observed until the file's last second"

@@ -10,16 +10,15 @@ import secrets
 from collections.abc import Sequence
 from pathlib import Path
 
+from sim.chatlog.words import WORDS
 from sim.errors import InputError, readable
 
 LINK = re.compile(r"(?:https?://|\bwww\.\w|\bt\.me/)\S*", re.IGNORECASE)
 _CODE = re.compile(r"```.*?(?:```|\Z)|`[^`\n]*`", re.DOTALL)
 _QUOTED_LINE = re.compile(r"^[^\S\n]*(?:>|&gt;).*$", re.MULTILINE)
 _MARK = re.compile(r"[?？؟⁇]")
-_ASKING = re.compile(
-    r"(?:吗|嗎|呢|(?<![没沒那这這])什么|(?<![没沒])什麼|怎么办|ですか|ますか|でしょうか|ましたか)(?=\W|$)"
-    r"|^\s*(?:请问|請問|求问|求助)"
-)
+_ENDS, _OPENINGS = ("|".join(WORDS["questions"][key]) for key in ("ends", "openings"))
+_ASKING = re.compile(rf"(?:{_ENDS})(?=\W|$)|^\s*(?:{_OPENINGS})")
 
 _ISOLATED = re.compile(r"@[\u2066-\u2068]([^\u2069]{1,80})\u2069")
 _ENDED = re.compile(r"(?<![\w.])@([^@\u2005\n]{1,80})\u2005")

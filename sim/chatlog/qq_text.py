@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator
+from functools import partial
 
 from sim.chatlog.notices import APP_SENDERS, incident_of
 from sim.chatlog.records import Begun, Dated, Record, Skipped, Unclear, Utterance
@@ -36,19 +37,11 @@ def is_weflow_text(text: str) -> bool:
     return _WEFLOW_HEAD.fullmatch(text.strip("\ufeff\r\n ").partition("\n")[0]) is not None
 
 
-def read_qq_text(source: Source) -> Iterator[Record]:
-    """Read a chat, or all chats of "export everything"."""
-    return _read(source, _HEAD)
-
-
-def read_weflow_text(source: Source) -> Iterator[Record]:
-    """Read a chat of WeChat."""
-    return _read(source, _WEFLOW_HEAD)
-
-
 def _read(source: Source, pattern: re.Pattern[str]) -> Iterator[Record]:
-    """Read heads and what follows them; pasted are those without the numbers of all others, and
-    old ones without the empty line that stands above all others.
+    """Read a chat, or all chats of "export everything": heads of a pattern and what follows them.
+
+    Pasted are heads without the numbers of all others, and old ones without the empty line that
+    stands above all others.
     """
     source.clock.assume("Asia/Shanghai")
     group, open_ = source.stem, Begun()
@@ -87,6 +80,9 @@ def _read(source: Source, pattern: re.Pattern[str]) -> Iterator[Record]:
         else:
             open_.further.append(line)
     yield from map(_meant, open_.ended())
+
+
+read_qq_text, read_weflow_text = (partial(_read, pattern=each) for each in (_HEAD, _WEFLOW_HEAD))
 
 
 def _begun(source: Source, number: int, group: str, head: re.Match[str]) -> Utterance | Skipped:

@@ -8,6 +8,7 @@ import json
 import re
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
@@ -205,10 +206,8 @@ def header_of(text: str) -> tuple[list[str], str]:
     first = next((line for line in text.splitlines() if line.strip()), "")
     readings = []
     for delimiter in _DELIMITERS:
-        try:
+        with suppress(csv.Error, StopIteration):
             readings.append((next(csv.reader([first], delimiter=delimiter)), delimiter))
-        except (csv.Error, StopIteration):
-            continue
     return max(readings, key=lambda reading: len(reading[0]), default=([], ","))
 
 
@@ -372,8 +371,7 @@ class _Csv:
             self._held.clear()
 
     def _unread(self) -> Iterator[str]:
-        while line := self._again.popleft() if self._again else next(self._lines, ""):
-            yield line
+        return iter(lambda: self._again.popleft() if self._again else next(self._lines, ""), "")
 
     def _fed(self) -> Iterator[str]:
         for line in self._unread():
@@ -406,14 +404,13 @@ class _Csv:
 
     def _cells(self, lines: list[str]) -> list[str]:
         """Read lines as one row, without any quotes where these leave it short of columns."""
-        try:
+        with suppress(csv.Error):
             cells = next(csv.reader(lines, delimiter=self._delimiter), [])
             if len(cells) < self._width and len(lines) == 1:
                 plain = next(csv.reader(lines, delimiter=self._delimiter, quoting=csv.QUOTE_NONE))
                 return plain if len(plain) == self._width else cells
-        except csv.Error:
-            return []
-        return cells
+            return cells
+        return []
 
     def _time_shape(self, lines: list[str]) -> str:
         """Return what the time of a row looks like, if lines begin with a whole row."""
@@ -422,21 +419,19 @@ class _Csv:
         return re.sub(r"[^\W\d_]+", "a", digits)
 
     def _is_proper(self) -> bool:
-        try:
+        with suppress(csv.Error):
             list(csv.reader(self._held, delimiter=self._delimiter, strict=True))
-        except csv.Error:
-            return False
-        return True
+            return True
+        return False
 
     def _narrowed(self, row: list[str]) -> tuple[list[str], bool]:
         """Give cells beyond the header to the text; say whether it is certain that they are its."""
-        at, extra = self._text, len(row) - self._width
+        at, end = self._text, self._text + 1 + len(row) - self._width
         if at < 0 or not any(row[self._width :]):  # a spreadsheet's empty columns
             return row, True
-        text = self._delimiter.join(row[at : at + extra + 1])
-        whole = text.strip()
-        is_json = whole.startswith('{"') and whole.endswith("}")
-        return [*row[:at], text, *row[at + extra + 1 :]], is_json
+        text = self._delimiter.join(row[at:end])
+        is_json = text.strip().startswith('{"') and text.strip().endswith("}")
+        return [*row[:at], text, *row[end:]], is_json
 
 
 def parquet_rows(source: Source, layout: Layout) -> Iterator[Row]:

@@ -26,6 +26,20 @@ FORMATS = {
     "parquet": "the same as a Parquet file",
 }
 
+# What a record of each is tried as, by format or by what was recognised besides.
+TRIED = {
+    "whatsapp": "a date and a time at its head, in brackets or before a dash",
+    "telegram": "a JSON object with date_unixtime or date, and from_id or from",
+    "slack": "a JSON object with ts, and user or bot_id",
+    "discord": "a JSON object with timestamp and author.id",
+    "chatlab": "a JSON object with timestamp and sender",
+    "QQ Chat Exporter": "a JSON object with timestamp or time, and sender.uin or sender.uid",
+    "qq": "2024-01-31 8:05:00 NAME(12345678)",
+    "WeFlow's text": "2024-01-31 08:05:00 'NAME'",
+    "table": "a row with a sender and a time: "
+    "seconds since 1970, ISO 8601, or a date with a time of day",
+}
+
 
 class UnrecognisedError(InputError):
     """No format fits a file."""

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from sim.chatlog import dates
-from sim.chatlog.formats import FORMATS, Reading, UnrecognisedError, reading_of, size_of
+from sim.chatlog.formats import FORMATS, TRIED, Reading, UnrecognisedError, reading_of, size_of
 from sim.chatlog.gathering import Gathering, frames_of, round_down
 from sim.chatlog.log import ChatLog
 from sim.chatlog.people import Pseudonyms
@@ -94,20 +94,6 @@ class Wishes:
 
 MOST_LINES = 20
 LONGEST_SHAPE = 60
-_TABLE = (
-    "a row with a sender and a time: seconds since 1970, ISO 8601, or a date with a time of day"
-)
-# By format, or by what was recognised besides; anything else is a table.
-TRIED = {
-    "whatsapp": "a date and a time at its head, in brackets or before a dash",
-    "telegram": "a JSON object with date_unixtime or date, and from_id or from",
-    "slack": "a JSON object with ts, and user or bot_id",
-    "discord": "a JSON object with timestamp and author.id",
-    "chatlab": "a JSON object with timestamp and sender",
-    "QQ Chat Exporter": "a JSON object with timestamp or time, and sender.uin or sender.uid",
-    "qq": "2024-01-31 8:05:00 NAME(12345678)",
-    "WeFlow's text": "2024-01-31 08:05:00 'NAME'",
-}
 
 
 def explanation(path: Path, wishes: Wishes) -> list[str]:
@@ -130,7 +116,7 @@ def explanation(path: Path, wishes: Wishes) -> list[str]:
                 break
     wanted = {line for line, _, place in found if not place}
     shapes = _shapes(source, wanted)
-    tried = TRIED.get(reading.detail or reading.format, _TABLE)
+    tried = TRIED.get(reading.detail or reading.format, TRIED["table"])
     lines = [
         f"{path}: line {f'{place}:' if place else ''}{line}: {why}; tried: {tried}"
         + shapes.get(line, "")
@@ -149,14 +135,12 @@ def shape(line: str) -> str:
 
 
 def _mark(character: str) -> str:
-    kind = unicodedata.category(character)
-    if kind[0] in "LM":
-        return "a"
-    if kind[0] == "N":
-        return "9"
+    kind = unicodedata.category(character)[0]
+    if kind in "LMN":
+        return "9" if kind == "N" else "a"
     if character.isascii() and character.isprintable():
         return character
-    return f"<{unicodedata.name(character, 'control')}>" if kind[0] in "CZ" else "?"
+    return f"<{unicodedata.name(character, 'control')}>" if kind in "CZ" else "?"
 
 
 def _shapes(source: Source, wanted: set[int]) -> dict[int, str]:

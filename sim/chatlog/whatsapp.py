@@ -184,14 +184,10 @@ class Senders:
         return not self._tells(sender, text) and type_of(_QUOTED.sub("", text)) != "msg"
 
     def _is_title(self, sender: str) -> bool:
-        plain = _plain(sender)
-        return plain in self._named or any(_is_of(title, plain) for title in self._titles)
-
-
-def _is_of(title: str, name: str) -> bool:
-    """Say whether a file of WhatsApp's is called after a name: at an end, or between 与 and 的."""
-    named = rf"(?:^|[\s与與]){re.escape(name)}(?:$|(?=\s\S+ whatsapp)|\s?(?=[的との과와]))"
-    return re.search(named, title) is not None
+        """Say whether notices quote a name, or a file has it at an end or between 与 and 的."""
+        name = _plain(sender)
+        named = rf"(?:^|[\s与與]){re.escape(name)}(?:$|(?=\s\S+ whatsapp)|\s?(?=[的との과와]))"
+        return name in self._named or any(re.search(named, title) for title in self._titles)
 
 
 def _second_head(text: str) -> tuple[str, str] | None:

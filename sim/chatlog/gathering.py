@@ -13,14 +13,14 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from sim.chatlog.log import WRITTEN_TYPES
 from sim.chatlog.people import NOBODY, People, Pseudonyms, faded, mentioned_names, type_of
 from sim.chatlog.records import Chat, Incident, Move, Record, Skipped, Tally, Unclear, Utterance
 
 Integers = npt.NDArray[np.int64]
 Frames = tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]  # Messages, events, groups.
 KINDS = ("chat", "question", "answer", "content")
-TYPES = ("msg", "question", "link", "bot", "closure")
-TYPE_CODE = {name: code for code, name in enumerate(TYPES)}
+TYPE_CODE = {name: code for code, name in enumerate(WRITTEN_TYPES)}
 EVENTS = ("join", "leave", "packet")
 EVENT_CODE = {name: code for code, name in enumerate(EVENTS)}
 LONGEST_MOVE_SECONDS = 120.0
@@ -257,7 +257,7 @@ def _message_frame(gathering: Gathering, labels: list[str]) -> pd.DataFrame:
     targets = [gathering.target(row) for row in range(len(rows.ts))]
     target, is_answer = np.array(targets, dtype=np.int64).reshape(-1, 2).T
     types = rows.integers("type")
-    asked, linked, bot, closure = (types == TYPE_CODE[name] for name in TYPES[1:])
+    asked, linked, bot, closure = (types == TYPE_CODE[name] for name in WRITTEN_TYPES[1:])
     kind = np.select([asked, is_answer > 0, linked], [1, 2, 3], 0)
     types[(operator >= 0) & ~closure] = TYPE_CODE["bot"]
     person[(operator >= 0) | bot | closure] = NOBODY
@@ -266,7 +266,7 @@ def _message_frame(gathering: Gathering, labels: list[str]) -> pd.DataFrame:
         "ts": np.array(rows.ts, dtype=np.float64),
         "reply_to": _people(gathering, target)[0],
         "thread": rows.integers("thread"),
-        "type": pd.Categorical.from_codes(types, TYPES),
+        "type": pd.Categorical.from_codes(types, WRITTEN_TYPES),
         "kind": pd.Categorical.from_codes(kind, KINDS),
         "operator": operator,
     }

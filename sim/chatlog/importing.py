@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import unicodedata
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
@@ -33,7 +32,7 @@ class Wishes:
     time_zone: str | None = None  # IANA name, for exports with local times.
     date_order: str | None = None  # ``dmy``, ``mdy`` or ``ymd``; None: found out from the dates.
     columns: dict[str, str] = field(default_factory=dict)  # For tables: the header of each field.
-    encoding: str | None = None  # None: found out.
+    encoding: str | None = None  # One that Python knows; None: found out.
     operators: tuple[str, ...] = ()  # Names or ids, as the exports write them.
     group_names: tuple[str, ...] = ()  # One a group, in the order of the inputs; empty: pseudonyms.
     keep_group_names: bool = False  # Whether groups keep the names the exports give them.
@@ -81,10 +80,6 @@ class Wishes:
         with problems.gathered():
             self.clock()
             self.until()
-        try:
-            codecs.lookup(self.encoding or "utf-8")
-        except LookupError:
-            problems.append(f"--encoding: no encoding {self.encoding!r}; try utf-8 or gb18030")
         if self.round_minutes is not None and not 1 <= self.round_minutes <= 1_440:
             problems.append(f"--round-minutes: {self.round_minutes}; allowed: 1 to 1,440")
         if len(set(self.group_names)) < len(self.group_names):

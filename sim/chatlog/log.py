@@ -13,7 +13,8 @@ from sim.errors import Faults, InputError, nearest, readable
 from sim.files import as_csv, read_parquet, unguarded, whole_files, write_parquet
 
 HUMAN_TYPES = ("msg", "question", "link")
-MESSAGE_TYPES = (*HUMAN_TYPES, "bot", "closure", "join", "leave")
+WRITTEN_TYPES = (*HUMAN_TYPES, "bot", "closure")
+MESSAGE_TYPES = (*WRITTEN_TYPES, "join", "leave")
 EVENT_TYPES = ("join", "leave", "mute", "packet", "claim", "refund")
 
 MESSAGE_COLUMNS = ("group", "member", "ts", "type", "reply_to", "thread", "kind", "operator")

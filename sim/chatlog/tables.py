@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.chatlog.dates import Clock, ColumnNeededError, OrderNeededError, since_epoch
+from sim.chatlog.log import MESSAGE_TYPES, WRITTEN_TYPES
 from sim.chatlog.notices import APP_SENDERS, incident_of, is_unfilled
 from sim.chatlog.records import Incident, Record, Skipped, Unclear, Utterance
 from sim.chatlog.source import Source, sheet_of
@@ -126,9 +127,6 @@ def parse_columns(words: Sequence[str]) -> dict[str, str]:
     return columns
 
 
-OWN_TYPES = {"msg", "question", "link", "bot", "closure"}
-OWN_EVENTS = {"join", "leave"}
-
 _TYPES = WORDS["row_types"]
 _WRAPPED = re.compile(r'\{"src": ".*?", "msg": "(.*)"\}', re.DOTALL)
 
@@ -155,10 +153,8 @@ def kind_of(code: str, subcode: str = "", is_wechat: bool = False) -> Kind:
     word = code.strip().casefold()
     if word == "49" and subcode.strip() not in ("", "0"):
         word = f"49.{subcode.strip()}"
-    if word in OWN_EVENTS:
-        return Kind(word)
-    if word in OWN_TYPES:
-        return Kind(type=word)
+    if word in MESSAGE_TYPES:
+        return Kind(type=word) if word in WRITTEN_TYPES else Kind(word)
     is_notice = word in _TYPES["notice"] or any(part in word for part in _TYPES["notice_with"])
     what = "packet" if word in _TYPES["packet"] else "notice" if is_notice else "message"
     return Kind(what, None, word in _TYPES["link"], word in _TYPES["written"] or not is_wechat)
@@ -216,10 +212,9 @@ def parquet_header(path: Path) -> list[str]:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    try:
+    with suppress(OSError, ValueError, pa.ArrowException):
         return list(pq.read_schema(path).names)
-    except (OSError, ValueError, pa.ArrowException):
-        return []
+    return []
 
 
 def read_table(source: Source, layout: Layout, rows: Rows) -> Iterator[Record]:

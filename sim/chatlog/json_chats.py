@@ -206,8 +206,8 @@ def _of_discord(item: Item, at: At) -> Iterator[Record]:
     if not sender:
         yield Skipped(at[0], "no author", is_malformed=True)
     elif kind in _EVENTS:
-        others = called if kind.startswith("Recipient") else ()
-        yield Incident(*at, _EVENTS[kind], others or (sender,))
+        who = (kind.startswith("Recipient") and called) or (sender,)
+        yield Incident(*at, _EVENTS[kind], who)
     elif kind in _MESSAGES:
         names = words(author.get("nickname"), author.get("name"))
         own, text = word(item.get("id")) or None, string(item.get("content"))
@@ -292,9 +292,8 @@ def qq_parts(folder: Path) -> list[Path]:
 
 def _in_file(source: Source, path: Path, group: str, format_: _Format) -> Iterator[Record]:
     are_lines = _first_line(text_of(sample(path), source.encoding))
-    for found in (
-        json_stream.json_lines(source, path) if are_lines else json_stream.elements(source)
-    ):
+    whole = json_stream.json_lines(source, path) if are_lines else json_stream.elements(source)
+    for found in whole:
         if isinstance(found, json_stream.Element):
             yield from format_.read(source, group, found)
 

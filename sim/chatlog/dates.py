@@ -6,6 +6,7 @@ import datetime as dt
 import itertools
 import re
 from collections.abc import Collection, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from zoneinfo import ZoneInfo, available_timezones
@@ -113,11 +114,10 @@ def date_order_of(dates: list[tuple[int, int, int]]) -> str | None:
     for orders in (("dmy", "mdy"), ("ymd",)):
         possible = {order: breaks[order] for order in orders if breaks[order][0] == 0}
         fewest = min(possible.values(), default=(0, 0))
-        best = [order for order, count in possible.items() if count == fewest]
-        if best:
+        if best := [order for order, count in possible.items() if count == fewest]:
             return best[0] if len(best) == 1 else None
     likely = sorted(DATE_ORDERS, key=lambda order: breaks[order])
-    first, second = (breaks[order][0] for order in likely[:2])
+    first, second, _ = (breaks[order][0] for order in likely)
     return likely[0] if 10 * first < second else None  # a few broken lines do not hide the order
 
 
@@ -139,13 +139,8 @@ def hour_of_day(hour: int, half: str | None) -> int:
     if half is None or hour > 12:
         return hour
     named = HALF_OF[half.casefold()]
-    if named == "night":
-        named = "am" if hour < 6 or hour == 12 else "pm"
-    if named == "am":
-        return hour % 12
-    if named == "noon":
-        return hour if hour >= 11 else hour + 12
-    return hour % 12 + 12
+    is_early = hour in {"am": range(13), "noon": (11,), "night": (*range(6), 12)}.get(named, ())
+    return hour % 12 + (0 if is_early else 12)
 
 
 def full_year(short: int) -> int:
@@ -195,10 +190,9 @@ def _persian_leaps(year: int) -> int:
 
 def _breaks(dates: list[tuple[int, int, int]], order: str) -> tuple[int, int]:
     """Count the dates that are impossible in an order, and the steps back in time."""
-    days = [_possible_day(order, date) for date in dates]
-    known = [day for day in days if day is not None]
+    known = [day for date in dates if (day := _possible_day(order, date))]
     backwards = sum(day < last - _NIGHT for last, day in itertools.pairwise(known))
-    return len(days) - len(known), backwards
+    return len(dates) - len(known), backwards
 
 
 def _possible_day(order: str, date: tuple[int, int, int]) -> dt.date | None:
@@ -215,13 +209,7 @@ _HALF_NAMES = ("am", "noon", "night", "pm")
 
 _ENOUGH = re.compile(r"(?:\D*\d+){4}")
 _WORDS = re.compile(r"([^\W\d_](?:[^\d:/,،;()\[\]+–-]|-(?=[^\W\d_]))*)")
-_UNITS = {
-    r"(?<=\d)\s?[年년月월]\s?": "-",
-    r"(?<=\d)\s?[日일号號]|(?<=\d)(?:st|nd|rd|th)\b": " ",
-    r"(?<=\d)\s?[点點时時시]\s?(?=\d)": ":",
-    r"(?<=:\d\d)[分분]\s?(?=\d)": ":",
-    r"(?<=:\d\d)(?:[分분]|[秒초])": "",
-}
+_UNITS: dict[str, str] = WORDS["words_of_dates"]["units"]
 _ZONE = re.compile(
     r"\s*\b(?:utc|gmt)\s?(?:([+-])(\d{1,2})(?::?(\d{2}))?)?(?:\s?\([^()]*\))?(?=$|\s\d{4}$)",
     re.IGNORECASE,
@@ -257,8 +245,7 @@ def date_time(text: str) -> re.Match[str] | None:
     True
     """
     text = plain_digits(text.translate(MARKS).strip())
-    match = WHOLE.fullmatch(text)
-    if match is not None or not _ENOUGH.match(text):
+    if (match := WHOLE.fullmatch(text)) or not _ENOUGH.match(text):
         return match
     text = _ZONE.sub(_offset, text)
     for unit, mark in _UNITS.items():
@@ -266,12 +253,9 @@ def date_time(text: str) -> re.Match[str] | None:
     choices = [
         _meanings(_plain(part)) if at % 2 else (part,) for at, part in enumerate(_WORDS.split(text))
     ]
-    for parts in itertools.product(*choices):
-        digits = _BETWEEN_PARTS.sub(" ", "".join(parts)).strip()
-        match = WHOLE.fullmatch(_in_order(digits))
-        if match is not None:
-            return match
-    return None
+    written = (_BETWEEN_PARTS.sub(" ", "".join(parts)) for parts in itertools.product(*choices))
+    found = (WHOLE.fullmatch(_in_order(digits.strip())) for digits in written)
+    return next(filter(None, found), None)
 
 
 def plain_date(text: str) -> tuple[int, int, int] | None:
@@ -280,10 +264,9 @@ def plain_date(text: str) -> tuple[int, int, int] | None:
     >>> plain_date("3/4/24 10:15"), plain_date("2024-04-03 10:15")
     ((3, 4, 24), None)
     """
-    match = date_time(text)
-    if match is None or written_order(match):
-        return None
-    return int(match["a"]), int(match["b"]), int(match["c"])
+    if (match := date_time(text)) and not written_order(match):
+        return int(match["a"]), int(match["b"]), int(match["c"])
+    return None
 
 
 def _in_order(text: str) -> str:
@@ -347,8 +330,7 @@ def _words_of_languages() -> dict[str, tuple[str, ...]]:
     met: dict[str, set[str]] = {}
     for language in WORDS["words_of_dates"]["languages"]:
         for word, meant in _words_of(Locale.parse(language)):
-            plain = _plain(word)
-            if plain and not any(letter.isdigit() for letter in plain):
+            if (plain := _plain(word)) and not any(map(str.isdigit, plain)):
                 met.setdefault(plain, set()).add(meant)
     words = {word: _likeliest_first(meanings) for word, meanings in met.items()}
     return {**words, **{w: (*m, *words.get(w, ())) for w, m in _own_words().items()}}
@@ -431,17 +413,14 @@ class Clock:
             if not self.has_serials:
                 raise ColumnNeededError if self.has_serials is None else ValueError("not a time")
             return self.of_serial(float(text.replace(",", ".")))
-        try:
+        with suppress(ValueError):
             moment = dt.datetime.fromisoformat(text)
             if EARLIEST_YEAR <= moment.year <= LATEST_YEAR:
                 self._agree(GREGORIAN)
                 return self.of_moment(moment)
-        except ValueError:
-            pass
-        match = date_time(text)
-        if match is None:
-            raise ValueError("not a time")
-        return self.of_match(match)
+        if match := date_time(text):
+            return self.of_match(match)
+        raise ValueError("not a time")
 
     def assume(self, zone: str) -> None:
         """Take a zone for that of local times where none was given."""
@@ -453,7 +432,10 @@ class Clock:
         filled = [text.strip() for text in texts if text.strip()]
         are_serials = all(_SERIAL.fullmatch(text) for text in filled)
         self.has_serials = are_serials and any(len(text) > len("45296") for text in filled)
-        dates = [date for date in map(plain_date, filled) if date is not None]
+        self.find_order([date for date in map(plain_date, filled) if date is not None])
+
+    def find_order(self, dates: list[tuple[int, int, int]]) -> None:
+        """Find out from all dates whose writing does not tell it in which order they stand."""
         if dates and self.date_order is None:
             self.date_order = date_order_of(dates)
             if self.date_order is None:
@@ -470,8 +452,7 @@ class Clock:
         except LunarYearError:
             self._agree("lunar")
             raise
-        if calendar != self.calendar:
-            self._agree(calendar)
+        self._agree(calendar)
         half = match["before"] or match["after"]
         time = dt.time(hour_of_day(int(hour), half), int(minute), min(int(second or 0), 59))
         return self.of_moment(dt.datetime.combine(day, time, _zone_of(zone) if zone else None))
@@ -503,8 +484,7 @@ class Clock:
 
     def of_serial(self, days: float) -> float:
         """Return the UTC seconds of a spreadsheet's days, local."""
-        seconds = round(days * 86_400, 3)
-        return self.of_moment(_DAY_0_OF_SERIALS + dt.timedelta(seconds=seconds))
+        return self.of_moment(_DAY_0_OF_SERIALS + dt.timedelta(seconds=round(days * 86_400, 3)))
 
     def _agree(self, calendar: str) -> None:
         self.calendar = self.calendar or calendar
@@ -532,10 +512,7 @@ def since_epoch(count: float) -> float:
     >>> since_epoch(1704067200000)
     1704067200.0
     """
-    for largest, per_second in _LARGEST:
-        if abs(count) >= largest:
-            count /= per_second
-            break
+    count /= next((unit for largest, unit in _LARGEST if abs(count) >= largest), 1)
     if not 631_152_000 <= count < 4_133_980_800:  # 1990 to 2100
         raise ValueError("year out of range")
     return count
@@ -565,7 +542,6 @@ def _zone_meant(name: str, known: Collection[str]) -> str:
     known = sorted(known, key=lambda zone: "/" in zone)  # Asia/Singapore rather than Singapore
     own = {re.sub("[_-]", "", zone.rpartition("/")[2].casefold()): zone for zone in known}
     cities = {word: zone for zone, words in CITIES.items() for word in words}
-    zone = cities.get(city) or own.get(city)
-    if zone:
+    if zone := cities.get(city) or own.get(city):
         return f"; did you mean {zone!r}?"
     return nearest(name, sorted(known)) if len(name) > len("CEST") else ""  # CST is several zones

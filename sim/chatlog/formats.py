@@ -8,10 +8,8 @@ from functools import partial
 from pathlib import Path
 
 from sim.chatlog import json_chats, qq_text, slack, tables
-from sim.chatlog.json_chats import chatlab_platform
 from sim.chatlog.records import Record
-from sim.chatlog.source import Source, is_workbook, no_chat, sample, sheet_of, text_of
-from sim.chatlog.tables import layout_of
+from sim.chatlog.source import ZIP, Source, no_chat, sample, sheet_of, text_of
 from sim.chatlog.whatsapp import is_whatsapp, read_whatsapp
 from sim.errors import InputError
 
@@ -26,6 +24,20 @@ FORMATS = {
     "chatlab": "JSON or JSON Lines of ChatLab",
     "csv": "any other table with a time and a sender",
     "parquet": "the same as a Parquet file",
+}
+
+# What a record of each is tried as, by format or by what was recognised besides.
+TRIED = {
+    "whatsapp": "a date and a time at its head, in brackets or before a dash",
+    "telegram": "a JSON object with date_unixtime or date, and from_id or from",
+    "slack": "a JSON object with ts, and user or bot_id",
+    "discord": "a JSON object with timestamp and author.id",
+    "chatlab": "a JSON object with timestamp and sender",
+    "QQ Chat Exporter": "a JSON object with timestamp or time, and sender.uin or sender.uid",
+    "qq": "2024-01-31 8:05:00 NAME(12345678)",
+    "WeFlow's text": "2024-01-31 08:05:00 'NAME'",
+    "table": "a row with a sender and a time: "
+    "seconds since 1970, ISO 8601, or a date with a time of day",
 }
 
 
@@ -58,7 +70,7 @@ def reading_of(
     for name, detail, fits, read in () if columns else _TEXTS:
         is_meant = forced == name
         if ((forced is None or is_meant) and fits(text)) or (is_meant and name in _NO_TABLES):
-            platform = chatlab_platform(text) if name == "chatlab" else name
+            platform = json_chats.chatlab_platform(text) if name == "chatlab" else name
             return Reading(name, platform, detail, read)
     return _of_table(path, head, text, forced, columns)
 
@@ -79,7 +91,12 @@ _TEXTS = (
     ("telegram", "", json_chats.is_telegram, json_chats.read_telegram),
     ("whatsapp", "", is_whatsapp, read_whatsapp),
     ("qq", "", qq_text.is_qq_text, qq_text.read_qq_text),
-    ("wechat", "WeFlow's text", qq_text.is_weflow_text, qq_text.read_weflow_text),
+    (
+        "wechat",
+        "WeFlow's text",
+        qq_text.is_weflow_text,
+        qq_text.read_weflow_text,
+    ),
 )
 _NO_TABLES = ("whatsapp", "telegram", "slack", "chatlab")
 
@@ -109,19 +126,18 @@ def _of_table(
     path: Path, head: bytes, text: str, forced: str | None, columns: dict[str, str]
 ) -> Reading:
     is_parquet = head.startswith(b"PAR1")
-    if is_workbook(head):
+    if head.startswith(ZIP):
         rows: tables.Rows = tables.workbook_rows
         first = next((row for row in sheet_of(path) if any(row)), ())
         header = [str(cell) for cell in first]
     else:
         rows = tables.parquet_rows if is_parquet else tables.csv_rows
         header = tables.parquet_header(path) if is_parquet else tables.header_of(text)[0]
-    layout = None if text.lstrip().startswith("{") else layout_of(header, columns)
-    if layout is None or forced in _NO_TABLES:
+    layout = None if text.lstrip().startswith("{") else tables.layout_of(header, columns)
+    is_other = forced in ("csv", "parquet") and (forced == "parquet") != is_parquet
+    if layout is None or forced in _NO_TABLES or is_other:
         is_table = len(header) > 1 and not text.startswith("{")
         raise UnrecognisedError([_unknown(path, forced, is_table)])
-    if forced in ("csv", "parquet") and (forced == "parquet") != is_parquet:
-        raise UnrecognisedError([_unknown(path, forced, is_table=False)])
     if forced in ("wechat", "qq", "discord") and layout.platform != forced:
         layout = replace(layout, platform=forced)
     platform = layout.platform

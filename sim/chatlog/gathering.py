@@ -5,21 +5,22 @@ from __future__ import annotations
 from array import array
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from sim.chatlog.log import ChatLog
+from sim.chatlog.log import WRITTEN_TYPES
 from sim.chatlog.people import NOBODY, People, Pseudonyms, faded, mentioned_names, type_of
 from sim.chatlog.records import Chat, Incident, Move, Record, Skipped, Tally, Unclear, Utterance
 
 Integers = npt.NDArray[np.int64]
+Frames = tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]  # Messages, events, groups.
 KINDS = ("chat", "question", "answer", "content")
-TYPES = ("msg", "question", "link", "bot", "closure")
-TYPE_CODE = {name: code for code, name in enumerate(TYPES)}
+TYPE_CODE = {name: code for code, name in enumerate(WRITTEN_TYPES)}
 EVENTS = ("join", "leave", "packet")
 EVENT_CODE = {name: code for code, name in enumerate(EVENTS)}
 LONGEST_MOVE_SECONDS = 120.0
@@ -131,12 +132,8 @@ class Gathering:
             if abs(first.ts - second.ts) <= LONGEST_MOVE_SECONDS
             if second.title in ("", first.title or self.groups[old].title)
         ]
-        olds, news = Counter(old for old, _ in pairs), Counter(new for _, new in pairs)
-        goes_on = {
-            old: new
-            for old, new in pairs
-            if olds[old] == news[new] == 1 and new not in olds and old not in news
-        }
+        count = Counter(chain(*pairs))
+        goes_on = {old: new for old, new in pairs if count[old] == count[new] == 1}
         for old, new in goes_on.items():
             first, second = self.groups[old], self.groups[new]
             second.created = first.created
@@ -153,16 +150,14 @@ class Gathering:
     def target(self, row: int) -> tuple[int, bool]:
         """Say whom a message addresses; to be asked when all inputs are read."""
         group, sender = self.messages.group[row], self.messages.person[row]
-        answered = NOBODY
-        if row in self._answers:
-            answered = self._rows_by_id.get((group, self._answers[row]), NOBODY)
+        answers = self._answers.get(row)
+        answered = NOBODY if answers is None else self._rows_by_id.get((group, answers), NOBODY)
         people = [self.messages.person[answered]] if answered >= 0 else []
         called = (self.people.bearer(group, names) for names in self._mentions.get(row, ()))
         mentioned = [*self._addressed.get(row, ()), *called]
         people = [*mentioned, *people] if row in self._mention_first else [*people, *mentioned]
         is_answer = answered >= 0 and self.messages.type[answered] == TYPE_CODE["question"]
-        others = (person for person in people if person not in (sender, NOBODY))
-        return next(others, NOBODY), is_answer
+        return next((p for p in people if p not in (sender, NOBODY)), NOBODY), is_answer
 
     def person_of_event(self, row: int) -> int:
         """Say to whom an event happened, matching names; to be asked when all inputs are read."""
@@ -190,9 +185,6 @@ class Gathering:
         type_ = TYPE_CODE[said.type or type_of(said.text, said.has_link)]
         rows.add(group, person, type_, thread, said.ts)
         tally.messages += 1
-        self._note_addressees(row, said)
-
-    def _note_addressees(self, row: int, said: Utterance) -> None:
         if said.answers is not None:
             self._answers[row] = said.answers
         if said.mention_first:
@@ -230,8 +222,7 @@ class Gathering:
             group.observed_until = max(chat.observed_until, group.observed_until or 0.0)
 
     def _group(self, key: str) -> int:
-        place = (self._platform, key)
-        index = self._group_index.setdefault(place, len(self.groups))
+        index = self._group_index.setdefault((self._platform, key), len(self.groups))
         if index == len(self.groups):
             self.groups.append(Group(key, self._platform))
         self.groups[index].inputs.add(len(self.tallies) - 1)
@@ -240,7 +231,7 @@ class Gathering:
 
 def frames_of(
     gathering: Gathering, pseudonyms: Pseudonyms, names: list[str], until: float | None
-) -> ChatLog:
+) -> Frames:
     """Write down what was gathered as a message log.
 
     A message of an operator has member -1, type bot and the operator's number; nobody addresses
@@ -249,32 +240,25 @@ def frames_of(
     """
     groups = _group_frame(gathering, pseudonyms, names, until)
     labels = list(groups["group"])
-    messages = _message_frame(gathering, labels)
-    events = _event_frame(gathering, labels)
-    return ChatLog(messages, groups.sort_values("group", ignore_index=True), events, "imported")
+    messages, events = _message_frame(gathering, labels), _event_frame(gathering, labels)
+    return messages, events, groups.sort_values("group", ignore_index=True)
 
 
-def rounded(log: ChatLog, minutes: int) -> ChatLog:
-    """Take all times of a log down to whole so many minutes; its rows stay in their order."""
-    seconds = 60.0 * minutes
-
-    def down(frame: pd.DataFrame | None, *columns: str) -> pd.DataFrame:
-        assert frame is not None
-        return frame.assign(**{name: frame[name] // seconds * seconds for name in columns})
-
-    messages, groups = down(log.messages, "ts"), down(log.groups, "created", "closed")
-    return replace(log, messages=messages, groups=groups, events=down(log.events, "ts"))
+def round_down(frames: Frames, seconds: float) -> None:
+    """Take all times down to a multiple of so many seconds; rows stay in their order."""
+    for frame in frames:
+        for name in frame.columns.intersection(["ts", "created", "closed"]):
+            frame[name] = frame[name] // seconds * seconds
 
 
 def _message_frame(gathering: Gathering, labels: list[str]) -> pd.DataFrame:
     rows = gathering.messages
     person, operator = _people(gathering, rows.integers("person"))
     targets = [gathering.target(row) for row in range(len(rows.ts))]
-    target = np.fromiter((who for who, _ in targets), np.int64, len(targets))
-    is_answer = np.fromiter((answers for _, answers in targets), np.bool_, len(targets))
+    target, is_answer = np.array(targets, dtype=np.int64).reshape(-1, 2).T
     types = rows.integers("type")
-    asked, linked, bot, closure = (types == TYPE_CODE[name] for name in TYPES[1:])
-    kind = np.select([asked, is_answer, linked], [1, 2, 3], 0)
+    asked, linked, bot, closure = (types == TYPE_CODE[name] for name in WRITTEN_TYPES[1:])
+    kind = np.select([asked, is_answer > 0, linked], [1, 2, 3], 0)
     types[(operator >= 0) & ~closure] = TYPE_CODE["bot"]
     person[(operator >= 0) | bot | closure] = NOBODY
     columns = {
@@ -282,7 +266,7 @@ def _message_frame(gathering: Gathering, labels: list[str]) -> pd.DataFrame:
         "ts": np.array(rows.ts, dtype=np.float64),
         "reply_to": _people(gathering, target)[0],
         "thread": rows.integers("thread"),
-        "type": pd.Categorical.from_codes(types, TYPES),
+        "type": pd.Categorical.from_codes(types, WRITTEN_TYPES),
         "kind": pd.Categorical.from_codes(kind, KINDS),
         "operator": operator,
     }
@@ -291,8 +275,8 @@ def _message_frame(gathering: Gathering, labels: list[str]) -> pd.DataFrame:
 
 def _event_frame(gathering: Gathering, labels: list[str]) -> pd.DataFrame:
     rows = gathering.events
-    people = [gathering.person_of_event(row) for row in range(len(rows.ts))]
-    member, operator = _people(gathering, np.array(people, dtype=np.int64))
+    people = np.array([*map(gathering.person_of_event, range(len(rows.ts)))], dtype=np.int64)
+    member, operator = _people(gathering, people)
     columns = {
         "ts": np.array(rows.ts, dtype=np.float64),
         "event": pd.Categorical.from_codes(rows.integers("type"), EVENTS),
@@ -313,10 +297,8 @@ def _frame(
 
 def _people(gathering: Gathering, person: Integers) -> tuple[Integers, Integers]:
     """Return members' numbers and operators' numbers, each -1 where it is the other."""
-    count = len(gathering.people.numbers)
-    operators = np.full(count + 1, -1, dtype=np.int64)
-    for index, number in gathering.people.operator_of.items():
-        operators[index] = number
+    operators = np.full(len(gathering.people.numbers) + 1, -1, dtype=np.int64)
+    operators[[*gathering.people.operator_of]] = [*gathering.people.operator_of.values()]
     numbers = np.array([*gathering.people.numbers, -1], dtype=np.int64)
     numbers[operators >= 0] = -1
     return numbers[person], operators[person]  # -1, nobody, takes the last
@@ -329,14 +311,13 @@ def _group_frame(
     for rows in (gathering.messages, gathering.events):
         np.minimum.at(first, _groups(gathering, rows), np.array(rows.ts))
     labels, created, closed = [], [], []
-    for index, group in enumerate(gathering.groups):
-        labels.append(names[index] or pseudonyms.group(group.platform, group.key))
+    for group, name, start in zip(gathering.groups, names, first, strict=True):
+        labels.append(name or pseudonyms.group(group.platform, group.key))
         born = group.created if group.created is not None else np.nan
         end = until or group.observed_until or max(gathering.ends[i] for i in group.inputs)
-        end = end if np.isfinite(end) else np.nan
+        closed.append(end if np.isfinite(end) else np.nan)
         # What was said before it was created, or after its export, is no reading of a clock.
-        created.append(np.nan if born > first[index] or born > end else born)
-        closed.append(end)
+        created.append(np.nan if born > start or born > closed[-1] else born)
     return pd.DataFrame({"group": labels, "created": created, "closed": closed})
 
 

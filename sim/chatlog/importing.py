@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import codecs
 import unicodedata
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import chain, count, islice
 from pathlib import Path
@@ -12,27 +12,16 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from sim.chatlog.dates import (
-    DATE_ORDERS,
-    GREGORIAN,
-    Clock,
-    LunarYearError,
-    OrderNeededError,
-    UnclearDatesError,
-    ZoneNeededError,
-    known_zone,
-)
-from sim.chatlog.formats import FORMATS, Reading, UnrecognisedError, reading_of, size_of
-from sim.chatlog.gathering import Gathering, frames_of, rounded
+from sim.chatlog import dates
+from sim.chatlog.formats import FORMATS, TRIED, Reading, UnrecognisedError, reading_of, size_of
+from sim.chatlog.gathering import Gathering, frames_of, round_down
 from sim.chatlog.log import ChatLog
 from sim.chatlog.people import Pseudonyms
 from sim.chatlog.records import Skipped, Tally, Unclear
 from sim.chatlog.source import Source, sample
 from sim.chatlog.tables import header_of
-from sim.errors import InputError, nearest
+from sim.errors import Faults, InputError, nearest
 from sim.progress import Progress
-
-MOST_MINUTES = 24 * 60
 
 
 @dataclass(frozen=True)
@@ -43,7 +32,7 @@ class Wishes:
     time_zone: str | None = None  # IANA name, for exports with local times.
     date_order: str | None = None  # ``dmy``, ``mdy`` or ``ymd``; None: found out from the dates.
     columns: dict[str, str] = field(default_factory=dict)  # For tables: the header of each field.
-    encoding: str | None = None  # None: found out.
+    encoding: str | None = None  # One that Python knows; None: found out.
     operators: tuple[str, ...] = ()  # Names or ids, as the exports write them.
     group_names: tuple[str, ...] = ()  # One a group, in the order of the inputs; empty: pseudonyms.
     keep_group_names: bool = False  # Whether groups keep the names the exports give them.
@@ -52,10 +41,10 @@ class Wishes:
     # Times are taken down to whole so many minutes, 1 to 1,440; None: they are kept.
     round_minutes: int | None = None
 
-    def clock(self) -> Clock:
+    def clock(self) -> dates.Clock:
         """Return a clock for one input."""
-        zone = known_zone(self.time_zone) if self.time_zone else None
-        return Clock(zone, self.date_order)
+        zone = dates.known_zone(self.time_zone) if self.time_zone else None
+        return dates.Clock(zone, self.date_order)
 
     def until(self) -> float | None:
         """Return the end of observation.
@@ -69,37 +58,30 @@ class Wishes:
             return None
         try:
             return self.clock().read(self.observed_until)
-        except (ValueError, OrderNeededError, LunarYearError):
-            wanted = "allowed: a time as 2024-05-31T18:00Z"
-        except ZoneNeededError:
+        except dates.ZoneNeededError:
             wanted = "a local time; end it in Z or +08:00, or give --time-zone"
+        except (ValueError, dates.UnclearDatesError):
+            wanted = "allowed: a time as 2024-05-31T18:00Z"
         raise InputError([f"--observed-until: {self.observed_until!r}: {wanted}"])
 
-    def faults(self) -> list[str]:
+    def faults(self) -> Faults:
         """Say what is wrong with what is asked, before any input is read.
 
         >>> Wishes(format="watsapp", date_order="ydm").faults()[1]
         "--date-order: 'ydm'; allowed: dmy, mdy, ymd"
         """
-        problems: list[str] = []
+        problems = Faults()
         if self.format is not None and self.format not in FORMATS:
             allowed = f"{', '.join(FORMATS)}{nearest(self.format, tuple(FORMATS))}"
             problems.append(f"--format: {self.format!r}; allowed: {allowed}")
-        if self.date_order not in (None, *DATE_ORDERS):
-            allowed = ", ".join(DATE_ORDERS)
+        if self.date_order not in (None, *dates.DATE_ORDERS):
+            allowed = ", ".join(dates.DATE_ORDERS)
             problems.append(f"--date-order: {self.date_order!r}; allowed: {allowed}")
-        try:
+        with problems.gathered():
             self.clock()
             self.until()
-        except InputError as fault:
-            problems += fault.problems
-        try:
-            codecs.lookup(self.encoding or "utf-8")
-        except LookupError:
-            problems.append(f"--encoding: no encoding {self.encoding!r}; try utf-8 or gb18030")
-        if self.round_minutes is not None and not 1 <= self.round_minutes <= MOST_MINUTES:
-            wanted = f"allowed: 1 to {MOST_MINUTES:,}"
-            problems.append(f"--round-minutes: {self.round_minutes}; {wanted}")
+        if self.round_minutes is not None and not 1 <= self.round_minutes <= 1_440:
+            problems.append(f"--round-minutes: {self.round_minutes}; allowed: 1 to 1,440")
         if len(set(self.group_names)) < len(self.group_names):
             problems.append("--group: two groups of one name")
         return problems
@@ -107,20 +89,6 @@ class Wishes:
 
 MOST_LINES = 20
 LONGEST_SHAPE = 60
-_TABLE = (
-    "a row with a sender and a time: seconds since 1970, ISO 8601, or a date with a time of day"
-)
-# By format, or by what was recognised besides; anything else is a table.
-TRIED = {
-    "whatsapp": "a date and a time at its head, in brackets or before a dash",
-    "telegram": "a JSON object with date_unixtime or date, and from_id or from",
-    "slack": "a JSON object with ts, and user or bot_id",
-    "discord": "a JSON object with timestamp and author.id",
-    "chatlab": "a JSON object with timestamp and sender",
-    "QQ Chat Exporter": "a JSON object with timestamp or time, and sender.uin or sender.uid",
-    "qq": "2024-01-31 8:05:00 NAME(12345678)",
-    "WeFlow's text": "2024-01-31 08:05:00 'NAME'",
-}
 
 
 def explanation(path: Path, wishes: Wishes) -> list[str]:
@@ -133,7 +101,7 @@ def explanation(path: Path, wishes: Wishes) -> list[str]:
     except InputError as fault:
         return list(fault.problems)
     found: list[tuple[int, str, str]] = []
-    try:
+    with suppress(dates.UnclearDatesError, InputError, OSError, UnicodeError):  # the import says so
         for record in reading.read(source):
             if isinstance(record, Skipped) and record.is_malformed:
                 found.append((record.line, record.why, record.place))
@@ -141,11 +109,9 @@ def explanation(path: Path, wishes: Wishes) -> list[str]:
                 found.append((record.line, f"doubtful: {record.what}", ""))
             if len(found) == MOST_LINES:
                 break
-    except (UnclearDatesError, InputError, OSError, UnicodeError):
-        pass  # the import itself says so
     wanted = {line for line, _, place in found if not place}
     shapes = _shapes(source, wanted)
-    tried = TRIED.get(reading.detail or reading.format, _TABLE)
+    tried = TRIED.get(reading.detail or reading.format, TRIED["table"])
     lines = [
         f"{path}: line {f'{place}:' if place else ''}{line}: {why}; tried: {tried}"
         + shapes.get(line, "")
@@ -164,14 +130,12 @@ def shape(line: str) -> str:
 
 
 def _mark(character: str) -> str:
-    kind = unicodedata.category(character)
-    if kind[0] in "LM":
-        return "a"
-    if kind[0] == "N":
-        return "9"
+    kind = unicodedata.category(character)[0]
+    if kind in "LMN":
+        return "9" if kind == "N" else "a"
     if character.isascii() and character.isprintable():
         return character
-    return f"<{unicodedata.name(character, 'control')}>" if kind[0] in "CZ" else "?"
+    return f"<{unicodedata.name(character, 'control')}>" if kind in "CZ" else "?"
 
 
 def _shapes(source: Source, wanted: set[int]) -> dict[int, str]:
@@ -207,23 +171,13 @@ class InputReport:
 
 @dataclass(frozen=True)
 class Imported:
-    """A message log made of exports, and the account of it."""
+    """A message log made of exports with its events and groups, and the account of it."""
 
     log: ChatLog
+    events: pd.DataFrame
+    groups: pd.DataFrame
     inputs: tuple[InputReport, ...]
     notes: tuple[str, ...]  # What the reader must know.
-
-    @property
-    def groups(self) -> pd.DataFrame:
-        """The log's groups."""
-        assert self.log.groups is not None
-        return self.log.groups
-
-    @property
-    def events(self) -> pd.DataFrame:
-        """The log's events."""
-        assert self.log.events is not None
-        return self.log.events
 
 
 def import_chats(
@@ -249,25 +203,27 @@ def import_chats(
         done += size
         progress(min(done, total), total)
 
-    problems: list[str] = []
-    reports = []
+    problems, reports = Faults(), []
     for path, reading, stem in zip(paths, readings, _stems(paths), strict=True):
         clock = wishes.clock()
         source = Source(path, clock, wishes.columns, wishes.encoding, advance, stem)
         tally = gathering.begin(reading.platform)
-        problems += _read(source, reading, gathering)
+        with problems.gathered():
+            _read(source, reading, gathering)
         zone = str(clock.zone) if clock.local_times and clock.zone else ""
         of_times = (zone, clock.skipped_times, clock.date_order or "", clock.calendar)
         reports.append(InputReport(path, reading.format, reading.detail, *of_times, tally))
-    if problems:
-        raise InputError(problems)
+    problems.refuse()
     _refuse_nothing(reports)
     _refuse_strangers(gathering, wishes)
     gathering.join_continued()
-    log = frames_of(gathering, pseudonyms, _names(gathering, wishes), wishes.until())
+    frames = frames_of(gathering, pseudonyms, _names(gathering, wishes), wishes.until())
     if wishes.round_minutes:
-        log = rounded(log, wishes.round_minutes)
-    return Imported(log, tuple(reports), tuple(_notes(log, gathering, wishes, reports)))
+        round_down(frames, 60.0 * wishes.round_minutes)
+    messages, events, groups = frames
+    log = ChatLog(messages, groups, events, "imported")
+    notes = tuple(_notes(log, gathering, wishes, reports))
+    return Imported(log, events, groups, tuple(reports), notes)
 
 
 def _readings(paths: Sequence[Path], wishes: Wishes) -> list[Reading]:
@@ -275,15 +231,12 @@ def _readings(paths: Sequence[Path], wishes: Wishes) -> list[Reading]:
     can_be_read = not problems
     readings = []
     for path in paths:
-        try:
+        with problems.gathered():
             if not path.exists():
                 problems.append(f"{path}: no such file or folder")
             elif can_be_read:
                 readings.append(reading_of(path, wishes.format, wishes.columns, wishes.encoding))
-        except InputError as fault:
-            problems += fault.problems
-    if problems:
-        raise InputError(problems)
+    problems.refuse()
     return readings
 
 
@@ -294,45 +247,41 @@ def _stems(paths: Sequence[Path]) -> list[str]:
     return [f"{stem}\0{same}" if same else stem for stem, same in zip(stems, earlier, strict=True)]
 
 
-def _read(source: Source, reading: Reading, gathering: Gathering) -> list[str]:
-    """Read one input; return why it cannot be, if so."""
+def _read(source: Source, reading: Reading, gathering: Gathering) -> None:
     try:
         for record in reading.read(source):
             gathering.take(record)
-    except InputError as fault:
-        return list(fault.problems)
-    except UnclearDatesError as fault:
+        return
+    except dates.UnclearDatesError as fault:
         why = fault.advice
     except OSError as fault:
         why = f"cannot be read: {fault.strerror}"
     except UnicodeError:
         why = "cannot be read in that encoding"
-    else:
-        return []
-    return [f"{source.path}: {why}"]
+    raise InputError([f"{source.path}: {why}"])
 
 
 def _refuse_nothing(reports: Sequence[InputReport]) -> None:
-    problems = []
+    if any(report.tally.messages for report in reports):
+        return
+    problems = Faults()
     for report in reports:
         tally = report.tally
         account = [f"{tally.total()} records"]
         account += [f"{count} {kind}" for kind, count in tally.dropped.items()]
         account += [f"{met.count} {reason}" for reason, met in tally.malformed.items()]
         problems.append(f"{report.path}: holds no message ({', '.join(account)})")
-    if not any(report.tally.messages for report in reports):
-        raise InputError(problems)
+    problems.refuse()
 
 
 def _refuse_strangers(gathering: Gathering, wishes: Wishes) -> None:
     """Refuse operators nobody of whom was met: their messages would count as members'."""
-    strangers = [i for i in range(len(wishes.operators)) if i not in gathering.people.named]
-    if strangers:
-        raise InputError(
-            f"--operator, number {i + 1} of {len(wishes.operators)}: nobody of that name or id "
-            "wrote in these exports"
-            for i in strangers
-        )
+    count = len(wishes.operators)
+    Faults(
+        f"--operator, number {i + 1} of {count}: nobody of that name or id wrote in these exports"
+        for i in range(count)
+        if i not in gathering.people.named
+    ).refuse()
 
 
 def _names(gathering: Gathering, wishes: Wishes) -> list[str]:
@@ -362,5 +311,5 @@ def _notes(
             "a silence after that is seen only with --observed-until"
         )
     for report in reports:
-        if report.calendar not in ("", GREGORIAN):
+        if report.calendar not in ("", dates.GREGORIAN):
             yield f"{report.path}: its years are of the {report.calendar} calendar"

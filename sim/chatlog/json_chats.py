@@ -9,18 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sim.chatlog.json_stream import (
-    Element,
-    Header,
-    elements,
-    items,
-    json_lines,
-    parsed,
-    record,
-    string,
-    word,
-    words,
-)
+from sim.chatlog import json_stream
+from sim.chatlog.json_stream import items, parsed, record, string, word, words
 from sim.chatlog.notices import APP_SENDERS, incident_of
 from sim.chatlog.records import Chat, Incident, Move, Note, Record, Skipped, Utterance
 from sim.chatlog.source import Source, sample, text_of
@@ -40,7 +30,7 @@ class _Format:
     timeless: str
     records: Callable[[Item, At], Iterator[Record]]
 
-    def read(self, source: Source, group: str, found: Element) -> Iterator[Record]:
+    def read(self, source: Source, group: str, found: json_stream.Element) -> Iterator[Record]:
         """Read one element of an array of messages."""
         item, line = found.value, found.line
         if not isinstance(item, dict):
@@ -86,8 +76,8 @@ def is_telegram(text: str) -> bool:
 def read_telegram(source: Source) -> Iterator[Record]:
     """Read all groups of an export; private chats and channels only from a file of their own."""
     group, is_wanted, chats = source.stem, True, 0
-    for found in elements(source):
-        if isinstance(found, Header):
+    for found in json_stream.elements(source):
+        if isinstance(found, json_stream.Header):
             chats += 1
             is_list = '"chats"' in found.text or chats > 1
             is_wanted = not is_list or _last(found.text, "type") in GROUP_TYPES
@@ -124,9 +114,8 @@ def _of_telegram(item: Item, at: At) -> Iterator[Record]:
     text, has_link, addresses = _content(item.get("text"), item.get("text_entities"))
     elsewhere = item.get("reply_to_peer_id") is not None
     answers = None if elsewhere else _key(item.get("reply_to_message_id"))
-    own, names = _key(item.get("id")), words(name)
-    made = Utterance(*at, sender, text, names, own, answers, addresses=addresses, is_bot=is_bot)
-    made.has_link = has_link
+    made = Utterance(*at, sender, text, words(name), _key(item.get("id")), answers)
+    made.addresses, made.has_link, made.is_bot = addresses, has_link, is_bot
     yield made
 
 
@@ -185,8 +174,8 @@ def is_discord(text: str) -> bool:
 def read_discord(source: Source) -> Iterator[Record]:
     """Read a channel; the group was created when its channel was."""
     group = source.stem
-    for found in elements(source):
-        if isinstance(found, Header):
+    for found in json_stream.elements(source):
+        if isinstance(found, json_stream.Header):
             about = record(parsed(f"{found.text}]}}"))
             channel = record(about.get("channel"))
             ends = (record(about.get("dateRange")).get("before"), about.get("exportedAt"))
@@ -217,8 +206,8 @@ def _of_discord(item: Item, at: At) -> Iterator[Record]:
     if not sender:
         yield Skipped(at[0], "no author", is_malformed=True)
     elif kind in _EVENTS:
-        others = called if kind.startswith("Recipient") else ()
-        yield Incident(*at, _EVENTS[kind], others or (sender,))
+        who = (kind.startswith("Recipient") and called) or (sender,)
+        yield Incident(*at, _EVENTS[kind], who)
     elif kind in _MESSAGES:
         names = words(author.get("nickname"), author.get("name"))
         own, text = word(item.get("id")) or None, string(item.get("content"))
@@ -274,8 +263,7 @@ def read_chatlab(source: Source) -> Iterator[Record]:
     text = text_of(sample(source.path), source.encoding)
     meta, head = _object(text, "meta"), _object(text, "chatlab")
     group = word(meta.get("groupId")) or source.stem
-    until = _time(source, head.get("exportedAt"))
-    yield Chat(group, word(meta.get("name")), observed_until=until)
+    yield Chat(group, word(meta.get("name")), None, _time(source, head.get("exportedAt")))
     yield from _in_file(source, source.path, group, _CHATLAB)
 
 
@@ -303,9 +291,10 @@ def qq_parts(folder: Path) -> list[Path]:
 
 
 def _in_file(source: Source, path: Path, group: str, format_: _Format) -> Iterator[Record]:
-    is_lines = bool(_first_line(text_of(sample(path), source.encoding)))
-    for found in json_lines(source, path) if is_lines else elements(source):
-        if isinstance(found, Element):
+    are_lines = _first_line(text_of(sample(path), source.encoding))
+    whole = json_stream.json_lines(source, path) if are_lines else json_stream.elements(source)
+    for found in whole:
+        if isinstance(found, json_stream.Element):
             yield from format_.read(source, group, found)
 
 

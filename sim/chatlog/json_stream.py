@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -142,19 +143,15 @@ class _Buffer:
         while True:
             match = _SPACE.match(self.text, self.at)
             assert match is not None
-            before, is_found = match[0], match.end() < len(self.text)
-            if is_found or self.is_whole:
-                self.at = match.end()
-                return self._learned(before) if is_found else ""
+            if match.end() < len(self.text) or self.is_whole:
+                break
             self.forget()
-
-    def _learned(self, before: str) -> str:
-        """Remember what the first object begins like; return the first character here."""
-        first = self.text[self.at]
+        self.at = match.end()
+        first = self.text[self.at : self.at + 1]
         if self.next_start is None and first == "{":
             while len(self.text) - self.at < LONGEST_KEY and self.more():
                 pass
-            self.next_start = _start_like(before, self.text[self.at :])
+            self.next_start = _start_like(match[0], self.text[self.at :])
         return first
 
     def next(self) -> int | None:
@@ -188,16 +185,15 @@ def _array(buffer: _Buffer) -> Iterator[Element]:
 
 def _broken(buffer: _Buffer, line: int, first: str, decode: Any) -> Element:
     """Go past an element that cannot be decoded; mend it where only its escapes are at fault."""
-    end = buffer.next()
-    text = buffer.text[buffer.at : end]
-    buffer.at = len(buffer.text) if end is None else end
+    end = buffer.next() or len(buffer.text)
+    text, buffer.at = buffer.text[buffer.at : end], end
     if first != "{" or "\\x" not in text:
         return Element(line, None)
-    try:  # Telegram Desktop writes control characters as \x0F, which is no JSON
-        mended = _BAD_ESCAPE.sub(lambda met: f"\\u00{met[1]}" if met[1] else met[0], text)
+    # Telegram Desktop writes control characters as \x0F, which is no JSON
+    mended = _BAD_ESCAPE.sub(lambda met: f"\\u00{met[1]}" if met[1] else met[0], text)
+    with suppress(ValueError, RecursionError):
         return Element(line, decode(mended)[0])
-    except (ValueError, RecursionError):
-        return Element(line, None)
+    return Element(line, None)
 
 
 def _start_like(before: str, text: str) -> re.Pattern[str] | None:

@@ -9,11 +9,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from sim.errors import InputError, nearest, readable
+from sim.errors import Faults, InputError, nearest, readable
 from sim.files import as_csv, read_parquet, unguarded, whole_files, write_parquet
 
 HUMAN_TYPES = ("msg", "question", "link")
-MESSAGE_TYPES = (*HUMAN_TYPES, "bot", "closure", "join", "leave")
+WRITTEN_TYPES = (*HUMAN_TYPES, "bot", "closure")
+MESSAGE_TYPES = (*WRITTEN_TYPES, "join", "leave")
 EVENT_TYPES = ("join", "leave", "mute", "packet", "claim", "refund")
 
 MESSAGE_COLUMNS = ("group", "member", "ts", "type", "reply_to", "thread", "kind", "operator")
@@ -63,8 +64,7 @@ def _checked(column: pd.Series) -> tuple[pd.Series, list[str]]:
         if empty:
             return column, [f"{empty} rows are empty"]
         category = column.astype("str").astype("category")
-        unknown = _unknown_words(category, str(column.name)) if kind == "word" else []
-        return category, unknown
+        return category, _unknown_words(category, str(column.name)) if kind == "word" else []
     if not pd.api.types.is_numeric_dtype(column) or pd.api.types.is_bool_dtype(column):
         wanted = "UTC seconds as numbers" if kind == "seconds" else "whole numbers"
         return column, [f"holds {column.dtype}, {wanted} are needed"] if len(column) else []
@@ -76,8 +76,7 @@ def _checked(column: pd.Series) -> tuple[pd.Series, list[str]]:
         late = int((np.abs(values) > _LATEST_SECOND).sum())
         fault = f"{late} rows above 1e11; UTC seconds are needed, not milliseconds"
         return column.astype(np.float64), [fault] if late else []
-    broken = int(((values != np.floor(values)) | (np.abs(values) > _LARGEST_INTEGER)).sum())
-    if broken:
+    if broken := int(((values % 1 != 0) | (np.abs(values) > _LARGEST_INTEGER)).sum()):
         return column, [f"{broken} rows are not whole numbers below 2^53"]
     return column.astype(np.int64), []
 
@@ -131,11 +130,8 @@ def read_groups(path: Path, problems: list[str]) -> pd.DataFrame | None:
 def _faults_of_groups(groups: pd.DataFrame) -> list[str]:
     twice = groups["group"][groups["group"].duplicated()].unique()
     faults = [f"group {name!r} stands on more than one line" for name in twice]
-    if {"created", "closed"} <= set(groups):
-        early = int((groups["closed"] < groups["created"]).sum())
-        if early:
-            faults.append(f"{early} groups are closed before they are created")
-    return faults
+    early = {"created", "closed"} <= set(groups) and (groups["closed"] < groups["created"]).sum()
+    return [*faults, f"{early} groups are closed before they are created"] if early else faults
 
 
 FILES = ("messages.parquet", "events.parquet", "groups.csv")
@@ -175,15 +171,15 @@ def read_log(path: str | Path, groups_csv: str | Path | None = None) -> ChatLog:
     ...
     sim.errors.InputError: nowhere.parquet: no such file or folder
     """
-    problems: list[str] = []
+    problems = Faults()
     message_path, event_path, group_path = _find_files(Path(path), groups_csv)
     messages = read_table(message_path, MESSAGE_COLUMNS, NEEDED_OF_MESSAGES, problems)
     events = event_path and read_table(event_path, EVENT_COLUMNS, NEEDED_OF_EVENTS, problems)
     groups = group_path and read_groups(group_path, problems)
     if messages is not None:
         problems.extend(faults_of_messages(messages, message_path))
-    if problems or messages is None:
-        raise InputError(problems)
+    problems.refuse()
+    assert messages is not None
     last = float(messages["ts"].max())
     return _without_bot_groups(ChatLog(messages, groups, events, str(path), (), last))
 
@@ -206,7 +202,7 @@ def write_log(
 def _find_files(path: Path, groups_csv: str | Path | None) -> tuple[Path, Path | None, Path | None]:
     given = None if groups_csv is None else Path(groups_csv)
     wanted = path / "messages.parquet" if path.is_dir() else path
-    missing = []
+    missing = Faults()
     if not path.exists():
         missing.append(f"{path}: no such file or folder")
     elif not wanted.exists():
@@ -214,13 +210,11 @@ def _find_files(path: Path, groups_csv: str | Path | None) -> tuple[Path, Path |
         missing.append(f"{path}: holds no messages.parquet{nearest('messages.parquet', names)}")
     if given is not None and not given.is_file():
         missing.append(f"{given}: no such groups file")
-    if missing:
-        raise InputError(missing)
+    missing.refuse()
     if not path.is_dir():
         return wanted, None, given
-    events, groups = path / "events.parquet", path / "groups.csv"
-    own = groups if groups.exists() else None
-    return wanted, events if events.exists() else None, given or own
+    events, groups = (file if file.exists() else None for file in map(path.joinpath, FILES[1:]))
+    return wanted, events, given or groups
 
 
 def _without_bot_groups(log: ChatLog) -> ChatLog:
@@ -228,8 +222,7 @@ def _without_bot_groups(log: ChatLog) -> ChatLog:
     if groups is None:
         return log
     notes = []
-    strangers = set(messages["group"].cat.categories) - set(groups["group"])
-    if strangers:
+    if strangers := set(messages["group"].cat.categories) - set(groups["group"]):
         notes.append(
             f"{len(strangers)} groups have messages but no line in the groups file; "
             "they are observed until the file's last second"

@@ -86,8 +86,7 @@ def read_notice(text: str, known: Container[str] = frozenset()) -> Notice:
     if len(text) > _LONGEST:
         return Notice()
     for kind, pattern in _WHOLE:
-        match = pattern.fullmatch(text)
-        if match:
+        if match := pattern.fullmatch(text):
             named = match.groupdict()
             those = _moved(named["moved"], known) if "moved" in named else named.get("those", "")
             names = (n for n in _names(those, known) if n in known or not _NOBODY.fullmatch(n))
@@ -138,15 +137,13 @@ def _moved(text: str, known: Container[str]) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _is_whole(text: str) -> bool:
-    """Say whether a notice is known as a whole: some share words with media."""
-    return any(pattern.fullmatch(text[:_LONGEST]) for _, pattern in _WHOLE)
-
-
 def is_media(text: str) -> bool:
-    """Say whether a text after the mark of notices stands for something that was sent."""
-    may_be_whole = FILE_MARKS.isdisjoint(text)
-    return _MEDIA.search(text) is not None and not (may_be_whole and _is_whole(text))
+    """Say whether a text after the mark of notices stands for something that was sent: no notice
+    that is known as a whole, of which some share words with media.
+    """
+    if _MEDIA.search(text) is None or not FILE_MARKS.isdisjoint(text):
+        return _MEDIA.search(text) is not None
+    return not any(pattern.fullmatch(text[:_LONGEST]) for _, pattern in _WHOLE)
 
 
 def may_end_a_name(text: str, end: int) -> bool:
@@ -211,15 +208,11 @@ def incident_of(
     at: tuple[int, str, float], notice: str, name: str = "notice", further_lines: int = 0
 ) -> Incident | Skipped:
     """Turn a notice of WeChat or QQ into what happened, or count it."""
-    line, group, ts = at
-    if is_unfilled(notice):
-        return Skipped(
-            line, f"{name} without its names (such as $username$)", further_lines=further_lines
-        )
     event, who = who_came_or_went(notice)
     if event and who:
-        return Incident(line, group, ts, event, who, True, further_lines)
-    return Skipped(line, name, further_lines=further_lines)
+        return Incident(*at, event, who, True, further_lines)
+    unfilled = " without its names (such as $username$)" if is_unfilled(notice) else ""
+    return Skipped(at[0], name + unfilled, False, further_lines)
 
 
 def is_unfilled(text: str, is_name: bool = False) -> bool:

@@ -10,16 +10,15 @@ import secrets
 from collections.abc import Sequence
 from pathlib import Path
 
+from sim.chatlog.words import WORDS
 from sim.errors import InputError, readable
 
 LINK = re.compile(r"(?:https?://|\bwww\.\w|\bt\.me/)\S*", re.IGNORECASE)
 _CODE = re.compile(r"```.*?(?:```|\Z)|`[^`\n]*`", re.DOTALL)
 _QUOTED_LINE = re.compile(r"^[^\S\n]*(?:>|&gt;).*$", re.MULTILINE)
 _MARK = re.compile(r"[?？؟⁇]")
-_ASKING = re.compile(
-    r"(?:吗|嗎|呢|(?<![没沒那这這])什么|(?<![没沒])什麼|怎么办|ですか|ますか|でしょうか|ましたか)(?=\W|$)"
-    r"|^\s*(?:请问|請問|求问|求助)"
-)
+_ENDS, _OPENINGS = ("|".join(WORDS["questions"][key]) for key in ("ends", "openings"))
+_ASKING = re.compile(rf"(?:{_ENDS})(?=\W|$)|^\s*(?:{_OPENINGS})")
 
 _ISOLATED = re.compile(r"@[\u2066-\u2068]([^\u2069]{1,80})\u2069")
 _ENDED = re.compile(r"(?<![\w.])@([^@\u2005\n]{1,80})\u2005")
@@ -56,17 +55,12 @@ def mentioned_names(text: str) -> list[tuple[str, ...]]:
     if "@" not in text:
         return []
     sure = [*_ISOLATED.findall(text), *_ENDED.findall(text)]
-    called: list[tuple[str, ...]] = [(name.strip(NAME_EDGES),) for name in sure]
-    if not sure:
-        called = [_prefixes(rest) for rest in _AT.findall(text)]
+    called = [(name.strip(NAME_EDGES),) for name in sure] or map(_prefixes, _AT.findall(text))
     return [names for names in called if any(names)][:_MOST_MENTIONS]
 
 
 def _is_question(text: str) -> bool:
-    if "`" in text:
-        text = _CODE.sub(" ", text)
-    if ">" in text or "&gt;" in text:
-        text = _QUOTED_LINE.sub(" ", text)
+    text = _QUOTED_LINE.sub(" ", _CODE.sub(" ", text))
     return bool(_MARK.search(text) or (not text.isascii() and _ASKING.search(text)))
 
 
@@ -133,8 +127,8 @@ def read_key(path: Path | None) -> tuple[bytes, bool]:
     except ValueError:
         key = text
     if len(key) < LEAST_KEY_BYTES:
-        wanted = f"allowed: at least {LEAST_KEY_BYTES} bytes"
-        raise InputError([f"--key-file: {path}: too short for a key; {wanted}"])
+        least = f"too short for a key; allowed: at least {LEAST_KEY_BYTES} bytes"
+        raise InputError([f"--key-file: {path}: {least}"])
     return key, False
 
 
@@ -187,10 +181,9 @@ class People:
     def introduce(self, group: int, person: int, names: tuple[str, ...], is_bot: bool) -> None:
         """Note under which names a person is known in a group, and whether they are an operator."""
         known = (group, person, names)
-        if known not in self._known:
-            self._known.add(known)
-            for name in names:
-                self._name(group, person, name)
+        for name in () if known in self._known else names:
+            self._name(group, person, name)
+        self._known.add(known)
         if is_bot and person not in self.operator_of:
             self.operator_of[person] = self._next_operator
             self._next_operator += 1
@@ -204,8 +197,7 @@ class People:
         place = (group, faded(name))
         if self._bearers.setdefault(place, person) != person:
             self._bearers[place] = SHARED_NAME
-        operator = self._operators.get(name.strip().casefold())
-        if operator is not None:
+        if (operator := self._operators.get(name.strip().casefold())) is not None:
             self.operator_of[person] = operator
             self.named.add(operator)
 

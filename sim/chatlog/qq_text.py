@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator
+from functools import partial
 
 from sim.chatlog.notices import APP_SENDERS, incident_of
-from sim.chatlog.records import Record, Skipped, Unclear, Utterance
+from sim.chatlog.records import Begun, Dated, Record, Skipped, Unclear, Utterance
 from sim.chatlog.source import Source
 
 MOST_BACKWARDS_SECONDS = 3_600.0
@@ -36,24 +37,14 @@ def is_weflow_text(text: str) -> bool:
     return _WEFLOW_HEAD.fullmatch(text.strip("\ufeff\r\n ").partition("\n")[0]) is not None
 
 
-def read_qq_text(source: Source) -> Iterator[Record]:
-    """Read a chat, or all chats of "export everything"."""
-    return _read(source, _HEAD)
-
-
-def read_weflow_text(source: Source) -> Iterator[Record]:
-    """Read a chat of WeChat."""
-    return _read(source, _WEFLOW_HEAD)
-
-
 def _read(source: Source, pattern: re.Pattern[str]) -> Iterator[Record]:
-    """Read heads and what follows them; pasted are those without the numbers of all others, and
-    old ones without the empty line that stands above all others.
+    """Read a chat, or all chats of "export everything": heads of a pattern and what follows them.
+
+    Pasted are heads without the numbers of all others, and old ones without the empty line that
+    stands above all others.
     """
     source.clock.assume("Asia/Shanghai")
-    group = source.stem
-    open_record: Utterance | Skipped | None = None
-    further: list[str] = []
+    group, open_ = source.stem, Begun()
     last, above = -math.inf, ""
     are_parted: bool | None = None  # whether an empty line parts all messages so far
     has_numbers: bool | None = None  # the first sender's of a chat says it for all
@@ -67,31 +58,31 @@ def _read(source: Source, pattern: re.Pattern[str]) -> Iterator[Record]:
         is_old = isinstance(begun, Utterance) and begun.ts <= last
         is_pasted = bool(is_old and are_parted and above.strip())
         above = line
-        if head and begun and not is_pasted:
-            if open_record is not None:
-                yield _closed(open_record, further)
-                are_parted = are_parted is not False and not (further or [""])[-1].strip()
-            further = []
-            open_record = begun
-            if isinstance(open_record, Utterance):
-                if open_record.ts < last - MOST_BACKWARDS_SECONDS:
+        if begun and not is_pasted:
+            if open_.record is not None:
+                are_parted = are_parted is not False and not (open_.further or [""])[-1].strip()
+            yield from map(_meant, open_.ended())
+            open_.record = begun
+            if isinstance(begun, Utterance):
+                if begun.ts < last - MOST_BACKWARDS_SECONDS:
                     yield Unclear(BACKWARDS, line=number)
-                last = open_record.ts
-                if has_numbers is None and not _is_by_the_app(open_record):
+                last = begun.ts
+                if has_numbers is None and not _is_by_the_app(begun):
                     has_numbers = has_number
-        elif titled or open_record is None:
-            if open_record is not None:
-                yield _closed(open_record, further)
-                open_record, further = None, []
-                last, has_numbers = -math.inf, None
+        elif titled or open_.record is None:
+            yield from map(_meant, open_.ended())
+            last, has_numbers = -math.inf, None
             group = titled[1].strip() if titled else group
-            is_heading = _FURNITURE.fullmatch(line.lstrip("\ufeff")) is not None
-            why = "heading of the file" if is_heading else "text before the first message"
-            yield Skipped(number, why, is_malformed=not is_heading)
+            if _FURNITURE.fullmatch(line.lstrip("\ufeff")):
+                yield Skipped(number, "heading of the file")
+            else:
+                yield Skipped(number, "text before the first message", is_malformed=True)
         else:
-            further.append(line)
-    if open_record is not None:
-        yield _closed(open_record, further)
+            open_.further.append(line)
+    yield from map(_meant, open_.ended())
+
+
+read_qq_text, read_weflow_text = (partial(_read, pattern=each) for each in (_HEAD, _WEFLOW_HEAD))
 
 
 def _begun(source: Source, number: int, group: str, head: re.Match[str]) -> Utterance | Skipped:
@@ -105,11 +96,9 @@ def _begun(source: Source, number: int, group: str, head: re.Match[str]) -> Utte
     return Utterance(number, group, ts, sender, "", names=(name,) if name else ())
 
 
-def _closed(record: Utterance | Skipped, further: list[str]) -> Record:
-    record.further_lines = len(further)
-    if isinstance(record, Utterance):
-        record.text = "\n".join(("", *further))
-    if isinstance(record, Skipped) or not _is_by_the_app(record):
+def _meant(record: Dated) -> Record:
+    """Read what the app itself seems to say as its notice."""
+    if not isinstance(record, Utterance) or not _is_by_the_app(record):
         return record
     at = (record.line, record.group, record.ts)
     return incident_of(at, record.text, "notice of the app", record.further_lines)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 
@@ -89,7 +90,27 @@ class Move:
     is_first: bool  # Whether this is the first group.
 
 
-Record = Utterance | Incident | Skipped | Chat | Unclear | Note | Move
+Dated = Utterance | Incident | Skipped
+Record = Dated | Chat | Unclear | Note | Move
+
+
+@dataclass(slots=True)
+class Begun:
+    """The record of a text file that the next lines may continue."""
+
+    record: Dated | None = None
+    further: list[str] = field(default_factory=list)
+
+    def ended(self) -> Iterator[Dated]:
+        """Give the record all its lines at once: one by one takes time that is squared."""
+        if self.record is not None:
+            self.record.further_lines = len(self.further)
+            if isinstance(self.record, Utterance):
+                self.record.text = "\n".join((self.record.text, *self.further))
+            yield self.record
+        self.record, self.further = None, []
+
+
 LINES_NAMED = 10
 
 

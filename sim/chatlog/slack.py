@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -31,7 +32,6 @@ _ESCAPED = re.compile(r"#U([0-9a-fA-F]{4,5})")
 _MENTION = re.compile(r"<@([A-Z0-9]{2,20})(?:\|[^>]*)?>")
 _LINK = re.compile(r"<https?://")
 _MARKUP = re.compile(r"<[^<>]*>")
-_ESCAPES = (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))
 
 
 def slack_roots(folder: Path, levels: int = 3) -> list[Path]:
@@ -135,19 +135,15 @@ def _spellings(folder: str) -> list[str]:
     for name in (folder, unicodedata.normalize("NFC", folder)):
         for codec in _CODECS:
             for written, read in ((codec, "utf-8"), ("utf-8", codec)):
-                try:
+                with suppress(UnicodeError):
                     ways.append(name.encode(written, "surrogateescape").decode(read))
-                except UnicodeError:
-                    continue
     return [unicodedata.normalize("NFC", way) for way in ways]
 
 
 def _lists(root: Path) -> dict[str, Path]:
     """Find the lists of an export by their names: channels, groups, mpims, dms, users."""
-    named = (
-        (file.name.split("\\")[-1].removesuffix(".json"), file) for file in root.glob("*.json")
-    )
-    return {name: file for name, file in named if name in _LISTS and file.is_file()}
+    files = {file.name.split("\\")[-1]: file for file in root.glob("*.json") if file.is_file()}
+    return {name: files[f"{name}.json"] for name in _LISTS if f"{name}.json" in files}
 
 
 def _record(item: Any, number: int, group: str, workspace: _Workspace) -> Record:
@@ -169,17 +165,11 @@ def _record(item: Any, number: int, group: str, workspace: _Workspace) -> Record
     own, thread = word(item.get("ts")), word(item.get("thread_ts")) or None
     answers = thread if thread != own else None
     names, addresses = workspace.names.get(sender, ()), tuple(_MENTION.findall(text))
-    made = Utterance(number, group, ts, sender or "bot", _plain(text), names, own, answers, thread)
+    plain = _MARKUP.sub(" ", text).replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+    made = Utterance(number, group, ts, sender or "bot", plain, names, own, answers, thread)
     made.addresses, made.mention_first, made.is_bot = addresses, True, is_bot
     made.has_link = _LINK.search(text) is not None
     return made
-
-
-def _plain(text: str) -> str:
-    text = _MARKUP.sub(" ", text)
-    for escaped, plain in _ESCAPES:
-        text = text.replace(escaped, plain)
-    return text
 
 
 def _json(path: Path) -> Any:

@@ -8,6 +8,7 @@ import io
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO, TextIO
@@ -20,7 +21,7 @@ LARGEST_RATIO = 200
 # More than that unpacked, or from there on more than so many times the packed size, is refused.
 RATIO_COUNTS_FROM_BYTES = 100 << 20
 
-_ZIP, _GZIP = b"PK\x03\x04", b"\x1f\x8b"
+ZIP, _GZIP = b"PK\x03\x04", b"\x1f\x8b"  # `opened` gives a workbook as the ZIP it is.
 _UNPACK = "unpack it and name what was in it"
 _NO_CHATS = {
     b"SQLite format 3": "a SQLite database; export the chat from it as CSV and name that",
@@ -52,7 +53,7 @@ def opened(path: Path) -> BinaryIO:
     if begin.startswith(_GZIP):
         packed = path.stat().st_size
         return io.BufferedReader(_Unpacked(path, gzip.GzipFile(fileobj=file), packed))
-    if not begin.startswith(_ZIP):
+    if not begin.startswith(ZIP):
         return file
     try:
         archive = zipfile.ZipFile(file)
@@ -63,14 +64,9 @@ def opened(path: Path) -> BinaryIO:
         chosen = archive.getinfo(_chat_among(path, names))
         _refuse_bomb(path, chosen.file_size, chosen.compress_size)
         return io.BufferedReader(_Unpacked(path, archive.open(chosen), chosen.compress_size))
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError):
-        problem = "a ZIP archive that is damaged or has a password"
-        raise _refused(path, f"{problem}; {_UNPACK}") from None
-
-
-def is_workbook(head: bytes) -> bool:
-    """Say whether a file, as `opened` gives it, is an Excel workbook."""
-    return head.startswith(_ZIP)
+    except (zipfile.BadZipFile, RuntimeError):  # of which NotImplementedError is one
+        damaged = f"a ZIP archive that is damaged or has a password; {_UNPACK}"
+        raise _refused(path, damaged) from None
 
 
 def sheet_of(path: Path) -> list[Any] | Any:
@@ -90,8 +86,7 @@ def sheet_of(path: Path) -> list[Any] | Any:
     except Exception:  # openpyxl lets through whatever its parsers raise
         raise _refused(path, "an Excel workbook that is damaged; save it as CSV") from None
     if len(sheets) != 1:
-        titles = ", ".join(repr(sheet.title) for sheet in sheets)
-        which = f"{len(sheets)} sheets ({titles})"
+        which = f"{len(sheets)} sheets ({', '.join(repr(sheet.title) for sheet in sheets)})"
         raise _refused(path, f"an Excel workbook of {which}; save one of them as CSV")
     return sheets[0].values
 
@@ -119,8 +114,8 @@ def _chat_among(path: Path, names: list[str]) -> str:
     likely = likely or [each for each in texts if "whatsapp" in each.name.casefold()]
     chosen = likely if len(likely) == 1 else texts
     if len(chosen) != 1:
-        problem = f"a ZIP archive with {len(chosen)} texts"
-        raise _refused(path, f"{problem}; unpack it and name those to read")
+        several = f"a ZIP archive with {len(chosen)} texts; unpack it and name those to read"
+        raise _refused(path, several)
     return str(chosen[0])
 
 
@@ -220,11 +215,9 @@ def encoding_of(head: bytes) -> str:
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"
     for encoding in ("utf-8-sig", "gb18030"):
-        try:
+        with suppress(UnicodeDecodeError):
             codecs.getincrementaldecoder(encoding)().decode(head)
-        except UnicodeDecodeError:
-            continue
-        return encoding
+            return encoding
     return "utf-8-sig"
 
 

@@ -8,17 +8,19 @@ import json
 import re
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from sim.chatlog.dates import Clock, ColumnNeededError, OrderNeededError, since_epoch
+from sim.chatlog.log import MESSAGE_TYPES, WRITTEN_TYPES
 from sim.chatlog.notices import APP_SENDERS, incident_of, is_unfilled
 from sim.chatlog.records import Incident, Record, Skipped, Unclear, Utterance
 from sim.chatlog.source import Source, sheet_of
 from sim.chatlog.words import WORDS
-from sim.errors import InputError, nearest
+from sim.errors import Faults, InputError, nearest
 
 # The fields a column can hold; ``--column FIELD=HEADER`` names a column for one.
 FIELDS = {
@@ -49,10 +51,6 @@ class Layout:
     # Headers by which the layout is recognised; by default those of all its columns.
     marks: Sequence[str] = ()
     zone: str = ""  # Assumed zone of local times; empty: it must be given.
-
-    def fits(self, header: Sequence[str]) -> bool:
-        """Say whether a table is laid out so."""
-        return set(self.marks or self.columns.values()) <= set(header)
 
 
 _CHINA = "Asia/Shanghai"
@@ -86,12 +84,12 @@ def layout_of(header: Sequence[str], named: dict[str, str]) -> Layout | None:
     chosen = {key: plain_header(name) for key, name in named.items()}
     for layout in LAYOUTS:
         columns = {key: name for key, name in layout.columns.items() if name in small} | chosen
-        if layout.fits(small) and set(NEEDED) <= set(columns):
+        marks = set(layout.marks or layout.columns.values())
+        if marks <= set(small) and set(NEEDED) <= set(columns):
             return replace(layout, columns=columns)
     columns = {}
     for key, names in SYNONYMS.items():
-        spare = [name for name in names if name in small and name not in columns.values()]
-        if spare:
+        if spare := [name for name in names if name in small and name not in columns.values()]:
             columns[key] = spare[0]
     columns |= chosen
     if not set(NEEDED) <= set(columns):
@@ -112,7 +110,7 @@ def parse_columns(words: Sequence[str]) -> dict[str, str]:
     ...
     sim.errors.InputError: --column: 'CreateTime' is not FIELD=HEADER, as in time=CreateTime
     """
-    problems, columns = [], {}
+    problems, columns = Faults(), {}
     for text in words:
         key, equals, header = text.partition("=")
         key = key.strip()
@@ -125,13 +123,9 @@ def parse_columns(words: Sequence[str]) -> dict[str, str]:
             problems.append(f"--column: {key} is named twice")
         else:
             columns[key] = header.strip()
-    if problems:
-        raise InputError(problems)
+    problems.refuse()
     return columns
 
-
-OWN_TYPES = {"msg", "question", "link", "bot", "closure"}
-OWN_EVENTS = {"join", "leave"}
 
 _TYPES = WORDS["row_types"]
 _WRAPPED = re.compile(r'\{"src": ".*?", "msg": "(.*)"\}', re.DOTALL)
@@ -159,10 +153,8 @@ def kind_of(code: str, subcode: str = "", is_wechat: bool = False) -> Kind:
     word = code.strip().casefold()
     if word == "49" and subcode.strip() not in ("", "0"):
         word = f"49.{subcode.strip()}"
-    if word in OWN_EVENTS:
-        return Kind(word)
-    if word in OWN_TYPES:
-        return Kind(type=word)
+    if word in MESSAGE_TYPES:
+        return Kind(type=word) if word in WRITTEN_TYPES else Kind(word)
     is_notice = word in _TYPES["notice"] or any(part in word for part in _TYPES["notice_with"])
     what = "packet" if word in _TYPES["packet"] else "notice" if is_notice else "message"
     return Kind(what, None, word in _TYPES["link"], word in _TYPES["written"] or not is_wechat)
@@ -210,10 +202,8 @@ def header_of(text: str) -> tuple[list[str], str]:
     first = next((line for line in text.splitlines() if line.strip()), "")
     readings = []
     for delimiter in _DELIMITERS:
-        try:
+        with suppress(csv.Error, StopIteration):
             readings.append((next(csv.reader([first], delimiter=delimiter)), delimiter))
-        except (csv.Error, StopIteration):
-            continue
     return max(readings, key=lambda reading: len(reading[0]), default=([], ","))
 
 
@@ -222,10 +212,9 @@ def parquet_header(path: Path) -> list[str]:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    try:
+    with suppress(OSError, ValueError, pa.ArrowException):
         return list(pq.read_schema(path).names)
-    except (OSError, ValueError, pa.ArrowException):
-        return []
+    return []
 
 
 def read_table(source: Source, layout: Layout, rows: Rows) -> Iterator[Record]:
@@ -247,10 +236,8 @@ def read_table(source: Source, layout: Layout, rows: Rows) -> Iterator[Record]:
             yield Skipped(number, "fewer columns than the header", is_malformed=True)
         else:
             value = row[place["time"]]
-            cells = defaultdict(str)
-            for key, at in place.items():
-                if at < len(row) and row[at] is not None:
-                    cells[key] = str(row[at]).strip()
+            there = ((key, row[at]) for key, at in place.items() if at < len(row))
+            cells = defaultdict(str, {k: str(v).strip() for k, v in there if v is not None})
             try:
                 yield _record(source, layout.platform, number, cells, value)
             except (OrderNeededError, ColumnNeededError):
@@ -267,15 +254,12 @@ def _learn(source: Source, layout: Layout, rows: Rows, at: int) -> None:
 
 
 def _refuse_absent(source: Source, layout: Layout, header: list[str]) -> None:
-    named = {key: source.columns.get(key, name) for key, name in layout.columns.items()}
-    problems = [
-        f"{source.path}: no column {named[key]!r} for {key} ({FIELDS[key]}); "
+    Faults(
+        f"{source.path}: no column {source.columns.get(key, name)!r} for {key} ({FIELDS[key]}); "
         f"the header has {len(header)} columns"
         for key, name in layout.columns.items()
         if name not in header
-    ]
-    if problems:
-        raise InputError(problems)
+    ).refuse()
 
 
 def _record(
@@ -317,7 +301,9 @@ def _time(clock: Clock, value: Any) -> float:
     if isinstance(value, str):
         return clock.read(value)
     if isinstance(value, dt.datetime):
-        return clock.of_moment(_plain_moment(value))
+        # One of the standard library: pandas' have nanoseconds and other rules.
+        parts = (*value.timetuple()[:6], value.microsecond)
+        return clock.of_moment(dt.datetime(*parts, tzinfo=value.tzinfo))
     if isinstance(value, int | float) and not isinstance(value, bool):
         is_serial = 0 < value < _FEWEST_SECONDS  # a number in a cell of a workbook
         return (clock.of_serial if is_serial else since_epoch)(float(value))
@@ -326,13 +312,6 @@ def _time(clock: Clock, value: Any) -> float:
 
 def _key(cell: str) -> str | None:
     return None if cell.casefold() in _NONE else cell
-
-
-def _plain_moment(value: dt.datetime) -> dt.datetime:
-    """Return a datetime of the standard library: pandas' have nanoseconds and other rules."""
-    day = (value.year, value.month, value.day)
-    time = (value.hour, value.minute, value.second, value.microsecond)
-    return dt.datetime(*day, *time, tzinfo=value.tzinfo)
 
 
 def workbook_rows(source: Source, _: Layout) -> Iterator[Row]:
@@ -387,8 +366,7 @@ class _Csv:
             self._held.clear()
 
     def _unread(self) -> Iterator[str]:
-        while line := self._again.popleft() if self._again else next(self._lines, ""):
-            yield line
+        return iter(lambda: self._again.popleft() if self._again else next(self._lines, ""), "")
 
     def _fed(self) -> Iterator[str]:
         for line in self._unread():
@@ -398,8 +376,7 @@ class _Csv:
     def _learn(self, header: list[str]) -> None:
         """Note where the header, the first row that is not empty, has time and text."""
         if any(header):
-            names = [plain_header(name) for name in header]
-            self._width = len(names)
+            names, self._width = [*map(plain_header, header)], len(header)
             places = (self._columns.get(key) for key in ("time", "text"))
             self._time, self._text = (names.index(n) if n in names else -1 for n in places)
 
@@ -422,14 +399,13 @@ class _Csv:
 
     def _cells(self, lines: list[str]) -> list[str]:
         """Read lines as one row, without any quotes where these leave it short of columns."""
-        try:
+        with suppress(csv.Error):
             cells = next(csv.reader(lines, delimiter=self._delimiter), [])
             if len(cells) < self._width and len(lines) == 1:
                 plain = next(csv.reader(lines, delimiter=self._delimiter, quoting=csv.QUOTE_NONE))
                 return plain if len(plain) == self._width else cells
-        except csv.Error:
-            return []
-        return cells
+            return cells
+        return []
 
     def _time_shape(self, lines: list[str]) -> str:
         """Return what the time of a row looks like, if lines begin with a whole row."""
@@ -438,21 +414,19 @@ class _Csv:
         return re.sub(r"[^\W\d_]+", "a", digits)
 
     def _is_proper(self) -> bool:
-        try:
+        with suppress(csv.Error):
             list(csv.reader(self._held, delimiter=self._delimiter, strict=True))
-        except csv.Error:
-            return False
-        return True
+            return True
+        return False
 
     def _narrowed(self, row: list[str]) -> tuple[list[str], bool]:
         """Give cells beyond the header to the text; say whether it is certain that they are its."""
-        at, extra = self._text, len(row) - self._width
+        at, end = self._text, self._text + 1 + len(row) - self._width
         if at < 0 or not any(row[self._width :]):  # a spreadsheet's empty columns
             return row, True
-        text = self._delimiter.join(row[at : at + extra + 1])
-        whole = text.strip()
-        is_json = whole.startswith('{"') and whole.endswith("}")
-        return [*row[:at], text, *row[at + extra + 1 :]], is_json
+        text = self._delimiter.join(row[at:end])
+        is_json = text.strip().startswith('{"') and text.strip().endswith("}")
+        return [*row[:at], text, *row[end:]], is_json
 
 
 def parquet_rows(source: Source, layout: Layout) -> Iterator[Row]:

@@ -11,24 +11,11 @@ from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sim.chatlog.dates import (
-    DATE_TIME,
-    MARKS,
-    Clock,
-    LunarYearError,
-    OrderNeededError,
-    OtherCalendarError,
-    date_order_of,
-    date_time,
-    plain_digits,
-    written_order,
-)
+from sim.chatlog import dates
 from sim.chatlog.notices import FILE_MARKS, is_media, is_notice, may_end_a_name, read_notice
 from sim.chatlog.people import faded, mentioned_names, type_of
-from sim.chatlog.records import Chat, Incident, Record, Skipped, Unclear, Utterance
+from sim.chatlog.records import Begun, Chat, Dated, Incident, Record, Skipped, Unclear, Utterance
 from sim.chatlog.source import Source
-
-Dated = Utterance | Incident | Skipped
 
 _LONGEST_NAME = 120
 _SECOND_HEAD = re.compile(
@@ -107,15 +94,15 @@ class Senders:
         if not is_marked and len(met.plain) == _SAMPLE:
             return
         if is_marked and is_media(text):
-            met.media += [text] if len(met.media) < _SAMPLE else []
+            met.media = [*met.media, text][:_SAMPLE]
             return
         is_long = is_marked and is_first and len(text) > _LONGEST_PLACEHOLDER
         met.opened |= is_long or read_notice(text).kind in _OPENINGS
         if is_marked:
             self._named.update(map(_plain, _QUOTED.findall(text)))
-        texts = met.marked if is_marked else met.plain
-        if len(texts) < _SAMPLE:
-            texts.append(text)
+            met.marked = [*met.marked, text][:_SAMPLE]
+        else:
+            met.plain.append(text)
 
     def settle(self) -> Iterator[Unclear]:
         """Find out which senders are people and which the group, once all are met."""
@@ -174,9 +161,7 @@ class Senders:
     def _signs(self, sender: str, met: _Sender) -> int:
         """Count the signs that a sender is the group: what it says, and its name or its place."""
         is_titled = len(self._met) > _FEWEST_PEOPLE and self._is_title(sender)
-        reports = (
-            sum(self._names_another(sender, text) for text in met.plain) if met.is_first else 0
-        )
+        reports = sum(self._names_another(sender, text) for text in met.plain if met.is_first)
         if not (met.marked or met.opened or is_titled or reports > 1):
             return 0
         enough = len(met.plain) if met.marked else len(met.plain) / 2
@@ -199,14 +184,10 @@ class Senders:
         return not self._tells(sender, text) and type_of(_QUOTED.sub("", text)) != "msg"
 
     def _is_title(self, sender: str) -> bool:
-        plain = _plain(sender)
-        return plain in self._named or any(_is_of(title, plain) for title in self._titles)
-
-
-def _is_of(title: str, name: str) -> bool:
-    """Say whether a file of WhatsApp's is called after a name: at an end, or between 与 and 的."""
-    named = rf"(?:^|[\s与與]){re.escape(name)}(?:$|(?=\s\S+ whatsapp)|\s?(?=[的との과와]))"
-    return re.search(named, title) is not None
+        """Say whether notices quote a name, or a file has it at an end or between 与 and 的."""
+        name = _plain(sender)
+        named = rf"(?:^|[\s与與]){re.escape(name)}(?:$|(?=\s\S+ whatsapp)|\s?(?=[的との과와]))"
+        return name in self._named or any(re.search(named, title) for title in self._titles)
 
 
 def _second_head(text: str) -> tuple[str, str] | None:
@@ -227,14 +208,14 @@ def _is_within_quotes(sender: str) -> bool:
     return is_open or sender.count('"') % 2 == 1
 
 
-_BRACKETED = re.compile(rf"\[{DATE_TIME}\]\s?", re.IGNORECASE)
-_DASHED = re.compile(rf"{DATE_TIME}\s?[-–]\s", re.IGNORECASE)
+_BRACKETED = re.compile(rf"\[{dates.DATE_TIME}\]\s?", re.IGNORECASE)
+_DASHED = re.compile(rf"{dates.DATE_TIME}\s?[-–]\s", re.IGNORECASE)
 _BRACKET = re.compile(r"\]\s?")
 _DASH, _ANY_MARK = re.compile(r"\s?[-–]\s"), re.compile(r"\s?[-–]\s|[;:,]\s")
 _MAY_HAVE_A_TIME = re.compile(r"[\[\w].{0,40}?\d[:.]\d\d")
 _LONGEST_TIME = 72
 _LIKE_A_HEAD = re.compile(r"\[?\d{1,4}[./-]\s?\d{1,2}[./-]\s?\d{1,4}\D{1,12}\d{1,2}[:.]\d{2}")
-_CLEAN = {**MARKS, **dict.fromkeys(map(ord, "\u00a0\u202f\u2009"), " ")}
+_CLEAN = {**dates.MARKS, **dict.fromkeys(map(ord, "\u00a0\u202f\u2009"), " ")}
 _LINES_TRIED = 200
 # An iPhone writes a notice as if somebody had said it, after a left-to-right mark.
 _MARKED_TEXT = re.compile(r":\s?\u200e")
@@ -253,7 +234,6 @@ class _Survey:
     # Its heads end neither in a bracket nor in a dash, as in older exports.
     has_other_marks: bool = False
     is_lf_inside: bool = False  # A line break of one character stands only inside messages.
-    date_order: str | None = None
 
 
 def is_whatsapp(text: str) -> bool:
@@ -267,19 +247,13 @@ def is_whatsapp(text: str) -> bool:
 def read_whatsapp(source: Source) -> Iterator[Record]:
     """Read a chat."""
     survey = _surveyed(source)
-    source.clock.date_order = survey.date_order
     yield from survey.senders.settle()
-    latest, pasted = float("-inf"), 0
-    open_record: Dated | None = None
-    further: list[str] = []
+    latest, pasted, open_ = float("-inf"), 0, Begun()
     for line in _lines(source, survey):
         if line.head is not None:
-            if open_record is not None:
-                yield _closed(open_record, further)
-            further = []
-            open_record, chat, ts = _record(source, survey.senders, line)
-            if chat is not None:
-                yield chat
+            yield from open_.ended()
+            open_.record, chat, ts = _record(source, survey.senders, line)
+            yield from chat
             if ts and ts < latest - _SETTING_BACK_SECONDS and pasted < _MOST_PASTED:
                 pasted += 1
                 yield Unclear(_MAY_BE_PASTED)
@@ -287,14 +261,13 @@ def read_whatsapp(source: Source) -> Iterator[Record]:
                 latest, pasted = ts or latest, 0
         elif not line.is_inside and _LIKE_A_HEAD.match(line.text):
             yield Skipped(line.number, "looks like a message but has another form", True)
-        elif open_record is None:
+        elif open_.record is None:
             is_text = line.text.strip() != ""
             why = "text before the first message" if is_text else "empty line"
             yield Skipped(line.number, why, is_malformed=is_text)
         else:
-            further.append(line.text)
-    if open_record is not None:
-        yield _closed(open_record, further)
+            open_.further.append(line.text)
+    yield from open_.ended()
 
 
 @dataclass(slots=True)
@@ -334,7 +307,7 @@ def _surveyed(source: Source) -> _Survey:
     container: re.Match[str] | None = None
     nested: list[tuple[re.Match[str], re.Match[str]]] = []
     last: tuple[str | Any, ...] = ()
-    dates: list[tuple[int, int, int]] = []
+    met: list[tuple[int, int, int]] = []
     has_crlf = has_text_after_crlf = False
     for line in _lines(source, survey, counted=False):
         is_after_crlf = line.end_above == "\r\n"
@@ -348,70 +321,60 @@ def _surveyed(source: Source) -> _Survey:
         elif len(nested) < _MOST_NESTED:
             nested.append((container, line.head))
         date = line.head.group("a", "b", "c")
-        if date != last and not written_order(line.head):
+        if date != last and not dates.written_order(line.head):
             last = date
-            dates.append((int(date[0]), int(date[1]), int(date[2])))
-    survey.date_order = source.clock.date_order or (date_order_of(dates) if dates else None)
-    if dates and survey.date_order is None:
-        raise OrderNeededError
+            met.append((int(date[0]), int(date[1]), int(date[2])))
+    source.clock.find_order(met)
     are_ends_plain = has_crlf and not has_text_after_crlf
-    survey.is_lf_inside = are_ends_plain and _are_older(nested, survey.date_order)
+    survey.is_lf_inside = are_ends_plain and _are_older(nested, source.clock.date_order)
     return survey
 
 
 def _are_older(nested: list[tuple[re.Match[str], re.Match[str]]], order: str | None) -> bool:
     """Say whether heads after a bare line feed are all as old as the record above: pasted lines."""
-    clock = Clock(ZoneInfo("UTC"), order)
+    clock = dates.Clock(ZoneInfo("UTC"), order)
     try:
         return all(clock.of_match(inner) <= clock.of_match(outer) for outer, inner in nested)
-    except (ValueError, LunarYearError):
+    except (ValueError, dates.LunarYearError):
         return False
 
 
-def _record(source: Source, senders: Senders, line: _Line) -> tuple[Dated, Chat | None, float]:
+def _record(source: Source, senders: Senders, line: _Line) -> tuple[Dated, list[Chat], float]:
     """Return what a line with a time begins, what it says of the group, and its time or 0."""
     assert line.head is not None
     number, group, body = line.number, source.stem, line.text[line.start :]
     try:
         ts = source.clock.of_match(line.head)
     except ValueError as fault:
-        why = str(fault) if isinstance(fault, OtherCalendarError) else "impossible date or time"
-        return Skipped(number, why, is_malformed=True), None, 0.0
+        why = (
+            str(fault) if isinstance(fault, dates.OtherCalendarError) else "impossible date or time"
+        )
+        return Skipped(number, why, is_malformed=True), [], 0.0
     sender, text = senders.split(body)
     if sender == "":
-        return Skipped(number, "no sender", is_malformed=True), None, ts
+        return Skipped(number, "no sender", is_malformed=True), [], ts
     if sender is not None and not is_notice(text, sender, line.is_marked()):
-        return Utterance(number, group, ts, sender, text, names=(sender,)), None, ts
+        return Utterance(number, group, ts, sender, text, names=(sender,)), [], ts
     notice = read_notice(text, senders.known)
-    chat = Chat(group, created=ts) if notice.kind == "birth" else None
+    chat = [Chat(group, created=ts)] if notice.kind == "birth" else []
     if notice.who:
         return Incident(number, group, ts, notice.kind, notice.who), chat, ts
     return Skipped(number, notice.dropped_as()), chat, ts
 
 
-def _closed(record: Dated, further: list[str]) -> Dated:
-    """Give a record all lines that follow it at once: one by one takes time that is squared."""
-    record.further_lines = len(further)
-    if further and isinstance(record, Utterance):
-        record.text = "\n".join((record.text, *further))
-    return record
-
-
 def _cleaned(line: str) -> str:
-    return line if line.isascii() else plain_digits(line.translate(_CLEAN))
+    return line if line.isascii() else dates.plain_digits(line.translate(_CLEAN))
 
 
 def _head(line: str, has_other_marks: bool = False) -> tuple[re.Match[str], int] | None:
     """Return the date and time that begin a record, and where what follows them begins."""
     is_bracketed = line[:1] == "["
-    head = (_BRACKETED if is_bracketed else _DASHED).match(line)
-    if head is not None:
+    if head := (_BRACKETED if is_bracketed else _DASHED).match(line):
         return head, head.end()
     if not _MAY_HAVE_A_TIME.match(line):
         return None
     marks = _BRACKET if is_bracketed else _ANY_MARK if has_other_marks else _DASH
     for mark in marks.finditer(line, 0, _LONGEST_TIME):
-        head = date_time(line[is_bracketed : mark.start()])
-        if head is not None:
+        if head := dates.date_time(line[is_bracketed : mark.start()]):
             return head, mark.end()
     return None

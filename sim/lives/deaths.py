@@ -1,4 +1,4 @@
-"""Who is dead, by every definition at once; how long groups live until silent, and who revives."""
+"""Who is dead, by every definition at once, and how long groups live until they fall silent."""
 
 from __future__ import annotations
 
@@ -23,7 +23,6 @@ from sim.lives.life import (
 )
 from sim.state import Array
 from sim.stats.intervals import WILSON_METHOD, wilson_interval
-from sim.stats.survival import hazard_per_day
 from sim.trace import SILENCE_DAYS, Trace
 
 WEEK_HOURS = 7 * HOURS_PER_DAY
@@ -178,17 +177,6 @@ class Lifetimes:
     left_out: int  # groups watched for no longer than the silence's length, or without origin
 
 
-@dataclass(frozen=True)
-class Revival:
-    """How many groups spoke again after a long silence between two messages."""
-
-    revived: int  # groups with a closed silence
-    silent: int  # those, and the groups still silent for as long at the end of observation
-    share: float  # revived among silent, 0-1; bounds: Wilson 95 %; all NaN without any
-    lower: float
-    upper: float
-
-
 def lifetimes(source: Trace | Array, silence_days: int = 7, origin: str = CREATION) -> Lifetimes:
     """Give each group's time to its first silence of at least `silence_days` (of `SILENCE_DAYS`),
     censored `silence_days` before the end of observation: to censor at the last message would
@@ -207,29 +195,3 @@ def lifetimes(source: Trace | Array, silence_days: int = 7, origin: str = CREATI
         np.flatnonzero(followed).astype(np.int64),
         int((~followed).sum()),
     )
-
-
-def revival(source: Trace | Array, silence_days: int = 7) -> Revival:
-    """Count the groups that spoke again after a silence of at least `silence_days` between two
-    messages or until the end; the time before the first message is none, who never spoke is left
-    out.
-    """
-    column = silence_column(silence_days)
-    spoke_again = life_of(source)["silence_start_hours"][:, column] >= 0.0
-    begins = lives_since(FIRST_MESSAGE, source).silence_begins_hours[:, column]
-    revived, silent = int(spoke_again.sum()), int((~np.isnan(begins)).sum())
-    if silent == 0:
-        return Revival(0, 0, np.nan, np.nan, np.nan)
-    lower, upper = wilson_interval(revived, silent)
-    return Revival(revived, silent, revived / silent, float(lower), float(upper))
-
-
-def hazard(
-    source: Trace | Array,
-    edges_days: Sequence[float],
-    silence_days: int = 7,
-    origin: str = CREATION,
-) -> pd.DataFrame:
-    """Give the rate at which groups fall silent between rising ages, as `hazard_per_day` does."""
-    known = lifetimes(source, silence_days, origin)
-    return hazard_per_day(known.duration_days, known.ended, list(edges_days))

@@ -24,7 +24,7 @@ from sim.lives.outcome import (
     ratio,
 )
 from sim.state import UTTERANCES
-from sim.trace import DAY_COUNTS, DAY_LEVELS, Trace
+from sim.trace import Trace
 
 if TYPE_CHECKING:
     from sim.scenario import Scenario
@@ -444,19 +444,3 @@ def outcomes(trace: Trace, scenarios: Sequence[Scenario]) -> pd.DataFrame:
     columns = {outcome.name: outcome.value(run) for outcome in OUTCOMES}
     whose = {"point": trace.point, "replication": trace.replication}
     return pd.DataFrame({**whose, **columns})
-
-
-def daily_frame(trace: Trace) -> pd.DataFrame:
-    """Lay out every local day lived through: ``group`` (place in the trace), ``point``,
-    ``replication``, ``day`` (0: of creation), counts `sim.trace.DAY_COUNTS`, levels `DAY_LEVELS` at
-    its end.
-    """
-    group, day = np.nonzero(np.arange(trace.daily.shape[1]) < trace.days[:, None])
-    rows = trace.daily[group, day]
-    whose = {
-        "group": group,
-        "point": trace.point[group],
-        "replication": trace.replication[group],
-        "day": day,
-    }
-    return pd.DataFrame({**whose, **{name: rows[name] for name in (*DAY_COUNTS, *DAY_LEVELS)}})

@@ -288,7 +288,7 @@ def intervals(estimates: pd.DataFrame, words: Words) -> Figure:
 
 def comparison(changes: pd.DataFrame, curves: pd.DataFrame, words: Words) -> Figure:
     """Show how far alternatives lie from the first (``row``, ``alternative``, ``value``, ``lower``,
-    ``upper`` in percent, shares in points, NaN unknown, ``told_apart``: a clear difference), and
+    ``upper`` in percent, shares in points, NaN unknown, ``clear``: a clear difference), and
     the survival curve of each (columns of `sim.stats.survival.survival_curve` and ``alternative``).
     """
     names = list(dict.fromkeys([*curves["alternative"], *changes["alternative"]]))
@@ -326,7 +326,7 @@ def _changes(axes: Axes, changes: pd.DataFrame, colours: dict[str, str]) -> None
         place = -rows.index(change.row) - (at - (len(names) - 1) / 2) * step
         colour = colours.get(change.alternative, DISTINCT[-1])
         mark = (MARKERS[at % len(MARKERS)], 4.5)
-        _interval(axes, change, place, change.told_apart, colour, mark)
+        _interval(axes, change, place, change.clear, colour, mark)
     axes.set_yticks(-np.arange(len(rows)), rows)
     axes.tick_params(axis="y", length=0)
     axes.set_ylim(-len(rows) + 0.4, 0.6)

@@ -18,9 +18,7 @@ from sim.lives.deaths import (
     NEVER_STARTED,
     death_table,
     deaths,
-    hazard,
     lifetimes,
-    revival,
 )
 from sim.lives.life import ORIGINS, life_from_log
 from sim.stats.survival import survival_curve
@@ -217,27 +215,8 @@ def test_lifetimes_of_small_lives() -> None:
     assert since_first.duration_days.tolist() == [1.0, 0.0, 13.0]
     assert since_first.left_out == 2
     curve = survival_curve(known.duration_days, known.ended)
-    assert curve.at([7.0])["survival"].tolist() == [0.25]
-    spans = hazard(life_from_log(log), [0, 1, 13])
-    assert spans["events"].tolist() == [2, 1]
-    assert spans["exposure_days"].tolist() == [2.0, 13.0]
-
-
-def test_revival_of_small_lives() -> None:
-    log = log_of(
-        ([0, 8, 9], 12),  # silent for 8 days, then back
-        ([0, 8, 9], 30),  # and silent again
-        ([0, 1], 30),  # silent to the end
-        ([0, 5, 10], 12),  # never silent for 7 days
-        ([9, 10], 12),  # late, but not silent between messages
-        ([], 30),
-    )
-    found = revival(life_from_log(log))
-    assert (found.revived, found.silent) == (2, 3)
-    assert found.share == pytest.approx(2 / 3)
-    assert 0.2 < found.lower < 2 / 3 < found.upper < 0.95
-    assert np.isnan(revival(life_from_log(log), 30).share)
-    assert revival(life_from_log(log), 30).silent == 0
+    assert curve["time_days"].tolist() == [0.0, 2.0, 13.0]
+    assert curve["survival"].tolist() == [0.5, 0.25, 0.25]
 
 
 def test_the_table_counts_with_wilson_intervals() -> None:

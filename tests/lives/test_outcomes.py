@@ -22,7 +22,7 @@ from sim.lives.outcome import (
     ratio,
     summed_in_order,
 )
-from sim.lives.outcomes import OUTCOMES, daily_frame, main_outcomes, outcomes
+from sim.lives.outcomes import OUTCOMES, main_outcomes, outcomes
 from sim.lives.simulated_log import chat_log
 from sim.lives.summary import summary
 from sim.scenario import Scenario, parse_scenario
@@ -202,13 +202,6 @@ def test_burstiness_of_regular_and_of_random_gaps() -> None:
     of_regular, of_random = outcomes(trace, [QUIET])["burstiness"]
     assert of_regular == pytest.approx(-1.0, abs=1e-6)
     assert of_random == pytest.approx(0.0, abs=0.02)
-
-
-def test_daily_rows_end_with_the_group() -> None:
-    frame = daily_frame(small_trace())
-    assert frame[["group", "day"]].values.tolist() == [[0, 0], [0, 1], [1, 0], [1, 1], [1, 2]]
-    assert frame["looking_members"].tolist() == [4, 2, 0, 0, 0]
-    assert list(frame.columns[4:]) == list(DAY_DTYPE.names or ())
 
 
 def test_twelve_thousand_groups_take_less_than_two_seconds() -> None:

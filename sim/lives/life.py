@@ -11,7 +11,6 @@ import numpy.typing as npt
 import pandas as pd
 
 from sim.chatlog import HUMAN_TYPES, ChatLog
-from sim.errors import InputError, nearest
 from sim.state import Array
 from sim.trace import LIFE_DTYPE, SILENCE_DAYS, Trace, note_messages, start_life
 
@@ -47,10 +46,6 @@ class Lives:
 
 def lives_since(origin: str, source: Trace | Array) -> Lives:
     """Tell the lives of all groups of a run or log (`life_from_log`) from one origin."""
-    if origin not in ORIGINS:
-        raise InputError(
-            [f"origin: {origin!r} is not one of {', '.join(ORIGINS)}{nearest(origin, ORIGINS)}"]
-        )
     life = life_of(source)
     spoke = life["first_hours"] >= 0.0
     first, last = (np.where(spoke, life[name], np.nan) for name in ("first_hours", "last_hours"))
@@ -74,14 +69,6 @@ def lives_since(origin: str, source: Trace | Array) -> Lives:
 def life_of(source: Trace | Array) -> Array:
     """Return the rows of lives, [group] of LIFE_DTYPE."""
     return source.life if isinstance(source, Trace) else source
-
-
-def silence_column(silence_days: int) -> int:
-    """Return the column of a silence's length in `Lives.silence_begins_hours`."""
-    if silence_days not in SILENCE_DAYS:
-        allowed = ", ".join(map(str, SILENCE_DAYS))
-        raise InputError([f"silence_days: {silence_days} is not one of {allowed}"])
-    return SILENCE_DAYS.index(silence_days)
 
 
 def _silences(

@@ -14,8 +14,7 @@ from sim.errors import InputError
 from sim.lives.outcomes import outcome_named
 from sim.params import parameters
 from sim.report.levers import CADENCE, SIZE, with_role
-from sim.report.packets import EVERY
-from sim.report.study import Study, study_of
+from sim.report.study import EVERY, Study, study_of
 from sim.report.uncertainty import best_first, by_replication, rivals
 from sim.scenario import Scenario
 from sim.scenario.scenario import value_of

@@ -21,7 +21,7 @@ from sim.lives.deaths import HEADLINE
 from sim.lives.outcome import ON_PAGE, Outcome
 from sim.lives.outcomes import DEAD, main_outcomes, outcomes_by_name
 from sim.report import pictures, tables
-from sim.report.levers import BUDGET, SIZE, Axes, Lever, choose_axes, levers_in, with_role
+from sim.report.levers import BUDGET, SIZE, Axes, Lever, choose_axes, with_role
 from sim.report.numbers import capital, each, figure, listed, meanings
 from sim.report.pictures import objectives
 from sim.report.sentences import five_answers, further_answers
@@ -115,13 +115,6 @@ def conclusions(rows: pd.DataFrame, manifest: Manifest) -> list[str]:
     every point; or say that it is unclear (under 2 Monte-Carlo errors) or not varied.
     """
     return [found.in_words() for found in five_answers(study_of(rows, manifest))]
-
-
-def table(rows: pd.DataFrame) -> pd.DataFrame:
-    """Sum up every point, one row each in design order: ``point``, levers, ``communities``, and of
-    each measure the mean, ``..._lower``, ``..._upper`` (95 %: t; Wilson for shares of truths).
-    """
-    return pictures.points_of(rows, levers_in(rows))
 
 
 def _summary(folder: Path, manifest: Manifest) -> pd.DataFrame:

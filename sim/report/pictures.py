@@ -16,7 +16,7 @@ from sim.lives.outcomes import DEAD, main_outcomes, outcome_named
 from sim.plots import Words
 from sim.report.levers import Axes, Cell, Lever
 from sim.report.numbers import each, meanings, write
-from sim.report.packets import EVERY
+from sim.report.study import EVERY
 from sim.report.uncertainty import by_weight, summary
 from sim.stats.survival import survival_curve
 

@@ -277,8 +277,8 @@ def test_deaths_of_a_run_and_of_its_log_are_the_same(
     for name in told:
         np.testing.assert_allclose(life[name], trace.life[name], atol=1e-6, err_msg=name)
     of_trace, of_log = deaths(trace), deaths(life)
-    pd.testing.assert_series_equal(of_trace["dead"], of_log["dead"])
-    assert of_trace["dead"].notna().sum() > 100
+    pd.testing.assert_frame_equal(of_trace, of_log)
+    assert of_trace.notna().sum(axis=None) > 100
 
 
 def test_outcomes_do_not_depend_on_what_else_is_run() -> None:

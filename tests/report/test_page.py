@@ -20,8 +20,9 @@ from sim import plots
 from sim.cli.sweep import SHOWN
 from sim.errors import InputError
 from sim.lives.deaths import DEATHS, HEADLINE
-from sim.report import conclusions, table, write_report
+from sim.report import conclusions, write_report
 from sim.report.levers import levers_of
+from sim.report.pictures import points_of
 from sim.study.design import parse_design
 from sim.study.store import read_store
 from sim.study.sweep import sweep
@@ -248,7 +249,7 @@ def test_a_folder_that_cannot_be_written_is_refused(
 
 
 def test_the_table_has_a_row_a_point_with_intervals() -> None:
-    found = table(main_rows())
+    found = points_of(main_rows(), levers_of(MAIN))
     assert len(found) == 18
     assert found.columns[:5].tolist() == ["point", SIZES, POSTS, FEN, "communities"]
     assert found["communities"].eq(30).all()

@@ -97,8 +97,10 @@ def _heat_map(axes: Axes, cells: pd.DataFrame, top: float) -> AxesImage:
     size = float(np.clip((110 if narrow else 60) / len(columns), 4, 9.5))
     for (row, column), value in np.ndenumerate(share):
         ink = "white" if shade[row, column] / top > DARK else "#1f2a33"
-        main, interval = _cell_text(value, lower[row, column], upper[row, column])
-        main, interval = (main.removesuffix(" %"), "") if narrow else (main, interval)
+        known = not np.isnan(value)
+        main = f"{100 * value:.0f}{'' if narrow else ' %'}" if known else "?"
+        ends = f"{100 * lower[row, column]:.0f} to {100 * upper[row, column]:.0f}"
+        interval = ends if known and not narrow else ""
         centred: dict[str, Any] = {"ha": "center", "va": "center", "color": ink}
         axes.text(column, row + 0.12, main, fontsize=size, **centred)
         axes.text(column, row - 0.28, interval, fontsize=0.64 * size, **centred)
@@ -110,12 +112,6 @@ def _heat_map(axes: Axes, cells: pd.DataFrame, top: float) -> AxesImage:
         for at in range(1, count):
             line(at - 0.5, color="#e3e6e9", linewidth=0.8)
     return image
-
-
-def _cell_text(share: float, lower: float, upper: float) -> tuple[str, str]:
-    if np.isnan(share):
-        return "?", ""
-    return f"{100 * share:.0f} %", f"{100 * lower:.0f} to {100 * upper:.0f}"
 
 
 def survival_curves(curves: pd.DataFrame, words: Words, legend: str = "") -> Figure:
@@ -378,12 +374,5 @@ def _looks(lines: Sequence[str]) -> list[tuple[str, str]]:
 
 def lines_in_order(lines: Sequence[str]) -> bool:
     """Say whether the lines' values are numbers (with or without a unit), so have an order."""
-    return all(line.split() and _is_number(line.split()[0]) for line in lines)
-
-
-def _is_number(word: str) -> bool:
-    try:
-        float(word)
-    except ValueError:
-        return False
-    return True
+    firsts = pd.Series(lines, dtype=str).str.split().str[0]
+    return bool(pd.to_numeric(firsts, errors="coerce").notna().all())

@@ -48,9 +48,6 @@ OUTCOMES_AT_ONCE = 12
 REFUSED = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR)
 MOST_POINTS = 1000
 """A table of more points is no page; they stand in ``summary.csv``."""
-SETTINGS = ("policies.", "group.", "arrivals.", "operator.")
-"""Sections whose settings the page lists."""
-
 Facts = dict[str, Any]
 """What the template shows of a section: ``pictures``, ``tables``, and numbers in its text."""
 
@@ -159,7 +156,8 @@ def render(facts: Facts) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"capital": capital, "figure": figure, "whole": "{:,}".format}
+    environment.filters |= {"capital": capital, "figure": figure, "listed": listed}
+    environment.filters["whole"] = "{:,}".format
     return environment.get_template("page.html.jinja").render(facts)
 
 
@@ -193,12 +191,10 @@ def _played(rows: pd.DataFrame, study: Study, manifest: Manifest, whole: Manifes
     versions = ", ".join(f"{name} {number}" for name, number in whole.versions.items())
     digest = hashlib.sha256("".join(whole.scenarios).encode()).hexdigest()[:16]
     written = " ".join([manifest.name, *(lever.label for lever in study.levers)])
-    settings = whole.settings.items()
     return {
         "study": study,
         "manifest": whole,
         "number_of_points": len(manifest.scenarios),
-        "kind": manifest.kind.replace("_", " "),
         "conclusions": [*five_answers(study), *further_answers(study)],
         "varied": [
             f"{capital(one.label)}: {listed([one.text(value) for value in one.values], 9)}. "
@@ -210,16 +206,7 @@ def _played(rows: pd.DataFrame, study: Study, manifest: Manifest, whole: Manifes
         "lacks_chinese": plots.needs_chinese(written) and not plots.chinese_font(),
         "clear_errors": CLEAR_ERRORS,
         "headline": HEADLINE.definition,
-        "levers": "; ".join(
-            f"{lever.key} = {listed(list(map(str, lever.values)), 30)}" for lever in study.levers
-        ),
-        "settings": "; ".join(
-            f"{key} = {value}"
-            for key, value in settings
-            if key.startswith(SETTINGS) and key not in whole.levers
-        ),
-        "seconds": sum(float(session.get("seconds", 0)) for session in whole.sessions),
-        "started": [one["started"] for one in whole.sessions if "started" in one],
+        "sections": ("policies.", "group.", "arrivals.", "operator."),
         "versions": versions,
         "digest": digest,
         "origin": (

@@ -22,9 +22,8 @@ from sim.lives.outcome import (
     ratio,
     summed_in_order,
 )
-from sim.lives.outcomes import OUTCOMES, main_outcomes, outcomes
+from sim.lives.outcomes import OUTCOMES, main_outcomes, outcomes, summary
 from sim.lives.simulated_log import chat_log
-from sim.lives.summary import summary
 from sim.scenario import Scenario, parse_scenario
 from sim.state import UTTERANCES
 from sim.trace import DAY_DTYPE, DELAY_BINS, LIFE_DTYPE, Trace, delay_bin, start_life

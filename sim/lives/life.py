@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -74,18 +73,15 @@ def life_of(source: Trace | Array) -> Array:
 def _silences(
     life: Array, first: Floats, last: Floats, observed: Floats, from_creation: bool
 ) -> Floats:
-    """Return when the first silence of each length began, hours since creation."""
-    begins: Any = np.full((len(life), len(SILENCE_DAYS)), np.nan)
-    for column, days in enumerate(SILENCE_DAYS):
-        least = days * HOURS_PER_DAY
-        ended = life["silence_start_hours"][:, column]
-        begin = np.where(observed - last >= least, last, np.nan)
-        begin = np.where(ended >= 0.0, ended, begin)
-        if from_creation:
-            unspoken = np.where(np.isnan(first), observed, first)
-            begin = np.where(unspoken >= least, 0.0, begin)
-        begins[:, column] = begin
-    return np.asarray(begins)
+    """Return when the first silence of each length began, hours since creation [group, silence]."""
+    least = HOURS_PER_DAY * np.array(SILENCE_DAYS)
+    ended = life["silence_start_hours"]
+    begins = np.where((observed - last)[:, None] >= least, last[:, None], np.nan)
+    begins = np.where(ended >= 0.0, ended, begins)
+    if from_creation:
+        unspoken = np.where(np.isnan(first), observed, first)
+        begins = np.where(unspoken[:, None] >= least, 0.0, begins)
+    return np.asarray(begins, dtype=np.float64)
 
 
 def group_names(log: ChatLog) -> list[str]:

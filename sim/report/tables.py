@@ -110,22 +110,16 @@ def _front_cell(points: pd.DataFrame, by_name: Lever | None) -> str:
 
 def worth_table(worth: pd.DataFrame) -> Table:
     """Lay out what packets bought, by budget and size."""
+    head = ["red packets", "members", "pairs", "extra posting member-days", "CNY claimed"]
+    head += ["per 100 CNY (95 %)", "difference from 0"]
     rows = []
     for row in worth.itertuples():
         found = row.worth
         price = short(found.per_100_cny.value, found.per_100_cny.interval)
-        cells = {
-            "red packets": row.packets,
-            "members": row.who,
-            "pairs": f"{found.pairs:,}",
-            "extra posting member-days": f"{found.extra_member_days:+.1f}",
-            "CNY claimed": f"{found.claimed_cny:,.1f}",
-            "per 100 CNY (95 %)": price if found.known else "nothing claimed",
-            "difference from 0": "clear" if found.clear else "not clear",
-        }
-        rows.append(cells)
-    caption = "What red packets bought, means over communities"
-    return Table(caption, list(rows[0]), [list(cells.values()) for cells in rows], words=2)
+        cells = [row.packets, row.who, f"{found.pairs:,}", f"{found.extra_member_days:+.1f}"]
+        cells += [f"{found.claimed_cny:,.1f}", price if found.known else "nothing claimed"]
+        rows.append([*cells, "clear" if found.clear else "not clear"])
+    return Table("What red packets bought, means over communities", head, rows, words=2)
 
 
 def uncertainty_table(found: pd.DataFrame, points: pd.DataFrame, levers: Sequence[Lever]) -> Table:

@@ -216,4 +216,4 @@ def test_lines_letters_and_colours() -> None:
     assert not lines_in_order(["chat", "ad"])
     assert not style.needs_chinese("group size")
     assert style.needs_chinese("群的大小")
-    assert len(set(style.ordered_colours(6))) == 6
+    assert len(set(style.line_colours(6))) == 6

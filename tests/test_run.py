@@ -14,8 +14,7 @@ from sim import cli, ensemble, mixing
 from sim.cli.run import dealt_to_sets, in_figures
 from sim.errors import InputError
 from sim.lives.deaths import DEATHS, death_table
-from sim.lives.outcomes import OUTCOMES, outcomes
-from sim.lives.summary import summary
+from sim.lives.outcomes import OUTCOMES, outcomes, summary
 from sim.scenario import load_mix, load_scenario
 
 SCENARIO = """

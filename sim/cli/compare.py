@@ -497,5 +497,5 @@ def _changes(found: Comparison, letters: Mapping[str, str]) -> pd.DataFrame:
         value=factor * rows["difference"],
         lower=factor * rows["lower"],
         upper=factor * rows["upper"],
-        told_apart=rows["answer"].map(is_clear),
+        clear=rows["answer"].map(is_clear),
     )

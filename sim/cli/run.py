@@ -83,7 +83,7 @@ class Played:
     """A scenario that was simulated, and what came of it."""
 
     mix: Mix  # the scenario, with its types of groups
-    outcomes: pd.DataFrame  # as from `sim.lives.summary.summary` and `sim.lives.deaths.death_table`
+    outcomes: pd.DataFrame  # as from `sim.lives.outcomes.summary`, `death_table`
     deaths: pd.DataFrame
     seconds: float  # spent on the simulation
     log: Path | None  # where the message log was written
@@ -148,8 +148,7 @@ def play(
     from sim.compiling import needs_compiling
     from sim.kernels.hours import play as kernel
     from sim.lives.deaths import death_table
-    from sim.lives.outcomes import outcomes
-    from sim.lives.summary import summary
+    from sim.lives.outcomes import outcomes, summary
     from sim.mixing import simulate_mix, simulate_mix_log
 
     if needs_compiling(kernel):

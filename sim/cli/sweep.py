@@ -201,7 +201,7 @@ def _print_all(
     design: Design, result: SweepResult, report: bool, every: bool, as_json: bool
 ) -> None:
     from sim.report import conclusions, write_report
-    from sim.report.write import page_rows
+    from sim.report.page import page_rows
 
     points = _means(design, result)
     page = write_report(result.folder) if report else None

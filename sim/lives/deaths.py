@@ -1,8 +1,8 @@
-"""Who is dead, by every definition at once; how long groups live until silent, and who revives."""
+"""Who is dead, by every definition at once, and how long groups live until they fall silent."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,15 +15,11 @@ from sim.lives.life import (
     ORIGINS,
     Booleans,
     Floats,
-    Integers,
     Lives,
-    life_of,
     lives_since,
-    silence_column,
 )
 from sim.state import Array
 from sim.stats.intervals import WILSON_METHOD, wilson_interval
-from sim.stats.survival import hazard_per_day
 from sim.trace import SILENCE_DAYS, Trace
 
 WEEK_HOURS = 7 * HOURS_PER_DAY
@@ -54,7 +50,7 @@ def _faded(lives: Lives) -> Booleans:
 
 
 def _silence_of(days: int) -> Death:
-    column = silence_column(days)
+    column = SILENCE_DAYS.index(days)
     return Death(
         f"silence_{days}d_by_day7",
         f"first silence of >= {days} days begun by day 7",
@@ -99,57 +95,39 @@ DEATHS: tuple[Death, ...] = (
 """All definitions, the headline first."""
 
 
-def deaths(source: Trace | Array, origins: Sequence[str] = ORIGINS) -> pd.DataFrame:
-    """Judge every group by every definition from each origin, one row each: ``definition``,
-    ``origin``, ``group`` (place), ``dead`` (NA: left out), of a trace ``point``, ``replication``;
-    leave out creation for a log that does not know it.
+def deaths(source: Trace | Array) -> pd.DataFrame:
+    """Judge every group [row] by every definition from each origin [column, named by both]: 1 dead,
+    0 alive, NaN left out.
     """
-    lives = {origin: lives_since(origin, source) for origin in origins}
-    judged = [
-        (death.key, origin, death.dead(lives[origin]))
+    lives = {origin: lives_since(origin, source) for origin in ORIGINS}
+    judged = {
+        (death.key, origin): death.dead(lives[origin])
         for death in DEATHS
-        for origin in origins
-        if origin in death.origins
-    ]
-    groups = len(life_of(source))
-    whose = {"group": np.arange(groups)}
-    if isinstance(source, Trace):
-        whose |= {"point": source.point, "replication": source.replication}
-    dead = np.concatenate([*(verdict for *_, verdict in judged), np.zeros(0)])
-    left_out = np.isnan(dead)
-    return pd.DataFrame(
-        {
-            "definition": _repeated([key for key, *_ in judged], groups),
-            "origin": _repeated([origin for _, origin, _ in judged], groups),
-            **{name: np.tile(values, len(judged)) for name, values in whose.items()},
-            "dead": pd.arrays.BooleanArray(np.where(left_out, 0.0, dead) > 0.0, left_out),
-        }
-    )
+        for origin in death.origins
+    }
+    names = pd.MultiIndex.from_tuples(judged, names=["definition", "origin"])
+    return pd.DataFrame(np.column_stack(list(judged.values())), columns=names)
 
 
-def death_table(
-    source: Trace | Array | pd.DataFrame, origins: Sequence[str] = ORIGINS, by: Sequence[str] = ()
-) -> pd.DataFrame:
-    """Count the dead, one row a definition, origin and `by`, the headline first: ``dead`` of
+def death_table(source: Trace | Array) -> pd.DataFrame:
+    """Count the dead, one row a definition and origin, the headline first: ``dead`` of
     ``observed``, ``left_out``, ``share``, ``lower``, ``upper`` (Wilson 95 %), ``needs_days``,
     ``text``, ``method``, ``note``. Where no group was watched long enough the share is NaN, never
     0.
     """
-    frame = source if isinstance(source, pd.DataFrame) else deaths(source, origins)
-    frame = frame[frame["origin"].isin(origins)]
-    keys = [*by, "definition", "origin"]
-    counted = frame.groupby(keys, observed=True, sort=False)["dead"].agg(["sum", "count", "size"])
-    table = counted.index.to_frame(index=False)
-    dead, observed, groups = (counted[name].to_numpy(dtype=np.int64) for name in counted)
+    judged = deaths(source)
+    table = judged.columns.to_frame(index=False)
+    dead, observed = (np.asarray(n, dtype=np.int64) for n in (judged.sum(), judged.count()))
     lower, upper = wilson_interval(dead, observed)
     seen = observed > 0
-    known = [DEATH_BY_KEY[key] for key in table["definition"]]
+    by_key = {death.key: death for death in DEATHS}
+    known = [by_key[key] for key in table["definition"]]
     since = np.where(table["origin"] == FIRST_MESSAGE, " after the first message", "")
     needs_days = pd.Series([death.needs_days for death in known], table.index, dtype=np.int64)
     return table.assign(
         dead=dead,
         observed=observed,
-        left_out=groups - observed,
+        left_out=len(judged) - observed,
         share=np.divide(dead, observed, out=np.full(len(table), np.nan), where=seen),
         lower=np.where(seen, lower, np.nan),
         upper=np.where(seen, upper, np.nan),
@@ -160,76 +138,18 @@ def death_table(
     )
 
 
-DEATH_BY_KEY = {death.key: death for death in DEATHS}
-
-
-def _repeated(names: list[str], times: int) -> pd.Categorical:
-    return pd.Categorical(names, dict.fromkeys(names)).repeat(times)
-
-
-@dataclass(frozen=True)
-class Lifetimes:
-    """Time from the origin to the begin of the first long silence, ready for Kaplan-Meier."""
-
-    # [life]: to the silence, or to where it is no longer known whether one began
-    duration_days: Floats
-    ended: Booleans  # [life]: whether the silence was seen (else censored)
-    group: Integers  # [life]: place of the group in the source
-    left_out: int  # groups watched for no longer than the silence's length, or without origin
-
-
-@dataclass(frozen=True)
-class Revival:
-    """How many groups spoke again after a long silence between two messages."""
-
-    revived: int  # groups with a closed silence
-    silent: int  # those, and the groups still silent for as long at the end of observation
-    share: float  # revived among silent, 0-1; bounds: Wilson 95 %; all NaN without any
-    lower: float
-    upper: float
-
-
-def lifetimes(source: Trace | Array, silence_days: int = 7, origin: str = CREATION) -> Lifetimes:
+def lifetimes(source: Trace | Array, silence_days: int = 7, origin: str = CREATION) -> pd.DataFrame:
     """Give each group's time to its first silence of at least `silence_days` (of `SILENCE_DAYS`),
     censored `silence_days` before the end of observation: to censor at the last message would
     depend on how lively a group is (Kaplan and Meier 1958). From creation, who has not spoken is
-    silent.
+    silent. One row a group that was watched for longer and has an origin: ``group`` (place),
+    ``duration_days``, ``ended``.
     """
     lives = lives_since(origin, source)
-    begins = lives.silence_begins_hours[:, silence_column(silence_days)] / HOURS_PER_DAY
+    column = SILENCE_DAYS.index(silence_days)
+    begins = lives.silence_begins_hours[:, column] / HOURS_PER_DAY
     known_days = lives.observed_hours / HOURS_PER_DAY - silence_days
-    followed = known_days > 0.0  # False where there is no origin
     ended = ~np.isnan(begins)
     duration = np.where(ended, begins, known_days)
-    return Lifetimes(
-        duration[followed],
-        ended[followed],
-        np.flatnonzero(followed).astype(np.int64),
-        int((~followed).sum()),
-    )
-
-
-def revival(source: Trace | Array, silence_days: int = 7) -> Revival:
-    """Count the groups that spoke again after a silence of at least `silence_days` between two
-    messages or until the end; the time before the first message is none, who never spoke is left
-    out.
-    """
-    column = silence_column(silence_days)
-    spoke_again = life_of(source)["silence_start_hours"][:, column] >= 0.0
-    begins = lives_since(FIRST_MESSAGE, source).silence_begins_hours[:, column]
-    revived, silent = int(spoke_again.sum()), int((~np.isnan(begins)).sum())
-    if silent == 0:
-        return Revival(0, 0, np.nan, np.nan, np.nan)
-    lower, upper = wilson_interval(revived, silent)
-    return Revival(revived, silent, revived / silent, float(lower), float(upper))
-
-
-def hazard(
-    source: Trace | Array,
-    edges_days: Sequence[float],
-    silence_days: int = 7,
-    origin: str = CREATION,
-) -> pd.DataFrame:
-    """Give the rate at which groups fall silent between rising ages, as `hazard_per_day` does."""
-    known = lifetimes(source, silence_days, origin)
-    return hazard_per_day(known.duration_days, known.ended, list(edges_days))
+    known = pd.DataFrame({"group": np.arange(len(begins)), "duration_days": duration})
+    return known.assign(ended=ended)[known_days > 0.0].reset_index(drop=True)

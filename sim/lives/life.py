@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from sim.chatlog import HUMAN_TYPES, ChatLog
-from sim.errors import InputError, nearest
 from sim.state import Array
 from sim.trace import LIFE_DTYPE, SILENCE_DAYS, Trace, note_messages, start_life
 
@@ -47,10 +45,6 @@ class Lives:
 
 def lives_since(origin: str, source: Trace | Array) -> Lives:
     """Tell the lives of all groups of a run or log (`life_from_log`) from one origin."""
-    if origin not in ORIGINS:
-        raise InputError(
-            [f"origin: {origin!r} is not one of {', '.join(ORIGINS)}{nearest(origin, ORIGINS)}"]
-        )
     life = life_of(source)
     spoke = life["first_hours"] >= 0.0
     first, last = (np.where(spoke, life[name], np.nan) for name in ("first_hours", "last_hours"))
@@ -76,29 +70,18 @@ def life_of(source: Trace | Array) -> Array:
     return source.life if isinstance(source, Trace) else source
 
 
-def silence_column(silence_days: int) -> int:
-    """Return the column of a silence's length in `Lives.silence_begins_hours`."""
-    if silence_days not in SILENCE_DAYS:
-        allowed = ", ".join(map(str, SILENCE_DAYS))
-        raise InputError([f"silence_days: {silence_days} is not one of {allowed}"])
-    return SILENCE_DAYS.index(silence_days)
-
-
 def _silences(
     life: Array, first: Floats, last: Floats, observed: Floats, from_creation: bool
 ) -> Floats:
-    """Return when the first silence of each length began, hours since creation."""
-    begins: Any = np.full((len(life), len(SILENCE_DAYS)), np.nan)
-    for column, days in enumerate(SILENCE_DAYS):
-        least = days * HOURS_PER_DAY
-        ended = life["silence_start_hours"][:, column]
-        begin = np.where(observed - last >= least, last, np.nan)
-        begin = np.where(ended >= 0.0, ended, begin)
-        if from_creation:
-            unspoken = np.where(np.isnan(first), observed, first)
-            begin = np.where(unspoken >= least, 0.0, begin)
-        begins[:, column] = begin
-    return np.asarray(begins)
+    """Return when the first silence of each length began, hours since creation [group, silence]."""
+    least = HOURS_PER_DAY * np.array(SILENCE_DAYS)
+    ended = life["silence_start_hours"]
+    begins = np.where((observed - last)[:, None] >= least, last[:, None], np.nan)
+    begins = np.where(ended >= 0.0, ended, begins)
+    if from_creation:
+        unspoken = np.where(np.isnan(first), observed, first)
+        begins = np.where(unspoken[:, None] >= least, 0.0, begins)
+    return np.asarray(begins, dtype=np.float64)
 
 
 def group_names(log: ChatLog) -> list[str]:

@@ -179,16 +179,11 @@ def median_delay_seconds(histogram: Array) -> Floats:
     return np.asarray(np.exp2(octaves))
 
 
-def gini(values: npt.ArrayLike) -> float:
-    """Say how unequally values >= 0 are shared: 0 evenly, at most 1 - 1 / n when one has it all (no
-    correction for small n; Gini 1912); NaN for no values or when all are 0.
-    """
-    held = np.asarray(values, dtype=np.float64)
-    return float(gini_by_group(held, np.zeros(len(held), dtype=np.int64), 1)[0])
-
-
 def gini_by_group(values: npt.ArrayLike, group: npt.ArrayLike, groups: int) -> Floats:
-    """Return the `gini` [group] of the values [member] of each group, counted from 0."""
+    """Say how unequally values [member] >= 0 are shared in each group, counted from 0 [group]: 0
+    evenly, at most 1 - 1 / n when one has it all (no correction for small n; Gini 1912); NaN for no
+    values or when all are 0.
+    """
     held, owner = np.asarray(values, dtype=np.float64), np.asarray(group, dtype=np.int64)
     held, owner, rank = ranked_in_group(held, owner, groups)
     size = np.bincount(owner, minlength=groups)

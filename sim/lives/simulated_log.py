@@ -32,14 +32,45 @@ def chat_log(
     (UTC+8) hours of the week of 2024-01-01; members unique in the log, -1 operators; ``type``
     question, link (content), bot (operators) or msg; ``operator`` 0 the team, -1 a member.
     """
-    created = _created(trace, scenarios)
+    created, names = _created(trace, scenarios), group_names(trace)
     closed = created + trace.life["observed_hours"] * SECONDS_PER_HOUR
-    names = group_names(trace)
     groups = pd.DataFrame({"group": names, "created": created, "closed": closed})
-    said = _message_frame(messages, trace.first_slot, names, created)
-    happened = _event_frame(events, trace.first_slot, names, created)
+
+    def placed(rows: Array) -> tuple[pd.Categorical, Array]:
+        ts = created[rows["group"]] + SECONDS_PER_HOUR * rows["time_hours"]
+        return pd.Categorical.from_codes(rows["group"], names), ts
+
+    def numbered(rows: Array, column: str) -> Array:
+        """Number members over the whole log: two groups never share one."""
+        first = trace.first_slot[rows["group"]]
+        return np.where(rows[column] < 0, -1, first + rows[column])
+
+    team, kind = messages["member"] < 0, messages["kind"]
+    types = np.select([team, kind == QUESTION, kind == CONTENT], [BOT, ASKED, LINKED], MSG)
+    group, ts = placed(messages)
+    written = {
+        "group": group,
+        "member": numbered(messages, "member"),
+        "ts": ts,
+        "reply_to": numbered(messages, "reply_to"),
+        "thread": np.full(len(messages), -1, dtype=np.int64),
+        "type": pd.Categorical.from_codes(types, TYPES),
+        "kind": pd.Categorical.from_codes(kind, KINDS),
+        "operator": np.where(team, 0, -1),
+    }
+    event = events["event"]
+    paid = (events["member"] < 0) & ((event == SENT) | (event == REFUNDED))
+    group, ts = placed(events)
+    happened = {
+        "group": group,
+        "ts": ts,
+        "event": pd.Categorical.from_codes(event, EVENTS),
+        "member": numbered(events, "member"),
+        "operator": np.where(paid, 0, -1),
+        **{name: events[name] for name in ("packet", "fen", "shares")},
+    }
     until = float(closed.max()) if len(closed) else None
-    return ChatLog(said, groups, happened, "simulated", (), until)
+    return ChatLog(pd.DataFrame(written), groups, pd.DataFrame(happened), "simulated", (), until)
 
 
 def group_names(trace: Trace) -> list[str]:
@@ -59,47 +90,3 @@ def _created(trace: Trace, scenarios: Sequence[Scenario]) -> Array:
         for g in groups
     ]
     return np.array(start, dtype=np.float64)[trace.point]
-
-
-def _message_frame(
-    messages: Array, first_slot: Array, names: list[str], created: Array
-) -> pd.DataFrame:
-    group, kind = messages["group"], messages["kind"]
-    team = messages["member"] < 0
-    said = np.select([team, kind == QUESTION, kind == CONTENT], [BOT, ASKED, LINKED], MSG)
-    return pd.DataFrame(
-        {
-            "group": pd.Categorical.from_codes(group, names),
-            "member": _numbered(messages["member"], group, first_slot),
-            "ts": created[group] + SECONDS_PER_HOUR * messages["time_hours"],
-            "reply_to": _numbered(messages["reply_to"], group, first_slot),
-            "thread": np.full(len(messages), -1, dtype=np.int64),
-            "type": pd.Categorical.from_codes(said, TYPES),
-            "kind": pd.Categorical.from_codes(kind, KINDS),
-            "operator": np.where(team, 0, -1),
-        }
-    )
-
-
-def _event_frame(
-    events: Array, first_slot: Array, names: list[str], created: Array
-) -> pd.DataFrame:
-    group, event = events["group"], events["event"]
-    team = (events["member"] < 0) & ((event == SENT) | (event == REFUNDED))
-    return pd.DataFrame(
-        {
-            "group": pd.Categorical.from_codes(group, names),
-            "ts": created[group] + SECONDS_PER_HOUR * events["time_hours"],
-            "event": pd.Categorical.from_codes(event, EVENTS),
-            "member": _numbered(events["member"], group, first_slot),
-            "operator": np.where(team, 0, -1),
-            "packet": events["packet"],
-            "fen": events["fen"],
-            "shares": events["shares"],
-        }
-    )
-
-
-def _numbered(member: Array, group: Array, first_slot: Array) -> Array:
-    """Number members over the whole log: two groups never share one."""
-    return np.where(member < 0, -1, first_slot[group] + member)

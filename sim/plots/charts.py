@@ -97,8 +97,10 @@ def _heat_map(axes: Axes, cells: pd.DataFrame, top: float) -> AxesImage:
     size = float(np.clip((110 if narrow else 60) / len(columns), 4, 9.5))
     for (row, column), value in np.ndenumerate(share):
         ink = "white" if shade[row, column] / top > DARK else "#1f2a33"
-        main, interval = _cell_text(value, lower[row, column], upper[row, column])
-        main, interval = (main.removesuffix(" %"), "") if narrow else (main, interval)
+        known = not np.isnan(value)
+        main = f"{100 * value:.0f}{'' if narrow else ' %'}" if known else "?"
+        ends = f"{100 * lower[row, column]:.0f} to {100 * upper[row, column]:.0f}"
+        interval = ends if known and not narrow else ""
         centred: dict[str, Any] = {"ha": "center", "va": "center", "color": ink}
         axes.text(column, row + 0.12, main, fontsize=size, **centred)
         axes.text(column, row - 0.28, interval, fontsize=0.64 * size, **centred)
@@ -110,12 +112,6 @@ def _heat_map(axes: Axes, cells: pd.DataFrame, top: float) -> AxesImage:
         for at in range(1, count):
             line(at - 0.5, color="#e3e6e9", linewidth=0.8)
     return image
-
-
-def _cell_text(share: float, lower: float, upper: float) -> tuple[str, str]:
-    if np.isnan(share):
-        return "?", ""
-    return f"{100 * share:.0f} %", f"{100 * lower:.0f} to {100 * upper:.0f}"
 
 
 def survival_curves(curves: pd.DataFrame, words: Words, legend: str = "") -> Figure:
@@ -288,7 +284,7 @@ def intervals(estimates: pd.DataFrame, words: Words) -> Figure:
 
 def comparison(changes: pd.DataFrame, curves: pd.DataFrame, words: Words) -> Figure:
     """Show how far alternatives lie from the first (``row``, ``alternative``, ``value``, ``lower``,
-    ``upper`` in percent, shares in points, NaN unknown, ``told_apart``: a clear difference), and
+    ``upper`` in percent, shares in points, NaN unknown, ``clear``: a clear difference), and
     the survival curve of each (columns of `sim.stats.survival.survival_curve` and ``alternative``).
     """
     names = list(dict.fromkeys([*curves["alternative"], *changes["alternative"]]))
@@ -326,7 +322,7 @@ def _changes(axes: Axes, changes: pd.DataFrame, colours: dict[str, str]) -> None
         place = -rows.index(change.row) - (at - (len(names) - 1) / 2) * step
         colour = colours.get(change.alternative, DISTINCT[-1])
         mark = (MARKERS[at % len(MARKERS)], 4.5)
-        _interval(axes, change, place, change.told_apart, colour, mark)
+        _interval(axes, change, place, change.clear, colour, mark)
     axes.set_yticks(-np.arange(len(rows)), rows)
     axes.tick_params(axis="y", length=0)
     axes.set_ylim(-len(rows) + 0.4, 0.6)
@@ -378,12 +374,5 @@ def _looks(lines: Sequence[str]) -> list[tuple[str, str]]:
 
 def lines_in_order(lines: Sequence[str]) -> bool:
     """Say whether the lines' values are numbers (with or without a unit), so have an order."""
-    return all(line.split() and _is_number(line.split()[0]) for line in lines)
-
-
-def _is_number(word: str) -> bool:
-    try:
-        float(word)
-    except ValueError:
-        return False
-    return True
+    firsts = pd.Series(lines, dtype=str).str.split().str[0]
+    return bool(pd.to_numeric(firsts, errors="coerce").notna().all())

@@ -158,20 +158,17 @@ def png(figure: Figure) -> bytes:
     return buffer.getvalue()
 
 
-def ordered_colours(count: int) -> list[str]:
-    """Choose colours for values that have an order: dark to light, also without colour vision."""
+def line_colours(count: int, ordered: bool = True) -> list[str]:
+    """Choose colours for lines: dark to light for values that have an order, also without colour
+    vision; else as different as can be.
+    """
     from matplotlib import colormaps
     from matplotlib.colors import to_hex
 
+    if not ordered:
+        return [DISTINCT[at % len(DISTINCT)] for at in range(count)]
     places = np.linspace(0.0, 0.84, count) if count > 1 else [0.25]
     return [to_hex(colormaps["viridis"](place)) for place in places]
-
-
-def line_colours(count: int, ordered: bool = True) -> list[str]:
-    """Choose colours for lines: ordered ones, or as different as can be."""
-    if ordered:
-        return ordered_colours(count)
-    return [DISTINCT[at % len(DISTINCT)] for at in range(count)]
 
 
 def ruled(axes: Axes, axis: Literal["x", "y", "both"] = "y") -> None:

@@ -1,5 +1,5 @@
 """The report of a sweep: one page, its pictures, a table and five sentences."""
 
-from sim.report.write import conclusions, table, write_report
+from sim.report.page import conclusions, write_report
 
-__all__ = ["conclusions", "table", "write_report"]
+__all__ = ["conclusions", "write_report"]

@@ -14,8 +14,7 @@ from sim.errors import InputError
 from sim.lives.outcomes import outcome_named
 from sim.params import parameters
 from sim.report.levers import CADENCE, SIZE, with_role
-from sim.report.packets import EVERY
-from sim.report.study import Study, study_of
+from sim.report.study import EVERY, Study, study_of
 from sim.report.uncertainty import best_first, by_replication, rivals
 from sim.scenario import Scenario
 from sim.scenario.scenario import value_of
@@ -76,27 +75,26 @@ def mechanisms() -> dict[str, dict[str, float]]:
     return found | {key: {key: value} for key, value in off.items()}
 
 
-def mechanisms_on(plain: Design) -> Versions:
-    """List the mechanisms that a design's scenario has on, each with the values that end it."""
-    return {
-        name: keys
-        for name, keys in mechanisms().items()
-        if any(value_of(plain.base, key) != off for key, off in keys.items())
-    }
-
-
 def ablation_design(path: str | Path, replications: int | None = None) -> Design:
     """Make the design of a sweep file once for all mechanisms on, and once for each that is off."""
-    return design_of_versions(path, mechanisms_on, replications)
+
+    def versions_of(plain: Design) -> Versions:
+        return {
+            name: keys
+            for name, keys in mechanisms().items()
+            if any(value_of(plain.base, key) != off for key, off in keys.items())
+        }
+
+    return design_of_versions(path, versions_of, replications)
 
 
 def assumption_design(path: str | Path, replications: int | None = None) -> Design:
     """Make the design of a sweep file as it is and with each assumption moved."""
-    return design_of_versions(
-        path,
-        lambda plain: assumption_versions(plain.base, [key for key, _ in plain.levers]),
-        replications,
-    )
+
+    def versions_of(plain: Design) -> Versions:
+        return assumption_versions(plain.base, [key for key, _ in plain.levers])
+
+    return design_of_versions(path, versions_of, replications)
 
 
 def design_of_versions(

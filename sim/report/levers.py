@@ -104,11 +104,6 @@ class Axes:
     panels: Lever | None
     held: tuple[Lever, ...]  # further ones, shown at their usual values
 
-    @property
-    def shown(self) -> list[Lever]:
-        """List the levers that are there."""
-        return [lever for lever in (self.across, self.lines, self.panels) if lever]
-
 
 def levers_of(manifest: Manifest) -> tuple[Lever, ...]:
     """Put the levers of a sweep into words, in the order of its file."""
@@ -117,12 +112,6 @@ def levers_of(manifest: Manifest) -> tuple[Lever, ...]:
         _lever(key, tuple(map(_cell, values)), roles.get(key, ""), manifest.settings)
         for key, values in manifest.levers.items()
     )
-
-
-def levers_in(rows: pd.DataFrame) -> tuple[Lever, ...]:
-    """Find the levers of rows by themselves: their columns are the dotted keys."""
-    keys = [key for key in rows.columns if "." in key]
-    return tuple(_lever(key, tuple(rows[key].unique().tolist()), "", {}) for key in keys)
 
 
 def choose_axes(levers: Sequence[Lever]) -> Axes:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+import pandas as pd
+
 from sim.lives.outcome import Outcome
 from sim.stats.intervals import Estimate
 
@@ -85,6 +87,12 @@ def listed(words: Sequence[str], most: int = 3) -> str:
     if len(words) > most + 1:
         return f"{', '.join(words[:most])} and {len(words) - most} more"
     return " and ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
+
+
+def each(n: pd.Series) -> str:
+    """Say how many communities are in a cell."""
+    low, high = int(n.min()), int(n.max())
+    return f"n = {low:,} a cell" if low == high else f"n = {low:,} to {high:,} a cell"
 
 
 def _fixed(value: float, places: int, signed: bool = False) -> str:

@@ -1,97 +1,131 @@
-"""The page of a sweep: its sections in order, each with its pictures and tables, as one file."""
+"""The page of a sweep: what it shows, written with its pictures and ``summary.csv``, or not at all.
+
+All fixed words of the page stand in ``page.html.jinja``.
+"""
 
 from __future__ import annotations
 
+import errno
+import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from sim import plots
+from sim.errors import InputError
+from sim.files import write_whole
 from sim.lives.deaths import HEADLINE
 from sim.lives.outcome import ON_PAGE, Outcome
-from sim.lives.outcomes import DEAD, main_outcomes
+from sim.lives.outcomes import DEAD, main_outcomes, outcomes_by_name
 from sim.report import pictures, tables
 from sim.report.levers import BUDGET, SIZE, Axes, Lever, choose_axes, with_role
-from sim.report.numbers import capital, listed, meanings
-from sim.report.origin import made_by, origin_of, subtitle, warnings_of
-from sim.report.pictures import Picture, objectives
+from sim.report.numbers import capital, each, figure, listed, meanings
+from sim.report.pictures import objectives
 from sim.report.sentences import five_answers, further_answers
-from sim.report.study import Conclusion, Study, study_of, without_failures
-from sim.report.tables import Table
+from sim.report.study import Study, study_of, without_failures
 from sim.report.uncertainty import PARAMETER_SD, PARTICLE, as_numbers, by_particle, summary
-from sim.stats.intervals import Floats
-from sim.stats.paired import pareto_front
+from sim.stats.intervals import CLEAR_ERRORS, Floats
+from sim.stats.pareto import pareto_front
+from sim.study.failures import failures_in_words
 from sim.study.manifest import Manifest
+from sim.study.origin import origin, under_origin
+from sim.study.rows import ERROR
+from sim.study.store import read_manifest, read_store
 
+PAGE = "report.html"
+SUMMARY = "summary.csv"
+NEEDED = (
+    *(outcome.name for outcome in main_outcomes(ON_PAGE)),
+    *("members_start", "posting_member_days", "operator_fen_claimed"),
+    *("lifetime_days", "lifetime_observed"),
+)
+"""Columns without which there is no page."""
+FURTHER = ("dead_", "never_started", ERROR)
+OUTCOMES_AT_ONCE = 12
+REFUSED = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR)
 MOST_POINTS = 1000
 """A table of more points is no page; they stand in ``summary.csv``."""
+Facts = dict[str, Any]
+"""What the template shows of a section: ``pictures``, ``tables``, and numbers in its text."""
 
 
-@dataclass(frozen=True)
-class Section:
-    """A part of the page."""
+def write_report(folder: str | Path) -> Path:
+    """Write what a sweep found as one page, with its pictures and ``summary.csv`` beside it.
 
-    heading: str
-    text: str = ""
-    pictures: list[Picture] = field(default_factory=list)
-    tables: list[Table] = field(default_factory=list)
+    The page needs no other file and no network. A store that is not finished gives a page that
+    says so.
 
+    Parameters
+    ----------
+    folder : str or Path
+        Of the store.
 
-@dataclass(frozen=True)
-class Page:
-    """All that stands on the page."""
+    Returns
+    -------
+    Path
+        ``report.html`` in that folder.
 
-    title: str
-    subtitle: str
-    warnings: list[str]  # above everything: unfinished, too few replications
-    conclusions: list[Conclusion]
-    sections: list[Section]
-    made_by: list[tuple[str, str]]  # origin of the numbers: name and value
-
-
-def render(page: Page) -> str:
-    """Write the page as HTML that needs no other file."""
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
-    environment = Environment(
-        loader=PackageLoader("sim.report", "."),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment.get_template("page.html.jinja").render(page=page)
-
-
-def page_of(rows: pd.DataFrame, manifest: Manifest) -> Page:
-    """Compose the page of a sweep."""
-    whole = manifest
-    rows, manifest = by_particle(rows, manifest)
-    study = study_of(rows, manifest)
-    every, rows = rows, without_failures(rows)
-    axes = choose_axes(study.levers if study.is_grid else ())
-    origin = origin_of(whole)
-    sections = []
-    if len(rows):
-        sections += [_deaths(study, rows, axes, origin), _lives(rows, axes, origin)]
-        sections += _scale(study, rows, axes, origin)
-        sections += _packets(study, origin)
-        sections += _uncertainty(study, rows, origin)
-        sections += _definitions(study, origin)
-        if len(manifest.scenarios) <= MOST_POINTS:
-            sections.append(_every_point(study, rows, origin))
-    return Page(
-        capital(manifest.name),
-        subtitle(study, manifest),
-        warnings_of(every, study, manifest),
-        [*five_answers(study), *further_answers(study)],
-        sections,
-        made_by(study, whole),
-    )
+    Raises
+    ------
+    InputError
+        No store there, a part that cannot be read, or a folder that cannot be written.
+    OSError
+        The disk is full or broken.
+    """
+    folder = Path(folder)
+    manifest = read_manifest(folder)
+    files = {SUMMARY: under_origin(_summary(folder, manifest), origin(manifest))}
+    facts = page_facts(*page_rows(folder))
+    parts = [part for part in facts.values() if isinstance(part, dict)]
+    drawn = {one.file: one.png for part in parts for one in part.get("pictures", ())}
+    try:
+        for name, held in (drawn | files | {PAGE: render(facts).encode()}).items():
+            write_whole(folder / name, held)
+    except OSError as fault:
+        if fault.errno in REFUSED:
+            raise InputError([f"{folder}: cannot be written: {fault.strerror}"]) from None
+        raise
+    return folder / PAGE
 
 
-def summary_of(rows: pd.DataFrame, manifest: Manifest) -> pd.DataFrame:
+def page_rows(folder: str | Path) -> tuple[pd.DataFrame, Manifest]:
+    """Read the columns of a store that the page, its sentences and `conclusions` need; refuse none,
+    damaged ones, and those of versions without these columns.
+    """
+    held = read_manifest(folder).columns
+    if held and (lacking := [name for name in NEEDED if name not in held]):
+        what = ", ".join(lacking)
+        raise InputError(
+            [f"{folder}: holds no {what}: another version made it; 'qunlab export' reads it"]
+        )
+    chosen = [name for name in held if "." in name or name in NEEDED or name.startswith(FURTHER)]
+    manifest, rows = read_store(folder, chosen)
+    return rows, manifest
+
+
+def conclusions(rows: pd.DataFrame, manifest: Manifest) -> list[str]:
+    """Answer in five sentences, always in this order: how big, how often, what a packet buys, who
+    is dead, what it costs; each with number, interval and definition, from replications played at
+    every point; or say that it is unclear (under 2 Monte-Carlo errors) or not varied.
+    """
+    return [found.in_words() for found in five_answers(study_of(rows, manifest))]
+
+
+def _summary(folder: Path, manifest: Manifest) -> pd.DataFrame:
+    """Sum up all outcomes, some at a time, so that memory does not grow with their number."""
+    known = [name for name in manifest.columns if name in outcomes_by_name()]
+    others = [name for name in manifest.columns if "." in name or name == ERROR]
+    found = []
+    for at in range(0, max(1, len(known)), OUTCOMES_AT_ONCE):
+        _, rows = read_store(folder, [*others, *known[at : at + OUTCOMES_AT_ONCE]])
+        found.append(_summary_of(rows, manifest))
+    return pd.concat(found).sort_values("point", kind="stable", ignore_index=True)
+
+
+def _summary_of(rows: pd.DataFrame, manifest: Manifest) -> pd.DataFrame:
     """Sum up every outcome at every point, one row each: ``point``, the levers, ``scenario``
     (digest; with a posterior, of its scenarios together), columns of
     `sim.report.uncertainty.summary`, ``definition``.
@@ -111,95 +145,131 @@ def summary_of(rows: pd.DataFrame, manifest: Manifest) -> pd.DataFrame:
     return whole[["point", *keys, "scenario", *names, "definition"]]
 
 
+def render(facts: Facts) -> str:
+    """Write the page as HTML that needs no other file."""
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    environment = Environment(
+        loader=PackageLoader("sim.report", "."),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {"capital": capital, "figure": figure, "listed": listed}
+    environment.filters["whole"] = "{:,}".format
+    return environment.get_template("page.html.jinja").render(facts)
+
+
+def page_facts(rows: pd.DataFrame, manifest: Manifest) -> Facts:
+    """Find everything that the page of a sweep shows; a section that it lacks is no key."""
+    whole = manifest
+    rows, manifest = by_particle(rows, manifest)
+    study = study_of(rows, manifest)
+    every, rows = rows, without_failures(rows)
+    axes = choose_axes(study.levers if study.is_grid else ())
+    facts = _played(every, study, manifest, whole)
+    if rows.empty:
+        return facts
+    source = facts["origin"]
+    facts |= {"dead": _deaths(study, rows, axes, source), "lives": _lives(rows, axes, source)}
+    if not study.rows.empty:
+        facts["definitions"] = {"tables": [tables.definitions_table(study)]}
+        if axes.across:
+            facts["scale"] = _scale(study, rows, axes, source)
+        if with_role(study.levers, BUDGET):
+            facts["packets"] = _packets(study, source)
+    if study.particles > 1:
+        facts["uncertainty"] = _uncertainty(study, rows)
+    if len(manifest.scenarios) <= MOST_POINTS:
+        facts["points"] = _every_point(study, rows)
+    return facts
+
+
+def _played(rows: pd.DataFrame, study: Study, manifest: Manifest, whole: Manifest) -> Facts:
+    """Say what was played, how far, what stands in the way of a conclusion, and from what."""
+    versions = ", ".join(f"{name} {number}" for name, number in whole.versions.items())
+    digest = hashlib.sha256("".join(whole.scenarios).encode()).hexdigest()[:16]
+    written = " ".join([manifest.name, *(lever.label for lever in study.levers)])
+    return {
+        "study": study,
+        "manifest": whole,
+        "number_of_points": len(manifest.scenarios),
+        "conclusions": [*five_answers(study), *further_answers(study)],
+        "varied": [
+            f"{capital(one.label)}: {listed([one.text(value) for value in one.values], 9)}. "
+            for one in study.several
+        ],
+        "rows": len(rows),
+        "communities": manifest.communities * study.particles,
+        "failed": failures_in_words(rows),
+        "lacks_chinese": plots.needs_chinese(written) and not plots.chinese_font(),
+        "clear_errors": CLEAR_ERRORS,
+        "headline": HEADLINE.definition,
+        "sections": ("policies.", "group.", "arrivals.", "operator."),
+        "versions": versions,
+        "digest": digest,
+        "origin": (
+            f"Origin: {whole.name}, seed {whole.seed}, {len(whole.scenarios)} scenarios "
+            f"{digest}, code {whole.code}, {versions}"
+        ),
+    }
+
+
 def _held(axes: Axes, further: Sequence[Lever | None] = ()) -> str:
     """Say at which values the levers stand that a picture does not show."""
     words = [lever.words(lever.usual) for lever in (*further, *axes.held) if lever]
     return f" Shown at {listed(words, 9)}." if words else ""
 
 
-def _deaths(study: Study, rows: pd.DataFrame, axes: Axes, origin: str) -> Section:
+def _deaths(study: Study, rows: pd.DataFrame, axes: Axes, source: str) -> Facts:
     """Show who had no silent week at all, and who was silent in the second one."""
-    week = "A silent week: 7 days in a row without a member message"
-    maps = {
-        "alive": pictures.Map(
-            "without_a_silent_week.png", f"Groups without a silent week {study.by_day}", week, True
-        ),
-        "dead": pictures.Map(
-            "dead_after_seven_days.png",
-            "Groups dead after seven days",
-            f"Dead: {HEADLINE.definition} since creation",
-            False,
-        ),
-    }
     truths = {"alive": ~rows["lifetime_observed"], "dead": rows[DEAD]}
-    text = (
-        f"{'. '.join(shown.definition for shown in maps.values())}. Both maps are of the same "
-        f"runs; operators' messages are no life.{_held(axes)}"
-    )
-    drawn, grids = [], []
+    drawn, grids, unknown = [], [], []
+    maps = pictures.maps_of(study.by_day)
     for word, shown in maps.items():
         cells = pictures.share_cells(rows, axes, truths[word])
-        if cells["share"].isna().any():
-            text += f" A ? stands where the time seen is too short to tell who is {word}."
-        methods = " or ".join(dict.fromkeys(cells["method"]))
-        note = f"{methods} intervals in brackets; {pictures.each(cells['n'])}. {origin}."
+        unknown += [word] * bool(cells["share"].isna().any())
         caption = f"{shown.title}, %. {shown.definition}"
-        grids.append(tables.share_grid(cells, axes, caption, note, f"{word}, %"))
-        drawn += [pictures.heat(cells, axes, shown, origin)] if axes.across else []
-    return Section("Who is dead after seven days?", text, drawn, grids)
+        grids.append(tables.share_grid(cells, axes, caption, f"{word}, %"))
+        drawn += [pictures.heat(cells, axes, shown, source)] if axes.across else []
+    return {
+        "pictures": drawn,
+        "tables": grids,
+        "definitions": ". ".join(shown.definition for shown in maps.values()),
+        "held": _held(axes),
+        "unknown": unknown,
+    }
 
 
-def _lives(rows: pd.DataFrame, axes: Axes, origin: str) -> Section:
+def _lives(rows: pd.DataFrame, axes: Axes, source: str) -> Facts:
     found = pictures.curves(rows, axes)
     if found.empty:
-        text = "A silence of 7 days cannot be seen in so short a time: this needs more than 7 days."
-        return Section("How long do they live?", text)
-    longest = float(found["time_days"].max())
-    text = (
-        "Here a community dies when its first silence of 7 days or more begins; it may revive "
-        f"later. Another death stands above ({HEADLINE.definition}), so that the shares differ. "
-        f"What began after day {longest:.3g} cannot be known yet, since observation ends before "
-        f"those 7 days are over: there the curves stop.{_held(axes, [axes.panels])}"
-    )
-    note = (
-        "Death: begin of the first silence of at least 7 days between member messages, from "
-        "creation or to the end of observation; Kaplan-Meier, 95 % bands by Greenwood's variance "
-        "on the log-log scale."
-    )
-    if PARTICLE in rows:
-        note += " The bands hold the Monte-Carlo error, not the spread between parameter sets."
-    drawn = pictures.survival(found, axes, note, origin)
-    caption = "Alive at the end of the curves: no silence of 7 days or more has begun"
-    note_at_end = f"95 % intervals in brackets; Wilson's where all or none are alive. {origin}."
-    table = tables.survival_table(found, axes, caption, note_at_end)
-    return Section("How long do they live?", text, [drawn], [table])
+        return {"pictures": []}
+    return {
+        "pictures": [pictures.survival(found, axes, source)],
+        "tables": [tables.survival_table(found, axes)],
+        "longest": float(found["time_days"].max()),
+        "held": _held(axes, [axes.panels]),
+        "several_sets": PARTICLE in rows,
+    }
 
 
-def _scale(study: Study, rows: pd.DataFrame, axes: Axes, origin: str) -> list[Section]:
-    if axes.across is None or study.rows.empty:
-        return []
-    defined = f"{meanings(main_outcomes(ON_PAGE))}{_held(axes, [axes.panels])}"
-    n = pictures.each(rows.groupby("point").size())
+def _scale(study: Study, rows: pd.DataFrame, axes: Axes, source: str) -> Facts:
+    assert axes.across
+    n = each(rows.groupby("point").size())
     points = _marked(study)
     colour = with_role(study.levers, SIZE) or axes.across
-    rule = (
-        "On the Pareto front: no other point is at least as good in the mean of all four measures "
-        f"(more {listed([one.heading for one in objectives()[:-1]])}; less cost) and better by 2 "
-        "Monte-Carlo errors in one, paired by replication."
-    )
-    drawn = [
-        pictures.scale(pictures.means_by(rows, axes), axes, defined, origin, n),
-        pictures.front(points, colour, meanings(objectives()), origin),
-    ]
-    on, total = int(points["on_front"].sum()), len(points)
-    text = (
-        "A big silent group and a small lively one are both failures of some kind, so no single "
-        f"score is given. {on} of {total} points are on the Pareto front: which of them is best "
-        "depends on what is wanted."
-    )
-    note = f"{rule} n = {study.replications} replications a point. {origin}."
-    table = tables.front_table(points, study.levers, axes, note)
-    return [Section("How big, and how often?", text, drawn, [table])]
+    defined = f"{meanings(main_outcomes(ON_PAGE))}{_held(axes, [axes.panels])}"
+    return {
+        "pictures": [
+            pictures.scale(pictures.means_by(rows, axes), axes, defined, source, n),
+            pictures.front(points, colour, source),
+        ],
+        "tables": [tables.front_table(points, study.levers, axes)],
+        "gains": listed([one.heading for one in objectives()[:-1]]),
+        "on_front": int(points["on_front"].sum()),
+    }
 
 
 def _marked(study: Study) -> pd.DataFrame:
@@ -220,81 +290,25 @@ def _gains(rows: pd.DataFrame, outcome: Outcome) -> Floats:
     return np.asarray(table.to_numpy(dtype=np.float64) * (1.0 if outcome.more_is_better else -1.0))
 
 
-def _packets(study: Study, origin: str) -> list[Section]:
-    budget = with_role(study.levers, BUDGET)
-    if budget is None or study.rows.empty:
-        return []
+def _packets(study: Study, source: str) -> Facts:
     worth = study.packet_worth
-    heading = "What do red packets buy?"
     if worth.empty:
-        return [Section(heading, "Not known: no point of the grid is without packets.")]
-    text = (
-        "Every community with packets is compared to the same one without any, with the same "
-        "random seeds. The extra days on which members posted, those after the last packet "
-        "included, are divided by what members claimed."
-    )
-    caption = (
-        "Posting member-days: members with at least one message, summed over local days. Claimed: "
-        "of operators' packets; members' own packets and operators' wages are not counted."
-    )
-    note = (
-        "Ratio of the mean paired differences, 95 % by the delta method and t over "
-        f"{study.replications} replications{study.weighted}; not clear: under 2 Monte-Carlo "
-        f"errors. {origin}."
-    )
-    drawn = pictures.worth(worth, caption, origin)
-    table = tables.worth_table(worth, note)
-    return [Section(heading, text, [drawn], [table])]
+        return {"known": False}
+    drawn = [pictures.worth(worth, source)]
+    return {"known": True, "pictures": drawn, "tables": [tables.worth_table(worth)]}
 
 
-def _uncertainty(study: Study, rows: pd.DataFrame, origin: str) -> list[Section]:
+def _uncertainty(study: Study, rows: pd.DataFrame) -> Facts:
     """Show apart what more replications would make smaller, and what only better data does."""
-    if study.particles == 1:
-        return []
-    text = (
-        f"Every point was played with the same {study.particles} parameter sets of a posterior and "
-        "the same random seeds. The Monte-Carlo error falls with more replications; the spread "
-        "between parameter sets, freed of that error, falls with nothing but better data. "
-        "Confidence intervals hold both, but for the bands of the survival curves and the worth of "
-        "packets, which hold the Monte-Carlo error alone."
-    )
     points = summary(rows, ["point"], [one.name for one in main_outcomes(ON_PAGE)])
-    note = (
-        "Mean ± Monte-Carlo error | standard deviation between parameter sets (two-way analysis "
-        f"of variance; Searle, Casella and McCulloch 1992); in brackets Wilson's 95 % where all or "
-        f"none are dead. {origin}."
-    )
     levers = rows.groupby("point")[[lever.key for lever in study.levers]].first()
-    table = tables.uncertainty_table(points, levers, study.levers, note)
-    return [Section("How sure, and of what?", text, [], [table])]
+    return {"tables": [tables.uncertainty_table(points, levers, study.levers)]}
 
 
-def _definitions(study: Study, origin: str) -> list[Section]:
-    if study.rows.empty:
-        return []
-    text = (
-        "The same communities by every definition. A definition that the time seen cannot decide "
-        "says how long it needs; communities not seen long enough for a row are left out of those "
-        "judged."
-    )
-    how = (
-        f"{study.method}; the Monte-Carlo error alone where nobody is dead, or everybody"
-        if study.particles > 1
-        else "Wilson's interval at the effective number of communities, since points share the "
-        f"seeds of a replication ({study.replications} of them; Korn and Graubard 1998); where "
-        "nobody is dead, or everybody, only the replications count"
-    )
-    note = f"Only member messages are life. Brackets: 95 %, {how}. {origin}."
-    return [Section("By other definitions?", text, [], [tables.definitions_table(study, note)])]
-
-
-def _every_point(study: Study, rows: pd.DataFrame, origin: str) -> Section:
+def _every_point(study: Study, rows: pd.DataFrame) -> Facts:
     points = pictures.points_of(rows, study.levers)
     if not study.rows.empty:
         front = _marked(study).set_index("point")["on_front"]
         points["on_front"] = points["point"].map(front).fillna(False).astype(bool)
-    note = (
-        f"Means with 95 % intervals in brackets (t; Wilson for the dead). ● on the Pareto front. "
-        f"{meanings(main_outcomes(ON_PAGE))} All outcomes: summary.csv. {origin}."
-    )
-    return Section("Every point", "", [], [tables.points_table(points, study.levers, note)])
+    shown = tables.points_table(points, study.levers)
+    return {"tables": [shown], "meanings": meanings(main_outcomes(ON_PAGE))}

@@ -10,12 +10,13 @@ import numpy as np
 import pandas as pd
 
 from sim import plots
+from sim.lives.deaths import HEADLINE
 from sim.lives.outcome import IN_SWEEP, ON_PAGE, TRUTH, Outcome
 from sim.lives.outcomes import DEAD, main_outcomes, outcome_named
 from sim.plots import Words
 from sim.report.levers import Axes, Cell, Lever
-from sim.report.numbers import write
-from sim.report.packets import EVERY
+from sim.report.numbers import each, meanings, write
+from sim.report.study import EVERY
 from sim.report.uncertainty import by_weight, summary
 from sim.stats.survival import survival_curve
 
@@ -27,16 +28,12 @@ ENDS = {"mean": "", "lower": "_lower", "upper": "_upper"}
 
 @dataclass(frozen=True)
 class Picture:
-    """A picture of the page, and a file beside it.
-
-    >>> Picture("dead.png", b"...", "deaths", "").address
-    'data:image/png;base64,Li4u'
-    """
+    """A picture of the page, and a file beside it."""
 
     file: str  # name of the PNG file
     png: bytes
     alternative: str  # what it shows, for those who cannot see it
-    caption: str  # how to read it, definition, number, method, origin
+    caption: str = ""  # how to read it, where the template does not say that
 
     @property
     def address(self) -> str:
@@ -51,7 +48,18 @@ class Map:
     file: str
     title: str
     definition: str
-    good: bool  # whether a high share is good
+    good: bool = False  # whether a high share is good
+
+
+def maps_of(by_day: str) -> dict[str, Map]:
+    """Name the maps of who is alive and who is dead."""
+    week = "A silent week: 7 days in a row without a member message"
+    alive, title = "without_a_silent_week.png", f"Groups without a silent week {by_day}"
+    dead = f"Dead: {HEADLINE.definition} since creation"
+    return {
+        "alive": Map(alive, title, week, good=True),
+        "dead": Map("dead_after_seven_days.png", "Groups dead after seven days", dead),
+    }
 
 
 def at_usual(rows: pd.DataFrame, levers: Sequence[Lever | None]) -> pd.DataFrame:
@@ -91,7 +99,7 @@ def share_cells(rows: pd.DataFrame, axes: Axes, truth: pd.Series) -> pd.DataFram
 
 def curves(rows: pd.DataFrame, axes: Axes) -> pd.DataFrame:
     """Estimate how long communities live, by the leading lever, at up to three of the second:
-    ``panel``, ``line`` (ordered categoricals) and the columns of `SurvivalCurve.to_frame`; who was
+    ``panel``, ``line`` (ordered categoricals) and the columns of `survival_curve`; who was
     not watched long enough is left out.
     """
     across, second = axes.across, axes.lines
@@ -109,7 +117,7 @@ def curves(rows: pd.DataFrame, axes: Axes) -> pd.DataFrame:
             mine = beside[beside[across.key] == value] if across else beside
             if len(mine):
                 ended = mine["lifetime_observed"].astype(bool)
-                curve = survival_curve(mine["lifetime_days"], ended).to_frame()
+                curve = survival_curve(mine["lifetime_days"], ended)
                 found.append(curve.assign(panel=panel, line=line))
     names = ["panel", "line", "time_days", "survival", "lower", "upper", "at_risk", "events"]
     whole = pd.concat(found) if found else pd.DataFrame(columns=[*names, "censored"])
@@ -174,7 +182,7 @@ def heat(cells: pd.DataFrame, axes: Axes, shown: Map, origin: str) -> Picture:
     return Picture(shown.file, plots.png(figure), words.title, shown.definition)
 
 
-def survival(curves: pd.DataFrame, axes: Axes, caption: str, origin: str) -> Picture:
+def survival(curves: pd.DataFrame, axes: Axes, origin: str) -> Picture:
     """Draw the survival curves."""
     words = Words(
         "Still alive: no silence of 7 days or more has begun",
@@ -185,7 +193,7 @@ def survival(curves: pd.DataFrame, axes: Axes, caption: str, origin: str) -> Pic
     )
     legend = axes.across.label if axes.across else ""
     figure = plots.survival_curves(curves, words, legend)
-    return Picture("survival.png", plots.png(figure), words.title, caption)
+    return Picture("survival.png", plots.png(figure), words.title)
 
 
 def scale(means: pd.DataFrame, axes: Axes, caption: str, origin: str, n: str) -> Picture:
@@ -202,7 +210,7 @@ def scale(means: pd.DataFrame, axes: Axes, caption: str, origin: str, n: str) ->
     return Picture("scale_and_activity.png", plots.png(figure), words.title, caption)
 
 
-def front(points: pd.DataFrame, colour: Lever, caption: str, origin: str) -> Picture:
+def front(points: pd.DataFrame, colour: Lever, origin: str) -> Picture:
     """Draw every point in two pairs of outcomes, those on the front filled: the first two gains,
     and the last against the cost.
     """
@@ -218,7 +226,7 @@ def front(points: pd.DataFrame, colour: Lever, caption: str, origin: str) -> Pic
         origin,
     )
     figure = plots.front(drawn, [(gains[0], gains[1]), (cost, gains[-1])], words)
-    return Picture("front.png", plots.png(figure), words.title, caption)
+    return Picture("front.png", plots.png(figure), words.title, meanings(objectives()))
 
 
 def objectives() -> tuple[Outcome, ...]:
@@ -226,7 +234,7 @@ def objectives() -> tuple[Outcome, ...]:
     return tuple(one for one in main_outcomes(IN_SWEEP) if one.unit != TRUTH)
 
 
-def worth(found: pd.DataFrame, caption: str, origin: str) -> Picture:
+def worth(found: pd.DataFrame, origin: str) -> Picture:
     """Draw what packets bought, by budget and size."""
     rows = []
     for row in found.itertuples():
@@ -253,10 +261,4 @@ def worth(found: pd.DataFrame, caption: str, origin: str) -> Picture:
         origin,
     )
     figure = plots.intervals(pd.DataFrame(rows), words)
-    return Picture("what_packets_bought.png", plots.png(figure), words.title, caption)
-
-
-def each(n: pd.Series) -> str:
-    """Say how many communities are in a cell."""
-    low, high = int(n.min()), int(n.max())
-    return f"n = {low:,} a cell" if low == high else f"n = {low:,} to {high:,} a cell"
+    return Picture("what_packets_bought.png", plots.png(figure), words.title)

@@ -11,8 +11,7 @@ from sim.lives.outcome import Outcome
 from sim.lives.outcomes import DEAD, outcome_named
 from sim.report.levers import BUDGET, CADENCE, SIZE, Cell, Lever, with_role
 from sim.report.numbers import figure, in_print, listed, write
-from sim.report.packets import EVERY, PacketWorth
-from sim.report.study import Conclusion, Study
+from sim.report.study import EVERY, Conclusion, PacketWorth, Study
 from sim.report.uncertainty import (
     best_first,
     by_replication,

@@ -12,7 +12,7 @@ from sim.lives.life import CREATION, FIRST_MESSAGE
 from sim.lives.outcome import ON_PAGE
 from sim.lives.outcomes import death_column, main_outcomes
 from sim.report.levers import SIZE, Axes, Lever, with_role
-from sim.report.numbers import figure, short
+from sim.report.numbers import each, figure, short
 from sim.report.study import Study
 from sim.report.uncertainty import share_of
 from sim.stats.intervals import wilson_interval
@@ -31,7 +31,7 @@ class Table:
     caption: str  # what it shows
     head: Sequence[str]
     rows: Sequence[Sequence[str]]
-    note: str = ""  # definition, number, method, origin
+    note: str = ""  # method and number, where the template does not say them
     words: int = 1  # how many of the first columns are words; the rest are numbers, aligned right
 
 
@@ -45,8 +45,10 @@ def share_cell(share: float, lower: float, upper: float) -> str:
     return short(100 * share, (100 * lower, 100 * upper), most_decimals=2 if fine else 1)
 
 
-def share_grid(cells: pd.DataFrame, axes: Axes, caption: str, note: str, head: str) -> Table:
+def share_grid(cells: pd.DataFrame, axes: Axes, caption: str, head: str) -> Table:
     """Lay out the shares of the heat map with their intervals."""
+    methods = " or ".join(dict.fromkeys(cells["method"]))
+    note = f"{methods} intervals in brackets; {each(cells['n'])}."
     words = [lever for lever in (axes.across, axes.lines) if lever]
     panels = list(cells["panel"].cat.categories)
     placed = cells.set_index(["x", "y", "panel"])
@@ -60,7 +62,7 @@ def share_grid(cells: pd.DataFrame, axes: Axes, caption: str, note: str, head: s
     return Table(caption, [*(lever.label for lever in words), *heads], rows, note, len(words))
 
 
-def survival_table(curves: pd.DataFrame, axes: Axes, caption: str, note: str) -> Table:
+def survival_table(curves: pd.DataFrame, axes: Axes) -> Table:
     """Say how many were followed, how many ended, and how many are alive at the end."""
     levers = [lever for lever in (axes.lines, axes.across) if lever]
     rows = []
@@ -76,10 +78,11 @@ def survival_table(curves: pd.DataFrame, axes: Axes, caption: str, note: str) ->
         age = f"{last['time_days']:.1f}"
         rows.append([*text, f"{followed:,}", f"{events:,}", f"{followed - events:,}", alive, age])
     head = ["followed", "fell silent", "censored", "alive, %", "at age, days"]
-    return Table(caption, [*(lever.label for lever in levers), *head], rows, note, len(levers))
+    caption = "Alive at the end of the curves: no silence of 7 days or more has begun"
+    return Table(caption, [*(lever.label for lever in levers), *head], rows, words=len(levers))
 
 
-def front_table(points: pd.DataFrame, levers: Sequence[Lever], axes: Axes, note: str) -> Table:
+def front_table(points: pd.DataFrame, levers: Sequence[Lever], axes: Axes) -> Table:
     """Say which values of the third lever are on the front at every pair of the others."""
     across, lines, panels = axes.across, axes.lines, axes.panels
     assert across
@@ -95,7 +98,7 @@ def front_table(points: pd.DataFrame, levers: Sequence[Lever], axes: Axes, note:
         rows.append([lines.words(line) if lines else "all", *cells])
     what = f"{by_name.label}, at each pair" if by_name else "how many points"
     head = [lines.label if lines else "", *(across.words(value) for value in across.values)]
-    return Table(f"On the Pareto front: {what}", head, rows, note)
+    return Table(f"On the Pareto front: {what}", head, rows)
 
 
 def _front_cell(points: pd.DataFrame, by_name: Lever | None) -> str:
@@ -105,29 +108,21 @@ def _front_cell(points: pd.DataFrame, by_name: Lever | None) -> str:
     return f"{len(on_front)} of {len(points)}"
 
 
-def worth_table(worth: pd.DataFrame, note: str) -> Table:
+def worth_table(worth: pd.DataFrame) -> Table:
     """Lay out what packets bought, by budget and size."""
+    head = ["red packets", "members", "pairs", "extra posting member-days", "CNY claimed"]
+    head += ["per 100 CNY (95 %)", "difference from 0"]
     rows = []
     for row in worth.itertuples():
         found = row.worth
         price = short(found.per_100_cny.value, found.per_100_cny.interval)
-        cells = {
-            "red packets": row.packets,
-            "members": row.who,
-            "pairs": f"{found.pairs:,}",
-            "extra posting member-days": f"{found.extra_member_days:+.1f}",
-            "CNY claimed": f"{found.claimed_cny:,.1f}",
-            "per 100 CNY (95 %)": price if found.known else "nothing claimed",
-            "difference from 0": "clear" if found.clear else "not clear",
-        }
-        rows.append(cells)
-    caption = "What red packets bought, means over communities"
-    return Table(caption, list(rows[0]), [list(cells.values()) for cells in rows], note, 2)
+        cells = [row.packets, row.who, f"{found.pairs:,}", f"{found.extra_member_days:+.1f}"]
+        cells += [f"{found.claimed_cny:,.1f}", price if found.known else "nothing claimed"]
+        rows.append([*cells, "clear" if found.clear else "not clear"])
+    return Table("What red packets bought, means over communities", head, rows, words=2)
 
 
-def uncertainty_table(
-    found: pd.DataFrame, points: pd.DataFrame, levers: Sequence[Lever], note: str
-) -> Table:
+def uncertainty_table(found: pd.DataFrame, points: pd.DataFrame, levers: Sequence[Lever]) -> Table:
     """Lay out the Monte-Carlo error and the spread between parameter sets of every point."""
     shown = [lever for lever in levers if lever.several]
     placed = found.set_index(["point", "outcome"])
@@ -148,10 +143,10 @@ def uncertainty_table(
         rows.append([*(lever.text(own[lever.key]) for lever in shown), *cells])
     head = [*(lever.label for lever in shown), *(one.heading for one in main_outcomes(ON_PAGE))]
     caption = "Mean ± Monte-Carlo error | spread between parameter sets"
-    return Table(caption, head, rows, note, 0)
+    return Table(caption, head, rows, words=0)
 
 
-def definitions_table(study: Study, note: str) -> Table:
+def definitions_table(study: Study) -> Table:
     """Count the dead by every definition and origin, over all points and by size."""
     lever = with_role(study.levers, SIZE) or next(iter(study.several), None)
     values = lever.values if lever else ()
@@ -173,12 +168,11 @@ def definitions_table(study: Study, note: str) -> Table:
         f"Dead by every definition, %: all communities{f', and by {lever.label}' if lever else ''}",
         ["definition", "days since", f"judged of {len(study.rows):,}", "all", *heads],
         rows,
-        note,
-        2,
+        words=2,
     )
 
 
-def points_table(points: pd.DataFrame, levers: Sequence[Lever], note: str) -> Table:
+def points_table(points: pd.DataFrame, levers: Sequence[Lever]) -> Table:
     """List every point with its main outcomes."""
     shown = [lever for lever in levers if lever.several]
     rows = []
@@ -195,4 +189,4 @@ def points_table(points: pd.DataFrame, levers: Sequence[Lever], note: str) -> Ta
         rows.append([*texts, mark, str(point["communities"]), *cells])
     headings = (one.heading for one in main_outcomes(ON_PAGE))
     head = [*(lever.label for lever in shown), "front", "n", *headings]
-    return Table("Means of each point; ● on the Pareto front", head, rows, note, 0)
+    return Table("Means of each point; ● on the Pareto front", head, rows, words=0)

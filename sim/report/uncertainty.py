@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sim.lives import summary as means
+from sim.lives import outcomes as means
 from sim.lives.outcome import TRUTH
 from sim.lives.outcomes import outcome_named
 from sim.populations import LEVER, SOURCE, times_of, weights_of
@@ -92,8 +92,9 @@ def by_weight(rows: pd.DataFrame) -> pd.DataFrame:
 def summary(
     rows: pd.DataFrame, by: Sequence[str] = (), names: Sequence[str] | None = None
 ) -> pd.DataFrame:
-    """Average rows of `by_particle` as `sim.lives.summary` does; with several parameter sets the
-    means are weighted, ``parameter_sd`` is added, and the interval holds both uncertainties.
+    """Average rows of `by_particle` as `sim.lives.outcomes.summary` does; with several parameter
+    sets the means are weighted, ``parameter_sd`` is added, and the interval holds both
+    uncertainties.
     """
     plain = means.summary(rows, by, names)
     if PARTICLE not in rows or plain.empty:

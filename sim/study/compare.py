@@ -574,13 +574,13 @@ def is_clear(verdict: str) -> bool:
 def curves_of(names: Sequence[str], days: Array, ended: Array) -> pd.DataFrame:
     """Estimate survival from days and ended [alternative, particle, replication], NaN unknown.
 
-    The columns of `sim.stats.survival.SurvivalCurve` by alternative, all particles together.
+    The columns of `sim.stats.survival.survival_curve` by alternative, all particles together.
     """
     frames = []
     for name, lived, done in zip(names, days, ended, strict=True):
         known = ~np.isnan(lived)
         if known.any():
-            curve = survival_curve(lived[known], done[known]).to_frame()
+            curve = survival_curve(lived[known], done[known])
             frames.append(curve.assign(alternative=name))
     empty = pd.DataFrame({"alternative": [], "time_days": [], "survival": []})
     return pd.concat(frames or [empty], ignore_index=True)

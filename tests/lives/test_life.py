@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from sim.chatlog import ChatLog, read_log
-from sim.lives.deaths import death_table, revival
+from sim.lives.deaths import death_table
 from sim.lives.life import group_names, life_from_log
 
 CREATED = 1_704_038_400.0
@@ -67,7 +67,6 @@ def test_real_rooms_die_as_their_published_statistics_say(data_dir: Path) -> Non
         "share first>=7d silence begun <=7d after first msg": first["silence_7d_by_day7"],
         "share first>=30d silence begun <=7d after first msg": first["silence_30d_by_day7"],
         "share no msg later than 7d after first": first["last_message_by_day7"],
-        "revival share after first >=7d silence": revival(life).share,
     }
     for target, value in found.items():
         assert value == pytest.approx(wanted[target], abs=5e-4), target

@@ -22,9 +22,8 @@ from sim.lives.outcome import (
     ratio,
     summed_in_order,
 )
-from sim.lives.outcomes import OUTCOMES, daily_frame, main_outcomes, outcomes
+from sim.lives.outcomes import OUTCOMES, main_outcomes, outcomes, summary
 from sim.lives.simulated_log import chat_log
-from sim.lives.summary import summary
 from sim.scenario import Scenario, parse_scenario
 from sim.state import UTTERANCES
 from sim.trace import DAY_DTYPE, DELAY_BINS, LIFE_DTYPE, Trace, delay_bin, start_life
@@ -204,13 +203,6 @@ def test_burstiness_of_regular_and_of_random_gaps() -> None:
     assert of_random == pytest.approx(0.0, abs=0.02)
 
 
-def test_daily_rows_end_with_the_group() -> None:
-    frame = daily_frame(small_trace())
-    assert frame[["group", "day"]].values.tolist() == [[0, 0], [0, 1], [1, 0], [1, 1], [1, 2]]
-    assert frame["looking_members"].tolist() == [4, 2, 0, 0, 0]
-    assert list(frame.columns[4:]) == list(DAY_DTYPE.names or ())
-
-
 def test_twelve_thousand_groups_take_less_than_two_seconds() -> None:
     groups, slots = 12_000, 150
     rng = np.random.default_rng(5)
@@ -284,8 +276,8 @@ def test_deaths_of_a_run_and_of_its_log_are_the_same(
     for name in told:
         np.testing.assert_allclose(life[name], trace.life[name], atol=1e-6, err_msg=name)
     of_trace, of_log = deaths(trace), deaths(life)
-    pd.testing.assert_series_equal(of_trace["dead"], of_log["dead"])
-    assert of_trace["dead"].notna().sum() > 100
+    pd.testing.assert_frame_equal(of_trace, of_log)
+    assert of_trace.notna().sum(axis=None) > 100
 
 
 def test_outcomes_do_not_depend_on_what_else_is_run() -> None:

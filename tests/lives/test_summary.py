@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from sim.errors import InputError
-from sim.lives.summary import summary
+from sim.lives.outcomes import summary
 
 
 def test_summary_intervals_are_those_of_scipy() -> None:

@@ -39,7 +39,7 @@ def test_curves_are_shown_at_the_first_the_usual_and_the_last_cadence() -> None:
 
 
 def test_where_nobody_died_the_table_has_wilsons_interval() -> None:
-    found = tables.survival_table(pictures.curves(rows(), AXES), AXES, "", "")
+    found = tables.survival_table(pictures.curves(rows(), AXES), AXES)
     assert found.head[:5] == ["posts a day", "members", "followed", "fell silent", "censored"]
     assert found.rows[0][1:6] == ["25", "20", "5", "15", "75 (50–89)"]
     assert found.rows[1][1:6] == ["500", "20", "0", "20", "100 (84–100)"]

@@ -6,8 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.errors import InputError
-from sim.report.packets import what_a_packet_buys
+from sim.report.study import what_a_packet_buys
 
 
 def rows_of(member_days: list[float], fen: float | list[float]) -> pd.DataFrame:
@@ -67,13 +66,3 @@ def test_what_a_packet_buys_covers_the_truth() -> None:
         )
         hits += found.per_100_cny.lower <= 4.0 <= found.per_100_cny.upper
     assert 0.91 <= hits / 300 <= 0.985
-
-
-def test_what_a_packet_buys_refuses_rows_it_cannot_pair() -> None:
-    twice = pd.concat([rows_of([1, 2], 0)] * 2)
-    with pytest.raises(InputError) as fault:
-        what_a_packet_buys(twice, rows_of([1, 2], 0).drop(columns="operator_fen_claimed"))
-    assert fault.value.problems == (
-        "rows_with: more than one row for the same replication",
-        "rows_without: no column 'operator_fen_claimed'",
-    )

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from sim.errors import InputError
 from sim.stats.intervals import wilson_interval
-from sim.stats.survival import hazard_per_day, logrank, survival_curve
+from sim.stats.survival import logrank, survival_curve
 
 # Weeks of remission of 21 children on 6-MP and 21 on placebo; + means still in remission
 # (Freireich et al. 1963, as in Cox & Oakes 1984, table 1.1).
@@ -40,7 +40,7 @@ def split(rows):
 
 
 def test_remission_on_6mp_gives_the_published_curve() -> None:
-    curve = survival_curve(*sample(ON_6MP)).to_frame().query("events > 0")
+    curve = survival_curve(*sample(ON_6MP)).query("events > 0")
     assert curve["time_days"].tolist() == [6, 7, 10, 13, 16, 22, 23]
     assert curve["at_risk"].tolist() == [21, 17, 15, 12, 11, 7, 6]
     assert curve["events"].tolist() == [3, 1, 1, 1, 1, 1, 1]
@@ -51,16 +51,15 @@ def test_remission_on_6mp_gives_the_published_curve() -> None:
 
 def test_remission_on_6mp_gives_the_log_log_band() -> None:
     # Stata's `sts list` of the same data, which prints log-log bands by default.
-    band = survival_curve(*sample(ON_6MP)).at([6, 13, 23])
+    band = survival_curve(*sample(ON_6MP)).set_index("time_days").loc[[6, 13, 23]]
     assert band["lower"].tolist() == pytest.approx([0.6197, 0.4316, 0.1881], abs=5e-5)
     assert band["upper"].tolist() == pytest.approx([0.9516, 0.8491, 0.6801], abs=5e-5)
 
 
-def test_medians_are_the_published_ones() -> None:
-    assert survival_curve(*sample(ON_6MP)).median_days() == 23
-    assert survival_curve(*sample(ON_PLACEBO)).median_days() == 8
-    low, high = survival_curve(*sample(ON_PLACEBO)).median_band_days()
-    assert (low, high) == (4, 11)
+def test_half_are_gone_when_the_published_medians_say() -> None:
+    for weeks, median in ((ON_6MP, 23), (ON_PLACEBO, 8)):
+        curve = survival_curve(*sample(weeks))
+        assert curve["time_days"][(curve["survival"] <= 0.5 + 1e-12).idxmax()] == median
 
 
 def test_the_log_rank_test_gives_the_published_statistic() -> None:
@@ -86,15 +85,15 @@ def test_curve_and_band_agree_with_lifelines(rows) -> None:
     durations, ended = split(rows)
     theirs = lifelines.KaplanMeierFitter().fit(durations, ended)
     ours = survival_curve(durations, ended)
-    assert ours.time_days.tolist() == theirs.survival_function_.index.tolist()
+    assert ours["time_days"].tolist() == theirs.survival_function_.index.tolist()
     table = theirs.survival_function_.iloc[:, 0].to_numpy()
-    np.testing.assert_allclose(ours.survival, table, atol=1e-9)
-    inside = (ours.survival > 0) & (ours.survival < 1)
+    np.testing.assert_allclose(ours["survival"], table, atol=1e-9)
+    inside = (ours["survival"] > 0) & (ours["survival"] < 1)
     band = theirs.confidence_interval_.to_numpy()[inside]
-    np.testing.assert_allclose(np.c_[ours.lower, ours.upper][inside], band, atol=1e-7)
+    np.testing.assert_allclose(np.c_[ours["lower"], ours["upper"]][inside], band, atol=1e-7)
     events = theirs.event_table
-    assert ours.events.tolist() == events["observed"].tolist()
-    assert ours.censored.tolist() == events["censored"].tolist()
+    assert ours["events"].tolist() == events["observed"].tolist()
+    assert ours["censored"].tolist() == events["censored"].tolist()
 
 
 @FEWER
@@ -117,30 +116,30 @@ def test_log_rank_agrees_with_lifelines(first, second) -> None:
 def test_a_curve_falls_within_its_band_from_one(rows) -> None:
     durations, ended = split(rows)
     curve = survival_curve(durations, ended)
-    assert curve.time_days[0] == 0
-    assert (np.diff(curve.time_days) > 0).all()
-    assert (np.diff(np.append(1.0, curve.survival)) <= 0).all()
-    assert ((curve.survival >= 0) & (curve.survival <= 1)).all()
-    assert (curve.lower <= curve.survival).all()
-    assert (curve.survival <= curve.upper).all()
-    assert ((curve.lower >= 0) & (curve.upper <= 1)).all()
-    assert curve.events.sum() == sum(ended)
-    assert curve.events.sum() + curve.censored.sum() == len(rows)
+    assert curve["time_days"].iloc[0] == 0
+    assert (np.diff(curve["time_days"]) > 0).all()
+    assert (np.diff(np.append(1.0, curve["survival"])) <= 0).all()
+    assert ((curve["survival"] >= 0) & (curve["survival"] <= 1)).all()
+    assert (curve["lower"] <= curve["survival"]).all()
+    assert (curve["survival"] <= curve["upper"]).all()
+    assert ((curve["lower"] >= 0) & (curve["upper"] <= 1)).all()
+    assert curve["events"].sum() == sum(ended)
+    assert curve["events"].sum() + curve["censored"].sum() == len(rows)
 
 
 @given(SAMPLES)
 def test_without_censoring_it_is_the_empirical_share(rows) -> None:
     durations, _ = split(rows)
     curve = survival_curve(durations, [True] * len(durations))
-    alive = [np.mean(np.asarray(durations) > day) for day in curve.time_days]
-    np.testing.assert_allclose(curve.survival, alive, atol=1e-12)
+    alive = [np.mean(np.asarray(durations) > day) for day in curve["time_days"]]
+    np.testing.assert_allclose(curve["survival"], alive, atol=1e-12)
 
 
 @given(SAMPLES)
 def test_a_wider_level_gives_a_wider_band(rows) -> None:
     narrow, wide = (survival_curve(*split(rows), level=level) for level in (0.5, 0.99))
-    assert (wide.lower <= narrow.lower + 1e-12).all()
-    assert (wide.upper >= narrow.upper - 1e-12).all()
+    assert (wide["lower"] <= narrow["lower"] + 1e-12).all()
+    assert (wide["upper"] >= narrow["upper"] - 1e-12).all()
 
 
 @given(SAMPLES, SAMPLES)
@@ -149,17 +148,6 @@ def test_the_log_rank_test_has_no_first_sample(first, second) -> None:
     other = logrank(*split(second), *split(first))
     assert one.chi2 == pytest.approx(other.chi2, rel=1e-9, abs=1e-9)
     assert logrank(*split(first), *split(first)).chi2 == pytest.approx(0, abs=1e-9)
-
-
-@given(SAMPLES)
-def test_hazards_share_out_every_end_and_every_day(rows) -> None:
-    durations, ended = split(rows)
-    table = hazard_per_day(durations, ended, [0, 1, 7, 2e4])
-    assert table["events"].sum() == sum(ended)
-    assert table["exposure_days"].sum() == pytest.approx(sum(durations))
-    known = table.dropna()
-    assert (known["lower"] <= known["hazard_per_day"]).all()
-    assert (known["hazard_per_day"] <= known["upper"]).all()
 
 
 @given(st.integers(0, 500), st.integers(0, 500), st.sampled_from([0.5, 0.95, 0.999]))
@@ -175,51 +163,27 @@ def test_wilson_holds_the_share_and_mirrors(hits, misses, level) -> None:
 # --- edges ---------------------------------------------------------------------------------
 
 
-def test_nobody_ending_leaves_all_alive_and_no_median() -> None:
+def test_nobody_ending_leaves_all_alive() -> None:
     curve = survival_curve([3, 5, 5], [False, False, False])
-    assert curve.survival.tolist() == curve.lower.tolist() == curve.upper.tolist() == [1, 1, 1]
-    assert curve.at_risk.tolist() == [3, 3, 2]
-    assert math.isnan(curve.median_days())
+    assert (
+        curve["survival"].tolist()
+        == curve["lower"].tolist()
+        == curve["upper"].tolist()
+        == [1, 1, 1]
+    )
+    assert curve["at_risk"].tolist() == [3, 3, 2]
 
 
 def test_an_end_counts_before_a_censoring_of_the_same_time() -> None:
     curve = survival_curve([2, 2, 4], [True, False, True])
-    assert curve.survival.tolist() == pytest.approx([1, 2 / 3, 0])
-    assert curve.at_risk.tolist() == [3, 3, 1]
+    assert curve["survival"].tolist() == pytest.approx([1, 2 / 3, 0])
+    assert curve["at_risk"].tolist() == [3, 3, 1]
 
 
 def test_an_end_at_time_zero_steps_down_at_once() -> None:
     curve = survival_curve([0, 3], [True, False])
-    assert curve.time_days.tolist() == [0, 3]
-    assert curve.survival.tolist() == [0.5, 0.5]
-
-
-def test_the_median_is_not_missed_by_rounding() -> None:
-    assert survival_curve(list(range(1, 7)), [True] * 6).median_days() == 3
-
-
-def test_past_the_last_duration_the_curve_is_unknown_unless_all_ended() -> None:
-    assert math.isnan(survival_curve([1, 4], [True, False]).at([9])["survival"][0])
-    assert survival_curve([1, 4], [True, True]).at([9])["survival"][0] == 0
-    assert survival_curve([1, 4], [True, True]).at([0.5, 1, 3.9])["survival"].tolist() == [
-        1,
-        0.5,
-        0.5,
-    ]
-
-
-def test_a_span_holds_its_right_edge() -> None:
-    table = hazard_per_day([7, 7.5, 14], [True, True, False], [0, 7, 14])
-    assert table["events"].tolist() == [1, 1]
-    assert table["exposure_days"].tolist() == [21, 7.5]
-    assert table["hazard_per_day"].tolist() == pytest.approx([1 / 21, 1 / 7.5])
-
-
-def test_the_hazard_interval_is_garwoods() -> None:
-    table = hazard_per_day([1.0] * 10, [True] * 10, [0, 1, 2])
-    assert table["lower"][0] == pytest.approx(0.4795, abs=5e-5)  # 10 events: 4.795 ... 18.39
-    assert table["upper"][0] == pytest.approx(1.8390, abs=5e-5)
-    assert table.loc[1, ["hazard_per_day", "lower", "upper"]].isna().all()
+    assert curve["time_days"].tolist() == [0, 3]
+    assert curve["survival"].tolist() == [0.5, 0.5]
 
 
 def test_no_trial_says_nothing() -> None:
@@ -241,10 +205,8 @@ def test_a_bad_sample_is_the_users_error(durations, observed, said) -> None:
         survival_curve(durations, observed)
 
 
-def test_bad_levels_counts_and_edges_are_the_users_errors() -> None:
+def test_bad_levels_and_counts_are_the_users_errors() -> None:
     with pytest.raises(InputError, match="level"):
         survival_curve([1], [True], level=1.0)
     with pytest.raises(InputError, match="successes"):
         wilson_interval(3, 2)
-    with pytest.raises(InputError, match="rising"):
-        hazard_per_day([1], [True], [0, 5, 5])

@@ -116,7 +116,7 @@ def _play_versions(file: Path, out: Path, method: str, threads: int | None, as_j
     parameters halved and doubled), and print which conclusion falls with which.
     """
     from sim.report.ablation import LOST, ablation, ablation_design, assumption_design
-    from sim.report.write import page_rows
+    from sim.report.page import page_rows
     from sim.study.origin import in_one_line, origin, under_origin
     from sim.study.sweep import play
 

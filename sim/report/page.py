@@ -28,10 +28,9 @@ from sim.report.sentences import five_answers, further_answers
 from sim.report.study import Study, study_of, without_failures
 from sim.report.uncertainty import PARAMETER_SD, PARTICLE, as_numbers, by_particle, summary
 from sim.stats.intervals import CLEAR_ERRORS, Floats
-from sim.stats.pareto import pareto_front
-from sim.study.failures import failures_in_words
+from sim.stats.paired import pareto_front
 from sim.study.manifest import Manifest
-from sim.study.origin import origin, under_origin
+from sim.study.origin import failures_in_words, origin, under_origin
 from sim.study.rows import ERROR
 from sim.study.store import read_manifest, read_store
 

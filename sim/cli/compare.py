@@ -118,8 +118,8 @@ def compare(
 
     Example: qunlab compare first.toml --with policies.cadence.posts_per_day=4 --until-clear
     """
+    from sim.params import allowed_values
     from sim.populations import USUAL_PARTICLES, draw_posterior
-    from sim.scenario.allowed import allowed_values
     from sim.study import compare as study
 
     problems = list(_faults(groups, threads, out, error))

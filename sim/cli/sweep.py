@@ -229,7 +229,7 @@ def _played(
 ) -> SweepResult:
     from sim.progress import counting
     from sim.study import sweep as study
-    from sim.study.manifest import manifest_of
+    from sim.study.design import manifest_of
     from sim.study.store import open_store
 
     place = options.shard.folder(out) if options.shard else out

@@ -13,19 +13,19 @@ from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
-from sim.errors import Faults, InputError
-from sim.policies import Policy, known_policies, own_code, policy_class
-from sim.scenario.allowed import (
+from sim.allowed import (
     LARGEST_INTEGER,
     LARGEST_NUMBER,
     Allowed,
     Value,
-    allowed_values,
     existing_file,
     show,
     shown_key,
     unknown_key,
 )
+from sim.errors import Faults, InputError
+from sim.params import allowed_values
+from sim.policies import Policy, known_policies, own_code, policy_class
 
 NAME = re.compile(r"[\w-]{1,60}")
 KINDS = (bool, int, float, str)

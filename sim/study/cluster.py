@@ -22,12 +22,10 @@ import pandas as pd
 
 from sim.errors import InputError
 from sim.files import write_whole
-from sim.params import parameters
+from sim.params import allowed_values, parameters
 from sim.scenario import NamedPolicy, Scenario
-from sim.scenario.allowed import allowed_values
 from sim.scenario.scenario import file_of, value_of
-from sim.study.design import digest_of
-from sim.study.manifest import code_digest
+from sim.study.manifest import code_digest, digest_of
 from sim.study.playing import Limits, Tick, play_in_threads
 from sim.study.rows import Work
 

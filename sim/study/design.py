@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
+import itertools
+import json
+import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -10,14 +12,16 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from sim.errors import Faults, InputError, nearest, readable
+from sim.allowed import Allowed, Value, checked_name, show, shown_key, unknown_key
+from sim.errors import Faults, InputError, nearest
+from sim.lives.outcomes import OUTCOMES
+from sim.params import allowed_values
 from sim.populations import LEVER, PARTICLE, SOURCE, Posterior
 from sim.scenario import Scenario, load_scenario, parse_scenario
-from sim.scenario.allowed import Value, allowed_values, checked_name, show, shown_key, unknown_key
 from sim.scenario.loading import file_below, here_or_shipped, shipped_file
 from sim.scenario.named_policy import allowed_with, settable_keys
 from sim.scenario.scenario import digests, file_of, items, value_of
-from sim.scenario.toml import read_toml
+from sim.scenario.toml import explanations, read_toml
 from sim.study.levers import (
     KINDS,
     MOST_POINTS,
@@ -31,12 +35,18 @@ from sim.study.levers import (
     checked_factor,
     checked_sample,
     flatten,
-    grid_rows,
-    one_at_a_time_rows,
     read_choices,
     sampled_rows,
     table_rows,
-    typed,
+)
+from sim.study.manifest import (
+    FORMAT,
+    NO_MEANING,
+    Manifest,
+    code_digest,
+    digest_of,
+    own_seed,
+    versions,
 )
 
 # Entries of a sweep file that set a key of the scenario.
@@ -135,12 +145,6 @@ class Design:
         return ", ".join(f"{key} = {value}" for key, value in self.values(point).items())
 
 
-def own_seed(seed: int, point: int) -> int:
-    """Derive the seed of a point that shares its seeds with no other."""
-    digest = hashlib.sha256(f"{seed} {point}".encode()).digest()
-    return int.from_bytes(digest[:8], "big") >> 1
-
-
 def load_design(path: str | Path, replications: int | None = None) -> Design:
     """Read a sweep file: a scenario, the levers with their values, the replications.
 
@@ -207,21 +211,13 @@ def parse_design(
     rows = tuple(_as_played(keys, *both) for both in zip(given, points, strict=True))
     independent = bool(data.get("independent", False))
     may_repeat = independent or sampled or file.kind in SAMPLED
-    if not may_repeat and (twice := _twice(keys, rows, file)):
-        raise InputError(_shortened(twice))
-    return Design(
-        str(data.get("name", name)),
-        file.base,
-        _different(keys, rows),
-        points,
-        file.base.groups,
-        file.base.seed,
-        rows,
-        file.kind,
-        independent,
-        tuple(file.choices),
-        tuple(file.fixed),
-    )
+    if not may_repeat:
+        Faults(_shortened(_twice(keys, rows, file))).refuse()
+    columns = zip(keys, zip(*rows, strict=True), strict=True)
+    levers = tuple((key, tuple(dict.fromkeys(column))) for key, column in columns)
+    base, title = file.base, str(data.get("name", name))
+    played = base, levers, points, base.groups, base.seed, rows
+    return Design(title, *played, file.kind, independent, tuple(file.choices), tuple(file.fixed))
 
 
 def sampled_factors(
@@ -356,12 +352,17 @@ class _SweepFile:
                 self._check_key(key)
                 self._check_values(key, values)
                 levers[key] = values
-        if self.kind == "grid":
-            return list(levers), grid_rows(levers)
-        known = allowed_with(self.policies)
+        if self.kind == "grid":  # every combination, the last lever changing fastest
+            count = math.prod(map(len, levers.values()))
+            if count > MOST_POINTS:
+                raise InputError([f"grid: {count} points; at most {MOST_POINTS} are allowed"])
+            return list(levers), list(itertools.product(*levers.values()))
         own = {key: self._own(key, values) for key, values in levers.items()}
-        same = {key: [typed(known.get(key), v) for v in values] for key, values in levers.items()}
-        return list(levers), one_at_a_time_rows(same, own)
+        varied: list[dict[str, Any]] = [{}]  # the scenario as it stands, then each other value
+        for key, allowed in ((key, allowed_with(self.policies).get(key)) for key in levers):
+            typed = [_typed(allowed, value) for value in levers[key]]
+            varied += [{key: value} for value in typed if value != own[key]]
+        return list(levers), [tuple((own | change).values()) for change in varied]
 
     def _own(self, key: str, values: Sequence[Any]) -> Any:
         """Return what a lever is where nothing is changed: of a choice the first option."""
@@ -453,6 +454,16 @@ class _SweepFile:
             raise InputError([f"{place} holds a value twice"])
 
 
+def _typed(allowed: Allowed | None, value: Any) -> Any:
+    """Return a value in the type of its key where it is a good one; a fault is found later."""
+    if allowed is None or isinstance(value, str):
+        return value
+    try:
+        return allowed.checked("", value)
+    except InputError:
+        return value
+
+
 def _as_played(keys: Sequence[str], given: Sequence[Any], point: Scenario) -> tuple[Value, ...]:
     """Return the values in the type they have in the scenario; words (paths) as they stand."""
     return tuple(
@@ -472,16 +483,6 @@ def _twice(keys: Sequence[str], rows: Sequence[tuple[Value, ...]], file: _SweepF
         for place, row in zip(places, rows, strict=True)
         if first.setdefault(row, place) is not place
     ]
-
-
-def _different(
-    keys: Sequence[str], rows: Sequence[tuple[Value, ...]]
-) -> tuple[tuple[str, tuple[Value, ...]], ...]:
-    """Return each lever with its different values."""
-    return tuple(
-        (key, tuple(dict.fromkeys(column)))
-        for key, column in zip(keys, zip(*rows, strict=True), strict=True)
-    )
 
 
 def _shortened(problems: list[str]) -> list[str]:
@@ -520,25 +521,18 @@ def crossed(design: Design, posterior: Posterior) -> Design:
     >>> both.in_words(1)
     'group.size = 3, choices.particle = 3 x1'
     """
-    drawn = posterior.without(_kept(design))
+    varied = {key for key, _ in design.levers if not key.startswith(PREFIX)}
+    options = [settings for choice in design.choices for settings in choice.options.values()]
+    drawn = posterior.without(varied.union(design.fixed, *options))
     _check_crossing(design, drawn)
-    points = tuple(_points(design, drawn))
-    rows = tuple((*row, name) for row in design.rows for name in drawn)
     return replace(
         design,
-        points=points,
-        rows=rows,
+        points=tuple(_points(design, drawn)),
+        rows=tuple((*row, name) for row in design.rows for name in drawn),
         levers=(*design.levers, (LEVER, tuple(drawn))),
         choices=(Choice(PARTICLE, drawn), *design.choices),
         posterior=posterior.table,
     )
-
-
-def _kept(design: Design) -> set[str]:
-    """List the keys whose values the design's own file decides."""
-    varied = {key for key, _ in design.levers if not key.startswith(PREFIX)}
-    options = [settings for choice in design.choices for settings in choice.options.values()]
-    return varied.union(design.fixed, *options)
 
 
 def _points(design: Design, drawn: Mapping[str, Mapping[str, Value]]) -> Iterator[Scenario]:
@@ -571,6 +565,35 @@ def _check_crossing(design: Design, drawn: Mapping[str, Mapping[str, Value]]) ->
     faults.refuse()
 
 
+def manifest_of(design: Design, block_groups: int) -> Manifest:
+    """Describe the store that a design needs, with at most so many communities a part."""
+    named = named_files(design)
+    found = explanations(design.points[0]) if design.levers else {}
+    meanings = {key: ["", f"lever: {found.get(key, NO_MEANING)}"] for key, _ in design.levers}
+    plain = {
+        "levers": dict(design.levers),
+        "settings": dict(items(design.base)),
+        "table": [] if design.kind == "grid" else design.rows,
+        "choices": {choice.name: choice.options for choice in design.choices},
+    }
+    return Manifest(
+        **json.loads(json.dumps(plain)),  # as JSON gives them back, so that old and new compare
+        format=FORMAT,
+        name=design.name,
+        scenarios=design.digests,
+        replications=design.replications,
+        seed=design.seed,
+        code=code_digest(),
+        versions=dict(versions()),
+        block_groups=block_groups,
+        kind=design.kind,
+        independent=design.independent,
+        files={key: digest_of(path) for key, path in named.items()},
+        paths={key: str(path) for key, path in named.items() if " = " in key},
+        meanings=meanings | {one.name: [one.unit, one.definition] for one in OUTCOMES},
+    )
+
+
 def named_files(design: Design) -> dict[str, Path]:
     """Find every file that a design names, by dotted key (``key = file`` for a lever's value)."""
     found: dict[str, Path] = {}
@@ -590,11 +613,3 @@ def named_files(design: Design) -> dict[str, Path]:
     if design.posterior is not None:
         found[SOURCE] = design.posterior
     return found
-
-
-def digest_of(path: Path) -> str:
-    """Digest what a file holds: 20 hexadecimal digits."""
-    try:
-        return hashlib.sha256(readable(path).read_bytes()).hexdigest()[:20]
-    except OSError as fault:
-        raise InputError([f"{path}: cannot be read: {fault.strerror}"]) from None

@@ -5,7 +5,6 @@ sweep file become rows of values, one a point.
 from __future__ import annotations
 
 import csv
-import itertools
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,9 +12,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any, cast
 
+from sim.allowed import Allowed, Value, show, shown_key, unknown_key
 from sim.errors import Faults, InputError, nearest, readable
+from sim.params import allowed_values
 from sim.scenario import Scenario, parse_value
-from sim.scenario.allowed import Allowed, Value, allowed_values, show, shown_key, unknown_key
 from sim.scenario.named_policy import NAME, settable_keys
 from sim.scenario.scenario import value_of
 from sim.scenario.toml import read_toml
@@ -191,30 +191,6 @@ def checked_factor(key: str, value: object, allowed: Allowed | None) -> Factor:
         faults.append(f"{key}: a logarithm needs low above 0, not {value['low']}")
     faults.refuse()
     return Factor((), value["low"], value["high"], log, allowed.kind is int)
-
-
-def grid_rows(levers: Mapping[str, Sequence[Any]]) -> list[Row]:
-    """Return every combination, the last lever changing fastest."""
-    count = math.prod(map(len, levers.values()))
-    if count > MOST_POINTS:
-        raise InputError([f"grid: {count} points; at most {MOST_POINTS} are allowed"])
-    return list(itertools.product(*levers.values()))
-
-
-def one_at_a_time_rows(levers: Mapping[str, Sequence[Any]], own: Mapping[str, Any]) -> list[Row]:
-    """Return the scenario as it stands, then each lever's other values, the rest as they stand."""
-    varied = [{key: value} for key in levers for value in levers[key] if value != own[key]]
-    return [tuple({**own, **change}[key] for key in levers) for change in [{}, *varied]]
-
-
-def typed(allowed: Allowed | None, value: Any) -> Any:
-    """Return a value in the type of its key where it is a good one; a fault is found later."""
-    if allowed is None or isinstance(value, str):
-        return value
-    try:
-        return allowed.checked("", value)
-    except InputError:
-        return value
 
 
 def sampled_rows(kind: str, factors: Sequence[Factor], points: int, seed: int) -> list[Row]:

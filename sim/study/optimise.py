@@ -17,8 +17,8 @@ from sim.files import write_whole
 from sim.populations import LEVER, SOURCE
 from sim.progress import Progress
 from sim.state import Array
-from sim.study.design import digest_of
 from sim.study.failures import why_missing
+from sim.study.manifest import digest_of
 from sim.study.origin import definitions, origin
 from sim.study.paired import components, pareto_front
 from sim.study.store import read_manifest

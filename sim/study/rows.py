@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from sim.allowed import Value
 from sim.ensemble import Place, simulate
 from sim.lives.deaths import lifetimes
 from sim.lives.outcomes import outcomes
 from sim.scenario import Scenario
-from sim.scenario.allowed import Value
 from sim.state import Array
 from sim.trace import DAY_LEVELS, LIFE_DTYPE, Trace
 

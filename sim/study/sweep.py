@@ -21,8 +21,8 @@ from sim.ensemble import SLOTS_IN_BLOCK
 from sim.progress import Progress
 from sim.scenario import Scenario
 from sim.study.course import Course, Tally
-from sim.study.design import Design
-from sim.study.manifest import Block, manifest_of
+from sim.study.design import Design, manifest_of
+from sim.study.manifest import Block
 from sim.study.playing import Limits, machine_gib, needed_gib, play_in_threads
 from sim.study.rows import ERROR, Work, lever_table, template, work_of
 from sim.study.store import Shard, Store, open_store, read_store

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from sim.study import manifest as manifests
 from sim.study.cluster import Parcel, parcel_of, play_parcel, unpacked
-from sim.study.design import parse_design
-from sim.study.manifest import Block, Manifest, cut, differences, manifest_of, parse_manifest
+from sim.study.design import manifest_of, parse_design
+from sim.study.manifest import Block, Manifest, cut, differences, parse_manifest
 from sim.study.playing import Limits
 from sim.study.replay import replay
 from sim.study.rows import lever_table, work_of

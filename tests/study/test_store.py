@@ -19,8 +19,8 @@ import pytest
 
 from sim.errors import InputError
 from sim.study import manifest as manifests
-from sim.study.design import parse_design
-from sim.study.manifest import Block, Manifest, manifest_of
+from sim.study.design import manifest_of, parse_design
+from sim.study.manifest import Block, Manifest
 from sim.study.store import MANIFEST, Store, open_store, read_store
 
 DATA = {"scenario": {}, "replications": 4, "seed": 2**62, "grid": {"group.size": [10, 20, 30]}}

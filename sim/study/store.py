@@ -24,7 +24,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from sim.errors import InputError, readable
+from sim.errors import Faults, InputError, readable
 from sim.files import write_whole
 from sim.study.manifest import UNSEALED, Block, Manifest, differences, parse_manifest
 
@@ -136,7 +136,7 @@ class Store:
         sealed = self.manifest.format not in UNSEALED
         if not path.is_file():
             return None
-        try:
+        with suppress(OSError, ValueError, pa.ArrowException):
             with pa.OSFile(os.fsencode(path)) as file:
                 content = file.read_buffer()
             if sealed:
@@ -145,13 +145,11 @@ class Store:
                 good = _digest(written, start, end) == written[start:end]
             else:
                 good = self._has_keys(block, pq.read_table(pa.BufferReader(content)))
-            if not good:
-                return None
             source = pa.BufferReader(content)
-            rows = pq.read_table(source, columns=columns, page_checksum_verification=not sealed)
-            return rows if sealed else rows.replace_schema_metadata()
-        except (OSError, ValueError, pa.ArrowException):
-            return None
+            if good:
+                rows = pq.read_table(source, columns=columns, page_checksum_verification=not sealed)
+                return rows if sealed else rows.replace_schema_metadata()
+        return None
 
     def tables(
         self, blocks: Iterable[Block] | None = None, columns: list[str] | None = None
@@ -302,15 +300,15 @@ def _found(new: Store, parts: list[Path]) -> Manifest | None:
         if old is None and parts:
             name = parts[0].name
             raise InputError([f"{new.folder}: holds {name} but no {MANIFEST}; choose another"])
+        return old
     except InputError:
         tables = (new.read(block) for block in new.manifest.blocks())
         whole = next((table for table in tables if table is not None), None)
         if whole is None:
             raise
-        mended = Store(new.folder, new.manifest)
+        mended = replace(new)
         mended.describe(replace(new.manifest, columns=columns_of(whole)))
         return mended.manifest
-    return old
 
 
 def read_store(
@@ -486,15 +484,13 @@ def merge(folder: str | Path, sources: Sequence[str | Path] = ()) -> Merged:
     if not places:
         raise InputError([f"{folder}: no shards there; 'qunlab sweep FILE --out DIR --shard 1/2'"])
     parts = list(map(find_store, places))
-    first = parts[0].manifest
-    problems = []
+    first, faults = parts[0].manifest, Faults()
     for part in parts[1:]:
         found = differences(first, part.manifest)
         if part.manifest.block_groups != first.block_groups:
             found.append("it is cut into other blocks")
-        problems += [f"{part.folder}: not the study of {places[0]}: {line}" for line in found]
-    if problems:
-        raise InputError(problems)
+        faults += [f"{part.folder}: not the study of {places[0]}: {line}" for line in found]
+    faults.refuse()
     with open_store(folder, replace(first, sessions=[])) as store:
         if store.manifest.block_groups != first.block_groups:
             raise InputError([f"{folder}: cut into other blocks than {places[0]}"])

@@ -11,19 +11,7 @@ from sim.scenario.scenario import SHORTCUTS, Scenario, by_key, digest, known_key
 from sim.scenario.toml import parse_value, parse_values, to_toml
 
 __all__ = [
-    "SHORTCUTS",
-    "GroupType",
-    "Mix",
-    "NamedPolicy",
-    "Scenario",
-    "by_key",
-    "digest",
-    "known_keys",
-    "load_mix",
-    "load_scenario",
-    "parse_mix",
-    "parse_scenario",
-    "parse_value",
-    "parse_values",
+    "SHORTCUTS", "GroupType", "Mix", "NamedPolicy", "Scenario", "by_key", "digest", "known_keys",
+    "load_mix", "load_scenario", "parse_mix", "parse_scenario", "parse_value", "parse_values",
     "to_toml",
-]
+]  # fmt: skip

@@ -15,7 +15,6 @@ import numpy as np
 
 from sim.allowed import show, shown_key
 from sim.errors import Faults, InputError, nearest
-from sim.params import parameters
 from sim.scenario.scenario import Draft, Scenario
 from sim.scenario.toml import read_toml
 
@@ -214,7 +213,7 @@ def _mix_of(data: Table, folder: Path, name: str, values: Table, above: tuple[Pa
     entries = {"name": name, **entries}
     draft = Draft(plain, entries)
     shared = draft.applied_to(below.scenario, folder)
-    own = _parameters_of(draft)
+    own = draft.parameters()
     if TYPES in data:
         tables = _with_values(data[TYPES], of_types)
         types = _own_types(tables, shared, plain, folder)
@@ -241,10 +240,6 @@ def _below(named: object, folder: Path, values: Table, above: tuple[Path, ...]) 
         return _mix_in(path, values, above)
     except InputError as fault:
         raise InputError(f"base: {shown}: {line}" for line in fault.problems) from None
-
-
-def _parameters_of(draft: Draft) -> frozenset[str]:
-    return frozenset(parameters().keys() & draft.values.keys())
 
 
 def _with_values(tables: object, values: Table) -> dict[str, dict[str, Any]]:
@@ -293,7 +288,7 @@ def _one_type(
     faults += [f"{key}: belongs above the types, which share it" for key in above]
     entries = {key: table[key] for key in table if key not in above}
     own = Draft({}, {"name": shared.name, **entries})
-    keys = _parameters_of(own)
+    keys = own.parameters()
     own.overlay(values)
     own.faults[:0] = faults
     scenario = own.applied_to(shared, folder)

@@ -153,6 +153,10 @@ class Draft:
             kept = {} if word == "use" and values[key] != table.get("use", name) else table
             self.tables[name] = {**kept, word: values[key]}
 
+    def parameters(self) -> frozenset[str]:
+        """Name the parameters among the values."""
+        return frozenset(parameters().keys() & self.values.keys())
+
     def applied_to(self, base: Scenario, folder: Path) -> Scenario:
         """Return `base` with these values, or raise every fault at once."""
         allowed, checked = allowed_values(), dict[str, Any]()

@@ -6,7 +6,7 @@ import itertools
 import json
 import math
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -142,7 +142,7 @@ class Design:
 
     def in_words(self, point: int) -> str:
         """Name a point by its levers."""
-        return ", ".join(f"{key} = {value}" for key, value in self.values(point).items())
+        return _in_words(self.values(point).items())
 
 
 def load_design(path: str | Path, replications: int | None = None) -> Design:
@@ -306,11 +306,10 @@ class _SweepFile:
 
     def rows(self) -> tuple[list[str], list[Row]]:
         """Return the levers' keys, and their values point by point."""
-        if self.entry is not None:
-            with self.faults.gathered():
-                if self.kind == "table":
-                    return self._table_rows()
-                return self._sampled_rows() if self.kind in SAMPLED else self._listed_rows()
+        read = {"table": self._table_rows} | dict.fromkeys(SAMPLED, self._sampled_rows)
+        with self.faults.gathered():
+            if self.entry is not None:
+                return read.get(self.kind, self._listed_rows)()
         return [], []
 
     def points(self, keys: Sequence[str], rows: Sequence[Row]) -> tuple[Scenario, ...]:
@@ -368,9 +367,10 @@ class _SweepFile:
         """Return what a lever is where nothing is changed: of a choice the first option."""
         if self.base is None:
             return values[0]
-        for choice in self.choices:
-            if key == choice.key:
-                return next(iter(choice.options), None)
+        if own := [
+            next(iter(choice.options), None) for choice in self.choices if choice.key == key
+        ]:
+            return own[0]
         try:
             return value_of(self.base, key)
         except (AttributeError, KeyError):
@@ -396,9 +396,8 @@ class _SweepFile:
         if not levers:
             self.faults.append(f"{self.called}: no levers; write a line such as {EXAMPLE}")
         sample = checked_sample(self.kind, table, self.base.seed if self.base else 0)
-        if len(factors) < len(flat) or not factors:
-            return list(factors), []
-        return list(factors), sampled_rows(self.kind, list(factors.values()), *sample)
+        is_good = factors and len(factors) == len(flat)
+        return [*factors], sampled_rows(self.kind, [*factors.values()], *sample) if is_good else []
 
     def _table_rows(self) -> tuple[list[str], list[Row]]:
         found = table_rows(self.entry, self.folder)
@@ -415,9 +414,8 @@ class _SweepFile:
             self.faults.append(f"{entry}: {show(table)} is not a table; write [{entry}]")
             return {}
         found = list(flatten(table, ranges=True))
-        often = Counter(key for key, _ in found)
-        twice = [key for key, times in often.items() if times > 1]
-        self.faults += [f"{entry}: {shown_key(key)} stands there twice" for key in twice]
+        times = Counter(key for key, _ in found).items()
+        self.faults += [f"{entry}: {shown_key(k)} stands there twice" for k, n in times if n > 1]
         return dict(found)
 
     def _check_key(self, key: str) -> None:
@@ -477,12 +475,15 @@ def _twice(keys: Sequence[str], rows: Sequence[tuple[Value, ...]], file: _SweepF
     places = file.places or [f"{file.kind}: point {at}" for at in range(len(rows))]
     first: dict[tuple[Value, ...], str] = {}
     return [
-        f"{place}: the same point as {first[row]} "
-        f"({', '.join(f'{key} = {value}' for key, value in zip(keys, row, strict=True))}); "
+        f"{place}: the same point as {first[row]} ({_in_words(zip(keys, row, strict=True))}); "
         "keep one (more replications play it more often)"
         for place, row in zip(places, rows, strict=True)
         if first.setdefault(row, place) is not place
     ]
+
+
+def _in_words(values: Iterable[tuple[str, Value]]) -> str:
+    return ", ".join(f"{key} = {value}" for key, value in values)
 
 
 def _shortened(problems: list[str]) -> list[str]:
@@ -596,20 +597,16 @@ def manifest_of(design: Design, block_groups: int) -> Manifest:
 
 def named_files(design: Design) -> dict[str, Path]:
     """Find every file that a design names, by dotted key (``key = file`` for a lever's value)."""
-    found: dict[str, Path] = {}
-    settings = [("", dict(items(design.base)))]
-    settings += [(f"{c.key}.{name}: ", s) for c in design.choices for name, s in c.options.items()]
-    for place, values in settings:
-        for key, value in values.items():
-            if path := file_of(key, value):
-                found[place + key] = path
+    named = [(key, file_of(key, value)) for key, value in items(design.base)]
+    for choice in design.choices:
+        for name, settings in choice.options.items():
+            place = f"{choice.key}.{name}: "
+            named += [(place + key, file_of(key, value)) for key, value in settings.items()]
     for at, (key, different) in enumerate(design.levers):
         words = [word for word in different if isinstance(word, str)]
         if words and not key.startswith(PREFIX):
-            point_with = {row[at]: point for point, row in enumerate(design.rows)}
-            for value in words:
-                if path := file_of(key, value_of(design.points[point_with[value]], key)):
-                    found[f"{key} = {value}"] = path
-    if design.posterior is not None:
-        found[SOURCE] = design.posterior
-    return found
+            both = zip(design.rows, design.points, strict=True)
+            point_with = {row[at]: point for row, point in both}
+            values = ((word, value_of(point_with[word], key)) for word in words)
+            named += [(f"{key} = {word}", file_of(key, value)) for word, value in values]
+    return {key: path for key, path in [*named, (SOURCE, design.posterior)] if path}

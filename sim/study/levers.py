@@ -90,16 +90,12 @@ def _settings(place: str, given: object, base: Scenario | None, folder: Path) ->
     if isinstance(given, str):
         path = folder / given
         place, folder = f"{place}: {given}", path.parent
-        given = read_toml(path)
-        given.pop("name", None)
+        given = {key: value for key, value in read_toml(path).items() if key != "name"}
     if not isinstance(given, Mapping):
         raise InputError([f"{place}: {show(given)} is no table of settings and no TOML file"])
     values = dict(flatten(given))
-    faults = Faults(
-        f"{place}: {key} cannot stand here; write {OF_THE_STUDY[key]}"
-        for key in values
-        if key in OF_THE_STUDY
-    )
+    misplaced = [key for key in values if key in OF_THE_STUDY]
+    faults = Faults(f"{place}: {k} cannot stand here; write {OF_THE_STUDY[k]}" for k in misplaced)
     faults.refuse()
     allowed = allowed_values()
     policies = {key: value for key, value in values.items() if key.startswith("policies.")}
@@ -197,14 +193,9 @@ def sampled_rows(kind: str, factors: Sequence[Factor], points: int, seed: int) -
     """Draw points of a Latin hypercube (McKay 1979) or scrambled Sobol sequence (Owen 1998)."""
     from scipy.stats import qmc
 
-    if kind == "sobol":
-        drawn = qmc.Sobol(len(factors), scramble=True, rng=seed).random(points)
-    else:
-        drawn = qmc.LatinHypercube(len(factors), rng=seed).random(points)
-    return [
-        tuple(factor.at(float(share)) for factor, share in zip(factors, shares, strict=True))
-        for shares in drawn
-    ]
+    sampler = qmc.Sobol if kind == "sobol" else qmc.LatinHypercube
+    drawn = sampler(len(factors), scramble=True, rng=seed).random(points)
+    return [tuple(map(Factor.at, factors, map(float, shares))) for shares in drawn]
 
 
 def checked_sample(kind: str, table: Mapping[str, Any], seed: int) -> tuple[int, int]:

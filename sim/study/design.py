@@ -367,10 +367,8 @@ class _SweepFile:
         """Return what a lever is where nothing is changed: of a choice the first option."""
         if self.base is None:
             return values[0]
-        if own := [
-            next(iter(choice.options), None) for choice in self.choices if choice.key == key
-        ]:
-            return own[0]
+        if own := [choice for choice in self.choices if choice.key == key]:
+            return next(iter(own[0].options), None)
         try:
             return value_of(self.base, key)
         except (AttributeError, KeyError):

@@ -177,8 +177,7 @@ class Store:
         """Read one row from its part alone; no row where it has not been played."""
         blocks = self.manifest.blocks()
         here = (b for b in blocks if point in b.points and replication in b.replications)
-        tables = list(self.tables(here))
-        rows = _frame(pa.concat_tables(tables)) if tables else pd.DataFrame(columns=[*KEYS])
+        rows = _rows(self.tables(here), KEYS)
         return rows[(rows["point"] == point) & (rows["replication"] == replication)]
 
     def in_stretches(self) -> Iterator[pd.DataFrame]:
@@ -190,8 +189,7 @@ class Store:
         runs = _runs(self.tables())
         first = list(islice(runs, 2))
         if len(first) < 2:
-            empty = pd.DataFrame(columns=list(self.manifest.columns or KEYS))
-            yield in_order(_frame(first[0])) if first else empty
+            yield _rows(first, self.manifest.columns or KEYS)
             return
         schema, missing, held = first[0].schema, set[str](), list[int]()
         with tempfile.TemporaryDirectory(prefix="qunlab-") as passing:
@@ -320,11 +318,8 @@ def read_store(
     """
     store = find_store(folder)
     chosen = None if columns is None else list(dict.fromkeys([*KEYS[:2], *columns]))
-    tables = list(store.tables(columns=chosen))
-    if not tables:
-        empty = pd.DataFrame(columns=chosen or list(store.manifest.columns or KEYS))
-        return store.manifest, empty
-    return store.manifest, in_order(_frame(pa.concat_tables(tables)))
+    named = chosen or store.manifest.columns or KEYS
+    return store.manifest, _rows(store.tables(columns=chosen), named)
 
 
 def find_store(folder: str | Path) -> Store:
@@ -387,6 +382,12 @@ def _frame(table: pa.Table, missing: Collection[str] = ()) -> pd.DataFrame:
             kind = "Int64" if column.null_count or field.name in missing else "int64"
             rows[field.name] = column.to_pandas(types_mapper=lambda _: pd.Int64Dtype()).astype(kind)
     return rows
+
+
+def _rows(tables: Iterable[pa.Table], columns: Iterable[str]) -> pd.DataFrame:
+    """Return the rows of parts in design order, or none in these columns."""
+    found = list(tables)
+    return in_order(_frame(pa.concat_tables(found))) if found else pd.DataFrame(columns=[*columns])
 
 
 def in_order(rows: pd.DataFrame) -> pd.DataFrame:

@@ -40,8 +40,8 @@ from sim.progress import Progress, progress_line
 from sim.scenario import Scenario, digest
 from sim.scenario.scenario import items
 from sim.state import Array
-from sim.study.design import Design
-from sim.study.manifest import code_digest, manifest_of
+from sim.study.design import Design, manifest_of
+from sim.study.manifest import code_digest
 from sim.study.store import open_store, read_store
 from sim.validation.rooms import (
     SHORTEST_DAYS,

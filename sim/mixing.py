@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
 from sim.ensemble import simulate, simulate_log
+from sim.progress import Progress
 from sim.scenario import Mix, Scenario
 from sim.state import Array
 from sim.trace import Trace, join_traces
-
-Progress = Callable[[int, int], None]
 
 
 def simulate_mix(
@@ -54,14 +54,13 @@ def _parts(
     mix: Mix, groups: int, progress: Progress | None
 ) -> Iterator[tuple[int, Scenario, list[int], Progress | None]]:
     """Yield each type that has groups: number, scenario, replications, its part of the progress."""
-    type_of = mix.dealt(groups)
-    before = 0
+    type_of, before = mix.dealt(groups), 0
     for number, one in enumerate(mix.types):
-        mine = [int(replication) for replication in np.flatnonzero(type_of == number)]
+        mine = np.flatnonzero(type_of == number).tolist()
         if mine:
-            yield number, one.scenario, mine, progress and _later(progress, before, groups)
+            yield number, one.scenario, mine, progress and partial(_tell, progress, before, groups)
         before += len(mine)
 
 
-def _later(progress: Progress, before: int, groups: int) -> Progress:
-    return lambda done, _: progress(before + done, groups)
+def _tell(progress: Progress, before: int, groups: int, done: int, _: int) -> None:
+    progress(before + done, groups)

@@ -23,12 +23,12 @@ from mesa.datacollection import DataCollector
 from sim import members as traits
 from sim import rules, state
 from sim.agents import Member, Operator
+from sim.allowed import LARGEST_INTEGER, Allowed
 from sim.draws import CALLED, DRAWN, RACED, REACH, SHARE, group_key, uniforms
 from sim.members import arrival_hours
 from sim.operators import NO_LEDGER, Consultant, timetable
 from sim.params import to_record
 from sim.scenario import Scenario, by_key
-from sim.scenario.allowed import LARGEST_INTEGER, Allowed
 from sim.state import Array, Observation
 from sim.ties import tie_weights, tied_to
 from sim.trace import (

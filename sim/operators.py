@@ -11,10 +11,10 @@ from operator import methodcaller
 import numpy as np
 
 from sim import state
+from sim.allowed import LARGEST_INTEGER, show
 from sim.errors import InputError
 from sim.policies import own_code
 from sim.scenario import NamedPolicy, Scenario
-from sim.scenario.allowed import LARGEST_INTEGER, show
 from sim.state import Actions, Array, Ledger, Observation, first, merge, packet_fits
 
 _ENDS = np.zeros(2, state.ACT_DTYPE)

@@ -15,35 +15,32 @@ from typing import Any
 
 import numpy as np
 
+from sim.allowed import LARGEST_INTEGER, Allowed
+
 GUESS = "assumption"
 
 
 @dataclass(frozen=True)
-class Parameter:
-    """What is known of one parameter: unit, allowed range, default, source, grade and meaning."""
+class Parameter(Allowed):
+    """What is known of one parameter: what it may be and means, its default, source and grade."""
 
-    unit: str
-    low: float
-    high: float
-    default: float | int | str
-    source: str
-    grade: str
-    meaning: str
-    choices: tuple[str, ...] = ()
+    default: float | int | str = 0
+    source: str = GUESS
+    grade: str = "C"
     off: float | None = None  # the value that switches its mechanism off
 
     @property
     def numeric(self) -> bool:
         """Whether the parameter is a number (else one of `choices` or a path)."""
-        return not isinstance(self.default, str)
+        return self.kind is not str
 
     @property
     def integer(self) -> bool:
         """Whether only whole numbers are allowed."""
-        return isinstance(self.default, int)
+        return self.kind is int
 
 
-def number(
+def known_number(
     default: float,
     low: float,
     high: float,
@@ -51,22 +48,39 @@ def number(
     about: str,
     source: str = GUESS,
     off: float | tuple[float, str] | None = None,
-) -> Any:
-    """Declare a numeric parameter; `source` is ``"text (grade)"``, without a grade it is C; `off`
+) -> Parameter:
+    """Describe a numeric parameter; `source` is ``"text (grade)"``, without a grade it is C; `off`
     is the value that switches its mechanism off, with another word for that if need be.
     """
     text, _, tail = source.rpartition(" (")
     grade = tail.rstrip(")") if text else "C"
     value, word = off if isinstance(off, tuple) else (off, "off")
     meaning = about if value is None else f"{about}; {value:g}: {word}"
-    known = Parameter(unit, low, high, default, text or source, grade, meaning, off=value)
+    allowed = Allowed(type(default), low, high, unit, meaning=meaning)
+    return Parameter(
+        **vars(allowed), default=default, source=text or source, grade=grade, off=value
+    )
+
+
+def number(default: float, *known: Any, **more: Any) -> Any:
+    """Declare a field that is a numeric parameter, described as by `known_number`."""
+    return field(default=default, metadata={"parameter": known_number(default, *known, **more)})
+
+
+def choice(default: str, choices: tuple[str, ...], about: str, suffix: str = "") -> Any:
+    """Declare a parameter that is one of a few words, or a file whose name ends in `suffix`."""
+    allowed = Allowed(str, unit="word", choices=choices, suffix=suffix, meaning=about)
+    known = Parameter(**vars(allowed), default=default, source="design")
     return field(default=default, metadata={"parameter": known})
 
 
-def choice(default: str, choices: tuple[str, ...], about: str) -> Any:
-    """Declare a parameter that is one of a few words, or (last choice) a path."""
-    known = Parameter("word", 0, 0, default, "design", "C", about, choices)
-    return field(default=default, metadata={"parameter": known})
+CHOSEN = "choice (-)"
+# What a run needs besides the parameters.
+RUN = {
+    "run.days": known_number(14.0, 0.05, 3650, "days", "how long each group is seen", CHOSEN),
+    "run.groups": known_number(100, 1, 1_000_000, "groups", "replications simulated", CHOSEN),
+    "run.seed": known_number(1, 0, LARGEST_INTEGER, "1", "seed of all random numbers", CHOSEN),
+}
 
 
 @dataclass(frozen=True)
@@ -119,7 +133,7 @@ class Ties:
     """Directed, weighted ties; each member keeps the strongest dozen."""
 
     graph: str = choice(
-        "strangers", ("strangers", "small_world", "cliques", "FILE.csv"), "who knows whom at birth"
+        "strangers", ("strangers", "small_world", "cliques"), "who knows whom at birth", ".csv"
     )
     initial_weight: float = number(1.0, 0, 10, "tie", "weight of a tie at creation")
     degree: int = number(4, 0, 12, "members", "ties of a member at creation")
@@ -465,6 +479,12 @@ def parameters() -> dict[str, Parameter]:
         for entry in dataclasses.fields(factory):
             table[f"{section.name}.{entry.name}"] = entry.metadata["parameter"]
     return table
+
+
+@cache
+def allowed_values() -> dict[str, Parameter]:
+    """List what each key of ``[run]`` and of the parameters may be."""
+    return RUN | parameters()
 
 
 def branching_ratio(params: Params) -> float:

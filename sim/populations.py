@@ -13,7 +13,6 @@ import pandas as pd
 from sim.errors import Faults, InputError, nearest_key, readable
 from sim.params import Parameter, parameters
 from sim.scenario import Mix, Scenario, load_mix
-from sim.scenario.allowed import Value, allowed_values
 from sim.scenario.loading import base_below, here_or_shipped, shipped_file
 from sim.state import Array
 

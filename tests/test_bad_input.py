@@ -18,9 +18,9 @@ from hypothesis import strategies as st
 
 from sim import cli
 from sim.cli.new import scenario_text
+from sim.params import allowed_values
 from sim.policies import known_policies
 from sim.scenario import Scenario, load_scenario, parse_scenario, parse_values, to_toml
-from sim.scenario.allowed import allowed_values
 
 MUTATIONS = 400
 GOOD = to_toml(parse_scenario({"policies": {policy: {} for policy in known_policies()}}), True)

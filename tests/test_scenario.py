@@ -19,8 +19,9 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from sim.allowed import Allowed
 from sim.errors import InputError
-from sim.params import Params, branching_ratio
+from sim.params import Params, allowed_values, branching_ratio
 from sim.policies import known_policies
 from sim.policies.cadence import Cadence
 from sim.scenario import (
@@ -34,7 +35,6 @@ from sim.scenario import (
     parse_values,
     to_toml,
 )
-from sim.scenario.allowed import Allowed, allowed_values
 from sim.scenario.loading import shipped_files
 from sim.scenario.named_policy import policy_fields
 from sim.scenario.scenario import digests

@@ -7,18 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from sim import allowed
 from sim.errors import InputError
 from sim.policies.cadence import Cadence
-from sim.scenario import (
-    Scenario,
-    allowed,
-    digest,
-    load_scenario,
-    loading,
-    parse_scenario,
-    to_toml,
-    toml,
-)
+from sim.scenario import Scenario, digest, load_scenario, loading, parse_scenario, to_toml, toml
 from sim.scenario.named_policy import policy_fields
 
 OWN_POLICY = """

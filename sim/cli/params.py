@@ -79,17 +79,16 @@ def list_rows() -> list[Row]:
     >>> [row.range for row in list_rows() if row.name == "group.size"]
     ['1 to 5000']
     """
-    from sim.params import Params, parameters
+    from sim.params import Params, allowed_values
     from sim.policies import known_policies, policy_class
-    from sim.scenario.allowed import RUN, allowed_values
     from sim.scenario.named_policy import policy_fields
 
     about = {section.name: _first_sentence(section.default_factory) for section in fields(Params)}
     about["run"] = "How long, how often, with which seed."
     rows = []
-    for key, known in (RUN | parameters()).items():
+    for key, known in allowed_values().items():
         section = key.partition(".")[0]
-        allowed = replace(allowed_values()[key], unit="1").describe()  # the unit has a column
+        allowed = replace(known, unit="1").describe()  # the unit has a column
         facts = (_default(known.default), known.source, known.grade, known.meaning)
         rows.append(Row(section, about[section], key, known.unit, allowed, *facts))
     for policy in known_policies():
@@ -126,7 +125,7 @@ def in_markdown(rows: Iterable[Row]) -> str:
 
 
 def _default(value: Any) -> str:
-    from sim.scenario.allowed import plain
+    from sim.allowed import plain
     from sim.scenario.toml import literal
 
     if isinstance(value, str):

@@ -151,7 +151,7 @@ def _played(
     design: Design, out: Path, force_new: bool, threads: int | None, options: Options
 ) -> SweepResult:
     from sim.study import sweep as study
-    from sim.study.manifest import manifest_of
+    from sim.study.design import manifest_of
     from sim.study.store import open_store
 
     place = options.shard.folder(out) if options.shard else out

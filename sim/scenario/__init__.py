@@ -1,6 +1,6 @@
 """A scenario is data: one TOML file, one frozen `Scenario`, every fault of it found at once.
 
-`allowed` says what a value may be, `named_policy` turns a table into a policy, `scenario` holds the
+`named_policy` turns a table into a policy, `scenario` holds the
 values, `toml` reads and writes them, `loading` goes from a file (that may stand on another, or on a
 shipped one) to the types of groups that it mixes.
 """
@@ -11,19 +11,7 @@ from sim.scenario.scenario import SHORTCUTS, Scenario, by_key, digest, known_key
 from sim.scenario.toml import parse_value, parse_values, to_toml
 
 __all__ = [
-    "SHORTCUTS",
-    "GroupType",
-    "Mix",
-    "NamedPolicy",
-    "Scenario",
-    "by_key",
-    "digest",
-    "known_keys",
-    "load_mix",
-    "load_scenario",
-    "parse_mix",
-    "parse_scenario",
-    "parse_value",
-    "parse_values",
+    "SHORTCUTS", "GroupType", "Mix", "NamedPolicy", "Scenario", "by_key", "digest", "known_keys",
+    "load_mix", "load_scenario", "parse_mix", "parse_scenario", "parse_value", "parse_values",
     "to_toml",
-]
+]  # fmt: skip

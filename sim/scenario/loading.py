@@ -13,9 +13,8 @@ from typing import Any
 
 import numpy as np
 
+from sim.allowed import show, shown_key
 from sim.errors import Faults, InputError, nearest
-from sim.params import parameters
-from sim.scenario.allowed import show, shown_key
 from sim.scenario.scenario import Draft, Scenario
 from sim.scenario.toml import read_toml
 
@@ -73,11 +72,11 @@ class Mix:
         weights summing to 1.
         """
         types = [
-            GroupType(
-                f"{one.name} {name}".strip(),
-                one.share * weight,
-                one.scenario.with_values(values),
-                one.keys,
+            replace(
+                one,
+                name=f"{one.name} {name}".strip(),
+                share=one.share * weight,
+                scenario=one.scenario.with_values(values),
             )
             for one in self.types
             for (name, values), weight in zip(sets.items(), weights, strict=True)
@@ -211,16 +210,17 @@ def _mix_of(data: Table, folder: Path, name: str, values: Table, above: tuple[Pa
         raise InputError([f"types: {data[BASE]} mixes types already; a file cannot mix them again"])
     if of_types and TYPES not in data and len(below.types) == 1:
         raise InputError([f"{shown_key(next(iter(of_types)))}: this file mixes no types"])
-    draft = _draft(entries, name, plain)
+    entries = {"name": name, **entries}
+    draft = Draft(plain, entries)
     shared = draft.applied_to(below.scenario, folder)
-    own = _parameters_of(draft)
+    own = draft.parameters()
     if TYPES in data:
         tables = _with_values(data[TYPES], of_types)
         types = _own_types(tables, shared, plain, folder)
         own |= frozenset().union(*(one.keys for one in types))
     else:
         types = tuple(
-            replace(one, scenario=_draft(entries, name, plain).applied_to(one.scenario, folder))
+            replace(one, scenario=Draft(plain, entries).applied_to(one.scenario, folder))
             for one in below.types
         )
     if chosen is not None:
@@ -240,19 +240,6 @@ def _below(named: object, folder: Path, values: Table, above: tuple[Path, ...]) 
         return _mix_in(path, values, above)
     except InputError as fault:
         raise InputError(f"base: {shown}: {line}" for line in fault.problems) from None
-
-
-def _draft(entries: Table, name: str, values: Table) -> Draft:
-    draft = Draft()
-    draft.values["name"] = name
-    for key, table in entries.items():
-        draft.take_entry(key, table)
-    draft.overlay(values)
-    return draft
-
-
-def _parameters_of(draft: Draft) -> frozenset[str]:
-    return frozenset(parameters().keys() & draft.values.keys())
 
 
 def _with_values(tables: object, values: Table) -> dict[str, dict[str, Any]]:
@@ -299,8 +286,9 @@ def _one_type(
         faults.append(f"share: {was}; allowed: above 0, and shares are scaled to sum to 1")
     above = [key for key in table if key in NEVER_IN_A_TYPE]
     faults += [f"{key}: belongs above the types, which share it" for key in above]
-    own = _draft({key: table[key] for key in table if key not in above}, shared.name, {})
-    keys = _parameters_of(own)
+    entries = {key: table[key] for key in table if key not in above}
+    own = Draft({}, {"name": shared.name, **entries})
+    keys = own.parameters()
     own.overlay(values)
     own.faults[:0] = faults
     scenario = own.applied_to(shared, folder)

@@ -13,19 +13,19 @@ from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
-from sim.errors import Faults, InputError
-from sim.policies import Policy, known_policies, own_code, policy_class
-from sim.scenario.allowed import (
+from sim.allowed import (
     LARGEST_INTEGER,
     LARGEST_NUMBER,
     Allowed,
     Value,
-    allowed_values,
     existing_file,
     show,
     shown_key,
     unknown_key,
 )
+from sim.errors import Faults, InputError
+from sim.params import allowed_values
+from sim.policies import Policy, known_policies, own_code, policy_class
 
 NAME = re.compile(r"[\w-]{1,60}")
 KINDS = (bool, int, float, str)
@@ -138,14 +138,13 @@ def _allowed(hint: Any, field: dataclasses.Field[Any]) -> Allowed:
         raise TypeError("a field of a policy is bool, int, float, str or tuple[one of these, ...]")
     if known.get("file") and hint is not str:
         raise TypeError("a field that names a file is str")
-    low, high = -LARGEST_NUMBER, LARGEST_NUMBER
-    if "range" in known or kind is int:
-        low, high = known.get("range", (-LARGEST_INTEGER, LARGEST_INTEGER))
+    most = LARGEST_INTEGER if kind is int else LARGEST_NUMBER
+    low, high = known.get("range", (-most, most))
     if not -LARGEST_NUMBER <= low <= high <= LARGEST_NUMBER:
         raise ValueError(f"range {low!r}, {high!r} is not lowest, highest")
-    unit, meaning, file = known.get("unit", "1"), known.get("meaning", ""), known.get("file")
-    choices = tuple(map(str, known.get("choices", ())))
-    return Allowed(kind, low, high, str(unit), choices, many, "", bool(file), str(meaning))
+    unit, meaning = str(known.get("unit", "1")), str(known.get("meaning", ""))
+    choices, file = tuple(map(str, known.get("choices", ()))), bool(known.get("file"))
+    return Allowed(kind, low, high, unit, choices, many, file=file, meaning=meaning)
 
 
 def _find(key: str, use: object, folder: Path) -> tuple[str, type[Policy]]:

@@ -10,18 +10,9 @@ from operator import attrgetter, ge, gt, lt
 from pathlib import Path
 from typing import Any, cast
 
+from sim.allowed import FileName, Value, checked_name, show, shown_key, unknown_key
 from sim.errors import Faults, InputError, nearest, readable
-from sim.params import Params, branching_ratio, parameters
-from sim.scenario.allowed import (
-    RUN,
-    FileName,
-    Value,
-    allowed_values,
-    checked_name,
-    show,
-    shown_key,
-    unknown_key,
-)
+from sim.params import RUN, Params, allowed_values, branching_ratio, parameters
 from sim.scenario.named_policy import NamedPolicy, named_policy, settable_keys, source_file
 from sim.state import Setting
 
@@ -105,9 +96,7 @@ class Scenario:
         InputError
             Every fault of the changed values, and of what they mean together.
         """
-        draft = Draft()
-        draft.overlay(values)
-        return draft.applied_to(self, folder)
+        return Draft(values).applied_to(self, folder)
 
     def setting(self) -> Setting:
         """Return what the operators know before the start.
@@ -118,24 +107,20 @@ class Scenario:
         100
         """
         group, team = self.params.group, self.params.operator
-        return Setting(
-            days=self.days,
-            size=group.size,
-            cap=group.cap,
-            start_hour=group.start_hour,
-            start_weekday=group.start_weekday,
-            open_hour=team.open_hour,
-            close_hour=team.close_hour,
-        )
+        start = group.start_hour, group.start_weekday
+        return Setting(self.days, group.size, group.cap, *start, team.open_hour, team.close_hour)
 
 
 class Draft:
     """Values on their way to a scenario, and the faults found so far."""
 
-    def __init__(self) -> None:
+    def __init__(self, values: Mapping[str, Any], entries: Mapping[str, Any] | None = None) -> None:
         self.values: dict[str, Any] = {}  # by dotted key: ``name``, ``run.*``, parameters
         self.tables: dict[str, Any] = {}  # of policies, by name
         self.faults = Faults()
+        for key, table in (entries or {}).items():
+            self.take_entry(key, table)
+        self.overlay(values)
 
     def take_entry(self, key: str, table: object) -> None:
         """Take one top-level entry of a file: the name, the policies, or a section."""
@@ -167,6 +152,10 @@ class Draft:
                 continue  # a fault of its own, found later
             kept = {} if word == "use" and values[key] != table.get("use", name) else table
             self.tables[name] = {**kept, word: values[key]}
+
+    def parameters(self) -> frozenset[str]:
+        """Name the parameters among the values."""
+        return frozenset(parameters().keys() & self.values.keys())
 
     def applied_to(self, base: Scenario, folder: Path) -> Scenario:
         """Return `base` with these values, or raise every fault at once."""

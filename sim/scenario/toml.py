@@ -9,8 +9,8 @@ from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import Any
 
+from sim.allowed import Value, show, shown_key
 from sim.errors import Faults, InputError, nearest, readable
-from sim.scenario.allowed import Value, show, shown_key
 from sim.scenario.named_policy import allowed_with
 from sim.scenario.scenario import Scenario, items
 

@@ -12,7 +12,7 @@ import tempfile
 from collections.abc import Iterator
 from concurrent.futures import CancelledError
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import islice
 from multiprocessing import resource_tracker
 from pathlib import Path
@@ -24,10 +24,8 @@ from sim.errors import InputError
 from sim.files import write_whole
 from sim.params import parameters
 from sim.scenario import NamedPolicy, Scenario
-from sim.scenario.allowed import allowed_values
 from sim.scenario.scenario import file_of, value_of
-from sim.study.design import digest_of
-from sim.study.manifest import code_digest
+from sim.study.manifest import code_digest, digest_of
 from sim.study.playing import Limits, Tick, play_in_threads
 from sim.study.rows import Work
 
@@ -56,7 +54,7 @@ SETTINGS = {
 }
 
 # parameters that may name a file
-FILE_KEYS = [key for key in parameters() if allowed_values()[key].suffix]
+FILE_KEYS = [key for key, known in parameters().items() if known.suffix]
 
 
 def checked_cluster(text: str) -> str:
@@ -83,7 +81,7 @@ def play_in_cluster(
         finished = as_completed()
 
         def submit(work: Work, deaths: int) -> None:
-            future = client.submit(play_parcel, parcel_of(work, limits), pure=False)
+            future = client.submit(play_packed, *packed(work), limits, pure=False)
             running[future] = work, deaths
             finished.add(future)
 
@@ -187,38 +185,27 @@ def _deaf_to_interrupts() -> Iterator[None]:
 
 def _check_code(client: Any) -> None:
     """Refuse workers that would give other numbers."""
-    own = code_digest()
-    for worker, code in client.run(code_digest).items():
-        if code != own:
-            cure = "the same Qunlab, Python and numba there, on the same kind of processor"
-            other = f"worker {worker} has engine {code}, this is {own}; install {cure}"
-            raise InputError([f"--cluster: {other}"])
+    own, codes = code_digest(), client.run(code_digest)
+    if others := [worker for worker, code in codes.items() if code != own]:
+        other = f"worker {others[0]} has engine {codes[others[0]]}, this is {own}"
+        cure = "install the same Qunlab, Python and numba there, on the same kind of processor"
+        raise InputError([f"--cluster: {other}; {cure}"])
 
 
-@dataclass(frozen=True)
-class Parcel:
-    """A block on its way to a worker: code of one's own policies travels along, and so do files."""
-
-    work: bytes  # the pickled `Work`
-    # full path to content of files that scenarios name, own policies left out
-    files: dict[str, bytes]
-    limits: Limits
-
-
-def play_parcel(parcel: Parcel) -> pd.DataFrame:
+def play_packed(pickled: bytes, files: dict[str, bytes], limits: Limits) -> pd.DataFrame:
     """Play a block on a worker, with one thread, and return its rows."""
-    ((_, rows),) = play_in_threads([unpacked(parcel)], 1, parcel.limits)
+    ((_, rows),) = play_in_threads([unpacked(pickled, files)], 1, limits)
     return rows
 
 
-def unpacked(parcel: Parcel) -> Work:
-    """Return the work of a parcel, its scenarios naming the files as they are on this worker."""
+def unpacked(pickled: bytes, files: dict[str, bytes]) -> Work:
+    """Return work whose scenarios name the files as they are on this worker."""
     import cloudpickle
 
-    work: Work = cloudpickle.loads(parcel.work)
-    if not parcel.files:
+    work: Work = cloudpickle.loads(pickled)
+    if not files:
         return work
-    places = {path: _file_here(path, content) for path, content in parcel.files.items()}
+    places = {path: _file_here(path, content) for path, content in files.items()}
     scenarios = []
     for one in work.scenarios:
         changed = {key: places[path] for key, path in _named(one).items() if places[path] != path}
@@ -226,8 +213,10 @@ def unpacked(parcel: Parcel) -> Work:
     return replace(work, scenarios=tuple(scenarios))
 
 
-def parcel_of(work: Work, limits: Limits) -> Parcel:
-    """Pack a block for a worker, with code of one's own policies and the files it names."""
+def packed(work: Work) -> tuple[bytes, dict[str, bytes]]:
+    """Pickle a block for a worker, with code of one's own policies; and read the files that its
+    scenarios name, by full path.
+    """
     import cloudpickle
 
     files: dict[str, bytes] = {}
@@ -241,7 +230,7 @@ def parcel_of(work: Work, limits: Limits) -> Parcel:
     for module in own:
         cloudpickle.register_pickle_by_value(module)
     try:
-        return Parcel(_pickled(work), files, limits)
+        return _pickled(work), files
     finally:
         for module in own:
             cloudpickle.unregister_pickle_by_value(module)

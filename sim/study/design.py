@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-import hashlib
+import itertools
+import json
+import math
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from sim.errors import Faults, InputError, nearest, readable
+from sim.allowed import Allowed, Value, checked_name, show, shown_key, unknown_key
+from sim.errors import Faults, InputError, nearest
+from sim.lives.outcomes import OUTCOMES
+from sim.params import allowed_values
 from sim.populations import LEVER, PARTICLE, SOURCE, Posterior
 from sim.scenario import Scenario, load_scenario, parse_scenario
-from sim.scenario.allowed import Value, allowed_values, checked_name, show, shown_key, unknown_key
 from sim.scenario.loading import file_below, here_or_shipped, shipped_file
 from sim.scenario.named_policy import allowed_with, settable_keys
 from sim.scenario.scenario import digests, file_of, items, value_of
-from sim.scenario.toml import read_toml
+from sim.scenario.toml import explanations, read_toml
 from sim.study.levers import (
     KINDS,
     MOST_POINTS,
@@ -31,12 +35,18 @@ from sim.study.levers import (
     checked_factor,
     checked_sample,
     flatten,
-    grid_rows,
-    one_at_a_time_rows,
     read_choices,
     sampled_rows,
     table_rows,
-    typed,
+)
+from sim.study.manifest import (
+    FORMAT,
+    NO_MEANING,
+    Manifest,
+    code_digest,
+    digest_of,
+    own_seed,
+    versions,
 )
 
 # Entries of a sweep file that set a key of the scenario.
@@ -132,13 +142,7 @@ class Design:
 
     def in_words(self, point: int) -> str:
         """Name a point by its levers."""
-        return ", ".join(f"{key} = {value}" for key, value in self.values(point).items())
-
-
-def own_seed(seed: int, point: int) -> int:
-    """Derive the seed of a point that shares its seeds with no other."""
-    digest = hashlib.sha256(f"{seed} {point}".encode()).digest()
-    return int.from_bytes(digest[:8], "big") >> 1
+        return _in_words(self.values(point).items())
 
 
 def load_design(path: str | Path, replications: int | None = None) -> Design:
@@ -207,21 +211,13 @@ def parse_design(
     rows = tuple(_as_played(keys, *both) for both in zip(given, points, strict=True))
     independent = bool(data.get("independent", False))
     may_repeat = independent or sampled or file.kind in SAMPLED
-    if not may_repeat and (twice := _twice(keys, rows, file)):
-        raise InputError(_shortened(twice))
-    return Design(
-        str(data.get("name", name)),
-        file.base,
-        _different(keys, rows),
-        points,
-        file.base.groups,
-        file.base.seed,
-        rows,
-        file.kind,
-        independent,
-        tuple(file.choices),
-        tuple(file.fixed),
-    )
+    if not may_repeat:
+        Faults(_shortened(_twice(keys, rows, file))).refuse()
+    columns = zip(keys, zip(*rows, strict=True), strict=True)
+    levers = tuple((key, tuple(dict.fromkeys(column))) for key, column in columns)
+    base, title = file.base, str(data.get("name", name))
+    played = base, levers, points, base.groups, base.seed, rows
+    return Design(title, *played, file.kind, independent, tuple(file.choices), tuple(file.fixed))
 
 
 def sampled_factors(
@@ -310,11 +306,10 @@ class _SweepFile:
 
     def rows(self) -> tuple[list[str], list[Row]]:
         """Return the levers' keys, and their values point by point."""
-        if self.entry is not None:
-            with self.faults.gathered():
-                if self.kind == "table":
-                    return self._table_rows()
-                return self._sampled_rows() if self.kind in SAMPLED else self._listed_rows()
+        read = {"table": self._table_rows} | dict.fromkeys(SAMPLED, self._sampled_rows)
+        with self.faults.gathered():
+            if self.entry is not None:
+                return read.get(self.kind, self._listed_rows)()
         return [], []
 
     def points(self, keys: Sequence[str], rows: Sequence[Row]) -> tuple[Scenario, ...]:
@@ -356,20 +351,24 @@ class _SweepFile:
                 self._check_key(key)
                 self._check_values(key, values)
                 levers[key] = values
-        if self.kind == "grid":
-            return list(levers), grid_rows(levers)
-        known = allowed_with(self.policies)
+        if self.kind == "grid":  # every combination, the last lever changing fastest
+            count = math.prod(map(len, levers.values()))
+            if count > MOST_POINTS:
+                raise InputError([f"grid: {count} points; at most {MOST_POINTS} are allowed"])
+            return list(levers), list(itertools.product(*levers.values()))
         own = {key: self._own(key, values) for key, values in levers.items()}
-        same = {key: [typed(known.get(key), v) for v in values] for key, values in levers.items()}
-        return list(levers), one_at_a_time_rows(same, own)
+        varied: list[dict[str, Any]] = [{}]  # the scenario as it stands, then each other value
+        for key, allowed in ((key, allowed_with(self.policies).get(key)) for key in levers):
+            typed = [_typed(allowed, value) for value in levers[key]]
+            varied += [{key: value} for value in typed if value != own[key]]
+        return list(levers), [tuple((own | change).values()) for change in varied]
 
     def _own(self, key: str, values: Sequence[Any]) -> Any:
         """Return what a lever is where nothing is changed: of a choice the first option."""
         if self.base is None:
             return values[0]
-        for choice in self.choices:
-            if key == choice.key:
-                return next(iter(choice.options), None)
+        if own := [choice for choice in self.choices if choice.key == key]:
+            return next(iter(own[0].options), None)
         try:
             return value_of(self.base, key)
         except (AttributeError, KeyError):
@@ -395,9 +394,8 @@ class _SweepFile:
         if not levers:
             self.faults.append(f"{self.called}: no levers; write a line such as {EXAMPLE}")
         sample = checked_sample(self.kind, table, self.base.seed if self.base else 0)
-        if len(factors) < len(flat) or not factors:
-            return list(factors), []
-        return list(factors), sampled_rows(self.kind, list(factors.values()), *sample)
+        is_good = factors and len(factors) == len(flat)
+        return [*factors], sampled_rows(self.kind, [*factors.values()], *sample) if is_good else []
 
     def _table_rows(self) -> tuple[list[str], list[Row]]:
         found = table_rows(self.entry, self.folder)
@@ -414,9 +412,8 @@ class _SweepFile:
             self.faults.append(f"{entry}: {show(table)} is not a table; write [{entry}]")
             return {}
         found = list(flatten(table, ranges=True))
-        often = Counter(key for key, _ in found)
-        twice = [key for key, times in often.items() if times > 1]
-        self.faults += [f"{entry}: {shown_key(key)} stands there twice" for key in twice]
+        times = Counter(key for key, _ in found).items()
+        self.faults += [f"{entry}: {shown_key(k)} stands there twice" for k, n in times if n > 1]
         return dict(found)
 
     def _check_key(self, key: str) -> None:
@@ -453,6 +450,16 @@ class _SweepFile:
             raise InputError([f"{place} holds a value twice"])
 
 
+def _typed(allowed: Allowed | None, value: Any) -> Any:
+    """Return a value in the type of its key where it is a good one; a fault is found later."""
+    if allowed is None or isinstance(value, str):
+        return value
+    try:
+        return allowed.checked("", value)
+    except InputError:
+        return value
+
+
 def _as_played(keys: Sequence[str], given: Sequence[Any], point: Scenario) -> tuple[Value, ...]:
     """Return the values in the type they have in the scenario; words (paths) as they stand."""
     return tuple(
@@ -466,22 +473,15 @@ def _twice(keys: Sequence[str], rows: Sequence[tuple[Value, ...]], file: _SweepF
     places = file.places or [f"{file.kind}: point {at}" for at in range(len(rows))]
     first: dict[tuple[Value, ...], str] = {}
     return [
-        f"{place}: the same point as {first[row]} "
-        f"({', '.join(f'{key} = {value}' for key, value in zip(keys, row, strict=True))}); "
+        f"{place}: the same point as {first[row]} ({_in_words(zip(keys, row, strict=True))}); "
         "keep one (more replications play it more often)"
         for place, row in zip(places, rows, strict=True)
         if first.setdefault(row, place) is not place
     ]
 
 
-def _different(
-    keys: Sequence[str], rows: Sequence[tuple[Value, ...]]
-) -> tuple[tuple[str, tuple[Value, ...]], ...]:
-    """Return each lever with its different values."""
-    return tuple(
-        (key, tuple(dict.fromkeys(column)))
-        for key, column in zip(keys, zip(*rows, strict=True), strict=True)
-    )
+def _in_words(values: Iterable[tuple[str, Value]]) -> str:
+    return ", ".join(f"{key} = {value}" for key, value in values)
 
 
 def _shortened(problems: list[str]) -> list[str]:
@@ -520,25 +520,18 @@ def crossed(design: Design, posterior: Posterior) -> Design:
     >>> both.in_words(1)
     'group.size = 3, choices.particle = 3 x1'
     """
-    drawn = posterior.without(_kept(design))
+    varied = {key for key, _ in design.levers if not key.startswith(PREFIX)}
+    options = [settings for choice in design.choices for settings in choice.options.values()]
+    drawn = posterior.without(varied.union(design.fixed, *options))
     _check_crossing(design, drawn)
-    points = tuple(_points(design, drawn))
-    rows = tuple((*row, name) for row in design.rows for name in drawn)
     return replace(
         design,
-        points=points,
-        rows=rows,
+        points=tuple(_points(design, drawn)),
+        rows=tuple((*row, name) for row in design.rows for name in drawn),
         levers=(*design.levers, (LEVER, tuple(drawn))),
         choices=(Choice(PARTICLE, drawn), *design.choices),
         posterior=posterior.table,
     )
-
-
-def _kept(design: Design) -> set[str]:
-    """List the keys whose values the design's own file decides."""
-    varied = {key for key, _ in design.levers if not key.startswith(PREFIX)}
-    options = [settings for choice in design.choices for settings in choice.options.values()]
-    return varied.union(design.fixed, *options)
 
 
 def _points(design: Design, drawn: Mapping[str, Mapping[str, Value]]) -> Iterator[Scenario]:
@@ -571,30 +564,47 @@ def _check_crossing(design: Design, drawn: Mapping[str, Mapping[str, Value]]) ->
     faults.refuse()
 
 
+def manifest_of(design: Design, block_groups: int) -> Manifest:
+    """Describe the store that a design needs, with at most so many communities a part."""
+    named = named_files(design)
+    found = explanations(design.points[0]) if design.levers else {}
+    meanings = {key: ["", f"lever: {found.get(key, NO_MEANING)}"] for key, _ in design.levers}
+    plain = {
+        "levers": dict(design.levers),
+        "settings": dict(items(design.base)),
+        "table": [] if design.kind == "grid" else design.rows,
+        "choices": {choice.name: choice.options for choice in design.choices},
+    }
+    return Manifest(
+        **json.loads(json.dumps(plain)),  # as JSON gives them back, so that old and new compare
+        format=FORMAT,
+        name=design.name,
+        scenarios=design.digests,
+        replications=design.replications,
+        seed=design.seed,
+        code=code_digest(),
+        versions=dict(versions()),
+        block_groups=block_groups,
+        kind=design.kind,
+        independent=design.independent,
+        files={key: digest_of(path) for key, path in named.items()},
+        paths={key: str(path) for key, path in named.items() if " = " in key},
+        meanings=meanings | {one.name: [one.unit, one.definition] for one in OUTCOMES},
+    )
+
+
 def named_files(design: Design) -> dict[str, Path]:
     """Find every file that a design names, by dotted key (``key = file`` for a lever's value)."""
-    found: dict[str, Path] = {}
-    settings = [("", dict(items(design.base)))]
-    settings += [(f"{c.key}.{name}: ", s) for c in design.choices for name, s in c.options.items()]
-    for place, values in settings:
-        for key, value in values.items():
-            if path := file_of(key, value):
-                found[place + key] = path
+    named = [(key, file_of(key, value)) for key, value in items(design.base)]
+    for choice in design.choices:
+        for name, settings in choice.options.items():
+            place = f"{choice.key}.{name}: "
+            named += [(place + key, file_of(key, value)) for key, value in settings.items()]
     for at, (key, different) in enumerate(design.levers):
         words = [word for word in different if isinstance(word, str)]
         if words and not key.startswith(PREFIX):
-            point_with = {row[at]: point for point, row in enumerate(design.rows)}
-            for value in words:
-                if path := file_of(key, value_of(design.points[point_with[value]], key)):
-                    found[f"{key} = {value}"] = path
-    if design.posterior is not None:
-        found[SOURCE] = design.posterior
-    return found
-
-
-def digest_of(path: Path) -> str:
-    """Digest what a file holds: 20 hexadecimal digits."""
-    try:
-        return hashlib.sha256(readable(path).read_bytes()).hexdigest()[:20]
-    except OSError as fault:
-        raise InputError([f"{path}: cannot be read: {fault.strerror}"]) from None
+            both = zip(design.rows, design.points, strict=True)
+            point_with = {row[at]: point for row, point in both}
+            values = ((word, value_of(point_with[word], key)) for word in words)
+            named += [(f"{key} = {word}", file_of(key, value)) for word, value in values]
+    return {key: path for key, path in [*named, (SOURCE, design.posterior)] if path}

@@ -14,7 +14,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from sim.errors import InputError
+from sim.errors import Faults, InputError
 from sim.files import GUARD_NOTE, as_csv, guarded, whole_files
 from sim.study.manifest import Manifest
 from sim.study.origin import origin
@@ -62,11 +62,10 @@ def export(folder: str | Path, file: str | Path) -> pd.DataFrame:
     OSError
         The disk is full or broken; an older file stays.
     """
-    file = Path(file)
-    _checked(file, folder)
+    _checked(Path(file), folder)
     manifest, rows = read_store(folder)
     table = export_table(manifest, rows)
-    _write(manifest, iter([table]), file)
+    _write(manifest, iter([table]), Path(file))
     return table
 
 
@@ -110,13 +109,12 @@ def _write_csv(stretches: Iterable[pd.DataFrame], path: Path) -> None:
 
 
 def _write_parquet(stretches: Iterable[pd.DataFrame], path: Path) -> None:
-    writer = None
+    writer, schema = None, None
     with pa.OSFile(os.fsencode(path), "wb") as file:
         for stretch in stretches:
-            table = pa.Table.from_pandas(
-                stretch, schema=writer.schema if writer else None, preserve_index=False
-            )
-            writer = writer or pq.ParquetWriter(file, table.schema)
+            table = pa.Table.from_pandas(stretch, schema, preserve_index=False)
+            schema = table.schema
+            writer = writer or pq.ParquetWriter(file, schema)
             writer.write_table(table)
         if writer:
             writer.close()
@@ -145,21 +143,19 @@ def data_dictionary(manifest: Manifest, table: pd.DataFrame) -> pd.DataFrame:
 
 def _checked(file: Path, folder: str | Path) -> Store:
     """Refuse a file that cannot be written; else return the store."""
-    problems = []
+    faults = Faults()
     if file.suffix.lower() not in ENDINGS:
-        problems.append(f"--to: {file} must end in {', '.join(ENDINGS[:-1])} or {ENDINGS[-1]}")
+        faults.append(f"--to: {file} must end in {', '.join(ENDINGS[:-1])} or {ENDINGS[-1]}")
     if not file.parent.is_dir():
-        problems.append(f"--to: no folder {file.parent}")
+        faults.append(f"--to: no folder {file.parent}")
     elif file.is_dir():
-        problems.append(f"--to: {file} is a folder")
-    if problems:
-        raise InputError(problems)
+        faults.append(f"--to: {file} is a folder")
+    faults.refuse()
     store = find_store(folder)
     rows = store.rows_stored()
     if file.suffix.lower() == ".xlsx" and rows > MOST_EXCEL_ROWS:
-        raise InputError(
-            [f"--to: {rows} rows are more than a spreadsheet holds; write .csv or .parquet"]
-        )
+        many = f"{rows} rows are more than a spreadsheet holds"
+        raise InputError([f"--to: {many}; write .csv or .parquet"])
     return store
 
 
@@ -169,17 +165,15 @@ def _write_workbook(
     try:
         from openpyxl import Workbook
     except ImportError:
-        raise InputError(
-            ["--to: a spreadsheet needs openpyxl; install it with: pip install 'qunlab[excel]'"]
-        ) from None
+        install = "install it with: pip install 'qunlab[excel]'"
+        raise InputError([f"--to: a spreadsheet needs openpyxl; {install}"]) from None
     book = Workbook(write_only=True)
     for name, tables in (("rows", stretches), ("dictionary", [dictionary])):
         sheet = book.create_sheet(name)
         for at, table in enumerate(tables):
-            if not at:
-                sheet.append([_cell(sheet, name) for name in table.columns])
             plain = table.astype(object).where(table.notna(), None)
-            for row in plain.itertuples(index=False, name=None):
+            rows = plain.itertuples(index=False, name=None)
+            for row in rows if at else chain([table.columns], rows):
                 sheet.append([_cell(sheet, value) for value in row])
     packed = io.BytesIO()  # a ZIP file that fails half way would say so after our own line
     book.save(packed)

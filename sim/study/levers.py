@@ -5,7 +5,6 @@ sweep file become rows of values, one a point.
 from __future__ import annotations
 
 import csv
-import itertools
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,9 +12,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any, cast
 
+from sim.allowed import Allowed, Value, show, shown_key, unknown_key
 from sim.errors import Faults, InputError, nearest, readable
+from sim.params import allowed_values
 from sim.scenario import Scenario, parse_value
-from sim.scenario.allowed import Allowed, Value, allowed_values, show, shown_key, unknown_key
 from sim.scenario.named_policy import NAME, settable_keys
 from sim.scenario.scenario import value_of
 from sim.scenario.toml import read_toml
@@ -90,16 +90,12 @@ def _settings(place: str, given: object, base: Scenario | None, folder: Path) ->
     if isinstance(given, str):
         path = folder / given
         place, folder = f"{place}: {given}", path.parent
-        given = read_toml(path)
-        given.pop("name", None)
+        given = {key: value for key, value in read_toml(path).items() if key != "name"}
     if not isinstance(given, Mapping):
         raise InputError([f"{place}: {show(given)} is no table of settings and no TOML file"])
     values = dict(flatten(given))
-    faults = Faults(
-        f"{place}: {key} cannot stand here; write {OF_THE_STUDY[key]}"
-        for key in values
-        if key in OF_THE_STUDY
-    )
+    misplaced = [key for key in values if key in OF_THE_STUDY]
+    faults = Faults(f"{place}: {k} cannot stand here; write {OF_THE_STUDY[k]}" for k in misplaced)
     faults.refuse()
     allowed = allowed_values()
     policies = {key: value for key, value in values.items() if key.startswith("policies.")}
@@ -188,42 +184,13 @@ def checked_factor(key: str, value: object, allowed: Allowed | None) -> Factor:
     return Factor((), value["low"], value["high"], log, allowed.kind is int)
 
 
-def grid_rows(levers: Mapping[str, Sequence[Any]]) -> list[Row]:
-    """Return every combination, the last lever changing fastest."""
-    count = math.prod(map(len, levers.values()))
-    if count > MOST_POINTS:
-        raise InputError([f"grid: {count} points; at most {MOST_POINTS} are allowed"])
-    return list(itertools.product(*levers.values()))
-
-
-def one_at_a_time_rows(levers: Mapping[str, Sequence[Any]], own: Mapping[str, Any]) -> list[Row]:
-    """Return the scenario as it stands, then each lever's other values, the rest as they stand."""
-    varied = [{key: value} for key in levers for value in levers[key] if value != own[key]]
-    return [tuple({**own, **change}[key] for key in levers) for change in [{}, *varied]]
-
-
-def typed(allowed: Allowed | None, value: Any) -> Any:
-    """Return a value in the type of its key where it is a good one; a fault is found later."""
-    if allowed is None or isinstance(value, str):
-        return value
-    try:
-        return allowed.checked("", value)
-    except InputError:
-        return value
-
-
 def sampled_rows(kind: str, factors: Sequence[Factor], points: int, seed: int) -> list[Row]:
     """Draw points of a Latin hypercube (McKay 1979) or scrambled Sobol sequence (Owen 1998)."""
     from scipy.stats import qmc
 
-    if kind == "sobol":
-        drawn = qmc.Sobol(len(factors), scramble=True, rng=seed).random(points)
-    else:
-        drawn = qmc.LatinHypercube(len(factors), rng=seed).random(points)
-    return [
-        tuple(factor.at(float(share)) for factor, share in zip(factors, shares, strict=True))
-        for shares in drawn
-    ]
+    sampler = qmc.Sobol if kind == "sobol" else qmc.LatinHypercube
+    drawn = sampler(len(factors), scramble=True, rng=seed).random(points)
+    return [tuple(map(Factor.at, factors, map(float, shares))) for shares in drawn]
 
 
 def checked_sample(kind: str, table: Mapping[str, Any], seed: int) -> tuple[int, int]:

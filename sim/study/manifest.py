@@ -9,29 +9,23 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 from typing import Any, get_origin, get_type_hints
 
 from llvmlite.binding import get_host_cpu_name
 
 from sim import __version__
 from sim import compiling as kernel_cache
-from sim.lives.outcomes import OUTCOMES, outcomes_by_name
+from sim.errors import InputError, readable
+from sim.lives.outcomes import outcomes_by_name
 from sim.scenario import Scenario
-from sim.scenario.scenario import items
 from sim.scenario.toml import explanations
-from sim.study.design import Design, digest_of, named_files, own_seed
 
 PACKAGES = ("numpy", "numba", "pandas", "pyarrow", "scipy", "mesa")
 # whose change may be why the code is another one
 MOVING_VERSIONS = ("qunlab", "python", "numba", "numpy", "processor")
 # modules that the digest of the engine leaves out and that move the numbers of a row
-MODULES_OF_A_ROW = (
-    "lives/outcome",
-    "lives/outcomes",
-    "lives/deaths",
-    "lives/life",
-    "study/rows",
-)
+MODULES_OF_A_ROW = ("lives/outcome", "lives/outcomes", "lives/deaths", "lives/life", "study/rows")
 FORMAT = 2
 # formats whose manifest and parts carry no digest
 UNSEALED = {1}
@@ -155,35 +149,6 @@ def cut(points: int, replications: int, block_groups: int) -> list[Block]:
     return [Block(number, *corner) for number, corner in enumerate(corners)]
 
 
-def manifest_of(design: Design, block_groups: int) -> Manifest:
-    """Describe the store that a design needs, with at most so many communities a part."""
-    named = named_files(design)
-    found = explanations(design.points[0]) if design.levers else {}
-    meanings = {key: ["", f"lever: {found.get(key, NO_MEANING)}"] for key, _ in design.levers}
-    plain = {
-        "levers": dict(design.levers),
-        "settings": dict(items(design.base)),
-        "table": [] if design.kind == "grid" else design.rows,
-        "choices": {choice.name: choice.options for choice in design.choices},
-    }
-    return Manifest(
-        **json.loads(json.dumps(plain)),  # as JSON gives them back, so that old and new compare
-        format=FORMAT,
-        name=design.name,
-        scenarios=design.digests,
-        replications=design.replications,
-        seed=design.seed,
-        code=code_digest(),
-        versions=dict(versions()),
-        block_groups=block_groups,
-        kind=design.kind,
-        independent=design.independent,
-        files={key: digest_of(path) for key, path in named.items()},
-        paths={key: str(path) for key, path in named.items() if " = " in key},
-        meanings=meanings | {one.name: [one.unit, one.definition] for one in OUTCOMES},
-    )
-
-
 def parse_manifest(text: str) -> Manifest:
     """Read a manifest back; `ValueError` for one of no known format, or not as it was written."""
     try:
@@ -257,12 +222,9 @@ def _shown(value: object) -> str:
 
 def code_digest() -> str:
     """Digest the code that moves the numbers of a row, and what compiles it: 20 hex digits."""
-    texts = [kernel_cache.source_digest()]
-    for module in MODULES_OF_A_ROW:
-        package = kernel_cache.PACKAGE
-        paths = [*package.glob(f"{module}.py"), *package.glob(f"{module}/*.py")]
-        texts.extend(text_digest(path.read_text(encoding="utf-8")) for path in sorted(paths))
-    return text_digest("".join(texts))[:20]
+    paths = [kernel_cache.PACKAGE / f"{module}.py" for module in MODULES_OF_A_ROW]
+    texts = (text_digest(path.read_text(encoding="utf-8")) for path in paths)
+    return text_digest("".join([kernel_cache.source_digest(), *texts]))[:20]
 
 
 def versions() -> Iterator[tuple[str, str]]:
@@ -280,3 +242,17 @@ def versions() -> Iterator[tuple[str, str]]:
 def text_digest(text: str) -> str:
     """Return the SHA-256 of a text."""
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def digest_of(path: Path) -> str:
+    """Digest what a file holds: 20 hexadecimal digits."""
+    try:
+        return hashlib.sha256(readable(path).read_bytes()).hexdigest()[:20]
+    except OSError as fault:
+        raise InputError([f"{path}: cannot be read: {fault.strerror}"]) from None
+
+
+def own_seed(seed: int, point: int) -> int:
+    """Derive the seed of a point that shares its seeds with no other."""
+    digest = hashlib.sha256(f"{seed} {point}".encode()).digest()
+    return int.from_bytes(digest[:8], "big") >> 1

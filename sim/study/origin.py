@@ -61,10 +61,9 @@ def definitions(names: Iterable[str]) -> dict[str, str]:
 
 def in_one_line(found: Mapping[str, str]) -> str:
     """Write the origin of printed numbers: scenarios, seed, code and the main versions."""
-    parts = [f"{name} {found[name]}" for name in MAIN_ENTRIES if name in found]
-    names = [name for name in MAIN_VERSIONS if f"version of {name}" in found]
-    parts += [f"{name} {found[f'version of {name}']}" for name in names]
-    return ", ".join(parts)
+    named = {name: name for name in MAIN_ENTRIES}
+    named |= {name: f"version of {name}" for name in MAIN_VERSIONS}
+    return ", ".join(f"{name} {found[entry]}" for name, entry in named.items() if entry in found)
 
 
 def under_origin(table: pd.DataFrame, found: Mapping[str, str]) -> bytes:

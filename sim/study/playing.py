@@ -122,14 +122,15 @@ def play_in_threads(
             if not waiting:
                 return
             work, futures = waiting.popleft()
-            played, done = [], 0
+            traces, failures, before = list[Trace](), dict[tuple[int, int], str](), 0
             for future in futures:
-                played.append(future.result())
-                done += played[-1].places
+                good, bad = future.result()
+                traces += good
+                failures |= bad
+                done = sum(trace.groups for trace in traces) + len(failures)
                 if tick is not None:
-                    tick(work.block, done, played[-1].places)
-            traces = [batch.trace for batch in played if batch.trace is not None]
-            failures = {place: why for batch in played for place, why in batch.failures.items()}
+                    tick(work.block, done, done - before)
+                before = done
             yield work.block, rows_of(work, join_traces(traces) if traces else None, failures)
     finally:
         player.stop.set()
@@ -152,13 +153,9 @@ def batches_of(places: Sequence[Place], threads: int) -> list[list[Place]]:
     return batches
 
 
-@dataclass(frozen=True)
-class Batch:
-    """What came of communities that were played together."""
-
-    trace: Trace | None
-    failures: dict[tuple[int, int], str]
-    places: int
+# What came of communities played together: traces of the good ones, and of the others (by point and
+# replication) why they failed
+Batch = tuple[list[Trace], dict[tuple[int, int], str]]
 
 
 class Player:
@@ -174,19 +171,17 @@ class Player:
         Places of one scenario stand together; `Stopped` at the next step once `stop` is set.
         """
         failures: dict[tuple[int, int], str] = {}
-        good, allowed = list(places), self.limits.gib
-        if allowed < math.inf:
-            good = []
-            for place in places:
-                if (need := needed_gib(place)) <= allowed:
-                    good.append(place)
-                    continue
+        good, allowed = list[Place](), self.limits.gib
+        for place in places:
+            need = needed_gib(place) if allowed < math.inf else 0.0
+            if need <= allowed:
+                good.append(place)
+            else:
                 why = f"over its memory limit: needs {need:.3g} GiB of {allowed:.3g} allowed"
                 failures[place.point, place.replication] = why
         traces: list[Trace] = []
         try:
-            if good:
-                traces = [self._trace_of(good)]
+            traces += [self._trace_of(good)] if good else []
         except Exception as fault:
             for place in good:
                 try:
@@ -195,7 +190,7 @@ class Player:
                     traces.append(self._trace_of([place]))
                 except Exception as own:
                     failures[place.point, place.replication] = reason(own, self.limits)
-        return Batch(join_traces(traces) if traces else None, failures, len(places))
+        return traces, failures
 
     def close(self) -> None:
         """End the processes of policies."""
@@ -208,9 +203,8 @@ class Player:
             thread = threading.get_ident()
             if thread not in self._children or not self._children[thread].is_alive():
                 self._children[thread] = Child()
-            trace: Trace = self._children[thread].call(
-                _trace_in_one_go, [places], self.limits, self.stop
-            )
+            child, given = self._children[thread], [places]
+            trace: Trace = child.call(_trace_in_one_go, given, self.limits, self.stop)
             return trace
         limited = self.limits.seconds < math.inf
         step = LIMITED_STEP_HOURS if limited else STEP_HOURS

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from sim.allowed import Value
 from sim.ensemble import Place, simulate
 from sim.lives.deaths import lifetimes
 from sim.lives.outcomes import outcomes
 from sim.scenario import Scenario
-from sim.scenario.allowed import Value
 from sim.state import Array
 from sim.trace import DAY_LEVELS, LIFE_DTYPE, Trace
 
@@ -86,7 +86,9 @@ def rows_of(work: Work, trace: Trace | None, failures: dict[tuple[int, int], str
     failed = np.array([error is not None for error in errors])
     if failed.any():
         measured.index = pd.Index(places if trace else [])
-        measured = _nullable(measured).reindex(range(len(point)))
+        kinds = {"i": "Int64", "b": "boolean"}  # types that can be missing
+        types = {name: kinds.get(kind.kind, kind) for name, kind in measured.dtypes.items()}
+        measured = measured.astype(types).reindex(range(len(point)))
         measured.loc[failed, :] = pd.NA
     keys = {
         "point": point + block.points.start,
@@ -132,14 +134,6 @@ def _measured(trace: Trace, scenarios: Sequence[Scenario]) -> pd.DataFrame:
     found = outcomes(trace, scenarios).drop(columns=["point", "replication"])
     missing = pd.arrays.BooleanArray(observed, np.isnan(days))
     return found.assign(lifetime_days=days, lifetime_observed=missing)
-
-
-def _nullable(rows: pd.DataFrame) -> pd.DataFrame:
-    """Give every column a type that can be missing."""
-    kinds = {"i": "Int64", "b": "boolean"}
-    return rows.astype(
-        {name: kinds[kind.kind] for name, kind in rows.dtypes.items() if kind.kind in kinds}
-    )
 
 
 def cell_of(value: Value | list[Any]) -> Any:

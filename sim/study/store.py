@@ -24,7 +24,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from sim.errors import InputError, readable
+from sim.errors import Faults, InputError, readable
 from sim.files import write_whole
 from sim.study.manifest import UNSEALED, Block, Manifest, differences, parse_manifest
 
@@ -136,7 +136,7 @@ class Store:
         sealed = self.manifest.format not in UNSEALED
         if not path.is_file():
             return None
-        try:
+        with suppress(OSError, ValueError, pa.ArrowException):
             with pa.OSFile(os.fsencode(path)) as file:
                 content = file.read_buffer()
             if sealed:
@@ -145,13 +145,11 @@ class Store:
                 good = _digest(written, start, end) == written[start:end]
             else:
                 good = self._has_keys(block, pq.read_table(pa.BufferReader(content)))
-            if not good:
-                return None
             source = pa.BufferReader(content)
-            rows = pq.read_table(source, columns=columns, page_checksum_verification=not sealed)
-            return rows if sealed else rows.replace_schema_metadata()
-        except (OSError, ValueError, pa.ArrowException):
-            return None
+            if good:
+                rows = pq.read_table(source, columns=columns, page_checksum_verification=not sealed)
+                return rows if sealed else rows.replace_schema_metadata()
+        return None
 
     def tables(
         self, blocks: Iterable[Block] | None = None, columns: list[str] | None = None
@@ -179,8 +177,7 @@ class Store:
         """Read one row from its part alone; no row where it has not been played."""
         blocks = self.manifest.blocks()
         here = (b for b in blocks if point in b.points and replication in b.replications)
-        tables = list(self.tables(here))
-        rows = _frame(pa.concat_tables(tables)) if tables else pd.DataFrame(columns=[*KEYS])
+        rows = _rows(self.tables(here), KEYS)
         return rows[(rows["point"] == point) & (rows["replication"] == replication)]
 
     def in_stretches(self) -> Iterator[pd.DataFrame]:
@@ -192,8 +189,7 @@ class Store:
         runs = _runs(self.tables())
         first = list(islice(runs, 2))
         if len(first) < 2:
-            empty = pd.DataFrame(columns=list(self.manifest.columns or KEYS))
-            yield in_order(_frame(first[0])) if first else empty
+            yield _rows(first, self.manifest.columns or KEYS)
             return
         schema, missing, held = first[0].schema, set[str](), list[int]()
         with tempfile.TemporaryDirectory(prefix="qunlab-") as passing:
@@ -302,15 +298,15 @@ def _found(new: Store, parts: list[Path]) -> Manifest | None:
         if old is None and parts:
             name = parts[0].name
             raise InputError([f"{new.folder}: holds {name} but no {MANIFEST}; choose another"])
+        return old
     except InputError:
         tables = (new.read(block) for block in new.manifest.blocks())
         whole = next((table for table in tables if table is not None), None)
         if whole is None:
             raise
-        mended = Store(new.folder, new.manifest)
+        mended = replace(new)
         mended.describe(replace(new.manifest, columns=columns_of(whole)))
         return mended.manifest
-    return old
 
 
 def read_store(
@@ -322,11 +318,8 @@ def read_store(
     """
     store = find_store(folder)
     chosen = None if columns is None else list(dict.fromkeys([*KEYS[:2], *columns]))
-    tables = list(store.tables(columns=chosen))
-    if not tables:
-        empty = pd.DataFrame(columns=chosen or list(store.manifest.columns or KEYS))
-        return store.manifest, empty
-    return store.manifest, in_order(_frame(pa.concat_tables(tables)))
+    named = chosen or store.manifest.columns or KEYS
+    return store.manifest, _rows(store.tables(columns=chosen), named)
 
 
 def find_store(folder: str | Path) -> Store:
@@ -389,6 +382,12 @@ def _frame(table: pa.Table, missing: Collection[str] = ()) -> pd.DataFrame:
             kind = "Int64" if column.null_count or field.name in missing else "int64"
             rows[field.name] = column.to_pandas(types_mapper=lambda _: pd.Int64Dtype()).astype(kind)
     return rows
+
+
+def _rows(tables: Iterable[pa.Table], columns: Iterable[str]) -> pd.DataFrame:
+    """Return the rows of parts in design order, or none in these columns."""
+    found = list(tables)
+    return in_order(_frame(pa.concat_tables(found))) if found else pd.DataFrame(columns=[*columns])
 
 
 def in_order(rows: pd.DataFrame) -> pd.DataFrame:
@@ -486,15 +485,13 @@ def merge(folder: str | Path, sources: Sequence[str | Path] = ()) -> Merged:
     if not places:
         raise InputError([f"{folder}: no shards there; 'qunlab sweep FILE --out DIR --shard 1/2'"])
     parts = list(map(find_store, places))
-    first = parts[0].manifest
-    problems = []
+    first, faults = parts[0].manifest, Faults()
     for part in parts[1:]:
         found = differences(first, part.manifest)
         if part.manifest.block_groups != first.block_groups:
             found.append("it is cut into other blocks")
-        problems += [f"{part.folder}: not the study of {places[0]}: {line}" for line in found]
-    if problems:
-        raise InputError(problems)
+        faults += [f"{part.folder}: not the study of {places[0]}: {line}" for line in found]
+    faults.refuse()
     with open_store(folder, replace(first, sessions=[])) as store:
         if store.manifest.block_groups != first.block_groups:
             raise InputError([f"{folder}: cut into other blocks than {places[0]}"])

@@ -21,8 +21,8 @@ from sim.ensemble import SLOTS_IN_BLOCK
 from sim.progress import Progress
 from sim.scenario import Scenario
 from sim.state import Array
-from sim.study.design import Design
-from sim.study.manifest import Block, manifest_of
+from sim.study.design import Design, manifest_of
+from sim.study.manifest import Block
 from sim.study.playing import Limits, machine_gib, needed_gib, play_in_threads
 from sim.study.rows import ERROR, Work, lever_table, template, work_of
 from sim.study.store import OtherStudyError, Shard, Store, open_store, read_store
@@ -143,9 +143,8 @@ def sweep(
                     )
     manifest, rows = read_store(target, [ERROR])
     failed = int(rows[ERROR].notna().sum())
-    return SweepResult(
-        target, design.communities, course.played, seconds, failed, len(rows), manifest.code
-    )
+    played = course.played, seconds, failed, len(rows)
+    return SweepResult(target, design.communities, *played, manifest.code)
 
 
 def play(
@@ -223,11 +222,10 @@ def _to_play(store: Store, chosen: Options) -> list[Block]:
 def _played(
     design: Design, blocks: Sequence[Block], threads: int | None, chosen: Options, course: Course
 ) -> Iterator[tuple[Block, pd.DataFrame]]:
-    levers = lever_table(design)
-    works: Iterator[Work] = (work_of(design, block, levers) for block in blocks)
-    limits = chosen.limits or default_limits(threads)
     if not blocks:
         return iter(())
+    levers, limits = lever_table(design), chosen.limits or default_limits(threads)
+    works: Iterator[Work] = (work_of(design, block, levers) for block in blocks)
     if chosen.cluster:
         from sim.study.cluster import play_in_cluster
 
@@ -271,16 +269,18 @@ def estimate(design: Design, threads: int | None = None) -> Estimate:
     errors = rows["error"].dropna().tolist()
     whole = _member_days(design.points) * design.replications
     need = max(needed_gib(place) for place in works[-1].places()[:: len(works[-1].seeds)])
+    members = float(np.mean([one.params.group.size for one in works[-1].scenarios]))
+    at_once = number * max(1.0, SLOTS_IN_BLOCK / members)  # communities in memory
     return Estimate(
-        len(design.points),
-        design.communities,
-        whole,
-        whole / rate / number,
-        _bytes_on_disk(rows, design.communities),
-        need * min(design.communities, _at_once(works[-1], number)),
-        len(rows),
-        len(errors),
-        errors[0] if errors else "",
+        points=len(design.points),
+        communities=design.communities,
+        member_days=whole,
+        seconds=whole / rate / number,
+        disk_bytes=_bytes_on_disk(rows, design.communities),
+        gib=need * min(design.communities, at_once),
+        tried=len(rows),
+        failed=len(errors),
+        first_error=errors[0] if errors else "",
     )
 
 
@@ -306,9 +306,3 @@ def _bytes_on_disk(rows: pd.DataFrame, communities: int) -> float:
     head, whole = sizes
     parts = math.ceil(communities / BLOCK_GROUPS)
     return parts * head + communities * (whole - head) / len(rows)
-
-
-def _at_once(work: Work, threads: int) -> float:
-    """Say how many communities are in memory at once."""
-    members = float(np.mean([scenario.params.group.size for scenario in work.scenarios]))
-    return threads * max(1.0, SLOTS_IN_BLOCK / members)

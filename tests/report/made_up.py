@@ -13,8 +13,8 @@ from sim.lives.deaths import DEATHS
 from sim.lives.outcome import ON_PAGE
 from sim.lives.outcomes import death_column, main_outcomes
 from sim.report.levers import levers_of
-from sim.study.design import parse_design
-from sim.study.manifest import Manifest, manifest_of
+from sim.study.design import manifest_of, parse_design
+from sim.study.manifest import Manifest
 from sim.study.store import open_store
 
 SIZES, POSTS, FEN = (

@@ -20,8 +20,8 @@ from sim.study.compare import (
     read_alternatives,
     read_comparison,
 )
-from sim.study.design import digest_of
-from sim.study.manifest import manifest_of
+from sim.study.design import manifest_of
+from sim.study.manifest import digest_of
 from sim.study.replay import replay, scenario_of
 from sim.study.store import read_store
 

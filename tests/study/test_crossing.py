@@ -11,8 +11,8 @@ import pytest
 from sim import cli
 from sim.errors import InputError
 from sim.populations import draw_posterior
-from sim.study.design import Design, crossed, digest_of, parse_design
-from sim.study.manifest import manifest_of
+from sim.study.design import Design, crossed, manifest_of, parse_design
+from sim.study.manifest import digest_of
 from sim.study.replay import replay, scenario_of
 from sim.study.store import read_manifest
 from sim.study.sweep import sweep

@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.errors import InputError
-from sim.study.design import Design, load_design, own_seed, parse_design, sampled_factors
-from sim.study.levers import Factor, grid_rows, is_range, one_at_a_time_rows, sampled_rows
+from sim.study.design import Design, load_design, parse_design, sampled_factors
+from sim.study.levers import Factor, is_range, sampled_rows
+from sim.study.manifest import own_seed
 
 PROJECT = Path(__file__).resolve().parents[2]
 SWEEPS = PROJECT / "configs" / "sweeps"
@@ -290,9 +291,9 @@ def test_every_shipped_sweep_is_good(path: Path) -> None:
 
 
 def test_rows_of_a_grid_and_of_one_lever_at_a_time_come_in_the_order_of_the_file() -> None:
-    levers = {"a": [1, 2], "b": [3, 4]}
-    assert grid_rows(levers) == [(1, 3), (1, 4), (2, 3), (2, 4)]
-    assert one_at_a_time_rows(levers, {"a": 1, "b": 3}) == [(1, 3), (2, 3), (1, 4)]
+    levers = {"group.size": [100, 2], "group.cap": [500, 400]}
+    assert designed(grid=levers).rows == ((100, 500), (100, 400), (2, 500), (2, 400))
+    assert designed(one_at_a_time=levers).rows == ((100, 500), (2, 500), (100, 400))
 
 
 def test_a_range_is_no_section_and_yields_whole_numbers_and_even_logarithms() -> None:

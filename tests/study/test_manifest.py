@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.study import manifest as manifests
-from sim.study.cluster import Parcel, parcel_of, play_parcel, unpacked
-from sim.study.design import parse_design
-from sim.study.manifest import Block, Manifest, cut, differences, manifest_of, parse_manifest
+from sim.study.cluster import packed, play_packed, unpacked
+from sim.study.design import manifest_of, parse_design
+from sim.study.manifest import Block, Manifest, cut, differences, parse_manifest
 from sim.study.playing import Limits
 from sim.study.replay import replay
 from sim.study.rows import lever_table, work_of
@@ -97,16 +97,16 @@ def test_a_changed_file_that_a_policy_names_is_refused(tmp_path: Path, key: str)
     assert read_store(tmp_path / "out")[1]["operator_posts"].tolist() == [1, 1]
     assert not replay(tmp_path / "out", 1).differing
     block = Block(0, range(1), range(2))
-    parcel = parcel_of(work_of(design, block, lever_table(design)), Limits())
+    sent = packed(work_of(design, block, lever_table(design)))
     (tmp_path / "menu.txt").write_text("4")
-    assert scenario_of_worker(parcel) != str(tmp_path.resolve() / "menu.txt")
+    assert scenario_of_worker(*sent) != str(tmp_path.resolve() / "menu.txt")
     changed = parse_design({"scenario": {}, "replications": 2, "days": 2} | own, tmp_path)
     name = "policies.mine.menu" + (" = menu.txt" if key == "grid" else "")
     assert differences(before, manifest_of(changed, 5)) == [f"{name}: the file has changed"]
 
 
-def scenario_of_worker(parcel: Parcel) -> object:
-    """Play a parcel and return the file that its policy read there."""
-    assert play_parcel(parcel)["operator_posts"].tolist() == [1, 1]
-    work = unpacked(parcel)
+def scenario_of_worker(pickled: bytes, files: dict[str, bytes]) -> object:
+    """Play a packed block and return the file that its policy read there."""
+    assert play_packed(pickled, files, Limits())["operator_posts"].tolist() == [1, 1]
+    work = unpacked(pickled, files)
     return work.scenarios[0].policies[0].values()["menu"]

@@ -18,9 +18,8 @@ import pandas as pd
 import pytest
 
 from sim.errors import InputError
-from sim.study import manifest as manifests
-from sim.study.design import parse_design
-from sim.study.manifest import Block, Manifest, manifest_of
+from sim.study.design import manifest_of, parse_design
+from sim.study.manifest import Block, Manifest
 from sim.study.store import MANIFEST, Store, open_store, read_store
 
 DATA = {"scenario": {}, "replications": 4, "seed": 2**62, "grid": {"group.size": [10, 20, 30]}}
@@ -167,7 +166,7 @@ def test_a_name_alone_changes_nothing_that_counts(tmp_path: Path) -> None:
 
 def test_changed_code_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     fill(tmp_path)
-    monkeypatch.setattr(manifests, "code_digest", lambda: "0" * 20)
+    monkeypatch.setattr("sim.study.design.code_digest", lambda: "0" * 20)
     first, last = problems(tmp_path, wanted())
     assert first.startswith("OUT: code: the store was made by engine ")
     assert "this is 00000000000000000000 (" in first
@@ -248,7 +247,7 @@ def test_a_store_without_digests_is_still_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as before:
-        before.setattr(manifests, "FORMAT", 1)
+        before.setattr("sim.study.design.FORMAT", 1)
         fill(tmp_path / "old")
     fill(tmp_path / "new")
     held = json.loads((tmp_path / "old" / MANIFEST).read_text())
@@ -266,7 +265,7 @@ def test_a_store_without_digests_is_still_read(
 def test_a_store_without_digests_is_judged_by_its_keys(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(manifests, "FORMAT", 1)
+    monkeypatch.setattr("sim.study.design.FORMAT", 1)
     old, other = tmp_path / "old", tmp_path / "other"
     fill(old)
     monkeypatch.setitem(DATA, "seed", 9)

@@ -7,11 +7,9 @@ import numbers
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 from sim.errors import InputError, nearest, nearest_key, readable
-from sim.params import Parameter, parameters
 
 Scalar = bool | int | float | str
 Value = Scalar | tuple[Scalar, ...]
@@ -23,13 +21,6 @@ WORDS_SHOWN = 60
 LARGEST_BITS_SHOWN = 100
 NAME_LENGTH = 100
 WHOLE, REAL = (int, numbers.Integral), (int, float, numbers.Real)  # the quick ones first
-
-# What a run needs besides the parameters.
-RUN = {
-    "run.days": Parameter("days", 0.05, 3650, 14.0, "choice", "-", "how long each group is seen"),
-    "run.groups": Parameter("groups", 1, 1_000_000, 100, "choice", "-", "replications simulated"),
-    "run.seed": Parameter("1", 0, LARGEST_INTEGER, 1, "choice", "-", "seed of all random numbers"),
-}
 
 
 @dataclass(frozen=True)
@@ -80,11 +71,13 @@ class Allowed:
         return (*self.choices, f"FILE{self.suffix}") if self.suffix else self.choices
 
     def _one(self, key: str, value: object, folder: Path) -> Scalar:
-        if self.kind is bool:
-            if not isinstance(value, bool):
-                raise self._refusal(key, value, "is not true or false")
-            return value
-        return self._word(key, value, folder) if self.kind is str else self._number(key, value)
+        if self.kind is str:
+            return self._word(key, value, folder)
+        if self.kind is not bool:
+            return self._number(key, value)
+        if not isinstance(value, bool):
+            raise self._refusal(key, value, "is not true or false")
+        return value
 
     def _number(self, key: str, value: object) -> int | float:
         if isinstance(value, bool) or not isinstance(value, REAL):
@@ -115,21 +108,6 @@ class Allowed:
 
     def _refusal(self, key: str, value: object, why: str) -> InputError:
         return InputError([f"{key}: {show(value)} {why}; allowed: {self.describe()}"])
-
-
-@cache
-def allowed_values() -> dict[str, Allowed]:
-    """List what each key of ``[run]`` and of the parameters may be."""
-    return {key: _allowed(known) for key, known in (RUN | parameters()).items()}
-
-
-def _allowed(known: Parameter) -> Allowed:
-    if known.numeric:
-        kind = int if known.integer else float
-        return Allowed(kind, known.low, known.high, known.unit, meaning=known.meaning)
-    suffix = "".join(word.removeprefix("FILE") for word in known.choices if "FILE." in word)
-    words = tuple(word for word in known.choices if "FILE." not in word)
-    return Allowed(str, choices=words, suffix=suffix, meaning=known.meaning)
 
 
 def checked_name(name: object) -> str:

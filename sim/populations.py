@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from sim.allowed import Value
 from sim.errors import Faults, InputError, nearest_key, readable
-from sim.params import Parameter, parameters
+from sim.params import Parameter, allowed_values, parameters
 from sim.scenario import Mix, Scenario, load_mix
 from sim.scenario.loading import base_below, here_or_shipped, shipped_file
 from sim.state import Array

@@ -94,7 +94,7 @@ def compare(
 
     Example: qunlab compare first.toml --with policies.cadence.posts_per_day=4 --until-clear
     """
-    from sim.scenario.allowed import allowed_values
+    from sim.params import allowed_values
     from sim.study import compare as study
 
     faults = option_faults(threads=threads, out=out)

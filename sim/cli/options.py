@@ -47,7 +47,7 @@ def option_faults(
     out: Path | None = None,
 ) -> Faults:
     """Gather a line for each value that is given and not allowed: option, value, least, most."""
-    from sim.scenario.allowed import Allowed
+    from sim.allowed import Allowed
 
     faults = Faults()
     for name, value, low, high in (*limits, ("--threads", threads, 1, MOST_THREADS)):

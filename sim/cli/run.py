@@ -105,7 +105,6 @@ def read_scenario(
     """Read the scenario with everything the command line changes (``--set key=value``, and `given`,
     the values of `SHORTCUTS`, None where not given), or name every fault of both.
     """
-    from sim.allowed import Allowed
     from sim.scenario import SHORTCUTS, Scenario, load_mix
     from sim.scenario.toml import take_values
 

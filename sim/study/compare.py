@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from sim.allowed import Value, show
 from sim.errors import Faults, InputError, nearest_key
 from sim.files import write_whole
 from sim.lives.outcome import TRUTH, Outcome
@@ -26,7 +27,6 @@ from sim.lives.outcomes import DEATH_COLUMNS, OUTCOMES, outcomes_by_name
 from sim.populations import LEVER, PARTICLE, Posterior, weights_of
 from sim.progress import Progress
 from sim.scenario import NamedPolicy, Scenario, load_scenario
-from sim.scenario.allowed import Value, show
 from sim.scenario.scenario import items
 from sim.scenario.toml import parse_values
 from sim.state import Array

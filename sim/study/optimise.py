@@ -21,7 +21,7 @@ from sim.progress import Progress
 from sim.state import Array
 from sim.stats.intervals import components
 from sim.stats.paired import pareto_front
-from sim.study.design import digest_of
+from sim.study.manifest import digest_of
 from sim.study.origin import definitions, origin, why_missing
 from sim.study.rows import ERROR
 from sim.study.store import read_manifest

@@ -14,7 +14,6 @@ import mesa
 
 from sim import members, rules, state
 from sim.draws import BASELINE, CALLED, CLAIM, FIRST, STAYED, TEAM, TURN, uniforms
-from sim.rules.reading import LANES
 from sim.trace import LEAVE, MUTE
 
 if TYPE_CHECKING:
@@ -220,7 +219,7 @@ class Member(mesa.Agent):  # type: ignore[misc]
         p = self.model.p
         count = rules.messages_read(unread, p.reading_cap_messages)
         voices = 2 * len(state.KINDS)
-        sums = [0.0] * (LANES * voices)
+        sums = [0.0] * (rules.LANES * voices)
         tied = dict(zip(self.tie_to, self.ties, strict=True))
         trusted = p.trust_benefit * self.trust
         interest, topic_match, message_worth = self.interest, rules.topic_match, rules.message_worth
@@ -556,7 +555,7 @@ class Member(mesa.Agent):  # type: ignore[misc]
             return
         self.reaction_hours = at
         self.reaction = (cause, author, count, number)
-        self.model.queue_look(at, self, "reaction")
+        self.model.queue(at, state.REACTION, self.slot)
 
     def attention_after(self, habit: float, fatigue: float) -> float:
         """Return the share of the own look rate that is left."""
@@ -585,7 +584,7 @@ class Member(mesa.Agent):  # type: ignore[misc]
             self.left_over = 0.0
             return
         self.planned_hours = at
-        self.model.queue_look(at, self, "baseline")
+        self.model.queue(at, state.BASELINE, self.slot)
 
     def follow_fading(self, hour: float) -> None:
         """Take the rate anew at local midnight, from what has faded."""
@@ -660,7 +659,7 @@ class Operator(mesa.Agent):  # type: ignore[misc]
         at += rules.delay_hours(wait, p.operator_answer_minutes)
         if at < self.visit_hours:
             self.visit_hours = at
-            model.queue_visit(at)
+            model.queue(at, state.TEAM, 0)
 
     def visit(self, t: float) -> None:
         """Answer every question it means to, oldest first."""

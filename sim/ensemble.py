@@ -21,8 +21,7 @@ from sim.kernels import hours as kernels
 from sim.members import arrival_hours
 from sim.operators import Consultant, observe, timetable
 from sim.params import record_dtype, to_record
-from sim.rules import messages_read
-from sim.rules.reading import LANES
+from sim.rules import LANES, messages_read
 from sim.scenario import Scenario
 from sim.state import ACT_DTYPE, KINDS, LEDGER_DTYPE, PACKETS_OPEN, RING, UTTERANCES, Array
 from sim.ties import SLOTS, is_listed, sum_of_ties, tie_weights, tied_to

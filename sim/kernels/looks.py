@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim import rules
+from sim import rules, state
 from sim.compiling import part
 from sim.draws import BASELINE, FIRST, uniforms
 from sim.kernels import queue
@@ -68,7 +68,7 @@ def look(w, g, d, t, slot, origin, hour, hour_end):
     day = w.daily[g, d]
     first = me.looked == 0
     me.looked = 1
-    if origin == queue.REACTION:
+    if origin == state.REACTION:
         w.reaction[i] = np.inf
         cause, author, count, block = me.cause, me.author + 1, me.count, 4 * me.number
     else:
@@ -79,7 +79,7 @@ def look(w, g, d, t, slot, origin, hour, hour_end):
     said = (slot, author, count, cause, block + 1)  # addresses of what a look seldom needs
     sent = (slot, author, count, cause, block + 2)
     fresh_budget = -1.0
-    if origin == queue.BASELINE:
+    if origin == state.BASELINE:
         me.looks += 1
         fresh_budget = rules.budget(u_budget)
     was_attentive = 0.0 if me.muted else me.attention
@@ -112,4 +112,4 @@ def look(w, g, d, t, slot, origin, hour, hour_end):
     at = settle(w, i, t, before, hour, hour_end, fresh_budget, p)
     group.attentive += (0.0 if me.muted else me.attention) - was_attentive
     if at < hour_end:
-        queue.push(w.events, w.heads, at, queue.BASELINE * queue.ORIGIN + slot)
+        queue.push(w.events, w.heads, at, state.BASELINE * queue.ORIGIN + slot)

@@ -10,9 +10,7 @@ import numpy as np
 
 from sim.compiling import lowest_bit, part
 
-# Origins, in the order in which they act at the same instant.
-ACT, EXTRA, REFUND, TEAM, JOIN, BASELINE, REACTION = range(7)
-ORIGIN = 1 << 32
+ORIGIN = 1 << 32  # a key is an origin (`sim.state`) times this, plus an index
 INDEX = ORIGIN - 1  # mask
 
 MOST_AT_ONCE = 1152

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim import rules
+from sim import rules, state
 from sim.compiling import aside, inlined, part
 from sim.draws import DRAWN, RACED, REACH, between, philox, uniforms
 from sim.kernels import queue
@@ -24,7 +24,7 @@ def react(w, g, slot, at, cause, author, count, number, hour_end):
     me.count = count
     me.number = number
     if at < hour_end:
-        queue.push(w.events, w.heads, at, queue.REACTION * queue.ORIGIN + slot)
+        queue.push(w.events, w.heads, at, state.REACTION * queue.ORIGIN + slot)
 
 
 @part

@@ -10,7 +10,6 @@ from sim.draws import CLAIM, uniforms
 from sim.kernels.layout import FORWARD, IN_PACKETS, IN_RING, SLOT, UNREAD_MOST, VOICES
 from sim.kernels.packets import claim_share
 from sim.members import EXPECTATION, FATIGUE, HABIT, HUNGER, MOOD, NOVELTY
-from sim.rules.reading import LANES
 from sim.ties import SLOTS
 
 
@@ -248,7 +247,7 @@ def learn(w, i, point, p, won, unread, read_count, ads, replies):
     useful = 0.0
     for kind in state.EARN_TRUST:
         useful += worth_of(w.sums, kind + state.TEAM_VOICE)
-    for place in range(LANES * VOICES):
+    for place in range(rules.LANES * VOICES):
         w.sums[place] = 0.0
     if useful > 0.0:
         me.trust = rules.rewarded(me.trust, p.trust_gain, useful)

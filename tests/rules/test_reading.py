@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim import rules
-from sim.rules.reading import LANES
+from sim.rules import LANES
 
 SHARES = st.floats(0, 1)
 GAINS = st.floats(0, 1e3)

@@ -464,8 +464,7 @@ class Member(mesa.Agent):  # type: ignore[misc]
             p.speak_more_probability, p.speak_more_newcomer_share, count, p.speak_more_half_messages
         ):
             self.writes_on, self.turn_target = True, target
-            at = t + rules.delay_hours(wait, p.speak_more_minutes)
-            self.react(at, TURN, self.slot, count, 0)
+            self.react(t, wait, p.speak_more_minutes, TURN, self.slot, count)
 
     def send_back(self, t: float, talk: Conversation, familiarity: float, sent: Address) -> None:
         """Send a packet, perhaps, for money received."""
@@ -522,9 +521,8 @@ class Member(mesa.Agent):  # type: ignore[misc]
             self.stayed_for = talk.total
             self.stays = 0
         if self.stays < state.STAYS_MOST and u < p.reaction_stay_probability:
-            wait = u / p.reaction_stay_probability
-            at = t + rules.delay_hours(wait, p.reaction_stay_minutes)
-            self.react(at, STAYED, newest.author, newest.count, self.stays)
+            wait, minutes = u / p.reaction_stay_probability, p.reaction_stay_minutes
+            self.react(t, wait, minutes, STAYED, newest.author, newest.count, self.stays)
             self.stays += 1
 
     def settle(self, t: float, fresh_budget: float) -> None:
@@ -546,11 +544,15 @@ class Member(mesa.Agent):  # type: ignore[misc]
         self.planned_hours = math.inf  # what the old rate had planned no longer stands
         self.plan_look(t, factor)
 
-    def react(self, at: float, cause: int, author: int, count: int, number: int) -> None:
-        """Plan a look in reaction to a message (`author` -1: the team, and its own count), unless
-        an earlier one is planned; it draws from the stream `cause` (`sim.draws`), as look `number`
-        at that message.
+    def react(
+        self, t: float, u: float, mean_minutes: float, cause: int, author: int, count: int,
+        number: int = 0,
+    ) -> None:  # fmt: skip
+        """Plan a look, after a delay drawn by `u`, in reaction to a message (`author` -1: the team,
+        and its own count), unless an earlier one is planned; it draws from the stream `cause`
+        (`sim.draws`), as look `number` at that message.
         """
+        at = t + rules.delay_hours(u, mean_minutes)
         if at >= self.reaction_hours:
             return
         self.reaction_hours = at
@@ -691,8 +693,8 @@ class Operator(mesa.Agent):  # type: ignore[misc]
         if reply_to in model.members:
             call, wait, _, _ = uniforms(model.key, 1, 0, count, TEAM, 0)
             if call < p.reaction_call_probability:
-                at = t + rules.delay_hours(wait, p.reaction_call_minutes)
-                model.members[reply_to].react(at, CALLED, -1, count, 0)
+                addressee = model.members[reply_to]
+                addressee.react(t, wait, p.reaction_call_minutes, CALLED, -1, count)
         if everyone:
             talk.draw_all(t, -1, count, p.reaction_everyone_share, p.reaction_draw_minutes)
         else:

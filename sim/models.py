@@ -109,8 +109,7 @@ class Conversation:
                 member = community.members.get(int(pick * community.asked))
                 if member and not member.muted and accept < member.attention:
                     if member.slot != author:
-                        at = t + rules.delay_hours(wait, p.reaction_draw_minutes)
-                        member.react(at, DRAWN, author, count, 0)
+                        member.react(t, wait, p.reaction_draw_minutes, DRAWN, author, count)
                     break
 
     def draw_all(self, t: float, author: int, count: int, share: float, minutes: float) -> None:
@@ -121,8 +120,7 @@ class Conversation:
                     self.community.key, slot, author + 1, count, REACH, 255
                 )
                 if accept < share * member.attention:
-                    at = t + rules.delay_hours(wait, minutes)
-                    member.react(at, RACED, author, count, 0)
+                    member.react(t, wait, minutes, RACED, author, count)
 
     def answered(self, t: float, target: Message) -> None:
         """Note an answer to a message."""
@@ -174,10 +172,9 @@ class Conversation:
         """Let a message call its addressee back, by the uniform `call`, and draw others in."""
         p = self.community.p
         if message.reply_to in self.community.members and call < p.reaction_call_probability:
-            wait = call / p.reaction_call_probability
-            at = t + rules.delay_hours(wait, p.reaction_call_minutes)
+            wait, minutes = call / p.reaction_call_probability, p.reaction_call_minutes
             addressee = self.community.members[message.reply_to]
-            addressee.react(at, CALLED, message.author, message.count, 0)
+            addressee.react(t, wait, minutes, CALLED, message.author, message.count)
         self.draw_in(t, message.author, message.count)
 
     def send_packet(self, t: float, author: int, fen: int, shares: int, lucky: int) -> bool:
@@ -243,8 +240,8 @@ class Conversation:
             _, wait, _, _ = uniforms(
                 community.key, best, packet.author + 1, packet.count, SHARE, 255
             )
-            at = t + rules.delay_hours(wait, p.reaction_call_minutes)
-            luckiest.react(at, RACED, packet.author, packet.count, 1)
+            minutes = p.reaction_call_minutes
+            luckiest.react(t, wait, minutes, RACED, packet.author, packet.count, 1)
 
     def refund(self, t: float, packet: RedPacket) -> None:
         """Close an expired packet and give what is left back to its sender."""

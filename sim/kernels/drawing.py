@@ -41,14 +41,9 @@ def draw_members(groups, members, budget, reaction, shift, life, params, tied_to
             me.base_rate = p.look_rate_per_day / 24.0 * rate
             me.propensity = p.speak_propensity * propensity
             me.interest = p.group_topic_breadth * interest
-            me.ad_tolerance = tolerance
-            me.appetite = appetite
-            me.habit = habit
-            me.habit_pace = pace
-            me.trust = p.trust_initial
-            me.look_day = -1
-            me.post_day = -1
-            me.addressed = -1
+            me.ad_tolerance, me.appetite = tolerance, appetite
+            me.habit, me.habit_pace, me.trust = habit, pace, p.trust_initial
+            me.look_day = me.post_day = me.addressed = -1
             me.planned_hours = np.inf
             for tie in range(SLOTS):
                 me.tie_to[tie] = tied_to[i, tie]

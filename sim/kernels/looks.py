@@ -8,6 +8,7 @@ from sim import rules, state
 from sim.compiling import part
 from sim.draws import BASELINE, FIRST, uniforms
 from sim.kernels import queue
+from sim.kernels.days import attention_of
 from sim.kernels.layout import FORWARD
 from sim.kernels.reading import claim, fade_ties, learn, read, recover, tie_to_repliers
 from sim.kernels.speaking import exit_or_mute, give_back, speak, stay
@@ -41,16 +42,7 @@ def settle(w, i, t, before, hour, hour_end, fresh_budget, p):
         w.budget[i] = fresh_budget
     else:
         w.budget[i] = max(0.0, w.budget[i] - w.rate[i] * factor * (t - since))
-    if not me.present:
-        me.attention = 0.0
-    else:
-        me.attention = rules.attention(
-            me.habit,
-            p.look_habit_floor_share,
-            me.fatigue,
-            p.look_fatigue_weight,
-            p.look_mute_share if me.muted else 1.0,
-        )
+    me.attention = attention_of(me, p, me.habit, me.fatigue) if me.present else 0.0
     w.rate[i] = me.base_rate * me.attention
     w.left[i] = w.budget[i] - w.rate[i] * factor * (hour_end - t)
     me.planned_hours = np.inf  # what the old rate had planned no longer stands

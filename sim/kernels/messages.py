@@ -22,13 +22,8 @@ def log_event(w, g, t, event, member, packet, fen, shares):
         return
     row = w.event_log[w.logged[1]]
     w.logged[1] += 1
-    row.group = g
-    row.time_hours = t
-    row.event = event
-    row.member = member
-    row.packet = packet
-    row.fen = fen
-    row.shares = shares
+    row.group, row.time_hours, row.event = g, t, event
+    row.member, row.packet, row.fen, row.shares = member, packet, fen, shares
 
 
 @part
@@ -58,13 +53,9 @@ def ring_in(w, g, t, author, count, kind, quality, topic, reply_to):
         w.members[group.first_slot + reply_to].addressed = group.total - 1
     if TALK[kind]:
         group.newest_talk = group.total - 1
-    m.time_hours = t
-    m.author = author
-    m.kind = kind
-    m.reply_to = reply_to
-    m.count = count
-    m.opener = 0
-    m.wanted = 0
+    m.time_hours, m.author, m.count = t, author, count
+    m.kind, m.reply_to = kind, reply_to
+    m.opener = m.wanted = 0
 
 
 @aside
@@ -74,11 +65,8 @@ def log_message(w, g, t, author, reply_to, kind):
         return
     row = w.message_log[w.logged[0]]
     w.logged[0] += 1
-    row.group = g
-    row.time_hours = t
-    row.member = author
-    row.reply_to = reply_to
-    row.kind = kind
+    row.group, row.time_hours = g, t
+    row.member, row.reply_to, row.kind = author, reply_to, kind
 
 
 @aside
@@ -176,8 +164,7 @@ def set_off(w, g, t, slot, call, hour_end):
     heard = to >= 0 and w.members[group.first_slot + to].present == 1
     if heard and call < p.reaction_call_probability:
         wait = call / p.reaction_call_probability
-        at = t + rules.delay_hours(wait, p.reaction_call_minutes)
-        react(w, g, to, at, CALLED, slot, count, 0, hour_end)
+        react(w, g, to, t, wait, p.reaction_call_minutes, CALLED, slot, count, 0, hour_end)
     draw_in(w, g, t, slot, count, hour_end)
 
 
@@ -216,8 +203,7 @@ def team_posts(w, g, d, t, kind, quality, everyone, target, hour_end):
     if reply_to >= 0 and w.members[group.first_slot + reply_to].present:
         call, wait, _, _ = uniforms(group.key, 1, 0, count, TEAM, 0)
         if call < p.reaction_call_probability:
-            at = t + rules.delay_hours(wait, p.reaction_call_minutes)
-            react(w, g, reply_to, at, CALLED, -1, count, 0, hour_end)
+            react(w, g, reply_to, t, wait, p.reaction_call_minutes, CALLED, -1, count, 0, hour_end)
     if everyone:
         share, minutes = p.reaction_everyone_share, p.reaction_draw_minutes
         draw_all(w, g, t, -1, count, share, minutes, hour_end)

@@ -161,8 +161,7 @@ def tie_to_repliers(w, g, i, slot, p, count):
 @aside
 def claim(w, g, d, t, i, slot, p, met, hour_end):
     """Claim shares of open packets seen for the first time; return the fen won."""
-    group = w.groups[g]
-    me = w.members[i]
+    group, me = w.groups[g], w.members[i]
     won = 0
     for number in range(group.packets - 1, max(-1, group.packets - 1 - state.PACKETS_OPEN), -1):
         packet = w.open_packets[g, number & IN_PACKETS]

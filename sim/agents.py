@@ -95,22 +95,11 @@ class Member(mesa.Agent):  # type: ignore[misc]
     def __init__(self, model: Community, slot: int) -> None:
         super().__init__(model)
         p = model.p
-        drawn = members.member_traits(
-            model.key,
-            slot,
-            p.look_rate_sigma,
-            p.speak_propensity_sigma,
-            p.rhythm_shift_sigma_hours,
-            p.habit_interest_power,
-            p.habit_days_sigma,
-        )
-        rate, propensity, self.shift, interest, tolerance, appetite, habit, pace = drawn
-        self.slot, self.base_rate = slot, p.look_rate_per_day / 24.0 * rate
-        self.propensity = p.speak_propensity * propensity
-        self.interest = p.group_topic_breadth * interest
-        self.ad_tolerance, self.appetite = tolerance, appetite
-        self.habit, self.habit_pace, self.trust = habit, pace, p.trust_initial
-        self.weights = self._need_weights()
+        self.slot, self.trust = slot, p.trust_initial
+        traits = members.member_traits(model.key, slot, model.record)
+        self.base_rate, self.propensity, self.shift, self.interest = traits[:4]
+        self.ad_tolerance, self.appetite, self.habit, self.habit_pace = traits[4:]
+        self.weights = list(members.need_weights(model.key, slot, model.record))
         self.hunger = [1.0] * len(self.weights)
         self.exposure = [0.0] * len(state.KINDS)
         self.fatigue = self.mood = self.expectation = self.gratitude_fen = 0.0
@@ -130,16 +119,6 @@ class Member(mesa.Agent):  # type: ignore[misc]
         self.attention = self.rate = self.last_hours = self.settled_hours = 0.0
         self.planned_hours = self.reaction_hours = math.inf
         self.reaction: tuple[int, int, int, int] = (FIRST, 0, 0, 0)
-
-    def _need_weights(self) -> list[float]:
-        """Return the own weights of the needs, of sum 1."""
-        model = self.model
-        factors = members.need_factors(model.key, self.slot, model.p.needs_weight_sigma)
-        weights = [mean * factor for mean, factor in zip(model.need_means, factors, strict=True)]
-        total = 0.0
-        for weight in weights:
-            total += weight
-        return [weight / total for weight in weights]
 
     def look(self, t: float, origin: str) -> None:
         """Play one look: recover, read, claim, feed the needs, learn, speak, leave or stay;

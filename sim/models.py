@@ -157,9 +157,8 @@ class Conversation:
         if member.post_day != community.local_day:
             member.post_day = community.local_day
             day["posting_members"] += 1
-        member.posted_weeks = trace.note_message(
-            community.life[0], t, member.posted_weeks, member.posts > 0
-        )
+        row = community.life.view(np.recarray)[0]
+        member.posted_weeks = trace.note_message(row, t, member.posted_weeks, member.posts > 0)
         member.posts += 1
         self.member_messages += 1
         self.last_message_hours = t
@@ -345,9 +344,8 @@ class Community(mesa.Model):  # type: ignore[misc]
         days = math.ceil((self.end_hours + self.start_hour) / 24)
         self.daily = np.zeros((1, days), trace.DAY_DTYPE)
         self.life = np.zeros(1, trace.LIFE_DTYPE)
-        trace.start_life(
-            self.life[0], self.end_hours, scenario.params.group.planned_end_days * 24.0
-        )
+        row = self.life.view(np.recarray)[0]
+        trace.start_life(row, self.end_hours, self.p.group_planned_end_days * 24.0)
         self._queue: list[tuple[float, int, int]] = []
         self.conversation: Conversation = Conversation(self)
         self.team = Operator(self)
@@ -364,12 +362,12 @@ class Community(mesa.Model):  # type: ignore[misc]
 
     def _take(self, scenario: Scenario) -> None:
         params = scenario.params
-        record = to_record(params)[0]
-        self.p = SimpleNamespace(**{name: float(record[name]) for name in record.dtype.names})
+        self.record = to_record(params).view(np.recarray)[0]  # as rules take them
+        names = self.record.dtype.names
+        self.p = SimpleNamespace(**{name: float(self.record[name]) for name in names})
         self.end_hours = trace.end_hours(scenario)
         self.start_hour = params.group.start_hour
         self.start_weekday = params.group.start_weekday
-        self.need_means = traits.need_means(record)
         self.feeding = [
             [(need, fed) for need, fed in enumerate(row) if fed > 0.0]
             for row in traits.feeding(params).tolist()

@@ -222,9 +222,6 @@ class Observation:
         return mine
 
 
-NO_ACTS = np.zeros(0, dtype=ACT_DTYPE)
-
-
 @dataclass(frozen=True)
 class Actions:
     """What operators do: timed posts and packets, and caps or a closed door until consulted again.
@@ -259,7 +256,7 @@ class Actions:
     @staticmethod
     def none() -> Actions:
         """Do nothing."""
-        return Actions(NO_ACTS)
+        return Actions(np.zeros(0, dtype=ACT_DTYPE))
 
     @staticmethod
     def posts(

@@ -95,18 +95,16 @@ def gather(w, g, hour, hour_end):
         prefetch(w.members, i)
         at = next_look(w, i, float(hour), w.factors[w.shift[i]], hour_end)
         if at < hour_end:
-            queue.push(w.events, w.heads, at, state.BASELINE * queue.ORIGIN + slot)
+            queue.push(w, at, state.BASELINE, slot)
         if w.reaction[i] < hour_end:
-            queue.push(w.events, w.heads, w.reaction[i], state.REACTION * queue.ORIGIN + slot)
+            queue.push(w, w.reaction[i], state.REACTION, slot)
     if group.team_visit_hours < hour_end:
-        key = state.TEAM * queue.ORIGIN
-        queue.push(w.events, w.heads, group.team_visit_hours, key)
+        queue.push(w, group.team_visit_hours, state.TEAM, 0)
     for number in range(group.packets_closed, group.packets):
-        sent = w.open_packets[g, number & IN_PACKETS].sent_hours
-        if sent + p.packets_expiry_hours >= hour_end:
+        due = w.open_packets[g, number & IN_PACKETS].sent_hours + p.packets_expiry_hours
+        if due >= hour_end:
             break
-        key = state.REFUND * queue.ORIGIN + number
-        queue.push(w.events, w.heads, sent + p.packets_expiry_hours, key)
+        queue.push(w, due, state.REFUND, number)
 
 
 @aside
@@ -114,8 +112,7 @@ def next_act(w, g, hour_end):
     """Queue the operators' next planned act, when it falls into the hour."""
     group = w.groups[g]
     if group.act_next < group.act_end and w.acts[group.act_next].time_hours < hour_end:
-        key = state.ACT * queue.ORIGIN + group.act_next
-        queue.push(w.events, w.heads, w.acts[group.act_next].time_hours, key)
+        queue.push(w, w.acts[group.act_next].time_hours, state.ACT, group.act_next)
         group.act_next += 1
 
 
@@ -124,8 +121,7 @@ def next_extra(w, g):
     """Queue the next act of a reactive policy."""
     group = w.groups[g]
     if group.extra_next < group.extra_end:
-        key = state.EXTRA * queue.ORIGIN + group.extra_next
-        queue.push(w.events, w.heads, w.extra[group.extra_next].time_hours, key)
+        queue.push(w, w.extra[group.extra_next].time_hours, state.EXTRA, group.extra_next)
         group.extra_next += 1
 
 
@@ -136,7 +132,7 @@ def next_candidate(w, g, hour_end):
     if group.arrival_next < group.arrival_end:
         at = w.arrivals[group.first_slot + group.arrival_next]
         if at < hour_end:
-            queue.push(w.events, w.heads, at, state.JOIN * queue.ORIGIN + group.arrival_next)
+            queue.push(w, at, state.JOIN, group.arrival_next)
             group.arrival_next += 1
 
 
@@ -158,15 +154,14 @@ def make_room(w, g, wanted):
         return
     kept = 0
     while queue.waits(w.heads):
-        time_hours, key = queue.pop(w.events, w.heads)
-        w.spare[kept].time = time_hours
-        w.spare[kept].key = key
-        kept += 1
+        t, origin, index = queue.pop(w)
+        if is_due(w, g, t, origin, index):
+            w.spare[kept].time, w.spare[kept].key = t, origin * queue.ORIGIN + index
+            kept += 1
     queue.clear(w.heads)
     for n in range(kept):
-        event = w.spare[n]
-        if is_due(w, g, event.time, event.key >> 32, event.key & queue.INDEX):
-            queue.push(w.events, w.heads, event.time, event.key)
+        key = w.spare[n].key
+        queue.push(w, w.spare[n].time, key >> 32, key & queue.INDEX)
 
 
 @part
@@ -209,10 +204,9 @@ def play_hour(w, g, hour, by_hours):
     next_candidate(w, g, hour_end)
     while queue.waits(w.heads) and not group.over:
         make_room(w, g, group.slots + queue.MOST_AT_ONCE)
-        t, key = queue.pop(w.events, w.heads)
+        t, origin, index = queue.pop(w)
         if t >= group.end_hours:
             break
-        origin, index = key >> 32, key & queue.INDEX
         if is_due(w, g, t, origin, index):
             play_event(w, g, d, t, origin, index, hour, hour_end)
         ask_ahead(w, g)

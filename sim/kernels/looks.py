@@ -104,4 +104,4 @@ def look(w, g, d, t, slot, origin, hour, hour_end):
     at = settle(w, i, t, before, hour, hour_end, fresh_budget, p)
     group.attentive += (0.0 if me.muted else me.attention) - was_attentive
     if at < hour_end:
-        queue.push(w.events, w.heads, at, state.BASELINE * queue.ORIGIN + slot)
+        queue.push(w, at, state.BASELINE, slot)

@@ -112,7 +112,7 @@ def team_hears(w, g, t, author, count, hour_end):
     if at < group.team_visit_hours:
         group.team_visit_hours = at
         if at < hour_end:
-            queue.push(w.events, w.heads, at, state.TEAM * queue.ORIGIN)
+            queue.push(w, at, state.TEAM, 0)
 
 
 @part

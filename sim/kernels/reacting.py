@@ -22,7 +22,7 @@ def react(w, g, slot, t, u, mean_minutes, cause, author, count, number, hour_end
     me = w.members[i]
     me.cause, me.author, me.count, me.number = cause, author, count, number
     if at < hour_end:
-        queue.push(w.events, w.heads, at, state.REACTION * queue.ORIGIN + slot)
+        queue.push(w, at, state.REACTION, slot)
 
 
 @part

@@ -14,7 +14,6 @@ import mesa
 
 from sim import members, rules, state
 from sim.draws import BASELINE, CALLED, CLAIM, FIRST, STAYED, TEAM, TURN, uniforms
-from sim.rules.reading import LANES
 from sim.trace import LEAVE, MUTE
 
 if TYPE_CHECKING:
@@ -96,22 +95,11 @@ class Member(mesa.Agent):  # type: ignore[misc]
     def __init__(self, model: Community, slot: int) -> None:
         super().__init__(model)
         p = model.p
-        drawn = members.member_traits(
-            model.key,
-            slot,
-            p.look_rate_sigma,
-            p.speak_propensity_sigma,
-            p.rhythm_shift_sigma_hours,
-            p.habit_interest_power,
-            p.habit_days_sigma,
-        )
-        rate, propensity, self.shift, interest, tolerance, appetite, habit, pace = drawn
-        self.slot, self.base_rate = slot, p.look_rate_per_day / 24.0 * rate
-        self.propensity = p.speak_propensity * propensity
-        self.interest = p.group_topic_breadth * interest
-        self.ad_tolerance, self.appetite = tolerance, appetite
-        self.habit, self.habit_pace, self.trust = habit, pace, p.trust_initial
-        self.weights = self._need_weights()
+        self.slot, self.trust = slot, p.trust_initial
+        traits = members.member_traits(model.key, slot, model.record)
+        self.base_rate, self.propensity, self.shift, self.interest = traits[:4]
+        self.ad_tolerance, self.appetite, self.habit, self.habit_pace = traits[4:]
+        self.weights = list(members.need_weights(model.key, slot, model.record))
         self.hunger = [1.0] * len(self.weights)
         self.exposure = [0.0] * len(state.KINDS)
         self.fatigue = self.mood = self.expectation = self.gratitude_fen = 0.0
@@ -131,16 +119,6 @@ class Member(mesa.Agent):  # type: ignore[misc]
         self.attention = self.rate = self.last_hours = self.settled_hours = 0.0
         self.planned_hours = self.reaction_hours = math.inf
         self.reaction: tuple[int, int, int, int] = (FIRST, 0, 0, 0)
-
-    def _need_weights(self) -> list[float]:
-        """Return the own weights of the needs, of sum 1."""
-        model = self.model
-        factors = members.need_factors(model.key, self.slot, model.p.needs_weight_sigma)
-        weights = [mean * factor for mean, factor in zip(model.need_means, factors, strict=True)]
-        total = 0.0
-        for weight in weights:
-            total += weight
-        return [weight / total for weight in weights]
 
     def look(self, t: float, origin: str) -> None:
         """Play one look: recover, read, claim, feed the needs, learn, speak, leave or stay;
@@ -220,7 +198,7 @@ class Member(mesa.Agent):  # type: ignore[misc]
         p = self.model.p
         count = rules.messages_read(unread, p.reading_cap_messages)
         voices = 2 * len(state.KINDS)
-        sums = [0.0] * (LANES * voices)
+        sums = [0.0] * (rules.LANES * voices)
         tied = dict(zip(self.tie_to, self.ties, strict=True))
         trusted = p.trust_benefit * self.trust
         interest, topic_match, message_worth = self.interest, rules.topic_match, rules.message_worth
@@ -465,8 +443,7 @@ class Member(mesa.Agent):  # type: ignore[misc]
             p.speak_more_probability, p.speak_more_newcomer_share, count, p.speak_more_half_messages
         ):
             self.writes_on, self.turn_target = True, target
-            at = t + rules.delay_hours(wait, p.speak_more_minutes)
-            self.react(at, TURN, self.slot, count, 0)
+            self.react(t, wait, p.speak_more_minutes, TURN, self.slot, count)
 
     def send_back(self, t: float, talk: Conversation, familiarity: float, sent: Address) -> None:
         """Send a packet, perhaps, for money received."""
@@ -523,9 +500,8 @@ class Member(mesa.Agent):  # type: ignore[misc]
             self.stayed_for = talk.total
             self.stays = 0
         if self.stays < state.STAYS_MOST and u < p.reaction_stay_probability:
-            wait = u / p.reaction_stay_probability
-            at = t + rules.delay_hours(wait, p.reaction_stay_minutes)
-            self.react(at, STAYED, newest.author, newest.count, self.stays)
+            wait, minutes = u / p.reaction_stay_probability, p.reaction_stay_minutes
+            self.react(t, wait, minutes, STAYED, newest.author, newest.count, self.stays)
             self.stays += 1
 
     def settle(self, t: float, fresh_budget: float) -> None:
@@ -547,16 +523,20 @@ class Member(mesa.Agent):  # type: ignore[misc]
         self.planned_hours = math.inf  # what the old rate had planned no longer stands
         self.plan_look(t, factor)
 
-    def react(self, at: float, cause: int, author: int, count: int, number: int) -> None:
-        """Plan a look in reaction to a message (`author` -1: the team, and its own count), unless
-        an earlier one is planned; it draws from the stream `cause` (`sim.draws`), as look `number`
-        at that message.
+    def react(
+        self, t: float, u: float, mean_minutes: float, cause: int, author: int, count: int,
+        number: int = 0,
+    ) -> None:  # fmt: skip
+        """Plan a look, after a delay drawn by `u`, in reaction to a message (`author` -1: the team,
+        and its own count), unless an earlier one is planned; it draws from the stream `cause`
+        (`sim.draws`), as look `number` at that message.
         """
+        at = t + rules.delay_hours(u, mean_minutes)
         if at >= self.reaction_hours:
             return
         self.reaction_hours = at
         self.reaction = (cause, author, count, number)
-        self.model.queue_look(at, self, "reaction")
+        self.model.queue(at, state.REACTION, self.slot)
 
     def attention_after(self, habit: float, fatigue: float) -> float:
         """Return the share of the own look rate that is left."""
@@ -585,7 +565,7 @@ class Member(mesa.Agent):  # type: ignore[misc]
             self.left_over = 0.0
             return
         self.planned_hours = at
-        self.model.queue_look(at, self, "baseline")
+        self.model.queue(at, state.BASELINE, self.slot)
 
     def follow_fading(self, hour: float) -> None:
         """Take the rate anew at local midnight, from what has faded."""
@@ -660,7 +640,7 @@ class Operator(mesa.Agent):  # type: ignore[misc]
         at += rules.delay_hours(wait, p.operator_answer_minutes)
         if at < self.visit_hours:
             self.visit_hours = at
-            model.queue_visit(at)
+            model.queue(at, state.TEAM, 0)
 
     def visit(self, t: float) -> None:
         """Answer every question it means to, oldest first."""
@@ -692,8 +672,8 @@ class Operator(mesa.Agent):  # type: ignore[misc]
         if reply_to in model.members:
             call, wait, _, _ = uniforms(model.key, 1, 0, count, TEAM, 0)
             if call < p.reaction_call_probability:
-                at = t + rules.delay_hours(wait, p.reaction_call_minutes)
-                model.members[reply_to].react(at, CALLED, -1, count, 0)
+                addressee = model.members[reply_to]
+                addressee.react(t, wait, p.reaction_call_minutes, CALLED, -1, count)
         if everyone:
             talk.draw_all(t, -1, count, p.reaction_everyone_share, p.reaction_draw_minutes)
         else:

@@ -82,12 +82,6 @@ def source_digest() -> str:
     return digest.hexdigest()[:20]
 
 
-def holds_kernels() -> bool:
-    """Say whether the folder of these sources holds a compiled kernel."""
-    folder = cache_folder()
-    return folder is not None and any((folder / _KernelFiles.kind).rglob("*.nbc"))
-
-
 def prune(engine_folder: Path) -> None:
     """Delete the compiled code of old versions, a folder each, except the newest `DIGESTS_KEPT` and
     any that a process began to use within the last hour.
@@ -285,7 +279,8 @@ def needs_compiling(*kernels: Callable[..., Any]) -> bool:
         return False
     if kernels:
         return not all(map(_is_compiled, kernels))
-    return not holds_kernels()
+    folder = cache_folder()
+    return folder is None or not any((folder / _KernelFiles.kind).rglob("*.nbc"))
 
 
 def _part(function: Function, forceinline: bool) -> Function:

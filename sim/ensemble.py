@@ -13,7 +13,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import DTypeLike
 
-from sim import members
+from sim import members, trace
 from sim.compiling import LINE_BYTES
 from sim.draws import group_key
 from sim.kernels import drawing, layout, queue
@@ -21,21 +21,11 @@ from sim.kernels import hours as kernels
 from sim.members import arrival_hours
 from sim.operators import Consultant, observe, timetable
 from sim.params import record_dtype, to_record
-from sim.rules import messages_read
-from sim.rules.reading import LANES
+from sim.rules import LANES, messages_read
 from sim.scenario import Scenario
 from sim.state import ACT_DTYPE, KINDS, LEDGER_DTYPE, PACKETS_OPEN, RING, UTTERANCES, Array
 from sim.ties import SLOTS, is_listed, sum_of_ties, tie_weights, tied_to
-from sim.trace import (
-    DAY_DTYPE,
-    EVENT_DTYPE,
-    LIFE_DTYPE,
-    MESSAGE_DTYPE,
-    Trace,
-    counts_by_kind,
-    end_hours,
-    join_traces,
-)
+from sim.trace import Trace, end_hours, join_traces
 
 SLOTS_IN_BLOCK = 25_600  # members whose state stays near the processor
 
@@ -90,6 +80,11 @@ class Ensemble:
     room : Room, optional
         Memory to build in; a block that stood in it before must not be played on.
 
+    Attributes
+    ----------
+    arrays : dict of str to array
+        The state by the names of `sim.kernels.layout`; only experiments change it.
+
     Examples
     --------
     >>> from sim.scenario import parse_scenario
@@ -108,7 +103,7 @@ class Ensemble:
         self.hour = 0
         numbers = {point: n for n, point in enumerate({place.point: None for place in places})}
         self._point_of = np.array([numbers[place.point] for place in places], np.int64)
-        self._arrays = build_block(places, self._point_of, logged, room or Room())
+        self.arrays = build_block(places, self._point_of, logged, room or Room())
         self._consultants = [
             (Consultant(scenario), slice(*np.searchsorted(self._point_of, [n, n + 1])))
             for n, scenario in enumerate(points_of(places))
@@ -116,7 +111,7 @@ class Ensemble:
 
     def advance(self, to_hour: int | None = None) -> None:
         """Play on, to a whole hour since creation or to the end of every group."""
-        end = int(np.ceil(self._arrays["groups"]["end_hours"].max()))
+        end = int(np.ceil(self.arrays["groups"]["end_hours"].max()))
         target = end if to_hour is None else min(to_hour, end)
         if not any(consultant.needed for consultant, _ in self._consultants):
             self._play(target)
@@ -124,14 +119,9 @@ class Ensemble:
             self._consult()
             self._play(self.hour + 1)
 
-    @property
-    def arrays(self) -> dict[str, Array]:
-        """The state by the names of `sim.kernels.layout`; only experiments change it."""
-        return self._arrays
-
     def trace(self) -> Trace:
         """Return what the groups have left so far."""
-        a = self._arrays
+        a = self.arrays
         groups, people = a["groups"], a["members"]
         slot = np.arange(len(people)) - np.repeat(groups["first_slot"], groups["slots"])
         size = np.array([place.scenario.params.group.size for place in self.places])
@@ -151,28 +141,28 @@ class Ensemble:
 
     def logs(self) -> tuple[Array, Array]:
         """Return the rows of the message and of the event log."""
-        written = self._arrays["logged"]
-        return (self._arrays["message_log"][: written[0]], self._arrays["event_log"][: written[1]])
+        written = self.arrays["logged"]
+        return (self.arrays["message_log"][: written[0]], self.arrays["event_log"][: written[1]])
 
     def _play(self, to_hour: int) -> None:
-        a = self._arrays
+        a = self.arrays
         kernels.play(layout.World(*(a[name] for name in layout.ARRAYS)), self.hour, to_hour)
         self.hour = max(self.hour, to_hour)
 
     def _consult(self) -> None:
-        groups = self._arrays["groups"]
+        groups = self.arrays["groups"]
         ordered = []
         for consultant, mine in self._consultants:
             if not consultant.due(self.hour):
                 continue
-            seen = observe(self.hour, mine, self._arrays)
-            actions = consultant.consult(seen, self._arrays["ledger"][mine])
+            seen = observe(self.hour, mine, self.arrays)
+            actions = consultant.consult(seen, self.arrays["ledger"][mine])
             groups["cap"][mine], groups["closed"][mine] = actions.cap, actions.closed
             if len(actions.acts):
                 actions.acts["group"] += mine.start
                 ordered.append(actions.acts)
-        acts = np.concatenate(ordered) if ordered else self._arrays["extra"][:0]
-        self._arrays["extra"] = acts
+        acts = np.concatenate(ordered) if ordered else self.arrays["extra"][:0]
+        self.arrays["extra"] = acts
         if not len(acts):
             groups["extra_next"] = groups["extra_end"] = 0
             return
@@ -244,8 +234,8 @@ def simulate_log(
     Returns
     -------
     trace : Trace
-    messages : array of MESSAGE_DTYPE
-    events : array of EVENT_DTYPE
+    messages : array of trace.MESSAGE_DTYPE
+    events : array of trace.EVENT_DTYPE
         Sorted by group (its position in the trace), then time.
     """
     blocks = _blocks(scenarios, replications, seed, block_groups)
@@ -274,7 +264,7 @@ def simulate_log(
 
 def initial_joins(group: int, size: int) -> Array:
     """Write the joining of the first members, at creation, as rows of the event log."""
-    rows = np.zeros(size, EVENT_DTYPE)
+    rows = np.zeros(size, trace.EVENT_DTYPE)
     rows["group"], rows["member"], rows["packet"] = group, np.arange(size), -1
     return rows
 
@@ -285,7 +275,7 @@ def _in_order(rows: Array) -> Array:
 
 def log_rows(daily: Array) -> tuple[int, int]:
     """Count the rows of the message and the event log that a run needs, from its days."""
-    total = {name: int(daily[name].sum()) for name in DAY_DTYPE.names or ()}
+    total = {name: int(daily[name].sum()) for name in trace.DAY_DTYPE.names or ()}
     said = sum(total[kind] for kind in UTTERANCES)
     packets = total["packet"] + total["operator_packets"]
     events = total["joins"] + total["leaves"] + total["mutes"] + 2 * packets + total["claims"]
@@ -363,8 +353,8 @@ def build_block(
     first = np.concatenate([[0], np.cumsum(slots)])
     known = _tied_to(places, keys, first)
     a = _empty(len(places), slots, points, room)
-    a["message_log"] = np.zeros(logged[0], MESSAGE_DTYPE)
-    a["event_log"] = np.zeros(logged[1], EVENT_DTYPE)
+    a["message_log"] = np.zeros(logged[0], trace.MESSAGE_DTYPE)
+    a["event_log"] = np.zeros(logged[1], trace.EVENT_DTYPE)
     tables = [timetable(scenario) for scenario in points]
     a["acts"] = np.concatenate(tables)
     _place_groups(a["groups"], points, point_of, np.cumsum([0, *map(len, tables)]))
@@ -438,12 +428,12 @@ def _empty(groups: int, sizes: Array, points: Sequence[Scenario], room: Room) ->
     state["reaction"][:] = np.inf
     state["said"][:] = -1
     state["ledger"]["last_act_hours"] = -np.inf
-    daily = np.zeros((groups, days), DAY_DTYPE)
+    daily = np.zeros((groups, days), trace.DAY_DTYPE)
     traced = {  # apart, since it outlives the block
         "posts": np.zeros(slots, np.int64),
         "daily": daily,
-        "by_kind": counts_by_kind(daily),
-        "life": np.zeros(groups, LIFE_DTYPE),
+        "by_kind": trace.counts_by_kind(daily),
+        "life": np.zeros(groups, trace.LIFE_DTYPE),
     }
     return state | traced | _tables(points) | _scratch(int(sizes.max()))
 

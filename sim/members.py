@@ -12,51 +12,46 @@ from sim.draws import ARRIVAL, GROUP, TRAIT, uniforms
 from sim.params import Arrivals, Params
 from sim.state import KIND_TABLE, KINDS, NEEDS, Array
 
-CHRONOTYPES = 7  # whole-hour shifts -3 ... 3
-
 FATIGUE, HABIT, HUNGER, NOVELTY, MOOD, EXPECTATION = range(6)
 """Places in `fading`."""
 
 
 @rule
-def member_traits(
-    key: int,
-    member: int,
-    rate_sigma: float,
-    propensity_sigma: float,
-    shift_sigma_hours: float,
-    interest_power: float,
-    habit_days_sigma: float,
-) -> tuple[float, float, int, float, float, float, float, float]:
-    """Draw a member's traits, the same at every group size: factors of look rate and propensity,
-    shift of the day in hours, interest (0 ... 1 of the topics), ad tolerance, packet appetite,
-    initial habit, its fading relative to the median member's.
+def member_traits(key, member, p):  # type: ignore[no-untyped-def]
+    """Draw a member's traits by a row of parameters, the same at every group size: looks an hour,
+    propensity, shift of the day in hours, interest, ad tolerance, packet appetite, initial habit,
+    its fading relative to the median member's.
     """
     u0, u1, u2, u3 = uniforms(key, member, 0, 0, TRAIT, 0)
     v0, v1, v2, v3 = uniforms(key, member, 0, 0, TRAIT, 1)
     z_rate, z_propensity = rules.normal_pair(u0, u1)
     z_shift, z_habit = rules.normal_pair(u2, u3)
     return (
-        rules.log_normal(z_rate, rate_sigma),
-        rules.log_normal(z_propensity, propensity_sigma),
-        rules.shift_hours(z_shift, shift_sigma_hours),
-        v0,
+        p.look_rate_per_day / 24.0 * rules.log_normal(z_rate, p.look_rate_sigma),
+        p.speak_propensity * rules.log_normal(z_propensity, p.speak_propensity_sigma),
+        rules.shift_hours(z_shift, p.rhythm_shift_sigma_hours),
+        p.group_topic_breadth * v0,
         v1,
         v2,
-        rules.initial_habit(v3, interest_power),
-        rules.habit_pace(z_habit, habit_days_sigma),
+        rules.initial_habit(v3, p.habit_interest_power),
+        rules.habit_pace(z_habit, p.habit_days_sigma),
     )
 
 
 @rule
-def need_means(p):  # type: ignore[no-untyped-def]
-    """Read the weights of the five needs of the mean member off a row of parameters."""
+def need_weights(key, member, p):  # type: ignore[no-untyped-def]
+    """Draw a member's own weights of the five needs, of sum 1, by a row of parameters."""
+    a, b, c, d, e = need_factors(key, member, p.needs_weight_sigma)
+    information, belonging = p.needs_information_weight * a, p.needs_belonging_weight * b
+    enjoyment, benefit = p.needs_enjoyment_weight * c, p.needs_benefit_weight * d
+    recognition = p.needs_recognition_weight * e
+    total = information + belonging + enjoyment + benefit + recognition
     return (
-        p.needs_information_weight,
-        p.needs_belonging_weight,
-        p.needs_enjoyment_weight,
-        p.needs_benefit_weight,
-        p.needs_recognition_weight,
+        information / total,
+        belonging / total,
+        enjoyment / total,
+        benefit / total,
+        recognition / total,
     )
 
 

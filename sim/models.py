@@ -21,7 +21,7 @@ import numpy as np
 from mesa.datacollection import DataCollector
 
 from sim import members as traits
-from sim import rules, state
+from sim import rules, state, trace
 from sim.agents import Member, Operator
 from sim.allowed import LARGEST_INTEGER, Allowed
 from sim.draws import CALLED, DRAWN, RACED, REACH, SHARE, group_key, uniforms
@@ -31,28 +31,10 @@ from sim.params import to_record
 from sim.scenario import Scenario, by_key
 from sim.state import Array, Observation
 from sim.ties import tie_weights, tied_to
-from sim.trace import (
-    CLAIMED,
-    DAY_COUNTS,
-    DAY_DTYPE,
-    EVENT_DTYPE,
-    JOIN,
-    LIFE_DTYPE,
-    MESSAGE_DTYPE,
-    REFUNDED,
-    SENT,
-    Trace,
-    delay_bin,
-    end_hours,
-    note_message,
-    start_life,
-)
+from sim.trace import Trace, delay_bin
 
 NOBODY = -1
 REPLICATION = Allowed(int, 0, LARGEST_INTEGER)
-
-# The order in which events act at the same instant.
-ACT, EXTRA, REFUND, TEAM, CANDIDATE, BASELINE, REACTION = range(7)
 
 
 @dataclass(slots=True)
@@ -127,8 +109,7 @@ class Conversation:
                 member = community.members.get(int(pick * community.asked))
                 if member and not member.muted and accept < member.attention:
                     if member.slot != author:
-                        at = t + rules.delay_hours(wait, p.reaction_draw_minutes)
-                        member.react(at, DRAWN, author, count, 0)
+                        member.react(t, wait, p.reaction_draw_minutes, DRAWN, author, count)
                     break
 
     def draw_all(self, t: float, author: int, count: int, share: float, minutes: float) -> None:
@@ -139,8 +120,7 @@ class Conversation:
                     self.community.key, slot, author + 1, count, REACH, 255
                 )
                 if accept < share * member.attention:
-                    at = t + rules.delay_hours(wait, minutes)
-                    member.react(at, RACED, author, count, 0)
+                    member.react(t, wait, minutes, RACED, author, count)
 
     def answered(self, t: float, target: Message) -> None:
         """Note an answer to a message."""
@@ -177,9 +157,8 @@ class Conversation:
         if member.post_day != community.local_day:
             member.post_day = community.local_day
             day["posting_members"] += 1
-        member.posted_weeks = note_message(
-            community.life[0], t, member.posted_weeks, member.posts > 0
-        )
+        row = community.life.view(np.recarray)[0]
+        member.posted_weeks = trace.note_message(row, t, member.posted_weeks, member.posts > 0)
         member.posts += 1
         self.member_messages += 1
         self.last_message_hours = t
@@ -192,10 +171,9 @@ class Conversation:
         """Let a message call its addressee back, by the uniform `call`, and draw others in."""
         p = self.community.p
         if message.reply_to in self.community.members and call < p.reaction_call_probability:
-            wait = call / p.reaction_call_probability
-            at = t + rules.delay_hours(wait, p.reaction_call_minutes)
+            wait, minutes = call / p.reaction_call_probability, p.reaction_call_minutes
             addressee = self.community.members[message.reply_to]
-            addressee.react(at, CALLED, message.author, message.count, 0)
+            addressee.react(t, wait, minutes, CALLED, message.author, message.count)
         self.draw_in(t, message.author, message.count)
 
     def send_packet(self, t: float, author: int, fen: int, shares: int, lucky: int) -> bool:
@@ -221,7 +199,7 @@ class Conversation:
             RedPacket(number, self.total, author, count, t, fen, shares, shares, lucky)
         )
         self.append(t, author, count, state.PACKET, 1.0, topic, NOBODY)
-        self.log_event(t, SENT, author, number, fen, shares)
+        self.log_event(t, trace.SENT, author, number, fen, shares)
         self.draw_all(t, author, count, p.reaction_packet_share, p.reaction_packet_minutes)
         return True
 
@@ -243,7 +221,7 @@ class Conversation:
             day["operator_claimed_fen"] += fen
         self.claims += 1
         community.life["claim_delays"][0, delay_bin(t - packet.sent_hours)] += 1
-        self.log_event(t, CLAIMED, member.slot, packet.number, fen, 1)
+        self.log_event(t, trace.CLAIMED, member.slot, packet.number, fen, 1)
         if fen > packet.best_fen:
             packet.best_fen, packet.best_member = fen, member.slot
         if packet.left_shares == 0 and packet.lucky and packet.shares > 1:
@@ -261,8 +239,8 @@ class Conversation:
             _, wait, _, _ = uniforms(
                 community.key, best, packet.author + 1, packet.count, SHARE, 255
             )
-            at = t + rules.delay_hours(wait, p.reaction_call_minutes)
-            luckiest.react(at, RACED, packet.author, packet.count, 1)
+            minutes = p.reaction_call_minutes
+            luckiest.react(t, wait, minutes, RACED, packet.author, packet.count, 1)
 
     def refund(self, t: float, packet: RedPacket) -> None:
         """Close an expired packet and give what is left back to its sender."""
@@ -271,7 +249,7 @@ class Conversation:
         if packet.left_fen > 0:
             self.community.day["refunded_fen"] += packet.left_fen
             self.log_event(
-                t, REFUNDED, packet.author, packet.number, packet.left_fen, packet.left_shares
+                t, trace.REFUNDED, packet.author, packet.number, packet.left_fen, packet.left_shares
             )
 
 
@@ -362,11 +340,12 @@ class Community(mesa.Model):  # type: ignore[misc]
         self.joined = self.left = 0
         self.asked = scenario.params.group.size  # first members and candidates so far
         self.local_day = 0
-        self.day: dict[str, int] = dict.fromkeys(DAY_COUNTS, 0)
+        self.day: dict[str, int] = dict.fromkeys(trace.DAY_COUNTS, 0)
         days = math.ceil((self.end_hours + self.start_hour) / 24)
-        self.daily = np.zeros((1, days), DAY_DTYPE)
-        self.life = np.zeros(1, LIFE_DTYPE)
-        start_life(self.life[0], self.end_hours, scenario.params.group.planned_end_days * 24.0)
+        self.daily = np.zeros((1, days), trace.DAY_DTYPE)
+        self.life = np.zeros(1, trace.LIFE_DTYPE)
+        row = self.life.view(np.recarray)[0]
+        trace.start_life(row, self.end_hours, self.p.group_planned_end_days * 24.0)
         self._queue: list[tuple[float, int, int]] = []
         self.conversation: Conversation = Conversation(self)
         self.team = Operator(self)
@@ -383,12 +362,12 @@ class Community(mesa.Model):  # type: ignore[misc]
 
     def _take(self, scenario: Scenario) -> None:
         params = scenario.params
-        record = to_record(params)[0]
-        self.p = SimpleNamespace(**{name: float(record[name]) for name in record.dtype.names})
-        self.end_hours = end_hours(scenario)
+        self.record = to_record(params).view(np.recarray)[0]  # as rules take them
+        names = self.record.dtype.names
+        self.p = SimpleNamespace(**{name: float(self.record[name]) for name in names})
+        self.end_hours = trace.end_hours(scenario)
         self.start_hour = params.group.start_hour
         self.start_weekday = params.group.start_weekday
-        self.need_means = traits.need_means(record)
         self.feeding = [
             [(need, fed) for need, fed in enumerate(row) if fed > 0.0]
             for row in traits.feeding(params).tolist()
@@ -512,7 +491,7 @@ class Community(mesa.Model):  # type: ignore[misc]
 
     def _begin_day(self, day: int, hour: float) -> None:
         self.local_day = day
-        self.day = dict.fromkeys(DAY_COUNTS, 0)
+        self.day = dict.fromkeys(trace.DAY_COUNTS, 0)
         self.attentive = 0.0
         for slot in sorted(self.members):
             self.members[slot].follow_fading(hour)
@@ -526,7 +505,7 @@ class Community(mesa.Model):  # type: ignore[misc]
         self.cap, self.closed = int(actions.cap[0]), bool(actions.closed[0])
         self._extra = actions.acts
         for index, act in enumerate(self._extra):
-            heapq.heappush(self._queue, (float(act["time_hours"]), EXTRA, index))
+            self.queue(float(act["time_hours"]), state.EXTRA, index)
 
     def _observe(self) -> Observation:
         """Gather what operators see at a whole hour, as of an ensemble of one group."""
@@ -556,58 +535,48 @@ class Community(mesa.Model):  # type: ignore[misc]
         self.factors = {shift: self._rhythm[(how - shift) % 168] for shift in range(-3, 4)}
         for slot, member in self.members.items():
             member.spend_hour()
-            if member.reaction_hours < self.hour_end:
-                heapq.heappush(self._queue, (member.reaction_hours, REACTION, slot))
-        if self.team.visit_hours < self.hour_end:
-            heapq.heappush(self._queue, (self.team.visit_hours, TEAM, 0))
-        packets = self.conversation.packets
-        for packet in packets[self.conversation.packets_closed :]:
+            self.queue(member.reaction_hours, state.REACTION, slot)
+        self.queue(self.team.visit_hours, state.TEAM, 0)
+        for packet in self.conversation.packets[self.conversation.packets_closed :]:
             due = packet.sent_hours + self.p.packets_expiry_hours
-            if due < self.hour_end:
-                heapq.heappush(self._queue, (due, REFUND, packet.number))
-        while self._act_next < len(self._acts):
-            at = float(self._acts["time_hours"][self._act_next])
-            if at >= self.hour_end:
+            self.queue(due, state.REFUND, packet.number)
+        for index in range(self._act_next, len(self._acts)):
+            if not self.queue(float(self._acts["time_hours"][index]), state.ACT, index):
                 break
-            heapq.heappush(self._queue, (at, ACT, self._act_next))
             self._act_next += 1
-        while self._arrival_next < len(self._arrivals):
-            at = self._arrivals[self._arrival_next]
-            if at >= self.hour_end:
-                break
+        for at in self._arrivals[self._arrival_next :]:
             slot = self.group_scenario.params.group.size + self._arrival_next
-            heapq.heappush(self._queue, (at, CANDIDATE, slot))
+            if not self.queue(at, state.JOIN, slot):
+                break
             self._arrival_next += 1
 
-    def queue_look(self, at: float, member: Member, origin: str) -> None:
-        """Queue a look that falls into this hour."""
-        if at < self.hour_end:
-            code = BASELINE if origin == "baseline" else REACTION
-            heapq.heappush(self._queue, (at, code, member.slot))
-
-    def queue_visit(self, at: float) -> None:
-        """Queue a visit of the team that falls into this hour."""
-        if at < self.hour_end:
-            heapq.heappush(self._queue, (at, TEAM, 0))
+    def queue(self, at: float, origin: int, index: int) -> bool:
+        """Queue an event (an origin of `sim.state`, a slot or number) that falls into this hour;
+        say whether it does.
+        """
+        if at >= self.hour_end:
+            return False
+        heapq.heappush(self._queue, (at, origin, index))
+        return True
 
     def _play_event(self, t: float, origin: int, index: int) -> None:
-        if origin in (BASELINE, REACTION):
+        if origin in (state.BASELINE, state.REACTION):
             member = self.members.get(index)
             if member is None:
                 return
-            if origin == BASELINE and t == member.planned_hours:
+            if origin == state.BASELINE and t == member.planned_hours:
                 member.look(t, "baseline")
-            elif origin == REACTION and t == member.reaction_hours:
+            elif origin == state.REACTION and t == member.reaction_hours:
                 member.look(t, "reaction")
-        elif origin == CANDIDATE:
+        elif origin == state.JOIN:
             self._let_in(t, index)
-        elif origin == TEAM:
+        elif origin == state.TEAM:
             if t == self.team.visit_hours:
                 self.team.visit(t)
-        elif origin == REFUND:
+        elif origin == state.REFUND:
             self.conversation.refund(t, self.conversation.packets[index])
         else:
-            self._act(t, (self._acts if origin == ACT else self._extra)[index])
+            self._act(t, (self._acts if origin == state.ACT else self._extra)[index])
 
     def _act(self, t: float, act: Array) -> None:
         book = self.books[0, act["policy"]]
@@ -630,7 +599,7 @@ class Community(mesa.Model):  # type: ignore[misc]
         member.last_hours = member.settled_hours = t
         member.seen = self.conversation.total
         self.day["joins"] += 1
-        self.conversation.log_event(t, JOIN, slot)
+        self.conversation.log_event(t, trace.JOIN, slot)
         member.look(t, "join")
 
     def let_go(self, t: float, member: Member) -> None:
@@ -672,6 +641,6 @@ class Community(mesa.Model):  # type: ignore[misc]
         `sim.trace.MESSAGE_DTYPE` and of `sim.trace.EVENT_DTYPE`.
         """
         talk = self.conversation
-        messages = np.array([(0, *row) for row in talk.message_log], dtype=MESSAGE_DTYPE)
-        events = np.array([(0, *row) for row in talk.event_log], dtype=EVENT_DTYPE)
+        messages = np.array([(0, *row) for row in talk.message_log], dtype=trace.MESSAGE_DTYPE)
+        events = np.array([(0, *row) for row in talk.event_log], dtype=trace.EVENT_DTYPE)
         return messages, events

@@ -34,6 +34,10 @@ class Kind:
         Whether it tires, costs trust and drives members away as an ad does.
     earns_trust : bool
         Whether its worth earns the operators trust.
+    is_posted : bool
+        Whether a timetable of the operators may post it.
+    log_type : str
+        What a message log calls it.
     """
 
     name: str
@@ -43,21 +47,24 @@ class Kind:
     is_talk: bool = True
     is_ad: bool = False
     earns_trust: bool = True
+    is_posted: bool = True
+    log_type: str = "msg"
 
 
 KIND_TABLE = (  # a new kind comes last: the numbers stand in logs
     Kind("chat", (BELONGING, ENJOYMENT), "talk"),
-    Kind("question", (RECOGNITION,), "talk"),
-    Kind("answer", (INFORMATION, BELONGING), "talk"),
-    Kind("content", (INFORMATION, ENJOYMENT), "content"),
+    Kind("question", (RECOGNITION,), "talk", is_posted=False, log_type="question"),
+    Kind("answer", (INFORMATION, BELONGING), "talk", is_posted=False),
+    Kind("content", (INFORMATION, ENJOYMENT), "content", log_type="link"),
     Kind("activity", (BELONGING, ENJOYMENT), "activity"),
     Kind("greeting", (BELONGING,), "greeting", earns_trust=False),
     Kind("ad", (BENEFIT,), "content", is_talk=False, is_ad=True, earns_trust=False),
-    Kind("packet", (ENJOYMENT,), "packet", is_uttered=False, is_talk=False, earns_trust=False),
+    Kind("packet", (ENJOYMENT,), "packet", False, False, earns_trust=False, is_posted=False),
 )
 CHAT, QUESTION, ANSWER, CONTENT, ACTIVITY, GREETING, AD, PACKET = range(len(KIND_TABLE))
 KINDS = tuple(kind.name for kind in KIND_TABLE)
 UTTERANCES = tuple(kind.name for kind in KIND_TABLE if kind.is_uttered)
+POSTED = tuple(kind.name for kind in (*KIND_TABLE[1:], KIND_TABLE[0]) if kind.is_posted)
 IS_TALK = tuple(kind.is_talk for kind in KIND_TABLE)
 IS_AD = tuple(kind.is_ad for kind in KIND_TABLE)
 EARN_TRUST = tuple(number for number, kind in enumerate(KIND_TABLE) if kind.earns_trust)
@@ -69,6 +76,11 @@ FED_BY = tuple(
 
 TEAM_VOICE = len(KINDS)
 """What the operators say has a voice of its own: its kind plus this number."""
+
+ACT, EXTRA, REFUND, TEAM, JOIN, BASELINE, REACTION = range(7)
+"""What brings an event about, in the order in which they act at the same instant: planned acts,
+those of reactive policies, refunds, visits of the team, candidates, looks by own rhythm, reactions.
+"""
 
 RING = 64  # newest messages a group keeps; a look reads fewer
 PACKETS_OPEN = 64  # open packets a group can hold
@@ -210,9 +222,6 @@ class Observation:
         return mine
 
 
-NO_ACTS = np.zeros(0, dtype=ACT_DTYPE)
-
-
 @dataclass(frozen=True)
 class Actions:
     """What operators do: timed posts and packets, and caps or a closed door until consulted again.
@@ -247,7 +256,7 @@ class Actions:
     @staticmethod
     def none() -> Actions:
         """Do nothing."""
-        return Actions(NO_ACTS)
+        return Actions(np.zeros(0, dtype=ACT_DTYPE))
 
     @staticmethod
     def posts(

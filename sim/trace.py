@@ -60,14 +60,11 @@ LIFE_DTYPE = np.dtype(
         ("first_hours", np.float64),  # first and last member message; -1: none
         ("last_hours", np.float64),
         ("messages", np.int64),
-        ("gap_sum_hours", np.float64),
-        ("gap_squares", np.float64),
+        *columns(np.float64, "gap_sum_hours", "gap_squares"),
         ("silence_start_hours", np.float64, (len(SILENCE_DAYS),)),  # first one of >= k days; -1
         ("weeks_from_creation", np.int64, (4,)),  # member messages of weeks 1 ... 4
         ("weeks_from_first", np.int64, (4,)),
-        ("posters_week2_from_creation", np.int64),
-        ("posters_week2_from_first", np.int64),
-        ("posters", np.int64),
+        *columns(np.int64, "posters_week2_from_creation", "posters_week2_from_first", "posters"),
         ("openers", np.int64),  # members' messages that answer nobody
         ("openers_answered", np.int64),
         ("packets_refused", np.int64),  # more than 64 open at once

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,7 +16,7 @@ from sim.draws import group_key
 from sim.ensemble import simulate
 from sim.members import announced_hours, arrival_hours, arrivals_by
 from sim.models import Community
-from sim.params import Params, parameters
+from sim.params import Params, parameters, to_record
 from sim.scenario import parse_scenario
 from sim.state import KINDS, NEEDS
 
@@ -23,13 +24,21 @@ KEYS = st.integers(0, 2**62 - 1)
 SPREADS = st.floats(0, 2.5)
 
 
+def row_of(given: dict[str, float]) -> Any:
+    return to_record(Params().replace(given))[0]
+
+
 @given(KEYS, st.integers(0, 5000), SPREADS, SPREADS, st.floats(0, 3), st.floats(0, 20))
 def test_traits_stay_in_their_ranges(
     key: int, slot: int, rate: float, propensity: float, shift: float, power: float
 ) -> None:
-    own_rate, own_propensity, hours, *shares, pace = members.member_traits(
-        key, slot, rate, propensity, shift, power, propensity
-    )
+    given = {
+        "look.rate_sigma": rate, "speak.propensity_sigma": propensity,
+        "rhythm.shift_sigma_hours": shift, "habit.interest_power": power,
+        "habit.days_sigma": propensity, "needs.weight_sigma": rate,
+    }  # fmt: skip
+    row = row_of(given)
+    own_rate, own_propensity, hours, *shares, pace = members.member_traits(key, slot, row)
     assert pace > 0
     assert own_rate > 0
     assert own_propensity > 0
@@ -37,12 +46,17 @@ def test_traits_stay_in_their_ranges(
     assert len(shares) == 4
     assert all(0 <= share <= 1 for share in shares)
     assert all(factor > 0 for factor in members.need_factors(key, slot, rate))
+    assert sum(members.need_weights(key, slot, row)) == pytest.approx(1)
 
 
 def test_traits_have_the_stated_means() -> None:
-    drawn = np.array(
-        [members.member_traits(1, slot, 0.5, 1.0, 1.5, 2.0, 0.8) for slot in range(20_000)]
-    )
+    given = {
+        "look.rate_sigma": 0.5, "speak.propensity_sigma": 1.0, "rhythm.shift_sigma_hours": 1.5,
+        "habit.interest_power": 2.0, "habit.days_sigma": 0.8,
+        "look.rate_per_day": 24.0, "speak.propensity": 1.0, "group.topic_breadth": 1.0,
+    }  # fmt: skip
+    row = row_of(given)
+    drawn = np.array([members.member_traits(1, slot, row) for slot in range(20_000)])
     means, errors = drawn.mean(axis=0), drawn.std(axis=0) / math.sqrt(len(drawn))
     expected = np.array([1.0, 1.0, 0.0, 0.5, 0.5, 0.5, 1 / 3, math.exp(0.32)])
     assert np.all(np.abs(means - expected) < 4 * errors)

@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from sim import draws, rules
-from sim.kernels import queue
+from sim import draws, rules, state
 from sim.lives.deaths import DEATHS
 from sim.params import Params, parameters
 from sim.policies import known_policies
@@ -21,6 +20,7 @@ from sim.trace import SILENCE_DAYS
 TEXT = (Path(__file__).resolve().parents[1] / "MODEL.md").read_text(encoding="utf-8")
 PARAGRAPHS = TEXT.split("\n\n")
 SECTIONS = tuple(section.name for section in dataclasses.fields(Params))
+RULES = [n for n, rule in vars(rules).items() if getattr(rule, "__module__", "") .startswith("sim.rules")]
 STREAMS = {
     name: number
     for name, number in vars(draws).items()
@@ -43,23 +43,14 @@ def said_of(subject: str) -> str:
     return " ".join(found.split())
 
 
-@pytest.mark.parametrize("rule", rules.__all__)
+@pytest.mark.parametrize("rule", RULES)
 def test_a_rule_has_one_paragraph_that_says_where_it_comes_from(rule: str) -> None:
     assert SOURCED.search(paragraph_of(rule))
 
 
 def test_no_paragraph_describes_a_rule_that_is_gone() -> None:
     described = [match[1] for text in PARAGRAPHS if (match := OF_A_RULE.match(text))]
-    assert sorted(described) == sorted(rules.__all__)
-
-
-def test_a_rule_stands_under_the_file_that_holds_it() -> None:
-    file = ""
-    for text in PARAGRAPHS:
-        if heading := re.match(r"### .*\(`sim/rules/(\w+)\.py`", text):
-            file = heading[1]
-        elif rule := OF_A_RULE.match(text):
-            assert getattr(rules, rule[1]).__module__ == f"sim.rules.{file}"
+    assert sorted(described) == sorted(RULES)
 
 
 def test_every_dotted_key_is_a_parameter() -> None:
@@ -106,7 +97,7 @@ def test_every_file_named_exists(path: str) -> None:
 
 def test_the_order_at_one_instant_is_that_of_the_queue() -> None:
     order = re.findall("`([A-Z]+)`", said_of("The same instant"))
-    assert [getattr(queue, name) for name in order] == list(range(queue.REACTION + 1))
+    assert [getattr(state, name) for name in order] == list(range(state.REACTION + 1))
 
 
 def test_kinds_and_needs_are_those_of_the_code() -> None:

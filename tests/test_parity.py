@@ -42,10 +42,11 @@ def noting(happened: Counter[str]) -> type[Member]:
     class Noting(Member):
         planned_in = 10**9
 
-        def react(self, at: float, *why: int) -> None:
-            if at < self.reaction_hours:
+        def react(self, *why: float) -> None:
+            before = self.reaction_hours
+            super().react(*why)
+            if self.reaction_hours < before:
                 self.planned_in = self.model.hour
-            super().react(at, *why)
 
         def look(self, t: float, origin: str) -> None:
             happened["reaction across an hour"] += (

@@ -11,18 +11,24 @@ from sim.ties import SLOTS
 
 
 @part
+def attention_of(me, p, habit, fatigue):
+    """Return the share of a member's own look rate that this habit and fatigue leave."""
+    return rules.attention(
+        habit,
+        p.look_habit_floor_share,
+        fatigue,
+        p.look_fatigue_weight,
+        p.look_mute_share if me.muted else 1.0,
+    )
+
+
+@part
 def fade_rate(w, i, p, kept_habit, kept_fatigue):
     """Let a member's rate follow what has faded; return the attention of one who hears."""
     me = w.members[i]
     if not me.looked:
         return 0.0
-    me.attention = rules.attention(
-        me.habit * kept_habit,
-        p.look_habit_floor_share,
-        me.fatigue * kept_fatigue,
-        p.look_fatigue_weight,
-        p.look_mute_share if me.muted else 1.0,
-    )
+    me.attention = attention_of(me, p, me.habit * kept_habit, me.fatigue * kept_fatigue)
     w.rate[i] = me.base_rate * me.attention
     return 0.0 if me.muted else me.attention
 
@@ -78,6 +84,5 @@ def write_day(group, day, satisfaction, fatigue, habit, trust, ties):
 def finish(w, g):
     """Write the levels of a group's last local day."""
     group = w.groups[g]
-    last = group.end_hours + group.start_hour
-    d = int(np.ceil(last / 24.0)) - 1
+    d = int(np.ceil((group.end_hours + group.start_hour) / 24.0)) - 1
     close_day(w, g, d, group.end_hours, False)

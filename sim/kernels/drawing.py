@@ -8,7 +8,7 @@ from sim import rules
 from sim.compiling import kernel, prefetch
 from sim.draws import FIRST
 from sim.kernels.speaking import count_audience
-from sim.members import first_uniforms, member_traits, need_factors, need_means
+from sim.members import first_uniforms, member_traits, need_weights
 from sim.ties import SLOTS
 from sim.trace import start_life
 
@@ -24,44 +24,24 @@ def draw_members(groups, members, budget, reaction, shift, life, params, tied_to
         p = params[group.point]
         count_audience(group, p)
         start_life(life[g], group.end_hours, 24.0 * p.group_planned_end_days)
-        means = need_means(p)
         for slot in range(group.slots):
             i = group.first_slot + slot
             me = members[i]
             prefetch(members, min(i + 4, len(members) - 1))
-            rate, propensity, shifted, interest, tolerance, appetite, habit, pace = member_traits(
-                group.key,
-                slot,
-                p.look_rate_sigma,
-                p.speak_propensity_sigma,
-                p.rhythm_shift_sigma_hours,
-                p.habit_interest_power,
-                p.habit_days_sigma,
-            )
-            me.base_rate = p.look_rate_per_day / 24.0 * rate
-            me.propensity = p.speak_propensity * propensity
-            me.interest = p.group_topic_breadth * interest
-            me.ad_tolerance = tolerance
-            me.appetite = appetite
-            me.habit = habit
-            me.habit_pace = pace
+            traits = member_traits(group.key, slot, p)
+            me.base_rate, me.propensity, shifted, me.interest = traits[:4]
+            me.ad_tolerance, me.appetite, me.habit, me.habit_pace = traits[4:]
             me.trust = p.trust_initial
-            me.look_day = -1
-            me.post_day = -1
-            me.addressed = -1
+            me.look_day = me.post_day = me.addressed = -1
             me.planned_hours = np.inf
             for tie in range(SLOTS):
                 me.tie_to[tie] = tied_to[i, tie]
                 me.tie[tie] = p.ties_initial_weight if tied_to[i, tie] >= 0 else 0.0
                 me.tied += me.tie[tie]
             shift[i] = shifted + 3
-            factors = need_factors(group.key, slot, p.needs_weight_sigma)
-            total = 0.0
+            weights = need_weights(group.key, slot, p)
             for n in range(5):
-                me.weight[n] = means[n] * factors[n]
-                total += me.weight[n]
-            for n in range(5):
-                me.weight[n] /= total
+                me.weight[n] = weights[n]
                 me.hunger[n] = 1.0
             u_first, u_budget = first_uniforms(group.key, slot)
             budget[i] = rules.budget(u_budget)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sim import state
 from sim.compiling import aside, kernel, part, prefetch
 from sim.kernels import queue
 from sim.kernels.days import close_day, finish
@@ -10,7 +11,6 @@ from sim.kernels.looks import look, next_look
 from sim.kernels.messages import log_event, team_answers, team_posts
 from sim.kernels.packets import refund, send_packet
 from sim.kernels.speaking import count_audience
-from sim.state import PACKET
 from sim.trace import JOIN
 
 SPENT, LISTED, ASKED, AFTER, AFTER_END = range(5)
@@ -43,7 +43,7 @@ def let_in(w, g, d, t, slot):
 def act(w, g, d, t, a, hour_end):
     """Let the operators do one timed act."""
     book = w.ledger[g, a.policy]
-    if a.kind == PACKET:
+    if a.kind == state.PACKET:
         if send_packet(w, g, d, t, -1, a.fen, a.shares, a.lucky, hour_end):
             book.spent_fen += a.fen
             book.packets += 1
@@ -95,18 +95,16 @@ def gather(w, g, hour, hour_end):
         prefetch(w.members, i)
         at = next_look(w, i, float(hour), w.factors[w.shift[i]], hour_end)
         if at < hour_end:
-            queue.push(w.events, w.heads, at, queue.BASELINE * queue.ORIGIN + slot)
+            queue.push(w, at, state.BASELINE, slot)
         if w.reaction[i] < hour_end:
-            queue.push(w.events, w.heads, w.reaction[i], queue.REACTION * queue.ORIGIN + slot)
+            queue.push(w, w.reaction[i], state.REACTION, slot)
     if group.team_visit_hours < hour_end:
-        key = queue.TEAM * queue.ORIGIN
-        queue.push(w.events, w.heads, group.team_visit_hours, key)
+        queue.push(w, group.team_visit_hours, state.TEAM, 0)
     for number in range(group.packets_closed, group.packets):
-        sent = w.open_packets[g, number & IN_PACKETS].sent_hours
-        if sent + p.packets_expiry_hours >= hour_end:
+        due = w.open_packets[g, number & IN_PACKETS].sent_hours + p.packets_expiry_hours
+        if due >= hour_end:
             break
-        key = queue.REFUND * queue.ORIGIN + number
-        queue.push(w.events, w.heads, sent + p.packets_expiry_hours, key)
+        queue.push(w, due, state.REFUND, number)
 
 
 @aside
@@ -114,8 +112,7 @@ def next_act(w, g, hour_end):
     """Queue the operators' next planned act, when it falls into the hour."""
     group = w.groups[g]
     if group.act_next < group.act_end and w.acts[group.act_next].time_hours < hour_end:
-        key = queue.ACT * queue.ORIGIN + group.act_next
-        queue.push(w.events, w.heads, w.acts[group.act_next].time_hours, key)
+        queue.push(w, w.acts[group.act_next].time_hours, state.ACT, group.act_next)
         group.act_next += 1
 
 
@@ -124,8 +121,7 @@ def next_extra(w, g):
     """Queue the next act of a reactive policy."""
     group = w.groups[g]
     if group.extra_next < group.extra_end:
-        key = queue.EXTRA * queue.ORIGIN + group.extra_next
-        queue.push(w.events, w.heads, w.extra[group.extra_next].time_hours, key)
+        queue.push(w, w.extra[group.extra_next].time_hours, state.EXTRA, group.extra_next)
         group.extra_next += 1
 
 
@@ -136,7 +132,7 @@ def next_candidate(w, g, hour_end):
     if group.arrival_next < group.arrival_end:
         at = w.arrivals[group.first_slot + group.arrival_next]
         if at < hour_end:
-            queue.push(w.events, w.heads, at, queue.JOIN * queue.ORIGIN + group.arrival_next)
+            queue.push(w, at, state.JOIN, group.arrival_next)
             group.arrival_next += 1
 
 
@@ -144,11 +140,11 @@ def next_candidate(w, g, hour_end):
 def is_due(w, g, t, origin, index):
     """Say whether a queued event still stands; one replaced by an earlier one does not."""
     i = (w.groups[g].first_slot + index) & FORWARD
-    if origin == queue.BASELINE:
+    if origin == state.BASELINE:
         return t == w.members[i].planned_hours and w.members[i].present == 1
-    if origin == queue.REACTION:
+    if origin == state.REACTION:
         return t == w.reaction[i] and w.members[i].present == 1
-    return origin != queue.TEAM or t == w.groups[g].team_visit_hours
+    return origin != state.TEAM or t == w.groups[g].team_visit_hours
 
 
 @aside
@@ -158,32 +154,31 @@ def make_room(w, g, wanted):
         return
     kept = 0
     while queue.waits(w.heads):
-        time_hours, key = queue.pop(w.events, w.heads)
-        w.spare[kept].time = time_hours
-        w.spare[kept].key = key
-        kept += 1
+        t, origin, index = queue.pop(w)
+        if is_due(w, g, t, origin, index):
+            w.spare[kept].time, w.spare[kept].key = t, origin * queue.ORIGIN + index
+            kept += 1
     queue.clear(w.heads)
     for n in range(kept):
-        event = w.spare[n]
-        if is_due(w, g, event.time, event.key >> 32, event.key & queue.INDEX):
-            queue.push(w.events, w.heads, event.time, event.key)
+        key = w.spare[n].key
+        queue.push(w, w.spare[n].time, key >> 32, key & queue.INDEX)
 
 
 @part
 def play_event(w, g, d, t, origin, index, hour, hour_end):
     """Play one event that stands."""
-    if origin >= queue.JOIN:
+    if origin >= state.JOIN:
         comes = True
-        if origin == queue.JOIN:
+        if origin == state.JOIN:
             next_candidate(w, g, hour_end)
             comes = let_in(w, g, d, t, index)
         if comes:
             look(w, g, d, t, index, origin, hour, hour_end)
-    elif origin == queue.REFUND:
+    elif origin == state.REFUND:
         refund(w, g, d, t, index)
-    elif origin == queue.TEAM:
+    elif origin == state.TEAM:
         team_answers(w, g, d, t, hour_end)
-    elif origin == queue.ACT:
+    elif origin == state.ACT:
         next_act(w, g, hour_end)
         act(w, g, d, t, w.acts[index], hour_end)
     else:
@@ -209,10 +204,9 @@ def play_hour(w, g, hour, by_hours):
     next_candidate(w, g, hour_end)
     while queue.waits(w.heads) and not group.over:
         make_room(w, g, group.slots + queue.MOST_AT_ONCE)
-        t, key = queue.pop(w.events, w.heads)
+        t, origin, index = queue.pop(w)
         if t >= group.end_hours:
             break
-        origin, index = key >> 32, key & queue.INDEX
         if is_due(w, g, t, origin, index):
             play_event(w, g, d, t, origin, index, hour, hour_end)
         ask_ahead(w, g)

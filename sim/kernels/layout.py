@@ -25,8 +25,7 @@ GROUP_DTYPE = np.dtype(
         ("closed", np.int64),
         ("present", np.int64),
         ("hearing", np.int64),  # present and not muted
-        ("joined", np.int64),
-        ("left", np.int64),
+        *columns(np.int64, "joined", "left"),
         ("asked", np.int64),  # first members and candidates so far: those who can be drawn in
         ("audience", np.float64),  # factors on the drive to speak
         ("loafing", np.float64),
@@ -40,15 +39,8 @@ GROUP_DTYPE = np.dtype(
         ("questions_open", np.int64),  # of members, without an answer, among the newest messages
         ("team_messages", np.int64),
         ("team_visit_hours", np.float64),
-        *columns(
-            np.int64,
-            "act_next",
-            "act_end",
-            "extra_next",
-            "extra_end",
-            "arrival_next",
-            "arrival_end",
-        ),
+        *columns(np.int64, "act_next", "act_end", "extra_next", "extra_end"),
+        *columns(np.int64, "arrival_next", "arrival_end"),
         *columns(np.int64, "packets", "packets_closed", "claims", "member_messages"),
         ("last_message_hours", np.float64),
     ]
@@ -121,20 +113,10 @@ NEWS_DTYPE = np.dtype(
 
 PACKET_DTYPE = np.dtype(
     [
-        ("message", np.int64),  # its number in the group
-        ("author", np.int64),
-        ("count", np.int64),
+        *columns(np.int64, "message", "author", "count"),  # `message`: its number in the group
         ("sent_hours", np.float64),
-        *columns(
-            np.int64,
-            "left_fen",
-            "shares",
-            "left_shares",
-            "lucky",
-            "best_fen",
-            "best_member",
-            "open",
-        ),
+        *columns(np.int64, "left_fen", "shares", "left_shares", "lucky"),
+        *columns(np.int64, "best_fen", "best_member", "open"),
     ]
 )
 

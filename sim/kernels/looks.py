@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim import rules
+from sim import rules, state
 from sim.compiling import part
 from sim.draws import BASELINE, FIRST, uniforms
 from sim.kernels import queue
+from sim.kernels.days import attention_of
 from sim.kernels.layout import FORWARD
 from sim.kernels.reading import claim, fade_ties, learn, read, recover, tie_to_repliers
 from sim.kernels.speaking import exit_or_mute, give_back, speak, stay
@@ -41,16 +42,7 @@ def settle(w, i, t, before, hour, hour_end, fresh_budget, p):
         w.budget[i] = fresh_budget
     else:
         w.budget[i] = max(0.0, w.budget[i] - w.rate[i] * factor * (t - since))
-    if not me.present:
-        me.attention = 0.0
-    else:
-        me.attention = rules.attention(
-            me.habit,
-            p.look_habit_floor_share,
-            me.fatigue,
-            p.look_fatigue_weight,
-            p.look_mute_share if me.muted else 1.0,
-        )
+    me.attention = attention_of(me, p, me.habit, me.fatigue) if me.present else 0.0
     w.rate[i] = me.base_rate * me.attention
     w.left[i] = w.budget[i] - w.rate[i] * factor * (hour_end - t)
     me.planned_hours = np.inf  # what the old rate had planned no longer stands
@@ -68,7 +60,7 @@ def look(w, g, d, t, slot, origin, hour, hour_end):
     day = w.daily[g, d]
     first = me.looked == 0
     me.looked = 1
-    if origin == queue.REACTION:
+    if origin == state.REACTION:
         w.reaction[i] = np.inf
         cause, author, count, block = me.cause, me.author + 1, me.count, 4 * me.number
     else:
@@ -79,7 +71,7 @@ def look(w, g, d, t, slot, origin, hour, hour_end):
     said = (slot, author, count, cause, block + 1)  # addresses of what a look seldom needs
     sent = (slot, author, count, cause, block + 2)
     fresh_budget = -1.0
-    if origin == queue.BASELINE:
+    if origin == state.BASELINE:
         me.looks += 1
         fresh_budget = rules.budget(u_budget)
     was_attentive = 0.0 if me.muted else me.attention
@@ -112,4 +104,4 @@ def look(w, g, d, t, slot, origin, hour, hour_end):
     at = settle(w, i, t, before, hour, hour_end, fresh_budget, p)
     group.attentive += (0.0 if me.muted else me.attention) - was_attentive
     if at < hour_end:
-        queue.push(w.events, w.heads, at, queue.BASELINE * queue.ORIGIN + slot)
+        queue.push(w, at, state.BASELINE, slot)

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim import rules
+from sim import rules, state
 from sim.compiling import aside, part
 from sim.draws import CALLED, TEAM, uniforms
 from sim.kernels import queue
 from sim.kernels.layout import FORWARD, IN_RING
 from sim.kernels.reacting import draw_all, draw_in, react
-from sim.state import ANSWER, IS_AD, IS_TALK, QUESTION, RING, TEAM_VOICE
 from sim.trace import delay_bin, note_message
 
-ADS, TALK = np.array(IS_AD), np.array(IS_TALK)
+ADS, TALK = np.array(state.IS_AD), np.array(state.IS_TALK)
 
 
 @aside
@@ -23,19 +22,14 @@ def log_event(w, g, t, event, member, packet, fen, shares):
         return
     row = w.event_log[w.logged[1]]
     w.logged[1] += 1
-    row.group = g
-    row.time_hours = t
-    row.event = event
-    row.member = member
-    row.packet = packet
-    row.fen = fen
-    row.shares = shares
+    row.group, row.time_hours, row.event = g, t, event
+    row.member, row.packet, row.fen, row.shares = member, packet, fen, shares
 
 
 @part
 def is_open_question(m):
     """Say whether a message is a member's question that nobody has answered."""
-    return (m.kind == QUESTION) & (m.opener == 1)
+    return (m.kind == state.QUESTION) & (m.opener == 1)
 
 
 @part
@@ -52,20 +46,16 @@ def ring_in(w, g, t, author, count, kind, quality, topic, reply_to):
     news.speaker[place] = author if author >= 0 else group.slots
     news.ads_before[place] = group.ads
     group.ads += ADS[kind]
-    news.voice[place] = kind if author >= 0 else kind + TEAM_VOICE
+    news.voice[place] = kind if author >= 0 else kind + state.TEAM_VOICE
     if author >= 0:
         w.said[group.first_slot + author] = group.total - 1
     if reply_to >= 0:
         w.members[group.first_slot + reply_to].addressed = group.total - 1
     if TALK[kind]:
         group.newest_talk = group.total - 1
-    m.time_hours = t
-    m.author = author
-    m.kind = kind
-    m.reply_to = reply_to
-    m.count = count
-    m.opener = 0
-    m.wanted = 0
+    m.time_hours, m.author, m.count = t, author, count
+    m.kind, m.reply_to = kind, reply_to
+    m.opener = m.wanted = 0
 
 
 @aside
@@ -75,11 +65,8 @@ def log_message(w, g, t, author, reply_to, kind):
         return
     row = w.message_log[w.logged[0]]
     w.logged[0] += 1
-    row.group = g
-    row.time_hours = t
-    row.member = author
-    row.reply_to = reply_to
-    row.kind = kind
+    row.group, row.time_hours = g, t
+    row.member, row.reply_to, row.kind = author, reply_to, kind
 
 
 @aside
@@ -87,7 +74,7 @@ def find_question(w, g):
     """Find the newest question of a member without an answer, when the newest one got its own."""
     group = w.groups[g]
     number = group.open_question
-    oldest = max(0, group.total - RING)
+    oldest = max(0, group.total - state.RING)
     group.open_question = -1
     while number > oldest and group.open_question < 0:
         number -= 1
@@ -125,7 +112,7 @@ def team_hears(w, g, t, author, count, hour_end):
     if at < group.team_visit_hours:
         group.team_visit_hours = at
         if at < hour_end:
-            queue.push(w.events, w.heads, at, queue.TEAM * queue.ORIGIN)
+            queue.push(w, at, state.TEAM, 0)
 
 
 @part
@@ -148,7 +135,7 @@ def say(w, g, d, t, slot, kind, quality, topic, target, begins, hour_end):
     if target < 0 and begins:
         w.ring[g, (group.total - 1) & IN_RING].opener = 1
         w.life[g].openers += 1
-        if kind == QUESTION:
+        if kind == state.QUESTION:
             group.open_question = group.total - 1
             group.questions_open += 1
     w.by_kind[g, d, kind] += 1
@@ -160,7 +147,7 @@ def say(w, g, d, t, slot, kind, quality, topic, target, begins, hour_end):
     group.member_messages += 1
     group.last_message_hours = t
     log_message(w, g, t, slot, reply_to, kind)
-    if kind == QUESTION:
+    if kind == state.QUESTION:
         team_hears(w, g, t, slot, count, hour_end)
 
 
@@ -177,8 +164,7 @@ def set_off(w, g, t, slot, call, hour_end):
     heard = to >= 0 and w.members[group.first_slot + to].present == 1
     if heard and call < p.reaction_call_probability:
         wait = call / p.reaction_call_probability
-        at = t + rules.delay_hours(wait, p.reaction_call_minutes)
-        react(w, g, to, at, CALLED, slot, count, 0, hour_end)
+        react(w, g, to, t, wait, p.reaction_call_minutes, CALLED, slot, count, 0, hour_end)
     draw_in(w, g, t, slot, count, hour_end)
 
 
@@ -187,10 +173,10 @@ def team_answers(w, g, d, t, hour_end):
     """Let the team answer every question it means to, oldest first."""
     group = w.groups[g]
     group.team_visit_hours = np.inf
-    for number in range(max(0, group.total - RING), group.total):
+    for number in range(max(0, group.total - state.RING), group.total):
         m = w.ring[g, number & IN_RING]
-        if m.wanted and number >= group.total - RING:
-            team_posts(w, g, d, t, ANSWER, 1.0, 0, number, hour_end)
+        if m.wanted and number >= group.total - state.RING:
+            team_posts(w, g, d, t, state.ANSWER, 1.0, 0, number, hour_end)
 
 
 @aside
@@ -217,8 +203,7 @@ def team_posts(w, g, d, t, kind, quality, everyone, target, hour_end):
     if reply_to >= 0 and w.members[group.first_slot + reply_to].present:
         call, wait, _, _ = uniforms(group.key, 1, 0, count, TEAM, 0)
         if call < p.reaction_call_probability:
-            at = t + rules.delay_hours(wait, p.reaction_call_minutes)
-            react(w, g, reply_to, at, CALLED, -1, count, 0, hour_end)
+            react(w, g, reply_to, t, wait, p.reaction_call_minutes, CALLED, -1, count, 0, hour_end)
     if everyone:
         share, minutes = p.reaction_everyone_share, p.reaction_draw_minutes
         draw_all(w, g, t, -1, count, share, minutes, hour_end)

@@ -35,17 +35,10 @@ def send_packet(w, g, d, t, author, fen, shares, lucky, hour_end):
         topic = p.group_topic_breadth * 0.5
         day.operator_packets += 1
         day.operator_fen += fen
-    packet.message = group.total
-    packet.author = author
-    packet.count = count
-    packet.sent_hours = t
-    packet.left_fen = fen
-    packet.shares = shares
-    packet.left_shares = shares
-    packet.lucky = lucky
-    packet.best_fen = 0
-    packet.best_member = -1
-    packet.open = 1
+    packet.message, packet.author, packet.count, packet.sent_hours = group.total, author, count, t
+    packet.left_fen, packet.lucky, packet.open = fen, lucky, 1
+    packet.shares = packet.left_shares = shares
+    packet.best_fen, packet.best_member = 0, -1
     ring_in(w, g, t, author, count, PACKET, 1.0, topic, -1)
     log_event(w, g, t, SENT, author, group.packets, fen, shares)
     group.packets += 1
@@ -79,16 +72,15 @@ def claim_share(w, g, d, t, slot, number, hour_end):
     w.life[g].claim_delays[delay_bin(t - packet.sent_hours)] += 1
     log_event(w, g, t, CLAIMED, slot, number, fen, 1)
     if fen > packet.best_fen:
-        packet.best_fen = fen
-        packet.best_member = slot
+        packet.best_fen, packet.best_member = fen, slot
     if packet.left_shares == 0 and packet.lucky and packet.shares > 1:
         best = packet.best_member
         luckiest = w.members[group.first_slot + best]
         luckiest.gratitude_fen += (p.packets_luckiest_ratio - 1.0) * packet.best_fen
         if best != slot and luckiest.present:
             _, wait, _, _ = uniforms(group.key, best, packet.author + 1, packet.count, SHARE, 255)
-            at = t + rules.delay_hours(wait, p.reaction_call_minutes)
-            react(w, g, best, at, RACED, packet.author, packet.count, 1, hour_end)
+            author, count, minutes = packet.author, packet.count, p.reaction_call_minutes
+            react(w, g, best, t, wait, minutes, RACED, author, count, 1, hour_end)
     return fen
 
 

@@ -10,9 +10,7 @@ import numpy as np
 
 from sim.compiling import lowest_bit, part
 
-# Origins, in the order in which they act at the same instant.
-ACT, EXTRA, REFUND, TEAM, JOIN, BASELINE, REACTION = range(7)
-ORIGIN = 1 << 32
+ORIGIN = 1 << 32  # a key is an origin (`sim.state`) times this, plus an index
 INDEX = ORIGIN - 1  # mask
 
 MOST_AT_ONCE = 1152
@@ -43,13 +41,13 @@ def waits(heads):
 
 
 @part
-def push(events, heads, time_hours, key):
+def push(w, time_hours, origin, index):
     """Add an event of this hour; `sim.kernels.hours.make_room` has made room."""
+    heads = w.heads
     at = heads[SIZE] & INDEX
     heads[SIZE] = at + 1
-    event = events[at]
-    event.time = time_hours
-    event.key = key
+    event = w.events[at]
+    event.time, event.key = time_hours, origin * ORIGIN + index
     stretch = np.int64(time_hours * STRETCHES) & (STRETCHES - 1)
     word, bit = FULL + (stretch >> 6), np.int64(1) << (stretch & 63)
     event.after = heads[stretch] if heads[word] & bit else NONE
@@ -58,17 +56,11 @@ def push(events, heads, time_hours, key):
 
 
 @part
-def first_stretch(heads):
-    """Return the first list that is not empty."""
-    if heads[FULL] != 0:
-        return lowest_bit(heads[FULL])
-    return 64 + lowest_bit(heads[FULL + 1])
-
-
-@part
-def pop(events, heads):
-    """Remove the first event of a queue that is not empty; return its time and key."""
-    stretch = first_stretch(heads)
+def pop(w):
+    """Remove the first event of a queue that is not empty; return its time, origin and index."""
+    events, heads = w.events, w.heads
+    low, high = heads[FULL], heads[FULL + 1]
+    stretch = lowest_bit(low) if low != 0 else 64 + lowest_bit(high)
     first, before = heads[stretch] & INDEX, NONE
     last, at = first, events[first].after
     while at != NONE:
@@ -84,4 +76,4 @@ def pop(events, heads):
         heads[stretch] = after
         if after == NONE:
             heads[FULL + (stretch >> 6)] ^= np.int64(1) << (stretch & 63)
-    return events[first].time, events[first].key
+    return events[first].time, events[first].key >> 32, events[first].key & INDEX

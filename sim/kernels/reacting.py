@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim import rules
+from sim import rules, state
 from sim.compiling import aside, inlined, part
 from sim.draws import DRAWN, RACED, REACH, between, philox, uniforms
 from sim.kernels import queue
@@ -12,19 +12,17 @@ philox_here, between_here = inlined(philox), inlined(between)
 
 
 @part
-def react(w, g, slot, at, cause, author, count, number, hour_end):
-    """Let a member look at a time, unless an earlier reaction waits already."""
+def react(w, g, slot, t, u, mean_minutes, cause, author, count, number, hour_end):
+    """Let a member look after a delay drawn by `u`, unless an earlier reaction waits already."""
     i = (w.groups[g].first_slot + slot) & FORWARD
+    at = t + rules.delay_hours(u, mean_minutes)
     if at >= w.reaction[i]:
         return
     w.reaction[i] = at
     me = w.members[i]
-    me.cause = cause
-    me.author = author
-    me.count = count
-    me.number = number
+    me.cause, me.author, me.count, me.number = cause, author, count, number
     if at < hour_end:
-        queue.push(w.events, w.heads, at, queue.REACTION * queue.ORIGIN + slot)
+        queue.push(w, at, state.REACTION, slot)
 
 
 @part
@@ -46,8 +44,8 @@ def draw_in(w, g, t, author, count, hour_end):
             me = w.members[i]
             if me.present and not me.muted and accept < me.attention:
                 if slot != author:
-                    at = t + rules.delay_hours(wait, p.reaction_draw_minutes)
-                    react(w, g, slot, at, DRAWN, author, count, 0, hour_end)
+                    minutes = p.reaction_draw_minutes
+                    react(w, g, slot, t, wait, minutes, DRAWN, author, count, 0, hour_end)
                 break
 
 
@@ -70,5 +68,4 @@ def draw_all(w, g, t, author, count, share, minutes, hour_end):
         me = w.members[i]
         called = w.accept[slot] < share * me.attention
         if called & (me.present > me.muted) & (slot != author):
-            at = t + rules.delay_hours(w.wait[slot], minutes)
-            react(w, g, slot, at, RACED, author, count, 0, hour_end)
+            react(w, g, slot, t, w.wait[slot], minutes, RACED, author, count, 0, hour_end)

@@ -10,7 +10,6 @@ from sim.draws import CLAIM, uniforms
 from sim.kernels.layout import FORWARD, IN_PACKETS, IN_RING, SLOT, UNREAD_MOST, VOICES
 from sim.kernels.packets import claim_share
 from sim.members import EXPECTATION, FATIGUE, HABIT, HUNGER, MOOD, NOVELTY
-from sim.rules.reading import LANES
 from sim.ties import SLOTS
 
 
@@ -162,8 +161,7 @@ def tie_to_repliers(w, g, i, slot, p, count):
 @aside
 def claim(w, g, d, t, i, slot, p, met, hour_end):
     """Claim shares of open packets seen for the first time; return the fen won."""
-    group = w.groups[g]
-    me = w.members[i]
+    group, me = w.groups[g], w.members[i]
     won = 0
     for number in range(group.packets - 1, max(-1, group.packets - 1 - state.PACKETS_OPEN), -1):
         packet = w.open_packets[g, number & IN_PACKETS]
@@ -248,7 +246,7 @@ def learn(w, i, point, p, won, unread, read_count, ads, replies):
     useful = 0.0
     for kind in state.EARN_TRUST:
         useful += worth_of(w.sums, kind + state.TEAM_VOICE)
-    for place in range(LANES * VOICES):
+    for place in range(rules.LANES * VOICES):
         w.sums[place] = 0.0
     if useful > 0.0:
         me.trust = rules.rewarded(me.trust, p.trust_gain, useful)

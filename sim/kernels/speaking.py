@@ -38,8 +38,7 @@ def opener_kind(u, hunger, first, p):
 @part
 def drives(w, g, i, slot, t, p, familiarity, first, target, ratio, unread):
     """Return the drives to open and to answer at this look."""
-    group = w.groups[g]
-    me = w.members[i]
+    group, me = w.groups[g], w.members[i]
     push = 0.0
     both = me.weight[state.BELONGING] + me.weight[state.RECOGNITION]
     if both > 0.0:
@@ -84,8 +83,7 @@ def speak(
     u, said, hour_end,
 ):  # fmt: skip
     """Let a member write on, open talk, answer message `target`, or keep silent."""
-    group = w.groups[g]
-    me = w.members[i]
+    group, me = w.groups[g], w.members[i]
     if me.turn:
         write_on(w, g, d, t, i, slot, p, target, said, hour_end)
         return
@@ -125,8 +123,7 @@ def answer_to(w, g, i, p, target):
 @aside
 def write_on(w, g, d, t, i, slot, p, target, said, hour_end):
     """Let a member go on writing: to what it has just read, else to what its turn answers."""
-    group = w.groups[g]
-    me = w.members[i]
+    group, me = w.groups[g], w.members[i]
     _, u_quality, _, _ = uniforms(group.key, *said)
     if target < 0 and group.total - me.turn_target < state.RING:
         target = me.turn_target
@@ -142,8 +139,7 @@ def write_on(w, g, d, t, i, slot, p, target, said, hour_end):
 @part
 def end_or_go_on(w, g, t, i, slot, p, target, hour_end):
     """Let a member who has just written plan to write on, or end its turn."""
-    group = w.groups[g]
-    me = w.members[i]
+    group, me = w.groups[g], w.members[i]
     me.seen = group.total
     me.turn = 0
     if p.speak_more_probability <= 0.0:
@@ -153,10 +149,8 @@ def end_or_go_on(w, g, t, i, slot, p, target, hour_end):
     if u < rules.more_probability(
         p.speak_more_probability, p.speak_more_newcomer_share, count, p.speak_more_half_messages
     ):
-        me.turn = 1
-        me.turn_target = target
-        at = t + rules.delay_hours(wait, p.speak_more_minutes)
-        react(w, g, slot, at, TURN, slot, count, 0, hour_end)
+        me.turn, me.turn_target = 1, target
+        react(w, g, slot, t, wait, p.speak_more_minutes, TURN, slot, count, 0, hour_end)
 
 
 @part
@@ -183,8 +177,7 @@ def give_back(w, g, d, t, i, slot, p, familiarity, sent, hour_end):
 @part
 def exit_or_mute(w, g, d, t, i, slot, p, u, familiarity, untolerated):
     """Let a member leave or mute at the end of a look."""
-    group = w.groups[g]
-    me = w.members[i]
+    group, me = w.groups[g], w.members[i]
     leaving = rules.leave_probability(
         p.leaving_leave_probability,
         me.fatigue,
@@ -221,8 +214,7 @@ def exit_or_mute(w, g, d, t, i, slot, p, u, familiarity, untolerated):
 @part
 def stay(w, g, t, slot, i, p, u, hour_end):
     """Let a member at live talk look again soon, a few times a message at most."""
-    group = w.groups[g]
-    me = w.members[i]
+    group, me = w.groups[g], w.members[i]
     if group.total == 0 or not me.present:
         return
     newest = w.ring[g, (group.total - 1) & IN_RING]
@@ -230,7 +222,7 @@ def stay(w, g, t, slot, i, p, u, hour_end):
     live = rules.is_live(t - newest.time_hours, p.reaction_live_minutes)
     if live & (stays < state.STAYS_MOST) & (u < p.reaction_stay_probability):
         me.stayed_for = group.total
-        wait = u / p.reaction_stay_probability
-        at = t + rules.delay_hours(wait, p.reaction_stay_minutes)
-        react(w, g, slot, at, STAYED, newest.author, newest.count, stays, hour_end)
+        wait, minutes = u / p.reaction_stay_probability, p.reaction_stay_minutes
+        author, count = newest.author, newest.count
+        react(w, g, slot, t, wait, minutes, STAYED, author, count, stays, hour_end)
         me.stays = stays + 1

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from sim.chatlog import ChatLog
-from sim.state import CONTENT, KINDS, QUESTION, Array
+from sim.state import KIND_TABLE, KINDS, Array
 from sim.trace import EVENTS, REFUNDED, SENT, Trace
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ SECONDS_PER_HOUR = 3600.0
 SECONDS_PER_DAY = 86_400.0
 
 TYPES = ("msg", "question", "link", "bot")
-MSG, ASKED, LINKED, BOT = range(4)
+TYPE_OF_KIND = np.array([TYPES.index(kind.log_type) for kind in KIND_TABLE])
 
 
 def chat_log(

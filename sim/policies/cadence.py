@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.policies import lever
-from sim.state import Actions, Setting, merge
+from sim.state import POSTED, Actions, Setting, merge
 
 
 @dataclass(frozen=True)
@@ -35,9 +35,7 @@ class Cadence:
         2.0, "below 1 a post comes every few days", range=(0, 100), unit="1/day"
     )
     kinds: tuple[str, ...] = lever(
-        ("content", "activity"),
-        "kinds in turn, repeated",
-        choices=("content", "activity", "greeting", "ad", "chat"),
+        ("content", "activity"), "kinds in turn, repeated", choices=POSTED
     )
     quality: float = lever(1.5, "1 is a member's average message", range=(0, 3), unit="quality")
     everyone_share: float = lever(

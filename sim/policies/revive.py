@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.policies import lever
-from sim.state import Actions, Observation, check_packet, merge
+from sim.state import POSTED, Actions, Observation, check_packet, merge
 
 SENT_ALONG = "a red packet sent along; 0 fen sends none"
 
@@ -41,9 +41,7 @@ class Revive:
     pause_hours: float = lever(
         24.0, "least time between two attempts", range=(1, 720), unit="hours"
     )
-    kind: str = lever(
-        "activity", "what is posted", choices=("content", "activity", "greeting", "chat")
-    )
+    kind: str = lever("activity", "what is posted", choices=[k for k in POSTED if k != "ad"])
     quality: float = lever(1.5, "", range=(0, 3), unit="quality")
     fen: int = lever(0, SENT_ALONG, range=(0, 2_000_000), unit="fen")
     shares: int = lever(10, SENT_ALONG, range=(1, 100), unit="shares")

@@ -1,0 +1,37 @@
+from .agents import Member as Member
+from .ensemble import Ensemble as Ensemble
+from .ensemble import simulate as simulate
+from .ensemble import simulate_log as simulate_log
+from .errors import InputError as InputError
+from .lives.outcome import Outcome as Outcome
+from .models import Community as Community
+from .params import Params as Params
+from .policies import Policy as Policy
+from .populations import draw_posterior as draw_posterior
+from .report import write_report as write_report
+from .scenario import Scenario as Scenario
+from .scenario import load_scenario as load_scenario
+from .state import Actions as Actions
+from .state import Observation as Observation
+from .state import Setting as Setting
+from .study.compare import CompareOptions as CompareOptions
+from .study.compare import Comparison as Comparison
+from .study.compare import compare as compare
+from .study.design import Design as Design
+from .study.design import crossed as crossed
+from .study.design import load_design as load_design
+from .study.design import parse_design as parse_design
+from .study.discover import discover as discover
+from .study.export import export as export
+from .study.optimise import Search as Search
+from .study.optimise import optimise as optimise
+from .study.origin import citation as citation
+from .study.replay import replay as replay
+from .study.sensitivity import sensitivity as sensitivity
+from .study.store import merge as merge
+from .study.study_file import load_study_file as load_study_file
+from .study.study_file import study_file as study_file
+from .study.sweep import sweep as sweep
+from .trace import Trace as Trace
+
+__version__: str

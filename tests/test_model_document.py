@@ -20,7 +20,9 @@ from sim.trace import SILENCE_DAYS
 TEXT = (Path(__file__).resolve().parents[1] / "MODEL.md").read_text(encoding="utf-8")
 PARAGRAPHS = TEXT.split("\n\n")
 SECTIONS = tuple(section.name for section in dataclasses.fields(Params))
-RULES = [n for n, rule in vars(rules).items() if getattr(rule, "__module__", "") .startswith("sim.rules")]
+RULES = [
+    n for n, rule in vars(rules).items() if getattr(rule, "__module__", "").startswith("sim.rules")
+]
 STREAMS = {
     name: number
     for name, number in vars(draws).items()

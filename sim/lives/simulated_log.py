@@ -46,7 +46,7 @@ def chat_log(
         return np.where(rows[column] < 0, -1, first + rows[column])
 
     team, kind = messages["member"] < 0, messages["kind"]
-    types = np.select([team, kind == QUESTION, kind == CONTENT], [BOT, ASKED, LINKED], MSG)
+    types = np.where(team, TYPES.index("bot"), TYPE_OF_KIND[kind])
     group, ts = placed(messages)
     written = {
         "group": group,

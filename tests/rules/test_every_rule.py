@@ -12,7 +12,9 @@ HERE = Path(__file__).parent
 TESTS = "".join(file.read_text("utf-8") for file in HERE.glob("test_*.py"))
 
 
-RULES = [n for n, rule in vars(rules).items() if getattr(rule, "__module__", "") .startswith("sim.rules")]
+RULES = [
+    n for n, rule in vars(rules).items() if getattr(rule, "__module__", "").startswith("sim.rules")
+]
 
 
 @pytest.mark.parametrize("name", RULES)

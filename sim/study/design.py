@@ -1,4 +1,8 @@
-"""A design: the scenarios that a study compares, how often each is played, the files they name."""
+"""A design: the scenarios that a study compares, how often each is played, the files they name.
+
+One file because a design is read, judged, crossed with parameter sets and written into a manifest
+as one table of levers and rows.
+"""
 
 from __future__ import annotations
 

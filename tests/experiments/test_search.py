@@ -132,7 +132,7 @@ def test_a_search_finds_what_it_aims_at(tmp_path: Path) -> None:
 
 
 def test_a_set_that_is_refused_is_a_bad_try_not_an_end(tmp_path: Path) -> None:
-    path = made(tmp_path, "reaction.stay_probability,0.985,0.99,linear\n")
+    path = made(tmp_path, "reaction.stay_probability,0.96,0.97,linear\n")
     aim = Aim("made", pd.DataFrame({"value": [1.0], "error": [1.0]}, index=["x"]), lambda *_: 1 / 0)
     tries: list[Try] = []
     search(read_population(path), path, aim, 3, 1, tries.append)

@@ -128,7 +128,7 @@ def test_a_sweep_shows_both_uncertainties_apart(
     assert "4 communities at each point with each of 3 parameter sets" in shown
     assert "± Monte-Carlo error" in shown
     assert "t over 4 paired replications and 3 parameter sets" in shown
-    page = (out / "report.html").read_text()
+    page = " ".join((out / "report.html").read_text().split())
     assert "How sure, and of what?" in page
     assert "2 points × 3 parameter sets × 4 replications = 24 communities" in page
     summary = pd.read_csv(out / "summary.csv", comment="#")

@@ -3,7 +3,7 @@ from .ensemble import Ensemble as Ensemble
 from .ensemble import simulate as simulate
 from .ensemble import simulate_log as simulate_log
 from .errors import InputError as InputError
-from .lives.outcome import Outcome as Outcome
+from .lives.outcomes import Outcome as Outcome
 from .models import Community as Community
 from .params import Params as Params
 from .policies import Policy as Policy

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, replace
+from functools import lru_cache, partial
 from typing import TypeVar
 
 import numpy as np
@@ -21,15 +21,15 @@ from sim.kernels import hours as kernels
 from sim.members import arrival_hours
 from sim.operators import Consultant, observe, timetable
 from sim.params import record_dtype, to_record
+from sim.progress import Progress
 from sim.rules import LANES, messages_read
-from sim.scenario import Scenario
+from sim.scenario import Mix, Scenario
 from sim.state import ACT_DTYPE, KINDS, LEDGER_DTYPE, PACKETS_OPEN, RING, UTTERANCES, Array
 from sim.ties import SLOTS, is_listed, sum_of_ties, tie_weights, tied_to
 from sim.trace import Trace, end_hours, join_traces
 
 SLOTS_IN_BLOCK = 25_600  # members whose state stays near the processor
 
-Progress = Callable[[int, int], None]
 Result = TypeVar("Result")
 Shape = int | tuple[int, int]
 
@@ -494,3 +494,54 @@ def _messages_read(cap_messages: float) -> Array:
     """Tabulate the rule up to a number of unread messages beyond which it never changes."""
     unread = range(layout.UNREAD_MOST + 1)
     return np.array([messages_read(number, cap_messages) for number in unread], np.uint8)
+
+
+def simulate_mix(
+    mix: Mix, groups: int, seed: int, threads: int | None = None, progress: Progress | None = None
+) -> Trace:
+    """Play groups of a mix dealt to its types, on all cores by default (no number depends on it);
+    the trace is type by type, ``point`` its number, replication r of the same type whatever the
+    number of groups.
+    """
+    parts = [
+        replace(
+            simulate([scenario], mine, seed, threads, progress=told),
+            point=np.full(len(mine), number),
+        )
+        for number, scenario, mine, told in _parts(mix, groups, progress)
+    ]
+    return join_traces(parts)
+
+
+def simulate_mix_log(
+    mix: Mix, groups: int, seed: int, threads: int | None = None, progress: Progress | None = None
+) -> tuple[Trace, Array, Array]:
+    """Play as `simulate_mix` and keep every message and event, sorted by group (its position in the
+    trace), then time.
+    """
+    traces, messages, events, first = [], [], [], 0
+    for number, scenario, mine, told in _parts(mix, groups, progress):
+        trace, sent, happened = simulate_log([scenario], mine, seed, threads, progress=told)
+        sent["group"] += first
+        happened["group"] += first
+        first += len(mine)
+        traces.append(replace(trace, point=np.full(len(mine), number)))
+        messages.append(sent)
+        events.append(happened)
+    return join_traces(traces), np.concatenate(messages), np.concatenate(events)
+
+
+def _parts(
+    mix: Mix, groups: int, progress: Progress | None
+) -> Iterator[tuple[int, Scenario, list[int], Progress | None]]:
+    """Yield each type that has groups: number, scenario, replications, its part of the progress."""
+    type_of, before = mix.dealt(groups), 0
+    for number, one in enumerate(mix.types):
+        mine = np.flatnonzero(type_of == number).tolist()
+        if mine:
+            yield number, one.scenario, mine, progress and partial(_tell, progress, before, groups)
+        before += len(mine)
+
+
+def _tell(progress: Progress, before: int, groups: int, done: int, _: int) -> None:
+    progress(before + done, groups)

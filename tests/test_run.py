@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from sim import cli, ensemble, mixing
+from sim import cli, ensemble
+from sim import ensemble as mixing
 from sim.cli.run import dealt_to_sets, in_figures
 from sim.errors import InputError
 from sim.lives.deaths import DEATHS, death_table

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim import cli
+from sim.ensemble import simulate_mix, simulate_mix_log
 from sim.errors import InputError
-from sim.mixing import simulate_mix, simulate_mix_log
 from sim.scenario import (
     GroupType,
     Mix,

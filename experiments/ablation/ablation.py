@@ -13,7 +13,7 @@ from sim.errors import InputError
 from sim.populations import Population, Range
 from sim.scenario import Scenario
 from sim.validation.rooms import Floats
-from sim.validation.rows import OFF, WITHIN, Row, Score, compared, score
+from sim.validation.targets import OFF, WITHIN, Row, Score, compared, score
 
 ALL_ON = "all on"
 STEP = 0.1

@@ -135,7 +135,7 @@ def _as_text(
 
 
 def _rows(aim: Aim, found: pd.DataFrame) -> list[str]:
-    from sim.validation.rows import compared
+    from sim.validation.targets import compared
 
     return [
         f"{row.pattern}: {row.simulated:.3g} for {row.real:.3g} ({row.distance:+.1f})"
@@ -145,7 +145,7 @@ def _rows(aim: Aim, found: pd.DataFrame) -> list[str]:
 
 
 def _score(aim: Aim, found: pd.DataFrame) -> str:
-    from sim.validation.rows import compared, score
+    from sim.validation.targets import compared, score
 
     scored = score(compared(aim.label, aim.targets[["value", "error"]], found, ()))
     return f"{scored.within} of {scored.rows} within 2 errors, mean |z| {scored.mean_distance:.2f}"

@@ -10,7 +10,7 @@ import pandas as pd
 
 from sim.populations import Range, rounded
 from sim.stats.intervals import Floats
-from sim.validation.rows import MISSING_DISTANCE
+from sim.validation.targets import MISSING_DISTANCE
 
 START_STEP = 0.25
 

@@ -13,7 +13,7 @@ from sim.cli.terminal import NO_CLEAR_DIFFERENCE, plain, print_rows, records
 from sim.errors import InputError
 from sim.stats.intervals import Estimate, estimate
 from sim.validation.rooms import Booleans, Rooms, measured
-from sim.validation.rows import Row, Score, compared, score
+from sim.validation.targets import Row, Score, compared, score
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -206,8 +206,7 @@ def _show(found: Comparison, every: bool) -> None:
 
 def _main_outcomes() -> list[str]:
     """Return the outcomes printed where not all are wanted; deaths have a table of their own."""
-    from sim.lives.outcome import TRUTH
-    from sim.lives.outcomes import main_outcomes
+    from sim.lives.outcomes import TRUTH, main_outcomes
 
     return [one.name for one in main_outcomes() if one.unit != TRUTH]
 

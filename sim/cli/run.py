@@ -146,10 +146,10 @@ def play(
     plays the groups in a process of their own.
     """
     from sim.compiling import needs_compiling
+    from sim.ensemble import simulate_mix, simulate_mix_log
     from sim.kernels.hours import play as kernel
     from sim.lives.deaths import death_table
     from sim.lives.outcomes import outcomes, summary
-    from sim.mixing import simulate_mix, simulate_mix_log
 
     if needs_compiling(kernel):
         typer.echo("compiling the engine once, half a minute or so ...", err=True)
@@ -264,7 +264,7 @@ def show(played: Played) -> None:
 
 
 def _print_outcomes(console: Console, table: pd.DataFrame) -> None:
-    from sim.lives.outcome import TRUTH
+    from sim.lives.outcomes import TRUTH
 
     rows = [
         (

@@ -190,8 +190,7 @@ def stored_in_words(out: Path) -> str:
 
 def shown_outcomes() -> dict[str, str]:
     """Return the outcomes of the printed table with their headings, truths first."""
-    from sim.lives.outcome import IN_SWEEP, TRUTH
-    from sim.lives.outcomes import main_outcomes
+    from sim.lives.outcomes import IN_SWEEP, TRUTH, main_outcomes
 
     shown = sorted(main_outcomes(IN_SWEEP), key=lambda one: one.unit != TRUTH)
     return {one.name: one.short for one in shown}

@@ -18,8 +18,7 @@ if TYPE_CHECKING:
 
     from sim.populations import Population
     from sim.validation.judging import Judgement
-    from sim.validation.rows import Row
-    from sim.validation.targets import Against
+    from sim.validation.targets import Against, Row
 
 FEWEST_ROOMS, MOST_ROOMS = 20, 100_000
 HELD_OUT = "python -m experiments.validation halves"
@@ -136,7 +135,7 @@ def for_json(
     found: Judgement, notes: list[str], seed: int, held_out: Mapping[str, list[dict[str, Any]]]
 ) -> dict[str, Any]:
     """Return what a judgement found; `held_out` has scores by part, of no part here."""
-    from sim.validation.rows import frame
+    from sim.validation.targets import frame
 
     return {
         "seed": seed,
@@ -184,7 +183,7 @@ def _print_rows(console: Console, rows: list[Row]) -> None:
 
 
 def _sum(part: str, rows: list[Row]) -> str:
-    from sim.validation.rows import score
+    from sim.validation.targets import score
 
     if any(row.has_band for row in rows):
         verdicts = Counter(row.verdict for row in rows)

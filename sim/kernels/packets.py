@@ -6,8 +6,7 @@ from sim import rules
 from sim.compiling import aside
 from sim.draws import RACED, SHARE, uniforms
 from sim.kernels.layout import IN_PACKETS
-from sim.kernels.messages import log_event, ring_in
-from sim.kernels.reacting import draw_all, react
+from sim.kernels.messages import draw_all, log_event, react, ring_in
 from sim.state import PACKET
 from sim.trace import CLAIMED, REFUNDED, SENT, delay_bin
 

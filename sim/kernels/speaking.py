@@ -8,9 +8,8 @@ from sim import rules, state
 from sim.compiling import aside, part
 from sim.draws import STAYED, TURN, uniforms
 from sim.kernels.layout import IN_RING
-from sim.kernels.messages import log_event, say, set_off
+from sim.kernels.messages import log_event, react, say, set_off
 from sim.kernels.packets import send_packet
-from sim.kernels.reacting import react
 from sim.kernels.reading import grow_tie
 from sim.trace import LEAVE, MUTE
 

@@ -21,7 +21,7 @@ import pandas as pd
 from sim.chatlog import ChatLog
 from sim.lives.human_log import DAY_SECONDS, HumanLog, human_log
 from sim.lives.life import Booleans, Floats, Integers
-from sim.lives.outcome import burstiness_of, gini_by_group, ranked_in_group
+from sim.lives.outcomes import burstiness_of, gini_by_group, ranked_in_group
 
 _BUSY_MESSAGES_A_DAY = 20
 _BUSY_DAYS = 30

@@ -18,15 +18,24 @@ from sim import plots
 from sim.errors import InputError
 from sim.files import write_whole
 from sim.lives.deaths import HEADLINE
-from sim.lives.outcome import ON_PAGE, Outcome
-from sim.lives.outcomes import DEAD, main_outcomes, outcomes_by_name
+from sim.lives.outcomes import DEAD, ON_PAGE, Outcome, main_outcomes, outcomes_by_name
 from sim.report import pictures, tables
 from sim.report.levers import BUDGET, SIZE, Axes, Lever, choose_axes, with_role
-from sim.report.numbers import capital, each, figure, listed, meanings
 from sim.report.pictures import objectives
 from sim.report.sentences import five_answers, further_answers
 from sim.report.study import Study, study_of, without_failures
-from sim.report.uncertainty import PARAMETER_SD, PARTICLE, as_numbers, by_particle, summary
+from sim.report.uncertainty import (
+    PARAMETER_SD,
+    PARTICLE,
+    as_numbers,
+    by_particle,
+    capital,
+    each,
+    figure,
+    listed,
+    meanings,
+    summary,
+)
 from sim.stats.intervals import CLEAR_ERRORS, Floats
 from sim.stats.paired import pareto_front
 from sim.study.manifest import Manifest

@@ -11,13 +11,11 @@ import pandas as pd
 
 from sim import plots
 from sim.lives.deaths import HEADLINE
-from sim.lives.outcome import IN_SWEEP, ON_PAGE, TRUTH, Outcome
-from sim.lives.outcomes import DEAD, main_outcomes, outcome_named
+from sim.lives.outcomes import DEAD, IN_SWEEP, ON_PAGE, TRUTH, Outcome, main_outcomes, outcome_named
 from sim.plots import Words
 from sim.report.levers import Axes, Cell, Lever
-from sim.report.numbers import each, meanings, write
 from sim.report.study import EVERY
-from sim.report.uncertainty import by_weight, summary
+from sim.report.uncertainty import by_weight, each, meanings, summary, write
 from sim.stats.survival import survival_curve
 
 MOST_PANELS = 6

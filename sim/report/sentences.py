@@ -7,19 +7,21 @@ from collections.abc import Callable, Sequence
 import pandas as pd
 
 from sim.lives.deaths import DEATHS, HEADLINE
-from sim.lives.outcome import Outcome
-from sim.lives.outcomes import DEAD, outcome_named
+from sim.lives.outcomes import DEAD, Outcome, outcome_named
 from sim.report.levers import BUDGET, CADENCE, SIZE, Cell, Lever, with_role
-from sim.report.numbers import figure, in_print, listed, write
 from sim.report.study import EVERY, Conclusion, PacketWorth, Study
 from sim.report.uncertainty import (
     best_first,
     by_replication,
     difference,
+    figure,
+    in_print,
     in_replications,
+    listed,
     mean_of,
     rivals,
     share_of,
+    write,
 )
 from sim.stats.intervals import Estimate, ratio_of_means
 

@@ -9,12 +9,10 @@ import pandas as pd
 
 from sim.lives.deaths import DEATHS, NEVER_STARTED
 from sim.lives.life import CREATION, FIRST_MESSAGE
-from sim.lives.outcome import ON_PAGE
-from sim.lives.outcomes import death_column, main_outcomes
+from sim.lives.outcomes import ON_PAGE, death_column, main_outcomes
 from sim.report.levers import SIZE, Axes, Lever, with_role
-from sim.report.numbers import each, figure, short
 from sim.report.study import Study
-from sim.report.uncertainty import share_of
+from sim.report.uncertainty import each, figure, share_of, short
 from sim.stats.intervals import wilson_interval
 
 ORIGIN_WORDS = {CREATION: "creation", FIRST_MESSAGE: "first message"}

@@ -22,8 +22,7 @@ import pandas as pd
 from sim.allowed import Value, show
 from sim.errors import Faults, InputError, nearest_key
 from sim.files import write_whole
-from sim.lives.outcome import TRUTH, Outcome
-from sim.lives.outcomes import DEATH_COLUMNS, OUTCOMES, outcomes_by_name
+from sim.lives.outcomes import DEATH_COLUMNS, OUTCOMES, TRUTH, Outcome, outcomes_by_name
 from sim.populations import LEVER, PARTICLE, Posterior, weights_of
 from sim.progress import Progress
 from sim.scenario import NamedPolicy, Scenario, load_scenario

@@ -19,8 +19,7 @@ import pandas as pd
 
 from sim.errors import InputError, nearest_key
 from sim.lives.deaths import HEADLINE
-from sim.lives.outcome import TRUTH
-from sim.lives.outcomes import outcomes_by_name
+from sim.lives.outcomes import TRUTH, outcomes_by_name
 from sim.params import parameters
 from sim.progress import Progress
 from sim.state import Array

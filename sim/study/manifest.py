@@ -25,7 +25,7 @@ PACKAGES = ("numpy", "numba", "pandas", "pyarrow", "scipy", "mesa")
 # whose change may be why the code is another one
 MOVING_VERSIONS = ("qunlab", "python", "numba", "numpy", "processor")
 # modules that the digest of the engine leaves out and that move the numbers of a row
-MODULES_OF_A_ROW = ("lives/outcome", "lives/outcomes", "lives/deaths", "lives/life", "study/rows")
+MODULES_OF_A_ROW = ("lives/outcomes", "lives/deaths", "lives/life", "study/rows")
 FORMAT = 2
 # formats whose manifest and parts carry no digest
 UNSEALED = {1}

@@ -14,8 +14,7 @@ import pandas as pd
 
 from sim.errors import InputError, readable
 from sim.files import write_whole
-from sim.lives.outcome import AIM
-from sim.lives.outcomes import main_outcomes
+from sim.lives.outcomes import AIM, main_outcomes
 from sim.populations import LEVER, SOURCE
 from sim.progress import Progress
 from sim.state import Array

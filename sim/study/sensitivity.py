@@ -11,8 +11,7 @@ import numpy as np
 import pandas as pd
 
 from sim.errors import Faults, InputError, nearest_key
-from sim.lives.outcome import AIM
-from sim.lives.outcomes import main_outcomes, outcomes_by_name
+from sim.lives.outcomes import AIM, main_outcomes, outcomes_by_name
 from sim.populations import LEVER
 from sim.progress import Progress
 from sim.state import Array

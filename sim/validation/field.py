@@ -23,7 +23,7 @@ from sim.validation.rooms import (
     shipped_table,
     simulated_talk,
 )
-from sim.validation.rows import Row
+from sim.validation.targets import Row
 
 PART = "field studies"
 WINDOW_GROUPS, MIXED_WINDOW_GROUPS = 600, 1_500

@@ -11,8 +11,7 @@ import pandas as pd
 from sim.populations import Population
 from sim.validation.field import PART, field_rows
 from sim.validation.rooms import Simulated, measured, simulated_rooms
-from sim.validation.rows import Row, compared
-from sim.validation.targets import DATA_SETS, Against, DataSet, shipped_targets
+from sim.validation.targets import DATA_SETS, Against, DataSet, Row, compared, shipped_targets
 
 PARTICLES = 40
 FIELD_POPULATION = "wechat_mixed"

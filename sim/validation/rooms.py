@@ -29,7 +29,7 @@ Progress = Callable[[int, int], None]
 T = TypeVar("T")
 R = TypeVar("R")
 
-TABLES = "sim.validation.tables"
+TABLES = resources.files("sim.validation") / "tables"
 RESAMPLES = 200
 FEWEST_DAYS, MOST_DAYS = 28, 3650
 """First days of a room that can be asked for: fewer do not show week 4."""
@@ -125,7 +125,7 @@ def shipped_table(name: str, dataset: str = "") -> pd.DataFrame:
 
     Columns as in the file, without ``dataset``.
     """
-    with (resources.files(TABLES) / name).open(encoding="utf-8") as file:
+    with (TABLES / name).open(encoding="utf-8") as file:
         table = pd.read_csv(file)
     if not dataset:
         return table

@@ -18,7 +18,7 @@ from sim import cli
 from sim.populations import Population, read_population
 from sim.report.ablation import mechanisms
 from sim.scenario import Scenario
-from sim.validation.rows import Row, score
+from sim.validation.targets import Row, score
 
 
 @pytest.fixture

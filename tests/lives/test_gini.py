@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.lives.outcome import gini_by_group
+from sim.lives.outcomes import gini_by_group
 
 
 @pytest.mark.parametrize(

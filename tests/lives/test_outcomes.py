@@ -13,16 +13,19 @@ from hypothesis import strategies as st
 from sim.ensemble import simulate, simulate_log
 from sim.lives.deaths import deaths
 from sim.lives.life import life_from_log
-from sim.lives.outcome import (
+from sim.lives.outcomes import (
     AIM,
     COMPARED,
     IN_SWEEP,
     ON_PAGE,
+    OUTCOMES,
+    main_outcomes,
     median_delay_seconds,
+    outcomes,
     ratio,
+    summary,
     summed_in_order,
 )
-from sim.lives.outcomes import OUTCOMES, main_outcomes, outcomes, summary
 from sim.lives.simulated_log import chat_log
 from sim.scenario import Scenario, parse_scenario
 from sim.state import UTTERANCES

@@ -10,8 +10,7 @@ import numpy as np
 import pandas as pd
 
 from sim.lives.deaths import DEATHS
-from sim.lives.outcome import ON_PAGE
-from sim.lives.outcomes import death_column, main_outcomes
+from sim.lives.outcomes import ON_PAGE, death_column, main_outcomes
 from sim.report.levers import levers_of
 from sim.study.design import manifest_of, parse_design
 from sim.study.manifest import Manifest

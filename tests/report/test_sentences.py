@@ -10,11 +10,9 @@ import numpy as np
 import pandas as pd
 from made_up import FEN, MAIN, SIZES, design_of, main_rows, rows_of
 
-from sim.lives.outcome import ON_PAGE
-from sim.lives.outcomes import main_outcomes, outcome_named
+from sim.lives.outcomes import ON_PAGE, main_outcomes, outcome_named
 from sim.report import conclusions
-from sim.report.numbers import figure, in_print, listed, meanings, short, write
-from sim.report.uncertainty import difference
+from sim.report.uncertainty import difference, figure, in_print, listed, meanings, short, write
 from sim.stats.intervals import Estimate
 from sim.study.manifest import Manifest
 

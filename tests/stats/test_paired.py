@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.lives.outcome import Outcome
+from sim.lives.outcomes import Outcome
 from sim.stats.intervals import components
 from sim.stats.paired import (
     allowed_p,

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.validation.rows import (
+from sim.validation.targets import (
     IN_BAND,
     MISSING_DISTANCE,
     NO_TARGET,
@@ -16,13 +16,13 @@ from sim.validation.rows import (
     OFF,
     OUT_OF_BAND,
     PENDING,
+    TIMING_AND_RETURN,
     WITHIN,
     Row,
     compared,
     frame,
     score,
 )
-from sim.validation.targets import TIMING_AND_RETURN
 
 ERROR = st.floats(0.01, 10)
 

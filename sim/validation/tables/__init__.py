@@ -1,1 +1,0 @@
-"""Shipped aggregates of real rooms: targets with errors, quantiles of observation windows."""

@@ -1,4 +1,4 @@
-"""What a message sets off: the ring, the trace, the looks it draws, the one called back, the team."""
+"""What a message sets off: the ring, the trace, looks, the one called back, the team."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What populations are judged against (data sets, shipped aggregates or the real rooms at hand), and
+"""What populations are judged against, data sets, shipped aggregates or the real rooms at hand, and
 the rows that set simulated values beside it.
 """
 

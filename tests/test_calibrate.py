@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from made_banks import PRIORS, made_bank, observed
 
 from sim import calibrate as banking
 from sim.calibrate import (
@@ -27,13 +28,12 @@ from sim.calibrate import (
 )
 from sim.cli import main
 from sim.errors import InputError
-from sim.inference import Bank, Box, Sample, coverage, whole_prior
+from sim.inference import Box, Sample, coverage
 from sim.lives.patterns import PATTERNS
-from sim.populations import Range, read_population, values_at
+from sim.populations import read_population, values_at
 from sim.scenario import Scenario, parse_scenario
 from sim.validation.rooms import Windows
 
-PRIORS = (Range("look.rate_per_day", 1.0, 9.0, True), Range("speak.propensity", 0.0, 0.4))
 PLAN = Plan(Windows(np.array([5.0, 9.0]), False), 4, True)
 ROOM = {"group": {"size": 3}, "arrivals": {"per_day": 1.0}, "run": {"days": 9}}
 ERRORS = np.array([0.3, 0.04, 0.5])
@@ -213,31 +213,6 @@ def test_the_command_names_every_mistake(
     lines = capsys.readouterr().err.splitlines()
     assert len(lines) == 4
     assert all(line.startswith("error: --") for line in lines)
-
-
-NAMES = ["a", "b", "c"]
-
-
-def made_bank(particles: int = 300, error: float = 0.05) -> Bank:
-    """Read two places with noise, and their product, which bends."""
-    random = np.random.default_rng(4)
-    places = random.random((particles, 2))
-    shown = np.column_stack([places, places[:, 0] * places[:, 1]])
-    patterns = pd.DataFrame(shown + error * random.standard_normal(shown.shape), columns=NAMES)
-    return Bank(
-        places,
-        patterns,
-        np.zeros(particles, np.int64),
-        whole_prior(2),
-        np.full(particles, 100.0),
-        np.ones(particles, bool),
-    )
-
-
-def observed(place: tuple[float, float], error: float = 0.05) -> pd.DataFrame:
-    value = [*place, place[0] * place[1]]
-    index = pd.Index(NAMES, name="pattern")
-    return pd.DataFrame({"value": value, "error": error}, index=index)
 
 
 def test_a_posterior_is_as_wide_as_the_groups_behind_it_allow() -> None:

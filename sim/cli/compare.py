@@ -293,14 +293,14 @@ def _cost(found: Comparison, name: str) -> Iterator[str]:
     if not cost.answer.endswith(BETTER):
         line += f": {cost.answer}"
     elif not gain.answer.endswith(BETTER):
-        line += f"; posting member-days {gain.answer}"
+        line += f"; days on which members posted: {gain.answer}"
     elif cost.difference * gain.difference > 0:
         each = cost.difference / gain.difference / FEN_PER_CNY
         way = "more" if gain.difference > 0 else "less"
-        line += f"; {_span(gain)} posting member-days, {each:.3g} CNY for each {way}"
+        line += f"; {_span(gain)} days on which members posted, {each:.3g} CNY for each {way}"
     else:
         way = "cheaper" if cost.difference < 0 else "dearer"
-        line += f"; {way}, and {_span(gain)} posting member-days"
+        line += f"; {way}, and {_span(gain)} days on which members posted"
     yield line
 
 

@@ -252,9 +252,9 @@ def worth(found: pd.DataFrame, origin: str) -> Picture:
         )
     words = Words(
         "What 100 CNY claimed in red packets bought",
-        "Extra posting member-days against no packet with the same random seeds, 95 % intervals "
-        "(delta method); hollow: no clear difference from nothing",
-        "extra posting member-days per 100 CNY claimed",
+        "Extra days on which members posted, against no packet with the same random seeds, 95 % "
+        "intervals (delta method); hollow: no clear difference from nothing",
+        "extra days on which members posted per 100 CNY claimed",
         "",
         origin,
     )

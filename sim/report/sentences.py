@@ -117,8 +117,8 @@ def _what_a_packet_buys(study: Study) -> tuple[str, str]:
     bought = [f"{_bought(row.worth)} with {row.packets}" for row in overall.itertuples()]
     pairs = sum(found.pairs for found in overall["worth"])
     answer = (
-        "extra posting member-days per 100 CNY claimed, against no packet with the same random "
-        f"seeds, are {listed(bought, most=6)}{_by_size(study, worth, budget)}"
+        "extra days on which members posted, per 100 CNY claimed and against no packet with the "
+        f"same random seeds, are {listed(bought, most=6)}{_by_size(study, worth, budget)}"
     )
     return answer, (
         "members with at least one message, summed over days, days after the last packet included; "
@@ -157,7 +157,7 @@ def _what_it_costs(study: Study) -> tuple[str, str]:
     words = [lever.words(lever.usual) for lever in study.several]
     answer = f"{listed(words, 9) or 'a community'} cost {_cost(mean_of(spent))} in {study.days}"
     if each.value == each.value:
-        answer += f", or {write(each.value, each.interval, ' CNY')} a posting member-day"
+        answer += f", or {write(each.value, each.interval, ' CNY')} a day on which a member posted"
     return f"{answer}{_extremes(study, '; the grid spans ')}", (
         f"{_cost_definition(study)}; in brackets 95 %, {study.method}"
     )

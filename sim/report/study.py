@@ -141,11 +141,11 @@ def study_of(rows: pd.DataFrame, manifest: Manifest) -> Study:
 
 @dataclass(frozen=True)
 class PacketWorth:
-    """Extra posting member-days for 100 CNY claimed, against no packet with the same seeds."""
+    """Extra days on which members posted and CNY claimed, against no packet with the same seeds."""
 
     pairs: int  # groups played twice, with and without packets
-    # mean difference of posting member-days of a group over the whole run, days after the last
-    # packet included
+    # mean difference of the days on which members of a group posted, those after the last packet
+    # included
     extra_member_days: float
     claimed_cny: float  # mean difference of what members claimed of operators' packets
     per_100_cny: Estimate  # ratio of the two means, by the delta method; NaN: nothing was claimed

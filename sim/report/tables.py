@@ -108,7 +108,7 @@ def _front_cell(points: pd.DataFrame, by_name: Lever | None) -> str:
 
 def worth_table(worth: pd.DataFrame) -> Table:
     """Lay out what packets bought, by budget and size."""
-    head = ["red packets", "members", "pairs", "extra posting member-days", "CNY claimed"]
+    head = ["red packets", "members", "pairs", "extra days members posted", "CNY claimed"]
     head += ["per 100 CNY (95 %)", "difference from 0"]
     rows = []
     for row in worth.itertuples():

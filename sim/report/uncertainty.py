@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sim.lives import outcomes as means
 from sim.lives.outcomes import TRUTH, Outcome, outcome_named
+from sim.lives.outcomes import summary as summary_of_rows
 from sim.populations import LEVER, SOURCE, times_of, weights_of
 from sim.populations import PARTICLE as CHOICE
 from sim.stats.intervals import (
@@ -96,7 +96,7 @@ def summary(
     sets the means are weighted, ``parameter_sd`` is added, and the interval holds both
     uncertainties.
     """
-    plain = means.summary(rows, by, names)
+    plain = summary_of_rows(rows, by, names)
     if PARTICLE not in rows or plain.empty:
         return plain
     parts = [_of_one(rows, name, by) for name in dict.fromkeys(plain["outcome"])]

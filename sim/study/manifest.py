@@ -14,8 +14,7 @@ from typing import Any, get_origin, get_type_hints
 
 from llvmlite.binding import get_host_cpu_name
 
-from sim import __version__
-from sim import compiling as kernel_cache
+from sim import __version__, compiling
 from sim.errors import InputError, readable
 from sim.lives.outcomes import outcomes_by_name
 from sim.scenario import Scenario
@@ -222,9 +221,9 @@ def _shown(value: object) -> str:
 
 def code_digest() -> str:
     """Digest the code that moves the numbers of a row, and what compiles it: 20 hex digits."""
-    paths = [kernel_cache.PACKAGE / f"{module}.py" for module in MODULES_OF_A_ROW]
+    paths = [compiling.PACKAGE / f"{module}.py" for module in MODULES_OF_A_ROW]
     texts = (text_digest(path.read_text(encoding="utf-8")) for path in paths)
-    return text_digest("".join([kernel_cache.source_digest(), *texts]))[:20]
+    return text_digest("".join([compiling.source_digest(), *texts]))[:20]
 
 
 def versions() -> Iterator[tuple[str, str]]:

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from made_banks import PRIORS, made_bank, observed
 
 from experiments.making_populations.__main__ import application
 from experiments.making_populations.refitting import (
@@ -20,7 +21,6 @@ from experiments.making_populations.refitting import (
 from experiments.validation.held_out import Split, run_protocol, splits_of
 from sim.cli import main
 from sim.errors import InputError
-from sim.inference import Bank, whole_prior
 from sim.populations import Range, load_priors
 from sim.scenario import load_scenario, parse_scenario
 from sim.validation.rooms import measured, simulated_rooms
@@ -61,32 +61,6 @@ def test_a_model_refitted_on_each_split_is_judged_on_the_rest(rooms) -> None:
     judged = run_protocol(rooms, splits, {"model": model_candidate(refit, rooms, 60)})
     assert seen == [1, 2]
     assert all(one.score.mean_distance < 2 for one in judged)
-
-
-NAMES = ["a", "b", "c"]
-PRIORS = (Range("look.rate_per_day", 1.0, 9.0, True), Range("speak.propensity", 0.0, 0.4))
-
-
-def made_bank(particles: int = 300, error: float = 0.05) -> Bank:
-    """Read two places with noise, and their product, which bends."""
-    random = np.random.default_rng(4)
-    places = random.random((particles, 2))
-    shown = np.column_stack([places, places[:, 0] * places[:, 1]])
-    patterns = pd.DataFrame(shown + error * random.standard_normal(shown.shape), columns=NAMES)
-    return Bank(
-        places,
-        patterns,
-        np.zeros(particles, np.int64),
-        whole_prior(2),
-        np.full(particles, 100.0),
-        np.ones(particles, bool),
-    )
-
-
-def observed(place: tuple[float, float], error: float = 0.05) -> pd.DataFrame:
-    value = [*place, place[0] * place[1]]
-    index = pd.Index(NAMES, name="pattern")
-    return pd.DataFrame({"value": value, "error": error}, index=index)
 
 
 def test_a_bank_is_written_and_read_back(tmp_path: Path) -> None:

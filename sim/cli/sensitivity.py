@@ -135,8 +135,8 @@ def _play_versions(file: Path, out: Path, method: str, threads: int | None, as_j
         _print_assumptions(table)
     say(
         "\nbest size: share of members posting; best cadence: members posting; worth: days on "
-        f"which members posted, by packets.\n'{LOST}' speaks of these replications: it does not say "
-        "that the mechanism is the cause"
+        f"which members posted, by packets.\n'{LOST}' speaks of these replications: it does not "
+        "say that the mechanism is the cause"
     )
     say(f"{design.communities:,} communities; {in_one_line(where)}\nwritten: {path}")
 

@@ -342,13 +342,19 @@ class Member(mesa.Agent):  # type: ignore[misc]
             p.packets_dip,
         )
         opening = rules.open_drive(own, push, p.speak_need_push, model.audience)
-        silent_hours = t  # since creation
+        newest_hours = t  # since creation
         if model.conversation.newest:
             newest = model.conversation.newest[-1]
-            silent_hours = t - newest.time_hours
+            newest_hours = t - newest.time_hours
             if newest.author == self.slot:
                 opening *= p.speak_unanswered_share
-        opening *= rules.quiet_factor(silent_hours, p.speak_quiet_share, p.speak_quiet_days)
+        opening *= rules.silence_factor(
+            t - model.conversation.last_message_hours,
+            newest_hours,
+            p.speak_team_quiet,
+            p.speak_quiet_share,
+            p.speak_quiet_days,
+        )
         if first:
             opening *= p.speak_first_ratio
         target = taken.target

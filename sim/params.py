@@ -346,6 +346,10 @@ class Speak:
     quiet_days: float = number(
         10.0, 0.01, 365, "days", "silence that halves the drive above quiet_share"
     )
+    team_quiet: float = number(
+        0.0, 0, 1, "share", "how far the team and packets break a silence; 1: as members do",
+        "one broadcast in 111 rooms (L)",
+    )  # fmt: skip
     unanswered_share: float = number(
         1.0, 0, 1, "share", "drive to open while the newest message is one's own", off=1
     )

@@ -83,7 +83,7 @@ def test_every_definition_of_death_is_mentioned(key: str) -> None:
 
 def test_no_definition_of_death_is_invented() -> None:
     named = set(re.findall(r"`(silen\w+|never_\w+|volume_\w+|fewer_\w+|last_message_\w+)`", TEXT))
-    assert named == {death.key for death in DEATHS}
+    assert named - set(rules.__all__) == {death.key for death in DEATHS}
     assert all(f"`silence_{days}d_by_day7`" in TEXT for days in SILENCE_DAYS)
 
 

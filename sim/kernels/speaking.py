@@ -51,13 +51,19 @@ def drives(w, g, i, slot, t, p, familiarity, first, target, ratio, unread):
         me.mood, me.expectation, familiarity, p.packets_lift, p.packets_crowding, p.packets_dip
     )
     opening = rules.open_drive(own, push, p.speak_need_push, group.audience)
-    silent_hours = t  # since creation
+    newest_hours = t  # since creation
     if group.total > 0:
         newest = w.ring[g, (group.total - 1) & IN_RING]
-        silent_hours = t - newest.time_hours
+        newest_hours = t - newest.time_hours
         if newest.author == slot:
             opening *= p.speak_unanswered_share
-    opening *= rules.quiet_factor(silent_hours, p.speak_quiet_share, p.speak_quiet_days)
+    opening *= rules.silence_factor(
+        t - group.last_message_hours,
+        newest_hours,
+        p.speak_team_quiet,
+        p.speak_quiet_share,
+        p.speak_quiet_days,
+    )
     if first:
         opening *= p.speak_first_ratio
     answering = 0.0

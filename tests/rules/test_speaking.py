@@ -166,3 +166,15 @@ def test_members_write_on_more_as_they_get_used_to_it(
     assert chances[0] == pytest.approx(most * newcomer, abs=1e-15)
     assert chances[-1] <= most
     assert rules.more_probability(0.0, newcomer, few, half) == 0  # 0: off
+
+
+@given(st.floats(0, 1e4), st.floats(0, 1), SHARES, SHARES, st.floats(0.01, 365))
+def test_a_team_breaks_a_silence_in_part(
+    silent: float, newest: float, team: float, share: float, days: float
+) -> None:
+    newest = newest * silent  # anybody's newest message is no older than a member's
+    alone, as_members = (rules.quiet_factor(hours, share, days) for hours in (silent, newest))
+    assert rules.silence_factor(silent, newest, 0.0, share, days) == alone
+    assert rules.silence_factor(silent, newest, 1.0, share, days) == as_members  # 1: off
+    between = rules.silence_factor(silent, newest, team, share, days)
+    assert alone - 1e-12 <= between <= as_members + 1e-12

@@ -27,7 +27,8 @@ Address = tuple[int, int, int, int, int]
 class Taken:
     """What one look took in: messages met and read, worth by voice (a kind, or `TEAM_VOICE` and a
     kind), ads and replies to oneself read, the message one might answer (addressed to oneself, else
-    a question, else the newest), and the drive to answer it over that to answer a chat.
+    a question, else the members' newest, else the team's), and the drive to answer it over that to
+    answer a chat.
     """
 
     unread: int
@@ -203,7 +204,7 @@ class Member(mesa.Agent):  # type: ignore[misc]
         trusted = p.trust_benefit * self.trust
         interest, topic_match, message_worth = self.interest, rules.topic_match, rules.message_worth
         ads, repliers = 0, []
-        addressed = asked = newest = None
+        addressed = asked = newest = of_team = None
         replies = 0
         read = list(talk.newest)[: -count - 1 : -1] if count else ()
         for back, message in enumerate(read):
@@ -220,8 +221,10 @@ class Member(mesa.Agent):  # type: ignore[misc]
             ads += state.IS_AD[kind]
             if not state.IS_TALK[kind]:
                 continue
-            if newest is None:
-                newest = message
+            if author < 0:
+                of_team = of_team or message
+            else:
+                newest = newest or message
             if kind == state.QUESTION and asked is None and message.opener == 1:
                 asked = message
             if message.reply_to == self.slot:
@@ -233,7 +236,7 @@ class Member(mesa.Agent):  # type: ignore[misc]
         worth = [rules.lanes_total(*sums[voice::voices]) for voice in range(voices)]
         for author in repliers:
             self.grow_tie(author)
-        target, ratio = newest, 1.0
+        target, ratio = newest or of_team, 1.0
         if addressed is not None:
             target, ratio = addressed, p.speak_addressed_ratio
         elif asked is not None:
@@ -362,6 +365,9 @@ class Member(mesa.Agent):  # type: ignore[misc]
             return opening, 0.0
         if target.reply_to == self.slot:
             own *= rules.evening_factor(self.propensity, p.speak_propensity, p.speak_evenness)
+        elif target.author < 0:
+            match = rules.topic_match(self.interest, target.topic)
+            own = rules.team_drive(own, p.speak_team_ratio, target.quality, match, self.trust)
         return opening, rules.answer_drive(
             own,
             p.speak_answer_ratio * taken.ratio,

@@ -390,7 +390,8 @@ def _place_groups(groups: Array, points: Sequence[Scenario], point_of: Array, ac
         groups[name] = np.array([one.size for one in has])[point_of]
     groups["point"] = point_of
     groups["team_visit_hours"] = np.inf
-    groups["newest_talk"] = groups["open_question"] = groups["newest_packet"] = -1
+    for name in ("newest_talk", "newest_team", "open_question", "newest_packet"):
+        groups[name] = -1
 
 
 def _tied_to(places: Sequence[Place], keys: Sequence[int], first: Array) -> Array:

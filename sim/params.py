@@ -346,6 +346,10 @@ class Speak:
     quiet_days: float = number(
         10.0, 0.01, 365, "days", "silence that halves the drive above quiet_share"
     )
+    team_ratio: float = number(
+        0.5, 0, 50, "ratio", "drive to answer a post of the fully trusted team over a member's",
+        "one broadcast in 111 rooms (L)", off=0,
+    )  # fmt: skip
     team_quiet: float = number(
         0.0, 0, 1, "share", "how far the team and packets break a silence; 1: as members do",
         "one broadcast in 111 rooms (L)",

@@ -175,7 +175,10 @@ def drives_at(values: dict[str, Any], **changed: int) -> tuple[float, float]:
     member = community.members[newest.author]
     target = community.conversation.newest[0]
     for name, value in changed.items():
-        setattr(newest if name == "author" else target, name, value)
+        if name == "team":
+            target.author, target.reply_to = value, -1
+        else:
+            setattr(newest if name == "author" else target, name, value)
     taken = Taken(0, 1, [0.0] * 16, 0, 0, target, 1.0)
     return member.drives(newest.time_hours, 0.5, False, taken)
 
@@ -189,6 +192,10 @@ def replies_to_oneself_count_as_any(evenness: float) -> bool:
     values = {"speak.evenness": evenness}
     replies = {drives_at(values, reply_to=slot)[1] for slot in range(30)}
     return len(replies) == 1
+
+
+def team_is_not_answered(ratio: float) -> bool:
+    return drives_at({"speak.team_ratio": ratio}, team=-1)[1] == 0.0
 
 
 def candidates(values: dict[str, Any]) -> np.ndarray[Any, Any]:
@@ -207,6 +214,7 @@ CHECKED: dict[str, tuple[float, float, Callable[[float], bool]]] = {
     "arrivals.unknown_share": (0, 1, lambda x: len(candidates({"arrivals.unknown_share": x})) > 0),
     "speak.audience": (0, 0.5, audience_is_off),
     "speak.unanswered_share": (1, 0.3, own_message_counts_as_any),
+    "speak.team_ratio": (0, 0.5, team_is_not_answered),
     "speak.evenness": (0, 0.5, replies_to_oneself_count_as_any),
     "habit.reply_reward": (0, 0.5, replies_reward_nothing),
     "habit.days_sigma": (0, 0.5, habits_fade_alike),

@@ -108,6 +108,7 @@ LIVELY: dict[str, Any] = {
     "speak.quiet_share": 0.5,
     "speak.unanswered_share": 0.7,
     "speak.team_quiet": 0.4,
+    "speak.team_ratio": 2.0,
     "speak.evenness": 0.3,
     "reaction.draw_probability": 0.1,
     "reaction.draw_max": 1.0,

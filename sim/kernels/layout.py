@@ -32,7 +32,8 @@ GROUP_DTYPE = np.dtype(
         ("attentive", np.float64),  # hearing members, each counted with its attention
         ("total", np.int64),  # messages so far, packets included
         ("ads", np.int64),  # so far
-        ("newest_talk", np.int64),  # numbers of the newest message that is no ad or packet, and
+        ("newest_talk", np.int64),  # of members: number of the newest that is no ad or packet, and
+        ("newest_team", np.int64),  # the same of the team, and
         ("open_question", np.int64),  # of the newest question without an answer; -1: none
         ("newest_packet", np.int64),  # number of its message, -1: none
         ("shares_open", np.int64),  # of packets, unclaimed

@@ -114,7 +114,10 @@ def ring_in(w, g, t, author, count, kind, quality, topic, reply_to):
     if reply_to >= 0:
         w.members[group.first_slot + reply_to].addressed = group.total - 1
     if TALK[kind]:
-        group.newest_talk = group.total - 1
+        if author >= 0:
+            group.newest_talk = group.total - 1
+        else:
+            group.newest_team = group.total - 1
     m.time_hours, m.author, m.count = t, author, count
     m.kind, m.reply_to = kind, reply_to
     m.opener = m.wanted = 0

@@ -132,7 +132,8 @@ def read(w, g, i, slot, point, p, met):
         return count, ads, replies, addressed, p.speak_addressed_ratio
     if group.open_question >= oldest:
         return count, ads, 0, group.open_question, p.speak_question_ratio
-    newest = group.newest_talk if group.newest_talk >= oldest else -1
+    newest = group.newest_talk if group.newest_talk >= oldest else group.newest_team
+    newest = newest if newest >= oldest else -1
     return count, ads, 0, newest, 1.0
 
 

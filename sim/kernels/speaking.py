@@ -71,6 +71,11 @@ def drives(w, g, i, slot, t, p, familiarity, first, target, ratio, unread):
         m = w.ring[g, target & IN_RING]
         if m.reply_to == slot:
             own *= rules.evening_factor(me.propensity, p.speak_propensity, p.speak_evenness)
+        elif m.author < 0:
+            news = w.news[g]
+            match = rules.topic_match(me.interest, news.topic[target & IN_RING])
+            quality = news.quality[target & IN_RING]
+            own = rules.team_drive(own, p.speak_team_ratio, quality, match, me.trust)
         answering = rules.answer_drive(
             own,
             p.speak_answer_ratio * ratio,

@@ -178,3 +178,15 @@ def test_a_team_breaks_a_silence_in_part(
     assert rules.silence_factor(silent, newest, 1.0, share, days) == as_members  # 1: off
     between = rules.silence_factor(silent, newest, team, share, days)
     assert alone - 1e-12 <= between <= as_members + 1e-12
+
+
+@given(STRENGTHS, STRENGTHS, st.floats(0, 3), SHARES, SHARES)
+def test_a_team_is_answered_by_worth_and_trust(
+    own: float, ratio: float, quality: float, match: float, trust: float
+) -> None:
+    drive = rules.team_drive(own, ratio, quality, match, trust)
+    assert drive == pytest.approx(own * ratio * quality * match * trust)
+    assert rules.team_drive(own, 0.0, quality, match, trust) == 0  # off
+    assert rules.team_drive(own, ratio, 0.0, match, trust) == 0
+    assert rules.team_drive(own, ratio, quality, match, 0.0) == 0
+    assert rules.team_drive(own, 1.0, 1.0, 1.0, 1.0) == own  # as a member

@@ -152,7 +152,7 @@ class Member(mesa.Agent):  # type: ignore[misc]
         won = self.claim(t, talk, met) if talk.packets else 0
         relief = self.feed(taken, won)
         self.tire(taken)
-        self.learn(relief, taken.replies)
+        self.learn(relief, taken)
         untolerated = taken.ads * (1.0 - self.ad_tolerance)
         self.judge_team(taken, untolerated)
         self.speak(t, familiarity, first, taken, u_speak, said)
@@ -299,12 +299,17 @@ class Member(mesa.Agent):  # type: ignore[misc]
             p.reading_overload_fatigue,
         )
 
-    def learn(self, relief: float, replies: int) -> None:
-        """Move habit toward the `relief` just felt, 0 to 1; `replies` to oneself are the strongest
+    def learn(self, relief: float, taken: Taken) -> None:
+        """Move habit toward the `relief` just felt, 0 to 1; replies to oneself are the strongest
         reward.
         """
-        p = self.model.p
-        gain = p.habit_gain * p.needs_regrow_days / p.habit_days * self.habit_pace
+        p, replies = self.model.p, taken.replies
+        ours = theirs = 0.0
+        for kind in range(state.TEAM_VOICE):
+            theirs += taken.worth[kind]
+            ours += taken.worth[kind + state.TEAM_VOICE]
+        weight = rules.habit_weight(p.habit_gain, p.habit_team_gain, ours, ours + theirs)
+        gain = weight * p.needs_regrow_days / p.habit_days * self.habit_pace
         self.habit = rules.next_habit(self.habit, 1.0, gain, relief)
         if replies > 0:
             self.habit = rules.rewarded(self.habit, p.habit_reply_reward, replies)

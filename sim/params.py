@@ -387,6 +387,9 @@ class Habit:
         0.0, 0, 2.5, "log sd", "spread of that time between members", off=(0, "none")
     )
     gain: float = number(1.3, 0, 10, "1", "weight of felt relief", off=(0, "no learning from it"))
+    team_gain: float = number(
+        1.0, 0, 10, "1", "the same of relief by the team's messages; as habit.gain: no difference"
+    )
     reply_reward: float = number(
         0.12, 0, 1, "share", "step toward full habit by a reply", "Joyce & Kraut 2006 (B)", off=0
     )

@@ -24,7 +24,11 @@ from sim.trace import Trace
 POSTS = {"posts_per_day": 6, "kinds": ["content", "ad", "activity"], "quality": 1.3}
 MONEY = {"fen_per_day": 4_000, "packets_per_day": 2}
 UNTIRED = {"leaving.mute_probability": 0, "leaving.leave_probability": 0}
-UNFED = {"habit.gain": 0, "speak.question_share": 0}  # hunger then only pushes to speak
+UNFED = {
+    "habit.gain": 0,
+    "habit.team_gain": 0,
+    "speak.question_share": 0,
+}  # hunger then only pushes to speak
 UNTIED = {"speak.stranger_share": 1, "ties.benefit": 0, "leaving.leave_probability": 0}
 
 
@@ -87,7 +91,8 @@ PROBED = {
     ),
     "ties.benefit": Silent(0, 2, "ties.initial_weight", 0.01, 10, UNTIED),
     "habit.gain": Silent(
-        0, 2, "needs.chat_enjoyment", 0, 1, {"speak.need_push": 0, "speak.question_share": 0}
+        0, 2, "needs.chat_enjoyment", 0, 1,
+        {"habit.team_gain": 0, "speak.need_push": 0, "speak.question_share": 0},
     ),
     "packets.stranger_share": Silent(
         1, 0, "ties.initial_weight", 0.01, 10,
@@ -138,7 +143,8 @@ def audience_is_off(strength: float) -> bool:
 
 def replies_reward_nothing(step: float) -> bool:
     """Without learning from relief, habit can only fall, unless a reply rewards."""
-    values = {"habit.gain": 0, "habit.reply_reward": step, "habit.days": 60, "arrivals.per_day": 0}
+    unlearned = {"habit.gain": 0, "habit.team_gain": 0, "arrivals.per_day": 0}
+    values = {**unlearned, "habit.reply_reward": step, "habit.days": 60}
     community = Community(scenario(values))
     start = {slot: member.habit for slot, member in community.members.items()}
     community.run()

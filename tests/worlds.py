@@ -98,6 +98,7 @@ LIVELY: dict[str, Any] = {
     "look.first_hours": 1.5,
     "habit.interest_power": 1.0,
     "habit.days_sigma": 0.7,
+    "habit.team_gain": 2.0,
     "speak.propensity": 0.2,
     "speak.probability_max": 0.3,
     "speak.question_share": 0.8,

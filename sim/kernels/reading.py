@@ -240,7 +240,12 @@ def learn(w, i, point, p, won, unread, read_count, ads, replies):
         p.reading_ad_fatigue_ratio,
         p.reading_overload_fatigue,
     )
-    gain = p.habit_gain * p.needs_regrow_days / p.habit_days * me.habit_pace
+    ours, theirs = 0.0, 0.0
+    for kind in range(state.TEAM_VOICE):
+        theirs += worth_of(w.sums, kind)
+        ours += worth_of(w.sums, kind + state.TEAM_VOICE)
+    weight = rules.habit_weight(p.habit_gain, p.habit_team_gain, ours, ours + theirs)
+    gain = weight * p.needs_regrow_days / p.habit_days * me.habit_pace
     me.habit = rules.next_habit(me.habit, 1.0, gain, relief)
     if replies > 0:
         me.habit = rules.rewarded(me.habit, p.habit_reply_reward, replies)

@@ -117,11 +117,33 @@ def next_habit(habit: float, kept: float, gain: float, relief: float) -> float:
     kept : float
         Share kept over the time passed.
     gain : float
-        habit.gain x needs.regrow_days / habit.days.
+        `habit_weight` x needs.regrow_days / habit.days.
     relief : float
         Weighted fall of hunger at this look, >= 0.
     """
     return min(1.0, habit * kept + gain * relief)
+
+
+@rule
+def habit_weight(gain: float, team_gain: float, team_worth: float, worth: float) -> float:
+    """Weigh felt relief for habit: as the team's, as far as what was read is the team's.
+
+    A team that gives steadily can hold a habit that members' talk alone cannot. Form: assumption.
+
+    Parameters
+    ----------
+    gain, team_gain : float
+        Weight of relief by members, and by the team; equal: no difference.
+    team_worth, worth : float
+        Worth read at this look: of the team's messages, and of all.
+
+    Examples
+    --------
+    >>> habit_weight(0.5, 1.0, 1.0, 2.0), habit_weight(0.5, 1.0, 0.0, 0.0)
+    (0.75, 0.5)
+    """
+    share = team_worth / worth if worth > 0.0 else 0.0
+    return gain + (team_gain - gain) * share
 
 
 @rule

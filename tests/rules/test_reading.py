@@ -143,3 +143,15 @@ def test_four_sums_by_turns_add_up_to_the_whole(worth: list[float]) -> None:
     assert rules.lanes_total(*sums) == pytest.approx(math.fsum(worth), rel=1e-12)
     turns = [[rules.lane(back) for back in range(len(worth))].count(n) for n in range(LANES)]
     assert max(turns) - min(turns) <= 1
+
+
+@given(st.floats(0, 10), st.floats(0, 10), st.floats(0, 100), st.floats(0, 100))
+def test_relief_counts_for_habit_by_whose_it_is(
+    gain: float, team_gain: float, ours: float, theirs: float
+) -> None:
+    weight = rules.habit_weight(gain, team_gain, ours, ours + theirs)
+    low, high = sorted((gain, team_gain))
+    assert low - 1e-12 <= weight <= high + 1e-12
+    assert rules.habit_weight(gain, gain, ours, ours + theirs) == gain  # no difference
+    assert rules.habit_weight(gain, team_gain, 0.0, theirs) == gain
+    assert rules.habit_weight(gain, team_gain, 1.0, 1.0) == pytest.approx(team_gain)

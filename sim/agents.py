@@ -38,6 +38,7 @@ class Taken:
     replies: int
     target: Message | None
     ratio: float
+    useful: int = 0  # messages of the team that can earn trust
 
 
 class Member(mesa.Agent):  # type: ignore[misc]
@@ -205,13 +206,14 @@ class Member(mesa.Agent):  # type: ignore[misc]
         interest, topic_match, message_worth = self.interest, rules.topic_match, rules.message_worth
         ads, repliers = 0, []
         addressed = asked = newest = of_team = None
-        replies = 0
+        replies = useful = 0
         read = list(talk.newest)[: -count - 1 : -1] if count else ()
         for back, message in enumerate(read):
             kind, author = message.kind, message.author
             match = topic_match(interest, message.topic)
             if author < 0:
                 place = rules.lane(back) * voices + kind + state.TEAM_VOICE
+                useful += kind in state.EARN_TRUST
                 sums[place] += message_worth(message.quality, match, trusted)
             else:
                 tie = tied.get(author, 0.0)
@@ -241,7 +243,7 @@ class Member(mesa.Agent):  # type: ignore[misc]
             target, ratio = addressed, p.speak_addressed_ratio
         elif asked is not None:
             target, ratio = asked, p.speak_question_ratio
-        return Taken(unread, count, worth, ads, replies, target, ratio)
+        return Taken(unread, count, worth, ads, replies, target, ratio, useful)
 
     def claim(self, t: float, talk: Conversation, met: int) -> int:
         """Claim shares of open packets seen for the first time (`met`: number of the first message
@@ -315,13 +317,24 @@ class Member(mesa.Agent):  # type: ignore[misc]
             self.habit = rules.rewarded(self.habit, p.habit_reply_reward, replies)
 
     def judge_team(self, taken: Taken, untolerated: float) -> None:
-        """Let useful messages of the team earn trust, and ads that were not forgiven cost it."""
+        """Let useful messages of the team earn trust, or cost it when they are worth less than
+        expected; ads that were not forgiven cost it.
+        """
         p = self.model.p
         useful = 0.0
         for kind in state.EARN_TRUST:
             useful += taken.worth[kind + state.TEAM_VOICE]
-        if useful > 0.0:
-            self.trust = rules.rewarded(self.trust, p.trust_gain, useful)
+        novelty = rules.novelty(
+            self.exposure[state.GREETING], self.model.half_exposures[state.GREETING]
+        )
+        greeted = taken.worth[state.GREETING + state.TEAM_VOICE] * novelty
+        earned = rules.earned_worth(
+            useful, taken.useful, p.trust_expected_worth, greeted, p.trust_warmth
+        )
+        if earned > 0.0:
+            self.trust = rules.rewarded(self.trust, p.trust_gain, earned)
+        elif earned < 0.0:
+            self.trust = rules.eroded(self.trust, p.trust_gain, -earned)
         if taken.ads > 0:
             self.trust = rules.eroded(self.trust, p.trust_ad_loss, untolerated)
 

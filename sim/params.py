@@ -404,6 +404,12 @@ class Trust:
 
     initial: float = number(0.5, 0, 1, "trust", "trust of a newcomer")
     gain: float = number(0.03, 0, 5, "1/message", "gain by a useful operator message", off=0)
+    expected_worth: float = number(
+        0.3, 0, 3, "worth", "worth that a useful message of the team must have to earn trust", off=0
+    )
+    warmth: float = number(
+        0.0, 0, 2, "share", "part of a greeting's worth, while new, that earns trust", off=0
+    )
     ad_loss: float = number(0.04, 0, 5, "1/message", "loss by an ad, before tolerance", off=0)
     benefit: float = number(0.6, 0, 10, "1/trust", "extra worth of a trusted operator's message")
 

@@ -32,9 +32,11 @@ UNFED = {
 UNTIED = {"speak.stranger_share": 1, "ties.benefit": 0, "leaving.leave_probability": 0}
 
 
-def scenario(values: dict[str, Any], paid: bool = False, posted: bool = True) -> Scenario:
-    """Return a lively group of thirty friends with some values changed."""
-    policies = {"cadence": POSTS} if posted else {}
+def scenario(
+    values: dict[str, Any], paid: bool = False, posted: bool = True, **posts: Any
+) -> Scenario:
+    """Return a lively group of thirty friends with some values changed, and some of the posts."""
+    policies = {"cadence": {**POSTS, **posts}} if posted else {}
     if paid:
         policies = policies | {"red_packets": MONEY}
     base = {"group": {"size": 30}, "run": {"days": 4}, "policies": policies}
@@ -131,8 +133,8 @@ def test_what_acts_through_a_mechanism_that_is_off_does_nothing(key: str) -> Non
     assert logs(key, silent.on, silent.low) != logs(key, silent.on, silent.high)
 
 
-def played(values: dict[str, Any]) -> Trace:
-    return simulate_log([scenario(values)], 6, seed=3)[0]
+def played(values: dict[str, Any], **posts: Any) -> Trace:
+    return simulate_log([scenario(values, **posts)], 6, seed=3)[0]
 
 
 def audience_is_off(strength: float) -> bool:
@@ -159,6 +161,20 @@ def habits_fade_alike(sigma: float) -> bool:
 def trust_stays(**values: float) -> bool:
     named = {f"trust.{name}": value for name, value in values.items()}
     daily = played({**named, "trust.initial": 0.4}).daily
+    return bool(np.allclose(daily["trust"], 0.4, atol=1e-12))
+
+
+def a_worthless_post_costs_no_trust(expected: float) -> bool:
+    values = {"trust.expected_worth": expected, "trust.warmth": 0.0, "trust.initial": 0.4}
+    named = {"trust.ad_loss": 0.0, "group.topic_breadth": 1.0, "operator.quality": 0.0}
+    daily = played({**values, **named}, quality=0.0).daily
+    return bool(np.all(daily["trust"] >= 0.4 - 1e-12))
+
+
+def greetings_earn_nothing(warmth: float) -> bool:
+    values = {"trust.warmth": warmth, "trust.gain": 1.0, "trust.initial": 0.4}
+    silent = {"operator.answer_probability": 0.0}
+    daily = played({**values, **silent}, kinds=["greeting"]).daily
     return bool(np.allclose(daily["trust"], 0.4, atol=1e-12))
 
 
@@ -226,6 +242,8 @@ CHECKED: dict[str, tuple[float, float, Callable[[float], bool]]] = {
     "habit.days_sigma": (0, 0.5, habits_fade_alike),
     "trust.gain": (0, 0.5, lambda x: trust_stays(gain=x, ad_loss=0.0)),
     "trust.ad_loss": (0, 0.5, lambda x: trust_stays(gain=0.0, ad_loss=x)),
+    "trust.expected_worth": (0, 0.5, a_worthless_post_costs_no_trust),
+    "trust.warmth": (0, 0.5, greetings_earn_nothing),
     "leaving.mute_probability": (
         0, 0.5, lambda x: not played({"leaving.mute_probability": x}).muted.any()
     ),

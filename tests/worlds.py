@@ -119,6 +119,7 @@ LIVELY: dict[str, Any] = {
     "arrivals.per_day": 2.0,
     "arrivals.burst_ratio": 4.0,
     "operator.answer_probability": 0.3,
+    "trust.warmth": 0.5,
     "leaving.leave_probability": 0.08,
     "leaving.mute_probability": 0.15,
     "reading.fatigue_per_message": 0.02,

@@ -32,6 +32,7 @@ GROUP_DTYPE = np.dtype(
         ("attentive", np.float64),  # hearing members, each counted with its attention
         ("total", np.int64),  # messages so far, packets included
         ("ads", np.int64),  # so far
+        ("team_useful", np.int64),  # so far, of the team's that can earn trust
         ("newest_talk", np.int64),  # of members: number of the newest that is no ad or packet, and
         ("newest_team", np.int64),  # the same of the team, and
         ("open_question", np.int64),  # of the newest question without an answer; -1: none
@@ -106,7 +107,8 @@ NEWS_DTYPE = np.dtype(
         ("quality", np.float64, (RING,)),
         ("topic", np.float64, (RING,)),
         ("speaker", np.uint32, (RING,)),  # slot, the team as the last one: index of `bonus`
-        ("ads_before", np.uint32, (RING,)),  # so many ads came before it
+        ("ads_before", np.uint32, (RING,)),  # so many ads came before it, and
+        ("useful_before", np.uint32, (RING,)),  # of the team's that can earn trust
         ("voice", np.uint8, (RING,)),  # kind, + `sim.state.TEAM_VOICE` for the team
     ]
 )

@@ -93,7 +93,7 @@ def look(w, g, d, t, slot, origin, hour, hour_end):
     won = 0
     if group.newest_packet >= met:
         won = claim(w, g, d, t, i, slot, p, met, hour_end)
-    untolerated = learn(w, i, point, p, won, unread, read_count, ads, replies)
+    untolerated = learn(w, g, i, point, p, won, unread, read_count, ads, replies)
     speak(
         w, g, d, t, i, slot, p, familiarity, first, target, ratio, unread,
         u_speak, said, hour_end,

@@ -75,6 +75,7 @@ def draw_all(w, g, t, author, count, share, minutes, hour_end):
 
 
 ADS, TALK = np.array(state.IS_AD), np.array(state.IS_TALK)
+EARNS = np.isin(np.arange(len(state.KINDS)), state.EARN_TRUST)
 
 
 @aside
@@ -107,7 +108,9 @@ def ring_in(w, g, t, author, count, kind, quality, topic, reply_to):
     news.topic[place] = topic
     news.speaker[place] = author if author >= 0 else group.slots
     news.ads_before[place] = group.ads
+    news.useful_before[place] = group.team_useful
     group.ads += ADS[kind]
+    group.team_useful += (author < 0) & EARNS[kind]
     news.voice[place] = kind if author >= 0 else kind + state.TEAM_VOICE
     if author >= 0:
         w.said[group.first_slot + author] = group.total - 1

@@ -227,7 +227,15 @@ def fill(me, felt, feeding, need, kinds, gain):
 
 
 @part
-def learn(w, i, point, p, won, unread, read_count, ads, replies):
+def useful_read(w, g, count):
+    """Count the team's messages that can earn trust among the newest `count`."""
+    group = w.groups[g]
+    before = w.news[g].useful_before[(group.total - count) & IN_RING]
+    return group.team_useful - np.int64(before) if count > 0 else 0
+
+
+@part
+def learn(w, g, i, point, p, won, unread, read_count, ads, replies):
     """Feed the needs and let fatigue, habit and trust follow; return the ads not tolerated."""
     me = w.members[i]
     relief = feed(w, i, point, p, won, replies)
@@ -252,10 +260,16 @@ def learn(w, i, point, p, won, unread, read_count, ads, replies):
     useful = 0.0
     for kind in state.EARN_TRUST:
         useful += worth_of(w.sums, kind + state.TEAM_VOICE)
+    novelty = rules.novelty(me.exposure[state.GREETING], w.half[point, state.GREETING])
+    greeted = worth_of(w.sums, state.GREETING + state.TEAM_VOICE) * novelty
     for place in range(rules.LANES * VOICES):
         w.sums[place] = 0.0
-    if useful > 0.0:
-        me.trust = rules.rewarded(me.trust, p.trust_gain, useful)
+    many = useful_read(w, g, read_count)
+    earned = rules.earned_worth(useful, many, p.trust_expected_worth, greeted, p.trust_warmth)
+    if earned > 0.0:
+        me.trust = rules.rewarded(me.trust, p.trust_gain, earned)
+    elif earned < 0.0:
+        me.trust = rules.eroded(me.trust, p.trust_gain, -earned)
     untolerated = ads * (1.0 - me.ad_tolerance)
     if ads > 0:
         me.trust = rules.eroded(me.trust, p.trust_ad_loss, untolerated)

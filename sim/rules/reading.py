@@ -160,6 +160,31 @@ def eroded(level: float, step: float, times: float) -> float:
 
 
 @rule
+def earned_worth(useful: float, read: int, expected: float, greeted: float, warmth: float) -> float:
+    """Say by how much the team's messages exceed what is expected of them: trust grows or falls.
+
+    Disconfirmed expectations lower satisfaction (Oliver 1980); form: assumption.
+
+    Parameters
+    ----------
+    useful : float
+        Worth of the team's useful messages read at this look.
+    read : int
+        Their number.
+    expected : float
+        Worth that each must have to earn trust; 0: off.
+    greeted, warmth : float
+        Worth of the team's greetings that still feels new, and the part of it that counts; 0: off.
+
+    Examples
+    --------
+    >>> earned_worth(2.0, 2, 0.5, 0.0, 0.0), earned_worth(0.0, 2, 0.5, 1.0, 0.5)
+    (1.0, -0.5)
+    """
+    return useful - expected * read + warmth * greeted
+
+
+@rule
 def skipped_share(skipped: int, cap: float) -> float:
     """Say how overloaded a look is: 0 with nothing skipped, near 1 with far more than the cap."""
     return skipped / (skipped + cap)

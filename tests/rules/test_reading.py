@@ -155,3 +155,13 @@ def test_relief_counts_for_habit_by_whose_it_is(
     assert rules.habit_weight(gain, gain, ours, ours + theirs) == gain  # no difference
     assert rules.habit_weight(gain, team_gain, 0.0, theirs) == gain
     assert rules.habit_weight(gain, team_gain, 1.0, 1.0) == pytest.approx(team_gain)
+
+
+@given(st.floats(0, 100), st.integers(0, 60), st.floats(0, 3), st.floats(0, 9), st.floats(0, 2))
+def test_trust_is_earned_above_an_expectation(
+    useful: float, read: int, expected: float, greeted: float, warmth: float
+) -> None:
+    earned = rules.earned_worth(useful, read, expected, greeted, warmth)
+    assert earned == pytest.approx(useful - expected * read + warmth * greeted)
+    assert rules.earned_worth(useful, read, 0.0, greeted, 0.0) == useful  # both off
+    assert rules.earned_worth(0.0, 1, expected, 0.0, warmth) == -expected

@@ -150,13 +150,13 @@ class Member(mesa.Agent):  # type: ignore[misc]
         taken = self.read(talk)
         day["reads"] += taken.read
         self.seen = talk.total
-        won = self.claim(t, talk, met) if talk.packets else 0
-        relief = self.feed(taken, won)
+        claimed = self.claim(t, talk, met) if talk.packets else (0, None)
+        relief = self.feed(taken, claimed[0])
         self.tire(taken)
         self.learn(relief, taken)
         untolerated = taken.ads * (1.0 - self.ad_tolerance)
         self.judge_team(taken, untolerated)
-        self.speak(t, familiarity, first, taken, u_speak, said)
+        self.speak(t, familiarity, first, taken, u_speak, said, claimed)
         self.send_back(t, talk, familiarity, sent)
         self.leave_or_mute(t, u_exit, familiarity, untolerated)
         self.stay(t, talk, u_stay)
@@ -245,12 +245,12 @@ class Member(mesa.Agent):  # type: ignore[misc]
             target, ratio = asked, p.speak_question_ratio
         return Taken(unread, count, worth, ads, replies, target, ratio, useful)
 
-    def claim(self, t: float, talk: Conversation, met: int) -> int:
+    def claim(self, t: float, talk: Conversation, met: int) -> tuple[int, Message | None]:
         """Claim shares of open packets seen for the first time (`met`: number of the first message
-        that this look met); return the fen won.
+        that this look met); return the fen won, and the newest packet's message to give thanks for.
         """
         p = self.model.p
-        won = 0
+        won, thanked = 0, None
         for packet in reversed(talk.packets[-64:]):
             if packet.message < met:
                 break
@@ -261,11 +261,13 @@ class Member(mesa.Agent):  # type: ignore[misc]
             )
             if u < rules.claim_probability(p.packets_claim_probability, self.appetite):
                 fen = talk.claim_share(t, self, packet)
+                if won == 0 and talk.total - packet.message <= state.RING:
+                    thanked = talk.newest[packet.message - talk.total]
                 won += fen
                 self.gratitude_fen += fen
-                self.mood = 1.0
+                self.mood = rules.lifted_mood(self.mood, fen, p.packets_half_fen)
                 self.expectation = rules.rewarded(self.expectation, p.packets_expectation_step, 1.0)
-        return won
+        return won, thanked
 
     def feed(self, taken: Taken, won: int) -> float:
         """Feed the needs with what was read and the fen `won`; return the hunger that went,
@@ -397,9 +399,11 @@ class Member(mesa.Agent):  # type: ignore[misc]
 
     def speak(
         self, t: float, familiarity: float, first: bool, taken: Taken, u_speak: float,
-        said: Address,
+        said: Address, claimed: tuple[int, Message | None],
     ) -> None:  # fmt: skip
-        """Write on, or say something, perhaps (by `u_speak`): an answer or an opener."""
+        """Write on, or say something, perhaps (by `u_speak`): an answer, thanks for what was
+        `claimed` (fen, packet), or an opener; without a drive to open or answer no thanks either.
+        """
         p = self.model.p
         talk, target = self.model.conversation, taken.target
         if self.writes_on:
@@ -407,6 +411,9 @@ class Member(mesa.Agent):  # type: ignore[misc]
             return
         opening, answering = self.drives(t, familiarity, first, taken)
         drive = opening + answering
+        won, packet = claimed
+        thanking = self.thanks(won) if packet is not None and drive > 0.0 else 0.0
+        drive += thanking
         most = p.speak_first_probability_max if first else p.speak_probability_max
         if target is not None and target.reply_to == self.slot:
             most = p.speak_called_probability_max
@@ -419,12 +426,21 @@ class Member(mesa.Agent):  # type: ignore[misc]
         quality, call, topic = 0.5 + u_quality, u_speak / probability, self.interest
         if target is not None and u_choice * drive < answering:
             kind, topic = self.answer_to(target)
+        elif packet is not None and u_choice * drive < answering + thanking:
+            target = packet
+            kind, topic = self.answer_to(target)
         else:
-            kind = self.opener_kind((u_choice * drive - answering) / opening, first)
+            kind = self.opener_kind((u_choice * drive - answering - thanking) / opening, first)
             target = None
         message = talk.say(t, self, kind, quality, topic, target, begins=True)
         talk.set_off(t, message, call)
         self.end_or_go_on(t, talk, target)
+
+    def thanks(self, won: int) -> float:
+        """Return the drive to thank for the fen `won`."""
+        p = self.model.p
+        own = self.propensity / (1.0 + p.speak_fatigue_weight * self.fatigue)
+        return rules.thanks_drive(own, won, p.packets_half_fen, p.packets_thanks_ratio)
 
     def write_on(self, t: float, talk: Conversation, target: Message | None, said: Address) -> None:
         """Go on writing: to what was just read, else to what one's turn answers."""
@@ -705,6 +721,6 @@ class Operator(mesa.Agent):  # type: ignore[misc]
                 addressee = model.members[reply_to]
                 addressee.react(t, wait, p.reaction_call_minutes, CALLED, -1, count)
         if everyone:
-            talk.draw_all(t, -1, count, p.reaction_everyone_share, p.reaction_draw_minutes)
+            talk.draw_all(t, -1, count, p.reaction_everyone_share, p.reaction_draw_minutes, 0.0)
         else:
             talk.draw_in(t, -1, count)

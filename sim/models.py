@@ -112,14 +112,15 @@ class Conversation:
                         member.react(t, wait, p.reaction_draw_minutes, DRAWN, author, count)
                     break
 
-    def draw_all(self, t: float, author: int, count: int, share: float, minutes: float) -> None:
+    def draw_all(self, t: float, author: int, count: int, share: float, minutes: float,
+                 evenness: float) -> None:  # fmt: skip
         """Give every hearing member a chance to be drawn in: a packet, or an @all."""
         for slot, member in sorted(self.community.members.items()):
             if not member.muted and slot != author:
                 accept, wait, _, _ = uniforms(
                     self.community.key, slot, author + 1, count, REACH, 255
                 )
-                if accept < share * member.attention:
+                if accept < rules.race_share(share, member.attention, evenness):
                     member.react(t, wait, minutes, RACED, author, count)
 
     def answered(self, t: float, target: Message) -> None:
@@ -200,7 +201,8 @@ class Conversation:
         )
         self.append(t, author, count, state.PACKET, 1.0, topic, NOBODY)
         self.log_event(t, trace.SENT, author, number, fen, shares)
-        self.draw_all(t, author, count, p.reaction_packet_share, p.reaction_packet_minutes)
+        share, minutes = p.reaction_packet_share, p.reaction_packet_minutes
+        self.draw_all(t, author, count, share, minutes, p.reaction_packet_evenness)
         return True
 
     def claim_share(self, t: float, member: Member, packet: RedPacket) -> int:

@@ -162,6 +162,13 @@ class Packets:
     stranger_share: float = number(0.7, 0, 1, "share", "sending back left among strangers", off=1)
     member_fen: int = number(1000, 1, 20000, "fen", "a packet that a member sends")
     member_shares: int = number(5, 1, 100, "shares", "claimable parts of it")
+    half_fen: float = number(
+        100.0, 0, 100000, "fen",
+        "claim that lifts the mood half as much as a fortune; 0: any claim lifts wholly",
+    )  # fmt: skip
+    thanks_ratio: float = number(
+        5.0, 0, 100, "ratio", "drive to thank for a fortune over the drive to open", off=0
+    )
     mood_hours: float = number(6.0, 0.1, 240, "hours", "e-folding time of the mood after a claim")
     lift: float = number(
         1.0, 0, 10, "1", "speech lifted among the weakly tied", "Sun et al. 2017, sign (A)", off=0
@@ -251,6 +258,9 @@ class Reaction:
         0.5, 0, 1, "share", "attentive members whom a packet draws in", off=0
     )
     packet_minutes: float = number(3.0, 0.02, 600, "minutes", "mean delay of one drawn by a packet")
+    packet_evenness: float = number(
+        0.7, 0, 1, "1", "a packet draws 0: by attention, 1: all who hear it alike"
+    )
     everyone_share: float = number(0.35, 0, 1, "share", "attentive members whom an @all draws in")
 
 

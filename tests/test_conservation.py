@@ -151,10 +151,11 @@ def test_messages_are_counted_once_everywhere(world: World) -> None:
         sent = events[(events["group"] == g) & (events["event"] == SENT)]
         assert np.sum(sent["member"] >= 0) == daily["packet"].sum()
         assert np.sum(sent["member"] < 0) == daily["operator_packets"].sum()
-        authors: set[int] = set()
-        for row in said:  # only who has spoken can be answered
-            assert row["reply_to"] == -1 or row["reply_to"] in authors
-            authors.add(int(row["member"]))
+        first = {int(row["member"]): row["time_hours"] for row in sent[::-1]}  # packets are thanked
+        for row in said:  # only who has spoken or paid can be answered
+            assert row["reply_to"] == -1 or first[int(row["reply_to"])] <= row["time_hours"]
+            at = first.get(int(row["member"]), np.inf)
+            first[int(row["member"])] = min(at, row["time_hours"])
 
 
 @RUNS

@@ -112,6 +112,10 @@ PROBED = {
         0, 1, "packets.expectation_days", 0.2, 100, {"packets.lift": 0, "packets.crowding": 0},
         paid=True,
     ),
+    "packets.thanks_ratio": Silent(
+        0, 50, "packets.half_fen", 1, 10_000,
+        {"packets.lift": 0, "packets.crowding": 0, "packets.dip": 0}, paid=True,
+    ),
     "operator.answer_probability": Silent(
         0, 0.5, "operator.answer_minutes", 5, 500, {"speak.more_probability": 0}
     ),

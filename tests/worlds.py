@@ -124,6 +124,7 @@ LIVELY: dict[str, Any] = {
     "leaving.mute_probability": 0.15,
     "reading.fatigue_per_message": 0.02,
     "packets.return_ratio": 0.39,
+    "packets.half_fen": 20.0,
     "packets.member_fen": 200,
     "rhythm.day_depth": 0.3,
 }

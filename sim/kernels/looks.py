@@ -90,13 +90,13 @@ def look(w, g, d, t, slot, origin, hour, hour_end):
     if replies > 0:
         tie_to_repliers(w, g, i, slot, p, read_count)
     me.seen = group.total
-    won = 0
+    won, packet = 0, -1
     if group.newest_packet >= met:
-        won = claim(w, g, d, t, i, slot, p, met, hour_end)
+        won, packet = claim(w, g, d, t, i, slot, p, met, hour_end)
     untolerated = learn(w, g, i, point, p, won, unread, read_count, ads, replies)
     speak(
         w, g, d, t, i, slot, p, familiarity, first, target, ratio, unread,
-        u_speak, said, hour_end,
+        u_speak, said, won, packet, hour_end,
     )  # fmt: skip
     give_back(w, g, d, t, i, slot, p, familiarity, sent, hour_end)
     exit_or_mute(w, g, d, t, i, slot, p, u_exit, familiarity, untolerated)

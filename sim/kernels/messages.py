@@ -62,14 +62,14 @@ def draw_uniforms(accept, wait, key, author, count):
 
 
 @aside
-def draw_all(w, g, t, author, count, share, minutes, hour_end):
+def draw_all(w, g, t, author, count, share, minutes, evenness, hour_end):
     """Give every hearing member a chance to be drawn in: a packet, or an @all."""
     group = w.groups[g]
     draw_uniforms(w.accept[: group.slots], w.wait[: group.slots], group.key, author, count)
     for slot in range(group.slots):
         i = (group.first_slot + slot) & FORWARD
         me = w.members[i]
-        called = w.accept[slot] < share * me.attention
+        called = w.accept[slot] < rules.race_share(share, me.attention, evenness)
         if called & (me.present > me.muted) & (slot != author):
             react(w, g, slot, t, w.wait[slot], minutes, RACED, author, count, 0, hour_end)
 
@@ -274,6 +274,6 @@ def team_posts(w, g, d, t, kind, quality, everyone, target, hour_end):
             react(w, g, reply_to, t, wait, p.reaction_call_minutes, CALLED, -1, count, 0, hour_end)
     if everyone:
         share, minutes = p.reaction_everyone_share, p.reaction_draw_minutes
-        draw_all(w, g, t, -1, count, share, minutes, hour_end)
+        draw_all(w, g, t, -1, count, share, minutes, 0.0, hour_end)
     else:
         draw_in(w, g, t, -1, count, hour_end)

@@ -43,7 +43,8 @@ def send_packet(w, g, d, t, author, fen, shares, lucky, hour_end):
     group.packets += 1
     group.newest_packet = packet.message
     group.shares_open += shares
-    draw_all(w, g, t, author, count, p.reaction_packet_share, p.reaction_packet_minutes, hour_end)
+    share, minutes = p.reaction_packet_share, p.reaction_packet_minutes
+    draw_all(w, g, t, author, count, share, minutes, p.reaction_packet_evenness, hour_end)
     return True
 
 

@@ -161,9 +161,11 @@ def tie_to_repliers(w, g, i, slot, p, count):
 
 @aside
 def claim(w, g, d, t, i, slot, p, met, hour_end):
-    """Claim shares of open packets seen for the first time; return the fen won."""
+    """Claim shares of open packets seen for the first time; return the fen won, and the newest
+    packet's message to give thanks for (-1: none).
+    """
     group, me = w.groups[g], w.members[i]
-    won = 0
+    won, thanked = 0, -1
     for number in range(group.packets - 1, max(-1, group.packets - 1 - state.PACKETS_OPEN), -1):
         packet = w.open_packets[g, number & IN_PACKETS]
         if packet.message < met:
@@ -173,11 +175,13 @@ def claim(w, g, d, t, i, slot, p, met, hour_end):
         u, _, _, _ = uniforms(group.key, slot, packet.author + 1, packet.count, CLAIM, 0)
         if u < rules.claim_probability(p.packets_claim_probability, me.appetite):
             fen = claim_share(w, g, d, t, slot, number, hour_end)
+            if won == 0 and group.total - packet.message <= state.RING:
+                thanked = packet.message
             won += fen
             me.gratitude_fen += fen
-            me.mood = 1.0
+            me.mood = rules.lifted_mood(me.mood, fen, p.packets_half_fen)
             me.expectation = rules.rewarded(me.expectation, p.packets_expectation_step, 1.0)
-    return won
+    return won, thanked
 
 
 @part

@@ -90,9 +90,11 @@ def drives(w, g, i, slot, t, p, familiarity, first, target, ratio, unread):
 @part
 def speak(
     w, g, d, t, i, slot, p, familiarity, first, target, ratio, unread,
-    u, said, hour_end,
+    u, said, won, packet, hour_end,
 ):  # fmt: skip
-    """Let a member write on, open talk, answer message `target`, or keep silent."""
+    """Let a member write on, open talk, answer message `target`, thank for what it `won` of a
+    `packet` (the message's number), or keep silent.
+    """
     group, me = w.groups[g], w.members[i]
     if me.turn:
         write_on(w, g, d, t, i, slot, p, target, said, hour_end)
@@ -103,16 +105,21 @@ def speak(
     if u >= most:  # no drive is strong enough: not worth finding out
         return
     opening, answering = drives(w, g, i, slot, t, p, familiarity, first, target, ratio, unread)
-    drive = opening + answering
+    drive, thanking = opening + answering, 0.0
+    if packet >= 0 and drive > 0.0:
+        own = me.propensity / (1.0 + p.speak_fatigue_weight * me.fatigue)
+        thanking = rules.thanks_drive(own, won, p.packets_half_fen, p.packets_thanks_ratio)
+    drive += thanking
     if drive > 0.0 and u < rules.speak_probability(drive, most):
         u_choice, u_quality, _, _ = uniforms(group.key, *said)
         quality = 0.5 + u_quality
         call = u / rules.speak_probability(drive, most)
         topic = me.interest
-        if u_choice * drive < answering:
+        if u_choice * drive < answering + thanking:
+            target = target if u_choice * drive < answering else packet
             kind, topic = answer_to(w, g, i, p, target)
         else:
-            u_kind = (u_choice * drive - answering) / opening
+            u_kind = (u_choice * drive - answering - thanking) / opening
             kind = opener_kind(u_kind, me.hunger[state.INFORMATION], first, p)
             target = -1
         say(w, g, d, t, slot, kind, quality, topic, target, True, hour_end)

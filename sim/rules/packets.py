@@ -99,6 +99,77 @@ def send_probability(
 
 
 @rule
+def lifted_mood(mood: float, fen: int, half_fen: float) -> float:
+    """Lift the mood by a claim, as far as the money goes: to fen / (fen + half) at least.
+
+    Among the paid, more pay does more (Gneezy and Rustichini 2000: sign); form: an assumption.
+
+    Parameters
+    ----------
+    mood : float
+        Before the claim, 0 ... 1.
+    fen : int
+        Claimed.
+    half_fen : float
+        Claim that lifts half as much as a fortune; at 0 any claim lifts wholly.
+
+    Examples
+    --------
+    >>> lifted_mood(0.2, 100, 100.0), lifted_mood(0.9, 100, 100.0), lifted_mood(0.2, 1, 0.0)
+    (0.5, 0.9, 1.0)
+    """
+    return max(mood, fen / (fen + half_fen)) if fen > 0 else mood
+
+
+@rule
+def thanks_drive(own: float, fen: int, half_fen: float, ratio: float) -> float:
+    """Give the drive to thank for money just won: more of it for more.
+
+    Who receives money gives (Yuan et al. 2024); that they say thanks, and how, is an assumption.
+
+    Parameters
+    ----------
+    own : float
+        Own drive per look, less when tired.
+    fen : int
+        Won at this look.
+    half_fen : float
+        As in `lifted_mood`.
+    ratio : float
+        Drive to thank for a fortune over the own drive; 0: off.
+
+    Examples
+    --------
+    >>> thanks_drive(0.1, 100, 100.0, 5.0), thanks_drive(0.1, 0, 0.0, 5.0)
+    (0.25, 0.0)
+    """
+    return own * ratio * fen / (fen + half_fen) if fen > 0 else 0.0
+
+
+@rule
+def race_share(share: float, attention: float, evenness: float) -> float:
+    """Give the chance that a packet draws in a member who hears: share x attention ** (1 - e).
+
+    Money calls also on those who have drifted away. Form: an assumption.
+
+    Parameters
+    ----------
+    share : float
+        Of the fully attentive.
+    attention : float
+        0 ... 1.
+    evenness : float
+        0 (by attention, as a message draws) ... 1 (all who hear alike).
+
+    Examples
+    --------
+    >>> race_share(0.5, 0.25, 0.0), race_share(0.5, 0.25, 0.5), race_share(0.5, 0.25, 1.0)
+    (0.125, 0.25, 0.5)
+    """
+    return share * math.pow(attention, 1.0 - evenness) if evenness > 0.0 else share * attention
+
+
+@rule
 def money_gain(fen: float, per_e_fold: float) -> float:
     """Feed the hunger for benefit by money won: logarithmic in CNY."""
     return per_e_fold * math.log(1.0 + fen / 100.0)

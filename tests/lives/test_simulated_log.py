@@ -137,7 +137,9 @@ def test_only_utterances_of_known_members_within_observation(log: ChatLog) -> No
     homes = said[human].groupby("member")["group"].nunique()
     assert (homes == 1).all()
     addressed = said[said["reply_to"] >= 0]
-    home = said[human].drop_duplicates("member").set_index("member")["group"].astype(str)
+    assert log.events is not None
+    known = pd.concat([said[human], log.events])[["member", "group"]].drop_duplicates("member")
+    home = known.set_index("member")["group"].astype(str)  # some have but sent a packet
     assert (addressed["reply_to"].map(home) == addressed["group"].astype(str)).all()
     assert (addressed["reply_to"] != addressed["member"]).all()
 

@@ -169,3 +169,32 @@ def test_the_luckiest_sends_more_often_than_the_others() -> None:
 def test_shares_are_drawn_by_packet_and_share_alone() -> None:
     u = np.array([uniforms(1, taken, 3, 5, SHARE, 0)[0] for taken in range(4)])
     assert len(set(u)) == 4
+
+
+@given(SHARES, st.integers(0, 40_000), st.integers(0, 40_000), st.floats(0, 1e5))
+def test_more_money_lifts_more(mood: float, fen: int, more: int, half: float) -> None:
+    low, high = sorted((fen, more))
+    lifted = rules.lifted_mood(mood, low, half)
+    assert mood <= lifted <= rules.lifted_mood(mood, high, half) <= 1
+    assert rules.lifted_mood(mood, 0, half) == mood
+    assert rules.lifted_mood(mood, 1, 0.0) == 1  # 0: any claim lifts wholly
+
+
+@given(st.floats(0, 10), st.integers(0, 40_000), st.integers(0, 40_000), st.floats(0, 100))
+def test_more_money_is_thanked_for_more(own: float, fen: int, more: int, ratio: float) -> None:
+    low, high = sorted((fen, more))
+    drive = rules.thanks_drive(own, low, 100.0, ratio)
+    assert 0 <= drive <= rules.thanks_drive(own, high, 100.0, ratio) * (1 + 1e-12)
+    assert rules.thanks_drive(own, high, 100.0, ratio) <= own * ratio * (1 + 1e-12)
+    assert rules.thanks_drive(own, fen, 100.0, 0.0) == 0  # off
+    assert rules.thanks_drive(own, 0, 100.0, ratio) == 0
+
+
+@given(SHARES, SHARES, SHARES)
+def test_a_race_calls_on_those_who_drifted_away(
+    share: float, attention: float, evenness: float
+) -> None:
+    drawn = rules.race_share(share, attention, evenness)
+    assert share * attention - 1e-12 <= drawn <= share
+    assert rules.race_share(share, attention, 0.0) == share * attention  # off
+    assert rules.race_share(share, attention, 1.0) == share

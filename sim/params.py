@@ -436,8 +436,9 @@ class Leaving:
         0.0003, 0, 1, "1/look", "leaving at no habit and fatigue 1", "about a tenth (B)", off=0
     )
     ad_weight: float = number(
-        0.5, 0, 20, "1/ad", "an untolerated ad read adds this to fatigue here"
-    )
+        8.0, 0, 20, "1/ad", "an untolerated ad read adds this to fatigue here",
+        "over half of those who unfollow name ads: Sootoo 2013 (B)",
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -69,6 +69,8 @@ class Member(mesa.Agent):  # type: ignore[misc]
         One a need of `sim.state.NEEDS`: weights of sum 1, and hunger from 0 (sated) to 1.
     exposure : list of float
         What was lately read of each kind, in worth.
+    verdict, judged : float, bool
+        Whether reading pays, 0 to 1 (half: just so), and whether anything was read yet.
     tie_to, ties : list
         Slots of others (-1: a free place) and the weight of the tie to each.
     gratitude_fen : float
@@ -104,6 +106,7 @@ class Member(mesa.Agent):  # type: ignore[misc]
         self.weights = list(members.need_weights(model.key, slot, model.record))
         self.hunger = [1.0] * len(self.weights)
         self.exposure = [0.0] * len(state.KINDS)
+        self.verdict, self.judged = 0.5, False
         self.fatigue = self.mood = self.expectation = self.gratitude_fen = 0.0
         self.tie_to: list[int] = [-1] * int(p.ties_kept)
         self.ties: list[float] = [0.0] * int(p.ties_kept)
@@ -155,6 +158,7 @@ class Member(mesa.Agent):  # type: ignore[misc]
         self.tire(taken)
         self.learn(relief, taken)
         untolerated = taken.ads * (1.0 - self.ad_tolerance)
+        self.judge_group(taken, relief, untolerated)
         self.judge_team(taken, untolerated)
         self.speak(t, familiarity, first, taken, u_speak, said, claimed)
         self.send_back(t, talk, familiarity, sent)
@@ -317,6 +321,19 @@ class Member(mesa.Agent):  # type: ignore[misc]
         self.habit = rules.next_habit(self.habit, 1.0, gain, relief)
         if replies > 0:
             self.habit = rules.rewarded(self.habit, p.habit_reply_reward, replies)
+
+    def judge_group(self, taken: Taken, relief: float, untolerated: float) -> None:
+        """Judge whether reading paid: the `relief` felt against the cost of the look."""
+        p = self.model.p
+        overload = rules.skipped_share(taken.unread - taken.read, p.reading_cap_messages)
+        cost = rules.look_cost(
+            taken.read, untolerated, overload,
+            p.needs_message_cost, p.reading_ad_fatigue_ratio, p.reading_cap_messages,
+        )  # fmt: skip
+        self.verdict = rules.next_verdict(
+            self.verdict, taken.read, relief, cost, p.needs_verdict_messages
+        )
+        self.judged = self.judged or taken.read > 0
 
     def judge_team(self, taken: Taken, untolerated: float) -> None:
         """Let useful messages of the team earn trust, or cost it when they are worth less than
@@ -520,6 +537,8 @@ class Member(mesa.Agent):  # type: ignore[misc]
             untolerated,
             self.habit,
             familiarity,
+            self.verdict,
+            p.leaving_verdict_weight,
         )
         if u < leaving:
             self.model.let_go(t, self)

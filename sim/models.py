@@ -463,7 +463,7 @@ class Community(mesa.Model):  # type: ignore[misc]
         if present == 0:
             return
         fading = self.fading
-        satisfaction = fatigue = habit = trust = ties = 0.0
+        needs_met = fatigue = habit = trust = ties = 0.0
         for slot in sorted(self.members):
             member = self.members[slot]
             hours = time_hours - member.last_hours
@@ -471,20 +471,35 @@ class Community(mesa.Model):  # type: ignore[misc]
             fed = 0.0
             for weight, hunger in zip(member.weights, member.hunger, strict=True):
                 fed += weight * (1.0 - hunger)
-            satisfaction += fed * satisfied
+            needs_met += fed * satisfied
             fatigue += member.fatigue * rules.kept_after(hours * fading[traits.FATIGUE])
             habit += member.habit * rules.kept_after(
                 hours * fading[traits.HABIT] * member.habit_pace
             )
             trust += member.trust
             ties += sum(tie > 0.1 for tie in member.ties)
-        row["satisfaction"] = satisfaction / present
-        row["satisfaction_of_joined"] = satisfaction / self.joined
+        self._write_verdicts(row)
+        row["needs_met"] = needs_met / present
         row["fatigue"] = fatigue / present
         row["habit"] = habit / present
         row["trust"] = trust / present
         if present > 1:
             row["tie_density"] = ties / (present * (present - 1.0))
+
+    def _write_verdicts(self, row: Array) -> None:
+        """Write the mean verdict of those who have read: present, and all who ever joined."""
+        verdicts: dict[str, list[float]] = {"satisfaction": [], "satisfaction_of_joined": []}
+        for slot in sorted(self.everyone):
+            member = self.everyone[slot]
+            if member.judged:
+                verdicts["satisfaction_of_joined"].append(member.verdict)
+                if slot in self.members:
+                    verdicts["satisfaction"].append(member.verdict)
+        for name, judged in verdicts.items():
+            total = 0.0
+            for verdict in judged:
+                total += verdict
+            row[name] = total / max(1, len(judged))
 
     def _write_counts(self) -> None:
         """Write what was counted in the local day so far."""

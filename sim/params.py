@@ -284,6 +284,12 @@ class Needs:
     """Five needs, what feeds them, and how fast they come back."""
 
     regrow_days: float = number(1.0, 0.05, 60, "days", "e-folding time in which hunger comes back")
+    message_cost: float = number(
+        0.005, 0, 1, "relief", "what a message must bring to be worth reading"
+    )
+    verdict_messages: float = number(
+        20.0, 1, 10000, "messages", "messages that the verdict on the group remembers"
+    )
     weight_sigma: float = number(0.6, 0, 2.5, "log sd", "spread of need weights between members")
     information_weight: float = number(1.0, 0, 10, "1", "mean weight: useful answers, knowledge")
     belonging_weight: float = number(1.0, 0, 10, "1", "mean weight: support, company")
@@ -434,6 +440,9 @@ class Leaving:
     )  # fmt: skip
     leave_probability: float = number(
         0.0003, 0, 1, "1/look", "leaving at no habit and fatigue 1", "about a tenth (B)", off=0
+    )
+    verdict_weight: float = number(
+        1.0, 0, 1, "1", "how far the verdict on the group makes leave or stay", off=0
     )
     ad_weight: float = number(
         8.0, 0, 20, "1/ad", "an untolerated ad read adds this to fatigue here",

@@ -24,10 +24,11 @@ DAY_COUNTS = (
 """Whole numbers of a local day; a kind counts members' messages of that kind (packet: packets)."""
 
 DAY_LEVELS = (
-    *("members", "muted", "satisfaction", "satisfaction_of_joined"),
+    *("members", "muted", "needs_met", "satisfaction", "satisfaction_of_joined"),
     *("fatigue", "habit", "trust", "tie_density"),
 )
-"""Levels at the end of a local day; means over present members, 0 when there are none."""
+"""Levels at the end of a local day; means over present members, 0 when there are none;
+satisfaction is that of those who have read, also of those who left among all who joined."""
 
 DAY_DTYPE = np.dtype(
     [(name, np.int64) for name in DAY_COUNTS] + [(name, np.float64) for name in DAY_LEVELS]

@@ -28,6 +28,7 @@ UNFED = {
     "habit.gain": 0,
     "habit.team_gain": 0,
     "speak.question_share": 0,
+    "leaving.verdict_weight": 0,
 }  # hunger then only pushes to speak
 UNTIED = {"speak.stranger_share": 1, "ties.benefit": 0, "leaving.leave_probability": 0}
 
@@ -73,7 +74,9 @@ PROBED = {
         0, 0.4, "reaction.stay_minutes", 0.5, 30, {"speak.more_probability": 0}
     ),
     "reaction.packet_share": Silent(0, 0.8, "reaction.packet_minutes", 1, 60, paid=True),
-    "reading.fatigue_per_message": Silent(0, 0.02, "reading.ad_fatigue_ratio", 1, 40),
+    "reading.fatigue_per_message": Silent(
+        0, 0.02, "reading.ad_fatigue_ratio", 1, 40, {"leaving.verdict_weight": 0}
+    ),
     "reading.overload_fatigue": Silent(
         0, 3, "speak.fatigue_weight", 0, 10,
         {"reading.fatigue_per_message": 0, "reading.cap_messages": 2},
@@ -94,7 +97,7 @@ PROBED = {
     "ties.benefit": Silent(0, 2, "ties.initial_weight", 0.01, 10, UNTIED),
     "habit.gain": Silent(
         0, 2, "needs.chat_enjoyment", 0, 1,
-        {"habit.team_gain": 0, "speak.need_push": 0, "speak.question_share": 0},
+        {**UNFED, "speak.need_push": 0},
     ),
     "packets.stranger_share": Silent(
         1, 0, "ties.initial_weight", 0.01, 10,
@@ -116,6 +119,7 @@ PROBED = {
         0, 50, "packets.half_fen", 1, 10_000,
         {"packets.lift": 0, "packets.crowding": 0, "packets.dip": 0}, paid=True,
     ),
+    "leaving.verdict_weight": Silent(0, 1, "needs.message_cost", 0.001, 1),
     "operator.answer_probability": Silent(
         0, 0.5, "operator.answer_minutes", 5, 500, {"speak.more_probability": 0}
     ),

@@ -39,7 +39,7 @@ def close_day(w, g, d, time_hours, goes_on):
     group = w.groups[g]
     p = w.params[group.point]
     fading = w.fading[group.point]
-    satisfaction, fatigue, habit, trust, ties, attentive = 0.0, 0.0, 0.0, 0.0, 0, 0.0
+    needs_met, fatigue, habit, trust, ties, attentive = 0.0, 0.0, 0.0, 0.0, 0, 0.0
     for i in range(group.first_slot, group.first_slot + group.slots):
         me = w.members[i]
         if not me.present:
@@ -51,7 +51,7 @@ def close_day(w, g, d, time_hours, goes_on):
         fed = 0.0
         for n in range(5):
             fed += me.weight[n] * (1.0 - me.hunger[n])
-        satisfaction += fed * satisfied
+        needs_met += fed * satisfied
         fatigue += me.fatigue * kept_fatigue
         habit += me.habit * kept_habit
         trust += me.trust
@@ -61,18 +61,36 @@ def close_day(w, g, d, time_hours, goes_on):
             attentive += fade_rate(w, i, p, kept_habit, kept_fatigue)
     if goes_on:
         group.attentive = attentive
-    write_day(group, w.daily[g, d], satisfaction, fatigue, habit, trust, ties)
+    write_day(group, w.daily[g, d], needs_met, fatigue, habit, trust, ties)
+    if group.present > 0:
+        write_verdicts(w, group, w.daily[g, d])
 
 
 @part
-def write_day(group, day, satisfaction, fatigue, habit, trust, ties):
+def write_verdicts(w, group, day):
+    """Write the mean verdict of those who have read: present, and all who ever joined."""
+    of_present, of_joined, present, joined = 0.0, 0.0, 0, 0
+    for i in range(group.first_slot, group.first_slot + group.slots):
+        me = w.members[i]
+        if not me.judged:
+            continue
+        joined += 1
+        of_joined += me.verdict
+        if me.present:
+            present += 1
+            of_present += me.verdict
+    day.satisfaction = of_present / max(1, present)
+    day.satisfaction_of_joined = of_joined / max(1, joined)
+
+
+@part
+def write_day(group, day, needs_met, fatigue, habit, trust, ties):
     """Write the day's row: means over the members present."""
     day.members = group.present
     day.muted = group.present - group.hearing
     if group.present == 0:
         return
-    day.satisfaction = satisfaction / group.present
-    day.satisfaction_of_joined = satisfaction / group.joined
+    day.needs_met = needs_met / group.present
     day.fatigue = fatigue / group.present
     day.habit = habit / group.present
     day.trust = trust / group.present

@@ -32,6 +32,7 @@ def draw_members(groups, members, budget, reaction, shift, life, params, tied_to
             me.base_rate, me.propensity, shifted, me.interest = traits[:4]
             me.ad_tolerance, me.appetite, me.habit, me.habit_pace = traits[4:]
             me.trust = p.trust_initial
+            me.verdict = 0.5
             me.look_day = me.post_day = me.addressed = -1
             me.planned_hours = np.inf
             for tie in range(SLOTS):

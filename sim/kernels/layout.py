@@ -64,7 +64,7 @@ MEMBER_DTYPE = np.dtype(
         *columns(np.uint8, "present", "muted", "looked", "cause", "stays"),
         ("turn", np.uint8),  # 1: writes on at the next look
         ("posted_weeks", np.uint8),
-        ("spare", np.uint8),
+        ("judged", np.uint8),  # 1: has read something
         # Who one is, and how one feels.
         *columns(np.float64, "interest", "propensity", "habit", "fatigue"),
         *columns(np.float64, "trust", "mood", "expectation", "gratitude_fen"),
@@ -84,7 +84,8 @@ MEMBER_DTYPE = np.dtype(
         ("habit_pace", np.float64),
         ("tie", np.float64, (SLOTS,)),
         ("appetite", np.float64),
-        ("spare_3", np.float64, (12 - len(KINDS),)),  # to whole lines
+        ("verdict", np.float64),
+        ("spare_3", np.float64, (11 - len(KINDS),)),  # to whole lines
     ]
 )
 """Eight lines of the processor's cache: in large blocks the engine waits for these records."""

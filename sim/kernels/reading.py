@@ -275,6 +275,15 @@ def learn(w, g, i, point, p, won, unread, read_count, ads, replies):
     elif earned < 0.0:
         me.trust = rules.eroded(me.trust, p.trust_gain, -earned)
     untolerated = ads * (1.0 - me.ad_tolerance)
+    if read_count > 0:
+        cost = rules.look_cost(
+            read_count, untolerated, overload,
+            p.needs_message_cost, p.reading_ad_fatigue_ratio, p.reading_cap_messages,
+        )  # fmt: skip
+        me.verdict = rules.next_verdict(
+            me.verdict, read_count, relief, cost, p.needs_verdict_messages
+        )
+        me.judged = 1
     if ads > 0:
         me.trust = rules.eroded(me.trust, p.trust_ad_loss, untolerated)
     return untolerated

@@ -202,6 +202,8 @@ def exit_or_mute(w, g, d, t, i, slot, p, u, familiarity, untolerated):
         untolerated,
         me.habit,
         familiarity,
+        me.verdict,
+        p.leaving_verdict_weight,
     )
     if u < leaving:
         me.present = 0

@@ -126,6 +126,12 @@ class Run:
         counted = self._lived & (daily["members"] >= least_members)
         return ratio(summed_in_order(np.where(counted, daily[name], 0.0)), counted.sum(axis=1))
 
+    def verdict(self, name: str) -> Floats:
+        """Average a mean verdict over the ends of days when somebody had read; else it is 0."""
+        daily = self.trace.daily[name]
+        counted = self._lived & (daily > 0.0)
+        return ratio(summed_in_order(np.where(counted, daily, 0.0)), counted.sum(axis=1))
+
     def members(self, chosen: Array) -> Integers:
         """Count members for whom something holds: a truth a slot to a number a group."""
         below = np.concatenate([[0], np.cumsum(chosen, dtype=np.int64)])
@@ -487,23 +493,25 @@ MOOD = (
     Outcome(
         "satisfaction",
         "share",
-        "sum of normalised need weight times (1 - hunger), mean over present members, then over "
-        "the ends of local days; missing when nobody was present",
-        _level("satisfaction", 1),
+        "verdict: relief over relief and cost of what was read of late, half where reading just "
+        "pays; mean over present members who have read, then over the ends of local days; missing "
+        "when nobody had read",
+        lambda run: run.verdict("satisfaction"),
         "more",
         main=AIM,
         heading="satisfaction (0 to 1)",
         short="satisfaction",
         phrase="satisfaction",
-        meaning="share of needs met, each weighted, mean over present members and days",
+        meaning="how far what was read was worth it (.5: just), mean over present members and days",
     ),
     Outcome(
         "satisfaction_of_joined",
         "share",
-        "the same over all who had joined, those who left counted as 0",
-        _level("satisfaction_of_joined"),
+        "the same over all who had joined and read, those who left by their last verdict",
+        lambda run: run.verdict("satisfaction_of_joined"),
         "more",
     ),
+    _of_present("needs_met", "share", "sum of normalised need weight times (1 - hunger), "),
     _of_present("fatigue", "fatigue", better="less", main=COMPARED),
     _of_present("habit", "share", "expected benefit of a look, "),
     _of_present("trust", "trust", "trust in the operators, "),

@@ -80,8 +80,8 @@ def _how_big(study: Study) -> tuple[str, str]:
         _peak(study, size, name) for name in ("posting_share_per_day", "satisfaction")
     )
     return f"{share}; {satisfaction}", (
-        "posting: at least one message that day, over members present; satisfaction: share of "
-        f"needs met, 0 to 1; {study.how_averaged}"
+        "posting: at least one message that day, over members present; satisfaction: how "
+        f"far reading pays, 0 to 1; {study.how_averaged}"
     )
 
 
@@ -101,7 +101,7 @@ def _how_often(study: Study) -> tuple[str, str]:
         ]
         answer += f"; against {cadence.words(fewest)} that is {listed(gains)}"
     return answer, (
-        "posting: at least one message that day; satisfaction: share of needs met, 0 to 1; "
+        "posting: at least one message that day; satisfaction: how far reading pays, 0 to 1; "
         f"{study.how_averaged}"
     )
 

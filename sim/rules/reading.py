@@ -209,6 +209,62 @@ def fatigue_added(
 
 
 @rule
+def look_cost(
+    read: int, untolerated: float, overload: float, per_message: float, ad_ratio: float, cap: float
+) -> float:
+    """Give what a look costs its member, in relief: each message, ads not forgiven more, overload.
+
+    Benefit is set against the cost of information as in Ren and Kraut (2014); form: assumption.
+
+    Parameters
+    ----------
+    read : int
+        Messages read.
+    untolerated, overload : float
+        Ads not forgiven, >= 0; overload of the look, 0 ... 1 (`skipped_share`).
+    per_message : float
+        What a message must bring to be worth reading.
+    ad_ratio, cap : float
+        Cost of an ad over a message's; messages that a wholly overloaded look costs.
+
+    Examples
+    --------
+    >>> look_cost(4, 1.0, 0.5, 0.01, 3.0, 40.0)
+    0.26
+    """
+    return per_message * (read + (ad_ratio - 1.0) * untolerated + cap * overload)
+
+
+@rule
+def next_verdict(verdict: float, read: int, relief: float, cost: float, memory: float) -> float:
+    """Move the verdict on the group toward the benefit's part of benefit and cost of a look.
+
+    Satisfaction as a judgement of what was got against what it took (Oliver 1980); form:
+    assumption.
+
+    Parameters
+    ----------
+    verdict : float
+        0 ... 1; half: reading just pays.
+    read : int
+        Messages read at this look; of none the verdict stays.
+    relief, cost : float
+        Weighted fall of hunger, and `look_cost`.
+    memory : float
+        Messages that the verdict remembers.
+
+    Examples
+    --------
+    >>> next_verdict(0.5, 20, 0.3, 0.1, 20.0), next_verdict(0.5, 0, 0.0, 0.0, 20.0)
+    (0.625, 0.5)
+    """
+    if read <= 0 or relief + cost <= 0.0:
+        return verdict
+    kept = memory / (memory + read)
+    return kept * verdict + (1.0 - kept) * relief / (relief + cost)
+
+
+@rule
 def tie_strength(weight: float) -> float:
     """Map a tie's weight to 0 ... 1."""
     return weight / (1.0 + weight)

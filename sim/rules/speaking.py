@@ -282,8 +282,27 @@ def mute_probability(
 
 @rule
 def leave_probability(
-    base: float, fatigue: float, ad_weight: float, ads: float, habit: float, familiarity: float
+    base: float,
+    fatigue: float,
+    ad_weight: float,
+    ads: float,
+    habit: float,
+    familiarity: float,
+    verdict: float,
+    verdict_weight: float,
 ) -> float:
-    """Give the chance that this look ends in leaving; ties and habit hold a member."""
+    """Give the chance that this look ends in leaving; ties, habit and a good verdict hold a member.
+
+    Parameters
+    ----------
+    base, fatigue, ad_weight, ads, habit : float
+        As in `mute_probability`, but without fatigue half of `base` is left.
+    familiarity : float
+        Strength of own ties, 0 ... 1.
+    verdict, verdict_weight : float
+        0 ... 1; 0 (off) ... 1 (none leave a group that always pays, twice as many one that never
+        does).
+    """
     pressure = 0.5 * (1.0 + fatigue) + ad_weight * ads
-    return min(1.0, base * pressure * (1.0 - habit) * (1.0 - familiarity))
+    judged = 1.0 + verdict_weight * (1.0 - 2.0 * verdict)
+    return min(1.0, base * pressure * (1.0 - habit) * (1.0 - familiarity) * judged)

@@ -60,6 +60,7 @@ def small_trace() -> Trace:
     one["refunded_fen"][:2] = [0, 300]
     one["members"][:2] = [5, 3]
     one["satisfaction"][:2], one["satisfaction_of_joined"][:2] = [0.4, 0.2], [0.4, 0.12]
+    one["needs_met"][:2] = [0.5, 0.1]
     one["fatigue"][:2], one["tie_density"][:2] = [0.1, 0.3], [0.2, 0.4]
     one["members"][2] = 99  # past its end: must not count in means
     life["messages"][0], life["posters"][0] = 8, 3
@@ -117,6 +118,7 @@ BY_HAND = {
     "operator_answers": 4,
     "satisfaction": 0.3,
     "satisfaction_of_joined": 0.26,
+    "needs_met": 0.3,
     "fatigue": 0.2,
     "habit": 0.0,
     "trust": 0.0,
@@ -162,13 +164,14 @@ def test_an_empty_group_gives_missing_values_and_no_zeros_that_mean_nothing() ->
         "gini_of_joined",
         "burstiness",
         "satisfaction",
+        "satisfaction_of_joined",
+        "needs_met",
         "fatigue",
         "habit",
         "trust",
         "tie_density",
         "claim_delay_median_seconds",
     ]
-    assert row["satisfaction_of_joined"] == 0.0
     assert (row["lurker_share"], row["members_end"]) == (1.0, 0)
 
 

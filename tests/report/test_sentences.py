@@ -172,4 +172,6 @@ def test_numbers_and_words_as_the_report_writes_them() -> None:
     assert listed(["a", "b", "c", "d", "e"]) == "a, b, c and 2 more"
     cost = Estimate(27_200.0, 26_900.0, 27_500.0, 150.0, 30)
     assert in_print(outcome_named("cost_fen"), cost) == "272 CNY (269 to 275)"
-    assert meanings([outcome_named("satisfaction")]).startswith("Satisfaction: share of needs met")
+    assert meanings([outcome_named("satisfaction")]).startswith(
+        "Satisfaction: how far what was read"
+    )

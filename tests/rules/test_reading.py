@@ -165,3 +165,24 @@ def test_trust_is_earned_above_an_expectation(
     assert earned == pytest.approx(useful - expected * read + warmth * greeted)
     assert rules.earned_worth(useful, read, 0.0, greeted, 0.0) == useful  # both off
     assert rules.earned_worth(0.0, 1, expected, 0.0, warmth) == -expected
+
+
+@given(st.integers(1, 60), st.floats(0, 60), SHARES, st.floats(0, 1), st.floats(1, 50))
+def test_a_look_costs_by_what_is_read_and_skipped(
+    read: int, untolerated: float, overload: float, cost: float, ads: float
+) -> None:
+    whole = rules.look_cost(read, untolerated, overload, cost, ads, 40.0)
+    assert whole >= rules.look_cost(read, 0.0, 0.0, cost, ads, 40.0) == pytest.approx(cost * read)
+    assert rules.look_cost(read, untolerated, overload, 0.0, ads, 40.0) == 0
+    assert rules.look_cost(read, untolerated, 0.0, cost, 1.0, 40.0) == pytest.approx(cost * read)
+
+
+@given(SHARES, st.integers(1, 60), SHARES, st.floats(0, 10), st.floats(1, 1e4))
+def test_a_verdict_moves_to_what_a_look_was_worth(
+    verdict: float, read: int, relief: float, cost: float, memory: float
+) -> None:
+    after = rules.next_verdict(verdict, read, relief, cost, memory)
+    worth = relief / (relief + cost) if relief + cost > 0 else verdict
+    assert min(verdict, worth) - 1e-12 <= after <= max(verdict, worth) + 1e-12
+    assert rules.next_verdict(verdict, 0, relief, cost, memory) == verdict  # nothing read
+    assert rules.next_verdict(verdict, read, 0.0, 0.0, memory) == verdict

@@ -108,28 +108,44 @@ def test_no_drive_is_strong_enough_to_pass_the_limit(
 
 
 @given(
-    SHARES, st.floats(0, 50), st.floats(0, 50), st.floats(0, 20), st.floats(0, 59), SHARES, SHARES
-)
+    SHARES, st.floats(0, 50), st.floats(0, 50), st.floats(0, 20), st.floats(0, 59), SHARES, SHARES,
+    SHARES, SHARES,
+)  # fmt: skip
 def test_fatigue_and_ads_drive_members_out_and_habit_holds_them(
-    base: float, fatigue: float, more: float, weight: float, ads: float, habit: float, known: float
-) -> None:
+    base: float, fatigue: float, more: float, weight: float, ads: float, habit: float, known: float,
+    verdict: float, felt: float,
+) -> None:  # fmt: skip
     low, high = fatigue, fatigue + more
     for chance in (
         lambda tired, seen, held: rules.mute_probability(base, tired, weight, seen, held),
-        lambda tired, seen, held: rules.leave_probability(base, tired, weight, seen, held, known),
+        lambda tired, seen, held: rules.leave_probability(
+            base, tired, weight, seen, held, known, verdict, felt
+        ),
     ):
         assert 0 <= chance(low, ads, habit) <= chance(high, ads, habit) <= 1
         assert chance(low, 0.0, habit) <= chance(low, ads, habit) <= chance(low, ads, 0.0)
         assert chance(high, ads, 1.0) == 0
     assert rules.mute_probability(0.0, fatigue, weight, ads, habit) == 0  # 0: off
-    assert rules.leave_probability(0.0, fatigue, weight, ads, habit, known) == 0
-    assert rules.leave_probability(base, fatigue, weight, ads, habit, 1.0) == 0
+    assert rules.leave_probability(0.0, fatigue, weight, ads, habit, known, verdict, felt) == 0
+    assert rules.leave_probability(base, fatigue, weight, ads, habit, 1.0, verdict, felt) == 0
+
+
+@given(SHARES, SHARES, SHARES)
+def test_a_good_verdict_holds_members(verdict: float, other: float, felt: float) -> None:
+    low, high = sorted((verdict, other))
+    stays, goes = (
+        rules.leave_probability(0.1, 1.0, 0.0, 0.0, 0.0, 0.0, v, felt) for v in (high, low)
+    )
+    assert 0 <= stays <= goes <= 0.2 + 1e-12
+    assert rules.leave_probability(0.1, 1.0, 0.0, 0.0, 0.0, 0.0, verdict, 0.0) == 0.1  # off
+    assert rules.leave_probability(0.1, 1.0, 0.0, 0.0, 0.0, 0.0, 0.5, felt) == 0.1  # just pays
 
 
 def test_leaving_is_rarer_than_muting_at_the_shipped_values() -> None:
     exits = Params().leaving
     mute = rules.mute_probability(exits.mute_probability, 1.0, exits.ad_weight, 0.0, 0.3)
-    leave = rules.leave_probability(exits.leave_probability, 1.0, exits.ad_weight, 0.0, 0.3, 0.0)
+    held = (exits.ad_weight, 0.0, 0.3, 0.0, 0.5, exits.verdict_weight)
+    leave = rules.leave_probability(exits.leave_probability, 1.0, *held)
     assert mute >= 5 * leave
 
 

@@ -163,6 +163,10 @@ class Conversation:
         member.posts += 1
         self.member_messages += 1
         self.last_message_hours = t
+        if target is not None and reply_to < 0:
+            reply_to = -2 - target.count
+        elif reply_to >= 0:
+            trace.note_answer(row, t, member.slot, reply_to)
         self.message_log.append((t, member.slot, reply_to, kind))
         if kind == state.QUESTION:
             community.team.hear(t, message)

@@ -50,6 +50,8 @@ def end_hours(scenario: Scenario) -> float:
 
 
 SILENCE_DAYS = (3, 7, 14, 30)
+PAIRS_COUNTED = 3
+ANSWERS_KEPT = 64
 DELAY_BINS = 96
 DELAY_BINS_PER_OCTAVE = 4
 
@@ -66,6 +68,11 @@ LIFE_DTYPE = np.dtype(
         ("weeks_from_creation", np.int64, (4,)),  # member messages of weeks 1 ... 4
         ("weeks_from_first", np.int64, (4,)),
         *columns(np.int64, "posters_week2_from_creation", "posters_week2_from_first", "posters"),
+        ("answers_week2", np.int64),  # of a member to another in days 8-14; -1: not known
+        ("pairs_week2", np.int64),  # who answered each other in them, counted up to PAIRS_COUNTED
+        # Answers by one member to another, each pair once, and the newest, as author and addressee.
+        ("distinct_week2", np.int64),
+        ("answered_week2", np.int64, (ANSWERS_KEPT,)),
         ("openers", np.int64),  # members' messages that answer nobody
         ("openers_answered", np.int64),
         ("packets_refused", np.int64),  # more than 64 open at once
@@ -132,9 +139,32 @@ def note_message(life, time_hours, posted, poster):  # type: ignore[no-untyped-d
 
 
 @rule
-def note_messages(life, group, time_hours, pair, posted):  # type: ignore[no-untyped-def]
-    """Enter member messages [message] of a log, in order, hours since creation; `posted` [pair]
-    holds the flags of `note_message`, -1: has not posted.
+def note_answer(life, time_hours, author, addressee):  # type: ignore[no-untyped-def]
+    """Enter an answer of a member to another, by numbers below 2**31: of days 8-14, and who have
+    answered each other there, as far as the newest 64 answers to somebody new tell.
+    """
+    if int(time_hours / 168.0) != 1 or author == addressee:
+        return
+    life.answers_week2 += 1
+    if life.pairs_week2 >= PAIRS_COUNTED:
+        return
+    mine = author * (1 << 31) + addressee
+    theirs = addressee * (1 << 31) + author
+    mutual = 0
+    for place in range(min(life.distinct_week2, ANSWERS_KEPT)):
+        if life.answered_week2[place] == mine:
+            return
+        mutual += life.answered_week2[place] == theirs
+    life.answered_week2[life.distinct_week2 % ANSWERS_KEPT] = mine
+    life.distinct_week2 += 1
+    life.pairs_week2 += mutual
+
+
+@rule
+def note_messages(life, group, time_hours, pair, addressee, posted):  # type: ignore[no-untyped-def]
+    """Enter member messages [message] of a log, in order, hours since creation; `addressee` is the
+    pair that each answers, -1: none; `posted` [pair] holds the flags of `note_message`, -1: has not
+    posted.
     """
     for row in range(len(group)):
         author = pair[row]
@@ -142,6 +172,8 @@ def note_messages(life, group, time_hours, pair, posted):  # type: ignore[no-unt
         flags = posted[author] if known else 0
         mine = life[group[row]]
         posted[author] = note_message(mine, time_hours[row], flags, known)
+        if addressee[row] >= 0:
+            note_answer(mine, time_hours[row], author, addressee[row])
 
 
 @dataclass(frozen=True)
@@ -210,7 +242,8 @@ MESSAGE_DTYPE = np.dtype(
         *columns(np.int64, "member", "reply_to", "kind"),
     ]
 )
-"""One utterance: member -1 is the operator team, reply_to -1 addresses nobody."""
+"""One utterance: member -1 is the operator team, reply_to -1 addresses nobody, -2 - n the team's
+message of count n."""
 
 EVENTS = ("join", "leave", "mute", "packet", "claim", "refund")
 JOIN, LEAVE, MUTE, SENT, CLAIMED, REFUNDED = range(6)

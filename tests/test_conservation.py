@@ -148,12 +148,15 @@ def test_messages_are_counted_once_everywhere(world: World) -> None:
         assert team == len(said) - len(own)
         answers = daily["replies"].sum() + daily["operator_answers"].sum()
         assert life["reply_delays"][g].sum() == answers
+        week2 = (own["reply_to"] >= 0) & (own["time_hours"] // 168 == 1)
+        assert life["answers_week2"][g] == week2.sum()
         sent = events[(events["group"] == g) & (events["event"] == SENT)]
         assert np.sum(sent["member"] >= 0) == daily["packet"].sum()
         assert np.sum(sent["member"] < 0) == daily["operator_packets"].sum()
         first = {int(row["member"]): row["time_hours"] for row in sent[::-1]}  # packets are thanked
         for row in said:  # only who has spoken or paid can be answered
-            assert row["reply_to"] == -1 or first[int(row["reply_to"])] <= row["time_hours"]
+            answered = -1 if row["reply_to"] < -1 else int(row["reply_to"])  # below: the team
+            assert row["reply_to"] == -1 or first[answered] <= row["time_hours"]
             at = first.get(int(row["member"]), np.inf)
             first[int(row["member"])] = min(at, row["time_hours"])
 

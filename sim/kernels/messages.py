@@ -9,7 +9,7 @@ from sim.compiling import aside, inlined, part
 from sim.draws import CALLED, DRAWN, RACED, REACH, TEAM, between, philox, uniforms
 from sim.kernels import queue
 from sim.kernels.layout import FORWARD, IN_RING
-from sim.trace import delay_bin, note_message
+from sim.trace import delay_bin, note_answer, note_message
 
 philox_here, between_here = inlined(philox), inlined(between)
 
@@ -195,8 +195,13 @@ def say(w, g, d, t, slot, kind, quality, topic, target, begins, hour_end):
     count = me.messages
     me.messages += 1
     reply_to = w.ring[g, target & IN_RING].author if target >= 0 else -1
+    logged_to = reply_to
     day = w.daily[g, d]
     if target >= 0:
+        if reply_to >= 0:
+            note_answer(w.life[g], t, slot, reply_to)
+        else:
+            logged_to = -2 - w.ring[g, target & IN_RING].count
         day.replies += 1
         answered(w, g, t, target)
     ring_in(w, g, t, slot, count, kind, quality, topic, reply_to)
@@ -214,7 +219,7 @@ def say(w, g, d, t, slot, kind, quality, topic, target, begins, hour_end):
     w.posts[i] += 1
     group.member_messages += 1
     group.last_message_hours = t
-    log_message(w, g, t, slot, reply_to, kind)
+    log_message(w, g, t, slot, logged_to, kind)
     if kind == state.QUESTION:
         team_hears(w, g, t, slot, count, hour_end)
 

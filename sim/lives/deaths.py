@@ -20,7 +20,7 @@ from sim.lives.life import (
 )
 from sim.state import Array
 from sim.stats.intervals import WILSON_METHOD, wilson_interval
-from sim.trace import SILENCE_DAYS, Trace
+from sim.trace import PAIRS_COUNTED, SILENCE_DAYS, Trace
 
 WEEK_HOURS = 7 * HOURS_PER_DAY
 
@@ -35,12 +35,15 @@ class Death:
     # `Lives` to a truth a group; only those of groups watched long enough mean anything
     judge: Callable[[Lives], Booleans]
     origins: tuple[str, ...] = ORIGINS  # from which the definition makes sense
+    asks_answers: bool = False  # A group of a log that tells of no answers is left out
 
     def dead(self, lives: Lives) -> Floats:
         """Judge every group [group]: 1 dead, 0 alive, NaN left out (not watched for `needs_days`,
         or without origin).
         """
         watched = lives.observed_hours >= self.needs_days * HOURS_PER_DAY  # NaN: not watched
+        if self.asks_answers:
+            watched = watched & (lives.answers_week2 >= 0)
         return np.where(watched, self.judge(lives), np.nan)
 
 
@@ -69,8 +72,29 @@ NEVER_STARTED = Death(
     lambda lives: ~(lives.first_hours < 2 * WEEK_HOURS),
     (CREATION,),
 )
+AMONG_MEMBERS = (
+    Death(
+        "silent_among_members_week2",
+        "no answer of a member to another member in days 8-14",
+        14,
+        lambda lives: lives.answers_week2 == 0,
+        (CREATION,),
+        asks_answers=True,
+    ),
+    Death(
+        "fewer_than_3_pairs_week2",
+        "fewer than 3 pairs of members answered each other in days 8-14",
+        14,
+        lambda lives: lives.pairs_week2 < PAIRS_COUNTED,
+        (CREATION,),
+        asks_answers=True,
+    ),
+)
+"""Deaths in which thanks to the team, or openers that nobody answers, are no life."""
+
 DEATHS: tuple[Death, ...] = (
     HEADLINE,
+    *AMONG_MEMBERS,
     NEVER_STARTED,
     *map(_silence_of, SILENCE_DAYS),
     Death(
@@ -124,6 +148,7 @@ def death_table(source: Trace | Array) -> pd.DataFrame:
     known = [by_key[key] for key in table["definition"]]
     since = np.where(table["origin"] == FIRST_MESSAGE, " after the first message", "")
     needs_days = pd.Series([death.needs_days for death in known], table.index, dtype=np.int64)
+    asked = np.where([d.asks_answers for d in known], " days and who answers whom", " days")
     return table.assign(
         dead=dead,
         observed=observed,
@@ -134,7 +159,7 @@ def death_table(source: Trace | Array) -> pd.DataFrame:
         needs_days=needs_days,
         text=[death.definition for death in known],
         method=WILSON_METHOD,
-        note=np.where(seen, "", "needs " + needs_days.astype(str) + " days" + since),
+        note=np.where(seen, "", "needs " + needs_days.astype(str) + asked + since),
     )
 
 

@@ -37,6 +37,10 @@ class Lives:
     messages_week1: Integers  # [group]: member messages of days 1-7; below, of days 8-14
     messages_week2: Integers
     posters_week2: Integers  # [group]: members who posted in days 8-14
+    # [group]: answers of members to each other in days 8-14 since creation, whatever the origin,
+    # and pairs who answered each other there, up to 3; -1 and 0 where a log does not know them
+    answers_week2: Integers
+    pairs_week2: Integers
     # [group, silence]: begin of the first silence of at least `sim.trace.SILENCE_DAYS` days; NaN
     # where there was none. It lies between two messages, between the last one and the end of
     # observation, or, when the origin is creation, before the first message
@@ -61,6 +65,8 @@ def lives_since(origin: str, source: Trace | Array) -> Lives:
         messages_week1=life[f"weeks_{since}"][:, 0],
         messages_week2=life[f"weeks_{since}"][:, 1],
         posters_week2=life[f"posters_week2_{since}"],
+        answers_week2=life["answers_week2"],
+        pairs_week2=life["pairs_week2"],
         silence_begins_hours=begins - start[:, None],
     )
 
@@ -108,7 +114,8 @@ def known_of_groups(log: ChatLog, column: str, names: Sequence[str] | pd.Index) 
 def life_from_log(log: ChatLog) -> Array:
     """Tell the life of every group of `group_names` [group], by the same rule as in a run, from
     creation (the first human message where that is earlier or creation unknown: ask for that origin
-    alone) until closed, else the file's last second; openers, delays, refused packets are 0.
+    alone) until closed, else the file's last second; openers, delays and refused packets are 0,
+    answers -1 in a log that tells of none.
     """
     names = group_names(log)
     rows = log.messages[log.messages["type"].isin(HUMAN_TYPES)]
@@ -117,6 +124,7 @@ def life_from_log(log: ChatLog) -> Array:
     until = known_of_groups(log, "closed", names)
     kept = ts <= until[code]
     code, ts, member = code[kept], ts[kept], rows["member"].to_numpy()[kept]
+    answered = rows["reply_to"].to_numpy()[kept] if "reply_to" in rows else np.full(len(ts), -1)
     first = np.full(len(names), np.inf)
     np.minimum.at(first, code, ts)
     begin = np.fmin(known_of_groups(log, "created", names), first)
@@ -126,7 +134,13 @@ def life_from_log(log: ChatLog) -> Array:
         start_life(row, seconds / SECONDS_PER_HOUR, 0.0)
     order = np.lexsort((ts, code))
     hours = (ts - begin[code]) / SECONDS_PER_HOUR
-    pair = pd.factorize(pd.MultiIndex.from_arrays([code, member]))[0]
+    twice = [np.concatenate([code, code]), np.concatenate([member, answered])]
+    pair, addressee = np.split(
+        pd.factorize(pd.MultiIndex.from_arrays(twice))[0].astype(np.int64), 2
+    )
+    addressee[answered < 0] = -1
     posted = np.full(int(pair.max(initial=-1)) + 1, -1, dtype=np.int64)
-    note_messages(life, code[order], hours[order], pair[order].astype(np.int64), posted)
+    note_messages(life, code[order], hours[order], pair[order], addressee[order], posted)
+    if not np.any(answered >= 0):
+        life["answers_week2"] = -1
     return life

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from sim.chatlog import ChatLog
 from sim.lives.deaths import (
+    AMONG_MEMBERS,
     DEATHS,
     HEADLINE,
     NEVER_STARTED,
@@ -56,8 +57,9 @@ def verdicts_of(days: list[float], observed: float, members: int = 99) -> dict[s
 
 THREE_A_DAY = [day for day in range(7) for _ in range(3)]
 
-# Days of messages, days observed, members who take turns; then every definition in the order of
-# DEATHS, each from creation and from the first message (never_started from creation alone).
+# Days of messages, days observed, members who take turns; then every definition that asks for no
+# answers in the order of DEATHS, each from creation and from the first message (never_started from
+# creation alone).
 LIVES = {
     "never a word": ([], 60, 9, "d- d d- d- d- d- d- d- d-"),
     "never a word, 20 days watched": ([], 20, 9, "d- d d- d- -- -- d- d- d-"),
@@ -87,7 +89,9 @@ LIVES = {
 def test_small_lives(name: str) -> None:
     days, observed, members, expected = LIVES[name]
     found = verdicts_of(days, observed, members)
-    assert " ".join(found[death.key] for death in DEATHS) == expected
+    others = [death.key for death in DEATHS if death not in AMONG_MEMBERS]
+    assert " ".join(found[key] for key in others) == expected
+    assert {found[death.key] for death in AMONG_MEMBERS} == {"-"}  # the log tells of no answers
 
 
 def test_the_headline_and_its_own_row() -> None:
@@ -103,7 +107,8 @@ def test_a_planned_end_censors_and_an_empty_group_does_not() -> None:
     frame = deaths(life).xs("creation", axis=1, level="origin")
     assert frame["silent_week2"].isna().tolist() == [True, False]
     assert frame.loc[0, "silence_3d_by_day7"] == 1.0
-    assert frame.loc[1].drop("never_started").eq(1.0).all()
+    apart = ["never_started", *(death.key for death in AMONG_MEMBERS)]
+    assert frame.loc[1].drop(apart).eq(1.0).all()
 
 
 def plain_verdicts(times: list[tuple[float, int]], observed: float) -> dict[str, bool | None]:
@@ -130,7 +135,7 @@ def plain_verdicts(times: list[tuple[float, int]], observed: float) -> dict[str,
         found[f"silence_{k}d_by_day7"] = (
             any(begin <= 7 for begin in long) if observed >= 7 + k else None
         )
-    return found
+    return found | {death.key: None for death in AMONG_MEMBERS}
 
 
 # Quarter days: sums are exact, and gaps and bounds are often met exactly.
@@ -233,3 +238,25 @@ def test_the_table_counts_with_wilson_intervals() -> None:
     assert table.loc["silence_14d_by_day7", "first_message"]["note"].startswith("needs 21 days aft")
     assert table.index.is_unique
     assert table.index[0] == ("silent_week2", "creation")
+
+
+def among_members(*answers: tuple[float, int, int]) -> list[str]:
+    """Judge a group of a log by its answers (day, author, addressee): d(ead), a(live), -."""
+    rows = [(1.0, 0, -1), *answers]
+    log = log_of(([day for day, _, _ in rows], 20))
+    log.messages["member"] = [author for _, author, _ in rows]
+    log.messages["reply_to"] = [addressee for _, _, addressee in rows]
+    judged = deaths(life_from_log(log)).xs("creation", axis=1, level="origin").loc[0]
+    verdicts = [judged[death.key] for death in AMONG_MEMBERS]
+    return ["-" if np.isnan(dead) else "d" if dead else "a" for dead in verdicts]
+
+
+def test_deaths_among_members_ask_for_answers_and_for_pairs() -> None:
+    there = [(8.0 + n / 100, n, 9) for n in range(4)]
+    back = [(9.0 + n / 100, 9, n) for n in range(4)]
+    assert among_members() == ["-", "-"]  # a log that tells of no answer
+    assert among_members((2.0, 1, 0)) == ["d", "d"]  # in the first week
+    assert among_members(*there) == ["a", "d"]  # nobody answers back
+    assert among_members(*there, *back[:2], *back[:2]) == ["a", "d"]  # two pairs, twice
+    assert among_members(*there, *back[:3]) == ["a", "a"]
+    assert among_members(*there, (15.0, 9, 0), (15.1, 9, 1), (15.2, 9, 2)) == ["a", "d"]

@@ -14,7 +14,7 @@ import mesa
 
 from sim import members, rules, state
 from sim.draws import BASELINE, CALLED, CLAIM, FIRST, STAYED, TEAM, TURN, uniforms
-from sim.trace import LEAVE, MUTE
+from sim.trace import LEAVE, MUTE, UNMUTE
 
 if TYPE_CHECKING:
     from sim.models import Community, Conversation, Message
@@ -528,7 +528,7 @@ class Member(mesa.Agent):  # type: ignore[misc]
             self.seen = talk.total
 
     def leave_or_mute(self, t: float, u: float, familiarity: float, untolerated: float) -> None:
-        """Leave or mute, perhaps, at the end of a look."""
+        """Leave, mute or unmute, perhaps, at the end of a look."""
         p = self.model.p
         leaving = rules.leave_probability(
             p.leaving_leave_probability,
@@ -544,10 +544,17 @@ class Member(mesa.Agent):  # type: ignore[misc]
             self.model.let_go(t, self)
             self.model.conversation.log_event(t, LEAVE, self.slot)
             return
+        if self.muted:
+            if u < leaving + rules.unmute_probability(p.leaving_unmute_probability, self.fatigue):
+                self.muted = False
+                self.model.day["unmutes"] += 1
+                self.model.count_audience(hearing=1)
+                self.model.conversation.log_event(t, UNMUTE, self.slot)
+            return
         muting = rules.mute_probability(
             p.leaving_mute_probability, self.fatigue, p.leaving_ad_weight, untolerated, self.habit
         )
-        if not self.muted and u < leaving + muting:
+        if u < leaving + muting:
             self.muted = True
             self.model.day["mutes"] += 1
             self.model.count_audience(hearing=-1)

@@ -278,7 +278,8 @@ def log_rows(daily: Array) -> tuple[int, int]:
     total = {name: int(daily[name].sum()) for name in trace.DAY_DTYPE.names or ()}
     said = sum(total[kind] for kind in UTTERANCES)
     packets = total["packet"] + total["operator_packets"]
-    events = total["joins"] + total["leaves"] + total["mutes"] + 2 * packets + total["claims"]
+    members = sum(total[name] for name in ("joins", "leaves", "mutes", "unmutes"))
+    events = members + 2 * packets + total["claims"]
     return said + total["operator_posts"] + total["operator_answers"], events
 
 

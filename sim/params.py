@@ -441,6 +441,9 @@ class Leaving:
     leave_probability: float = number(
         0.0003, 0, 1, "1/look", "leaving at no habit and fatigue 1", "about a tenth (B)", off=0
     )
+    unmute_probability: float = number(
+        0.0, 0, 1, "1/look", "a muted member without fatigue unmutes", off=0
+    )
     verdict_weight: float = number(
         1.0, 0, 1, "1", "how far the verdict on the group makes leave or stay", off=0
     )

@@ -18,7 +18,7 @@ DAY_COUNTS = (
     *("looking_members", "posting_members", "looks", "reads"),
     *KINDS,
     *("replies", "operator_posts", "operator_answers", "operator_packets"),
-    *("joins", "refused", "leaves", "mutes", "claims"),
+    *("joins", "refused", "leaves", "mutes", "unmutes", "claims"),
     *("operator_fen", "member_fen", "claimed_fen", "operator_claimed_fen", "refunded_fen"),
 )
 """Whole numbers of a local day; a kind counts members' messages of that kind (packet: packets)."""
@@ -245,8 +245,8 @@ MESSAGE_DTYPE = np.dtype(
 """One utterance: member -1 is the operator team, reply_to -1 addresses nobody, -2 - n the team's
 message of count n."""
 
-EVENTS = ("join", "leave", "mute", "packet", "claim", "refund")
-JOIN, LEAVE, MUTE, SENT, CLAIMED, REFUNDED = range(6)
+EVENTS = ("join", "leave", "mute", "packet", "claim", "refund", "unmute")
+JOIN, LEAVE, MUTE, SENT, CLAIMED, REFUNDED, UNMUTE = range(7)
 
 EVENT_DTYPE = np.dtype(
     [

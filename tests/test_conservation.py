@@ -18,7 +18,7 @@ from sim.models import Community, Member
 from sim.params import branching_ratio
 from sim.scenario import Scenario, parse_scenario
 from sim.state import KINDS, UTTERANCES, Array
-from sim.trace import CLAIMED, JOIN, LEAVE, MUTE, REFUNDED, SENT, Trace
+from sim.trace import CLAIMED, JOIN, LEAVE, MUTE, REFUNDED, SENT, UNMUTE, Trace
 
 RUNS = settings(max_examples=300 if THOROUGH else 30)
 EXPIRY_HOURS = 24.0
@@ -83,7 +83,7 @@ def test_those_who_joined_are_present_or_have_left(world: World) -> None:
         joined, left, muted = trace.joined[slots], trace.left[slots], trace.muted[slots]
         assert joined.sum() == params.group.size + daily["joins"].sum()
         assert left.sum() == daily["leaves"].sum()
-        assert muted.sum() == daily["mutes"].sum()
+        assert muted.sum() == daily["mutes"].sum() - daily["unmutes"].sum()
         assert np.all(joined | ~left & ~muted)
         present = params.group.size + np.cumsum(daily["joins"] - daily["leaves"])
         ended = trace.life["ended_hours"][g]
@@ -105,14 +105,14 @@ def absent_never_act(messages: Array, events: Array) -> None:
     """Whoever speaks, claims, mutes or sends has joined and has not left."""
     when = {
         event: dict(events[events["event"] == event][["member", "time_hours"]].tolist())
-        for event in (JOIN, LEAVE, MUTE)
+        for event in (JOIN, LEAVE)
     }
-    for event in (JOIN, LEAVE, MUTE):
+    for event in (JOIN, LEAVE):
         assert len(when[event]) == np.sum(events["event"] == event)  # once each
     acts = [(row["member"], row["time_hours"]) for row in messages]
     acts += [
         (row["member"], row["time_hours"])
-        for row in events[np.isin(events["event"], (SENT, CLAIMED, MUTE, LEAVE))]
+        for row in events[np.isin(events["event"], (SENT, CLAIMED, MUTE, LEAVE, UNMUTE))]
     ]
     for member, t in acts:
         if member >= 0:

@@ -15,7 +15,7 @@ from sim.ensemble import simulate_log
 from sim.models import Community, Member
 from sim.scenario import NamedPolicy, parse_scenario
 from sim.state import ANSWER, Array
-from sim.trace import CLAIMED, JOIN, LEAVE, MUTE, REFUNDED, SENT
+from sim.trace import CLAIMED, JOIN, LEAVE, MUTE, REFUNDED, SENT, UNMUTE
 
 WORLDS = 1000 if THOROUGH else 130  # of each part
 MINUTE_HOURS = 1.0 / 60.0
@@ -27,6 +27,7 @@ WANTED = (
     "refund",
     "member's packet",
     "mute",
+    "unmute",
     "leave",
     "arrival",
     "reactive action",
@@ -62,7 +63,13 @@ def count(happened: Counter[str], messages: Array, events: Array) -> None:
     """Count what happened in one group."""
     happened["answer"] += int(np.sum((messages["kind"] == ANSWER) & (messages["member"] >= 0)))
     kind = events["event"]
-    for name, event in (("refund", REFUNDED), ("mute", MUTE), ("leave", LEAVE), ("arrival", JOIN)):
+    for name, event in (
+        ("refund", REFUNDED),
+        ("mute", MUTE),
+        ("unmute", UNMUTE),
+        ("leave", LEAVE),
+        ("arrival", JOIN),
+    ):
         happened[name] += int(np.sum(kind == event))
     happened["member's packet"] += int(np.sum((kind == SENT) & (events["member"] >= 0)))
     claims = np.sort(events[kind == CLAIMED], order=["packet", "time_hours"])

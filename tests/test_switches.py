@@ -258,6 +258,9 @@ CHECKED: dict[str, tuple[float, float, Callable[[float], bool]]] = {
     "leaving.leave_probability": (
         0, 0.5, lambda x: not played({"leaving.leave_probability": x}).left.any()
     ),
+    "leaving.unmute_probability": (
+        0, 0.5, lambda x: not played({"leaving.unmute_probability": x}).daily["unmutes"].any()
+    ),
     "operator.quality_half_life_days": (0, 2, quality_is_steady),
     "group.planned_end_days": (
         0, 2, lambda x: played({"group.planned_end_days": x}).life["observed_hours"][0] == 96

@@ -122,6 +122,7 @@ LIVELY: dict[str, Any] = {
     "trust.warmth": 0.5,
     "leaving.leave_probability": 0.08,
     "leaving.mute_probability": 0.15,
+    "leaving.unmute_probability": 0.2,
     "reading.fatigue_per_message": 0.02,
     "packets.return_ratio": 0.39,
     "packets.half_fen": 20.0,

@@ -11,7 +11,7 @@ from sim.kernels.layout import IN_RING
 from sim.kernels.messages import log_event, react, say, set_off
 from sim.kernels.packets import send_packet
 from sim.kernels.reading import grow_tie
-from sim.trace import LEAVE, MUTE
+from sim.trace import LEAVE, MUTE, UNMUTE
 
 
 @aside
@@ -193,7 +193,7 @@ def give_back(w, g, d, t, i, slot, p, familiarity, sent, hour_end):
 
 @part
 def exit_or_mute(w, g, d, t, i, slot, p, u, familiarity, untolerated):
-    """Let a member leave or mute at the end of a look."""
+    """Let a member leave, mute or unmute at the end of a look."""
     group, me = w.groups[g], w.members[i]
     leaving = rules.leave_probability(
         p.leaving_leave_probability,
@@ -219,10 +219,18 @@ def exit_or_mute(w, g, d, t, i, slot, p, u, familiarity, untolerated):
             group.over = 1
             w.life[g].ended_hours = t
         return
+    if me.muted:
+        if u < leaving + rules.unmute_probability(p.leaving_unmute_probability, me.fatigue):
+            me.muted = 0
+            group.hearing += 1
+            count_audience(group, p)
+            w.daily[g, d].unmutes += 1
+            log_event(w, g, t, UNMUTE, slot, -1, 0, 0)
+        return
     muting = rules.mute_probability(
         p.leaving_mute_probability, me.fatigue, p.leaving_ad_weight, untolerated, me.habit
     )
-    if not me.muted and u < leaving + muting:
+    if u < leaving + muting:
         me.muted = 1
         group.hearing -= 1
         count_audience(group, p)

@@ -348,7 +348,8 @@ PEOPLE = (
         _total("refused"),
     ),
     Outcome("leaves", "members", "left", _total("leaves"), "less"),
-    Outcome("mutes", "members", "muted the group", _total("mutes"), "less"),
+    Outcome("mutes", "members", "muted the group, each time counted", _total("mutes"), "less"),
+    Outcome("unmutes", "members", "unmuted it, each time counted", _total("unmutes"), "more"),
     Outcome(
         "muted_share",
         "share",

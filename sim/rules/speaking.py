@@ -281,6 +281,25 @@ def mute_probability(
 
 
 @rule
+def unmute_probability(base: float, fatigue: float) -> float:
+    """Give the chance that a muted member who looks unmutes: sooner when rested. An assumption.
+
+    Parameters
+    ----------
+    base : float
+        Chance of the rested, 0 ... 1; 0: off.
+    fatigue : float
+        State after reading.
+
+    Examples
+    --------
+    >>> unmute_probability(0.1, 1.0), unmute_probability(0.0, 0.0)
+    (0.05, 0.0)
+    """
+    return base / (1.0 + fatigue)
+
+
+@rule
 def leave_probability(
     base: float,
     fatigue: float,

@@ -52,6 +52,7 @@ def small_trace() -> Trace:
     one["looks"][:2], one["reads"][:2] = [10, 6], [20, 12]
     one["chat"][:2], one["question"][:2], one["packet"][:2] = [5, 2], [1, 0], [1, 0]
     one["replies"][:2], one["joins"][:2], one["leaves"][:2] = [2, 1], [1, 0], [0, 2]
+    one["unmutes"][:2] = [0, 1]
     one["mutes"][:2], one["refused"][:2] = [1, 0], [0, 3]
     one["operator_posts"][:2], one["operator_answers"][:2] = [2, 1], [1, 3]
     one["operator_packets"][:2], one["claims"][:2] = [1, 0], [4, 1]
@@ -89,6 +90,7 @@ BY_HAND = {
     "refused": 3,
     "leaves": 2,
     "mutes": 1,
+    "unmutes": 1,
     "muted_share": 1 / 3,
     "looking_members_per_day": 3.0,
     "posting_members_per_day": 2.0,

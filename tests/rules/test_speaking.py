@@ -206,3 +206,11 @@ def test_a_team_is_answered_by_worth_and_trust(
     assert rules.team_drive(own, ratio, 0.0, match, trust) == 0
     assert rules.team_drive(own, ratio, quality, match, 0.0) == 0
     assert rules.team_drive(own, 1.0, 1.0, 1.0, 1.0) == own  # as a member
+
+
+@given(SHARES, st.floats(0, 50), st.floats(0, 50))
+def test_the_rested_unmute_sooner(base: float, fatigue: float, more: float) -> None:
+    chance = rules.unmute_probability(base, fatigue)
+    assert 0 <= rules.unmute_probability(base, fatigue + more) <= chance <= base
+    assert rules.unmute_probability(base, 0.0) == base
+    assert rules.unmute_probability(0.0, fatigue) == 0  # off

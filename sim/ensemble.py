@@ -363,7 +363,7 @@ def build_block(
     a["groups"]["arrival_end"] = slots
     slot = np.arange(first[-1]) - np.repeat(first[:-1], slots)
     a["arrivals"][slot >= np.repeat(sizes, slots)] = np.concatenate(arrivals)
-    names = ("groups", "members", "budget", "reaction", "shift", "life", "params")
+    names = ("groups", "members", "budget", "reaction", "shift", "life", "params", "rhythm")
     drawing.draw_members(*(a[name] for name in names), known)
     for g, place in enumerate(places):
         if is_listed(place.scenario.params):

@@ -79,6 +79,25 @@ def first_uniforms(key: int, member: int) -> tuple[float, float]:
     return u0, u1
 
 
+@rule
+def first_look_hours(  # type: ignore[no-untyped-def]
+    u, mean_hours, rhythm, hour_of_week, hour_share
+):
+    """Draw when a member present at creation first looks, hours since creation: exponential, its
+    rate following the rhythm [168] from `hour_of_week` on as far as `hour_share` says.
+    """
+    left = rules.delay_hours(u, 60.0 * mean_hours)
+    if hour_share <= 0.0:
+        return left
+    hour = 0
+    while True:
+        rate = 1.0 - hour_share + hour_share * rhythm[(hour_of_week + hour) % 168]
+        if left < rate:
+            return hour + left / rate
+        left -= rate
+        hour += 1
+
+
 def hour_factors(params: Params) -> Array:
     """Tabulate the rhythm of the 168 hours of a week, Monday first, scaled to mean one."""
     rhythm = params.rhythm

@@ -98,6 +98,7 @@ class Conversation:
         mean = rules.draws_mean(
             community.attentive, p.reaction_draw_probability, p.reaction_draw_max
         )
+        mean *= rules.awake_share(community.factors[0], p.rhythm_reaction_share)
         if mean <= 0.0:
             return
         u, _, _, _ = uniforms(key, 0, author + 1, count, REACH, 0)
@@ -115,12 +116,15 @@ class Conversation:
     def draw_all(self, t: float, author: int, count: int, share: float, minutes: float,
                  evenness: float) -> None:  # fmt: skip
         """Give every hearing member a chance to be drawn in: a packet, or an @all."""
+        hour_share = self.community.p.rhythm_reaction_share
         for slot, member in sorted(self.community.members.items()):
             if not member.muted and slot != author:
                 accept, wait, _, _ = uniforms(
                     self.community.key, slot, author + 1, count, REACH, 255
                 )
-                if accept < rules.race_share(share, member.attention, evenness):
+                drawn = rules.race_share(share, member.attention, evenness)
+                awake = rules.awake_share(self.community.factors[member.shift], hour_share)
+                if accept < drawn * awake:
                     member.react(t, wait, minutes, RACED, author, count)
 
     def answered(self, t: float, target: Message) -> None:
@@ -380,7 +384,7 @@ class Community(mesa.Model):  # type: ignore[misc]
         ]
         self.half_exposures = traits.half_exposures(params).tolist()
         self.fading = traits.fading(params).tolist()
-        self._rhythm = traits.hour_factors(params).tolist()
+        self._rhythm = traits.hour_factors(params)
         self._arrivals = arrival_hours(self.key, params, self.end_hours).tolist()
         self._arrival_next = 0
         self.slots = params.group.size + len(self._arrivals)
@@ -392,8 +396,12 @@ class Community(mesa.Model):  # type: ignore[misc]
         ties = tie_weights(self.group_scenario.params, tie_to)
         for slot in range(size):
             member = self._admit(slot)
-            member.reaction_hours = rules.delay_hours(
-                member.first_delay_uniform, 60.0 * self.p.look_first_hours
+            member.reaction_hours = traits.first_look_hours(
+                member.first_delay_uniform,
+                self.p.look_first_hours,
+                self._rhythm,
+                self.start_weekday * 24 + self.start_hour - member.shift,
+                self.p.rhythm_reaction_share,
             )
             member.take_ties(tie_to[slot].tolist(), ties[slot].tolist())
 
@@ -553,7 +561,7 @@ class Community(mesa.Model):  # type: ignore[misc]
 
     def _gather(self) -> None:
         how = (self.start_weekday * 24 + self.start_hour + self.hour) % 168
-        self.factors = {shift: self._rhythm[(how - shift) % 168] for shift in range(-3, 4)}
+        self.factors = {shift: float(self._rhythm[(how - shift) % 168]) for shift in range(-3, 4)}
         for slot, member in self.members.items():
             member.spend_hour()
             self.queue(member.reaction_hours, state.REACTION, slot)

@@ -229,6 +229,9 @@ class Rhythm:
     weekend_share: float = number(
         0.8, 0, 3, "share", "looks on a weekend day over a weekday", "public logs (L)"
     )
+    reaction_share: float = number(
+        0.0, 0, 1, "share", "how far reactions and first looks follow the hour", off=0
+    )
     shift_sigma_hours: float = number(1.5, 0, 3, "hours", "spread of personal rhythms, whole hours")
 
 

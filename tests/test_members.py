@@ -11,10 +11,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import integrate, stats
 
-from sim import members
-from sim.draws import group_key
+from sim import members, rules
+from sim.draws import group_key, uniforms
 from sim.ensemble import simulate
-from sim.members import announced_hours, arrival_hours, arrivals_by
+from sim.members import (
+    announced_hours,
+    arrival_hours,
+    arrivals_by,
+    first_look_hours,
+    hour_factors,
+)
 from sim.models import Community
 from sim.params import Params, parameters, to_record
 from sim.scenario import parse_scenario
@@ -256,3 +262,15 @@ def test_of_unknown_groups_nobody_hears() -> None:
     assert abs(unknown.mean() - 0.3) < 4 * math.sqrt(0.21 / 4_000)
     asked = np.array([len(arrival_hours(key, params, 100.0)) for key in keys[:200]])
     assert ((asked == 0) == unknown[:200]).all()
+
+
+def test_first_looks_follow_the_hour_as_far_as_they_are_told() -> None:
+    rhythm = hour_factors(Params())
+    for u in (0.9, 0.5, 0.01):
+        assert first_look_hours(u, 4.0, rhythm, 9, 0.0) == rules.delay_hours(u, 240.0)  # 0: off
+        even = first_look_hours(u, 4.0, np.ones(168), 9, 1.0)
+        assert even == pytest.approx(rules.delay_hours(u, 240.0))
+    u = np.array([uniforms(1, n, 0, 0, 0, 0)[0] for n in range(2000)])
+    hours = np.array([first_look_hours(one, 19.0, rhythm, 3, 1.0) for one in u])
+    spent = np.concatenate([[0.0], np.cumsum(rhythm[(3 + np.arange(400)) % 168])])
+    assert np.interp(hours, np.arange(401), spent) == pytest.approx(-19.0 * np.log(u))

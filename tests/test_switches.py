@@ -68,6 +68,9 @@ PROBED = {
     ),
     "arrivals.announced_days": Silent(0, 0.5, "arrivals.announced_sigma", 0, 2.5),
     "rhythm.day_depth": Silent(0, 1, "rhythm.peak_hour", 4.0, 16.0),
+    "rhythm.reaction_share": Silent(
+        0, 1, "rhythm.peak_hour", 4.0, 16.0, {"look.rate_per_day": 1e-9, "look.first_hours": 0.5}
+    ),
     "reaction.draw_probability": Silent(0, 0.3, "reaction.draw_minutes", 1, 60),
     "reaction.call_probability": Silent(0, 0.6, "reaction.call_minutes", 1, 60),
     "reaction.stay_probability": Silent(

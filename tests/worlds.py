@@ -128,6 +128,7 @@ LIVELY: dict[str, Any] = {
     "packets.half_fen": 20.0,
     "packets.member_fen": 200,
     "rhythm.day_depth": 0.3,
+    "rhythm.reaction_share": 0.5,
 }
 """A group in which much happens in a few hours."""
 

@@ -8,13 +8,13 @@ from sim import rules
 from sim.compiling import kernel, prefetch
 from sim.draws import FIRST
 from sim.kernels.speaking import count_audience
-from sim.members import first_uniforms, member_traits, need_weights
+from sim.members import first_look_hours, first_uniforms, member_traits, need_weights
 from sim.ties import SLOTS
 from sim.trace import start_life
 
 
 @kernel
-def draw_members(groups, members, budget, reaction, shift, life, params, tied_to):
+def draw_members(groups, members, budget, reaction, shift, life, params, rhythm, tied_to):
     """Draw the traits of every slot, joined or not, and begin the groups' lives.
 
     `tied_to`: whom each knows at creation, array [slot, 12]; all with the initial weight.
@@ -48,5 +48,11 @@ def draw_members(groups, members, budget, reaction, shift, life, params, tied_to
             budget[i] = rules.budget(u_budget)
             if slot < p.group_size:
                 me.present = 1
-                reaction[i] = rules.delay_hours(u_first, 60.0 * p.look_first_hours)
+                reaction[i] = first_look_hours(
+                    u_first,
+                    p.look_first_hours,
+                    rhythm[group.point],
+                    group.start_weekday * 24 + group.start_hour - shifted,
+                    p.rhythm_reaction_share,
+                )
                 me.cause = FIRST

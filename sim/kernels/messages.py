@@ -34,6 +34,7 @@ def draw_in(w, g, t, author, count, hour_end):
     group = w.groups[g]
     p = w.params[group.point]
     mean = rules.draws_mean(group.attentive, p.reaction_draw_probability, p.reaction_draw_max)
+    mean *= rules.awake_share(w.factors[3], p.rhythm_reaction_share)
     if mean <= 0.0:
         return
     u, _, _, _ = uniforms(group.key, 0, author + 1, count, REACH, 0)
@@ -65,11 +66,13 @@ def draw_uniforms(accept, wait, key, author, count):
 def draw_all(w, g, t, author, count, share, minutes, evenness, hour_end):
     """Give every hearing member a chance to be drawn in: a packet, or an @all."""
     group = w.groups[g]
+    hour_share = w.params[group.point].rhythm_reaction_share
     draw_uniforms(w.accept[: group.slots], w.wait[: group.slots], group.key, author, count)
     for slot in range(group.slots):
         i = (group.first_slot + slot) & FORWARD
         me = w.members[i]
-        called = w.accept[slot] < rules.race_share(share, me.attention, evenness)
+        awake = rules.awake_share(w.factors[w.shift[i]], hour_share)
+        called = w.accept[slot] < rules.race_share(share, me.attention, evenness) * awake
         if called & (me.present > me.muted) & (slot != author):
             react(w, g, slot, t, w.wait[slot], minutes, RACED, author, count, 0, hour_end)
 

@@ -159,6 +159,26 @@ def hour_factor(hour_of_week: int, depth: float, peak_hour: float, weekend_share
 
 
 @rule
+def awake_share(factor: float, hour_share: float) -> float:
+    """Say which part of those a message would draw in it can reach at this hour: most sleep at
+    night. An assumption.
+
+    Parameters
+    ----------
+    factor : float
+        Rhythm of the hour, mean one over the week (`hour_factor`, scaled).
+    hour_share : float
+        0 (any hour alike: off) ... 1 (as the rhythm, at most all).
+
+    Examples
+    --------
+    >>> awake_share(0.25, 1.0), awake_share(2.0, 1.0), awake_share(0.25, 0.0)
+    (0.25, 1.0, 1.0)
+    """
+    return min(1.0, 1.0 - hour_share + hour_share * factor)
+
+
+@rule
 def draws_mean(attentive: float, probability: float, most: float) -> float:
     """Say how many members a message draws in, on average: linear, then saturating.
 

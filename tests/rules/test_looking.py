@@ -147,3 +147,12 @@ def test_kept_share_stays_between_zero_and_one(hours):
 def test_kept_share_falls_with_time():
     kept = [kept_share(h, 24.0) for h in np.linspace(0, 240, 1001)]
     assert all(np.diff(kept) < 0)
+
+
+@given(st.floats(0, 20), st.floats(0, 20), st.floats(0, 1))
+def test_fewer_can_be_reached_at_night(factor: float, other: float, share: float) -> None:
+    low, high = sorted((factor, other))
+    assert 0 <= rules.awake_share(low, share) <= rules.awake_share(high, share) <= 1
+    assert rules.awake_share(low, 0.0) == 1  # off
+    assert rules.awake_share(low, 1.0) == min(1.0, low)
+    assert rules.awake_share(1.0, share) == pytest.approx(1.0)

@@ -239,6 +239,23 @@ def useful_read(w, g, count):
 
 
 @part
+def judge_team(w, g, i, point, p, read_count):
+    """Let the team's useful messages earn trust, or cost it when worth less than expected."""
+    me = w.members[i]
+    useful = 0.0
+    for kind in state.EARN_TRUST:
+        useful += worth_of(w.sums, kind + state.TEAM_VOICE)
+    novelty = rules.novelty(me.exposure[state.GREETING], w.half[point, state.GREETING])
+    greeted = worth_of(w.sums, state.GREETING + state.TEAM_VOICE) * novelty
+    many = useful_read(w, g, read_count)
+    earned = rules.earned_worth(useful, many, p.trust_expected_worth, greeted, p.trust_warmth)
+    if earned > 0.0:
+        me.trust = rules.rewarded(me.trust, p.trust_gain, earned)
+    elif earned < 0.0:
+        me.trust = rules.eroded(me.trust, p.trust_gain, -earned)
+
+
+@part
 def learn(w, g, i, point, p, won, unread, read_count, ads, replies):
     """Feed the needs and let fatigue, habit and trust follow; return the ads not tolerated."""
     me = w.members[i]
@@ -253,27 +270,18 @@ def learn(w, g, i, point, p, won, unread, read_count, ads, replies):
         p.reading_overload_fatigue,
     )
     ours, theirs = 0.0, 0.0
-    for kind in range(state.TEAM_VOICE):
-        theirs += worth_of(w.sums, kind)
-        ours += worth_of(w.sums, kind + state.TEAM_VOICE)
+    if w.groups[g].team_messages > 0:  # else nothing is the team's
+        judge_team(w, g, i, point, p, read_count)
+        for kind in range(state.TEAM_VOICE):
+            theirs += worth_of(w.sums, kind)
+            ours += worth_of(w.sums, kind + state.TEAM_VOICE)
     weight = rules.habit_weight(p.habit_gain, p.habit_team_gain, ours, ours + theirs)
     gain = weight * p.needs_regrow_days / p.habit_days * me.habit_pace
     me.habit = rules.next_habit(me.habit, 1.0, gain, relief)
     if replies > 0:
         me.habit = rules.rewarded(me.habit, p.habit_reply_reward, replies)
-    useful = 0.0
-    for kind in state.EARN_TRUST:
-        useful += worth_of(w.sums, kind + state.TEAM_VOICE)
-    novelty = rules.novelty(me.exposure[state.GREETING], w.half[point, state.GREETING])
-    greeted = worth_of(w.sums, state.GREETING + state.TEAM_VOICE) * novelty
     for place in range(rules.LANES * VOICES):
         w.sums[place] = 0.0
-    many = useful_read(w, g, read_count)
-    earned = rules.earned_worth(useful, many, p.trust_expected_worth, greeted, p.trust_warmth)
-    if earned > 0.0:
-        me.trust = rules.rewarded(me.trust, p.trust_gain, earned)
-    elif earned < 0.0:
-        me.trust = rules.eroded(me.trust, p.trust_gain, -earned)
     untolerated = ads * (1.0 - me.ad_tolerance)
     if read_count > 0:
         cost = rules.look_cost(

@@ -46,7 +46,7 @@ def test_tables_a_picture_and_the_same_answer_again(
     assert "A is better" in shown  # by cost
     assert "CNY a community" in shown
     assert "nobody was watched long enough" in shown
-    assert "17 more definitions need more days" in shown
+    assert "19 more definitions need more days" in shown
     assert cli.main(words) == 0
     assert capsys.readouterr().out == shown
     table = pd.read_csv("two/comparison.csv", comment="#")

@@ -80,7 +80,7 @@ def test_the_command_prints_the_front_and_refuses_mistakes(
     file, out = tmp_path / "study.toml", tmp_path / "out"
     file.write_text(
         "replications = 2\ndays = 14\nscenario = {}\n"
-        '[levers]\n"group.size" = { low = 5, high = 12 }\n'
+        '[levers]\n"group.size" = { low = 30, high = 40 }\n'
     )
     words = ["optimise", str(file), "--out", str(out), "--trials", "6", "--population", "3"]
     assert cli.main(words) == 0

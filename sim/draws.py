@@ -33,6 +33,11 @@ SHARE = 11  # how much a share of a packet holds
 CLAIM = 12  # whether a member claims
 TEAM = 13  # what the operator team does
 TURN = 14  # whether a member writes on, and what happens at the look where it does
+DEED = 15  # what an act of the operators does to one member
+CALL = 16  # whether a member takes part in a call, and how it is settled
+GATE = 17  # who wants to come in, and whether the gate lets them
+INVITE = 18  # whether a member invites
+WANT = 19  # whether a want arises
 
 
 @rule

@@ -19,12 +19,23 @@ from sim.draws import group_key
 from sim.kernels import drawing, layout, queue
 from sim.kernels import hours as kernels
 from sim.members import arrival_hours
-from sim.operators import Consultant, observe, timetable
+from sim.operators import Consultant, in_force, levers_of, observe, planned
 from sim.params import record_dtype, to_record
 from sim.progress import Progress
 from sim.rules import LANES, messages_read
 from sim.scenario import Mix, Scenario
-from sim.state import ACT_DTYPE, KINDS, LEDGER_DTYPE, PACKETS_OPEN, RING, UTTERANCES, Array
+from sim.state import (
+    ACT_DTYPE,
+    KINDS,
+    LEDGER_DTYPE,
+    PACKETS_OPEN,
+    PEOPLE_DTYPE,
+    RING,
+    STANDING,
+    UTTERANCES,
+    Actions,
+    Array,
+)  # fmt: skip
 from sim.ties import SLOTS, is_listed, sum_of_ties, tie_weights, tied_to
 from sim.trace import Trace, end_hours, join_traces
 
@@ -103,10 +114,11 @@ class Ensemble:
         self.hour = 0
         numbers = {point: n for n, point in enumerate({place.point: None for place in places})}
         self._point_of = np.array([numbers[place.point] for place in places], np.int64)
-        self.arrays = build_block(places, self._point_of, logged, room or Room())
+        plans = [planned(scenario) for scenario in points_of(places)]
+        self.arrays = build_block(places, self._point_of, plans, logged, room or Room())
         self._consultants = [
-            (Consultant(scenario), slice(*np.searchsorted(self._point_of, [n, n + 1])))
-            for n, scenario in enumerate(points_of(places))
+            (Consultant(scenario, plan), slice(*np.searchsorted(self._point_of, [n, n + 1])))
+            for n, (scenario, plan) in enumerate(zip(points_of(places), plans, strict=True))
         ]
 
     def advance(self, to_hour: int | None = None) -> None:
@@ -157,7 +169,8 @@ class Ensemble:
                 continue
             seen = observe(self.hour, mine, self.arrays)
             actions = consultant.consult(seen, self.arrays["ledger"][mine])
-            groups["cap"][mine], groups["closed"][mine] = actions.cap, actions.closed
+            for name, stands in actions.standing().items():
+                groups[name][mine] = stands
             if len(actions.acts):
                 actions.acts["group"] += mine.start
                 ordered.append(actions.acts)
@@ -338,10 +351,14 @@ def points_of(places: Sequence[Place]) -> list[Scenario]:
 
 
 def build_block(
-    places: Sequence[Place], point_of: Array, logged: tuple[int, int], room: Room
+    places: Sequence[Place],
+    point_of: Array,
+    plans: Sequence[Actions],
+    logged: tuple[int, int],
+    room: Room,
 ) -> dict[str, Array]:
-    """Lay a block of groups (those of one scenario together) out in memory, members drawn,
-    timetables planned: arrays of `sim.kernels.layout` by name; what stood in `room` is gone.
+    """Lay a block of groups (those of one scenario together) out in memory, members drawn, as
+    planned: arrays of `sim.kernels.layout` by name; what stood in `room` is gone.
     """
     points = points_of(places)
     keys = [place.key for place in places]
@@ -356,9 +373,8 @@ def build_block(
     a = _empty(len(places), slots, points, room)
     a["message_log"] = np.zeros(logged[0], trace.MESSAGE_DTYPE)
     a["event_log"] = np.zeros(logged[1], trace.EVENT_DTYPE)
-    tables = [timetable(scenario) for scenario in points]
-    a["acts"] = np.concatenate(tables)
-    _place_groups(a["groups"], points, point_of, np.cumsum([0, *map(len, tables)]))
+    a["acts"] = np.concatenate([plan.acts for plan in plans])
+    _place_groups(a["groups"], points, plans, point_of)
     a["groups"]["key"], a["groups"]["first_slot"], a["groups"]["slots"] = keys, first[:-1], slots
     a["groups"]["arrival_end"] = slots
     slot = np.arange(first[-1]) - np.repeat(first[:-1], slots)
@@ -374,14 +390,19 @@ def build_block(
     return a
 
 
-def _place_groups(groups: Array, points: Sequence[Scenario], point_of: Array, acts: Array) -> None:
-    """Write what groups have from their scenario; `acts` says where each timetable begins."""
+def _place_groups(
+    groups: Array, points: Sequence[Scenario], plans: Sequence[Actions], point_of: Array
+) -> None:
+    """Write what groups have from their scenario and from what its policies plan."""
+    acts = np.cumsum([0, *(len(plan.acts) for plan in plans)])
+    stands = [in_force([plan.standing()], s, 1) for s, plan in zip(points, plans, strict=True)]
     has = [scenario.params.group for scenario in points]
     of_point = {
         "start_hour": [one.start_hour for one in has],
         "start_weekday": [one.start_weekday for one in has],
         "end_hours": [end_hours(scenario) for scenario in points],
-        "cap": [one.cap for one in has],
+        **{name: [one[name][0] for one in stands] for name in STANDING},
+        "levers": [levers_of(scenario) for scenario in points],
         "act_next": acts[:-1],
         "act_end": acts[1:],
     }
@@ -424,11 +445,14 @@ def _empty(groups: int, sizes: Array, points: Sequence[Scenario], room: Room) ->
             "open_packets": ((groups, PACKETS_OPEN), layout.PACKET_DTYPE),
             "ledger": ((groups, policies), LEDGER_DTYPE),
             "arrivals": (slots, np.float64),
+            "people": (slots, PEOPLE_DTYPE),
         },
         room,
     )
     state["reaction"][:] = np.inf
     state["said"][:] = -1
+    state["people"]["last_post_hours"] = state["people"]["last_act_hours"] = -np.inf
+    state["people"]["invited_by"] = -1
     state["ledger"]["last_act_hours"] = -np.inf
     daily = np.zeros((groups, days), trace.DAY_DTYPE)
     traced = {  # apart, since it outlives the block

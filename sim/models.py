@@ -22,14 +22,15 @@ from mesa.datacollection import DataCollector
 
 from sim import members as traits
 from sim import rules, state, trace
-from sim.agents import Member, Operator
+from sim.agents import Member
 from sim.allowed import LARGEST_INTEGER, Allowed
 from sim.draws import CALLED, DRAWN, RACED, REACH, SHARE, group_key, uniforms
 from sim.members import arrival_hours
-from sim.operators import NO_LEDGER, Consultant, timetable
+from sim.operators import NO_LEDGER, Consultant, in_force, levers_of, planned
 from sim.params import to_record
 from sim.scenario import Scenario, by_key
 from sim.state import Array, Observation
+from sim.team import Operator
 from sim.ties import tie_weights, tied_to
 from sim.trace import Trace, delay_bin
 
@@ -306,6 +307,12 @@ class Community(mesa.Model):  # type: ignore[misc]
         Messages and red packets so far.
     team : Operator
         The operator team.
+    cap, closed : int
+        Orders in force, as all of `sim.state.STANDING`.
+    levers : int
+        Bits of `sim.state` (`LETTERS` ...): what members must ask for at a look.
+    people : ndarray
+        What the team knows of each member, by slot: records of `sim.state.PEOPLE_DTYPE`.
     day : dict
         Counts of the local day under way, by the names of `sim.trace.DAY_COUNTS`.
     daily, life : ndarray
@@ -324,6 +331,9 @@ class Community(mesa.Model):  # type: ignore[misc]
     >>> int(community.trace().daily["looks"].sum()) > 0
     True
     """
+
+    cap: int
+    closed: int
 
     def __init__(
         self,
@@ -345,7 +355,9 @@ class Community(mesa.Model):  # type: ignore[misc]
         self.hour: int = 0
         self.hour_end = 1.0
         self.over = False
-        self.cap, self.closed = scenario.params.group.cap, False
+        plan = planned(scenario)
+        self._stand(in_force([plan.standing()], scenario, 1))
+        self.levers = levers_of(scenario)
         self.attentive = 0.0
         self.joined = self.left = 0
         self.asked = scenario.params.group.size  # first members and candidates so far
@@ -364,8 +376,11 @@ class Community(mesa.Model):  # type: ignore[misc]
         self._populate()
         self.books = np.zeros((1, max(1, len(scenario.policies))), state.LEDGER_DTYPE)
         self.books["last_act_hours"] = -np.inf
-        self._consultant = Consultant(scenario)
-        self._acts = timetable(scenario)
+        self.people = np.zeros(self.slots, state.PEOPLE_DTYPE)
+        self.people["last_post_hours"] = self.people["last_act_hours"] = -np.inf
+        self.people["invited_by"] = -1
+        self._consultant = Consultant(scenario, plan)
+        self._acts = plan.acts
         self._act_next = 0
         self._extra = self._acts[:0]
         self.datacollector = DataCollector(model_reporters=REPORTERS)
@@ -529,12 +544,15 @@ class Community(mesa.Model):  # type: ignore[misc]
         if not self._consultant.due(self.hour):
             return
         actions = self._consultant.consult(self._observe(), self.books)
-        assert actions.cap is not None
-        assert actions.closed is not None
-        self.cap, self.closed = int(actions.cap[0]), bool(actions.closed[0])
+        self._stand(actions.standing())
         self._extra = actions.acts
         for index, act in enumerate(self._extra):
             self.queue(float(act["time_hours"]), state.EXTRA, index)
+
+    def _stand(self, orders: dict[str, Array]) -> None:
+        """Take the orders in force, an attribute each by the names of `sim.state.STANDING`."""
+        for name, stands in orders.items():
+            setattr(self, name, stands[0].item())
 
     def _observe(self) -> Observation:
         """Gather what operators see at a whole hour, as of an ensemble of one group."""
@@ -605,19 +623,7 @@ class Community(mesa.Model):  # type: ignore[misc]
         elif origin == state.REFUND:
             self.conversation.refund(t, self.conversation.packets[index])
         else:
-            self._act(t, (self._acts if origin == state.ACT else self._extra)[index])
-
-    def _act(self, t: float, act: Array) -> None:
-        book = self.books[0, act["policy"]]
-        if act["kind"] == state.PACKET:
-            fen, shares, lucky = int(act["fen"]), int(act["shares"]), int(act["lucky"])
-            if self.conversation.send_packet(t, -1, fen, shares, lucky):
-                book["spent_fen"] += fen
-                book["packets"] += 1
-        else:
-            self.team.post(t, int(act["kind"]), float(act["quality"]), bool(act["everyone"]))
-            book["posts"] += 1
-        book["last_act_hours"] = t
+            self.team.act(t, (self._acts if origin == state.ACT else self._extra)[index])
 
     def _let_in(self, t: float, slot: int) -> None:
         self.asked = slot + 1

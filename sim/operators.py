@@ -5,7 +5,9 @@ Whatever a policy returns passes `checked`, the one border between its code and 
 
 from __future__ import annotations
 
+import functools
 import math
+from collections.abc import Sequence
 from operator import methodcaller
 
 import numpy as np
@@ -22,11 +24,11 @@ for _name, _ends in {**state.ACT_LIMITS, "policy": (-LARGEST_INTEGER, LARGEST_IN
     _ENDS[_name] = _ends
 
 
-def timetable(scenario: Scenario) -> Array:
-    """Ask every planning policy for its acts: array of group 0, sorted by time, each act signed
-    with its policy's number.
+def planned(scenario: Scenario) -> Actions:
+    """Ask every planning policy for its acts (of group 0, sorted by time, each signed with its
+    policy's number) and for the orders that stand from creation on.
     """
-    planned = []
+    plans = []
     for number, named in enumerate(scenario.policies):
         if not hasattr(type(named.policy), "plan"):
             continue
@@ -34,18 +36,34 @@ def timetable(scenario: Scenario) -> Array:
         plan = methodcaller("plan", scenario.setting())
         actions = own_code(f"{where}: plan fails", plan, named.policy)
         actions = checked(actions, where, 1, 0.0, 24.0 * scenario.days)
-        if actions.cap is not None or actions.closed is not None:
-            raise InputError([f"{where}: cap and closed are orders of act; plan has none to give"])
-        planned.append(actions.of_policy(number))
-    return merge(planned).acts if planned else np.zeros(0, state.ACT_DTYPE)
+        plans.append(actions.of_policy(number))
+    return merge(plans)
+
+
+def in_force(
+    orders: Sequence[dict[str, Array]], scenario: Scenario, groups: int
+) -> dict[str, Array]:
+    """Return what stands in each group under all orders: array [group] by name of `STANDING`."""
+    stands = {}
+    for name, known in state.STANDING.items():
+        none = scenario.params.group.cap if known.unordered is None else known.unordered
+        given = [order[name] for order in orders if name in order]
+        stands[name] = functools.reduce(known.merge, given, np.full(groups, none))
+    return stands
+
+
+def levers_of(scenario: Scenario) -> int:
+    """Say which mechanisms members of a scenario's groups must ask for from creation on: bits."""
+    sees_people = any(getattr(named.policy, "sees_people", False) for named in scenario.policies)
+    return state.PEOPLE_SEEN * sees_people
 
 
 def checked(
     actions: object, where: str, groups: int, from_hours: float, to_hours: float
 ) -> Actions:
     """Refuse, field by field, whatever a policy (`where`) may not order for these groups from one
-    hour until before another, the one border between its code and the engines; cap and closed
-    become one a group.
+    hour until before another, the one border between its code and the engines; what stands
+    becomes one a group.
     """
     if type(actions) is not Actions:
         raise InputError([f"{where}: must return Actions, not {type(actions).__name__}"])
@@ -65,11 +83,10 @@ def checked(
         faults = _faults(acts, limits) or _packet_faults(acts)
         if faults:
             raise InputError([f"{where}: {fault}" for fault in faults])
-    if actions.cap is None and actions.closed is None:
-        return actions
-    cap = _standing(where, "cap", actions.cap, groups)
-    closed = _standing(where, "closed", actions.closed, groups)
-    return Actions(acts, cap, None if closed is None else closed.astype(bool))
+    standing = {
+        name: _standing(where, name, given, groups) for name, given in actions.standing().items()
+    }
+    return Actions(acts, **standing) if standing else actions
 
 
 def _fit(acts: Array, limits: dict[str, tuple[float, float]]) -> bool:
@@ -110,22 +127,23 @@ def _packet_faults(acts: Array) -> list[str]:
     ]
 
 
-def _standing(where: str, name: str, given: object, groups: int) -> Array | None:
-    """Check a cap or a door: one number a group, or one for all."""
-    if given is None:
-        return None
-    low, high = state.STANDING_LIMITS[name]
-    allowed = f"allowed: a whole number from {low:,} to {high:,}, one a group"
+def _standing(where: str, name: str, given: object, groups: int) -> Array:
+    """Check an order that stands: one number a group, or one for all."""
+    known = state.STANDING[name]
+    kind = "whole number" if known.is_whole else "number"
+    allowed = f"allowed: a {kind} from {known.low:,} to {known.high:,}, one a group"
     if type(given) not in (np.ndarray, bool, int, float):
         raise InputError([f"{where}: {name} is a {type(given).__name__}; {allowed}"])
     column = np.asarray(given)
     if column.dtype.kind not in "biuf" or column.shape not in ((), (groups,)):
         shown = f"{column.dtype} of shape {column.shape}"
         raise InputError([f"{where}: {name} is {shown}; {allowed}"])
-    whole = (column >= low) & (column <= high) & (column == np.floor(column))
-    if not whole.all():
-        raise InputError([f"{where}: {name} is {first(column, ~whole)}; {allowed}"])
-    return np.broadcast_to(column, groups).astype(np.int64)
+    fits = (column >= known.low) & (column <= known.high)
+    if known.is_whole:
+        fits &= column == np.floor(column)
+    if not fits.all():
+        raise InputError([f"{where}: {name} is {first(column, ~fits)}; {allowed}"])
+    return np.broadcast_to(column, groups).astype(np.int64 if known.is_whole else np.float64)
 
 
 NO_LEDGER = Ledger(*(np.zeros(0),) * 4)
@@ -166,14 +184,14 @@ LONGEST_PAUSE_HOURS = 24 * 3650
 class Consultant:
     """The reactive policies of one scenario, asked about many of its groups at once."""
 
-    def __init__(self, scenario: Scenario) -> None:
-        self._cap = scenario.params.group.cap
+    def __init__(self, scenario: Scenario, plan: Actions) -> None:
+        self._scenario = scenario
         self._policies = [
             (number, f"policies.{named.name}", named.policy, _every_hours(named))
             for number, named in enumerate(scenario.policies)
             if hasattr(type(named.policy), "act")
         ]
-        self._standing: dict[int, Actions] = {}
+        self._standing: dict[int, dict[str, Array]] = {-1: plan.standing()}  # by policy
         self.needed = bool(self._policies)
 
     def due(self, hour: int) -> bool:
@@ -182,7 +200,7 @@ class Consultant:
 
     def consult(self, seen: Observation, books: Array) -> Actions:
         """Ask every policy that is due, by `books` [group, policy]: acts of the coming hour,
-        sorted, and cap and doors of every group, which stand until a policy is asked again.
+        sorted, and every order that stands in every group until a policy is asked again.
         """
         hour = int(seen.time_hours)
         fresh = []
@@ -190,16 +208,10 @@ class Consultant:
             if hour % every:
                 continue
             mine = seen.by(ledger_of(books[:, number]))
-            self._standing[number] = _ask(policy, where, mine).of_policy(number)
-            fresh.append(self._standing[number])
-        standing = merge(list(self._standing.values()))
-        cap = np.full(seen.groups, self._cap)
-        closed = np.zeros(seen.groups, bool)
-        return Actions(
-            merge(fresh).acts,
-            cap if standing.cap is None else np.minimum(cap, standing.cap),
-            closed if standing.closed is None else standing.closed,
-        )
+            fresh.append(_ask(policy, where, mine).of_policy(number))
+            self._standing[number] = fresh[-1].standing()
+        stands = in_force(list(self._standing.values()), self._scenario, seen.groups)
+        return Actions(merge(fresh).acts, **stands)
 
 
 def _every_hours(named: NamedPolicy) -> int:

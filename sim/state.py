@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -77,9 +78,21 @@ FED_BY = tuple(
 TEAM_VOICE = len(KINDS)
 """What the operators say has a voice of its own: its kind plus this number."""
 
+(LETTER, REMOVE, PAIR, ROLE, PAY, CALL, CLOSE, HANDOVER) = range(len(KINDS), len(KINDS) + 8)
+ACTS = (*KINDS, "letter", "remove", "pair", "role", "pay", "call", "close", "handover")
+"""What operators can do at an instant: send a message of a kind, or do something to members."""
+
+MIDDLE, OWN = 2.0, 3.0
+"""Topics of an act that are no place on the axis: the group's middle, the receiver's own."""
+
 ACT, EXTRA, REFUND, TEAM, JOIN, BASELINE, REACTION = range(7)
 """What brings an event about, in the order in which they act at the same instant: planned acts,
 those of reactive policies, refunds, visits of the team, candidates, looks by own rhythm, reactions.
+"""
+
+(LETTERS, PEOPLE_SEEN, CALLS, ROLES, INVITES, WANTS, SCREEN) = (1 << bit for bit in range(7))
+"""Bits of a group's `levers`: what has to be asked for at a look or a message. Set at creation
+where the scenario can need it, or by the first act that does; 0 costs one test.
 """
 
 RING = 64  # newest messages a group keeps; a look reads fewer
@@ -100,22 +113,39 @@ ACT_DTYPE = np.dtype(
         ("policy", np.int64),
         ("quality", np.float64),
         *columns(np.int64, "everyone", "fen", "shares", "lucky"),
+        *columns(np.int64, "to", "other"),  # members, by slot; -1: nobody in particular
+        *columns(np.float64, "amount", "until_hours", "topic"),
     ]
 )
 """One timed act of the operators; acts are sorted by (group, time, kind, and the rest)."""
 
+PEOPLE_DTYPE = np.dtype(
+    [
+        *columns(np.float64, "joined_hours", "last_post_hours", "last_act_hours"),
+        *columns(np.float64, "recent", "recent_hours"),  # messages, fading, and when they last did
+        *columns(np.int64, "posts", "claims", "answered_calls", "orders", "spent_fen"),
+        *columns(np.int64, "invited_by", "depth"),  # -1: by nobody
+    ]
+)
+"""What the team knows of one member beside the conversation: no looks, mutes or needs."""
+
 MOST_SHARES, MOST_FEN_A_SHARE = 100, 20_000
 ACT_LIMITS: dict[str, tuple[float, float]] = {
-    "kind": (0, len(KINDS) - 1),
+    "kind": (0, len(ACTS) - 1),
     "quality": (0, 3),
     "everyone": (0, 1),
     "fen": (0, MOST_SHARES * MOST_FEN_A_SHARE),
     "shares": (0, MOST_SHARES),
     "lucky": (0, 1),
+    "to": (-1, 2**31 - 1),
+    "other": (-1, 2**31 - 1),
+    "amount": (0, 1_000_000_000),
+    "until_hours": (0, 24 * 3650),
+    "topic": (0, OWN),
 }
-STANDING_LIMITS: dict[str, tuple[float, float]] = {"cap": (0, 1_000_000_000), "closed": (0, 1)}
+ACT_DEFAULTS = {"to": -1, "other": -1, "topic": MIDDLE}
 MOST_ACTS_AN_HOUR = 100
-"""What an act may hold, both ends allowed, and what stands; `Actions` says the rest in words."""
+"""What an act may hold, both ends allowed; `Actions` says the rest in words."""
 
 LEDGER_DTYPE = np.dtype(
     [
@@ -223,8 +253,19 @@ class Observation:
 
 
 @dataclass(frozen=True)
+class Standing:
+    """An order that stands until another: what it may be, and how those of policies merge."""
+
+    low: float
+    high: float
+    merge: np.ufunc
+    unordered: float | None = 0.0  # what holds when nobody orders; None: the group's own cap
+    is_whole: bool = True
+
+
+@dataclass(frozen=True)
 class Actions:
-    """What operators do: timed posts and packets, and caps or a closed door until consulted again.
+    """What operators do: timed acts, and orders (as caps or a closed door) until consulted again.
 
     Lists merge sorted, caps by minimum, doors by or, so the order of policies never matters.
 
@@ -239,8 +280,9 @@ class Actions:
     acts : array of ACT_DTYPE
         As `posts` and `packets` make them.
     cap : array [group] of int, optional
-        0 or more; one above the group's own changes nothing. Only of `act`, as the next.
+        0 or more; one above the group's own changes nothing.
     closed : array [group] of bool, optional
+        Of a `plan`, all that stands is one number, and holds from creation on.
 
     Examples
     --------
@@ -250,8 +292,15 @@ class Actions:
     """
 
     acts: Array
-    cap: Array | None = None
-    closed: Array | None = None
+    cap: Array | None = field(
+        default=None, metadata={"standing": Standing(0, 1_000_000_000, np.minimum, None)}
+    )
+    closed: Array | None = field(default=None, metadata={"standing": Standing(0, 1, np.maximum)})
+
+    def standing(self) -> dict[str, Array]:
+        """Return the orders given that stand, by name."""
+        given = {name: getattr(self, name) for name in STANDING}
+        return {name: column for name, column in given.items() if column is not None}
 
     @staticmethod
     def none() -> Actions:
@@ -319,7 +368,15 @@ class Actions:
             return self
         signed = self.acts.copy()
         signed["policy"] = policy
-        return Actions(signed, self.cap, self.closed)
+        return dataclasses.replace(self, acts=signed)
+
+
+STANDING: dict[str, Standing] = {
+    order.name: order.metadata["standing"]
+    for order in dataclasses.fields(Actions)
+    if "standing" in order.metadata
+}
+"""The orders that stand, by name: fields of `Actions`, of a group's record and of a `Community`."""
 
 
 def _acts(fields: dict[str, Any]) -> Actions:
@@ -328,7 +385,7 @@ def _acts(fields: dict[str, Any]) -> Actions:
     if not count:
         return Actions.none()
     acts = np.zeros(count, dtype=ACT_DTYPE)
-    for name, given in fields.items():
+    for name, given in (ACT_DEFAULTS | fields).items():
         column = np.asarray(given)
         if column.dtype.kind not in "biuf":
             raise ValueError(f"{name} holds {column.dtype}; allowed: numbers")
@@ -372,11 +429,10 @@ def merge(actions: Sequence[Actions]) -> Actions:
     """
     if not actions:
         return Actions.none()
-    caps = [a.cap for a in actions if a.cap is not None]
-    doors = [a.closed for a in actions if a.closed is not None]
     acts = [a.acts for a in actions if len(a.acts)]  # joining tables of acts is slow
-    return Actions(
-        sort_acts(np.concatenate(acts)) if acts else Actions.none().acts,
-        np.minimum.reduce(caps) if caps else None,
-        np.logical_or.reduce(doors) if doors else None,
-    )
+    merged = {}
+    for name, known in STANDING.items():
+        given = [column for a in actions if (column := getattr(a, name)) is not None]
+        if given:
+            merged[name] = known.merge.reduce(given)
+    return Actions(sort_acts(np.concatenate(acts)) if acts else Actions.none().acts, **merged)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from sim import state
 from sim.compiling import aside, kernel, part, prefetch
 from sim.kernels import queue
+from sim.kernels.acts import act
 from sim.kernels.days import close_day, finish
 from sim.kernels.layout import FORWARD, IN_PACKETS, IN_RING, SLOT
 from sim.kernels.looks import look, next_look
-from sim.kernels.messages import log_event, team_answers, team_posts
-from sim.kernels.packets import refund, send_packet
+from sim.kernels.messages import log_event, team_answers
+from sim.kernels.packets import refund
 from sim.kernels.speaking import count_audience
 from sim.trace import JOIN
 
@@ -37,20 +38,6 @@ def let_in(w, g, d, t, slot):
     w.daily[g, d].joins += 1
     log_event(w, g, t, JOIN, slot, -1, 0, 0)
     return True
-
-
-@aside
-def act(w, g, d, t, a, hour_end):
-    """Let the operators do one timed act."""
-    book = w.ledger[g, a.policy]
-    if a.kind == state.PACKET:
-        if send_packet(w, g, d, t, -1, a.fen, a.shares, a.lucky, hour_end):
-            book.spent_fen += a.fen
-            book.packets += 1
-    else:
-        team_posts(w, g, d, t, a.kind, a.quality, a.everyone, -1, hour_end)
-        book.posts += 1
-    book.last_act_hours = t
 
 
 @part

@@ -21,7 +21,8 @@ GROUP_DTYPE = np.dtype(
         *columns(np.int64, "key", "point", "first_slot", "slots", "start_hour", "start_weekday"),
         ("end_hours", np.float64),
         ("over", np.int64),
-        ("cap", np.int64),  # in force this hour
+        ("levers", np.int64),  # bits of `sim.state.LEVERS`: what a look must ask about
+        ("cap", np.int64),  # in force this hour, as all orders that stand
         ("closed", np.int64),
         ("present", np.int64),
         ("hearing", np.int64),  # present and not muted
@@ -79,13 +80,13 @@ MEMBER_DTYPE = np.dtype(
         ("messages", np.int32),  # own, packets included: the message's address
         ("post_day", np.int32),
         ("turn_target", np.int32),  # message that a turn of several messages answers, or -1
-        ("spare_2", np.int32),
+        *columns(np.uint8, "role", "want", "answered", "streak"),  # roles and open calls are bits
         ("ad_tolerance", np.float64),
         ("habit_pace", np.float64),
         ("tie", np.float64, (SLOTS,)),
         ("appetite", np.float64),
         ("verdict", np.float64),
-        ("spare_3", np.float64, (11 - len(KINDS),)),  # to whole lines
+        *columns(np.float64, "letter", "want_hours", "progress"),
     ]
 )
 """Eight lines of the processor's cache: in large blocks the engine waits for these records."""
@@ -138,6 +139,7 @@ ARRAYS = (
     "news",  # [group] NEWS_DTYPE
     "open_packets",  # [group, PACKETS_OPEN]
     "ledger",  # [group, policy]
+    "people",  # [slot] PEOPLE_DTYPE
     "arrivals",  # [slot] time at which a candidate asks to join; 0 for the first members
     "acts",  # timetables of all points
     "extra",  # acts of the reactive policies this hour

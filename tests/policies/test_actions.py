@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.state import ACT_DTYPE, KINDS, Actions, merge
+from sim.state import ACT_DTYPE, ACTS, STANDING, Actions, merge
 
 
 @st.composite
@@ -21,30 +21,34 @@ def actions(draw: st.DrawFn) -> Actions:
             st.tuples(
                 st.integers(0, 2),
                 st.sampled_from([0.0, 0.5, 1.0]),
-                st.integers(0, len(KINDS) - 1),
+                st.integers(0, len(ACTS) - 1),
                 st.integers(0, 2),
                 st.sampled_from([0.5, 1.0]),
                 st.integers(0, 1),
                 st.integers(0, 300),
                 st.integers(0, 3),
                 st.integers(0, 1),
+                st.integers(-1, 1),
+                st.integers(-1, 1),
+                *[st.sampled_from([0.0, 1.0])] * 3,
             ),
             max_size=6,
         )
     )
-    caps = draw(st.none() | st.lists(st.integers(1, 500), min_size=3, max_size=3))
-    doors = draw(st.none() | st.lists(st.booleans(), min_size=3, max_size=3))
-    return Actions(
-        np.array(rows, dtype=ACT_DTYPE),
-        None if caps is None else np.array(caps),
-        None if doors is None else np.array(doors),
-    )
+    standing = {}
+    for name, known in STANDING.items():
+        numbers = st.integers(int(known.low), int(min(known.high, 500)))
+        given = draw(st.none() | st.lists(numbers, min_size=3, max_size=3))
+        standing[name] = None if given is None else np.array(given)
+    return Actions(np.array(rows, dtype=ACT_DTYPE), **standing)
 
 
 def same(left: Actions, right: Actions) -> bool:
-    return left.acts.tobytes() == right.acts.tobytes() and all(
-        (a is None) == (b is None) and np.array_equal(a, b)
-        for a, b in ((left.cap, right.cap), (left.closed, right.closed))
+    one, other = left.standing(), right.standing()
+    return (
+        left.acts.tobytes() == right.acts.tobytes()
+        and one.keys() == other.keys()
+        and all(np.array_equal(one[name], other[name]) for name in one)
     )
 
 
@@ -67,16 +71,12 @@ def test_merging_loses_and_adds_nothing(given_actions: list[Actions]) -> None:
     assert Counter(act.tobytes() for act in merged.acts) == before
     order = merged.acts[["group", "time_hours", "kind"]].tolist()
     assert order == sorted(order)
-    caps = [one.cap for one in given_actions if one.cap is not None]
-    doors = [one.closed for one in given_actions if one.closed is not None]
-    for group in range(3):
-        if caps:
-            assert merged.cap is not None
-            assert merged.cap[group] == min(cap[group] for cap in caps)
-        if doors:
-            assert merged.closed is not None
-            assert merged.closed[group] == any(door[group] for door in doors)
-    assert (merged.cap is None, merged.closed is None) == (not caps, not doors)
+    for name, known in STANDING.items():
+        given = [one.standing()[name] for one in given_actions if name in one.standing()]
+        stands = merged.standing().get(name)
+        assert (stands is None) == (not given)
+        if given:
+            assert np.array_equal(stands, known.merge.reduce(given))
 
 
 @pytest.mark.parametrize(

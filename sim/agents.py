@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import mesa
 
 from sim import members, rules, state
-from sim.draws import BASELINE, CLAIM, FIRST, STAYED, TURN, uniforms
+from sim.draws import BASELINE, CLAIM, FIRST, INVITE, STAYED, TURN, uniforms
 from sim.trace import LEAVE, MUTE, UNMUTE
 
 if TYPE_CHECKING:
@@ -79,6 +79,8 @@ class Member(mesa.Agent):  # type: ignore[misc]
         Sent so far, with and without red packets.
     muted : bool
         Whether messages of others no longer draw the member in.
+    role : int
+        Bits of `sim.state`: `HOST` ...
 
     Notes
     -----
@@ -100,10 +102,11 @@ class Member(mesa.Agent):  # type: ignore[misc]
         super().__init__(model)
         p = model.p
         self.slot, self.trust = slot, p.trust_initial
-        traits = members.member_traits(model.key, slot, model.record)
+        attempt = model.attempts.get(slot, 0)
+        traits = members.member_traits(model.key, slot, model.record, attempt)
         self.base_rate, self.propensity, self.shift, self.interest = traits[:4]
         self.ad_tolerance, self.appetite, self.habit, self.habit_pace = traits[4:]
-        self.weights = list(members.need_weights(model.key, slot, model.record))
+        self.weights = list(members.need_weights(model.key, slot, model.record, attempt))
         self.hunger = [1.0] * len(self.weights)
         self.exposure = [0.0] * len(state.KINDS)
         self.verdict, self.judged = 0.5, False
@@ -116,9 +119,10 @@ class Member(mesa.Agent):  # type: ignore[misc]
         self.looks = self.seen = self.messages = self.posts = 0
         self.stayed_for = self.stays = self.posted_weeks = 0
         self.look_day = self.post_day = -1
+        self.role = 0
         self.turn_target: Message | None = None
         # when it looks next
-        self.first_delay_uniform, u_budget = members.first_uniforms(model.key, slot)
+        self.first_delay_uniform, u_budget = members.first_uniforms(model.key, slot, attempt)
         self.budget = rules.budget(u_budget)
         self.left_over = self.budget  # of the budget, at the end of the hour
         self.attention = self.rate = self.last_hours = self.settled_hours = 0.0
@@ -162,6 +166,8 @@ class Member(mesa.Agent):  # type: ignore[misc]
         self.judge_team(taken, untolerated)
         self.speak(t, familiarity, first, taken, u_speak, said, claimed)
         self.send_back(t, talk, familiarity, sent)
+        if model.levers & state.INVITES:
+            self.invite(t, (slot, author, count, INVITE, 16 * cause + block))
         self.leave_or_mute(t, u_exit, familiarity, untolerated)
         self.stay(t, talk, u_stay)
         self.settle(t, fresh_budget)
@@ -527,6 +533,24 @@ class Member(mesa.Agent):  # type: ignore[misc]
         if u_send < sending and talk.send_packet(t, self.slot, fen, shares, 1):
             self.seen = talk.total
 
+    def invite(self, t: float, asked: Address) -> None:
+        """Invite somebody from outside, perhaps."""
+        model, p = self.model, self.model.p
+        known = model.people[self.slot]
+        if known["invitations"] >= p.growth_quota:
+            return
+        u, wait, _, _ = uniforms(model.key, *asked)
+        if u < rules.invite_probability(
+            p.growth_invite_probability,
+            model.invite_reward_fen,
+            p.growth_reward_half_fen,
+            (t - known["joined_hours"]) / 24.0,
+            p.growth_eager_days,
+            self.verdict,
+        ):
+            known["invitations"] += 1
+            model.expect_guest(self, t + rules.delay_hours(wait, 1440.0 * p.growth_delay_days))
+
     def leave_or_mute(self, t: float, u: float, familiarity: float, untolerated: float) -> None:
         """Leave, mute or unmute, perhaps, at the end of a look."""
         p = self.model.p
@@ -658,9 +682,11 @@ class Member(mesa.Agent):  # type: ignore[misc]
         self.tie_to, self.ties = tie_to[:kept], ties[:kept]
         self._sum_ties()
 
-    def grow_tie(self, other: int) -> None:
-        """Strengthen a tie; a new one takes the place of the weakest when that is weaker."""
-        growth = self.model.p.ties_growth
+    def grow_tie(self, other: int, growth: float | None = None) -> None:
+        """Strengthen a tie, by `ties.growth` or another weight; a new one takes the place of the
+        weakest when that is weaker.
+        """
+        growth = self.model.p.ties_growth if growth is None else growth
         if not self.ties or growth <= 0.0:
             return
         if other in self.tie_to:

@@ -137,7 +137,8 @@ class Ensemble:
         groups, people = a["groups"], a["members"]
         slot = np.arange(len(people)) - np.repeat(groups["first_slot"], groups["slots"])
         size = np.array([place.scenario.params.group.size for place in self.places])
-        joined = (slot < np.repeat(size, groups["slots"])) | (people["looked"] > 0)
+        seated = people["cause"] > 0  # since creation: some look was planned
+        joined = seated & (slot < np.repeat(size, groups["slots"])) | (people["looked"] > 0)
         return Trace(
             point=np.array([place.point for place in self.places]),
             replication=np.array([place.replication for place in self.places]),
@@ -268,17 +269,20 @@ def simulate_log(
         events["group"] += first
     trace = join_traces([result[0] for result in results])
     starts = [
-        initial_joins(g, scenarios[point].params.group.size) for g, point in enumerate(trace.point)
+        initial_joins(
+            g, np.flatnonzero(trace.joined[first : first + scenarios[point].params.group.size])
+        )
+        for g, (point, first) in enumerate(zip(trace.point, trace.first_slot, strict=False))
     ]
     messages = np.concatenate([result[1] for result in results])
     events = np.concatenate([*starts, *(result[2] for result in results)])
     return trace, _in_order(messages), _in_order(events)
 
 
-def initial_joins(group: int, size: int) -> Array:
+def initial_joins(group: int, slots: Array) -> Array:
     """Write the joining of the first members, at creation, as rows of the event log."""
-    rows = np.zeros(size, trace.EVENT_DTYPE)
-    rows["group"], rows["member"], rows["packet"] = group, np.arange(size), -1
+    rows = np.zeros(len(slots), trace.EVENT_DTYPE)
+    rows["group"], rows["member"], rows["packet"] = group, slots, -1
     return rows
 
 
@@ -367,7 +371,8 @@ def build_block(
         for key, place in zip(keys, places, strict=True)
     ]
     sizes = np.array([scenario.params.group.size for scenario in points])[point_of]
-    slots = sizes + np.array([len(times) for times in arrivals])
+    candidates = sizes + np.array([len(times) for times in arrivals])
+    slots = candidates + np.array([s.params.growth.reserve for s in points])[point_of]
     first = np.concatenate([[0], np.cumsum(slots)])
     known = _tied_to(places, keys, first)
     a = _empty(len(places), slots, points, room)
@@ -376,11 +381,12 @@ def build_block(
     a["acts"] = np.concatenate([plan.acts for plan in plans])
     _place_groups(a["groups"], points, plans, point_of)
     a["groups"]["key"], a["groups"]["first_slot"], a["groups"]["slots"] = keys, first[:-1], slots
-    a["groups"]["arrival_end"] = slots
+    a["groups"]["arrival_end"] = candidates
     slot = np.arange(first[-1]) - np.repeat(first[:-1], slots)
-    a["arrivals"][slot >= np.repeat(sizes, slots)] = np.concatenate(arrivals)
-    names = ("groups", "members", "budget", "reaction", "shift", "life", "params", "rhythm")
-    drawing.draw_members(*(a[name] for name in names), known)
+    asking = (slot >= np.repeat(sizes, slots)) & (slot < np.repeat(candidates, slots))
+    a["arrivals"][asking] = np.concatenate(arrivals)
+    names = ("groups", "members", "budget", "reaction", "shift", "life", "daily", "params")
+    drawing.draw_members(*(a[name] for name in names), a["rhythm"], known)
     for g, place in enumerate(places):
         if is_listed(place.scenario.params):
             mine = a["members"][first[g] : first[g] + sizes[g]]

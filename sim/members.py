@@ -8,7 +8,7 @@ import numpy as np
 
 from sim import rules
 from sim.compiling import rule
-from sim.draws import ARRIVAL, GROUP, TRAIT, uniforms
+from sim.draws import ARRIVAL, GATE, GROUP, TRAIT, uniforms
 from sim.params import Arrivals, Params
 from sim.state import KIND_TABLE, KINDS, NEEDS, Array
 
@@ -17,13 +17,13 @@ FATIGUE, HABIT, HUNGER, NOVELTY, MOOD, EXPECTATION = range(6)
 
 
 @rule
-def member_traits(key, member, p):  # type: ignore[no-untyped-def]
+def member_traits(key, member, p, attempt=0):  # type: ignore[no-untyped-def]
     """Draw a member's traits by a row of parameters, the same at every group size: looks an hour,
     propensity, shift of the day in hours, interest, ad tolerance, packet appetite, initial habit,
-    its fading relative to the median member's.
+    its fading relative to the median member's. `attempt`: so many others tried for the seat before.
     """
-    u0, u1, u2, u3 = uniforms(key, member, 0, 0, TRAIT, 0)
-    v0, v1, v2, v3 = uniforms(key, member, 0, 0, TRAIT, 1)
+    u0, u1, u2, u3 = uniforms(key, member, 0, attempt, TRAIT, 0)
+    v0, v1, v2, v3 = uniforms(key, member, 0, attempt, TRAIT, 1)
     z_rate, z_propensity = rules.normal_pair(u0, u1)
     z_shift, z_habit = rules.normal_pair(u2, u3)
     return (
@@ -39,9 +39,9 @@ def member_traits(key, member, p):  # type: ignore[no-untyped-def]
 
 
 @rule
-def need_weights(key, member, p):  # type: ignore[no-untyped-def]
+def need_weights(key, member, p, attempt=0):  # type: ignore[no-untyped-def]
     """Draw a member's own weights of the five needs, of sum 1, by a row of parameters."""
-    a, b, c, d, e = need_factors(key, member, p.needs_weight_sigma)
+    a, b, c, d, e = need_factors(key, member, p.needs_weight_sigma, attempt)
     information, belonging = p.needs_information_weight * a, p.needs_belonging_weight * b
     enjoyment, benefit = p.needs_enjoyment_weight * c, p.needs_benefit_weight * d
     recognition = p.needs_recognition_weight * e
@@ -56,10 +56,12 @@ def need_weights(key, member, p):  # type: ignore[no-untyped-def]
 
 
 @rule
-def need_factors(key: int, member: int, sigma: float) -> tuple[float, float, float, float, float]:
+def need_factors(
+    key: int, member: int, sigma: float, attempt: int = 0
+) -> tuple[float, float, float, float, float]:
     """Draw a member's own factors on the five need weights, log-normal of mean one."""
-    u0, u1, u2, u3 = uniforms(key, member, 0, 0, TRAIT, 2)
-    v0, v1, _, _ = uniforms(key, member, 0, 0, TRAIT, 3)
+    u0, u1, u2, u3 = uniforms(key, member, 0, attempt, TRAIT, 2)
+    v0, v1, _, _ = uniforms(key, member, 0, attempt, TRAIT, 3)
     a, b = rules.normal_pair(u0, u1)
     c, d = rules.normal_pair(u2, u3)
     e, _ = rules.normal_pair(v0, v1)
@@ -73,10 +75,59 @@ def need_factors(key: int, member: int, sigma: float) -> tuple[float, float, flo
 
 
 @rule
-def first_uniforms(key: int, member: int) -> tuple[float, float]:
+def first_uniforms(key: int, member: int, attempt: int = 0) -> tuple[float, float]:
     """Draw the two uniforms of a start: delay of the first look at creation, first budget."""
-    u0, u1, _, _ = uniforms(key, member, 0, 0, TRAIT, 4)
+    u0, u1, _, _ = uniforms(key, member, 0, attempt, TRAIT, 4)
     return u0, u1
+
+
+ATTEMPTS_MOST = 64
+"""Candidates who try for one of the first seats before it stays empty."""
+
+
+@rule
+def is_gated(gate: tuple[float, float, float, float]) -> bool:
+    """Say whether a gate asks for anything: its fee, work, review and narrowness."""
+    return gate[0] > 0 or gate[1] > 0 or gate[2] > 0 or gate[3] > 0
+
+
+@rule
+def passes_gate(  # type: ignore[no-untyped-def]
+    key, member, attempt, p, gate, habit, interest
+):
+    """Decide whether a candidate of a known initial habit and interest passes a gate."""
+    u, u_z, v_z, _ = uniforms(key, member, 0, attempt, GATE, 0)
+    z, _ = rules.normal_pair(u_z, v_z)
+    fee_fen, work_share, review_share, narrowness = gate
+    coming = rules.admission_probability(
+        habit,
+        fee_fen / p.gate_fee_half_fen,
+        work_share * p.gate_work_power,
+        abs(interest - p.group_topic_breadth * 0.5),
+        narrowness,
+        p.gate_error,
+    )
+    return u < coming and rules.is_approved(
+        habit, p.habit_interest_power, review_share, p.gate_review_noise, z
+    )
+
+
+@rule
+def attempts_before(key, member, p, gate):  # type: ignore[no-untyped-def]
+    """Count who tried for a seat at creation before the one who got it, or `ATTEMPTS_MOST`."""
+    for attempt in range(ATTEMPTS_MOST):
+        traits = member_traits(key, member, p, attempt)
+        if passes_gate(key, member, attempt, p, gate, traits[6], traits[3]):
+            return attempt
+    return ATTEMPTS_MOST
+
+
+@rule
+def committed_habit(habit, p, gate):  # type: ignore[no-untyped-def]
+    """Raise the habit of who had to pay or to work to come in, by `gate.commitment` (0: off)."""
+    if p.gate_commitment > 0.0 and (gate[0] > 0 or gate[1] > 0):
+        return rules.rewarded(habit, p.gate_commitment, 1.0)
+    return habit
 
 
 @rule

@@ -108,7 +108,10 @@ class Conversation:
             for _ in range(12):
                 pick, accept, wait, _ = uniforms(key, 0, author + 1, count, REACH, block)
                 block += 1
-                member = community.members.get(int(pick * community.asked))
+                slot = int(pick * (community.asked + community.guests))
+                if slot >= community.asked:  # a guest: behind those who may still ask
+                    slot += community.first_guest - community.asked
+                member = community.members.get(slot)
                 if member and not member.muted and accept < member.attention:
                     if member.slot != author:
                         member.react(t, wait, p.reaction_draw_minutes, DRAWN, author, count)
@@ -334,6 +337,13 @@ class Community(mesa.Model):  # type: ignore[misc]
 
     cap: int
     closed: int
+    fee_fen: float
+    work_share: float
+    review_share: float
+    narrowness: float
+    referral: int
+    probation: int
+    invite_reward_fen: float
 
     def __init__(
         self,
@@ -371,6 +381,8 @@ class Community(mesa.Model):  # type: ignore[misc]
         self._queue: list[tuple[float, int, int]] = []
         self.conversation: Conversation = Conversation(self)
         self.team = Operator(self)
+        self.attempts: dict[int, int] = {}  # by seat: who tried for it before and were turned away
+        self.guests = 0  # invited so far: slots from `first_guest` on
         self.members: dict[int, Member] = {}  # present, by slot
         self.everyone: dict[int, Member] = {}  # ever joined, by slot
         self._populate()
@@ -402,7 +414,9 @@ class Community(mesa.Model):  # type: ignore[misc]
         self._rhythm = traits.hour_factors(params)
         self._arrivals = arrival_hours(self.key, params, self.end_hours).tolist()
         self._arrival_next = 0
-        self.slots = params.group.size + len(self._arrivals)
+        self.first_guest = params.group.size + len(self._arrivals)
+        self._guests_come: dict[int, float] = {}  # by slot: when those who have yet to come ask
+        self.slots = self.first_guest + params.growth.reserve
 
     def _populate(self) -> None:
         size = self.group_scenario.params.group.size
@@ -410,6 +424,8 @@ class Community(mesa.Model):  # type: ignore[misc]
         tie_to = tied_to(self.group_scenario.params, self.key)
         ties = tie_weights(self.group_scenario.params, tie_to)
         for slot in range(size):
+            if not self._fill_seat(slot):
+                continue
             member = self._admit(slot)
             member.reaction_hours = traits.first_look_hours(
                 member.first_delay_uniform,
@@ -419,10 +435,52 @@ class Community(mesa.Model):  # type: ignore[misc]
                 self.p.rhythm_reaction_share,
             )
             member.take_ties(tie_to[slot].tolist(), ties[slot].tolist())
+        if not self.members:
+            self.over = True
+            self.life["ended_hours"] = 0.0
+
+    @property
+    def _gate(self) -> tuple[float, float, float, float]:
+        """What the gate asks, as rules take it."""
+        return self.fee_fen, self.work_share, self.review_share, self.narrowness
+
+    def _fill_seat(self, slot: int) -> bool:
+        """Let candidates try for a seat at creation until one passes the gate."""
+        if not traits.is_gated(self._gate):
+            return True
+        before = traits.attempts_before(self.key, slot, self.record, self._gate)
+        self.attempts[slot] = before
+        self.day["turned_away"] += before
+        if self.review_share > 0.0:
+            self.day["reviewed"] += min(before + 1, traits.ATTEMPTS_MOST)
+        return bool(before < traits.ATTEMPTS_MOST)
+
+    def _turns_away(self, slot: int, inviter: Member | None) -> bool:
+        """Say whether the gate turns a candidate or guest away, and count it."""
+        comes = inviter is not None or not self.referral
+        if comes and traits.is_gated(self._gate):
+            drawn = traits.member_traits(self.key, slot, self.record)
+            interest = self._interest(drawn[3], inviter)
+            self.day["reviewed"] += self.review_share > 0.0
+            comes = traits.passes_gate(
+                self.key, slot, 0, self.record, self._gate, drawn[6], interest
+            )
+        self.day["turned_away"] += not comes
+        return not comes
+
+    def _interest(self, own: float, inviter: Member | None) -> float:
+        """Return the interest of a candidate, or of a guest: a little like the inviter's."""
+        if inviter is None:
+            return own
+        return float(rules.guest_interest(own, inviter.interest, self.p.growth_likeness))
 
     def _admit(self, slot: int) -> Member:
         member = self.member_class(self, slot)
         self.members[slot] = self.everyone[slot] = member
+        member.habit = traits.committed_habit(member.habit, self.record, self._gate)
+        if self.probation:
+            member.role |= state.PROBATION
+        self.day["gate_fees_fen"] += int(self.fee_fen)
         self.joined += 1
         self.count_audience(present=1, hearing=1)
         return member
@@ -596,6 +654,8 @@ class Community(mesa.Model):  # type: ignore[misc]
             if not self.queue(at, state.JOIN, slot):
                 break
             self._arrival_next += 1
+        for slot, at in self._guests_come.items():
+            self.queue(at, state.JOIN, slot)
 
     def queue(self, at: float, origin: int, index: int) -> bool:
         """Queue an event (an origin of `sim.state`, a slot or number) that falls into this hour;
@@ -626,16 +686,51 @@ class Community(mesa.Model):  # type: ignore[misc]
             self.team.act(t, (self._acts if origin == state.ACT else self._extra)[index])
 
     def _let_in(self, t: float, slot: int) -> None:
-        self.asked = slot + 1
+        inviter = None
+        if self._guests_come.pop(slot, None) is None:
+            self.asked = slot + 1
+        else:
+            inviter = self.everyone[int(self.people[slot]["invited_by"])]
         if len(self.members) >= self.cap or self.closed:
             self.day["refused"] += 1
             return
+        if self._turns_away(slot, inviter):
+            return
         member = self._admit(slot)
+        self.people[slot]["joined_hours"] = t
+        if inviter is not None:
+            self._bind(t, member, inviter)
         member.last_hours = member.settled_hours = t
         member.seen = self.conversation.total
         self.day["joins"] += 1
         self.conversation.log_event(t, trace.JOIN, slot)
         member.look(t, "join")
+
+    def expect_guest(self, inviter: Member, at: float) -> None:
+        """Expect somebody whom a member has invited to ask to join, if there is a slot left."""
+        self.day["invitations"] += 1
+        slot = self.first_guest + self.guests
+        if slot >= self.slots:
+            self.day["invitations_lost"] += 1
+            return
+        self.guests += 1
+        known = self.people[slot]
+        known["invited_by"] = inviter.slot
+        known["depth"] = self.people[inviter.slot]["depth"] + 1
+        self._guests_come[slot] = at
+        self.queue(at, state.JOIN, slot)
+
+    def _bind(self, t: float, guest: Member, inviter: Member) -> None:
+        """Tie a guest who came in to the inviter, both ways, and pay the reward."""
+        guest.interest = self._interest(guest.interest, inviter)
+        guest.fade_ties(t)
+        inviter.fade_ties(t)
+        guest.grow_tie(inviter.slot, self.p.ties_initial_weight)
+        inviter.grow_tie(guest.slot, self.p.ties_initial_weight)
+        self.day["invited"] += 1
+        self.day["invited_depths"] += int(self.people[guest.slot]["depth"])
+        if inviter.slot in self.members:
+            self.day["invite_rewards_fen"] += int(self.invite_reward_fen)
 
     def let_go(self, t: float, member: Member) -> None:
         """Let a present member leave; with the last one the community ends."""

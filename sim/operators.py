@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from operator import methodcaller
 
 import numpy as np
@@ -41,11 +41,15 @@ def planned(scenario: Scenario) -> Actions:
 
 
 def in_force(
-    orders: Sequence[dict[str, Array]], scenario: Scenario, groups: int
+    orders: Sequence[dict[str, Array]],
+    scenario: Scenario,
+    groups: int,
+    names: Iterable[str] = state.STANDING,
 ) -> dict[str, Array]:
     """Return what stands in each group under all orders: array [group] by name of `STANDING`."""
     stands = {}
-    for name, known in state.STANDING.items():
+    for name in names:
+        known = state.STANDING[name]
         none = scenario.params.group.cap if known.unordered is None else known.unordered
         given = [order[name] for order in orders if name in order]
         stands[name] = functools.reduce(known.merge, given, np.full(groups, none))
@@ -55,7 +59,8 @@ def in_force(
 def levers_of(scenario: Scenario) -> int:
     """Say which mechanisms members of a scenario's groups must ask for from creation on: bits."""
     sees_people = any(getattr(named.policy, "sees_people", False) for named in scenario.policies)
-    return state.PEOPLE_SEEN * sees_people
+    invites = scenario.params.growth.invite_probability > 0.0
+    return state.PEOPLE_SEEN * sees_people | state.INVITES * invites
 
 
 def checked(
@@ -192,6 +197,7 @@ class Consultant:
             if hasattr(type(named.policy), "act")
         ]
         self._standing: dict[int, dict[str, Array]] = {-1: plan.standing()}  # by policy
+        self._ordered: set[str] = set()  # names that any of them has ordered since creation
         self.needed = bool(self._policies)
 
     def due(self, hour: int) -> bool:
@@ -200,7 +206,7 @@ class Consultant:
 
     def consult(self, seen: Observation, books: Array) -> Actions:
         """Ask every policy that is due, by `books` [group, policy]: acts of the coming hour,
-        sorted, and every order that stands in every group until a policy is asked again.
+        sorted, and what stands in every group of each order that was ever given when asked.
         """
         hour = int(seen.time_hours)
         fresh = []
@@ -210,7 +216,9 @@ class Consultant:
             mine = seen.by(ledger_of(books[:, number]))
             fresh.append(_ask(policy, where, mine).of_policy(number))
             self._standing[number] = fresh[-1].standing()
-        stands = in_force(list(self._standing.values()), self._scenario, seen.groups)
+            self._ordered.update(self._standing[number])
+        orders = list(self._standing.values())
+        stands = in_force(orders, self._scenario, seen.groups, sorted(self._ordered))
         return Actions(merge(fresh).acts, **stands)
 
 

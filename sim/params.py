@@ -457,6 +457,49 @@ class Leaving:
 
 
 @dataclass(frozen=True)
+class Gate:
+    """How candidates and operators take a gate; what it asks is ordered by the team."""
+
+    fee_half_fen: float = number(
+        5000.0, 1, 1e9, "fen", "fee that half of the keenest candidates pay"
+    )
+    work_power: float = number(
+        0.5, 0, 10, "1", "a written introduction is made by interest to the power of this", off=0
+    )
+    review_noise: float = number(0.3, 0, 10, "rank", "error of a review of candidates, ranks 0-1")
+    error: float = number(0.1, 0, 1, "probability", "one who does not fit is let in")
+    commitment: float = number(
+        0.0, 0, 5, "share", "step toward full habit by having paid or worked to come in",
+        "Aronson & Mills 1959, sign (C)", off=0,
+    )  # fmt: skip
+    candidate_fen: float = number(
+        0.0, 0, 1e6, "fen", "cost of making one candidate ask to join", off=(0, "free")
+    )
+    minutes_per_review: float = number(2.0, 0, 600, "minutes", "work of reviewing a candidate")
+
+
+@dataclass(frozen=True)
+class Growth:
+    """Guests whom members invite."""
+
+    invite_probability: float = number(
+        0.0, 0, 1, "1/look", "a newcomer with a full verdict invites somebody", off=0
+    )
+    eager_days: float = number(5.0, 0.1, 365, "days", "e-folding time of inviting since joining")
+    quota: int = number(5, 0, 1000, "invitations", "that one member can make")
+    delay_days: float = number(1.0, 0.01, 60, "days", "mean time until a guest asks to join")
+    likeness: float = number(
+        0.5, 0, 1, "share", "part of the inviter's place on the axis of topics in a guest's", off=0
+    )
+    reward_half_fen: float = number(
+        500.0, 1, 1e6, "fen", "reward that lifts inviting half as much as a fortune"
+    )
+    reserve: int = number(
+        0, 0, 5000, "members", "guests that can be held; invitations beyond are counted as lost"
+    )
+
+
+@dataclass(frozen=True)
 class Params:
     """All numbers that describe a community, its members and its operators.
 
@@ -486,6 +529,8 @@ class Params:
     leaving: Leaving = field(default_factory=Leaving)
     packets: Packets = field(default_factory=Packets)
     operator: OperatorTeam = field(default_factory=OperatorTeam)
+    gate: Gate = field(default_factory=Gate)
+    growth: Growth = field(default_factory=Growth)
 
     def replace(self, values: dict[str, Any]) -> Params:
         """Return a copy with some dotted keys changed (``{"section.name": value}``; `KeyError` for

@@ -95,6 +95,9 @@ those of reactive policies, refunds, visits of the team, candidates, looks by ow
 where the scenario can need it, or by the first act that does; 0 costs one test.
 """
 
+HOST, EXPERT, ALUMNUS, PROBATION, SCREENER = 1, 2, 4, 8, 16
+"""Bits of a member's `role`."""
+
 RING = 64  # newest messages a group keeps; a look reads fewer
 PACKETS_OPEN = 64  # open packets a group can hold
 STAYS_MOST = 4  # looks a member stays on for the same newest message
@@ -125,6 +128,7 @@ PEOPLE_DTYPE = np.dtype(
         *columns(np.float64, "recent", "recent_hours"),  # messages, fading, and when they last did
         *columns(np.int64, "posts", "claims", "answered_calls", "orders", "spent_fen"),
         *columns(np.int64, "invited_by", "depth"),  # -1: by nobody
+        ("invitations", np.int64),  # made by this member
     ]
 )
 """What the team knows of one member beside the conversation: no looks, mutes or needs."""
@@ -283,6 +287,15 @@ class Actions:
         0 or more; one above the group's own changes nothing.
     closed : array [group] of bool, optional
         Of a `plan`, all that stands is one number, and holds from creation on.
+    fee_fen, work_share, review_share, narrowness : array [group], optional
+        The gate, the strictest order in force: a fee; work to do, 0 ... 1 (a written introduction);
+        part of the candidates that a review turns away; how far from the middle of the topics one
+        may be, 0 (anywhere) ... 1. Ordered by a `plan`, it chooses the first members too.
+    referral, probation : array [group] of 0 or 1, optional
+        Only guests of members come in (the first members are nobody's guests); who comes in has the
+        role `PROBATION`.
+    invite_reward_fen : array [group] of int, optional
+        Paid to who invited a guest that is let in.
 
     Examples
     --------
@@ -296,6 +309,23 @@ class Actions:
         default=None, metadata={"standing": Standing(0, 1_000_000_000, np.minimum, None)}
     )
     closed: Array | None = field(default=None, metadata={"standing": Standing(0, 1, np.maximum)})
+    fee_fen: Array | None = field(
+        default=None, metadata={"standing": Standing(0, 10_000_000, np.maximum)}
+    )
+    work_share: Array | None = field(
+        default=None, metadata={"standing": Standing(0, 1, np.maximum, is_whole=False)}
+    )
+    review_share: Array | None = field(
+        default=None, metadata={"standing": Standing(0, 1, np.maximum, is_whole=False)}
+    )
+    narrowness: Array | None = field(
+        default=None, metadata={"standing": Standing(0, 1, np.maximum, is_whole=False)}
+    )
+    referral: Array | None = field(default=None, metadata={"standing": Standing(0, 1, np.maximum)})
+    probation: Array | None = field(default=None, metadata={"standing": Standing(0, 1, np.maximum)})
+    invite_reward_fen: Array | None = field(
+        default=None, metadata={"standing": Standing(0, 1_000_000, np.maximum)}
+    )
 
     def standing(self) -> dict[str, Array]:
         """Return the orders given that stand, by name."""

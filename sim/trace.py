@@ -19,7 +19,9 @@ DAY_COUNTS = (
     *KINDS,
     *("replies", "operator_posts", "operator_answers", "operator_packets"),
     *("joins", "refused", "leaves", "mutes", "unmutes", "claims"),
+    *("turned_away", "reviewed", "invitations", "invitations_lost", "invited", "invited_depths"),
     *("operator_fen", "member_fen", "claimed_fen", "operator_claimed_fen", "refunded_fen"),
+    *("gate_fees_fen", "invite_rewards_fen"),
 )
 """Whole numbers of a local day; a kind counts members' messages of that kind (packet: packets)."""
 

@@ -13,9 +13,10 @@ from worlds import THOROUGH, World, checked, scenarios, worlds
 from experiments.validation.intervening import remove_members
 from sim.draws import group_key
 from sim.ensemble import Ensemble, Place, simulate_log
-from sim.members import arrival_hours
+from sim.members import ATTEMPTS_MOST, arrival_hours, attempts_before, is_gated
 from sim.models import Community, Member
-from sim.params import branching_ratio
+from sim.operators import in_force, planned
+from sim.params import branching_ratio, to_record
 from sim.scenario import Scenario, parse_scenario
 from sim.state import KINDS, UTTERANCES, Array
 from sim.trace import CLAIMED, JOIN, LEAVE, MUTE, REFUNDED, SENT, UNMUTE, Trace
@@ -81,11 +82,12 @@ def test_those_who_joined_are_present_or_have_left(world: World) -> None:
         daily = trace.daily[g, :days]
         slots = slice(trace.first_slot[g], trace.first_slot[g + 1])
         joined, left, muted = trace.joined[slots], trace.left[slots], trace.muted[slots]
-        assert joined.sum() == params.group.size + daily["joins"].sum()
+        seated = int(joined[: params.group.size].sum())  # a gate can leave seats empty
+        assert joined.sum() == seated + daily["joins"].sum()
         assert left.sum() == daily["leaves"].sum()
         assert muted.sum() == daily["mutes"].sum() - daily["unmutes"].sum()
         assert np.all(joined | ~left & ~muted)
-        present = params.group.size + np.cumsum(daily["joins"] - daily["leaves"])
+        present = seated + np.cumsum(daily["joins"] - daily["leaves"])
         ended = trace.life["ended_hours"][g]
         assert (ended >= 0) == (present[-1] == 0)
         closed = daily["members"] > 0  # the days of a group that is over are not closed
@@ -95,10 +97,28 @@ def test_those_who_joined_are_present_or_have_left(world: World) -> None:
         key = int(group_key(world.seed, int(trace.replication[g])))
         end = trace.life["observed_hours"][g]
         asked = arrival_hours(key, params, end)
-        let_in = daily["joins"].sum() + daily["refused"].sum()
-        assert let_in == np.sum(asked < (ended if ended >= 0 else end))
-        assert len(joined) == params.group.size + len(asked)
+        tried = sum(daily[name].sum() for name in ("joins", "refused", "turned_away"))
+        guests = daily["invitations"].sum() - daily["invitations_lost"].sum()
+        before, filled = seats_tried_for(points[trace.point[g]], key)
+        known = before + np.sum(asked < (ended if ended >= 0 else end))
+        assert known <= tried <= known + guests  # some guests have yet to come
+        assert seated == filled
+        assert joined[params.group.size + len(asked) :].sum() == daily["invited"].sum() <= guests
+        assert len(joined) == params.group.size + len(asked) + params.growth.reserve
         absent_never_act(messages[messages["group"] == g], events[events["group"] == g])
+
+
+def seats_tried_for(scenario: Scenario, key: int) -> tuple[int, int]:
+    """Count who was turned away at creation, and the seats filled, by the gate that is planned."""
+    stands = in_force([planned(scenario).standing()], scenario, 1)
+    names = ("fee_fen", "work_share", "review_share", "narrowness")
+    gate = tuple(float(stands[name][0]) for name in names)
+    seats = range(scenario.params.group.size)
+    if not is_gated(gate):
+        return 0, len(seats)
+    record = to_record(scenario.params).view(np.recarray)[0]
+    before = [attempts_before(key, seat, record, gate) for seat in seats]
+    return sum(before), sum(tries < ATTEMPTS_MOST for tries in before)
 
 
 def absent_never_act(messages: Array, events: Array) -> None:

@@ -14,7 +14,7 @@ from worlds import LIVELY, THOROUGH, Warden, World, checked, of_group, worlds
 from sim.ensemble import simulate_log
 from sim.models import Community, Member
 from sim.scenario import NamedPolicy, parse_scenario
-from sim.state import ANSWER, Array
+from sim.state import ANSWER, PROBATION, Array
 from sim.trace import CLAIMED, JOIN, LEAVE, MUTE, REFUNDED, SENT, UNMUTE
 
 WORLDS = 1000 if THOROUGH else 130  # of each part
@@ -33,6 +33,10 @@ WANTED = (
     "reactive action",
     "refusal",
     "message written on",
+    "turned away",
+    "invited",
+    "invitation lost",
+    "on probation",
 )  # fmt: skip
 """What must have happened often enough for equality to mean something."""
 
@@ -92,6 +96,10 @@ def compare(world: World, happened: Counter[str]) -> None:
         count(happened, said, occurred)
         happened["refused packet"] += int(one.life["packets_refused"][0])
         happened["refusal"] += int(one.daily["refused"].sum())
+        happened["turned away"] += int(one.daily["turned_away"].sum())
+        happened["invited"] += int(one.daily["invited"].sum())
+        happened["invitation lost"] += int(one.daily["invitations_lost"].sum())
+        happened["on probation"] += sum(m.role & PROBATION > 0 for m in one.everyone.values())
         for number, named in enumerate(scenario.policies):
             if hasattr(named.policy, "act"):
                 book = one.books[0, number]

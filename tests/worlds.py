@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 from hypothesis import strategies as st
+from worlds_gate import gate_policies, growing
 
 from sim.members import arrivals_by
 from sim.params import Parameter, Params, branching_ratio, parameters
@@ -134,7 +135,7 @@ LIVELY: dict[str, Any] = {
 
 CHOSEN_APART = {
     "group.size", "group.cap", "group.planned_end_days", "ties.graph", "packets.expiry_hours",
-    "operator.open_hour", "operator.close_hour",
+    "operator.open_hour", "operator.close_hour", "growth.reserve",
 }  # fmt: skip
 KEYS = [key for key in parameters() if key not in CHOSEN_APART]
 
@@ -187,6 +188,7 @@ def policies(draw: st.DrawFn) -> tuple[NamedPolicy, ...]:
         chosen.append(
             ("warden", Warden(every, draw(st.sampled_from([0, 1, 3, 16])), draw(st.booleans())))
         )
+    chosen += draw(gate_policies())
     return tuple(NamedPolicy(name, f"worlds:{name}", policy) for name, policy in chosen)
 
 
@@ -195,6 +197,7 @@ def scenarios(draw: st.DrawFn) -> Scenario:
     """Draw a scenario: few or many parameters changed, each over its whole range."""
     table = parameters()
     changed: dict[str, Any] = dict(LIVELY) if draw(st.integers(0, 5)) else {}
+    changed |= draw(growing())
     for key in draw(st.lists(st.sampled_from(KEYS), unique=True, max_size=20)):
         changed[key] = draw(values(table[key]))
     size = draw(st.integers(1, 60))
@@ -228,6 +231,7 @@ def tamed(params: Params, days: float, long: bool) -> tuple[Params, float]:
     coming = params.arrivals
     burst = coming.burst_ratio, coming.burst_days
     candidates = arrivals_by(24.0 * days, coming.per_day, coming.fading_power, *burst)
+    candidates += params.growth.reserve if params.growth.invite_probability > 0.0 else 0
     if candidates > CANDIDATES_OF_A_GROUP:
         fixed["arrivals.per_day"] = coming.per_day * CANDIDATES_OF_A_GROUP / candidates
         candidates = CANDIDATES_OF_A_GROUP

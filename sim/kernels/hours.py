@@ -7,6 +7,7 @@ from sim.compiling import aside, kernel, part, prefetch
 from sim.kernels import queue
 from sim.kernels.acts import act
 from sim.kernels.days import close_day, finish
+from sim.kernels.growth import admit, bind_guest, next_guests, turns_away
 from sim.kernels.layout import FORWARD, IN_PACKETS, IN_RING, SLOT
 from sim.kernels.looks import look, next_look
 from sim.kernels.messages import log_event, team_answers
@@ -21,11 +22,15 @@ many of these were asked for, and the slots of the group after that are still to
 
 @aside
 def let_in(w, g, d, t, slot):
-    """Let a candidate in, or refuse; say which."""
+    """Let a candidate or a guest in, or refuse; say which."""
     group = w.groups[g]
-    group.asked = slot + 1
+    is_guest = slot >= group.arrival_end
+    if not is_guest:
+        group.asked = slot + 1
     if group.present >= group.cap or group.closed:
         w.daily[g, d].refused += 1
+        return False
+    if turns_away(w, g, d, slot, is_guest):
         return False
     me = w.members[group.first_slot + slot]
     me.present = 1
@@ -35,6 +40,10 @@ def let_in(w, g, d, t, slot):
     group.hearing += 1
     group.joined += 1
     count_audience(group, w.params[group.point])
+    w.people[group.first_slot + slot].joined_hours = t
+    admit(group, me, w.daily[g, d], w.params[group.point])
+    if is_guest:
+        bind_guest(w, g, d, t, slot)
     w.daily[g, d].joins += 1
     log_event(w, g, t, JOIN, slot, -1, 0, 0)
     return True
@@ -65,6 +74,23 @@ def spend(w, g, hour_end):
     for slot in range(len(left)):  # without a branch: a wrong guess a member costs more
         w.called[many & SLOT] = slot
         many += w.due[slot]
+    w.ahead[LISTED] = many
+    if group.guests > 0:
+        spend_guests(w, g, hour_end)
+
+
+@aside
+def spend_guests(w, g, hour_end):
+    """Do the same for those whom members have invited."""
+    group = w.groups[g]
+    many = w.ahead[LISTED]
+    for slot in range(group.arrival_end, group.arrival_end + group.guests):
+        i = group.first_slot + slot
+        w.budget[i] = w.left[i]
+        w.left[i] -= w.rate[i] * w.factors[w.shift[i]]
+        if w.left[i] < 0.0 or w.reaction[i] < hour_end:
+            w.called[many & SLOT] = slot
+            many += 1
     w.ahead[LISTED] = many
 
 
@@ -157,7 +183,8 @@ def play_event(w, g, d, t, origin, index, hour, hour_end):
     if origin >= state.JOIN:
         comes = True
         if origin == state.JOIN:
-            next_candidate(w, g, hour_end)
+            if index < w.groups[g].arrival_end:
+                next_candidate(w, g, hour_end)
             comes = let_in(w, g, d, t, index)
         if comes:
             look(w, g, d, t, index, origin, hour, hour_end)
@@ -189,6 +216,8 @@ def play_hour(w, g, hour, by_hours):
     next_act(w, g, hour_end)
     next_extra(w, g)
     next_candidate(w, g, hour_end)
+    if group.guests > 0:
+        next_guests(w, g, hour, hour_end)
     while queue.waits(w.heads) and not group.over:
         make_room(w, g, group.slots + queue.MOST_AT_ONCE)
         t, origin, index = queue.pop(w)

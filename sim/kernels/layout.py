@@ -24,6 +24,9 @@ GROUP_DTYPE = np.dtype(
         ("levers", np.int64),  # bits of `sim.state.LEVERS`: what a look must ask about
         ("cap", np.int64),  # in force this hour, as all orders that stand
         ("closed", np.int64),
+        ("fee_fen", np.int64),
+        *columns(np.float64, "work_share", "review_share", "narrowness"),
+        *columns(np.int64, "referral", "probation", "invite_reward_fen"),
         ("present", np.int64),
         ("hearing", np.int64),  # present and not muted
         *columns(np.int64, "joined", "left"),
@@ -44,6 +47,7 @@ GROUP_DTYPE = np.dtype(
         ("team_visit_hours", np.float64),
         *columns(np.int64, "act_next", "act_end", "extra_next", "extra_end"),
         *columns(np.int64, "arrival_next", "arrival_end"),
+        ("guests", np.int64),  # invited so far: slots from `arrival_end` on
         *columns(np.int64, "packets", "packets_closed", "claims", "member_messages"),
         ("last_message_hours", np.float64),
     ]
@@ -140,7 +144,7 @@ ARRAYS = (
     "open_packets",  # [group, PACKETS_OPEN]
     "ledger",  # [group, policy]
     "people",  # [slot] PEOPLE_DTYPE
-    "arrivals",  # [slot] time at which a candidate asks to join; 0 for the first members
+    "arrivals",  # [slot] when a candidate or a guest asks to join; 0 for the first members
     "acts",  # timetables of all points
     "extra",  # acts of the reactive policies this hour
     "params",  # [point] record

@@ -9,6 +9,7 @@ from sim.compiling import part
 from sim.draws import BASELINE, FIRST, uniforms
 from sim.kernels import queue
 from sim.kernels.days import attention_of
+from sim.kernels.growth import invite
 from sim.kernels.layout import FORWARD
 from sim.kernels.reading import claim, fade_ties, learn, read, recover, tie_to_repliers
 from sim.kernels.speaking import exit_or_mute, give_back, speak, stay
@@ -99,6 +100,8 @@ def look(w, g, d, t, slot, origin, hour, hour_end):
         u_speak, said, won, packet, hour_end,
     )  # fmt: skip
     give_back(w, g, d, t, i, slot, p, familiarity, sent, hour_end)
+    if group.levers & state.INVITES:
+        invite(w, g, d, t, i, slot, p, (slot, author, count, cause, block), hour_end)
     exit_or_mute(w, g, d, t, i, slot, p, u_exit, familiarity, untolerated)
     stay(w, g, t, slot, i, p, u_stay, hour_end)
     at = settle(w, i, t, before, hour, hour_end, fresh_budget, p)

@@ -270,13 +270,31 @@ def _operator_hours(run: Run) -> Floats:
     minutes = posts * run.parameter("operator.minutes_per_post")
     answers = run.total("operator_answers")
     minutes = minutes + answers * run.parameter("operator.minutes_per_answer")
+    minutes = minutes + run.total("reviewed") * run.parameter("gate.minutes_per_review")
     return np.asarray(minutes / 60.0)
 
 
 def _cost_fen(run: Run) -> Integers:
     """Add what members claimed of the operators' money to the wages, in whole fen."""
     wages = np.rint(_operator_hours(run) * run.parameter("operator.wage_fen_per_hour"))
-    return run.total("operator_claimed_fen") + wages.astype(np.int64)
+    return run.total("operator_claimed_fen") + wages.astype(np.int64) + _attracting_fen(run)
+
+
+def _entrants(run: Run) -> Integers:
+    return run.members(run.trace.joined)
+
+
+def _attracting_fen(run: Run) -> Integers:
+    """Add up what it cost that candidates asked, and that guests were brought, in whole fen."""
+    asked = _entrants(run) + run.total("refused", "turned_away")
+    attracted = np.rint(asked * run.parameter("gate.candidate_fen")).astype(np.int64)
+    return attracted + run.total("invite_rewards_fen")
+
+
+def _acquisition_fen(run: Run) -> Floats:
+    minutes = run.total("reviewed") * run.parameter("gate.minutes_per_review")
+    wages = minutes / 60.0 * run.parameter("operator.wage_fen_per_hour")
+    return ratio(_attracting_fen(run) + wages, _entrants(run))
 
 
 def _fen_outstanding(run: Run) -> Integers:
@@ -346,6 +364,38 @@ PEOPLE = (
         "candidates",
         "asked to join and found the group full or closed",
         _total("refused"),
+    ),
+    Outcome(
+        "turned_away",
+        "candidates",
+        "asked to join, at creation too, and did not pass the gate",
+        _total("turned_away"),
+    ),
+    Outcome(
+        "admitted_share",
+        "share",
+        "members who ever joined over these, those refused and those turned away",
+        lambda run: ratio(_entrants(run), _entrants(run) + run.total("refused", "turned_away")),
+    ),
+    Outcome("invitations", "invitations", "made by members", _total("invitations"), "more"),
+    Outcome(
+        "invitations_lost",
+        "invitations",
+        "without effect: more guests than growth.reserve holds",
+        _total("invitations_lost"),
+        "less",
+    ),
+    Outcome(
+        "invited_share",
+        "share",
+        "members who came in by an invitation, among all who ever joined",
+        lambda run: ratio(run.total("invited"), _entrants(run)),
+    ),
+    Outcome(
+        "invitation_depth",
+        "steps",
+        "of invitations from a member nobody invited, mean over members invited; missing without",
+        lambda run: ratio(run.total("invited_depths"), run.total("invited")),
     ),
     Outcome("leaves", "members", "left", _total("leaves"), "less"),
     Outcome("mutes", "members", "muted the group, each time counted", _total("mutes"), "less"),
@@ -571,10 +621,21 @@ MONEY = (
         _fen_outstanding,
     ),
     Outcome(
+        "gate_fees_fen", "fen", "paid to come in, at creation too", _total("gate_fees_fen"), "more"
+    ),
+    Outcome(
+        "acquisition_fen",
+        "fen",
+        "for each member who ever joined: gate.candidate_fen for each who asked, rewards for "
+        "guests, wages for reviews",
+        _acquisition_fen,
+        "less",
+    ),
+    Outcome(
         "operator_hours",
         "hours",
         "operators' posts and packets times operator.minutes_per_post, answers times "
-        "operator.minutes_per_answer",
+        "operator.minutes_per_answer, candidates reviewed times gate.minutes_per_review",
         _operator_hours,
         "less",
         main=COMPARED,
@@ -582,7 +643,8 @@ MONEY = (
     Outcome(
         "cost_fen",
         "fen",
-        "claimed of operators' packets, plus operator_hours times operator.wage_fen_per_hour; "
+        "claimed of operators' packets, plus operator_hours times operator.wage_fen_per_hour, plus "
+        "rewards for guests and gate.candidate_fen for each who asked to join; "
         "refunds and members' own packets are no cost",
         _cost_fen,
         "less",

@@ -90,7 +90,7 @@ def needed_gib(place: Place) -> float:
     if candidates <= COUNTED_EXACTLY:
         candidates = len(arrival_hours(place.key, params, hours))
     days = math.ceil(hours / 24.0) + 1
-    slots = params.group.size + candidates
+    slots = params.group.size + candidates + params.growth.reserve
     return (slots * SLOT_BYTES + days * DAY_DTYPE.itemsize + GROUP_BYTES) / GIB
 
 

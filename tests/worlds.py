@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 from hypothesis import strategies as st
+from worlds_roles import WANTING, Steward
 
 from sim.members import arrivals_by
 from sim.params import Parameter, Params, branching_ratio, parameters
@@ -187,6 +188,8 @@ def policies(draw: st.DrawFn) -> tuple[NamedPolicy, ...]:
         chosen.append(
             ("warden", Warden(every, draw(st.sampled_from([0, 1, 3, 16])), draw(st.booleans())))
         )
+    if draw(st.booleans()):
+        chosen.append(("steward", Steward(draw(st.sampled_from([1, 2, 6])), draw(st.booleans()))))
     return tuple(NamedPolicy(name, f"worlds:{name}", policy) for name, policy in chosen)
 
 
@@ -195,6 +198,7 @@ def scenarios(draw: st.DrawFn) -> Scenario:
     """Draw a scenario: few or many parameters changed, each over its whole range."""
     table = parameters()
     changed: dict[str, Any] = dict(LIVELY) if draw(st.integers(0, 5)) else {}
+    changed |= WANTING if draw(st.booleans()) else {}
     for key in draw(st.lists(st.sampled_from(KEYS), unique=True, max_size=20)):
         changed[key] = draw(values(table[key]))
     size = draw(st.integers(1, 60))

@@ -24,6 +24,8 @@ GROUP_DTYPE = np.dtype(
         ("levers", np.int64),  # bits of `sim.state.LEVERS`: what a look must ask about
         ("cap", np.int64),  # in force this hour, as all orders that stand
         ("closed", np.int64),
+        *columns(np.int64, "rules_shown", "personal_filter"),
+        ("removal_share", np.float64),
         ("present", np.int64),
         ("hearing", np.int64),  # present and not muted
         *columns(np.int64, "joined", "left"),
@@ -46,6 +48,7 @@ GROUP_DTYPE = np.dtype(
         *columns(np.int64, "arrival_next", "arrival_end"),
         *columns(np.int64, "packets", "packets_closed", "claims", "member_messages"),
         ("last_message_hours", np.float64),
+        ("solved_to", np.int64),  # number after the newest solution's
     ]
 )
 

@@ -6,8 +6,11 @@ Both engines, `sim.models.Community` and `sim.ensemble.Ensemble`, call these sam
 from sim.rules.looking import *
 from sim.rules.packets import *
 from sim.rules.reading import *
+from sim.rules.roles import *
+from sim.rules.screen import *
 from sim.rules.speaking import *
 from sim.rules.traits import *
+from sim.rules.wants import *
 
 __all__ = sorted(
     name for name, found in globals().items()

@@ -39,8 +39,6 @@ class Taken:
     target: Message | None
     ratio: float
     useful: int = 0  # messages of the team that can earn trust
-    hidden: int = 0  # of those read, by a personal filter, and ads among them
-    hidden_ads: int = 0
 
 
 class Member(mesa.Agent):  # type: ignore[misc]
@@ -264,8 +262,8 @@ class Member(mesa.Agent):  # type: ignore[misc]
         tied = dict(zip(self.tie_to, self.ties, strict=True))
         trusted = p.trust_benefit * self.trust
         interest, topic_match, message_worth = self.interest, rules.topic_match, rules.message_worth
-        least = p.screen_least_match if self.model.personal_filter else 0.0
-        ads, repliers, hidden = 0, [], []
+        least = p.screen_least_match * self.model.personal_filter
+        ads, repliers = 0, []
         addressed = asked = newest = of_team = None
         replies = useful = 0
         read = list(talk.newest)[: -count - 1 : -1] if count else ()
@@ -276,9 +274,7 @@ class Member(mesa.Agent):  # type: ignore[misc]
                 place = rules.lane(back) * voices + kind + state.TEAM_VOICE
                 useful += kind in state.EARN_TRUST
                 sums[place] += message_worth(message.quality, match, trusted)
-            elif rules.is_hidden(match, least):
-                hidden.append(state.IS_AD[kind])
-            else:
+            elif not rules.is_hidden(match, least):
                 tie = tied.get(author, 0.0)
                 bonus = p.ties_benefit * rules.tie_strength(tie) if tie else 0.0
                 place = rules.lane(back) * voices + kind
@@ -301,16 +297,21 @@ class Member(mesa.Agent):  # type: ignore[misc]
         worth = [rules.lanes_total(*sums[voice::voices]) for voice in range(voices)]
         for author in repliers:
             self.grow_tie(author)
-        target, ratio = newest or of_team, 1.0
+        target, ratio = self.aim(addressed, asked, newest or of_team)
+        return Taken(unread, count, worth, ads, replies, target, ratio, useful)
+
+    def aim(
+        self, addressed: Message | None, asked: Message | None, newest: Message | None
+    ) -> tuple[Message | None, float]:
+        """Choose the message that one might answer, and the drive to over that of a chat."""
+        p = self.model.p
         if addressed is not None:
-            target, ratio = addressed, p.speak_addressed_ratio
-        elif asked is not None:
-            target, ratio = asked, p.speak_question_ratio
-            if self.role & state.EXPERT:
-                ratio = rules.expert_ratio(ratio, p.roles_duty)
-        return Taken(
-            unread, count, worth, ads, replies, target, ratio, useful, len(hidden), sum(hidden)
-        )
+            return addressed, p.speak_addressed_ratio
+        if asked is None:
+            return newest, 1.0
+        if self.role & state.EXPERT:
+            return asked, rules.expert_ratio(p.speak_question_ratio, p.roles_duty)
+        return asked, p.speak_question_ratio
 
     def claim(self, t: float, talk: Conversation, met: int) -> tuple[int, Message | None]:
         """Claim shares of open packets seen for the first time (`met`: number of the first message
@@ -391,9 +392,12 @@ class Member(mesa.Agent):  # type: ignore[misc]
         """Judge whether reading paid: the `relief` felt against the cost of the look."""
         p = self.model.p
         overload = rules.skipped_share(taken.unread - taken.read, p.reading_cap_messages)
-        read = taken.read - taken.hidden
-        if taken.hidden_ads:
-            untolerated = (taken.ads - taken.hidden_ads) * (1.0 - self.ad_tolerance)
+        read = taken.read
+        if self.model.personal_filter:
+            hidden = self.hidden(read)
+            read -= len(hidden)
+            ads = taken.ads - sum(message.kind == state.AD for message in hidden)
+            untolerated = ads * (1.0 - self.ad_tolerance)
         cost = rules.look_cost(
             read, untolerated, overload,
             p.needs_message_cost, p.reading_ad_fatigue_ratio, p.reading_cap_messages,
@@ -402,6 +406,16 @@ class Member(mesa.Agent):  # type: ignore[misc]
             self.verdict, read, relief, cost, p.needs_verdict_messages
         )
         self.judged = self.judged or taken.read > 0
+
+    def hidden(self, read: int) -> list[Message]:
+        """Return the messages that a personal filter hid of those just read."""
+        newest, least = self.model.conversation.newest, self.model.p.screen_least_match
+        return [
+            message
+            for message in list(newest)[len(newest) - read :]
+            if message.author >= 0
+            and rules.is_hidden(rules.topic_match(self.interest, message.topic), least)
+        ]
 
     def judge_team(self, taken: Taken, untolerated: float) -> None:
         """Let useful messages of the team earn trust, or cost it when they are worth less than

@@ -461,12 +461,7 @@ class Roles:
     """Roles that the team gives to members."""
 
     duty: float = number(
-        4.0,
-        0,
-        100,
-        "ratio",
-        "a host's push to open, and an expert's to answer questions, over own",
-        off=0,
+        4.0, 0, 100, "ratio", "a host's push to open, an expert's to answer questions", off=0
     )
     recognition: float = number(
         0.3, 0, 10, "1/reply", "recognition that a reply gives whoever has a role, above others"
@@ -499,12 +494,7 @@ class Progress:
     """How far members have come with what the group is for."""
 
     step: float = number(
-        0.0,
-        0,
-        1,
-        "share",
-        "progress by a check-in answered, or a solution read with a problem",
-        off=0,
+        0.0, 0, 1, "share", "progress by a check-in or a solution to a problem of one's own", off=0
     )
 
 

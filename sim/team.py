@@ -73,7 +73,7 @@ class Operator(mesa.Agent):  # type: ignore[misc]
             if act["kind"] == state.CONTENT and act["amount"] > 0.0:
                 self.model.conversation.solved_to = self.model.conversation.total
         elif act["kind"] == state.ROLE:
-            self.set_role(int(act["to"]), int(act["other"]), act["amount"] > 0.0)
+            self.set_role(int(act["to"]), int(act["other"]), bool(act["amount"] > 0.0))
         book["last_act_hours"] = t
 
     def set_role(self, slot: int, bits: int, given: bool) -> None:

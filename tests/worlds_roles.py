@@ -16,7 +16,7 @@ WANTING: dict[str, Any] = {
     "wants.ask_drive": 0.3,
     "wants.patience_days": 1.0,
     "progress.step": 0.3,
-    "roles.quit_verdict": 0.3,
+    "roles.quit_verdict": 0.65,
     "screen.spammers": 0.3,
     "screen.distance": 0.15,
 }

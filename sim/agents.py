@@ -13,7 +13,18 @@ from typing import TYPE_CHECKING
 import mesa
 
 from sim import members, rules, state
-from sim.draws import BASELINE, CLAIM, FIRST, INVITE, STAYED, TURN, uniforms
+from sim.draws import (
+    BASELINE,
+    CLAIM,
+    FIRST,
+    INVITE,
+    SCREENED,
+    STAYED,
+    TRAIT,
+    TURN,
+    WANT,
+    uniforms,
+)  # fmt: skip
 from sim.trace import LEAVE, MUTE, UNMUTE
 
 if TYPE_CHECKING:
@@ -79,8 +90,10 @@ class Member(mesa.Agent):  # type: ignore[misc]
         Sent so far, with and without red packets.
     muted : bool
         Whether messages of others no longer draw the member in.
-    role : int
-        Bits of `sim.state`: `HOST` ...
+    role, want : int
+        Roles, as bits, and what the member wants (`sim.state.HOST`, `PROBLEM` ...).
+    want_hours, progress : float
+        When the want arose; how far one has come with what the group is for, 0 to 1.
 
     Notes
     -----
@@ -117,9 +130,10 @@ class Member(mesa.Agent):  # type: ignore[misc]
         # how far it has come
         self.looked = self.muted = self.writes_on = False
         self.looks = self.seen = self.messages = self.posts = 0
+        self.role, self.want = 0, state.NO_WANT
+        self.want_hours = self.progress = 0.0
         self.stayed_for = self.stays = self.posted_weeks = 0
         self.look_day = self.post_day = -1
-        self.role = 0
         self.turn_target: Message | None = None
         # when it looks next
         self.first_delay_uniform, u_budget = members.first_uniforms(model.key, slot, attempt)
@@ -151,7 +165,10 @@ class Member(mesa.Agent):  # type: ignore[misc]
             self.look_day = model.local_day
             day["looking_members"] += 1
             self.fade_ties(t)
+        hours = t - self.last_hours
         self.recover(t)
+        if model.levers & state.WANTS and self.want == state.NO_WANT:
+            self.come_to_want(t, hours, (slot, author, count, WANT, 4 * block + cause))
         familiarity = rules.tie_strength(self.tied)
         met = self.seen
         taken = self.read(talk)
@@ -164,6 +181,10 @@ class Member(mesa.Agent):  # type: ignore[misc]
         untolerated = taken.ads * (1.0 - self.ad_tolerance)
         self.judge_group(taken, relief, untolerated)
         self.judge_team(taken, untolerated)
+        if self.want:
+            self.follow_want(t, taken)
+        if self.role and rules.gives_up(self.verdict, model.p.roles_quit_verdict):
+            self.role &= state.PROBATION
         self.speak(t, familiarity, first, taken, u_speak, said, claimed)
         self.send_back(t, talk, familiarity, sent)
         if model.levers & state.INVITES:
@@ -204,6 +225,47 @@ class Member(mesa.Agent):  # type: ignore[misc]
         self.mood *= rules.kept_after(hours * fading[members.MOOD])
         self.expectation *= rules.kept_after(hours * fading[members.EXPECTATION])
 
+    def come_to_want(self, t: float, hours: float, place: Address) -> None:
+        """Come to want something since the last look, `hours` ago, perhaps."""
+        p = self.model.p
+        u, _, _, _ = uniforms(self.model.key, *place)
+        rates = p.wants_problems_per_month, p.wants_purchases_per_month, p.wants_ideas_per_month
+        self.want = rules.want_arises(u, hours, *rates)
+        self.want_hours = t
+        self.model.day["problems"] += self.want == state.PROBLEM
+
+    def follow_want(self, t: float, taken: Taken) -> None:
+        """Let a want go on: a solution read helps, an answer solves a problem, time ends all."""
+        talk, p = self.model.conversation, self.model.p
+        is_problem = self.want in (state.PROBLEM, state.ASKED)
+        if is_problem and talk.solved_to > talk.total - taken.read:
+            self.gain_progress()
+        if t - self.want_hours > 24.0 * p.wants_patience_days:
+            if is_problem:
+                self.verdict = rules.eroded(self.verdict, p.wants_verdict_step, 1.0)
+            self.want = state.NO_WANT
+        elif self.want == state.ASKED and taken.replies > 0:
+            self.verdict = rules.rewarded(self.verdict, p.wants_verdict_step, 1.0)
+            self.model.day["problems_solved"] += 1
+            self.want = state.NO_WANT
+
+    def gain_progress(self) -> None:
+        """Come a step on; it is felt as benefit at once, and less is left to learn."""
+        p, need = self.model.p, state.BENEFIT
+        step = rules.felt_progress(p.progress_step, self.progress)
+        if step <= 0.0:
+            return
+        hunger = rules.fed_hunger(self.hunger[need], step)
+        relief = self.weights[need] * (self.hunger[need] - hunger)
+        self.hunger[need] = hunger
+        gain = p.habit_gain * p.needs_regrow_days / p.habit_days * self.habit_pace
+        self.habit = rules.next_habit(self.habit, 1.0, gain, relief)
+        self.verdict = rules.rewarded(self.verdict, step, 1.0)
+        left = rules.weight_left(self.progress, self.progress + step)
+        self.weights[state.INFORMATION] *= left
+        self.weights[need] *= left
+        self.progress += step
+
     def read(self, talk: Conversation) -> Taken:
         """Read the newest unread messages, and let replies to oneself strengthen ties."""
         unread = talk.total - self.seen
@@ -214,6 +276,7 @@ class Member(mesa.Agent):  # type: ignore[misc]
         tied = dict(zip(self.tie_to, self.ties, strict=True))
         trusted = p.trust_benefit * self.trust
         interest, topic_match, message_worth = self.interest, rules.topic_match, rules.message_worth
+        least = p.screen_least_match * self.model.personal_filter
         ads, repliers = 0, []
         addressed = asked = newest = of_team = None
         replies = useful = 0
@@ -225,7 +288,7 @@ class Member(mesa.Agent):  # type: ignore[misc]
                 place = rules.lane(back) * voices + kind + state.TEAM_VOICE
                 useful += kind in state.EARN_TRUST
                 sums[place] += message_worth(message.quality, match, trusted)
-            else:
+            elif not rules.is_hidden(match, least):
                 tie = tied.get(author, 0.0)
                 bonus = p.ties_benefit * rules.tie_strength(tie) if tie else 0.0
                 place = rules.lane(back) * voices + kind
@@ -248,12 +311,21 @@ class Member(mesa.Agent):  # type: ignore[misc]
         worth = [rules.lanes_total(*sums[voice::voices]) for voice in range(voices)]
         for author in repliers:
             self.grow_tie(author)
-        target, ratio = newest or of_team, 1.0
-        if addressed is not None:
-            target, ratio = addressed, p.speak_addressed_ratio
-        elif asked is not None:
-            target, ratio = asked, p.speak_question_ratio
+        target, ratio = self.aim(addressed, asked, newest or of_team)
         return Taken(unread, count, worth, ads, replies, target, ratio, useful)
+
+    def aim(
+        self, addressed: Message | None, asked: Message | None, newest: Message | None
+    ) -> tuple[Message | None, float]:
+        """Choose the message that one might answer, and the drive to over that of a chat."""
+        p = self.model.p
+        if addressed is not None:
+            return addressed, p.speak_addressed_ratio
+        if asked is None:
+            return newest, 1.0
+        if self.role & state.EXPERT:
+            return asked, rules.expert_ratio(p.speak_question_ratio, p.roles_duty)
+        return asked, p.speak_question_ratio
 
     def claim(self, t: float, talk: Conversation, met: int) -> tuple[int, Message | None]:
         """Claim shares of open packets seen for the first time (`met`: number of the first message
@@ -285,6 +357,8 @@ class Member(mesa.Agent):  # type: ignore[misc]
         """
         model = self.model
         gains = [0.0, 0.0, 0.0, 0.0, model.p.needs_reply_recognition * taken.replies]
+        if taken.replies > 0 and self.role & state.HONOURED:
+            gains[4] += model.p.roles_recognition * taken.replies
         if won > 0:
             gains[3] = rules.money_gain(won, model.p.needs_packet_benefit)
         for kind in range(len(state.KINDS)):
@@ -332,14 +406,30 @@ class Member(mesa.Agent):  # type: ignore[misc]
         """Judge whether reading paid: the `relief` felt against the cost of the look."""
         p = self.model.p
         overload = rules.skipped_share(taken.unread - taken.read, p.reading_cap_messages)
+        read = taken.read
+        if self.model.personal_filter:
+            hidden = self.hidden(read)
+            read -= len(hidden)
+            ads = taken.ads - sum(message.kind == state.AD for message in hidden)
+            untolerated = ads * (1.0 - self.ad_tolerance)
         cost = rules.look_cost(
-            taken.read, untolerated, overload,
+            read, untolerated, overload,
             p.needs_message_cost, p.reading_ad_fatigue_ratio, p.reading_cap_messages,
         )  # fmt: skip
         self.verdict = rules.next_verdict(
-            self.verdict, taken.read, relief, cost, p.needs_verdict_messages
+            self.verdict, read, relief, cost, p.needs_verdict_messages
         )
         self.judged = self.judged or taken.read > 0
+
+    def hidden(self, read: int) -> list[Message]:
+        """Return the messages that a personal filter hid of those just read."""
+        newest, least = self.model.conversation.newest, self.model.p.screen_least_match
+        return [
+            message
+            for message in list(newest)[len(newest) - read :]
+            if message.author >= 0
+            and rules.is_hidden(rules.topic_match(self.interest, message.topic), least)
+        ]
 
     def judge_team(self, taken: Taken, untolerated: float) -> None:
         """Let useful messages of the team earn trust, or cost it when they are worth less than
@@ -378,7 +468,7 @@ class Member(mesa.Agent):  # type: ignore[misc]
                 + self.weights[state.RECOGNITION] * self.hunger[state.RECOGNITION]
             ) / both
         own = self.propensity * rules.company_factor(familiarity, p.speak_stranger_share)
-        own *= model.loafing / (1.0 + p.speak_fatigue_weight * self.fatigue)
+        own *= self.loafing() / (1.0 + p.speak_fatigue_weight * self.fatigue)
         own *= rules.mood_factor(
             self.mood,
             self.expectation,
@@ -387,6 +477,8 @@ class Member(mesa.Agent):  # type: ignore[misc]
             p.packets_crowding,
             p.packets_dip,
         )
+        if first and model.rules_shown:
+            own *= p.screen_rules_ratio
         opening = rules.open_drive(own, push, p.speak_need_push, model.audience)
         newest_hours = t  # since creation
         if model.conversation.newest:
@@ -403,6 +495,8 @@ class Member(mesa.Agent):  # type: ignore[misc]
         )
         if first:
             opening *= p.speak_first_ratio
+        if self.want == state.PROBLEM:
+            opening += rules.ask_drive(p.wants_ask_drive, self.trust)
         target = taken.target
         if target is None:
             return opening, 0.0
@@ -425,7 +519,8 @@ class Member(mesa.Agent):  # type: ignore[misc]
         said: Address, claimed: tuple[int, Message | None],
     ) -> None:  # fmt: skip
         """Write on, or say something, perhaps (by `u_speak`): an answer, thanks for what was
-        `claimed` (fen, packet), or an opener; without a drive to open or answer no thanks either.
+        `claimed` (fen, packet), a host's duty, or an opener; without a drive to open or answer
+        neither thanks nor duty.
         """
         p = self.model.p
         talk, target = self.model.conversation, taken.target
@@ -437,6 +532,8 @@ class Member(mesa.Agent):  # type: ignore[misc]
         won, packet = claimed
         thanking = self.thanks(won) if packet is not None and drive > 0.0 else 0.0
         drive += thanking
+        duty = self.duty() if self.role & state.HOST and drive > 0.0 else 0.0
+        drive += duty
         most = p.speak_first_probability_max if first else p.speak_probability_max
         if target is not None and target.reply_to == self.slot:
             most = p.speak_called_probability_max
@@ -445,7 +542,7 @@ class Member(mesa.Agent):  # type: ignore[misc]
         probability = rules.speak_probability(drive, most)
         if u_speak >= probability:
             return
-        u_choice, u_quality, _, _ = uniforms(self.model.key, *said)
+        u_choice, u_quality, u_spam, _ = uniforms(self.model.key, *said)
         quality, call, topic = 0.5 + u_quality, u_speak / probability, self.interest
         if target is not None and u_choice * drive < answering:
             kind, topic = self.answer_to(target)
@@ -453,8 +550,14 @@ class Member(mesa.Agent):  # type: ignore[misc]
             target = packet
             kind, topic = self.answer_to(target)
         else:
-            kind = self.opener_kind((u_choice * drive - answering - thanking) / opening, first)
-            target = None
+            target, kind = None, state.ACTIVITY
+            if u_choice * drive >= answering + thanking + duty:
+                u_kind = (u_choice * drive - answering - thanking - duty) / opening
+                kind = self.aimed_kind(self.opener_kind(u_kind, first), u_spam)
+            if self.model.removal_share > 0.0 and self.is_removed(kind):
+                return
+            if kind == state.QUESTION and self.want == state.PROBLEM:
+                self.want = state.ASKED
         message = talk.say(t, self, kind, quality, topic, target, begins=True)
         talk.set_off(t, message, call)
         self.end_or_go_on(t, talk, target)
@@ -464,6 +567,44 @@ class Member(mesa.Agent):  # type: ignore[misc]
         p = self.model.p
         own = self.propensity / (1.0 + p.speak_fatigue_weight * self.fatigue)
         return rules.thanks_drive(own, won, p.packets_half_fen, p.packets_thanks_ratio)
+
+    def duty(self) -> float:
+        """Return a host's drive to open talk."""
+        hunger = self.hunger[state.RECOGNITION]
+        return rules.duty_drive(self.propensity, self.model.p.roles_duty, hunger)
+
+    def loafing(self) -> float:
+        """Return the factor of social loafing: half as strong for whoever has a role."""
+        model, p = self.model, self.model.p
+        if self.role & state.HONOURED:
+            loafing = 0.5 * p.speak_loafing
+            return rules.loafing_factor(model.present, loafing, p.speak_identifiability)
+        return model.loafing
+
+    def aimed_kind(self, kind: int, u: float) -> int:
+        """Let an opener be what it is for: a question about a problem, an ad of a spammer's."""
+        p = self.model.p
+        if self.want == state.PROBLEM:
+            return state.QUESTION
+        if p.screen_spammers <= 0.0:
+            return kind
+        _, _, u_spammer, _ = uniforms(self.model.key, self.slot, 0, 0, TRAIT, 4)
+        share = rules.spam_share(
+            p.screen_spam_probability, self.model.rules_shown, p.screen_rules_spam_share
+        )
+        return state.AD if u_spammer < p.screen_spammers and u < share else kind
+
+    def is_removed(self, kind: int) -> bool:
+        """Lose an opener to the team, perhaps, before anybody reads it; say whether."""
+        model, p = self.model, self.model.p
+        u, _, _, _ = uniforms(model.key, self.slot, self.slot + 1, self.messages, SCREENED, 0)
+        match = rules.topic_match(self.interest, p.group_topic_breadth * 0.5)
+        is_ad = 1 if kind == state.AD else 0
+        if not rules.is_removed(u, model.removal_share, is_ad, match, p.screen_distance):
+            return False
+        self.messages += 1
+        model.day["removed_messages"] += 1
+        return True
 
     def write_on(self, t: float, talk: Conversation, target: Message | None, said: Address) -> None:
         """Go on writing: to what was just read, else to what one's turn answers."""

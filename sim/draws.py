@@ -38,6 +38,7 @@ CALL = 16  # whether a member takes part in a call, and how it is settled
 GATE = 17  # who wants to come in, and whether the gate lets them
 INVITE = 18  # whether a member invites
 WANT = 19  # whether a want arises
+SCREENED = 20  # whether a message of a member is removed
 
 
 @rule

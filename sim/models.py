@@ -84,6 +84,7 @@ class Conversation:
         self.claims = 0
         self.member_messages: int = 0
         self.last_message_hours = 0.0
+        self.solved_to = 0  # number after the newest solution's
         self.message_log: list[tuple[float, int, int, int]] = []
         self.event_log: list[tuple[float, int, int, int, int, int]] = []
 
@@ -163,6 +164,7 @@ class Conversation:
             message.opener = 1
             community.life["openers"] += 1
         day[state.KINDS[kind]] += 1
+        day["host_messages"] += member.role & state.HOST
         if member.post_day != community.local_day:
             member.post_day = community.local_day
             day["posting_members"] += 1
@@ -344,6 +346,9 @@ class Community(mesa.Model):  # type: ignore[misc]
     referral: int
     probation: int
     invite_reward_fen: float
+    rules_shown: int
+    removal_share: float
+    personal_filter: int
 
     def __init__(
         self,
@@ -548,7 +553,7 @@ class Community(mesa.Model):  # type: ignore[misc]
         if present == 0:
             return
         fading = self.fading
-        needs_met = fatigue = habit = trust = ties = 0.0
+        needs_met = fatigue = habit = trust = progress = ties = 0.0
         for slot in sorted(self.members):
             member = self.members[slot]
             hours = time_hours - member.last_hours
@@ -562,12 +567,14 @@ class Community(mesa.Model):  # type: ignore[misc]
                 hours * fading[traits.HABIT] * member.habit_pace
             )
             trust += member.trust
+            progress += member.progress
             ties += sum(tie > 0.1 for tie in member.ties)
         self._write_verdicts(row)
         row["needs_met"] = needs_met / present
         row["fatigue"] = fatigue / present
         row["habit"] = habit / present
         row["trust"] = trust / present
+        row["progress"] = progress / present
         if present > 1:
             row["tie_density"] = ties / (present * (present - 1.0))
 

@@ -60,7 +60,9 @@ def levers_of(scenario: Scenario) -> int:
     """Say which mechanisms members of a scenario's groups must ask for from creation on: bits."""
     sees_people = any(getattr(named.policy, "sees_people", False) for named in scenario.policies)
     invites = scenario.params.growth.invite_probability > 0.0
-    return state.PEOPLE_SEEN * sees_people | state.INVITES * invites
+    wants = scenario.params.wants
+    wanting = wants.problems_per_month + wants.purchases_per_month + wants.ideas_per_month > 0.0
+    return state.PEOPLE_SEEN * sees_people | state.INVITES * invites | state.WANTS * wanting
 
 
 def checked(

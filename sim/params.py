@@ -500,6 +500,67 @@ class Growth:
 
 
 @dataclass(frozen=True)
+class Roles:
+    """Roles that the team gives to members."""
+
+    duty: float = number(
+        4.0, 0, 100, "ratio", "a host's push to open, an expert's to answer questions", off=0
+    )
+    recognition: float = number(
+        0.3, 0, 10, "1/reply", "recognition that a reply gives whoever has a role, above others"
+    )
+    quit_verdict: float = number(
+        0.4, 0, 1, "verdict", "who judges the group worse than this gives its role up"
+    )
+
+
+@dataclass(frozen=True)
+class Wants:
+    """What members want of the group now and then: help, a purchase, to be heard."""
+
+    problems_per_month: float = number(
+        0.0, 0, 300, "1/month", "problems that arise in a member", off=(0, "none")
+    )
+    purchases_per_month: float = number(
+        0.0, 0, 300, "1/month", "wishes to buy that arise", off=(0, "none")
+    )
+    ideas_per_month: float = number(0.0, 0, 300, "1/month", "ideas that arise", off=(0, "none"))
+    ask_drive: float = number(0.05, 0, 2, "1/look", "drive to ask about a problem, at full trust")
+    patience_days: float = number(7.0, 0.05, 365, "days", "time until a want is given up")
+    verdict_step: float = number(
+        0.2, 0, 10, "1", "step of the verdict up by a problem solved, down by one given up"
+    )
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far members have come with what the group is for."""
+
+    step: float = number(
+        0.0, 0, 1, "share", "progress by a check-in or a solution to a problem of one's own", off=0
+    )
+
+
+@dataclass(frozen=True)
+class Screen:
+    """Rules, spam, removal and filters."""
+
+    spammers: float = number(0.0, 0, 1, "share", "members whose openers may be ads", off=0)
+    spam_probability: float = number(0.5, 0, 1, "probability", "an opener of theirs is one")
+    rules_spam_share: float = number(0.5, 0, 1, "share", "spam left where rules are shown")
+    rules_ratio: float = number(
+        1.7, 0, 10, "ratio", "drive to speak at a first look where rules are shown, over none",
+        "Matias 2019 (A)",
+    )  # fmt: skip
+    distance: float = number(
+        0.35, 0, 0.5, "circle", "openers farther than this from the group's middle may be removed"
+    )
+    least_match: float = number(
+        0.5, 0, 1, "match", "messages that match a reader less are hidden by a personal filter"
+    )
+
+
+@dataclass(frozen=True)
 class Params:
     """All numbers that describe a community, its members and its operators.
 
@@ -531,6 +592,10 @@ class Params:
     operator: OperatorTeam = field(default_factory=OperatorTeam)
     gate: Gate = field(default_factory=Gate)
     growth: Growth = field(default_factory=Growth)
+    roles: Roles = field(default_factory=Roles)
+    wants: Wants = field(default_factory=Wants)
+    progress: Progress = field(default_factory=Progress)
+    screen: Screen = field(default_factory=Screen)
 
     def replace(self, values: dict[str, Any]) -> Params:
         """Return a copy with some dotted keys changed (``{"section.name": value}``; `KeyError` for

@@ -96,7 +96,12 @@ where the scenario can need it, or by the first act that does; 0 costs one test.
 """
 
 HOST, EXPERT, ALUMNUS, PROBATION, SCREENER = 1, 2, 4, 8, 16
-"""Bits of a member's `role`."""
+HONOURED, ROLE_BITS = HOST | EXPERT | ALUMNUS | SCREENER, 31
+"""Roles of a member, as bits; probation is no honour."""
+
+NO_WANT, PROBLEM, PURCHASE, IDEA_WANT = 0, 1, 2, 3
+ASKED = 4
+"""What a member wants, one at a time; a problem, once it was asked about, is `ASKED`."""
 
 RING = 64  # newest messages a group keeps; a look reads fewer
 PACKETS_OPEN = 64  # open packets a group can hold
@@ -296,6 +301,12 @@ class Actions:
         role `PROBATION`.
     invite_reward_fen : array [group] of int, optional
         Paid to who invited a guest that is let in.
+    rules_shown : array [group] of bool, optional
+        Whether newcomers are shown the rules.
+    removal_share : array [group] of float, optional
+        Share of members' ads and openers beside the topic that is removed unread.
+    personal_filter : array [group] of bool, optional
+        Whether members' messages that do not fit a reader are hidden from that reader.
 
     Examples
     --------
@@ -325,6 +336,15 @@ class Actions:
     probation: Array | None = field(default=None, metadata={"standing": Standing(0, 1, np.maximum)})
     invite_reward_fen: Array | None = field(
         default=None, metadata={"standing": Standing(0, 1_000_000, np.maximum)}
+    )
+    rules_shown: Array | None = field(
+        default=None, metadata={"standing": Standing(0, 1, np.maximum)}
+    )
+    removal_share: Array | None = field(
+        default=None, metadata={"standing": Standing(0, 1, np.maximum, is_whole=False)}
+    )
+    personal_filter: Array | None = field(
+        default=None, metadata={"standing": Standing(0, 1, np.maximum)}
     )
 
     def standing(self) -> dict[str, Array]:
@@ -391,6 +411,27 @@ class Actions:
         actions.acts["kind"], actions.acts["quality"] = PACKET, 1.0
         check_packet(actions.acts["fen"], actions.acts["shares"])
         return actions
+
+    @staticmethod
+    def solutions(
+        group: Sequence[int] | Array, time_hours: float | Array, quality: float | Array = 1.0
+    ) -> Actions:
+        """Post content that solves the problem of whoever reads it while having one."""
+        actions = Actions.posts(group, time_hours, "content", quality)
+        actions.acts["amount"] = 1.0
+        return actions
+
+    @staticmethod
+    def roles(
+        group: Sequence[int] | Array,
+        time_hours: float | Array,
+        to: Sequence[int] | Array,
+        role: int | Array,
+        given: bool | Array = True,
+    ) -> Actions:
+        """Give members (`to`, by slot) roles, or take them: `HOST` and so on, added up."""
+        done = {"kind": ROLE, "to": to, "other": role, "amount": np.asarray(given, np.float64)}
+        return _acts({"group": group, "time_hours": time_hours, **done})
 
     def of_policy(self, policy: int) -> Actions:
         """Sign the acts with the policy's number, for its ledger."""

@@ -70,7 +70,18 @@ class Operator(mesa.Agent):  # type: ignore[misc]
         elif act["kind"] < state.PACKET:
             self.post(t, int(act["kind"]), float(act["quality"]), bool(act["everyone"]))
             book["posts"] += 1
+            if act["kind"] == state.CONTENT and act["amount"] > 0.0:
+                self.model.conversation.solved_to = self.model.conversation.total
+        elif act["kind"] == state.ROLE:
+            self.set_role(int(act["to"]), int(act["other"]), bool(act["amount"] > 0.0))
         book["last_act_hours"] = t
+
+    def set_role(self, slot: int, bits: int, given: bool) -> None:
+        """Give a present member roles, or take them."""
+        member = self.model.members.get(slot)
+        if member is not None and bits >= 0:
+            bits &= state.ROLE_BITS
+            member.role = member.role & ~bits | (bits if given else 0)
 
     def post(
         self, t: float, kind: int, quality: float, everyone: bool, target: Message | None = None

@@ -20,6 +20,7 @@ DAY_COUNTS = (
     *("replies", "operator_posts", "operator_answers", "operator_packets"),
     *("joins", "refused", "leaves", "mutes", "unmutes", "claims"),
     *("turned_away", "reviewed", "invitations", "invitations_lost", "invited", "invited_depths"),
+    *("host_messages", "problems", "problems_solved", "removed_messages"),
     *("operator_fen", "member_fen", "claimed_fen", "operator_claimed_fen", "refunded_fen"),
     *("gate_fees_fen", "invite_rewards_fen"),
 )
@@ -28,6 +29,7 @@ DAY_COUNTS = (
 DAY_LEVELS = (
     *("members", "muted", "needs_met", "satisfaction", "satisfaction_of_joined"),
     *("fatigue", "habit", "trust", "tie_density"),
+    "progress",
 )
 """Levels at the end of a local day; means over present members, 0 when there are none;
 satisfaction is that of those who have read, also of those who left among all who joined."""

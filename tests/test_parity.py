@@ -37,6 +37,14 @@ WANTED = (
     "invited",
     "invitation lost",
     "on probation",
+    "message of a host",
+    "problem solved",
+    "removed message",
+    "spam",
+    "progress",
+    "look with a personal filter",
+    "first look with rules",
+    "role given up",
 )  # fmt: skip
 """What must have happened often enough for equality to mean something."""
 
@@ -58,7 +66,12 @@ def noting(happened: Counter[str]) -> type[Member]:
                 origin == "reaction" and self.planned_in < self.model.hour
             )
             happened["message written on"] += self.writes_on
+            happened["look with a personal filter"] += bool(self.model.personal_filter)
+            happened["first look with rules"] += bool(self.model.rules_shown) and not self.looked
+            role, progress = self.role, self.progress
             super().look(t, origin)
+            happened["role given up"] += self.role < role
+            happened["progress"] += self.progress > progress
 
     return Noting
 
@@ -100,6 +113,10 @@ def compare(world: World, happened: Counter[str]) -> None:
         happened["invited"] += int(one.daily["invited"].sum())
         happened["invitation lost"] += int(one.daily["invitations_lost"].sum())
         happened["on probation"] += sum(m.role & PROBATION > 0 for m in one.everyone.values())
+        happened["message of a host"] += int(one.daily["host_messages"].sum())
+        happened["problem solved"] += int(one.daily["problems_solved"].sum())
+        happened["removed message"] += int(one.daily["removed_messages"].sum())
+        happened["spam"] += int(one.daily["ad"].sum())
         for number, named in enumerate(scenario.policies):
             if hasattr(named.policy, "act"):
                 book = one.books[0, number]

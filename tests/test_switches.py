@@ -18,7 +18,7 @@ from sim.members import arrival_hours
 from sim.models import Community
 from sim.params import Params, parameters
 from sim.scenario import Scenario, parse_scenario
-from sim.state import AD, ANSWER, PACKET
+from sim.state import AD, ANSWER, IDEA_WANT, PACKET, PROBLEM, PURCHASE
 from sim.trace import Trace
 
 POSTS = {"posts_per_day": 6, "kinds": ["content", "ad", "activity"], "quality": 1.3}
@@ -231,6 +231,23 @@ def team_is_not_answered(ratio: float) -> bool:
     return drives_at({"speak.team_ratio": ratio}, team=-1)[1] == 0.0
 
 
+def hosts_feel_no_duty(duty: float) -> bool:
+    community = Community(scenario({"roles.duty": duty}))
+    return bool(community.members[0].duty() == 0.0)
+
+
+def nobody_wants(name: str, want: int, rate: float) -> bool:
+    community = Community(scenario({f"wants.{name}_per_month": rate}))
+    community.run()
+    return all(member.want != want for member in community.everyone.values())
+
+
+def nobody_comes_on(step: float) -> bool:
+    member = Community(scenario({"progress.step": step})).members[0]
+    member.gain_progress()
+    return bool(member.progress == 0.0)
+
+
 def candidates(values: dict[str, Any]) -> np.ndarray[Any, Any]:
     params = Params().replace({"arrivals.burst_ratio": 0.0, **values})
     return arrival_hours(int(group_key(1, 0)), params, 2400.0)
@@ -265,6 +282,14 @@ CHECKED: dict[str, tuple[float, float, Callable[[float], bool]]] = {
         0, 0.5, lambda x: not played({"leaving.unmute_probability": x}).daily["unmutes"].any()
     ),
     "operator.quality_half_life_days": (0, 2, quality_is_steady),
+    "roles.duty": (0, 4, hosts_feel_no_duty),
+    "wants.problems_per_month": (0, 30, lambda x: nobody_wants("problems", PROBLEM, x)),
+    "wants.purchases_per_month": (0, 30, lambda x: nobody_wants("purchases", PURCHASE, x)),
+    "wants.ideas_per_month": (0, 30, lambda x: nobody_wants("ideas", IDEA_WANT, x)),
+    "progress.step": (0, 0.5, nobody_comes_on),
+    "screen.spammers": (
+        0, 0.5, lambda x: not played({"screen.spammers": x}).daily["ad"].any()
+    ),
     "group.planned_end_days": (
         0, 2, lambda x: played({"group.planned_end_days": x}).life["observed_hours"][0] == 96
     ),

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from hypothesis import strategies as st
 from worlds_gate import gate_policies, growing
+from worlds_roles import WANTING, Steward
 
 from sim.members import arrivals_by
 from sim.params import Parameter, Params, branching_ratio, parameters
@@ -189,6 +190,8 @@ def policies(draw: st.DrawFn) -> tuple[NamedPolicy, ...]:
             ("warden", Warden(every, draw(st.sampled_from([0, 1, 3, 16])), draw(st.booleans())))
         )
     chosen += draw(gate_policies())
+    if draw(st.booleans()):
+        chosen.append(("steward", Steward(draw(st.sampled_from([1, 2, 6])), draw(st.booleans()))))
     return tuple(NamedPolicy(name, f"worlds:{name}", policy) for name, policy in chosen)
 
 
@@ -198,6 +201,7 @@ def scenarios(draw: st.DrawFn) -> Scenario:
     table = parameters()
     changed: dict[str, Any] = dict(LIVELY) if draw(st.integers(0, 5)) else {}
     changed |= draw(growing())
+    changed |= WANTING if draw(st.booleans()) else {}
     for key in draw(st.lists(st.sampled_from(KEYS), unique=True, max_size=20)):
         changed[key] = draw(values(table[key]))
     size = draw(st.integers(1, 60))

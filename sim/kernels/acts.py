@@ -9,6 +9,18 @@ from sim.kernels.packets import send_packet
 
 
 @aside
+def set_role(w, g, slot, bits, given):
+    """Give a present member roles, or take them."""
+    group = w.groups[g]
+    if not 0 <= slot < group.slots or bits < 0:
+        return
+    me = w.members[group.first_slot + slot]
+    if me.present:
+        kept = me.role & ~(bits & state.ROLE_BITS)
+        me.role = kept | (bits & state.ROLE_BITS if given > 0.0 else 0)
+
+
+@aside
 def act(w, g, d, t, a, hour_end):
     """Let the operators do one timed act."""
     book = w.ledger[g, a.policy]
@@ -19,4 +31,8 @@ def act(w, g, d, t, a, hour_end):
     elif a.kind < state.PACKET:
         team_posts(w, g, d, t, a.kind, a.quality, a.everyone, -1, hour_end)
         book.posts += 1
+        if a.kind == state.CONTENT and a.amount > 0.0:
+            w.groups[g].solved_to = w.groups[g].total
+    elif a.kind == state.ROLE:
+        set_role(w, g, a.to, a.other, a.amount)
     book.last_act_hours = t

@@ -40,6 +40,7 @@ def close_day(w, g, d, time_hours, goes_on):
     p = w.params[group.point]
     fading = w.fading[group.point]
     needs_met, fatigue, habit, trust, ties, attentive = 0.0, 0.0, 0.0, 0.0, 0, 0.0
+    progress = 0.0
     for i in range(group.first_slot, group.first_slot + group.slots):
         me = w.members[i]
         if not me.present:
@@ -55,6 +56,7 @@ def close_day(w, g, d, time_hours, goes_on):
         fatigue += me.fatigue * kept_fatigue
         habit += me.habit * kept_habit
         trust += me.trust
+        progress += me.progress
         for s in range(SLOTS):
             ties += me.tie[s] > 0.1
         if goes_on:
@@ -63,6 +65,7 @@ def close_day(w, g, d, time_hours, goes_on):
         group.attentive = attentive
     write_day(group, w.daily[g, d], needs_met, fatigue, habit, trust, ties)
     if group.present > 0:
+        w.daily[g, d].progress = progress / group.present
         write_verdicts(w, group, w.daily[g, d])
 
 

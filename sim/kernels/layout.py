@@ -27,6 +27,8 @@ GROUP_DTYPE = np.dtype(
         ("fee_fen", np.int64),
         *columns(np.float64, "work_share", "review_share", "narrowness"),
         *columns(np.int64, "referral", "probation", "invite_reward_fen"),
+        *columns(np.int64, "rules_shown", "personal_filter"),
+        ("removal_share", np.float64),
         ("present", np.int64),
         ("hearing", np.int64),  # present and not muted
         *columns(np.int64, "joined", "left"),
@@ -50,6 +52,7 @@ GROUP_DTYPE = np.dtype(
         ("guests", np.int64),  # invited so far: slots from `arrival_end` on
         *columns(np.int64, "packets", "packets_closed", "claims", "member_messages"),
         ("last_message_hours", np.float64),
+        ("solved_to", np.int64),  # number after the newest solution's
     ]
 )
 

@@ -12,7 +12,8 @@ from sim.kernels.days import attention_of
 from sim.kernels.growth import invite
 from sim.kernels.layout import FORWARD
 from sim.kernels.reading import claim, fade_ties, learn, read, recover, tie_to_repliers
-from sim.kernels.speaking import exit_or_mute, give_back, speak, stay
+from sim.kernels.speaking import exit_or_mute, give_back, lapse, speak, stay
+from sim.kernels.wants import follow, want
 
 
 @part
@@ -83,6 +84,8 @@ def look(w, g, d, t, slot, origin, hour, hour_end):
         fade_ties(w, i, t, p.ties_half_life_days)
     before = me.last_hours
     recover(w, i, point, t)
+    if group.levers & state.WANTS and me.want == state.NO_WANT:
+        want(w, g, d, t, i, (slot, author, count, 4 * block + cause), t - before)
     familiarity = rules.tie_strength(me.tied)
     met = me.seen
     unread = group.total - met
@@ -95,6 +98,10 @@ def look(w, g, d, t, slot, origin, hour, hour_end):
     if group.newest_packet >= met:
         won, packet = claim(w, g, d, t, i, slot, p, met, hour_end)
     untolerated = learn(w, g, i, point, p, won, unread, read_count, ads, replies)
+    if me.want:
+        follow(w, g, d, t, i, p, read_count, replies)
+    if me.role:
+        lapse(me, p)
     speak(
         w, g, d, t, i, slot, p, familiarity, first, target, ratio, unread,
         u_speak, said, won, packet, hour_end,

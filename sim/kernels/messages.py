@@ -217,6 +217,8 @@ def say(w, g, d, t, slot, kind, quality, topic, target, begins, hour_end):
             group.open_question = group.total - 1
             group.questions_open += 1
     w.by_kind[g, d, kind] += 1
+    if me.role & state.HOST:
+        day.host_messages += 1
     if me.post_day != d:
         me.post_day = d
         day.posting_members += 1

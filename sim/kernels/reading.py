@@ -9,6 +9,7 @@ from sim.compiling import aside, lowest_bit, part
 from sim.draws import CLAIM, uniforms
 from sim.kernels.layout import FORWARD, IN_PACKETS, IN_RING, SLOT, UNREAD_MOST, VOICES
 from sim.kernels.packets import claim_share
+from sim.kernels.screening import count_hidden
 from sim.members import EXPECTATION, FATIGUE, HABIT, HUNGER, MOOD, NOVELTY
 from sim.ties import SLOTS
 
@@ -97,8 +98,10 @@ def forget(w, i, spoke):
 
 
 @part
-def weigh(w, g, i, p, count):
-    """Weigh the newest messages for a reader, by voice and lane: `w.sums`."""
+def weigh(w, g, i, p, count, least):
+    """Weigh the newest messages for a reader, by voice and lane: `w.sums`; members' messages that
+    match less than `least` count nothing.
+    """
     group, news, me = w.groups[g], w.news[g], w.members[i]
     sums, bonus, interest = w.sums, w.bonus, me.interest
     spoke = hear(w, group.first_slot, i, group.total - count, p.ties_benefit)
@@ -107,10 +110,18 @@ def weigh(w, g, i, p, count):
     for back in range(count):
         place = (last - back) & IN_RING
         match = rules.topic_match(interest, news.topic[place])
+        if rules.is_hidden(match, least) and news.voice[place] < state.TEAM_VOICE:
+            continue
         value = rules.message_worth(news.quality[place], match, bonus[news.speaker[place]])
         sums[rules.lane(back) * VOICES + news.voice[place]] += value
     forget(w, i, spoke)
     bonus[group.slots] = 0.0
+
+
+@aside
+def weigh_fitting(w, g, i, p, count):
+    """Weigh what a personal filter leaves of the newest messages."""
+    weigh(w, g, i, p, count, p.screen_least_match)
 
 
 @part
@@ -124,14 +135,20 @@ def read(w, g, i, slot, point, p, met):
     count = np.int64(w.taken[point, min(group.total - met, UNREAD_MOST)])
     if count == 0:
         return count, 0, 0, -1, 1.0
-    weigh(w, g, i, p, count)
+    if group.personal_filter:
+        weigh_fitting(w, g, i, p, count)
+    else:
+        weigh(w, g, i, p, count, 0.0)
     oldest = group.total - count
     ads = group.ads - np.int64(w.news[g].ads_before[oldest & IN_RING])
     if w.members[i].addressed >= oldest:
         replies, addressed = count_replies(w, g, slot, count)
         return count, ads, replies, addressed, p.speak_addressed_ratio
     if group.open_question >= oldest:
-        return count, ads, 0, group.open_question, p.speak_question_ratio
+        ratio = p.speak_question_ratio
+        if w.members[i].role & state.EXPERT:
+            ratio = rules.expert_ratio(ratio, p.roles_duty)
+        return count, ads, 0, group.open_question, ratio
     newest = group.newest_talk if group.newest_talk >= oldest else group.newest_team
     newest = newest if newest >= oldest else -1
     return count, ads, 0, newest, 1.0
@@ -208,6 +225,8 @@ def feed(w, i, point, p, won, replies):
     if won > 0:
         money = rules.money_gain(won, p.needs_packet_benefit)
     replied = p.needs_reply_recognition * replies
+    if replies > 0 and me.role & state.HONOURED:
+        replied += p.roles_recognition * replies
     return (
         fill(me, felt, feeding, state.INFORMATION, state.FED_BY[state.INFORMATION], 0.0)
         + fill(me, felt, feeding, state.BELONGING, state.FED_BY[state.BELONGING], 0.0)
@@ -284,13 +303,15 @@ def learn(w, g, i, point, p, won, unread, read_count, ads, replies):
         w.sums[place] = 0.0
     untolerated = ads * (1.0 - me.ad_tolerance)
     if read_count > 0:
+        seen, paid = read_count, untolerated
+        if w.groups[g].personal_filter:
+            hidden, hidden_ads = count_hidden(w, g, i, p, read_count)
+            seen, paid = read_count - hidden, (ads - hidden_ads) * (1.0 - me.ad_tolerance)
         cost = rules.look_cost(
-            read_count, untolerated, overload,
+            seen, paid, overload,
             p.needs_message_cost, p.reading_ad_fatigue_ratio, p.reading_cap_messages,
         )  # fmt: skip
-        me.verdict = rules.next_verdict(
-            me.verdict, read_count, relief, cost, p.needs_verdict_messages
-        )
+        me.verdict = rules.next_verdict(me.verdict, seen, relief, cost, p.needs_verdict_messages)
         me.judged = 1
     if ads > 0:
         me.trust = rules.eroded(me.trust, p.trust_ad_loss, untolerated)

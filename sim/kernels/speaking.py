@@ -11,6 +11,7 @@ from sim.kernels.layout import IN_RING
 from sim.kernels.messages import log_event, react, say, set_off
 from sim.kernels.packets import send_packet
 from sim.kernels.reading import grow_tie
+from sim.kernels.screening import is_spam, removed
 from sim.trace import LEAVE, MUTE, UNMUTE
 
 
@@ -35,6 +36,14 @@ def opener_kind(u, hunger, first, p):
 
 
 @part
+def loafing_of(group, me, p):
+    """Return the factor of social loafing: half as strong for whoever has a role."""
+    if me.role & state.HONOURED:
+        return rules.loafing_factor(group.present, 0.5 * p.speak_loafing, p.speak_identifiability)
+    return group.loafing
+
+
+@part
 def drives(w, g, i, slot, t, p, familiarity, first, target, ratio, unread):
     """Return the drives to open and to answer at this look."""
     group, me = w.groups[g], w.members[i]
@@ -46,10 +55,12 @@ def drives(w, g, i, slot, t, p, familiarity, first, target, ratio, unread):
             + me.weight[state.RECOGNITION] * me.hunger[state.RECOGNITION]
         ) / both
     own = me.propensity * rules.company_factor(familiarity, p.speak_stranger_share)
-    own *= group.loafing / (1.0 + p.speak_fatigue_weight * me.fatigue)
+    own *= loafing_of(group, me, p) / (1.0 + p.speak_fatigue_weight * me.fatigue)
     own *= rules.mood_factor(
         me.mood, me.expectation, familiarity, p.packets_lift, p.packets_crowding, p.packets_dip
     )
+    if first and group.rules_shown:
+        own *= p.screen_rules_ratio
     opening = rules.open_drive(own, push, p.speak_need_push, group.audience)
     newest_hours = t  # since creation
     if group.total > 0:
@@ -66,6 +77,8 @@ def drives(w, g, i, slot, t, p, familiarity, first, target, ratio, unread):
     )
     if first:
         opening *= p.speak_first_ratio
+    if me.want == state.PROBLEM:
+        opening += rules.ask_drive(p.wants_ask_drive, me.trust)
     answering = 0.0
     if target >= 0:
         m = w.ring[g, target & IN_RING]
@@ -110,8 +123,12 @@ def speak(
         own = me.propensity / (1.0 + p.speak_fatigue_weight * me.fatigue)
         thanking = rules.thanks_drive(own, won, p.packets_half_fen, p.packets_thanks_ratio)
     drive += thanking
+    duty = 0.0
+    if me.role & state.HOST and drive > 0.0:
+        duty = rules.duty_drive(me.propensity, p.roles_duty, me.hunger[state.RECOGNITION])
+        drive += duty
     if drive > 0.0 and u < rules.speak_probability(drive, most):
-        u_choice, u_quality, _, _ = uniforms(group.key, *said)
+        u_choice, u_quality, u_spam, _ = uniforms(group.key, *said)
         quality = 0.5 + u_quality
         call = u / rules.speak_probability(drive, most)
         topic = me.interest
@@ -119,12 +136,35 @@ def speak(
             target = target if u_choice * drive < answering else packet
             kind, topic = answer_to(w, g, i, p, target)
         else:
-            u_kind = (u_choice * drive - answering - thanking) / opening
-            kind = opener_kind(u_kind, me.hunger[state.INFORMATION], first, p)
-            target = -1
+            target, kind = -1, state.ACTIVITY
+            if u_choice * drive >= answering + thanking + duty:
+                u_kind = (u_choice * drive - answering - thanking - duty) / opening
+                kind = opener_kind(u_kind, me.hunger[state.INFORMATION], first, p)
+                kind = aimed_kind(w, g, i, slot, p, kind, u_spam)
+            if group.removal_share > 0.0 and removed(w, g, d, i, slot, p, kind):
+                return
+            if kind == state.QUESTION and me.want == state.PROBLEM:
+                me.want = state.ASKED
         say(w, g, d, t, slot, kind, quality, topic, target, True, hour_end)
         set_off(w, g, t, slot, call, hour_end)
         end_or_go_on(w, g, t, i, slot, p, target, hour_end)
+
+
+@part
+def aimed_kind(w, g, i, slot, p, kind, u_spam):
+    """Let an opener be what it is for: a question about a problem, an ad of a spammer's."""
+    if w.members[i].want == state.PROBLEM:
+        return state.QUESTION
+    if p.screen_spammers > 0.0 and is_spam(w, g, slot, p, u_spam):
+        return state.AD
+    return kind
+
+
+@part
+def lapse(me, p):
+    """Let a member to whom the group no longer pays give its roles up."""
+    if rules.gives_up(me.verdict, p.roles_quit_verdict):
+        me.role &= state.PROBATION
 
 
 @part

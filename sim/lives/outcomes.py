@@ -537,6 +537,18 @@ TALK = (
     Outcome(
         "operator_answers", "messages", "operators' answers to members", _total("operator_answers")
     ),
+    Outcome(
+        "host_share",
+        "share",
+        "members' messages written by hosts; missing without messages",
+        lambda run: ratio(run.total("host_messages"), run.total(*UTTERANCES)),
+    ),
+    Outcome(
+        "messages_removed",
+        "messages",
+        "openers of members removed before anybody read them, not counted among messages",
+        _total("removed_messages"),
+    ),
 )
 """What is written: how much, by whom, how unequally, how soon answered."""
 
@@ -574,6 +586,15 @@ MOOD = (
         _level("tie_density", 2),
         "more",
     ),
+    Outcome(
+        "problems_solved_share",
+        "share",
+        "problems of members that were answered in time, among all that arose, those still open "
+        "counted as not; missing when none arose",
+        lambda run: ratio(run.total("problems_solved"), run.total("problems")),
+        "more",
+    ),
+    _of_present("progress", "share", "how far members have come, "),
 )
 """How members fare: satisfaction, fatigue, trust, ties."""
 

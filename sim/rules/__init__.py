@@ -7,8 +7,11 @@ from sim.rules.growth import *
 from sim.rules.looking import *
 from sim.rules.packets import *
 from sim.rules.reading import *
+from sim.rules.roles import *
+from sim.rules.screen import *
 from sim.rules.speaking import *
 from sim.rules.traits import *
+from sim.rules.wants import *
 
 __all__ = sorted(
     name for name, found in globals().items()

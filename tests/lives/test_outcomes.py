@@ -53,6 +53,9 @@ def small_trace() -> Trace:
     one["chat"][:2], one["question"][:2], one["packet"][:2] = [5, 2], [1, 0], [1, 0]
     one["replies"][:2], one["joins"][:2], one["leaves"][:2] = [2, 1], [1, 0], [0, 2]
     one["unmutes"][:2] = [0, 1]
+    one["host_messages"][:2], one["removed_messages"][:2] = [1, 1], [3, 0]
+    one["problems"][:2], one["problems_solved"][:2] = [4, 1], [0, 2]
+    one["progress"][:2] = [0.1, 0.2]
     one["mutes"][:2], one["refused"][:2] = [1, 0], [0, 3]
     one["operator_posts"][:2], one["operator_answers"][:2] = [2, 1], [1, 3]
     one["operator_packets"][:2], one["claims"][:2] = [1, 0], [4, 1]
@@ -118,6 +121,8 @@ BY_HAND = {
     "burstiness": np.nan,
     "operator_posts": 3,
     "operator_answers": 4,
+    "host_share": 2 / 8,
+    "messages_removed": 3,
     "satisfaction": 0.3,
     "satisfaction_of_joined": 0.26,
     "needs_met": 0.3,
@@ -125,6 +130,8 @@ BY_HAND = {
     "habit": 0.0,
     "trust": 0.0,
     "tie_density": 0.3,
+    "problems_solved_share": 2 / 5,
+    "progress": 0.15,
     "operator_packets": 1,
     "member_packets": 1,
     "packets_refused": 0,
@@ -165,6 +172,7 @@ def test_an_empty_group_gives_missing_values_and_no_zeros_that_mean_nothing() ->
         "gini_of_posters",
         "gini_of_joined",
         "burstiness",
+        "host_share",
         "satisfaction",
         "satisfaction_of_joined",
         "needs_met",
@@ -172,6 +180,8 @@ def test_an_empty_group_gives_missing_values_and_no_zeros_that_mean_nothing() ->
         "habit",
         "trust",
         "tie_density",
+        "problems_solved_share",
+        "progress",
         "claim_delay_median_seconds",
     ]
     assert (row["lurker_share"], row["members_end"]) == (1.0, 0)

@@ -29,7 +29,7 @@ ROOM_CODE_LINES_MOST = {
     "scenario": 640,
     "stats": 420,
     "study": 3_380,
-    "validation": 730,
+    "validation": 830,
 }
 
 

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 NAME = "python -m experiments.operations"
 FEWEST_GROUPS, MOST_GROUPS = 2, 100_000
+HOUR_TIMES, RACE_GROUPS_MOST = 10, 100
+"""An hour has few looks, so more groups are played; a race of 350 members needs few."""
+
 SEED = typer.Option(help="Seed of all groups.")
 
 
@@ -59,10 +62,11 @@ def tables(
             title = f"{table.title}; {table.days:g} days, {groups} groups a row ({table.key})"
             _print_table(title, frames[table.key], table.shown)
     if "hour" in chosen:
-        frames["hour"] = hours_played(base, groups, seed)
-        _print_table(f"Looks in the hour after a post, {groups} groups", frames["hour"], [LOOKS])
+        many = HOUR_TIMES * groups
+        frames["hour"] = hours_played(base, many, seed)
+        _print_table(f"Looks in the hour after a post, {many} groups", frames["hour"], [LOOKS])
     if "race" in chosen:
-        frames["race"] = races_played(base, min(groups, 100), seed)
+        frames["race"] = races_played(base, min(groups, RACE_GROUPS_MOST), seed)
         _print_table("Races for 100 CNY among 350", frames["race"], [HALF, MOST], median=True)
     for claim in (*CLAIMS, *HOUR_CLAIMS):
         if all(step.table in frames for step in claim.steps):

@@ -17,19 +17,19 @@ ANYWHERE_SHORT = {"policies", "cli", "rules"}
 DEEPEST_STUDY = 6
 # lines without blanks, comments and docstrings; "." are the files that lie in no room
 ROOM_CODE_LINES_MOST = {
-    ".": 4_520,
+    ".": 4_680,
     "chatlog": 2_970,
     "cli": 2_710,
-    "kernels": 1_340,
-    "lives": 1_320,
+    "kernels": 1_440,
+    "lives": 1_360,
     "plots": 450,
     "policies": 190,
     "report": 1_420,
-    "rules": 260,
+    "rules": 310,
     "scenario": 640,
     "stats": 420,
     "study": 3_380,
-    "validation": 730,
+    "validation": 830,
 }
 
 

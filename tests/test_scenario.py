@@ -177,8 +177,8 @@ def test_base_is_a_lasting_group_with_two_posts_a_day_and_no_money() -> None:
         ) if one != other
     }  # fmt: skip
     assert apart == {
-        "group.size", "group.cap", "rhythm.peak_hour", "leaving.leave_probability",
-        "operator.answer_probability",
+        "group.size", "group.cap", "rhythm.peak_hour", "rhythm.reaction_share",
+        "leaving.leave_probability", "leaving.unmute_probability", "operator.answer_probability",
     }  # fmt: skip
     assert (scenario.name, scenario.days, scenario.groups, scenario.seed) == ("base", 14, 100, 1)
     assert [named.name for named in scenario.policies] == ["cadence", "red_packets"]

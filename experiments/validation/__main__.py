@@ -1,4 +1,4 @@
-"""``python -m experiments.validation``: halves with rivals, own rooms, correlation and effect."""
+"""``python -m experiments.validation``: halves with rivals, own rooms, effects, a broadcast."""
 
 from __future__ import annotations
 
@@ -154,6 +154,33 @@ def _scores(one: Mapping[Hashable, Any], prefix: str) -> str:
     )
 
 
+def broadcast(
+    data: Annotated[Path, DATA],
+    posts: Annotated[
+        Path, typer.Option(metavar="FILE", help="The team's posts: columns group, ts and type.")
+    ],
+) -> None:
+    """Count real rooms at a post of their team by posters so far and silence: the shipped table.
+
+    The posts are taken out of members' messages first.
+
+    Example: python -m experiments.validation broadcast --data rooms --posts broadcast.csv
+    """
+    from experiments.validation.real_broadcast import broadcast_counts
+    from sim.validation.broadcast import OUTSIDE
+    from sim.validation.rooms import missing_files
+    from sim.validation.targets import DATA_SETS
+
+    name = DATA_SETS[0].name
+    faults = [*missing_files(data, name), *([] if posts.is_file() else [str(posts)])]
+    if faults:
+        raise InputError([f"{path}: no such file" for path in faults])
+    found = broadcast_counts(data, name, posts)
+    typer.echo(found.to_csv(index=False), nl=False)
+    rooms, answered = found["rooms"].sum(), found["answered"].sum()
+    typer.echo(f"{answered} of {rooms} rooms in {OUTSIDE} cells", err=True)
+
+
 def effects(
     population: Annotated[str | None, POPULATION] = None,
     rooms: Annotated[int, typer.Option(help="Groups of each effect.")] = 2000,
@@ -216,7 +243,7 @@ def _for_json(one: Effect) -> dict[str, Any]:
 def application() -> typer.Typer:
     """Collect the commands."""
     app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
-    for command in (halves, own_rooms, effects):
+    for command in (halves, own_rooms, effects, broadcast):
         app.command()(command)
     return app
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from sim.populations import Population
+from sim.validation import broadcast
 from sim.validation.field import PART, field_rows
 from sim.validation.rooms import Simulated, measured, simulated_rooms
 from sim.validation.targets import DATA_SETS, Against, DataSet, Row, compared, shipped_targets
@@ -70,6 +71,11 @@ def judge(
         )
         tables[about.name], parts[about.title] = table, population.name
         notes.append(f"{about.title}: {count} simulated rooms of {population.name}")
+    in_broadcast, about = populations[DATA_SETS[0].name], DATA_SETS[0]
+    with meter(rooms * broadcast.OnePost.day, f"{in_broadcast.name} at a broadcast") as progress:
+        reached = broadcast.play_broadcast(in_broadcast.scenarios(PARTICLES), rooms, seed, progress)
+    rows.append(broadcast.broadcast_row(reached, seed, bool(_fitted(in_broadcast, about))))
+    parts[broadcast.PART] = in_broadcast.name
     population = populations["field"]
     _, found, table = played(population, against[0])
     with meter(0, "experiments"):

@@ -47,6 +47,9 @@ def test_no_row_is_dropped_and_pending_rows_say_what_they_wait_for(population, c
         assert any(row["pattern"].startswith(one.pattern) for row in field)
     pending = [row["note"] for row in field if row["verdict"] == "pending"]
     assert pending == ["needs rules shown to newcomers", "needs purchases"]
+    (broadcast,) = [row for row in rows if row["part"] == "a broadcast"]
+    assert broadcast["real"] == pytest.approx(8 / 86)
+    assert answer["populations"]["a broadcast"] == "learner_rooms"
     assert all(not row["is_fitted"] for row in rows)
     assert "not fitted to anything: learner_rooms" in answer["notes"]
 
@@ -56,7 +59,7 @@ def test_a_posterior_marks_the_rows_of_its_own_data_set_as_fitted(population, ca
     beside.write_text("speak.propensity,look.rate_sigma,weight\n0.02,2.49,1\n0.03,2.5,1\n")
     answer = printed(population, capsys)
     fitted = {row["part"] for row in answer["rows"] if row["is_fitted"]}
-    assert fitted == {"learner rooms"}
+    assert fitted == {"learner rooms", "a broadcast"}
     assert any("upper edge of its range" in note for note in answer["notes"])
 
 

@@ -52,6 +52,7 @@ class Message:
     reply_to: int
     opener: int = 0  # 1: opener without an answer, 2: answered
     wanted: bool = False  # the team means to answer
+    promised_hours: float = 0.0  # since creation: not before, when its desk is busy
 
 
 @dataclass(slots=True)
@@ -334,6 +335,9 @@ class Community(mesa.Model):  # type: ignore[misc]
 
     cap: int
     closed: int
+    hands: int
+    unanswered: int
+    hushed: int
 
     def __init__(
         self,
@@ -461,6 +465,7 @@ class Community(mesa.Model):  # type: ignore[misc]
             self._begin_day(clock // 24, float(hour))
         if not self.over:
             self._consult()
+            self.team.man_desk(float(self.hour))
             self._gather()
         while self._queue and not self.over:
             t, origin, index = heapq.heappop(self._queue)
@@ -522,6 +527,9 @@ class Community(mesa.Model):  # type: ignore[misc]
                 verdicts["satisfaction_of_joined"].append(member.verdict)
                 if slot in self.members:
                     verdicts["satisfaction"].append(member.verdict)
+        row["satisfied_members"] = sum(
+            verdict > trace.SATISFIED for verdict in verdicts["satisfaction"]
+        )
         for name, judged in verdicts.items():
             total = 0.0
             for verdict in judged:

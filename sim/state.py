@@ -283,6 +283,13 @@ class Actions:
         0 or more; one above the group's own changes nothing.
     closed : array [group] of bool, optional
         Of a `plan`, all that stands is one number, and holds from creation on.
+    hands : array [group] of int, optional
+        On duty at the desk, in tenths of a person; those of several policies add up, and with 0 the
+        parameter ``desk.hands`` holds.
+    unanswered : array [group] of bool, optional
+        Whether the team means to answer no more questions.
+    hushed : array [group] of bool, optional
+        Whether members cannot write; they go on looking.
 
     Examples
     --------
@@ -296,6 +303,11 @@ class Actions:
         default=None, metadata={"standing": Standing(0, 1_000_000_000, np.minimum, None)}
     )
     closed: Array | None = field(default=None, metadata={"standing": Standing(0, 1, np.maximum)})
+    hands: Array | None = field(default=None, metadata={"standing": Standing(0, 10_000, np.add)})
+    unanswered: Array | None = field(
+        default=None, metadata={"standing": Standing(0, 1, np.maximum)}
+    )
+    hushed: Array | None = field(default=None, metadata={"standing": Standing(0, 1, np.maximum)})
 
     def standing(self) -> dict[str, Array]:
         """Return the orders given that stand, by name."""

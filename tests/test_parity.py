@@ -33,6 +33,10 @@ WANTED = (
     "reactive action",
     "refusal",
     "message written on",
+    "question left",
+    "late answer",
+    "answer after a queue",
+    "hour paid",
 )  # fmt: skip
 """What must have happened often enough for equality to mean something."""
 
@@ -92,6 +96,11 @@ def compare(world: World, happened: Counter[str]) -> None:
         count(happened, said, occurred)
         happened["refused packet"] += int(one.life["packets_refused"][0])
         happened["refusal"] += int(one.daily["refused"].sum())
+        day = {name: int(one.daily[name].sum()) for name in one.daily.dtype.names}
+        happened["question left"] += day["questions_left"]
+        happened["late answer"] += day["late_answers"]
+        happened["answer after a queue"] += day["operator_answers"] * (day["paid_minutes"] > 0)
+        happened["hour paid"] += day["paid_minutes"] // 60
         for number, named in enumerate(scenario.policies):
             if hasattr(named.policy, "act"):
                 book = one.books[0, number]

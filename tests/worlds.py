@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 from hypothesis import strategies as st
+from worlds_desk import Foreman, desks
 
 from sim.members import arrivals_by
 from sim.params import Parameter, Params, branching_ratio, parameters
@@ -187,6 +188,8 @@ def policies(draw: st.DrawFn) -> tuple[NamedPolicy, ...]:
         chosen.append(
             ("warden", Warden(every, draw(st.sampled_from([0, 1, 3, 16])), draw(st.booleans())))
         )
+    if draw(st.booleans()):
+        chosen.append(("foreman", Foreman(draw(st.sampled_from([1, 2, 5])))))
     return tuple(NamedPolicy(name, f"worlds:{name}", policy) for name, policy in chosen)
 
 
@@ -197,6 +200,7 @@ def scenarios(draw: st.DrawFn) -> Scenario:
     changed: dict[str, Any] = dict(LIVELY) if draw(st.integers(0, 5)) else {}
     for key in draw(st.lists(st.sampled_from(KEYS), unique=True, max_size=20)):
         changed[key] = draw(values(table[key]))
+    changed |= draw(desks())
     size = draw(st.integers(1, 60))
     days = draw(st.sampled_from([1.0, 2.0, 3.0, 4.0, 6.0]) | st.floats(LEAST_DAYS, 6))
     changed["ties.graph"] = draw(st.sampled_from(["strangers", "small_world", "cliques"]))

@@ -6,6 +6,7 @@ from collections import namedtuple
 
 import numpy as np
 
+from sim.desk import DESK_FIELDS
 from sim.state import KINDS, PACKETS_OPEN, RING, columns
 from sim.ties import SLOTS
 
@@ -24,6 +25,7 @@ GROUP_DTYPE = np.dtype(
         ("levers", np.int64),  # bits of `sim.state.LEVERS`: what a look must ask about
         ("cap", np.int64),  # in force this hour, as all orders that stand
         ("closed", np.int64),
+        *columns(np.int64, "hands", "unanswered", "hushed"),
         ("present", np.int64),
         ("hearing", np.int64),  # present and not muted
         *columns(np.int64, "joined", "left"),
@@ -46,6 +48,7 @@ GROUP_DTYPE = np.dtype(
         *columns(np.int64, "arrival_next", "arrival_end"),
         *columns(np.int64, "packets", "packets_closed", "claims", "member_messages"),
         ("last_message_hours", np.float64),
+        *DESK_FIELDS,
     ]
 )
 
@@ -136,6 +139,7 @@ ARRAYS = (
     "posts",  # [slot]
     "said",  # [slot] number of the newest message of each, -1: none
     "ring",  # [group, RING]
+    "promised",  # [group, RING] when the team means to answer each, once the desk comes to it
     "news",  # [group] NEWS_DTYPE
     "open_packets",  # [group, PACKETS_OPEN]
     "ledger",  # [group, policy]
@@ -146,6 +150,7 @@ ARRAYS = (
     "params",  # [point] record
     "feeding",  # [point, kind, need]
     "half",  # [point, kind]
+    "work",  # [point, act] minutes, from `sim.desk.minutes_of_acts`
     "rhythm",  # [point, hour of week]
     "fading",  # [point, 8] from `sim.members.fading`
     "daily",  # [group, day]

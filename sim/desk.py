@@ -1,8 +1,9 @@
 """The desk of a group as both engines keep it: work comes, a question waits, hands are paid.
 
-A desk is a record with `backlog` (minutes of all its groups), `recent_questions`, `desk_hours`
-(when both were brought up to date) and `on_duty` (tenths of a person since then): a group's record,
-or one of `DESK_DTYPE`. `p` holds the parameters by name.
+A desk is a record with `backlog` (minutes of all its groups), `recent_questions` and `recent_work`
+(of this one, fading; minutes), `desk_hours` (when all were brought up to date) and `on_duty`
+(tenths of a person since then): a group's record, or one of `DESK_DTYPE`. `p` holds the parameters
+by name.
 """
 
 from __future__ import annotations
@@ -14,8 +15,10 @@ from sim.compiling import rule
 from sim.params import Params
 from sim.state import ACTS, ANSWER, CALL, LETTER, PACKET, Array, columns
 
-DESK_FIELDS = [*columns(np.float64, "backlog", "recent_questions", "desk_hours"),
-               ("on_duty", np.int64)]  # fmt: skip
+DESK_FIELDS = [
+    *columns(np.float64, "backlog", "recent_questions", "recent_work", "desk_hours"),
+    ("on_duty", np.int64),
+]
 DESK_DTYPE = np.dtype(DESK_FIELDS)
 
 LATE_HOURS = 1.0
@@ -56,7 +59,7 @@ def bring_up(desk, p, t, clock):  # type: ignore[no-untyped-def]
     hours, memory = t - desk.desk_hours, 24.0 * p.desk_memory_days
     hands = desk.on_duty / 10.0
     if desk.on_duty > 0:
-        asked = rules.asked_per_hour(desk.recent_questions, hours, t, memory)
+        asked = rules.recent_per_hour(desk.recent_questions, hours, t, memory)
         desk.backlog = rules.desk_backlog(
             desk.backlog,
             (clock - hours) % 24.0,
@@ -67,7 +70,9 @@ def bring_up(desk, p, t, clock):  # type: ignore[no-untyped-def]
             p.operator_close_hour,
             most_minutes(p, hands),
         )
-    desk.recent_questions *= rules.kept_after(hours / memory)
+    kept = rules.kept_after(hours / memory)
+    desk.recent_questions *= kept
+    desk.recent_work *= kept
     desk.desk_hours = t
 
 
@@ -89,6 +94,7 @@ def work_comes(desk, p, t, clock, minutes):  # type: ignore[no-untyped-def]
     if desk.on_duty > 0:
         bring_up(desk, p, t, clock)
         desk.backlog += p.desk_groups * minutes
+        desk.recent_work += minutes
 
 
 @rule
@@ -97,12 +103,14 @@ def queue_hours(desk, p, t, clock, u):  # type: ignore[no-untyped-def]
     bring_up(desk, p, t, clock)
     hands = desk.on_duty / 10.0
     capacity = 60.0 * hands
-    asked = rules.asked_per_hour(desk.recent_questions, 0.0, t, 24.0 * p.desk_memory_days)
-    inflow = inflow_minutes(p, asked)
+    memory = 24.0 * p.desk_memory_days
+    inflow = inflow_minutes(p, rules.recent_per_hour(desk.recent_questions, 0.0, t, memory))
+    posting = p.desk_groups * rules.recent_per_hour(desk.recent_work, 0.0, t, memory)
     desk.recent_questions += 1.0
     opening, closing = p.operator_open_hour, p.operator_close_hour
-    done = capacity if opening <= clock < closing else 0.0
-    if u >= rules.taken_share(desk.backlog, most_minutes(p, hands), inflow, done):
+    open_share = (closing - opening) / 24.0
+    behind = most_minutes(p, hands) - 24.0 * (1.0 - open_share) * inflow  # a night lifts it so much
+    if u >= rules.taken_share(desk.backlog, behind, inflow, capacity * open_share - posting):
         return -1.0
     wait = rules.desk_wait_hours(desk.backlog, clock, capacity, opening, closing)
     minutes = p.operator_minutes_per_answer

@@ -52,7 +52,7 @@ class Message:
     reply_to: int
     opener: int = 0  # 1: opener without an answer, 2: answered
     wanted: bool = False  # the team means to answer
-    promised_hours: float = 0.0  # since creation: not before, when its desk is busy
+    promised_hours: float = 0.0  # when its desk comes to it; 0: at any visit
 
 
 @dataclass(slots=True)

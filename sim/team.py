@@ -67,11 +67,10 @@ class Operator(mesa.Agent):  # type: ignore[misc]
                 model.day["questions_left"] += 1
                 return
             model.day["late_answers"] += hours > opening + LATE_HOURS
+            question.promised_hours = t + hours
         at = t + hours
         at += rules.delay_hours(wait, p.operator_answer_minutes)
         question.wanted = True
-        if self.desk.on_duty > 0:
-            question.promised_hours = at
         self.visit_at(at)
 
     def visit_at(self, at: float) -> None:
@@ -100,7 +99,7 @@ class Operator(mesa.Agent):  # type: ignore[misc]
 
     def visit(self, t: float) -> None:
         """Answer every question it means to, oldest first, and that its desk has come to; for the
-        others it comes again.
+        others it comes again as soon as it has.
         """
         talk = self.model.conversation
         self.visit_hours = next_hours = math.inf

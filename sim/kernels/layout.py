@@ -139,7 +139,7 @@ ARRAYS = (
     "posts",  # [slot]
     "said",  # [slot] number of the newest message of each, -1: none
     "ring",  # [group, RING]
-    "promised",  # [group, RING] when the team means to answer each, once the desk comes to it
+    "promised",  # [group, RING] when the desk comes to each
     "news",  # [group] NEWS_DTYPE
     "open_packets",  # [group, PACKETS_OPEN]
     "ledger",  # [group, policy]

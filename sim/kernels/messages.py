@@ -188,11 +188,10 @@ def team_hears(w, g, d, t, author, count, hour_end):
             w.daily[g, d].questions_left += 1
             return
         w.daily[g, d].late_answers += hours > opening + LATE_HOURS
+        w.promised[g, place] = t + hours
     at = t + hours
     at += rules.delay_hours(wait, p.operator_answer_minutes)
     w.ring[g, place].wanted = 1
-    if group.on_duty > 0:
-        w.promised[g, place] = at
     visit_at(w, g, at, hour_end)
 
 
@@ -266,7 +265,7 @@ def set_off(w, g, t, slot, call, hour_end):
 @aside
 def team_answers(w, g, d, t, hour_end):
     """Let the team answer every question it means to, oldest first, and that its desk has come to;
-    for the others it comes again.
+    for the others it comes again as soon as it has.
     """
     group = w.groups[g]
     group.team_visit_hours = np.inf

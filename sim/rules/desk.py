@@ -28,13 +28,14 @@ def desk_tenths(ordered: int, hands: float) -> int:
 
 
 @rule
-def asked_per_hour(recent: float, hours: float, age_hours: float, memory_hours: float) -> float:
-    """Say how many questions an hour the team reckons with, mean over the last `hours`.
+def recent_per_hour(recent: float, hours: float, age_hours: float, memory_hours: float) -> float:
+    """Say how many an hour the team reckons with (questions, minutes of posting), mean over the
+    last `hours`.
 
     Parameters
     ----------
     recent : float
-        Questions so far when these hours began, fading with `memory_hours` (an e-fold).
+        What came so far when these hours began, fading with `memory_hours` (an e-fold).
     hours : float
         0 or more; 0 asks for the rate of this instant.
     age_hours : float
@@ -45,11 +46,11 @@ def asked_per_hour(recent: float, hours: float, age_hours: float, memory_hours: 
     Returns
     -------
     float
-        Questions an hour; an exponentially weighted mean (Holt 1957).
+        1/hour; an exponentially weighted mean (Holt 1957).
 
     Examples
     --------
-    >>> f"{asked_per_hour(16.8, 0.0, 1e6, 168.0):.4f}, {asked_per_hour(1.0, 0.0, 0.0, 168.0):.4f}"
+    >>> f"{recent_per_hour(16.8, 0.0, 1e6, 168.0):.4f}, {recent_per_hour(1.0, 0.0, 0.0, 168.0):.4f}"
     '0.1000, 0.0417'
     """
     unseen = kept_after(age_hours / memory_hours)
@@ -167,17 +168,28 @@ def queue_wait_minutes(load: float, hands: float, minutes: float) -> float:
 
 
 @rule
-def taken_share(backlog: float, most: float, inflow: float, capacity: float) -> float:
-    """Say which share of questions is taken on: all while less than `most` lies on the desk, at
-    that as many as are done (0 capacity: it is closed), none above.
+def taken_share(backlog: float, behind: float, inflow: float, spare: float) -> float:
+    """Say which share of questions is taken on: all, unless the desk is too far behind; then as
+    many as it can do.
+
+    Parameters
+    ----------
+    backlog, behind : float
+        Minutes of work, and from how many on the desk is too far behind.
+    inflow, spare : float
+        Minutes of answering that come in an hour of the clock, and that are left for them.
+
+    Returns
+    -------
+    float
+        0 ... 1; with a load above one, one over the load (a fluid queue with impatience: Whitt
+        2006).
 
     Examples
     --------
     >>> taken_share(5.0, 60.0, 120.0, 60.0), taken_share(60.0, 60.0, 120.0, 60.0)
     (1.0, 0.5)
     """
-    if backlog < most:
+    if backlog < behind or inflow <= 0.0:
         return 1.0
-    if backlog > most or inflow <= 0.0:
-        return 0.0
-    return min(1.0, capacity / inflow)
+    return min(1.0, max(0.0, spare) / inflow)

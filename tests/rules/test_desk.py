@@ -51,7 +51,7 @@ def desk_wait(mine: Array, groups: int, hands: int, post: float, days: int) -> l
     backlog, recent, last, waits = 0.0, 0.0, 0.0, []
     capacity = 60.0 * hands
     for t, is_question in sorted([*((t, True) for t in mine), *times]):
-        rate = rules.asked_per_hour(recent, t - last, t, MEMORY_HOURS)
+        rate = rules.recent_per_hour(recent, t - last, t, MEMORY_HOURS)
         inflow = groups * rate * ANSWER
         backlog = rules.desk_backlog(
             backlog, last % 24.0, t - last, inflow, capacity, OPEN, CLOSE, math.inf
@@ -59,7 +59,7 @@ def desk_wait(mine: Array, groups: int, hands: int, post: float, days: int) -> l
         recent *= rules.kept_after((t - last) / MEMORY_HOURS)
         last = t
         if is_question:
-            load = groups * rules.asked_per_hour(recent, 0.0, t, MEMORY_HOURS) * ANSWER / capacity
+            load = groups * rules.recent_per_hour(recent, 0.0, t, MEMORY_HOURS) * ANSWER / capacity
             queue = rules.queue_wait_minutes(load, float(hands), ANSWER)
             if t > WARM_HOURS:
                 waits.append(backlog / hands + queue)
@@ -151,17 +151,18 @@ def test_all_questions_are_taken_until_the_desk_is_too_far_behind(
     assert 0.0 <= share <= 1.0
     assert (share == 1.0) or backlog >= most
     assert rules.taken_share(most, most, 2.0 * capacity + 1.0, capacity) < 0.5
-    assert rules.taken_share(most + 1.0, most, inflow, capacity) == 0.0
+    assert rules.taken_share(most, most, inflow + 1.0, -1.0) == 0.0  # posts leave nothing
+    assert share * inflow <= max(capacity, inflow * (backlog < most)) * (1.0 + 1e-12)
 
 
 def test_what_is_reckoned_with_is_what_was_asked() -> None:
     recent = 0.0
     for _ in range(400):
         recent = recent * rules.kept_after(5.0 / 100.0) + 1.0
-    found = rules.asked_per_hour(recent, 5.0, 2000.0, 100.0)
+    found = rules.recent_per_hour(recent, 5.0, 2000.0, 100.0)
     assert found == pytest.approx(0.2, rel=1e-3)
-    assert rules.asked_per_hour(0.0, 5.0, 0.0, 100.0) == 0.0
-    assert rules.asked_per_hour(1.0, 0.0, 1.0, 100.0) < 1.0 / 20.0  # one question is no trend
+    assert rules.recent_per_hour(0.0, 5.0, 0.0, 100.0) == 0.0
+    assert rules.recent_per_hour(1.0, 0.0, 1.0, 100.0) < 1.0 / 20.0  # one question is no trend
 
 
 def test_hands_are_those_ordered_else_those_of_the_scenario() -> None:

@@ -8,6 +8,8 @@ by name.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from sim import rules
@@ -41,20 +43,22 @@ def work_counted(act: int) -> str:
 
 
 @rule
-def inflow_minutes(p, asked):  # type: ignore[no-untyped-def]
+def inflow_minutes(p: Any, asked: float) -> float:
     """Minutes of answering an hour that come to the desk when each group asks so much an hour."""
-    return p.desk_groups * asked * p.operator_minutes_per_answer
+    minutes: float = p.desk_groups * asked * p.operator_minutes_per_answer
+    return minutes
 
 
 @rule
-def most_minutes(p, hands):  # type: ignore[no-untyped-def]
+def most_minutes(p: Any, hands: float) -> float:
     """Minutes of work that hands do within the team's patience, nights taken on average."""
     open_share = (p.operator_close_hour - p.operator_open_hour) / 24.0
-    return 60.0 * hands * open_share * p.desk_patience_hours
+    minutes: float = 60.0 * hands * open_share * p.desk_patience_hours
+    return minutes
 
 
 @rule
-def bring_up(desk, p, t, clock):  # type: ignore[no-untyped-def]
+def bring_up(desk: Any, p: Any, t: float, clock: float) -> None:
     """Bring a desk up to date at `t` hours since creation, when the local clock is `clock`."""
     hours, memory = t - desk.desk_hours, 24.0 * p.desk_memory_days
     hands = desk.on_duty / 10.0
@@ -77,7 +81,7 @@ def bring_up(desk, p, t, clock):  # type: ignore[no-untyped-def]
 
 
 @rule
-def pay_hour(desk, p, hour, clock, tenths):  # type: ignore[no-untyped-def]
+def pay_hour(desk: Any, p: Any, hour: int, clock: int, tenths: int) -> int:
     """Put hands on duty from a whole hour on; return the minutes that are paid for in it, of all
     groups together.
     """
@@ -89,7 +93,7 @@ def pay_hour(desk, p, hour, clock, tenths):  # type: ignore[no-untyped-def]
 
 
 @rule
-def work_comes(desk, p, t, clock, minutes):  # type: ignore[no-untyped-def]
+def work_comes(desk: Any, p: Any, t: float, clock: float, minutes: float) -> None:
     """Put `minutes` of work on the desk, the same of each of its groups."""
     if desk.on_duty > 0:
         bring_up(desk, p, t, clock)
@@ -98,7 +102,7 @@ def work_comes(desk, p, t, clock, minutes):  # type: ignore[no-untyped-def]
 
 
 @rule
-def queue_hours(desk, p, t, clock, u):  # type: ignore[no-untyped-def]
+def queue_hours(desk: Any, p: Any, t: float, clock: float, u: float) -> float:
     """Take a question on, perhaps (by `u`), and say how long it waits: negative when it is left."""
     bring_up(desk, p, t, clock)
     hands = desk.on_duty / 10.0

@@ -78,7 +78,7 @@ def test_a_team_of_its_own_answers_as_one_that_no_desk_holds_up() -> None:
 
 @given(st.integers(0, 10**6))
 def test_a_team_of_its_own_holds_a_question_up_for_less_than_a_minute(seed: int) -> None:
-    asked = np.random.default_rng(seed).uniform(0.0, 24.0 * 200, 300).tolist()
+    asked = np.random.default_rng(seed).uniform(0.0, 24.0 * 200, 150).tolist()
     p = to_record(Params()).view(np.recarray)[0]
     desk = np.zeros(1, DESK_DTYPE).view(np.recarray)[0]
     pay_hour(desk, p, 0, 0, 10)

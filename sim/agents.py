@@ -524,6 +524,9 @@ class Member(mesa.Agent):  # type: ignore[misc]
         """
         p = self.model.p
         talk, target = self.model.conversation, taken.target
+        if self.model.hushed:
+            self.writes_on = False
+            return
         if self.writes_on:
             self.write_on(t, talk, target, said)
             return

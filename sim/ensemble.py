@@ -15,6 +15,7 @@ from numpy.typing import DTypeLike
 
 from sim import members, trace
 from sim.compiling import LINE_BYTES
+from sim.desk import minutes_of_acts
 from sim.draws import group_key
 from sim.kernels import drawing, layout, queue
 from sim.kernels import hours as kernels
@@ -447,6 +448,7 @@ def _empty(groups: int, sizes: Array, points: Sequence[Scenario], room: Room) ->
             "shift": (slots, np.uint8),
             "said": (slots, np.int32),
             "ring": ((groups, RING), layout.MESSAGE_RING_DTYPE),
+            "promised": ((groups, RING), np.float64),
             "news": (groups, layout.NEWS_DTYPE),
             "open_packets": ((groups, PACKETS_OPEN), layout.PACKET_DTYPE),
             "ledger": ((groups, policies), LEDGER_DTYPE),
@@ -493,6 +495,7 @@ def _tables(points: Sequence[Scenario]) -> dict[str, Array]:
         "params": np.concatenate([to_record(p) for p in params]).astype(record_dtype()),
         "feeding": np.stack([members.feeding(p) for p in params]),
         "half": np.stack([members.half_exposures(p) for p in params]),
+        "work": np.stack([minutes_of_acts(p) for p in params]),
         "rhythm": np.stack([members.hour_factors(p) for p in params]),
         "fading": np.stack([members.fading(p) for p in params]),
         "taken": np.stack([_messages_read(p.reading.cap_messages) for p in params]),

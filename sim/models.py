@@ -52,6 +52,7 @@ class Message:
     reply_to: int
     opener: int = 0  # 1: opener without an answer, 2: answered
     wanted: bool = False  # the team means to answer
+    promised_hours: float = 0.0  # when its desk comes to it; 0: at any visit
 
 
 @dataclass(slots=True)
@@ -349,6 +350,9 @@ class Community(mesa.Model):  # type: ignore[misc]
     rules_shown: int
     removal_share: float
     personal_filter: int
+    hands: int
+    unanswered: int
+    hushed: int
 
     def __init__(
         self,
@@ -524,6 +528,7 @@ class Community(mesa.Model):  # type: ignore[misc]
             self._begin_day(clock // 24, float(hour))
         if not self.over:
             self._consult()
+            self.team.man_desk(float(self.hour))
             self._gather()
         while self._queue and not self.over:
             t, origin, index = heapq.heappop(self._queue)
@@ -587,6 +592,9 @@ class Community(mesa.Model):  # type: ignore[misc]
                 verdicts["satisfaction_of_joined"].append(member.verdict)
                 if slot in self.members:
                     verdicts["satisfaction"].append(member.verdict)
+        row["satisfied_members"] = sum(
+            verdict > trace.SATISFIED for verdict in verdicts["satisfaction"]
+        )
         for name, judged in verdicts.items():
             total = 0.0
             for verdict in judged:

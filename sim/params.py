@@ -561,6 +561,32 @@ class Screen:
 
 
 @dataclass(frozen=True)
+class Desk:
+    """The desk: how many hands serve how many groups like this one, and what each act takes."""
+
+    groups: int = number(1, 1, 100_000, "groups", "groups like this one that the same team serves")
+    hands: float = number(
+        0.0,
+        0,
+        1000,
+        "people",
+        "on duty within the team's hours, in tenths",
+        off=(0, "no desk: answers wait for nobody, and only hours worked are paid"),
+    )
+    patience_hours: float = number(
+        48.0, 0.1, 100_000, "hours", "questions are left once the desk is so far behind"
+    )
+    memory_days: float = number(
+        14.0, 0.1, 3650, "days", "how far back the team counts questions, to reckon with as many"
+    )
+    minutes_per_letter: float = number(3.0, 0, 600, "minutes", "work of a private letter")
+    minutes_per_call: float = number(20.0, 0, 6000, "minutes", "work of a call, settled")
+    minutes_per_deed: float = number(
+        1.0, 0, 600, "minutes", "work of removing, pairing, paying, a role, a closing, a handover"
+    )
+
+
+@dataclass(frozen=True)
 class Params:
     """All numbers that describe a community, its members and its operators.
 
@@ -596,6 +622,7 @@ class Params:
     wants: Wants = field(default_factory=Wants)
     progress: Progress = field(default_factory=Progress)
     screen: Screen = field(default_factory=Screen)
+    desk: Desk = field(default_factory=Desk)
 
     def replace(self, values: dict[str, Any]) -> Params:
         """Return a copy with some dotted keys changed (``{"section.name": value}``; `KeyError` for

@@ -307,6 +307,13 @@ class Actions:
         Share of members' ads and openers beside the topic that is removed unread.
     personal_filter : array [group] of bool, optional
         Whether members' messages that do not fit a reader are hidden from that reader.
+    hands : array [group] of int, optional
+        On duty at the desk, in tenths of a person; those of several policies add up, and with 0 the
+        parameter ``desk.hands`` holds.
+    unanswered : array [group] of bool, optional
+        Whether the team means to answer no more questions.
+    hushed : array [group] of bool, optional
+        Whether members cannot write; they go on looking.
 
     Examples
     --------
@@ -346,6 +353,11 @@ class Actions:
     personal_filter: Array | None = field(
         default=None, metadata={"standing": Standing(0, 1, np.maximum)}
     )
+    hands: Array | None = field(default=None, metadata={"standing": Standing(0, 10_000, np.add)})
+    unanswered: Array | None = field(
+        default=None, metadata={"standing": Standing(0, 1, np.maximum)}
+    )
+    hushed: Array | None = field(default=None, metadata={"standing": Standing(0, 1, np.maximum)})
 
     def standing(self) -> dict[str, Array]:
         """Return the orders given that stand, by name."""

@@ -21,6 +21,8 @@ DAY_COUNTS = (
     *("joins", "refused", "leaves", "mutes", "unmutes", "claims"),
     *("turned_away", "reviewed", "invitations", "invitations_lost", "invited", "invited_depths"),
     *("host_messages", "problems", "problems_solved", "removed_messages"),
+    *("operator_letters", "operator_calls", "operator_deeds"),
+    *("questions_meant", "questions_left", "late_answers", "answer_wait_minutes", "paid_minutes"),
     *("operator_fen", "member_fen", "claimed_fen", "operator_claimed_fen", "refunded_fen"),
     *("gate_fees_fen", "invite_rewards_fen"),
 )
@@ -30,9 +32,13 @@ DAY_LEVELS = (
     *("members", "muted", "needs_met", "satisfaction", "satisfaction_of_joined"),
     *("fatigue", "habit", "trust", "tie_density"),
     "progress",
+    "satisfied_members",
 )
 """Levels at the end of a local day; means over present members, 0 when there are none;
 satisfaction is that of those who have read, also of those who left among all who joined."""
+
+SATISFIED = 0.5
+"""Above this verdict, where reading just pays, a member counts as satisfied."""
 
 DAY_DTYPE = np.dtype(
     [(name, np.int64) for name in DAY_COUNTS] + [(name, np.float64) for name in DAY_LEVELS]

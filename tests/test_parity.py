@@ -45,6 +45,10 @@ WANTED = (
     "look with a personal filter",
     "first look with rules",
     "role given up",
+    "question left",
+    "late answer",
+    "answer after a queue",
+    "hour paid",
 )  # fmt: skip
 """What must have happened often enough for equality to mean something."""
 
@@ -117,6 +121,11 @@ def compare(world: World, happened: Counter[str]) -> None:
         happened["problem solved"] += int(one.daily["problems_solved"].sum())
         happened["removed message"] += int(one.daily["removed_messages"].sum())
         happened["spam"] += int(one.daily["ad"].sum())
+        day = {name: int(one.daily[name].sum()) for name in one.daily.dtype.names}
+        happened["question left"] += day["questions_left"]
+        happened["late answer"] += day["late_answers"]
+        happened["answer after a queue"] += day["operator_answers"] * (day["paid_minutes"] > 0)
+        happened["hour paid"] += day["paid_minutes"] // 60
         for number, named in enumerate(scenario.policies):
             if hasattr(named.policy, "act"):
                 book = one.books[0, number]

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 from hypothesis import strategies as st
+from worlds_desk import Foreman, desks
 from worlds_gate import gate_policies, growing
 from worlds_roles import WANTING, Steward
 
@@ -192,6 +193,8 @@ def policies(draw: st.DrawFn) -> tuple[NamedPolicy, ...]:
     chosen += draw(gate_policies())
     if draw(st.booleans()):
         chosen.append(("steward", Steward(draw(st.sampled_from([1, 2, 6])), draw(st.booleans()))))
+    if draw(st.booleans()):
+        chosen.append(("foreman", Foreman(draw(st.sampled_from([1, 2, 5])))))
     return tuple(NamedPolicy(name, f"worlds:{name}", policy) for name, policy in chosen)
 
 
@@ -204,6 +207,7 @@ def scenarios(draw: st.DrawFn) -> Scenario:
     changed |= WANTING if draw(st.booleans()) else {}
     for key in draw(st.lists(st.sampled_from(KEYS), unique=True, max_size=20)):
         changed[key] = draw(values(table[key]))
+    changed |= draw(desks())
     size = draw(st.integers(1, 60))
     days = draw(st.sampled_from([1.0, 2.0, 3.0, 4.0, 6.0]) | st.floats(LEAST_DAYS, 6))
     changed["ties.graph"] = draw(st.sampled_from(["strangers", "small_world", "cliques"]))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sim import state
 from sim.compiling import aside
+from sim.desk import work_comes
 from sim.kernels.messages import team_posts
 from sim.kernels.packets import send_packet
 
@@ -21,9 +22,23 @@ def set_role(w, g, slot, bits, given):
 
 
 @aside
+def note_work(w, g, d, t, kind):
+    """Count what an act is as work, and put it on the desk."""
+    group, day = w.groups[g], w.daily[g, d]
+    if kind > state.PACKET:
+        day.operator_letters += kind == state.LETTER
+        day.operator_calls += kind == state.CALL
+        day.operator_deeds += (kind != state.LETTER) & (kind != state.CALL)
+    if group.on_duty > 0:
+        clock = (t + group.start_hour) % 24.0
+        work_comes(group, w.params[group.point], t, clock, w.work[group.point, kind])
+
+
+@aside
 def act(w, g, d, t, a, hour_end):
     """Let the operators do one timed act."""
     book = w.ledger[g, a.policy]
+    note_work(w, g, d, t, a.kind)
     if a.kind == state.PACKET:
         if send_packet(w, g, d, t, -1, a.fen, a.shares, a.lucky, hour_end):
             book.spent_fen += a.fen

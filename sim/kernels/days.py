@@ -8,6 +8,7 @@ from sim import rules
 from sim.compiling import aside, part
 from sim.members import FATIGUE, HABIT, HUNGER
 from sim.ties import SLOTS
+from sim.trace import SATISFIED
 
 
 @part
@@ -72,7 +73,7 @@ def close_day(w, g, d, time_hours, goes_on):
 @part
 def write_verdicts(w, group, day):
     """Write the mean verdict of those who have read: present, and all who ever joined."""
-    of_present, of_joined, present, joined = 0.0, 0.0, 0, 0
+    of_present, of_joined, present, joined, satisfied = 0.0, 0.0, 0, 0, 0
     for i in range(group.first_slot, group.first_slot + group.slots):
         me = w.members[i]
         if not me.judged:
@@ -82,6 +83,8 @@ def write_verdicts(w, group, day):
         if me.present:
             present += 1
             of_present += me.verdict
+            satisfied += me.verdict > SATISFIED
+    day.satisfied_members = satisfied
     day.satisfaction = of_present / max(1, present)
     day.satisfaction_of_joined = of_joined / max(1, joined)
 

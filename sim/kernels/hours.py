@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from sim import state
+from sim import rules, state
 from sim.compiling import aside, kernel, part, prefetch
+from sim.desk import pay_hour
 from sim.kernels import queue
 from sim.kernels.acts import act
 from sim.kernels.days import close_day, finish
@@ -201,6 +202,17 @@ def play_event(w, g, d, t, origin, index, hour, hour_end):
 
 
 @part
+def man_desk(w, g, d, hour):
+    """Put the hands in force on duty at the desk, and pay for them."""
+    group = w.groups[g]
+    p = w.params[group.point]
+    tenths = rules.desk_tenths(group.hands, p.desk_hands)
+    if tenths + group.on_duty > 0:
+        clock = (hour + group.start_hour) % 24
+        w.daily[g, d].paid_minutes += pay_hour(group, p, hour, clock, tenths)
+
+
+@part
 def play_hour(w, g, hour, by_hours):
     """Play one hour of one group."""
     group = w.groups[g]
@@ -209,6 +221,7 @@ def play_hour(w, g, hour, by_hours):
     queue.clear(w.heads)
     if (hour + group.start_hour) % 24 == 0 and hour > 0:
         close_day(w, g, d - 1, float(hour), True)
+    man_desk(w, g, d, hour)
     gather(w, g, hour, hour_end)
     w.ahead[LISTED] = 0
     if by_hours:

@@ -6,6 +6,7 @@ from collections import namedtuple
 
 import numpy as np
 
+from sim.desk import DESK_FIELDS
 from sim.state import KINDS, PACKETS_OPEN, RING, columns
 from sim.ties import SLOTS
 
@@ -29,6 +30,7 @@ GROUP_DTYPE = np.dtype(
         *columns(np.int64, "referral", "probation", "invite_reward_fen"),
         *columns(np.int64, "rules_shown", "personal_filter"),
         ("removal_share", np.float64),
+        *columns(np.int64, "hands", "unanswered", "hushed"),
         ("present", np.int64),
         ("hearing", np.int64),  # present and not muted
         *columns(np.int64, "joined", "left"),
@@ -53,6 +55,7 @@ GROUP_DTYPE = np.dtype(
         *columns(np.int64, "packets", "packets_closed", "claims", "member_messages"),
         ("last_message_hours", np.float64),
         ("solved_to", np.int64),  # number after the newest solution's
+        *DESK_FIELDS,
     ]
 )
 
@@ -143,6 +146,7 @@ ARRAYS = (
     "posts",  # [slot]
     "said",  # [slot] number of the newest message of each, -1: none
     "ring",  # [group, RING]
+    "promised",  # [group, RING] when the desk comes to each
     "news",  # [group] NEWS_DTYPE
     "open_packets",  # [group, PACKETS_OPEN]
     "ledger",  # [group, policy]
@@ -153,6 +157,7 @@ ARRAYS = (
     "params",  # [point] record
     "feeding",  # [point, kind, need]
     "half",  # [point, kind]
+    "work",  # [point, act] minutes, from `sim.desk.minutes_of_acts`
     "rhythm",  # [point, hour of week]
     "fading",  # [point, 8] from `sim.members.fading`
     "daily",  # [group, day]

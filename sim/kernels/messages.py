@@ -6,6 +6,7 @@ import numpy as np
 
 from sim import rules, state
 from sim.compiling import aside, inlined, part
+from sim.desk import LATE_HOURS, queue_hours
 from sim.draws import CALLED, DRAWN, RACED, REACH, TEAM, between, philox, uniforms
 from sim.kernels import queue
 from sim.kernels.layout import FORWARD, IN_RING
@@ -171,19 +172,36 @@ def answered(w, g, t, target):
 
 
 @aside
-def team_hears(w, g, t, author, count, hour_end):
+def team_hears(w, g, d, t, author, count, hour_end):
     """Let the team mean to answer a question, and set its next visit, in its hours."""
     group = w.groups[g]
     p = w.params[group.point]
-    u, wait, _, _ = uniforms(group.key, 0, author + 1, count, TEAM, 0)
-    if u >= p.operator_answer_probability:
+    u, wait, u_taken, _ = uniforms(group.key, 0, author + 1, count, TEAM, 0)
+    if group.unanswered or u >= p.operator_answer_probability:
         return
-    w.ring[g, (group.total - 1) & IN_RING].wanted = 1
+    w.daily[g, d].questions_meant += 1
     clock = (t + group.start_hour) % 24.0
-    at = t + rules.hours_to_opening(clock, p.operator_open_hour, p.operator_close_hour)
+    opening = rules.hours_to_opening(clock, p.operator_open_hour, p.operator_close_hour)
+    hours, place = opening, (group.total - 1) & IN_RING
+    w.promised[g, place] = 0.0
+    if group.on_duty > 0:
+        hours = queue_hours(group, p, t, clock, u_taken)
+        if hours < 0.0:
+            w.daily[g, d].questions_left += 1
+            return
+        w.daily[g, d].late_answers += hours > opening + LATE_HOURS
+        w.promised[g, place] = t + hours
+    at = t + hours
     at += rules.delay_hours(wait, p.operator_answer_minutes)
-    if at < group.team_visit_hours:
-        group.team_visit_hours = at
+    w.ring[g, place].wanted = 1
+    visit_at(w, g, at, hour_end)
+
+
+@part
+def visit_at(w, g, at, hour_end):
+    """Let the team come by at this time, unless it does before."""
+    if at < w.groups[g].team_visit_hours:
+        w.groups[g].team_visit_hours = at
         if at < hour_end:
             queue.push(w, at, state.TEAM, 0)
 
@@ -228,7 +246,7 @@ def say(w, g, d, t, slot, kind, quality, topic, target, begins, hour_end):
     group.last_message_hours = t
     log_message(w, g, t, slot, logged_to, kind)
     if kind == state.QUESTION:
-        team_hears(w, g, t, slot, count, hour_end)
+        team_hears(w, g, d, t, slot, count, hour_end)
 
 
 @part
@@ -250,13 +268,21 @@ def set_off(w, g, t, slot, call, hour_end):
 
 @aside
 def team_answers(w, g, d, t, hour_end):
-    """Let the team answer every question it means to, oldest first."""
+    """Let the team answer every question it means to, oldest first, and that its desk has come to;
+    for the others it comes again as soon as it has.
+    """
     group = w.groups[g]
     group.team_visit_hours = np.inf
+    next_hours = np.inf
     for number in range(max(0, group.total - state.RING), group.total):
         m = w.ring[g, number & IN_RING]
         if m.wanted and number >= group.total - state.RING:
-            team_posts(w, g, d, t, state.ANSWER, 1.0, 0, number, hour_end)
+            promised = w.promised[g, number & IN_RING]
+            if promised <= t:
+                team_posts(w, g, d, t, state.ANSWER, 1.0, 0, number, hour_end)
+            else:
+                next_hours = min(next_hours, promised)
+    visit_at(w, g, next_hours, hour_end)
 
 
 @aside
@@ -274,6 +300,7 @@ def team_posts(w, g, d, t, kind, quality, everyone, target, hour_end):
         reply_to, base = m.author, p.operator_quality
         topic = w.news[g].topic[target & IN_RING]
         day.operator_answers += 1
+        day.answer_wait_minutes += int(60.0 * (t - m.time_hours) + 0.5)
         answered(w, g, t, target)
     else:
         day.operator_posts += 1

@@ -115,7 +115,7 @@ def speak(
     most = p.speak_first_probability_max if first else p.speak_probability_max
     if target >= 0 and w.ring[g, target & IN_RING].reply_to == slot:
         most = p.speak_called_probability_max
-    if u >= most:  # no drive is strong enough: not worth finding out
+    if u >= most or group.hushed:  # no drive is strong enough: not worth finding out
         return
     opening, answering = drives(w, g, i, slot, t, p, familiarity, first, target, ratio, unread)
     drive, thanking = opening + answering, 0.0
@@ -181,6 +181,9 @@ def answer_to(w, g, i, p, target):
 def write_on(w, g, d, t, i, slot, p, target, said, hour_end):
     """Let a member go on writing: to what it has just read, else to what its turn answers."""
     group, me = w.groups[g], w.members[i]
+    if group.hushed:
+        me.turn = 0
+        return
     _, u_quality, _, _ = uniforms(group.key, *said)
     if target < 0 and group.total - me.turn_target < state.RING:
         target = me.turn_target

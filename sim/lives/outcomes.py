@@ -265,18 +265,41 @@ def _burstiness(run: Run) -> Floats:
     return burstiness_of(mean, np.sqrt(np.maximum(0.0, ratio(life["gap_squares"], gaps) - mean**2)))
 
 
+WORK: dict[str, tuple[str, ...]] = {
+    "operator.minutes_per_post": ("operator_posts", "operator_packets"),
+    "operator.minutes_per_answer": ("operator_answers",),
+    "desk.minutes_per_letter": ("operator_letters",),
+    "desk.minutes_per_call": ("operator_calls",),
+    "desk.minutes_per_deed": ("operator_deeds",),
+    "gate.minutes_per_review": ("reviewed",),
+    "gate.minutes_per_review": ("reviewed",),
+}
+"""What operators do, as counts of `sim.trace.DAY_COUNTS`, by the minutes that each takes."""
+
+
 def _operator_hours(run: Run) -> Floats:
-    posts = run.total("operator_posts", "operator_packets")
-    minutes = posts * run.parameter("operator.minutes_per_post")
-    answers = run.total("operator_answers")
-    minutes = minutes + answers * run.parameter("operator.minutes_per_answer")
-    minutes = minutes + run.total("reviewed") * run.parameter("gate.minutes_per_review")
+    minutes = np.zeros(run.trace.groups)
+    for key, counts in WORK.items():
+        minutes += run.total(*counts) * run.parameter(key)
     return np.asarray(minutes / 60.0)
+
+
+def _share_of_desk(run: Run) -> Floats:
+    """Return the hours on duty that fall to each group: those of the desk over its groups."""
+    return np.asarray(run.total("paid_minutes") / 60.0 / run.parameter("desk.groups"))
+
+
+def _paid_hours(run: Run) -> Floats:
+    return np.maximum(_operator_hours(run), _share_of_desk(run))
+
+
+def _hours_over_capacity(run: Run) -> Floats:
+    return np.maximum(0.0, _operator_hours(run) - _share_of_desk(run))
 
 
 def _cost_fen(run: Run) -> Integers:
     """Add what members claimed of the operators' money to the wages, in whole fen."""
-    wages = np.rint(_operator_hours(run) * run.parameter("operator.wage_fen_per_hour"))
+    wages = np.rint(_paid_hours(run) * run.parameter("operator.wage_fen_per_hour"))
     return run.total("operator_claimed_fen") + wages.astype(np.int64) + _attracting_fen(run)
 
 
@@ -295,6 +318,15 @@ def _acquisition_fen(run: Run) -> Floats:
     minutes = run.total("reviewed") * run.parameter("gate.minutes_per_review")
     wages = minutes / 60.0 * run.parameter("operator.wage_fen_per_hour")
     return ratio(_attracting_fen(run) + wages, _entrants(run))
+
+
+def _members_end(run: Run) -> Integers:
+    return run.members(run.trace.joined & ~run.trace.left)
+
+
+def _satisfied_end(run: Run) -> Integers:
+    last = run.trace.daily[np.arange(run.trace.groups), run.trace.days - 1]
+    return np.asarray(last["satisfied_members"], np.int64)
 
 
 def _fen_outstanding(run: Run) -> Integers:
@@ -352,7 +384,7 @@ PEOPLE = (
         "members_end",
         "members",
         "present at the end of observation",
-        lambda run: run.members(run.trace.joined & ~run.trace.left),
+        _members_end,
         main=COMPARED,
     ),
     Outcome(
@@ -549,6 +581,41 @@ TALK = (
         "openers of members removed before anybody read them, not counted among messages",
         _total("removed_messages"),
     ),
+    Outcome(
+        "answer_wait_hours",
+        "hours",
+        "from a question to the operators' answer, mean to the minute, nights included; missing "
+        "without answers",
+        lambda run: ratio(run.total("answer_wait_minutes") / 60.0, run.total("operator_answers")),
+        "less",
+        heading="wait for an answer (hours)",
+        phrase="the wait for an operator's answer",
+        meaning="hours from a question to the operators' answer, nights included",
+    ),
+    Outcome(
+        "late_answers_share",
+        "share",
+        "questions that the operators meant to answer and their desk held up for more than an "
+        "hour; missing when they meant to answer none",
+        lambda run: ratio(run.total("late_answers"), run.total("questions_meant")),
+        "less",
+        heading="late answers (%)",
+        phrase="the share of late answers",
+        meaning="questions that the operators' queue held up for more than an hour",
+        printed="%",
+    ),
+    Outcome(
+        "missing_answers_share",
+        "share",
+        "questions that the operators would answer and left, because their desk was too far "
+        "behind; missing when they meant to answer none",
+        lambda run: ratio(run.total("questions_left"), run.total("questions_meant")),
+        "less",
+        heading="missing answers (%)",
+        phrase="the share of missing answers",
+        meaning="questions that the operators left because they were too far behind",
+        printed="%",
+    ),
 )
 """What is written: how much, by whom, how unequally, how soon answered."""
 
@@ -573,6 +640,17 @@ MOOD = (
         "the same over all who had joined and read, those who left by their last verdict",
         lambda run: run.verdict("satisfaction_of_joined"),
         "more",
+    ),
+    Outcome(
+        "satisfied_members_end",
+        "members",
+        "present at the end of the last local day with a verdict above one half",
+        _satisfied_end,
+        "more",
+        heading="satisfied members",
+        short="satisfied members",
+        phrase="the number of satisfied members",
+        meaning="members present at the end for whom reading pays",
     ),
     _of_present("needs_met", "share", "sum of normalised need weight times (1 - hunger), "),
     _of_present("fatigue", "fatigue", better="less", main=COMPARED),
@@ -656,15 +734,32 @@ MONEY = (
         "operator_hours",
         "hours",
         "operators' posts and packets times operator.minutes_per_post, answers times "
-        "operator.minutes_per_answer, candidates reviewed times gate.minutes_per_review",
+        "operator.minutes_per_answer, letters, calls and deeds times desk.minutes_per_letter, "
+        "_call and _deed, candidates reviewed times gate.minutes_per_review",
         _operator_hours,
         "less",
         main=COMPARED,
     ),
     Outcome(
+        "paid_hours",
+        "hours",
+        "operator_hours, or, when that is more, the hours on duty at the desk over desk.groups: "
+        "idle hours are shared by the groups of one team",
+        _paid_hours,
+        "less",
+    ),
+    Outcome(
+        "hours_over_capacity",
+        "hours",
+        "operator_hours above the hours on duty at the desk over desk.groups; missing without a "
+        "desk",
+        lambda run: np.where(run.total("paid_minutes") > 0, _hours_over_capacity(run), np.nan),
+        "less",
+    ),
+    Outcome(
         "cost_fen",
         "fen",
-        "claimed of operators' packets, plus operator_hours times operator.wage_fen_per_hour, plus "
+        "claimed of operators' packets, plus paid_hours times operator.wage_fen_per_hour, plus "
         "rewards for guests and gate.candidate_fen for each who asked to join; "
         "refunds and members' own packets are no cost",
         _cost_fen,
@@ -673,8 +768,32 @@ MONEY = (
         heading="cost of a community (CNY)",
         short="cost (fen)",
         phrase="cost",
-        meaning="claimed of operators' packets plus operator hours times wage, over the days seen; "
+        meaning="claimed of operators' packets plus paid hours times wage, over the days seen; "
         "refunds and members' own packets are no cost",
+        printed="CNY",
+    ),
+    Outcome(
+        "cost_per_member",
+        "fen/member",
+        "cost_fen over members_end; missing when nobody is there any more",
+        lambda run: ratio(_cost_fen(run), _members_end(run)),
+        "less",
+        heading="cost a member still there (CNY)",
+        short="cost a member (fen)",
+        phrase="the cost of a member who is still there",
+        meaning="cost of the community over the members present at the end",
+        printed="CNY",
+    ),
+    Outcome(
+        "cost_per_satisfied_member",
+        "fen/member",
+        "cost_fen over satisfied_members_end; missing when nobody is satisfied",
+        lambda run: ratio(_cost_fen(run), _satisfied_end(run)),
+        "less",
+        heading="cost a satisfied member (CNY)",
+        short="cost a satisfied member (fen)",
+        phrase="the cost of a satisfied member",
+        meaning="cost of the community over the satisfied members present at the end",
         printed="CNY",
     ),
 )

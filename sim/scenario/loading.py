@@ -15,6 +15,7 @@ import numpy as np
 
 from sim.allowed import show, shown_key
 from sim.errors import Faults, InputError, nearest
+from sim.scenario.portfolio import PORTFOLIO, parse_portfolio
 from sim.scenario.scenario import Draft, Scenario
 from sim.scenario.toml import read_toml
 
@@ -22,7 +23,7 @@ from sim.scenario.toml import read_toml
 Table = Mapping[str, Any]
 
 BASE, TYPE, TYPES, SHARE = "base", "type", "types", "share"
-NEVER_IN_A_TYPE = ("name", "run", "policies", BASE, TYPE, TYPES)
+NEVER_IN_A_TYPE = ("name", "run", "policies", BASE, TYPE, TYPES, PORTFOLIO)
 
 
 @dataclass(frozen=True)
@@ -199,7 +200,9 @@ def _mix_in(path: Path, values: Table, above: tuple[Path, ...]) -> Mix:
 
 def _mix_of(data: Table, folder: Path, name: str, values: Table, above: tuple[Path, ...]) -> Mix:
     """Read what the file stands on, lay the file over it, then its types, then the values."""
-    entries = {key: table for key, table in data.items() if key not in (BASE, TYPE, TYPES)}
+    entries = {
+        key: table for key, table in data.items() if key not in (BASE, TYPE, TYPES, PORTFOLIO)
+    }
     chosen = values.get(TYPE, data.get(TYPE))
     of_types = {key: value for key, value in values.items() if key.startswith(f"{TYPES}.")}
     plain = {k: v for k, v in values.items() if k != TYPE and k not in of_types}
@@ -223,6 +226,10 @@ def _mix_of(data: Table, folder: Path, name: str, values: Table, above: tuple[Pa
             replace(one, scenario=Draft(plain, entries).applied_to(one.scenario, folder))
             for one in below.types
         )
+    if PORTFOLIO in data:
+        portfolio = parse_portfolio(data[PORTFOLIO])
+        types = tuple(replace(one, scenario=portfolio.of(one.scenario)) for one in types)
+        shared = portfolio.of(shared)
     if chosen is not None:
         types = (_the_type(chosen, types),)
         shared = types[0].scenario

@@ -62,6 +62,9 @@ def small_trace() -> Trace:
     one["operator_fen"][:2], one["member_fen"][:2] = [1000, 0], [500, 0]
     one["claimed_fen"][:2], one["operator_claimed_fen"][:2] = [900, 100], [700, 50]
     one["refunded_fen"][:2] = [0, 300]
+    one["questions_meant"][:2], one["questions_left"][:2] = [5, 3], [1, 1]
+    one["late_answers"][:2], one["answer_wait_minutes"][:2] = [0, 4], [30, 90]
+    one["satisfied_members"][:2] = [4, 2]
     one["members"][:2] = [5, 3]
     one["satisfaction"][:2], one["satisfaction_of_joined"][:2] = [0.4, 0.2], [0.4, 0.12]
     one["needs_met"][:2] = [0.5, 0.1]
@@ -121,10 +124,18 @@ BY_HAND = {
     "burstiness": np.nan,
     "operator_posts": 3,
     "operator_answers": 4,
+<<<<<<< HEAD
     "host_share": 2 / 8,
     "messages_removed": 3,
+||||||| 439d54f
+=======
+    "answer_wait_hours": 0.5,
+    "late_answers_share": 0.5,
+    "missing_answers_share": 0.25,
+>>>>>>> oB
     "satisfaction": 0.3,
     "satisfaction_of_joined": 0.26,
+    "satisfied_members_end": 2,
     "needs_met": 0.3,
     "fatigue": 0.2,
     "habit": 0.0,
@@ -145,7 +156,11 @@ BY_HAND = {
     "fen_refunded": 300,
     "fen_outstanding": 200,
     "operator_hours": (4 * 12 + 4 * 3) / 60,
+    "paid_hours": 1.0,
+    "hours_over_capacity": np.nan,
     "cost_fen": 750 + 1000,
+    "cost_per_member": 1750 / 3,
+    "cost_per_satisfied_member": 1750 / 2,
 }
 
 
@@ -172,7 +187,14 @@ def test_an_empty_group_gives_missing_values_and_no_zeros_that_mean_nothing() ->
         "gini_of_posters",
         "gini_of_joined",
         "burstiness",
+<<<<<<< HEAD
         "host_share",
+||||||| 439d54f
+=======
+        "answer_wait_hours",
+        "late_answers_share",
+        "missing_answers_share",
+>>>>>>> oB
         "satisfaction",
         "satisfaction_of_joined",
         "needs_met",
@@ -183,8 +205,27 @@ def test_an_empty_group_gives_missing_values_and_no_zeros_that_mean_nothing() ->
         "problems_solved_share",
         "progress",
         "claim_delay_median_seconds",
+        "hours_over_capacity",
+        "cost_per_member",
+        "cost_per_satisfied_member",
     ]
     assert (row["lurker_share"], row["members_end"]) == (1.0, 0)
+
+
+@pytest.mark.parametrize(("paid_minutes", "paid_hours", "over"), [(60, 3.1, 2.6), (720, 6.0, 0.0)])
+def test_whoever_is_on_duty_is_paid_and_idle_hours_are_shared(
+    paid_minutes: int, paid_hours: float, over: float
+) -> None:
+    trace = small_trace()
+    day = trace.daily[0, 0]
+    day["operator_letters"], day["operator_calls"], day["operator_deeds"] = 10, 3, 36
+    day["paid_minutes"] = paid_minutes
+    shared = QUIET.with_values({"desk.groups": 2, "desk.hands": 1})
+    row = outcomes(trace, [shared]).iloc[0]
+    assert row["operator_hours"] == pytest.approx(1.0 + (10 * 3 + 3 * 20 + 36 * 1) / 60)
+    assert row["paid_hours"] == pytest.approx(paid_hours)
+    assert row["hours_over_capacity"] == pytest.approx(over)
+    assert row["cost_fen"] == 750 + round(1000 * paid_hours)
 
 
 def test_the_table_of_outcomes_is_documented() -> None:

@@ -1,0 +1,47 @@
+"""Random worlds at a desk: hands that come and go, silence ordered, a service that ends."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from hypothesis import strategies as st
+
+from sim.state import Actions, Observation
+
+
+@dataclass(frozen=True)
+class Foreman:
+    """A reactive policy that orders hands, no answers and silence by what it sees.
+
+    Attributes
+    ----------
+    every_hours : int
+        How often it is consulted.
+    """
+
+    every_hours: int = 1
+
+    def act(self, seen: Observation) -> Actions:
+        """Turn a few fields of the observation into orders that stand."""
+        mark = (seen.messages * 31 + seen.members * 7 + seen.hour_of_day).astype(np.int64)
+        return Actions(
+            Actions.none().acts,
+            hands=mark % 4,
+            unanswered=mark % 11 == 3,
+            hushed=mark % 13 == 5,
+        )
+
+
+@st.composite
+def desks(draw: st.DrawFn) -> dict[str, Any]:
+    """Draw the values of a desk, often a busy one; or none."""
+    if draw(st.booleans()):
+        return {}
+    return {
+        "desk.groups": draw(st.sampled_from([1, 5, 40, 400])),
+        "desk.hands": draw(st.sampled_from([0.0, 0.1, 0.5, 1.0, 3.7])),
+        "desk.patience_hours": draw(st.sampled_from([0.2, 3.0, 48.0])),
+        "operator.answer_probability": 0.7,
+    }

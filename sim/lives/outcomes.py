@@ -272,7 +272,6 @@ WORK: dict[str, tuple[str, ...]] = {
     "desk.minutes_per_call": ("operator_calls",),
     "desk.minutes_per_deed": ("operator_deeds",),
     "gate.minutes_per_review": ("reviewed",),
-    "gate.minutes_per_review": ("reviewed",),
 }
 """What operators do, as counts of `sim.trace.DAY_COUNTS`, by the minutes that each takes."""
 

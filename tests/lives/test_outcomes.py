@@ -124,15 +124,11 @@ BY_HAND = {
     "burstiness": np.nan,
     "operator_posts": 3,
     "operator_answers": 4,
-<<<<<<< HEAD
     "host_share": 2 / 8,
     "messages_removed": 3,
-||||||| 439d54f
-=======
     "answer_wait_hours": 0.5,
     "late_answers_share": 0.5,
     "missing_answers_share": 0.25,
->>>>>>> oB
     "satisfaction": 0.3,
     "satisfaction_of_joined": 0.26,
     "satisfied_members_end": 2,
@@ -187,14 +183,10 @@ def test_an_empty_group_gives_missing_values_and_no_zeros_that_mean_nothing() ->
         "gini_of_posters",
         "gini_of_joined",
         "burstiness",
-<<<<<<< HEAD
         "host_share",
-||||||| 439d54f
-=======
         "answer_wait_hours",
         "late_answers_share",
         "missing_answers_share",
->>>>>>> oB
         "satisfaction",
         "satisfaction_of_joined",
         "needs_met",

@@ -67,9 +67,14 @@ class Operator(mesa.Agent):  # type: ignore[misc]
             if self.model.conversation.send_packet(t, -1, fen, shares, lucky):
                 book["spent_fen"] += fen
                 book["packets"] += 1
+                self.model.calls.give_money(t)
         elif act["kind"] < state.PACKET:
             self.post(t, int(act["kind"]), float(act["quality"]), bool(act["everyone"]))
             book["posts"] += 1
+        elif act["kind"] == state.CALL:
+            book["posts"] += self.model.calls.open(t, act)
+        elif act["kind"] == state.CLOSE:
+            self.model.calls.close(t, int(act["other"]))
         book["last_act_hours"] = t
 
     def post(

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 from hypothesis import strategies as st
+from worlds_calls import LIVELY_CALLS, Caller
 
 from sim.members import arrivals_by
 from sim.params import Parameter, Params, branching_ratio, parameters
@@ -129,6 +130,7 @@ LIVELY: dict[str, Any] = {
     "packets.member_fen": 200,
     "rhythm.day_depth": 0.3,
     "rhythm.reaction_share": 0.5,
+    **LIVELY_CALLS,
 }
 """A group in which much happens in a few hours."""
 
@@ -187,6 +189,8 @@ def policies(draw: st.DrawFn) -> tuple[NamedPolicy, ...]:
         chosen.append(
             ("warden", Warden(every, draw(st.sampled_from([0, 1, 3, 16])), draw(st.booleans())))
         )
+    if draw(st.booleans()):
+        chosen.append(("caller", Caller(draw(st.sampled_from([1, 2, 5])), draw(st.integers(1, 3)))))
     return tuple(NamedPolicy(name, f"worlds:{name}", policy) for name, policy in chosen)
 
 

@@ -46,6 +46,10 @@ GROUP_DTYPE = np.dtype(
         *columns(np.int64, "arrival_next", "arrival_end"),
         *columns(np.int64, "packets", "packets_closed", "claims", "member_messages"),
         ("last_message_hours", np.float64),
+        ("newest_call", np.int64),  # number of its message, -1: none
+        *columns(np.int64, "calls", "calls_open", "offers_open", "call_answers"),
+        *columns(np.int64, "orders", "income_fen"),
+        ("paid_hours", np.float64),  # when the team last gave money, or promised it
     ]
 )
 
@@ -125,6 +129,15 @@ PACKET_DTYPE = np.dtype(
     ]
 )
 
+CALL_DTYPE = np.dtype(
+    [
+        *columns(np.int64, "number", "open", "message", "count", "policy", "code"),
+        *columns(np.float64, "opened_hours", "until_hours", "amount", "topic"),
+        *columns(np.int64, "fen", "shares", "answers", "is_bought"),
+    ]
+)
+"""A call of the team; `is_bought`: money came within an hour of a call to buy."""
+
 ARRAYS = (
     "groups",  # [group] GROUP_DTYPE
     "members",  # [slot] MEMBER_DTYPE
@@ -138,6 +151,7 @@ ARRAYS = (
     "ring",  # [group, RING]
     "news",  # [group] NEWS_DTYPE
     "open_packets",  # [group, PACKETS_OPEN]
+    "calls",  # [group, CALLS_OPEN] CALL_DTYPE
     "ledger",  # [group, policy]
     "people",  # [slot] PEOPLE_DTYPE
     "arrivals",  # [slot] time at which a candidate asks to join; 0 for the first members

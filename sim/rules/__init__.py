@@ -3,9 +3,11 @@
 Both engines, `sim.models.Community` and `sim.ensemble.Ensemble`, call these same functions.
 """
 
+from sim.rules.calls import *
 from sim.rules.looking import *
 from sim.rules.packets import *
 from sim.rules.reading import *
+from sim.rules.shop import *
 from sim.rules.speaking import *
 from sim.rules.traits import *
 

@@ -133,7 +133,7 @@ class Calls:
                 member.trust = rules.eroded(member.trust, community.p.trust_ad_loss, 1.0)
             if not (new_day if call.stands else is_read):
                 continue
-            community.day["call_chances"] += 1
+            community.day["call_chances"] += not call.stands
             day = 1 + community.local_day if call.stands else 0
             address = (community.key, member.slot, day, call.count, CALL, TAKE_PART)
             u, u_product, _, _ = uniforms(*address)
@@ -197,9 +197,9 @@ class Calls:
         day = community.day
         member.answered |= 1 << place
         call.answers += 1
-        self.call_answers += 1
-        day["call_answers"] += 1
-        community.people[member.slot]["answered_calls"] += 1
+        self.call_answers += not call.stands
+        day["call_answers"] += not call.stands
+        community.people[member.slot]["answered_calls"] += not call.stands
         community.conversation.log_event(
             t, TOOK_PART, member.slot, call.number, call.fen, call.code
         )

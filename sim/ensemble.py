@@ -293,7 +293,7 @@ def log_rows(daily: Array) -> tuple[int, int]:
     said = sum(total[kind] for kind in UTTERANCES)
     packets = total["packet"] + total["operator_packets"]
     members = sum(total[name] for name in ("joins", "leaves", "mutes", "unmutes"))
-    events = members + 2 * packets + total["claims"] + total["call_answers"]
+    events = members + 2 * packets + total["claims"] + total["call_answers"] + total["orders"]
     return said + total["operator_posts"] + total["operator_answers"], events
 
 

@@ -275,7 +275,7 @@ class Observation:
     ledger : Ledger
         The policy's own acts so far.
     calls_open, call_answers : array of int
-        Calls of the team that are open; answers to its calls so far.
+        Calls of the team that are open; answers to its calls so far, standing offers apart.
     orders, income_fen : array of int
         Delivered so far, and what was paid for them.
     """

@@ -25,9 +25,10 @@ DAY_COUNTS = (
 )
 """Whole numbers of a local day; a kind counts members' messages of that kind (packet: packets).
 
-Of calls: opened, considered by a member, answered; check-ins among these, and the sum of their
-streaks; who came to gatherings; orders delivered, buyers at their first; fen paid for orders, of
-orders delivered, paid back; what rewards, prizes and gatherings cost the team."""
+Of calls: opened, considered by a member and answered (standing offers are neither); check-ins among
+these, and the sum of their streaks; who came to gatherings; orders delivered, buyers at their
+first; fen paid for orders, of orders delivered, paid back; what rewards, prizes and gatherings cost
+the team."""
 
 DAY_LEVELS = (
     *("members", "muted", "needs_met", "satisfaction", "satisfaction_of_joined"),

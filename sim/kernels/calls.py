@@ -92,7 +92,7 @@ def consider(w, g, d, t, i, slot, p, met, read_count, new_day):
             me.trust = rules.eroded(me.trust, p.trust_ad_loss, 1.0)
         if not (new_day if stands(call) else is_read):
             continue
-        w.daily[g, d].call_chances += 1
+        w.daily[g, d].call_chances += not stands(call)
         day = 1 + d if stands(call) else 0
         u, u_product, _, _ = uniforms(group.key, slot, day, call.count, CALL, TAKE_PART)
         if u < chance(w, g, i, p, call, n):
@@ -154,9 +154,10 @@ def take_part(w, g, d, t, i, slot, p, call, n):
     group, me, day = w.groups[g], w.members[i], w.daily[g, d]
     me.answered |= 1 << n
     call.answers += 1
-    group.call_answers += 1
-    day.call_answers += 1
-    w.people[i].answered_calls += 1
+    answers = not stands(call)
+    group.call_answers += answers
+    day.call_answers += answers
+    w.people[i].answered_calls += answers
     log_event(w, g, t, TOOK_PART, slot, call.number, call.fen, call.code)
     need = state.CALL_NEEDS[call.code]
     fed = rules.fed_hunger(me.hunger[need], call_gain(w, g, i, call))

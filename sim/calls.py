@@ -20,10 +20,11 @@ HOUR = 1.0  # money so near a call to buy is felt as a bribe
 
 @dataclass(slots=True)
 class OpenCall:
-    """One call of the team; `is_bought`: money came within an hour of a call to buy."""
+    """One call of the team: numbers of its message and of the newest that shows it; `is_bought`: money came within an hour of a call to buy."""
 
     number: int
     message: int
+    newest: int
     count: int
     policy: int
     code: int
@@ -84,7 +85,7 @@ class Calls:
         community.team.post(t, state.CALL_POSTS[code], quality, everyone)
         message = community.conversation.newest[-1]
         call = OpenCall(
-            self.total, message.number, count, int(act["policy"]), code, t,
+            self.total, message.number, message.number, count, int(act["policy"]), code, t,
             float(act["until_hours"]), float(act["amount"]), message.topic, fen, int(act["shares"]),
         )  # fmt: skip
         self.open_now[place] = call
@@ -118,17 +119,17 @@ class Calls:
     def consider(
         self, member: Member, t: float, met: int, taken: Taken, new_day: bool
     ) -> tuple[int, float, int]:
-        """Let a member consider each call just read for the first time (`met`: first message that
-        this look met), and once a day what stands for sale; return the fen paid, the relief felt,
-        and which calls are answered in public, as bits.
+        """Let a member consider each call just met for the first time (`met`: first message that
+        this look met), if it or an answer to it was read, and once a day what stands for sale;
+        return the fen paid, the relief felt, and which calls are answered in public, as bits.
         """
         community = self.community
         paid, relief, public = 0, 0.0, 0
-        oldest = max(met, community.conversation.total - taken.read)
+        oldest = community.conversation.total - taken.read
         for place, call in enumerate(self.open_now):
             if call is None:
                 continue
-            is_read = call.message >= oldest
+            is_read = call.message >= met and call.newest >= oldest
             if is_read and call.is_bought:
                 member.trust = rules.eroded(member.trust, community.p.trust_ad_loss, 1.0)
             if not (new_day if call.stands else is_read):
@@ -185,7 +186,9 @@ class Calls:
             p.shop_buy_probability,
             member.trust,
             p.shop_trust_power,
-            rules.educated_share(member.exposure[state.CONTENT], p.shop_educated_worth),
+            rules.educated_share(
+                member.exposure[state.CONTENT], p.shop_educated_worth, p.shop_uneducated_share
+            ),
             wanted * (1.0 + company),
             rules.topic_match(member.interest, call.topic),
             rules.affordable_share(call.fen, p.shop_wtp_fen, member.appetite),
@@ -261,6 +264,7 @@ class Calls:
             target = talk.newest[call.message - talk.total]
             talk.say(t, member, kind, 0.5 + u_quality, call.topic, target, begins=True)
             talk.draw_in(t, member.slot, member.messages - 1)
+            call.newest = talk.total - 1
             member.seen = talk.total
 
     def close(self, t: float, code: int) -> None:

@@ -492,6 +492,9 @@ class Shop:
     educated_worth: float = number(
         5.0, 0, 1000, "worth", "content lately read that makes half an expert customer"
     )
+    uneducated_share: float = number(
+        0.1, 0, 1, "share", "buying by who has read no content over an expert customer's"
+    )
     unwanted_share: float = number(
         0.2, 0, 1, "share", "buying for a bargain over buying what one wants"
     )

@@ -1,13 +1,16 @@
-"""A reactive policy that opens and closes calls of every kind, for worlds of both engines."""
+"""Policies of calls for tests: one that reacts with calls of every kind, one by a timetable."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from sim.state import CALL_NAMES, CALLS_SEEN, Actions, Array, Call, Observation, merge
+from sim.models import Community
+from sim.scenario import NamedPolicy, Scenario
+from sim.state import CALL_NAMES, CALLS_SEEN, Actions, Array, Call, Observation, Setting, merge
 
 LIVELY_CALLS: dict[str, Any] = {
     "calls.base": 20.0,
@@ -66,3 +69,38 @@ class Caller:
         for name in CALLS_SEEN:
             mixed = (mixed * 31 + getattr(seen, name)) % 1_000_003
         return mixed
+
+
+@dataclass(frozen=True)
+class Called:
+    """A timetable of calls.
+
+    Attributes
+    ----------
+    calls : tuple of (float, Call)
+        When each is opened, hours since creation.
+    """
+
+    calls: tuple[tuple[float, Call], ...]
+
+    def plan(self, setting: Setting) -> Actions:
+        """Return them all."""
+        return merge([Actions.calls([0], at, call) for at, call in self.calls])
+
+
+def called(calls: Sequence[tuple[float, Call]]) -> NamedPolicy:
+    """Name a timetable of calls as the policy of a scenario."""
+    return NamedPolicy("called", "worlds_calls:Called", Called(tuple(calls)))
+
+
+def daily_check_ins(days: Iterable[int], fen: int = 0) -> list[tuple[float, Call]]:
+    """Call to a check-in on each of these days after creation, open for a day."""
+    return [(24.0 * day + 1.0, Call("check_in", hours=23.9, fen=fen)) for day in days]
+
+
+def opened(scenario: Scenario, call: Call) -> Community:
+    """Play an hour of a community and open a call in it, the first."""
+    community = Community(scenario)
+    community.run(1)
+    assert community.calls.open(1.0, Actions.calls([0], 1.0, call).acts[0])
+    return community

@@ -27,7 +27,8 @@ def open_call(w, g, d, t, a, hour_end):
         return False
     group.levers |= state.CALLS
     call = w.calls[g, n]
-    call.message, call.count = group.total, group.team_messages
+    call.message = call.newest = group.total
+    call.count = group.team_messages
     team_posts(w, g, d, t, state.CALL_POSTS[a.other], a.quality, a.everyone, -1, hour_end)
     call.topic = w.news[g].topic[call.message & IN_RING]
     call.number, call.open, call.policy, call.code = group.calls, 1, a.policy, a.other
@@ -78,8 +79,8 @@ def queue_settlements(w, g, hour_end):
 
 @aside
 def consider(w, g, d, t, i, slot, p, met, read_count, new_day):
-    """Let a member consider each call just read for the first time, and once a day what stands for
-    sale; return the fen paid, the relief felt, and which calls are answered in public, as bits.
+    """Let a member consider each call just met for the first time, if it or an answer to it was
+    read, and once a day what stands for sale; return the fen paid, the relief felt, and which calls are answered in public, as bits.
     """
     group, me = w.groups[g], w.members[i]
     paid, relief, public = 0, 0.0, 0
@@ -87,7 +88,7 @@ def consider(w, g, d, t, i, slot, p, met, read_count, new_day):
         call = w.calls[g, n]
         if not call.open:
             continue
-        is_read = call.message >= max(met, group.total - read_count)
+        is_read = call.message >= met and call.newest >= group.total - read_count
         if is_read and call.is_bought:
             me.trust = rules.eroded(me.trust, p.trust_ad_loss, 1.0)
         if not (new_day if stands(call) else is_read):
@@ -130,7 +131,9 @@ def chance(w, g, i, p, call, n):
             p.shop_buy_probability,
             me.trust,
             p.shop_trust_power,
-            rules.educated_share(me.exposure[state.CONTENT], p.shop_educated_worth),
+            rules.educated_share(
+                me.exposure[state.CONTENT], p.shop_educated_worth, p.shop_uneducated_share
+            ),
             wanted * (1.0 + company),
             rules.topic_match(me.interest, call.topic),
             rules.affordable_share(call.fen, p.shop_wtp_fen, me.appetite),
@@ -225,6 +228,7 @@ def answer_calls(w, g, d, t, i, slot, public, hour_end):
         kind = state.CALL_ANSWERS[call.code]
         say(w, g, d, t, slot, kind, 0.5 + u_quality, call.topic, call.message, True, hour_end)
         draw_in(w, g, t, slot, me.messages - 1, hour_end)
+        call.newest = group.total - 1
         me.seen = group.total
 
 

@@ -131,12 +131,12 @@ PACKET_DTYPE = np.dtype(
 
 CALL_DTYPE = np.dtype(
     [
-        *columns(np.int64, "number", "open", "message", "count", "policy", "code"),
+        *columns(np.int64, "number", "open", "message", "newest", "count", "policy", "code"),
         *columns(np.float64, "opened_hours", "until_hours", "amount", "topic"),
         *columns(np.int64, "fen", "shares", "answers", "is_bought"),
     ]
 )
-"""A call of the team; `is_bought`: money came within an hour of a call to buy."""
+"""A call of the team: numbers of its message and of the newest that shows it; `is_bought`: money came within an hour of a call to buy."""
 
 ARRAYS = (
     "groups",  # [group] GROUP_DTYPE

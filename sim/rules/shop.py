@@ -10,8 +10,8 @@ from sim.rules.reading import eroded, rewarded
 
 
 @rule
-def educated_share(exposure: float, half_worth: float) -> float:
-    """Say how far content has made an expert customer of a reader: x / (x + half).
+def educated_share(exposure: float, half_worth: float, least: float) -> float:
+    """Say how far content has made an expert customer of a reader: l + (1 - l) x / (x + half).
 
     An assumption: who has been shown how to choose buys more.
 
@@ -21,13 +21,17 @@ def educated_share(exposure: float, half_worth: float) -> float:
         Content read of late, in worth.
     half_worth : float
         Worth that makes half an expert; 0: everybody is one.
+    least : float
+        Share l of who has read none, 0 ... 1.
 
     Examples
     --------
-    >>> educated_share(5.0, 5.0), educated_share(0.0, 5.0), educated_share(0.0, 0.0)
-    (0.5, 0.0, 1.0)
+    >>> educated_share(5.0, 5.0, 0.0), educated_share(0.0, 5.0, 0.1), educated_share(0.0, 0.0, 0.1)
+    (0.5, 0.1, 1.0)
     """
-    return exposure / (exposure + half_worth) if half_worth > 0.0 else 1.0
+    if half_worth <= 0.0:
+        return 1.0
+    return least + (1.0 - least) * exposure / (exposure + half_worth)
 
 
 @rule

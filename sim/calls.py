@@ -20,7 +20,9 @@ HOUR = 1.0  # money so near a call to buy is felt as a bribe
 
 @dataclass(slots=True)
 class OpenCall:
-    """One call of the team: numbers of its message and of the newest that shows it; `is_bought`: money came within an hour of a call to buy."""
+    """One call of the team: numbers of its message and of the newest that shows it; `is_bought`:
+    money came within an hour of a call to buy.
+    """
 
     number: int
     message: int

@@ -103,7 +103,7 @@ def test_those_who_meet_are_tied_and_their_other_ties_loosen() -> None:
     assert tied(met, inside=True) > 2 * tied(apart, inside=True)
     assert tied(met, inside=False) < 0.9 * tied(apart, inside=False)
     for slot in set(met.members) - came:
-        assert met.members[slot].ties == pytest.approx(apart.members[slot].ties)
+        assert met.members[slot].ties == pytest.approx(apart.members[slot].ties, abs=1e-3)
     assert met.daily["attendances"].sum() == len(came)
     assert met.daily["calls_fen"].sum() == 3000 * len(came) == met.books["spent_fen"].sum()
 

@@ -255,13 +255,13 @@ def pull(values: dict[str, Any], friends: int = 0, streak: int = 0) -> float:
 
 
 def after_gathering(values: dict[str, Any]) -> tuple[list[float], float]:
-    """Return ties and trust of a member after a gathering of half the group."""
+    """Return ties and trust of a member after a gathering of four."""
     values = {"ties.graph": "small_world", **values}
     community = opened(scenario(values), Call("sign_up"))
     call, member = community.calls.open_now[0], community.members[3]
     assert call is not None
     member.fade_ties(2.0)
-    came = [one for slot, one in sorted(community.members.items()) if slot < 5 or slot % 2]
+    came = [one for slot, one in sorted(community.members.items()) if slot < 4]
     community.calls.gather(2.0, call, came)
     return member.ties, member.trust
 

@@ -80,7 +80,8 @@ def queue_settlements(w, g, hour_end):
 @aside
 def consider(w, g, d, t, i, slot, p, met, read_count, new_day):
     """Let a member consider each call just met for the first time, if it or an answer to it was
-    read, and once a day what stands for sale; return the fen paid, the relief felt, and which calls are answered in public, as bits.
+    read, and once a day what stands for sale; return the fen paid, the relief felt, and which calls
+    are answered in public, as bits.
     """
     group, me = w.groups[g], w.members[i]
     paid, relief, public = 0, 0.0, 0

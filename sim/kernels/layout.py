@@ -136,7 +136,8 @@ CALL_DTYPE = np.dtype(
         *columns(np.int64, "fen", "shares", "answers", "is_bought"),
     ]
 )
-"""A call of the team: numbers of its message and of the newest that shows it; `is_bought`: money came within an hour of a call to buy."""
+"""A call of the team: numbers of its message and of the newest that shows it; `is_bought`: money
+came within an hour of a call to buy."""
 
 ARRAYS = (
     "groups",  # [group] GROUP_DTYPE

@@ -88,6 +88,9 @@ class Member(mesa.Agent):  # type: ignore[misc]
         Money received and not yet answered.
     messages, posts : int
         Sent so far, with and without red packets.
+    want, answered, streak : int
+        What is wanted (`sim.state.PURCHASE` ...), calls taken part in, as bits, and check-ins in a
+        row.
     muted : bool
         Whether messages of others no longer draw the member in.
     role, want : int
@@ -127,6 +130,7 @@ class Member(mesa.Agent):  # type: ignore[misc]
         self.tie_to: list[int] = [-1] * int(p.ties_kept)
         self.ties: list[float] = [0.0] * int(p.ties_kept)
         self.tied = self.ties_hours = 0.0
+        self.want = self.answered = self.streak = 0
         # how far it has come
         self.looked = self.muted = self.writes_on = False
         self.looks = self.seen = self.messages = self.posts = 0
@@ -161,7 +165,8 @@ class Member(mesa.Agent):  # type: ignore[misc]
             fresh_budget = rules.budget(u_budget)
         was_attentive = 0.0 if self.muted else self.attention
         day["looks"] += 1
-        if self.look_day != model.local_day:
+        new_day = self.look_day != model.local_day
+        if new_day:
             self.look_day = model.local_day
             day["looking_members"] += 1
             self.fade_ties(t)
@@ -175,7 +180,11 @@ class Member(mesa.Agent):  # type: ignore[misc]
         day["reads"] += taken.read
         self.seen = talk.total
         claimed = self.claim(t, talk, met) if talk.packets else (0, None)
-        relief = self.feed(taken, claimed[0])
+        felt, public = 0.0, 0
+        if model.levers & state.CALLS:
+            paid, felt, public = model.calls.consider(self, t, met, taken, new_day)
+            claimed = (claimed[0] + paid, claimed[1])
+        relief = self.feed(taken, claimed[0]) + felt
         self.tire(taken)
         self.learn(relief, taken)
         untolerated = taken.ads * (1.0 - self.ad_tolerance)
@@ -186,6 +195,8 @@ class Member(mesa.Agent):  # type: ignore[misc]
         if self.role and rules.gives_up(self.verdict, model.p.roles_quit_verdict):
             self.role &= state.PROBATION
         self.speak(t, familiarity, first, taken, u_speak, said, claimed)
+        if public:
+            model.calls.answer(self, t, public)
         self.send_back(t, talk, familiarity, sent)
         if model.levers & state.INVITES:
             self.invite(t, (slot, author, count, INVITE, 16 * cause + block))
@@ -840,6 +851,13 @@ class Member(mesa.Agent):  # type: ignore[misc]
             if self.ties[weakest] < growth:
                 self.tie_to[weakest] = other
                 self.ties[weakest] = growth
+        self._sum_ties()
+
+    def loosen_ties(self, came: set[int], share: float) -> None:
+        """Loosen the ties to all who did not come to a gathering."""
+        for place, other in enumerate(self.tie_to):
+            if other >= 0 and other not in came:
+                self.ties[place] = rules.loosened_tie(self.ties[place], share)
         self._sum_ties()
 
     def _sum_ties(self) -> None:

@@ -27,6 +27,7 @@ from sim.rules import LANES, messages_read
 from sim.scenario import Mix, Scenario
 from sim.state import (
     ACT_DTYPE,
+    CALLS_OPEN,
     KINDS,
     LEDGER_DTYPE,
     PACKETS_OPEN,
@@ -297,7 +298,7 @@ def log_rows(daily: Array) -> tuple[int, int]:
     said = sum(total[kind] for kind in UTTERANCES)
     packets = total["packet"] + total["operator_packets"]
     members = sum(total[name] for name in ("joins", "leaves", "mutes", "unmutes"))
-    events = members + 2 * packets + total["claims"]
+    events = members + 2 * packets + total["claims"] + total["call_answers"] + total["orders"]
     return said + total["operator_posts"] + total["operator_answers"], events
 
 
@@ -419,6 +420,8 @@ def _place_groups(
         groups[name] = np.array([one.size for one in has])[point_of]
     groups["point"] = point_of
     groups["team_visit_hours"] = np.inf
+    groups["paid_hours"] = -np.inf
+    groups["newest_call"] = -1
     for name in ("newest_talk", "newest_team", "open_question", "newest_packet"):
         groups[name] = -1
 
@@ -451,6 +454,7 @@ def _empty(groups: int, sizes: Array, points: Sequence[Scenario], room: Room) ->
             "promised": ((groups, RING), np.float64),
             "news": (groups, layout.NEWS_DTYPE),
             "open_packets": ((groups, PACKETS_OPEN), layout.PACKET_DTYPE),
+            "calls": ((groups, CALLS_OPEN), layout.CALL_DTYPE),
             "ledger": ((groups, policies), LEDGER_DTYPE),
             "arrivals": (slots, np.float64),
             "people": (slots, PEOPLE_DTYPE),

@@ -24,6 +24,7 @@ from sim import members as traits
 from sim import rules, state, trace
 from sim.agents import Member
 from sim.allowed import LARGEST_INTEGER, Allowed
+from sim.calls import Calls
 from sim.draws import CALLED, DRAWN, RACED, REACH, SHARE, group_key, uniforms
 from sim.members import arrival_hours
 from sim.operators import NO_LEDGER, Consultant, in_force, levers_of, planned
@@ -313,6 +314,8 @@ class Community(mesa.Model):  # type: ignore[misc]
         Messages and red packets so far.
     team : Operator
         The operator team.
+    calls : Calls
+        What the team asks members to take part in.
     cap, closed : int
         Orders in force, as all of `sim.state.STANDING`.
     levers : int
@@ -392,6 +395,7 @@ class Community(mesa.Model):  # type: ignore[misc]
         self.team = Operator(self)
         self.attempts: dict[int, int] = {}  # by seat: who tried for it before and were turned away
         self.guests = 0  # invited so far: slots from `first_guest` on
+        self.calls = Calls(self)
         self.members: dict[int, Member] = {}  # present, by slot
         self.everyone: dict[int, Member] = {}  # ever joined, by slot
         self._populate()
@@ -646,6 +650,7 @@ class Community(mesa.Model):  # type: ignore[misc]
             "silent_hours": self.hour - talk.last_message_hours,
             "shares_open": sum(packet.left_shares for packet in talk.packets if packet.open),
             "claims": talk.claims,
+            **{name: getattr(self.calls, name) for name in state.CALLS_SEEN},
         }
         columns = {name: np.array([value]) for name, value in seen.items()}
         return Observation(time_hours=float(self.hour), ledger=NO_LEDGER, **columns)
@@ -660,6 +665,7 @@ class Community(mesa.Model):  # type: ignore[misc]
         for packet in self.conversation.packets[self.conversation.packets_closed :]:
             due = packet.sent_hours + self.p.packets_expiry_hours
             self.queue(due, state.REFUND, packet.number)
+        self.calls.queue_settlements()
         for index in range(self._act_next, len(self._acts)):
             if not self.queue(float(self._acts["time_hours"][index]), state.ACT, index):
                 break
@@ -695,6 +701,8 @@ class Community(mesa.Model):  # type: ignore[misc]
         elif origin == state.TEAM:
             if t == self.team.visit_hours:
                 self.team.visit(t)
+        elif origin == state.SETTLE:
+            self.calls.end(t, index)
         elif origin == state.REFUND:
             self.conversation.refund(t, self.conversation.packets[index])
         else:

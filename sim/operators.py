@@ -87,7 +87,7 @@ def checked(
         **state.ACT_LIMITS,
     }
     if len(acts) and not _fit(acts, limits):
-        faults = _faults(acts, limits) or _packet_faults(acts)
+        faults = _faults(acts, limits) or _packet_faults(acts) or _call_faults(acts)
         if faults:
             raise InputError([f"{where}: {fault}" for fault in faults])
     standing = {
@@ -107,8 +107,9 @@ def _fit(acts: Array, limits: dict[str, tuple[float, float]]) -> bool:
     cells = np.ascontiguousarray(acts).view(np.int64).reshape(len(acts), -1)
     if ((cells < low) | (cells > high)).any():
         return False
-    money = acts["kind"].max() == state.PACKET or acts["fen"].any() or acts["shares"].any()
-    return not (money and _packet_faults(acts))
+    most = acts["kind"].max()
+    money = most == state.PACKET or acts["fen"].any() or acts["shares"].any()
+    return not (money and _packet_faults(acts)) and not (most >= state.CALL and _call_faults(acts))
 
 
 def _faults(acts: Array, limits: dict[str, tuple[float, float]]) -> list[str]:
@@ -126,12 +127,43 @@ def _packet_faults(acts: Array) -> list[str]:
     fits = np.where(
         acts["kind"] == state.PACKET, packet_fits(fen, shares), (fen == 0) & (shares == 0)
     )
+    fits |= acts["kind"] == state.CALL
     if fits.all():
         return []
     return [
         f"fen is {first(fen, ~fits)} and shares is {first(shares, ~fits)}; allowed in a packet: "
         f"1-{state.MOST_FEN_A_SHARE} fen a share, 1-{state.MOST_SHARES} shares; in what is none: 0"
     ]
+
+
+def _call_faults(acts: Array) -> list[str]:
+    """Name what calls may not hold: their number, when they end, their money."""
+    code, fen, shares = acts["other"], acts["fen"], acts["shares"]
+    is_call = acts["kind"] == state.CALL
+    numbers = is_call | (acts["kind"] == state.CLOSE)
+    strange = numbers & ((code < 0) | (code >= len(state.CALL_TABLE)))
+    ends = acts["until_hours"]
+    early = is_call & (ends > 0) & (ends <= acts["time_hours"])
+    counted = (code == state.RAFFLE) | (code == state.ORDER)
+    parts = is_call & np.where(
+        code == state.RAFFLE, (shares == 0) | (fen == 0), ~counted & (shares != 0)
+    )
+    parts |= is_call & (code == state.ORDER) & (fen == 0)
+    faults = []
+    if strange.any():
+        last = len(state.CALL_TABLE) - 1
+        faults.append(f"other is {first(code, strange)}; allowed in a call: 0 to {last}")
+    if early.any():
+        faults.append(
+            f"until_hours is {first(ends, early):.15g}; allowed in a call: later than time_hours, "
+            "or 0: until it is closed"
+        )
+    if parts.any():
+        faults.append(
+            f"fen is {first(fen, parts)} and shares is {first(shares, parts)}; allowed: 1 or more "
+            "of both in a raffle, fen of 1 or more in an order; shares of 0 in other calls"
+        )
+    return faults
 
 
 def _standing(where: str, name: str, given: object, groups: int) -> Array:
@@ -181,6 +213,7 @@ def observe(hour: int, start: slice, arrays: dict[str, Array]) -> Observation:
         silent_hours=hour - groups["last_message_hours"],
         shares_open=groups["shares_open"].copy(),
         claims=groups["claims"].copy(),
+        **{name: groups[name].copy() for name in state.CALLS_SEEN},
         ledger=NO_LEDGER,
     )
 

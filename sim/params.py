@@ -587,6 +587,63 @@ class Desk:
 
 
 @dataclass(frozen=True)
+class Calls:
+    """Calls of the team: check-ins, raffles, sign-ups, orders, ideas, votes."""
+
+    base: float = number(
+        0.3, 0, 1000, "1", "drive to take part in a wanted call of the fully trusted team", off=0
+    )
+    probability_max: float = number(0.5, 0.001, 1, "probability", "most that a call is answered")
+    streak: float = number(0.5, 0, 100, "1", "pull of a long streak of check-ins", off=0)
+    company: float = number(0.5, 0, 100, "1", "pull of own ties who take part", off=0)
+
+
+@dataclass(frozen=True)
+class Gathering:
+    """Gatherings that members sign up for: who meets, and what it does."""
+
+    tie_weight: float = number(1.0, 0, 10, "tie", "tie grown to each one met", off=0)
+    partners: int = number(4, 0, 12, "members", "people one meets there")
+    loosening_share: float = number(
+        0.1, 0, 1, "share", "ties lost to those who did not come", "Sessions 2010, sign (A)", off=0
+    )
+    trust: float = number(0.1, 0, 5, "1", "trust gained by a gathering of amount 1", off=0)
+
+
+@dataclass(frozen=True)
+class Shop:
+    """What members buy where an order call stands open; without one nothing is sold."""
+
+    buy_probability: float = number(
+        0.05, 0, 1, "1/day", "most that a member buys of a standing offer on a day with a look",
+        off=0,
+    )  # fmt: skip
+    trust_power: float = number(1.0, 0, 10, "1", "buying goes as trust to the power of this")
+    educated_worth: float = number(
+        5.0, 0, 1000, "worth", "content lately read that makes half an expert customer"
+    )
+    uneducated_share: float = number(
+        0.1, 0, 1, "share", "buying by who has read no content over an expert customer's"
+    )
+    unwanted_share: float = number(
+        0.2, 0, 1, "share", "buying for a bargain over buying what one wants"
+    )
+    wtp_fen: float = number(
+        10000.0,
+        1,
+        1e8,
+        "fen",
+        "price at which an average member buys 37 % as often as for nothing",
+    )
+    quality: float = number(0.7, 0, 1, "quality", "of products on average; 0.5: just acceptable")
+    quality_spread: float = number(0.3, 0, 1, "quality", "most that one product differs from it")
+    verdict_step: float = number(
+        0.2, 0, 1, "1", "step of the verdict on the group by the best or worst product", off=0
+    )
+    margin_share: float = number(0.4, 0, 1, "share", "of income that is left after the product")
+
+
+@dataclass(frozen=True)
 class Params:
     """All numbers that describe a community, its members and its operators.
 
@@ -623,6 +680,9 @@ class Params:
     progress: Progress = field(default_factory=Progress)
     screen: Screen = field(default_factory=Screen)
     desk: Desk = field(default_factory=Desk)
+    calls: Calls = field(default_factory=Calls)
+    gathering: Gathering = field(default_factory=Gathering)
+    shop: Shop = field(default_factory=Shop)
 
     def replace(self, values: dict[str, Any]) -> Params:
         """Return a copy with some dotted keys changed (``{"section.name": value}``; `KeyError` for

@@ -82,12 +82,55 @@ TEAM_VOICE = len(KINDS)
 ACTS = (*KINDS, "letter", "remove", "pair", "role", "pay", "call", "close", "handover")
 """What operators can do at an instant: send a message of a kind, or do something to members."""
 
+NO_WANT, PROBLEM, PURCHASE, IDEA_WANT = range(4)
+"""What a member wants of the group beside its needs."""
+
+
+@dataclass(frozen=True)
+class CallKind:
+    """What the team can ask members to take part in.
+
+    Attributes
+    ----------
+    need : int
+        Need that draws members to it, and that taking part feeds.
+    posted_as : int
+        Kind of the message that announces it.
+    answered_as : int
+        Kind of the message of whoever takes part; -1: nobody else sees it.
+    pays_at_once : bool
+        Whether its fen are paid to everybody who takes part, at once.
+    """
+
+    name: str
+    need: int
+    posted_as: int = ACTIVITY
+    answered_as: int = -1
+    pays_at_once: bool = False
+
+
+CALL_TABLE = (
+    CallKind("check_in", BELONGING, answered_as=CHAT, pays_at_once=True),
+    CallKind("raffle", ENJOYMENT),  # `shares` prizes of `fen` each when it ends
+    CallKind("sign_up", BELONGING, answered_as=CHAT),  # a gathering when it ends: `fen` a head
+    CallKind("order", BENEFIT, posted_as=AD),  # price `fen`; `shares` 0: stands, else least orders
+    CallKind("idea", RECOGNITION, answered_as=CONTENT, pays_at_once=True),
+    CallKind("vote", RECOGNITION, pays_at_once=True),
+)
+CHECK_IN, RAFFLE, SIGN_UP, ORDER, IDEA, VOTE = range(len(CALL_TABLE))
+CALL_NAMES = tuple(kind.name for kind in CALL_TABLE)
+CALL_NEEDS = tuple(kind.need for kind in CALL_TABLE)
+CALL_POSTS = tuple(kind.posted_as for kind in CALL_TABLE)
+CALL_ANSWERS = tuple(kind.answered_as for kind in CALL_TABLE)
+CALL_PAYS = tuple(kind.pays_at_once for kind in CALL_TABLE)
+
 MIDDLE, OWN = 2.0, 3.0
 """Topics of an act that are no place on the axis: the group's middle, the receiver's own."""
 
-ACT, EXTRA, REFUND, TEAM, JOIN, BASELINE, REACTION = range(7)
+ACT, EXTRA, REFUND, SETTLE, TEAM, JOIN, BASELINE, REACTION = range(8)
 """What brings an event about, in the order in which they act at the same instant: planned acts,
-those of reactive policies, refunds, visits of the team, candidates, looks by own rhythm, reactions.
+those of reactive policies, refunds, calls that end, visits of the team, candidates, looks by own
+rhythm, reactions.
 """
 
 (LETTERS, PEOPLE_SEEN, CALLS, ROLES, INVITES, WANTS, SCREEN) = (1 << bit for bit in range(7))
@@ -103,8 +146,12 @@ NO_WANT, PROBLEM, PURCHASE, IDEA_WANT = 0, 1, 2, 3
 ASKED = 4
 """What a member wants, one at a time; a problem, once it was asked about, is `ASKED`."""
 
+CALLS_SEEN = ("calls_open", "call_answers", "orders", "income_fen")
+"""What operators see of their calls: fields of an `Observation` and of a group's record."""
+
 RING = 64  # newest messages a group keeps; a look reads fewer
 PACKETS_OPEN = 64  # open packets a group can hold
+CALLS_OPEN = 8  # open calls of the team a group can hold
 STAYS_MOST = 4  # looks a member stays on for the same newest message
 
 
@@ -210,6 +257,10 @@ class Ledger:
     last_act_hours: Array
 
 
+def _unseen() -> Array:
+    return np.zeros(0, np.int64)
+
+
 @dataclass(frozen=True)
 class Observation:
     """What operators can see of many groups at one hour: arrays [group], never needs or fatigue.
@@ -232,6 +283,10 @@ class Observation:
         Claimable parts of open packets; claims so far.
     ledger : Ledger
         The policy's own acts so far.
+    calls_open, call_answers : array of int
+        Calls of the team that are open; answers to its calls so far, standing offers apart.
+    orders, income_fen : array of int
+        Delivered so far, and what was paid for them.
     """
 
     time_hours: float
@@ -248,6 +303,10 @@ class Observation:
     shares_open: Array
     claims: Array
     ledger: Ledger
+    calls_open: Array = field(default_factory=_unseen)
+    call_answers: Array = field(default_factory=_unseen)
+    orders: Array = field(default_factory=_unseen)
+    income_fen: Array = field(default_factory=_unseen)
 
     @property
     def groups(self) -> int:
@@ -270,6 +329,42 @@ class Standing:
     merge: np.ufunc
     unordered: float | None = 0.0  # what holds when nobody orders; None: the group's own cap
     is_whole: bool = True
+
+
+@dataclass(frozen=True)
+class Call:
+    """What the team asks members to take part in: check_in, raffle, sign_up, order, idea or vote.
+
+    Attributes
+    ----------
+    code : str
+        A name of `CALL_TABLE`.
+    hours : float
+        How long it is open; 0: until it is closed.
+    fen : int
+        Reward of each who takes part (check_in, idea, vote), a prize (raffle), cost a head
+        (sign_up: a gathering is held when it ends) or price (order).
+    shares : int
+        Prizes (raffle); least orders of a group-buy, paid back when there are fewer (order; 0: a
+        standing offer, delivered at once); else 0.
+    amount : float
+        What taking part is worth; a member's average message has 1.
+    quality, everyone : float, bool
+        Of the message that announces it, as in `Actions.posts`.
+
+    Examples
+    --------
+    >>> Actions.calls([0], 20.0, Call("raffle", hours=24, fen=5_000, shares=3)).acts["until_hours"]
+    array([44.])
+    """
+
+    code: str
+    hours: float = 24.0
+    fen: int = 0
+    shares: int = 0
+    amount: float = 1.0
+    quality: float = 1.0
+    everyone: bool = False
 
 
 @dataclass(frozen=True)
@@ -445,6 +540,37 @@ class Actions:
         done = {"kind": ROLE, "to": to, "other": role, "amount": np.asarray(given, np.float64)}
         return _acts({"group": group, "time_hours": time_hours, **done})
 
+    @staticmethod
+    def calls(group: Sequence[int] | Array, time_hours: float | Array, call: Call) -> Actions:
+        """Open a call in each listed group, announced by a message: `other` holds its number in
+        `CALL_TABLE`; nothing happens where 8 are open.
+
+        Raises
+        ------
+        ValueError
+            When there is no call of that name.
+        """
+        return _acts(
+            {
+                "group": group,
+                "time_hours": time_hours,
+                "kind": CALL,
+                "other": _call_number(call.code),
+                "until_hours": np.asarray(time_hours) + call.hours if call.hours else 0.0,
+                "quality": call.quality,
+                "everyone": call.everyone,
+                "fen": call.fen,
+                "shares": call.shares,
+                "amount": call.amount,
+            }
+        )
+
+    @staticmethod
+    def closes(group: Sequence[int] | Array, time_hours: float | Array, code: str) -> Actions:
+        """End every open call of a name in each listed group now, and settle it."""
+        ended = {"kind": CLOSE, "other": _call_number(code)}
+        return _acts({"group": group, "time_hours": time_hours, **ended})
+
     def of_policy(self, policy: int) -> Actions:
         """Sign the acts with the policy's number, for its ledger."""
         if not len(self.acts):
@@ -476,6 +602,12 @@ def _acts(fields: dict[str, Any]) -> Actions:
             raise ValueError(f"{name} is {first(column, column % 1 != 0)}; allowed: whole numbers")
         acts[name] = column
     return Actions(acts)
+
+
+def _call_number(code: str) -> int:
+    if code not in CALL_NAMES:
+        raise ValueError(f"call {code!r} is not one of {', '.join(CALL_NAMES)}")
+    return CALL_NAMES.index(code)
 
 
 def first(column: Array, chosen: Array) -> Any:

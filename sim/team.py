@@ -120,6 +120,7 @@ class Operator(mesa.Agent):  # type: ignore[misc]
             if self.model.conversation.send_packet(t, -1, fen, shares, lucky):
                 book["spent_fen"] += fen
                 book["packets"] += 1
+                self.model.calls.give_money(t)
         elif act["kind"] < state.PACKET:
             self.post(t, int(act["kind"]), float(act["quality"]), bool(act["everyone"]))
             book["posts"] += 1
@@ -127,6 +128,10 @@ class Operator(mesa.Agent):  # type: ignore[misc]
                 self.model.conversation.solved_to = self.model.conversation.total
         elif act["kind"] == state.ROLE:
             self.set_role(int(act["to"]), int(act["other"]), bool(act["amount"] > 0.0))
+        elif act["kind"] == state.CALL:
+            book["posts"] += self.model.calls.open(t, act)
+        elif act["kind"] == state.CLOSE:
+            self.model.calls.close(t, int(act["other"]))
         book["last_act_hours"] = t
 
     def set_role(self, slot: int, bits: int, given: bool) -> None:

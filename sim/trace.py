@@ -23,10 +23,17 @@ DAY_COUNTS = (
     *("host_messages", "problems", "problems_solved", "removed_messages"),
     *("operator_letters", "operator_calls", "operator_deeds"),
     *("questions_meant", "questions_left", "late_answers", "answer_wait_minutes", "paid_minutes"),
+    *("calls", "call_chances", "call_answers", "check_ins", "streaks", "attendances"),
+    *("orders", "buyers", "order_fen", "income_fen", "returned_fen", "calls_fen"),
     *("operator_fen", "member_fen", "claimed_fen", "operator_claimed_fen", "refunded_fen"),
     *("gate_fees_fen", "invite_rewards_fen"),
 )
-"""Whole numbers of a local day; a kind counts members' messages of that kind (packet: packets)."""
+"""Whole numbers of a local day; a kind counts members' messages of that kind (packet: packets).
+
+Of calls: opened, considered by a member and answered (standing offers are neither); check-ins among
+these, and the sum of their streaks; who came to gatherings; orders delivered, buyers at their
+first; fen paid for orders, of orders delivered, paid back; what rewards, prizes and gatherings cost
+the team."""
 
 DAY_LEVELS = (
     *("members", "muted", "needs_met", "satisfaction", "satisfaction_of_joined"),
@@ -255,8 +262,8 @@ MESSAGE_DTYPE = np.dtype(
 """One utterance: member -1 is the operator team, reply_to -1 addresses nobody, -2 - n the team's
 message of count n."""
 
-EVENTS = ("join", "leave", "mute", "packet", "claim", "refund", "unmute")
-JOIN, LEAVE, MUTE, SENT, CLAIMED, REFUNDED, UNMUTE = range(7)
+EVENTS = ("join", "leave", "mute", "packet", "claim", "refund", "unmute", "call")
+JOIN, LEAVE, MUTE, SENT, CLAIMED, REFUNDED, UNMUTE, TOOK_PART = range(8)
 
 EVENT_DTYPE = np.dtype(
     [
@@ -265,4 +272,6 @@ EVENT_DTYPE = np.dtype(
         *columns(np.int64, "event", "member", "packet", "fen", "shares"),
     ]
 )
-"""One event that is not an utterance; packet is its number within the group, or -1."""
+"""One event that is not an utterance; packet is its number within the group, or -1.
+
+A member's answer to a call of the team: the call's number, its fen, its code in place of shares."""

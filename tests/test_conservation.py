@@ -18,8 +18,8 @@ from sim.models import Community, Member
 from sim.operators import in_force, planned
 from sim.params import branching_ratio, to_record
 from sim.scenario import Scenario, parse_scenario
-from sim.state import KINDS, UTTERANCES, Array
-from sim.trace import CLAIMED, JOIN, LEAVE, MUTE, REFUNDED, SENT, UNMUTE, Trace
+from sim.state import CHECK_IN, IDEA, KINDS, ORDER, RAFFLE, SIGN_UP, UTTERANCES, VOTE, Array
+from sim.trace import CLAIMED, JOIN, LEAVE, MUTE, REFUNDED, SENT, TOOK_PART, UNMUTE, Trace
 
 RUNS = settings(max_examples=300 if THOROUGH else 30)
 EXPIRY_HOURS = 24.0
@@ -71,6 +71,32 @@ def test_every_fen_sent_is_claimed_refunded_or_outstanding(world: World) -> None
         assert total["claimed_fen"] == mine["fen"][mine["event"] == CLAIMED].sum()
         assert total["claims"] == np.sum(mine["event"] == CLAIMED)
         assert total["claims"] == trace.life["claim_delays"][g].sum()
+
+
+@RUNS
+@given(worlds())
+def test_what_members_pay_for_orders_is_income_paid_back_or_open(world: World) -> None:
+    _, trace, _, events = played(world)
+    for g in range(trace.groups):
+        total = {name: int(trace.daily[name][g].sum()) for name in trace.daily.dtype.names}
+        took_part = events[(events["group"] == g) & (events["event"] == TOOK_PART)]
+        bought = took_part[took_part["shares"] == ORDER]
+        assert total["order_fen"] == bought["fen"].sum()
+        pending = total["order_fen"] - total["income_fen"] - total["returned_fen"]
+        assert pending >= 0
+        assert total["buyers"] <= total["orders"] <= len(bought)
+        assert total["buyers"] <= len(set(bought["member"]))
+        standing = len(took_part) - total["call_answers"]
+        assert 0 <= standing <= min(len(bought), total["orders"])
+        assert total["call_answers"] <= total["call_chances"]
+        assert total["check_ins"] == np.sum(took_part["shares"] == CHECK_IN)
+        assert total["check_ins"] <= total["streaks"]
+        assert total["attendances"] <= np.sum(took_part["shares"] == SIGN_UP)
+        once = took_part[np.isin(took_part["shares"], (CHECK_IN, IDEA, VOTE))]
+        assert total["calls_fen"] >= once["fen"].sum()
+        for code in (CHECK_IN, RAFFLE, SIGN_UP, IDEA, VOTE):  # at most once a call
+            mine = took_part[took_part["shares"] == code][["member", "packet"]].tolist()
+            assert len(mine) == len(set(mine))
 
 
 @RUNS
@@ -132,7 +158,7 @@ def absent_never_act(messages: Array, events: Array) -> None:
     acts = [(row["member"], row["time_hours"]) for row in messages]
     acts += [
         (row["member"], row["time_hours"])
-        for row in events[np.isin(events["event"], (SENT, CLAIMED, MUTE, LEAVE, UNMUTE))]
+        for row in events[np.isin(events["event"], (SENT, CLAIMED, MUTE, LEAVE, UNMUTE, TOOK_PART))]
     ]
     for member, t in acts:
         if member >= 0:

@@ -14,8 +14,8 @@ from worlds import LIVELY, THOROUGH, Warden, World, checked, of_group, worlds
 from sim.ensemble import simulate_log
 from sim.models import Community, Member
 from sim.scenario import NamedPolicy, parse_scenario
-from sim.state import ANSWER, PROBATION, Array
-from sim.trace import CLAIMED, JOIN, LEAVE, MUTE, REFUNDED, SENT, UNMUTE
+from sim.state import ANSWER, CALL_NAMES, PROBATION, Array
+from sim.trace import CLAIMED, JOIN, LEAVE, MUTE, REFUNDED, SENT, TOOK_PART, UNMUTE
 
 WORLDS = 1000 if THOROUGH else 130  # of each part
 MINUTE_HOURS = 1.0 / 60.0
@@ -49,6 +49,8 @@ WANTED = (
     "late answer",
     "answer after a queue",
     "hour paid",
+    *(f"answer to {name}" for name in CALL_NAMES),
+    *("gathered", "delivered", "paid back", "paid by a call", "public answer"),
 )  # fmt: skip
 """What must have happened often enough for equality to mean something."""
 
@@ -93,6 +95,8 @@ def count(happened: Counter[str], messages: Array, events: Array) -> None:
     ):
         happened[name] += int(np.sum(kind == event))
     happened["member's packet"] += int(np.sum((kind == SENT) & (events["member"] >= 0)))
+    for code, name in enumerate(CALL_NAMES):
+        happened[f"answer to {name}"] += int(np.sum(events["shares"][kind == TOOK_PART] == code))
     claims = np.sort(events[kind == CLAIMED], order=["packet", "time_hours"])
     near = np.diff(claims["time_hours"]) < MINUTE_HOURS
     happened["two claims within a minute"] += int(np.sum(near & (np.diff(claims["packet"]) == 0)))
@@ -126,6 +130,11 @@ def compare(world: World, happened: Counter[str]) -> None:
         happened["late answer"] += day["late_answers"]
         happened["answer after a queue"] += day["operator_answers"] * (day["paid_minutes"] > 0)
         happened["hour paid"] += day["paid_minutes"] // 60
+        happened["gathered"] += int(one.daily["attendances"].sum())
+        happened["delivered"] += int(one.daily["orders"].sum())
+        happened["paid back"] += int(np.sum(one.daily["returned_fen"] > 0))
+        happened["paid by a call"] += int(np.sum(one.daily["calls_fen"] > 0))
+        happened["public answer"] += int(np.sum(said["reply_to"] < -1))
         for number, named in enumerate(scenario.policies):
             if hasattr(named.policy, "act"):
                 book = one.books[0, number]

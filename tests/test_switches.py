@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 import pytest
 from worlds import LIVELY
+from worlds_calls import called, opened
 
 from sim.agents import Taken
 from sim.draws import group_key
@@ -18,7 +19,7 @@ from sim.members import arrival_hours
 from sim.models import Community
 from sim.params import Params, parameters
 from sim.scenario import Scenario, parse_scenario
-from sim.state import AD, ANSWER, IDEA_WANT, PACKET, PROBLEM, PURCHASE
+from sim.state import AD, ANSWER, IDEA_WANT, PACKET, PROBLEM, PURCHASE, Call
 from sim.trace import Trace
 
 POSTS = {"posts_per_day": 6, "kinds": ["content", "ad", "activity"], "quality": 1.3}
@@ -259,6 +260,51 @@ def trickle_is_steady(power: float) -> bool:
     return bool(abs(2 * early - late) < 5 * np.sqrt(late))
 
 
+def pull(values: dict[str, Any], friends: int = 0, streak: int = 0) -> float:
+    """Return how likely a member takes part in a check-in, beside friends or after others."""
+    community = opened(scenario(values), Call("check_in"))
+    call, member = community.calls.open_now[0], community.members[3]
+    assert call is not None
+    member.streak = streak
+    for other in member.tie_to[:friends]:
+        community.everyone[other].answered = 1
+    return community.calls.chance(member, call, 0)
+
+
+def after_gathering(values: dict[str, Any]) -> tuple[list[float], float]:
+    """Return ties and trust of a member after a gathering of four."""
+    values = {"ties.graph": "small_world", **values}
+    community = opened(scenario(values), Call("sign_up"))
+    call, member = community.calls.open_now[0], community.members[3]
+    assert call is not None
+    member.fade_ties(2.0)
+    came = [one for slot, one in sorted(community.members.items()) if slot < 4]
+    community.calls.gather(2.0, call, came)
+    return member.ties, member.trust
+
+
+def gathering_does_nothing(name: str, value: float, place: int) -> bool:
+    others = {f"gathering.{other}": 0 for other in ("tie_weight", "loosening_share", "trust")}
+    return bool(
+        after_gathering({**others, f"gathering.{name}": value})[place]
+        == after_gathering(others)[place]
+    )
+
+
+def product_changes_nothing(step: float) -> bool:
+    community = opened(scenario({"shop.verdict_step": step}), Call("order", fen=5))
+    member = community.members[3]
+    before = member.verdict
+    community.calls.deliver(member, 5, 0.9)
+    return member.verdict == before
+
+
+def nothing_is_sold(probability: float) -> bool:
+    values = {"shop.buy_probability": probability, "shop.wtp_fen": 1e6}
+    offer = replace(scenario(values), policies=(called([(1.0, Call("order", fen=5, hours=0))]),))
+    return not simulate_log([offer], 6, seed=3)[0].daily["orders"].any()
+
+
 CHECKED: dict[str, tuple[float, float, Callable[[float], bool]]] = {
     "arrivals.fading_power": (0, 0.5, trickle_is_steady),
     "arrivals.unknown_share": (0, 1, lambda x: len(candidates({"arrivals.unknown_share": x})) > 0),
@@ -290,6 +336,18 @@ CHECKED: dict[str, tuple[float, float, Callable[[float], bool]]] = {
     "screen.spammers": (
         0, 0.5, lambda x: not played({"screen.spammers": x}).daily["ad"].any()
     ),
+    "calls.base": (0, 3, lambda x: pull({"calls.base": x}) == 0.0),
+    "calls.streak": (
+        0, 3, lambda x: pull({"calls.streak": x}, streak=5) == pull({"calls.streak": x})
+    ),
+    "calls.company": (
+        0, 3, lambda x: pull({"calls.company": x}, friends=2) == pull({"calls.company": x})
+    ),
+    "gathering.tie_weight": (0, 2, lambda x: gathering_does_nothing("tie_weight", x, 0)),
+    "gathering.loosening_share": (0, 1, lambda x: gathering_does_nothing("loosening_share", x, 0)),
+    "gathering.trust": (0, 1, lambda x: gathering_does_nothing("trust", x, 1)),
+    "shop.buy_probability": (0, 1, nothing_is_sold),
+    "shop.verdict_step": (0, 1, product_changes_nothing),
     "group.planned_end_days": (
         0, 2, lambda x: played({"group.planned_end_days": x}).life["observed_hours"][0] == 96
     ),

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 from hypothesis import strategies as st
+from worlds_calls import LIVELY_CALLS, Caller
 from worlds_desk import Foreman, desks
 from worlds_gate import gate_policies, growing
 from worlds_roles import WANTING, Steward
@@ -132,6 +133,7 @@ LIVELY: dict[str, Any] = {
     "packets.member_fen": 200,
     "rhythm.day_depth": 0.3,
     "rhythm.reaction_share": 0.5,
+    **LIVELY_CALLS,
 }
 """A group in which much happens in a few hours."""
 
@@ -195,6 +197,8 @@ def policies(draw: st.DrawFn) -> tuple[NamedPolicy, ...]:
         chosen.append(("steward", Steward(draw(st.sampled_from([1, 2, 6])), draw(st.booleans()))))
     if draw(st.booleans()):
         chosen.append(("foreman", Foreman(draw(st.sampled_from([1, 2, 5])))))
+    if draw(st.booleans()):
+        chosen.append(("caller", Caller(draw(st.sampled_from([1, 2, 5])), draw(st.integers(1, 3)))))
     return tuple(NamedPolicy(name, f"worlds:{name}", policy) for name, policy in chosen)
 
 

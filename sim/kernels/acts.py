@@ -5,6 +5,7 @@ from __future__ import annotations
 from sim import state
 from sim.compiling import aside
 from sim.desk import work_comes
+from sim.kernels.calls import close_calls, give_money, open_call
 from sim.kernels.messages import team_posts
 from sim.kernels.packets import send_packet
 
@@ -43,6 +44,7 @@ def act(w, g, d, t, a, hour_end):
         if send_packet(w, g, d, t, -1, a.fen, a.shares, a.lucky, hour_end):
             book.spent_fen += a.fen
             book.packets += 1
+            give_money(w, g, t)
     elif a.kind < state.PACKET:
         team_posts(w, g, d, t, a.kind, a.quality, a.everyone, -1, hour_end)
         book.posts += 1
@@ -50,4 +52,8 @@ def act(w, g, d, t, a, hour_end):
             w.groups[g].solved_to = w.groups[g].total
     elif a.kind == state.ROLE:
         set_role(w, g, a.to, a.other, a.amount)
+    elif a.kind == state.CALL:
+        book.posts += open_call(w, g, d, t, a, hour_end)
+    elif a.kind == state.CLOSE:
+        close_calls(w, g, d, t, a.other)
     book.last_act_hours = t

@@ -7,6 +7,7 @@ from sim.compiling import aside, kernel, part, prefetch
 from sim.desk import pay_hour
 from sim.kernels import queue
 from sim.kernels.acts import act
+from sim.kernels.calls import end_call, queue_settlements
 from sim.kernels.days import close_day, finish
 from sim.kernels.growth import admit, bind_guest, next_guests, turns_away
 from sim.kernels.layout import FORWARD, IN_PACKETS, IN_RING, SLOT
@@ -119,6 +120,8 @@ def gather(w, g, hour, hour_end):
         if due >= hour_end:
             break
         queue.push(w, due, state.REFUND, number)
+    if group.calls_open > 0:
+        queue_settlements(w, g, hour_end)
 
 
 @aside
@@ -191,6 +194,8 @@ def play_event(w, g, d, t, origin, index, hour, hour_end):
             look(w, g, d, t, index, origin, hour, hour_end)
     elif origin == state.REFUND:
         refund(w, g, d, t, index)
+    elif origin == state.SETTLE:
+        end_call(w, g, d, t, index)
     elif origin == state.TEAM:
         team_answers(w, g, d, t, hour_end)
     elif origin == state.ACT:

@@ -56,6 +56,10 @@ GROUP_DTYPE = np.dtype(
         ("last_message_hours", np.float64),
         ("solved_to", np.int64),  # number after the newest solution's
         *DESK_FIELDS,
+        ("newest_call", np.int64),  # number of its message, -1: none
+        *columns(np.int64, "calls", "calls_open", "offers_open", "call_answers"),
+        *columns(np.int64, "orders", "income_fen"),
+        ("paid_hours", np.float64),  # when the team last gave money, or promised it
     ]
 )
 
@@ -135,6 +139,16 @@ PACKET_DTYPE = np.dtype(
     ]
 )
 
+CALL_DTYPE = np.dtype(
+    [
+        *columns(np.int64, "number", "open", "message", "newest", "count", "policy", "code"),
+        *columns(np.float64, "opened_hours", "until_hours", "amount", "topic"),
+        *columns(np.int64, "fen", "shares", "answers", "is_bought"),
+    ]
+)
+"""A call of the team: numbers of its message and of the newest that shows it; `is_bought`: money
+came within an hour of a call to buy."""
+
 ARRAYS = (
     "groups",  # [group] GROUP_DTYPE
     "members",  # [slot] MEMBER_DTYPE
@@ -149,6 +163,7 @@ ARRAYS = (
     "promised",  # [group, RING] when the desk comes to each
     "news",  # [group] NEWS_DTYPE
     "open_packets",  # [group, PACKETS_OPEN]
+    "calls",  # [group, CALLS_OPEN] CALL_DTYPE
     "ledger",  # [group, policy]
     "people",  # [slot] PEOPLE_DTYPE
     "arrivals",  # [slot] when a candidate or a guest asks to join; 0 for the first members

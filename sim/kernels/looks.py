@@ -8,6 +8,7 @@ from sim import rules, state
 from sim.compiling import part
 from sim.draws import BASELINE, FIRST, uniforms
 from sim.kernels import queue
+from sim.kernels.calls import answer_calls, consider
 from sim.kernels.days import attention_of
 from sim.kernels.growth import invite
 from sim.kernels.layout import FORWARD
@@ -78,7 +79,8 @@ def look(w, g, d, t, slot, origin, hour, hour_end):
         fresh_budget = rules.budget(u_budget)
     was_attentive = 0.0 if me.muted else me.attention
     day.looks += 1
-    if me.look_day != d:
+    new_day = me.look_day != d
+    if new_day:
         me.look_day = d
         day.looking_members += 1
         fade_ties(w, i, t, p.ties_half_life_days)
@@ -97,7 +99,11 @@ def look(w, g, d, t, slot, origin, hour, hour_end):
     won, packet = 0, -1
     if group.newest_packet >= met:
         won, packet = claim(w, g, d, t, i, slot, p, met, hour_end)
-    untolerated = learn(w, g, i, point, p, won, unread, read_count, ads, replies)
+    felt, public = 0.0, 0
+    if group.levers & state.CALLS:
+        paid, felt, public = consider(w, g, d, t, i, slot, p, met, read_count, new_day)
+        won += paid
+    untolerated = learn(w, g, i, point, p, won, unread, read_count, ads, replies, felt)
     if me.want:
         follow(w, g, d, t, i, p, read_count, replies)
     if me.role:
@@ -106,6 +112,8 @@ def look(w, g, d, t, slot, origin, hour, hour_end):
         w, g, d, t, i, slot, p, familiarity, first, target, ratio, unread,
         u_speak, said, won, packet, hour_end,
     )  # fmt: skip
+    if public:
+        answer_calls(w, g, d, t, i, slot, public, hour_end)
     give_back(w, g, d, t, i, slot, p, familiarity, sent, hour_end)
     if group.levers & state.INVITES:
         invite(w, g, d, t, i, slot, p, (slot, author, count, cause, block), hour_end)

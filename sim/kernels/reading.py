@@ -275,10 +275,12 @@ def judge_team(w, g, i, point, p, read_count):
 
 
 @part
-def learn(w, g, i, point, p, won, unread, read_count, ads, replies):
-    """Feed the needs and let fatigue, habit and trust follow; return the ads not tolerated."""
+def learn(w, g, i, point, p, won, unread, read_count, ads, replies, felt):
+    """Feed the needs and let fatigue, habit and trust follow relief, with what was `felt` of it
+    beside reading; return the ads not tolerated.
+    """
     me = w.members[i]
-    relief = feed(w, i, point, p, won, replies)
+    relief = feed(w, i, point, p, won, replies) + felt
     overload = rules.skipped_share(unread - read_count, p.reading_cap_messages)
     me.fatigue += rules.fatigue_added(
         read_count,

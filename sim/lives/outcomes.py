@@ -297,9 +297,10 @@ def _hours_over_capacity(run: Run) -> Floats:
 
 
 def _cost_fen(run: Run) -> Integers:
-    """Add what members claimed of the operators' money to the wages, in whole fen."""
+    """Add what members claimed of the operators' money, and what calls cost, to the wages."""
     wages = np.rint(_paid_hours(run) * run.parameter("operator.wage_fen_per_hour"))
-    return run.total("operator_claimed_fen") + wages.astype(np.int64) + _attracting_fen(run)
+    paid = run.total("operator_claimed_fen", "calls_fen")
+    return paid + wages.astype(np.int64) + _attracting_fen(run)
 
 
 def _entrants(run: Run) -> Integers:
@@ -326,6 +327,14 @@ def _members_end(run: Run) -> Integers:
 def _satisfied_end(run: Run) -> Integers:
     last = run.trace.daily[np.arange(run.trace.groups), run.trace.days - 1]
     return np.asarray(last["satisfied_members"], np.int64)
+
+
+def _margin_fen(run: Run) -> Floats:
+    return np.rint(run.total("income_fen") * run.parameter("shop.margin_share"))
+
+
+def _a_buyer(money: Callable[[Run], Any]) -> Callable[[Run], Any]:
+    return lambda run: ratio(money(run), run.total("buyers"))
 
 
 def _fen_outstanding(run: Run) -> Integers:
@@ -758,9 +767,9 @@ MONEY = (
     Outcome(
         "cost_fen",
         "fen",
-        "claimed of operators' packets, plus paid_hours times operator.wage_fen_per_hour, plus "
-        "rewards for guests and gate.candidate_fen for each who asked to join; "
-        "refunds and members' own packets are no cost",
+        "claimed of operators' packets, paid by calls (calls_fen), plus paid_hours times "
+        "operator.wage_fen_per_hour, plus rewards for guests and gate.candidate_fen for each who "
+        "asked to join; refunds and members' own packets are no cost",
         _cost_fen,
         "less",
         main=AIM,
@@ -798,6 +807,114 @@ MONEY = (
 )
 """Red packets, work and money."""
 
+CALLED = (
+    Outcome("calls", "calls", "opened by the operators", _total("calls")),
+    Outcome(
+        "call_answers",
+        "answers",
+        "members taking part in a call, standing offers apart",
+        _total("call_answers"),
+        "more",
+    ),
+    Outcome(
+        "call_participation",
+        "share",
+        "call_answers over the times a member had just read a call; missing without any",
+        lambda run: ratio(run.total("call_answers"), run.total("call_chances")),
+        "more",
+    ),
+    Outcome(
+        "check_in_streak",
+        "check-ins",
+        "check-ins in a row at a check-in, itself counted, mean over check-ins; missing without",
+        lambda run: ratio(run.total("streaks"), run.total("check_ins")),
+        "more",
+    ),
+    Outcome(
+        "attendances",
+        "members",
+        "came to gatherings, each time counted",
+        _total("attendances"),
+        "more",
+    ),
+    Outcome(
+        "calls_fen",
+        "fen",
+        "paid by the operators as rewards and prizes of calls and for gatherings",
+        _total("calls_fen"),
+        "less",
+    ),
+)
+"""What members are called to: check-ins, raffles, gatherings, orders, ideas, votes."""
+
+SALES = (
+    Outcome("orders", "orders", "delivered to members", _total("orders"), "more"),
+    Outcome("buyers", "members", "with at least one order delivered", _total("buyers"), "more"),
+    Outcome(
+        "repeat_share",
+        "share",
+        "orders that were not their buyer's first; missing without orders",
+        lambda run: ratio(run.total("orders") - run.total("buyers"), run.total("orders")),
+        "more",
+    ),
+    Outcome(
+        "orders_per_member_day",
+        "1/day",
+        "orders over members_mean times days_observed; missing when nobody was present",
+        lambda run: ratio(run.total("orders"), run.member_days),
+        "more",
+    ),
+    Outcome("order_fen", "fen", "paid by members for orders", _total("order_fen")),
+    Outcome(
+        "income_fen", "fen", "paid for orders that were delivered", _total("income_fen"), "more"
+    ),
+    Outcome(
+        "returned_fen",
+        "fen",
+        "paid back, because a group-buy found too few",
+        _total("returned_fen"),
+        "less",
+    ),
+    Outcome(
+        "pending_fen",
+        "fen",
+        "paid for orders that were neither delivered nor paid back at the end of observation",
+        lambda run: run.total("order_fen") - run.total("income_fen", "returned_fen"),
+    ),
+    Outcome(
+        "margin_fen", "fen", "income_fen times shop.margin_share, in whole fen", _margin_fen, "more"
+    ),
+    Outcome(
+        "profit_fen",
+        "fen",
+        "margin_fen less cost_fen",
+        lambda run: _margin_fen(run) - _cost_fen(run),
+        "more",
+    ),
+    Outcome(
+        "buyer_value_fen",
+        "fen",
+        "margin_fen over buyers, over the days observed; missing without buyers",
+        _a_buyer(_margin_fen),
+        "more",
+    ),
+    Outcome(
+        "buyer_cost_fen",
+        "fen",
+        "cost_fen over buyers; missing without buyers",
+        _a_buyer(_cost_fen),
+        "less",
+    ),
+    Outcome(
+        "order_cost_fen",
+        "fen",
+        "cost_fen over orders; missing without orders",
+        lambda run: ratio(_cost_fen(run), run.total("orders")),
+        "less",
+    ),
+)
+"""What is sold, to whom, and what it brings."""
+
 DEATH_COLUMNS = tuple(
     _dead(death, origin)
     for origin in (CREATION, FIRST_MESSAGE)
@@ -805,7 +922,9 @@ DEATH_COLUMNS = tuple(
     if origin in death.origins
 )
 
-OUTCOMES: tuple[Outcome, ...] = (*PEOPLE, *TALK, *MOOD, *MONEY, *DEATH_COLUMNS)
+OUTCOMES: tuple[Outcome, ...] = (
+    *PEOPLE, *TALK, *MOOD, *MONEY, *CALLED, *SALES, *DEATH_COLUMNS
+)  # fmt: skip
 """Every outcome in the order of the columns of `outcomes`; `dead_silent_week2` is the headline."""
 
 

@@ -3,6 +3,7 @@
 Both engines, `sim.models.Community` and `sim.ensemble.Ensemble`, call these same functions.
 """
 
+from sim.rules.calls import *
 from sim.rules.desk import *
 from sim.rules.growth import *
 from sim.rules.looking import *
@@ -10,6 +11,7 @@ from sim.rules.packets import *
 from sim.rules.reading import *
 from sim.rules.roles import *
 from sim.rules.screen import *
+from sim.rules.shop import *
 from sim.rules.speaking import *
 from sim.rules.traits import *
 from sim.rules.wants import *

@@ -65,6 +65,11 @@ def small_trace() -> Trace:
     one["questions_meant"][:2], one["questions_left"][:2] = [5, 3], [1, 1]
     one["late_answers"][:2], one["answer_wait_minutes"][:2] = [0, 4], [30, 90]
     one["satisfied_members"][:2] = [4, 2]
+    one["calls"][:2], one["call_chances"][:2], one["call_answers"][:2] = [2, 1], [8, 2], [3, 2]
+    one["check_ins"][:2], one["streaks"][:2], one["attendances"][:2] = [1, 1], [1, 2], [0, 2]
+    one["orders"][:2], one["buyers"][:2], one["calls_fen"][:2] = [1, 3], [1, 1], [0, 60]
+    one["order_fen"][:2], one["income_fen"][:2] = [300, 600], [100, 300]
+    one["returned_fen"][:2] = [0, 350]
     one["members"][:2] = [5, 3]
     one["satisfaction"][:2], one["satisfaction_of_joined"][:2] = [0.4, 0.2], [0.4, 0.12]
     one["needs_met"][:2] = [0.5, 0.1]
@@ -154,9 +159,28 @@ BY_HAND = {
     "operator_hours": (4 * 12 + 4 * 3) / 60,
     "paid_hours": 1.0,
     "hours_over_capacity": np.nan,
-    "cost_fen": 750 + 1000,
-    "cost_per_member": 1750 / 3,
-    "cost_per_satisfied_member": 1750 / 2,
+    "cost_fen": 750 + 1000 + 60,
+    "cost_per_member": 1810 / 3,
+    "cost_per_satisfied_member": 1810 / 2,
+    "calls": 3,
+    "call_answers": 5,
+    "call_participation": 0.5,
+    "check_in_streak": 1.5,
+    "attendances": 2,
+    "calls_fen": 60,
+    "orders": 4,
+    "buyers": 2,
+    "repeat_share": 0.5,
+    "orders_per_member_day": 4 / 8,
+    "order_fen": 900,
+    "income_fen": 400,
+    "returned_fen": 350,
+    "pending_fen": 150,
+    "margin_fen": 160,
+    "profit_fen": 160 - 1810,
+    "buyer_value_fen": 80,
+    "buyer_cost_fen": 905,
+    "order_cost_fen": 452.5,
 }
 
 
@@ -200,6 +224,13 @@ def test_an_empty_group_gives_missing_values_and_no_zeros_that_mean_nothing() ->
         "hours_over_capacity",
         "cost_per_member",
         "cost_per_satisfied_member",
+        "call_participation",
+        "check_in_streak",
+        "repeat_share",
+        "orders_per_member_day",
+        "buyer_value_fen",
+        "buyer_cost_fen",
+        "order_cost_fen",
     ]
     assert (row["lurker_share"], row["members_end"]) == (1.0, 0)
 

@@ -200,5 +200,5 @@ def _row(cells: dict[str, str]) -> Row:
         sent = f"{row['fen']} fen in {row['shares']} shares"
         raise InputError([f", fen: a packet of {sent}; allowed: 1-20000 fen a share, 1-100 shares"])
     if not is_packet and (row["fen"] or row["shares"]):
-        raise InputError([f", fen: a {row['kind']} has no money; the kind must be {PACKET}"])
+        raise InputError([", fen: only a packet has money"])
     return row

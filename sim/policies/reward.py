@@ -44,7 +44,6 @@ class Reward:
 
     facts: ClassVar[Facts] = Facts(
         troubles=("readers",),
-        costs=(),
         pays="the fen of each packet; what nobody takes comes back",
         evidence="who is paid for contributing does less unpaid when it stops (Li & Wang 2022, "
         "contested); pay moves the weakly tied and stops the well tied (Sun et al. 2017)",

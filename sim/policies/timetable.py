@@ -5,71 +5,36 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
 
 import numpy as np
 
+from sim.allowed import Allowed, show, shown_key
 from sim.errors import Faults, InputError, nearest, readable
 from sim.policies import Facts, lever
-from sim.state import POSTED, Actions, Setting, merge, packet_fits
+from sim.state import POSTED, Actions, Array, Setting, check_packet, merge
 
 LARGEST_FILE_BYTES = 20_000_000
 MOST_FAULTS = 20
-CLOCK = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}))?")
+CLOCK = re.compile(r"(\d\d?):([0-5]\d)(?::([0-5]\d))?")
 PACKET = "packet"
 FILE = "CSV of day, time, kind and perhaps quality, everyone, fen, shares, lucky"
 
 Row = dict[str, Any]  # by column
-
-
-def _clock(text: str) -> float:
-    """Read a clock time, 24:00 the last, as a local hour."""
-    found = CLOCK.fullmatch(text)
-    hours, minutes, seconds = (int(part or 0) for part in found.groups()) if found else (99, 0, 0)
-    hour = hours + minutes / 60 + seconds / 3600
-    if hour > 24 or minutes > 59 or seconds > 59:
-        raise ValueError("a time as 08:30")
-    return hour
-
-
-def _number(kind: type, low: float, high: float) -> Callable[[str], Any]:
-    """Make a reader of numbers of a type in a range."""
-    allowed = f"a {'whole ' * (kind is int)}number from {low:,} to {high:,}"
-
-    def read(text: str) -> Any:
-        try:
-            number = kind(text)
-        except ValueError:
-            number = None
-        if number is None or not low <= number <= high:
-            raise ValueError(allowed)
-        return number
-
-    return read
-
-
-def _kind(text: str) -> str:
-    """Read what is sent."""
-    if text not in (*POSTED, PACKET):
-        raise ValueError(f"one of {', '.join((*POSTED, PACKET))}{nearest(text[:60], POSTED)}")
-    return text
-
-
-READERS: dict[str, Callable[[str], Any]] = {
-    "day": _number(int, 0, 3650),
-    "time": _clock,
-    "kind": _kind,
-    "quality": _number(float, 0, 3),
-    "everyone": _number(int, 0, 1),
-    "fen": _number(int, 0, 2_000_000),
-    "shares": _number(int, 0, 100),
-    "lucky": _number(int, 0, 1),
+COLUMNS = {
+    "day": Allowed(int, 0, 3650),
+    "time": Allowed(str),
+    "kind": Allowed(str, choices=(*POSTED, PACKET)),
+    "quality": Allowed(float, 0, 3),
+    "everyone": Allowed(int, 0, 1),
+    "fen": Allowed(int, 0, 2_000_000),
+    "shares": Allowed(int, 0, 100),
+    "lucky": Allowed(int, 0, 1),
 }
-NEEDED = ("day", "time", "kind")
 USUAL = {"quality": 1.0, "everyone": 0, "fen": 0, "shares": 0, "lucky": 1}
+NEEDED = ("day", "time", "kind")
 
 
 @dataclass(frozen=True)
@@ -123,13 +88,13 @@ class Timetable:
             weeks = np.arange(0, setting.days + 2, self.repeat_days)
         acts = []
         for row in rows:
-            times = 24.0 * (weeks + row["day"]) + row["time"] - setting.start_hour
+            times = 24.0 * (weeks + row["day"]) + row["hour"] - setting.start_hour
             times = times[(times >= 0) & (times < 24.0 * setting.days)]
             acts.append(_acts(row, times))
         return merge(acts)
 
 
-def _acts(row: Row, times: np.ndarray[Any, Any]) -> Actions:
+def _acts(row: Row, times: Array) -> Actions:
     """Turn one line of the file into acts at these times."""
     group = np.zeros(len(times), dtype=np.int64)
     if row["kind"] == PACKET:
@@ -139,66 +104,77 @@ def _acts(row: Row, times: np.ndarray[Any, Any]) -> Actions:
 
 def read_rows(path: Path) -> list[Row]:
     """Read a timetable; refuse it with a line for each of its first twenty faults."""
-    name = path.name
+    name, faults, rows = path.name, Faults(), list[Row]()
+    lines = csv.DictReader(io.StringIO(_text(path), newline=""), restval="")
     try:
-        with readable(path).open("rb") as file:
-            content = file.read(LARGEST_FILE_BYTES + 1)
-        if len(content) > LARGEST_FILE_BYTES:
-            raise InputError([f"{name}: larger than {LARGEST_FILE_BYTES:,} bytes"])
-        text = content.decode("utf-8-sig")
-    except OSError as fault:
-        raise InputError([f"{name}: cannot be read: {fault.strerror}"]) from None
-    except UnicodeDecodeError as fault:
-        raise InputError([f"{name}: not UTF-8 text at byte {fault.start}"]) from None
-    faults = Faults()
-    rows = []
-    try:
-        for line, cells in _lines(name, csv.reader(io.StringIO(text, newline=""))):
-            with faults.gathered(f"{name}: line {line}"):
-                rows.append(_row(cells))
+        heads = [head.strip() for head in lines.fieldnames or ()]
+        faults += [
+            f"{name}: line 1: no such column: {shown_key(head)}{nearest(head[:60], [*COLUMNS])}"
+            for head in heads
+            if head not in COLUMNS
+        ]
+        faults += [f"{name}: line 1: no column {head}" for head in NEEDED if head not in heads]
+        faults += [f"{name}: line 1: two of {x}" for x in COLUMNS if heads.count(x) > 1]
+        faults.refuse()
+        lines.fieldnames = heads
+        for cells in lines:
+            with faults.gathered():
+                rows += _row(f"{name}: line {lines.line_num}", cells)
             if len(faults) >= MOST_FAULTS:
                 break
     except csv.Error as fault:
-        faults.append(f"{name}: not CSV: {fault}")
+        faults.append(f"{name}: line {lines.line_num}: {fault}")
     faults.refuse()
     return rows
 
 
-def _lines(name: str, reader: Any) -> Iterator[tuple[int, dict[str, str]]]:
-    """Yield the number and the cells by column of each line that is not empty."""
-    heads = [head.strip().casefold() for head in next(reader, [])]
-    faults = [
-        f"{name}: line 1: {head[:60]!r} is not a column; there are {', '.join(READERS)}"
-        for head in heads
-        if head not in READERS
-    ]
-    faults += [f"{name}: line 1: no column {head}" for head in NEEDED if head not in heads]
-    faults += [f"{name}: line 1: column {head} twice" for head in READERS if heads.count(head) > 1]
-    Faults(faults).refuse()
-    for cells in reader:
-        if any(cell.strip() for cell in cells):
-            if len(cells) > len(heads):
-                raise InputError([f"{name}: line {reader.line_num}: more cells than columns"])
-            yield reader.line_num, dict(zip(heads, map(str.strip, cells), strict=False))
+def _text(path: Path) -> str:
+    try:
+        with readable(path).open("rb") as file:
+            content = file.read(LARGEST_FILE_BYTES + 1)
+        if len(content) <= LARGEST_FILE_BYTES:
+            return content.decode("utf-8-sig")
+        why = f"larger than {LARGEST_FILE_BYTES:,} bytes"
+    except OSError as fault:
+        why = f"cannot be read: {fault.strerror}"
+    except UnicodeDecodeError as fault:
+        why = f"not UTF-8 text at byte {fault.start}"
+    raise InputError([f"{path.name}: {why}"])
 
 
-def _row(cells: dict[str, str]) -> Row:
-    """Read the cells of a line; each fault begins with its column."""
+def _row(place: str, cells: dict[Any, Any]) -> list[Row]:
+    """Read a line: one row, none where it is empty; each fault names its column."""
+    if None in cells:
+        raise InputError([f"{place}: more cells than columns"])
+    told = {column: text.strip() for column, text in cells.items()}
     faults, row = Faults(), Row(USUAL)
-    for column in READERS:
-        text = cells.get(column, "")
-        if text == "" and column in USUAL:
-            continue
-        try:
-            row[column] = READERS[column](text)
-        except ValueError as fault:
-            faults.append(f", {column}: {text[:60]!r} is not {fault}")
+    for column in (column for column in COLUMNS if told.get(column) or column in NEEDED):
+        with faults.gathered():
+            row[column] = _value(f"{place}, {column}", COLUMNS[column], told[column])
+    if not any(told.values()):
+        return []
     faults.refuse()
-    is_packet = row["kind"] == PACKET
-    fits = packet_fits(np.array(row["fen"]), np.array(row["shares"]))
-    if is_packet and not fits:
-        sent = f"{row['fen']} fen in {row['shares']} shares"
-        raise InputError([f", fen: a packet of {sent}; allowed: 1-20000 fen a share, 1-100 shares"])
-    if not is_packet and (row["fen"] or row["shares"]):
-        raise InputError([", fen: only a packet has money"])
-    return row
+    if row["kind"] == PACKET:
+        try:
+            check_packet(row["fen"], row["shares"])
+        except ValueError as fault:
+            raise InputError([f"{place}, fen: {fault}"]) from None
+    elif row["fen"] or row["shares"]:
+        raise InputError([f"{place}, fen: only a packet has money"])
+    row["hour"] = sum(float(part or 0) / 60**at for at, part in enumerate(row["time"]))
+    if row["hour"] > 24:
+        raise InputError([f"{place}, time: {show(told['time'])} is after 24:00"])
+    return [row]
+
+
+def _value(key: str, known: Allowed, text: str) -> Any:
+    """Read a cell as what its column holds; a time as its parts."""
+    if key.endswith(", time"):
+        if clock := CLOCK.fullmatch(text):
+            return clock.groups()
+        raise InputError([f"{key}: {show(text)} is not a time such as 08:30"])
+    try:
+        number = float(text)
+    except ValueError:
+        return known.checked(key, text)
+    return known.checked(key, int(number) if number.is_integer() else number)

@@ -56,7 +56,7 @@ def test_every_line_within_the_run_is_played(
 
 
 def test_packets_and_usual_values(tmp_path: Path) -> None:
-    text = "\ufeffday, Time ,kind,shares,fen\n0,20:30:30,packet,10,1000\n\n1,24:00,ad\n"
+    text = "\ufeffday, time ,kind,shares,fen\n0,20:30:30,packet,10,1000\n\n1,24:00,ad\n"
     acts = Timetable(written(tmp_path, text)).plan(Setting(days=9.0, start_hour=0)).acts
     assert np.allclose(acts["time_hours"], [20.5 + 30 / 3600, 48.0])
     assert acts["fen"].tolist() == [1000, 0]
@@ -68,17 +68,19 @@ def test_packets_and_usual_values(tmp_path: Path) -> None:
     ("text", "said"),
     [
         ("", "line 1: no column day"),
-        ("day,time,kinds\n", "line 1: 'kinds' is not a column; there are day, time, kind"),
-        ("day,time,kind,day\n", "line 1: column day twice"),
-        (HEAD + "0,8:61,ad\n", "line 2, time: '8:61' is not a time as 08:30"),
-        (HEAD + "0,24:01,ad\n", "line 2, time: '24:01'"),
-        (HEAD + "\n-1,08:00,ad\n", "line 3, day: '-1' is not a whole number from 0 to 3,650"),
+        ("day,time,kinds\n", "line 1: no such column: kinds; did you mean 'kind'?"),
+        ("day,time,kind,day\n", "line 1: two of day"),
+        (HEAD + "0,8:61,ad\n", "line 2, time: '8:61' is not a time such as 08:30"),
+        (HEAD + "0,24:01,ad\n", "line 2, time: '24:01' is after 24:00"),
+        (HEAD + "\n-1,08:00,ad\n", "line 3, day: -1 is out of range; allowed: 0 to 3650"),
+        (HEAD + "x,08:00,ad\n", "line 2, day: 'x' is not a whole number"),
         (HEAD + "0,08:00,contnet\n", "did you mean 'content'?"),
         (HEAD + "0,08:00,\n", "line 2, kind: '' is not one of"),
-        (HEAD + "0,08:00,ad,nan\n", "line 2, quality: 'nan' is not a number from 0 to 3"),
+        (HEAD + "0,08:00,ad,nan\n", "line 2, quality: nan is not a finite number"),
         (HEAD + "0,08:00,packet,,,5,10\n", "line 2, fen: a packet of 5 fen in 10 shares"),
         (HEAD + "0,08:00,ad,,,5,1\n", "line 2, fen: only a packet has money"),
         (HEAD + "0,08:00,ad,1,0,,,,9\n", "line 2: more cells than columns"),
+        (HEAD + '0,08:00,"ad"x\x00,\n', "line 2, kind: "),
     ],
 )
 def test_a_fault_names_its_line_and_column(text: str, said: str, tmp_path: Path) -> None:

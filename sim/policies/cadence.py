@@ -13,6 +13,7 @@ from sim.state import POSTED, Actions, Array, Setting, merge
 GOLDEN = (5**0.5 - 1) / 2  # multiples of it fall evenly into any parts of 0 to 1
 EVERYONE = "part of the posts that call on all members (@all), evenly taken"
 HOURS = "fixed local clock hours; with any of them posts_per_day does not count"
+SOLUTIONS = "part of the content that solves a problem instead of informing, evenly taken"
 FADING = "the posts' quality halves in so many days: hot at first, then thin; 0: it stays"
 
 
@@ -36,6 +37,8 @@ class Cadence:
         One a kind: the kinds come in these shares, mixed, instead of in turn.
     fade_half_life_days : float
         0 ... 3650 days in which the quality of the posts halves; 0: it stays.
+    solution_share : float
+        0 ... 1, part of the content that solves a problem instead of informing, evenly taken.
 
     Examples
     --------
@@ -60,6 +63,8 @@ class Cadence:
     )
     fade_half_life_days: float = lever(0.0, FADING, range=(0, 3650), unit="days")
 
+    solution_share: float = lever(0.0, SOLUTIONS, range=(0, 1), unit="share")
+
     facts: ClassVar[Facts] = Facts(
         troubles=("silence", "start", "fading", "flood", "mismatch"),
         evidence="one link posted in 111 rooms woke one silent room in ten; polls draw more than "
@@ -81,9 +86,8 @@ class Cadence:
         if not self.kinds:
             return Actions.none()
         number, time_hours = self._clock(setting)
-        called = np.floor((number + 1) * self.everyone_share) > np.floor(
-            number * self.everyone_share
-        )
+        called = _evenly(number, self.everyone_share)
+        solving = _evenly(number // len(self.kinds), self.solution_share)
         quality = faded(self.quality, time_hours, self.fade_half_life_days)
         turns = self._turns(number)
         posts = []
@@ -92,7 +96,10 @@ class Cadence:
                 chosen = (turns == turn) & (called == everyone)
                 group = np.zeros(int(chosen.sum()), dtype=np.int64)
                 times = time_hours[chosen]
-                posts.append(Actions.posts(group, times, kind, quality[chosen], everyone))
+                made = Actions.posts(group, times, kind, quality[chosen], everyone)
+                if kind == "content":
+                    made.acts["amount"] = solving[chosen]
+                posts.append(made)
         return merge(posts)
 
     def _clock(self, setting: Setting) -> tuple[Array, Array]:
@@ -116,3 +123,8 @@ class Cadence:
             return number % len(self.kinds)
         ends = np.cumsum(self.shares) / sum(self.shares)
         return np.searchsorted(ends[:-1], (number + 0.5) * GOLDEN % 1.0, side="right")
+
+
+def _evenly(number: Array, share: float) -> Array:
+    """Say which of numbered posts are taken so that every stretch of them has its share."""
+    return np.floor((number + 1) * share) > np.floor(number * share)

@@ -61,3 +61,13 @@ def test_quality_halves_in_a_half_life(half_life_days: float, setting: Setting) 
     expected = 2.0 * 0.5 ** (acts["time_hours"] / 24 / half_life_days)
     assert np.allclose(acts["quality"], expected)
     assert (np.diff(acts["quality"]) <= 0).all()
+
+
+@given(st.floats(0, 1), st.integers(1, 6), st.booleans())
+def test_a_part_of_the_content_are_solutions(share: float, per_day: int, mixed: bool) -> None:
+    kinds = ("content", "greeting") if mixed else ("content",)
+    acts = Cadence(per_day, kinds, solution_share=share).plan(Setting(days=30.0)).acts
+    content = acts[acts["kind"] == KINDS.index("content")]
+    assert set(acts["amount"].tolist()) <= {0.0, 1.0}
+    assert acts["amount"].sum() == content["amount"].sum()
+    assert abs(content["amount"].sum() - share * len(content)) <= 2

@@ -65,7 +65,7 @@ SETTINGS: tuple[tuple[str, str, tuple[str, ...], Facts], ...] = (
             ("readers", "strangers", "questions", "cost"),
             (),
             evidence="a lost audience takes 43 % of the messages of those who stay (Zhang & Zhu "
-            "2011); the share who post falls as groups grow, in all chat logs",
+            "2011); the share who post falls as groups grow, in chat logs",
             grade="A",
         ),
     ),

@@ -23,6 +23,8 @@ COMMANDS = [
     ["run", "brand.toml", "--size", "8", "--groups", "3", "--days", "2", "--log", "log"],
     ["run", "copied.toml", "--size", "8", "--groups", "2", "--days", "1"],
     ["run", "configs/base.toml", "--size", "8", "--groups", "2", "--days", "1"],
+    ["run", "copied.toml", "--people", "mothers", "--preset", "hands_off", "--days", "1"],
+    ["policies"],
     ["sweep", "small.toml", "--out", "small"],
     ["sweep", "scale_vs_activity", "--dry-run"],
     ["sweep", "sweeps/copied.toml", "--dry-run"],

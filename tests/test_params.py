@@ -151,9 +151,9 @@ def test_a_policy_field_has_its_range_and_the_meaning_of_its_docstring(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     rows = {row["name"]: row for row in json.loads(shown(capsys, "cadence", "--json"))}
-    assert len(rows) == 4
+    assert len(rows) == 8
     row = rows["policies.cadence.posts_per_day"]
-    assert (row["range"], row["default"]) == ("0 to 100 1/day", "2")
+    assert (row["range"], row["default"]) == ("0 to 100", "2")
     assert all(row["meaning"] for row in rows.values())
 
 

@@ -62,6 +62,8 @@ def within(allowed: Allowed) -> st.SearchStrategy[Any]:
         one = st.integers(int(allowed.low), int(allowed.high))
     elif allowed.kind is float:
         one = st.floats(allowed.low, allowed.high)
+    elif allowed.file:
+        one = st.just("")
     else:
         one = st.sampled_from(allowed.choices)
     return st.lists(one, max_size=4).map(tuple) if allowed.many else one

@@ -31,7 +31,7 @@ from sim.errors import InputError
 COMMANDS = (
     *("run", "new", "sweep", "export", "replay", "merge", "cite", "import", "observe"),
     *("compare", "calibrate", "forecast", "validate", "discover"),
-    *("sensitivity", "optimise", "params", "doctor"),
+    *("sensitivity", "optimise", "params", "policies", "doctor"),
 )
 
 MOVED = {

@@ -92,6 +92,8 @@ def compare(
 
     Example: qunlab compare first.toml second.toml --groups 200 --days 14 --out results/two
 
+    Example: qunlab compare configs/base.toml --with preset=shop_ads --with preset=expert_daily
+
     Example: qunlab compare first.toml --with policies.cadence.posts_per_day=4 --until-clear
     """
     from sim.params import allowed_values

@@ -31,7 +31,8 @@ OPENING = """\
 # Each line: what is allowed, then what it means. 100 fen are 1 CNY.
 # 'qunlab run THIS_FILE' simulates it. What you delete, or what is not here, is as in the population
 # that is named as the base, whose members' habits come from real rooms:
-# 'qunlab params --population THIS_FILE' says of each number where it comes from.
+# 'qunlab params --population THIS_FILE' says of each number where it comes from. Other people or
+# another team: 'qunlab run THIS_FILE --people NAME --preset NAME'; 'qunlab policies' lists them.
 """
 
 MORE = """\

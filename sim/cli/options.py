@@ -24,6 +24,16 @@ def option(text: str, *names: str, metavar: str | None = None) -> Any:
 
 Threads = Annotated[int | None, option("Threads; default: all cores.")]
 Json = Annotated[bool, option("Print one JSON object.", "--json")]
+People = Annotated[
+    str | None,
+    option(
+        "Let these be the members, over the file: 'qunlab policies' lists them.", metavar="NAME"
+    ),
+]
+Preset = Annotated[
+    str | None,
+    option("Let the team do this, and no policy of the file: as listed there.", metavar="NAME"),
+]
 NoCode = Annotated[bool, option("Refuse to run code of a policy's file.", "--no-code")]
 SweepFolder = Annotated[Path, typer.Argument(metavar="DIR", help="Folder of a sweep.")]
 LogPath = Annotated[
@@ -74,6 +84,12 @@ def drawn_sets(posterior: str | None, particles: int | None, faults: Faults) -> 
     with faults.gathered():
         return draw_posterior(posterior, USUAL_PARTICLES if particles is None else particles)
     return None
+
+
+def from_here(named: str | None) -> str | None:
+    """Return the name of people or of a preset; that of a file from where the command stands."""
+    here = named is not None and named.endswith(".toml") and Path(named).is_file()
+    return str(Path(named).resolve()) if named and here else named
 
 
 def folder_faults(name: str, folder: Path) -> list[str]:

@@ -81,9 +81,8 @@ def list_rows() -> list[Row]:
     """
     from sim.params import Params, allowed_values
     from sim.policies import known_policies, policy_class
-    from sim.scenario.named_policy import policy_fields
 
-    about = {section.name: _first_sentence(section.default_factory) for section in fields(Params)}
+    about = {section.name: first_sentence(section.default_factory) for section in fields(Params)}
     about["run"] = "How long, how often, with which seed."
     rows = []
     for key, known in allowed_values().items():
@@ -92,13 +91,21 @@ def list_rows() -> list[Row]:
         facts = (_default(known.default), known.source, known.grade, known.meaning)
         rows.append(Row(section, about[section], key, known.unit, allowed, *facts))
     for policy in known_policies():
-        found: Any = policy_class(policy)
-        section = f"policies.{policy}"
-        about[section] = _first_sentence(found)
-        for name, field in policy_fields(found).items():
-            key, default = f"{section}.{name}", _default(getattr(found(), name))
-            facts = (default, "choice", "-", field.meaning)
-            rows.append(Row(section, about[section], key, field.unit, field.describe(), *facts))
+        rows += policy_rows(policy, policy_class(policy))
+    return rows
+
+
+def policy_rows(name: str, policy: Any) -> list[Row]:
+    """List the fields of a policy whose table is called so."""
+    from sim.scenario.named_policy import policy_fields
+
+    section, about = f"policies.{name}", first_sentence(policy)
+    usual, rows = policy(), []
+    for field, known in policy_fields(policy).items():
+        facts = (_default(getattr(usual, field)), "choice", "-", known.meaning)
+        key = f"{section}.{field}"
+        allowed = replace(known, unit="1").describe()  # the unit has a column
+        rows.append(Row(section, about, key, known.unit, allowed, *facts))
     return rows
 
 
@@ -118,8 +125,8 @@ def in_markdown(rows: Iterable[Row]) -> str:
     """Write one Markdown table a section."""
     parts: list[str] = []
     for (section, about), members in groupby(rows, key=attrgetter("section", "about")):
-        lines = [_markdown_line(HEADINGS), _markdown_line(["---"] * len(HEADINGS))]
-        lines += [_markdown_line([f"`{row.name}`", *row.cells()[1:]]) for row in members]
+        lines = [markdown_line(HEADINGS), markdown_line(["---"] * len(HEADINGS))]
+        lines += [markdown_line([f"`{row.name}`", *row.cells()[1:]]) for row in members]
         parts += [f"### `{section}`", about, "\n".join(lines)]
     return "\n\n".join([*parts, f"Grades: {GRADES}."])
 
@@ -133,11 +140,13 @@ def _default(value: Any) -> str:
     return plain(value) if isinstance(value, float) else literal(value)
 
 
-def _first_sentence(documented: Any) -> str:
+def first_sentence(documented: Any) -> str:
+    """Return the first sentence of a docstring."""
     return " ".join((documented.__doc__ or "").partition("\n\n")[0].split())
 
 
-def _markdown_line(cells: Iterable[str]) -> str:
+def markdown_line(cells: Iterable[str]) -> str:
+    """Write one line of a Markdown table."""
     escaped = (cell.replace("|", "\\|") for cell in cells)
     return f"| {' | '.join(escaped)} |"
 
@@ -168,11 +177,11 @@ def _show_origins(name: str, word: str, as_json: bool, markdown: bool) -> None:
     elif markdown:
         facts = {row.name: row.cells()[1:] for row in list_rows()}
         heads = ("parameter", *HEADINGS[1:-1], population.name, HEADINGS[-1])
-        typer.echo(f"{_markdown_line(heads)}\n|{' --- |' * len(heads)}")
+        typer.echo(f"{markdown_line(heads)}\n|{' --- |' * len(heads)}")
         for row in (row for row in kept if row.key in facts):
             *known, meaning = facts[row.key]
             status = "calibrated" if row.status == FITTED else row.status
-            typer.echo(_markdown_line([f"`{row.key}`", *known, status, meaning]))
+            typer.echo(markdown_line([f"`{row.key}`", *known, status, meaning]))
         typer.echo(f"\nGrades: {GRADES}.")
     else:
         cells = [[str(cell) for cell in asdict(row).values()] for row in kept]

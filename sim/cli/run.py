@@ -12,7 +12,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.cli.options import Json, Threads, folder_faults, option, option_faults
+from sim.cli.options import (
+    Json,
+    People,
+    Preset,
+    Threads,
+    folder_faults,
+    from_here,
+    option,
+    option_faults,
+)
 from sim.cli.terminal import print_json, print_rows, records, screen
 from sim.errors import Faults, InputError
 from sim.files import write_whole
@@ -27,6 +36,7 @@ if TYPE_CHECKING:
     from sim.trace import Trace
 
 MOST_NAMED = 8
+LATER = ("policies.", "people", "preset")  # what cannot be judged without the file
 
 
 def run(
@@ -38,6 +48,8 @@ def run(
     groups: Annotated[int | None, option("Replications (run.groups).")] = None,
     days: Annotated[float | None, option("Days simulated (run.days).")] = None,
     seed: Annotated[int | None, option("Seed of all random numbers (run.seed).")] = None,
+    people: People = None,
+    preset: Preset = None,
     threads: Threads = None,
     log: Annotated[
         Path | None,
@@ -62,11 +74,14 @@ def run(
 
     Example: qunlab run configs/base.toml --size 300 --set policies.cadence.posts_per_day=4
 
+    Example: qunlab run configs/base.toml --people strangers_qr --preset shop_ads
+
     Example: qunlab run first.toml --groups 20 --log results/log && qunlab observe results/log
     """
     from sim.scenario.toml import take_values
 
-    given = {"size": size, "groups": groups, "days": days, "seed": seed}
+    given: dict[str, Any] = {"size": size, "groups": groups, "days": days, "seed": seed}
+    given |= {"people": from_here(people), "preset": from_here(preset)}
     chosen = read_scenario(scenario, changes or [], given, threads, log)
     if posterior is not None:
         fixed = {*take_values(changes or [], Faults()), *(["group.size"] if size else [])}
@@ -103,16 +118,20 @@ def read_scenario(
     log: Path | None = None,
 ) -> Mix:
     """Read the scenario with everything the command line changes (``--set key=value``, and `given`,
-    the values of `SHORTCUTS`, None where not given), or name every fault of both.
+    the values of `SHORTCUTS`, people and a preset, None where not given), or name every fault of
+    both.
     """
     from sim.scenario import SHORTCUTS, Scenario, load_mix
     from sim.scenario.toml import take_values
 
     faults = option_faults(threads=threads)
     faults += folder_faults("--log", log) if log else []
-    options = {SHORTCUTS[name]: value for name, value in given.items() if value is not None}
+    options = {
+        SHORTCUTS.get(name, name): value for name, value in given.items() if value is not None
+    }
     values = take_values(changes, faults)
-    twice = {key: name for name, key in SHORTCUTS.items() if key in values and key in options}
+    twice = {SHORTCUTS.get(name, name): name for name in given}
+    twice = {key: name for key, name in twice.items() if key in values and key in options}
     faults += [f"{key}: set by --set and by --{name}" for key, name in twice.items()]
     values |= options
     try:
@@ -120,7 +139,7 @@ def read_scenario(
     except InputError as fault:
         faults += fault.problems
         if not path.is_file():  # what is wrong with the values whatever the file may hold
-            sure = {key: values[key] for key in values if not key.startswith("policies.")}
+            sure = {key: values[key] for key in values if not key.startswith(LATER)}
             with faults.gathered():
                 Scenario().with_values(sure)
     faults.refuse()

@@ -14,12 +14,14 @@ import importlib.util
 import pkgutil
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Protocol, cast, runtime_checkable
 
+import numpy as np
+
 from sim.errors import InputError, nearest, readable
-from sim.state import Actions, Observation, Setting
+from sim.state import Actions, Array, Observation, Setting
 
 
 @runtime_checkable
@@ -42,12 +44,92 @@ Policy = Timetable | Reactive
 
 LONGEST_ERROR = 200
 
+TROUBLES = {
+    "silence": "nobody speaks for days",
+    "start": "newcomers open a group in which nothing happens",
+    "fading": "the team was hot at first and thin later",
+    "flood": "members mute the group or leave it: too much is posted",
+    "distrust": "members read the team's posts and do nothing",
+    "mismatch": "members want something else than they get",
+    "strangers": "members do not know each other",
+    "newcomers": "who joins is gone within a week",
+    "readers": "many read, few speak",
+    "questions": "questions wait, or nobody answers them",
+    "spam": "advertisers and harassers drive members off",
+    "veterans": "the best have what they came for, and go",
+    "sales": "members talk and do not buy",
+    "cost": "the team works more than the group is worth",
+    "end": "the group has done its work",
+}
+"""What goes wrong in groups, by the word that a lever's `Facts` name it with."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Facts:
+    """What whoever chooses a lever should know of it beside its fields; a policy that has some
+    holds them as ``facts: ClassVar[Facts]``.
+
+    Attributes
+    ----------
+    troubles : tuple of str
+        What it is tried against: words of `TROUBLES`.
+    costs : tuple of str
+        Parameters that say how many minutes an act of it takes.
+    pays : str
+        What it pays besides hours; empty: nothing.
+    evidence : str
+        Why anybody should believe that it does something, with the source.
+    grade : str
+        Of that evidence: A peer-reviewed or field data, L chat logs, B secondary, C assumption.
+    """
+
+    troubles: tuple[str, ...] = ()
+    costs: tuple[str, ...] = ("operator.minutes_per_post",)
+    pays: str = ""
+    evidence: str = "nothing published that we know of"
+    grade: str = "C"
+
 
 def lever(default: Any, meaning: str, **known: Any) -> Any:
     """Declare a field of a policy: its default, what it means, and what is known of it (`range`,
     `unit`, `choices`); ``dataclasses.field(metadata={"meaning": ...})`` does the same.
     """
     return dataclasses.field(default=default, metadata={**known, "meaning": meaning})
+
+
+def at_hours(setting: Setting, hours: Sequence[float] | Array) -> tuple[Array, Array]:
+    """List when it is one of these local clock hours, from creation to the end.
+
+    Returns
+    -------
+    number, time_hours : array
+        In order of time for `hours` in order: 0, 1, ... from the first of the day of creation on,
+        those before creation among them, which are left out; and hours since creation.
+
+    Examples
+    --------
+    >>> number, time_hours = at_hours(Setting(days=2.0, start_hour=9), (8.0, 20.0))
+    >>> number.tolist(), time_hours.tolist()
+    ([1, 2, 3, 4], [11.0, 23.0, 35.0, 47.0])
+    """
+    days = 24.0 * np.arange(int(setting.days) + 2)
+    time_hours = np.add.outer(days, np.asarray(hours, dtype=np.float64)).ravel()
+    time_hours -= setting.start_hour
+    number = np.flatnonzero((time_hours >= 0) & (time_hours < 24.0 * setting.days))
+    return number, time_hours[number]
+
+
+def faded(quality: float, time_hours: Array, half_life_days: float) -> Array:
+    """Return the quality of what a team says ever more thinly: it halves every so many days; 0
+    days: it stays.
+
+    Examples
+    --------
+    >>> faded(2.0, np.array([0.0, 240.0]), 10.0).tolist()
+    [2.0, 1.0]
+    """
+    lives = np.asarray(time_hours) / (24.0 * half_life_days) if half_life_days else 0.0
+    return quality * 0.5 ** (lives * np.ones_like(time_hours))
 
 
 def known_policies() -> list[str]:

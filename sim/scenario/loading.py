@@ -1,5 +1,5 @@
-"""A scenario file, with the file that it stands on (its own or shipped) and the types of groups
-that it mixes.
+"""A scenario file, with the file that it stands on (its own or shipped), the people and the preset
+of policies that it names, and the types of groups that it mixes.
 """
 
 from __future__ import annotations
@@ -15,15 +15,20 @@ import numpy as np
 
 from sim.allowed import show, shown_key
 from sim.errors import Faults, InputError, nearest
+from sim.scenario.named_policy import NamedPolicy
 from sim.scenario.portfolio import PORTFOLIO, parse_portfolio
-from sim.scenario.scenario import Draft, Scenario
+from sim.scenario.scenario import Draft, Scenario, value_of
 from sim.scenario.toml import read_toml
 
 # A table of a TOML file, or dotted keys with their values.
 Table = Mapping[str, Any]
 
 BASE, TYPE, TYPES, SHARE = "base", "type", "types", "share"
-NEVER_IN_A_TYPE = ("name", "run", "policies", BASE, TYPE, TYPES, PORTFOLIO)
+PEOPLE, PRESET = "people", "preset"  # who the members are; what the team does
+FOLDER_OF = {PEOPLE: "people", PRESET: "policies"}
+OF_THE_FILE = (BASE, PEOPLE, PRESET, TYPE, TYPES, PORTFOLIO)
+NEVER_IN_A_TYPE = ("name", "run", "policies", *OF_THE_FILE)
+NEVER_IN = {PEOPLE: ("run", "policies", *OF_THE_FILE), PRESET: ("run", *OF_THE_FILE)}
 
 
 @dataclass(frozen=True)
@@ -120,7 +125,8 @@ def load_scenario(path: str | Path, values: Table | None = None) -> Scenario:
 
 def load_mix(path: str | Path, values: Table | None = None) -> Mix:
     """Read a scenario file that may mix types of groups, as `load_scenario`; `values` may also set
-    ``type`` (play this type only), ``types.NAME.share`` and ``types.NAME.section.key``.
+    ``type`` (play this type only), ``types.NAME.share``, ``types.NAME.section.key``, and name
+    ``people``, laid over the file, and a ``preset``, in place of all its policies.
     """
     return _mix_in(here_or_shipped(path), values or {}, ())
 
@@ -149,7 +155,7 @@ def configs() -> Path:
 
 
 def shipped_files(kind: str) -> dict[str, Path]:
-    """Name the files of ``configs/populations`` or ``configs/sweeps``, here (first) and shipped."""
+    """Name the files of a folder of ``configs``, such as people, here (first) and shipped."""
     folders = (configs() / kind, Path("configs") / kind)
     return {path.stem: path for folder in folders for path in sorted(folder.glob("*.toml"))}
 
@@ -163,8 +169,8 @@ def here_or_shipped(path: str | Path) -> Path:
 
 
 def shipped_file(name: str, kind: str, fault: str) -> Path:
-    """Return a shipped file of ``populations`` or ``sweeps`` by name, or refuse with `fault` and
-    the nearest.
+    """Return a shipped file of a folder of ``configs`` by name, or refuse with `fault` and the
+    nearest.
     """
     known = shipped_files(kind)
     if name in known:
@@ -200,12 +206,10 @@ def _mix_in(path: Path, values: Table, above: tuple[Path, ...]) -> Mix:
 
 def _mix_of(data: Table, folder: Path, name: str, values: Table, above: tuple[Path, ...]) -> Mix:
     """Read what the file stands on, lay the file over it, then its types, then the values."""
-    entries = {
-        key: table for key, table in data.items() if key not in (BASE, TYPE, TYPES, PORTFOLIO)
-    }
+    entries = {key: table for key, table in data.items() if key not in OF_THE_FILE}
     chosen = values.get(TYPE, data.get(TYPE))
     of_types = {key: value for key, value in values.items() if key.startswith(f"{TYPES}.")}
-    plain = {k: v for k, v in values.items() if k != TYPE and k not in of_types}
+    plain = {k: v for k, v in values.items() if k not in OF_THE_FILE and k not in of_types}
     below = Mix(Scenario(), (GroupType("", 1.0, Scenario()),))
     if BASE in data:
         below = _below(data[BASE], folder, {} if TYPES in data else of_types, above)
@@ -213,10 +217,14 @@ def _mix_of(data: Table, folder: Path, name: str, values: Table, above: tuple[Pa
         raise InputError([f"types: {data[BASE]} mixes types already; a file cannot mix them again"])
     if of_types and TYPES not in data and len(below.types) == 1:
         raise InputError([f"{shown_key(next(iter(of_types)))}: this file mixes no types"])
+    below, under, over = _with_layers(below, data, values, folder)
+    if PRESET in values:
+        entries.pop("policies", None)
+    plain = {**over, **plain}
     entries = {"name": name, **entries}
     draft = Draft(plain, entries)
     shared = draft.applied_to(below.scenario, folder)
-    own = draft.parameters()
+    own = draft.parameters() | under
     if TYPES in data:
         tables = _with_values(data[TYPES], of_types)
         types = _own_types(tables, shared, plain, folder)
@@ -247,6 +255,57 @@ def _below(named: object, folder: Path, values: Table, above: tuple[Path, ...]) 
         return _mix_in(path, values, above)
     except InputError as fault:
         raise InputError(f"base: {shown}: {line}" for line in fault.problems) from None
+
+
+def _with_layers(
+    below: Mix, data: Table, values: Table, folder: Path
+) -> tuple[Mix, frozenset[str], Table]:
+    """Lay the people and the preset that a file names over what it stands on, so that the file's
+    own values go over them. Return that, the keys they set, and the values of those that are named
+    beside the file instead, which go over it. A preset's policies take the place of all others.
+    """
+    faults = Faults()
+    under, over = dict[str, Any](), dict[str, Any]()
+    scenarios = [below.scenario, *(one.scenario for one in below.types)]
+    for kind in (PEOPLE, PRESET):
+        named = values.get(kind, data.get(kind))
+        if named is not None:
+            with faults.gathered():
+                found, policies = _layer(kind, named, folder)
+                (over if kind in values else under).update(found)
+                if kind == PRESET:
+                    scenarios = [replace(scenario, policies=policies) for scenario in scenarios]
+    faults.refuse()
+    shared, *own = (scenario.with_values(under) for scenario in scenarios)
+    types = zip(below.types, own, strict=True)
+    laid = replace(
+        below, scenario=shared, types=tuple(replace(one, scenario=to) for one, to in types)
+    )
+    return laid, frozenset(under), over
+
+
+def _layer(
+    kind: str, named: object, folder: Path
+) -> tuple[dict[str, Any], tuple[NamedPolicy, ...]]:
+    """Read people or a preset, FILE.toml or a shipped one: the parameters and policies it sets."""
+    if isinstance(named, str) and named.endswith(".toml"):
+        path = file_below(named, folder)
+    else:
+        fault = f'{kind}: {show(named)} is not a file, write "FILE.toml", nor a shipped name'
+        path = shipped_file(str(named), FOLDER_OF[kind], fault)
+    try:
+        data = read_toml(path)
+        Faults(
+            f"{key}: belongs in a scenario that stands on this, not here"
+            for key in data
+            if key in NEVER_IN[kind]
+        ).refuse()
+        draft = Draft({}, {"name": path.stem, **data})
+        found = draft.applied_to(Scenario(), path.parent)
+    except InputError as wrong:
+        shown = shown_key(str(named))
+        raise InputError(f"{kind}: {shown}: {line}" for line in wrong.problems) from None
+    return {key: value_of(found, key) for key in draft.parameters()}, found.policies
 
 
 def _with_values(tables: object, values: Table) -> dict[str, dict[str, Any]]:

@@ -26,6 +26,8 @@ BRANCHING_KEYS = (
 NEED_WEIGHTS = tuple(f"needs.{key}_weight" for key in (
     "information", "belonging", "enjoyment", "benefit", "recognition"))  # fmt: skip
 
+OF_A_FILE = ("name", "base", "people", "preset", "type")  # keys above all sections
+
 # Short name -> key, where one is varied so often that it has an option of its own.
 SHORTCUTS = {"size": "group.size", "groups": "run.groups", "days": "run.days", "seed": "run.seed"}
 
@@ -137,7 +139,7 @@ class Draft:
             hint = nearest(key[:60], [*sorted(sections), "policies", "types"])
             self.faults.append(f"{shown_key(key)}: unknown section{hint}")
         else:
-            self.faults.append(unknown_key(key, ["name", "base", "type", *settable_keys()]))
+            self.faults.append(unknown_key(key, [*OF_A_FILE, *settable_keys()]))
 
     def overlay(self, values: Mapping[str, Any]) -> None:
         """Put dotted values over what is there; a new `use` empties its policy's table first."""

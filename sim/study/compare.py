@@ -26,6 +26,7 @@ from sim.lives.outcomes import DEATH_COLUMNS, OUTCOMES, TRUTH, Outcome, outcomes
 from sim.populations import LEVER, PARTICLE, Posterior, weights_of
 from sim.progress import Progress
 from sim.scenario import NamedPolicy, Scenario, load_scenario
+from sim.scenario.loading import PEOPLE, PRESET
 from sim.scenario.scenario import items
 from sim.scenario.toml import parse_values
 from sim.state import Array
@@ -296,7 +297,10 @@ def read_alternatives(
                 faults += [x if path.name in x else f"{path.name}: {x}" for x in lines]
             continue
         with faults.gathered(f"--with {show(text)}: "):
-            found.append(Alternative(name, scenario.with_values(_changes(text), path.parent)))
+            changed = _changes(text)
+            if layers := {key: changed.pop(key) for key in (PEOPLE, PRESET) if key in changed}:
+                scenario = load_scenario(path, values | layers)
+            found.append(Alternative(name, scenario.with_values(changed, path.parent)))
     Faults(dict.fromkeys(faults)).refuse()
     return _with_different_names(found)
 

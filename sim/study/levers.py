@@ -16,6 +16,7 @@ from sim.allowed import Allowed, Value, show, shown_key, unknown_key
 from sim.errors import Faults, InputError, nearest, readable
 from sim.params import allowed_values
 from sim.scenario import Scenario, parse_value
+from sim.scenario.loading import file_below
 from sim.scenario.named_policy import NAME, settable_keys
 from sim.scenario.scenario import value_of
 from sim.scenario.toml import read_toml
@@ -88,7 +89,7 @@ def read_choices(
 
 def _settings(place: str, given: object, base: Scenario | None, folder: Path) -> dict[str, Value]:
     if isinstance(given, str):
-        path = folder / given
+        path = file_below(given, folder)
         place, folder = f"{place}: {given}", path.parent
         given = {key: value for key, value in read_toml(path).items() if key != "name"}
     if not isinstance(given, Mapping):

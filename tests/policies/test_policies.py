@@ -11,6 +11,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from sim.errors import InputError
+from sim.operators import checked
 from sim.policies import Reactive, Timetable, known_policies, policy_class
 from sim.policies.cadence import Cadence
 from sim.policies.red_packets import RedPackets
@@ -22,6 +23,7 @@ from sim.state import (
     Ledger,
     Observation,
     Setting,
+    merge,
 )
 
 SETTINGS = st.builds(
@@ -252,6 +254,23 @@ def test_a_shipped_policy_is_found_and_is_a_frozen_value(name: str) -> None:
     assert isinstance(policy, Timetable | Reactive)
     assert policy == policy_class(name)()
     assert hash(policy) == hash(policy_class(name)())
+
+
+PLANNING = [name for name in known_policies() if hasattr(policy_class(name), "plan")]
+
+
+@pytest.mark.parametrize("name", PLANNING)
+@given(setting=SETTINGS)
+def test_a_shipped_timetable_passes_the_border_to_the_engines(name: str, setting: Setting) -> None:
+    plan = policy_class(name)().plan(setting)
+    assert checked(plan, name, 1, 0.0, 24.0 * setting.days).acts.tobytes() == plan.acts.tobytes()
+
+
+@given(SETTINGS, st.permutations(PLANNING))
+def test_the_order_of_shipped_policies_never_matters(setting: Setting, order: list[str]) -> None:
+    plans = {name: policy_class(name)().plan(setting) for name in PLANNING}
+    merged = merge([plans[name] for name in order]).acts
+    assert merged.tobytes() == merge(list(plans.values())).acts.tobytes()
 
 
 def test_a_policy_of_ones_own_is_found_beside_the_scenario(tmp_path: Path) -> None:

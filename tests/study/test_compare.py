@@ -169,6 +169,22 @@ def test_alternatives_with_other_policies_keep_their_own(tmp_path: Path) -> None
     assert load_scenario(two).policies == design.points[2].policies
 
 
+def test_people_and_presets_are_alternatives(tmp_path: Path) -> None:
+    file = tmp_path / "one.toml"
+    file.write_text("[policies.revive]\n")
+    changes = ["preset=packets_evening; policies.cadence.quality=1", "people=mothers", "people=m"]
+    one, evening, mothers = read_alternatives([file], changes[:2], 3)
+    assert evening.scenario == load_scenario(
+        file, {"preset": "packets_evening", "run.days": 3, "policies.cadence.quality": 1}
+    )
+    assert mothers.scenario.policies == one.scenario.policies
+    assert mothers.scenario.params.needs.belonging_weight == 4.0
+    design = design_of([one, evening, mothers], 2)
+    assert design.points[1].policies == evening.scenario.policies
+    with pytest.raises(InputError, match="--with 'people=m': people: 'm' is not a file"):
+        read_alternatives([file], changes)
+
+
 def test_faults_of_alternatives_are_said_at_once(tmp_path: Path) -> None:
     good, bad = tmp_path / "good.toml", tmp_path / "bad.toml"
     good.write_text("[run]\ndays = 3\n")

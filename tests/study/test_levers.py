@@ -11,6 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.errors import InputError
+from sim.scenario import load_scenario
+from sim.scenario.loading import configs
 from sim.study.design import Design, load_design, parse_design, sampled_factors
 from sim.study.levers import Factor, is_range, sampled_rows
 from sim.study.manifest import own_seed
@@ -119,6 +121,29 @@ def test_one_at_a_time_changes_one_lever_of_the_scenario() -> None:
         (200, own),
         *((100, graph) for graph in others),
     )
+
+
+def test_people_and_presets_are_options_of_choices(tmp_path: Path) -> None:
+    text = """
+replications = 2
+days = 3
+[scenario]
+preset = "hands_off"
+[choices.who]
+mothers = "people/mothers.toml"
+buyers = "people/buyers.toml"
+[choices.team]
+nobody = "policies/hands_off.toml"
+shop = "policies/shop_ads.toml"
+[grid]
+"choices.who" = ["mothers", "buyers"]
+"choices.team" = ["nobody", "shop"]
+"""
+    (tmp_path / "people.toml").write_text(text)
+    points = load_design(tmp_path / "people.toml").points
+    assert [point.params.needs.belonging_weight for point in points] == [4.0, 4.0, 0.6, 0.6]
+    shop = load_scenario(configs() / "base.toml", {"preset": "shop_ads"}).policies
+    assert [point.policies for point in points] == [(), shop] * 2
 
 
 def test_choices_bundle_settings_and_presets(tmp_path: Path) -> None:

@@ -1,0 +1,274 @@
+"""``qunlab policies``: every lever of a team, what it costs, why to believe in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from sim.cli.options import Json, option
+from sim.cli.params import GRADES, Row, list_rows, markdown_line, policy_rows
+from sim.cli.terminal import print_json, print_rows, say, screen
+from sim.errors import InputError, nearest
+from sim.policies import TROUBLES, Facts
+
+POLICY, SETTING = "policy", "setting"
+WAGE = "operator.wage_fen_per_hour"
+FIELD_HEADINGS = ("name", "unit", "range", "default", "meaning")
+GUIDE_HEADINGS = ("lever", "what it does", "what an act costs", "evidence", "grade")
+
+# Levers that are values of a scenario and not policies: name, sentence, keys, what is known.
+SETTINGS: tuple[tuple[str, str, tuple[str, ...], Facts], ...] = (
+    (
+        "answers",
+        "Answer more of the members' questions, sooner and better.",
+        ("operator.answer_probability", "operator.answer_minutes", "operator.quality"),
+        Facts(
+            ("questions", "newcomers", "distrust"),
+            ("operator.minutes_per_answer",),
+            evidence="a newcomer whose first message is answered comes back 12 points more often "
+            "(Joyce & Kraut 2006, six Usenet groups), 4 points within rooms of chat logs",
+            grade="B",
+        ),
+    ),
+    (
+        "desk",
+        "Be there at other hours, for another wage.",
+        ("operator.open_hour", "operator.close_hour", "operator.wage_fen_per_hour"),
+        Facts(("questions", "cost"), ("operator.minutes_per_answer",)),
+    ),
+    (
+        "persona",
+        "Give the team a warm face: greetings, while they are new, earn trust.",
+        ("trust.warmth",),
+        Facts(("distrust", "sales"), evidence="the story of a brand's persona; no control group"),
+    ),
+    (
+        "steadiness",
+        "Keep the quality of posts and answers instead of a hot start.",
+        ("operator.quality_half_life_days",),
+        Facts(
+            ("fading",),
+            (),
+            evidence="messages a member halve in a programme's second half (Pagoto)",
+            grade="B",
+        ),
+    ),
+    (
+        "size",
+        "Make the group larger or smaller, or cap it.",
+        ("group.size", "group.cap"),
+        Facts(
+            ("readers", "strangers", "questions", "cost"),
+            (),
+            evidence="a lost audience takes 43 % of the messages of those who stay (Zhang & Zhu "
+            "2011); the share who post falls as groups grow, in chat logs",
+            grade="A",
+        ),
+    ),
+    (
+        "topic",
+        "Narrow what the group talks about (segmentation).",
+        ("group.topic_breadth",),
+        Facts(
+            ("mismatch", "flood", "strangers"),
+            (),
+            evidence="filters help most in broad and busy groups, in a simulation (Ren & Kraut "
+            "2014); advice of practitioners",
+        ),
+    ),
+    (
+        "growth",
+        "Let members come all at once or one after the other.",
+        ("arrivals.per_day", "arrivals.burst_ratio", "arrivals.burst_days"),
+        Facts(
+            ("newcomers", "strangers"),
+            (),
+            evidence="after a sudden doubling old members talk less, then recover (10 "
+            "communities); a closed start keeps 10 points more to the end (a pilot)",
+            grade="B",
+        ),
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Lever:
+    """Something a team can do or set, and what is known of it."""
+
+    name: str
+    kind: str  # `POLICY` or `SETTING`
+    about: str  # one sentence
+    fields: tuple[Row, ...]
+    facts: Facts
+
+    @property
+    def minutes(self) -> dict[str, float]:
+        """Minutes that an act of it takes, by the parameter that says so."""
+        from sim.params import parameters
+
+        return {key: float(parameters()[key].default) for key in self.facts.costs}
+
+    @property
+    def costs(self) -> str:
+        """What an act costs, in words, at the usual minutes and wage."""
+        from sim.params import parameters
+
+        wage = float(parameters()[WAGE].default)
+        hours = [
+            f"{minutes:g} minutes ({minutes / 60 * wage:,.0f} fen)"
+            for minutes in self.minutes.values()
+        ]
+        return " and ".join([*hours, *([self.facts.pays] if self.facts.pays else [])]) or "nothing"
+
+
+def policies(
+    name: Annotated[
+        str, typer.Argument(metavar="[NAME]", help="A lever, or a policy of yours, FILE.py:Class.")
+    ] = "",
+    trouble: Annotated[
+        str | None,
+        option("List the levers against this: silence, flood ...", "--for", metavar="TROUBLE"),
+    ] = None,
+    markdown: Annotated[bool, option("Print the guide as Markdown.", "--markdown")] = False,
+    as_json: Json = False,
+) -> None:
+    """List what a team can do: policies and settings, what they cost, why to believe in them.
+
+    With NAME everything that is known of one lever, its fields too; with --for the levers that
+    are tried against a trouble. What each does here: compare it with a preset, or with nothing.
+
+    Example: qunlab policies cadence
+
+    Example: qunlab policies --for silence
+    """
+    if sum((bool(name), trouble is not None, markdown)) > 1:
+        raise InputError(["NAME, --for and --markdown: choose one of them"])
+    levers = all_levers()
+    if markdown:
+        typer.echo(in_markdown(levers))
+        return
+    if name:
+        levers = [_the_lever(name, levers)]
+    elif trouble is not None:
+        levers = against(trouble, levers)
+    if as_json:
+        print_json({"levers": [_as_answer(lever) for lever in levers], "troubles": TROUBLES})
+    elif name:
+        _show(levers[0])
+    else:
+        _print_guide(levers)
+        _print_more()
+
+
+def all_levers() -> list[Lever]:
+    """List the shipped policies and the settings that are levers, each by name.
+
+    >>> [lever.name for lever in all_levers() if lever.kind == "setting"][:2]
+    ['answers', 'desk']
+    """
+    from sim.policies import known_policies, policy_class
+
+    rows = {row.name: row for row in list_rows()}
+    settings = [
+        Lever(name, SETTING, about, tuple(rows[key] for key in keys), facts)
+        for name, about, keys, facts in SETTINGS
+    ]
+    return [*(_lever_of(name, policy_class(name)) for name in known_policies()), *settings]
+
+
+def _lever_of(name: str, policy: type[Any]) -> Lever:
+    from sim.cli.params import first_sentence
+
+    facts = getattr(policy, "facts", None)
+    known = facts if isinstance(facts, Facts) else Facts(costs=(), evidence="", grade="-")
+    return Lever(name, POLICY, first_sentence(policy), tuple(policy_rows(name, policy)), known)
+
+
+def _the_lever(name: str, levers: list[Lever]) -> Lever:
+    from sim.scenario.named_policy import named_policy
+
+    if ":" in name:
+        policy = named_policy("mine", {"use": name}, Path()).policy
+        return _lever_of("mine", type(policy))
+    for lever in levers:
+        if lever.name == name.strip().casefold():
+            return lever
+    known = [lever.name for lever in levers]
+    hint = nearest(name[:60], known) or f"; there are {', '.join(known)}"
+    raise InputError([f"{name!r}: no such lever{hint}"])
+
+
+def against(trouble: str, levers: list[Lever]) -> list[Lever]:
+    """Return the levers tried against a trouble, those with the better evidence first."""
+    if trouble not in TROUBLES:
+        hint = nearest(trouble[:60], [*TROUBLES]) or f"; there are {', '.join(TROUBLES)}"
+        raise InputError([f"--for: {trouble!r}: no such trouble{hint}"])
+    order = "ALBC-"
+    found = [lever for lever in levers if trouble in lever.facts.troubles]
+    return sorted(found, key=lambda lever: order.index(lever.facts.grade))
+
+
+def in_markdown(levers: list[Lever]) -> str:
+    """Write the guide: for each trouble a table of the levers against it."""
+    parts = []
+    for trouble, meaning in TROUBLES.items():
+        parts.append(f"### `{trouble}`: {meaning}")
+        if not (found := against(trouble, levers)):
+            parts.append("No lever yet.")
+            continue
+        lines = [markdown_line(GUIDE_HEADINGS), markdown_line(["---"] * len(GUIDE_HEADINGS))]
+        lines += [markdown_line([f"`{lever.name}`", *_cells(lever)[1:]]) for lever in found]
+        parts.append("\n".join(lines))
+    return "\n\n".join([*parts, f"Grades of evidence: {GRADES.rpartition(',')[0]}."])
+
+
+def _cells(lever: Lever) -> tuple[str, ...]:
+    """Return what stands under `GUIDE_HEADINGS`."""
+    facts = lever.facts
+    return (lever.name, lever.about, lever.costs, facts.evidence or "not said", facts.grade)
+
+
+def _as_answer(lever: Lever) -> dict[str, Any]:
+    fields = [asdict(row) for row in lever.fields]
+    known = asdict(lever.facts) | {"costs": lever.minutes}
+    return {"name": lever.name, "kind": lever.kind, "about": lever.about, "fields": fields} | known
+
+
+def _print_guide(levers: Iterable[Lever]) -> None:
+    rows = [_cells(lever) for lever in levers]
+    words = [heading for heading in GUIDE_HEADINGS if heading != "grade"]
+    print_rows(screen(), GUIDE_HEADINGS, rows, words, spare="evidence")
+
+
+def _print_more() -> None:
+    from sim.scenario.loading import FOLDER_OF, shipped_files
+
+    say(f"Grades of evidence: {GRADES.rpartition(',')[0]}.")
+    say("Which lever for which trouble: 'qunlab policies --for TROUBLE', or docs/levers.md:")
+    for trouble, meaning in TROUBLES.items():
+        say(f"  {trouble}: {meaning}")
+    for kind, folder in FOLDER_OF.items():
+        names = ", ".join(sorted(shipped_files(folder)))
+        say(f"'qunlab run FILE --{kind} NAME' (configs/{folder}): {names}")
+
+
+def _show(lever: Lever) -> None:
+    facts = lever.facts
+    say(f"{lever.name} ({lever.kind}): {lever.about}")
+    if facts.troubles:
+        say(f"tried against: {', '.join(f'{each} ({TROUBLES[each]})' for each in facts.troubles)}")
+    keys = f"; {', '.join((*facts.costs, WAGE))}" if facts.costs else ""
+    say(f"an act costs: {lever.costs}{keys}")
+    say(f"evidence ({facts.grade}): {facts.evidence or 'not said'}")
+    own = lever.fields[0].section if lever.kind == POLICY and lever.fields else ""
+    say(f"in a scenario: [{own}]" if own else "in a scenario:")
+    rows = [
+        (row.name if lever.kind == SETTING else row.cells()[0], row.unit, row.range, row.default,
+         row.meaning)
+        for row in lever.fields
+    ]  # fmt: skip
+    print_rows(screen(), FIELD_HEADINGS, rows, [h for h in FIELD_HEADINGS if h != "default"])

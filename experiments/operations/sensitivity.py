@@ -90,15 +90,17 @@ def play_all(
 
 
 def lines(found: Mapping[str, Mapping[str, str]]) -> Iterator[str]:
-    """Say of each claim in how many plays it holds, and in which it does not."""
+    """Say of each claim in how many plays it holds, and name those that turn it round."""
     moved = {name: verdicts for name, verdicts in found.items() if name != AS_SET}
     for claim in CLAIMS:
         by = {
             verdict: [name for name, one in moved.items() if one[claim.text] == verdict]
             for verdict in (HOLDS, UNCLEAR, REVERSED)
         }
+        usual = found[AS_SET][claim.text]
+        turned = by[HOLDS if usual == REVERSED else REVERSED]
         yield (
-            f"{claim.text}: as set, {found[AS_SET][claim.text]}; of {len(moved)} plays holds in "
-            f"{len(by[HOLDS])}, no clear difference in {len(by[UNCLEAR])}, does not hold in "
-            f"{len(by[REVERSED])}{': ' if by[REVERSED] else ''}{'; '.join(by[REVERSED])}"
+            f"{claim.text}: as set, {usual}; of {len(moved)} plays holds in {len(by[HOLDS])}, "
+            f"no clear difference in {len(by[UNCLEAR])}, does not hold in {len(by[REVERSED])}"
+            f"{'; turned by ' if turned else ''}{', '.join(turned)}"
         )

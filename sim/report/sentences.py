@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 
 import pandas as pd
@@ -230,6 +231,8 @@ def _edge(lever: Lever, value: Cell) -> str:
 def _gain(study: Study, lever: Lever, what: Outcome, values: Sequence[Cell], noun: str = "") -> str:
     """Say what the first of two values of a lever has over the second, and how sure that is."""
     gap = difference(by_replication(study.rows, what.name, lever.key), values[0], values[1])
+    if math.isnan(gap.value):
+        return f"{noun or what.phrase} not known, missing where it was played"
     gained = f"{in_print(what, gap, signed=True)} {noun}".strip()
     if not gap.clear:
         return f"{gained} ({UNCLEAR})"

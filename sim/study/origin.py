@@ -139,5 +139,8 @@ def why_missing(rows: pd.DataFrame, name: str) -> str:
     missing = int(np.isnan(rows[name].to_numpy(dtype=np.float64, na_value=np.nan)).sum())
     if not missing:
         return ""
-    why = failures_in_words(rows) or "longer days may help, or another outcome"
-    return f"{name} is missing in {missing:,} of {len(rows):,} communities; {why}"
+    known = outcomes_by_name().get(name)
+    when = known.definition.partition("; missing ")[2] if known else ""
+    why = failures_in_words(rows) or "longer days may help, larger groups, or another outcome"
+    told = f" ({when})" if when else ""
+    return f"{name} is missing in {missing:,} of {len(rows):,} communities{told}; {why}"

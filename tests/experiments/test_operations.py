@@ -136,8 +136,9 @@ def test_a_stopped_sensitivity_goes_on_and_says_what_each_claim_hangs_on(
     words = ["sensitivity", "--out", str(out), "--groups", "2", "--only", "packets.half_fen"]
     assert main(words, app=application, name=NAME) == 0
     assert played_now == [100.0, 50.0, 200.0]
-    assert "of 2 plays holds in 1, no clear difference in 0, does not hold in 1: packets" in (
-        capsys.readouterr().out
+    assert (
+        "of 2 plays holds in 1, no clear difference in 0, does not hold in 1; turned by packets"
+        in (capsys.readouterr().out)
     )
     rows = out.read_text().splitlines()
     assert json.loads(rows[0])["play"] == AS_SET

@@ -205,7 +205,7 @@ def test_a_missing_outcome_without_failures_asks_for_longer_days(tmp_path: Path)
     study = study_file(
         {"scenario": {}, "days": 2, "replications": 2, "levers": {"group.size": [3, 4]}}, tmp_path
     )
-    with pytest.raises(InputError, match="missing in 2 of 2 communities; longer days may help"):
+    with pytest.raises(InputError, match=r"2 of 2 communities .*; longer days may help"):
         play_settings(study, [{"group.size": 3}], [{}], tmp_path / "o", ["dead_silent_week2"], None)
 
 
@@ -216,5 +216,8 @@ def test_failures_and_missing_outcomes_are_said_in_one_line() -> None:
         "the first, point 3 replication 0: mine: no"
     )
     assert why_missing(pd.DataFrame({"point": [0, 1], "trust": [0.5, None]}), "trust") == (
-        "trust is missing in 1 of 2 communities; longer days may help, or another outcome"
+        "trust is missing in 1 of 2 communities; longer days may help, larger groups, or another "
+        "outcome"
     )
+    rows = pd.DataFrame({"point": [0, 1], "satisfaction": [0.5, None]})
+    assert "1 of 2 communities (when nobody had read); longer" in why_missing(rows, "satisfaction")

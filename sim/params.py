@@ -202,6 +202,8 @@ class OperatorTeam:
     minutes_per_post: float = number(10.0, 0, 600, "minutes", "work of one post")
     minutes_per_answer: float = number(5.0, 0, 600, "minutes", "work of one answer")
     wage_fen_per_hour: int = number(3000, 0, 1000000, "fen/hour", "cost of an operator hour")
+    minutes_per_letter: float = number(3.0, 0, 600, "minutes", "work of one private letter")
+    minutes_per_deed: float = number(2.0, 0, 600, "minutes", "work of a payment or a removal")
 
 
 @dataclass(frozen=True)
@@ -457,6 +459,23 @@ class Leaving:
 
 
 @dataclass(frozen=True)
+class Acts:
+    """What operators do to single members."""
+
+    letter_reach_probability: float = number(
+        0.12, 0, 1, "probability", "a private letter makes a wholly content member look",
+        "read rate of win-back letters of 33 retailers: Return Path 2014 (B)", off=0,
+    )  # fmt: skip
+    letter_minutes: float = number(120.0, 0.1, 10000, "minutes", "mean delay of that look")
+    unmute_probability: float = number(
+        0.1, 0, 1, "probability", "a muted, wholly content member unmutes by a letter read", off=0
+    )
+    come_back_probability: float = number(
+        0.03, 0, 1, "probability", "a letter brings back one who left wholly content", off=0
+    )
+
+
+@dataclass(frozen=True)
 class Params:
     """All numbers that describe a community, its members and its operators.
 
@@ -486,6 +505,7 @@ class Params:
     leaving: Leaving = field(default_factory=Leaving)
     packets: Packets = field(default_factory=Packets)
     operator: OperatorTeam = field(default_factory=OperatorTeam)
+    acts: Acts = field(default_factory=Acts)
 
     def replace(self, values: dict[str, Any]) -> Params:
         """Return a copy with some dotted keys changed (``{"section.name": value}``; `KeyError` for

@@ -19,7 +19,9 @@ DAY_COUNTS = (
     *KINDS,
     *("replies", "operator_posts", "operator_answers", "operator_packets"),
     *("joins", "refused", "leaves", "mutes", "unmutes", "claims"),
+    *("exchanges", "letters", "removals", "returns", "pairs", "payments"),
     *("operator_fen", "member_fen", "claimed_fen", "operator_claimed_fen", "refunded_fen"),
+    *("paid_fen",),
 )
 """Whole numbers of a local day; a kind counts members' messages of that kind (packet: packets)."""
 
@@ -245,8 +247,8 @@ MESSAGE_DTYPE = np.dtype(
 """One utterance: member -1 is the operator team, reply_to -1 addresses nobody, -2 - n the team's
 message of count n."""
 
-EVENTS = ("join", "leave", "mute", "packet", "claim", "refund", "unmute")
-JOIN, LEAVE, MUTE, SENT, CLAIMED, REFUNDED, UNMUTE = range(7)
+EVENTS = ("join", "leave", "mute", "packet", "claim", "refund", "unmute", "remove", "return", "pay")
+JOIN, LEAVE, MUTE, SENT, CLAIMED, REFUNDED, UNMUTE, REMOVED, RETURN, PAID = range(10)
 
 EVENT_DTYPE = np.dtype(
     [

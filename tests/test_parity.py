@@ -33,6 +33,12 @@ WANTED = (
     "reactive action",
     "refusal",
     "message written on",
+    "letter",
+    "return",
+    "removal",
+    "pair",
+    "payment",
+    "directed post",
 )  # fmt: skip
 """What must have happened often enough for equality to mean something."""
 
@@ -92,6 +98,10 @@ def compare(world: World, happened: Counter[str]) -> None:
         count(happened, said, occurred)
         happened["refused packet"] += int(one.life["packets_refused"][0])
         happened["refusal"] += int(one.daily["refused"].sum())
+        for name in ("letter", "return", "removal", "pair", "payment"):
+            happened[name] += int(one.daily[f"{name}s"].sum())
+        directed = (said["member"] < 0) & (said["reply_to"] >= 0) & (said["kind"] != ANSWER)
+        happened["directed post"] += int(directed.sum())
         for number, named in enumerate(scenario.policies):
             if hasattr(named.policy, "act"):
                 book = one.books[0, number]

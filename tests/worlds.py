@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 from hypothesis import strategies as st
+from worlds_oa import Steward
 
 from sim.members import arrivals_by
 from sim.params import Parameter, Params, branching_ratio, parameters
@@ -123,6 +124,10 @@ LIVELY: dict[str, Any] = {
     "leaving.leave_probability": 0.08,
     "leaving.mute_probability": 0.15,
     "leaving.unmute_probability": 0.2,
+    "acts.letter_reach_probability": 0.5,
+    "acts.letter_minutes": 30.0,
+    "acts.unmute_probability": 0.5,
+    "acts.come_back_probability": 0.5,
     "reading.fatigue_per_message": 0.02,
     "packets.return_ratio": 0.39,
     "packets.half_fen": 20.0,
@@ -187,6 +192,8 @@ def policies(draw: st.DrawFn) -> tuple[NamedPolicy, ...]:
         chosen.append(
             ("warden", Warden(every, draw(st.sampled_from([0, 1, 3, 16])), draw(st.booleans())))
         )
+    if draw(st.booleans()):
+        chosen.append(("steward", Steward(draw(st.sampled_from([1, 3, 7])), draw(st.booleans()))))
     return tuple(NamedPolicy(name, f"worlds:{name}", policy) for name, policy in chosen)
 
 

@@ -9,6 +9,7 @@ from sim.compiling import part
 from sim.draws import BASELINE, FIRST, uniforms
 from sim.kernels import queue
 from sim.kernels.days import attention_of
+from sim.kernels.deeds import letter_unmutes, receive
 from sim.kernels.layout import FORWARD
 from sim.kernels.reading import claim, fade_ties, learn, read, recover, tie_to_repliers
 from sim.kernels.speaking import exit_or_mute, give_back, speak, stay
@@ -74,6 +75,7 @@ def look(w, g, d, t, slot, origin, hour, hour_end):
     if origin == state.BASELINE:
         me.looks += 1
         fresh_budget = rules.budget(u_budget)
+    was_muted = me.muted
     was_attentive = 0.0 if me.muted else me.attention
     day.looks += 1
     if me.look_day != d:
@@ -94,12 +96,17 @@ def look(w, g, d, t, slot, origin, hour, hour_end):
     if group.newest_packet >= met:
         won, packet = claim(w, g, d, t, i, slot, p, met, hour_end)
     untolerated = learn(w, g, i, point, p, won, unread, read_count, ads, replies)
+    letters = 0
+    if group.levers & state.LETTERS and me.letter > 0.0:
+        letters = receive(w, i, point, p)
     speak(
         w, g, d, t, i, slot, p, familiarity, first, target, ratio, unread,
         u_speak, said, won, packet, hour_end,
     )  # fmt: skip
     give_back(w, g, d, t, i, slot, p, familiarity, sent, hour_end)
     exit_or_mute(w, g, d, t, i, slot, p, u_exit, familiarity, untolerated)
+    if letters > 0 and was_muted and me.muted and me.present:
+        letter_unmutes(w, g, d, t, slot, sent)
     stay(w, g, t, slot, i, p, u_stay, hour_end)
     at = settle(w, i, t, before, hour, hour_end, fresh_budget, p)
     group.attentive += (0.0 if me.muted else me.attention) - was_attentive

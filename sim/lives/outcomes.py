@@ -270,13 +270,16 @@ def _operator_hours(run: Run) -> Floats:
     minutes = posts * run.parameter("operator.minutes_per_post")
     answers = run.total("operator_answers")
     minutes = minutes + answers * run.parameter("operator.minutes_per_answer")
+    minutes = minutes + run.total("letters") * run.parameter("operator.minutes_per_letter")
+    deeds = run.total("removals", "payments")
+    minutes = minutes + deeds * run.parameter("operator.minutes_per_deed")
     return np.asarray(minutes / 60.0)
 
 
 def _cost_fen(run: Run) -> Integers:
-    """Add what members claimed of the operators' money to the wages, in whole fen."""
+    """Add what members claimed of the operators' money or were paid to the wages, in whole fen."""
     wages = np.rint(_operator_hours(run) * run.parameter("operator.wage_fen_per_hour"))
-    return run.total("operator_claimed_fen") + wages.astype(np.int64)
+    return run.total("operator_claimed_fen", "paid_fen") + wages.astype(np.int64)
 
 
 def _fen_outstanding(run: Run) -> Integers:
@@ -348,6 +351,8 @@ PEOPLE = (
         _total("refused"),
     ),
     Outcome("leaves", "members", "left", _total("leaves"), "less"),
+    Outcome("removals", "members", "removed by the operators", _total("removals")),
+    Outcome("returns", "members", "came back, who had left; they join once", _total("returns")),
     Outcome("mutes", "members", "muted the group, each time counted", _total("mutes"), "less"),
     Outcome("unmutes", "members", "unmuted it, each time counted", _total("unmutes"), "more"),
     Outcome(
@@ -487,6 +492,7 @@ TALK = (
     Outcome(
         "operator_answers", "messages", "operators' answers to members", _total("operator_answers")
     ),
+    Outcome("letters", "letters", "of operators to single members", _total("letters")),
 )
 """What is written: how much, by whom, how unequally, how soon answered."""
 
@@ -558,6 +564,7 @@ MONEY = (
     Outcome(
         "operator_fen_claimed", "fen", "of packets of operators", _total("operator_claimed_fen")
     ),
+    Outcome("fen_paid", "fen", "by operators to single members", _total("paid_fen")),
     Outcome(
         "fen_refunded",
         "fen",
@@ -574,7 +581,8 @@ MONEY = (
         "operator_hours",
         "hours",
         "operators' posts and packets times operator.minutes_per_post, answers times "
-        "operator.minutes_per_answer",
+        "operator.minutes_per_answer, letters times operator.minutes_per_letter, payments and "
+        "removals times operator.minutes_per_deed",
         _operator_hours,
         "less",
         main=COMPARED,
@@ -582,7 +590,8 @@ MONEY = (
     Outcome(
         "cost_fen",
         "fen",
-        "claimed of operators' packets, plus operator_hours times operator.wage_fen_per_hour; "
+        "claimed of operators' packets and paid, plus operator_hours times "
+        "operator.wage_fen_per_hour; "
         "refunds and members' own packets are no cost",
         _cost_fen,
         "less",
@@ -590,8 +599,8 @@ MONEY = (
         heading="cost of a community (CNY)",
         short="cost (fen)",
         phrase="cost",
-        meaning="claimed of operators' packets plus operator hours times wage, over the days seen; "
-        "refunds and members' own packets are no cost",
+        meaning="claimed of operators' packets and paid to members, plus operator hours times "
+        "wage, over the days seen; refunds and members' own packets are no cost",
         printed="CNY",
     ),
 )

@@ -3,6 +3,7 @@
 Both engines, `sim.models.Community` and `sim.ensemble.Ensemble`, call these same functions.
 """
 
+from sim.rules.acts import *
 from sim.rules.looking import *
 from sim.rules.packets import *
 from sim.rules.reading import *

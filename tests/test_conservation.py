@@ -17,8 +17,20 @@ from sim.members import arrival_hours
 from sim.models import Community, Member
 from sim.params import branching_ratio
 from sim.scenario import Scenario, parse_scenario
-from sim.state import KINDS, UTTERANCES, Array
-from sim.trace import CLAIMED, JOIN, LEAVE, MUTE, REFUNDED, SENT, UNMUTE, Trace
+from sim.state import ANSWER, KINDS, UTTERANCES, Array
+from sim.trace import (
+    CLAIMED,
+    JOIN,
+    LEAVE,
+    MUTE,
+    PAID,
+    REFUNDED,
+    REMOVED,
+    RETURN,
+    SENT,
+    UNMUTE,
+    Trace,
+)
 
 RUNS = settings(max_examples=300 if THOROUGH else 30)
 EXPIRY_HOURS = 24.0
@@ -70,6 +82,8 @@ def test_every_fen_sent_is_claimed_refunded_or_outstanding(world: World) -> None
         assert total["claimed_fen"] == mine["fen"][mine["event"] == CLAIMED].sum()
         assert total["claims"] == np.sum(mine["event"] == CLAIMED)
         assert total["claims"] == trace.life["claim_delays"][g].sum()
+        paid = mine[mine["event"] == PAID]
+        assert (total["payments"], total["paid_fen"]) == (len(paid), paid["fen"].sum())
 
 
 @RUNS
@@ -82,10 +96,11 @@ def test_those_who_joined_are_present_or_have_left(world: World) -> None:
         slots = slice(trace.first_slot[g], trace.first_slot[g + 1])
         joined, left, muted = trace.joined[slots], trace.left[slots], trace.muted[slots]
         assert joined.sum() == params.group.size + daily["joins"].sum()
-        assert left.sum() == daily["leaves"].sum()
+        gone = daily["leaves"] + daily["removals"] - daily["returns"]
+        assert left.sum() == gone.sum()
         assert muted.sum() == daily["mutes"].sum() - daily["unmutes"].sum()
         assert np.all(joined | ~left & ~muted)
-        present = params.group.size + np.cumsum(daily["joins"] - daily["leaves"])
+        present = params.group.size + np.cumsum(daily["joins"] - gone)
         ended = trace.life["ended_hours"][g]
         assert (ended >= 0) == (present[-1] == 0)
         closed = daily["members"] > 0  # the days of a group that is over are not closed
@@ -102,21 +117,26 @@ def test_those_who_joined_are_present_or_have_left(world: World) -> None:
 
 
 def absent_never_act(messages: Array, events: Array) -> None:
-    """Whoever speaks, claims, mutes or sends has joined and has not left."""
-    when = {
-        event: dict(events[events["event"] == event][["member", "time_hours"]].tolist())
-        for event in (JOIN, LEAVE)
-    }
-    for event in (JOIN, LEAVE):
-        assert len(when[event]) == np.sum(events["event"] == event)  # once each
+    """Whoever speaks, claims, mutes or sends has joined and has not left; who was removed never
+    comes back.
+    """
+    moves: dict[int, list[tuple[float, int]]] = {}
+    for row in events[np.isin(events["event"], (JOIN, LEAVE, REMOVED, RETURN))]:
+        moves.setdefault(int(row["member"]), []).append((row["time_hours"], row["event"]))
+    for mine in moves.values():
+        assert [event for _, event in mine[::2]] == [JOIN, *[RETURN] * ((len(mine) - 1) // 2)]
+        assert all(event == LEAVE for _, event in mine[1:-1:2])
+        assert all(event in (LEAVE, REMOVED) for _, event in mine[1::2])
     acts = [(row["member"], row["time_hours"]) for row in messages]
     acts += [
         (row["member"], row["time_hours"])
-        for row in events[np.isin(events["event"], (SENT, CLAIMED, MUTE, LEAVE, UNMUTE))]
+        for row in events[np.isin(events["event"], (SENT, CLAIMED, MUTE, LEAVE, UNMUTE, PAID))]
     ]
     for member, t in acts:
         if member >= 0:
-            assert when[JOIN][member] <= t <= when[LEAVE].get(member, np.inf)
+            mine = [*moves[member], (np.inf, LEAVE)]
+            come, go = mine[::2], mine[1::2]
+            assert any(a <= t <= b for (a, _), (b, _) in zip(come, go, strict=False))
 
 
 @RUNS
@@ -150,13 +170,15 @@ def test_messages_are_counted_once_everywhere(world: World) -> None:
         assert life["reply_delays"][g].sum() == answers
         week2 = (own["reply_to"] >= 0) & (own["time_hours"] // 168 == 1)
         assert life["answers_week2"][g] == week2.sum()
+        assert daily["exchanges"].sum() == np.sum(own["reply_to"] >= 0)
         sent = events[(events["group"] == g) & (events["event"] == SENT)]
         assert np.sum(sent["member"] >= 0) == daily["packet"].sum()
         assert np.sum(sent["member"] < 0) == daily["operator_packets"].sum()
         first = {int(row["member"]): row["time_hours"] for row in sent[::-1]}  # packets are thanked
         for row in said:  # only who has spoken or paid can be answered
             answered = -1 if row["reply_to"] < -1 else int(row["reply_to"])  # below: the team
-            assert row["reply_to"] == -1 or first[answered] <= row["time_hours"]
+            greeted = row["member"] < 0 and row["kind"] != ANSWER  # by the team, or nobody
+            assert row["reply_to"] == -1 or greeted or first[answered] <= row["time_hours"]
             at = first.get(int(row["member"]), np.inf)
             first[int(row["member"])] = min(at, row["time_hours"])
 
@@ -176,7 +198,7 @@ def test_nobody_reads_more_than_there_is_and_levels_stay_in_range(world: World) 
         assert np.all(daily["posting_members"] <= daily["looking_members"])
         assert np.all(daily["looking_members"] <= daily["looks"])
         begun = np.concatenate([[points[trace.point[g]].params.group.size], daily["members"][:-1]])
-        assert np.all(daily["looking_members"] <= begun + daily["joins"])
+        assert np.all(daily["looking_members"] <= begun + daily["joins"] + daily["returns"])
         for name in ("satisfaction", "satisfaction_of_joined", "needs_met", "habit", "trust"):
             assert np.all((daily[name] >= 0) & (daily[name] <= 1 + 1e-12))
         assert np.all(daily["fatigue"] >= 0)

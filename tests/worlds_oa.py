@@ -45,7 +45,9 @@ class Steward:
             Actions.pairs(met, (met.slot * 5 + int(now)) % 12, now + 0.125, 0.7),
             Actions.posts(greeted.group, now + 0.75, "greeting", 1.0, to=greeted.slot, topic=OWN),
             Actions.posts(beyond.group, now + 0.8, "chat", 1.0, to=beyond.slot, topic=MIDDLE),
-            Actions.posts(np.arange(seen.groups)[seen.members > 9], now + 0.6, "content", topic=0.2),
+            Actions.posts(
+                np.arange(seen.groups)[seen.members > 9], now + 0.6, "content", topic=0.2
+            ),
         ]
         if self.strict:
             orders.append(Actions.removals(people.where(mark % 23 == 2), now + 0.9))

@@ -53,6 +53,8 @@ def small_trace() -> Trace:
     one["chat"][:2], one["question"][:2], one["packet"][:2] = [5, 2], [1, 0], [1, 0]
     one["replies"][:2], one["joins"][:2], one["leaves"][:2] = [2, 1], [1, 0], [0, 2]
     one["unmutes"][:2] = [0, 1]
+    one["letters"][:2], one["removals"][:2], one["returns"][:2] = [2, 1], [1, 0], [0, 1]
+    one["payments"][:2], one["paid_fen"][:2] = [1, 0], [300, 0]
     one["mutes"][:2], one["refused"][:2] = [1, 0], [0, 3]
     one["operator_posts"][:2], one["operator_answers"][:2] = [2, 1], [1, 3]
     one["operator_packets"][:2], one["claims"][:2] = [1, 0], [4, 1]
@@ -89,6 +91,8 @@ BY_HAND = {
     "joins": 1,
     "refused": 3,
     "leaves": 2,
+    "removals": 1,
+    "returns": 1,
     "mutes": 1,
     "unmutes": 1,
     "muted_share": 1 / 3,
@@ -118,6 +122,7 @@ BY_HAND = {
     "burstiness": np.nan,
     "operator_posts": 3,
     "operator_answers": 4,
+    "letters": 3,
     "satisfaction": 0.3,
     "satisfaction_of_joined": 0.26,
     "needs_met": 0.3,
@@ -135,10 +140,11 @@ BY_HAND = {
     "member_fen_sent": 500,
     "fen_claimed": 1000,
     "operator_fen_claimed": 750,
+    "fen_paid": 300,
     "fen_refunded": 300,
     "fen_outstanding": 200,
-    "operator_hours": (4 * 12 + 4 * 3) / 60,
-    "cost_fen": 750 + 1000,
+    "operator_hours": (4 * 12 + 4 * 3 + 3 * 3 + 2 * 2) / 60,
+    "cost_fen": 750 + 300 + 1217,
 }
 
 

@@ -127,7 +127,7 @@ LIVELY: dict[str, Any] = {
     "acts.letter_reach_probability": 0.5,
     "acts.letter_minutes": 30.0,
     "acts.unmute_probability": 0.5,
-    "acts.come_back_probability": 0.5,
+    "acts.come_back_probability": 1.0,
     "reading.fatigue_per_message": 0.02,
     "packets.return_ratio": 0.39,
     "packets.half_fen": 20.0,
@@ -192,7 +192,7 @@ def policies(draw: st.DrawFn) -> tuple[NamedPolicy, ...]:
         chosen.append(
             ("warden", Warden(every, draw(st.sampled_from([0, 1, 3, 16])), draw(st.booleans())))
         )
-    if draw(st.booleans()):
+    if draw(st.integers(0, 2)):
         chosen.append(("steward", Steward(draw(st.sampled_from([1, 3, 7])), draw(st.booleans()))))
     return tuple(NamedPolicy(name, f"worlds:{name}", policy) for name, policy in chosen)
 

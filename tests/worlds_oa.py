@@ -40,6 +40,7 @@ class Steward:
         orders = [
             Actions.letters(some, at, (mark[mark % 3 == 0] % 4) / 1.5, OWN),
             Actions.letters(gone, now + 0.5, 2.0, 0.3),
+            Actions.letters(gone.first(3), now + 0.7, 0.5, MIDDLE),
             Actions.letters(beyond, now + 0.1),
             Actions.payments(paid, now + 0.25, 1 + mark[mark % 5 == 1] % 300),
             Actions.pairs(met, (met.slot * 5 + int(now)) % 12, now + 0.125, 0.7),
@@ -50,7 +51,7 @@ class Steward:
             ),
         ]
         if self.strict:
-            orders.append(Actions.removals(people.where(mark % 23 == 2), now + 0.9))
+            orders.append(Actions.removals(people.where(mark % 41 == 2), now + 0.9))
             orders.append(Actions.handovers(np.flatnonzero(seen.claims % 5 == 4), now, 0.3))
         return merge(orders)
 

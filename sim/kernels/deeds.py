@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from sim import rules, state
 from sim.compiling import aside, part
 from sim.draws import DEED, uniforms
@@ -116,47 +114,6 @@ def pay(w, g, d, t, slot, fen):
     w.daily[g, d].payments += 1
     w.daily[g, d].paid_fen += fen
     log_event(w, g, t, PAID, slot, -1, fen, 0)
-
-
-@aside
-def hand_over(w, g, loss):
-    """Let all who ever joined lose the trust they had in the person who goes."""
-    group = w.groups[g]
-    for i in range(group.first_slot, group.first_slot + group.slots):
-        me = w.members[i]
-        if w.people[i].joined_hours < np.inf:
-            me.trust = rules.handed_over(me.trust, loss)
-
-
-@aside
-def deed(w, g, d, t, a, hour_end):
-    """Do an act to a member, or to the team itself; say whether it could be done."""
-    group = w.groups[g]
-    p, book = w.params[group.point], w.ledger[g, a.policy]
-    here = is_here(w, g, a.to)
-    count = group.deeds
-    group.deeds += 1
-    if a.kind == state.HANDOVER:
-        hand_over(w, g, a.amount)
-    elif a.kind == state.LETTER and (here or has_left(w, g, a.to)):
-        write_letter(w, g, d, t, a.to, a.quality, a.topic, count, hour_end)
-        book.letters += 1
-        book.minutes += p.operator_minutes_per_letter
-    elif a.kind == state.PAIR and here and a.to != a.other and is_here(w, g, a.other):
-        introduce(w, g, d, t, a, count, hour_end)
-        book.letters += 2
-        book.minutes += 2.0 * p.operator_minutes_per_letter
-    elif a.kind == state.REMOVE and here:
-        remove(w, g, d, t, a.to)
-        book.removed += 1
-        book.minutes += p.operator_minutes_per_deed
-    elif a.kind == state.PAY and here:
-        pay(w, g, d, t, a.to, a.fen)
-        book.paid_fen += a.fen
-        book.minutes += p.operator_minutes_per_deed
-    else:
-        return False
-    return True
 
 
 @part

@@ -93,10 +93,15 @@ class Member(mesa.Agent):  # type: ignore[misc]
         row.
     muted : bool
         Whether messages of others no longer draw the member in.
+    letter, letters, paid_fen : float, int, int
+        Worth and number of the team's letters not yet read (worth above 0: something waits); money
+        not yet found.
     role, want : int
         Roles, as bits, and what the member wants (`sim.state.HOST`, `PROBLEM` ...).
     want_hours, progress : float
         When the want arose; how far one has come with what the group is for, 0 to 1.
+    streak : int
+        Answered check-ins in a row.
 
     Notes
     -----
@@ -131,6 +136,7 @@ class Member(mesa.Agent):  # type: ignore[misc]
         self.ties: list[float] = [0.0] * int(p.ties_kept)
         self.tied = self.ties_hours = 0.0
         self.want = self.answered = self.streak = 0
+        self.letter, self.letters, self.paid_fen = 0.0, 0, 0  # what waits for the next look
         # how far it has come
         self.looked = self.muted = self.writes_on = False
         self.looks = self.seen = self.messages = self.posts = 0
@@ -163,6 +169,7 @@ class Member(mesa.Agent):  # type: ignore[misc]
         if origin == "baseline":
             self.looks += 1
             fresh_budget = rules.budget(u_budget)
+        was_muted = self.muted
         was_attentive = 0.0 if self.muted else self.attention
         day["looks"] += 1
         new_day = self.look_day != model.local_day
@@ -190,6 +197,7 @@ class Member(mesa.Agent):  # type: ignore[misc]
         untolerated = taken.ads * (1.0 - self.ad_tolerance)
         self.judge_group(taken, relief, untolerated)
         self.judge_team(taken, untolerated)
+        letters = self.receive() if self.letter > 0.0 else 0
         if self.want:
             self.follow_want(t, taken)
         if self.role and rules.gives_up(self.verdict, model.p.roles_quit_verdict):
@@ -201,6 +209,8 @@ class Member(mesa.Agent):  # type: ignore[misc]
         if model.levers & state.INVITES:
             self.invite(t, (slot, author, count, INVITE, 16 * cause + block))
         self.leave_or_mute(t, u_exit, familiarity, untolerated)
+        if letters > 0 and was_muted and self.muted:
+            self.unmute_by_letter(t, sent)
         self.stay(t, talk, u_stay)
         self.settle(t, fresh_budget)
         model.attentive += (0.0 if self.muted else self.attention) - was_attentive
@@ -738,6 +748,63 @@ class Member(mesa.Agent):  # type: ignore[misc]
             self.model.day["mutes"] += 1
             self.model.count_audience(hearing=-1)
             self.model.conversation.log_event(t, MUTE, self.slot)
+
+    def receive(self) -> int:
+        """Read the team's letters and take what it paid; return how many letters.
+
+        Letters feed, tire, cost and earn trust as the team's content does.
+        """
+        model, p = self.model, self.model.p
+        many, fen = self.letters, self.paid_fen
+        relief = met = 0.0
+        if fen > 0:
+            gain = rules.money_gain(fen, p.needs_packet_benefit)
+            relief += self.feed_one(state.BENEFIT, gain)
+            self.gratitude_fen += fen
+            self.mood = rules.lifted_mood(self.mood, fen, p.packets_half_fen)
+        if many > 0:
+            met = rules.message_worth(self.letter, 1.0, p.trust_benefit * self.trust)
+            before = self.exposure[state.CONTENT]
+            fresh = met * rules.novelty(before, model.half_exposures[state.CONTENT])
+            self.exposure[state.CONTENT] = before + met
+            feeding = dict(model.feeding[state.CONTENT])
+            for need in state.KIND_TABLE[state.CONTENT].feeds:
+                relief += self.feed_one(need, fresh * feeding.get(need, 0.0))
+            tiring = p.reading_fatigue_per_message
+            self.fatigue += rules.fatigue_added(many, 0, 0.0, tiring, 1.0, 0.0)
+            earned = rules.earned_worth(met, many, p.trust_expected_worth, 0.0, 0.0)
+            if earned > 0.0:
+                self.trust = rules.rewarded(self.trust, p.trust_gain, earned)
+            elif earned < 0.0:
+                self.trust = rules.eroded(self.trust, p.trust_gain, -earned)
+            cost = rules.look_cost(many, 0.0, 0.0, p.needs_message_cost, 1.0, 0.0)
+            memory = p.needs_verdict_messages
+            self.verdict = rules.next_verdict(self.verdict, many, relief, cost, memory)
+            self.judged = True
+        weight = rules.habit_weight(p.habit_gain, p.habit_team_gain, met, met)
+        gain = weight * p.needs_regrow_days / p.habit_days * self.habit_pace
+        self.habit = rules.next_habit(self.habit, 1.0, gain, relief)
+        self.letter, self.letters, self.paid_fen = 0.0, 0, 0
+        return many
+
+    def feed_one(self, need: int, gain: float) -> float:
+        """Feed one need; return the weighted relief."""
+        fed = rules.fed_hunger(self.hunger[need], gain)
+        relief: float = self.weights[need] * (self.hunger[need] - fed)
+        self.hunger[need] = fed
+        return relief
+
+    def unmute_by_letter(self, t: float, sent: Address) -> None:
+        """Unmute, perhaps, having read a letter and still being present."""
+        model = self.model
+        slot, author, count, cause, block = sent
+        u, _, _, _ = uniforms(model.key, slot, author, count, cause, block + 1)
+        chance = rules.letter_unmute_probability(model.p.acts_unmute_probability, self.verdict)
+        if slot in model.members and u < chance:
+            self.muted = False
+            model.day["unmutes"] += 1
+            model.count_audience(hearing=1)
+            model.conversation.log_event(t, UNMUTE, slot)
 
     def stay(self, t: float, talk: Conversation, u: float) -> None:
         """Look again soon at live talk, a few times a message at most; `u` also sets the delay."""

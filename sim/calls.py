@@ -216,6 +216,7 @@ class Calls:
             member.streak = min(255, member.streak + 1)
             day["check_ins"] += 1
             day["streaks"] += member.streak
+            member.gain_progress()
         elif call.code == state.ORDER:
             day["order_fen"] += call.fen
             member.want = state.NO_WANT if member.want == state.PURCHASE else member.want

@@ -15,7 +15,7 @@ import numpy as np
 from sim import rules
 from sim.compiling import rule
 from sim.params import Params
-from sim.state import ACTS, ANSWER, CALL, LETTER, PACKET, Array, columns
+from sim.state import ACTS, ANSWER, CALL, LETTER, PACKET, PAIR, Array, columns
 
 DESK_FIELDS = [
     *columns(np.float64, "backlog", "recent_questions", "recent_work", "desk_hours"),
@@ -29,17 +29,20 @@ LATE_HOURS = 1.0
 
 def minutes_of_acts(params: Params) -> Array:
     """Tabulate the work of what a team does, in minutes: array [act], by `sim.state.ACTS`."""
-    minutes = np.full(len(ACTS), params.desk.minutes_per_deed)
-    minutes[: PACKET + 1] = params.operator.minutes_per_post
-    minutes[ANSWER] = params.operator.minutes_per_answer
-    minutes[LETTER] = params.desk.minutes_per_letter
-    minutes[CALL] = params.desk.minutes_per_call
+    team = params.operator
+    minutes = np.full(len(ACTS), team.minutes_per_deed)
+    minutes[: PACKET + 1] = team.minutes_per_post
+    minutes[ANSWER] = team.minutes_per_answer
+    minutes[LETTER] = team.minutes_per_letter
+    minutes[PAIR] = 2.0 * team.minutes_per_letter
+    minutes[CALL] = team.minutes_per_call
     return minutes
 
 
-def work_counted(act: int) -> str:
-    """Name the count of a day's work that an act of `sim.state.ACTS` after the kinds enters."""
-    return {LETTER: "operator_letters", CALL: "operator_calls"}.get(act, "operator_deeds")
+@rule
+def is_deed(act: int) -> bool:
+    """Say whether an act is work that is neither a message, a letter nor a call."""
+    return act > PACKET and act not in (LETTER, PAIR, CALL)
 
 
 @rule

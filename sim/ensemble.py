@@ -131,7 +131,8 @@ class Ensemble:
             self._play(target)
         while self.hour < target:
             self._consult()
-            self._play(self.hour + 1)
+            due = min(c.next_due(self.hour) for c, _ in self._consultants if c.needed)
+            self._play(min(due, target))
 
     def trace(self) -> Trace:
         """Return what the groups have left so far."""
@@ -297,7 +298,8 @@ def log_rows(daily: Array) -> tuple[int, int]:
     total = {name: int(daily[name].sum()) for name in trace.DAY_DTYPE.names or ()}
     said = sum(total[kind] for kind in UTTERANCES)
     packets = total["packet"] + total["operator_packets"]
-    members = sum(total[name] for name in ("joins", "leaves", "mutes", "unmutes"))
+    moves = ("joins", "leaves", "mutes", "unmutes", "removals", "returns", "payments")
+    members = sum(total[name] for name in moves)
     events = members + 2 * packets + total["claims"] + total["call_answers"] + total["orders"]
     return said + total["operator_posts"] + total["operator_answers"], events
 
@@ -395,6 +397,7 @@ def build_block(
             mine["tie"] = tie_weights(place.scenario.params, mine["tie_to"])
             mine["tied"] = sum_of_ties(mine["tie"])
     a["left"][:] = a["budget"]
+    a["people"]["joined_hours"][a["members"]["present"] > 0] = 0.0
     return a
 
 
@@ -465,6 +468,7 @@ def _empty(groups: int, sizes: Array, points: Sequence[Scenario], room: Room) ->
     state["said"][:] = -1
     state["people"]["last_post_hours"] = state["people"]["last_act_hours"] = -np.inf
     state["people"]["invited_by"] = -1
+    state["people"]["joined_hours"] = np.inf
     state["ledger"]["last_act_hours"] = -np.inf
     daily = np.zeros((groups, days), trace.DAY_DTYPE)
     traced = {  # apart, since it outlives the block

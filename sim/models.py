@@ -11,7 +11,7 @@ import math
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from operator import attrgetter
 from types import SimpleNamespace
 from typing import Any
@@ -27,8 +27,9 @@ from sim.allowed import LARGEST_INTEGER, Allowed
 from sim.calls import Calls
 from sim.draws import CALLED, DRAWN, RACED, REACH, SHARE, group_key, uniforms
 from sim.members import arrival_hours
-from sim.operators import NO_LEDGER, Consultant, in_force, levers_of, planned
+from sim.operators import NO_LEDGER, Consultant, in_force, levers_of, people_seen, planned
 from sim.params import to_record
+from sim.people import RECENT_DAYS, People
 from sim.scenario import Scenario, by_key
 from sim.state import Array, Observation
 from sim.team import Operator
@@ -173,12 +174,15 @@ class Conversation:
         row = community.life.view(np.recarray)[0]
         member.posted_weeks = trace.note_message(row, t, member.posted_weeks, member.posts > 0)
         member.posts += 1
+        if community.levers & state.PEOPLE_SEEN:
+            community.note_post(member.slot, t)
         self.member_messages += 1
         self.last_message_hours = t
         if target is not None and reply_to < 0:
             reply_to = -2 - target.count
         elif reply_to >= 0:
             trace.note_answer(row, t, member.slot, reply_to)
+            day["exchanges"] += 1
         self.message_log.append((t, member.slot, reply_to, kind))
         if kind == state.QUESTION:
             community.team.hear(t, message)
@@ -238,6 +242,8 @@ class Conversation:
         if packet.author < 0:
             day["operator_claimed_fen"] += fen
         self.claims += 1
+        if community.levers & state.PEOPLE_SEEN:
+            community.people["claims"][member.slot] += 1
         community.life["claim_delays"][0, delay_bin(t - packet.sent_hours)] += 1
         self.log_event(t, trace.CLAIMED, member.slot, packet.number, fen, 1)
         if fen > packet.best_fen:
@@ -404,6 +410,8 @@ class Community(mesa.Model):  # type: ignore[misc]
         self.people = np.zeros(self.slots, state.PEOPLE_DTYPE)
         self.people["last_post_hours"] = self.people["last_act_hours"] = -np.inf
         self.people["invited_by"] = -1
+        self.people["joined_hours"] = np.inf
+        self.people["joined_hours"][list(self.members)] = 0.0
         self._consultant = Consultant(scenario, plan)
         self._acts = plan.acts
         self._act_next = 0
@@ -647,13 +655,36 @@ class Community(mesa.Model):  # type: ignore[misc]
             ),
             "messages_today": sum(self.day[kind] for kind in state.UTTERANCES),
             "posting_members_today": self.day["posting_members"],
+            "exchanges_today": self.day["exchanges"],
             "silent_hours": self.hour - talk.last_message_hours,
             "shares_open": sum(packet.left_shares for packet in talk.packets if packet.open),
             "claims": talk.claims,
             **{name: getattr(self.calls, name) for name in state.CALLS_SEEN},
         }
         columns = {name: np.array([value]) for name, value in seen.items()}
-        return Observation(time_hours=float(self.hour), ledger=NO_LEDGER, **columns)
+        return Observation(
+            time_hours=float(self.hour),
+            ledger=NO_LEDGER,
+            people_of=cache(self._show_people),
+            **columns,
+        )
+
+    def _show_people(self) -> People:
+        """Gather what operators know of every member."""
+        now = {name: np.zeros(self.slots, np.uint8) for name in ("present", "role", "streak")}
+        for slot, member in self.everyone.items():
+            now["present"][slot] = slot in self.members
+            now["role"][slot], now["streak"][slot] = member.role, member.streak
+        return people_seen(float(self.hour), np.array([self.slots]), self.people, now)
+
+    def note_post(self, slot: int, t: float) -> None:
+        """Enter a message in what the team knows of its author."""
+        person = self.people[slot]
+        person["posts"] += 1
+        person["last_post_hours"] = t
+        person["recent"] *= rules.halved_share(t - float(person["recent_hours"]), RECENT_DAYS)
+        person["recent"] += 1.0
+        person["recent_hours"] = t
 
     def _gather(self) -> None:
         how = (self.start_weekday * 24 + self.start_hour + self.hour) % 168
@@ -725,6 +756,7 @@ class Community(mesa.Model):  # type: ignore[misc]
             self._bind(t, member, inviter)
         member.last_hours = member.settled_hours = t
         member.seen = self.conversation.total
+        self.people["joined_hours"][slot] = t
         self.day["joins"] += 1
         self.conversation.log_event(t, trace.JOIN, slot)
         member.look(t, "join")
@@ -757,15 +789,30 @@ class Community(mesa.Model):  # type: ignore[misc]
 
     def let_go(self, t: float, member: Member) -> None:
         """Let a present member leave; with the last one the community ends."""
+        self.left += 1
+        self.day["leaves"] += 1
+        self.part_with(t, member)
+
+    def part_with(self, t: float, member: Member) -> None:
+        """Follow that a member is no longer present."""
         del self.members[member.slot]
         member.remove()
         member.reaction_hours = math.inf
-        self.left += 1
-        self.day["leaves"] += 1
         self.count_audience(present=-1, hearing=0 if member.muted else -1)
         if not self.members:
             self.over = True
             self.life["ended_hours"] = t
+
+    def take_back(self, t: float, member: Member) -> None:
+        """Let one who left in again, as it was when it left."""
+        self.members[member.slot] = member
+        self.register_agent(member)
+        member.seen = self.conversation.total
+        member.writes_on = False
+        self.left -= 1
+        self.day["returns"] += 1
+        self.count_audience(present=1, hearing=0 if member.muted else 1)
+        self.conversation.log_event(t, trace.RETURN, member.slot)
 
     def trace(self) -> Trace:
         """Return what the community has left so far, as an `Ensemble` of one group does; the day

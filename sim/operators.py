@@ -5,6 +5,7 @@ Whatever a policy returns passes `checked`, the one border between its code and 
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import math
 from collections.abc import Iterable, Sequence
@@ -15,6 +16,7 @@ import numpy as np
 from sim import state
 from sim.allowed import LARGEST_INTEGER, show
 from sim.errors import InputError
+from sim.people import People
 from sim.policies import own_code
 from sim.scenario import NamedPolicy, Scenario
 from sim.state import Actions, Array, Ledger, Observation, first, merge, packet_fits
@@ -58,11 +60,15 @@ def in_force(
 
 def levers_of(scenario: Scenario) -> int:
     """Say which mechanisms members of a scenario's groups must ask for from creation on: bits."""
-    sees_people = any(getattr(named.policy, "sees_people", False) for named in scenario.policies)
+    sees_people = any(_sees_people(named.policy) for named in scenario.policies)
     invites = scenario.params.growth.invite_probability > 0.0
     wants = scenario.params.wants
     wanting = wants.problems_per_month + wants.purchases_per_month + wants.ideas_per_month > 0.0
     return state.PEOPLE_SEEN * sees_people | state.INVITES * invites | state.WANTS * wanting
+
+
+def _sees_people(policy: object) -> bool:
+    return getattr(policy, "sees_people", False) is True
 
 
 def checked(
@@ -87,7 +93,7 @@ def checked(
         **state.ACT_LIMITS,
     }
     if len(acts) and not _fit(acts, limits):
-        faults = _faults(acts, limits) or _packet_faults(acts) or _call_faults(acts)
+        faults = _faults(acts, limits) or _money_faults(acts) or _call_faults(acts)
         if faults:
             raise InputError([f"{where}: {fault}" for fault in faults])
     standing = {
@@ -108,8 +114,8 @@ def _fit(acts: Array, limits: dict[str, tuple[float, float]]) -> bool:
     if ((cells < low) | (cells > high)).any():
         return False
     most = acts["kind"].max()
-    money = most == state.PACKET or acts["fen"].any() or acts["shares"].any()
-    return not (money and _packet_faults(acts)) and not (most >= state.CALL and _call_faults(acts))
+    money = most >= state.PACKET or acts["fen"].any() or acts["shares"].any()
+    return not (money and _money_faults(acts)) and not (most >= state.CALL and _call_faults(acts))
 
 
 def _faults(acts: Array, limits: dict[str, tuple[float, float]]) -> list[str]:
@@ -122,17 +128,20 @@ def _faults(acts: Array, limits: dict[str, tuple[float, float]]) -> list[str]:
     ]
 
 
-def _packet_faults(acts: Array) -> list[str]:
-    fen, shares = acts["fen"], acts["shares"]
-    fits = np.where(
-        acts["kind"] == state.PACKET, packet_fits(fen, shares), (fen == 0) & (shares == 0)
+def _money_faults(acts: Array) -> list[str]:
+    fen, shares, kind = acts["fen"], acts["shares"], acts["kind"]
+    fits = np.select(
+        [kind == state.PACKET, kind == state.PAY, kind == state.CALL],
+        [packet_fits(fen, shares), (fen >= 1) & (shares == 0), True],
+        (fen == 0) & (shares == 0),
     )
     fits |= acts["kind"] == state.CALL
     if fits.all():
         return []
     return [
         f"fen is {first(fen, ~fits)} and shares is {first(shares, ~fits)}; allowed in a packet: "
-        f"1-{state.MOST_FEN_A_SHARE} fen a share, 1-{state.MOST_SHARES} shares; in what is none: 0"
+        f"1-{state.MOST_FEN_A_SHARE} fen a share, 1-{state.MOST_SHARES} shares; in a payment: "
+        "1 fen or more, 0 shares; in what is neither: 0"
     ]
 
 
@@ -185,7 +194,7 @@ def _standing(where: str, name: str, given: object, groups: int) -> Array:
     return np.broadcast_to(column, groups).astype(np.int64 if known.is_whole else np.float64)
 
 
-NO_LEDGER = Ledger(*(np.zeros(0),) * 4)
+NO_LEDGER = Ledger(*(np.zeros(0),) * len(dataclasses.fields(Ledger)))
 
 
 def observe(hour: int, start: slice, arrays: dict[str, Array]) -> Observation:
@@ -210,12 +219,35 @@ def observe(hour: int, start: slice, arrays: dict[str, Array]) -> Observation:
         questions_open=groups["questions_open"].copy(),
         messages_today=said,
         posting_members_today=day["posting_members"].copy(),
+        exchanges_today=day["exchanges"].copy(),
         silent_hours=hour - groups["last_message_hours"],
         shares_open=groups["shares_open"].copy(),
         claims=groups["claims"].copy(),
         **{name: groups[name].copy() for name in state.CALLS_SEEN},
         ledger=NO_LEDGER,
+        people_of=functools.cache(functools.partial(_people_of, hour, groups, arrays)),
     )
+
+
+def _people_of(hour: int, groups: Array, arrays: dict[str, Array]) -> People:
+    """Gather what operators know of every member of these groups of a block."""
+    begin = groups["first_slot"][0]
+    slots = slice(begin, begin + groups["slots"].sum())
+    members = arrays["members"][slots]
+    now = {name: members[name].copy() for name in ("present", "role", "streak")}
+    return people_seen(float(hour), groups["slots"], arrays["people"][slots], now)
+
+
+def people_seen(time_hours: float, slots: Array, people: Array, now: dict[str, Array]) -> People:
+    """Show all who ever joined groups of so many slots: records of `PEOPLE_DTYPE`, one a slot, and
+    what is so `now`.
+    """
+    known = people.copy()
+    rows = np.flatnonzero(np.isfinite(known["joined_hours"]))
+    group = np.repeat(np.arange(len(slots)), slots)[rows]
+    first = np.concatenate([[0], np.cumsum(slots)])
+    columns = {name: known[name] for name in known.dtype.names or ()} | now
+    return People(group, rows - first[group], time_hours, rows, columns)
 
 
 LONGEST_PAUSE_HOURS = 24 * 3650
@@ -231,6 +263,7 @@ class Consultant:
             for number, named in enumerate(scenario.policies)
             if hasattr(type(named.policy), "act")
         ]
+        self._sees_people = [_sees_people(named.policy) for named in scenario.policies]
         self._standing: dict[int, dict[str, Array]] = {-1: plan.standing()}  # by policy
         self._ordered: set[str] = set()  # names that any of them has ordered since creation
         self.needed = bool(self._policies)
@@ -238,6 +271,10 @@ class Consultant:
     def due(self, hour: int) -> bool:
         """Say whether any policy is consulted at this hour."""
         return any(hour % every == 0 for *_, every in self._policies)
+
+    def next_due(self, hour: int) -> int:
+        """Return the first hour after this one at which any policy is consulted."""
+        return min((hour // every + 1) * every for *_, every in self._policies)
 
     def consult(self, seen: Observation, books: Array) -> Actions:
         """Ask every policy that is due, by `books` [group, policy]: acts of the coming hour,
@@ -248,7 +285,7 @@ class Consultant:
         for number, where, policy, every in self._policies:
             if hour % every:
                 continue
-            mine = seen.by(ledger_of(books[:, number]))
+            mine = seen.by(ledger_of(books[:, number]), self._sees_people[number])
             fresh.append(_ask(policy, where, mine).of_policy(number))
             self._standing[number] = fresh[-1].standing()
             self._ordered.update(self._standing[number])
@@ -273,8 +310,11 @@ def _ask(policy: object, where: str, seen: Observation) -> Actions:
     return checked(actions, where, seen.groups, seen.time_hours, seen.time_hours + 1.0)
 
 
+_BOOKED = tuple(entry.name for entry in dataclasses.fields(Ledger))
+
+
 def ledger_of(book: Array) -> Ledger:
     """Show a policy what it has done in each group: array [group] of `LEDGER_DTYPE`."""
     book = book.view()
     book.flags.writeable = False
-    return Ledger(book["spent_fen"], book["packets"], book["posts"], book["last_act_hours"])
+    return Ledger(*(book[name] for name in _BOOKED))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
 from sim.errors import InputError
+from sim.people import Chosen, People
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -181,9 +182,12 @@ PEOPLE_DTYPE = np.dtype(
         *columns(np.int64, "posts", "claims", "answered_calls", "orders", "spent_fen"),
         *columns(np.int64, "invited_by", "depth"),  # -1: by nobody
         ("invitations", np.int64),  # made by this member
+        # Not shown to the team, but for `removed`: letters and fen that wait for the next look.
+        *columns(np.int64, "removed", "letters", "paid_fen"),
     ]
 )
 """What the team knows of one member beside the conversation: no looks, mutes or needs."""
+
 
 MOST_SHARES, MOST_FEN_A_SHARE = 100, 20_000
 ACT_LIMITS: dict[str, tuple[float, float]] = {
@@ -207,6 +211,8 @@ LEDGER_DTYPE = np.dtype(
     [
         *columns(np.int64, "spent_fen", "packets", "posts"),
         ("last_act_hours", np.float64),
+        *columns(np.int64, "letters", "removed", "paid_fen"),
+        ("minutes", np.float64),  # of work
     ]
 )
 """What one policy has done in one group."""
@@ -255,6 +261,10 @@ class Ledger:
     packets: Array
     posts: Array
     last_act_hours: Array
+    letters: Array
+    removed: Array
+    paid_fen: Array
+    minutes: Array
 
 
 def _unseen() -> Array:
@@ -277,6 +287,8 @@ class Observation:
         Member messages so far; questions of members without an answer among the last 64 messages.
     messages_today, posting_members_today : array of int
         Of the local day so far.
+    exchanges_today : array of int
+        Answers of members to members, of the local day so far.
     silent_hours : array of float
         Since the last member message, or since creation.
     shares_open, claims : array of int
@@ -287,6 +299,8 @@ class Observation:
         Calls of the team that are open; answers to its calls so far, standing offers apart.
     orders, income_fen : array of int
         Delivered so far, and what was paid for them.
+    people : People
+        Every member by itself, for a policy that says ``sees_people = True``.
     """
 
     time_hours: float
@@ -299,6 +313,7 @@ class Observation:
     questions_open: Array
     messages_today: Array
     posting_members_today: Array
+    exchanges_today: Array
     silent_hours: Array
     shares_open: Array
     claims: Array
@@ -307,16 +322,26 @@ class Observation:
     call_answers: Array = field(default_factory=_unseen)
     orders: Array = field(default_factory=_unseen)
     income_fen: Array = field(default_factory=_unseen)
+    people_of: Callable[[], People] | None = None  # asked only by who needs it
 
     @property
     def groups(self) -> int:
         """Number of groups seen."""
         return len(self.members)
 
-    def by(self, ledger: Ledger) -> Observation:
+    @property
+    def people(self) -> People:
+        """All who ever joined, group by group."""
+        if self.people_of is None:
+            raise AttributeError("people are seen by a policy that says sees_people = True")
+        return self.people_of()
+
+    def by(self, ledger: Ledger, sees_people: bool = True) -> Observation:
         """Return the same as a policy with this ledger sees it."""
         mine = object.__new__(Observation)  # `dataclasses.replace` takes as long as a policy
         vars(mine).update(vars(self), ledger=ledger)
+        if not sees_people:
+            vars(mine).update(people_of=None)
         return mine
 
 
@@ -377,12 +402,13 @@ class Actions:
     something else fails, with policy, field, value and what is allowed. Allowed are at most 100
     acts a group and hour (on average over what is ordered at once); `time_hours` within the hour
     asked about, in a `plan` from 0 to before the end; `quality` 0 ... 3; `fen` and `shares` 1 ...
-    20,000 fen a share and 1 ... 100 shares in a packet, 0 in what is none.
+    20,000 fen a share and 1 ... 100 shares in a packet; in a payment 1 ... 2,000,000 fen; else 0.
+    What is done to somebody who is not there (a letter: who never joined) is not done.
 
     Attributes
     ----------
     acts : array of ACT_DTYPE
-        As `posts` and `packets` make them.
+        As `posts`, `packets`, `letters` and the others below make them.
     cap : array [group] of int, optional
         0 or more; one above the group's own changes nothing.
     closed : array [group] of bool, optional
@@ -471,6 +497,8 @@ class Actions:
         kind: str,
         quality: float | Array = 1.0,
         everyone: bool = False,
+        to: int | Array = -1,
+        topic: float | Array = MIDDLE,
     ) -> Actions:
         """Post a message of a kind in each listed group.
 
@@ -486,6 +514,10 @@ class Actions:
             1 is a member's average message.
         everyone : bool
             Whether the post calls on all members (@all).
+        to : int or array
+            The member (slot) whom it addresses before all, -1: nobody in particular.
+        topic : float or array
+            A place 0 ... 1, the group's `MIDDLE`, or the receiver's `OWN` interest.
 
         Raises
         ------
@@ -495,7 +527,7 @@ class Actions:
         if kind not in UTTERANCES:
             raise ValueError(f"kind {kind!r} is not one of {', '.join(UTTERANCES)}")
         said = {"kind": KINDS.index(kind), "quality": quality, "everyone": everyone}
-        return _acts({"group": group, "time_hours": time_hours, **said})
+        return _acts({"group": group, "time_hours": time_hours, "to": to, "topic": topic, **said})
 
     @staticmethod
     def packets(
@@ -571,6 +603,47 @@ class Actions:
         ended = {"kind": CLOSE, "other": _call_number(code)}
         return _acts({"group": group, "time_hours": time_hours, **ended})
 
+    @staticmethod
+    def letters(
+        who: Chosen,
+        time_hours: float | Array,
+        quality: float | Array = 1.0,
+        topic: float | Array = OWN,
+    ) -> Actions:
+        """Write to single members in private, those who left too: `people` chosen, or `Chosen`."""
+        return _to_each(who, time_hours, {"kind": LETTER, "quality": quality, "topic": topic})
+
+    @staticmethod
+    def removals(who: Chosen, time_hours: float | Array) -> Actions:
+        """Remove members from their groups."""
+        return _to_each(who, time_hours, {"kind": REMOVE})
+
+    @staticmethod
+    def pairs(
+        who: Chosen,
+        other: Sequence[int] | Array,
+        time_hours: float | Array,
+        weight: float | Array = 1.0,
+        quality: float | Array = 1.0,
+    ) -> Actions:
+        """Introduce each member to another (slot) of its group: a letter to both, on what each
+        likes, and a tie both ways that grows by `weight`.
+        """
+        made = {"kind": PAIR, "other": other, "amount": weight, "quality": quality, "topic": OWN}
+        return _to_each(who, time_hours, made)
+
+    @staticmethod
+    def payments(who: Chosen, time_hours: float | Array, fen: int | Array) -> Actions:
+        """Pay members, 1 ... 2,000,000 fen each: prizes, rewards, rebates."""
+        return _to_each(who, time_hours, {"kind": PAY, "fen": fen})
+
+    @staticmethod
+    def handovers(
+        group: Sequence[int] | Array, time_hours: float | Array, loss: float | Array
+    ) -> Actions:
+        """Let another person take the team over: that part of all trust, 0 ... 1, is lost."""
+        return _acts({"group": group, "time_hours": time_hours, "kind": HANDOVER, "amount": loss})
+
     def of_policy(self, policy: int) -> Actions:
         """Sign the acts with the policy's number, for its ledger."""
         if not len(self.acts):
@@ -586,6 +659,11 @@ STANDING: dict[str, Standing] = {
     if "standing" in order.metadata
 }
 """The orders that stand, by name: fields of `Actions`, of a group's record and of a `Community`."""
+
+
+def _to_each(who: Chosen, time_hours: float | Array, fields: dict[str, Any]) -> Actions:
+    """Make an act to each member chosen."""
+    return _acts({"group": who.group, "to": who.slot, "time_hours": time_hours, **fields})
 
 
 def _acts(fields: dict[str, Any]) -> Actions:

@@ -21,12 +21,13 @@ DAY_COUNTS = (
     *("joins", "refused", "leaves", "mutes", "unmutes", "claims"),
     *("turned_away", "reviewed", "invitations", "invitations_lost", "invited", "invited_depths"),
     *("host_messages", "problems", "problems_solved", "removed_messages"),
-    *("operator_letters", "operator_calls", "operator_deeds"),
+    "operator_deeds",
     *("questions_meant", "questions_left", "late_answers", "answer_wait_minutes", "paid_minutes"),
     *("calls", "call_chances", "call_answers", "check_ins", "streaks", "attendances"),
     *("orders", "buyers", "order_fen", "income_fen", "returned_fen", "calls_fen"),
+    *("exchanges", "letters", "removals", "returns", "pairs", "payments"),
     *("operator_fen", "member_fen", "claimed_fen", "operator_claimed_fen", "refunded_fen"),
-    *("gate_fees_fen", "invite_rewards_fen"),
+    *("gate_fees_fen", "invite_rewards_fen", "paid_fen"),
 )
 """Whole numbers of a local day; a kind counts members' messages of that kind (packet: packets).
 
@@ -262,8 +263,11 @@ MESSAGE_DTYPE = np.dtype(
 """One utterance: member -1 is the operator team, reply_to -1 addresses nobody, -2 - n the team's
 message of count n."""
 
-EVENTS = ("join", "leave", "mute", "packet", "claim", "refund", "unmute", "call")
-JOIN, LEAVE, MUTE, SENT, CLAIMED, REFUNDED, UNMUTE, TOOK_PART = range(8)
+EVENTS = (
+    *("join", "leave", "mute", "packet", "claim", "refund", "unmute"),
+    *("call", "remove", "return", "pay"),
+)
+(JOIN, LEAVE, MUTE, SENT, CLAIMED, REFUNDED, UNMUTE, TOOK_PART, REMOVED, RETURN, PAID) = range(11)
 
 EVENT_DTYPE = np.dtype(
     [

@@ -18,8 +18,32 @@ from sim.models import Community, Member
 from sim.operators import in_force, planned
 from sim.params import branching_ratio, to_record
 from sim.scenario import Scenario, parse_scenario
-from sim.state import CHECK_IN, IDEA, KINDS, ORDER, RAFFLE, SIGN_UP, UTTERANCES, VOTE, Array
-from sim.trace import CLAIMED, JOIN, LEAVE, MUTE, REFUNDED, SENT, TOOK_PART, UNMUTE, Trace
+from sim.state import (
+    ANSWER,
+    CHECK_IN,
+    IDEA,
+    KINDS,
+    ORDER,
+    RAFFLE,
+    SIGN_UP,
+    UTTERANCES,
+    VOTE,
+    Array,
+)  # fmt: skip
+from sim.trace import (
+    CLAIMED,
+    JOIN,
+    LEAVE,
+    MUTE,
+    PAID,
+    REFUNDED,
+    REMOVED,
+    RETURN,
+    SENT,
+    TOOK_PART,
+    UNMUTE,
+    Trace,
+)  # fmt: skip
 
 RUNS = settings(max_examples=300 if THOROUGH else 30)
 EXPIRY_HOURS = 24.0
@@ -71,6 +95,8 @@ def test_every_fen_sent_is_claimed_refunded_or_outstanding(world: World) -> None
         assert total["claimed_fen"] == mine["fen"][mine["event"] == CLAIMED].sum()
         assert total["claims"] == np.sum(mine["event"] == CLAIMED)
         assert total["claims"] == trace.life["claim_delays"][g].sum()
+        paid = mine[mine["event"] == PAID]
+        assert (total["payments"], total["paid_fen"]) == (len(paid), paid["fen"].sum())
 
 
 @RUNS
@@ -110,10 +136,11 @@ def test_those_who_joined_are_present_or_have_left(world: World) -> None:
         joined, left, muted = trace.joined[slots], trace.left[slots], trace.muted[slots]
         seated = int(joined[: params.group.size].sum())  # a gate can leave seats empty
         assert joined.sum() == seated + daily["joins"].sum()
-        assert left.sum() == daily["leaves"].sum()
+        gone = daily["leaves"] + daily["removals"] - daily["returns"]
+        assert left.sum() == gone.sum()
         assert muted.sum() == daily["mutes"].sum() - daily["unmutes"].sum()
         assert np.all(joined | ~left & ~muted)
-        present = seated + np.cumsum(daily["joins"] - daily["leaves"])
+        present = seated + np.cumsum(daily["joins"] - gone)
         ended = trace.life["ended_hours"][g]
         assert (ended >= 0) == (present[-1] == 0)
         closed = daily["members"] > 0  # the days of a group that is over are not closed
@@ -148,21 +175,24 @@ def seats_tried_for(scenario: Scenario, key: int) -> tuple[int, int]:
 
 
 def absent_never_act(messages: Array, events: Array) -> None:
-    """Whoever speaks, claims, mutes or sends has joined and has not left."""
-    when = {
-        event: dict(events[events["event"] == event][["member", "time_hours"]].tolist())
-        for event in (JOIN, LEAVE)
-    }
-    for event in (JOIN, LEAVE):
-        assert len(when[event]) == np.sum(events["event"] == event)  # once each
+    """Whoever speaks, claims, mutes or sends has joined and has not left; who was removed never
+    comes back.
+    """
+    moves: dict[int, list[tuple[float, int]]] = {}
+    for row in events[np.isin(events["event"], (JOIN, LEAVE, REMOVED, RETURN))]:
+        moves.setdefault(int(row["member"]), []).append((row["time_hours"], row["event"]))
+    for mine in moves.values():
+        assert [event for _, event in mine[::2]] == [JOIN, *[RETURN] * ((len(mine) - 1) // 2)]
+        assert all(event == LEAVE for _, event in mine[1:-1:2])
+        assert all(event in (LEAVE, REMOVED) for _, event in mine[1::2])
     acts = [(row["member"], row["time_hours"]) for row in messages]
-    acts += [
-        (row["member"], row["time_hours"])
-        for row in events[np.isin(events["event"], (SENT, CLAIMED, MUTE, LEAVE, UNMUTE, TOOK_PART))]
-    ]
+    acted = (SENT, CLAIMED, MUTE, LEAVE, UNMUTE, TOOK_PART, PAID)
+    acts += [(row["member"], row["time_hours"]) for row in events[np.isin(events["event"], acted)]]
     for member, t in acts:
         if member >= 0:
-            assert when[JOIN][member] <= t <= when[LEAVE].get(member, np.inf)
+            mine = [*moves[member], (np.inf, LEAVE)]
+            come, go = mine[::2], mine[1::2]
+            assert any(a <= t <= b for (a, _), (b, _) in zip(come, go, strict=False))
 
 
 @RUNS
@@ -196,13 +226,15 @@ def test_messages_are_counted_once_everywhere(world: World) -> None:
         assert life["reply_delays"][g].sum() == answers
         week2 = (own["reply_to"] >= 0) & (own["time_hours"] // 168 == 1)
         assert life["answers_week2"][g] == week2.sum()
+        assert daily["exchanges"].sum() == np.sum(own["reply_to"] >= 0)
         sent = events[(events["group"] == g) & (events["event"] == SENT)]
         assert np.sum(sent["member"] >= 0) == daily["packet"].sum()
         assert np.sum(sent["member"] < 0) == daily["operator_packets"].sum()
         first = {int(row["member"]): row["time_hours"] for row in sent[::-1]}  # packets are thanked
         for row in said:  # only who has spoken or paid can be answered
             answered = -1 if row["reply_to"] < -1 else int(row["reply_to"])  # below: the team
-            assert row["reply_to"] == -1 or first[answered] <= row["time_hours"]
+            greeted = row["member"] < 0 and row["kind"] != ANSWER  # by the team, or nobody
+            assert row["reply_to"] == -1 or greeted or first[answered] <= row["time_hours"]
             at = first.get(int(row["member"]), np.inf)
             first[int(row["member"])] = min(at, row["time_hours"])
 
@@ -222,7 +254,7 @@ def test_nobody_reads_more_than_there_is_and_levels_stay_in_range(world: World) 
         assert np.all(daily["posting_members"] <= daily["looking_members"])
         assert np.all(daily["looking_members"] <= daily["looks"])
         begun = np.concatenate([[points[trace.point[g]].params.group.size], daily["members"][:-1]])
-        assert np.all(daily["looking_members"] <= begun + daily["joins"])
+        assert np.all(daily["looking_members"] <= begun + daily["joins"] + daily["returns"])
         for name in ("satisfaction", "satisfaction_of_joined", "needs_met", "habit", "trust"):
             assert np.all((daily[name] >= 0) & (daily[name] <= 1 + 1e-12))
         assert np.all(daily["fatigue"] >= 0)

@@ -16,7 +16,7 @@ from sim.ensemble import simulate_log
 from sim.errors import InputError
 from sim.models import Community
 from sim.scenario import NamedPolicy, Scenario
-from sim.state import ACT_DTYPE, ACTS, PACKET, Actions, Observation, Setting
+from sim.state import ACT_DTYPE, ACTS, PACKET, PAY, Actions, Observation, Setting
 
 SMALL = Scenario().with_values({"group.size": 3, "run.days": 1, "arrivals.per_day": 0})
 INTEGERS = [-(2**63), -500, -1, 0, 1, 2, 5, 7, 8, 99, 101, 20_001, 10**18, 2**63 - 1]
@@ -134,7 +134,9 @@ def is_allowed(acts: Any, hours: float) -> bool:
             return False
         if packet and not (1 <= shares <= 100 and shares <= fen <= 20_000 * shares):
             return False
-        if not packet and (fen, shares) != (0, 0):
+        if act["kind"] == PAY and not (fen >= 1 and shares == 0):
+            return False
+        if not packet and act["kind"] != PAY and (fen, shares) != (0, 0):
             return False
     return True
 

@@ -51,6 +51,12 @@ WANTED = (
     "hour paid",
     *(f"answer to {name}" for name in CALL_NAMES),
     *("gathered", "delivered", "paid back", "paid by a call", "public answer"),
+    "letter",
+    "return",
+    "removal",
+    "pair",
+    "payment",
+    "directed post",
 )  # fmt: skip
 """What must have happened often enough for equality to mean something."""
 
@@ -135,6 +141,10 @@ def compare(world: World, happened: Counter[str]) -> None:
         happened["paid back"] += int(np.sum(one.daily["returned_fen"] > 0))
         happened["paid by a call"] += int(np.sum(one.daily["calls_fen"] > 0))
         happened["public answer"] += int(np.sum(said["reply_to"] < -1))
+        for name in ("letter", "return", "removal", "pair", "payment"):
+            happened[name] += int(one.daily[f"{name}s"].sum())
+        directed = (said["member"] < 0) & (said["reply_to"] >= 0) & (said["kind"] != ANSWER)
+        happened["directed post"] += int(directed.sum())
         for number, named in enumerate(scenario.policies):
             if hasattr(named.policy, "act"):
                 book = one.books[0, number]

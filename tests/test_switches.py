@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 from worlds import LIVELY
+from worlds_acts import Correspondent
 from worlds_calls import called, opened
 
 from sim.agents import Taken
@@ -18,8 +19,8 @@ from sim.ensemble import simulate_log
 from sim.members import arrival_hours
 from sim.models import Community
 from sim.params import Params, parameters
-from sim.scenario import Scenario, parse_scenario
-from sim.state import AD, ANSWER, IDEA_WANT, PACKET, PROBLEM, PURCHASE, Call
+from sim.scenario import NamedPolicy, Scenario, parse_scenario
+from sim.state import AD, ANSWER, IDEA_WANT, PACKET, PROBLEM, PURCHASE, Array, Call
 from sim.trace import Trace
 
 POSTS = {"posts_per_day": 6, "kinds": ["content", "ad", "activity"], "quality": 1.3}
@@ -305,6 +306,22 @@ def nothing_is_sold(probability: float) -> bool:
     return not simulate_log([offer], 6, seed=3)[0].daily["orders"].any()
 
 
+def written_to(**values: float) -> tuple[Trace, Array, Array]:
+    """Play a group whose operators write to members, and to those who left."""
+    named = {f"acts.{name}": value for name, value in values.items()}
+    point = scenario({**named, "leaving.unmute_probability": 0.0})
+    letters = NamedPolicy("letters", "worlds_acts:Correspondent", Correspondent(5, False))
+    return simulate_log([replace(point, policies=(letters,))], 6, seed=3)
+
+
+def letters_draw_nobody(reach: float) -> bool:
+    soon, late = (
+        written_to(letter_reach_probability=reach, come_back_probability=0, letter_minutes=minutes)
+        for minutes in (1.0, 1000.0)
+    )
+    return bool(soon[1].tobytes() == late[1].tobytes())
+
+
 CHECKED: dict[str, tuple[float, float, Callable[[float], bool]]] = {
     "arrivals.fading_power": (0, 0.5, trickle_is_steady),
     "arrivals.unknown_share": (0, 1, lambda x: len(candidates({"arrivals.unknown_share": x})) > 0),
@@ -326,6 +343,13 @@ CHECKED: dict[str, tuple[float, float, Callable[[float], bool]]] = {
     ),
     "leaving.unmute_probability": (
         0, 0.5, lambda x: not played({"leaving.unmute_probability": x}).daily["unmutes"].any()
+    ),
+    "acts.letter_reach_probability": (0, 0.5, letters_draw_nobody),
+    "acts.unmute_probability": (
+        0, 0.5, lambda x: not written_to(unmute_probability=x)[0].daily["unmutes"].any()
+    ),
+    "acts.come_back_probability": (
+        0, 0.5, lambda x: not written_to(come_back_probability=x)[0].daily["returns"].any()
     ),
     "operator.quality_half_life_days": (0, 2, quality_is_steady),
     "roles.duty": (0, 4, hosts_feel_no_duty),

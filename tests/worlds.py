@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 from hypothesis import strategies as st
+from worlds_acts import Correspondent
 from worlds_calls import LIVELY_CALLS, Caller
 from worlds_desk import Foreman, desks
 from worlds_gate import gate_policies, growing
@@ -127,6 +128,10 @@ LIVELY: dict[str, Any] = {
     "leaving.leave_probability": 0.08,
     "leaving.mute_probability": 0.15,
     "leaving.unmute_probability": 0.2,
+    "acts.letter_reach_probability": 0.5,
+    "acts.letter_minutes": 30.0,
+    "acts.unmute_probability": 0.5,
+    "acts.come_back_probability": 1.0,
     "reading.fatigue_per_message": 0.02,
     "packets.return_ratio": 0.39,
     "packets.half_fen": 20.0,
@@ -199,6 +204,9 @@ def policies(draw: st.DrawFn) -> tuple[NamedPolicy, ...]:
         chosen.append(("foreman", Foreman(draw(st.sampled_from([1, 2, 5])))))
     if draw(st.booleans()):
         chosen.append(("caller", Caller(draw(st.sampled_from([1, 2, 5])), draw(st.integers(1, 3)))))
+    if draw(st.integers(0, 2)):
+        every = draw(st.sampled_from([1, 3, 7]))
+        chosen.append(("letters", Correspondent(every, draw(st.booleans()))))
     return tuple(NamedPolicy(name, f"worlds:{name}", policy) for name, policy in chosen)
 
 

@@ -9,6 +9,7 @@ from sim.kernels import queue
 from sim.kernels.layout import IN_RING
 from sim.kernels.messages import draw_in, log_event, say, team_posts
 from sim.kernels.reading import fade_ties, grow_tie
+from sim.kernels.wants import gain_progress
 from sim.ties import SLOTS
 from sim.trace import TOOK_PART
 
@@ -171,6 +172,7 @@ def take_part(w, g, d, t, i, slot, p, call, n):
         me.streak = min(255, me.streak + 1)
         day.check_ins += 1
         day.streaks += me.streak
+        gain_progress(me, p)
     elif call.code == state.ORDER:
         day.order_fen += call.fen
         me.want = state.NO_WANT if me.want == state.PURCHASE else me.want

@@ -38,6 +38,7 @@ def let_in(w, g, d, t, slot):
     me.present = 1
     me.last_hours = t
     me.seen = group.total
+    w.people[group.first_slot + slot].joined_hours = t
     group.present += 1
     group.hearing += 1
     group.joined += 1

@@ -48,6 +48,7 @@ GROUP_DTYPE = np.dtype(
         ("shares_open", np.int64),  # of packets, unclaimed
         ("questions_open", np.int64),  # of members, without an answer, among the newest messages
         ("team_messages", np.int64),
+        ("deeds", np.int64),  # acts to single members so far: where their random numbers lie
         ("team_visit_hours", np.float64),
         *columns(np.int64, "act_next", "act_end", "extra_next", "extra_end"),
         *columns(np.int64, "arrival_next", "arrival_end"),
@@ -100,7 +101,8 @@ MEMBER_DTYPE = np.dtype(
         ("tie", np.float64, (SLOTS,)),
         ("appetite", np.float64),
         ("verdict", np.float64),
-        *columns(np.float64, "letter", "want_hours", "progress"),
+        ("letter", np.float64),  # worth of letters that wait to be read; above 0: something waits
+        *columns(np.float64, "want_hours", "progress"),
     ]
 )
 """Eight lines of the processor's cache: in large blocks the engine waits for these records."""

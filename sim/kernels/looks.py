@@ -10,6 +10,7 @@ from sim.draws import BASELINE, FIRST, uniforms
 from sim.kernels import queue
 from sim.kernels.calls import answer_calls, consider
 from sim.kernels.days import attention_of
+from sim.kernels.deeds import letter_unmutes, receive
 from sim.kernels.growth import invite
 from sim.kernels.layout import FORWARD
 from sim.kernels.reading import claim, fade_ties, learn, read, recover, tie_to_repliers
@@ -77,6 +78,7 @@ def look(w, g, d, t, slot, origin, hour, hour_end):
     if origin == state.BASELINE:
         me.looks += 1
         fresh_budget = rules.budget(u_budget)
+    was_muted = me.muted
     was_attentive = 0.0 if me.muted else me.attention
     day.looks += 1
     new_day = me.look_day != d
@@ -104,6 +106,9 @@ def look(w, g, d, t, slot, origin, hour, hour_end):
         paid, felt, public = consider(w, g, d, t, i, slot, p, met, read_count, new_day)
         won += paid
     untolerated = learn(w, g, i, point, p, won, unread, read_count, ads, replies, felt)
+    letters = 0
+    if group.levers & state.LETTERS and me.letter > 0.0:
+        letters = receive(w, i, point, p)
     if me.want:
         follow(w, g, d, t, i, p, read_count, replies)
     if me.role:
@@ -118,6 +123,8 @@ def look(w, g, d, t, slot, origin, hour, hour_end):
     if group.levers & state.INVITES:
         invite(w, g, d, t, i, slot, p, (slot, author, count, cause, block), hour_end)
     exit_or_mute(w, g, d, t, i, slot, p, u_exit, familiarity, untolerated)
+    if letters > 0 and was_muted and me.muted and me.present:
+        letter_unmutes(w, g, d, t, slot, sent)
     stay(w, g, t, slot, i, p, u_stay, hour_end)
     at = settle(w, i, t, before, hour, hour_end, fresh_budget, p)
     group.attentive += (0.0 if me.muted else me.attention) - was_attentive

@@ -10,6 +10,7 @@ from sim.desk import LATE_HOURS, queue_hours
 from sim.draws import CALLED, DRAWN, RACED, REACH, TEAM, between, philox, uniforms
 from sim.kernels import queue
 from sim.kernels.layout import FORWARD, IN_RING
+from sim.people import RECENT_DAYS
 from sim.trace import delay_bin, note_answer, note_message
 
 philox_here, between_here = inlined(philox), inlined(between)
@@ -206,6 +207,16 @@ def visit_at(w, g, at, hour_end):
             queue.push(w, at, state.TEAM, 0)
 
 
+@aside
+def note_post(person, t):
+    """Enter a message in what the team knows of its author."""
+    person.posts += 1
+    person.last_post_hours = t
+    person.recent *= rules.halved_share(t - person.recent_hours, RECENT_DAYS)
+    person.recent += 1.0
+    person.recent_hours = t
+
+
 @part
 def say(w, g, d, t, slot, kind, quality, topic, target, begins, hour_end):
     """Let a member say something; `target` is the message answered, or -1.
@@ -223,6 +234,7 @@ def say(w, g, d, t, slot, kind, quality, topic, target, begins, hour_end):
     if target >= 0:
         if reply_to >= 0:
             note_answer(w.life[g], t, slot, reply_to)
+            day.exchanges += 1
         else:
             logged_to = -2 - w.ring[g, target & IN_RING].count
         day.replies += 1
@@ -242,6 +254,8 @@ def say(w, g, d, t, slot, kind, quality, topic, target, begins, hour_end):
         day.posting_members += 1
     me.posted_weeks = note_message(w.life[g], t, me.posted_weeks, w.posts[i] > 0)
     w.posts[i] += 1
+    if group.levers & state.PEOPLE_SEEN:
+        note_post(w.people[i], t)
     group.member_messages += 1
     group.last_message_hours = t
     log_message(w, g, t, slot, logged_to, kind)
@@ -279,20 +293,21 @@ def team_answers(w, g, d, t, hour_end):
         if m.wanted and number >= group.total - state.RING:
             promised = w.promised[g, number & IN_RING]
             if promised <= t:
-                team_posts(w, g, d, t, state.ANSWER, 1.0, 0, number, hour_end)
+                team_posts(w, g, d, t, state.ANSWER, 1.0, 0, number, -1, 0.0, hour_end)
             else:
                 next_hours = min(next_hours, promised)
     visit_at(w, g, next_hours, hour_end)
 
 
 @aside
-def team_posts(w, g, d, t, kind, quality, everyone, target, hour_end):
-    """Let the team post, or answer message `target`."""
+def team_posts(w, g, d, t, kind, quality, everyone, target, reply_to, topic, hour_end):
+    """Let the team post, to member `reply_to` or to nobody in particular (-1), or answer message
+    `target`.
+    """
     group = w.groups[g]
     p = w.params[group.point]
     count = group.team_messages
     group.team_messages += 1
-    reply_to, topic = -1, p.group_topic_breadth * 0.5
     day = w.daily[g, d]
     base = quality
     if target >= 0:

@@ -7,7 +7,7 @@ from sim.compiling import aside
 from sim.draws import RACED, SHARE, uniforms
 from sim.kernels.layout import IN_PACKETS
 from sim.kernels.messages import draw_all, log_event, react, ring_in
-from sim.state import PACKET
+from sim.state import PACKET, PEOPLE_SEEN
 from sim.trace import CLAIMED, REFUNDED, SENT, delay_bin
 
 
@@ -69,6 +69,8 @@ def claim_share(w, g, d, t, slot, number, hour_end):
     if packet.author < 0:
         day.operator_claimed_fen += fen
     group.claims += 1
+    if group.levers & PEOPLE_SEEN:
+        w.people[group.first_slot + slot].claims += 1
     w.life[g].claim_delays[delay_bin(t - packet.sent_hours)] += 1
     log_event(w, g, t, CLAIMED, slot, number, fen, 1)
     if fen > packet.best_fen:

@@ -234,6 +234,21 @@ def give_back(w, g, d, t, i, slot, p, familiarity, sent, hour_end):
         me.seen = w.groups[g].total
 
 
+@aside
+def part_with(w, g, t, i):
+    """Follow that a member is no longer present; with the last one the group ends."""
+    group, me = w.groups[g], w.members[i]
+    me.present = 0
+    group.present -= 1
+    if not me.muted:
+        group.hearing -= 1
+    count_audience(group, w.params[group.point])
+    w.reaction[i] = np.inf
+    if group.present == 0:
+        group.over = 1
+        w.life[g].ended_hours = t
+
+
 @part
 def exit_or_mute(w, g, d, t, i, slot, p, u, familiarity, untolerated):
     """Let a member leave, mute or unmute at the end of a look."""
@@ -249,18 +264,10 @@ def exit_or_mute(w, g, d, t, i, slot, p, u, familiarity, untolerated):
         p.leaving_verdict_weight,
     )
     if u < leaving:
-        me.present = 0
-        group.present -= 1
         group.left += 1
-        if not me.muted:
-            group.hearing -= 1
-        count_audience(group, p)
-        w.reaction[i] = np.inf
         w.daily[g, d].leaves += 1
         log_event(w, g, t, LEAVE, slot, -1, 0, 0)
-        if group.present == 0:
-            group.over = 1
-            w.life[g].ended_hours = t
+        part_with(w, g, t, i)
         return
     if me.muted:
         if u < leaving + rules.unmute_probability(p.leaving_unmute_probability, me.fatigue):

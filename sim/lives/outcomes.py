@@ -268,9 +268,9 @@ def _burstiness(run: Run) -> Floats:
 WORK: dict[str, tuple[str, ...]] = {
     "operator.minutes_per_post": ("operator_posts", "operator_packets"),
     "operator.minutes_per_answer": ("operator_answers",),
-    "desk.minutes_per_letter": ("operator_letters",),
-    "desk.minutes_per_call": ("operator_calls",),
-    "desk.minutes_per_deed": ("operator_deeds",),
+    "operator.minutes_per_letter": ("letters",),
+    "operator.minutes_per_call": ("calls",),
+    "operator.minutes_per_deed": ("operator_deeds",),
     "gate.minutes_per_review": ("reviewed",),
 }
 """What operators do, as counts of `sim.trace.DAY_COUNTS`, by the minutes that each takes."""
@@ -297,9 +297,9 @@ def _hours_over_capacity(run: Run) -> Floats:
 
 
 def _cost_fen(run: Run) -> Integers:
-    """Add what members claimed of the operators' money, and what calls cost, to the wages."""
+    """Add what members claimed of the operators' money, and what they were paid, to the wages."""
     wages = np.rint(_paid_hours(run) * run.parameter("operator.wage_fen_per_hour"))
-    paid = run.total("operator_claimed_fen", "calls_fen")
+    paid = run.total("operator_claimed_fen", "calls_fen", "paid_fen")
     return paid + wages.astype(np.int64) + _attracting_fen(run)
 
 
@@ -438,6 +438,8 @@ PEOPLE = (
         lambda run: ratio(run.total("invited_depths"), run.total("invited")),
     ),
     Outcome("leaves", "members", "left", _total("leaves"), "less"),
+    Outcome("removals", "members", "removed by the operators", _total("removals")),
+    Outcome("returns", "members", "came back, who had left; they join once", _total("returns")),
     Outcome("mutes", "members", "muted the group, each time counted", _total("mutes"), "less"),
     Outcome("unmutes", "members", "unmuted it, each time counted", _total("unmutes"), "more"),
     Outcome(
@@ -624,6 +626,7 @@ TALK = (
         meaning="questions that the operators left because they were too far behind",
         printed="%",
     ),
+    Outcome("letters", "letters", "of operators to single members", _total("letters")),
 )
 """What is written: how much, by whom, how unequally, how soon answered."""
 
@@ -715,6 +718,7 @@ MONEY = (
     Outcome(
         "operator_fen_claimed", "fen", "of packets of operators", _total("operator_claimed_fen")
     ),
+    Outcome("fen_paid", "fen", "by operators to single members", _total("paid_fen")),
     Outcome(
         "fen_refunded",
         "fen",
@@ -742,7 +746,7 @@ MONEY = (
         "operator_hours",
         "hours",
         "operators' posts and packets times operator.minutes_per_post, answers times "
-        "operator.minutes_per_answer, letters, calls and deeds times desk.minutes_per_letter, "
+        "operator.minutes_per_answer, letters, calls and deeds times operator.minutes_per_letter, "
         "_call and _deed, candidates reviewed times gate.minutes_per_review",
         _operator_hours,
         "less",
@@ -767,17 +771,17 @@ MONEY = (
     Outcome(
         "cost_fen",
         "fen",
-        "claimed of operators' packets, paid by calls (calls_fen), plus paid_hours times "
-        "operator.wage_fen_per_hour, plus rewards for guests and gate.candidate_fen for each who "
-        "asked to join; refunds and members' own packets are no cost",
+        "claimed of operators' packets, paid to members (paid_fen, calls_fen), plus paid_hours "
+        "times operator.wage_fen_per_hour, plus rewards for guests and gate.candidate_fen for each "
+        "who asked to join; refunds and members' own packets are no cost",
         _cost_fen,
         "less",
         main=AIM,
         heading="cost of a community (CNY)",
         short="cost (fen)",
         phrase="cost",
-        meaning="claimed of operators' packets plus paid hours times wage, over the days seen; "
-        "refunds and members' own packets are no cost",
+        meaning="claimed of operators' packets and paid to members, plus paid hours times wage, "
+        "over the days seen; refunds and members' own packets are no cost",
         printed="CNY",
     ),
     Outcome(

@@ -3,6 +3,7 @@
 Both engines, `sim.models.Community` and `sim.ensemble.Ensemble`, call these same functions.
 """
 
+from sim.rules.acts import *
 from sim.rules.calls import *
 from sim.rules.desk import *
 from sim.rules.growth import *

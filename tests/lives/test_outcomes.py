@@ -56,6 +56,8 @@ def small_trace() -> Trace:
     one["host_messages"][:2], one["removed_messages"][:2] = [1, 1], [3, 0]
     one["problems"][:2], one["problems_solved"][:2] = [4, 1], [0, 2]
     one["progress"][:2] = [0.1, 0.2]
+    one["letters"][:2], one["removals"][:2], one["returns"][:2] = [2, 1], [1, 0], [0, 1]
+    one["payments"][:2], one["paid_fen"][:2] = [1, 0], [300, 0]
     one["mutes"][:2], one["refused"][:2] = [1, 0], [0, 3]
     one["operator_posts"][:2], one["operator_answers"][:2] = [2, 1], [1, 3]
     one["operator_packets"][:2], one["claims"][:2] = [1, 0], [4, 1]
@@ -100,6 +102,8 @@ BY_HAND = {
     "joins": 1,
     "refused": 3,
     "leaves": 2,
+    "removals": 1,
+    "returns": 1,
     "mutes": 1,
     "unmutes": 1,
     "muted_share": 1 / 3,
@@ -134,6 +138,7 @@ BY_HAND = {
     "answer_wait_hours": 0.5,
     "late_answers_share": 0.5,
     "missing_answers_share": 0.25,
+    "letters": 3,
     "satisfaction": 0.3,
     "satisfaction_of_joined": 0.26,
     "satisfied_members_end": 2,
@@ -154,14 +159,15 @@ BY_HAND = {
     "member_fen_sent": 500,
     "fen_claimed": 1000,
     "operator_fen_claimed": 750,
+    "fen_paid": 300,
     "fen_refunded": 300,
     "fen_outstanding": 200,
-    "operator_hours": (4 * 12 + 4 * 3) / 60,
-    "paid_hours": 1.0,
+    "operator_hours": (4 * 12 + 4 * 3 + 3 * 3 + 3 * 20) / 60,
+    "paid_hours": 2.15,
     "hours_over_capacity": np.nan,
-    "cost_fen": 750 + 1000 + 60,
-    "cost_per_member": 1810 / 3,
-    "cost_per_satisfied_member": 1810 / 2,
+    "cost_fen": 750 + 2150 + 60 + 300,
+    "cost_per_member": 3260 / 3,
+    "cost_per_satisfied_member": 3260 / 2,
     "calls": 3,
     "call_answers": 5,
     "call_participation": 0.5,
@@ -177,10 +183,10 @@ BY_HAND = {
     "returned_fen": 350,
     "pending_fen": 150,
     "margin_fen": 160,
-    "profit_fen": 160 - 1810,
+    "profit_fen": 160 - 3260,
     "buyer_value_fen": 80,
-    "buyer_cost_fen": 905,
-    "order_cost_fen": 452.5,
+    "buyer_cost_fen": 3260 / 2,
+    "order_cost_fen": 3260 / 4,
 }
 
 
@@ -240,15 +246,16 @@ def test_whoever_is_on_duty_is_paid_and_idle_hours_are_shared(
     paid_minutes: int, paid_hours: float, over: float
 ) -> None:
     trace = small_trace()
+    trace.daily["letters"] = trace.daily["calls"] = 0
     day = trace.daily[0, 0]
-    day["operator_letters"], day["operator_calls"], day["operator_deeds"] = 10, 3, 36
+    day["letters"], day["calls"], day["operator_deeds"] = 10, 3, 36
     day["paid_minutes"] = paid_minutes
     shared = QUIET.with_values({"desk.groups": 2, "desk.hands": 1})
     row = outcomes(trace, [shared]).iloc[0]
     assert row["operator_hours"] == pytest.approx(1.0 + (10 * 3 + 3 * 20 + 36 * 1) / 60)
     assert row["paid_hours"] == pytest.approx(paid_hours)
     assert row["hours_over_capacity"] == pytest.approx(over)
-    assert row["cost_fen"] == 750 + round(1000 * paid_hours)
+    assert row["cost_fen"] == 750 + 60 + 300 + round(1000 * paid_hours)
 
 
 def test_the_table_of_outcomes_is_documented() -> None:

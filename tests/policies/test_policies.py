@@ -83,6 +83,10 @@ def observed(silent_hours: list[float], **seen: float) -> Observation:
         packets=nothing,
         posts=nothing,
         last_act_hours=each(seen.get("last_act_hours", -np.inf), float),
+        letters=nothing,
+        removed=nothing,
+        paid_fen=nothing,
+        minutes=each(0, float),
     )
     return Observation(
         time_hours=1000.0,
@@ -95,6 +99,7 @@ def observed(silent_hours: list[float], **seen: float) -> Observation:
         questions_open=nothing,
         messages_today=nothing,
         posting_members_today=nothing,
+        exchanges_today=nothing,
         silent_hours=np.array(silent_hours),
         shares_open=nothing,
         claims=nothing,

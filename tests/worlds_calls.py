@@ -23,6 +23,9 @@ LIVELY_CALLS: dict[str, Any] = {
 }
 
 
+OPENED = (*CALL_NAMES, "order")
+
+
 @dataclass(frozen=True)
 class Caller:
     """Open calls by what is seen of the group and of its calls so far; close some.
@@ -44,7 +47,7 @@ class Caller:
         orders = []
         for group, own in enumerate(mark.tolist()):  # each by itself, in whatever block
             for turn in range(self.calls):
-                code = CALL_NAMES[(own + turn) % len(CALL_NAMES)]
+                code = OPENED[(own + turn) % len(OPENED)]
                 at = seen.time_hours + (own // 7 + 13 * turn) % 60 / 60.0
                 orders.append(Actions.calls([group], at, self.call(code, own // 6 + turn)))
         for number, code in enumerate(CALL_NAMES):
@@ -56,7 +59,8 @@ class Caller:
     def call(code: str, mark: int) -> Call:
         """Return a call of this kind whose numbers vary."""
         hours = (0.0, 0.3, 2.0, 6.0, 11.0)[mark % 5]
-        shares = {"raffle": 1 + mark % 3, "order": mark % 4}.get(code, 0)
+        shares = {"raffle": 1 + mark % 3, "order": (0, 2, 40, 40)[mark % 4]}.get(code, 0)
+        hours = max(hours, 2.0) if code == "order" and shares else hours
         fen = 1 + mark % 300 if code in ("raffle", "order") or mark % 2 else 0
         amount, quality = (0.0, 0.5, 1.0, 4.0)[mark % 4], 0.5 + mark % 3
         return Call(code, hours, fen, shares, amount, min(3.0, quality), everyone=mark % 3 == 0)

@@ -51,6 +51,9 @@ def small_trace() -> Trace:
     one["posting_members"][:2] = [3, 1]
     one["looks"][:2], one["reads"][:2] = [10, 6], [20, 12]
     one["chat"][:2], one["question"][:2], one["packet"][:2] = [5, 2], [1, 0], [1, 0]
+    one["turned_away"][:2], one["invitations"][:2], one["gate_fees_fen"][0] = [5, 1], [3, 1], 900
+    one["invitations_lost"][1] = one["invited"][0] = 1
+    one["invited_depths"][0], one["invite_rewards_fen"][0] = 2, 40
     one["replies"][:2], one["joins"][:2], one["leaves"][:2] = [2, 1], [1, 0], [0, 2]
     one["unmutes"][:2] = [0, 1]
     one["mutes"][:2], one["refused"][:2] = [1, 0], [0, 3]
@@ -88,6 +91,12 @@ BY_HAND = {
     "members_mean": 4.0,
     "joins": 1,
     "refused": 3,
+    "turned_away": 6,
+    "admitted_share": 5 / (5 + 3 + 6),
+    "invitations": 4,
+    "invitations_lost": 1,
+    "invited_share": 1 / 5,
+    "invitation_depth": 2.0,
     "leaves": 2,
     "mutes": 1,
     "unmutes": 1,
@@ -137,8 +146,10 @@ BY_HAND = {
     "operator_fen_claimed": 750,
     "fen_refunded": 300,
     "fen_outstanding": 200,
+    "gate_fees_fen": 900,
+    "acquisition_fen": 40 / 5,
     "operator_hours": (4 * 12 + 4 * 3) / 60,
-    "cost_fen": 750 + 1000,
+    "cost_fen": 750 + 1000 + 40,
 }
 
 
@@ -155,6 +166,7 @@ def test_an_empty_group_gives_missing_values_and_no_zeros_that_mean_nothing() ->
     row = outcomes(small_trace(), [QUIET]).iloc[1]
     missing = [name for name in BY_HAND if np.isnan(row[name])]
     assert missing == [
+        "invitation_depth",
         "muted_share",
         "posting_share_per_day",
         "looks_per_member_day",

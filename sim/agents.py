@@ -699,7 +699,7 @@ class Member(mesa.Agent):  # type: ignore[misc]
             self.seen = talk.total
 
     def invite(self, t: float, asked: Address) -> None:
-        """Invite somebody from outside, perhaps."""
+        """Invite somebody from outside, perhaps, by the random numbers at the address `asked`."""
         model, p = self.model, self.model.p
         known = model.people[self.slot]
         if known["invitations"] >= p.growth_quota:

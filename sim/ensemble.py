@@ -375,8 +375,8 @@ def build_block(
         for key, place in zip(keys, places, strict=True)
     ]
     sizes = np.array([scenario.params.group.size for scenario in points])[point_of]
-    candidates = sizes + np.array([len(times) for times in arrivals])
-    slots = candidates + np.array([s.params.growth.reserve for s in points])[point_of]
+    kept = sizes + np.array([scenario.params.growth.reserve for scenario in points])[point_of]
+    slots = kept + np.array([len(times) for times in arrivals])
     first = np.concatenate([[0], np.cumsum(slots)])
     known = _tied_to(places, keys, first)
     a = _empty(len(places), slots, points, room)
@@ -385,10 +385,9 @@ def build_block(
     a["acts"] = np.concatenate([plan.acts for plan in plans])
     _place_groups(a["groups"], points, plans, point_of)
     a["groups"]["key"], a["groups"]["first_slot"], a["groups"]["slots"] = keys, first[:-1], slots
-    a["groups"]["arrival_end"] = candidates
+    a["groups"]["arrival_end"] = slots
     slot = np.arange(first[-1]) - np.repeat(first[:-1], slots)
-    asking = (slot >= np.repeat(sizes, slots)) & (slot < np.repeat(candidates, slots))
-    a["arrivals"][asking] = np.concatenate(arrivals)
+    a["arrivals"][slot >= np.repeat(kept, slots)] = np.concatenate(arrivals)
     names = ("groups", "members", "budget", "reaction", "shift", "life", "daily", "params")
     drawing.draw_members(*(a[name] for name in names), a["rhythm"], known)
     for g, place in enumerate(places):
@@ -419,8 +418,11 @@ def _place_groups(
     }
     for name, values in of_point.items():
         groups[name] = np.asarray(values)[point_of]
-    for name in ("present", "hearing", "joined", "asked", "arrival_next"):
+    for name in ("present", "hearing", "joined", "next_guest"):
         groups[name] = np.array([one.size for one in has])[point_of]
+    groups["vacant"] = np.array([scenario.params.growth.reserve for scenario in points])[point_of]
+    for name in ("asked", "arrival_next"):
+        groups[name] = groups["next_guest"] + groups["vacant"]
     groups["point"] = point_of
     groups["team_visit_hours"] = np.inf
     groups["paid_hours"] = -np.inf

@@ -112,9 +112,9 @@ class Conversation:
             for _ in range(12):
                 pick, accept, wait, _ = uniforms(key, 0, author + 1, count, REACH, block)
                 block += 1
-                slot = int(pick * (community.asked + community.guests))
-                if slot >= community.asked:  # a guest: behind those who may still ask
-                    slot += community.first_guest - community.asked
+                slot = int(pick * (community.asked - community.vacant))
+                if slot >= community.next_guest:
+                    slot += community.vacant
                 member = community.members.get(slot)
                 if member and not member.muted and accept < member.attention:
                     if member.slot != author:
@@ -388,7 +388,6 @@ class Community(mesa.Model):  # type: ignore[misc]
         self.levers = levers_of(scenario)
         self.attentive = 0.0
         self.joined = self.left = 0
-        self.asked = scenario.params.group.size  # first members and candidates so far
         self.local_day = 0
         self.day: dict[str, int] = dict.fromkeys(trace.DAY_COUNTS, 0)
         days = math.ceil((self.end_hours + self.start_hour) / 24)
@@ -400,7 +399,6 @@ class Community(mesa.Model):  # type: ignore[misc]
         self.conversation: Conversation = Conversation(self)
         self.team = Operator(self)
         self.attempts: dict[int, int] = {}  # by seat: who tried for it before and were turned away
-        self.guests = 0  # invited so far: slots from `first_guest` on
         self.calls = Calls(self)
         self.members: dict[int, Member] = {}  # present, by slot
         self.everyone: dict[int, Member] = {}  # ever joined, by slot
@@ -435,9 +433,10 @@ class Community(mesa.Model):  # type: ignore[misc]
         self._rhythm = traits.hour_factors(params)
         self._arrivals = arrival_hours(self.key, params, self.end_hours).tolist()
         self._arrival_next = 0
-        self.first_guest = params.group.size + len(self._arrivals)
         self._guests_come: dict[int, float] = {}  # by slot: when those who have yet to come ask
-        self.slots = self.first_guest + params.growth.reserve
+        self.next_guest, self.vacant = params.group.size, params.growth.reserve
+        self.asked = self.next_guest + self.vacant  # slots given and kept so far
+        self.slots = self.asked + len(self._arrivals)
 
     def _populate(self) -> None:
         size = self.group_scenario.params.group.size
@@ -702,7 +701,7 @@ class Community(mesa.Model):  # type: ignore[misc]
                 break
             self._act_next += 1
         for at in self._arrivals[self._arrival_next :]:
-            slot = self.group_scenario.params.group.size + self._arrival_next
+            slot = self.slots - len(self._arrivals) + self._arrival_next
             if not self.queue(at, state.JOIN, slot):
                 break
             self._arrival_next += 1
@@ -764,11 +763,12 @@ class Community(mesa.Model):  # type: ignore[misc]
     def expect_guest(self, inviter: Member, at: float) -> None:
         """Expect somebody whom a member has invited to ask to join, if there is a slot left."""
         self.day["invitations"] += 1
-        slot = self.first_guest + self.guests
-        if slot >= self.slots:
+        if self.vacant == 0:
             self.day["invitations_lost"] += 1
             return
-        self.guests += 1
+        slot = self.next_guest
+        self.next_guest += 1
+        self.vacant -= 1
         known = self.people[slot]
         known["invited_by"] = inviter.slot
         known["depth"] = self.people[inviter.slot]["depth"] + 1

@@ -2,6 +2,8 @@
 
 Grades: **A** peer-reviewed or field data, **L** computed from public chat logs, **B** secondary
 source, **C** assumption.
+
+One file because the parameters are one table, which is read and checked as a whole.
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -20,7 +21,18 @@ from sim.members import arrival_hours
 from sim.models import Community
 from sim.params import Params, parameters
 from sim.scenario import NamedPolicy, Scenario, parse_scenario
-from sim.state import AD, ANSWER, IDEA_WANT, PACKET, PROBLEM, PURCHASE, Array, Call
+from sim.state import (
+    AD,
+    ANSWER,
+    IDEA_WANT,
+    PACKET,
+    PROBLEM,
+    PURCHASE,
+    Actions,
+    Array,
+    Call,
+    Setting,
+)  # fmt: skip
 from sim.trace import Trace
 
 POSTS = {"posts_per_day": 6, "kinds": ["content", "ad", "activity"], "quality": 1.3}
@@ -322,6 +334,35 @@ def letters_draw_nobody(reach: float) -> bool:
     return bool(soon[1].tobytes() == late[1].tobytes())
 
 
+def gate_left_open(values: dict[str, Any], **orders: float) -> bool:
+    """See whether a gate that asks only for work changes who the members are."""
+    given = {name: np.array([value]) for name, value in orders.items()}
+    gate = NamedPolicy("gate", "test:Gate", Gate(tuple(given.items())))
+    plain = scenario(values, posted=False)
+    found = [Community(one) for one in (plain, dataclasses.replace(plain, policies=(gate,)))]
+    habits = [[member.habit for member in one.everyone.values()] for one in found]
+    return habits[0] == habits[1]
+
+
+@dataclass(frozen=True)
+class Gate:
+    """Give orders that stand from creation on."""
+
+    orders: tuple[tuple[str, Any], ...] = ()
+
+    def plan(self, setting: Setting) -> Actions:
+        """Return them, and nothing to do."""
+        return Actions(Actions.none().acts, **dict(self.orders))
+
+
+def guests_differ_as_candidates(likeness: float) -> bool:
+    """See whether the guests of two inviters far apart are drawn alike."""
+    community = Community(scenario({"growth.likeness": likeness, "growth.reserve": 2}))
+    inviters = list(community.members.values())[:2]
+    inviters[0].interest, inviters[1].interest = 0.0, 0.5
+    return len({community._interest(0.1, inviter) for inviter in inviters}) == 1
+
+
 CHECKED: dict[str, tuple[float, float, Callable[[float], bool]]] = {
     "arrivals.fading_power": (0, 0.5, trickle_is_steady),
     "arrivals.unknown_share": (0, 1, lambda x: len(candidates({"arrivals.unknown_share": x})) > 0),
@@ -372,6 +413,18 @@ CHECKED: dict[str, tuple[float, float, Callable[[float], bool]]] = {
     "gathering.trust": (0, 1, lambda x: gathering_does_nothing("trust", x, 1)),
     "shop.buy_probability": (0, 1, nothing_is_sold),
     "shop.verdict_step": (0, 1, product_changes_nothing),
+    "gate.work_power": (
+        0, 5, lambda x: gate_left_open({"gate.work_power": x}, work_share=1.0)
+    ),
+    "gate.commitment": (
+        0, 1, lambda x: gate_left_open(
+            {"gate.commitment": x, "gate.work_power": 0}, work_share=1.0
+        )
+    ),
+    "growth.invite_probability": (
+        0, 1, lambda x: not played({"growth.invite_probability": x}).daily["invitations"].any()
+    ),
+    "growth.likeness": (0, 0.5, guests_differ_as_candidates),
     "group.planned_end_days": (
         0, 2, lambda x: played({"group.planned_end_days": x}).life["observed_hours"][0] == 96
     ),

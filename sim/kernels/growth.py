@@ -91,16 +91,17 @@ def invite(w, g, d, t, i, slot, p, said, hour_end):
         return
     known.invitations += 1
     w.daily[g, d].invitations += 1
-    slot_of_guest = group.arrival_end + group.guests
-    if slot_of_guest >= group.slots:
+    if group.vacant == 0:
         w.daily[g, d].invitations_lost += 1
         return
-    group.guests += 1
-    expect(w, group.first_slot + slot_of_guest, slot, i, p)
+    guest = group.next_guest
+    group.next_guest += 1
+    group.vacant -= 1
+    expect(w, group.first_slot + guest, slot, i, p)
     at = t + rules.delay_hours(wait, 1440.0 * p.growth_delay_days)
-    w.arrivals[group.first_slot + slot_of_guest] = at
+    w.arrivals[group.first_slot + guest] = at
     if at < hour_end:
-        queue.push(w, at, state.JOIN, slot_of_guest)
+        queue.push(w, at, state.JOIN, guest)
 
 
 @part
@@ -116,7 +117,7 @@ def expect(w, guest, inviter, i, p):
 def next_guests(w, g, hour, hour_end):
     """Queue the guests who ask to join within the hour."""
     group = w.groups[g]
-    for slot in range(group.arrival_end, group.arrival_end + group.guests):
+    for slot in range(int(w.params[group.point].group_size), group.next_guest):
         at = w.arrivals[group.first_slot + slot]
         if hour <= at < hour_end:
             queue.push(w, at, state.JOIN, slot)

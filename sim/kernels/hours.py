@@ -26,7 +26,7 @@ many of these were asked for, and the slots of the group after that are still to
 def let_in(w, g, d, t, slot):
     """Let a candidate or a guest in, or refuse; say which."""
     group = w.groups[g]
-    is_guest = slot >= group.arrival_end
+    is_guest = slot < group.next_guest
     if not is_guest:
         group.asked = slot + 1
     if group.present >= group.cap or group.closed:
@@ -77,23 +77,6 @@ def spend(w, g, hour_end):
     for slot in range(len(left)):  # without a branch: a wrong guess a member costs more
         w.called[many & SLOT] = slot
         many += w.due[slot]
-    w.ahead[LISTED] = many
-    if group.guests > 0:
-        spend_guests(w, g, hour_end)
-
-
-@aside
-def spend_guests(w, g, hour_end):
-    """Do the same for those whom members have invited."""
-    group = w.groups[g]
-    many = w.ahead[LISTED]
-    for slot in range(group.arrival_end, group.arrival_end + group.guests):
-        i = group.first_slot + slot
-        w.budget[i] = w.left[i]
-        w.left[i] -= w.rate[i] * w.factors[w.shift[i]]
-        if w.left[i] < 0.0 or w.reaction[i] < hour_end:
-            w.called[many & SLOT] = slot
-            many += 1
     w.ahead[LISTED] = many
 
 
@@ -188,7 +171,7 @@ def play_event(w, g, d, t, origin, index, hour, hour_end):
     if origin >= state.JOIN:
         comes = True
         if origin == state.JOIN:
-            if index < w.groups[g].arrival_end:
+            if index >= w.groups[g].next_guest:
                 next_candidate(w, g, hour_end)
             comes = let_in(w, g, d, t, index)
         if comes:
@@ -235,7 +218,7 @@ def play_hour(w, g, hour, by_hours):
     next_act(w, g, hour_end)
     next_extra(w, g)
     next_candidate(w, g, hour_end)
-    if group.guests > 0:
+    if group.levers & state.INVITES:
         next_guests(w, g, hour, hour_end)
     while queue.waits(w.heads) and not group.over:
         make_room(w, g, group.slots + queue.MOST_AT_ONCE)

@@ -34,7 +34,7 @@ GROUP_DTYPE = np.dtype(
         ("present", np.int64),
         ("hearing", np.int64),  # present and not muted
         *columns(np.int64, "joined", "left"),
-        ("asked", np.int64),  # first members and candidates so far: those who can be drawn in
+        ("asked", np.int64),  # first members, slots for guests and candidates so far
         ("audience", np.float64),  # factors on the drive to speak
         ("loafing", np.float64),
         ("attentive", np.float64),  # hearing members, each counted with its attention
@@ -52,7 +52,8 @@ GROUP_DTYPE = np.dtype(
         ("team_visit_hours", np.float64),
         *columns(np.int64, "act_next", "act_end", "extra_next", "extra_end"),
         *columns(np.int64, "arrival_next", "arrival_end"),
-        ("guests", np.int64),  # invited so far: slots from `arrival_end` on
+        ("next_guest", np.int64),  # slot of the guest who is invited next, after the first members,
+        ("vacant", np.int64),  # and how many are kept for guests from there on, before candidates
         *columns(np.int64, "packets", "packets_closed", "claims", "member_messages"),
         ("last_message_hours", np.float64),
         ("solved_to", np.int64),  # number after the newest solution's

@@ -45,9 +45,9 @@ def draw_in(w, g, t, author, count, hour_end):
         for _ in range(12):
             pick, accept, wait, _ = uniforms(group.key, 0, author + 1, count, REACH, block)
             block += 1
-            slot = int(pick * (group.asked + group.guests))
-            if slot >= group.asked:  # a guest: behind those who may still ask
-                slot += group.arrival_end - group.asked
+            slot = int(pick * (group.asked - group.vacant))
+            if slot >= group.next_guest:
+                slot += group.vacant
             i = (group.first_slot + slot) & FORWARD
             me = w.members[i]
             if me.present and not me.muted and accept < me.attention:

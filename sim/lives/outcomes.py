@@ -434,7 +434,7 @@ PEOPLE = (
     Outcome(
         "invitation_depth",
         "steps",
-        "of invitations from a member nobody invited, mean over members invited; missing without",
+        "of invitations from a member nobody invited, mean over members invited; missing if none",
         lambda run: ratio(run.total("invited_depths"), run.total("invited")),
     ),
     Outcome("leaves", "members", "left", _total("leaves"), "less"),

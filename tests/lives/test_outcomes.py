@@ -51,6 +51,9 @@ def small_trace() -> Trace:
     one["posting_members"][:2] = [3, 1]
     one["looks"][:2], one["reads"][:2] = [10, 6], [20, 12]
     one["chat"][:2], one["question"][:2], one["packet"][:2] = [5, 2], [1, 0], [1, 0]
+    one["turned_away"][:2], one["invitations"][:2], one["gate_fees_fen"][0] = [5, 1], [3, 1], 900
+    one["invitations_lost"][1] = one["invited"][0] = 1
+    one["invited_depths"][0], one["invite_rewards_fen"][0] = 2, 40
     one["replies"][:2], one["joins"][:2], one["leaves"][:2] = [2, 1], [1, 0], [0, 2]
     one["unmutes"][:2] = [0, 1]
     one["host_messages"][:2], one["removed_messages"][:2] = [1, 1], [3, 0]
@@ -101,6 +104,12 @@ BY_HAND = {
     "members_mean": 4.0,
     "joins": 1,
     "refused": 3,
+    "turned_away": 6,
+    "admitted_share": 5 / (5 + 3 + 6),
+    "invitations": 4,
+    "invitations_lost": 1,
+    "invited_share": 1 / 5,
+    "invitation_depth": 2.0,
     "leaves": 2,
     "removals": 1,
     "returns": 1,
@@ -162,12 +171,14 @@ BY_HAND = {
     "fen_paid": 300,
     "fen_refunded": 300,
     "fen_outstanding": 200,
+    "gate_fees_fen": 900,
+    "acquisition_fen": 40 / 5,
     "operator_hours": (4 * 12 + 4 * 3 + 3 * 3 + 3 * 20) / 60,
     "paid_hours": 2.15,
     "hours_over_capacity": np.nan,
-    "cost_fen": 750 + 2150 + 60 + 300,
-    "cost_per_member": 3260 / 3,
-    "cost_per_satisfied_member": 3260 / 2,
+    "cost_fen": 750 + 2150 + 60 + 300 + 40,
+    "cost_per_member": 3300 / 3,
+    "cost_per_satisfied_member": 3300 / 2,
     "calls": 3,
     "call_answers": 5,
     "call_participation": 0.5,
@@ -183,10 +194,10 @@ BY_HAND = {
     "returned_fen": 350,
     "pending_fen": 150,
     "margin_fen": 160,
-    "profit_fen": 160 - 3260,
+    "profit_fen": 160 - 3300,
     "buyer_value_fen": 80,
-    "buyer_cost_fen": 3260 / 2,
-    "order_cost_fen": 3260 / 4,
+    "buyer_cost_fen": 3300 / 2,
+    "order_cost_fen": 3300 / 4,
 }
 
 
@@ -203,6 +214,7 @@ def test_an_empty_group_gives_missing_values_and_no_zeros_that_mean_nothing() ->
     row = outcomes(small_trace(), [QUIET]).iloc[1]
     missing = [name for name in BY_HAND if np.isnan(row[name])]
     assert missing == [
+        "invitation_depth",
         "muted_share",
         "posting_share_per_day",
         "looks_per_member_day",
@@ -255,7 +267,7 @@ def test_whoever_is_on_duty_is_paid_and_idle_hours_are_shared(
     assert row["operator_hours"] == pytest.approx(1.0 + (10 * 3 + 3 * 20 + 36 * 1) / 60)
     assert row["paid_hours"] == pytest.approx(paid_hours)
     assert row["hours_over_capacity"] == pytest.approx(over)
-    assert row["cost_fen"] == 750 + 60 + 300 + round(1000 * paid_hours)
+    assert row["cost_fen"] == 750 + 60 + 300 + 40 + round(1000 * paid_hours)
 
 
 def test_the_table_of_outcomes_is_documented() -> None:

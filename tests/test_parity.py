@@ -17,7 +17,7 @@ from sim.scenario import NamedPolicy, parse_scenario
 from sim.state import ANSWER, Array
 from sim.trace import CLAIMED, JOIN, LEAVE, MUTE, REFUNDED, SENT, UNMUTE
 
-WORLDS = 1000 if THOROUGH else 130  # of each part
+WORLDS = 1000 if THOROUGH else 170  # of each part
 MINUTE_HOURS = 1.0 / 60.0
 
 WANTED = (
@@ -37,6 +37,7 @@ WANTED = (
     "late answer",
     "answer after a queue",
     "hour paid",
+    "look of the hushed",
 )  # fmt: skip
 """What must have happened often enough for equality to mean something."""
 
@@ -58,6 +59,7 @@ def noting(happened: Counter[str]) -> type[Member]:
                 origin == "reaction" and self.planned_in < self.model.hour
             )
             happened["message written on"] += self.writes_on
+            happened["look of the hushed"] += self.model.hushed
             super().look(t, origin)
 
     return Noting

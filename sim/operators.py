@@ -54,7 +54,8 @@ def in_force(
         known = state.STANDING[name]
         none = scenario.params.group.cap if known.unordered is None else known.unordered
         given = [order[name] for order in orders if name in order]
-        stands[name] = functools.reduce(known.merge, given, np.full(groups, none))
+        kind = np.int64 if known.is_whole else np.float64
+        stands[name] = functools.reduce(known.merge, given, np.full(groups, none, kind))
     return stands
 
 

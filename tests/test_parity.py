@@ -17,7 +17,7 @@ from sim.scenario import NamedPolicy, parse_scenario
 from sim.state import ANSWER, CALL_NAMES, PROBATION, Array
 from sim.trace import CLAIMED, JOIN, LEAVE, MUTE, REFUNDED, SENT, TOOK_PART, UNMUTE
 
-WORLDS = 1000 if THOROUGH else 130  # of each part
+WORLDS = 1000 if THOROUGH else 170  # of each part
 MINUTE_HOURS = 1.0 / 60.0
 
 WANTED = (
@@ -57,6 +57,7 @@ WANTED = (
     "pair",
     "payment",
     "directed post",
+    "look of the hushed",
 )  # fmt: skip
 """What must have happened often enough for equality to mean something."""
 
@@ -81,6 +82,7 @@ def noting(happened: Counter[str]) -> type[Member]:
             happened["look with a personal filter"] += bool(self.model.personal_filter)
             happened["first look with rules"] += bool(self.model.rules_shown) and not self.looked
             role, progress = self.role, self.progress
+            happened["look of the hushed"] += self.model.hushed
             super().look(t, origin)
             happened["role given up"] += self.role < role
             happened["progress"] += self.progress > progress

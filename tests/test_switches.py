@@ -80,6 +80,7 @@ PROBED = {
     "speak.fatigue_weight": Silent(
         0, 3, "reading.fatigue_per_message", 0.001, 0.3, {**UNTIRED, "look.fatigue_weight": 0}
     ),
+    "desk.hands": Silent(0, 1, "desk.groups", 1, 5000),
     "arrivals.announced_days": Silent(0, 0.5, "arrivals.announced_sigma", 0, 2.5),
     "rhythm.day_depth": Silent(0, 1, "rhythm.peak_hour", 4.0, 16.0),
     "rhythm.reaction_share": Silent(

@@ -30,18 +30,20 @@ class Foreman:
             Actions.none().acts,
             hands=mark % 4,
             unanswered=mark % 11 == 3,
-            hushed=mark % 13 == 5,
+            hushed=mark % 29 == 5,
         )
 
 
 @st.composite
 def desks(draw: st.DrawFn) -> dict[str, Any]:
     """Draw the values of a desk, often a busy one; or none."""
-    if draw(st.booleans()):
+    if not draw(st.integers(0, 3)):
         return {}
     return {
-        "desk.groups": draw(st.sampled_from([1, 5, 40, 400])),
-        "desk.hands": draw(st.sampled_from([0.0, 0.1, 0.5, 1.0, 3.7])),
-        "desk.patience_hours": draw(st.sampled_from([0.2, 3.0, 48.0])),
-        "operator.answer_probability": 0.7,
+        "desk.groups": draw(st.sampled_from([1, 10, 40, 100])),
+        "desk.hands": draw(st.sampled_from([0.0, 0.1, 0.5, 1.0, 1.7])),
+        "desk.patience_hours": draw(st.sampled_from([0.5, 100.0, 1000.0, 1000.0])),
+        "operator.answer_probability": 0.9,
+        "operator.minutes_per_answer": 60.0,
+        "leaving.unmute_probability": 0.8,  # hushed groups mute less, so there are fewer
     }

@@ -95,8 +95,8 @@ def test_roles_are_given_taken_and_lapse() -> None:
     community.run(1)
     assert [community.everyone[slot].role for slot in range(3)] == [9, 9, 0]
     orders = [(0, HOST, False), (1, ALUMNUS, True), (77, ALUMNUS, True), (2, -1, True)]
-    for to, role, given in orders:  # the last two: to nobody, and nothing
-        community.team.act(1.0, Actions.roles([0], [1.0], [to], role, given).acts[0])
+    for to, role, taken in orders:  # the last two: to nobody, and nothing
+        community.team.act(1.0, Actions.roles([0], [1.0], [to], role, taken).acts[0])
     assert [community.everyone[slot].role for slot in range(3)] == [8, 13, 0]
     for slot in range(2):
         community.everyone[slot].verdict = 0.1

@@ -97,9 +97,8 @@ def look(w, g, d, t, slot, origin, hour, hour_end):
     if group.newest_packet >= met:
         won, packet = claim(w, g, d, t, i, slot, p, met, hour_end)
     untolerated = learn(w, g, i, point, p, won, unread, read_count, ads, replies)
-    if me.want:
+    if me.want | me.role:
         follow(w, g, d, t, i, p, read_count, replies)
-    if me.role:
         lapse(me, p)
     speak(
         w, g, d, t, i, slot, p, familiarity, first, target, ratio, unread,

@@ -247,7 +247,7 @@ class Member(mesa.Agent):  # type: ignore[misc]
         self.expectation *= rules.kept_after(hours * fading[members.EXPECTATION])
 
     def come_to_want(self, t: float, hours: float, place: Address) -> None:
-        """Come to want something since the last look, `hours` ago, perhaps."""
+        """Come to want something since the last look, `hours` ago, perhaps (drawn at `place`)."""
         p = self.model.p
         u, _, _, _ = uniforms(self.model.key, *place)
         rates = p.wants_problems_per_month, p.wants_purchases_per_month, p.wants_ideas_per_month

@@ -16,7 +16,8 @@ WANTING: dict[str, Any] = {
     "wants.ask_drive": 0.3,
     "wants.patience_days": 1.0,
     "progress.step": 0.3,
-    "roles.quit_verdict": 0.65,
+    "roles.duty": 10.0,
+    "roles.quit_verdict": 0.6,
     "screen.spammers": 0.3,
     "screen.distance": 0.15,
 }
@@ -43,9 +44,9 @@ class Steward:
         mark = self.mark(seen)
         naming = np.flatnonzero(mark % 3 > 0)
         helping = np.flatnonzero(mark % 4 == 0)
-        chosen = mark[naming]
+        chosen, joined = mark[naming], np.maximum(1, seen.joined[naming])
         orders = [
-            Actions.roles(naming, seen.time_hours + 0.1 * turn, (chosen + 7 * turn) % 61,
+            Actions.roles(naming, seen.time_hours + 0.1 * turn, (chosen + 7 * turn) % joined,
                           (chosen // (turn + 3)) % (ROLE_BITS + 1), turn < 2)
             for turn in range(3)
         ]  # fmt: skip

@@ -109,9 +109,8 @@ def look(w, g, d, t, slot, origin, hour, hour_end):
     letters = 0
     if group.levers & state.LETTERS and me.letter > 0.0:
         letters = receive(w, i, point, p)
-    if me.want:
+    if me.want | me.role:
         follow(w, g, d, t, i, p, read_count, replies)
-    if me.role:
         lapse(me, p)
     speak(
         w, g, d, t, i, slot, p, familiarity, first, target, ratio, unread,

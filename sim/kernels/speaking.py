@@ -160,7 +160,7 @@ def aimed_kind(w, g, i, slot, p, kind, u_spam):
     return kind
 
 
-@part
+@aside
 def lapse(me, p):
     """Let a member to whom the group no longer pays give its roles up."""
     if rules.gives_up(me.verdict, p.roles_quit_verdict):

@@ -122,3 +122,18 @@ def test_the_order_of_roles_given_at_once_never_matters() -> None:
     one = Actions.roles([0, 0], 1.0, [3, 2], HOST)
     other = Actions.roles([0], 1.0, [2], HOST, given=False)
     assert merge([one, other]).acts.tobytes() == merge([other, one]).acts.tobytes()
+
+
+def test_a_role_changes_nothing_else_before_the_next_look() -> None:
+    community = Community(group(days=1))
+    community.run(5)
+    states = [
+        {name: repr(value) for name, value in vars(member).items()}
+        for member in community.everyone.values()
+    ]
+    community.team.set_role(3, HOST | EXPERT, True)
+    for slot, member in community.everyone.items():
+        changed = {
+            name for name, value in vars(member).items() if repr(value) != states[slot][name]
+        }
+        assert changed == ({"role"} if slot == 3 else set())

@@ -235,19 +235,20 @@ def _people_of(hour: int, groups: Array, arrays: dict[str, Array]) -> People:
     begin = groups["first_slot"][0]
     slots = slice(begin, begin + groups["slots"].sum())
     members = arrays["members"][slots]
-    now = {name: members[name].copy() for name in ("present", "role", "streak")}
+    now = {name: members[name] for name in ("present", "role", "streak")}
     return people_seen(float(hour), groups["slots"], arrays["people"][slots], now)
 
 
 def people_seen(time_hours: float, slots: Array, people: Array, now: dict[str, Array]) -> People:
     """Show all who ever joined groups of so many slots: records of `PEOPLE_DTYPE`, one a slot, and
-    what is so `now`.
+    what is so `now`. Nothing is copied until it is asked for, and nothing can be written.
     """
-    known = people.copy()
-    rows = np.flatnonzero(np.isfinite(known["joined_hours"]))
+    rows = np.flatnonzero(np.isfinite(people["joined_hours"]))
     group = np.repeat(np.arange(len(slots)), slots)[rows]
     first = np.concatenate([[0], np.cumsum(slots)])
-    columns = {name: known[name] for name in known.dtype.names or ()} | now
+    columns = {name: people[name] for name in people.dtype.names or ()} | now
+    for column in columns.values():
+        column.flags.writeable = False
     return People(group, rows - first[group], time_hours, rows, columns)
 
 

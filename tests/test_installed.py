@@ -31,6 +31,7 @@ COMMANDS = [
     ["sweep", "configs/sweeps/designs.toml", "--dry-run"],
     ["forecast", "log", "--rooms", "200"],
     ["validate", "--rooms", "200"],
+    ["benchmark", "--only", "ashton", "--groups", "4"],
     ["params", "--population", "learner_rooms"],
     ["params", "--population", "brand.toml"],
 ]

@@ -30,7 +30,7 @@ from sim.errors import InputError
 # name that is a word of Python's own stands there with an underscore after it: ``import_``.
 COMMANDS = (
     *("run", "new", "sweep", "export", "replay", "merge", "cite", "import", "observe"),
-    *("compare", "calibrate", "forecast", "validate", "discover"),
+    *("compare", "calibrate", "forecast", "validate", "benchmark", "discover"),
     *("sensitivity", "optimise", "params", "policies", "doctor"),
 )
 

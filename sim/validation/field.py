@@ -257,20 +257,25 @@ def _values(rooms: Rooms, pattern: str) -> Floats:
 # --- red packets: what members send on, estimated from the log as a field study would -------------
 
 
-def packet_estimates(base: Scenario, seed: int) -> dict[str, Estimate]:
-    """Send a daily packet to groups of 60; estimate what members send on, by keys of `FIELDS`."""
-    values = {
+def packet_values(base: Scenario) -> dict[str, int]:
+    """Return what makes of a scenario groups of 60 with a daily packet."""
+    return {
         "group.size": PACKET_SIZE,
         "group.cap": max(base.params.group.cap, PACKET_SIZE),
         "run.days": PACKET_DAYS,
         "policies.red_packets.fen_per_day": PACKET_FEN,
         "policies.red_packets.shares": PACKET_SHARES,
     }
+
+
+def packet_estimates(base: Scenario, seed: int) -> dict[str, Estimate]:
+    """Send a daily packet to groups of 60; estimate what members send on, by keys of `FIELDS`."""
+    values = packet_values(base)
     _, _, events = simulate_log([base.with_values(values)], PACKET_GROUPS, seed)
     claims = claims_of(events)
     return {
         "return": return_slope(claims),
-        "extensive": Estimate(extensive_share(claims)),
+        "extensive": extensive_share(claims),
         "luckiest": luckiest_ratio(claims),
         "last": last_is_luckiest(SPLIT_PACKETS, seed),
     }
@@ -316,16 +321,13 @@ def claims_of(events: Array) -> Claims:
     )
 
 
-def return_slope(claims: Claims, of: Floats | None = None) -> Estimate:
-    """Estimate fen (or `of`) sent within 24 h per fen received, with a fixed effect of each packet.
+def return_slope(claims: Claims) -> Estimate:
+    """Estimate fen sent within 24 h per fen received, with a fixed effect of each packet.
 
     A lucky share's size is chance, so the slope is an effect (Yuan et al. 2024); errors clustered
     by group; NaN without variation.
     """
-    y = claims.sent_fen if of is None else of
-    _, packet = np.unique(claims.packet, return_inverse=True)
-    size = np.maximum(np.bincount(packet), 1)
-    x, y = (v - (np.bincount(packet, v) / size)[packet] for v in (claims.received_fen, y))
+    x, y = _within_packets(claims, claims.received_fen), _within_packets(claims, claims.sent_fen)
     spread = float(x @ x)
     if spread <= 0.0:
         return Estimate()
@@ -335,17 +337,27 @@ def return_slope(claims: Claims, of: Floats | None = None) -> Estimate:
     return Estimate(slope, float(np.sqrt(scores @ scores)) / spread)
 
 
-def extensive_share(claims: Claims) -> float:
+def extensive_share(claims: Claims) -> Estimate:
     """Return the part of the slope that is more people sending, not bigger packets.
 
-    NaN without senders.
+    Its error by the delete-one-group jackknife; NaN without senders.
     """
-    sends = claims.sent_fen > 0
-    whole = return_slope(claims).value
-    if not sends.any() or not whole:
-        return np.nan
-    people = return_slope(claims, sends.astype(np.float64)).value
-    return float(people * claims.sent_fen[sends].mean() / whole)
+    x, sends = _within_packets(claims, claims.received_fen), claims.sent_fen > 0
+    return _ratio_by_group(claims, x * sends, sends, x * claims.sent_fen, claims.sent_fen)
+
+
+def _within_packets(claims: Claims, values: Floats) -> Floats:
+    """Return what a value lies above its packet's mean: array [claim]."""
+    _, packet = np.unique(claims.packet, return_inverse=True)
+    size = np.maximum(np.bincount(packet), 1)
+    return np.asarray(values - (np.bincount(packet, values) / size)[packet])
+
+
+def _ratio_by_group(claims: Claims, *values: Array) -> Estimate:
+    """Return the ratio (a / b) / (c / d) of four sums over claims, its error by groups."""
+    _, group = np.unique(claims.group, return_inverse=True)
+    groups = group.max(initial=-1) + 1
+    return jackknifed([np.bincount(group, one, groups).astype(np.float64) for one in values])
 
 
 def luckiest_ratio(claims: Claims) -> Estimate:
@@ -353,14 +365,9 @@ def luckiest_ratio(claims: Claims) -> Estimate:
 
     Its error by the delete-one-group jackknife; NaN where the others send nothing.
     """
-    _, group = np.unique(claims.group, return_inverse=True)
-    return jackknifed(
-        [
-            np.bincount(group, values * chosen, group.max(initial=-1) + 1).astype(np.float64)
-            for chosen in (claims.is_luckiest, claims.is_emptied & ~claims.is_luckiest)
-            for values in (claims.sent_fen, claims.received_fen)
-        ]
-    )
+    sides = claims.is_luckiest, claims.is_emptied & ~claims.is_luckiest
+    sums = [one * side for side in sides for one in (claims.sent_fen, claims.received_fen)]
+    return _ratio_by_group(claims, *sums)
 
 
 def jackknifed(sums: Sequence[Floats]) -> Estimate:

@@ -53,7 +53,9 @@ def test_the_slope_within_packets_is_found_whatever_packets_differ_in() -> None:
     found = field.return_slope(made_up(0.18))
     assert abs(found.value - 0.18) < 3 * found.error
     assert 0.003 < found.error < 0.02
-    assert field.extensive_share(made_up(0.18)) == pytest.approx(1.0)
+    extensive = field.extensive_share(made_up(0.18))
+    assert extensive.value == pytest.approx(1.0)
+    assert extensive.error == pytest.approx(0.0, abs=1e-9)
 
 
 def test_the_luckiest_sends_by_its_ratio_more_per_fen() -> None:
@@ -66,7 +68,7 @@ def test_without_claims_nothing_is_estimated() -> None:
     claims = field.claims_of(np.zeros(0, EVENT_DTYPE))
     assert np.isnan(field.return_slope(claims).value)
     assert np.isnan(field.luckiest_ratio(claims).value)
-    assert np.isnan(field.extensive_share(claims))
+    assert np.isnan(field.extensive_share(claims).value)
 
 
 def test_of_two_claimers_the_last_is_the_luckiest_half_the_time() -> None:

@@ -30,6 +30,9 @@ from sim.validation.rooms import ROOMS_IN_JOB, in_threads
 from sim.validation.treatments import Planned, Watching
 
 PARTICLES = 40
+SMALL_ROOMS = {"learner_rooms": 5, "work_streams": 5}
+"""People in whose rooms little happens: so many times the groups are played."""
+
 Values = Mapping[str, Any]
 
 
@@ -367,7 +370,8 @@ class Job:
 
 
 def jobs_of(trial: Trial, groups: int) -> list[Job]:
-    """Deal the groups of every arm to its scenarios in turn."""
+    """Deal the groups of every arm to its scenarios in turn, more where little happens in one."""
+    groups *= SMALL_ROOMS.get(trial.people, 1)
     jobs = []
     for arm in range(len(trial.arms)):
         scenarios = trial.scenarios(arm)

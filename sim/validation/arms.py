@@ -1,15 +1,27 @@
-"""An arm of a trial: the groups played one way, and what is counted in them."""
+"""An arm of a trial: the groups played one way, and what is counted in them.
+
+Members are known over all groups by numbers, ``group * MEMBERS_IN_ROOM + slot``.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from sim.state import Array
-from sim.trace import Trace, join_traces
-from sim.validation.rooms import Floats
+from sim.trace import JOIN, LEAVE, Trace, join_traces
+from sim.validation.rooms import MEMBERS_IN_ROOM, Floats
+
+LONG_HOURS = 1e6  # longer than any run
+Whom = Callable[[Array], Array]
+
+
+def everybody(slot: Array) -> Array:
+    """Choose all members."""
+    return np.ones(len(slot), dtype=bool)
 
 
 @dataclass(frozen=True)
@@ -20,15 +32,27 @@ class Arm:
     messages: Array  # sorted by group and time, as the events
     events: Array
     size: int  # members at creation: the first slots
+    reserve: int = 0  # slots of guests: the last ones
 
-    def written(self, from_day: float, to_day: float, founders: bool = False) -> Floats:
-        """Count members' messages between two days since creation, perhaps of founders: [group]."""
-        return self._by_group(self.messages[self._of_members(from_day, to_day, founders)])
+    def founders(self, slot: Array) -> Array:
+        """Choose those present at creation."""
+        return np.asarray(slot < self.size)
+
+    # --- by group ---
+
+    def by_group(self, who: Array, values: Array | None = None) -> Floats:
+        """Count members, or add up a value of each, in every group."""
+        group = who // MEMBERS_IN_ROOM
+        return np.asarray(np.bincount(group, values, self.trace.groups), dtype=np.float64)
+
+    def written(self, from_day: float, to_day: float, who: Whom = everybody) -> Floats:
+        """Count members' messages between two days since creation: [group]."""
+        return self.by_group(self._authors(from_day, to_day, who))
 
     def answers_to_team(self) -> Floats:
         """Count members' answers to what the team said: [group]."""
         said = self.messages
-        return self._by_group(said[(said["member"] >= 0) & (said["reply_to"] <= -2)])
+        return self._of_rows(said[(said["member"] >= 0) & (said["reply_to"] <= -2)])
 
     def kept_share(self, half_day: float, end_day: float) -> Floats:
         """Return the share of founders who wrote before one day and write on until another.
@@ -36,15 +60,10 @@ class Arm:
         [group]; NaN where nobody wrote.
         """
         early, late = (
-            np.unique(self._author(self._of_members(*days, founders=True)))
-            for days in ((0.0, half_day), (half_day, end_day))
+            self.authors(*days, self.founders) for days in ((0.0, half_day), (half_day, end_day))
         )
-        stayed = np.isin(early, late)
-        here, there = (
-            np.bincount(one // self._wide, minlength=self.trace.groups)
-            for one in (early[stayed], early)
-        )
-        return np.where(there > 0, here / np.maximum(there, 1), np.nan)
+        stayed, there = self.by_group(early[np.isin(early, late)]), self.by_group(early)
+        return np.where(there > 0, stayed / np.maximum(there, 1), np.nan)
 
     def daily(self, name: str, from_day: int = 0, to_day: int | None = None) -> Floats:
         """Add up a count, or a level, of local days: [group]."""
@@ -64,34 +83,92 @@ class Arm:
 
         Packets of the team are left out.
         """
-        rows, end = self.events, from_hours + hours
-        chosen = (rows["event"] == event) & (rows["member"] >= 0)
-        rows = rows[chosen & (rows["time_hours"] >= from_hours) & (rows["time_hours"] < end)]
-        return self._by_group(rows, None if name == "one" else rows[name])
+        rows = self.of_event(event, from_hours, from_hours + hours)
+        return self._of_rows(rows, None if name == "one" else rows[name])
 
-    @property
-    def _wide(self) -> int:
-        return int(self.messages["member"].max(initial=0)) + 1
+    def _of_rows(self, rows: Array, values: Array | None = None) -> Floats:
+        return self.by_group(rows["group"] * MEMBERS_IN_ROOM, values)
 
-    def _author(self, chosen: Array) -> Array:
-        return np.asarray(self.messages["group"] * self._wide + self.messages["member"])[chosen]
+    # --- member by member ---
 
-    def _of_members(self, from_day: float, to_day: float, founders: bool) -> Array:
+    def authors(self, from_day: float, to_day: float, who: Whom = everybody) -> Array:
+        """Return the numbers of those who wrote between two days since creation, rising."""
+        return np.unique(self._authors(from_day, to_day, who))
+
+    def newcomers(self) -> tuple[Array, Floats]:
+        """Return the numbers of those who joined after creation, rising, and when, in hours."""
+        rows = self.of_event(JOIN, 0.0)
+        who, first = np.unique(_whom(rows), return_index=True)
+        hours = rows["time_hours"][first]
+        return who[hours > 0.0], hours[hours > 0.0]
+
+    def counted(self, who: Array, since: Floats, from_hours: float, to_hours: float) -> Array:
+        """Count the messages of members [member] between two spans since own times [member]."""
+        said, keys = self._said
+        at = np.searchsorted(said, who)
+        is_known = np.isin(who, said)
+        start, end = (
+            np.searchsorted(keys, at * LONG_HOURS + np.clip(since + span, 0.0, LONG_HOURS / 2))
+            for span in (from_hours, to_hours)
+        )
+        return np.where(is_known, end - start, 0)
+
+    def first_messages(self, who: Array) -> Floats:
+        """Say when members [member] first wrote, hours since creation; infinite: never."""
+        said, keys = self._said
+        at = np.searchsorted(said, who).clip(0, max(0, len(said) - 1))
+        first = np.searchsorted(keys, at * LONG_HOURS)
+        known = np.isin(who, said)
+        hours = keys[first.clip(0, max(0, len(keys) - 1))] - at * LONG_HOURS if len(keys) else 0.0
+        return np.where(known, hours, np.inf)
+
+    def of_event(self, event: int, from_hours: float = 0.0, to_hours: float = np.inf) -> Array:
+        """Return the rows of an event of members within some hours."""
+        rows = self.events
+        inside = (rows["time_hours"] >= from_hours) & (rows["time_hours"] < to_hours)
+        return np.asarray(rows[inside & (rows["event"] == event) & (rows["member"] >= 0)])
+
+    def took_part(self, event: int, from_hours: float = 0.0, to_hours: float = np.inf) -> Array:
+        """Return the numbers of those to whom an event happened, rising."""
+        return np.unique(_whom(self.of_event(event, from_hours, to_hours)))
+
+    def exits(self, guests: bool) -> tuple[Floats, Floats]:
+        """Count the guests (or the others) of those who joined later who left, and their days."""
+        who, joined = self.newcomers()
+        last = np.diff(self.trace.first_slot)[who // MEMBERS_IN_ROOM] - self.reserve
+        chosen = (who % MEMBERS_IN_ROOM >= last) == guests
+        who, joined = who[chosen], joined[chosen]
+        rows = self.of_event(LEAVE)
+        gone, at = np.unique(_whom(rows), return_index=True)
+        ends = np.asarray(self.trace.life["observed_hours"][who // MEMBERS_IN_ROOM])
+        left = np.isin(who, gone)
+        ends[left] = rows["time_hours"][at[np.searchsorted(gone, who[left])]]
+        return self.by_group(who, left), self.by_group(who, (ends - joined) / 24.0)
+
+    @cached_property
+    def _said(self) -> tuple[Array, Floats]:
+        """Return the numbers of all who wrote, rising, and their messages as place and time."""
+        said = self.messages[self.messages["member"] >= 0]
+        who, place = np.unique(_whom(said), return_inverse=True)
+        return who, np.sort(place * LONG_HOURS + said["time_hours"])
+
+    def _authors(self, from_day: float, to_day: float, who: Whom) -> Array:
         said = self.messages
         days, member = said["time_hours"] / 24.0, said["member"]
-        inside = (days >= from_day) & (days < to_day) & (member >= 0)
-        return np.asarray(inside & (member < self.size) if founders else inside)
-
-    def _by_group(self, rows: Array, values: Array | None = None) -> Floats:
-        counted = np.bincount(rows["group"], values, self.trace.groups)
-        return np.asarray(counted, dtype=np.float64)
+        inside = (days >= from_day) & (days < to_day) & (member >= 0) & who(member)
+        return _whom(said[inside])
 
 
-def arm_of(parts: Sequence[tuple[Trace, Array, Array]], size: int) -> Arm:
+def _whom(rows: Array) -> Array:
+    return np.asarray(rows["group"] * MEMBERS_IN_ROOM + rows["member"])
+
+
+def arm_of(parts: Sequence[tuple[Trace, Array, Array]], size: int, reserve: int = 0) -> Arm:
     """Put what was played in parts together, groups numbered on."""
     starts = np.cumsum([0, *(trace.groups for trace, *_ in parts)])
     for start, (_, *logs) in zip(starts, parts, strict=False):
         for rows in logs:
             rows["group"] += start
     traces, messages, events = zip(*parts, strict=True)
-    return Arm(join_traces(traces), np.concatenate(messages), np.concatenate(events), size)
+    said, happened = np.concatenate(messages), np.concatenate(events)
+    return Arm(join_traces(traces), said, happened, size, reserve)

@@ -5,7 +5,7 @@ In which people, and what the numbers are, is said in the table of the published
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from typing import Any, cast
@@ -17,18 +17,22 @@ from sim.errors import Faults, nearest
 from sim.populations import read_population
 from sim.progress import Progress
 from sim.scenario import NamedPolicy, Scenario, load_scenario
-from sim.scenario.loading import configs
+from sim.scenario.loading import configs, shipped_files
 from sim.scenario.scenario import value_of
-from sim.state import Actions, Array, Setting
-from sim.stats.intervals import Estimate, critical_value, estimate, ratio_of_means
-from sim.trace import CLAIMED, SENT, Trace
-from sim.validation import field
+from sim.state import Array, Call
+from sim.trace import Trace
+from sim.validation import field, measures, treatments
 from sim.validation.arms import Arm, arm_of
 from sim.validation.benchmark import PUBLISHED, Finding
 from sim.validation.judging import Meter
-from sim.validation.rooms import ROOMS_IN_JOB, Floats, in_threads
+from sim.validation.measures import Measure
+from sim.validation.rooms import ROOMS_IN_JOB, in_threads
+from sim.validation.treatments import Planned, Watching
 
 PARTICLES = 40
+SMALL_ROOMS = {"learner_rooms": 5, "work_streams": 5}
+"""People in whose rooms little happens: so many times the groups are played."""
+
 Values = Mapping[str, Any]
 
 
@@ -37,10 +41,13 @@ Values = Mapping[str, Any]
 
 @cache
 def people(name: str) -> tuple[Scenario, ...]:
-    """Return the scenarios of some people: ``base``, a type of ``wechat_mixed``, a population."""
+    """Return scenarios: ``base``, its community of shipped people, a type of ``wechat_mixed``, or
+    the sets of parameters of a population.
+    """
     folder = configs()
-    if name == "base":
-        return (load_scenario(folder / "base.toml"),)
+    if name == "base" or name in shipped_files("people"):
+        over = {} if name == "base" else {"people": name}
+        return (load_scenario(folder / "base.toml", over),)
     if name in ("passing", "lasting"):
         return (load_scenario(folder / "populations/wechat_mixed.toml", {"type": name}),)
     return tuple(read_population(folder / f"populations/{name}.toml").scenarios(PARTICLES))
@@ -57,7 +64,7 @@ def changed(scenario: Scenario, values: Values) -> Scenario:
     """Change values of a scenario; one that is a policy itself is added under its key."""
     plain, own = dict[str, Any](), list[NamedPolicy]()
     for key, value in values.items():
-        if isinstance(value, DailyPosts):
+        if isinstance(value, Planned | Watching):
             own.append(NamedPolicy(key.removeprefix("policies."), key, value))
         elif isinstance(value, Times):
             plain[key] = value.factor * float(cast(float, value_of(scenario, key)))
@@ -65,126 +72,6 @@ def changed(scenario: Scenario, values: Values) -> Scenario:
             plain[key] = value
     scenario = scenario.with_values(plain)
     return replace(scenario, policies=(*scenario.policies, *own))
-
-
-@dataclass(frozen=True)
-class DailyPosts:
-    """Post so many messages of a kind at the same hours of every day."""
-
-    kind: str
-    hours: tuple[float, ...]  # local
-    each: int = 1  # messages at each hour
-    quality: float = 1.5  # as `sim.policies.cadence` has it
-
-    def plan(self, setting: Setting) -> Actions:
-        """Return all posts within the days."""
-        days = range(int(setting.days) + 1)
-        times = np.array([setting.time_at(day, hour) for day in days for hour in self.hours])
-        times = np.repeat(times[(times >= 0) & (times < 24.0 * setting.days)], self.each)
-        return Actions.posts(np.zeros(len(times), np.int64), times, self.kind, self.quality)
-
-
-# --- what is measured, between arms -------------------------------------------------------------
-
-
-def change(treated: Floats, control: Floats) -> Estimate:
-    """Return how far a sum over groups lies above another, in parts of it: 0 for no effect."""
-    ratio = ratio_of_means(treated, control)
-    parts = {name: getattr(ratio, name) - 1.0 for name in ("value", "lower", "upper")}
-    return replace(ratio, **parts)
-
-
-def points(treated: Floats, control: Floats) -> Estimate:
-    """Return the mean difference of shares of groups, in points."""
-    return estimate(100.0 * (treated - control))
-
-
-def bounded(found: field.Estimate) -> Estimate:
-    """Give a number with a standard error its normal 95 % interval."""
-    half = critical_value() * found.error
-    return Estimate(found.value, found.value - half, found.value + half, found.error, 0)
-
-
-def written(from_day: float, to_day: float) -> Callable[..., list[Estimate]]:
-    """Measure the ratio of messages, treatment over control, between two days."""
-
-    def measure(control: Arm, treated: Arm) -> list[Estimate]:
-        with_it, without = (arm.written(from_day, to_day) for arm in (treated, control))
-        return [ratio_of_means(with_it, without)]
-
-    return measure
-
-
-def of_claims(value: Callable[[field.Claims], field.Estimate]) -> Callable[[Arm], list[Estimate]]:
-    """Measure what claimers of the team's packets send on within a day."""
-    return lambda arm: [bounded(value(field.claims_of(arm.events)))]
-
-
-def _more_people(claims: field.Claims) -> field.Estimate:
-    found = field.extensive_share(claims)
-    return field.Estimate(2.0 * found.value - 1.0, 2.0 * found.error)  # this part less the other
-
-
-def _stopped(control: Arm, treated: Arm) -> list[Estimate]:
-    return [change(*(arm.written(28, 56) for arm in (treated, control)))]
-
-
-SEED_FEN, SEED_DAY, SEED_HOUR = 5_000, 14, 20.0
-
-
-def _multiplied(control: Arm, treated: Arm) -> list[Estimate]:
-    since = 24.0 * SEED_DAY + SEED_HOUR - 9.0  # groups begin at 9
-    sent = [arm.happened(SENT, "fen", since, 24.0) for arm in (treated, control)]
-    return [ratio_of_means(SEED_FEN + sent[0] - sent[1], np.full(len(sent[0]), float(SEED_FEN)))]
-
-
-def _dropped_out(control: Arm, treated: Arm) -> list[Estimate]:
-    return [points(-treated.kept_share(28, 56), -control.kept_share(28, 56))]
-
-
-def _kept(control: Arm, treated: Arm) -> list[Estimate]:
-    return [points(treated.kept_share(28, 56), control.kept_share(28, 56))]
-
-
-def _second_half(arm: Arm) -> list[Estimate]:
-    return [ratio_of_means(arm.written(56, 112), arm.written(0, 56))]
-
-
-def _answers_a_post(*arms: Arm) -> list[Estimate]:
-    return [ratio_of_means(arm.answers_to_team(), arm.daily("operator_posts")) for arm in arms]
-
-
-def _members_share(arm: Arm) -> list[Estimate]:
-    members = arm.written(0, 84)
-    return [ratio_of_means(members, members + arm.daily("operator_posts"))]
-
-
-def _muted(*arms: Arm) -> list[Estimate]:
-    return [estimate(arm.muted_share()) for arm in arms]
-
-
-def _dip_and_recovery(control: Arm, treated: Arm) -> list[Estimate]:
-    (dip, before), (late, later) = (
-        [arm.written(*days, founders=True) for arm in (treated, control)]
-        for days in ((14, 21), (42, 56))
-    )
-    risen = (late - later) / later.mean() - (dip - before) / before.mean()
-    return [change(dip, before), estimate(risen)]
-
-
-def _looks_at_first_and_late(control: Arm, treated: Arm) -> list[Estimate]:
-    arms = treated, control
-    return [change(*(arm.daily("looks", *days) for arm in arms)) for days in ((0, 14), (336, 364))]
-
-
-def _fatigue_and_verdict(control: Arm, treated: Arm) -> list[Estimate]:
-    names = "fatigue", "satisfaction"
-    return [change(*(arm.daily(name) for arm in (treated, control))) for name in names]
-
-
-def _claimed_soon(arm: Arm) -> list[Estimate]:
-    claims = arm.happened(CLAIMED, "one", 24.0 * 7 + 10.0 - 9.0, 5.0)
-    return [ratio_of_means(claims, np.full(len(claims), 25.0))]
 
 
 # --- the trials -----------------------------------------------------------------------------------
@@ -196,7 +83,7 @@ class Trial:
 
     people: str  # as `people` knows them
     arms: tuple[Values, ...]  # the control first; what each changes
-    measure: Callable[..., list[Estimate]]  # of the arms in their order
+    measure: Measure  # of the arms in their order
     common: Values  # what all arms have
 
     def scenarios(self, arm: int) -> list[Scenario]:
@@ -206,10 +93,13 @@ class Trial:
 
 
 POSTS, KINDS_POSTED = "policies.cadence.posts_per_day", "policies.cadence.kinds"
-ASKED = "activity", "question", "content"
-NO_POSTS = {POSTS: 0}
-NOBODY_JOINS = {"arrivals.per_day": 0}
+OWN = "policies.own"
+NO_POSTS, NOBODY_JOINS = {POSTS: 0}, {"arrivals.per_day": 0}
 MONTH2 = {"run.days": 56}
+PROGRAMME = {"group.size": 50, **NOBODY_JOINS}  # of those who begin together
+SPAM = {"screen.spammers": 0.05}
+WANTED = {"wants.purchases_per_month": 1}  # as in a shop's group
+WITHOUT: Values = {}
 
 
 def _packets(until_day: int = 3650, **more: int) -> Values:
@@ -217,119 +107,220 @@ def _packets(until_day: int = 3650, **more: int) -> Values:
     return {f"policies.red_packets.{name}": value for name, value in fields.items()}
 
 
-def _claims(value: Callable[[field.Claims], field.Estimate]) -> Trial:
-    return Trial("base", ({},), of_claims(value), field.packet_values(Scenario()))
+def _claims(value: measures.ValueOfClaims) -> Trial:
+    return Trial("base", ({},), measures.of_claims(value), field.packet_values(Scenario()))
 
 
 def _paid(graph: str) -> Trial:
     common = {"ties.graph": graph, "run.days": 42}
-    return Trial("base", ({}, _packets()), written(0, 42), common)
+    return Trial("base", (WITHOUT, _packets()), measures.ratios(lambda a: a.written(0, 42)), common)
+
+
+def _newcomers(treatment: Watching, measure: Measure, days: float = 60) -> Trial:
+    return Trial("learner_rooms", (WITHOUT, {OWN: treatment}), measure, {"run.days": days})
+
+
+def _gathering(measure: Measure) -> Trial:
+    meeting = treatments.one_call(25, Call("sign_up", hours=72.0))
+    return Trial("base", (WITHOUT, {OWN: meeting}), measure, {"run.days": 84, **NOBODY_JOINS})
 
 
 TRIALS: Mapping[str, Trial] = {
+    "matias2019": Trial(
+        "learner_rooms",
+        (WITHOUT, {OWN: treatments.standing("rules_shown", 1)}),
+        measures.ratios(lambda arm: arm.by_group(arm.authors(0, 60))),
+        {"run.days": 60},
+    ),
+    "zhang2011": Trial(
+        "work_streams",
+        (WITHOUT, {OWN: treatments.removing_odd(30)}),
+        measures.ratios(lambda arm: arm.written(30, 90, lambda slot: slot % 2 == 0)),
+        {"run.days": 90},
+    ),
     "yuan2024": _claims(field.return_slope),
-    "yuan2024_margin": _claims(_more_people),
+    "yuan2024_margin": _claims(measures.more_people),
     "yuan2024_luckiest": _claims(field.luckiest_ratio),
     "sun2017_weak": _paid("strangers"),
     "sun2017_strong": _paid("cliques"),
     "li2022": Trial(
         "base",
-        ({}, _packets(until_day=28)),
-        _stopped,
+        (WITHOUT, _packets(until_day=28)),
+        measures.changes(lambda arm: arm.written(28, 56)),
         MONTH2,
     ),
     "festival": Trial(
         "base",
-        ({}, _packets(SEED_DAY + 1, from_day=SEED_DAY, fen_per_day=SEED_FEN, shares=10)),
-        _multiplied,
+        (WITHOUT, _packets(15, from_day=14, fen_per_day=5_000, shares=10, hour=20)),
+        measures.multiplied(5_000, 14, 20.0),
         {"group.size": 60, "run.days": 16},
     ),
+    "teahouse": _newcomers(
+        treatments.welcoming(), measures.active_newcomers(21, 28, 30, wrote=True)
+    ),
+    "mentor_auto": _newcomers(
+        treatments.writing_to_newcomers(0.3, only_silent=False),
+        measures.active_newcomers(21, 28, 30, wrote=False),
+    ),
+    "joyce2006": _newcomers(
+        treatments.answering_first_messages(), measures.answered_return(44), days=75
+    ),
     "wang2012": Trial(
-        "base",
+        "mothers",
         ({KINDS_POSTED: ["content"]}, {KINDS_POSTED: ["chat"]}),
-        _dropped_out,
+        measures.dropped_points,
         MONTH2,
+    ),
+    "restivo2012": Trial(
+        "work_streams",
+        (WITHOUT, {OWN: treatments.honouring_the_top(30)}),
+        measures.of_the_top(30, 90),
+        {"run.days": 120},
+    ),
+    "gold": _newcomers(treatments.honouring_some(14), measures.post_again(14, 28.0), days=42),
+    "thanks": Trial(
+        "work_streams",
+        (WITHOUT, {OWN: treatments.honouring_some(14)}),
+        measures.stay_after(14, 14.0, 28.0),
+        {"run.days": 42},
     ),
     "pagoto": Trial(
         "base",
         ({},),
-        _second_half,
-        {"group.size": 50, "run.days": 112, POSTS: 1, **NOBODY_JOINS},
+        measures.second_half,
+        {"run.days": 112, POSTS: 1, **PROGRAMME},
     ),
     "kinds": Trial(
         "base",
-        tuple({"policies.own": DailyPosts(kind, (12.0,))} for kind in ASKED),
-        _answers_a_post,
+        tuple(
+            {OWN: treatments.daily_posts(kind, (12.0,))}
+            for kind in ("activity", "question", "content")
+        ),
+        measures.in_each(Arm.answers_to_team, lambda arm: arm.daily("operator_posts")),
         {"run.days": 28, **NO_POSTS},
     ),
     "ashton": Trial(
         "passing",
         ({},),
-        _members_share,
-        {
-            "group.size": 24,
-            "run.days": 84,
-            POSTS: 22 / 84,
-            KINDS_POSTED: ["content"],
-            **NOBODY_JOINS,
-        },
+        measures.members_share,
+        {"group.size": 24, "run.days": 84, POSTS: 22 / 84, KINDS_POSTED: ["content"]}
+        | NOBODY_JOINS,
+    ),
+    "mails": Trial(
+        "buyers",
+        tuple({POSTS: a_week / 7} for a_week in (1, 2, 3, 4, 5)),
+        measures.income,
+        {KINDS_POSTED: ["ad"], OWN: treatments.one_call(0, Call("order", hours=0.0, fen=5_000))}
+        | WANTED
+        | MONTH2
+        | NOBODY_JOINS,
     ),
     "pushes": Trial(
         "base",
         tuple({POSTS: a_week / 7} for a_week in (1.0, 3.5, 8.0)),
-        _muted,
+        measures.muted,
         {KINDS_POSTED: ["ad"], **MONTH2},
     ),
     "closed": Trial(
         "base",
-        ({}, NOBODY_JOINS),
-        _kept,
+        (WITHOUT, NOBODY_JOINS),
+        measures.kept_points,
         {"group.size": 50, **MONTH2},
     ),
     "burst45m": Trial(
         "base",
-        ({"arrivals.per_day": 0}, {"arrivals.per_day": 0.05}),
-        _dip_and_recovery,
-        {
-            "arrivals.announced_days": 14,
-            "arrivals.announced_sigma": 0,
-            "arrivals.burst_ratio": 2_000,
-            "arrivals.burst_days": 1,
-            "arrivals.popularity_sigma": 0,
-            "arrivals.unknown_share": 0,
-            **MONTH2,
-        },
+        (NOBODY_JOINS, {"arrivals.per_day": 0.05}),
+        measures.dip_and_recovery,
+        {"arrivals.announced_days": 14, "arrivals.announced_sigma": 0}
+        | {"arrivals.burst_ratio": 2_000, "arrivals.burst_days": 1}
+        | {"arrivals.popularity_sigma": 0, "arrivals.unknown_share": 0}
+        | MONTH2,
+    ),
+    "fee": Trial(
+        "students",
+        (WITHOUT, {OWN: treatments.standing("fee_fen", 5_000)}),
+        measures.ratios(lambda arm: arm.daily("looks")),
+        {"run.days": 28, **NOBODY_JOINS},
+    ),
+    "review": Trial(
+        "base",
+        (WITHOUT, {OWN: treatments.standing("removal_share", 1)}),
+        measures.changes(measures.posts_of_members, lambda arm: arm.daily("replies")),
+        {**SPAM, **MONTH2},
+    ),
+    "login": Trial(
+        "learner_rooms",
+        (WITHOUT, {OWN: treatments.standing("work_share", 1)}),
+        measures.changes(measures.good_messages, lambda arm: arm.daily("ad")),
+        {**SPAM, "run.days": 90},
+    ),
+    "referral": Trial(
+        "base",
+        ({},),
+        measures.exit_hazard,
+        {"growth.invite_probability": 0.05, "growth.reserve": 100, "run.days": 180},
+    ),
+    "checkin_cash": Trial(
+        "base",
+        tuple(
+            {OWN: treatments.weekly_calls(Call("check_in", hours=72.0, fen=fen))}
+            for fen in (0, 2_000)
+        ),
+        measures.attended_points(14),
+        {"run.days": 84, **PROGRAMME},
+    ),
+    "chat_only": Trial(
+        "base",
+        ({"speak.propensity": 0}, WITHOUT),
+        measures.ratios(lambda arm: arm.daily("check_ins")),
+        {OWN: treatments.weekly_calls(Call("check_in", hours=72.0)), "run.days": 77}
+        | PROGRAMME
+        | NO_POSTS,
+    ),
+    "meetups": _gathering(measures.attenders_talk(28, 84)),
+    "meetups_ties": _gathering(measures.talk_to_absent(28, 84)),
+    "newcomer_tasks": _newcomers(
+        treatments.writing_to_newcomers(1.0, only_silent=True), measures.first_and_all(30, 30)
     ),
     "quiet": Trial(
         "base",
         (
-            {},
+            WITHOUT,
             {f"reaction.{name}": Times(0.25) for name in ("draw_probability", "call_probability")},
         ),
-        _looks_at_first_and_late,
+        measures.changes(
+            lambda arm: arm.daily("looks", 0, 14), lambda arm: arm.daily("looks", 336, 364)
+        ),
         {"run.days": 364},
     ),
     "digest": Trial(
         "base",
         (
-            {"policies.own": DailyPosts("content", tuple(range(10, 19)))},
-            {"policies.own": DailyPosts("content", (10.0, 14.0, 18.0), 3)},
+            {OWN: treatments.daily_posts("content", tuple(range(10, 19)))},
+            {OWN: treatments.daily_posts("content", (10.0, 14.0, 18.0), 3)},
         ),
-        _fatigue_and_verdict,
+        measures.changes(lambda arm: arm.daily("fatigue"), lambda arm: arm.daily("satisfaction")),
         {"run.days": 14, **NO_POSTS},
+    ),
+    "ren_kraut": Trial(
+        "base",
+        (WITHOUT, {OWN: treatments.standing("personal_filter", 1)}),
+        measures.ratios(lambda arm: arm.written(0, 100)),
+        {"group.topic_breadth": 1, "run.days": 100},
+    ),
+    "luckin": Trial(
+        "buyers",
+        ({},),
+        measures.in_each(lambda arm: arm.daily("orders"), lambda arm: arm.daily("members")),
+        {POSTS: 1, KINDS_POSTED: ["ad"], "run.days": 28, **WANTED}
+        | {OWN: treatments.one_call(0, Call("order", hours=0.0, fen=1_500))},
     ),
     "shop_packet": Trial(
         "passing",
         (_packets(8, from_day=7, fen_per_day=2_500, hour=10),),
-        _claimed_soon,
-        {
-            "group.size": 25,
-            "trust.initial": 0.3,
-            "run.days": 8,
-            POSTS: 8,
-            KINDS_POSTED: ["ad"],
-            **NOBODY_JOINS,
-        },
+        measures.claimed_share(7, 10.0, 25),
+        {"group.size": 25, "trust.initial": 0.3, "run.days": 8, POSTS: 8, KINDS_POSTED: ["ad"]}
+        | NOBODY_JOINS,
     ),
 }
 """How each row is played; those of `PUBLISHED` that are not here need what the model lacks."""
@@ -379,7 +370,8 @@ class Job:
 
 
 def jobs_of(trial: Trial, groups: int) -> list[Job]:
-    """Deal the groups of every arm to its scenarios in turn."""
+    """Deal the groups of every arm to its scenarios in turn, more where little happens in one."""
+    groups *= SMALL_ROOMS.get(trial.people, 1)
     jobs = []
     for arm in range(len(trial.arms)):
         scenarios = trial.scenarios(arm)
@@ -407,8 +399,8 @@ def _found(
     arms = []
     for arm in range(len(trial.arms)):
         mine = [one for one, job in zip(played, jobs, strict=True) if job.arm == arm]
-        size = next(job.scenario.params.group.size for job in jobs if job.arm == arm)
-        arms.append(arm_of(mine, size))
+        params = next(job.scenario.params for job in jobs if job.arm == arm)
+        arms.append(arm_of(mine, params.group.size, params.growth.reserve))
     with np.errstate(divide="ignore", invalid="ignore"):
         estimates = tuple(trial.measure(*arms))
     return Finding(published, estimates, arms[0].trace.groups)

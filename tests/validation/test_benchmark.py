@@ -20,8 +20,8 @@ from sim.scenario import Scenario
 from sim.scenario.scenario import value_of
 from sim.state import KINDS, Setting
 from sim.stats.intervals import Estimate
-from sim.trace import CLAIMED, EVENT_DTYPE, MESSAGE_DTYPE, SENT
-from sim.validation import trials
+from sim.trace import CLAIMED, EVENT_DTYPE, JOIN, LEAVE, MESSAGE_DTYPE, SENT, TOOK_PART
+from sim.validation import measures, treatments, trials
 from sim.validation.arms import Arm
 from sim.validation.benchmark import (
     BAND,
@@ -38,6 +38,7 @@ from sim.validation.benchmark import (
     Published,
     sums,
 )
+from sim.validation.rooms import MEMBERS_IN_ROOM
 
 SOME = next(iter(PUBLISHED.values()))
 
@@ -163,7 +164,8 @@ class Left:
     joined = np.array([True, True, True, True, False])
     left = np.array([False, False, True, False, False])
     muted = np.array([True, False, True, False, True])
-    daily = np.zeros((2, 3), [("looks", np.int64)])
+    life = np.zeros(2, [("observed_hours", np.float64)])
+    life["observed_hours"] = 240.0
 
 
 def arm(said=(), events=()) -> Arm:
@@ -172,10 +174,10 @@ def arm(said=(), events=()) -> Arm:
         row["group"], row["time_hours"] = group, 24.0 * day
         row["member"], row["reply_to"] = member, reply_to
     rows = np.zeros(len(events), EVENT_DTYPE)
-    for row, (group, hours, event, member, fen) in zip(rows, events, strict=True):
+    for row, (group, hours, event, member, fen, *shares) in zip(rows, events, strict=True):
         row["group"], row["time_hours"], row["event"] = group, hours, event
-        row["member"], row["fen"] = member, fen
-    return Arm(Left(), messages, rows, size=2)
+        row["member"], row["fen"], row["shares"] = member, fen, sum(shares)
+    return Arm(Left(), messages, rows, size=2, reserve=1)
 
 
 SAID = [
@@ -187,7 +189,7 @@ SAID = [
 def test_messages_of_members_and_of_founders_are_counted_by_days() -> None:
     assert arm(SAID).written(0, 9).tolist() == [4, 1]
     assert arm(SAID).written(1, 3).tolist() == [1, 1]
-    assert arm(SAID).written(0, 9, founders=True).tolist() == [3, 1]
+    assert arm(SAID).written(0, 9, arm().founders).tolist() == [3, 1]
     assert arm(SAID).answers_to_team().tolist() == [2, 0]
     assert arm().written(0, 9).tolist() == [0, 0]
 
@@ -210,18 +212,88 @@ def test_money_and_claims_are_counted_by_hours_without_the_team() -> None:
     assert arm((), events).happened(CLAIMED, "one", 2.0, 1.0).tolist() == [0, 1]
 
 
+SECOND = MEMBERS_IN_ROOM  # number of the first member of the second group
+
+
+def test_members_messages_are_counted_since_times_of_their_own() -> None:
+    who, since = np.array([0, 1, 2, SECOND, SECOND + 9]), np.array([0.0, 24.0, 84.0, 30.0, 0.0])
+    assert arm(SAID).counted(who, since, 0.0, 49.0).tolist() == [1, 2, 1, 0, 0]
+    assert arm(SAID).counted(who, since, 24.0, 480.0).tolist() == [0, 1, 0, 0, 0]
+    assert arm(SAID).first_messages(who).tolist() == [12.0, 24.0, 84.0, 24.0, np.inf]
+    assert arm().counted(who, since, 0.0, 49.0).tolist() == [0] * 5
+    assert np.isinf(arm().first_messages(who)).all()
+
+
+def test_guests_sit_in_the_last_slots_and_leave_at_their_own_rate() -> None:
+    events = [
+        (0, 0.0, JOIN, 0, 0), (0, 24.0, JOIN, 1, 0), (0, 48.0, JOIN, 2, 0),  # 2 is a guest
+        (0, 96.0, LEAVE, 2, 0), (0, 99.0, LEAVE, 0, 0),
+    ]  # fmt: skip
+    one = arm((), events)
+    assert [each.tolist() for each in one.newcomers()] == [[1, 2], [24.0, 48.0]]
+    assert [each.tolist() for each in one.exits(guests=True)] == [[1, 0], [2, 0]]
+    assert [each.tolist() for each in one.exits(guests=False)] == [[0, 0], [9, 0]]
+
+
+# --- what is measured between arms ----------------------------------------------------------------
+
+
+def test_a_change_is_a_ratio_less_one() -> None:
+    ratio, less = measures.ratios, measures.changes
+    few, many = (arm([(0, 1.0, 0, -1)] * n + [(1, 1.0, 0, -1)] * n) for n in (2, 3))
+    assert ratio(everything)(few, many)[0].value == pytest.approx(1.5)
+    assert less(everything)(few, many)[0].value == pytest.approx(0.5)
+
+
+JOINED = [(0, 24.0, JOIN, 2, 0), (1, 24.0, JOIN, 1, 0)]
+
+
+def test_newcomers_who_stay_are_counted_in_points_of_those_who_wrote_first() -> None:
+    measure = measures.active_newcomers(21, 28, 9, wrote=True)
+    first = [(0, 1.5, 2, -1), (1, 1.5, 1, -1)]
+    control = arm(first, JOINED)
+    treated = arm([*first[:1], (0, 25.0, 2, -1), *first[1:]], JOINED)
+    assert measure(control, treated)[0].value == pytest.approx(50.0)
+    assert np.isnan(measure(arm((), JOINED), arm((), JOINED))[0].value)
+
+
+def test_only_newcomers_whom_nobody_follows_are_compared() -> None:
+    measure = measures.answered_return(9)
+    talk = [(0, 2.0, 2, -1), (1, 2.0, 1, -1), (1, 2.5, 0, 1)]  # the second one has company
+    control, treated = arm(talk, JOINED), arm([*talk[:1], (0, 9.0, 2, -1), *talk[1:]], JOINED)
+    assert measure(control, treated)[0].value == pytest.approx(100.0)
+
+
+def test_the_top_poster_is_followed() -> None:
+    before = [(0, 1.0, 1, -1), (0, 2.0, 1, -1), (0, 2.5, 0, -1)]
+    after = [(0, 5.0, 1, -1), (0, 6.0, 0, -1), (0, 6.5, 0, -1)]
+    second = [(1, 1.0, 0, -1), (1, 5.0, 0, -1)]
+    control = arm([*before, *after, *second])
+    treated = arm([*before, (0, 4.5, 1, -1), *after, *second])
+    assert measures.of_the_top(4, 9)(control, treated)[0].value == pytest.approx(1.5)
+
+
+def test_those_at_a_gathering_are_compared_with_themselves() -> None:
+    came = [(0, 9.0, TOOK_PART, 0, 0, 2), (1, 9.0, TOOK_PART, 0, 0, 2)]
+    before = [(0, 2.0, 0, 1), (0, 2.5, 1, 0), (1, 2.0, 0, 1)]
+    control = arm(before)
+    treated = arm([*before[:1], (0, 2.2, 0, 2), *before[1:]], came)
+    assert measures.attenders_talk(1, 9)(control, treated)[0].value == pytest.approx(0.5)
+    assert measures.talk_to_absent(1, 9)(control, treated)[0].value == pytest.approx(0.5)
+
+
 # --- what arms differ in, and how they are played -------------------------------------------------
 
 
 def test_the_benchmarks_own_posts_come_at_their_hours() -> None:
-    acts = trials.DailyPosts("question", (8.0, 12.0), each=2).plan(Setting(days=2.0)).acts
+    acts = treatments.daily_posts("question", (8.0, 12.0), each=2).plan(Setting(days=2.0)).acts
     assert acts["time_hours"].tolist() == [3, 3, 23, 23, 27, 27, 47, 47]  # creation is at 9
     assert {KINDS[kind] for kind in acts["kind"]} == {"question"}
 
 
 def test_a_value_is_set_multiplied_or_a_policy() -> None:
     before = Scenario()
-    own = trials.DailyPosts("chat", (12.0,))
+    own = treatments.daily_posts("chat", (12.0,))
     after = trials.changed(
         before, {"group.size": 7, "reaction.draw_max": trials.Times(0.5), "policies.own": own}
     )
@@ -236,14 +308,14 @@ def test_every_trial_can_be_laid_out(name: str) -> None:
     jobs = trials.jobs_of(trial, 7)
     for at in range(len(trial.arms)):
         played = [group for job in jobs if job.arm == at for group in job.groups]
-        assert sorted(played) == list(range(7))
+        assert sorted(played) == list(range(7 * trials.SMALL_ROOMS.get(trial.people, 1)))
 
 
 def run(names, groups=3, seed=1):
     return trials.run_benchmark(names, groups, seed, None, lambda *_: nullcontext(lambda *_: None))
 
 
-QUICK = ("ashton", "shop_packet", "zhang2011")
+QUICK = ("ashton", "shop_packet", "likes_orders")
 
 
 def test_rows_are_played_and_the_same_seed_gives_the_same_numbers() -> None:
@@ -256,9 +328,13 @@ def test_rows_are_played_and_the_same_seed_gives_the_same_numbers() -> None:
     assert missing.verdict == NOT_APPLICABLE
 
 
+def everything(one: Arm) -> np.ndarray:
+    return one.written(0, 84)
+
+
 def test_two_equal_arms_differ_in_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     ashton = trials.TRIALS["ashton"]
-    alike = trials.Trial("passing", ({}, {}), trials.written(0, 84), ashton.common)
+    alike = trials.Trial("passing", ({}, {}), measures.ratios(everything), ashton.common)
     monkeypatch.setitem(trials.TRIALS, "ashton", alike)
     (ratio,) = run(["ashton"], groups=20)[0].estimates
     assert (ratio.value, ratio.lower, ratio.upper) == (1.0, 1.0, 1.0)
@@ -277,7 +353,7 @@ def test_the_command_prints_each_row_and_the_sums(capsys: pytest.CaptureFixture[
     assert main(words) == 0
     out = capsys.readouterr().out
     assert max(map(len, out.splitlines())) <= UNWRAPPED_WIDTH
-    assert "not applicable: needs members removed by the team" in out
+    assert "not applicable: needs likes that others see" in out
     assert "Signs right: " in out
     assert "ashton: 24 passing people" in out
 

@@ -203,7 +203,7 @@ class Member(mesa.Agent):  # type: ignore[misc]
         if self.role and rules.gives_up(self.verdict, model.p.roles_quit_verdict):
             self.role &= state.PROBATION
         self.speak(t, familiarity, first, taken, u_speak, said, claimed)
-        if public:
+        if public and not model.hushed:
             model.calls.answer(self, t, public)
         self.send_back(t, talk, familiarity, sent)
         if model.levers & state.INVITES:

@@ -784,7 +784,8 @@ class Community(mesa.Model):  # type: ignore[misc]
         inviter.grow_tie(guest.slot, self.p.ties_initial_weight)
         self.day["invited"] += 1
         self.day["invited_depths"] += int(self.people[guest.slot]["depth"])
-        if inviter.slot in self.members:
+        if inviter.slot in self.members and self.invite_reward_fen > 0:
+            self.team.pay(t, inviter, int(self.invite_reward_fen))
             self.day["invite_rewards_fen"] += int(self.invite_reward_fen)
 
     def let_go(self, t: float, member: Member) -> None:

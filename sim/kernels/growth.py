@@ -6,6 +6,7 @@ from sim import rules, state
 from sim.compiling import aside, part
 from sim.draws import INVITE, uniforms
 from sim.kernels import queue
+from sim.kernels.deeds import pay
 from sim.kernels.reading import fade_ties, grow_tie
 from sim.members import ATTEMPTS_MOST, committed_habit, is_gated, passes_gate
 
@@ -68,7 +69,8 @@ def bind_guest(w, g, d, t, slot):
     grow_tie(w, host, slot, p.ties_initial_weight, int(p.ties_kept))
     day.invited += 1
     day.invited_depths += w.people[i].depth
-    if w.members[host].present:
+    if w.members[host].present and group.invite_reward_fen > 0:
+        pay(w, g, d, t, inviter, group.invite_reward_fen)
         day.invite_rewards_fen += group.invite_reward_fen
 
 

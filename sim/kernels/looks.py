@@ -116,7 +116,7 @@ def look(w, g, d, t, slot, origin, hour, hour_end):
         w, g, d, t, i, slot, p, familiarity, first, target, ratio, unread,
         u_speak, said, won, packet, hour_end,
     )  # fmt: skip
-    if public:
+    if public and not group.hushed:
         answer_calls(w, g, d, t, i, slot, public, hour_end)
     give_back(w, g, d, t, i, slot, p, familiarity, sent, hour_end)
     if group.levers & state.INVITES:

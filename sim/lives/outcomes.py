@@ -308,16 +308,16 @@ def _entrants(run: Run) -> Integers:
 
 
 def _attracting_fen(run: Run) -> Integers:
-    """Add up what it cost that candidates asked, and that guests were brought, in whole fen."""
+    """Add up what it cost that candidates asked, in whole fen."""
     asked = _entrants(run) + run.total("refused", "turned_away")
-    attracted = np.rint(asked * run.parameter("gate.candidate_fen")).astype(np.int64)
-    return attracted + run.total("invite_rewards_fen")
+    return np.rint(asked * run.parameter("gate.candidate_fen")).astype(np.int64)
 
 
 def _acquisition_fen(run: Run) -> Floats:
     minutes = run.total("reviewed") * run.parameter("gate.minutes_per_review")
     wages = minutes / 60.0 * run.parameter("operator.wage_fen_per_hour")
-    return ratio(_attracting_fen(run) + wages, _entrants(run))
+    rewards = run.total("invite_rewards_fen")
+    return ratio(_attracting_fen(run) + rewards + wages, _entrants(run))
 
 
 def _members_end(run: Run) -> Integers:
@@ -772,7 +772,7 @@ MONEY = (
         "cost_fen",
         "fen",
         "claimed of operators' packets, paid to members (paid_fen, calls_fen), plus paid_hours "
-        "times operator.wage_fen_per_hour, plus rewards for guests and gate.candidate_fen for each "
+        "times operator.wage_fen_per_hour, plus gate.candidate_fen for each "
         "who asked to join; refunds and members' own packets are no cost",
         _cost_fen,
         "less",

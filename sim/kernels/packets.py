@@ -78,7 +78,8 @@ def claim_share(w, g, d, t, slot, number, hour_end):
     if packet.left_shares == 0 and packet.lucky and packet.shares > 1:
         best = packet.best_member
         luckiest = w.members[group.first_slot + best]
-        luckiest.gratitude_fen += (p.packets_luckiest_ratio - 1.0) * packet.best_fen
+        if luckiest.present:
+            luckiest.gratitude_fen += (p.packets_luckiest_ratio - 1.0) * packet.best_fen
         if best != slot and luckiest.present:
             _, wait, _, _ = uniforms(group.key, best, packet.author + 1, packet.count, SHARE, 255)
             author, count, minutes = packet.author, packet.count, p.reaction_call_minutes

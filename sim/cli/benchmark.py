@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 MOST_GROUPS = 100_000
 SIGNS_AIM, BANDS_AIM = 28, 0.6
-WORDS = "row", "simulated (95 %)", "verdict", "counts", "set by it", "treatment: outcome"
+WORDS = "row", "simulated (95 %)", "verdict", "counted", "set by it", "treatment: outcome"
 HEADS = (*("row", "field", "band", "grade"), *WORDS[1:])
 COUNTS_NOT = {"show both": "contested", "never fit": "one case"}
 
@@ -81,7 +81,7 @@ def _row(one: Finding) -> tuple[str, ...]:
         published.grade,
         "; ".join(_estimate(part) for part in one.estimates),
         one.verdict + missing,
-        "counts" if published.counts else COUNTS_NOT[published.use],
+        "yes" if published.counts else COUNTS_NOT[published.use],
         ", ".join(published.parameters),
         f"{published.treatment}: {published.outcome}",
     )

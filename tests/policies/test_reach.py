@@ -11,7 +11,7 @@ import pytest
 from sim.ensemble import Ensemble, Place
 from sim.people import Chosen
 from sim.scenario import NamedPolicy, Scenario
-from sim.state import Actions, Array, Setting
+from sim.state import HOST, Actions, Array, Call, Setting, merge
 
 ONE = Chosen(np.array([0]), np.array([2]))
 FROZEN = Scenario().with_values(
@@ -35,6 +35,10 @@ LETTER = (
     "ledger.letters ledger.minutes ledger.last_act_hours reaction members.cause members.author "
     "members.count members.number"
 )
+CALLED = (
+    "calls groups.levers groups.calls groups.calls_open groups.newest_call groups.newest_talk "
+    "groups.call_answers daily.calls members.answered members.streak"
+)
 GONE = (
     "groups.present groups.hearing groups.loafing groups.audience groups.attentive members.present"
 )
@@ -53,7 +57,8 @@ CHANGES: dict[str, tuple[Actions, str]] = {
     "removal": (
         Actions.removals(ONE, AT),
         f"{GONE} members.attention rate left reaction people.removed people.last_act_hours "
-        "groups.deeds daily.removals ledger.removed ledger.minutes ledger.last_act_hours",
+        "groups.deeds daily.removals daily.operator_deeds "
+        "ledger.removed ledger.minutes ledger.last_act_hours",
     ),
     "pair": (
         Actions.pairs(ONE, [4], AT),
@@ -62,11 +67,24 @@ CHANGES: dict[str, tuple[Actions, str]] = {
     "payment": (
         Actions.payments(ONE, AT, 500),
         "groups.levers groups.deeds members.letter people.paid_fen people.last_act_hours "
-        "daily.payments daily.paid_fen ledger.paid_fen ledger.minutes ledger.last_act_hours",
+        "daily.payments daily.paid_fen daily.operator_deeds "
+        "groups.paid_hours ledger.paid_fen ledger.minutes ledger.last_act_hours",
     ),
     "handover": (
         Actions.handovers([0], AT, 0.2),
-        "groups.deeds members.trust ledger.last_act_hours",
+        "groups.deeds members.trust daily.operator_deeds ledger.minutes ledger.last_act_hours",
+    ),
+    "role": (
+        Actions.roles([0], AT, [2], HOST),
+        "groups.deeds members.role daily.operator_deeds ledger.minutes ledger.last_act_hours",
+    ),
+    "call": (
+        Actions.calls([0], AT, Call("check_in")),
+        f"{MESSAGE} {CALLED}",
+    ),
+    "close": (
+        merge([Actions.calls([0], AT, Call("check_in")), Actions.closes([0], AT, "check_in")]),
+        f"{MESSAGE} {CALLED} daily.operator_deeds",
     ),
 }
 """By the act: what it may change, as array.field."""

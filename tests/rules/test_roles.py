@@ -131,7 +131,7 @@ def test_a_role_changes_nothing_else_before_the_next_look() -> None:
         {name: repr(value) for name, value in vars(member).items()}
         for member in community.everyone.values()
     ]
-    community.team.set_role(3, HOST | EXPERT, True)
+    community.team.act(5.0, Actions.roles([0], [5.0], [3], HOST | EXPERT).acts[0])
     for slot, member in community.everyone.items():
         changed = {
             name for name, value in vars(member).items() if repr(value) != states[slot][name]

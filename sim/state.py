@@ -1,4 +1,8 @@
-"""What policies see and order: `Setting`, `Observation`, `Actions`; and the kinds of message."""
+"""What policies see and order: `Setting`, `Observation`, `Actions`; and the kinds of message.
+
+One file because it is the one border between policies and engines: a kind, an act, a call or an
+order that stands is a row here, and whoever writes a policy reads nothing else.
+"""
 
 from __future__ import annotations
 
@@ -82,9 +86,6 @@ TEAM_VOICE = len(KINDS)
 (LETTER, REMOVE, PAIR, ROLE, PAY, CALL, CLOSE, HANDOVER) = range(len(KINDS), len(KINDS) + 8)
 ACTS = (*KINDS, "letter", "remove", "pair", "role", "pay", "call", "close", "handover")
 """What operators can do at an instant: send a message of a kind, or do something to members."""
-
-NO_WANT, PROBLEM, PURCHASE, IDEA_WANT = range(4)
-"""What a member wants of the group beside its needs."""
 
 
 @dataclass(frozen=True)

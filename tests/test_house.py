@@ -17,19 +17,19 @@ ANYWHERE_SHORT = {"policies", "cli", "rules"}
 DEEPEST_STUDY = 6
 # lines without blanks, comments and docstrings; "." are the files that lie in no room
 ROOM_CODE_LINES_MOST = {
-    ".": 4_680,
+    ".": 6_330,
     "chatlog": 2_970,
-    "cli": 2_710,
-    "kernels": 1_440,
-    "lives": 1_360,
+    "cli": 3_020,
+    "kernels": 2_370,
+    "lives": 1_690,
     "plots": 450,
-    "policies": 190,
+    "policies": 1_030,
     "report": 1_420,
-    "rules": 310,
-    "scenario": 640,
+    "rules": 520,
+    "scenario": 740,
     "stats": 420,
     "study": 3_380,
-    "validation": 830,
+    "validation": 1_670,
 }
 
 

@@ -106,7 +106,8 @@ class People(Chosen):
     @property
     def lots(self) -> Array:
         """A lot for each, 0 ... 1, new at every hour; the same whoever else is among them."""
-        mixed = self.slot.astype(np.uint64) * MIX_SLOT + np.uint64(self.time_hours) * MIX_HOUR
+        hour = np.full(1, self.time_hours).astype(np.uint64)
+        mixed = self.slot.astype(np.uint64) * MIX_SLOT + hour * MIX_HOUR
         for shift, factor in MIXES:
             mixed = (mixed ^ (mixed >> shift)) * factor
         lots: Array = (mixed >> np.uint64(11)) * 2.0**-53

@@ -65,7 +65,7 @@ class Matching:
     every_hours: ClassVar[int] = 24
     facts: ClassVar[Facts] = Facts(
         troubles=("strangers", "newcomers"),
-        costs=("desk.minutes_per_deed",),
+        costs=("operator.minutes_per_deed",),
         evidence="stories of groups of strangers and of buddies in study groups; an automatic "
         "offer of a mentor did nothing for 57,084 newcomers",
     )

@@ -62,7 +62,7 @@ class PrivateOffers:
     every_hours: ClassVar[int] = 24
     facts: ClassVar[Facts] = Facts(
         troubles=("sales", "flood"),
-        costs=("desk.minutes_per_letter", "desk.minutes_per_call"),
+        costs=("operator.minutes_per_letter", "operator.minutes_per_call"),
         evidence="one to five promotional mails a week sell ever less each (one retailer, "
         "MineThatData 2018); stories of sellers who post nothing and write to each buyer",
     )

@@ -60,7 +60,7 @@ class Prune:
     every_hours: ClassVar[int] = 24
     facts: ClassVar[Facts] = Facts(
         troubles=("readers", "cost"),
-        costs=("desk.minutes_per_deed", "desk.minutes_per_letter"),
+        costs=("operator.minutes_per_deed", "operator.minutes_per_letter"),
         evidence="speaks against it: who loses half of the audience writes 43 % less (Zhang & Zhu "
         "2011); of removing those who never speak no study is known to us",
         grade="A",

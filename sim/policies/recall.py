@@ -63,7 +63,7 @@ class Recall:
     every_hours: ClassVar[int] = 24
     facts: ClassVar[Facts] = Facts(
         troubles=("silence", "readers", "fading"),
-        costs=("desk.minutes_per_letter",),
+        costs=("operator.minutes_per_letter",),
         evidence="of win-back mails of 33 retailers 12 % were read (Return Path 2014); that a read "
         "letter brings anybody to speak is not shown",
         grade="B",

@@ -10,6 +10,12 @@ import numpy as np
 Array = np.ndarray[Any, np.dtype[Any]]
 
 RECENT_DAYS = 14.0  # a message counts half in `recent` after so long
+MIX_SLOT, MIX_HOUR = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xD1B54A32D192ED03)
+MIXES = (  # the steps of SplitMix64 (Steele, Lea & Flood 2014)
+    (np.uint64(30), np.uint64(0xBF58476D1CE4E5B9)),
+    (np.uint64(27), np.uint64(0x94D049BB133111EB)),
+    (np.uint64(31), np.uint64(1)),
+)
 SHOWN = (
     *("present", "removed", "role", "streak", "joined_hours", "last_post_hours", "last_act_hours"),
     *("posts", "recent", "claims", "answered_calls", "orders", "spent_fen", "invited_by", "depth"),
@@ -97,6 +103,16 @@ class People(Chosen):
         heard: Array = np.maximum(self.last_post_hours, self.joined_hours)
         return heard
 
+    @property
+    def lots(self) -> Array:
+        """A lot for each, 0 ... 1, new at every hour; the same whoever else is among them."""
+        hour = np.full(1, self.time_hours).astype(np.uint64)
+        mixed = self.slot.astype(np.uint64) * MIX_SLOT + hour * MIX_HOUR
+        for shift, factor in MIXES:
+            mixed = (mixed ^ (mixed >> shift)) * factor
+        lots: Array = (mixed >> np.uint64(11)) * 2.0**-53
+        return lots
+
     def where(self, chosen: Array) -> People:
         """Choose those for whom something holds: array [member] of bool."""
         return replace(
@@ -126,6 +142,10 @@ class People(Chosen):
     def first(self, most: int) -> People:
         """Choose the first few of each group, by slot."""
         return self._least(np.zeros(len(self)), most)
+
+    def by_lot(self, most: int) -> People:
+        """Choose a few of each group by lot, others at another hour."""
+        return self._least(self.lots, most)
 
     def oldest(self, most: int) -> People:
         """Choose the few of each group who have been silent longest."""

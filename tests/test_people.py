@@ -100,3 +100,24 @@ def test_what_is_not_known_is_said() -> None:
     nobody = People(np.zeros(0, int), np.zeros(0, int), 0.0, np.zeros(0, int), {})
     with pytest.raises(AttributeError, match="people have no fatigue; they have present, removed"):
         _ = nobody.fatigue
+
+
+@given(many(), st.integers(0, 3))
+def test_lots_are_even_new_at_every_hour_and_of_each_alone(people: People, most: int) -> None:
+    lots = people.lots
+    assert ((lots >= 0) & (lots < 1)).all()
+    alone = people.where(people.slot == 2)
+    assert (alone.lots == lots[people.slot == 2]).all()
+    drawn = people.by_lot(most)
+    assert (np.bincount(drawn.group, minlength=4) <= most).all()
+    for group in set(drawn.group.tolist()):
+        left = lots[(people.group == group) & ~np.isin(people.rows, drawn.rows)]
+        assert left.min(initial=1.0) >= drawn.lots[drawn.group == group].max()
+
+
+def test_lots_of_many_are_spread_evenly_and_independent_from_day_to_day() -> None:
+    crowd = np.arange(5000)
+    days = [People(crowd * 0, crowd, 24.0 * day, crowd, {}).lots for day in range(4)]
+    for lots in days:
+        assert np.histogram(lots, 10, (0, 1))[0].min() > 400
+    assert np.abs(np.corrcoef(days) - np.eye(4)).max() < 0.05

@@ -132,7 +132,8 @@ def at_weekday(
     """
     number, time_hours = at_hours(setting, [hour])
     held = ((number + setting.start_weekday) % 7 == weekday) & (time_hours >= first)
-    return time_hours[held][::every_weeks]
+    times: Array = time_hours[held][::every_weeks]
+    return times
 
 
 def evenly(number: Array, share: float) -> Array:

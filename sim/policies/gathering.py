@@ -57,7 +57,7 @@ class Gathering:
         pays="so much for each who comes; the team's hours there no number here holds",
         evidence="who comes to meetings does more online (4,013 people, doi 10.1140/epjds/"
         "s13688-024-00506-w), and loosens ties to who does not (Sessions 2010)",
-        grade="A",
+        grade="B",
     )
 
     def plan(self, setting: Setting) -> Actions:

@@ -29,7 +29,7 @@ class Shifts:
     weekend_hands : float
         0.1 ... 100, on duty in the shift on Saturday and Sunday.
     rest_hands : float
-        0.1 ... 100, at all other hours.
+        0.1 ... 100, at all other hours; with nobody on duty no desk would be modelled.
     from_hour, to_hour : int
         Local hours, 0 ... 24.
     turnover_days : int

@@ -17,6 +17,9 @@ from sim.policies import Timetable
 from sim.scenario import parse_scenario, to_toml
 from sim.state import CALL, Array, Setting
 
+TRUSTED = {"group.size": 40, "trust.initial": 0.9}
+"""Values with which something is sold."""
+
 
 def read_back(name: str, policy: Any, days: float = 14.0, **values: Any) -> Any:
     """Return a scenario of 12 lively members with this policy, as its TOML reads."""

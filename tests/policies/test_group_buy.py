@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from both_engines import calls_of, played
+from both_engines import TRUSTED, calls_of, played
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -46,7 +46,7 @@ def test_both_engines_play_it_alike_and_no_fen_is_lost(buy: GroupBuy) -> None:
 
 @pytest.mark.parametrize(("least", "sold"), [(1, True), (100, False)])
 def test_it_is_delivered_when_enough_have_ordered(least: int, sold: bool) -> None:
-    day = played("group_buy", GroupBuy(1, 9.0, 1, 72.0, 500, least), 6.0).daily
+    day = played("group_buy", GroupBuy(1, 9.0, 1, 72.0, 300, least), 6.0, **TRUSTED).daily
     assert day["order_fen"].sum() > 0
     assert (day["orders"].sum() > 0) == sold
     assert (day["returned_fen"].sum() > 0) != sold

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from both_engines import calls_of, played
+from both_engines import TRUSTED, calls_of, played
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -63,6 +63,7 @@ def test_both_engines_play_it_alike(offer: Offer) -> None:
 
 @pytest.mark.parametrize("until_day", [0, 3])
 def test_members_buy_until_it_ends(until_day: int) -> None:
-    orders = played("offer", Offer(500, until_day=until_day, hour=12.0), 8.0).daily["orders"]
+    offer = Offer(300, until_day=until_day, hour=12.0)
+    orders = played("offer", offer, 8.0, **TRUSTED).daily["orders"]
     assert orders[:4].sum() > 0
     assert (orders[5:].sum() > 0) == (until_day == 0)

@@ -14,6 +14,7 @@ from sim.policies.shifts import Shifts
 from sim.state import HANDOVER, Observation
 from tests.policies.test_policies import observed
 
+ANSWERING = {"operator.answer_probability": 0.9, "reaction.stay_probability": 0.1}
 PERSONS = st.integers(1, 50).map(lambda tenths: tenths / 10)
 SHIFTS = st.builds(
     Shifts,
@@ -63,14 +64,14 @@ def test_each_group_has_its_hands_by_its_own_clock(
 @settings(max_examples=6)
 @given(SHIFTS)
 def test_both_engines_play_it_alike(policy: Shifts) -> None:
-    one = played("shifts", policy, 5.0, **{"operator.answer_probability": 0.9})
+    one = played("shifts", policy, 5.0, **ANSWERING)
     changes = 4 // policy.turnover_days if policy.turnover_days else 0
     assert one.daily["operator_deeds"].sum() == changes
 
 
 def test_a_part_time_team_is_paid_less_and_answers_later() -> None:
-    busy = {"operator.answer_probability": 0.9, "operator.minutes_per_answer": 60.0,
-            "desk.groups": 10, "desk.patience_hours": 1000.0}  # fmt: skip
+    busy = {**ANSWERING, "operator.minutes_per_answer": 60.0, "desk.groups": 10,
+            "desk.patience_hours": 1000.0}  # fmt: skip
     full, part = (
         played("shifts", Shifts(hands, hands, 0.1, 9, 22), 5.0, **busy).daily for hands in (5, 0.3)
     )

@@ -32,15 +32,19 @@ def read_back(name: str, policy: Any, days: float = 14.0, **values: Any) -> Any:
 
 
 def played(name: str, policy: Any, days: float = 9.0, **values: Any) -> Community:
-    """Play a policy in one group with both engines, and compare all that they leave."""
+    """Play a policy in two groups of a block, and each alone in the other engine; compare all that
+    they leave, and return the first.
+    """
     scenario = read_back(name, policy, days, **values)
-    trace, messages, events = simulate_log([scenario], 1, seed=11)
-    alone = Community(scenario, 0, 11)
-    alone.run()
-    said, happened = alone.logs()
-    inside, outside = of_group(trace, messages, events), of_group(alone.trace(), said, happened)
-    assert [key for key in inside if inside[key] != outside[key]] == []
-    return alone
+    trace, messages, events = simulate_log([scenario], 2, seed=11)
+    alone = [Community(scenario, replication, 11) for replication in range(2)]
+    for g, one in enumerate(alone):
+        one.run()
+        said, happened = one.logs()
+        inside = of_group(trace, messages, events, g)
+        outside = of_group(one.trace(), said, happened)
+        assert [key for key in inside if inside[key] != outside[key]] == []
+    return alone[0]
 
 
 def calls_of(policy: Timetable, setting: Setting, code: int) -> Array:

@@ -64,6 +64,6 @@ def test_both_engines_play_it_alike(offer: Offer) -> None:
 @pytest.mark.parametrize("until_day", [0, 3])
 def test_members_buy_until_it_ends(until_day: int) -> None:
     offer = Offer(300, until_day=until_day, hour=12.0)
-    orders = played("offer", offer, 8.0, **TRUSTED).daily["orders"]
+    orders = played("offer", offer, 8.0, **TRUSTED).daily["orders"][0]
     assert orders[:4].sum() > 0
     assert (orders[5:].sum() > 0) == (until_day == 0)

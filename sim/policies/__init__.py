@@ -21,7 +21,7 @@ from typing import Any, Protocol, cast, runtime_checkable
 import numpy as np
 
 from sim.errors import InputError, nearest, readable
-from sim.state import Actions, Array, Observation, Setting
+from sim.state import ACT_LIMITS, Actions, Array, Call, Observation, Setting
 
 
 @runtime_checkable
@@ -117,6 +117,45 @@ def at_hours(setting: Setting, hours: Sequence[float] | Array) -> tuple[Array, A
     time_hours -= setting.start_hour
     number = np.flatnonzero((time_hours >= 0) & (time_hours < 24.0 * setting.days))
     return number, time_hours[number]
+
+
+def at_weekday(
+    setting: Setting, weekday: int, hour: float, every_weeks: int = 1, first: float = 0.0
+) -> Array:
+    """List when it is this weekday and local clock hour, every so many weeks from the first one
+    that comes `first` hours after creation or later, to the end: hours since creation.
+
+    Examples
+    --------
+    >>> at_weekday(Setting(days=21.0, start_hour=9), weekday=1, hour=9.0, every_weeks=2).tolist()
+    [24.0, 360.0]
+    """
+    number, time_hours = at_hours(setting, [hour])
+    held = ((number + setting.start_weekday) % 7 == weekday) & (time_hours >= first)
+    times: Array = time_hours[held][::every_weeks]
+    return times
+
+
+def evenly(number: Array, share: float) -> Array:
+    """Say which of things numbered in order are taken so that every stretch has its share.
+
+    Examples
+    --------
+    >>> evenly(np.arange(6), 0.5).tolist()
+    [False, True, False, True, False, True]
+    """
+    taken: Array = np.floor((number + 1) * share) > np.floor(number * share)
+    return taken
+
+
+def opened(time_hours: Array, call: Call) -> Actions:
+    """Open a call in a `plan` at each of these times; one that would outlast the longest run ends
+    with it.
+    """
+    actions = Actions.calls(np.zeros(len(time_hours), dtype=np.int64), time_hours, call)
+    ends = actions.acts["until_hours"]
+    np.minimum(ends, ACT_LIMITS["until_hours"][1], out=ends)
+    return actions
 
 
 def faded(quality: float, time_hours: Array, half_life_days: float) -> Array:

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from sim.policies import Facts, at_hours, faded, lever
+from sim.policies import Facts, at_hours, evenly, faded, lever
 from sim.state import POSTED, Actions, Array, Setting, merge
 
 GOLDEN = (5**0.5 - 1) / 2  # multiples of it fall evenly into any parts of 0 to 1
@@ -86,8 +86,8 @@ class Cadence:
         if not self.kinds:
             return Actions.none()
         number, time_hours = self._clock(setting)
-        called = _evenly(number, self.everyone_share)
-        solving = _evenly(number // len(self.kinds), self.solution_share)
+        called = evenly(number, self.everyone_share)
+        solving = evenly(number // len(self.kinds), self.solution_share)
         quality = faded(self.quality, time_hours, self.fade_half_life_days)
         turns = self._turns(number)
         posts = []
@@ -123,8 +123,3 @@ class Cadence:
             return number % len(self.kinds)
         ends = np.cumsum(self.shares) / sum(self.shares)
         return np.searchsorted(ends[:-1], (number + 0.5) * GOLDEN % 1.0, side="right")
-
-
-def _evenly(number: Array, share: float) -> Array:
-    """Say which of numbered posts are taken so that every stretch of them has its share."""
-    return np.floor((number + 1) * share) > np.floor(number * share)

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from sim.policies import Facts, at_hours, faded, lever
+from sim.policies import Facts, at_weekday, faded, lever
 from sim.state import Actions, Setting, merge
 
 FADING = "a talk's quality halves in so many days: the good guests come first; 0: it stays"
@@ -63,9 +63,7 @@ class Talk:
     def plan(self, setting: Setting) -> Actions:
         """Return every message of every talk."""
         gaps_hours = np.arange(self.messages) * (self.minutes / 60) / self.messages
-        number, time_hours = at_hours(setting, [self.hour])
-        held = (number + setting.start_weekday) % 7 == self.weekday
-        start_hours = time_hours[held][: self.talks or None]
+        start_hours = at_weekday(setting, self.weekday, self.hour)[: self.talks or None]
         quality = faded(self.quality, start_hours, self.fade_half_life_days)
         acts = []
         for message, gap_hours in enumerate(gaps_hours):

@@ -37,7 +37,8 @@ COUNTS = (
 )  # fmt: skip
 LATER = (
     "calls", "call_chances", "call_answers", "check_ins", "streaks", "attendances", "orders",
-    "buyers", "order_fen", "income_fen", "returned_fen", "calls_fen",
+    "buyers", "order_fen", "income_fen", "returned_fen", "calls_fen", "shill_messages",
+    "shills_seen_through",
 )  # fmt: skip
 """Counts that a day has got since the numbers were written; none of them happens there."""
 

@@ -305,7 +305,7 @@ class Member(mesa.Agent):  # type: ignore[misc]
         for back, message in enumerate(read):
             kind, author = message.kind, message.author
             match = topic_match(interest, message.topic)
-            if author < 0:
+            if author == state.TEAM_AUTHOR:
                 place = rules.lane(back) * voices + kind + state.TEAM_VOICE
                 useful += kind in state.EARN_TRUST
                 sums[place] += message_worth(message.quality, match, trusted)
@@ -315,11 +315,9 @@ class Member(mesa.Agent):  # type: ignore[misc]
                 place = rules.lane(back) * voices + kind
                 sums[place] += message_worth(message.quality, match, bonus)
             ads += state.IS_AD[kind]
-            if not state.IS_TALK[kind]:
-                continue
-            if author < 0:
+            if state.IS_TALK[kind] and author == state.TEAM_AUTHOR:
                 of_team = of_team or message
-            else:
+            elif state.IS_TALK[kind]:
                 newest = newest or message
             if kind == state.QUESTION and asked is None and message.opener == 1:
                 asked = message
@@ -448,7 +446,7 @@ class Member(mesa.Agent):  # type: ignore[misc]
         return [
             message
             for message in list(newest)[len(newest) - read :]
-            if message.author >= 0
+            if message.author != state.TEAM_AUTHOR
             and rules.is_hidden(rules.topic_match(self.interest, message.topic), least)
         ]
 
@@ -523,7 +521,7 @@ class Member(mesa.Agent):  # type: ignore[misc]
             return opening, 0.0
         if target.reply_to == self.slot:
             own *= rules.evening_factor(self.propensity, p.speak_propensity, p.speak_evenness)
-        elif target.author < 0:
+        elif target.author == state.TEAM_AUTHOR:
             match = rules.topic_match(self.interest, target.topic)
             own = rules.team_drive(own, p.speak_team_ratio, target.quality, match, self.trust)
         return opening, rules.answer_drive(
@@ -819,7 +817,8 @@ class Member(mesa.Agent):  # type: ignore[misc]
             self.stays = 0
         if self.stays < state.STAYS_MOST and u < p.reaction_stay_probability:
             wait, minutes = u / p.reaction_stay_probability, p.reaction_stay_minutes
-            self.react(t, wait, minutes, STAYED, newest.author, newest.count, self.stays)
+            author = max(newest.author, state.TEAM_AUTHOR)
+            self.react(t, wait, minutes, STAYED, author, newest.count, self.stays)
             self.stays += 1
 
     def settle(self, t: float, fresh_budget: float) -> None:

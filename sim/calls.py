@@ -85,7 +85,8 @@ class Calls:
         count = community.team.messages
         quality, everyone = float(act["quality"]), bool(act["everyone"])
         middle = community.p.group_topic_breadth * 0.5
-        community.team.post(t, state.CALL_POSTS[code], quality, everyone, topic=middle)
+        said = (state.TEAM_AUTHOR, state.CALL_POSTS[code])
+        community.team.post(t, said, quality, everyone, topic=middle)
         message = community.conversation.newest[-1]
         call = OpenCall(
             self.total, message.number, message.number, count, int(act["policy"]), code, t,

@@ -42,7 +42,7 @@ REPLICATION = Allowed(int, 0, LARGEST_INTEGER)
 
 @dataclass(slots=True)
 class Message:
-    """One message of the group; author -1 is the operator team."""
+    """One message of the group; author -1 is the operator team, -2 the team as if a member."""
 
     number: int
     time_hours: float

@@ -209,6 +209,10 @@ class OperatorTeam:
     minutes_per_deed: float = number(
         1.0, 0, 600, "minutes", "work of removing, paying, a role, a closing, a handover"
     )
+    shill_seen_probability: float = number(
+        0.2, 0, 1, "probability", "what the team says as if a member did is seen through",
+        off=(0, "never seen through"),
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)

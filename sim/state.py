@@ -83,6 +83,12 @@ FED_BY = tuple(
 TEAM_VOICE = len(KINDS)
 """What the operators say has a voice of its own: its kind plus this number."""
 
+TEAM_AUTHOR, SHILL = -1, -2
+"""Authors of messages who are no members: the team by its name, and as one who seems a member."""
+
+AS_MEMBER = 1
+"""In an act that posts, its `other`: the team says it by an account that seems a member's."""
+
 (LETTER, REMOVE, PAIR, ROLE, PAY, CALL, CLOSE, HANDOVER) = range(len(KINDS), len(KINDS) + 8)
 ACTS = (*KINDS, "letter", "remove", "pair", "role", "pay", "call", "close", "handover")
 """What operators can do at an instant: send a message of a kind, or do something to members."""
@@ -559,6 +565,21 @@ class Actions:
         """Post content that solves the problem of whoever reads it while having one."""
         actions = Actions.posts(group, time_hours, "content", quality)
         actions.acts["amount"] = 1.0
+        return actions
+
+    @staticmethod
+    def shills(
+        group: Sequence[int] | Array,
+        time_hours: float | Array,
+        kind: str,
+        quality: float | Array = 1.0,
+        topic: float | Array = MIDDLE,
+    ) -> Actions:
+        """Say a message by an account of the team's own that seems a member's; seen through, it is
+        an ad of the team to all who read it.
+        """
+        actions = Actions.posts(group, time_hours, kind, quality, topic=topic)
+        actions.acts["other"] = AS_MEMBER
         return actions
 
     @staticmethod

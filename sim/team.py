@@ -99,7 +99,7 @@ class Operator(mesa.Agent):  # type: ignore[misc]
         for message in list(talk.newest):
             if message.wanted and message.number >= talk.total - state.RING:
                 if message.promised_hours <= t:
-                    self.post(t, state.ANSWER, 1.0, False, message)
+                    self.post(t, (state.TEAM_AUTHOR, state.ANSWER), 1.0, False, message)
                 else:
                     next_hours = min(next_hours, message.promised_hours)
         self.visit_at(next_hours)
@@ -137,7 +137,10 @@ class Operator(mesa.Agent):  # type: ignore[misc]
                 model.people["last_act_hours"][to] = t
             topic = rules.act_topic(float(act["topic"]), middle, own)
             quality, everyone = float(act["quality"]), bool(act["everyone"])
-            self.post(t, kind, quality, everyone, reply_to=to, topic=topic)
+            said = (state.TEAM_AUTHOR, kind)
+            if act["other"] == state.AS_MEMBER:
+                said = self.disguised(kind)
+            self.post(t, said, quality, everyone, reply_to=to, topic=topic)
             if kind == state.CONTENT and act["amount"] > 0.0:
                 model.conversation.solved_to = model.conversation.total
             book["posts"] += 1
@@ -150,6 +153,15 @@ class Operator(mesa.Agent):  # type: ignore[misc]
         else:
             return self.deed(t, kind, act)
         return True
+
+    def disguised(self, kind: int) -> tuple[int, int]:
+        """Return as whom and what members read what the team says next as if it were a member."""
+        model = self.model
+        u, _, _, _ = uniforms(model.key, 1, 0, self.messages, TEAM, 2)
+        through = u < model.p.operator_shill_seen_probability
+        model.day["shill_messages"] += 1
+        model.day["shills_seen_through"] += through
+        return (state.TEAM_AUTHOR, state.AD) if through else (state.SHILL, kind)
 
     def deed(self, t: float, kind: int, act: Array) -> bool:
         """Do an act to a member, or to the team itself; say whether it could be done."""
@@ -245,13 +257,14 @@ class Operator(mesa.Agent):  # type: ignore[misc]
         model.conversation.log_event(t, PAID, member.slot, -1, fen)
 
     def post(
-        self, t: float, kind: int, quality: float, everyone: bool, target: Message | None = None,
-        reply_to: int = -1, topic: float = 0.0,
+        self, t: float, said: tuple[int, int], quality: float, everyone: bool,
+        target: Message | None = None, reply_to: int = -1, topic: float = 0.0,
     ) -> None:  # fmt: skip
-        """Post, to member `reply_to` or to nobody in particular (-1), or answer a message (with
-        `operator.quality`); quality fades with the age of the group, and `everyone` calls every
-        hearing member (@all).
+        """Post as somebody a kind (`said`), to member `reply_to` or to nobody in particular (-1),
+        or answer a message (with `operator.quality`); quality fades with the age of the group, and
+        `everyone` calls every hearing member (@all).
         """
+        author, kind = said
         model, p, talk = self.model, self.model.p, self.model.conversation
         count = self.messages
         self.messages += 1
@@ -263,8 +276,8 @@ class Operator(mesa.Agent):  # type: ignore[misc]
         else:
             model.day["operator_posts"] += 1
         worth = rules.faded_quality(quality, t, p.operator_quality_half_life_days)
-        talk.append(t, -1, count, kind, worth, topic, reply_to)
-        talk.message_log.append((t, -1, reply_to, kind))
+        talk.append(t, author, count, kind, worth, topic, reply_to)
+        talk.message_log.append((t, author, reply_to, kind))
         if reply_to in model.members:
             call, wait, _, _ = uniforms(model.key, 1, 0, count, TEAM, 0)
             if call < p.reaction_call_probability:

@@ -21,7 +21,7 @@ DAY_COUNTS = (
     *("joins", "refused", "leaves", "mutes", "unmutes", "claims"),
     *("turned_away", "reviewed", "invitations", "invitations_lost", "invited", "invited_depths"),
     *("host_messages", "problems", "problems_solved", "removed_messages"),
-    "operator_deeds",
+    *("operator_deeds", "shill_messages", "shills_seen_through"),
     *("questions_meant", "questions_left", "late_answers", "answer_wait_minutes", "paid_minutes"),
     *("calls", "call_chances", "call_answers", "check_ins", "streaks", "attendances"),
     *("orders", "buyers", "order_fen", "income_fen", "returned_fen", "calls_fen"),

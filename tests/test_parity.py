@@ -12,9 +12,9 @@ from hypothesis import given, seed, settings
 from worlds import LIVELY, THOROUGH, Warden, World, checked, of_group, worlds
 
 from sim.ensemble import simulate_log
-from sim.models import Community, Member
+from sim.models import Community, Member, Message
 from sim.scenario import NamedPolicy, parse_scenario
-from sim.state import ANSWER, CALL_NAMES, PROBATION, Array
+from sim.state import ANSWER, CALL_NAMES, PROBATION, SHILL, Array
 from sim.trace import CLAIMED, JOIN, LEAVE, MUTE, REFUNDED, SENT, TOOK_PART, UNMUTE
 
 WORLDS = 1000 if THOROUGH else 170  # of each part
@@ -58,6 +58,7 @@ WANTED = (
     "payment",
     "directed post",
     "look of the hushed",
+    *("shill message", "shill seen through", "answer to a shill"),
 )  # fmt: skip
 """What must have happened often enough for equality to mean something."""
 
@@ -86,6 +87,10 @@ def noting(happened: Counter[str]) -> type[Member]:
             super().look(t, origin)
             happened["role given up"] += self.role < role
             happened["progress"] += self.progress > progress
+
+        def answer_to(self, target: Message) -> tuple[int, float]:
+            happened["answer to a shill"] += target.author == SHILL
+            return super().answer_to(target)
 
     return Noting
 
@@ -137,6 +142,8 @@ def compare(world: World, happened: Counter[str]) -> None:
         happened["question left"] += day["questions_left"]
         happened["late answer"] += day["late_answers"]
         happened["answer after a queue"] += day["operator_answers"] * (day["paid_minutes"] > 0)
+        happened["shill message"] += day["shill_messages"]
+        happened["shill seen through"] += day["shills_seen_through"]
         happened["hour paid"] += day["paid_minutes"] // 60
         happened["gathered"] += int(one.daily["attendances"].sum())
         happened["delivered"] += int(one.daily["orders"].sum())

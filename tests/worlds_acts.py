@@ -36,6 +36,7 @@ class Correspondent:
         paid, gone = people.where(mark % 5 == 1), people.gone()
         met = people.silent_for(2.0).rested(6.0).oldest(4)
         greeted = people.newcomers(24.0).first(2)
+        talked = (seen.messages + int(now)) % 5
         beyond = Chosen(np.arange(seen.groups), (seen.messages * 7 + int(now)) % 90)
         orders = [
             Actions.letters(some, at, (mark[mark % 3 == 0] % 4) / 1.5, OWN),
@@ -45,6 +46,11 @@ class Correspondent:
             Actions.payments(paid, now + 0.25, 1 + mark[mark % 5 == 1] % 300),
             Actions.pairs(met, (met.slot * 5 + int(now)) % 12, now + 0.125, 0.7),
             Actions.posts(greeted.group, now + 0.75, "greeting", 1.0, to=greeted.slot, topic=OWN),
+            Actions.posts(met.group, now + 0.65, "ad", to=met.slot),
+            *(
+                Actions.shills(np.flatnonzero(talked == place), now + 0.3, kind, 1.0, place / 5)
+                for place, kind in enumerate(("chat", "question", "content", "answer"))
+            ),
             Actions.posts(beyond.group, now + 0.8, "chat", 1.0, to=beyond.slot, topic=MIDDLE),
             Actions.posts(
                 np.arange(seen.groups)[seen.members > 9], now + 0.6, "content", topic=0.2

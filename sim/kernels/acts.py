@@ -7,6 +7,7 @@ import numpy as np
 from sim import rules, state
 from sim.compiling import aside
 from sim.desk import is_deed, work_comes
+from sim.draws import TEAM, uniforms
 from sim.kernels.calls import close_calls, give_money, open_call
 from sim.kernels.deeds import has_left, introduce, is_here, pay, remove, write_letter
 from sim.kernels.messages import team_posts
@@ -64,9 +65,24 @@ def post(w, g, d, t, a, hour_end):
         own = w.members[group.first_slot + a.to].interest
         w.people[group.first_slot + a.to].last_act_hours = t
     topic = rules.act_topic(a.topic, middle, own)
-    team_posts(w, g, d, t, a.kind, a.quality, a.everyone, -1, a.to, topic, hour_end)
+    author, kind = state.TEAM_AUTHOR, a.kind
+    if a.other == state.AS_MEMBER:
+        author, kind = disguised(w, g, d, kind)
+    team_posts(w, g, d, t, author, kind, a.quality, a.everyone, -1, a.to, topic, hour_end)
     if a.kind == state.CONTENT and a.amount > 0.0:
         group.solved_to = group.total
+
+
+@aside
+def disguised(w, g, d, kind):
+    """Return as whom and what members read what the team says next as if it were a member."""
+    group, day = w.groups[g], w.daily[g, d]
+    seen = w.params[group.point].operator_shill_seen_probability
+    u, _, _, _ = uniforms(group.key, 1, 0, group.team_messages, TEAM, 2)
+    through = u < seen
+    day.shill_messages += 1
+    day.shills_seen_through += through
+    return (state.TEAM_AUTHOR, state.AD) if through else (state.SHILL, kind)
 
 
 @aside

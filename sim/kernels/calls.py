@@ -32,7 +32,7 @@ def open_call(w, g, d, t, a, hour_end):
     call.count = group.team_messages
     middle = w.params[group.point].group_topic_breadth * 0.5
     kind = state.CALL_POSTS[a.other]
-    team_posts(w, g, d, t, kind, a.quality, a.everyone, -1, -1, middle, hour_end)
+    team_posts(w, g, d, t, state.TEAM_AUTHOR, kind, a.quality, a.everyone, -1, -1, middle, hour_end)
     call.topic = w.news[g].topic[call.message & IN_RING]
     call.number, call.open, call.policy, call.code = group.calls, 1, a.policy, a.other
     call.opened_hours, call.until_hours, call.amount = t, a.until_hours, a.amount

@@ -111,7 +111,7 @@ MEMBER_DTYPE = np.dtype(
 MESSAGE_RING_DTYPE = np.dtype(
     [
         ("time_hours", np.float64),
-        ("author", np.int32),  # slot, or -1: the team
+        ("author", np.int32),  # slot, or -1: the team, -2: the team as a member
         ("reply_to", np.int32),
         ("count", np.int32),
         ("kind", np.uint8),
@@ -125,7 +125,7 @@ NEWS_DTYPE = np.dtype(
     [
         ("quality", np.float64, (RING,)),
         ("topic", np.float64, (RING,)),
-        ("speaker", np.uint32, (RING,)),  # slot, the team as the last one: index of `bonus`
+        ("speaker", np.uint32, (RING,)),  # slot, then the team, then its shills: index of `bonus`
         ("ads_before", np.uint32, (RING,)),  # so many ads came before it, and
         ("useful_before", np.uint32, (RING,)),  # of the team's that can earn trust
         ("voice", np.uint8, (RING,)),  # kind, + `sim.state.TEAM_VOICE` for the team

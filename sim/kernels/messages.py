@@ -113,21 +113,23 @@ def ring_in(w, g, t, author, count, kind, quality, topic, reply_to):
     place = (group.total - 1) & IN_RING
     news.quality[place] = quality
     news.topic[place] = topic
-    news.speaker[place] = author if author >= 0 else group.slots
+    is_team = author == state.TEAM_AUTHOR
+    # The team's trust stands after the slots; after that what no reader has a bonus for.
+    news.speaker[place] = author if author >= 0 else group.slots - 1 - author
     news.ads_before[place] = group.ads
     news.useful_before[place] = group.team_useful
     group.ads += ADS[kind]
-    group.team_useful += (author < 0) & EARNS[kind]
-    news.voice[place] = kind if author >= 0 else kind + state.TEAM_VOICE
+    group.team_useful += is_team & EARNS[kind]
+    news.voice[place] = kind + state.TEAM_VOICE if is_team else kind
     if author >= 0:
         w.said[group.first_slot + author] = group.total - 1
     if reply_to >= 0:
         w.members[group.first_slot + reply_to].addressed = group.total - 1
     if TALK[kind]:
-        if author >= 0:
-            group.newest_talk = group.total - 1
-        else:
+        if is_team:
             group.newest_team = group.total - 1
+        else:
+            group.newest_talk = group.total - 1
     m.time_hours, m.author, m.count = t, author, count
     m.kind, m.reply_to = kind, reply_to
     m.opener = m.wanted = 0
@@ -293,16 +295,17 @@ def team_answers(w, g, d, t, hour_end):
         if m.wanted and number >= group.total - state.RING:
             promised = w.promised[g, number & IN_RING]
             if promised <= t:
-                team_posts(w, g, d, t, state.ANSWER, 1.0, 0, number, -1, 0.0, hour_end)
+                kind, team = state.ANSWER, state.TEAM_AUTHOR
+                team_posts(w, g, d, t, team, kind, 1.0, 0, number, -1, 0.0, hour_end)
             else:
                 next_hours = min(next_hours, promised)
     visit_at(w, g, next_hours, hour_end)
 
 
 @aside
-def team_posts(w, g, d, t, kind, quality, everyone, target, reply_to, topic, hour_end):
+def team_posts(w, g, d, t, author, kind, quality, everyone, target, reply_to, topic, hour_end):
     """Let the team post, to member `reply_to` or to nobody in particular (-1), or answer message
-    `target`.
+    `target`; `author` says as whom.
     """
     group = w.groups[g]
     p = w.params[group.point]
@@ -320,8 +323,8 @@ def team_posts(w, g, d, t, kind, quality, everyone, target, reply_to, topic, hou
     else:
         day.operator_posts += 1
     worth = rules.faded_quality(base, t, p.operator_quality_half_life_days)
-    ring_in(w, g, t, -1, count, kind, worth, topic, reply_to)
-    log_message(w, g, t, -1, reply_to, kind)
+    ring_in(w, g, t, author, count, kind, worth, topic, reply_to)
+    log_message(w, g, t, author, reply_to, kind)
     if reply_to >= 0 and w.members[group.first_slot + reply_to].present:
         call, wait, _, _ = uniforms(group.key, 1, 0, count, TEAM, 0)
         if call < p.reaction_call_probability:

@@ -84,7 +84,7 @@ def drives(w, g, i, slot, t, p, familiarity, first, target, ratio, unread):
         m = w.ring[g, target & IN_RING]
         if m.reply_to == slot:
             own *= rules.evening_factor(me.propensity, p.speak_propensity, p.speak_evenness)
-        elif m.author < 0:
+        elif m.author == state.TEAM_AUTHOR:
             news = w.news[g]
             match = rules.topic_match(me.interest, news.topic[target & IN_RING])
             quality = news.quality[target & IN_RING]
@@ -300,6 +300,6 @@ def stay(w, g, t, slot, i, p, u, hour_end):
     if live & (stays < state.STAYS_MOST) & (u < p.reaction_stay_probability):
         me.stayed_for = group.total
         wait, minutes = u / p.reaction_stay_probability, p.reaction_stay_minutes
-        author, count = newest.author, newest.count
+        author, count = max(newest.author, state.TEAM_AUTHOR), newest.count
         react(w, g, slot, t, wait, minutes, STAYED, author, count, stays, hour_end)
         me.stays = stays + 1

@@ -592,6 +592,19 @@ TALK = (
         _total("removed_messages"),
     ),
     Outcome(
+        "shill_messages",
+        "messages",
+        "what operators said as if members did, also what was seen through; in operator_posts too",
+        _total("shill_messages"),
+    ),
+    Outcome(
+        "shills_seen_through",
+        "messages",
+        "those of them that all who read them took for ads",
+        _total("shills_seen_through"),
+        "less",
+    ),
+    Outcome(
         "answer_wait_hours",
         "hours",
         "from a question to the operators' answer, mean to the minute, nights included; missing "

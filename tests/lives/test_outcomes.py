@@ -62,6 +62,7 @@ def small_trace() -> Trace:
     one["letters"][:2], one["removals"][:2], one["returns"][:2] = [2, 1], [1, 0], [0, 1]
     one["payments"][:2], one["paid_fen"][:2] = [1, 0], [300, 0]
     one["mutes"][:2], one["refused"][:2] = [1, 0], [0, 3]
+    one["shill_messages"][:2], one["shills_seen_through"][0] = 1, 1
     one["operator_posts"][:2], one["operator_answers"][:2] = [2, 1], [1, 3]
     one["operator_packets"][:2], one["claims"][:2] = [1, 0], [4, 1]
     one["operator_fen"][:2], one["member_fen"][:2] = [1000, 0], [500, 0]
@@ -144,6 +145,8 @@ BY_HAND = {
     "operator_answers": 4,
     "host_share": 2 / 8,
     "messages_removed": 3,
+    "shill_messages": 2,
+    "shills_seen_through": 1,
     "answer_wait_hours": 0.5,
     "late_answers_share": 0.5,
     "missing_answers_share": 0.25,

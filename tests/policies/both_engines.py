@@ -16,6 +16,7 @@ from sim.people import People
 from sim.policies import Timetable
 from sim.scenario import parse_scenario, to_toml
 from sim.state import CALL, Array, Setting
+from sim.trace import Trace
 
 TRUSTED = {"group.size": 40, "trust.initial": 0.9}
 """Values with which something is sold."""
@@ -63,3 +64,16 @@ def people(group: list[int], now: float, **columns: list[float] | Array) -> Peop
              "recent_hours": [now] * count, **columns}  # fmt: skip
     slot = np.arange(count) - np.searchsorted(at, at)
     return People(at, slot, now, np.arange(count), {k: np.array(v) for k, v in given.items()})
+
+
+def played_alike(name: str, fields: dict[str, Any], days: float, **values: float) -> Trace:
+    """Play a policy in two small lively groups; the bytes of both engines must be the same."""
+    data = {"group": {"size": 30}, "run": {"days": days}, "policies": {name: fields}}
+    scenario = parse_scenario(data, values={**LIVELY, **values})
+    assert parse_scenario(tomllib.loads(to_toml(scenario))).policies == scenario.policies
+    trace, messages, events = simulate_log([scenario], 2, seed=5)
+    for g in range(trace.groups):
+        one = Community(scenario, g, 5)
+        one.run()
+        assert of_group(trace, messages, events, g) == of_group(one.trace(), *one.logs())
+    return trace

@@ -21,6 +21,7 @@ FROZEN = Scenario().with_values(
         "arrivals.per_day": 0,
         "acts.letter_reach_probability": 1,
         "acts.come_back_probability": 1,
+        "operator.shill_seen_probability": 0,
     }
 )
 HOUR, AT = 30, 30.9999  # of the act; nobody looks in the instant that is left
@@ -47,6 +48,11 @@ CHANGES: dict[str, tuple[Actions, str]] = {
     "post to one": (
         Actions.posts([0], AT, "content", to=2),
         f"{MESSAGE} members.addressed people.last_act_hours",
+    ),
+    "shill": (
+        Actions.shills([0], AT, "chat"),
+        MESSAGE.replace("newest_team", "newest_talk").replace("groups.team_useful ", "")
+        + " daily.shill_messages",
     ),
     "letter": (Actions.letters(ONE, AT, 1.5), LETTER),
     "letter to one who left": (

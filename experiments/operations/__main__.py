@@ -122,22 +122,18 @@ def levers(
 
     _check(groups, [])
     rows = table.named(only or [])
-    found, skipped = list[dict[str, object]](), list[str]()
+    reasons = [table.absent(row) for row in rows]
+    rows = [row for row, reason in zip(rows, reasons, strict=True) if not reason]
+    found = []
     with progress_line(len(rows), "levers") as progress:
         for done, row in enumerate(rows, 1):
-            try:
-                line = table.tried(row, groups, seed)
-            except InputError as fault:
-                skipped.append(f"left out: {row.lever}: {fault.problems[0]}")
-                continue
-            finally:
-                progress(done, len(rows))
+            found.append(table.tried(row, groups, seed))
+            progress(done, len(rows))
             typer.echo(f"\n{row.lever}")
-            print_trial({key: str(value) for key, value in line.items()})
-            found.append(line)
+            print_trial(found[-1])
     if write and found:
-        table.write(found)
-    typer.echo("\n".join(skipped))
+        table.write(found, table.SHIPPED)
+    typer.echo("\n".join(dict.fromkeys(filter(None, reasons))))
 
 
 def _base() -> Scenario:

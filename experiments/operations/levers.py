@@ -2,28 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import csv
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from sim.cli.policies import EFFECTS, EFFECTS_FILE, MEASURED, TRIED
+from sim.cli.policies import EFFECTS, EFFECTS_FILE, MEASURED, VERDICT
+from sim.cli.terminal import NO_CLEAR_DIFFERENCE
 from sim.ensemble import simulate
 from sim.errors import InputError
 from sim.files import whole_files
-from sim.lives.outcomes import outcomes
+from sim.lives.outcomes import outcomes, outcomes_by_name
 from sim.lives.portfolios import of_portfolios
 from sim.scenario import Scenario, load_scenario
 from sim.scenario.portfolio import Portfolio
-from sim.stats.intervals import estimate
+from sim.stats.intervals import Estimate, estimate
+from sim.study.compare import TOO_SMALL
 from sim.study.manifest import code_digest
 
 Values = Mapping[str, object]
 
 BASE = "configs/base.toml"
 CODE_DIGITS = 12
+SHIPPED = Path(str(EFFECTS_FILE))
 WEEK = Path(__file__).with_name("one_week.csv")
 
 
@@ -63,7 +67,6 @@ SILENT_TEAM: Values = {"policies.cadence.posts_per_day": 0}
 SHOP: Values = {"wants.purchases_per_month": 1.0}
 HELP: Values = {"wants.problems_per_month": 2.0}
 INVITING: Values = {"growth.invite_probability": 0.05, "growth.reserve": 100}
-OFFER: Values = {"policies.offer.use": "offer"}
 PEERS = "one team of one person for 50 groups against one for 5"
 
 
@@ -92,20 +95,29 @@ ROWS: tuple[Row, ...] = (
         world=SILENT_TEAM, note="a week of greetings, content, two packets and two ads"),
     Row("lifecycle", "students", 28, {"policies.lifecycle.end_days": 20}),
     Row("welcome", "buyers", 28, {}),
+    Row("welcome", "buyers", 28, {"policies.welcome.private": True}),
     Row("recall", "strangers_qr", 28, {}),
     Row("prune", "strangers_qr", 56, {},
         note="who is removed is missing among those still there, and has no verdict"),
     Row("matching", "strangers_qr", 28, {}),
+    Row("matching", "strangers_qr", 28, {"policies.matching.whom": "alike"}),
     Row("honour", "hobbyists", 28, {}),
-    Row("private_offers", "buyers", 28, {}, world={**SHOP, **OFFER}),
-    Row("shifts", "buyers", 28, {}, world={**HELP, **_busy(50)}),
+    Row("private_offers", "buyers", 28, {}, world=SHOP),
+    Row("shifts", "buyers", 28, {"policies.shifts.hands": 2.0}, {"policies.shifts.hands": 1.0},
+        {**HELP, **_busy(50)}),
+    Row("shifts", "buyers", 56, {"policies.shifts.turnover_days": 14},
+        {"policies.shifts.turnover_days": 0}, {**HELP, **_busy(50)}, "turnover of the team"),
     Row("hosting", "students", 56, {}, world=SILENT_TEAM),
+    Row("hosting", "students", 56, {"policies.hosting.rotate": True}, world=SILENT_TEAM),
     Row("participation", "hobbyists", 28, {}, world={"wants.ideas_per_month": 1.0}),
     Row("checkin", "students", 28, {}, world={"progress.step": 0.05}),
+    Row("checkin", "students", 28, {"policies.checkin.fen": 100}, world={"progress.step": 0.05}),
     Row("raffle", "strangers_qr", 14, {}),
     Row("group_buy", "buyers", 28, {}, world=SHOP),
-    Row("gathering", "hobbyists", 28, {}),
+    Row("gathering", "hobbyists", 56, {"policies.gathering.every_weeks": 2}),
     Row("offer", "buyers", 28, {}, world=SHOP),
+    Row("offer", "buyers", 28, {"policies.offer.reminders_per_week": 7.0},
+        {"policies.offer.reminders_per_week": 0.0}, SHOP, "an ad a day against none, of one offer"),
     Row("gate", "strangers_qr", 28, {}, note="who is turned away is not in the group"),
     Row("probation", "strangers_qr", 28, {}, note="who fails it is not among those still there"),
     Row("growth", "buyers", 28, {"policies.growth.use": "growth"}, world=INVITING),
@@ -141,26 +153,50 @@ def named(only: Sequence[str]) -> list[Row]:
     return [row for row in ROWS if not only or row.lever in only]
 
 
-def tried(row: Row, groups: int, seed: int) -> dict[str, object]:
-    """Play a row and return its line of the table: differences of pairs with their intervals.
+def absent(row: Row) -> str:
+    """Say why a row cannot be played here; empty: it can."""
+    try:
+        row.scenarios()
+    except InputError as fault:
+        return f"left out: {row.lever}: {fault.problems[0]}"
+    return ""
 
-    Raises
-    ------
-    InputError
-        When the lever or a field of it is not there.
-    """
+
+def tried(row: Row, groups: int, seed: int) -> dict[str, str]:
+    """Play a row and return its line of the table: differences of pairs with their intervals."""
     without, under = row.scenarios()
     many = row.split.groups if row.split else 1
     frames = (_counted(without, groups, seed, 1), _counted(under, groups * many, seed, many))
-    said = (row.lever, _said(_own(row)), _said(row.off) or "without it", _said(row.world),
-            row.people, row.days, groups, seed, code_digest()[:CODE_DIGITS], row.note)  # fmt: skip
-    line: dict[str, object] = dict(zip(TRIED, said, strict=True))
+    line = {
+        "lever": row.lever,
+        "tried": _said(_own(row)),
+        "against": _said(row.off) or "without it",
+        "world": _said(row.world),
+        "people": row.people,
+        "code": code_digest()[:CODE_DIGITS],
+        "note": row.note,
+        "days": f"{row.days:g}",
+        "groups": str(groups),
+        "seed": str(seed),
+    }
     for name in EFFECTS:
         off, on = (frame[name].astype("Float64").astype(np.float64) for frame in frames)
         apart = estimate(on - off)
-        values = (estimate(off).value, apart.value, apart.lower, apart.upper)
-        line |= {f"{name}{end}": v for end, v in zip(MEASURED, values, strict=True)}
+        usual = estimate(off[(on - off).notna()]).value
+        values = (usual, apart.value, apart.lower, apart.upper)
+        line |= {f"{name}{end}": f"{v:.6g}" for end, v in zip(MEASURED, values, strict=True)}
+        line[name + VERDICT] = verdict_of(apart, name, usual)
     return line
+
+
+def verdict_of(apart: Estimate, outcome: str, without: float) -> str:
+    """Say what a difference shows: nothing where its interval holds 0 or nobody knows it."""
+    if not (apart.lower > 0.0 or apart.upper < 0.0):
+        return NO_CLEAR_DIFFERENCE
+    known = outcomes_by_name()[outcome]
+    if abs(apart.value) < known.smallest_that_matters(without, without + apart.value):
+        return TOO_SMALL
+    return "more" if apart.value > 0.0 else "less"
 
 
 def _own(row: Row) -> Values:
@@ -189,13 +225,14 @@ def _plain(value: object) -> str:
     return "[" + ", ".join(map(str, value)) + "]" if isinstance(value, list) else str(value).lower()
 
 
-def write(lines: Iterable[Mapping[str, object]], path: Path = Path(str(EFFECTS_FILE))) -> None:
-    """Put lines into the table that is shipped, in place of the older ones of the same levers."""
-    new = pd.DataFrame(lines)
-    old = pd.read_csv(path, keep_default_na=False) if path.is_file() else new.iloc[:0]
-    kept = old[~old["lever"].isin(new["lever"])]
-    order = {name: at for at, name in enumerate(dict.fromkeys(row.lever for row in ROWS))}
-    table = pd.concat([one for one in (kept, new) if len(one)], ignore_index=True)
-    table = table.sort_values("lever", key=lambda of: of.map(order), kind="stable")
-    with whole_files(path) as (passing,):
-        table.to_csv(passing, index=False, float_format="%.6g", lineterminator="\n")
+def write(lines: Sequence[Mapping[str, str]], path: Path) -> None:
+    """Put lines into a table, in place of the older ones of the same levers."""
+    old = list(csv.DictReader(path.read_text(encoding="utf-8").splitlines()))
+    new = {line["lever"] for line in lines}
+    order = list(dict.fromkeys(row.lever for row in ROWS))
+    kept = [line for line in old if line["lever"] not in new and line["lever"] in order]
+    table = sorted([*kept, *lines], key=lambda line: order.index(line["lever"]))
+    with whole_files(path) as (passing,), passing.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(lines[0]), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(table)

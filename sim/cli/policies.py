@@ -14,7 +14,7 @@ import typer
 
 from sim.cli.options import Json, option
 from sim.cli.params import GRADES, Row, list_rows, markdown_line, policy_rows
-from sim.cli.terminal import NO_CLEAR_DIFFERENCE, print_json, print_rows, say, screen
+from sim.cli.terminal import print_json, print_rows, say, screen
 from sim.errors import InputError, nearest
 from sim.policies import TROUBLES, Facts
 
@@ -25,8 +25,10 @@ GUIDE_HEADINGS = ("lever", "what it does", "what an act costs", "evidence", "gra
 EFFECT_HEADINGS = ("what it does to", "without", "difference", "95 %", "in words")
 
 EFFECTS_FILE = resources.files("sim.policies") / "effects.csv"
-TRIED = ("lever", "tried", "against", "world", "people", "days", "groups", "seed", "code", "note")
+SAID = "lever", "tried", "against", "world", "people", "code", "note"
+TRIED = *SAID, "days", "groups", "seed"
 MEASURED = "_without", "_difference", "_low", "_high"
+VERDICT = "_verdict"
 # Outcomes that each lever was tried on, what they are called, and by what they are multiplied.
 EFFECTS: dict[str, tuple[str, float]] = {
     "dead_silence_7d_by_day7": ("groups silent for 7 days from a day of their first week (%)", 100),
@@ -34,7 +36,7 @@ EFFECTS: dict[str, tuple[str, float]] = {
     "satisfaction": ("verdict of members there (%)", 100),
     "members_end": ("members there at the end", 1),
     "cost_fen": ("cost (CNY)", 0.01),
-    "profit_fen": ("margin of sales less cost (CNY)", 0.01),
+    "margin_fen": ("margin of what was sold (CNY)", 0.01),
 }
 
 # Levers that are values of a scenario and not policies: name, sentence, keys, what is known.
@@ -199,8 +201,8 @@ def policies(
 @cache
 def effects() -> tuple[dict[str, str], ...]:
     """Read the table of effects that is shipped: a line a trial of a lever, columns `TRIED`, then
-    for each of `EFFECTS` the columns `MEASURED`: its mean without the lever, the difference that
-    the lever makes on the same random numbers, and its 95 % interval.
+    for each of `EFFECTS` the columns `MEASURED`, its mean without the lever, the difference that
+    the lever makes on the same random numbers and its 95 % interval, and `VERDICT` in words.
     """
     return tuple(csv.DictReader(EFFECTS_FILE.read_text(encoding="utf-8").splitlines()))
 
@@ -277,7 +279,14 @@ def _as_answer(lever: Lever) -> dict[str, Any]:
     fields = [asdict(row) for row in lever.fields]
     known = asdict(lever.facts) | {"costs": lever.minutes}
     said = {"name": lever.name, "kind": lever.kind, "about": lever.about, "fields": fields}
-    return said | known | {"tried": lever.trials}
+    tried = [
+        {
+            name: cell if name in SAID or name.endswith(VERDICT) else float(cell)
+            for name, cell in line.items()
+        }
+        for line in lever.trials
+    ]
+    return said | known | {"tried": tried}
 
 
 def _print_guide(levers: Iterable[Lever]) -> None:
@@ -332,7 +341,11 @@ def print_trial(line: Mapping[str, str]) -> None:
 
 
 def _effect(line: Mapping[str, str], outcome: str, called: str, ratio: float) -> tuple[str, ...]:
-    """Write an outcome of a trial in words: what an interval that holds 0 says is not clear."""
-    without, apart, low, high = (ratio * float(line[outcome + end] or "nan") for end in MEASURED)
-    verdict = "more" if low > 0 else "less" if high < 0 else NO_CLEAR_DIFFERENCE
-    return called, f"{without:.3g}", f"{apart:+.3g}", f"{low:.3g} to {high:.3g}", verdict
+    """Write the cells of an outcome of a trial."""
+    without, apart, low, high = (ratio * float(line[outcome + end]) for end in MEASURED)
+    between = f"{_figure(low)} to {_figure(high)}"
+    return called, _figure(without), _figure(apart, "+"), between, line[outcome + VERDICT]
+
+
+def _figure(value: float, sign: str = "") -> str:
+    return f"{value:{sign},.0f}" if abs(value) >= 1000 else f"{value:{sign}.3g}"

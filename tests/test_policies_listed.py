@@ -8,15 +8,32 @@ from pathlib import Path
 import pytest
 
 from sim import cli
-from sim.cli.policies import SETTINGS, Lever, against, all_levers, in_markdown
+from sim.cli.policies import (
+    EFFECTS,
+    MEASURED,
+    SAID,
+    SETTINGS,
+    TRIED,
+    VERDICT,
+    Lever,
+    against,
+    all_levers,
+    effects,
+    in_markdown,
+    print_trial,
+)
+from sim.cli.terminal import NO_CLEAR_DIFFERENCE
 from sim.errors import InputError
+from sim.lives.outcomes import outcomes_by_name
 from sim.params import parameters
 from sim.policies import TROUBLES, known_policies, policy_class
 from sim.scenario.loading import FOLDER_OF, shipped_files
 from sim.scenario.named_policy import policy_fields
+from sim.study.compare import TOO_SMALL
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "levers.md"
 LEVERS = all_levers()
+WORDS = NO_CLEAR_DIFFERENCE, TOO_SMALL
 OWN = """
 from dataclasses import dataclass
 from typing import ClassVar
@@ -116,6 +133,48 @@ def test_one_lever_is_shown_with_its_fields(
     assert found["name"] == lever.name
     assert [row["name"] for row in found["fields"]] == [row.name for row in lever.fields]
     assert found["costs"] == lever.minutes
+
+
+def test_the_table_of_effects_is_whole() -> None:
+    columns = [*TRIED, *(name + end for name in EFFECTS for end in (*MEASURED, VERDICT))]
+    for line in effects():
+        assert list(line) == columns
+        assert all(line[name] for name in SAID if name not in ("world", "note"))
+        assert int(line["groups"]) >= 100
+        for name in EFFECTS:
+            _, apart, low, high = (float(line[name + end]) for end in MEASURED)
+            assert low <= apart <= high
+            clear = {"more": apart > 0, "less": apart < 0}.get(line[name + VERDICT], False)
+            assert clear or line[name + VERDICT] in WORDS
+            assert (low <= 0 <= high) == (line[name + VERDICT] == NO_CLEAR_DIFFERENCE)
+    assert EFFECTS.keys() <= outcomes_by_name().keys()
+
+
+@pytest.mark.parametrize("lever", LEVERS, ids=lambda lever: lever.name)
+def test_what_a_lever_did_when_it_was_tried_is_said(
+    lever: Lever, capsys: pytest.CaptureFixture[str]
+) -> None:
+    how = f"python -m experiments.operations levers --only {lever.name} --write"
+    assert lever.trials, f"the table of effects has no line of it: {how}"
+    assert cli.main(["policies", lever.name]) == 0
+    words = capsys.readouterr().out
+    for line in lever.trials:
+        assert f"tried: {line['tried']} against {line['against']}, in {line['people']}" in words
+        assert f"{line['groups']} groups (seed {line['seed']}, code {line['code']})" in words
+    assert cli.main(["policies", lever.name, "--json"]) == 0
+    (found,) = json.loads(capsys.readouterr().out)["levers"]
+    assert len(found["tried"]) == len(lever.trials)
+    assert found["tried"][0]["groups"] == float(lever.trials[0]["groups"])
+
+
+def test_an_effect_is_printed_in_units_of_a_strategist(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    cost = {"cost_fen_without": "250000", "cost_fen_difference": "1000", "cost_fen_low": "400",
+            "cost_fen_high": "1600", "cost_fen_verdict": "more"}  # fmt: skip
+    print_trial(effects()[0] | cost)
+    (cells,) = [said for said in capsys.readouterr().out.splitlines() if said.startswith("cost")]
+    assert cells.split() == ["cost", "(CNY)", "2,500", "+10", "4", "to", "16", "more"]
 
 
 def test_those_against_a_trouble_are_listed(capsys: pytest.CaptureFixture[str]) -> None:

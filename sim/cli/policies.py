@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import csv
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
+from functools import cache
+from importlib import resources
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -19,6 +22,22 @@ POLICY, SETTING = "policy", "setting"
 WAGE = "operator.wage_fen_per_hour"
 FIELD_HEADINGS = ("name", "unit", "range", "default", "meaning")
 GUIDE_HEADINGS = ("lever", "what it does", "what an act costs", "evidence", "grade")
+EFFECT_HEADINGS = ("what it does to", "without", "difference", "95 %", "in words")
+
+EFFECTS_FILE = resources.files("sim.policies") / "effects.csv"
+SAID = "lever", "tried", "against", "world", "people", "code", "note"
+TRIED = *SAID, "days", "groups", "seed"
+MEASURED = "_without", "_difference", "_low", "_high"
+VERDICT = "_verdict"
+# Outcomes that each lever was tried on, what they are called, and by what they are multiplied.
+EFFECTS: dict[str, tuple[str, float]] = {
+    "dead_silence_7d_by_day7": ("groups silent for 7 days from a day of their first week (%)", 100),
+    "posting_members_per_day": ("members who post a day", 1),
+    "satisfaction": ("verdict of members there (%)", 100),
+    "members_end": ("members there at the end", 1),
+    "cost_fen": ("cost (CNY)", 0.01),
+    "margin_fen": ("margin of what was sold (CNY)", 0.01),
+}
 
 # Levers that are values of a scenario and not policies: name, sentence, keys, what is known.
 SETTINGS: tuple[tuple[str, str, tuple[str, ...], Facts], ...] = (
@@ -39,6 +58,16 @@ SETTINGS: tuple[tuple[str, str, tuple[str, ...], Facts], ...] = (
         "Be there at other hours, for another wage.",
         ("operator.open_hour", "operator.close_hour", "operator.wage_fen_per_hour"),
         Facts(("questions", "cost"), ("operator.minutes_per_answer",)),
+    ),
+    (
+        "portfolio",
+        "Let one team run many groups like this one.",
+        ("desk.groups", "desk.hands", "desk.patience_hours"),
+        Facts(
+            ("cost", "questions"),
+            ("operator.minutes_per_answer",),
+            evidence="practitioners say that one person runs 30 to 100 groups; no control group",
+        ),
     ),
     (
         "persona",
@@ -106,6 +135,11 @@ class Lever:
     facts: Facts
 
     @property
+    def trials(self) -> list[Mapping[str, str]]:
+        """Lines of the table of effects that tried it."""
+        return [line for line in effects() if line["lever"] == self.name]
+
+    @property
     def minutes(self) -> dict[str, float]:
         """Minutes that an act of it takes, by the parameter that says so."""
         from sim.params import parameters
@@ -162,6 +196,15 @@ def policies(
     else:
         _print_guide(levers)
         _print_more()
+
+
+@cache
+def effects() -> tuple[dict[str, str], ...]:
+    """Read the table of effects that is shipped: a line a trial of a lever, columns `TRIED`, then
+    for each of `EFFECTS` the columns `MEASURED`, its mean without the lever, the difference that
+    the lever makes on the same random numbers and its 95 % interval, and `VERDICT` in words.
+    """
+    return tuple(csv.DictReader(EFFECTS_FILE.read_text(encoding="utf-8").splitlines()))
 
 
 def all_levers() -> list[Lever]:
@@ -235,7 +278,15 @@ def _cells(lever: Lever) -> tuple[str, ...]:
 def _as_answer(lever: Lever) -> dict[str, Any]:
     fields = [asdict(row) for row in lever.fields]
     known = asdict(lever.facts) | {"costs": lever.minutes}
-    return {"name": lever.name, "kind": lever.kind, "about": lever.about, "fields": fields} | known
+    said = {"name": lever.name, "kind": lever.kind, "about": lever.about, "fields": fields}
+    tried = [
+        {
+            name: cell if name in SAID or name.endswith(VERDICT) else float(cell)
+            for name, cell in line.items()
+        }
+        for line in lever.trials
+    ]
+    return said | known | {"tried": tried}
 
 
 def _print_guide(levers: Iterable[Lever]) -> None:
@@ -272,3 +323,29 @@ def _show(lever: Lever) -> None:
         for row in lever.fields
     ]  # fmt: skip
     print_rows(screen(), FIELD_HEADINGS, rows, [h for h in FIELD_HEADINGS if h != "default"])
+    for line in lever.trials:
+        print_trial(line)
+
+
+def print_trial(line: Mapping[str, str]) -> None:
+    """Print what a lever did when it was tried, a line of the table of effects."""
+    world = f", {line['world']}" if line["world"] else ""
+    note = f" Note: {line['note']}." if line["note"] else ""
+    say(
+        f"tried: {line['tried']} against {line['against']}, in {line['people']}{world}, "
+        f"{line['days']} days, {line['groups']} groups (seed {line['seed']}, "
+        f"code {line['code']}).{note}"
+    )
+    rows = [_effect(line, name, *said) for name, said in EFFECTS.items()]
+    print_rows(screen(), EFFECT_HEADINGS, rows, (EFFECT_HEADINGS[0], EFFECT_HEADINGS[-1]))
+
+
+def _effect(line: Mapping[str, str], outcome: str, called: str, ratio: float) -> tuple[str, ...]:
+    """Write the cells of an outcome of a trial."""
+    without, apart, low, high = (ratio * float(line[outcome + end]) for end in MEASURED)
+    between = f"{_figure(low)} to {_figure(high)}"
+    return called, _figure(without), _figure(apart, "+"), between, line[outcome + VERDICT]
+
+
+def _figure(value: float, sign: str = "") -> str:
+    return f"{value:{sign},.0f}" if abs(value) >= 1000 else f"{value:{sign}.3g}"

@@ -19,8 +19,8 @@ WHOM = "who has written most lately, who has bought before or has not, or anybod
 class PrivateOffers:
     """Sell by letters: something is offered in the group once, and then in private.
 
-    A letter sells by what it brings: its receiver looks, learns and trusts. It is felt as a letter
-    and not as an ad; one worth less than is expected of the team costs trust.
+    All that a letter can sell by is that its receiver looks, learns or trusts more. It is felt as a
+    letter and not as an ad; one worth less than is expected of the team costs trust.
 
     Attributes
     ----------

@@ -124,10 +124,15 @@ def most_a_day(acts: Array) -> int:
 
 
 def played(use: str, fields: dict[str, Any], days: float = 6.0, **values: Any) -> Trace:
+    """Play a lively group with one policy in both engines: `both_play`."""
+    return both_play({use: fields}, days, **values)
+
+
+def both_play(policies: dict[str, dict[str, Any]], days: float, **values: Any) -> Trace:
     """Play a lively group in both engines, which must leave the same bytes, from a scenario that
     its own file gives back.
     """
-    table: dict[str, Any] = {"policies": {use: fields}, "run": {"days": days}}
+    table: dict[str, Any] = {"policies": policies, "run": {"days": days}}
     for key, value in {**LIVELY, "group.size": 25, **values}.items():
         section, _, field = key.partition(".")
         table.setdefault(section, {})[field] = value

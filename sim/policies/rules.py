@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from sim.policies import Facts, lever
 from sim.state import Actions, Setting
@@ -45,7 +45,7 @@ class Rules:
 
     def plan(self, _setting: Setting) -> Actions:
         """Return what holds from creation on."""
-        held = {
+        held: dict[str, Any] = {
             "rules_shown": self.shown,
             "removal_share": self.removal_share,
             "personal_filter": self.personal_filter,

@@ -1,7 +1,7 @@
 """Policies: what operators do. One lever a file; a new file works everywhere without registration.
 
 A policy is a frozen dataclass of plain numbers and words whose name is its file's in CamelCase.
-It has either ``plan(setting) -> Actions``, its whole timetable at once (group 0), or
+It has one of, or both, ``plan(setting) -> Actions``, its whole timetable at once (group 0), and
 ``act(seen) -> Actions``, asked every ``every_hours`` (default 1) for many groups together; what
 is decided at hour h sees the events before h and acts in [h, h + 1).
 """

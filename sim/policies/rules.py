@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
-
-import numpy as np
+from typing import Any, ClassVar
 
 from sim.policies import Facts, lever
 from sim.state import Actions, Setting
@@ -47,9 +45,9 @@ class Rules:
 
     def plan(self, _setting: Setting) -> Actions:
         """Return what holds from creation on."""
-        return Actions(
-            Actions.none().acts,
-            rules_shown=np.array(self.shown) if self.shown else None,
-            removal_share=np.array(self.removal_share) if self.removal_share else None,
-            personal_filter=np.array(self.personal_filter) if self.personal_filter else None,
-        )
+        held: dict[str, Any] = {
+            "rules_shown": self.shown,
+            "removal_share": self.removal_share,
+            "personal_filter": self.personal_filter,
+        }
+        return Actions(Actions.none().acts, **{name: how for name, how in held.items() if how})

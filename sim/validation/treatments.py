@@ -169,14 +169,14 @@ def honouring_the_top(day: int) -> Watching:
     return Watching(choose)
 
 
-def honouring_some(day: int) -> Watching:
-    """Honour, on a day, those with an even number who have written in the day before."""
+def honouring_some(day: int, before: int = 1) -> Watching:
+    """Honour, on a day, those with an even number who have written in some days before."""
 
     def choose(seen: Observation) -> Actions:
         if seen.time_hours != 24.0 * day:
             return Actions.none()
         one = seen.people.here()
-        who = one.where((one.slot % 2 == 0) & _within(seen, one, 24.0))
+        who = one.where((one.slot % 2 == 0) & _within(seen, one, 24.0 * before))
         return Actions.posts(who.group, seen.time_hours, "chat", to=who.slot)
 
     return Watching(choose)

@@ -184,8 +184,8 @@ TRIALS: Mapping[str, Trial] = {
     "gold": _newcomers(treatments.honouring_some(14), measures.post_again(14, 28.0), days=42),
     "thanks": Trial(
         "work_streams",
-        (WITHOUT, {OWN: treatments.honouring_some(14)}),
-        measures.stay_after(14, 14.0, 28.0),
+        (WITHOUT, {OWN: treatments.honouring_some(14, before=7)}),
+        measures.stay_after(14, 7, 14.0, 28.0),
         {"run.days": 42},
     ),
     "pagoto": Trial(

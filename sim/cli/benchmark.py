@@ -26,7 +26,7 @@ def benchmark(
     only: Annotated[
         list[str] | None, option("Only this row; may be repeated.", metavar="ID")
     ] = None,
-    groups: Annotated[int, option("Groups an arm.")] = 600,
+    groups: Annotated[int, option("Groups an arm, at first.")] = 300,
     seed: Annotated[int, option("Seed of all random numbers.")] = 1,
     threads: Threads = None,
     as_json: Json = False,
@@ -34,7 +34,9 @@ def benchmark(
     """Hold the model to published effects of what operators do: signs and bands.
 
     Every row is played as its treatment against its control in the people nearest to it, on the
-    same random numbers; what the model lacks is not applicable, and counts as missed.
+    same random numbers; what the model lacks is not applicable, and counts as missed. A row is
+    played in more groups, up to ten times as many, until half of its interval is at most half as
+    long as the published effect is far from no effect (.1 where only a sign was published).
 
     Example: qunlab benchmark --only pagoto --only ashton --groups 100
     """
@@ -59,8 +61,9 @@ def show(found: Sequence[Finding], total: Sums, seed: int) -> None:
     print_rows(console, HEADS, [_row(one) for one in found], WORDS)
     for one in found:
         if one.estimates:
+            enough = "" if one.times_more == 1.0 else ", too few to be exact"
             console.print(
-                f"{one.published.id}: {one.published.played} ({one.groups} groups an arm)."
+                f"{one.published.id}: {one.published.played} ({one.groups} groups an arm{enough})."
             )
     console.print(
         f"Signs right: {total.signs_right} of {total.rows}; in band: {total.in_band} of the "

@@ -6,17 +6,19 @@ Members are known over all groups by numbers, ``group * MEMBERS_IN_ROOM + slot``
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 
-from sim.state import Array
-from sim.trace import JOIN, LEAVE, Trace, join_traces
+from sim.state import CALL_ANSWERS, Array
+from sim.trace import JOIN, LEAVE, TOOK_PART, Trace, join_traces
 from sim.validation.rooms import MEMBERS_IN_ROOM, Floats
 
 LONG_HOURS = 1e6  # longer than any run
 Whom = Callable[[Array], Array]
+UNSEEN = np.array(CALL_ANSWERS) < 0
+"""Calls that are answered without a message, by number."""
 
 
 def everybody(slot: Array) -> Array:
@@ -49,10 +51,17 @@ class Arm:
         """Count members' messages between two days since creation: [group]."""
         return self.by_group(self._authors(from_day, to_day, who))
 
-    def answers_to_team(self) -> Floats:
-        """Count members' answers to what the team said: [group]."""
+    def reactions(self) -> Floats:
+        """Count members' answers to what the team said, and to its calls unseen: [group]."""
         said = self.messages
-        return self._of_rows(said[(said["member"] >= 0) & (said["reply_to"] <= -2)])
+        spoken = said[(said["member"] >= 0) & (said["reply_to"] <= -2)]
+        took = self.of_event(TOOK_PART)
+        return self._of_rows(spoken) + self._of_rows(took[UNSEEN[took["shares"]]])
+
+    def unprompted(self) -> Arm:
+        """Leave members' answers to the team out."""
+        said = self.messages
+        return replace(self, messages=said[(said["member"] < 0) | (said["reply_to"] > -2)])
 
     def kept_share(self, half_day: float, end_day: float) -> Floats:
         """Return the share of founders who wrote before one day and write on until another.
@@ -165,10 +174,9 @@ def _whom(rows: Array) -> Array:
 
 def arm_of(parts: Sequence[tuple[Trace, Array, Array]], size: int, reserve: int = 0) -> Arm:
     """Put what was played in parts together, groups numbered on."""
-    starts = np.cumsum([0, *(trace.groups for trace, *_ in parts)])
-    for start, (_, *logs) in zip(starts, parts, strict=False):
-        for rows in logs:
-            rows["group"] += start
-    traces, messages, events = zip(*parts, strict=True)
-    said, happened = np.concatenate(messages), np.concatenate(events)
+    starts = np.cumsum([0, *(trace.groups for trace, *_ in parts[:-1])])
+    traces, *logs = zip(*parts, strict=True)
+    said, happened = (np.concatenate(log) for log in logs)
+    for rows, log in zip((said, happened), logs, strict=True):
+        rows["group"] += np.repeat(starts, [len(part) for part in log])
     return Arm(join_traces(traces), said, happened, size, reserve)

@@ -11,6 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+import numpy as np
+
 from sim.stats.intervals import Estimate
 from sim.validation.rooms import shipped_table
 
@@ -20,6 +22,9 @@ NO_EFFECT = {RATIO: 1.0, DIFFERENCE: 0.0}
 
 IN_BAND, SIGN_RIGHT, MISSED, NOT_APPLICABLE = "in band", "sign right", "missed", "not applicable"
 COUNTED, CONTESTED = ("band", "sign"), "show both"
+
+SMALL = 0.1
+"""Distance from no effect of an effect of which only the sign was published."""
 
 
 @dataclass(frozen=True)
@@ -117,6 +122,29 @@ class Finding:
         return all(low <= part.value <= high for part in self.estimates)
 
     @property
+    def times_more(self) -> float:
+        """How many times the groups it takes until the row is exact, 1 or more: until half of each
+        interval is at most half as long as the published effect is far from no effect.
+
+        Where it is a curve, as its nearest points are apart; a share, as its band's end is far.
+        """
+        wide = [one.upper - one.lower for one in self.estimates]
+        worst = float(np.max(np.array(wide) / self._distances(), initial=0.0)) ** 2
+        return 2.0 if math.isnan(worst) else max(1.0, worst)
+
+    def _distances(self) -> np.ndarray:
+        one, parts = self.published, len(self.estimates)
+        values = np.array(one.values)
+        if one.judged == ORDER:
+            middle = np.mean([part.value for part in self.estimates])
+            return np.full(parts, np.diff(np.sort(values)).min() / values.mean() * middle)
+        if one.judged == BAND:
+            return np.minimum(values - one.low, one.high - values)
+        if not len(values):
+            return np.full(parts, SMALL)
+        return np.abs(values - NO_EFFECT[one.judged])
+
+    @property
     def verdict(self) -> str:
         """What the row says, in a word or two."""
         if not self.estimates:
@@ -141,6 +169,7 @@ class Finding:
             "counts": self.published.counts,
             "simulated": parts,
             "groups": self.groups,
+            "exact": self.times_more == 1.0,
             "sign_right": self.is_sign_right,
             "in_band": self.is_in_band,
             "verdict": self.verdict,

@@ -113,9 +113,9 @@ def kept_points(control: Arm, treated: Arm) -> list[Estimate]:
     return [estimate(100.0 * gap)]
 
 
-def dropped_points(control: Arm, treated: Arm) -> list[Estimate]:
-    """Measure founders who write in a month and no more in the next, likewise."""
-    return kept_points(treated, control)
+def dropped(control: Arm, treated: Arm) -> list[Estimate]:
+    """Measure the share of founders who write in a month and no more in the next, likewise."""
+    return [scaled(one, 0.01) for one in kept_points(treated, control)]
 
 
 def second_half(arm: Arm) -> list[Estimate]:
@@ -229,7 +229,7 @@ def of_the_top(day: int, days: int) -> Measure:
         top = np.sort(who[order][at])
         since = np.full(len(top), DAY * day)
         with_it, without = (
-            control.by_group(top, arm.counted(top, since, 0.0, DAY * days))
+            control.by_group(top, arm.unprompted().counted(top, since, 0.0, DAY * days))
             for arm in (treated, control)
         )
         return [ratio_of_means(with_it, without)]
@@ -238,30 +238,35 @@ def of_the_top(day: int, days: int) -> Measure:
 
 
 def _write_again(
-    control: Arm, treated: Arm, day: int, from_day: float, to_day: float
+    control: Arm, treated: Arm, days: tuple[int, int], from_day: float, to_day: float
 ) -> tuple[Array, Array, Array]:
-    """Return who wrote on the day before a day (even numbers), and whether they do after it."""
-    who = control.authors(day - 1.0, day, lambda slot: slot % 2 == 0)
-    since = np.full(len(who), DAY * day)
+    """Return who wrote between two days (even numbers), and whether they do some days after the
+    second, not only to the team.
+    """
+    who = control.authors(*days, lambda slot: slot % 2 == 0)
+    since = np.full(len(who), DAY * days[1])
     span = DAY * from_day, DAY * to_day
-    return who, treated.counted(who, since, *span) > 0, control.counted(who, since, *span) > 0
+    after, without = (arm.unprompted().counted(who, since, *span) > 0 for arm in (treated, control))
+    return who, after, without
 
 
 def post_again(day: int, days: float) -> Measure:
     """Measure how many of those honoured post again within days, over the control."""
 
     def measure(control: Arm, treated: Arm) -> list[Estimate]:
-        who, with_it, without = _write_again(control, treated, day, 0.0, days)
+        who, with_it, without = _write_again(control, treated, (day - 1, day), 0.0, days)
         return [ratio_of_means(control.by_group(who, with_it), control.by_group(who, without))]
 
     return measure
 
 
-def stay_after(day: int, from_day: float, to_day: float) -> Measure:
-    """Measure how many more of those honoured write so many days later, in points."""
+def stay_after(day: int, before: int, from_day: float, to_day: float) -> Measure:
+    """Measure how many more of those honoured, who wrote in some days before, write so many days
+    later, in points.
+    """
     return lambda control, treated: [
         more_do(who, control, *both)
-        for who, *both in [_write_again(control, treated, day, from_day, to_day)]
+        for who, *both in [_write_again(control, treated, (day - before, day), from_day, to_day)]
     ]
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from sim.people import People
-from sim.state import MOST_ACTS_AN_HOUR, Actions, Call, Observation, Setting
+from sim.state import MOST_ACTS_AN_HOUR, OWN, Actions, Call, Observation, Setting
 
 NEW_HOURS = 24.0
 ANSWER_HOURS = 6
@@ -67,6 +67,17 @@ def weekly_calls(call: Call) -> Planned:
     return Planned(make)
 
 
+def calls_a_week(call: Call, a_week: int, hour: float) -> Planned:
+    """Open so many calls a week, on days spread over it, at a local hour."""
+
+    def make(setting: Setting) -> Actions:
+        days = 7 * np.arange(int(setting.days * a_week / 7)) // a_week
+        times = 24.0 * days + setting.time_at(0, hour)
+        return Actions.calls(np.zeros(len(times), np.int64), times, call)
+
+    return Planned(make)
+
+
 def one_call(day: float, call: Call) -> Planned:
     """Open one call on a day."""
     return Planned(lambda _: Actions.calls([0], 24.0 * day, call))
@@ -96,26 +107,51 @@ def welcoming() -> Watching:
     return Watching(choose)
 
 
-def writing_to_newcomers(quality: float, only_silent: bool) -> Watching:
-    """Write a letter to each newcomer on its first day, perhaps only to who has not written."""
+def writing_to_newcomers(quality: float) -> Watching:
+    """Write a letter to each newcomer on its first day."""
+    return Watching(
+        lambda seen: Actions.letters(_newcomers(seen, NEW_HOURS), seen.time_hours, quality)
+    )
+
+
+def setting_tasks() -> Watching:
+    """Ask each newcomer, within hours of its joining, for something small that it likes."""
 
     def choose(seen: Observation) -> Actions:
-        young = _newcomers(seen, NEW_HOURS)
-        who = young.where(young.posts == 0) if only_silent else young
-        return Actions.letters(who, seen.time_hours, quality)
+        who = _newcomers(seen, ANSWER_HOURS)
+        return Actions.posts(who.group, seen.time_hours, "activity", to=who.slot, topic=OWN)
 
-    return Watching(choose)
+    return Watching(choose, ANSWER_HOURS)
 
 
 def answering_first_messages() -> Watching:
-    """Answer each newcomer's first message within some hours."""
+    """Answer what each newcomer first writes, a message or several, within some hours."""
 
     def choose(seen: Observation) -> Actions:
         one = seen.people.here()
         who = one.where(
-            (one.posts == 1) & (one.joined_hours > 0.0) & _within(seen, one, ANSWER_HOURS)
-        )
+            (one.joined_hours > 0.0) & (one.last_act_hours < 0.0) & _within(seen, one, ANSWER_HOURS)
+        ).first(MOST_ACTS_AN_HOUR)
         return Actions.posts(who.group, seen.time_hours, "answer", to=who.slot)
+
+    return Watching(choose, ANSWER_HOURS)
+
+
+def answering_all(kind: str) -> Watching:
+    """Answer whoever has written, within some hours, by a message of a kind."""
+
+    def choose(seen: Observation) -> Actions:
+        who = _writers(seen, ANSWER_HOURS)
+        return Actions.posts(who.group, seen.time_hours, kind, to=who.slot)
+
+    return Watching(choose, ANSWER_HOURS)
+
+
+def paying(fen: int) -> Watching:
+    """Pay whoever has written since the last payment, some hours ago."""
+
+    def choose(seen: Observation) -> Actions:
+        return Actions.payments(_writers(seen, ANSWER_HOURS), seen.time_hours, fen)
 
     return Watching(choose, ANSWER_HOURS)
 
@@ -133,14 +169,14 @@ def honouring_the_top(day: int) -> Watching:
     return Watching(choose)
 
 
-def honouring_some(day: int) -> Watching:
-    """Honour, on a day, those with an even number who have written in the day before."""
+def honouring_some(day: int, before: int = 1) -> Watching:
+    """Honour, on a day, those with an even number who have written in some days before."""
 
     def choose(seen: Observation) -> Actions:
         if seen.time_hours != 24.0 * day:
             return Actions.none()
         one = seen.people.here()
-        who = one.where((one.slot % 2 == 0) & _within(seen, one, 24.0))
+        who = one.where((one.slot % 2 == 0) & _within(seen, one, 24.0 * before))
         return Actions.posts(who.group, seen.time_hours, "chat", to=who.slot)
 
     return Watching(choose)
@@ -149,6 +185,11 @@ def honouring_some(day: int) -> Watching:
 def _newcomers(seen: Observation, hours: float) -> People:
     young = seen.people.newcomers(hours)
     return young.where(young.joined_hours > 0.0).first(MOST_ACTS_AN_HOUR)
+
+
+def _writers(seen: Observation, hours: float) -> People:
+    one = seen.people.here()
+    return one.where(_within(seen, one, hours)).first(MOST_ACTS_AN_HOUR)
 
 
 def _within(seen: Observation, who: People, hours: float) -> np.ndarray:

@@ -5,6 +5,7 @@ In which people, and what the numbers are, is said in the table of the published
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, partial
@@ -30,6 +31,8 @@ from sim.validation.rooms import ROOMS_IN_JOB, in_threads
 from sim.validation.treatments import Planned, Watching
 
 PARTICLES = 40
+MOST_TIMES = 10
+"""So many times the groups of the first step are played at most, until a row is exact."""
 SMALL_ROOMS = {"learner_rooms": 5, "work_streams": 5}
 """People in whose rooms little happens: so many times the groups are played."""
 
@@ -112,8 +115,9 @@ def _claims(value: measures.ValueOfClaims) -> Trial:
 
 
 def _paid(graph: str) -> Trial:
-    common = {"ties.graph": graph, "run.days": 42}
-    return Trial("base", (WITHOUT, _packets()), measures.ratios(lambda a: a.written(0, 42)), common)
+    common = {"ties.graph": graph, "run.days": 84}
+    tokens = {OWN: treatments.paying(200)}
+    return Trial("base", (WITHOUT, tokens), measures.ratios(lambda a: a.written(0, 84)), common)
 
 
 def _newcomers(treatment: Watching, measure: Measure, days: float = 60) -> Trial:
@@ -159,7 +163,7 @@ TRIALS: Mapping[str, Trial] = {
         treatments.welcoming(), measures.active_newcomers(21, 28, 30, wrote=True)
     ),
     "mentor_auto": _newcomers(
-        treatments.writing_to_newcomers(0.3, only_silent=False),
+        treatments.writing_to_newcomers(0.3),
         measures.active_newcomers(21, 28, 30, wrote=False),
     ),
     "joyce2006": _newcomers(
@@ -167,9 +171,9 @@ TRIALS: Mapping[str, Trial] = {
     ),
     "wang2012": Trial(
         "mothers",
-        ({KINDS_POSTED: ["content"]}, {KINDS_POSTED: ["chat"]}),
-        measures.dropped_points,
-        MONTH2,
+        tuple({OWN: treatments.answering_all(kind)} for kind in ("content", "chat")),
+        measures.dropped,
+        {**NO_POSTS, **MONTH2},
     ),
     "restivo2012": Trial(
         "work_streams",
@@ -180,8 +184,8 @@ TRIALS: Mapping[str, Trial] = {
     "gold": _newcomers(treatments.honouring_some(14), measures.post_again(14, 28.0), days=42),
     "thanks": Trial(
         "work_streams",
-        (WITHOUT, {OWN: treatments.honouring_some(14)}),
-        measures.stay_after(14, 14.0, 28.0),
+        (WITHOUT, {OWN: treatments.honouring_some(14, before=7)}),
+        measures.stay_after(14, 7, 14.0, 28.0),
         {"run.days": 42},
     ),
     "pagoto": Trial(
@@ -192,12 +196,13 @@ TRIALS: Mapping[str, Trial] = {
     ),
     "kinds": Trial(
         "base",
-        tuple(
-            {OWN: treatments.daily_posts(kind, (12.0,))}
-            for kind in ("activity", "question", "content")
+        (
+            {OWN: treatments.calls_a_week(Call("vote", quality=1.5), 7, 12.0)},
+            {OWN: treatments.calls_a_week(Call("idea", quality=1.5), 7, 12.0)},
+            {OWN: treatments.daily_posts("content", (12.0,))},
         ),
-        measures.in_each(Arm.answers_to_team, lambda arm: arm.daily("operator_posts")),
-        {"run.days": 28, **NO_POSTS},
+        measures.in_each(Arm.reactions, lambda arm: arm.daily("operator_posts")),
+        {"run.days": 28, **PROGRAMME, **NO_POSTS},
     ),
     "ashton": Trial(
         "passing",
@@ -208,12 +213,12 @@ TRIALS: Mapping[str, Trial] = {
     ),
     "mails": Trial(
         "buyers",
-        tuple({POSTS: a_week / 7} for a_week in (1, 2, 3, 4, 5)),
+        tuple(
+            {OWN: treatments.calls_a_week(Call("order", hours=14.0, fen=5_000), a_week, 10.0)}
+            for a_week in (1, 2, 3, 4, 5)
+        ),
         measures.income,
-        {KINDS_POSTED: ["ad"], OWN: treatments.one_call(0, Call("order", hours=0.0, fen=5_000))}
-        | WANTED
-        | MONTH2
-        | NOBODY_JOINS,
+        {**NO_POSTS, **WANTED, **MONTH2, **NOBODY_JOINS},
     ),
     "pushes": Trial(
         "base",
@@ -240,13 +245,13 @@ TRIALS: Mapping[str, Trial] = {
         "students",
         (WITHOUT, {OWN: treatments.standing("fee_fen", 5_000)}),
         measures.ratios(lambda arm: arm.daily("looks")),
-        {"run.days": 28, **NOBODY_JOINS},
+        {"run.days": 28, "gate.fee_half_fen": 1e9, **NOBODY_JOINS},
     ),
     "review": Trial(
         "base",
         (WITHOUT, {OWN: treatments.standing("removal_share", 1)}),
         measures.changes(measures.posts_of_members, lambda arm: arm.daily("replies")),
-        {**SPAM, **MONTH2},
+        {"group.topic_breadth": 1, **SPAM, **MONTH2},
     ),
     "login": Trial(
         "learner_rooms",
@@ -279,14 +284,15 @@ TRIALS: Mapping[str, Trial] = {
     ),
     "meetups": _gathering(measures.attenders_talk(28, 84)),
     "meetups_ties": _gathering(measures.talk_to_absent(28, 84)),
-    "newcomer_tasks": _newcomers(
-        treatments.writing_to_newcomers(1.0, only_silent=True), measures.first_and_all(30, 30)
-    ),
+    "newcomer_tasks": _newcomers(treatments.setting_tasks(), measures.first_and_all(30, 30)),
     "quiet": Trial(
         "base",
         (
             WITHOUT,
-            {f"reaction.{name}": Times(0.25) for name in ("draw_probability", "call_probability")},
+            {
+                f"reaction.{name}": Times(0.25)
+                for name in ("draw_probability", "draw_max", "call_probability")
+            },
         ),
         measures.changes(
             lambda arm: arm.daily("looks", 0, 14), lambda arm: arm.daily("looks", 336, 364)
@@ -332,23 +338,43 @@ TRIALS: Mapping[str, Trial] = {
 def run_benchmark(
     names: Sequence[str], groups: int, seed: int, threads: int | None, meter: Meter
 ) -> list[Finding]:
-    """Play the rows of these names (of `PUBLISHED`), each arm in so many groups."""
+    """Play the rows of these names (of `PUBLISHED`), each arm in so many groups at first, and in
+    more, up to `MOST_TIMES` as many, until the row is exact.
+    """
     faults = Faults(
         f"--only: {name}: no such row{nearest(name[:60], list(PUBLISHED))}"
         for name in names
         if name not in PUBLISHED
     )
     faults.refuse()
-    jobs = {name: jobs_of(TRIALS[name], groups) for name in names if name in TRIALS}
-    total = sum(job.work for mine in jobs.values() for job in mine)
+    total = sum(_work(jobs_of(TRIALS[name], range(groups))) for name in names if name in TRIALS)
     done, findings = 0, list[Finding]()
     with meter(total, "benchmark") as progress:
         for name in names:
-            mine = jobs.get(name, [])
-            show = partial(_onwards, progress, done, total)
-            findings.append(_found(name, mine, seed, threads, show))
-            done += sum(job.work for job in mine)
+            found, parts, wanted = Finding(PUBLISHED[name]), list[Played](), range(groups)
+            while name in TRIALS and wanted:
+                jobs = jobs_of(TRIALS[name], wanted)
+                total += _work(jobs) if wanted.start else 0
+                show = partial(_onwards, progress, done, total)
+                parts += in_threads(
+                    partial(_play, seed), jobs, threads, [job.work for job in jobs], show
+                )
+                done += _work(jobs)
+                found = _found(name, parts)
+                wanted = range(wanted.stop, more_groups(found, groups, wanted.stop))
+            findings.append(found)
     return findings
+
+
+def more_groups(found: Finding, first: int, now: int) -> int:
+    """Return the groups in which a row is to be played on, `now` where those are enough."""
+    if found.times_more == 1.0:
+        return now
+    return min(MOST_TIMES * first, math.ceil(now * min(MOST_TIMES, max(1.25, found.times_more))))
+
+
+def _work(jobs: Sequence[Job]) -> int:
+    return sum(job.work for job in jobs)
 
 
 def _onwards(progress: Progress, before: int, total: int, now: int, _: int) -> None:
@@ -369,38 +395,35 @@ class Job:
         return round(len(self.groups) * self.scenario.days * (self.scenario.params.group.size + 10))
 
 
-def jobs_of(trial: Trial, groups: int) -> list[Job]:
-    """Deal the groups of every arm to its scenarios in turn, more where little happens in one."""
-    groups *= SMALL_ROOMS.get(trial.people, 1)
+def jobs_of(trial: Trial, groups: range) -> list[Job]:
+    """Deal groups, by number, of every arm to its scenarios in turn, more where little happens."""
+    times = SMALL_ROOMS.get(trial.people, 1)
+    every = np.arange(times * groups.start, times * groups.stop)
     jobs = []
     for arm in range(len(trial.arms)):
         scenarios = trial.scenarios(arm)
         for number, scenario in enumerate(scenarios):
-            mine = range(number, groups, len(scenarios))
+            mine = every[every % len(scenarios) == number]
             jobs += [
-                Job(arm, scenario, tuple(mine[at : at + ROOMS_IN_JOB]))
+                Job(arm, scenario, tuple(mine[at : at + ROOMS_IN_JOB].tolist()))
                 for at in range(0, len(mine), ROOMS_IN_JOB)
             ]
     return jobs
 
 
-def _found(
-    name: str, jobs: list[Job], seed: int, threads: int | None, progress: Progress
-) -> Finding:
-    published = PUBLISHED[name]
-    if not jobs:
-        return Finding(published)
+Played = tuple[Job, tuple[Trace, Array, Array]]
 
-    def play(job: Job) -> tuple[Trace, Array, Array]:
-        return simulate_log([job.scenario], job.groups, seed, threads=1)
 
-    trial = TRIALS[name]
-    played = in_threads(play, jobs, threads, [job.work for job in jobs], progress)
-    arms = []
+def _play(seed: int, job: Job) -> Played:
+    return job, simulate_log([job.scenario], job.groups, seed, threads=1)
+
+
+def _found(name: str, played: Sequence[Played]) -> Finding:
+    trial, arms = TRIALS[name], []
     for arm in range(len(trial.arms)):
-        mine = [one for one, job in zip(played, jobs, strict=True) if job.arm == arm]
-        params = next(job.scenario.params for job in jobs if job.arm == arm)
-        arms.append(arm_of(mine, params.group.size, params.growth.reserve))
+        mine = [(job.scenario.params, left) for job, left in played if job.arm == arm]
+        params = mine[0][0]
+        arms.append(arm_of([left for _, left in mine], params.group.size, params.growth.reserve))
     with np.errstate(divide="ignore", invalid="ignore"):
         estimates = tuple(trial.measure(*arms))
-    return Finding(published, estimates, arms[0].trace.groups)
+    return Finding(PUBLISHED[name], estimates, arms[0].trace.groups)

@@ -16,9 +16,10 @@ from sim.cli import main
 from sim.cli.terminal import UNWRAPPED_WIDTH
 from sim.errors import InputError
 from sim.params import parameters
+from sim.people import People
 from sim.scenario import Scenario
 from sim.scenario.scenario import value_of
-from sim.state import KINDS, Setting
+from sim.state import ACTS, CALL_NAMES, KINDS, Call, Setting
 from sim.stats.intervals import Estimate
 from sim.trace import CLAIMED, EVENT_DTYPE, JOIN, LEAVE, MESSAGE_DTYPE, SENT, TOOK_PART
 from sim.validation import measures, treatments, trials
@@ -112,6 +113,35 @@ def test_a_row_is_judged_by_side_order_or_band(row, parts, verdict) -> None:
     assert found(row, *parts).verdict == verdict
 
 
+@pytest.mark.parametrize(
+    ("row", "parts", "times"),
+    [
+        (published(RATIO, "+", value="1.4"), [(1.1, 1.0, 1.2)], 1.0),  # .2 of .4 is exact
+        (published(RATIO, "+", value="1.4"), [(1.1, 0.91, 1.29)], 1.0),  # and so is .38
+        (published(RATIO, "+", value="1.4"), [(1.1, 0.7, 1.5)], 4.0),  # twice as wide: 4 times
+        (published(DIFFERENCE, "-", value="-2"), [(9.0, 6.0, 12.0)], 9.0),
+        (published(DIFFERENCE, "-"), [(0.0, -0.1, 0.1)], 4.0),  # the sign alone: .1
+        (published(DIFFERENCE, "-;+"), [(0.0, -0.01, 0.01), (0.0, -0.1, 0.1)], 4.0),
+        (published(BAND, value="0.1", low=0.0, high=0.3), [(9.0, 8.9, 9.1)], 4.0),
+        (published(ORDER, value="1;2;3"), [(10, 9, 11), (20, 15, 25), (30, 29, 31)], 1.0),
+        (published(ORDER, value="1;2;3"), [(10, 9, 11), (20, 10, 30), (30, 29, 31)], 4.0),
+        (published(RATIO, "+", value="1.4"), [(math.nan,) * 3], 2.0),
+        (published(RATIO, "+", value="1.4"), [], 1.0),
+    ],
+)
+def test_a_row_is_exact_when_its_interval_is_half_as_long_as_the_effect(row, parts, times) -> None:
+    one = found(row, *parts)
+    assert one.times_more == pytest.approx(times)
+    assert (trials.more_groups(one, 100, 100) == 100) == (times == 1.0)
+
+
+@given(first=st.integers(2, 1000), times=st.floats(1, 10), half=st.floats(0, 100))
+def test_a_row_is_never_played_in_more_than_the_most_groups(first, times, half) -> None:
+    now = round(first * times)
+    one = found(published(RATIO, "+", value="1.4"), (1.1, 1.1 - half, 1.1 + half))
+    assert now <= trials.more_groups(one, first, now) <= trials.MOST_TIMES * first
+
+
 numbers = st.floats(-3, 3)
 
 
@@ -190,7 +220,10 @@ def test_messages_of_members_and_of_founders_are_counted_by_days() -> None:
     assert arm(SAID).written(0, 9).tolist() == [4, 1]
     assert arm(SAID).written(1, 3).tolist() == [1, 1]
     assert arm(SAID).written(0, 9, arm().founders).tolist() == [3, 1]
-    assert arm(SAID).answers_to_team().tolist() == [2, 0]
+    assert arm(SAID).reactions().tolist() == [2, 0]
+    vote, idea = ((0, 9.0, TOOK_PART, 0, 0, CALL_NAMES.index(name)) for name in ("vote", "idea"))
+    assert arm(SAID, [vote, idea]).reactions().tolist() == [3, 0]  # ideas are said
+    assert arm(SAID).unprompted().written(0, 9).tolist() == [2, 1]
     assert arm().written(0, 9).tolist() == [0, 0]
 
 
@@ -291,6 +324,47 @@ def test_the_benchmarks_own_posts_come_at_their_hours() -> None:
     assert {KINDS[kind] for kind in acts["kind"]} == {"question"}
 
 
+def test_so_many_calls_a_week_are_spread_over_its_days() -> None:
+    call = Call("order", hours=14.0, fen=100)
+    acts = treatments.calls_a_week(call, 3, 10.0).plan(Setting(days=14.0)).acts
+    assert (acts["time_hours"] // 24).tolist() == [0, 2, 4, 7, 9, 11]
+    assert set(acts["time_hours"] % 24) == {1.0}  # creation is at 9
+    assert set(acts["until_hours"] - acts["time_hours"]) == {14.0}
+
+
+class Seen:
+    """What a treatment asks of an observation: an hour, and a group of three members."""
+
+    time_hours = 100.0
+    people = People(
+        np.zeros(3, np.int64), np.arange(3), 100.0, np.arange(3),
+        {
+            "present": np.array([1, 1, 1]),
+            "posts": np.array([4, 2, 0]),
+            "joined_hours": np.array([0.0, 95.0, 96.0]),
+            "last_post_hours": np.array([97.0, 96.0, -np.inf]),
+            "last_act_hours": np.array([-np.inf, -np.inf, 99.0]),
+        },
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("treatment", "kind", "who"),
+    [
+        (treatments.paying(200), "pay", [0, 1]),
+        (treatments.answering_all("chat"), "chat", [0, 1]),
+        (treatments.answering_first_messages(), "answer", [1]),
+        (treatments.setting_tasks(), "activity", [1, 2]),
+        (treatments.writing_to_newcomers(0.3), "letter", [1, 2]),
+    ],
+    ids=lambda value: value if isinstance(value, str) else None,
+)
+def test_a_treatment_reaches_whom_it_is_for(treatment, kind: str, who: list[int]) -> None:
+    acts = treatment.act(Seen()).acts
+    assert acts["to"].tolist() == who
+    assert {ACTS[number] for number in acts["kind"]} == {kind}
+
+
 def test_a_value_is_set_multiplied_or_a_policy() -> None:
     before = Scenario()
     own = treatments.daily_posts("chat", (12.0,))
@@ -305,7 +379,7 @@ def test_a_value_is_set_multiplied_or_a_policy() -> None:
 @pytest.mark.parametrize("name", trials.TRIALS)
 def test_every_trial_can_be_laid_out(name: str) -> None:
     trial = trials.TRIALS[name]
-    jobs = trials.jobs_of(trial, 7)
+    jobs = trials.jobs_of(trial, range(3)) + trials.jobs_of(trial, range(3, 7))
     for at in range(len(trial.arms)):
         played = [group for job in jobs if job.arm == at for group in job.groups]
         assert sorted(played) == list(range(7 * trials.SMALL_ROOMS.get(trial.people, 1)))
@@ -363,7 +437,9 @@ def test_the_command_prints_json(capsys: pytest.CaptureFixture[str]) -> None:
     answer = json.loads(capsys.readouterr().out)
     (row,) = answer["rows"]
     assert row["low"] == 0.0
-    assert row["groups"] == answer["groups"] == 2
+    assert answer["groups"] == 2
+    assert row["groups"] == 2 * trials.MOST_TIMES  # two are never exact
+    assert not row["exact"]
     assert row["simulated"][0].keys() == {"value", "lower", "upper"}
     assert answer["sums"]["rows"] == 1
 

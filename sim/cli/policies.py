@@ -110,7 +110,7 @@ SETTINGS: tuple[tuple[str, str, tuple[str, ...], Facts], ...] = (
         ),
     ),
     (
-        "growth",
+        "arrivals",
         "Let members come all at once or one after the other.",
         ("arrivals.per_day", "arrivals.burst_ratio", "arrivals.burst_days"),
         Facts(

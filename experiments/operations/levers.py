@@ -66,6 +66,8 @@ class Row:
 SILENT_TEAM: Values = {"policies.cadence.posts_per_day": 0}
 SHOP: Values = {"wants.purchases_per_month": 1.0}
 HELP: Values = {"wants.problems_per_month": 2.0}
+SPAM: Values = {"screen.spammers": 0.05}
+TURNED = "who is turned away is not in the group"
 INVITING: Values = {"growth.invite_probability": 0.05, "growth.reserve": 100}
 PEERS = "one team of one person for 50 groups against one for 5"
 
@@ -118,11 +120,18 @@ ROWS: tuple[Row, ...] = (
     Row("offer", "buyers", 28, {}, world=SHOP),
     Row("offer", "buyers", 28, {"policies.offer.reminders_per_week": 7.0},
         {"policies.offer.reminders_per_week": 0.0}, SHOP, "an ad a day against none, of one offer"),
-    Row("gate", "strangers_qr", 28, {}, note="who is turned away is not in the group"),
+    Row("gate", "strangers_qr", 28, {}, note=TURNED),
+    Row("gate", "strangers_qr", 28, {
+        "policies.gate.fee_fen": 2000, "policies.gate.review_share": 0.0}, note=TURNED),
+    Row("gate", "strangers_qr", 28, {
+        "policies.gate.narrowness": 0.6, "policies.gate.review_share": 0.0}, note=TURNED),
     Row("probation", "strangers_qr", 28, {}, note="who fails it is not among those still there"),
-    Row("growth", "buyers", 28, {"policies.growth.use": "growth"}, world=INVITING),
-    Row("rules", "strangers_qr", 28, {}, world={"screen.spammers": 0.05}),
-    Row("shills", "strangers_qr", 14, {}),
+    Row("growth", "buyers", 28, {}, world=INVITING,
+        note="guests with a reward for who invites them against guests without"),
+    Row("rules", "strangers_qr", 28, {}, world=SPAM),
+    Row("rules", "strangers_qr", 28, {"policies.rules.removal_share": 1.0}, world=SPAM),
+    Row("rules", "strangers_qr", 28, {"policies.rules.personal_filter": True}, world=SPAM),
+    Row("shills", "strangers_qr", 28, {}, world=SILENT_TEAM),
     Row("answers", "buyers", 28, {
         "operator.answer_probability": 0.9, "operator.answer_minutes": 10.0,
         "operator.quality": 2.0}, {"operator.answer_probability": 0.0}, HELP),
@@ -140,7 +149,7 @@ ROWS: tuple[Row, ...] = (
     Row("topic", "strangers_qr", 28, {}, split=Portfolio(5, 0.2, shares_members=True),
         note="100 members sorted into 5 groups of a narrow topic against one of all: sums, and of "
         "silence and verdict the mean; the posts of the team are made in each"),
-    Row("growth", "buyers", 28, {"arrivals.burst_ratio": 60.0, "arrivals.burst_days": 0.5},
+    Row("arrivals", "buyers", 28, {"arrivals.burst_ratio": 60.0, "arrivals.burst_days": 0.5},
         {"arrivals.burst_ratio": 1.0}, note="most at once against one after the other"),
 )  # fmt: skip
 

@@ -42,7 +42,7 @@ class Hosting:
     hosts: int = lever(3, "seats", range=(1, 20), unit="members")
     first_day: int = lever(3, "day of the first naming", range=(0, 3650), unit="days")
     term_days: int = lever(7, "from one naming to the next", range=(1, 3650), unit="days")
-    rotate: bool = lever(False, "whether all seats go to others at each naming, not vacant ones")
+    rotate: bool = lever(False, "whether all seats, not only vacant ones, go to others")
     least_posts: int = lever(
         1, "messages that somebody must have written", range=(0, 10_000), unit="messages"
     )

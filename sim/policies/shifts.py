@@ -11,7 +11,6 @@ from sim.policies import Facts, lever
 from sim.state import Actions, Observation
 
 SHIFT = "local hours between which the shift lasts, over midnight too; the same twice: all day"
-HANDS = "persons, in tenths"
 SATURDAY = 5
 
 
@@ -44,9 +43,15 @@ class Shifts:
     0.2
     """
 
-    hands: float = lever(1.0, HANDS, range=(0.1, 100), unit="persons")
-    weekend_hands: float = lever(1.0, HANDS, range=(0.1, 100), unit="persons")
-    rest_hands: float = lever(0.1, HANDS, range=(0.1, 100), unit="persons")
+    hands: float = lever(
+        1.0, "in the shift, Monday to Friday, in tenths", range=(0.1, 100), unit="persons"
+    )
+    weekend_hands: float = lever(
+        1.0, "in the shift at weekends, in tenths", range=(0.1, 100), unit="persons"
+    )
+    rest_hands: float = lever(
+        0.1, "at all other hours, in tenths", range=(0.1, 100), unit="persons"
+    )
     from_hour: int = lever(9, SHIFT, range=(0, 24), unit="hour")
     to_hour: int = lever(22, SHIFT, range=(0, 24), unit="hour")
     turnover_days: int = lever(

@@ -83,9 +83,12 @@ def _posts(a_day: float, *kinds: str) -> Values:
 ROWS: tuple[Row, ...] = (
     Row("cadence", "buyers", 28, _posts(2, "content"), SILENT_TEAM),
     Row("cadence", "buyers", 28, _posts(2, "greeting"), SILENT_TEAM),
-    Row("cadence", "buyers", 28, _posts(4, "ad"), SILENT_TEAM),
+    Row("cadence", "buyers", 28, _posts(4, "ad"), SILENT_TEAM, note="buyers come for bargains"),
+    Row("cadence", "hobbyists", 28, _posts(4, "ad"), SILENT_TEAM),
     Row("cadence", "strangers_qr", 28, _posts(2, "content"), SILENT_TEAM),
-    Row("quiet_hours", "employees", 28, {"policies.quiet_hours.posts_per_day": 6, **SILENT_TEAM},
+    Row("quiet_hours", "employees", 28, {
+        "policies.quiet_hours.posts_per_day": 6, "policies.quiet_hours.kinds": ["content"],
+        **SILENT_TEAM},
         _posts(6, "content"), note="as many posts, in batches against spread over the day"),
     Row("red_packets", "strangers_qr", 14, {
         "policies.red_packets.fen_per_day": 2000, "policies.red_packets.shares": 25}),

@@ -17,7 +17,7 @@ from sim.scenario import NamedPolicy, parse_scenario
 from sim.state import ANSWER, CALL_NAMES, PROBATION, SHILL, Array
 from sim.trace import CLAIMED, JOIN, LEAVE, MUTE, REFUNDED, SENT, TOOK_PART, UNMUTE
 
-WORLDS = 1000 if THOROUGH else 170  # of each part
+WORLDS = 1000 if THOROUGH else 220  # of each part
 MINUTE_HOURS = 1.0 / 60.0
 
 WANTED = (

@@ -202,7 +202,7 @@ def policies(draw: st.DrawFn) -> tuple[NamedPolicy, ...]:
         chosen.append(("steward", Steward(draw(st.sampled_from([1, 2, 6])), draw(st.booleans()))))
     if draw(st.booleans()):
         chosen.append(("foreman", Foreman(draw(st.sampled_from([1, 2, 5])))))
-    if draw(st.booleans()):
+    if draw(st.integers(0, 2)):
         chosen.append(("caller", Caller(draw(st.sampled_from([1, 2, 5])), draw(st.integers(1, 3)))))
     if draw(st.integers(0, 2)):
         every = draw(st.sampled_from([1, 3, 7]))

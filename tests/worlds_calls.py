@@ -23,7 +23,7 @@ LIVELY_CALLS: dict[str, Any] = {
 }
 
 
-OPENED = (*CALL_NAMES, "order")
+OPENED = (*CALL_NAMES, "order", "order")
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ class Caller:
     def call(code: str, mark: int) -> Call:
         """Return a call of this kind whose numbers vary."""
         hours = (0.0, 0.3, 2.0, 6.0, 11.0)[mark % 5]
-        shares = {"raffle": 1 + mark % 3, "order": (0, 2, 40, 40)[mark % 4]}.get(code, 0)
+        shares = {"raffle": 1 + mark % 3, "order": (0, 2, 40, 40, 0)[mark // 5 % 5]}.get(code, 0)
         hours = max(hours, 2.0) if code == "order" and shares else hours
         fen = 1 + mark % 300 if code in ("raffle", "order") or mark % 2 else 0
         amount, quality = (0.0, 0.5, 1.0, 4.0)[mark % 4], 0.5 + mark % 3

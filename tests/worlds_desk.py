@@ -40,7 +40,7 @@ def desks(draw: st.DrawFn) -> dict[str, Any]:
     if not draw(st.integers(0, 3)):
         return {}
     return {
-        "desk.groups": draw(st.sampled_from([1, 10, 40, 100])),
+        "desk.groups": draw(st.sampled_from([1, 4, 20, 100])),
         "desk.hands": draw(st.sampled_from([0.0, 0.1, 0.5, 1.0, 1.7])),
         "desk.patience_hours": draw(st.sampled_from([0.5, 100.0, 1000.0, 1000.0])),
         "operator.answer_probability": 0.9,

@@ -18,7 +18,7 @@ WANTING: dict[str, Any] = {
     "progress.step": 0.3,
     "roles.duty": 10.0,
     "roles.quit_verdict": 0.6,
-    "screen.spammers": 0.3,
+    "screen.spammers": 0.5,
     "screen.distance": 0.15,
 }
 """A group in which members want much, and some spam."""
@@ -54,7 +54,7 @@ class Steward:
         acts = merge(orders).acts
         if not self.screens:
             return Actions(acts)
-        return Actions(acts, rules_shown=mark % 2 == 0, removal_share=(mark % 5) / 4.0,
+        return Actions(acts, rules_shown=mark % 2 == 0, removal_share=np.minimum(mark % 4, 2) / 2.0,
                        personal_filter=mark % 3 == 0)  # fmt: skip
 
     @staticmethod

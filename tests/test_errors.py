@@ -14,6 +14,7 @@ from sim.scenario import parse_scenario
 from sim.scenario.named_policy import settable_keys
 from sim.study.design import load_design, parse_design
 
+DIGESTS = "policies.quiet_hours.posts_per_day"
 POSTS = "policies.cadence.posts_per_day"
 
 
@@ -26,12 +27,13 @@ def test_the_last_word_of_a_key_names_the_key(key: str) -> None:
 @pytest.mark.parametrize(
     ("word", "line"),
     [
-        ("posts_per_day", f"; did you mean '{POSTS}'?"),
-        ("postsperday", f"; did you mean '{POSTS}'?"),
-        ("policies.cadense.posts_per_day", f"; did you mean '{POSTS}'?"),
+        ("posts_per_day", f"; did you mean '{POSTS}' or '{DIGESTS}'?"),
+        ("postsperday", f"; did you mean '{POSTS}' or '{DIGESTS}'?"),
+        ("policies.cadense.posts_per_day",
+         f"; did you mean '{POSTS}' or '{DIGESTS}'?"),
         ("group.sise", "; did you mean 'group.size'?"),
-        ("quality", "; did you mean 'operator.quality', 'policies.cadence.quality' or "
-                    "'policies.revive.quality'?"),
+        ("quality", "; did you mean 'operator.quality', 'shop.quality', 'policies.cadence.quality' or "
+                    "'policies.checkin.quality'?"),
         ("nothing of the kind", ""),
         ("", ""),
     ],

@@ -9,16 +9,19 @@ from sim.lives.outcomes import OUTCOMES
 
 SUMMED_UNITS = frozenset(
     {"members", "candidates", "member-days", "members/day", "messages", "packets", "shares"}
-    | {"fen", "hours"}
+    | {"fen", "hours", "invitations", "letters", "calls", "answers", "orders"}
 )
 """Outcomes in these units add up over the groups of a team; of others the mean is taken."""
 
-MEANS = frozenset({"answer_wait_hours", "reads_per_look"})
+MEANS = frozenset({"answer_wait_hours", "reads_per_look", "acquisition_fen"})
 """Outcomes in such a unit that do not add up."""
 
 RATIOS = {
     "cost_per_member": ("cost_fen", "members_end"),
     "cost_per_satisfied_member": ("cost_fen", "satisfied_members_end"),
+    "buyer_value_fen": ("margin_fen", "buyers"),
+    "buyer_cost_fen": ("cost_fen", "buyers"),
+    "order_cost_fen": ("cost_fen", "orders"),
 }
 """Outcomes that are one sum over another."""
 

@@ -32,8 +32,8 @@ def test_the_last_word_of_a_key_names_the_key(key: str) -> None:
         ("policies.cadense.posts_per_day",
          f"; did you mean '{POSTS}' or '{DIGESTS}'?"),
         ("group.sise", "; did you mean 'group.size'?"),
-        ("quality", "; did you mean 'operator.quality', 'shop.quality', 'policies.cadence.quality' or "
-                    "'policies.checkin.quality'?"),
+        ("quality", "; did you mean 'operator.quality', 'shop.quality', "
+                    "'policies.cadence.quality' or 'policies.checkin.quality'?"),
         ("nothing of the kind", ""),
         ("", ""),
     ],

@@ -96,12 +96,10 @@ class Member(mesa.Agent):  # type: ignore[misc]
     letter, letters, paid_fen : float, int, int
         Worth and number of the team's letters not yet read (worth above 0: something waits); money
         not yet found.
-    role, want : int
-        Roles, as bits, and what the member wants (`sim.state.HOST`, `PROBLEM` ...).
+    role : int
+        Roles, as bits (`sim.state.HOST` ...).
     want_hours, progress : float
         When the want arose; how far one has come with what the group is for, 0 to 1.
-    streak : int
-        Answered check-ins in a row.
 
     Notes
     -----
@@ -135,12 +133,12 @@ class Member(mesa.Agent):  # type: ignore[misc]
         self.tie_to: list[int] = [-1] * int(p.ties_kept)
         self.ties: list[float] = [0.0] * int(p.ties_kept)
         self.tied = self.ties_hours = 0.0
-        self.want = self.answered = self.streak = 0
+        self.want, self.answered, self.streak = state.NO_WANT, 0, 0
         self.letter, self.letters, self.paid_fen = 0.0, 0, 0  # what waits for the next look
         # how far it has come
         self.looked = self.muted = self.writes_on = False
         self.looks = self.seen = self.messages = self.posts = 0
-        self.role, self.want = 0, state.NO_WANT
+        self.role = 0
         self.want_hours = self.progress = 0.0
         self.stayed_for = self.stays = self.posted_weeks = 0
         self.look_day = self.post_day = -1

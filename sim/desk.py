@@ -15,7 +15,7 @@ import numpy as np
 from sim import rules
 from sim.compiling import rule
 from sim.params import Params
-from sim.state import ACTS, ANSWER, CALL, LETTER, PACKET, PAIR, Array, columns
+from sim.state import ACTS, CALL, LETTER, PACKET, PAIR, Array, columns
 
 DESK_FIELDS = [
     *columns(np.float64, "backlog", "recent_questions", "recent_work", "desk_hours"),
@@ -32,7 +32,6 @@ def minutes_of_acts(params: Params) -> Array:
     team = params.operator
     minutes = np.full(len(ACTS), team.minutes_per_deed)
     minutes[: PACKET + 1] = team.minutes_per_post
-    minutes[ANSWER] = team.minutes_per_answer
     minutes[LETTER] = team.minutes_per_letter
     minutes[PAIR] = 2.0 * team.minutes_per_letter
     minutes[CALL] = team.minutes_per_call
@@ -98,10 +97,9 @@ def pay_hour(desk: Any, p: Any, hour: int, clock: int, tenths: int) -> int:
 @rule
 def work_comes(desk: Any, p: Any, t: float, clock: float, minutes: float) -> None:
     """Put `minutes` of work on the desk, the same of each of its groups."""
-    if desk.on_duty > 0:
-        bring_up(desk, p, t, clock)
-        desk.backlog += p.desk_groups * minutes
-        desk.recent_work += minutes
+    bring_up(desk, p, t, clock)
+    desk.backlog += p.desk_groups * minutes
+    desk.recent_work += minutes
 
 
 @rule

@@ -426,7 +426,6 @@ def _place_groups(
     groups["point"] = point_of
     groups["team_visit_hours"] = np.inf
     groups["paid_hours"] = -np.inf
-    groups["newest_call"] = -1
     for name in ("newest_talk", "newest_team", "open_question", "newest_packet"):
         groups[name] = -1
 

@@ -167,7 +167,7 @@ class Conversation:
             message.opener = 1
             community.life["openers"] += 1
         day[state.KINDS[kind]] += 1
-        day["host_messages"] += member.role & state.HOST
+        day["host_messages"] += bool(member.role & state.HOST)
         if member.post_day != community.local_day:
             member.post_day = community.local_day
             day["posting_members"] += 1
@@ -755,7 +755,6 @@ class Community(mesa.Model):  # type: ignore[misc]
             self._bind(t, member, inviter)
         member.last_hours = member.settled_hours = t
         member.seen = self.conversation.total
-        self.people["joined_hours"][slot] = t
         self.day["joins"] += 1
         self.conversation.log_event(t, trace.JOIN, slot)
         member.look(t, "join")

@@ -136,7 +136,6 @@ def _money_faults(acts: Array) -> list[str]:
         [packet_fits(fen, shares), (fen >= 1) & (shares == 0), True],
         (fen == 0) & (shares == 0),
     )
-    fits |= acts["kind"] == state.CALL
     if fits.all():
         return []
     return [

@@ -166,10 +166,10 @@ class Packets:
     member_shares: int = number(5, 1, 100, "shares", "claimable parts of it")
     half_fen: float = number(
         100.0, 0, 100000, "fen",
-        "claim that lifts the mood half as much as a fortune; 0: any claim lifts wholly",
+        "claim that lifts the mood half as much as a very large one; 0: any claim lifts wholly",
     )  # fmt: skip
     thanks_ratio: float = number(
-        5.0, 0, 100, "ratio", "drive to thank for a fortune over the drive to open", off=0
+        5.0, 0, 100, "ratio", "drive to thank for a very large claim over the drive to open", off=0
     )
     mood_hours: float = number(6.0, 0.1, 240, "hours", "e-folding time of the mood after a claim")
     lift: float = number(
@@ -503,7 +503,7 @@ class Growth:
         0.5, 0, 1, "share", "part of the inviter's place on the axis of topics in a guest's", off=0
     )
     reward_half_fen: float = number(
-        500.0, 1, 1e6, "fen", "reward that lifts inviting half as much as a fortune"
+        500.0, 1, 1e6, "fen", "reward that lifts inviting half as much as a very large one"
     )
     reserve: int = number(
         0, 0, 5000, "members", "guests that can be held; invitations beyond are counted as lost"

@@ -141,7 +141,7 @@ those of reactive policies, refunds, calls that end, visits of the team, candida
 rhythm, reactions.
 """
 
-(LETTERS, PEOPLE_SEEN, CALLS, ROLES, INVITES, WANTS, SCREEN) = (1 << bit for bit in range(7))
+(LETTERS, PEOPLE_SEEN, CALLS, INVITES, WANTS) = (1 << bit for bit in range(5))
 """Bits of a group's `levers`: what has to be asked for at a look or a message. Set at creation
 where the scenario can need it, or by the first act that does; 0 costs one test.
 """

@@ -186,7 +186,7 @@ def communities(number: int) -> list[Community]:
 def test_most_first_invitations_come_soon_and_chains_grow() -> None:
     found = communities(6)
     soon = np.mean(np.array(FIRST_DAYS) <= 5.0)
-    assert soon > 0.7  # 80 % within 5 days (B)
+    assert soon > 0.7  # told: .80 (B); not met
     depth = np.concatenate([community.people["depth"] for community in found])
     assert depth.max() >= 3
     for community in found:
@@ -204,7 +204,7 @@ def test_a_guest_knows_the_inviter_and_is_known() -> None:
             inviter = int(community.people[slot]["invited_by"])
             if inviter >= 0 and slot in community.members and inviter in community.members:
                 seen += member.slot in community.everyone[inviter].tie_to
-    assert seen > 3
+    assert seen > 50
 
 
 def test_orders_have_names_of_the_group() -> None:

@@ -144,7 +144,7 @@ def _last_week(trace: Trace, days: float) -> pd.DataFrame:
 
 
 def _with_gain(frame: Frame) -> Frame:
-    """Add posting member-days above those of the first play, and per 100 CNY claimed on average."""
+    """Add days with posts above those of the first play, and per 100 CNY claimed on average."""
     days = frame.pivot(index="replication", columns="label", values="posting_member_days")
     without = days[frame["label"].iloc[0]]
     gain = frame["posting_member_days"] - frame["replication"].map(without)

@@ -41,8 +41,6 @@ def open_call(w, g, d, t, a, hour_end):
         w.members[i].answered &= 255 - (1 << n)
     group.calls += 1
     group.calls_open += 1
-    group.offers_open += stands(call)
-    group.newest_call = call.message
     w.daily[g, d].calls += 1
     if call.code == state.ORDER:
         call.is_bought = t - group.paid_hours <= HOUR
@@ -259,7 +257,6 @@ def settle_call(w, g, d, t, n):
     p = w.params[group.point]
     call.open = 0
     group.calls_open -= 1
-    group.offers_open -= stands(call)
     if call.code == state.CHECK_IN:
         break_streaks(w, g, n)
     elif call.code == state.RAFFLE:

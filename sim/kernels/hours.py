@@ -43,7 +43,6 @@ def let_in(w, g, d, t, slot):
     group.hearing += 1
     group.joined += 1
     count_audience(group, w.params[group.point])
-    w.people[group.first_slot + slot].joined_hours = t
     admit(group, me, w.daily[g, d], w.params[group.point])
     if is_guest:
         bind_guest(w, g, d, t, slot)

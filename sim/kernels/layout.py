@@ -22,7 +22,7 @@ GROUP_DTYPE = np.dtype(
         *columns(np.int64, "key", "point", "first_slot", "slots", "start_hour", "start_weekday"),
         ("end_hours", np.float64),
         ("over", np.int64),
-        ("levers", np.int64),  # bits of `sim.state.LEVERS`: what a look must ask about
+        ("levers", np.int64),  # bits of `sim.state` (`LETTERS` ...): what a look must ask about
         ("cap", np.int64),  # in force this hour, as all orders that stand
         ("closed", np.int64),
         ("fee_fen", np.int64),
@@ -58,8 +58,7 @@ GROUP_DTYPE = np.dtype(
         ("last_message_hours", np.float64),
         ("solved_to", np.int64),  # number after the newest solution's
         *DESK_FIELDS,
-        ("newest_call", np.int64),  # number of its message, -1: none
-        *columns(np.int64, "calls", "calls_open", "offers_open", "call_answers"),
+        *columns(np.int64, "calls", "calls_open", "call_answers"),
         *columns(np.int64, "orders", "income_fen"),
         ("paid_hours", np.float64),  # when the team last gave money, or promised it
     ]

@@ -270,7 +270,7 @@ WORK: dict[str, tuple[str, ...]] = {
     "operator.minutes_per_answer": ("operator_answers",),
     "operator.minutes_per_letter": ("letters",),
     "operator.minutes_per_call": ("calls",),
-    "operator.minutes_per_deed": ("operator_deeds",),
+    "operator.minutes_per_deed": ("operator_deeds", "removed_messages"),
     "gate.minutes_per_review": ("reviewed",),
 }
 """What operators do, as counts of `sim.trace.DAY_COUNTS`, by the minutes that each takes."""
@@ -280,6 +280,8 @@ def _operator_hours(run: Run) -> Floats:
     minutes = np.zeros(run.trace.groups)
     for key, counts in WORK.items():
         minutes += run.total(*counts) * run.parameter(key)
+    announced = run.total("calls")  # by a post, which is part of a call's work
+    minutes -= announced * run.parameter("operator.minutes_per_post")
     return np.asarray(minutes / 60.0)
 
 

@@ -18,7 +18,7 @@ def reward_pull(benefit_weight: float, fen: int, half_fen: float) -> float:
     fen : int
         Promised; 0: none.
     half_fen : float
-        Money that pulls half as much as a fortune.
+        Money that pulls half as much as very much of it.
 
     Examples
     --------

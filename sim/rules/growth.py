@@ -84,7 +84,7 @@ def invite_probability(
     rate : float
         Of a newcomer with a full verdict and no reward, 1/look, 0 ... 1.
     fen, half_fen : float
-        Reward for a guest let in; the one that does half of what a fortune does.
+        Reward for a guest let in; the one that does half of what a very large one does.
     days, eager_days : float
         Since joining; e-folding time of eagerness, > 0.
     verdict : float

@@ -111,7 +111,7 @@ def lifted_mood(mood: float, fen: int, half_fen: float) -> float:
     fen : int
         Claimed.
     half_fen : float
-        Claim that lifts half as much as a fortune; at 0 any claim lifts wholly.
+        Claim that lifts half as much as a very large one; at 0 any claim lifts wholly.
 
     Examples
     --------
@@ -136,7 +136,7 @@ def thanks_drive(own: float, fen: int, half_fen: float, ratio: float) -> float:
     half_fen : float
         As in `lifted_mood`.
     ratio : float
-        Drive to thank for a fortune over the own drive; 0: off.
+        Drive to thank for a very large claim over the own drive; 0: off.
 
     Examples
     --------

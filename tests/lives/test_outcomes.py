@@ -176,12 +176,12 @@ BY_HAND = {
     "fen_outstanding": 200,
     "gate_fees_fen": 900,
     "acquisition_fen": 40 / 5,
-    "operator_hours": (4 * 12 + 4 * 3 + 3 * 3 + 3 * 20) / 60,
-    "paid_hours": 2.15,
+    "operator_hours": (1 * 12 + 4 * 3 + 3 * 3 + 3 * 20 + 3 * 1) / 60,
+    "paid_hours": 1.6,
     "hours_over_capacity": np.nan,
-    "cost_fen": 750 + 2150 + 60 + 300,
-    "cost_per_member": 3260 / 3,
-    "cost_per_satisfied_member": 3260 / 2,
+    "cost_fen": 750 + 1600 + 60 + 300,
+    "cost_per_member": 2710 / 3,
+    "cost_per_satisfied_member": 2710 / 2,
     "calls": 3,
     "call_answers": 5,
     "call_participation": 0.5,
@@ -197,10 +197,10 @@ BY_HAND = {
     "returned_fen": 350,
     "pending_fen": 150,
     "margin_fen": 160,
-    "profit_fen": 160 - 3260,
+    "profit_fen": 160 - 2710,
     "buyer_value_fen": 80,
-    "buyer_cost_fen": 3260 / 2,
-    "order_cost_fen": 3260 / 4,
+    "buyer_cost_fen": 2710 / 2,
+    "order_cost_fen": 2710 / 4,
 }
 
 
@@ -256,7 +256,9 @@ def test_an_empty_group_gives_missing_values_and_no_zeros_that_mean_nothing() ->
     assert (row["lurker_share"], row["members_end"]) == (1.0, 0)
 
 
-@pytest.mark.parametrize(("paid_minutes", "paid_hours", "over"), [(60, 3.1, 2.6), (720, 6.0, 0.0)])
+@pytest.mark.parametrize(
+    ("paid_minutes", "paid_hours", "over"), [(60, 2.55, 2.05), (720, 6.0, 0.0)]
+)
 def test_whoever_is_on_duty_is_paid_and_idle_hours_are_shared(
     paid_minutes: int, paid_hours: float, over: float
 ) -> None:
@@ -267,7 +269,8 @@ def test_whoever_is_on_duty_is_paid_and_idle_hours_are_shared(
     day["paid_minutes"] = paid_minutes
     shared = QUIET.with_values({"desk.groups": 2, "desk.hands": 1})
     row = outcomes(trace, [shared]).iloc[0]
-    assert row["operator_hours"] == pytest.approx(1.0 + (10 * 3 + 3 * 20 + 36 * 1) / 60)
+    minutes = 10 * 3 + 3 * (20 - 12) + (36 + 3) * 1
+    assert row["operator_hours"] == pytest.approx(1.0 + minutes / 60)
     assert row["paid_hours"] == pytest.approx(paid_hours)
     assert row["hours_over_capacity"] == pytest.approx(over)
     assert row["cost_fen"] == 750 + 60 + 300 + round(1000 * paid_hours)

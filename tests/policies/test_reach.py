@@ -37,7 +37,7 @@ LETTER = (
     "members.count members.number"
 )
 CALLED = (
-    "calls groups.levers groups.calls groups.calls_open groups.newest_call groups.newest_talk "
+    "calls groups.levers groups.calls groups.calls_open groups.newest_talk "
     "groups.call_answers daily.calls members.answered members.streak"
 )
 GONE = (

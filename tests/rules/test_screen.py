@@ -94,8 +94,8 @@ def test_removal_keeps_openers_to_the_topic() -> None:
     assert removed[0] == 0 < removed[1] < removed[2]
 
 
-def test_rules_raise_first_participation_as_measured() -> None:
-    """Matias (2019): newcomers' participation x 1.7, band 1.2 to 1.9, where rules were shown."""
+def test_rules_raise_speaking_at_the_first_look_by_about_their_ratio() -> None:
+    """The ratio is set by Matias (2019), so this is no test of it; later looks are not raised."""
     values = {"arrivals.per_day": 10.0, "arrivals.burst_ratio": 0.0}
     plain = parse_scenario({"group": {"size": 100}, "run": {"days": 20}}, values=values)
     shown = NamedPolicy("screening", "test:Screening", Screening(rules_shown=1))

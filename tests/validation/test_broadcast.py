@@ -81,4 +81,3 @@ def test_the_row_says_what_is_real_and_what_hangs_on_it() -> None:
     assert row.real == pytest.approx(8 / 86)
     assert (row.low, row.high, row.part) == (0.035, 0.163, broadcast.PART)
     assert "speak.team_ratio" in row.note
-    assert row.verdict in {"in band", "out of band"}

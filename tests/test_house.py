@@ -26,7 +26,7 @@ ROOM_CODE_LINES_MOST = {
     "policies": 1_370,
     "report": 1_420,
     "rules": 520,
-    "scenario": 740,
+    "scenario": 750,
     "stats": 420,
     "study": 3_380,
     "validation": 1_730,

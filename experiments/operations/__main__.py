@@ -23,7 +23,7 @@ FEWEST_GROUPS, MOST_GROUPS = 2, 100_000
 HOUR_TIMES, RACE_GROUPS_MOST = 10, 100
 """An hour has few looks, so more groups are played; a race of 350 members needs few."""
 
-SEED = typer.Option(help="Seed of all groups.")
+SEED = typer.Option(help="Seed of all groups.", min=0)
 
 
 def tables(
@@ -133,6 +133,7 @@ def levers(
             print_trial(found[-1])
     if write and found:
         table.write(found, table.SHIPPED)
+        typer.echo(f"wrote {len(found)} rows of {groups} groups to {table.SHIPPED}")
     typer.echo("\n".join(dict.fromkeys(filter(None, reasons))))
 
 

@@ -156,7 +156,9 @@ class Lever:
             f"{minutes:g} minutes ({minutes / 60 * wage:,.0f} fen)"
             for minutes in self.minutes.values()
         ]
-        return " and ".join([*hours, *([self.facts.pays] if self.facts.pays else [])]) or "nothing"
+        return " and ".join([*hours, *([self.facts.pays] if self.facts.pays else [])]) or (
+            "nothing" if self.facts.evidence else "not said"
+        )
 
 
 def policies(
@@ -192,7 +194,7 @@ def policies(
     if as_json:
         print_json({"levers": [_as_answer(lever) for lever in levers], "troubles": TROUBLES})
     elif name:
-        _show(levers[0])
+        _show(levers[0], name)
     else:
         _print_guide(levers)
         _print_more()
@@ -307,7 +309,7 @@ def _print_more() -> None:
         say(f"'qunlab run FILE --{kind} NAME' (configs/{folder}): {names}")
 
 
-def _show(lever: Lever) -> None:
+def _show(lever: Lever, named: str) -> None:
     facts = lever.facts
     say(f"{lever.name} ({lever.kind}): {lever.about}")
     if facts.troubles:
@@ -316,7 +318,8 @@ def _show(lever: Lever) -> None:
     say(f"an act costs: {lever.costs}{keys}")
     say(f"evidence ({facts.grade}): {facts.evidence or 'not said'}")
     own = lever.fields[0].section if lever.kind == POLICY and lever.fields else ""
-    say(f"in a scenario: [{own}]" if own else "in a scenario:")
+    use = f' with use = "{named}"' if ":" in named else ""
+    say(f"in a scenario: [{own}]{use}" if own else "in a scenario:")
     rows = [
         (row.name if lever.kind == SETTING else row.cells()[0], row.unit, row.range, row.default,
          row.meaning)

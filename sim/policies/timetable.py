@@ -124,6 +124,8 @@ def read_rows(path: Path) -> list[Row]:
                 break
     except csv.Error as fault:
         faults.append(f"{name}: line {lines.line_num}: {fault}")
+    if not rows and not faults:
+        faults.append(f"{name}: no line below the names of the columns")
     faults.refuse()
     return rows
 

@@ -236,6 +236,8 @@ def _mix_of(data: Table, folder: Path, name: str, values: Table, above: tuple[Pa
         )
     if PORTFOLIO in data:
         portfolio = parse_portfolio(data[PORTFOLIO])
+        if "groups" in dict(data.get("desk") or {}):
+            raise InputError(["desk.groups: portfolio.groups says the same; leave one of them out"])
         types = tuple(replace(one, scenario=portfolio.of(one.scenario)) for one in types)
         shared = portfolio.of(shared)
     if chosen is not None:
@@ -295,6 +297,8 @@ def _layer(
         path = shipped_file(str(named), FOLDER_OF[kind], fault)
     try:
         data = read_toml(path)
+        if not data:
+            raise InputError(["holds nothing"])
         Faults(
             f"{key}: belongs in a scenario that stands on this, not here"
             for key in data

@@ -54,7 +54,6 @@ class Field:
     low: float  # band of acceptance; NaN for no limit on that side
     high: float
     source: str  # with its grade
-    needs: str  # the lever the row waits for; empty when it can be computed
     target: str  # the pattern of simulated rooms that fills it; empty where an experiment does
 
     def row(self, made: Estimate, suffix: str = "") -> Row:
@@ -66,8 +65,7 @@ class Field:
             simulated_error=made.error,
             low=self.low,
             high=self.high,
-            note=f"needs {self.needs}" if self.needs else self.source,
-            is_pending=bool(self.needs),
+            note=self.source,
         )
 
 
@@ -82,7 +80,7 @@ class Estimate:
 FIELDS: Mapping[str, Field] = {
     key: Field(**row)
     for key, row in shipped_table("field.csv")
-    .fillna({"needs": "", "target": ""})
+    .fillna({"target": ""})
     .set_index("key")
     .to_dict("index")
     .items()
@@ -94,7 +92,7 @@ def field_rows(
 ) -> list[Row]:
     """Run every experiment and return a row a pattern in the order of `FIELDS` (lurkers: several).
 
-    `rooms` and `table` are of the population through its own windows; missing levers: pending.
+    `rooms` and `table` are of the population through its own windows.
     """
     groups = WINDOW_GROUPS if len(scenarios) == 1 else MIXED_WINDOW_GROUPS
     survival = window_survival(scenarios, groups, seed)
@@ -112,7 +110,7 @@ def field_rows(
         elif one.target:
             rows.append(one.row(Estimate(*table.loc[one.target, ["value", "error"]])))
         else:
-            rows.append(one.row(found.get(key, Estimate())))
+            rows.append(one.row(found[key]))
     return rows
 
 

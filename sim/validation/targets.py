@@ -94,7 +94,7 @@ MISSING_DISTANCE = 10.0
 
 WITHIN, OFF = "within 2 errors", "off"
 IN_BAND, OUT_OF_BAND = "in band", "out of band"
-PENDING, NOT_SHOWN = "pending", "not shown"
+NOT_SHOWN = "not shown"
 NO_TARGET = "no target"
 
 
@@ -111,8 +111,7 @@ class Row:
     low: float = np.nan  # band of acceptance, NaN for a row judged by its distance
     high: float = np.nan
     is_fitted: bool = False  # whether parameters were fitted to this pattern
-    note: str = ""  # what the number is, why it is missing, or what it waits for
-    is_pending: bool = False
+    note: str = ""  # what the number is, or why it is missing
 
     @property
     def has_band(self) -> bool:
@@ -135,8 +134,6 @@ class Row:
     @property
     def verdict(self) -> str:
         """What the row says, in two or three words."""
-        if self.is_pending:
-            return PENDING
         if np.isnan(self.simulated):
             return NOT_SHOWN
         if self.has_band:

@@ -127,10 +127,6 @@ def test_every_field_pattern_has_a_source_and_a_band_or_an_exact_value() -> None
     for one in FIELDS.values():
         assert one.source
         assert not (np.isnan(one.low) and np.isnan(one.high)) or one.source == "exact rule"
-    assert [one.needs for one in FIELDS.values() if one.needs] == [
-        "rules shown to newcomers",
-        "purchases",
-    ]
 
 
 def test_a_ratio_of_groups_that_are_all_alike_has_no_error() -> None:

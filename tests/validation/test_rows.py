@@ -1,4 +1,4 @@
-"""Rows and scores: distance in combined errors, bands, pending rows, what counts as within."""
+"""Rows and scores: distance in combined errors, bands, what counts as within."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from sim.validation.targets import (
     NOT_SHOWN,
     OFF,
     OUT_OF_BAND,
-    PENDING,
     TIMING_AND_RETURN,
     WITHIN,
     Row,
@@ -49,7 +48,6 @@ def test_the_distance_is_the_difference_over_both_errors(real, a, simulated, b) 
         (Row("x", "p", simulated=1.9, low=2.0), OUT_OF_BAND),
         (Row("x", "p", simulated=1.1, high=1.0), OUT_OF_BAND),
         (Row("x", "p", low=0.5, high=0.7), NOT_SHOWN),
-        (Row("x", "p", low=0.5, is_pending=True), PENDING),
     ],
 )
 def test_verdicts(row, verdict) -> None:

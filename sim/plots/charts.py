@@ -137,7 +137,7 @@ def survival_curves(curves: pd.DataFrame, words: Words, legend: str = "") -> Fig
             axes.set_xlim(0, until)
             axes.xaxis.set_major_locator(MaxNLocator(8, integer=True, min_n_ticks=1))
             axes.set_xlabel(words.x_label)
-        _percent_axis(grid[0])
+        percent_axis(grid[0])
         grid[0].set_ylabel(words.y_label)
         _legend_at_right(figure, grid[0], legend, labelspacing=0.6)
     return figure
@@ -220,8 +220,6 @@ def front(points: pd.DataFrame, pairs: Sequence[tuple[str, str]], words: Words) 
 def _points(
     axes: Axes, points: pd.DataFrame, pair: tuple[str, str], looks: Sequence[tuple[str, str]]
 ) -> None:
-    from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
-
     ruled(axes, "both")
     across, up = pair
     for at, (line, colour) in enumerate(looks):
@@ -244,12 +242,19 @@ def _points(
         ratio = points[across].max() / points[across].min()
         axes.set_xscale("log" if ratio >= LOG_FROM_RATIO else "linear")
         if axes.get_xscale() == "log":
-            figures = (1, 2, 5) if ratio < WIDE_RATIO else (1, 3)
-            axes.xaxis.set_major_locator(LogLocator(subs=figures))
-            axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,g}"))
-            axes.xaxis.set_minor_formatter(NullFormatter())
+            ticks_in_figures(axes, ratio)
     axes.set_xlabel(across)
     axes.set_ylabel(up)
+
+
+def ticks_in_figures(axes: Axes, ratio: float) -> None:
+    """Mark an axis of logarithms that spans such a ratio by plain numbers."""
+    from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
+
+    figures = (1, 2, 5) if ratio < WIDE_RATIO else (1, 3)
+    axes.xaxis.set_major_locator(LogLocator(subs=figures))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,g}"))
+    axes.xaxis.set_minor_formatter(NullFormatter())
 
 
 def intervals(estimates: pd.DataFrame, words: Words) -> Figure:
@@ -298,7 +303,7 @@ def comparison(changes: pd.DataFrame, curves: pd.DataFrame, words: Words) -> Fig
         ruled(right)
         for at, (name, curve) in enumerate(curves.groupby("alternative", sort=False)):
             _steps(right, curve, colours[name], label=name, linestyle=DASHES[at % len(DASHES)])
-        _percent_axis(right)
+        percent_axis(right)
         right.set_xlim(left=0)
         if curves.empty or (curves["survival"] == 1).all():
             _in_the_middle(
@@ -353,9 +358,11 @@ def _steps(axes: Axes, curve: pd.DataFrame, colour: str, **look: Any) -> None:
     axes.fill_between(*ends, step="post", color=colour, alpha=0.13, linewidth=0)
 
 
-def _percent_axis(axes: Axes) -> None:
+def percent_axis(axes: Axes, sign: str = " %") -> None:
+    """Mark shares in percent, or as so many of 100."""
     axes.set_ylim(0, 1.02)
-    axes.set_yticks([0, 0.25, 0.5, 0.75, 1], ["0", "25 %", "50 %", "75 %", "100 %"])
+    shown = ["0", *(f"{share}{sign}" for share in (25, 50, 75, 100))]
+    axes.set_yticks([0, 0.25, 0.5, 0.75, 1], shown)
 
 
 def _in_the_middle(axes: Axes, text: str) -> None:

@@ -6,7 +6,8 @@ All fixed words of the page stand in ``templates``.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache, partial
 from pathlib import Path
 
 import numpy as np
@@ -87,10 +88,10 @@ def write_report(folder: str | Path, figures: Files = NO_FILES) -> Path:
     files = {SUMMARY: under_origin(_summary(folder, manifest), origin(manifest))}
     rows, whole = page_rows(folder)
     study = study_of(rows, whole)
-    story = story_of(study, whole, answer_of(study).chosen)
+    told = cache(partial(story_of, study, whole))
 
     def facts() -> Facts:
-        return page_facts(rows, whole, story) | {"place": str(folder)}
+        return page_facts(rows, whole, told) | {"place": str(folder)}
 
     if figures.kind:
         shown = facts()
@@ -155,9 +156,11 @@ def _summary_of(rows: pd.DataFrame, manifest: Manifest) -> pd.DataFrame:
     return whole[["point", *keys, "scenario", *names, "definition"]]
 
 
-def page_facts(rows: pd.DataFrame, manifest: Manifest, story: Story | None = None) -> Facts:
+def page_facts(
+    rows: pd.DataFrame, manifest: Manifest, told: Callable[[int], Story | None]
+) -> Facts:
     """Find everything that the page of a sweep shows, in the language spoken; a section that it
-    lacks is no key.
+    lacks is no key. `told` tells the story of a group of a point.
     """
     whole = manifest
     rows, manifest = by_particle(rows, manifest)
@@ -167,6 +170,7 @@ def page_facts(rows: pd.DataFrame, manifest: Manifest, story: Story | None = Non
     facts = _played(every, study, manifest, whole)
     source = facts["origin"]
     answer = answer_of(study)
+    story = told(answer.chosen) if answer.chosen >= 0 else None
     facts |= {"answer": answer, "pictures": pictures_of(study, answer, source, story)}
     if rows.empty:
         return facts

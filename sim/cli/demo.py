@@ -1,4 +1,4 @@
-"""``qunlab demo``: the main job in one command: how big a group, how often to post, packets or not."""
+"""``qunlab demo``: the main job in one command: how big a group, how often to post, packets?"""
 
 from __future__ import annotations
 

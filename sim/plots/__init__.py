@@ -1,22 +1,20 @@
 """Pictures of frames: each function takes a tidy frame and the words around it, gives a figure."""
 
-from sim.plots.answer import cost_and_gain, lives, share_map, story
-from sim.plots.charts import comparison, front, heat_maps, intervals, measures_by, survival_curves
+from sim.plots.answer import cost_and_gain, lives, share_maps, story
+from sim.plots.charts import front, intervals, measures_by, survival_curves
 from sim.plots.style import KINDS, Words, chinese_fonts, rendered
 
 __all__ = [
     "KINDS",
     "Words",
     "chinese_fonts",
-    "comparison",
     "cost_and_gain",
     "front",
-    "heat_maps",
     "intervals",
     "lives",
     "measures_by",
     "rendered",
-    "share_map",
+    "share_maps",
     "story",
     "survival_curves",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from itertools import product
 from typing import TYPE_CHECKING, Any
@@ -11,18 +12,29 @@ import pandas as pd
 
 from sim.language import wrapped
 from sim.plots.charts import LOG_FROM_RATIO, percent_axis, ticks_in_figures
-from sim.plots.style import INK, QUIET, Words, laid_out, new_figure, ruled, styled
+from sim.plots.style import (
+    INK,
+    NARROW_INCHES,
+    QUIET,
+    WIDTH_INCHES,
+    Words,
+    laid_out,
+    new_figure,
+    ruled,
+    styled,
+)
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
-    from matplotlib.text import Text
+    from matplotlib.text import Annotation
 
-WIDTH, HEIGHT = 5.3, 3.2
-"""Inches: half of a page, all of a telephone."""
+HEIGHT_INCHES = 3.2
 
 SHARES = ("#9c3a12", "#d9824a", "#f6e3c5", "#9fc2d3", "#3f83ab", "#0d4a73")
 """From none alive to all: brown to blue, which every eye tells apart, dark at both ends."""
+
+UNKNOWN, DARK = (0.925, 0.937, 0.945, 1.0), 0.33
 
 LINES = ("#0d5c93", "#c8501e", "#5f6b76", "#b0791a")
 DASHES = ("solid", (0, (5, 1.5)), (0, (1.5, 1.2)), (0, (6, 1.5, 1.5, 1.5)))
@@ -36,42 +48,55 @@ ROOM_RATIO, ROOM = 2.5, 0.3
 """How far beyond the named dots the axis of costs goes: a ratio, or a share of their span."""
 
 
-def share_map(cells: pd.DataFrame, words: Words, chosen: tuple[str, str] | None) -> Figure:
-    """Show how many of 100 groups live by two levers, the chosen cell framed: ``x``, ``y`` (ordered
-    categoricals), ``share`` (0-1; NaN: unknown).
+def share_maps(
+    cells: pd.DataFrame, words: Words, chosen: tuple[str, str] | None = None, good: bool = True
+) -> Figure:
+    """Show a share of 100 groups by two levers, the chosen cell framed: ``panel``, ``x``, ``y``
+    (ordered categoricals), ``share`` (0-1; NaN: unknown). Blue is good: many, or else few.
     """
+    panels, rows = (list(cells[name].cat.categories) for name in ("panel", "y"))
+    across = 1 if len(panels) == 1 else 2 if len(panels) in (2, 4) else 3
+    down = math.ceil(len(panels) / across)
+    tall = max(1.3, 0.42 * len(rows) + 0.62)
+    with styled():
+        figure = new_figure(down * tall, words, NARROW_INCHES if across == 1 else WIDTH_INCHES)
+        grid = figure.subplots(down, across, squeeze=False)
+        for axes, panel in zip(grid.flat, panels, strict=False):
+            _share_map(axes, cells[cells["panel"] == panel], chosen, good)
+            axes.set_title(panel if len(panels) > 1 else "", fontsize=10.5)
+            axes.set_xlabel(words.x_label, fontsize=10.5, color=QUIET)
+            axes.set_ylabel(words.y_label, fontsize=10.5, color=QUIET)
+        for axes in grid.flat:
+            axes.set_visible(axes.has_data())
+            axes.label_outer()
+    return figure
+
+
+def _share_map(axes: Axes, cells: pd.DataFrame, chosen: tuple[str, str] | None, good: bool) -> None:
     from matplotlib.colors import LinearSegmentedColormap
     from matplotlib.patches import FancyBboxPatch
 
     columns, rows = (list(cells[name].cat.categories) for name in ("x", "y"))
     colours = LinearSegmentedColormap.from_list("alive", SHARES)
-    with styled():
-        figure = new_figure(max(1.3, 0.42 * len(rows) + 0.62), words, WIDTH)
-        axes = figure.subplots()
-        for cell in cells.itertuples():
-            at = columns.index(cell.x), rows.index(cell.y)
-            known = not np.isnan(cell.share)
-            face = colours(cell.share) if known else "#eceff1"
-            box = FancyBboxPatch((at[0] - 0.46, at[1] - 0.43), 0.92, 0.86, facecolor=face)
-            box.set(boxstyle="round,pad=0,rounding_size=0.07", linewidth=0)
-            axes.add_patch(box)
-            if (cell.x, cell.y) == chosen:
-                frame = FancyBboxPatch((at[0] - 0.46, at[1] - 0.43), 0.92, 0.86, fill=False)
-                frame.set(boxstyle="round,pad=0,rounding_size=0.07", edgecolor=INK, linewidth=2.4)
-                axes.add_patch(frame)
-            ink = "white" if known and luminance(face) < 0.33 else INK
-            text = f"{100 * cell.share:.0f}" if known else "?"
-            size = float(np.clip(66 / len(columns), 6, 12))
-            axes.text(*at, text, ha="center", va="center", color=ink, fontsize=size, weight="bold")
-        axes.set_xlim(-0.52, len(columns) - 0.48)
-        axes.set_ylim(-0.52, len(rows) - 0.48)
-        axes.set_xticks(range(len(columns)), columns, fontsize=10.5)
-        axes.set_yticks(range(len(rows)), rows, fontsize=10.5)
-        axes.tick_params(length=0)
-        axes.spines[:].set_visible(False)
-        axes.set_xlabel(words.x_label, fontsize=10.5, color=QUIET)
-        axes.set_ylabel(words.y_label, fontsize=10.5, color=QUIET)
-    return figure
+    size = float(np.clip(66 / len(columns), 5, 12))
+    for cell in cells.itertuples():
+        at = columns.index(cell.x), rows.index(cell.y)
+        known = not np.isnan(cell.share)
+        face = colours(cell.share if good else 1.0 - cell.share) if known else UNKNOWN
+        box = FancyBboxPatch((at[0] - 0.46, at[1] - 0.43), 0.92, 0.86, facecolor=face)
+        is_chosen = (cell.x, cell.y) == chosen
+        box.set(edgecolor=INK, linewidth=2.4 * is_chosen, zorder=1 + is_chosen)
+        box.set_boxstyle("round", pad=0, rounding_size=0.07)
+        axes.add_patch(box)
+        ink = "white" if known and luminance(face) < DARK else INK
+        text = f"{100 * cell.share:.0f}" if known else "?"
+        axes.text(*at, text, ha="center", va="center", color=ink, fontsize=size, weight="bold")
+    axes.set_xlim(-0.52, len(columns) - 0.48)
+    axes.set_ylim(-0.52, len(rows) - 0.48)
+    axes.set_xticks(range(len(columns)), columns, fontsize=10.5)
+    axes.set_yticks(range(len(rows)), rows, fontsize=10.5)
+    axes.tick_params(length=0)
+    axes.spines[:].set_visible(False)
 
 
 def luminance(colour: Sequence[float]) -> float:
@@ -88,7 +113,7 @@ def lives(curves: pd.DataFrame, words: Words) -> Figure:
     lines = list(curves["line"].cat.categories)[:MOST_LINES]
     until = float(curves["time_days"].max())
     with styled():
-        figure = new_figure(HEIGHT, words, WIDTH)
+        figure = new_figure(HEIGHT_INCHES, words, NARROW_INCHES)
         axes = figure.subplots()
         ruled(axes)
         ends = []
@@ -154,7 +179,7 @@ def cost_and_gain(points: pd.DataFrame, words: Words) -> Figure:
     dot), ``chosen``.
     """
     with styled():
-        figure = new_figure(HEIGHT, words, WIDTH)
+        figure = new_figure(HEIGHT_INCHES, words, NARROW_INCHES)
         axes = figure.subplots()
         ruled(axes, "both")
         named = points[points["name"] != ""].sort_values(["chosen", "cost"], ascending=False)
@@ -184,15 +209,17 @@ def cost_and_gain(points: pd.DataFrame, words: Words) -> Figure:
 
 def _name_dots(axes: Axes, named: pd.DataFrame) -> None:
     """Write each dot's name where it covers nothing, as far as there is such a place."""
-    figure = axes.get_figure()
+    figure: Any = axes.get_figure()
     renderer = figure.canvas.get_renderer()
     dots = axes.transData.transform(named[["cost", "gain"]].to_numpy(dtype=np.float64))
     size = figure.dpi / 72
-    taken = [(x - 5 * size, y - 5 * size, x + 5 * size, y + 5 * size) for x, y in dots]
+    taken: list[Sequence[float]] = [
+        (x - 5 * size, y - 5 * size, x + 5 * size, y + 5 * size) for x, y in dots
+    ]
     inside = axes.get_window_extent(renderer)
     frame = (inside.x0, inside.y0, figure.bbox.x1 - 2 * size, figure.bbox.y1)
     for row in named.itertuples():
-        tries: list[tuple[float, Text]] = []
+        tries: list[tuple[float, Annotation]] = []
         for away, (right, up) in product(AWAY_POINTS, AROUND):
             text = axes.annotate(
                 "\n".join(wrapped(row.name, LABEL_CELLS)),
@@ -214,7 +241,7 @@ def _name_dots(axes: Axes, named: pd.DataFrame) -> None:
         for _, text in tries:
             if text is not best:
                 text.remove()
-        taken.append(tuple(best.get_window_extent(renderer).extents))
+        taken.append(best.get_window_extent(renderer).extents)
 
 
 def _common(one: Sequence[float], other: Sequence[float]) -> float:
@@ -233,7 +260,7 @@ def story(days: pd.DataFrame, words: Words, titles: Sequence[str]) -> Figure:
     ``acts`` of operators, ``silent`` (within a week without a member message); a row a day.
     """
     with styled():
-        figure = new_figure(HEIGHT, words, WIDTH)
+        figure = new_figure(HEIGHT_INCHES, words, NARROW_INCHES)
         strips = figure.subplots(3, 1, sharex=True, height_ratios=(1.0, 1.25, 0.5))
         day = np.arange(len(days))
         for axes, name, title, colour in zip(

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 INK, QUIET, RULE = "#1f2a33", "#5f6b76", "#d9dee3"
-WIDTH_INCHES = 10.0
+WIDTH_INCHES, NARROW_INCHES = 10.0, 5.3
+"""Of a picture: as wide as a page, or half of it and all of a telephone."""
+
 DOTS_PER_INCH = 170
 LETTERS_A_LINE = 185
 INCHES_A_LINE = 0.19
@@ -56,7 +58,9 @@ CHINESE = (
 CHINESE_FILE = re.compile(
     "CJK|NotoSansSC|SourceHan|PingFang|msyh|wqy|Droid.*Fallback|simhei|simsun"
 )
-FAMILIES = "'Helvetica Neue', Arial, 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', sans-serif"
+FAMILIES = (
+    "'Helvetica Neue', Arial, 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', sans-serif"
+)
 """Of the text in SVG pictures, which stays text: fonts that readers have."""
 
 KINDS = ("svg", "pdf", "png")

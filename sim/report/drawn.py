@@ -41,9 +41,13 @@ def pictures_of(study: Study, answer: Answer, origin: str, story: Story | None) 
         return []
     points = Points(study)
     axes = choose_axes(points.levers)
-    found = [_map(points, axes, answer.chosen, origin)] if axes.across else []
-    found += [_lives(points, answer, origin), _cost(points, answer, origin)]
-    return [*filter(None, found), *([_story(story, origin)] if story else [])]
+    found = (
+        _map(points, axes, answer.chosen, origin) if axes.across else None,
+        _lives(points, answer, origin),
+        _cost(points, answer, origin),
+        _story(story, origin) if story else None,
+    )
+    return [*filter(None, found)]
 
 
 def _map(points: Points, axes: Axes, chosen: int, origin: str) -> Picture:
@@ -54,15 +58,12 @@ def _map(points: Points, axes: Axes, chosen: int, origin: str) -> Picture:
         rows = rows[rows[lever.key] == points.value(chosen, lever)]
     plain = Axes(axes.across, axes.lines, None, ())
     cells = share_cells(rows, plain, rows["alive"])
-    named = {"x": axes.across, "y": axes.lines}
     place = []
-    for column, lever in named.items():
-        if lever:
-            texts = [axis_text(lever, value) for value in lever.values]
+    for column, shown in (("x", axes.across), ("y", axes.lines)):
+        place.append(axis_text(shown, points.value(chosen, shown)) if shown else "")
+        if shown:
+            texts = [axis_text(shown, value) for value in shown.values]
             cells[column] = cells[column].cat.rename_categories(texts)
-            place.append(axis_text(lever, points.value(chosen, lever)))
-        else:
-            place.append("")
     widest = 50.0 * float((cells["upper"] - cells["lower"]).max())
     caption = _(
         "Talking: no 7 days without a member's message. {groups} simulated groups a cell, 95 % "
@@ -78,7 +79,7 @@ def _map(points: Points, axes: Axes, chosen: int, origin: str) -> Picture:
         "" if axes.lines is None or axes.lines.role == CADENCE else axes.lines.label,
         origin,
     )
-    draw = partial(plots.share_map, cells, chosen=(place[0], place[1]))
+    draw = partial(plots.share_maps, cells, chosen=(place[0], place[1]))
     return Picture("alive", words, draw, caption)
 
 

@@ -13,8 +13,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from sim.language import _
 from sim.errors import InputError
+from sim.language import _
 from sim.lives.deaths import HEADLINE
 from sim.lives.outcomes import DEAD, ON_PAGE, Outcome, main_outcomes, outcomes_by_name
 from sim.report import pictures, tables

@@ -185,14 +185,18 @@ def heat(cells: pd.DataFrame, axes: Axes, shown: Map, origin: str) -> Picture:
     """Draw a heat map of the shares of communities that are alive, or dead."""
     words = Words(
         shown.title,
-        f"{shown.definition}. Share of groups, below it the 95 % interval; {each(cells['n'])}",
+        _(
+            "{definition}. Of 100 groups; {each}.",
+            definition=shown.definition,
+            each=each(cells["n"]),
+        ),
         axes.across.label if axes.across else "",
         axes.lines.label if axes.lines else "",
         origin,
     )
     if not axes.lines:
         cells = cells.assign(y=cells["y"].cat.rename_categories(["all"]))
-    draw = partial(plots.heat_maps, cells, good=shown.good)
+    draw = partial(plots.share_maps, cells, good=shown.good)
     return Picture(shown.file, words, draw, shown.definition)
 
 

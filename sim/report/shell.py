@@ -67,7 +67,7 @@ def page(title: str, facts_of: Callable[[], Facts]) -> str:
             body = environment.get_template("answer.html.jinja").render(facts_of())
             bodies[name] = environment.filters["safe"](body)
     words = {"title": title, "language": language(), "names": LANGUAGES, "tags": TAGS}
-    return environment.get_template("shell.html.jinja").render(words, bodies=bodies)
+    return str(environment.get_template("shell.html.jinja").render(words, bodies=bodies))
 
 
 def _environment() -> Any:
@@ -94,10 +94,6 @@ def write_files(folder: Path, files: Mapping[str, bytes]) -> None:
     except OSError as fault:
         if fault.errno in REFUSED:
             raise InputError(
-                [
-                    _("{folder}: cannot be written: {why}").format(
-                        folder=folder, why=fault.strerror
-                    )
-                ]
+                [_("{folder}: cannot be written: {why}").format(folder=folder, why=fault.strerror)]
             ) from None
         raise

@@ -1,4 +1,4 @@
-"""``qunlab demo``: the main job in one command: how big a group, how often to post, packets?"""
+"""``qunlab demo``: the main job: how big a group, how often to post, packets or none."""
 
 from __future__ import annotations
 
@@ -84,4 +84,4 @@ def _of_friends(result: SweepResult) -> str:
 
     points = Points(study_of(*page_rows(result.folder)))
     lived = ", ".join(f"{points.of_hundred(at)} ({points.words(at)})" for at in points.values.index)
-    return _("Of 100 groups of 50 friends live: {lived}.").format(lived=lived)
+    return _("Friends, alive of 100: {lived}.", lived=lived)

@@ -89,7 +89,7 @@ def optimise(
     elif every:
         _print(found, out)
     else:
-        more = _("More: --all, --json, {front}, {trials}.").format(front=out / FRONT, trials=TRIALS)
+        more = _("More: --all, --json, {front}, {trials}.", front=out / FRONT, trials=TRIALS)
         print_answer(replace(answer_of_optimum(found), more=(more,)), quiet)
 
 

@@ -300,27 +300,31 @@ def answer_of_run(played: Played) -> Answer:
     return Answer(
         alive.format(alive=of_hundred(played.alive), days=scenario.days),
         detail=(
-            _("{people} people write on a day ({low} to {high}), {share} % of members.").format(
+            _(
+                "{people} people write on a day ({low} to {high}), {share} % of members.",
                 people=three(mean[talk]),
                 low=three(spans.at[talk, "lower"]),
                 high=three(spans.at[talk, "upper"]),
                 share=three(100 * mean["posting_share_per_day"]),
             ),
-            _("Members: {start} at first, {end} at the end; {joins} joined, {left} left.").format(
+            _(
+                "Members: {start} at first, {end} at the end; {joins} joined, {left} left.",
                 start=three(mean["members_start"]),
                 end=three(mean["members_end"]),
                 joins=three(mean["joins"]),
                 left=three(mean["leaves"]),
             ),
-            _("It costs {cost} CNY ({low} to {high}) and {hours} hours of work a group.").format(
+            _(
+                "It costs {cost} CNY ({low} to {high}) and {hours} hours of work a group.",
                 cost=three(mean[cost] / FEN_PER_CNY),
                 low=three(spans.at[cost, "lower"] / FEN_PER_CNY),
                 high=three(spans.at[cost, "upper"] / FEN_PER_CNY),
                 hours=three(mean["operator_hours"]),
             ),
-            _("Weak point: {what}.").format(what=_weak_point(mean)),
-            _("Talking: no 7 days in a row without a member's message; {groups} groups.").format(
-                groups=scenario.groups
+            _("Weak point: {what}.", what=_weak_point(mean)),
+            _(
+                "Talking: no 7 days in a row without a member's message; {groups} groups.",
+                groups=scenario.groups,
             ),
         ),
         more=(_where_more(played),),
@@ -336,15 +340,13 @@ def _weak_point(mean: pd.Series) -> str:
         beyond = (value - bound) / (1 - bound) if bound > 0 else (-bound - value) / -bound
         if beyond > 0:
             percent = value if name in ("satisfaction", "gini_of_posters") else 100 * value
-            found.append((beyond, _(words).format(value=three(percent), part=three(100 - percent))))
+            found.append((beyond, _(words, value=three(percent), part=three(100 - percent))))
     return max(found)[1] if found else _("none of those looked for; --all has the numbers")
 
 
 def _where_more(played: Played) -> str:
     if played.log:
-        return _("More: --all, --json; log in {log}, next: qunlab observe {log}").format(
-            log=played.log
-        )
+        return _("More: --all, --json; log in {log}, next: qunlab observe {log}", log=played.log)
     return _("More: --all (every outcome and death), --json, --log DIR (the messages).")
 
 

@@ -249,15 +249,14 @@ def print_result(
     found = answer_of(study_of(rows, manifest))
     more = (
         _counts(design, result),
-        _("More: {page}, --all, --json.").format(page=page or "--report"),
+        _("More: {page}, --all, --json.", page=page or "--report"),
     )
     print_answer(replace(found, detail=(*found.detail, *notes), more=more), shown == QUIET)
 
 
 def _counts(design: Design, result: SweepResult) -> str:
     return _(
-        "{stored} of {all} groups in {folder}, {played} played now in {seconds:.0f} s."
-    ).format(
+        "{stored} of {all} groups in {folder}, {played} played now in {seconds:.0f} s.",
         stored=f"{result.stored:,}",
         all=f"{design.communities:,}",
         folder=result.folder,

@@ -29,6 +29,7 @@ GAP = INDENT = 2
 # an answer is no longer than a screen of 80 columns, and no wider than this anywhere
 ANSWER_LINES, ANSWER_WIDTH = 24, 100
 FEWEST_OPTIONS = 2
+RULE = "─ "
 
 # exit code of a command that was stopped by Ctrl-C
 INTERRUPTED = 130
@@ -87,7 +88,7 @@ def _options(answer: Answer, width: int, room: int) -> list[str]:
         console = Console(width=width, highlight=False, markup=False, emoji=False)
         with console.capture() as shown:
             print_rows(console, heads, rows, words=("", heads[-1]))
-        lines = [line.rstrip() for line in shown.get().splitlines()]
+        lines = [line.rstrip() for line in shown.get().splitlines() if line.strip(RULE)]
         if len(lines) <= room or number <= FEWEST_OPTIONS:
             return lines
     return []

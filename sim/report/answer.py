@@ -140,16 +140,14 @@ def answer_of(study: Study) -> Answer:
     if points.shares.isna().all():
         return Answer(_("Nobody can have fallen silent yet: simulate more than 7 days."))
     days, chosen = study.days, points.chosen
-    heads = _("alive of 100"), _("CNY in {days}").format(days=days), _("people posting a day")
+    heads = _("alive of 100"), _("CNY"), _("posting a day")
     return Answer(
         headline=_headline(points),
         detail=_detail(points),
         cards=_cards(points),
         option_heads=heads,
         options=_options(points),
-        cost=_("It costs {money} CNY a group in {days}.").format(
-            money=points.money(chosen), days=days
-        ),
+        cost=_("It costs {money} CNY a group in {days}.", money=points.money(chosen), days=days),
         avoid=_avoid(points),
         watch=_watch(points),
         trust=_trust(points),
@@ -266,9 +264,7 @@ def of_hundred(share: Estimate) -> str:
     if math.isnan(share.lower):
         return f"{100 * share.value:.0f}"
     low, high = (f"{100 * end:.0f}" for end in share.interval)
-    return _("{number} ({low} to {high})").format(
-        number=f"{100 * share.value:.0f}", low=low, high=high
-    )
+    return _("{number} ({low} to {high})", number=f"{100 * share.value:.0f}", low=low, high=high)
 
 
 # --- what to do -----------------------------------------------------------------------------------
@@ -284,8 +280,10 @@ def _headline(points: Points) -> str:
     text = _sentence(_to_do(points))
     if text and len(text.split()) <= LONGEST_HEADLINE:
         return text
-    return _("Of {number} points tried, take point {point}.").format(
-        number=len(points.values), point=points.chosen
+    return _(
+        "Of {number} points tried, take point {point}.",
+        number=len(points.values),
+        point=points.chosen,
     )
 
 
@@ -293,14 +291,14 @@ def _to_do(points: Points) -> list[str]:
     """Say of every lever that varies what to do, in one clause each."""
     parts, chosen = [], points.values.loc[points.chosen]
     if size := points.lever(SIZE):
-        parts.append(_(SIZE_DONE[size_kind(points)]).format(size=size.text(chosen[size.key])))
+        parts.append(_(SIZE_DONE[size_kind(points)], size=size.text(chosen[size.key])))
     if cadence := points.lever(CADENCE):
         parts.append(_post(float(chosen[cadence.key])))
     if budget := points.lever(BUDGET):
         paid = _("send {cny} CNY of packets a day") if chosen[budget.key] else _("send no packets")
         parts.append(paid.format(cny=budget.text(chosen[budget.key])))
     if others := [one for one in points.levers if points.lever(one.role) is not one]:
-        parts.append(_("choose {words}").format(words=points.words(points.chosen, *others)))
+        parts.append(_("choose {words}", words=points.words(points.chosen, *others)))
     return parts
 
 
@@ -309,8 +307,8 @@ def _post(posts_per_day: float) -> str:
     if weekly in CADENCE_DONE:
         return _(CADENCE_DONE[int(weekly)])
     if posts_per_day < 1:
-        return _("post {number} times a week").format(number=three(weekly))
-    return _("post {number} times a day").format(number=three(posts_per_day))
+        return _("post {number} times a week", number=three(weekly))
+    return _("post {number} times a day", number=three(posts_per_day))
 
 
 def _sentence(parts: Sequence[str]) -> str:
@@ -337,7 +335,8 @@ def size_kind(points: Points) -> int:
 
 
 def _detail(points: Points) -> tuple[str, ...]:
-    first = _("At {words} {alive} of 100 groups still talk after {days}.").format(
+    first = _(
+        "At {words} {alive} of 100 groups still talk after {days}.",
         words=points.words(points.chosen),
         alive=of_hundred(points.share(points.chosen)),
         days=points.study.days,
@@ -348,7 +347,7 @@ def _detail(points: Points) -> tuple[str, ...]:
 def _cards(points: Points) -> tuple[Card, ...]:
     found, chosen = [], points.chosen
     if size := points.lever(SIZE):
-        value = _(SIZE_NAMED[size_kind(points)]).format(size=size.text(points.value(chosen, size)))
+        value = _(SIZE_NAMED[size_kind(points)], size=size.text(points.value(chosen, size)))
         found.append(Card(_("How big"), value, _lives_instead(points, size)))
     if cadence := points.lever(CADENCE):
         value = capital(points.words(chosen, cadence))
@@ -357,19 +356,21 @@ def _cards(points: Points) -> tuple[Card, ...]:
     instead = points.instead(lever) if lever else []
     dearest = max(instead, key=lambda point: points.costs[point], default=chosen)
     other = f"{points.words(dearest, lever)}: {points.money(dearest)}" if lever and instead else ""
-    money = _("{money} CNY in {days}").format(money=points.money(chosen), days=points.study.days)
+    money = _("{money} CNY in {days}", money=points.money(chosen), days=points.study.days)
     found.append(Card(_("What it costs"), money, other))
     share = over_particles(points.rows).set_index("point").loc[[chosen], "posting_share_per_day"]
-    people = _("{people} people a day").format(people=three(points.posted[chosen]))
-    percent = _("{percent} % of members").format(percent=three(100 * share.mean()))
+    people = _("{people} people a day", people=three(points.posted[chosen]))
+    percent = _("{percent} % of members", percent=three(100 * share.mean()))
     return *found, Card(_("How many talk"), people, percent)
 
 
 def _lives_instead(points: Points, lever: Lever) -> str:
     """Say how many groups live at the two nearest other values of a lever."""
     return "; ".join(
-        _("{words}: {alive} of 100 alive").format(
-            words=points.words(point, lever), alive=points.of_hundred(point)
+        _(
+            "{words}: {alive} of 100 alive",
+            words=points.words(point, lever),
+            alive=points.of_hundred(point),
         )
         for point in points.instead(lever)[:2]
     )
@@ -411,7 +412,8 @@ def _avoid(points: Points) -> tuple[str, ...]:
         if lost:
             worst = min(lost, key=lambda point: points.shares[point])
             found.append(
-                _("Avoid {words}: {alive} of 100 groups alive, not {instead}.").format(
+                _(
+                    "Avoid {words}: {alive} of 100 groups alive, not {instead}.",
                     words=points.words(worst, lever),
                     alive=points.of_hundred(worst),
                     instead=points.of_hundred(chosen),
@@ -420,7 +422,8 @@ def _avoid(points: Points) -> tuple[str, ...]:
         elif dear:
             worst = max(dear, key=lambda point: points.costs[point])
             found.append(
-                _("Avoid {words}: {money} CNY more, no clear gain in groups alive.").format(
+                _(
+                    "Avoid {words}: {money} CNY more, no clear gain in groups alive.",
                     words=points.words(worst, lever),
                     money=three((points.costs[worst] - points.costs[chosen]) / FEN_PER_CNY),
                 )
@@ -434,10 +437,10 @@ def _watch(points: Points) -> tuple[tuple[str, str], ...]:
     posted = float(np.nanquantile(as_numbers(rows[POSTING]), QUANTILES[0]))
     spent = float(np.nanquantile(as_numbers(rows[COST]), QUANTILES[1])) / FEN_PER_CNY
     return (
-        (_("people posting a day"), _("act below {value}").format(value=three(posted))),
+        (_("people posting a day"), _("act below {value}", value=three(posted))),
         (
-            _("cost in {days}").format(days=points.study.days),
-            _("act above {value} CNY").format(value=three(spent)),
+            _("cost in {days}", days=points.study.days),
+            _("act above {value} CNY", value=three(spent)),
         ),
     )
 

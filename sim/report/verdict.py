@@ -85,7 +85,7 @@ def _question(found: Comparison, row: Any) -> Option:
         three(scale * value)
         for value in (row.first, row.second, row.difference, row.lower, row.upper)
     )
-    span = _("{gap} ({low} to {high})").format(gap=gap, low=low, high=high)
+    span = _("{gap} ({low} to {high})", gap=gap, low=low, high=high)
     return Option(f"{who}{words}", -1, (first, second, span, _(_verdict(row))))
 
 
@@ -112,7 +112,8 @@ def _advice(found: Comparison, table: pd.DataFrame) -> str:
 
 
 def _worse(found: Comparison, row: Any) -> str:
-    return _("Avoid {name}: {alive} of 100 groups live, not {instead}.").format(
+    return _(
+        "Avoid {name}: {alive} of 100 groups live, not {instead}.",
         name=letter(found, row.alternative),
         alive=three(100 * row.second),
         instead=three(100 * row.first),
@@ -120,8 +121,9 @@ def _worse(found: Comparison, row: Any) -> str:
 
 
 def _how_sure(found: Comparison, lived: pd.DataFrame) -> tuple[str, ...]:
-    pairs = _("{pairs} pairs of groups that share all chance events; intervals 95 %.").format(
-        pairs=found.replications
+    pairs = _(
+        "{pairs} pairs of groups that share all chance events; intervals 95 %.",
+        pairs=found.replications,
     )
     unclear = lived[lived["answer"] == NO_CLEAR_DIFFERENCE]
     needed = unclear["pairs_needed"].min() if len(unclear) else math.nan
@@ -129,9 +131,7 @@ def _how_sure(found: Comparison, lived: pd.DataFrame) -> tuple[str, ...]:
     if not math.isnan(needed):
         number = f"{needed:,.0f}" if needed <= MOST_PAIRS else f"> {MOST_PAIRS:,}"
         lines.append(
-            _("To see so small a difference in groups alive takes {number} pairs.").format(
-                number=number
-            )
+            _("To see so small a difference in groups alive takes {number} pairs.", number=number)
         )
     if found.looks and found.looks[-1].pairs < int(found.origin["replications"]):
         lines.append(_("Stopped early, which flatters differences: --all has what to quote."))
@@ -147,9 +147,7 @@ def answer_of_optimum(found: Optimum) -> Answer:
     tried = len(found.trials)
     front = found.front[found.front["within_budget"]] if len(found.front) else found.front
     if front.empty:
-        return Answer(
-            _("No setting of the {number} tried is within the budget.").format(number=tried)
-        )
+        return Answer(_("No setting of the {number} tried is within the budget.", number=tried))
     dead, error = front[DEAD], front[f"{DEAD}_error"].fillna(0.0)
     best = dead.idxmin()
     gap = dead - dead[best]
@@ -160,17 +158,16 @@ def answer_of_optimum(found: Optimum) -> Answer:
     options = [_setting(front.loc[at], levers, int(at), at == chosen) for at in order]
     lives = _("With it {alive} of 100 groups talk in their second week.")
     return Answer(
-        headline=_("Take setting {number}, the cheapest that keeps groups talking.").format(
-            number=chosen + 1
+        headline=_(
+            "Take setting {number}, the cheapest that keeps groups talking.", number=chosen + 1
         ),
         detail=(lives.format(alive=three(100 * (1 - dead[chosen]))),),
-        option_heads=(_("talk in week 2, of 100"), _("people posting a day"), _("CNY")),
+        option_heads=(_("talk in week 2, of 100"), _("posting a day"), _("CNY")),
         options=tuple(options[:MOST_OPTIONS]),
         trust=(
             _(
                 "{front} of {tried} settings tried are beaten by no other; played anew with new "
-                "random seeds, {sets} parameter sets x {replications} groups."
-            ).format(
+                "random seeds, {sets} parameter sets x {replications} groups.",
                 front=len(found.front),
                 tried=tried,
                 sets=found.sets,
@@ -203,7 +200,7 @@ def answer_of_outlook(found: pd.DataFrame, record: Record) -> Answer:
         ["risk", "late"], ascending=False, kind="stable"
     )
     likely = int((risk >= LIKELY).sum())
-    heads = tuple(_("silent in {weeks} weeks").format(weeks=weeks) for weeks in BEGINS)
+    heads = tuple(_("silent in {weeks} weeks", weeks=weeks) for weeks in BEGINS)
     options = []
     for at in order.index[:MOST_OPTIONS]:
         cells = [_("silent now")] * silent[at] or [_percent(one[at]) for one in chances.values()]
@@ -247,8 +244,7 @@ def _how_good(found: pd.DataFrame, record: Record) -> tuple[str, ...]:
             lines.append(
                 _(
                     "At an age of {age:g} days such forecasts ranked {share:.0f} of 100 pairs of "
-                    "real groups rightly ({low:.0f} to {high:.0f}; guessing: 50)."
-                ).format(
+                    "real groups rightly ({low:.0f} to {high:.0f}; guessing: 50).",
                     age=age,
                     share=100 * row["auc"],
                     low=100 * row["auc_low"],
@@ -256,8 +252,6 @@ def _how_good(found: pd.DataFrame, record: Record) -> tuple[str, ...]:
                 )
             )
     if young := int(found["horizon_days"].isna().sum()):
-        lines.append(_("{young} groups are under a day old: no forecast.").format(young=young))
-    lines.append(
-        _("Measured on {rooms}; other kinds of groups may differ.").format(rooms=record.origin)
-    )
+        lines.append(_("{young} groups are under a day old: no forecast.", young=young))
+    lines.append(_("Measured on {rooms}; other kinds of groups may differ.", rooms=record.origin))
     return tuple(lines)

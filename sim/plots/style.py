@@ -101,11 +101,6 @@ def chinese_fonts() -> tuple[str, ...]:
     return tuple(name for name in CHINESE if name in there)[:2]
 
 
-def needs_chinese(text: str) -> bool:
-    """Say whether a text has Chinese letters."""
-    return any("\u2e80" <= letter <= "\u9fff" or "\uff00" <= letter <= "\uffef" for letter in text)
-
-
 @contextmanager
 def styled() -> Iterator[None]:
     """Draw in the house style; matplotlib's own settings are as before afterwards."""

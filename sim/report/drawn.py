@@ -71,7 +71,8 @@ def _map(points: Points, axes: Axes, chosen: int, origin: str) -> Picture:
     ).format(groups=int(cells["n"].max()), widest=widest)
     if held:
         with_ = ", ".join(lever.words(points.value(chosen, lever)) for lever in held)
-        caption = _("{caption} Shown: {levers}.").format(caption=caption, levers=with_)
+        shown_at = _("Shown: {levers}.").format(levers=with_)
+        caption = f"{caption} {shown_at}"
     words = Words(
         _("Of 100 groups, how many still talk after {days}?").format(days=study.days),
         caption,
@@ -155,7 +156,7 @@ def _story(story: Story, origin: str) -> Picture:
     )
     if silent:
         shaded = _("Shaded: {days} days within silences of 7 days or more.").format(days=silent)
-        caption = _("{first} {second}").format(first=caption, second=shaded)
+        caption = f"{caption} {shaded}"
     words = Words(_("What does such a group look like?"), caption, _("day"), "", origin)
     titles = (_("looks a day"), _("members' messages a day"), _("operators' posts and packets"))
     return Picture("one_group", words, partial(plots.story, days, titles=titles), caption)
@@ -163,7 +164,8 @@ def _story(story: Story, origin: str) -> Picture:
 
 def story_of(study: Study, manifest: Manifest, chosen: int) -> Story | None:
     """Play the median group of a point once more (by people posting a day, of an even number the
-    lower): `manifest` is that of the store; None where its scenario cannot be put together again.
+    lower): `manifest` is that of the store; None where its scenario cannot be put together again,
+    or comes out otherwise by another version.
     """
     from sim.ensemble import simulate
     from sim.study.replay import scenario_of
@@ -179,7 +181,10 @@ def story_of(study: Study, manifest: Manifest, chosen: int) -> Story | None:
         trace = simulate([scenario], [int(row["replication"])], manifest.seed_of(point), threads=1)
     except InputError:
         return None
-    return Story(int(row["replication"]), _days_of(trace.daily[0][: int(trace.days[0])]), len(rows))
+    daily = trace.daily[0][: int(trace.days[0])]
+    if daily["posting_members"].sum() != row["posting_member_days"]:
+        return None
+    return Story(int(row["replication"]), _days_of(daily), len(rows))
 
 
 def _days_of(daily: np.ndarray) -> pd.DataFrame:

@@ -45,6 +45,12 @@ MORE = """\
 """
 
 OWN = """\
+# Several groups like this one that one team runs, with this many people at the desk:
+# [portfolio]
+# groups = 5
+# [desk]
+# hands = 1
+
 # A policy of your own, from a file beside this one:
 # [policies.mine]
 # use = "mine.py:Mine"

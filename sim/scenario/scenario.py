@@ -13,6 +13,7 @@ from typing import Any, cast
 from sim.allowed import FileName, Value, checked_name, show, shown_key, unknown_key
 from sim.errors import Faults, InputError, nearest, readable
 from sim.params import RUN, Params, allowed_values, branching_ratio, parameters
+from sim.policies import own_code
 from sim.scenario.named_policy import NamedPolicy, named_policy, settable_keys, source_file
 from sim.state import Setting
 
@@ -214,6 +215,28 @@ def _clashes(params: Params, faulty: set[str]) -> Iterator[str]:
             f"most {BRANCHING_LIMIT} is allowed, else talk never ends; lower one of "
             f"{', '.join(BRANCHING_KEYS)}"
         )
+
+
+ONE_DESK = (
+    "desk.groups: one team runs {groups} groups, but with desk.hands = 0 it always has time for "
+    "all of them, and their number changes nothing; set desk.hands, to 1 for one person"
+)
+
+
+def notes(scenario: Scenario) -> list[str]:
+    """Say what of a scenario has no effect as it stands, a line each: of the desk, and what its
+    policies' own `notes(setting)` say; `InputError` where one refuses the run.
+    """
+    desk, said, faults = scenario.params.desk, list[str](), Faults()
+    if desk.groups > 1 and desk.hands == 0:
+        said.append(ONE_DESK.format(groups=desk.groups))
+    for named in scenario.policies:
+        if own := getattr(named.policy, "notes", None):
+            key = f"policies.{named.name}"
+            with faults.gathered():
+                said += [f"{key}: {line}" for line in own_code(key, own, scenario.setting())]
+    faults.refuse()
+    return said
 
 
 def items(scenario: Scenario) -> Iterator[tuple[str, Value]]:

@@ -20,6 +20,7 @@ from sim.errors import InputError, nearest, nearest_of
 from sim.policies import TROUBLES, Facts
 
 POLICY, SETTING = "policy", "setting"
+WORD = "FILE.csv"
 WAGE = "operator.wage_fen_per_hour"
 # columns of a list at most, piped or not
 WIDEST = 100
@@ -345,6 +346,9 @@ def _show(lever: Lever, named: str) -> None:
     own = lever.fields[0].section if lever.kind == POLICY and lever.fields else ""
     use = f' with use = "{named}"' if ":" in named else ""
     say(f"in a scenario: [{own}]{use}" if own else "in a scenario:")
+    if own and ":" not in named:
+        first = lever.fields[0]
+        _print_wrapped(f"try it: qunlab compare FILE --with {first.name}={first.default or WORD}")
     rows = [
         (row.name if lever.kind == SETTING else row.cells()[0], row.unit, row.range, row.default,
          row.meaning)

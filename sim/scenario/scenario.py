@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from operator import attrgetter, ge, gt, lt
 from pathlib import Path
 from typing import Any, cast
@@ -223,6 +223,10 @@ ONE_DESK = (
 )
 
 
+TOO_LATE = "nothing of it falls into the {days:g} days of this run; it would begin on day {first}"
+LOOKED_AHEAD_DAYS = 365.0
+
+
 def notes(scenario: Scenario) -> list[str]:
     """Say what of a scenario has no effect as it stands, a line each: of the desk, and what its
     policies' own `notes(setting)` say; `InputError` where one refuses the run.
@@ -231,12 +235,27 @@ def notes(scenario: Scenario) -> list[str]:
     if desk.groups > 1 and desk.hands == 0:
         said.append(ONE_DESK.format(groups=desk.groups))
     for named in scenario.policies:
-        if own := getattr(named.policy, "notes", None):
-            key = f"policies.{named.name}"
-            with faults.gathered():
-                said += [f"{key}: {line}" for line in own_code(key, own, scenario.setting())]
+        key, own = f"policies.{named.name}", getattr(named.policy, "notes", None)
+        with faults.gathered():
+            lines = own_code(key, own, scenario.setting()) if own else _too_late(scenario, named)
+            said += [f"{key}: {line}" for line in lines]
     faults.refuse()
     return said
+
+
+def _too_late(scenario: Scenario, named: NamedPolicy) -> list[str]:
+    """Say so when a shipped policy would begin after the end of the run."""
+    plan, setting = getattr(named.policy, "plan", None), scenario.setting()
+    if plan is None or hasattr(named.policy, "act") or source_file(named.use):
+        return []
+    actions = plan(setting)
+    if len(actions.acts) or actions.standing():
+        return []
+    later = plan(replace(setting, days=setting.days + LOOKED_AHEAD_DAYS)).acts
+    if not len(later):
+        return []
+    first = int((later["time_hours"].min() + setting.start_hour) // 24)
+    return [TOO_LATE.format(days=setting.days, first=first)]
 
 
 def items(scenario: Scenario) -> Iterator[tuple[str, Value]]:

@@ -20,7 +20,14 @@ from sim.cli.options import (
     option_faults,
     ownerless,
 )
-from sim.cli.terminal import print_json, print_rows, records, screen, when_interrupted
+from sim.cli.terminal import (
+    print_json,
+    print_notes,
+    print_rows,
+    records,
+    screen,
+    when_interrupted,
+)
 from sim.errors import InputError
 from sim.files import write_whole
 from sim.progress import counting
@@ -125,6 +132,7 @@ def compare(
     study.design_of(alternatives, groups, seed, sets)
     if rule and error is not None:
         rule = dataclasses.replace(rule, error=error)
+    print_notes(one.scenario for one in alternatives)
     options = study.CompareOptions(groups, seed, sets, rule, least, threads, force_new)
     found = _play(alternatives, out, options)
     written = _write(found, out) if out else []

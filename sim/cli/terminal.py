@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import math
 import os
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
 
+from sim.errors import Faults
 from sim.language import PIECE
 from sim.progress import Progress, progress_line
 
@@ -19,10 +20,14 @@ if TYPE_CHECKING:
     import pandas as pd
     from rich.console import Console
 
+    from sim.scenario import Scenario
+
 # columns where the output goes to a file or a pipe: one line a row, for grep
 UNWRAPPED_WIDTH = 240
 
 GAP = INDENT = 2
+
+MOST_NOTES = 5
 
 # exit code of a command that was stopped by Ctrl-C
 INTERRUPTED = 130
@@ -47,6 +52,23 @@ def say(text: str) -> None:
     """Print sentences: wrapped at words on a terminal, in one line elsewhere."""
     console = screen()
     console.print(text, soft_wrap=console.width == UNWRAPPED_WIDTH)
+
+
+def print_notes(scenarios: Iterable[Scenario], refused: bool = True) -> None:
+    """Say on the error stream what of these scenarios has no effect, each line once; that a policy
+    refuses a run is an error, or a line as well.
+    """
+    from sim.scenario import notes
+
+    faults, said = Faults(), dict[str, None]()
+    for scenario in scenarios:
+        with faults.gathered():
+            said |= dict.fromkeys(notes(scenario))
+    if refused:
+        faults.refuse()
+    said |= dict.fromkeys(faults)
+    for line in [*said][:MOST_NOTES]:
+        typer.echo(f"note: {line}", err=True)
 
 
 def print_rows(

@@ -14,7 +14,7 @@ from typing import Any, cast
 import numpy as np
 
 from sim.ensemble import simulate_log
-from sim.errors import Faults, nearest
+from sim.errors import Faults, nearest_of
 from sim.populations import read_population
 from sim.progress import Progress
 from sim.scenario import NamedPolicy, Scenario, load_scenario
@@ -342,7 +342,7 @@ def run_benchmark(
     more, up to `MOST_TIMES` as many, until the row is exact.
     """
     faults = Faults(
-        f"--only: {name}: no such row{nearest(name[:60], list(PUBLISHED))}"
+        f"--only: {name}: no such row{nearest_of(name, [*PUBLISHED])}"
         for name in names
         if name not in PUBLISHED
     )

@@ -24,7 +24,7 @@ ROOM_CODE_LINES_MOST = {
     "lives": 1_710,
     "plots": 450,
     "policies": 1_400,
-    "report": 1_420,
+    "report": 1_840,
     "rules": 520,
     "scenario": 780,
     "stats": 420,

@@ -29,7 +29,7 @@ ROOM_CODE_LINES_MOST = {
     "scenario": 780,
     "stats": 420,
     "study": 3_390,
-    "validation": 1_730,
+    "validation": 1_480,
 }
 
 

@@ -9,6 +9,7 @@ is decided at hour h sees the events before h and acts in [h, h + 1).
 from __future__ import annotations
 
 import dataclasses
+import functools
 import importlib
 import importlib.util
 import pkgutil
@@ -171,9 +172,10 @@ def faded(quality: float, time_hours: Array, half_life_days: float) -> Array:
     return quality * 0.5 ** (lives * np.ones_like(time_hours))
 
 
-def known_policies() -> list[str]:
+@functools.cache  # an unknown key asks for them again for each policy
+def known_policies() -> Sequence[str]:
     """List the policies that come with the package, by file name."""
-    return sorted(module.name for module in pkgutil.iter_modules(__path__))
+    return tuple(sorted(module.name for module in pkgutil.iter_modules(__path__)))
 
 
 def policy_class(use: str, folder: Path = Path()) -> type[Any]:

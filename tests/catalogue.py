@@ -75,11 +75,16 @@ def in_help() -> Iterator[str]:
 def in_data() -> Iterator[str]:
     from sim.cli.params import list_rows
     from sim.cli.policies import all_levers
+    from sim.lives.deaths import DEATHS
+    from sim.lives.outcomes import outcomes_by_name
 
     for row in list_rows():
         yield from (row.about, row.unit, row.source, row.meaning)
     for lever in all_levers():
         yield from (lever.about, lever.facts.pays, lever.facts.evidence)
+    for one in outcomes_by_name().values():
+        yield from (one.unit, one.definition, one.heading, one.short, one.phrase, one.meaning)
+    yield from (death.definition for death in DEATHS)
 
 
 def paragraphs(text: str) -> Iterator[str]:

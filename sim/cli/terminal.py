@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from sim.errors import Faults
-from sim.language import PIECE, _, wrapped
+from sim.language import N_, PIECE, _, wrapped
 from sim.progress import Progress, progress_line
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ RULE = "─ "
 INTERRUPTED = 130
 
 # in words, a difference under two of its Monte-Carlo errors
-NO_CLEAR_DIFFERENCE = "no clear difference"
+NO_CLEAR_DIFFERENCE = N_("no clear difference")
 
 
 def screen() -> Console:
@@ -130,12 +130,13 @@ def print_rows(
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
 
+    heads, words, spare = [*map(_, heads)], [*map(_, words)], _(spare)
     widths = _widths(heads, rows, words, console.width)
     if widths is None and spare:
-        at = list(heads).index(spare)
+        at = heads.index(spare)
         fewer = [[*row[:at], *row[at + 1 :]] for row in (heads, *rows)]
         print_rows(console, fewer[0], fewer[1:], words, titles)
-        console.print(f"Left out on so narrow a screen: {spare} (in --json).")
+        console.print(_("Left out on so narrow a screen: {column} (in --json).", column=spare))
         return
     if widths is None:
         for row in rows:
@@ -197,14 +198,14 @@ def when_interrupted(kept: Callable[[], str]) -> Iterator[None]:
     try:
         yield
     except KeyboardInterrupt:
-        typer.echo(f"stopped: {kept()}", err=True)
+        typer.echo(_("stopped: {kept}", kept=kept()), err=True)
         raise typer.Exit(INTERRUPTED) from None
 
 
 @contextmanager
 def progress_kept(out: Path, total: int, label: str) -> Iterator[Progress]:
     """Show progress of what is stored in `out` as it comes; say so after Ctrl-C."""
-    kept = f"rows are kept in {out}; the same command continues"
+    kept = _("rows are kept in {folder}; the same command continues", folder=out)
     with when_interrupted(lambda: kept), progress_line(total, label) as progress:
         yield progress
 

@@ -12,13 +12,14 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from unicodedata import east_asian_width
 
 LANGUAGES = {"en": "English", "zh": "中文"}
 """What can be spoken, and what each calls itself."""
 CATALOGUES = Path(__file__).parent / "locale"
 DOMAIN = "qunlab"
+Marked = TypeVar("Marked")
 _spoken: ContextVar[str] = ContextVar("language", default="en")
 
 # where a line may end: after a word and its space, and after every Chinese sign, but no line begins
@@ -64,9 +65,18 @@ def _(text: str, **fields: Any) -> str:
     return found.format(**fields) if fields else found
 
 
-def N_(text: str) -> str:  # noqa: N802 - the name Babel looks for
-    """Mark a text for the catalogue that is written down here and spoken elsewhere."""
-    return text
+def N_(texts: Marked) -> Marked:  # noqa: N802 - as gettext calls it
+    """Mark texts for the catalogue (one, a tuple, values of a dict) that are spoken elsewhere."""
+    return texts
+
+
+def in_every_language(text: str) -> list[str]:
+    """Return a text as each language says it."""
+    said = []
+    for name in LANGUAGES:
+        with in_language(name):
+            said.append(_(text))
+    return said
 
 
 @cache

@@ -1,16 +1,18 @@
 """What users read, and its Chinese: ``make catalogue`` brings sim/locale up to date.
 
-Texts are found in two ways: those within ``_()`` and ``N_()`` by Babel in the sources (and in the
-page's template), and those that are data (the help of commands) by asking the program.
+Texts are found in two ways: those within ``_()`` and ``N_()`` in the sources and in templates, and
+those that are data (help of commands, meanings of parameters, outcomes) by asking the program.
 """
 
 from __future__ import annotations
 
+import ast
 import re
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from io import BytesIO
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -22,9 +24,9 @@ from babel.messages.pofile import read_po, write_po
 
 PROJECT = Path(__file__).resolve().parents[1]
 FOLDER = PROJECT / "sim" / "locale" / "zh" / "LC_MESSAGES"
-METHODS = [("**.py", "python"), ("**.jinja", "jinja2.ext:babel_extract")]
-FIELD = re.compile(r"\{\w*[^{}]*\}")
+TEMPLATES = [("**.jinja", "jinja2.ext:babel_extract")]
 HEADER = "# Chinese of Qunlab: `make catalogue` brings it up to date; then write the empty ones."
+FIELD = re.compile(r"\{\w*[^{}]*\}")
 # a head that never changes is easy to merge
 NOBODY: dict[str, Any] = dict.fromkeys(("version", "last_translator", "language_team"), "-")
 NOBODY |= dict.fromkeys(("creation_date", "revision_date"), datetime(2026, 11, 29, tzinfo=UTC))
@@ -32,12 +34,31 @@ NOBODY |= dict.fromkeys(("creation_date", "revision_date"), datetime(2026, 11, 2
 
 def texts() -> set[str]:
     """Every text that a user may read."""
-    return {*in_sources(), *in_help()}
+    found = {*in_sources(), *in_templates(), *in_help(), *in_data()}
+    return {text for text in found if re.search("[A-Za-z]", FIELD.sub("", text))}
 
 
 def in_sources() -> Iterator[str]:
-    keywords = {"_": None, "N_": None}
-    found = extract_from_dir(PROJECT / "sim", METHODS, keywords=keywords)
+    for path in (PROJECT / "sim").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("_", "N_"):
+                yield from strings(node.args[0])
+
+
+def strings(node: ast.expr) -> Iterator[str]:
+    """The texts of an expression: one, those of a tuple, the values of a dict."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield node.value
+    elif isinstance(node, ast.Tuple | ast.List):
+        yield from chain.from_iterable(map(strings, node.elts))
+    elif isinstance(node, ast.Dict):
+        yield from chain.from_iterable(map(strings, node.values))
+    elif isinstance(node, ast.IfExp):
+        yield from (*strings(node.body), *strings(node.orelse))
+
+
+def in_templates() -> Iterator[str]:
+    found = extract_from_dir(PROJECT / "sim", TEMPLATES, keywords={"_": None})
     return (text if isinstance(text, str) else text[0] for _, _, text, _, _ in found)
 
 
@@ -49,6 +70,21 @@ def in_help() -> Iterator[str]:
     for command in commands:
         yield from paragraphs(command.help or "")
         yield from (text for one in command.params if (text := getattr(one, "help", None)))
+
+
+def in_data() -> Iterator[str]:
+    from sim.cli.params import list_rows
+    from sim.cli.policies import all_levers
+    from sim.lives.deaths import DEATHS
+    from sim.lives.outcomes import outcomes_by_name
+
+    for row in list_rows():
+        yield from (row.about, row.unit, row.source, row.meaning)
+    for lever in all_levers():
+        yield from (lever.about, lever.facts.pays, lever.facts.evidence)
+    for one in outcomes_by_name().values():
+        yield from (one.unit, one.definition, one.heading, one.short, one.phrase, one.meaning)
+    yield from (death.definition for death in DEATHS)
 
 
 def paragraphs(text: str) -> Iterator[str]:
@@ -82,14 +118,18 @@ def updated() -> Catalog:
     return new
 
 
-def main() -> int:
-    catalogue = updated()
+def write(catalogue: Catalog) -> None:
     out = BytesIO()
     write_po(out, catalogue, width=0, no_location=True)
     lines = out.getvalue().splitlines(keepends=True)
     lines = [line for line in lines if not line.startswith((b'"Generated-By', b"#, python"))]
     (FOLDER / "qunlab.po").write_bytes(b"".join(lines))
     (FOLDER / "qunlab.mo").write_bytes(compiled(read()))
+
+
+def main() -> int:
+    catalogue = updated()
+    write(catalogue)
     empty = [message.id for message in messages(catalogue) if not message.string]
     sys.stdout.writelines([f"without Chinese: {text!r}\n" for text in empty])
     return bool(empty)

@@ -24,7 +24,15 @@ from sim.cli.options import (
     option_faults,
     ownerless,
 )
-from sim.cli.terminal import print_answer, print_json, print_rows, records, screen, when_interrupted
+from sim.cli.terminal import (
+    print_answer,
+    print_json,
+    print_notes,
+    print_rows,
+    records,
+    screen,
+    when_interrupted,
+)
 from sim.errors import InputError
 from sim.language import _
 from sim.progress import counting
@@ -134,6 +142,7 @@ def compare(
     study.design_of(alternatives, groups, seed, sets)
     if rule and error is not None:
         rule = dataclasses.replace(rule, error=error)
+    print_notes(one.scenario for one in alternatives)
     options = study.CompareOptions(groups, seed, sets, rule, least, threads, force_new)
     found = _play(alternatives, out, options)
     written = _write(found, out, pictures) if out else []

@@ -6,7 +6,7 @@ import json
 import math
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -25,7 +25,14 @@ from sim.cli.options import (
     option,
     option_faults,
 )
-from sim.cli.terminal import print_answer, print_json, print_rows, records, screen
+from sim.cli.terminal import (
+    print_answer,
+    print_json,
+    print_notes,
+    print_rows,
+    records,
+    screen,
+)
 from sim.errors import Faults, InputError
 from sim.files import write_whole
 from sim.language import N_, _
@@ -43,6 +50,11 @@ if TYPE_CHECKING:
 
 MOST_NAMED = 8
 FEN_PER_CNY = 100.0
+TOTALS = (
+    *("members_end", "satisfied_members_end", "posting_members_per_day", "messages"),
+    *("buyers", "orders", "income_fen", "operator_hours", "hours_over_capacity"),
+    *("cost_fen", "profit_fen", "cost_per_member", "order_cost_fen"),
+)
 LATER = ("policies.", "people", "preset")  # what cannot be judged without the file
 
 
@@ -95,7 +107,9 @@ def run(
     if posterior is not None:
         fixed = {*take_values(changes or [], Faults()), *(["group.size"] if size else [])}
         chosen = dealt_to_sets(chosen, posterior, fixed)
-    played = play(chosen, threads, log, isolate)
+    print_notes(one.scenario for one in chosen.types)
+    layers = {kind: given[kind] for kind in ("people", "preset") if given[kind]}
+    played = replace(play(chosen, threads, log, isolate), layers=layers)
     if as_json:
         print_json(as_answer(played))
     elif every:
@@ -114,6 +128,15 @@ class Played:
     alive: Estimate  # groups without a silent week to the end
     seconds: float  # spent on the simulation
     log: Path | None  # where the message log was written
+    # of the groups of a team put together, as from `summary`, a row an outcome; empty: no portfolio
+    totals: pd.DataFrame
+    # people and preset that were named beside the file
+    layers: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def team_groups(self) -> int:
+        """Groups of one team, which are put together in the totals."""
+        return int(self.scenario.params.desk.groups)
 
     @property
     def scenario(self) -> Scenario:
@@ -195,8 +218,24 @@ def play(
         trace = played(simulate_mix)
     seconds = time.monotonic() - start
     rows = outcomes(trace, scenarios)
+    totals = totals_of_teams(rows, scenarios)
     alive, _known = pooled_share(ALIVE.value(Run(trace, scenarios)), rows["replication"])
-    return Played(mix, summary(rows), death_table(trace), alive, seconds, log)
+    return Played(mix, summary(rows), death_table(trace), alive, seconds, log, totals)
+
+
+def totals_of_teams(rows: pd.DataFrame, scenarios: Sequence[Scenario]) -> pd.DataFrame:
+    """Sum up `TOTALS` over the groups of each team, where one runs several; as from `summary`.
+
+    What is left over of the groups is in no team, and counts for none.
+    """
+    from sim.lives.outcomes import summary
+    from sim.lives.portfolios import of_portfolios
+
+    groups = int(scenarios[0].params.desk.groups)
+    whole = len(rows) // groups * groups
+    if groups < 2 or len(scenarios) > 1 or not whole:
+        return summary(rows, names=[])
+    return summary(of_portfolios(rows[rows["replication"] < whole], groups), names=TOTALS)
 
 
 def _simulated(simulate: Callable[..., Any], mix: Mix, threads: int | None, isolate: bool) -> Any:
@@ -259,6 +298,8 @@ def as_answer(played: Played) -> dict[str, Any]:
     return {
         "scenario": scenario.name,
         "digest": digest(scenario),
+        "people": played.layers.get("people"),
+        "preset": played.layers.get("preset"),
         "types": [
             {"name": one.name, "share": one.share, "digest": digest(one.scenario)} for one in types
         ],
@@ -270,6 +311,7 @@ def as_answer(played: Played) -> dict[str, Any]:
         "log": str(played.log) if played.log else None,
         "outcomes": records(played.outcomes),
         "deaths": records(played.deaths),
+        "totals": {"groups": played.team_groups, "outcomes": records(played.totals)},
     }
 
 
@@ -355,9 +397,10 @@ def show(played: Played) -> None:
     from sim.study.origin import in_one_line, origin_of_run
 
     scenario, console = played.scenario, screen()
+    layers = "".join(f", {kind} {Path(name).stem}" for kind, name in played.layers.items())
     console.print(
-        f"{scenario.name}: {scenario.groups} groups, {scenario.days:g} days, seed {scenario.seed}, "
-        f"{played.seconds:.1f} s"
+        f"{scenario.name}{layers}: {scenario.groups} groups, {scenario.days:g} days, "
+        f"seed {scenario.seed}, {played.seconds:.1f} s"
     )
     types = played.mix.types
     if len(types) > MOST_NAMED:
@@ -366,6 +409,7 @@ def show(played: Played) -> None:
         mixed = ", ".join(f"{one.share:.0%} {one.name}" for one in types)
         console.print(f"types of groups: {mixed}")
     _print_outcomes(console, played.outcomes)
+    _print_totals(console, played)
     console.print("Deaths, by every definition; only member messages are life")
     _print_deaths(console, played.deaths)
     console.print(in_one_line(origin_of_run(scenario)))
@@ -373,7 +417,24 @@ def show(played: Played) -> None:
         console.print(f"Log written to {played.log}; next: qunlab observe {played.log}")
 
 
-def _print_outcomes(console: Console, table: pd.DataFrame) -> None:
+def _print_totals(console: Console, played: Played) -> None:
+    """Print what the groups of a team come to, or why that is not known."""
+    groups, scenario = played.team_groups, played.scenario
+    if groups < 2 or len(played.mix.types) > 1:
+        return
+    if not len(played.totals):
+        line = "One team runs {groups} groups; totals over them need --groups {groups} or more."
+        console.print(line.format(groups=groups))
+        return
+    line = "Totals over the {groups} groups that one team runs, mean over teams"
+    teams = scenario.groups // groups
+    if left := scenario.groups - teams * groups:
+        line += " ({left} groups are left over)"
+    console.print(line.format(groups=groups, left=left))
+    _print_outcomes(console, played.totals, "teams")
+
+
+def _print_outcomes(console: Console, table: pd.DataFrame, counted: str = "groups") -> None:
     from sim.lives.outcomes import TRUTH
 
     rows = [
@@ -383,7 +444,7 @@ def _print_outcomes(console: Console, table: pd.DataFrame) -> None:
         )
         for row in table[table["unit"] != TRUTH].itertuples()
     ]
-    heads = ("outcome", "mean", "95 % interval", "groups", "method", "unit")
+    heads = ("outcome", "mean", "95 % interval", counted, "method", "unit")
     print_rows(console, heads, rows, words=("outcome", "method", "unit"), spare="method")
 
 

@@ -26,6 +26,7 @@ from sim.cli.terminal import (
     plain,
     print_answer,
     print_json,
+    print_notes,
     print_rows,
     say,
     screen,
@@ -48,6 +49,7 @@ NUMBERS = ("mean", "lower", "upper", "n", "method", "monte_carlo_error")
 PARAMETER_SD = "parameter_sd"
 LEVER = "choices.particle"
 POINTS_SHOWN = 200
+POINTS_NOTED = 1000
 LEGEND = "share with Wilson 95 % interval.\nThe rest: means over communities with t 95 % interval."
 LEGEND_OF_SETS = (
     "a share, of all or none with Wilson 95 % interval.\n"
@@ -134,6 +136,7 @@ def sweep(
         design = load_design(file, replications)
         design = crossed(design, sets) if sets else design
     faults.refuse()
+    print_notes(design.points[:POINTS_NOTED], refused=False)
     if dry_run or out is None:
         compile_once()
         _print_estimate(design, threads, as_json)

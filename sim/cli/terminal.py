@@ -5,14 +5,15 @@ from __future__ import annotations
 import json
 import math
 import os
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
 
-from sim.language import PIECE, _, wrapped
+from sim.errors import Faults
+from sim.language import N_, PIECE, _, wrapped
 from sim.progress import Progress, progress_line
 
 if TYPE_CHECKING:
@@ -20,11 +21,14 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from sim.report.answer import Answer
+    from sim.scenario import Scenario
 
 # columns where the output goes to a file or a pipe: one line a row, for grep
 UNWRAPPED_WIDTH = 240
 
 GAP = INDENT = 2
+
+MOST_NOTES = 5
 
 # an answer is no longer than a screen of 80 columns, and no wider than this anywhere
 ANSWER_LINES, ANSWER_WIDTH = 24, 100
@@ -35,7 +39,7 @@ RULE = "─ "
 INTERRUPTED = 130
 
 # in words, a difference under two of its Monte-Carlo errors
-NO_CLEAR_DIFFERENCE = "no clear difference"
+NO_CLEAR_DIFFERENCE = N_("no clear difference")
 
 
 def screen() -> Console:
@@ -54,6 +58,23 @@ def say(text: str) -> None:
     """Print sentences: wrapped at words on a terminal, in one line elsewhere."""
     console = screen()
     console.print(text, soft_wrap=console.width == UNWRAPPED_WIDTH)
+
+
+def print_notes(scenarios: Iterable[Scenario], refused: bool = True) -> None:
+    """Say on the error stream what of these scenarios has no effect, each line once; that a policy
+    refuses a run is an error, or a line as well.
+    """
+    from sim.scenario import notes
+
+    faults, said = Faults(), dict[str, None]()
+    for scenario in scenarios:
+        with faults.gathered():
+            said |= dict.fromkeys(notes(scenario))
+    if refused:
+        faults.refuse()
+    said |= dict.fromkeys(faults)
+    for line in [*said][:MOST_NOTES]:
+        typer.echo(f"note: {line}", err=True)
 
 
 def print_answer(answer: Answer, quiet: bool = False) -> None:
@@ -109,12 +130,13 @@ def print_rows(
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
 
+    heads, words, spare = [*map(_, heads)], [*map(_, words)], _(spare)
     widths = _widths(heads, rows, words, console.width)
     if widths is None and spare:
-        at = list(heads).index(spare)
+        at = heads.index(spare)
         fewer = [[*row[:at], *row[at + 1 :]] for row in (heads, *rows)]
         print_rows(console, fewer[0], fewer[1:], words, titles)
-        console.print(f"Left out on so narrow a screen: {spare} (in --json).")
+        console.print(_("Left out on so narrow a screen: {column} (in --json).", column=spare))
         return
     if widths is None:
         for row in rows:
@@ -176,14 +198,14 @@ def when_interrupted(kept: Callable[[], str]) -> Iterator[None]:
     try:
         yield
     except KeyboardInterrupt:
-        typer.echo(f"stopped: {kept()}", err=True)
+        typer.echo(_("stopped: {kept}", kept=kept()), err=True)
         raise typer.Exit(INTERRUPTED) from None
 
 
 @contextmanager
 def progress_kept(out: Path, total: int, label: str) -> Iterator[Progress]:
     """Show progress of what is stored in `out` as it comes; say so after Ctrl-C."""
-    kept = f"rows are kept in {out}; the same command continues"
+    kept = _("rows are kept in {folder}; the same command continues", folder=out)
     with when_interrupted(lambda: kept), progress_line(total, label) as progress:
         yield progress
 

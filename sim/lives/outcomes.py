@@ -492,7 +492,7 @@ PEOPLE = (
         lambda run: ratio(run.per_day("posting_members"), run.level("members")),
         "more",
         main=ON_PAGE,
-        heading="members posting on a day (% of present)",
+        heading="share of members posting on a day (%)",
         phrase="the share of members who post on a day",
         meaning="the same over the members present",
         printed="%",

@@ -90,7 +90,10 @@ def test_who_is_dead_is_a_share_with_an_interval_for_shared_seeds() -> None:
 def test_what_it_costs_names_the_usual_point_and_the_extremes() -> None:
     text = said(main_rows(), MAIN)["What it costs"]
     assert text.startswith("100 members, 2 posts a day and no packets cost 30 CNY (30 to 30) in 14")
-    assert "0.214 CNY (0.214 to 0.214) a day on which a member posted" in text
+    assert (
+        "0.214 CNY (0.214 to 0.214) for each member and each day on which that member posted"
+        in text
+    )
     assert "spans 10 CNY (10 to 10) at 25 members, no posts and no packets to 310 CNY" in text
     assert "operator hours at 30 CNY" in text
 

@@ -192,7 +192,7 @@ NUMBERS = re.compile(r'(?<= )(?:d|x|y|transform|points|width|height|style)="[^"]
 def _for_readers(svg: str) -> str:
     """Make an SVG picture fit any width and any reader's fonts; leave out what no reader needs."""
     body = re.sub(r"<metadata>.*?</metadata>|<!--.*?-->", "", svg[svg.index("<svg") :], flags=re.S)
-    body = re.sub(r' id="[a-zA-Z]+[0-9a-z]*_[0-9]+"', "", body)
+    body = re.sub(r' id="[a-zA-Z.]+[0-9a-z]*_[0-9]+"', "", body)
     body = re.sub(r"font: ([a-z0-9 ]*?)([0-9.]+px) [^;\"]*", _font, body)
     body = re.sub(r"font-family: [^;\"]*(?:; )?", "", body)
     body = re.sub(r"\n\s*", "\n", body)

@@ -66,8 +66,8 @@ def _map(points: Points, axes: Axes, chosen: int, origin: str) -> Picture:
             cells[column] = cells[column].cat.rename_categories(texts)
     widest = 50.0 * float((cells["upper"] - cells["lower"]).max())
     caption = _(
-        "Talking: no 7 days without a member's message. {groups} simulated groups a cell, 95 % "
-        "interval up to ±{widest:.0f}. Framed: the recommendation."
+        "Talking: no 7 days in a row without a member message. {groups} simulated groups a cell, "
+        "95 % interval up to ±{widest:.0f}. Framed: the recommendation."
     ).format(groups=int(cells["n"].max()), widest=widest)
     if held:
         with_ = ", ".join(lever.words(points.value(chosen, lever)) for lever in held)
@@ -93,15 +93,17 @@ def _lives(points: Points, answer: Answer, origin: str) -> Picture | None:
     """Draw how long groups live at the chosen point and at up to three others of the options."""
     names = {option.point: option.words for option in answer.options}
     shown = {answer.chosen: points.words(answer.chosen)}
-    while len(shown) < MOST_LINES and names.keys() - shown.keys():
-        near = {  # what is least like any line that is drawn already
+    left = [one for one in names if one not in shown]
+    while left and len(shown) < MOST_LINES:
+        near = {  # the next is least like any line that is drawn already
             one: min(abs(points.shares[one] - points.shares[other]) for other in shown)
-            for one in names
+            for one in left
         }
-        next_ = max(near, key=lambda one: near[one])
-        if near[next_] == 0.0 and len(shown) > 1:
+        farthest = max(left, key=near.__getitem__)
+        if not near[farthest] > 0.0 and len(shown) > 1:
             break
-        shown[next_] = names[next_]
+        shown[farthest] = names[farthest]
+        left.remove(farthest)
     rows = by_weight(points.rows[points.rows["lifetime_days"].notna()])
     found = []
     for point, name in shown.items():

@@ -203,7 +203,7 @@ def test_every_group_dead_from_the_start(tmp_path: Path, undrawn: None) -> None:
 
 
 NAMED = [death.definition for death in DEATHS] + ["days 8-14", "silence of 7 days or more"]
-NAMED += ["7 days in a row without a member message"]
+NAMED += ["7 days in a row without a member message", "no 7 silent days have begun"]
 
 
 def test_no_share_of_dead_or_alive_stands_without_its_definition(

@@ -85,6 +85,7 @@ def _facts(
         "sections": sections,
         "origins": list(origins.items()),
         "folded": "tables.html.jinja",
+        "questions": answer.chosen < 0 and bool(answer.options) and not answer.cards,
     }
 
 
@@ -106,9 +107,8 @@ def _cell(value: object) -> str:
 def _of_comparison(found: Comparison) -> Facts:
     letters = {name: f"{letter_of(found, name)}: {name}" for name in found.names}
     source = in_one_line(found.origin)
-    head = _("{letters} · {pairs:,} pairs of groups that share all chance events, seed {seed}")
+    head = _("{pairs:,} pairs of groups that share all chance events, seed {seed}")
     shown = head.format(
-        letters=" · ".join(letters.values()),
         pairs=found.replications,
         seed=found.origin["seed"],
     )

@@ -203,7 +203,9 @@ def answer_of_outlook(found: pd.DataFrame, record: Record) -> Answer:
     heads = tuple(_("silent in {weeks} weeks", weeks=weeks) for weeks in BEGINS)
     options = []
     for at in order.index[:MOST_OPTIONS]:
-        cells = [_("silent now")] * silent[at] or [_percent(one[at]) for one in chances.values()]
+        cells = [_("silent now")] * int(silent[at]) or [
+            _percent(one[at]) for one in chances.values()
+        ]
         cells += ["–"] * (len(BEGINS) - len(cells))
         options.append(Option(str(found.at[at, "group"]), int(at), tuple(cells)))
     if likely:

@@ -1,4 +1,4 @@
-"""The page as a browser shows it: nothing from outside, no fault, no missing sign, two languages."""
+"""The page in a browser: nothing from outside, no fault, no missing sign."""
 
 from __future__ import annotations
 

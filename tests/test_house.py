@@ -17,7 +17,7 @@ ANYWHERE_SHORT = {"policies", "cli", "rules"}
 DEEPEST_STUDY = 6
 # lines without blanks, comments and docstrings; "." are the files that lie in no room
 ROOM_CODE_LINES_MOST = {
-    ".": 6_330,
+    ".": 6_220,
     "chatlog": 2_970,
     "cli": 3_080,
     "kernels": 2_370,

@@ -138,10 +138,7 @@ class Ensemble:
         """Return what the groups have left so far."""
         a = self.arrays
         groups, people = a["groups"], a["members"]
-        slot = np.arange(len(people)) - np.repeat(groups["first_slot"], groups["slots"])
-        size = np.array([place.scenario.params.group.size for place in self.places])
-        seated = people["cause"] > 0  # since creation: some look was planned
-        joined = seated & (slot < np.repeat(size, groups["slots"])) | (people["looked"] > 0)
+        joined = np.isfinite(a["people"]["joined_hours"])
         return Trace(
             point=np.array([place.point for place in self.places]),
             replication=np.array([place.replication for place in self.places]),

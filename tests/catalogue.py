@@ -93,7 +93,7 @@ def _said(node: ast.AST, saying: bool, in_command: bool) -> Iterator[str]:
         return  # a docstring
     elif isinstance(node, ast.JoinedStr):
         text = _with_fields(node)
-        is_code = re.search(r"\(\?|\\|\{\{|^ *qunlab |^\{to_toml|^value = |^(user|channel)\{", text)
+        is_code = re.search(r"\(\?|\\|\{\{|^ *qunlab |^\{run\}|^\{to_toml|^value = |^(user|channel)\{", text)
         if (saying or in_command) and not is_code:
             lines = (" ".join(line.split()) for line in text.splitlines())
             yield from (line for line in lines if WORDS.search(FIELD.sub("", line)))

@@ -11,18 +11,29 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sim.cli.options import (
+    Every,
     Json,
     Particles,
     Posterior,
+    Quiet,
     Threads,
     drawn_sets,
     option,
     option_faults,
     ownerless,
 )
-from sim.cli.terminal import print_json, print_rows, records, screen, when_interrupted
+from sim.cli.terminal import (
+    print_answer,
+    print_json,
+    print_notes,
+    print_rows,
+    records,
+    screen,
+    when_interrupted,
+)
 from sim.errors import InputError
 from sim.files import write_whole
+from sim.language import _
 from sim.progress import counting
 
 if TYPE_CHECKING:
@@ -60,7 +71,8 @@ def compare(
     days: Annotated[float | None, option("Days simulated, by every one.")] = None,
     seed: Annotated[int | None, option("Seed that they share.")] = None,
     out: Annotated[Path | None, option("Keep rows, tables and the picture there.")] = None,
-    every: Annotated[bool, option("Print every outcome, not the main ones.", "--all")] = False,
+    every: Every = False,
+    quiet: Quiet = False,
     until_clear: Annotated[
         bool, option("Stop as soon as the answer is clear; --groups at most.", "--until-clear")
     ] = False,
@@ -97,6 +109,7 @@ def compare(
     Example: qunlab compare first.toml --with policies.cadence.posts_per_day=4 --until-clear
     """
     from sim.params import allowed_values
+    from sim.report.verdict import answer_of_comparison
     from sim.study import compare as study
 
     faults = option_faults(threads=threads, out=out)
@@ -125,15 +138,23 @@ def compare(
     study.design_of(alternatives, groups, seed, sets)
     if rule and error is not None:
         rule = dataclasses.replace(rule, error=error)
+    print_notes(one.scenario for one in alternatives)
     options = study.CompareOptions(groups, seed, sets, rule, least, threads, force_new)
     found = _play(alternatives, out, options)
     written = _write(found, out) if out else []
     if as_json:
         print_json(_as_json(found, out, written))
-    else:
-        _show(found, every)
+    elif every:
+        _show(found)
         kept = f"tables and picture: {', '.join(map(str, written))}"
         typer.echo(kept if out else "nothing was kept; --out DIR keeps rows, tables and a picture")
+    else:
+        more = _("More: --all (every outcome and death), --json, --out DIR (rows and tables).")
+        if out:
+            more = _("More: --all (every outcome and death), --json; tables and picture in {out}.")
+        print_answer(
+            dataclasses.replace(answer_of_comparison(found), more=(more.format(out=out),)), quiet
+        )
     if found.failed:
         from sim.study.origin import FAILED as ENTRY
 
@@ -184,7 +205,7 @@ def _as_json(found: Comparison, out: Path | None, written: list[Path]) -> dict[s
 # --- sentences ------------------------------------------------------------------------------------
 
 
-def _show(found: Comparison, every: bool) -> None:
+def _show(found: Comparison) -> None:
     """Print alternatives, tables of outcomes and deaths for each, lives, and the verdict."""
     console = screen()
     for line in _head(found):
@@ -193,8 +214,6 @@ def _show(found: Comparison, every: bool) -> None:
         outcomes, deaths = (
             table[table["alternative"] == name] for table in (found.outcomes, found.deaths)
         )
-        if not every:
-            outcomes = outcomes[outcomes["outcome"].isin(_main_outcomes())]
         letter = _letter(found, name)
         console.print(f"\n{letter} less A", style="bold")
         _print_outcomes(console, found, outcomes, letter)

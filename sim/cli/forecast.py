@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim.cli.options import GroupsFile, Json, option
-from sim.cli.terminal import print_json, print_rows, records, screen
+from sim.cli.options import Every, GroupsFile, Json, Quiet, option
+from sim.cli.terminal import print_answer, print_json, print_rows, records, screen
 from sim.errors import InputError
+from sim.language import _
 from sim.progress import progress_line
 
 if TYPE_CHECKING:
@@ -45,6 +47,8 @@ def forecast(
         Path | None, option("Real rooms to measure both forecasts on anew.", metavar="DIR")
     ] = None,
     seed: Annotated[int, option("Seed of simulation and resamples.")] = 1,
+    every: Every = False,
+    quiet: Quiet = False,
     as_json: Json = False,
 ) -> None:
     """Forecast which groups fall silent within 2, 4 and 12 weeks of the last day seen.
@@ -60,6 +64,7 @@ def forecast(
     from sim.chatlog import read_log
     from sim.forecast import LABELS, measured_record, outlook, shipped_record
     from sim.lives.human_log import human_log
+    from sim.report.verdict import answer_of_outlook
     from sim.validation.rooms import read_rooms
 
     if not FEWEST_ROOMS <= rooms <= MOST_ROOMS:
@@ -86,8 +91,11 @@ def forecast(
                 "meanings": LABELS,
             }
         )
-    else:
+    elif every or skill or found is None:
         _show(found, record, notes, skill)
+    else:
+        more = _("More: --all (every group), --skill (how good forecasts were), --json.")
+        print_answer(replace(answer_of_outlook(found, record), more=(more,)), quiet)
 
 
 def _model(population: str, rooms: int, seed: int) -> tuple[dict[str, Logistic], str]:

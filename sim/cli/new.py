@@ -50,6 +50,12 @@ BASE = N_("{names}, or a file: where all else comes from")
 TYPE = N_("{names}: which of its types of groups")
 
 OWN = N_("""\
+# Several groups like this one that one team runs, with this many people at the desk:
+# [portfolio]
+# groups = 5
+# [desk]
+# hands = 1
+
 # A policy of your own, from a file beside this one:
 # [policies.mine]
 # use = "mine.py:Mine"
@@ -85,6 +91,8 @@ def new(
     tell(f"Wrote {path}. Next:")
     typer.echo(f"  {run}")
     typer.echo(f"  {run} --size 300 --set policies.cadence.posts_per_day=4")
+    typer.echo(f"  {run} --people buyers --set policies.gathering.every_weeks=1")
+    typer.echo("  qunlab policies")
     typer.echo("  qunlab params")
 
 

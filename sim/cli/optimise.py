@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-from sim.cli.options import Json, StudyFile, Threads, option, option_faults
-from sim.cli.terminal import print_json, progress_kept, rounded_records, say
+from sim.cli.options import Every, Json, Quiet, StudyFile, Threads, option, option_faults
+from sim.cli.terminal import print_answer, print_json, progress_kept, rounded_records, say
 from sim.files import write_whole
+from sim.language import _
 
 if TYPE_CHECKING:
     from sim.study.optimise import Optimum
@@ -32,6 +34,8 @@ def optimise(
     ] = None,
     seed: Annotated[int, option("Of the search.")] = 1,
     threads: Threads = None,
+    every: Every = False,
+    quiet: Quiet = False,
     as_json: Json = False,
 ) -> None:
     """Search for the Pareto front of posting members, satisfaction, survival and cost (NSGA-II).
@@ -42,6 +46,7 @@ def optimise(
 
     Example: qunlab optimise study.toml --budget-cny 300 --out results/front
     """
+    from sim.report.verdict import answer_of_optimum
     from sim.study.optimise import Search
     from sim.study.optimise import optimise as find
     from sim.study.study_file import load_study_file
@@ -65,8 +70,11 @@ def optimise(
     if as_json:
         front, tried = rounded_records(found.front), rounded_records(found.trials)
         print_json({"sets": found.sets, "origin": found.origin, "front": front, "trials": tried})
-    else:
+    elif every:
         _print(found, out)
+    else:
+        more = _("More: --all, --json, {front}, {trials}.", front=out / FRONT, trials=TRIALS)
+        print_answer(replace(answer_of_optimum(found), more=(more,)), quiet)
 
 
 def _write(found: Optimum, out: Path) -> None:

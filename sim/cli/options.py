@@ -24,6 +24,8 @@ def option(text: str, *names: str, metavar: str | None = None) -> Any:
 
 Threads = Annotated[int | None, option("Threads; default: all cores.")]
 Json = Annotated[bool, option("Print one JSON object.", "--json")]
+Every = Annotated[bool, option("Print everything, not the answer alone.", "--all")]
+Quiet = Annotated[bool, option("Print one line: what to do.", "--quiet")]
 People = Annotated[
     str | None,
     option(

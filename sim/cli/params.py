@@ -16,6 +16,10 @@ from sim.errors import InputError, nearest, nearest_key
 from sim.language import N_, _, in_every_language, recast
 
 HEADINGS = N_(("name", "unit", "range", "default", "source", "grade", "meaning"))
+OF_A_PORTFOLIO = N_(
+    "Several groups like this one that one team runs: a table of a scenario file; that they share "
+    "a desk changes nothing unless `desk.hands` is above 0."
+)
 ORIGIN_HEADINGS = N_(("parameter", "value", "90 %", "comes from", "rests on", "default's grade"))
 GRADES = N_(
     "A peer-reviewed or field data, L public chat logs, B secondary source, C assumption, "
@@ -97,9 +101,24 @@ def list_rows() -> list[Row]:
         allowed = replace(known, unit="1").describe()  # the unit has a column
         facts = (_default(known.default), known.source, known.grade, known.meaning)
         rows.append(Row(section, about[section], key, known.unit, allowed, *facts))
+    rows += _portfolio_rows()
     for policy in known_policies():
         rows += policy_rows(policy, policy_class(policy))
     return rows
+
+
+def _portfolio_rows() -> list[Row]:
+    """List the table ``[portfolio]`` of a scenario file."""
+    from sim.scenario.portfolio import FIELDS, PORTFOLIO, Portfolio
+
+    return [
+        Row(
+            *(PORTFOLIO, OF_A_PORTFOLIO, f"{PORTFOLIO}.{name}", known.unit),
+            *(replace(known, unit="1").describe(), _default(getattr(Portfolio(), name))),
+            *("choice", "-", known.meaning),
+        )
+        for name, known in FIELDS.items()
+    ]
 
 
 def policy_rows(name: str, policy: Any) -> list[Row]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from sim.errors import Faults
-from sim.language import N_, PIECE, _, wrapped
+from sim.language import N_, PIECE, _, recast, wrapped
 from sim.progress import Progress, progress_line
 
 if TYPE_CHECKING:
@@ -47,11 +47,21 @@ def screen() -> Console:
     from rich import _wrap
     from rich.console import Console
 
+    class Screen(Console):
+        def print(self, *objects: Any, **more: Any) -> None:
+            said = (recast(one) if isinstance(one, str) else one for one in objects)
+            super().print(*said, **more)
+
     _wrap.re_word = PIECE  # lines end between Chinese signs too
-    console = Console(highlight=False, markup=False, emoji=False)
+    console = Screen(highlight=False, markup=False, emoji=False)
     if not console.is_terminal and "COLUMNS" not in os.environ:
         console.width = UNWRAPPED_WIDTH
     return console
+
+
+def tell(text: str, err: bool = False) -> None:
+    """Write a line as it is, in the language spoken."""
+    typer.echo(recast(text), err=err)
 
 
 def say(text: str) -> None:
@@ -130,6 +140,10 @@ def print_rows(
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
 
+    rows = [
+        [recast(cell) if head in words else cell for head, cell in zip(heads, row, strict=True)]
+        for row in rows
+    ]
     heads, words, spare = [*map(_, heads)], [*map(_, words)], _(spare)
     widths = _widths(heads, rows, words, console.width)
     if widths is None and spare:

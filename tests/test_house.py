@@ -25,7 +25,7 @@ ROOM_CODE_LINES_MOST = {
     "plots": 450,
     "policies": 1_370,
     "report": 1_420,
-    "rules": 520,
+    "rules": 565,
     "scenario": 750,
     "stats": 420,
     "study": 3_380,

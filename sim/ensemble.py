@@ -519,7 +519,7 @@ def _scratch(most: int) -> dict[str, Array]:
         "felt": np.zeros(len(KINDS)),
         "due": np.zeros(most, np.int64),
         "called": np.zeros(most + 1, np.int64),
-        "ahead": np.zeros(5, np.int64),
+        "ahead": np.zeros(7, np.int64),
         "accept": np.zeros(most),
         "wait": np.zeros(most),
         "factors": np.zeros(7),

@@ -80,6 +80,9 @@ FED_BY = tuple(
 )
 """The kinds that feed each need, in the order in which both engines add them up."""
 
+OPENERS = (QUESTION, GREETING, CONTENT, CHAT)
+"""What members open talk with, as `sim.rules.opener` numbers them."""
+
 TEAM_VOICE = len(KINDS)
 """What the operators say has a voice of its own: its kind plus this number."""
 

@@ -83,11 +83,12 @@ def _options(answer: Answer, width: int, room: int) -> list[str]:
     from rich.console import Console
 
     heads = ["", *answer.option_heads]
+    in_words = any(option.cells[-1][:1].isalpha() for option in answer.options)
     for number in range(len(answer.options), 0, -1):
         rows = [[one.words, *one.cells] for one in answer.options[:number]]
         console = Console(width=width, highlight=False, markup=False, emoji=False)
         with console.capture() as shown:
-            print_rows(console, heads, rows, words=("", heads[-1]))
+            print_rows(console, heads, rows, words=("", heads[-1] if in_words else ""))
         lines = [line.rstrip() for line in shown.get().splitlines() if line.strip(RULE)]
         if len(lines) <= room or number <= FEWEST_OPTIONS:
             return lines

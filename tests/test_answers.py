@@ -109,7 +109,7 @@ def test_a_run_opens_with_six_lines(
     for line, begin in zip(lines, begins, strict=True):
         assert line.startswith(begin)
     assert re.search(r"of 100 groups still talk after 15 days", lines[0])
-    assert " people write on a day (" in lines[1]
+    assert " people write on a day, " in lines[1]
     assert cli.main(["run", "own.toml", "--groups", "2", "--days", "3", "--size", "4"]) == 0
     assert "simulate more than 7" in capsys.readouterr().out
 

@@ -304,7 +304,7 @@ def answer_of_run(played: Played) -> Answer:
         _("It costs {cost_fen} CNY and {operator_hours} hours of work a group."),
     )
     for name in ("posting_members_per_day", "cost_fen"):
-        low, high = (three(table.at[name, end]) for end in ("lower", "upper"))
+        low, high = (three(max(0.0, table.at[name, end])) for end in ("lower", "upper"))
         means[name] = _("{number} ({low} to {high})", number=means[name], low=low, high=high)
     talking = _("Talking: no 7 days in a row without a member's message; {groups} groups.")
     return Answer(
@@ -314,7 +314,7 @@ def answer_of_run(played: Played) -> Answer:
             _("Weak point: {what}.", what=_weak_point(table["mean"])),
             talking.format(groups=played.scenario.groups),
         ),
-        more=(_where_more(played),),
+        more=_where_more(played),
     )
 
 
@@ -331,10 +331,12 @@ def _weak_point(mean: pd.Series) -> str:
     return max(found)[1] if found else _("none of those looked for; --all has the numbers")
 
 
-def _where_more(played: Played) -> str:
+def _where_more(played: Played) -> tuple[str, ...]:
     if played.log:
-        return _("More: --all, --json; log in {log}, next: qunlab observe {log}", log=played.log)
-    return _("More: --all (every outcome and death), --json, --log DIR (the messages).")
+        return _(
+            "More: --all (every outcome and death), --json; the log:"
+        ), f"qunlab observe {played.log}"
+    return (_("More: --all (every outcome and death), --json, --log DIR (the messages)."),)
 
 
 def show(played: Played) -> None:

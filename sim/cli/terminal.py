@@ -69,10 +69,11 @@ def print_answer(answer: Answer, quiet: bool = False) -> None:
         *answer.avoid,
         _("Watch {what}.").format(what=watch) if watch else "",
         *answer.trust,
-        *answer.more,
     ]
     first = [line for text in above for line in wrapped(text, width)]
     last = [line for text in filter(None, below) for line in wrapped(text, width)]
+    piped = console.width == UNWRAPPED_WIDTH  # commands and paths stay whole there
+    last += [line for text in answer.more for line in ([text] if piped else wrapped(text, width))]
     room = ANSWER_LINES - len(first) - len(last)
     table = [] if quiet else _options(answer, width, room)
     typer.echo("\n".join([*first, *table, *([] if quiet else last)]))

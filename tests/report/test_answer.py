@@ -73,7 +73,7 @@ def test_a_larger_size_that_is_clearly_worse_is_an_inner_edge() -> None:
     found = answer_to(lambda rows: np.where(rows[SIZES] == 200, 95, 40))
     assert found.headline.startswith("Keep about 200 members,")
     assert not any("upper edge" in line and "members" in line for line in found.trust)
-    assert "Avoid 50 members: 40 of 100 groups alive, not 95." in found.avoid
+    assert "Avoid 100 members: 40 of 100 groups alive, not 95." in found.avoid
 
 
 def test_the_largest_size_tried_is_named_as_such() -> None:

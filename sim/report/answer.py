@@ -265,10 +265,10 @@ def of_hundred(share: Estimate) -> str:
     >>> of_hundred(Estimate(0.97, 0.916, 0.991, 0.017, 100))
     '97 (92 to 99)'
     """
+    number, low, high = (f"{100 * one:.0f}" for one in (share.value, share.lower, share.upper))
     if math.isnan(share.lower):
-        return f"{100 * share.value:.0f}"
-    low, high = (f"{100 * end:.0f}" for end in share.interval)
-    return _("{number} ({low} to {high})", number=f"{100 * share.value:.0f}", low=low, high=high)
+        return number
+    return _("{number} ({low} to {high})", number=number, low=low, high=high)
 
 
 # --- what to do -----------------------------------------------------------------------------------

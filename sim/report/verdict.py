@@ -82,7 +82,7 @@ def _question(found: Comparison, row: Any) -> Option:
         three(scale * value)
         for value in (row.first, row.second, row.difference, row.lower, row.upper)
     )
-    span = _("{gap} ({low} to {high})", gap=gap, low=low, high=high)
+    span = _("{number} ({low} to {high})", number=gap, low=low, high=high)
     return Option(f"{who}{_(words)}", NO_POINT, (first, second, span, _(_verdict(row))))
 
 

@@ -205,7 +205,7 @@ def _show(found: Comparison) -> None:
         outcomes, deaths = (
             table[table["alternative"] == name] for table in (found.outcomes, found.deaths)
         )
-        letter = found.letter(name)
+        letter = _letter(found, name)
         console.print(f"\n{letter} less A", style="bold")
         _print_outcomes(console, found, outcomes, letter)
         console.print("Deaths by every definition: share of groups dead, difference in points")
@@ -223,8 +223,12 @@ def _main_outcomes() -> list[str]:
     return [one.name for one in main_outcomes() if one.unit != TRUTH]
 
 
+def _letter(found: Comparison, name: str) -> str:
+    return chr(65 + found.names.index(name))
+
+
 def _head(found: Comparison) -> Iterator[str]:
-    yield from (f"{found.letter(name)}: {name}" for name in found.names)
+    yield from (f"{_letter(found, name)}: {name}" for name in found.names)
     sets = f" x {found.particles} parameter sets" if found.particles > 1 else ""
     days = found.outcomes.loc[found.outcomes["outcome"] == "days_observed", "first"]
     length = "" if days.empty or math.isnan(days.iloc[0]) else f", {days.iloc[0]:g} days"
@@ -261,7 +265,8 @@ def _after_the_tables(found: Comparison) -> Iterator[str]:
     yield "What the model says of its assumptions, not what a change does to a real group."
     origin = found.origin
     digests = [
-        f"{found.letter(name)} {origin.get(f'scenario {name}', '')}".strip() for name in found.names
+        f"{_letter(found, name)} {origin.get(f'scenario {name}', '')}".strip()
+        for name in found.names
     ]
     points = f"scenarios {origin['scenarios']}" if found.particles > 1 else ", ".join(digests)
     versions = [f"{name} {origin[f'version of {name}']}" for name in ("qunlab", "numpy", "numba")]
@@ -270,7 +275,7 @@ def _after_the_tables(found: Comparison) -> Iterator[str]:
 
 def _lives(found: Comparison, row: Any) -> str:
     counts = (
-        f"{found.letter(row.alternative)} and A: {row.ended} and {row.ended_first} of "
+        f"{_letter(found, row.alternative)} and A: {row.ended} and {row.ended_first} of "
         f"{row.groups} groups ended"
     )
     if not row.groups:
@@ -296,7 +301,7 @@ def _cost(found: Comparison, name: str) -> Iterator[str]:
     cost, gain = table.loc["cost_fen"], table.loc["posting_member_days"]
     if math.isnan(cost.difference):
         return
-    line = f"cost: {found.letter(name)} less A {_span(cost)} CNY a community"
+    line = f"cost: {_letter(found, name)} less A {_span(cost)} CNY a community"
     if not cost.answer.endswith(BETTER):
         line += f": {cost.answer}"
     elif not gain.answer.endswith(BETTER):
@@ -331,7 +336,7 @@ def _sequential_test(found: Comparison) -> Iterator[str]:
         verdict = "clear difference from A" if row.clear else "no clear difference from A"
         level = 100 * (1 - rule.error)
         yield (
-            f"  {found.letter(row.alternative)}: {verdict}, p {row.p:.2g} (allowed "
+            f"  {_letter(found, row.alternative)}: {verdict}, p {row.p:.2g} (allowed "
             f"{last.allowed_p:.2g}); difference {row.lower:.4g} to {row.upper:.4g}, {level:g} % "
             "at all looks together"
         )
@@ -437,7 +442,7 @@ def _lettered(found: Comparison, row: Any) -> str:
     for name in (row.against, row.alternative):
         for ending in (BETTER, MORE):
             if row.answer == name + ending:
-                return found.letter(name) + ending
+                return _letter(found, name) + ending
     return str(row.answer)
 
 
@@ -469,7 +474,7 @@ def _picture(found: Comparison) -> bytes:
     from sim.plots import Words, comparison, png
 
     origin = found.origin
-    letters = {name: f"{found.letter(name)}: {name}" for name in found.names}
+    letters = {name: f"{_letter(found, name)}: {name}" for name in found.names}
     title = " · ".join(letters.values())
     words = Words(
         title if len(title) <= LONGEST_TITLE else f"{title[:LONGEST_TITLE]}…",

@@ -53,7 +53,7 @@ def answer_of_comparison(found: Comparison) -> Answer:
     rows = table[table["outcome"].isin(asked)]
     ordered = rows.assign(at=rows["outcome"].map(asked.index)).sort_values("at", kind="stable")
     options = [_question(found, row) for row in ordered.itertuples() if row.pairs]
-    named = ";  ".join(f"{found.letter(name)}: {name}" for name in found.names)
+    named = ";  ".join(f"{letter(found, name)}: {name}" for name in found.names)
     heads = ("A", *(["B"] if len(others) == 1 else [_("other")]), _("difference"), _("answer"))
     lived = found.alive[found.alive["pairs"] > 0]
     worse = [row for row in lived.itertuples() if _verdict(row) == "worse"]
@@ -67,6 +67,11 @@ def answer_of_comparison(found: Comparison) -> Answer:
     )
 
 
+def letter(found: Comparison, name: str) -> str:
+    """Return the letter of an alternative."""
+    return chr(65 + found.names.index(name))
+
+
 def _verdict(row: Any) -> str:
     """Say in one word what an answer says of the alternative against the first."""
     if row.answer.endswith((BETTER, MORE)):
@@ -77,7 +82,7 @@ def _verdict(row: Any) -> str:
 
 def _question(found: Comparison, row: Any) -> Option:
     words, scale = QUESTIONS[row.outcome]
-    who = f"{found.letter(row.alternative)}: " if len(found.names) > 2 else ""
+    who = f"{letter(found, row.alternative)}: " if len(found.names) > 2 else ""
     first, second, gap, low, high = (
         three(scale * value)
         for value in (row.first, row.second, row.difference, row.lower, row.upper)
@@ -97,7 +102,7 @@ def _advice(found: Comparison, table: pd.DataFrame) -> str:
         asked = table[(table["outcome"] == outcome) & table["alternative"].isin(names)]
         said = {row.alternative: (_verdict(row), abs(row.difference)) for row in asked.itertuples()}
         if better := [one for one in said if said[one][0] == "better"]:
-            return text.format(name=found.letter(max(better, key=lambda one: said[one][1])))
+            return text.format(name=letter(found, max(better, key=lambda one: said[one][1])))
         names = [one for one in said if said[one][0] != "worse"]
         if not names:
             return text.format(name="A")
@@ -107,7 +112,7 @@ def _advice(found: Comparison, table: pd.DataFrame) -> str:
 def _worse(found: Comparison, row: Any) -> str:
     return _(
         "Avoid {name}: {alive} of 100 groups live, not {instead}.",
-        name=found.letter(row.alternative),
+        name=letter(found, row.alternative),
         alive=three(100 * row.second),
         instead=three(100 * row.first),
     )

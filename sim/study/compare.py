@@ -183,10 +183,6 @@ class Comparison:
     repeated_intervals: pd.DataFrame = field(default_factory=pd.DataFrame)
     seconds: float = 0.0
 
-    def letter(self, name: str) -> str:
-        """Return the letter of an alternative: A is the first."""
-        return chr(ord("A") + self.names.index(name))
-
     def to_frame(self) -> pd.DataFrame:
         """Return outcomes and deaths as one tidy frame, one row an outcome and alternative."""
         return pd.concat([self.outcomes, self.deaths], ignore_index=True)

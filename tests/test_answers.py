@@ -273,4 +273,4 @@ def test_groups_most_likely_silent_come_first() -> None:
     assert found.options[1].cells[0] == "90 %"
     assert any("1 groups are under a day old" in line for line in found.trust)
     calm = answer_of_outlook(pd.DataFrame(groups).iloc[:1], shipped_record())
-    assert calm.headline == "None of 1 groups is likely to fall silent within 2 weeks."
+    assert calm.headline == "No group of 1 is likely to fall silent within 2 weeks."

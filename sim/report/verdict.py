@@ -207,7 +207,7 @@ def answer_of_outlook(found: pd.DataFrame, record: Record) -> Answer:
     if likely:
         headline = _("Look after {likely} of {groups} groups: silent, or likely so within 2 weeks.")
     else:
-        headline = _("None of {groups} groups is likely to fall silent within 2 weeks.")
+        headline = _("No group of {groups} is likely to fall silent within 2 weeks.")
     return Answer(
         headline=headline.format(likely=likely, groups=len(found)),
         detail=(_("Silent: no member has written for 7 days."),),

@@ -230,7 +230,8 @@ class Points:
         """Order the points beside the chosen one: neighbours, ends, the rest."""
         beside = self.beside(lever)
         values = [value for value in lever.values if value in beside]
-        values.sort(key=float if lever.numeric else values.index)
+        if lever.numeric:
+            values.sort(key=float)
         own, last = values.index(self.value(self.chosen, lever)), len(values) - 1
         places = dict.fromkeys([own - 1, own + 1, 0, last, *range(len(values))])
         return [beside[values[at]] for at in places if 0 <= at <= last and at != own]

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from sim.forecast import BEGINS, LABELS, MODEL, Record
-from sim.language import _
+from sim.language import N_, _
 from sim.lives.outcomes import ALIVE, DEAD, outcome_named
 from sim.report.answer import (
     FEN_PER_CNY,
@@ -67,8 +67,8 @@ def _verdict(row: Any) -> str:
     if row.answer.endswith((BETTER, MORE)):
         mine = row.answer in (row.alternative + BETTER, row.alternative + MORE)
         if row.better:
-            return "better" if mine else "worse"
-        return "more" if mine else "less"
+            return N_("better") if mine else N_("worse")
+        return N_("more") if mine else N_("less")
     return str(row.answer)
 
 
@@ -77,7 +77,7 @@ def _question(found: Comparison, row: Any) -> Option:
         words, scale = _("groups alive, of 100"), 100.0
     else:
         outcome = outcome_named(row.outcome)
-        words, scale = outcome.heading or row.outcome.replace("_", " "), outcome.scale
+        words, scale = _(outcome.heading) or row.outcome.replace("_", " "), outcome.scale
         scale = 100.0 if row.unit == "share" and not outcome.heading else scale
         words += " (%)" * (row.unit == "share" and not outcome.heading)
     who = f"{letter(found, row.alternative)}: " if len(found.names) > 2 else ""
@@ -229,7 +229,7 @@ def _leading(found: pd.DataFrame, label: str, record: Record) -> pd.Series:
 
 
 def _percent(chance: float) -> str:
-    return "–" if math.isnan(chance) else f"{100 * chance:.0f} %"
+    return "–" if math.isnan(chance) else _("{percent} %", percent=f"{100 * chance:.0f}")
 
 
 def _how_good(found: pd.DataFrame, record: Record) -> tuple[str, ...]:

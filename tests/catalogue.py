@@ -60,17 +60,11 @@ def strings(node: ast.expr) -> Iterator[str]:
         yield from (*strings(node.body), *strings(node.orelse))
 
 
-SAYING = {
-    "InputError",
-    "_print_wrapped",
-    "tell",
-    "_refusal",
-    "echo",
-    "say",
-    "print",
-    "own_code",
-    "gathered",
-}
+SAYING = {"InputError", "_refusal", "own_code", "gathered"}
+SAYING |= {"tell", "echo", "say", "print", "_print_wrapped"}
+CODE = re.compile(
+    r"\(\?|\\|\{\{|^ *qunlab |^ *\{run\}|^\{of_type\}|^\{to_toml|^value = |^(user|channel)\{"
+)
 SAYING_ROOMS = {"cli", "scenario", "sim", "study", "chatlog"}
 GATHERING = {"faults", "problems", "lines", "notes"}
 ABOUT_FAULTS = re.compile("fault|refus|wrong|problem|why|describe|^show$|nearest|in_words")

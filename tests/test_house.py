@@ -25,7 +25,7 @@ ROOM_CODE_LINES_MOST = {
     "plots": 450,
     "policies": 1_400,
     "report": 1_840,
-    "rules": 520,
+    "rules": 565,
     "scenario": 780,
     "stats": 420,
     "study": 3_390,

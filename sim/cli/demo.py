@@ -35,6 +35,7 @@ def demo(
 
     Example: qunlab demo --out results/demo
     """
+    from sim.report.shell import NO_FILES
     from sim.study.design import load_design
 
     option_faults(("--replications", replications, 2, 100_000), threads=threads, out=out).refuse()
@@ -42,7 +43,7 @@ def demo(
     strangers = _played(main, out, threads)
     friends = _played(contrast, out / CONTRAST, threads)
     shown = ALL if every else QUIET if quiet else JSON if as_json else ANSWER
-    print_result(main, strangers, True, shown, _of_friends(friends))
+    print_result(main, strangers, NO_FILES, shown, _of_friends(friends))
     if strangers.failed or friends.failed:
         raise typer.Exit(FAILED)
 

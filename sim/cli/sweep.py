@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sim.cli.options import (
+    Bare,
     Every,
+    Figures,
     Json,
     Particles,
     Posterior,
@@ -38,6 +40,7 @@ from sim.progress import counting, duration_in_words
 if TYPE_CHECKING:
     import pandas as pd
 
+    from sim.report.shell import Files
     from sim.study.design import Design
     from sim.study.sweep import Options, SweepResult
 
@@ -91,6 +94,8 @@ def sweep(
     report: Annotated[
         bool, option("Whether to write the page at the end.", "--report/--no-report")
     ] = True,
+    figures: Figures = "",
+    bare: Bare = False,
     every: Every = False,
     quiet: Quiet = False,
     as_json: Json = False,
@@ -105,6 +110,7 @@ def sweep(
 
     Example: qunlab sweep scale_vs_activity --out results/scale_vs_activity
     """
+    from sim.report.shell import Files
     from sim.study.cluster import checked_cluster
     from sim.study.design import crossed, load_design
     from sim.study.playing import Limits
@@ -126,6 +132,8 @@ def sweep(
     if out is None and not dry_run:
         faults.append("--out: missing; write --out DIR, or --dry-run")
     with faults.gathered():
+        files = Files(figures, bare)
+    with faults.gathered():
         design = load_design(file, replications)
         design = crossed(design, sets) if sets else design
     faults.refuse()
@@ -142,7 +150,7 @@ def sweep(
         tell(f"all shards done? qunlab merge {out}")
     else:
         shown = ALL if every else QUIET if quiet else JSON if as_json else ANSWER
-        print_result(design, result, report, shown)
+        print_result(design, result, files if report else None, shown)
     if result.failed:
         failed = f"{result.failed:,} of {design.communities:,} communities failed"
         tell(f"{failed}, the first at {_first_error(result)}", err=True)
@@ -222,7 +230,7 @@ def shown_outcomes() -> dict[str, str]:
 
 
 def print_result(
-    design: Design, result: SweepResult, report: bool, shown: str, *notes: str
+    design: Design, result: SweepResult, files: Files | None, shown: str, *notes: str
 ) -> None:
     """Write the page, and print the answer, or as much as is `shown`; `notes` follow its detail."""
     from sim.report import conclusions, write_report
@@ -230,7 +238,7 @@ def print_result(
     from sim.report.page import page_rows
     from sim.report.study import study_of
 
-    page = write_report(result.folder) if report else None
+    page = write_report(result.folder, files) if files else None
     if shown == JSON:
         print_json(_as_json(design, result, _means(design, result), page))
         return

@@ -94,7 +94,9 @@ def print_answer(answer: Answer, quiet: bool = False) -> None:
     console = screen()
     width = min(console.width, ANSWER_WIDTH)
     above = [answer.headline, *answer.detail] if not quiet else [answer.headline]
-    watch = "; ".join(f"{measure}: {act}" for measure, act in answer.watch)
+    watch = _("; ").join(
+        _("{allowed}: {meaning}", allowed=measure, meaning=act) for measure, act in answer.watch
+    )
     below = [
         answer.cost,
         *answer.avoid,

@@ -32,6 +32,7 @@ from sim.cli.terminal import (
     print_rows,
     records,
     screen,
+    tell,
 )
 from sim.errors import Faults, InputError
 from sim.files import write_whole
@@ -207,7 +208,7 @@ def play(
     from sim.stats.intervals import pooled_share
 
     if needs_compiling(kernel):
-        typer.echo("compiling the engine once, half a minute or so ...", err=True)
+        tell("compiling the engine once, half a minute or so ...", err=True)
     start = time.monotonic()
     played = partial(_simulated, mix=mix, threads=threads, isolate=isolate)
     scenarios = [one.scenario for one in mix.types]

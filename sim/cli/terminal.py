@@ -84,7 +84,7 @@ def print_notes(scenarios: Iterable[Scenario], refused: bool = True) -> None:
         faults.refuse()
     said |= dict.fromkeys(faults)
     for line in [*said][:MOST_NOTES]:
-        typer.echo(f"note: {line}", err=True)
+        tell(f"note: {line}", err=True)
 
 
 def print_answer(answer: Answer, quiet: bool = False) -> None:
@@ -94,7 +94,9 @@ def print_answer(answer: Answer, quiet: bool = False) -> None:
     console = screen()
     width = min(console.width, ANSWER_WIDTH)
     above = [answer.headline, *answer.detail] if not quiet else [answer.headline]
-    watch = "; ".join(f"{measure}: {act}" for measure, act in answer.watch)
+    watch = _("; ").join(
+        _("{allowed}: {meaning}", allowed=measure, meaning=act) for measure, act in answer.watch
+    )
     below = [
         answer.cost,
         *answer.avoid,
@@ -142,10 +144,7 @@ def print_rows(
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
 
-    rows = [
-        [recast(cell) if head in words else cell for head, cell in zip(heads, row, strict=True)]
-        for row in rows
-    ]
+    rows = [[recast(cell) if " " in cell else cell for cell in row] for row in rows]
     heads, words, spare = [*map(_, heads)], [*map(_, words)], _(spare)
     widths = _widths(heads, rows, words, console.width)
     if widths is None and spare:

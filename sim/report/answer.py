@@ -244,7 +244,7 @@ class Points:
     def words(self, point: int, *levers: Lever) -> str:
         """Name a point by these levers, or by all that vary."""
         named = levers or self.study.several
-        return ", ".join(lever.words(self.value(point, lever)) for lever in named)
+        return _(", ").join(lever.words(self.value(point, lever)) for lever in named)
 
 
 def three(value: float) -> str:
@@ -371,7 +371,7 @@ def _cards(points: Points) -> tuple[Card, ...]:
 
 def _lives_instead(points: Points, lever: Lever) -> str:
     """Say how many groups live at the two nearest other values of a lever."""
-    return "; ".join(
+    return _("; ").join(
         _(
             "{words}: {alive} of 100 alive",
             words=points.words(point, lever),

@@ -227,7 +227,7 @@ def _leading(found: pd.DataFrame, label: str, record: Record) -> pd.Series:
 
 
 def _percent(chance: float) -> str:
-    return "–" if math.isnan(chance) else f"{100 * chance:.0f} %"
+    return "–" if math.isnan(chance) else _("{percent} %", percent=f"{100 * chance:.0f}")
 
 
 def _how_good(found: pd.DataFrame, record: Record) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ DEEPEST_STUDY = 6
 # lines without blanks, comments and docstrings; "." are the files that lie in no room
 ROOM_CODE_LINES_MOST = {
     ".": 6_330,
-    "chatlog": 2_970,
+    "chatlog": 3_040,
     "cli": 3_080,
     "kernels": 2_370,
     "lives": 1_710,

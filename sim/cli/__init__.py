@@ -29,7 +29,7 @@ from sim.errors import InputError
 # each is the function of that name in ``sim/cli/<name>.py``; a new command is one word here. A
 # name that is a word of Python's own stands there with an underscore after it: ``import_``.
 COMMANDS = (
-    *("run", "new", "sweep", "export", "replay", "merge", "cite", "import", "observe"),
+    *("run", "new", "sweep", "export", "replay", "merge", "cite", "import", "my", "observe"),
     *("compare", "calibrate", "forecast", "validate", "benchmark", "discover"),
     *("sensitivity", "optimise", "params", "policies", "doctor"),
 )

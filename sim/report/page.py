@@ -153,8 +153,8 @@ def _summary_of(rows: pd.DataFrame, manifest: Manifest) -> pd.DataFrame:
     return whole[["point", *keys, "scenario", *names, "definition"]]
 
 
-def render(facts: Facts) -> str:
-    """Write the page as HTML that needs no other file."""
+def render(facts: Facts, template: str = "page.html.jinja") -> str:
+    """Write a page as HTML that needs no other file."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     environment = Environment(
@@ -166,7 +166,7 @@ def render(facts: Facts) -> str:
     )
     environment.filters |= {"capital": capital, "figure": figure, "listed": listed}
     environment.filters["whole"] = "{:,}".format
-    return environment.get_template("page.html.jinja").render(facts)
+    return environment.get_template(template).render(facts)
 
 
 def page_facts(rows: pd.DataFrame, manifest: Manifest) -> Facts:

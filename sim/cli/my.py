@@ -1,0 +1,406 @@
+"""``qunlab my``: how my own group is doing, what it may do next, and what a change may bring."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from sim.cli.options import Json, Preset, from_here, option, option_faults
+from sim.cli.terminal import plain, print_json, say
+from sim.errors import InputError
+from sim.files import write_whole
+
+if TYPE_CHECKING:
+    from sim.chatlog import ChatLog
+    from sim.lives.health import GroupLog, Health
+    from sim.stats.paired import PairedDifference
+    from sim.study.twin import Match, Twin
+
+FILES = SCENARIO, PAGE = "group.toml", "report.html"
+ZONE = "Asia/Shanghai"
+FEWEST_GROUPS, MOST_GROUPS = 40, 10_000
+# when something is advised: assumptions of ours
+FEWEST_POSTS, OFTEN_UNANSWERED, SELDOM_ANSWERED, MANY_POSTS_A_DAY = 5, 0.3, 0.2, 3.0
+MOST_OF_TALK, FEWEST_MEMBERS, SMALLEST_SHARE = 0.5, 10, 0.02
+MOST_ADVICE, MOST_NOTES = 3, 2
+Sections = list[tuple[str, list[str]]]
+_Text = str | None
+
+
+@dataclass(frozen=True)
+class Found:
+    """What is known of a group."""
+
+    health: Health
+    seen: dict[str, float]  # days, messages, members who wrote, the team's posts a day
+    forecast: dict[str, Any]
+    notes: list[str]  # what was assumed, or is not known
+    is_asked: bool  # whether a what-if is asked
+    twin: Twin | None = None
+    refused: str = ""  # why there is no twin
+    matches: tuple[Match, ...] = ()
+    changes: dict[tuple[str, str], PairedDifference] = field(default_factory=dict)
+
+    @property
+    def failed(self) -> list[str]:
+        """In what the twin does not match."""
+        return [one.what for one in self.matches if not one.holds]
+
+
+def my(
+    exports: Annotated[
+        list[Path], typer.Argument(help="Exports of the group, or the folder of an imported log.")
+    ],
+    members: Annotated[
+        int | None, option("Members now: exports do not list the silent ones.", metavar="N")
+    ] = None,
+    operator: Annotated[
+        list[str] | None, option("An operator's or bot's name or id; may be repeated.")
+    ] = None,
+    time_zone: Annotated[_Text, option(f"Of local times; {ZONE}.", metavar="ZONE")] = None,
+    format_name: Annotated[_Text, option("As of 'qunlab import'.", "--format")] = None,
+    observed_until: Annotated[
+        _Text, option("When the exports were made, as 2024-05-31T18:00Z.", metavar="TIME")
+    ] = None,
+    base: Annotated[
+        Path, option("Scenario that tells what a log does not.", metavar="FILE")
+    ] = Path("configs/base.toml"),
+    change: Annotated[
+        _Text, option("What if, from today: 'policies.a.b=1; policies.c.d=2'.", "--try")
+    ] = None,
+    preset: Preset = None,
+    instead: Annotated[
+        bool, option("Of --try: the team stops what it does now.", "--instead")
+    ] = False,
+    groups: Annotated[int, option("Groups that play the twin.")] = 100,
+    seed: Annotated[int, option("Seed of all random numbers.")] = 1,
+    out: Annotated[
+        Path | None, option("Write group.toml, its tables and report.html there.", metavar="DIR")
+    ] = None,
+    force: Annotated[bool, option("Replace what is in --out.", "--force")] = False,
+    as_json: Json = False,
+) -> None:
+    """Say how a real group is doing, what it may do next, and what a change may bring.
+
+    Counts only: no name and no text of the export is kept. Of the log a scenario is made, its twin.
+    Half of the days fit it, the other half check it; what-ifs are answered only by a twin that
+    foresaw those. More options of reading: 'qunlab import', then 'qunlab my DIR'.
+
+    Example: qunlab my chat.txt --operator Anna --members 180 --out results/my
+
+    Example: qunlab my results/log --try policies.cadence.posts_per_day=1 --instead
+    """
+    from sim.scenario.toml import parse_values
+
+    limits = (("--members", members, 1, 5000), ("--groups", groups, FEWEST_GROUPS, MOST_GROUPS))
+    faults = option_faults(*limits, ("--seed", seed, 0, 2**63 - 1), out=out)
+    if out and not force and (out / SCENARIO).exists():
+        faults.append(f"--out: {out}: holds {SCENARIO} already; --force replaces it")
+    wanted: dict[str, Any] = {}
+    with faults.gathered("--try: "):
+        wanted = parse_values(part for part in (change or "").split(";") if part.strip())
+    if change and preset:
+        faults.append("--try: --preset says the same; leave one of them out")
+    faults.refuse()
+    options = {
+        "format": format_name,
+        "time_zone": time_zone,
+        "operators": tuple(operator or ()),
+        "observed_until": observed_until,
+    }
+    log, chat, notes = _read(exports, options)
+    with TemporaryDirectory() as folder:
+        place = Path(folder) if out is None else out
+        place.mkdir(parents=True, exist_ok=True)
+        asked = (wanted, from_here(preset), instead)
+        found = _found(log, chat, (members, base, place, groups, seed), asked, notes)
+        if out:
+            _write(found, out)
+    if as_json:
+        print_json(_as_json(found))
+        return
+    for title, lines in _sections(found, MOST_NOTES):
+        say(SAID["titled"].format(title=title, line=lines[0]))
+        for line in lines[1:]:
+            say(line)
+    if out:
+        say(SAID["written"].format(out=out, files=", ".join(FILES)))
+
+
+def _read(exports: list[Path], options: dict[str, Any]) -> tuple[GroupLog, ChatLog, list[str]]:
+    """Read exports or a log; of several groups the one in which members wrote most."""
+    from datetime import UTC, datetime
+
+    from sim.chatlog import read_log
+    from sim.chatlog.dates import known_zone
+    from sim.chatlog.importing import Wishes, import_chats
+    from sim.chatlog.people import read_key
+    from sim.lives.health import group_log
+
+    zone, notes = options["time_zone"] or ZONE, list[str]()
+    if len(exports) == 1 and (exports[0] / "messages.parquet").is_file():
+        chat = read_log(exports[0])
+    else:
+        made = import_chats(exports, Wishes(**options), read_key(None)[0])
+        chat, zone = made.log, made.inputs[0].zone or zone
+        chat = type(chat)(chat.messages, chat.groups, made.events, chat.source)
+        if lost := sum(one.tally.malformed_total() for one in made.inputs):
+            notes.append(SAID["lost"].format(n=lost))
+    own = chat.messages[chat.messages["member"] >= 0]["group"].value_counts()
+    if not len(own) or not own.iloc[0]:
+        raise InputError(["no member wrote anything: nothing can be said of the group"])
+    if (others := int((own > 0).sum()) - 1) > 0:
+        notes.append(SAID["others"].format(n=others))
+    moment = datetime.fromtimestamp(float(chat.messages["ts"].max()), UTC)
+    ahead = known_zone(zone).utcoffset(moment.replace(tzinfo=None))
+    clock = ahead.total_seconds() if ahead else 0.0
+    log = group_log(chat, str(own.index[0]), clock)
+    if log.is_member.all():
+        notes.append("nobody is known as the team (--operator NAME): all count as members")
+    return log, chat, notes
+
+
+def _found(
+    log: GroupLog,
+    chat: ChatLog,
+    given: tuple[int | None, Path, Path, int, int],
+    asked: tuple[dict[str, Any], str | None, bool],
+    notes: list[str],
+) -> Found:
+    from sim.lives.health import health
+    from sim.lives.human_log import DAY_SECONDS
+    from sim.scenario import load_scenario
+    from sim.study.twin import ShortLogError, checked, differences, from_today, tried, twin_of
+
+    (members, base, folder, groups, seed), (wanted, preset, instead) = given, asked
+    own, days = log.is_member, (log.until - log.ts[0]) / DAY_SECONDS
+    seen = {
+        "days": days,
+        "messages": float(own.sum()),
+        "wrote": float(len(set(log.member[own].tolist()))),
+        "posts_a_day": float((~own).sum() / max(days, 1.0)),
+    }
+    is_asked = bool(wanted or preset)
+    found = Found(health(log, members), seen, _forecast(chat, log), notes, is_asked)
+    try:
+        twin = twin_of(log, members, load_scenario(base, {"run.seed": seed}), folder)
+    except ShortLogError as short:
+        return replace(found, refused=short.problems[0])
+    matches = tuple(checked(twin, log, groups, seed))
+    found = replace(found, twin=twin, matches=matches, notes=[*notes, *twin.assumed])
+    if not is_asked or found.failed:
+        return found
+    team = load_scenario(base, {"preset": preset}).policies if preset else None
+    now, new = from_today(twin, tried(twin, wanted, instead) if team is None else team)
+    return replace(found, changes=differences(now, new, twin.today, groups, seed))
+
+
+def _forecast(chat: ChatLog, log: GroupLog) -> dict[str, Any]:
+    """Give the chance of a silent week (or that it lasts, where one has begun) by weeks ahead."""
+    from sim.forecast import BEGINS, REGRESSION, STAYS, outlook, shipped_record
+
+    record = shipped_record()
+    regressions = {label: record.regression(label) for label in record.numbers.index}
+    row = outlook(chat, record, regressions).set_index("group").loc[log.name]
+    is_silent, age = bool(row["silent_now"]), float(row["horizon_days"])
+    named = STAYS if is_silent else BEGINS
+    chances = {weeks: float(row[f"{label}_regression"]) for weeks, label in named.items()}
+    judged = record.of(named[4], age)
+    auc = float(judged.loc[REGRESSION, "auc"]) if len(judged) else math.nan
+    return {"silent_now": is_silent, "chances": chances, "auc": auc, "age_days": age}
+
+
+# --- what is printed, and stands on the page ------------------------------------------------------
+
+SAID = {
+    "titled": "{title}: {line}",
+    "said": "{messages:,.0f} messages by {wrote:.0f} of {members} members in {days:.0f} days; "
+    "the last {silent:.1f} days ago.",
+    "weeks": "People talking a week, the newest last: {weeks} ({trend}).",
+    "silent": "{never} never wrote here, {lately} not in 28 days; three wrote {share:.0%} of it.",
+    "questions": "Questions that nobody wrote after within an hour: {n} of {all}.",
+    "hours": "Team's posts that a member wrote after within an hour: {rates}.",
+    "kinds": "The same by kind: {rates}.",
+    "more": "{n} more in --json",
+    "young": "No forecast for a group under a day old.",
+    "begins": "Chance of 7 days without a member's message within: {chances}{auc}.",
+    "stays": "Silent for 7 days already; chance that nobody writes for: {chances}{auc}.",
+    "auc": " (AUC {auc:.2f} on public rooms of that age)",
+    "no twin": "There is none: {why}.",
+    "no what-if": "Refused: the twin fails in {what}; what it says of a change is worth nothing.",
+    "matches": "It matches the last {half} days, to which it was not fitted:",
+    "fails": "It does not match the last {half} days, to which it was not fitted:",
+    "messages": "  messages a day {real:.1f}, twin {middle:.1f} (95 % {low:.1f} to {high:.1f})",
+    "people": "  people talking a week {real:.1f}, twin {middle:.1f} ({low:.1f} to {high:.1f})",
+    "rhythm": "  hours of the day overlap by {middle:.0%} (single groups {low:.0%} to {high:.0%})",
+    "what if": "28 days from today, same random numbers (as it is, changed, answer):",
+    "changed": "  {name}: {first:.3g}, {second:.3g}, {answer}",
+    "answer": "Answer questions within the hour: {n} of {all} met silence.",
+    "post at": "Post at {best} rather than at {worst}.",
+    "post less": "Post less: {n} of {all} posts were answered; ask with --preset quiet_digest.",
+    "share": "Share the talk: three carry it; ask with --preset member_hosts.",
+    "written": "Written to {out}: {files}.",
+    "lost": "{n} lines could not be read ('qunlab import --explain')",
+    "others": "{n} more groups in these exports are left out",
+}
+TRENDS = {
+    "rising": "rising",
+    "falling": "falling",
+    "none": "no clear trend",
+    "unknown": "too few weeks for a trend",
+}
+
+
+def _sections(found: Found, most_notes: int = 99) -> Sections:
+    """Return what is known in sentences, most important first."""
+    notes = found.notes[:most_notes]
+    if more := len(found.notes) - len(notes):
+        notes.append(SAID["more"].format(n=more))
+    sections = [
+        ("My group", [*_health(found)]),
+        ("Forecast from today", [_silence(found.forecast)]),
+        ("Twin", [*_twin(found)]),
+        ("What if", [*_what_if(found)]),
+        ("To try", [] if found.is_asked else [*_advice(found)][:MOST_ADVICE]),
+        ("Assumed", [f"{note}." for note in notes]),
+    ]
+    return [(title, lines) for title, lines in sections if lines]
+
+
+def _health(found: Found) -> Iterator[str]:
+    one = found.health
+    yield SAID["said"].format(**found.seen, members=one.members, silent=one.days_silent)
+    if one.weeks:
+        yield SAID["weeks"].format(weeks=" ".join(map(str, one.weeks)), trend=TRENDS[one.trend])
+    yield SAID["silent"].format(never=one.never, lately=one.silent_lately, share=one.top_share)
+    if one.questions:
+        yield SAID["questions"].format(n=one.unanswered, all=one.questions)
+    for what, rates in (("hours", one.by_hour), ("kinds", one.by_kind)):
+        if rates:
+            often = [row for row in rates if row[1] >= FEWEST_POSTS] or [*rates]
+            shown = often if len(often) < 4 else [*often[:2], often[-1]]
+            words = ", ".join(f"{name} {answered} of {posts}" for name, posts, answered in shown)
+            yield SAID[what].format(rates=words)
+
+
+def _silence(forecast: dict[str, Any]) -> str:
+    if math.isnan(forecast["age_days"]):
+        return SAID["young"]
+    numbers = ", ".join(f"{weeks} weeks {p:.0%}" for weeks, p in forecast["chances"].items())
+    auc = SAID["auc"].format(auc=forecast["auc"]) if forecast["auc"] > 0 else ""
+    return SAID["stays" if forecast["silent_now"] else "begins"].format(chances=numbers, auc=auc)
+
+
+def _twin(found: Found) -> Iterator[str]:
+    if found.twin is None:
+        yield SAID["no twin"].format(why=found.refused)
+        return
+    half = found.twin.days - found.twin.days // 2
+    yield SAID["fails" if found.failed else "matches"].format(half=half)
+    for one in found.matches:
+        yield SAID[one.what].format(**vars(one)) + ("" if one.holds else " - fails")
+
+
+def _what_if(found: Found) -> Iterator[str]:
+    if found.is_asked and found.failed:
+        yield SAID["no what-if"].format(what=", ".join(found.failed))
+    elif found.is_asked:
+        yield SAID["what if"]
+    for (name, better), pair in found.changes.items():
+        words = {"name": name, "first": pair.first, "second": pair.second}
+        yield SAID["changed"].format(**words, answer=_answer(pair, better))
+
+
+def _answer(pair: PairedDifference, better: str) -> str:
+    from sim.study.compare import answer
+
+    least = SMALLEST_SHARE * max(abs(pair.first), abs(pair.second))
+    return answer(pair, better, ("as it is", "the change"), least)
+
+
+def _advice(found: Found) -> Iterator[str]:
+    """Say what to try, from what is counted; each with the number it rests on."""
+    one = found.health
+    posts = sum(count for _, count, _ in one.by_hour)
+    answered = sum(count for *_, count in one.by_hour)
+    if one.questions >= FEWEST_POSTS and one.unanswered >= OFTEN_UNANSWERED * one.questions:
+        yield SAID["answer"].format(n=one.unanswered, all=one.questions)
+    hours = [row for row in one.by_hour if row[1] >= FEWEST_POSTS]
+    if len(hours) > 1 and _apart(hours[0], hours[-1]):
+        yield SAID["post at"].format(best=hours[0][0], worst=hours[-1][0])
+    if found.seen["posts_a_day"] > MANY_POSTS_A_DAY and answered < SELDOM_ANSWERED * posts:
+        yield SAID["post less"].format(n=answered, all=posts)
+    if one.top_share > MOST_OF_TALK and one.members >= FEWEST_MEMBERS:
+        yield SAID["share"]
+
+
+def _apart(best: tuple[str, int, int], worst: tuple[str, int, int]) -> bool:
+    """Say whether two shares of posts answered differ by more than chance (Wilson, 95 %)."""
+    from sim.stats.intervals import wilson_interval
+
+    (low, _), (_, high) = (wilson_interval(row[2], row[1]) for row in (best, worst))
+    return float(low) > float(high)
+
+
+# --- files ----------------------------------------------------------------------------------------
+
+
+def _write(found: Found, out: Path) -> None:
+    from sim.report.page import render
+
+    facts = {"sections": _sections(found), "weeks": found.health.weeks}
+    write_whole(out / PAGE, render(facts, "my_group.html.jinja").encode())
+    if found.twin is not None:
+        write_whole(out / SCENARIO, _scenario_text(found, out).encode())
+
+
+def _scenario_text(found: Found, out: Path) -> str:
+    from sim.scenario import to_toml
+    from sim.scenario.toml import literal
+
+    assert found.twin
+    text = to_toml(found.twin.scenario, comments=True)
+    for name in ("timetable.csv", "ties.csv"):
+        text = text.replace(literal(str(out / name)), literal(name))
+    verdict = "does not match" if found.failed else "matches"
+    head = [
+        f"The twin of a real group: counts only. It {verdict} the half of the days it was not",
+        f"fitted to. Its last {found.twin.days} days are the log's; {found.twin.today} days after",
+        "its creation is the end of the log, and 28 days more of the team's acts stand in",
+        "timetable.csv, as in the log's last weeks: set run.days to play them.",
+        *found.notes,
+    ]
+    return "".join(f"# {line}\n" for line in head) + text
+
+
+def _as_json(found: Found) -> dict[str, Any]:
+    twin = found.twin and {"days": found.twin.days, "run_in_days": found.twin.run_in_days}
+    answer = {
+        "health": asdict(found.health),
+        "seen": found.seen,
+        "forecast": found.forecast,
+        "twin": twin,
+        "no_twin_because": found.refused or None,
+        "matches": bool(twin and not found.failed),
+        "check": [asdict(one) for one in found.matches],
+        "what_if": [
+            {"outcome": name, "better": better, "answer": _answer(pair, better), **vars(pair)}
+            for (name, better), pair in found.changes.items()
+        ],
+        "try": [*_advice(found)],
+        "notes": found.notes,
+    }
+    return {key: _finite(value) for key, value in answer.items()}
+
+
+def _finite(value: Any) -> Any:
+    """Return a value as JSON knows it, all that it holds too."""
+    if isinstance(value, dict):
+        return {str(key): _finite(held) for key, held in value.items()}
+    return [_finite(held) for held in value] if isinstance(value, list | tuple) else plain(value)

@@ -1,0 +1,399 @@
+"""The twin of a real group: a scenario made of its log, checked on days it was not fitted to.
+
+The first half of the days sets how much is said, by how few and when; the second half judges. Only
+a twin that foresees it may say what a change would do.
+"""
+
+from __future__ import annotations
+
+import copy
+import math
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sim.ensemble import simulate
+from sim.errors import InputError
+from sim.files import as_csv, write_whole
+from sim.lives.health import BLOCK_HOURS, GroupLog
+from sim.lives.human_log import DAY_SECONDS
+from sim.lives.life import Floats, Integers
+from sim.scenario import NamedPolicy, Scenario
+from sim.state import POSTED, UTTERANCES, Actions, Observation, Setting
+from sim.stats.paired import PairedDifference, paired_difference
+from sim.validation.rooms import simulated_talk
+
+SHORTEST_DAYS, LONGEST_DAYS = 14, 84
+FEWEST_MESSAGES = 30  # in each half: with fewer, chance alone moves a third of the day's rhythm
+RUN_IN_DAYS = (
+    14  # before the log, of a group that is older: members are no newcomers on its first day
+)
+AHEAD_DAYS = 28
+FACTOR, OVERLAP_LEAST = 2.0, 0.7
+STEPS, ROOMS_A_STEP = 12, 12
+SIGMA_ENDS = 0.2, 2.5
+KINDS = {kind: kind for kind in POSTED} | {"question": "activity", "msg": "chat", "bot": "chat"}
+ASSUMED_FEN, ASSUMED_SHARES = 1000, 10
+TIE_EXCHANGE = 0.25
+BURST_DAYS = 2.0
+
+
+class ShortLogError(InputError):
+    """A log too short or too silent to fit a twin and to check it."""
+
+
+@dataclass(frozen=True)
+class Twin:
+    """A scenario of a real group from the beginning of its log until 28 days after its end."""
+
+    scenario: Scenario
+    run_in_days: int  # played before the log begins
+    days: int  # of the log that are played
+    seen_days: float  # from the midnight before creation until the last moment of the log
+    assumed: tuple[str, ...]  # what the log does not tell
+
+    @property
+    def today(self) -> int:
+        """Days from the twin's creation to the end of the log."""
+        return self.run_in_days + self.days
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What groups show in some of their days: arrays [group], hours [group, block]."""
+
+    messages: Floats  # a day, by members
+    people: Floats  # who wrote in a week
+    hours: Floats  # share of messages in each three hours of the day; NaN where there are none
+
+
+@dataclass(frozen=True)
+class Match:
+    """How the twin stands beside the real group in the half of the days it was not fitted to."""
+
+    what: str
+    real: float
+    middle: float  # mean of the twin's groups
+    low: float  # 95 % of them lie between
+    high: float
+    holds: bool
+
+
+def shown(talk: tuple[Integers, Integers, Floats], groups: int, days: tuple[float, float]) -> Shown:
+    """Count talk (group, member, hours since the midnight before creation) between two days."""
+    inside = (talk[2] >= 24 * days[0]) & (talk[2] < 24 * days[1])
+    group, member, hours = (column[inside] for column in talk)
+    weeks = max(1, int((days[1] - days[0]) // 7))
+    week = ((hours / 24 - days[0]) // 7).astype(np.int64)
+    trios = np.unique(np.stack([group, week, member])[:, week < weeks], axis=1)
+    block = (hours % 24 // BLOCK_HOURS).astype(np.int64)
+    blocks = 24 // BLOCK_HOURS
+    counts = np.bincount(group * blocks + block, minlength=groups * blocks).reshape(groups, -1)
+    total = counts.sum(axis=1)
+    with np.errstate(invalid="ignore"):
+        shares = counts / total[:, None]
+    people = np.bincount(trios[0], minlength=groups) / weeks
+    return Shown(total / (days[1] - days[0]), people, shares)
+
+
+# --- from a log to a scenario ---------------------------------------------------------------------
+
+
+def twin_of(log: GroupLog, members: int | None, base: Scenario, folder: Path) -> Twin:
+    """Make the twin of a group; `timetable.csv` and `ties.csv` are written to the folder.
+
+    `ShortLogError` where the log is too short or too silent to be fitted and checked.
+    """
+    ends = log.until + log.clock_seconds
+    born = log.created + log.clock_seconds
+    first = born if math.isfinite(born) else log.ts[0] + log.clock_seconds
+    days = math.ceil((ends - first // DAY_SECONDS * DAY_SECONDS) / DAY_SECONDS)
+    is_whole = math.isfinite(born) and days <= LONGEST_DAYS
+    days = min(days, LONGEST_DAYS)
+    run_in = 0 if is_whole else RUN_IN_DAYS
+    midnight = (math.ceil(ends / DAY_SECONDS) - days - run_in) * DAY_SECONDS
+    own = _own(log, midnight)
+    halves = [int((own[2] // 24 - run_in < days // 2).sum()), len(own[2])]
+    halves[1] -= halves[0]
+    if days < SHORTEST_DAYS or min(halves) < FEWEST_MESSAGES:
+        raise ShortLogError(
+            [
+                f"{days} days with {halves[0]} and {halves[1]} member messages in their halves; a "
+                f"twin needs {SHORTEST_DAYS} days and {FEWEST_MESSAGES} messages in each half, one "
+                "to fit it and one to check it"
+            ]
+        )
+    assumed: list[str] = []
+    begins = born + 3600 if is_whole else midnight + DAY_SECONDS * run_in  # founders are no joins
+    events = log.happened[log.happened["ts"] + log.clock_seconds > begins]
+    joins = events[events["event"] == "join"]
+    joined, left = len(joins), int((events["event"] == "leave").sum())
+    now = len(log.known) if members is None else members
+    if members is None:
+        assumed.append(f"{now} members: those the log shows; silent ones are missing (--members N)")
+    size = int(np.clip(now - joined + left, 1, 5000))
+    if not joined:
+        assumed.append("nobody joins: the log shows no joins")
+    moment = datetime.fromtimestamp(midnight, UTC)
+    values: dict[str, Any] = {
+        "name": "my_group",
+        "group.size": size,
+        "group.cap": min(5000, max(500, size + joined)),
+        "group.start_hour": int(born % DAY_SECONDS // 3600) if is_whole else 0,
+        "group.start_weekday": moment.weekday(),
+        "arrivals.fading_power": 0.0,
+        "arrivals.announced_days": 0.0,
+        "arrivals.unknown_share": 0.0,
+        **_arrivals((joins["ts"] + log.clock_seconds - begins) / DAY_SECONDS, days, is_whole),
+        "arrivals.popularity_sigma": 0.0,
+        "run.days": days + run_in,
+        **_rhythm(own[2][own[2] // 24 - run_in < days // 2]),
+    }
+    if not is_whole:
+        assumed.append(
+            f"an older group: {RUN_IN_DAYS} days are played before the log, with the team's "
+            "acts of its first days"
+        )
+    values |= _answers(log) | _ties(log, size, folder)
+    rows = _timetable(log, midnight, (run_in, days), assumed)
+    if len(rows):
+        write_whole(folder / "timetable.csv", rows.to_csv(index=False).encode())
+        values["policies.timetable.file"] = str(folder / "timetable.csv")
+    scenario = replace(base, policies=()).with_values(values)
+    real = shown(own, 1, (run_in, run_in + days // 2))
+    fitted = _fitted(scenario, real, (run_in, run_in + days // 2))
+    seen = (ends - midnight) / DAY_SECONDS
+    return Twin(fitted, run_in, days, seen, tuple(assumed))
+
+
+def _own(log: GroupLog, midnight: float) -> tuple[Integers, Integers, Floats]:
+    hours = (log.ts + log.clock_seconds - midnight) / 3600
+    kept = log.is_member & (hours >= 0)
+    return np.zeros(int(kept.sum()), np.int64), log.member[kept], hours[kept]
+
+
+def _arrivals(ages_days: pd.Series, days: int, is_whole: bool) -> dict[str, float]:
+    """Part those who joined in a group's first week, a burst, from the trickle of the later ones."""
+    late = int((ages_days > 7).sum()) if is_whole else len(ages_days)
+    trickle = late / (days - 7 if is_whole else days)
+    early = max(0.0, len(ages_days) - late - 7 * trickle)
+    if early:
+        trickle = max(trickle, 0.02)  # a burst is a ratio to it
+    burst = min(10_000.0, early / BURST_DAYS / trickle) if early else 0.0
+    return {
+        "arrivals.per_day": round(trickle, 4),
+        "arrivals.burst_ratio": round(burst, 2),
+        "arrivals.burst_days": BURST_DAYS,
+    }
+
+
+def _rhythm(hours: Floats) -> dict[str, float]:
+    """Fit the hour of most looks and how much more there are, and weekends (von Mises; spread of
+    personal rhythms of 1.5 hours taken out).
+    """
+    angle = hours % 24 * (2 * math.pi / 24)
+    mean = np.exp(1j * angle).mean()
+    length = min(0.9, abs(mean) / math.exp(-0.5 * (1.5 * 2 * math.pi / 24) ** 2))
+    depth = length * (2 - length**2) / (1 - length**2)  # Banerjee et al. 2005
+    return {
+        "rhythm.day_depth": round(min(3.0, depth), 3),
+        "rhythm.peak_hour": round(float(np.angle(mean)) * 24 / (2 * math.pi) % 24, 1) % 24,
+    }
+
+
+def _answers(log: GroupLog) -> dict[str, float]:
+    """Say how many members' questions the team answers: those that it writes after in an hour."""
+    asked = int(log.asks.sum())
+    found = log.followed(log.asks, ~log.is_member)
+    return {"operator.answer_probability": round(float(found.sum()) / asked, 3) if asked else 0.0}
+
+
+def _ties(log: GroupLog, size: int, folder: Path) -> dict[str, str]:
+    """Write who answered whom as ties of numbered members, as strong as so many exchanges make."""
+    pairs = np.sort(np.stack([log.member, log.reply_to])[:, log.is_member & (log.reply_to >= 0)], 0)
+    if not pairs.size:
+        return {}
+    kinds, counts = np.unique(pairs, axis=1, return_counts=True)
+    _, number = np.unique(kinds, return_inverse=True)
+    number = number.reshape(kinds.shape)
+    kept = (number < size).all(axis=0) & (number[0] != number[1])
+    weight = np.minimum(10.0, TIE_EXCHANGE * counts)
+    ties = pd.DataFrame({"member": number[0], "other": number[1], "weight": weight})[kept]
+    write_whole(folder / "ties.csv", as_csv(ties).encode())
+    return {"ties.graph": str(folder / "ties.csv")}
+
+
+def _timetable(
+    log: GroupLog, midnight: float, span: tuple[int, int], assumed: list[str]
+) -> pd.DataFrame:
+    """List the team's posts and packets: those of the log, its first days before it, and its last
+    four weeks (or fewer) once more after it.
+    """
+    run_in, days = span
+    posts = pd.DataFrame(
+        {"ts": log.ts, "kind": pd.Series(log.kinds, dtype=object).reindex(log.kind).array}
+    )
+    posts = posts[~log.is_member & posts["kind"].isin([*KINDS])].replace({"kind": KINDS})
+    sent = log.happened[(log.happened["event"] == "packet") & (log.happened["operator"] >= 0)]
+    money = sent[["ts", "fen", "shares"]].assign(kind="packet")
+    if (unknown := money["fen"] < 1).any():
+        money.loc[unknown, ["fen", "shares"]] = ASSUMED_FEN, ASSUMED_SHARES
+        assumed.append(
+            f"packets whose amount is not in the export: {ASSUMED_FEN / 100:.0f} CNY in 10"
+        )
+    acts = pd.concat([posts, money]) if len(money) else posts.assign(fen=0, shares=0)
+    seconds = acts["ts"] + log.clock_seconds - midnight
+    acts = acts.assign(day=(seconds // DAY_SECONDS).astype(int), second=seconds % DAY_SECONDS)
+    acts = acts[acts["day"] >= run_in].fillna({"fen": 0, "shares": 0})
+    before = acts[acts["day"] < 2 * run_in].assign(day=lambda rows: rows["day"] - run_in)
+    lately = min(AHEAD_DAYS, days // 7 * 7)
+    late = acts[acts["day"] >= run_in + days - lately]
+    after = [late.assign(day=late["day"] + lately * n) for n in range(1, AHEAD_DAYS // lately + 2)]
+    whole = pd.concat([before, acts, *after]).sort_values(["day", "second"], kind="stable")
+    whole = whole[whole["day"] < run_in + days + AHEAD_DAYS]
+    clock = [f"{int(s // 3600):02d}:{int(s // 60 % 60):02d}" for s in whole["second"]]
+    whole = whole.assign(
+        time=clock, fen=whole["fen"].astype(int), shares=whole["shares"].astype(int)
+    )
+    return whole[["day", "time", "kind", "fen", "shares"]]
+
+
+def _played(scenario: Scenario, groups: int, days: tuple[float, float], seed: int) -> Shown:
+    talk = simulated_talk([scenario], np.full(groups, days[1]), seed).talk
+    hours = talk.hours + scenario.params.group.start_hour
+    return shown((talk.room, talk.member, hours), groups, days)
+
+
+def _fitted(scenario: Scenario, real: Shown, days: tuple[float, float]) -> Scenario:
+    """Set how much members open talk and how unequally, so that messages and people are as real."""
+    push = scenario.params.speak.propensity
+    sigma = scenario.params.speak.propensity_sigma
+    best, nearest = scenario, math.inf
+    for _ in range(STEPS):
+        values = {
+            "speak.propensity": float(f"{push:.4g}"),
+            "speak.propensity_sigma": round(sigma, 3),
+        }
+        tried = scenario.with_values(values)
+        found = _played(tried, ROOMS_A_STEP, days, scenario.seed)
+        less = math.log(real.messages[0] / max(found.messages.mean(), 1e-3))
+        fewer = math.log(real.people[0] / max(found.people.mean(), 1e-2))
+        if math.hypot(less, fewer) < nearest:
+            best, nearest = tried, math.hypot(less, fewer)
+        push = float(np.clip(push * math.exp(0.7 * np.clip(less, -2, 2)), 1e-6, 2.0))
+        sigma = float(np.clip(sigma + 0.4 * np.clip(less - fewer, -1, 1), *SIGMA_ENDS))
+    return best
+
+
+# --- the check ------------------------------------------------------------------------------------
+
+
+def checked(twin: Twin, log: GroupLog, groups: int, seed: int) -> list[Match]:
+    """Set the twin's groups beside the real group in the second half of its days.
+
+    Messages and people hold within a factor of 2, or where the real one lies among 95 % of the
+    twin's; hours where the shares of the day's three-hour blocks overlap by 0.7.
+    """
+    half = (twin.run_in_days + twin.days // 2, twin.seen_days)
+    midnight = log.until + log.clock_seconds - twin.seen_days * DAY_SECONDS
+    real = shown(_own(log, midnight), 1, half)
+    found = _played(twin.scenario, groups, half, seed)
+    rows = []
+    for what in ("messages", "people"):
+        one, many = float(getattr(real, what)[0]), getattr(found, what)
+        low, high = np.quantile(many, [0.025, 0.975])
+        near = one <= FACTOR * many.mean() and many.mean() <= FACTOR * one
+        rows.append(
+            Match(what, one, float(many.mean()), low, high, bool(near or low <= one <= high))
+        )
+    overlap = np.minimum(real.hours, np.nan_to_num(found.hours)).sum(axis=1)
+    whole = np.nan_to_num(found.hours * found.messages[:, None]).sum(axis=0)
+    middle = float(np.minimum(real.hours[0], whole / max(whole.sum(), 1e-9)).sum())
+    low, high = np.quantile(overlap, [0.025, 0.975])
+    return [*rows, Match("rhythm", 1.0, middle, low, high, middle >= OVERLAP_LEAST)]
+
+
+# --- what if --------------------------------------------------------------------------------------
+
+
+def within(
+    named: NamedPolicy, name: str, hours: tuple[float, float], setting: Setting
+) -> NamedPolicy:
+    """Let a policy act from one hour since creation until before another, under another name; what
+    it would order to stand from creation on stands in those hours.
+    """
+    kind: Any = type(named.policy)
+    first, last = hours
+    plans, acts = hasattr(kind, "plan"), hasattr(kind, "act")
+    standing = kind.plan(named.policy, setting).standing() if plans else {}
+
+    def plan(self: Any, setting: Setting) -> Actions:
+        made = kind.plan(self, setting).acts
+        return Actions(made[(made["time_hours"] >= first) & (made["time_hours"] < last)])
+
+    def act(self: Any, seen: Observation) -> Actions:
+        if not first <= seen.time_hours < last:
+            return Actions.none()
+        return kind.act(self, seen) if acts else Actions(Actions.none().acts, **standing)
+
+    own = {"plan": plan} if plans else {}
+    policy = copy.copy(named.policy)
+    late = type(kind.__name__, (kind,), own | ({"act": act} if acts or standing else {}))
+    object.__setattr__(policy, "__class__", late)
+    return NamedPolicy(name, named.use, policy)
+
+
+def tried(twin: Twin, changes: dict[str, Any], instead: bool) -> tuple[NamedPolicy, ...]:
+    """Return the twin's policies with values changed; `instead`: only those that are named."""
+    if other := [key for key in changes if not key.startswith("policies.")]:
+        why = "only what the team does can change from today: policies.NAME.FIELD=VALUE"
+        raise InputError([f"--try: {key}: {why}" for key in other])
+    kept = () if instead else twin.scenario.policies
+    return replace(twin.scenario, policies=kept).with_values(changes).policies
+
+
+def from_today(twin: Twin, policies: tuple[NamedPolicy, ...]) -> tuple[Scenario, Scenario]:
+    """Return the twin until 28 days after today as it is, and with other policies from today on."""
+    now = replace(twin.scenario, days=float(twin.today + AHEAD_DAYS))
+    hour = 24.0 * twin.today - now.params.group.start_hour
+    stay = [one for one in now.policies if one in policies]
+    end = (
+        (now.policies, "until", (0.0, hour)),
+        (policies, "from", (hour, math.inf)),
+    )
+    parts = [
+        within(one, f"{one.name}_{word}_today", hours, now.setting())
+        for some, word, hours in end
+        for one in some
+        if one not in stay
+    ]
+    return now, replace(now, policies=(*stay, *parts))
+
+
+def differences(
+    now: Scenario, new: Scenario, from_day: int, groups: int, seed: int
+) -> dict[tuple[str, str], PairedDifference]:
+    """Play two scenarios with the same random numbers and compare their days from one on: the name
+    of each number with which is better, and the difference.
+    """
+    trace = simulate([now, new], groups, seed)
+    daily = trace.daily[:, from_day : int(trace.days.max())]
+    said = np.sum([daily[kind] for kind in UTTERANCES], axis=0)
+    found = {
+        ("posting members a day", "more"): daily["posting_members"].mean(axis=1),
+        ("messages a day", "more"): said.mean(axis=1),
+        ("still talking in the last week", "more"): (said[:, -7:].sum(axis=1) > 0).astype(
+            np.float64
+        ),
+        ("members who left", "less"): daily["leaves"].sum(axis=1).astype(np.float64),
+        ("CNY in packets", "less"): daily["operator_fen"].sum(axis=1) / 100.0,
+    }
+    one = np.ones(1)
+    return {
+        name: paired_difference(values[None, :groups], values[None, groups:], one)
+        for name, values in found.items()
+    }

@@ -238,7 +238,7 @@ SAID = {
     "fails": "It does not match the last {half} days, to which it was not fitted:",
     "messages": "  messages a day {real:.1f}, twin {middle:.1f} (95 % {low:.1f} to {high:.1f})",
     "people": "  people talking a week {real:.1f}, twin {middle:.1f} ({low:.1f} to {high:.1f})",
-    "rhythm": "  hours of the day overlap by {middle:.0%} (single groups {low:.0%} to {high:.0%})",
+    "rhythm": "  hours of the day overlap by {middle:.0%}, with its own past by {real:.0%}",
     "what if": "28 days from today, same random numbers (as it is, changed, answer):",
     "changed": "  {name}: {first:.3g}, {second:.3g}, {answer}",
     "answer": "Answer questions within the hour: {n} of {all} met silence.",

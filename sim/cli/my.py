@@ -19,6 +19,7 @@ from sim.files import write_whole
 if TYPE_CHECKING:
     from sim.chatlog import ChatLog
     from sim.lives.health import GroupLog, Health
+    from sim.scenario import Scenario
     from sim.stats.paired import PairedDifference
     from sim.study.twin import Match, Twin
 
@@ -31,6 +32,26 @@ MOST_OF_TALK, FEWEST_MEMBERS, SMALLEST_SHARE = 0.5, 10, 0.02
 MOST_ADVICE, MOST_NOTES = 3, 2
 Sections = list[tuple[str, list[str]]]
 _Text = str | None
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the user asks of a group."""
+
+    members: int | None
+    base: Path
+    seed: int
+    groups: int
+    preset: str | None
+    instead: bool
+    changes: dict[str, Any] = field(default_factory=dict)
+
+    def scenario(self, preset: bool = False) -> Scenario:
+        """Return what tells what a log does not, perhaps with the team of the preset."""
+        from sim.scenario import load_scenario
+
+        named = {"preset": self.preset} if preset else {}
+        return load_scenario(self.base, {"run.seed": self.seed, **named})
 
 
 @dataclass(frozen=True)
@@ -97,16 +118,19 @@ def my(
     Example: qunlab my results/log --try policies.cadence.posts_per_day=1 --instead
     """
     from sim.scenario.toml import parse_values
+    from sim.study.twin import tried
 
     limits = (("--members", members, 1, 5000), ("--groups", groups, FEWEST_GROUPS, MOST_GROUPS))
     faults = option_faults(*limits, ("--seed", seed, 0, 2**63 - 1), out=out)
     if out and not force and (out / SCENARIO).exists():
         faults.append(f"--out: {out}: holds {SCENARIO} already; --force replaces it")
-    wanted: dict[str, Any] = {}
-    with faults.gathered("--try: "):
-        wanted = parse_values(part for part in (change or "").split(";") if part.strip())
     if change and preset:
         faults.append("--try: --preset says the same; leave one of them out")
+    asked = Asked(members, base, seed, groups, from_here(preset), instead)
+    with faults.gathered():
+        changes = parse_values(part for part in (change or "").split(";") if part.strip())
+        asked = replace(asked, changes=changes)
+        tried(asked.scenario(bool(asked.preset)), changes, instead)
     faults.refuse()
     options = {
         "format": format_name,
@@ -118,8 +142,7 @@ def my(
     with TemporaryDirectory() as folder:
         place = Path(folder) if out is None else out
         place.mkdir(parents=True, exist_ok=True)
-        asked = (wanted, from_here(preset), instead)
-        found = _found(log, chat, (members, base, place, groups, seed), asked, notes)
+        found = _found(log, chat, asked, place, notes)
         if out:
             _write(found, out)
     if as_json:
@@ -153,32 +176,24 @@ def _read(exports: list[Path], options: dict[str, Any]) -> tuple[GroupLog, ChatL
         if lost := sum(one.tally.malformed_total() for one in made.inputs):
             notes.append(SAID["lost"].format(n=lost))
     own = chat.messages[chat.messages["member"] >= 0]["group"].value_counts()
-    if not len(own) or not own.iloc[0]:
-        raise InputError(["no member wrote anything: nothing can be said of the group"])
     if (others := int((own > 0).sum()) - 1) > 0:
         notes.append(SAID["others"].format(n=others))
     moment = datetime.fromtimestamp(float(chat.messages["ts"].max()), UTC)
     ahead = known_zone(zone).utcoffset(moment.replace(tzinfo=None))
     clock = ahead.total_seconds() if ahead else 0.0
     log = group_log(chat, str(own.index[0]), clock)
+    if not log.is_member.any():
+        raise InputError(["no member wrote anything: nothing can be said of the group"])
     if log.is_member.all():
         notes.append("nobody is known as the team (--operator NAME): all count as members")
     return log, chat, notes
 
 
-def _found(
-    log: GroupLog,
-    chat: ChatLog,
-    given: tuple[int | None, Path, Path, int, int],
-    asked: tuple[dict[str, Any], str | None, bool],
-    notes: list[str],
-) -> Found:
+def _found(log: GroupLog, chat: ChatLog, asked: Asked, folder: Path, notes: list[str]) -> Found:
     from sim.lives.health import health
     from sim.lives.human_log import DAY_SECONDS
-    from sim.scenario import load_scenario
     from sim.study.twin import ShortLogError, checked, differences, from_today, tried, twin_of
 
-    (members, base, folder, groups, seed), (wanted, preset, instead) = given, asked
     own, days = log.is_member, (log.until - log.ts[0]) / DAY_SECONDS
     seen = {
         "days": days,
@@ -186,19 +201,25 @@ def _found(
         "wrote": float(len(set(log.member[own].tolist()))),
         "posts_a_day": float((~own).sum() / max(days, 1.0)),
     }
-    is_asked = bool(wanted or preset)
-    found = Found(health(log, members), seen, _forecast(chat, log), notes, is_asked)
+    is_asked = bool(asked.changes or asked.preset)
+    found = Found(health(log, asked.members), seen, _forecast(chat, log), notes, is_asked)
+    base = asked.scenario()
     try:
-        twin = twin_of(log, members, load_scenario(base, {"run.seed": seed}), folder)
+        twin = twin_of(log, asked.members, base, folder)
     except ShortLogError as short:
         return replace(found, refused=short.problems[0])
-    matches = tuple(checked(twin, log, groups, seed))
+    matches = tuple(checked(twin, log, asked.groups, asked.seed))
     found = replace(found, twin=twin, matches=matches, notes=[*notes, *twin.assumed])
     if not is_asked or found.failed:
         return found
-    team = load_scenario(base, {"preset": preset}).policies if preset else None
-    now, new = from_today(twin, tried(twin, wanted, instead) if team is None else team)
-    return replace(found, changes=differences(now, new, twin.today, groups, seed))
+    policies = tried(twin.scenario, asked.changes, asked.instead)
+    if asked.preset:
+        team = asked.scenario(True)
+        policies = team.policies
+        if team.params != base.params:
+            found.notes.append("of the preset only the policies begin today, not its parameters")
+    now, new = from_today(twin, policies)
+    return replace(found, changes=differences(now, new, twin.today, asked.groups, asked.seed))
 
 
 def _forecast(chat: ChatLog, log: GroupLog) -> dict[str, Any]:

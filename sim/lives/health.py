@@ -115,8 +115,9 @@ def health(log: GroupLog, members: int | None = None) -> Health:
     total = max(len(log.known), 1) if members is None else members
     seen_days = (log.until - log.ts[0]) / DAY_SECONDS if len(log.ts) else 0.0
     whole = min(WEEKS_MOST, int((seen_days + 1e-9) // 7))
+    week_ago = np.maximum(np.ceil(days_ago / 7) - 1, 0)
     weeks = [
-        len(np.unique(log.member[own & (days_ago // 7 == week)])) for week in reversed(range(whole))
+        len(np.unique(log.member[own & (week_ago == week)])) for week in reversed(range(whole))
     ]
     trend = "unknown" if whole < FEWEST_WEEKS else "none"
     if trend == "none" and len(set(weeks)) > 1:

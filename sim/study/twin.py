@@ -116,9 +116,9 @@ def twin_of(log: GroupLog, members: int | None, base: Scenario, folder: Path) ->
     days = min(days, LONGEST_DAYS)
     run_in = 0 if is_whole else RUN_IN_DAYS
     midnight = (math.ceil(ends / DAY_SECONDS) - days - run_in) * DAY_SECONDS
-    own = _own(log, midnight)
-    halves = [int((own[2] // 24 - run_in < days // 2).sum()), len(own[2])]
-    halves[1] -= halves[0]
+    own = _own(log, midnight + run_in * DAY_SECONDS)
+    is_first = own[2] < 24 * (days // 2)
+    halves = int(is_first.sum()), int((~is_first).sum())
     if days < SHORTEST_DAYS or min(halves) < FEWEST_MESSAGES:
         raise ShortLogError(
             [
@@ -155,7 +155,7 @@ def twin_of(log: GroupLog, members: int | None, base: Scenario, folder: Path) ->
         **_arrivals(ages, days, is_whole or is_guessed),
         "arrivals.popularity_sigma": 0.0,
         "run.days": days + run_in,
-        **_rhythm(own[2][own[2] // 24 - run_in < days // 2]),
+        **_rhythm(own[2][is_first]),
     }
     if not is_whole:
         assumed.append(
@@ -168,7 +168,7 @@ def twin_of(log: GroupLog, members: int | None, base: Scenario, folder: Path) ->
         write_whole(folder / "timetable.csv", rows.to_csv(index=False).encode())
         values["policies.timetable.file"] = str(folder / "timetable.csv")
     scenario = replace(base, policies=()).with_values(values)
-    real = shown(own, 1, (run_in, run_in + days // 2))
+    real = shown(own, 1, (0, days // 2))
     fitted = _fitted(scenario, real, (run_in, run_in + days // 2))
     seen = (ends - midnight) / DAY_SECONDS
     return Twin(fitted, run_in, days, seen, tuple(assumed))
@@ -362,13 +362,13 @@ def within(
     return NamedPolicy(name, named.use, policy)
 
 
-def tried(twin: Twin, changes: dict[str, Any], instead: bool) -> tuple[NamedPolicy, ...]:
-    """Return the twin's policies with values changed; `instead`: only those that are named."""
+def tried(scenario: Scenario, changes: dict[str, Any], instead: bool) -> tuple[NamedPolicy, ...]:
+    """Return a scenario's policies with values changed; `instead`: only those that are named."""
     if other := [key for key in changes if not key.startswith("policies.")]:
         why = "only what the team does can change from today: policies.NAME.FIELD=VALUE"
         raise InputError([f"--try: {key}: {why}" for key in other])
-    kept = () if instead else twin.scenario.policies
-    return replace(twin.scenario, policies=kept).with_values(changes).policies
+    kept = () if instead else scenario.policies
+    return replace(scenario, policies=kept).with_values(changes).policies
 
 
 def from_today(twin: Twin, policies: tuple[NamedPolicy, ...]) -> tuple[Scenario, Scenario]:

@@ -31,6 +31,10 @@ settings.load_profile("thorough" if os.environ.get("QUNLAB_THOROUGH") == "1" els
 for told in ("COLUMNS", "LINES"):  # pytest-xdist tells its workers of a terminal they have not
     os.environ.pop(told, None)
 
+for told in ("LC_ALL", "LC_MESSAGES", "LANG"):  # what is said is compared in English
+    if os.environ.get(told, "").startswith("zh"):
+        del os.environ[told]
+
 PROJECT = Path(__file__).resolve().parents[1]
 
 

@@ -17,18 +17,18 @@ ANYWHERE_SHORT = {"policies", "cli", "rules"}
 DEEPEST_STUDY = 6
 # lines without blanks, comments and docstrings; "." are the files that lie in no room
 ROOM_CODE_LINES_MOST = {
-    ".": 6_330,
+    ".": 6_410,
     "chatlog": 3_040,
-    "cli": 3_080,
+    "cli": 3_560,
     "kernels": 2_370,
-    "lives": 1_710,
+    "lives": 1_840,
     "plots": 450,
     "policies": 1_370,
     "report": 1_420,
     "rules": 520,
     "scenario": 750,
     "stats": 420,
-    "study": 3_380,
+    "study": 3_700,
     "validation": 1_730,
 }
 

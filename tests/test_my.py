@@ -105,7 +105,7 @@ def test_what_if_is_answered_by_a_twin_that_matches(log, capsys, monkeypatch) ->
     assert answer["matches"]
     by_name = {row["outcome"]: row for row in answer["what_if"]}
     spent = by_name["CNY in packets"]
-    assert (spent["first"], spent["answer"]) == (0.0, "as it is is better")
+    assert (spent["first"], spent["answer"]) == (0.0, "worse")
     assert spent["second"] == pytest.approx(30 * 28, rel=0.05)
     printed = shown(capsys, *words)
     assert "It matches the last 21 days" in printed
@@ -132,6 +132,11 @@ def test_what_if_is_refused_where_the_twin_does_not_match(export, capsys) -> Non
 def test_what_cannot_be_read_is_said_in_a_line(export, capsys, text, why) -> None:
     words = (export(text), *(["--operator", TEAM] if text else []))
     assert why in refused(capsys, *words)
+
+
+def test_the_same_export_gives_the_same_answer_though_pseudonyms_differ(export, capsys) -> None:
+    words = (export(chat(40)), "--operator", TEAM, "--groups", 40, "--json")
+    assert shown(capsys, *words) == shown(capsys, *words)
 
 
 def test_three_messages_are_counted_and_have_no_twin(export, capsys) -> None:

@@ -13,6 +13,7 @@ from rich.console import Console
 
 from sim import cli
 from sim.cli.terminal import print_rows, say
+from sim.language import PIECE
 
 NUMBER = re.compile(r"[-+]?\d[\d,.]*")
 WIDTHS = (60, 80, 100)
@@ -29,6 +30,11 @@ def printed(
     return shown.get().splitlines()
 
 
+def pieces(text: str) -> list[str]:
+    """Words, and Chinese signs one by one."""
+    return [piece.strip() for piece in PIECE.findall(text)]
+
+
 @given(
     st.lists(st.tuples(st.lists(WORD, min_size=1, max_size=8).map(" ".join), CELL, CELL, CELL),
              min_size=1, max_size=4),
@@ -38,9 +44,10 @@ def test_every_number_and_every_word_is_whole_at_every_width(
     rows: list[tuple[str, ...]], width: int
 ) -> None:
     lines = printed(width, ["what", "A", "B", "difference"], list(map(list, rows)), ["what"])
-    there = " ".join(lines).replace(";", " ").split()
+    there = " ".join(lines).replace(";", " ")
     for row in rows:
-        assert {*row[0].split(), *row[1:]} <= {*there}
+        assert {*row[1:]} <= {*there.split()}
+        assert {*pieces(row[0])} <= {*pieces(there)}
     assert max(map(cell_len, lines)) <= width
 
 

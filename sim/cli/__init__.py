@@ -23,8 +23,10 @@ import typer
 
 from sim import __version__
 from sim.cli.options import NoCode
+from sim.cli.speaking import PHRASES, speaking, taken_language
 from sim.cli.terminal import INTERRUPTED
 from sim.errors import InputError
+from sim.language import _, in_language, language_of, recast
 
 # each is the function of that name in ``sim/cli/<name>.py``; a new command is one word here. A
 # name that is a word of Python's own stands there with an underscore after it: ``import_``.
@@ -64,21 +66,33 @@ def main(
     `app` builds other commands than ours (default: `application`), called by another name.
     """
     _escape_what_cannot_be_printed()
+    with in_language(language_of(os.environ)):
+        try:
+            given = list(sys.argv[1:] if arguments is None else arguments)
+            words, spoken = taken_language(given, os.environ)
+        except InputError as wrong:
+            return _fail(wrong.problems, USAGE_ERROR)
+    with in_language(spoken):
+        return _run(words or ["--help"], app, name)
+
+
+def _run(words: list[str], app: Callable[[], typer.Typer] | None, name: str) -> int:
+    """Run a command in the language spoken, as `main` does."""
     try:
-        words = list(sys.argv[1:] if arguments is None else arguments) or ["--help"]
         if app is None:
             _refuse_moved(words)
         with two_interrupts():
-            code = (app or application)()(words, prog_name=name, standalone_mode=False)
+            command = speaking(typer.main.get_command((app or application)()))
+            code = command(words, prog_name=name, standalone_mode=False)
             sys.stdout.flush()
     except InputError as wrong:
         return _fail(wrong.problems, USAGE_ERROR)
     except typer.TyperException as wrong:  # an unknown command or option, a missing argument
-        return _fail([" ".join(wrong.format_message().split())], USAGE_ERROR)
+        return _fail([recast(" ".join(wrong.format_message().split()), PHRASES)], USAGE_ERROR)
     except (KeyboardInterrupt, typer.Abort):
         return _interrupted()
     except MemoryError:
-        return _fail(["out of memory: fewer groups or smaller ones need less"], FAILURE)
+        return _fail([_("out of memory: fewer groups or smaller ones need less")], FAILURE)
     except OSError as wrong:
         if wrong.errno == errno.EPIPE:  # the reader has gone (``qunlab params | head``): no word
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -94,7 +108,8 @@ def _refuse_moved(words: Sequence[str]) -> None:
     options = [f"{words[0]} {word.partition('=')[0]}" for word in words[1:]]
     for old in (words[0], *options):
         if old in MOVED:
-            raise InputError([f"{old} is research now, in a clone of Qunlab: {MOVED[old]}"])
+            moved = _("{old} is research now, in a clone of Qunlab: {new}", old=old, new=MOVED[old])
+            raise InputError([moved])
 
 
 def application() -> typer.Typer:
@@ -152,9 +167,14 @@ def announcing_code(command: Callable[..., Any]) -> Callable[..., Any]:
         def tell(key: str, path: Path) -> None:
             shown = os.path.relpath(path) if path.is_relative_to(Path.cwd()) else path
             if no_code:
-                raise InputError([f"{key}.use: {shown} holds code, which --no-code refuses to run"])
+                fault = _(
+                    "{key}.use: {file} holds code, which --no-code refuses to run",
+                    key=key,
+                    file=shown,
+                )
+                raise InputError([fault])
             if path not in told:
-                typer.echo(f"loads policy code from {shown}", err=True)
+                typer.echo(_("loads policy code from {file}", file=shown), err=True)
             told.add(path)
 
         listening = on_code.set(tell)
@@ -192,8 +212,10 @@ def two_interrupts() -> Iterator[None]:
         yield
         return
 
+    ended = _("interrupted twice: ended at once")
+
     def end(*_: object) -> None:
-        os.write(2, b"interrupted twice: ended at once\n")
+        os.write(2, f"{ended}\n".encode())
         os._exit(INTERRUPTED)
 
     def stop(*_: object) -> None:
@@ -219,6 +241,12 @@ def _qunlab(
         bool,
         typer.Option("--version", help="Print the version.", callback=_show_version, is_eager=True),
     ] = False,
+    lang: Annotated[  # `main` takes it out, wherever it stands
+        str | None,
+        typer.Option(
+            metavar="zh|en", help="Language, anywhere in a command; default: that of the system."
+        ),
+    ] = None,
 ) -> None:
     """A laboratory for chat communities: how big, how often, what a red packet buys.
 
@@ -228,10 +256,10 @@ def _qunlab(
 
 def _fail(problems: Sequence[str], code: int) -> int:
     for problem in problems:
-        typer.echo(f"error: {problem}", err=True)
+        typer.echo(_("error: {problem}", problem=problem), err=True)
     return code
 
 
 def _interrupted() -> int:
-    typer.echo("interrupted", err=True)
+    typer.echo(_("interrupted"), err=True)
     return INTERRUPTED

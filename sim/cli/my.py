@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field, replace
+from functools import reduce
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated, Any
@@ -15,6 +16,7 @@ from sim.cli.options import Json, Preset, from_here, option, option_faults
 from sim.cli.terminal import plain, print_json, say
 from sim.errors import InputError
 from sim.files import write_whole
+from sim.language import _, language
 
 if TYPE_CHECKING:
     from sim.chatlog import ChatLog
@@ -66,7 +68,7 @@ class Found:
     twin: Twin | None = None
     refused: str = ""  # why there is no twin
     matches: tuple[Match, ...] = ()
-    changes: dict[tuple[str, str], PairedDifference] = field(default_factory=dict)
+    changes: dict[str, PairedDifference] = field(default_factory=dict)
 
     @property
     def failed(self) -> list[str]:
@@ -123,9 +125,10 @@ def my(
     limits = (("--members", members, 1, 5000), ("--groups", groups, FEWEST_GROUPS, MOST_GROUPS))
     faults = option_faults(*limits, ("--seed", seed, 0, 2**63 - 1), out=out)
     if out and not force and (out / SCENARIO).exists():
-        faults.append(f"--out: {out}: holds {SCENARIO} already; --force replaces it")
+        text = _("--out: {out}: holds {file} already; --force replaces it")
+        faults.append(text.format(out=out, file=SCENARIO))
     if change and preset:
-        faults.append("--try: --preset says the same; leave one of them out")
+        faults.append(_("--try: --preset says the same; leave one of them out"))
     asked = Asked(members, base, seed, groups, from_here(preset), instead)
     with faults.gathered():
         changes = parse_values(part for part in (change or "").split(";") if part.strip())
@@ -149,11 +152,11 @@ def my(
         print_json(_as_json(found))
         return
     for title, lines in _sections(found, MOST_NOTES):
-        say(SAID["titled"].format(title=title, line=lines[0]))
+        say(_("{title}: {line}", title=title, line=lines[0]))
         for line in lines[1:]:
             say(line)
     if out:
-        say(SAID["written"].format(out=out, files=", ".join(FILES)))
+        say(_("Written to {out}: {files}.", out=out, files=", ".join(FILES)))
 
 
 def _read(exports: list[Path], options: dict[str, Any]) -> tuple[GroupLog, ChatLog, list[str]]:
@@ -174,18 +177,18 @@ def _read(exports: list[Path], options: dict[str, Any]) -> tuple[GroupLog, ChatL
         chat, zone = made.log, made.inputs[0].zone or zone
         chat = type(chat)(chat.messages, chat.groups, made.events, chat.source)
         if lost := sum(one.tally.malformed_total() for one in made.inputs):
-            notes.append(SAID["lost"].format(n=lost))
+            notes.append(_("{n} lines could not be read ('qunlab import --explain')", n=lost))
     own = chat.messages[chat.messages["member"] >= 0]["group"].value_counts()
     if (others := int((own > 0).sum()) - 1) > 0:
-        notes.append(SAID["others"].format(n=others))
+        notes.append(_("{n} more groups in these exports are left out", n=others))
     moment = datetime.fromtimestamp(float(chat.messages["ts"].max()), UTC)
     ahead = known_zone(zone).utcoffset(moment.replace(tzinfo=None))
     clock = ahead.total_seconds() if ahead else 0.0
     log = group_log(chat, str(own.index[0]), clock)
     if not log.is_member.any():
-        raise InputError(["no member wrote anything: nothing can be said of the group"])
+        raise InputError([_("no member wrote anything: nothing can be said of the group")])
     if log.is_member.all():
-        notes.append("nobody is known as the team (--operator NAME): all count as members")
+        notes.append(_("nobody is known as the team (--operator NAME): all count as members"))
     return log, chat, notes
 
 
@@ -217,7 +220,7 @@ def _found(log: GroupLog, chat: ChatLog, asked: Asked, folder: Path, notes: list
         team = asked.scenario(True)
         policies = team.policies
         if team.params != base.params:
-            found.notes.append("of the preset only the policies begin today, not its parameters")
+            found.notes.append(_("of the preset only the policies begin today, not its parameters"))
     now, new = from_today(twin, policies)
     return replace(found, changes=differences(now, new, twin.today, asked.groups, asked.seed))
 
@@ -239,126 +242,137 @@ def _forecast(chat: ChatLog, log: GroupLog) -> dict[str, Any]:
 
 # --- what is printed, and stands on the page ------------------------------------------------------
 
-SAID = {
-    "titled": "{title}: {line}",
-    "said": "{messages:,.0f} messages by {wrote:.0f} of {members} members in {days:.0f} days; "
-    "the last {silent:.1f} days ago.",
-    "weeks": "People talking a week, the newest last: {weeks} ({trend}).",
-    "silent": "{never} never wrote here, {lately} not in 28 days; three wrote {share:.0%} of it.",
-    "questions": "Questions that nobody wrote after within an hour: {n} of {all}.",
-    "hours": "Team's posts that a member wrote after within an hour: {rates}.",
-    "kinds": "The same by kind: {rates}.",
-    "more": "{n} more in --json",
-    "young": "No forecast for a group under a day old.",
-    "begins": "Chance of 7 days without a member's message within: {chances}{auc}.",
-    "stays": "Silent for 7 days already; chance that nobody writes for: {chances}{auc}.",
-    "auc": " (AUC {auc:.2f} on public rooms of that age)",
-    "no twin": "There is none: {why}.",
-    "no what-if": "Refused: the twin fails in {what}; what it says of a change is worth nothing.",
-    "matches": "It matches the last {half} days, to which it was not fitted:",
-    "fails": "It does not match the last {half} days, to which it was not fitted:",
-    "messages": "  messages a day {real:.1f}, twin {middle:.1f} (95 % {low:.1f} to {high:.1f})",
-    "people": "  people talking a week {real:.1f}, twin {middle:.1f} ({low:.1f} to {high:.1f})",
-    "rhythm": "  hours of the day overlap by {middle:.0%}, with its own past by {real:.0%}",
-    "what if": "28 days from today, same random numbers (as it is, changed, answer):",
-    "changed": "  {name}: {first:.3g}, {second:.3g}, {answer}",
-    "answer": "Answer questions within the hour: {n} of {all} met silence.",
-    "post at": "Post at {best} rather than at {worst}.",
-    "post less": "Post less: {n} of {all} posts were answered; ask with --preset quiet_digest.",
-    "share": "Share the talk: three carry it; ask with --preset member_hosts.",
-    "written": "Written to {out}: {files}.",
-    "lost": "{n} lines could not be read ('qunlab import --explain')",
-    "others": "{n} more groups in these exports are left out",
-}
-TRENDS = {
-    "rising": "rising",
-    "falling": "falling",
-    "none": "no clear trend",
-    "unknown": "too few weeks for a trend",
-}
-
 
 def _sections(found: Found, most_notes: int = 99) -> Sections:
     """Return what is known in sentences, most important first."""
-    notes = found.notes[:most_notes]
+    notes = [_("{note}.", note=note) for note in found.notes[:most_notes]]
     if more := len(found.notes) - len(notes):
-        notes.append(SAID["more"].format(n=more))
+        notes.append(_("{n} more in --json.", n=more))
     sections = [
-        ("My group", [*_health(found)]),
-        ("Forecast from today", [_silence(found.forecast)]),
-        ("Twin", [*_twin(found)]),
-        ("What if", [*_what_if(found)]),
-        ("To try", [] if found.is_asked else [*_advice(found)][:MOST_ADVICE]),
-        ("Assumed", [f"{note}." for note in notes]),
+        (_("My group"), [*_health(found)]),
+        (_("Forecast from today"), [_silence(found.forecast)]),
+        (_("Twin"), [*_twin(found)]),
+        (_("What if"), [*_what_if(found)] if found.is_asked else []),
+        (_("To try"), [] if found.is_asked else [*_advice(found)][:MOST_ADVICE]),
+        (_("Assumed"), notes),
     ]
     return [(title, lines) for title, lines in sections if lines]
 
 
 def _health(found: Found) -> Iterator[str]:
     one = found.health
-    yield SAID["said"].format(**found.seen, members=one.members, silent=one.days_silent)
+    yield _(
+        "{messages:,.0f} messages by {wrote:.0f} of {members} members in {days:.0f} days; the last "
+        "{silent:.1f} days ago.",
+        members=one.members,
+        silent=one.days_silent,
+        **found.seen,
+    )
+    trends = {
+        "rising": _("rising"),
+        "falling": _("falling"),
+        "none": _("no clear trend"),
+        "unknown": _("too few weeks for a trend"),
+    }
     if one.weeks:
-        yield SAID["weeks"].format(weeks=" ".join(map(str, one.weeks)), trend=TRENDS[one.trend])
-    yield SAID["silent"].format(never=one.never, lately=one.silent_lately, share=one.top_share)
+        weeks, trend = " ".join(map(str, one.weeks)), trends[one.trend]
+        yield _("People talking a week, the newest last: {w} ({trend}).", w=weeks, trend=trend)
+    yield _(
+        "{never} never wrote here, {lately} not in 28 days; three wrote {share:.0%} of it.",
+        never=one.never,
+        lately=one.silent_lately,
+        share=one.top_share,
+    )
     if one.questions:
-        yield SAID["questions"].format(n=one.unanswered, all=one.questions)
-    for what, rates in (("hours", one.by_hour), ("kinds", one.by_kind)):
-        if rates:
-            often = [row for row in rates if row[1] >= FEWEST_POSTS] or [*rates]
-            shown = often if len(often) < 4 else [*often[:2], often[-1]]
-            words = ", ".join(f"{name} {answered} of {posts}" for name, posts, answered in shown)
-            yield SAID[what].format(rates=words)
+        text = _("Questions that nobody wrote after within an hour: {n} of {all}.")
+        yield text.format(n=one.unanswered, all=one.questions)
+    hours = _("Team's posts that a member wrote after within an hour: {rates}.")
+    for text, rates in ((hours, one.by_hour), (_("The same by kind: {rates}."), one.by_kind)):
+        often = [row for row in rates if row[1] >= FEWEST_POSTS] or [*rates]
+        best = often if len(often) < 4 else [*often[:2], often[-1]]
+        words = [_("{what} {n} of {all}", what=what, n=n, all=posts) for what, posts, n in best]
+        if words:
+            yield text.format(rates=_listed(words))
 
 
 def _silence(forecast: dict[str, Any]) -> str:
     if math.isnan(forecast["age_days"]):
-        return SAID["young"]
-    numbers = ", ".join(f"{weeks} weeks {p:.0%}" for weeks, p in forecast["chances"].items())
-    auc = SAID["auc"].format(auc=forecast["auc"]) if forecast["auc"] > 0 else ""
-    return SAID["stays" if forecast["silent_now"] else "begins"].format(chances=numbers, auc=auc)
+        return _("No forecast for a group under a day old.")
+    text = _("Chance of 7 days without a member's message within {chances}.")
+    if forecast["silent_now"]:
+        text = _("Silent for 7 days already; chance that nobody writes for {chances}.")
+    chances = [_("{weeks} weeks {p:.0%}", weeks=w, p=p) for w, p in forecast["chances"].items()]
+    if forecast["auc"] > 0:
+        chances[-1] += " " + _("(AUC {auc:.2f} on public rooms of that age)", auc=forecast["auc"])
+    return text.format(chances=_listed(chances))
 
 
 def _twin(found: Found) -> Iterator[str]:
     if found.twin is None:
-        yield SAID["no twin"].format(why=found.refused)
+        yield _("There is none: {why}.", why=found.refused)
         return
-    half = found.twin.days - found.twin.days // 2
-    yield SAID["fails" if found.failed else "matches"].format(half=half)
+    text = _("It matches the last {half} days, to which it was not fitted:")
+    if found.failed:
+        text = _("It does not match the last {half} days, to which it was not fitted:")
+    yield text.format(half=found.twin.days - found.twin.days // 2)
+    texts = {
+        "messages": _(
+            "messages a day {real:.1f}, twin {middle:.1f} (95 % {low:.1f} to {high:.1f})"
+        ),
+        "people": _(
+            "people talking a week {real:.1f}, twin {middle:.1f} ({low:.1f} to {high:.1f})"
+        ),
+        "rhythm": _("hours of the day overlap by {middle:.0%}, with its own past by {real:.0%}"),
+    }
     for one in found.matches:
-        yield SAID[one.what].format(**vars(one)) + ("" if one.holds else " - fails")
+        text = "{line}" if one.holds else _("{line} - fails")
+        yield "  " + text.format(line=texts[one.what].format(**vars(one)))
 
 
 def _what_if(found: Found) -> Iterator[str]:
-    if found.is_asked and found.failed:
-        yield SAID["no what-if"].format(what=", ".join(found.failed))
-    elif found.is_asked:
-        yield SAID["what if"]
-    for (name, better), pair in found.changes.items():
-        words = {"name": name, "first": pair.first, "second": pair.second}
-        yield SAID["changed"].format(**words, answer=_answer(pair, better))
+    if found.failed:
+        text = _("Refused: the twin fails in {what}; what it says of a change is worth nothing.")
+        yield text.format(what=_listed([*map(_, found.failed)]))
+        return
+    if found.twin is None:
+        yield _("Refused: there is no twin.")
+        return
+    yield _("28 days from today, same random numbers (as it is, changed, answer):")
+    for name, pair in found.changes.items():
+        text = _("{name}: {first:.3g}, {second:.3g}, {answer}")
+        words = {"name": _(name), "answer": _answer(name, pair)}
+        yield "  " + text.format(first=pair.first, second=pair.second, **words)
 
 
-def _answer(pair: PairedDifference, better: str) -> str:
-    from sim.study.compare import answer
+def _answer(name: str, pair: PairedDifference) -> str:
+    from sim.study.twin import LESS_IS_BETTER
 
-    least = SMALLEST_SHARE * max(abs(pair.first), abs(pair.second))
-    return answer(pair, better, ("as it is", "the change"), least)
+    if not pair.clear:
+        return _("no clear difference")
+    if abs(pair.difference) < SMALLEST_SHARE * max(abs(pair.first), abs(pair.second)):
+        return _("clear, but too small to matter")
+    return _("better") if (pair.difference < 0) == (name in LESS_IS_BETTER) else _("worse")
 
 
 def _advice(found: Found) -> Iterator[str]:
     """Say what to try, from what is counted; each with the number it rests on."""
     one = found.health
-    posts = sum(count for _, count, _ in one.by_hour)
-    answered = sum(count for *_, count in one.by_hour)
+    posts, answered = sum(r[1] for r in one.by_hour), sum(r[2] for r in one.by_hour)
     if one.questions >= FEWEST_POSTS and one.unanswered >= OFTEN_UNANSWERED * one.questions:
-        yield SAID["answer"].format(n=one.unanswered, all=one.questions)
+        text = _("Answer questions within the hour: {n} of {all} met silence.")
+        yield text.format(n=one.unanswered, all=one.questions)
     hours = [row for row in one.by_hour if row[1] >= FEWEST_POSTS]
     if len(hours) > 1 and _apart(hours[0], hours[-1]):
-        yield SAID["post at"].format(best=hours[0][0], worst=hours[-1][0])
+        yield _("Post at {best} rather than at {worst}.", best=hours[0][0], worst=hours[-1][0])
     if found.seen["posts_a_day"] > MANY_POSTS_A_DAY and answered < SELDOM_ANSWERED * posts:
-        yield SAID["post less"].format(n=answered, all=posts)
+        text = _("Post less: {n} of {all} posts were answered; ask with --preset quiet_digest.")
+        yield text.format(n=answered, all=posts)
     if one.top_share > MOST_OF_TALK and one.members >= FEWEST_MEMBERS:
-        yield SAID["share"]
+        yield _("Share the talk: three carry it; ask with --preset member_hosts.")
+
+
+def _listed(words: list[str]) -> str:
+    return reduce(lambda first, second: _("{first}, {second}", first=first, second=second), words)
 
 
 def _apart(best: tuple[str, int, int], worst: tuple[str, int, int]) -> bool:
@@ -375,7 +389,12 @@ def _apart(best: tuple[str, int, int], worst: tuple[str, int, int]) -> bool:
 def _write(found: Found, out: Path) -> None:
     from sim.report.page import render
 
-    facts = {"sections": _sections(found), "weeks": found.health.weeks}
+    note = _(
+        "Counts only: no name and no text of the chat. The twin is a simulation: what it says of a "
+        "change follows from the model's assumptions, and need not happen."
+    )
+    facts = {"sections": _sections(found), "weeks": found.health.weeks, "note": note}
+    facts["lang"] = language()
     write_whole(out / PAGE, render(facts, "my_group.html.jinja").encode())
     if found.twin is not None:
         write_whole(out / SCENARIO, _scenario_text(found, out).encode())
@@ -411,8 +430,8 @@ def _as_json(found: Found) -> dict[str, Any]:
         "matches": bool(twin and not found.failed),
         "check": [asdict(one) for one in found.matches],
         "what_if": [
-            {"outcome": name, "better": better, "answer": _answer(pair, better), **vars(pair)}
-            for (name, better), pair in found.changes.items()
+            {"outcome": name, "answer": _answer(name, pair), **vars(pair)}
+            for name, pair in found.changes.items()
         ],
         "try": [*_advice(found)],
         "notes": found.notes,

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from sim.language import PIECE
 from sim.progress import Progress, progress_line
 
 if TYPE_CHECKING:
@@ -32,8 +33,10 @@ NO_CLEAR_DIFFERENCE = "no clear difference"
 
 def screen() -> Console:
     """Return where commands print: as wide as the terminal, or wide enough for whole lines."""
+    from rich import _wrap
     from rich.console import Console
 
+    _wrap.re_word = PIECE  # lines end between Chinese signs too
     console = Console(highlight=False, markup=False, emoji=False)
     if not console.is_terminal and "COLUMNS" not in os.environ:
         console.width = UNWRAPPED_WIDTH
@@ -89,9 +92,10 @@ def _widths(
 
     full, widths = [], []
     for head, *cells in zip(heads, *rows, strict=True):
-        wrapped = " ".join([head, *cells] if head in words else [head]).split()
+        wrapped = " ".join([head, *cells] if head in words else [head])
+        pieces = [piece.strip() for piece in PIECE.findall(wrapped)]
         whole = [] if head in words else cells
-        widths.append(max(map(cell_len, [*wrapped, *whole]), default=0))
+        widths.append(max(map(cell_len, [*pieces, *whole]), default=0))
         full.append(max(map(cell_len, [head, *cells])))
     spare = width - GAP * (len(heads) - 1) - sum(widths)
     if spare < 0:

@@ -19,6 +19,7 @@ import pandas as pd
 from sim.ensemble import simulate
 from sim.errors import InputError
 from sim.files import as_csv, write_whole
+from sim.language import N_, _
 from sim.lives.health import BLOCK_HOURS, GroupLog
 from sim.lives.human_log import DAY_SECONDS
 from sim.lives.life import Floats, Integers
@@ -120,13 +121,13 @@ def twin_of(log: GroupLog, members: int | None, base: Scenario, folder: Path) ->
     is_first = own[2] < 24 * (days // 2)
     halves = int(is_first.sum()), int((~is_first).sum())
     if days < SHORTEST_DAYS or min(halves) < FEWEST_MESSAGES:
-        raise ShortLogError(
-            [
-                f"{days} days with {halves[0]} and {halves[1]} member messages in their halves; a "
-                f"twin needs {SHORTEST_DAYS} days and {FEWEST_MESSAGES} messages in each half, one "
-                "to fit it and one to check it"
-            ]
-        )
+        text = _(
+            "{days} days with {first} and {second} member messages in their halves; a twin needs "
+            "{least} days, and {fewest} messages in each half, one to fit it and one to check it",
+            days=days, first=halves[0], second=halves[1], least=SHORTEST_DAYS,
+            fewest=FEWEST_MESSAGES,
+        )  # fmt: skip
+        raise ShortLogError([text])
     assumed: list[str] = []
     begins = born + 3600 if is_whole else midnight + DAY_SECONDS * run_in  # founders are no joins
     events = log.happened[log.happened["ts"] + log.clock_seconds > begins]
@@ -134,12 +135,13 @@ def twin_of(log: GroupLog, members: int | None, base: Scenario, folder: Path) ->
     now, left = len(log.known), int((events["event"] == "leave").sum())
     is_guessed = members is None and not (log.happened["event"] == "join").any()
     if members is None:
-        assumed.append(f"{now} members: those the log shows; silent ones are missing (--members N)")
+        text = _("{n} members: those the log shows; silent ones are missing (--members N)", n=now)
+        assumed.append(text)
     else:
         now = members
     if is_guessed:
         ages = _first_wrote(log, begins)
-        assumed.append("who first wrote after a week joined then: the export shows no joins")
+        assumed.append(_("who first wrote after a week joined then: the export shows no joins"))
     joined = len(ages)
     size = int(np.clip(now - joined + left, 1, 5000))
     moment = datetime.fromtimestamp(midnight, UTC)
@@ -158,10 +160,8 @@ def twin_of(log: GroupLog, members: int | None, base: Scenario, folder: Path) ->
         **_rhythm(own[2][is_first]),
     }
     if not is_whole:
-        assumed.append(
-            f"an older group: {RUN_IN_DAYS} days are played before the log, with the team's "
-            "acts of its first days"
-        )
+        text = _("an older group: {n} days are played before its log, with the team's first acts")
+        assumed.append(text.format(n=RUN_IN_DAYS))
     values |= _answers(log) | _ties(log, size, folder)
     rows = _timetable(log, midnight, (run_in, days), assumed)
     if len(rows):
@@ -225,12 +225,13 @@ def _answers(log: GroupLog) -> dict[str, float]:
 
 def _ties(log: GroupLog, size: int, folder: Path) -> dict[str, str]:
     """Write who answered whom as ties of numbered members, as strong as so many exchanges make."""
-    pairs = np.sort(np.stack([log.member, log.reply_to])[:, log.is_member & (log.reply_to >= 0)], 0)
-    if not pairs.size:
+    is_reply = log.is_member & (log.reply_to >= 0)
+    if not is_reply.any():
         return {}
-    kinds, counts = np.unique(pairs, axis=1, return_counts=True)
-    _, number = np.unique(kinds, return_inverse=True)
-    number = number.reshape(kinds.shape)
+    # numbered as they come: pseudonyms are others at each import
+    number = pd.factorize(np.stack([log.member, log.reply_to])[:, is_reply].T.ravel())[0]
+    pairs = np.sort(number.reshape(-1, 2).T, axis=0)
+    number, counts = np.unique(pairs, axis=1, return_counts=True)
     kept = (number < size).all(axis=0) & (number[0] != number[1])
     weight = np.minimum(10.0, TIE_EXCHANGE * counts)
     ties = pd.DataFrame({"member": number[0], "other": number[1], "weight": weight})[kept]
@@ -253,9 +254,8 @@ def _timetable(
     money = sent[["ts", "fen", "shares"]].assign(kind="packet")
     if (unknown := money["fen"] < 1).any():
         money.loc[unknown, ["fen", "shares"]] = ASSUMED_FEN, ASSUMED_SHARES
-        assumed.append(
-            f"packets whose amount is not in the export: {ASSUMED_FEN / 100:.0f} CNY in 10"
-        )
+        text = _("packets of unknown amount are of {cny:.0f} CNY in {n} shares")
+        assumed.append(text.format(cny=ASSUMED_FEN / 100, n=ASSUMED_SHARES))
     acts = pd.concat([posts, money]) if len(money) else posts.assign(fen=0, shares=0)
     seconds = acts["ts"] + log.clock_seconds - midnight
     acts = acts.assign(day=(seconds // DAY_SECONDS).astype(int), second=seconds % DAY_SECONDS)
@@ -284,7 +284,7 @@ def _fitted(scenario: Scenario, real: Shown, days: tuple[float, float]) -> Scena
     push = scenario.params.speak.propensity
     sigma = scenario.params.speak.propensity_sigma
     best, nearest = scenario, math.inf
-    for _ in range(STEPS):
+    for _step in range(STEPS):
         values = {
             "speak.propensity": float(f"{push:.4g}"),
             "speak.propensity_sigma": round(sigma, 3),
@@ -316,7 +316,7 @@ def checked(twin: Twin, log: GroupLog, groups: int, seed: int) -> list[Match]:
     real, past = shown(talk, 1, half), shown(talk, 1, (twin.run_in_days, half[0]))
     found = _played(twin.scenario, groups, half, seed)
     rows = []
-    for what in ("messages", "people"):
+    for what in (N_("messages"), N_("people")):
         one, many = float(getattr(real, what)[0]), getattr(found, what)
         low, high = np.quantile(many, [0.025, 0.975])
         near = one <= FACTOR * many.mean() and many.mean() <= FACTOR * one
@@ -329,7 +329,7 @@ def checked(twin: Twin, log: GroupLog, groups: int, seed: int) -> list[Match]:
     low, high = np.quantile(overlap, [0.025, 0.975])
     itself = float(np.minimum(real.hours, past.hours).sum())
     holds = middle >= min(OVERLAP_LEAST, itself)
-    return [*rows, Match("rhythm", itself, middle, low, high, holds)]
+    return [*rows, Match(N_("rhythm"), itself, middle, low, high, holds)]
 
 
 # --- what if --------------------------------------------------------------------------------------
@@ -365,8 +365,10 @@ def within(
 def tried(scenario: Scenario, changes: dict[str, Any], instead: bool) -> tuple[NamedPolicy, ...]:
     """Return a scenario's policies with values changed; `instead`: only those that are named."""
     if other := [key for key in changes if not key.startswith("policies.")]:
-        why = "only what the team does can change from today: policies.NAME.FIELD=VALUE"
-        raise InputError([f"--try: {key}: {why}" for key in other])
+        text = _(
+            "--try: {key}: only what the team does can change from today (policies.NAME.FIELD)"
+        )
+        raise InputError([text.format(key=key) for key in other])
     kept = () if instead else scenario.policies
     return replace(scenario, policies=kept).with_values(changes).policies
 
@@ -389,23 +391,22 @@ def from_today(twin: Twin, policies: tuple[NamedPolicy, ...]) -> tuple[Scenario,
     return now, replace(now, policies=(*stay, *parts))
 
 
+LESS_IS_BETTER = ("members who left", "CNY in packets")
+
+
 def differences(
     now: Scenario, new: Scenario, from_day: int, groups: int, seed: int
-) -> dict[tuple[str, str], PairedDifference]:
-    """Play two scenarios with the same random numbers and compare their days from one on: the name
-    of each number with which is better, and the difference.
-    """
+) -> dict[str, PairedDifference]:
+    """Play two scenarios with the same random numbers and compare their days from one on."""
     trace = simulate([now, new], groups, seed)
     daily = trace.daily[:, from_day : int(trace.days.max())]
     said = np.sum([daily[kind] for kind in UTTERANCES], axis=0)
     found = {
-        ("posting members a day", "more"): daily["posting_members"].mean(axis=1),
-        ("messages a day", "more"): said.mean(axis=1),
-        ("still talking in the last week", "more"): (said[:, -7:].sum(axis=1) > 0).astype(
-            np.float64
-        ),
-        ("members who left", "less"): daily["leaves"].sum(axis=1).astype(np.float64),
-        ("CNY in packets", "less"): daily["operator_fen"].sum(axis=1) / 100.0,
+        N_("posting members a day"): daily["posting_members"].mean(axis=1),
+        N_("messages a day"): said.mean(axis=1),
+        N_("still talking in the last week"): (said[:, -7:].sum(axis=1) > 0).astype(np.float64),
+        N_("members who left"): daily["leaves"].sum(axis=1).astype(np.float64),
+        N_("CNY in packets"): daily["operator_fen"].sum(axis=1) / 100.0,
     }
     one = np.ones(1)
     return {

@@ -153,6 +153,27 @@ def test_a_reactive_policy_and_standing_orders_begin_today(twin) -> None:
     assert second["joins"][:, after].sum() < first["joins"][:, after].sum()
 
 
+def test_packets_stand_in_the_timetable_and_what_is_not_known_of_them_is_said(
+    log, base, tmp_path
+) -> None:
+    sent = pd.DataFrame(
+        {
+            "ts": log.ts[0] + np.array([9.0, 10.0, 11.0]) * 86_400,
+            "event": "packet",
+            "member": -1,
+            "operator": [0, 0, -1],
+            "fen": [-1, 500, 700],
+            "shares": [-1, 5, 7],
+        }
+    )
+    twin = twin_of(replace(log, happened=pd.concat([log.happened, sent])), None, base, tmp_path)
+    rows = pd.read_csv(tmp_path / "timetable.csv")
+    packets = rows[(rows["kind"] == "packet") & (rows["day"] <= DAYS)]
+    assert packets[["fen", "shares"]].to_numpy().tolist() == [[1000, 10], [500, 5]]
+    assert any("packets of unknown amount" in line for line in twin.assumed)
+    assert simulate([twin.scenario], 1, 1).daily["operator_fen"].sum() == 1500
+
+
 def test_no_change_makes_no_difference(twin) -> None:
     now, new = from_today(twin, twin.scenario.policies)
     for pair in differences(now, new, twin.today, 6, 1).values():

@@ -24,7 +24,7 @@ $(READY): pyproject.toml
 	@touch $@
 
 demo: $(READY) ## the main job: size x cadence x red packets, its answers and its HTML page
-	$(BIN)/qunlab sweep configs/sweeps/scale_vs_activity.toml --out results/scale_vs_activity
+	$(BIN)/qunlab demo
 
 test: $(READY) ## every test and every example in a docstring
 	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal -q

@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from sim.errors import InputError, nearest, nearest_key, readable
+from sim.errors import A_FOLDER, InputError, nearest, nearest_key, readable
+from sim.language import _, recast
 
 Scalar = bool | int | float | str
 Value = Scalar | tuple[Scalar, ...]
@@ -63,7 +64,9 @@ class Allowed:
     @property
     def note(self) -> str:
         """What is allowed and what it means, as a comment says it."""
-        return f"{self.describe()}: {self.meaning}" if self.meaning else self.describe()
+        allowed = recast(self.describe())
+        both = _("{allowed}: {meaning}", allowed=allowed, meaning=_(self.meaning))
+        return both if self.meaning else allowed
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -131,10 +134,12 @@ def existing_file(key: str, name: str, folder: Path) -> FileName:
         path = (folder / name).resolve()
         if path.is_file():
             return FileName(path)
+        is_folder = path.is_dir()
     except (OSError, ValueError, RuntimeError):  # too long a name, a loop of links
         raise InputError([f"{key}: {show(name)} cannot be the name of a file"]) from None
     readable(path)
-    raise InputError([f"{key}: no file {shown_key(str(path))}"])
+    shown = shown_key(str(path))
+    raise InputError([f"{key}: {shown}: {A_FOLDER}" if is_folder else f"{key}: no file {shown}"])
 
 
 def unknown_key(key: str, known: Sequence[str]) -> str:

@@ -7,6 +7,11 @@ import stat
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
+A_FOLDER = "a folder, not a file"
+
+NEAR = 0.6
+"""How alike (`difflib.SequenceMatcher.ratio`) a word must be to be meant."""
+
 
 class InputError(ValueError):
     """All that is wrong with what the user gave, found in one pass.
@@ -51,20 +56,29 @@ class Faults(list[str]):
 
 
 def readable(path: Path) -> Path:
-    """Return the path of a user's file; refuse a pipe, socket or device, which may never end."""
+    """Return the path of a user's file; refuse a folder, and a pipe, socket or device, which may
+    never end.
+    """
     try:
         mode = path.stat().st_mode
     except OSError:
         return path
-    if stat.S_ISREG(mode) or stat.S_ISDIR(mode):
+    if stat.S_ISREG(mode):
         return path
-    raise InputError([f"{path}: a pipe, socket or device; save it as a file first"])
+    what = A_FOLDER if stat.S_ISDIR(mode) else "a pipe, socket or device; save it as a file first"
+    raise InputError([f"{path}: {what}"])
 
 
 def nearest(word: str, known: Sequence[str]) -> str:
     """Say which known word is nearest, ``"; did you mean 'x'?"``, or nothing when none is near."""
-    match = difflib.get_close_matches(word, known, n=1, cutoff=0.5)
+    match = difflib.get_close_matches(word, known, n=1, cutoff=NEAR)
     return f"; did you mean {match[0]!r}?" if match else ""
+
+
+def nearest_of(word: str, known: Sequence[str]) -> str:
+    """Say which known word is nearest, where one is near, and name all there are."""
+    near = nearest(word[:60], known)
+    return f"{near} There are {', '.join(known)}" if near else f"; there are {', '.join(known)}"
 
 
 MOST_NAMED = 4

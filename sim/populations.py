@@ -165,7 +165,7 @@ class Population:
 def find_population(name: str, option: str = "--population") -> Path:
     """Find a population's scenario file, by path or by name; `InputError` names those there are."""
     path = here_or_shipped(name)
-    if path.suffix == ".toml" and path.is_file():
+    if path.suffix == ".toml" and readable(path).is_file():
         return path
     fault = f"{option}: {name}: no such population or scenario file"
     return shipped_file(name, "populations", fault)

@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TextIO
 
+from sim.language import N_, _
+
 if TYPE_CHECKING:
     from sim.study.sweep import Tally
 
@@ -37,7 +39,7 @@ class Display:
     def show(self, done: int, total: int) -> None:
         """Note how much is done and show it as a percentage."""
         self.work(done, total)
-        self._write(f"{100 * done // max(1, total)} % done")
+        self._write(_("{percent} % done", percent=100 * done // max(1, total)))
 
     def work(self, done: int, total: int) -> None:
         """Note the share of all work that is done."""
@@ -45,8 +47,9 @@ class Display:
 
     def count(self, tally: Tally) -> None:
         """Show how many communities are done, and how many failed."""
-        failed = f", {tally.failed:,} failed" if tally.failed else ""
-        self._write(f"{tally.done:,} of {tally.communities:,} communities", failed)
+        failed = _(", {failed:,} failed", failed=tally.failed) if tally.failed else ""
+        done = _("{done:,} of {all:,} communities", done=tally.done, all=tally.communities)
+        self._write(done, failed)
 
     def wipe(self) -> None:
         """Take the bar off the terminal."""
@@ -60,7 +63,10 @@ class Display:
             return
         elapsed = now - self._started
         left = duration_in_words(elapsed * (1.0 - self._share) / self._share)
-        line = f"{self._label}: {what}, about {left} left{more}"
+        line = _(
+            "{label}: {done}, about {left} left{more}",
+            label=_(self._label), done=what, left=left, more=more,
+        )  # fmt: skip
         shortest, longest = SECONDS_BETWEEN_LINES
         pause = min(longest, max(shortest, 0.1 * elapsed))
         if self._is_terminal:
@@ -111,7 +117,7 @@ def progress_line(
 def counting(
     stream: TextIO | None = None,
     clock: Callable[[], float] = time.monotonic,
-    label: str = "sweeping",
+    label: str = N_("sweeping"),
 ) -> Iterator[Display]:
     """Show how far a sweep is, by the methods `work` and `count`; as `progress_line` does."""
     display = Display(label, stream, clock)
@@ -125,8 +131,10 @@ def duration_in_words(seconds: float) -> str:
     """Say a duration as people do: two units at most."""
     whole = max(1, round(seconds))
     if whole < 60:
-        return f"{whole} s"
-    (big, small), units = (divmod(whole, 60), ("min", "s"))
-    if big >= 60:
-        (big, small), units = (divmod(round(whole / 60), 60), ("h", "min"))
-    return f"{big} {units[0]}" + (f" {small} {units[1]}" if small else "")
+        return _("{seconds} s", seconds=whole)
+    minutes, hours = divmod(whole, 60), divmod(round(whole / 60), 60)
+    if minutes[0] < 60:
+        words = _("{min} min {s} s") if minutes[1] else _("{min} min")
+        return words.format(min=minutes[0], s=minutes[1])
+    words = _("{h} h {min} min") if hours[1] else _("{h} h")
+    return words.format(h=hours[0], min=hours[1])

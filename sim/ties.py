@@ -16,6 +16,8 @@ from sim.state import Array
 SLOTS = 12
 """Ties a member can keep; `ties.kept` may use fewer."""
 
+MOST_FAULTS = 20
+
 DRAWN = ("strangers", "small_world", "cliques")
 """Graphs that need no file."""
 
@@ -97,6 +99,9 @@ def _listed(path: str, size: int, kept: int, weight: float) -> tuple[Array, Arra
                 f"ties.graph: {path} line {line}: members are two of 0-{size - 1}, weight 0-10"
             )
         edges.append((a, b, tie))
+    if len(problems) > MOST_FAULTS:
+        more = f"ties.graph: {path}: {len(problems) - MOST_FAULTS} more lines are wrong"
+        problems = [*problems[:MOST_FAULTS], more]
     if problems:
         raise InputError(problems)
     return _arrays(edges, size, kept)

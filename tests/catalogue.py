@@ -1,16 +1,20 @@
 """What users read, and its Chinese: ``make catalogue`` brings sim/locale up to date.
 
-Texts are found in two ways: those within ``_()`` and ``N_()`` by Babel in the sources (and in the
-page's template), and those that are data (the help of commands) by asking the program.
+Texts are found in three ways: those within ``_()`` and ``N_()`` in the sources and in templates;
+those that are data (help of commands, meanings of parameters, outcomes) by asking the program; and
+sentences that are said as they are written, faults above all, which `sim.language.recast` knows
+again: f-strings become texts with named fields.
 """
 
 from __future__ import annotations
 
+import ast
 import re
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from io import BytesIO
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -22,9 +26,9 @@ from babel.messages.pofile import read_po, write_po
 
 PROJECT = Path(__file__).resolve().parents[1]
 FOLDER = PROJECT / "sim" / "locale" / "zh" / "LC_MESSAGES"
-METHODS = [("**.py", "python"), ("**.jinja", "jinja2.ext:babel_extract")]
-FIELD = re.compile(r"\{\w*[^{}]*\}")
+TEMPLATES = [("**.jinja", "jinja2.ext:babel_extract")]
 HEADER = "# Chinese of Qunlab: `make catalogue` brings it up to date; then write the empty ones."
+FIELD = re.compile(r"\{\w*[^{}]*\}")
 # a head that never changes is easy to merge
 NOBODY: dict[str, Any] = dict.fromkeys(("version", "last_translator", "language_team"), "-")
 NOBODY |= dict.fromkeys(("creation_date", "revision_date"), datetime(2026, 11, 29, tzinfo=UTC))
@@ -32,12 +36,107 @@ NOBODY |= dict.fromkeys(("creation_date", "revision_date"), datetime(2026, 11, 2
 
 def texts() -> set[str]:
     """Every text that a user may read."""
-    return {*in_sources(), *in_help()}
+    found = {*in_faults(), *in_help(), *in_data()}
+    words = {text for text in found if re.search("[A-Za-z]{2}", FIELD.sub("", text))}
+    return {*words, *in_sources(), *in_templates()} - {""}
 
 
 def in_sources() -> Iterator[str]:
-    keywords = {"_": None, "N_": None}
-    found = extract_from_dir(PROJECT / "sim", METHODS, keywords=keywords)
+    for path in (PROJECT / "sim").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("_", "N_"):
+                yield from strings(node.args[0])
+
+
+def strings(node: ast.expr) -> Iterator[str]:
+    """The texts of an expression: one, those of a tuple, the values of a dict."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield node.value
+    elif isinstance(node, ast.Tuple | ast.List):
+        yield from chain.from_iterable(map(strings, node.elts))
+    elif isinstance(node, ast.Dict):
+        yield from chain.from_iterable(map(strings, node.values))
+    elif isinstance(node, ast.IfExp):
+        yield from (*strings(node.body), *strings(node.orelse))
+
+
+SAYING = {"InputError", "tell", "_refusal", "echo", "say", "print", "own_code", "gathered"}
+SAYING_ROOMS = {"cli", "scenario", "sim", "study", "chatlog"}
+GATHERING = {"faults", "problems", "lines", "notes"}
+ABOUT_FAULTS = re.compile("fault|refus|wrong|problem|why|describe|^show$|nearest|in_words")
+WORDS = re.compile(r"(?<![./\w\-=\[{])[a-z]{2,}(?![\w./=\-\]])")
+
+
+def in_faults() -> Iterator[str]:
+    for path in (PROJECT / "sim").rglob("*.py"):
+        saying = path.parent.name in SAYING_ROOMS
+        yield from _said(ast.parse(path.read_text("utf-8")), False, saying)
+
+
+def _said(node: ast.AST, saying: bool, in_command: bool) -> Iterator[str]:
+    """Sentences below a node; `saying`: whether they are shown as they are; `in_command`: whether
+    every f-string of a sentence is.
+    """
+    if isinstance(node, ast.Call):
+        name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+        if name in ("_", "N_", "Facts", "option", "Option", "Argument"):
+            return
+        holder = getattr(getattr(node.func, "value", None), "id", "")
+        saying = saying or name in SAYING or (name in ("append", "extend") and holder in GATHERING)
+    elif isinstance(node, ast.AugAssign):
+        saying = getattr(node.target, "id", "") in GATHERING
+    elif isinstance(node, ast.FunctionDef):
+        saying = bool(ABOUT_FAULTS.search(node.name))
+    elif isinstance(node, ast.Raise | ast.Assert | ast.Compare | ast.Subscript):
+        saying = False
+    elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+        return  # a docstring
+    elif isinstance(node, ast.JoinedStr):
+        text = _with_fields(node)
+        is_code = re.search(
+            r"\(\?|\\|\{\{|^ *qunlab |^\{run\}|^\{to_toml|^value = |^(user|channel)\{", text
+        )
+        if (saying or in_command) and not is_code:
+            lines = (" ".join(line.split()) for line in text.splitlines())
+            yield from (line for line in lines if WORDS.search(FIELD.sub("", line)))
+        return
+    elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+        is_text = re.search("[A-Za-z]{2,} [a-z]", node.value)
+        if saying and is_text and not node.value.startswith(" "):
+            yield from (" ".join(line.split()) for line in node.value.splitlines())
+        return
+    for below in ast.iter_child_nodes(node):
+        yield from _said(below, saying, in_command)
+
+
+def _with_fields(node: ast.JoinedStr) -> str:
+    """An f-string as a text with named fields; what stands side by side is one field."""
+    parts: list[str] = []
+    taken: dict[str, str] = {}
+    for value in node.values:
+        if isinstance(value, ast.Constant):
+            parts.append(value.value)
+        elif not parts or not parts[-1].startswith("{"):
+            assert isinstance(value, ast.FormattedValue)
+            name, code = _field(value.value), ast.unparse(value)
+            while taken.setdefault(name, code) != code or f"{{{name}}}" in parts:
+                name += "_"
+            parts.append(f"{{{name}}}")
+    return "".join(parts)
+
+
+def _field(node: ast.expr) -> str:
+    """What an expression may be called in a text."""
+    for below in ast.walk(node):
+        if isinstance(below, ast.Attribute):
+            return below.attr.strip("_").lower()
+        if isinstance(below, ast.Name) and below.id not in ("len", "show", "repr", "str", "type"):
+            return below.id.strip("_").lower() or "what"
+    return "what"
+
+
+def in_templates() -> Iterator[str]:
+    found = extract_from_dir(PROJECT / "sim", TEMPLATES, keywords={"_": None})
     return (text if isinstance(text, str) else text[0] for _, _, text, _, _ in found)
 
 
@@ -49,6 +148,21 @@ def in_help() -> Iterator[str]:
     for command in commands:
         yield from paragraphs(command.help or "")
         yield from (text for one in command.params if (text := getattr(one, "help", None)))
+
+
+def in_data() -> Iterator[str]:
+    from sim.cli.params import list_rows
+    from sim.cli.policies import all_levers
+    from sim.lives.deaths import DEATHS
+    from sim.lives.outcomes import outcomes_by_name
+
+    for row in list_rows():
+        yield from (row.about, row.unit, row.source, row.meaning)
+    for lever in all_levers():
+        yield from (lever.about, lever.facts.pays, lever.facts.evidence)
+    for one in outcomes_by_name().values():
+        yield from (one.unit, one.definition, one.heading, one.short, one.phrase, one.meaning)
+    yield from (death.definition for death in DEATHS)
 
 
 def paragraphs(text: str) -> Iterator[str]:
@@ -82,14 +196,18 @@ def updated() -> Catalog:
     return new
 
 
-def main() -> int:
-    catalogue = updated()
+def write(catalogue: Catalog) -> None:
     out = BytesIO()
     write_po(out, catalogue, width=0, no_location=True)
     lines = out.getvalue().splitlines(keepends=True)
     lines = [line for line in lines if not line.startswith((b'"Generated-By', b"#, python"))]
     (FOLDER / "qunlab.po").write_bytes(b"".join(lines))
     (FOLDER / "qunlab.mo").write_bytes(compiled(read()))
+
+
+def main() -> int:
+    catalogue = updated()
+    write(catalogue)
     empty = [message.id for message in messages(catalogue) if not message.string]
     sys.stdout.writelines([f"without Chinese: {text!r}\n" for text in empty])
     return bool(empty)

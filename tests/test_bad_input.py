@@ -247,7 +247,7 @@ def test_every_comment_of_a_new_scenario_can_be_uncommented(tmp_path: Path) -> N
     used, _, _ = scenario_text("first").partition("# A policy of your own")
     (tmp_path / "on.toml").write_text(re.sub(r"^# (?=\[|\w+ = )", "", used, flags=re.MULTILINE))
     scenario = load_scenario(tmp_path / "on.toml")
-    assert [named.name for named in scenario.policies] == known_policies()
+    assert [named.name for named in scenario.policies] == list(known_policies())
     assert scenario.params.speak.audience == 0
 
 

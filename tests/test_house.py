@@ -23,13 +23,13 @@ ROOM_CODE_LINES_MOST = {
     "kernels": 2_370,
     "lives": 1_840,
     "plots": 450,
-    "policies": 1_370,
-    "report": 1_420,
-    "rules": 520,
-    "scenario": 750,
+    "policies": 1_400,
+    "report": 1_840,
+    "rules": 565,
+    "scenario": 780,
     "stats": 420,
-    "study": 3_700,
-    "validation": 1_730,
+    "study": 3_720,
+    "validation": 1_480,
 }
 
 

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from faults import judged, load_bytes
 
+from sim.populations import find_population
 from sim.scenario import Scenario, load_scenario, parse_scenario
+from sim.study.design import load_design, parse_design
 
 KNOWN_CASES = {
     "[group]\nsize = -3": "group.size: -3 is out of range; allowed: 1 to 5000 members",
@@ -124,7 +128,7 @@ def test_a_missing_file_is_told_its_neighbour(tmp_path: Path) -> None:
 
 OWN_POLICIES = {
     "raises": ("1 / 0", "fails with ZeroDivisionError"),
-    "syntax": ("def", "fails with SyntaxError"),
+    "syntax": ("def", "policies.mine.use: mine.py:3: invalid syntax: def"),
     "absent": ("Nine = 9", "no Mine in"),
     "plain": ("class Mine: pass", "must be a dataclass"),
     "instance": ("@dataclass(frozen=True)\nclass M:\n    def plan(self, s): ...\nMine = M()", ""),
@@ -158,7 +162,7 @@ def test_a_broken_policy_file_is_one_line(case: str, tmp_path: Path) -> None:
     problems = load_own_policy(source, tmp_path)
     assert isinstance(problems, tuple)
     assert len(problems) == 1
-    assert problems[0].startswith("policies.mine.use: policy ")
+    assert problems[0].startswith("policies.mine.use: ")
     assert said in problems[0]
 
 
@@ -211,3 +215,26 @@ def test_all_faults_of_a_file_come_at_once_in_its_order() -> None:
         "policies.nothing.use",
         "operator.open_hour",
     ]
+
+
+def test_a_folder_in_place_of_a_file_is_said_to_be_one(tmp_path: Path) -> None:
+    for name in ("a.toml", "a.csv", "a.py"):
+        (tmp_path / name).mkdir()
+    cases: dict[str, Callable[[], Any]] = {
+        "a.toml": lambda: load_scenario(tmp_path / "a.toml"),
+        "ties.graph": lambda: Scenario().with_values({"ties.graph": "a.csv"}, tmp_path),
+        "policies.x.use": lambda: parse_scenario(
+            {"policies": {"x": {"use": "a.py:Mine"}}}, tmp_path
+        ),
+        "policies.timetable.file": lambda: parse_scenario(
+            {"policies": {"timetable": {"file": "a.csv"}}}, tmp_path
+        ),
+        "people: a.toml": lambda: parse_scenario({"people": "a.toml"}, tmp_path),
+        "base: a.toml": lambda: parse_scenario({"base": "a.toml"}, tmp_path),
+        "sweep": lambda: load_design(tmp_path / "a.toml"),
+        "table": lambda: parse_design({"scenario": {}, "table": "a.csv"}, tmp_path),
+        "people": lambda: find_population(str(tmp_path / "a.toml")),
+    }
+    for name, load in cases.items():
+        (line,) = judged(load)
+        assert line.endswith(": a folder, not a file"), (name, line)

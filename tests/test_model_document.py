@@ -6,6 +6,7 @@ import dataclasses
 import re
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from sim import draws, rules, state
@@ -16,6 +17,7 @@ from sim.scenario.scenario import BRANCHING_LIMIT
 from sim.state import KINDS, NEEDS, PACKETS_OPEN, RING, STAYS_MOST
 from sim.ties import SLOTS
 from sim.trace import SILENCE_DAYS
+from sim.validation.rooms import TABLES
 
 TEXT = (Path(__file__).resolve().parents[1] / "MODEL.md").read_text(encoding="utf-8")
 PARAGRAPHS = TEXT.split("\n\n")
@@ -129,3 +131,42 @@ def test_it_says_first_what_is_calibrated_and_that_no_level_is_a_prediction() ->
 def test_it_fits_one_sitting() -> None:
     """Half of it are rules, a paragraph each, and levers brought half as many again."""
     assert len(TEXT.splitlines()) <= 900
+
+
+with (TABLES / "benchmark.csv").open(encoding="utf-8") as file:
+    BENCHMARK = pd.read_csv(file, dtype=str, keep_default_na=False)
+COUNTED = BENCHMARK[BENCHMARK["use"].str.startswith(("band", "sign"))]
+
+
+def test_the_score_of_the_benchmark_is_that_of_its_rows() -> None:
+    """What `qunlab benchmark` printed: rows that missed add up, and bear the field's values."""
+    missed = dict(re.findall(r"^\| `([a-z]\w+)` \| (\S+) \|", TEXT, flags=re.MULTILINE))
+    values = dict(zip(COUNTED["id"], COUNTED["value"], strict=True))
+    said = said_of("Its score")
+    signs = re.search(r"(\d+) of (\d+) signs and (\d+) of (\d+) bands \((\d+) %\)", said)
+    assert signs
+    right, rows, met, bands, percent = map(int, signs.groups())
+    assert rows == len(COUNTED)
+    assert missed.keys() <= values.keys()
+    assert right == rows - len(missed)
+    assert all(values[row] in ("", field) for row, field in missed.items())
+    assert bands == (COUNTED["use"] == "band").sum()
+    also = re.findall(r"`(\w+)`", said_of("The band alone is missed"))
+    banded = set(COUNTED["id"][COUNTED["use"] == "band"])
+    assert met == bands - len(banded & missed.keys()) - len(banded & set(also))
+    assert percent == round(100 * met / bands)
+    assert f"{len(BENCHMARK)} published effects" in " ".join(TEXT.split())
+
+
+def test_what_a_published_effect_set_is_said_among_the_limits() -> None:
+    sets = set(BENCHMARK["sets"]) - {""}
+    said = said_of("Not modelled yet")
+    assert all(f"`{key}`" in said for key in sets)
+    assert f"{(COUNTED['sets'] != '').sum()} rows set a parameter" in said_of("Its score")
+
+
+def test_what_was_found_names_the_test_or_the_command_that_shows_it() -> None:
+    found = [text for text in PARAGRAPHS if "**What was found" in text or "**Not found" in text]
+    assert len(found) > 5
+    for text in found:
+        assert re.search(r"`tests/|qunlab|python -m experiments|^\* \*", text), text

@@ -47,7 +47,7 @@ WANTED = (
     "role given up",
     "question left",
     "late answer",
-    "answer after a queue",
+    "answer from a desk",
     "hour paid",
     *(f"answer to {name}" for name in CALL_NAMES),
     *("gathered", "delivered", "paid back", "paid by a call", "public answer"),
@@ -141,7 +141,7 @@ def compare(world: World, happened: Counter[str]) -> None:
         day = {name: int(one.daily[name].sum()) for name in one.daily.dtype.names}
         happened["question left"] += day["questions_left"]
         happened["late answer"] += day["late_answers"]
-        happened["answer after a queue"] += day["operator_answers"] * (day["paid_minutes"] > 0)
+        happened["answer from a desk"] += day["operator_answers"] * (day["paid_minutes"] > 0)
         happened["shill message"] += day["shill_messages"]
         happened["shill seen through"] += day["shills_seen_through"]
         happened["hour paid"] += day["paid_minutes"] // 60

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 from sim import cli
+from sim.cli.params import list_rows
 from sim.cli.policies import (
     EFFECTS,
     MEASURED,
@@ -73,7 +75,8 @@ def test_every_shipped_policy_is_a_lever_and_names_differ() -> None:
     names = [lever.name for lever in LEVERS]
     assert len(set(names)) == len(names)
     assert set(known_policies()) < set(names)
-    assert {key for _, _, keys, _ in SETTINGS for key in keys} <= parameters().keys()
+    known = {row.name for row in list_rows()}
+    assert {key for _, _, keys, _ in SETTINGS for key in keys} <= known
 
 
 @pytest.mark.parametrize("name", known_policies())
@@ -222,3 +225,49 @@ def test_a_policy_of_ones_own_is_shown_too(
 def test_an_unknown_trouble_is_refused() -> None:
     with pytest.raises(InputError, match="did you mean 'questions'"):
         against("question", LEVERS)
+
+
+@pytest.mark.parametrize(("columns", "most"), [("80", 80), (None, 100)])
+def test_the_list_is_narrow_and_two_lines_a_lever(
+    columns: str | None,
+    most: int,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv("COLUMNS", raising=False)
+    if columns:
+        monkeypatch.setenv("COLUMNS", columns)
+    assert cli.main(["policies"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert max(map(len, lines)) <= most
+    end = next(at for at, line in enumerate(lines) if line.startswith("Grades of evidence"))
+    starts = [at for at, line in enumerate(lines[:end]) if not line.startswith(" ")]
+    assert [lines[at].split()[0] for at in starts] == [lever.name for lever in LEVERS]
+    assert [lines[at].split()[1] for at in starts] == [lever.facts.grade for lever in LEVERS]
+    assert max(after - at for at, after in pairwise([*starts, end])) <= 2
+    assert cli.main(["policies", "--for", "sales"]) == 0
+    shown = capsys.readouterr().out
+    assert max(map(len, shown.splitlines())) <= most
+    words = " ".join(shown.split())
+    for lever in against("sales", LEVERS):
+        assert f"an act costs: {lever.costs}" in words
+        assert f"evidence: {lever.facts.evidence}" in words
+
+
+def test_what_is_not_near_is_not_suggested(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["policies", "--for", "dead"]) == 2
+    said = capsys.readouterr().err
+    assert "did you mean" not in said
+    assert ", ".join(TROUBLES) in said
+    assert cli.main(["benchmark", "--only", "raffle"]) == 2
+    assert "raffle: no such row; there are matias2019, " in capsys.readouterr().err
+
+
+def test_the_table_of_a_portfolio_is_found(capsys: pytest.CaptureFixture[str]) -> None:
+    for words in (["params", "portfolio"], ["policies", "portfolio"]):
+        assert cli.main(words) == 0
+        shown = capsys.readouterr().out
+        assert "shares_members" in shown
+        assert "desk.hands" in shown
+    assert cli.main(["params", "desk."]) == 0
+    assert "hands" in capsys.readouterr().out

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +12,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sim import cli
 from sim.ensemble import simulate
 from sim.errors import InputError
 from sim.lives.outcomes import OUTCOMES, outcomes
 from sim.lives.portfolios import MEANS, RATIOS, SUMMED_UNITS, of_portfolios
-from sim.scenario import Portfolio, Scenario, load_scenario, parse_mix, parse_scenario
+from sim.scenario import Portfolio, Scenario, load_scenario, notes, parse_mix, parse_scenario
 
 LARGE = Scenario().with_values({"group.size": 120, "arrivals.per_day": 3, "desk.hands": 1})
 
@@ -116,3 +118,39 @@ def test_it_is_said_of_each_outcome_how_it_is_put_together() -> None:
         *("days", "share", "1/day", "minutes", "1", "fatigue", "trust", "seconds"),
         *("fen/member", "true/false", "steps", "check-ins"),
     }
+
+
+def test_a_team_without_a_desk_is_told_what_to_set() -> None:
+    table: dict[str, Any] = {"portfolio": {"groups": 3}}
+    (said,) = notes(parse_scenario(table))
+    assert "one team runs 3 groups, but with desk.hands = 0" in said
+    assert "set desk.hands" in said
+    assert notes(parse_scenario({**table, "desk": {"hands": 1}})) == []
+    assert notes(Scenario()) == []
+
+
+SMALL = "[run]\ndays = 3\n[group]\nsize = 10\n[portfolio]\ngroups = 3\n"
+
+
+def test_a_run_prints_what_the_groups_of_a_team_come_to(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "team.toml"
+    file.write_text(SMALL)
+    assert cli.main(["run", str(file), "--groups", "7", "--json"]) == 0
+    out, err = capsys.readouterr()
+    assert err.splitlines()[-1].startswith("note: desk.groups: one team runs 3 groups")
+    found = json.loads(out)
+    assert found["totals"]["groups"] == 3
+    totals = {row["outcome"]: row for row in found["totals"]["outcomes"]}
+    assert {"cost_fen", "orders", "members_end"} <= totals.keys()
+    assert totals["cost_fen"]["n"] == 2
+    scenario = load_scenario(file)
+    rows = outcomes(simulate([scenario], 7, scenario.seed), [scenario])
+    for name in ("cost_fen", "messages", "members_end"):
+        assert totals[name]["mean"] == pytest.approx(rows[name][:6].sum() / 2)
+    assert cli.main(["run", str(file), "--groups", "7"]) == 0
+    shown = capsys.readouterr().out
+    assert "Totals over the 3 groups that one team runs, mean over teams (1 groups are" in shown
+    assert cli.main(["run", str(file), "--groups", "2"]) == 0
+    assert "totals over them need --groups 3 or more" in capsys.readouterr().out

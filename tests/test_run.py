@@ -267,3 +267,14 @@ def test_a_run_with_a_posterior(population: Path, capsys: pytest.CaptureFixture[
 def test_a_posterior_of_no_use(population: Path) -> None:
     with pytest.raises(InputError):
         dealt_to_sets(load_mix(population / "rooms.toml"), "nowhere", ())
+
+
+def test_the_heading_names_the_people_and_the_preset(
+    scenario: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["run", str(scenario), "--people", "buyers", "--preset", "shop_ads"]
+    assert cli.main(words) == 0
+    assert capsys.readouterr().out.startswith("small, people buyers, preset shop_ads: 4 groups, ")
+    assert cli.main([*words[:4], "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert (found["people"], found["preset"]) == ("buyers", None)

@@ -30,6 +30,7 @@ from sim.scenario import (
     digest,
     known_keys,
     load_scenario,
+    notes,
     parse_scenario,
     parse_value,
     parse_values,
@@ -318,3 +319,15 @@ def test_digests_of_many_are_those_of_each_one_whatever_they_share() -> None:
     many = [*(base.with_values(one) for one in values), by_hand, base]
     assert digests(many) == [digest(one) for one in many]
     assert len(set(digests(many))) == len(many) - 1
+
+
+def test_a_policy_that_would_begin_after_the_run_is_named() -> None:
+    data = {
+        "policies": {"gathering": {}, "cadence": {"posts_per_day": 0}, "gate": {}, "revive": {}}
+    }
+    (said,) = notes(parse_scenario({**data, "run": {"days": 2}}))
+    assert said.startswith(
+        "policies.gathering: nothing of it falls into the 2 days of this run; it"
+    )
+    assert said.endswith("would begin on day 3")
+    assert notes(parse_scenario({**data, "run": {"days": 28}})) == []

@@ -109,7 +109,7 @@ def test_every_fault_of_an_edge_list_is_a_line(tmp_path: Path) -> None:
     lines = [problem.rpartition(" line ")[2].partition(":")[0] for problem in fault.value.problems]
     assert lines == ["2", "3", "4", "5", "6", "7"]
     for missing in (tmp_path / "none.csv", tmp_path):
-        with pytest.raises(InputError, match="cannot read"):
+        with pytest.raises(InputError, match=r"cannot read|a folder, not a file"):
             ties(graph=str(missing), size=5)
     (tmp_path / "bytes.csv").write_bytes(b"\xff\xfe0,1")
     with pytest.raises(InputError, match="cannot read"):

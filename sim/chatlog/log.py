@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from sim.errors import Faults, InputError, nearest, readable
+from sim.errors import A_FOLDER, Faults, InputError, nearest, readable
 from sim.files import as_csv, read_parquet, unguarded, whole_files, write_parquet
 
 HUMAN_TYPES = ("msg", "question", "link")
@@ -212,7 +212,7 @@ def _find_files(path: Path, groups_csv: str | Path | None) -> tuple[Path, Path |
         names = sorted(entry.name for entry in path.iterdir())
         missing.append(f"{path}: holds no messages.parquet{nearest('messages.parquet', names)}")
     if given is not None and not given.is_file():
-        missing.append(f"{given}: no such groups file")
+        missing.append(f"{given}: {A_FOLDER if given.is_dir() else 'no such groups file'}")
     missing.refuse()
     if not path.is_dir():
         return wanted, None, given

@@ -4,41 +4,51 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from sim.cli.options import (
+    Bare,
+    Every,
+    Figures,
     Json,
     Particles,
     Posterior,
+    Quiet,
     Threads,
     drawn_sets,
     option,
     option_faults,
     ownerless,
 )
-from sim.cli.terminal import print_json, print_rows, records, screen, when_interrupted
+from sim.cli.terminal import (
+    print_answer,
+    print_json,
+    print_notes,
+    print_rows,
+    records,
+    screen,
+    when_interrupted,
+)
 from sim.errors import InputError
-from sim.files import write_whole
+from sim.language import _
 from sim.progress import counting
 
 if TYPE_CHECKING:
     import pandas as pd
     from rich.console import Console
 
+    from sim.report.shell import Files
     from sim.study.compare import Alternative, CompareOptions, Comparison
 
 Cell = Callable[[Any], str]
 
 FAILED = 1
-PICTURE = "comparison.png"
-SHARES = ("share", "true/false")
 FEN_PER_CNY = 100.0
 MOST_PAIRS_PRINTED = 10_000
-LONGEST_TITLE = 100
 
 
 def compare(
@@ -60,7 +70,8 @@ def compare(
     days: Annotated[float | None, option("Days simulated, by every one.")] = None,
     seed: Annotated[int | None, option("Seed that they share.")] = None,
     out: Annotated[Path | None, option("Keep rows, tables and the picture there.")] = None,
-    every: Annotated[bool, option("Print every outcome, not the main ones.", "--all")] = False,
+    every: Every = False,
+    quiet: Quiet = False,
     until_clear: Annotated[
         bool, option("Stop as soon as the answer is clear; --groups at most.", "--until-clear")
     ] = False,
@@ -83,6 +94,8 @@ def compare(
     force_new: Annotated[
         bool, option("Remove the rows of another study in --out.", "--force-new")
     ] = False,
+    figures: Figures = "",
+    bare: Bare = False,
     as_json: Json = False,
 ) -> None:
     """Compare scenarios on shared random seeds: differences with intervals, deaths, lives, cost.
@@ -97,6 +110,8 @@ def compare(
     Example: qunlab compare first.toml --with policies.cadence.posts_per_day=4 --until-clear
     """
     from sim.params import allowed_values
+    from sim.report.shell import Files
+    from sim.report.verdict import answer_of_comparison
     from sim.study import compare as study
 
     faults = option_faults(threads=threads, out=out)
@@ -121,19 +136,29 @@ def compare(
     with faults.gathered("--matters: "):
         pairs = (words.partition("=") for words in matters or [])
         least = study.checked_matters({name.strip(): number for name, _, number in pairs})
+    with faults.gathered():
+        pictures = Files(figures, bare)
     faults.refuse()
     study.design_of(alternatives, groups, seed, sets)
     if rule and error is not None:
         rule = dataclasses.replace(rule, error=error)
+    print_notes(one.scenario for one in alternatives)
     options = study.CompareOptions(groups, seed, sets, rule, least, threads, force_new)
     found = _play(alternatives, out, options)
-    written = _write(found, out) if out else []
+    written = _write(found, out, pictures) if out else []
     if as_json:
         print_json(_as_json(found, out, written))
-    else:
-        _show(found, every)
+    elif every:
+        _show(found)
         kept = f"tables and picture: {', '.join(map(str, written))}"
         typer.echo(kept if out else "nothing was kept; --out DIR keeps rows, tables and a picture")
+    else:
+        more = _("More: --all (every outcome and death), --json, --out DIR (rows and tables).")
+        if out:
+            more = _("More: --all (every outcome and death), --json; tables and picture in {out}.")
+        print_answer(
+            dataclasses.replace(answer_of_comparison(found), more=(more.format(out=out),)), quiet
+        )
     if found.failed:
         from sim.study.origin import FAILED as ENTRY
 
@@ -155,15 +180,15 @@ def _play(alternatives: list[Alternative], out: Path | None, options: CompareOpt
             return study.compare(alternatives, out, watched)
 
 
-def _write(found: Comparison, out: Path) -> list[Path]:
+def _write(found: Comparison, out: Path, files: Files) -> list[Path]:
+    from sim.report.pages import write_page
     from sim.study.compare import write_tables
 
     try:
         written = write_tables(found, out)
-        write_whole(out / PICTURE, _picture(found))
     except PermissionError as fault:
         raise InputError([f"{fault.filename}: cannot be written: {fault.strerror}"]) from None
-    return [*written, out / PICTURE]
+    return [*write_page(out, " · ".join(found.names), found, files), *written]
 
 
 def _as_json(found: Comparison, out: Path | None, written: list[Path]) -> dict[str, Any]:
@@ -184,7 +209,7 @@ def _as_json(found: Comparison, out: Path | None, written: list[Path]) -> dict[s
 # --- sentences ------------------------------------------------------------------------------------
 
 
-def _show(found: Comparison, every: bool) -> None:
+def _show(found: Comparison) -> None:
     """Print alternatives, tables of outcomes and deaths for each, lives, and the verdict."""
     console = screen()
     for line in _head(found):
@@ -193,8 +218,6 @@ def _show(found: Comparison, every: bool) -> None:
         outcomes, deaths = (
             table[table["alternative"] == name] for table in (found.outcomes, found.deaths)
         )
-        if not every:
-            outcomes = outcomes[outcomes["outcome"].isin(_main_outcomes())]
         letter = _letter(found, name)
         console.print(f"\n{letter} less A", style="bold")
         _print_outcomes(console, found, outcomes, letter)
@@ -454,49 +477,3 @@ def _span(row: Any, factor: float = 1.0) -> str:
     places = 0 if size <= 0 else min(9, max(0, 1 - math.floor(math.log10(size))))
     low, high = (f"{round(end, places) + 0.0:,.{places}f}" for end in (lower, upper))
     return f"{round(middle, places) + 0.0:+,.{places}f} ({low} to {high})"
-
-
-# --- the picture ----------------------------------------------------------------------------------
-
-
-def _picture(found: Comparison) -> bytes:
-    """Draw the changes and the lives as PNG."""
-    from sim.plots import Words, comparison, png
-
-    origin = found.origin
-    letters = {name: f"{_letter(found, name)}: {name}" for name in found.names}
-    title = " · ".join(letters.values())
-    words = Words(
-        title if len(title) <= LONGEST_TITLE else f"{title[:LONGEST_TITLE]}…",
-        "Left: change from A (percent of A; shares and deaths in points). Right: groups alive, "
-        "dead from the first silence of 7 days since creation.",
-        "change from A: % of A, points for shares",
-        "groups alive",
-        f"{found.replications} pairs of communities sharing random seeds; intervals 95 %, hollow: "
-        f"no clear difference. Seed {origin['seed']}, code {origin['code']}, scenarios "
-        f"{origin['scenarios']}, version {origin['version of qunlab']}. What the model says, not "
-        "what a change does to a real group.",
-    )
-    curves = found.curves.assign(alternative=found.curves["alternative"].map(letters))
-    return png(comparison(_changes(found, letters), curves, words))
-
-
-def _changes(found: Comparison, letters: Mapping[str, str]) -> pd.DataFrame:
-    """Return the main outcomes and deaths since creation, as percents of A or in points."""
-    from sim.study.compare import is_clear
-
-    rows = found.to_frame()
-    since_creation = ~rows["outcome"].str.endswith("_since_first_message")
-    deaths = rows["outcome"].isin(found.deaths["outcome"]) & since_creation
-    rows = rows[rows["outcome"].isin(_main_outcomes()) | deaths]
-    share = rows["unit"].isin(SHARES)
-    rows = rows[(rows["pairs"] > 0) & (share | (rows["first"] != 0))]
-    factor = (100.0 / rows["first"].abs()).mask(share, 100.0)
-    return rows.assign(
-        row=rows["outcome"].str.removesuffix("_fen").str.replace("_", " "),
-        alternative=rows["alternative"].map(letters),
-        value=factor * rows["difference"],
-        lower=factor * rows["lower"],
-        upper=factor * rows["upper"],
-        clear=rows["answer"].map(is_clear),
-    )

@@ -4,14 +4,26 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim.cli.options import GroupsFile, Json, option
-from sim.cli.terminal import print_json, print_rows, records, screen
+from sim.cli.options import (
+    Bare,
+    Every,
+    Figures,
+    GroupsFile,
+    Json,
+    PageFolder,
+    Quiet,
+    option,
+    option_faults,
+)
+from sim.cli.terminal import print_answer, print_json, print_rows, records, screen
 from sim.errors import InputError
+from sim.language import _
 from sim.progress import progress_line
 
 if TYPE_CHECKING:
@@ -45,6 +57,11 @@ def forecast(
         Path | None, option("Real rooms to measure both forecasts on anew.", metavar="DIR")
     ] = None,
     seed: Annotated[int, option("Seed of simulation and resamples.")] = 1,
+    out: PageFolder = None,
+    figures: Figures = "",
+    bare: Bare = False,
+    every: Every = False,
+    quiet: Quiet = False,
     as_json: Json = False,
 ) -> None:
     """Forecast which groups fall silent within 2, 4 and 12 weeks of the last day seen.
@@ -60,12 +77,17 @@ def forecast(
     from sim.chatlog import read_log
     from sim.forecast import LABELS, measured_record, outlook, shipped_record
     from sim.lives.human_log import human_log
+    from sim.report.pages import Outlook, write_page
+    from sim.report.shell import Files
+    from sim.report.verdict import answer_of_outlook
     from sim.validation.rooms import read_rooms
 
     if not FEWEST_ROOMS <= rooms <= MOST_ROOMS:
         raise InputError([f"--rooms: {rooms} is outside {FEWEST_ROOMS}-{MOST_ROOMS}"])
     if log is None and not skill:
         raise InputError(["LOG: missing; name a log, or ask with --skill how good forecasts were"])
+    option_faults(out=out).refuse()
+    files = Files(figures, bare)
     chat = read_log(log, groups) if log else None
     real = read_rooms(data, DATASET)[2] if data else None
     record, found, notes = shipped_record(), None, list[str]()
@@ -77,6 +99,8 @@ def forecast(
         if chat and (never := human_log(chat).never_used):
             notes.append(f"groups without a forecast, since no member ever wrote there: {never}")
     notes = [*_notes(record, found), *notes]
+    if out and log and found is not None:
+        write_page(out, log.stem, Outlook(found, record, notes), files)
     if as_json:
         print_json(
             {
@@ -86,8 +110,11 @@ def forecast(
                 "meanings": LABELS,
             }
         )
-    else:
+    elif every or skill or found is None:
         _show(found, record, notes, skill)
+    else:
+        more = _("More: --all (every group), --skill (how good forecasts were), --json.")
+        print_answer(replace(answer_of_outlook(found, record), more=(more,)), quiet)
 
 
 def _model(population: str, rooms: int, seed: int) -> tuple[dict[str, Logistic], str]:

@@ -16,7 +16,7 @@ from sim.cli.options import Json, Preset, from_here, option, option_faults
 from sim.cli.terminal import plain, print_json, say
 from sim.errors import InputError
 from sim.files import write_whole
-from sim.language import _, language
+from sim.language import N_, _, recast
 
 if TYPE_CHECKING:
     from sim.chatlog import ChatLog
@@ -125,10 +125,9 @@ def my(
     limits = (("--members", members, 1, 5000), ("--groups", groups, FEWEST_GROUPS, MOST_GROUPS))
     faults = option_faults(*limits, ("--seed", seed, 0, 2**63 - 1), out=out)
     if out and not force and (out / SCENARIO).exists():
-        text = _("--out: {out}: holds {file} already; --force replaces it")
-        faults.append(text.format(out=out, file=SCENARIO))
+        faults.append(f"--out: {out}: holds {SCENARIO} already; --force replaces it")
     if change and preset:
-        faults.append(_("--try: --preset says the same; leave one of them out"))
+        faults.append("--try: --preset says the same; leave one of them out")
     asked = Asked(members, base, seed, groups, from_here(preset), instead)
     with faults.gathered():
         changes = parse_values(part for part in (change or "").split(";") if part.strip())
@@ -177,18 +176,20 @@ def _read(exports: list[Path], options: dict[str, Any]) -> tuple[GroupLog, ChatL
         chat, zone = made.log, made.inputs[0].zone or zone
         chat = type(chat)(chat.messages, chat.groups, made.events, chat.source)
         if lost := sum(one.tally.malformed_total() for one in made.inputs):
-            notes.append(_("{n} lines could not be read ('qunlab import --explain')", n=lost))
+            text = N_("{n} lines could not be read ('qunlab import --explain')")
+            notes.append(text.format(n=lost))
     own = chat.messages[chat.messages["member"] >= 0]["group"].value_counts()
     if (others := int((own > 0).sum()) - 1) > 0:
-        notes.append(_("{n} more groups in these exports are left out", n=others))
+        text = N_("{n} more groups in these exports are left out")
+        notes.append(text.format(n=others))
     moment = datetime.fromtimestamp(float(chat.messages["ts"].max()), UTC)
     ahead = known_zone(zone).utcoffset(moment.replace(tzinfo=None))
     clock = ahead.total_seconds() if ahead else 0.0
     log = group_log(chat, str(own.index[0]), clock)
     if not log.is_member.any():
-        raise InputError([_("no member wrote anything: nothing can be said of the group")])
+        raise InputError(["no member wrote anything: nothing can be said of the group"])
     if log.is_member.all():
-        notes.append(_("nobody is known as the team (--operator NAME): all count as members"))
+        notes.append(N_("nobody is known as the team (--operator NAME): all count as members"))
     return log, chat, notes
 
 
@@ -220,7 +221,9 @@ def _found(log: GroupLog, chat: ChatLog, asked: Asked, folder: Path, notes: list
         team = asked.scenario(True)
         policies = team.policies
         if team.params != base.params:
-            found.notes.append(_("of the preset only the policies begin today, not its parameters"))
+            found.notes.append(
+                N_("of the preset only the policies begin today, not its parameters")
+            )
     now, new = from_today(twin, policies)
     return replace(found, changes=differences(now, new, twin.today, asked.groups, asked.seed))
 
@@ -245,7 +248,7 @@ def _forecast(chat: ChatLog, log: GroupLog) -> dict[str, Any]:
 
 def _sections(found: Found, most_notes: int = 99) -> Sections:
     """Return what is known in sentences, most important first."""
-    notes = [_("{note}.", note=note) for note in found.notes[:most_notes]]
+    notes = [_("{note}.", note=recast(note)) for note in found.notes[:most_notes]]
     if more := len(found.notes) - len(notes):
         notes.append(_("{n} more in --json.", n=more))
     sections = [
@@ -309,7 +312,7 @@ def _silence(forecast: dict[str, Any]) -> str:
 
 def _twin(found: Found) -> Iterator[str]:
     if found.twin is None:
-        yield _("There is none: {why}.", why=found.refused)
+        yield _("There is none: {why}.", why=recast(found.refused))
         return
     text = _("It matches the last {half} days, to which it was not fitted:")
     if found.failed:
@@ -387,15 +390,13 @@ def _apart(best: tuple[str, int, int], worst: tuple[str, int, int]) -> bool:
 
 
 def _write(found: Found, out: Path) -> None:
-    from sim.report.page import render
+    from sim.report.shell import page
 
-    note = _(
-        "Counts only: no name and no text of the chat. The twin is a simulation: what it says of a "
-        "change follows from the model's assumptions, and need not happen."
-    )
-    facts = {"sections": _sections(found), "weeks": found.health.weeks, "note": note}
-    facts["lang"] = language()
-    write_whole(out / PAGE, render(facts, "my_group.html.jinja").encode())
+    def facts() -> dict[str, Any]:
+        return {"sections": _sections(found), "weeks": found.health.weeks}
+
+    text = page(_("My group"), facts, "my_group.html.jinja")
+    write_whole(out / PAGE, text.encode())
     if found.twin is not None:
         write_whole(out / SCENARIO, _scenario_text(found, out).encode())
 
@@ -408,15 +409,15 @@ def _scenario_text(found: Found, out: Path) -> str:
     text = to_toml(found.twin.scenario, comments=True)
     for name in ("timetable.csv", "ties.csv"):
         text = text.replace(literal(str(out / name)), literal(name))
-    verdict = "does not match" if found.failed else "matches"
     head = [
-        f"The twin of a real group: counts only. It {verdict} the half of the days it was not",
-        f"fitted to. Its last {found.twin.days} days are the log's; {found.twin.today} days after",
-        "its creation is the end of the log, and 28 days more of the team's acts stand in",
-        "timetable.csv, as in the log's last weeks: set run.days to play them.",
-        *found.notes,
+        _("The twin of a real group, as played by 'qunlab my'; counts only."),
+        _("It does not match the group.") if found.failed else _("It matches the group."),
+        _("Its day {today} is the end of the log, of which the last {days} days are in it."),
+        _("timetable.csv goes on for 28 days as the log's last weeks: set run.days to play them."),
+        *map(recast, found.notes),
     ]
-    return "".join(f"# {line}\n" for line in head) + text
+    head[2] = head[2].format(today=found.twin.today, days=found.twin.days)
+    return "".join(map("# {}\n".format, head)) + text
 
 
 def _as_json(found: Found) -> dict[str, Any]:

@@ -3,17 +3,30 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-from sim.cli.options import Json, StudyFile, Threads, option, option_faults
-from sim.cli.terminal import print_json, progress_kept, rounded_records, say
+from sim.cli.options import (
+    Bare,
+    Every,
+    Figures,
+    Json,
+    Quiet,
+    StudyFile,
+    Threads,
+    option,
+    option_faults,
+)
+from sim.cli.terminal import print_answer, print_json, progress_kept, rounded_records, say
 from sim.files import write_whole
+from sim.language import _
 
 if TYPE_CHECKING:
+    from sim.report.shell import Files
     from sim.study.optimise import Optimum
 
-FRONT, TRIALS, PICTURE = "front.csv", "trials.csv", "front.png"
+FRONT, TRIALS = "front.csv", "trials.csv"
 
 
 def optimise(
@@ -32,6 +45,10 @@ def optimise(
     ] = None,
     seed: Annotated[int, option("Of the search.")] = 1,
     threads: Threads = None,
+    every: Every = False,
+    quiet: Quiet = False,
+    figures: Figures = "",
+    bare: Bare = False,
     as_json: Json = False,
 ) -> None:
     """Search for the Pareto front of posting members, satisfaction, survival and cost (NSGA-II).
@@ -42,6 +59,8 @@ def optimise(
 
     Example: qunlab optimise study.toml --budget-cny 300 --out results/front
     """
+    from sim.report.shell import Files
+    from sim.report.verdict import answer_of_optimum
     from sim.study.optimise import Search
     from sim.study.optimise import optimise as find
     from sim.study.study_file import load_study_file
@@ -56,52 +75,31 @@ def optimise(
     )
     if not budget >= 0:
         faults.append(f"--budget-cny: {budget_cny} is out of range; allowed: 0 or more")
+    with faults.gathered():
+        files = Files(figures, bare)
     faults.refuse()
     study = load_study_file(file, posterior)
     search = Search(trials, population, sets, budget, seed)
     with progress_kept(out, trials, "optimising") as progress:
         found = find(study, out, search, threads=threads, progress=progress)
-    _write(found, out)
+    _write(found, out, file.stem, files)
     if as_json:
         front, tried = rounded_records(found.front), rounded_records(found.trials)
         print_json({"sets": found.sets, "origin": found.origin, "front": front, "trials": tried})
-    else:
+    elif every:
         _print(found, out)
+    else:
+        more = _("More: --all, --json, {front}, {trials}.", front=out / FRONT, trials=TRIALS)
+        print_answer(replace(answer_of_optimum(found), more=(more,)), quiet)
 
 
-def _write(found: Optimum, out: Path) -> None:
+def _write(found: Optimum, out: Path, name: str, files: Files) -> None:
+    from sim.report.pages import write_page
     from sim.study.origin import under_origin
 
     for name, table in ((FRONT, found.front), (TRIALS, found.trials)):
         write_whole(out / name, under_origin(table, found.origin))
-    if len(found.front):
-        write_whole(out / PICTURE, _picture(found))
-
-
-def _picture(found: Optimum) -> bytes:
-    import pandas as pd
-
-    from sim.lives.outcomes import outcome_named
-    from sim.plots import Words, front, png
-    from sim.study.optimise import AIMS
-    from sim.study.origin import in_one_line
-
-    tables = {"tried": found.trials[list(AIMS)], "front": found.front[list(AIMS)]}
-    points = pd.concat(tables, names=["line"]).reset_index(0)
-    points["on_front"] = points["line"] == "front"
-    points["line"] = pd.Categorical(points["line"])
-    headings = {name: outcome_named(name) for name in AIMS}
-    for name, one in headings.items():
-        points[one.heading] = one.scale * points[name]
-    *others, cost = [one.heading for one in headings.values()]
-    words = Words(
-        "Pareto front: no other setting is clearly better",
-        "filled: the front, played anew with new seeds; hollow: every setting tried, as the search "
-        "saw it; means over parameter sets and replications",
-        footer=f"{found.sets} parameter sets x {found.replications} replications; "
-        f"{in_one_line(found.origin)}",
-    )
-    return png(front(points, [(cost, other) for other in others], words))
+    write_page(out, name, found, files)
 
 
 def _print(found: Optimum, out: Path) -> None:

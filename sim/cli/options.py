@@ -24,6 +24,13 @@ def option(text: str, *names: str, metavar: str | None = None) -> Any:
 
 Threads = Annotated[int | None, option("Threads; default: all cores.")]
 Json = Annotated[bool, option("Print one JSON object.", "--json")]
+Every = Annotated[bool, option("Print everything, not the answer alone.", "--all")]
+Quiet = Annotated[bool, option("Print one line: what to do.", "--quiet")]
+Figures = Annotated[
+    str, option("Write the pictures of the page beside it as such files.", metavar="svg|pdf|png")
+]
+Bare = Annotated[bool, option("Write them without title and origin, for a paper.", "--bare")]
+PageFolder = Annotated[Path | None, option("Write the answer as a page there.")]
 People = Annotated[
     str | None,
     option(

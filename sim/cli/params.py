@@ -13,10 +13,15 @@ import typer
 from sim.cli.options import option
 from sim.cli.terminal import print_json, print_rows, screen
 from sim.errors import InputError, nearest, nearest_key
+from sim.language import N_, _, in_every_language, recast
 
-HEADINGS = ("name", "unit", "range", "default", "source", "grade", "meaning")
-ORIGIN_HEADINGS = ("parameter", "value", "90 %", "comes from", "rests on", "default's grade")
-GRADES = (
+HEADINGS = N_(("name", "unit", "range", "default", "source", "grade", "meaning"))
+OF_A_PORTFOLIO = N_(
+    "Several groups like this one that one team runs: a table of a scenario file; that they share "
+    "a desk changes nothing unless `desk.hands` is above 0."
+)
+ORIGIN_HEADINGS = N_(("parameter", "value", "90 %", "comes from", "rests on", "default's grade"))
+GRADES = N_(
     "A peer-reviewed or field data, L public chat logs, B secondary source, C assumption, "
     "- a choice of yours"
 )
@@ -41,11 +46,11 @@ def params(
     Example: qunlab params --population wechat_mixed
     """
     if markdown and as_json:
-        raise InputError(["--markdown and --json: choose one of them"])
+        raise InputError([_("--markdown and --json: choose one of them")])
     if population is not None:
         _show_origins(population, word, as_json, markdown)
         return
-    rows = chosen(list_rows(), word)
+    rows = [row.spoken for row in chosen(list_rows(), word)]
     if as_json:
         print_json([asdict(row) for row in rows])
     elif markdown:
@@ -72,6 +77,12 @@ class Row:
         """Return what stands under `HEADINGS`."""
         return (self.name.rpartition(".")[2], *astuple(self)[3:])
 
+    @property
+    def spoken(self) -> Row:
+        """It in the language spoken."""
+        words = ("about", "unit", "range", "source", "meaning")
+        return replace(self, **{name: recast(getattr(self, name)) for name in words})
+
 
 def list_rows() -> list[Row]:
     """List what a scenario can hold: the run, the parameters, the shipped policies.
@@ -90,9 +101,24 @@ def list_rows() -> list[Row]:
         allowed = replace(known, unit="1").describe()  # the unit has a column
         facts = (_default(known.default), known.source, known.grade, known.meaning)
         rows.append(Row(section, about[section], key, known.unit, allowed, *facts))
+    rows += _portfolio_rows()
     for policy in known_policies():
         rows += policy_rows(policy, policy_class(policy))
     return rows
+
+
+def _portfolio_rows() -> list[Row]:
+    """List the table ``[portfolio]`` of a scenario file."""
+    from sim.scenario.portfolio import FIELDS, PORTFOLIO, Portfolio
+
+    return [
+        Row(
+            *(PORTFOLIO, OF_A_PORTFOLIO, f"{PORTFOLIO}.{name}", known.unit),
+            *(replace(known, unit="1").describe(), _default(getattr(Portfolio(), name))),
+            *("choice", "-", known.meaning),
+        )
+        for name, known in FIELDS.items()
+    ]
 
 
 def policy_rows(name: str, policy: Any) -> list[Row]:
@@ -114,21 +140,31 @@ def chosen(rows: list[Row], word: str) -> list[Row]:
     wanted = word.casefold().strip()
     sections = {row.section: row.section.rpartition(".")[2] for row in rows}
     kept = [row for row in rows if wanted in (row.section, sections[row.section], "")]
-    kept = kept or [row for row in rows if wanted in f"{row.name} {row.meaning}".casefold()]
+    kept = kept or [row for row in rows if wanted in _searched(row)]
     if not kept:
         known = [*sections.values(), *(row.name for row in rows)]
-        raise InputError([f"{word!r}: no section and no parameter{nearest(wanted[:60], known)}"])
+        hint = nearest(wanted[:60], known)
+        raise InputError([_("{word!r}: no section and no parameter{hint}", word=word, hint=hint)])
     return kept
+
+
+def _searched(row: Row) -> str:
+    """Return what a word is looked for in: the name and the meaning, in every language."""
+    return " ".join([row.name, *in_every_language(row.meaning)]).casefold()
 
 
 def in_markdown(rows: Iterable[Row]) -> str:
     """Write one Markdown table a section."""
     parts: list[str] = []
     for (section, about), members in groupby(rows, key=attrgetter("section", "about")):
-        lines = [markdown_line(HEADINGS), markdown_line(["---"] * len(HEADINGS))]
+        lines = [markdown_line(map(_, HEADINGS)), markdown_line(["---"] * len(HEADINGS))]
         lines += [markdown_line([f"`{row.name}`", *row.cells()[1:]]) for row in members]
         parts += [f"### `{section}`", about, "\n".join(lines)]
-    return "\n\n".join([*parts, f"Grades: {GRADES}."])
+    return "\n\n".join([*parts, _grades()])
+
+
+def _grades() -> str:
+    return _("Grades: {grades}.", grades=_(GRADES))
 
 
 def _default(value: Any) -> str:
@@ -157,7 +193,7 @@ def _print_tables(rows: list[Row]) -> None:
     for (section, about), members in groupby(rows, key=attrgetter("section", "about")):
         console.print(f"[{section}] {about}")
         print_rows(console, HEADINGS, [row.cells() for row in members], words)
-    console.print(f"Grades: {GRADES}.")
+    console.print(_grades())
 
 
 def _show_origins(name: str, word: str, as_json: bool, markdown: bool) -> None:
@@ -171,7 +207,8 @@ def _show_origins(name: str, word: str, as_json: bool, markdown: bool) -> None:
     rows = origins(population)
     kept = [row for row in rows if word.casefold().strip() in row.key.casefold()]
     if not kept:
-        raise InputError([f"{word!r}: no parameter{nearest_key(word, [row.key for row in rows])}"])
+        hint = nearest_key(word, [row.key for row in rows])
+        raise InputError([_("{word!r}: no parameter{hint}", word=word, hint=hint)])
     if as_json:
         print_json([asdict(row) for row in kept])
     elif markdown:
@@ -182,7 +219,7 @@ def _show_origins(name: str, word: str, as_json: bool, markdown: bool) -> None:
             *known, meaning = facts[row.key]
             status = "calibrated" if row.status == FITTED else row.status
             typer.echo(markdown_line([f"`{row.key}`", *known, status, meaning]))
-        typer.echo(f"\nGrades: {GRADES}.")
+        typer.echo(f"\n{_grades()}")
     else:
         cells = [[str(cell) for cell in asdict(row).values()] for row in kept]
         words = [ORIGIN_HEADINGS[0], *ORIGIN_HEADINGS[3:]]

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from functools import cache
 from importlib import resources
 from pathlib import Path
+from textwrap import TextWrapper
 from typing import Annotated, Any
 
 import typer
@@ -15,11 +16,14 @@ import typer
 from sim.cli.options import Json, option
 from sim.cli.params import GRADES, Row, list_rows, markdown_line, policy_rows
 from sim.cli.terminal import print_json, print_rows, say, screen
-from sim.errors import InputError, nearest
+from sim.errors import InputError, nearest, nearest_of
 from sim.policies import TROUBLES, Facts
 
 POLICY, SETTING = "policy", "setting"
+WORD = "FILE.csv"
 WAGE = "operator.wage_fen_per_hour"
+# columns of a list at most, piped or not
+WIDEST = 100
 FIELD_HEADINGS = ("name", "unit", "range", "default", "meaning")
 GUIDE_HEADINGS = ("lever", "what it does", "what an act costs", "evidence", "grade")
 EFFECT_HEADINGS = ("what it does to", "without", "difference", "95 %", "in words")
@@ -61,8 +65,11 @@ SETTINGS: tuple[tuple[str, str, tuple[str, ...], Facts], ...] = (
     ),
     (
         "portfolio",
-        "Let one team run many groups like this one.",
-        ("desk.groups", "desk.hands", "desk.patience_hours"),
+        "Let one team run many groups like this one, with desk.hands people at its desk.",
+        (
+            *("portfolio.groups", "portfolio.breadth_ratio", "portfolio.shares_members"),
+            *("desk.hands", "desk.patience_hours"),
+        ),
         Facts(
             ("cost", "questions"),
             ("operator.minutes_per_answer",),
@@ -196,7 +203,7 @@ def policies(
     elif name:
         _show(levers[0], name)
     else:
-        _print_guide(levers)
+        _print_guide(levers, whole=trouble is not None)
         _print_more()
 
 
@@ -250,8 +257,7 @@ def _the_lever(name: str, levers: list[Lever]) -> Lever:
 def against(trouble: str, levers: list[Lever]) -> list[Lever]:
     """Return the levers tried against a trouble, those with the better evidence first."""
     if trouble not in TROUBLES:
-        hint = nearest(trouble[:60], [*TROUBLES]) or f"; there are {', '.join(TROUBLES)}"
-        raise InputError([f"--for: {trouble!r}: no such trouble{hint}"])
+        raise InputError([f"--for: {trouble!r}: no such trouble{nearest_of(trouble, [*TROUBLES])}"])
     order = "ALBC-"
     found = [lever for lever in levers if trouble in lever.facts.troubles]
     return sorted(found, key=lambda lever: order.index(lever.facts.grade))
@@ -291,22 +297,42 @@ def _as_answer(lever: Lever) -> dict[str, Any]:
     return said | known | {"tried": tried}
 
 
-def _print_guide(levers: Iterable[Lever]) -> None:
-    rows = [_cells(lever) for lever in levers]
-    words = [heading for heading in GUIDE_HEADINGS if heading != "grade"]
-    print_rows(screen(), GUIDE_HEADINGS, rows, words, spare="evidence")
+def _print_guide(levers: Iterable[Lever], whole: bool = False) -> None:
+    """Print name, grade and what it does, two lines a lever at most; `whole`: what an act costs
+    and the evidence below it.
+    """
+    levers = list(levers)
+    name_width = max((len(lever.name) for lever in levers), default=0)
+    for lever in levers:
+        head = f"{lever.name:<{name_width}}  {lever.facts.grade}  "
+        _print_wrapped(f"{head}{lever.about}", " " * len(head), None if whole else 2)
+        if whole:
+            _print_wrapped(f"{' ' * len(head)}an act costs: {lever.costs}", " " * len(head))
+            evidence = lever.facts.evidence or "not said"
+            _print_wrapped(f"{' ' * len(head)}evidence: {evidence}", " " * len(head))
+
+
+def _print_wrapped(text: str, indent: str = "", most_lines: int | None = None) -> None:
+    """Print a text as wide as the terminal and at most `WIDEST`, what is over `most_lines` cut."""
+    width = min(screen().width, WIDEST)
+    wrapper = TextWrapper(width, subsequent_indent=indent, max_lines=most_lines, placeholder=" ...")
+    wrapper.break_on_hyphens = wrapper.break_long_words = False
+    typer.echo(wrapper.fill(text))
 
 
 def _print_more() -> None:
     from sim.scenario.loading import FOLDER_OF, shipped_files
 
-    say(f"Grades of evidence: {GRADES.rpartition(',')[0]}.")
-    say("Which lever for which trouble: 'qunlab policies --for TROUBLE', or docs/levers.md:")
+    _print_wrapped(f"Grades of evidence: {GRADES.rpartition(',')[0]}.")
+    _print_wrapped("What it costs, its evidence and its fields: 'qunlab policies NAME'.")
+    _print_wrapped(
+        "Which lever for which trouble: 'qunlab policies --for TROUBLE', or docs/levers.md:"
+    )
     for trouble, meaning in TROUBLES.items():
-        say(f"  {trouble}: {meaning}")
+        _print_wrapped(f"  {trouble}: {meaning}", "    ")
     for kind, folder in FOLDER_OF.items():
         names = ", ".join(sorted(shipped_files(folder)))
-        say(f"'qunlab run FILE --{kind} NAME' (configs/{folder}): {names}")
+        _print_wrapped(f"'qunlab run FILE --{kind} NAME' (configs/{folder}): {names}", "  ")
 
 
 def _show(lever: Lever, named: str) -> None:
@@ -320,6 +346,9 @@ def _show(lever: Lever, named: str) -> None:
     own = lever.fields[0].section if lever.kind == POLICY and lever.fields else ""
     use = f' with use = "{named}"' if ":" in named else ""
     say(f"in a scenario: [{own}]{use}" if own else "in a scenario:")
+    if own and ":" not in named:
+        first = lever.fields[0]
+        _print_wrapped(f"try it: qunlab compare FILE --with {first.name}={first.default or WORD}")
     rows = [
         (row.name if lever.kind == SETTING else row.cells()[0], row.unit, row.range, row.default,
          row.meaning)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import math
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -13,29 +14,47 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sim.cli.options import (
+    Every,
     Json,
     People,
     Preset,
+    Quiet,
     Threads,
     folder_faults,
     from_here,
     option,
     option_faults,
 )
-from sim.cli.terminal import print_json, print_rows, records, screen
+from sim.cli.terminal import (
+    print_answer,
+    print_json,
+    print_notes,
+    print_rows,
+    records,
+    screen,
+)
 from sim.errors import Faults, InputError
 from sim.files import write_whole
+from sim.language import N_, _
 from sim.progress import progress_line
 
 if TYPE_CHECKING:
     import pandas as pd
     from rich.console import Console
 
+    from sim.report.answer import Answer
     from sim.scenario import Mix, Scenario
     from sim.state import Array
+    from sim.stats.intervals import Estimate
     from sim.trace import Trace
 
 MOST_NAMED = 8
+FEN_PER_CNY = 100.0
+TOTALS = (
+    *("members_end", "satisfied_members_end", "posting_members_per_day", "messages"),
+    *("buyers", "orders", "income_fen", "operator_hours", "hours_over_capacity"),
+    *("cost_fen", "profit_fen", "cost_per_member", "order_cost_fen"),
+)
 LATER = ("policies.", "people", "preset")  # what cannot be judged without the file
 
 
@@ -64,9 +83,11 @@ def run(
     isolate: Annotated[
         bool, option("Play in a process apart, within half the memory.", "--isolate")
     ] = False,
+    every: Every = False,
+    quiet: Quiet = False,
     as_json: Json = False,
 ) -> None:
-    """Simulate a scenario and print every outcome and death with 95 % intervals.
+    """Simulate a scenario and say how it lives; --all: every outcome and death, with intervals.
 
     The same seed gives the same numbers, whatever the threads. A scenario that mixes types of
     groups is played as they come, each by its share; --set type=NAME plays one of them. With
@@ -86,11 +107,15 @@ def run(
     if posterior is not None:
         fixed = {*take_values(changes or [], Faults()), *(["group.size"] if size else [])}
         chosen = dealt_to_sets(chosen, posterior, fixed)
-    played = play(chosen, threads, log, isolate)
+    print_notes(one.scenario for one in chosen.types)
+    layers = {kind: given[kind] for kind in ("people", "preset") if given[kind]}
+    played = replace(play(chosen, threads, log, isolate), layers=layers)
     if as_json:
         print_json(as_answer(played))
-    else:
+    elif every:
         show(played)
+    else:
+        print_answer(answer_of_run(played), quiet)
 
 
 @dataclass(frozen=True)
@@ -100,8 +125,18 @@ class Played:
     mix: Mix  # the scenario, with its types of groups
     outcomes: pd.DataFrame  # as from `sim.lives.outcomes.summary`, `death_table`
     deaths: pd.DataFrame
+    alive: Estimate  # groups without a silent week to the end
     seconds: float  # spent on the simulation
     log: Path | None  # where the message log was written
+    # of the groups of a team put together, as from `summary`, a row an outcome; empty: no portfolio
+    totals: pd.DataFrame
+    # people and preset that were named beside the file
+    layers: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def team_groups(self) -> int:
+        """Groups of one team, which are put together in the totals."""
+        return int(self.scenario.params.desk.groups)
 
     @property
     def scenario(self) -> Scenario:
@@ -168,7 +203,8 @@ def play(
     from sim.ensemble import simulate_mix, simulate_mix_log
     from sim.kernels.hours import play as kernel
     from sim.lives.deaths import death_table
-    from sim.lives.outcomes import outcomes, summary
+    from sim.lives.outcomes import ALIVE, Run, outcomes, summary
+    from sim.stats.intervals import pooled_share
 
     if needs_compiling(kernel):
         typer.echo("compiling the engine once, half a minute or so ...", err=True)
@@ -182,7 +218,24 @@ def play(
         trace = played(simulate_mix)
     seconds = time.monotonic() - start
     rows = outcomes(trace, scenarios)
-    return Played(mix, summary(rows), death_table(trace), seconds, log)
+    totals = totals_of_teams(rows, scenarios)
+    alive, _known = pooled_share(ALIVE.value(Run(trace, scenarios)), rows["replication"])
+    return Played(mix, summary(rows), death_table(trace), alive, seconds, log, totals)
+
+
+def totals_of_teams(rows: pd.DataFrame, scenarios: Sequence[Scenario]) -> pd.DataFrame:
+    """Sum up `TOTALS` over the groups of each team, where one runs several; as from `summary`.
+
+    What is left over of the groups is in no team, and counts for none.
+    """
+    from sim.lives.outcomes import summary
+    from sim.lives.portfolios import of_portfolios
+
+    groups = int(scenarios[0].params.desk.groups)
+    whole = len(rows) // groups * groups
+    if groups < 2 or len(scenarios) > 1 or not whole:
+        return summary(rows, names=[])
+    return summary(of_portfolios(rows[rows["replication"] < whole], groups), names=TOTALS)
 
 
 def _simulated(simulate: Callable[..., Any], mix: Mix, threads: int | None, isolate: bool) -> Any:
@@ -245,6 +298,8 @@ def as_answer(played: Played) -> dict[str, Any]:
     return {
         "scenario": scenario.name,
         "digest": digest(scenario),
+        "people": played.layers.get("people"),
+        "preset": played.layers.get("preset"),
         "types": [
             {"name": one.name, "share": one.share, "digest": digest(one.scenario)} for one in types
         ],
@@ -256,7 +311,85 @@ def as_answer(played: Played) -> dict[str, Any]:
         "log": str(played.log) if played.log else None,
         "outcomes": records(played.outcomes),
         "deaths": records(played.deaths),
+        "totals": {"groups": played.team_groups, "outcomes": records(played.totals)},
     }
+
+
+WEAK_POINTS = (
+    ("openers_answered_share", -0.5, N_("of 100 messages that open a talk nobody answers {part}")),
+    ("satisfaction", -0.5, N_("reading does not pay: satisfaction is {value}, and 0.5 just pays")),
+    ("muted_share", 0.2, N_("{value} of 100 members have muted the group")),
+    ("gini_of_posters", 0.7, N_("few say nearly everything: Gini of messages {value}")),
+    ("late_answers_share", 0.2, N_("{value} of 100 questions wait for the team's answer")),
+    ("missing_answers_share", 0.1, N_("the team leaves {value} of 100 questions unanswered")),
+    ("lurker_share", 0.7, N_("{value} of 100 members never wrote a message")),
+)
+"""Outcome, the bound from which it is weak (minus: below), words. Bounds are assumptions; named is
+the one farthest beyond its bound, as a share of what is left to the worst."""
+
+
+def answer_of_run(played: Played) -> Answer:
+    """Say in six lines who lives, who talks, who is there, what it costs, what is weak."""
+    from sim.report.answer import Answer, of_hundred, three
+
+    scenario = played.scenario
+    mean = played.outcomes.set_index("outcome")["mean"]
+    spans = played.outcomes.set_index("outcome")[["lower", "upper"]]
+    talk, cost = "posting_members_per_day", "cost_fen"
+    alive = _("{alive} of 100 groups still talk after {days:g} days.")
+    if math.isnan(played.alive.value):
+        alive = _("Who still talks is not known after {days:g} days: simulate more than 7.")
+    return Answer(
+        alive.format(alive=of_hundred(played.alive), days=scenario.days),
+        detail=(
+            _(
+                "{people} people write on a day ({low} to {high}), {share} % of members.",
+                people=three(mean[talk]),
+                low=three(spans.at[talk, "lower"]),
+                high=three(spans.at[talk, "upper"]),
+                share=three(100 * mean["posting_share_per_day"]),
+            ),
+            _(
+                "Members: {start} at first, {end} at the end; {joins} joined, {left} left.",
+                start=three(mean["members_start"]),
+                end=three(mean["members_end"]),
+                joins=three(mean["joins"]),
+                left=three(mean["leaves"]),
+            ),
+            _(
+                "It costs {cost} CNY ({low} to {high}) and {hours} hours of work a group.",
+                cost=three(mean[cost] / FEN_PER_CNY),
+                low=three(spans.at[cost, "lower"] / FEN_PER_CNY),
+                high=three(spans.at[cost, "upper"] / FEN_PER_CNY),
+                hours=three(mean["operator_hours"]),
+            ),
+            _("Weak point: {what}.", what=_weak_point(mean)),
+            _(
+                "Talking: no 7 days in a row without a member's message; {groups} groups.",
+                groups=scenario.groups,
+            ),
+        ),
+        more=(_where_more(played),),
+    )
+
+
+def _weak_point(mean: pd.Series) -> str:
+    from sim.report.answer import three
+
+    found = []
+    for name, bound, words in WEAK_POINTS:
+        value = float(mean.get(name, math.nan))
+        beyond = (value - bound) / (1 - bound) if bound > 0 else (-bound - value) / -bound
+        if beyond > 0:
+            percent = value if name in ("satisfaction", "gini_of_posters") else 100 * value
+            found.append((beyond, _(words, value=three(percent), part=three(100 - percent))))
+    return max(found)[1] if found else _("none of those looked for; --all has the numbers")
+
+
+def _where_more(played: Played) -> str:
+    if played.log:
+        return _("More: --all, --json; log in {log}, next: qunlab observe {log}", log=played.log)
+    return _("More: --all (every outcome and death), --json, --log DIR (the messages).")
 
 
 def show(played: Played) -> None:
@@ -264,9 +397,10 @@ def show(played: Played) -> None:
     from sim.study.origin import in_one_line, origin_of_run
 
     scenario, console = played.scenario, screen()
+    layers = "".join(f", {kind} {Path(name).stem}" for kind, name in played.layers.items())
     console.print(
-        f"{scenario.name}: {scenario.groups} groups, {scenario.days:g} days, seed {scenario.seed}, "
-        f"{played.seconds:.1f} s"
+        f"{scenario.name}{layers}: {scenario.groups} groups, {scenario.days:g} days, "
+        f"seed {scenario.seed}, {played.seconds:.1f} s"
     )
     types = played.mix.types
     if len(types) > MOST_NAMED:
@@ -275,6 +409,7 @@ def show(played: Played) -> None:
         mixed = ", ".join(f"{one.share:.0%} {one.name}" for one in types)
         console.print(f"types of groups: {mixed}")
     _print_outcomes(console, played.outcomes)
+    _print_totals(console, played)
     console.print("Deaths, by every definition; only member messages are life")
     _print_deaths(console, played.deaths)
     console.print(in_one_line(origin_of_run(scenario)))
@@ -282,7 +417,24 @@ def show(played: Played) -> None:
         console.print(f"Log written to {played.log}; next: qunlab observe {played.log}")
 
 
-def _print_outcomes(console: Console, table: pd.DataFrame) -> None:
+def _print_totals(console: Console, played: Played) -> None:
+    """Print what the groups of a team come to, or why that is not known."""
+    groups, scenario = played.team_groups, played.scenario
+    if groups < 2 or len(played.mix.types) > 1:
+        return
+    if not len(played.totals):
+        line = "One team runs {groups} groups; totals over them need --groups {groups} or more."
+        console.print(line.format(groups=groups))
+        return
+    line = "Totals over the {groups} groups that one team runs, mean over teams"
+    teams = scenario.groups // groups
+    if left := scenario.groups - teams * groups:
+        line += " ({left} groups are left over)"
+    console.print(line.format(groups=groups, left=left))
+    _print_outcomes(console, played.totals, "teams")
+
+
+def _print_outcomes(console: Console, table: pd.DataFrame, counted: str = "groups") -> None:
     from sim.lives.outcomes import TRUTH
 
     rows = [
@@ -292,7 +444,7 @@ def _print_outcomes(console: Console, table: pd.DataFrame) -> None:
         )
         for row in table[table["unit"] != TRUTH].itertuples()
     ]
-    heads = ("outcome", "mean", "95 % interval", "groups", "method", "unit")
+    heads = ("outcome", "mean", "95 % interval", counted, "method", "unit")
     print_rows(console, heads, rows, words=("outcome", "method", "unit"), spare="method")
 
 

@@ -9,22 +9,47 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.cli.options import Json, Particles, Posterior, Threads, drawn_sets, option, option_faults
-from sim.cli.terminal import plain, print_json, print_rows, say, screen, when_interrupted
+from sim.cli.options import (
+    Bare,
+    Every,
+    Figures,
+    Json,
+    Particles,
+    Posterior,
+    Quiet,
+    Threads,
+    drawn_sets,
+    option,
+    option_faults,
+)
+from sim.cli.terminal import (
+    plain,
+    print_answer,
+    print_json,
+    print_notes,
+    print_rows,
+    say,
+    screen,
+    when_interrupted,
+)
 from sim.errors import InputError
+from sim.language import _
 from sim.progress import counting, duration_in_words
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from sim.report.shell import Files
     from sim.study.design import Design
     from sim.study.sweep import Options, SweepResult
 
 FAILED = 1
+ANSWER, ALL, QUIET, JSON = "answer", "all", "quiet", "json"  # how much of a result is printed
 NUMBERS = ("mean", "lower", "upper", "n", "method", "monte_carlo_error")
 PARAMETER_SD = "parameter_sd"
 LEVER = "choices.particle"
 POINTS_SHOWN = 200
+POINTS_NOTED = 1000
 LEGEND = "share with Wilson 95 % interval.\nThe rest: means over communities with t 95 % interval."
 LEGEND_OF_SETS = (
     "a share, of all or none with Wilson 95 % interval.\n"
@@ -68,12 +93,13 @@ def sweep(
     report: Annotated[
         bool, option("Whether to write the page at the end.", "--report/--no-report")
     ] = True,
-    every: Annotated[
-        bool, option("Print the table of all points besides the answers.", "--all")
-    ] = False,
+    figures: Figures = "",
+    bare: Bare = False,
+    every: Every = False,
+    quiet: Quiet = False,
     as_json: Json = False,
 ) -> None:
-    """Play a table of scenarios, each point many times, and report what came out.
+    """Play a table of scenarios, each point many times, and say which to take.
 
     The file names a scenario, the levers as a grid, a table, a Latin hypercube, a Sobol sample or
     one at a time (configs/sweeps/designs.toml shows all), and the replications. Rows are stored in
@@ -83,6 +109,7 @@ def sweep(
 
     Example: qunlab sweep scale_vs_activity --out results/scale_vs_activity
     """
+    from sim.report.shell import Files
     from sim.study.cluster import checked_cluster
     from sim.study.design import crossed, load_design
     from sim.study.playing import Limits
@@ -104,21 +131,25 @@ def sweep(
     if out is None and not dry_run:
         faults.append("--out: missing; write --out DIR, or --dry-run")
     with faults.gathered():
+        files = Files(figures, bare)
+    with faults.gathered():
         design = load_design(file, replications)
         design = crossed(design, sets) if sets else design
     faults.refuse()
+    print_notes(design.points[:POINTS_NOTED], refused=False)
     if dry_run or out is None:
         compile_once()
         _print_estimate(design, threads, as_json)
         return
     usual = default_limits(threads)
     limits = Limits(time_limit or usual.seconds, memory_limit or usual.gib, isolate)
-    result = _played(design, out, force_new, threads, Options(limits, part, cluster, retry_failed))
+    result = played(design, out, force_new, threads, Options(limits, part, cluster, retry_failed))
     if shard:
         _print_counts(result, design)
         typer.echo(f"all shards done? qunlab merge {out}")
     else:
-        _print_all(design, result, report, every, as_json)
+        shown = ALL if every else QUIET if quiet else JSON if as_json else ANSWER
+        print_result(design, result, files if report else None, shown)
     if result.failed:
         failed = f"{result.failed:,} of {design.communities:,} communities failed"
         typer.echo(f"{failed}, the first at {_first_error(result)}", err=True)
@@ -147,9 +178,10 @@ def _print_estimate(design: Design, threads: int | None, as_json: bool) -> None:
         typer.echo(failed, err=True)
 
 
-def _played(
+def played(
     design: Design, out: Path, force_new: bool, threads: int | None, options: Options
 ) -> SweepResult:
+    """Play what a store misses of a design."""
     from sim.study import sweep as study
     from sim.study.design import manifest_of
     from sim.study.store import open_store
@@ -196,25 +228,44 @@ def shown_outcomes() -> dict[str, str]:
     return {one.name: one.short for one in shown}
 
 
-def _print_all(
-    design: Design, result: SweepResult, report: bool, every: bool, as_json: bool
+def print_result(
+    design: Design, result: SweepResult, files: Files | None, shown: str, *notes: str
 ) -> None:
+    """Write the page, and print the answer, or as much as is `shown`; `notes` follow its detail."""
     from sim.report import conclusions, write_report
+    from sim.report.answer import answer_of
     from sim.report.page import page_rows
+    from sim.report.study import study_of
 
-    points = _means(design, result)
-    page = write_report(result.folder) if report else None
-    if as_json:
-        print_json(_as_json(design, result, points, page))
+    page = write_report(result.folder, files) if files else None
+    if shown == JSON:
+        print_json(_as_json(design, result, _means(design, result), page))
         return
-    for answer in conclusions(*page_rows(result.folder)):
-        say(f"{answer}\n")
-    if every:
-        _print_table(design, points)
-    _print_counts(result, design)
-    typer.echo(f"report: {page}" if page else "no report was written (--no-report)")
-    if not every:
-        typer.echo(f"the means of all {len(_levers(design))} points: --all")
+    rows, manifest = page_rows(result.folder)
+    if shown == ALL:
+        for answer in conclusions(rows, manifest):
+            say(f"{answer}\n")
+        _print_table(design, _means(design, result))
+        _print_counts(result, design)
+        typer.echo(f"report: {page}" if page else "no report was written (--no-report)")
+        return
+    found = answer_of(study_of(rows, manifest))
+    more = (
+        _counts(design, result),
+        _("More: {page}, --all, --json.", page=page or "--report"),
+    )
+    print_answer(replace(found, detail=(*found.detail, *notes), more=more), shown == QUIET)
+
+
+def _counts(design: Design, result: SweepResult) -> str:
+    return _(
+        "{stored} of {all} groups in {folder}, {played} played now in {seconds:.0f} s.",
+        stored=f"{result.stored:,}",
+        all=f"{design.communities:,}",
+        folder=result.folder,
+        played=f"{result.played:,}",
+        seconds=result.seconds,
+    )
 
 
 def _print_counts(result: SweepResult, design: Design) -> None:

@@ -5,30 +5,41 @@ from __future__ import annotations
 import json
 import math
 import os
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
 
-from sim.language import PIECE
+from sim.errors import Faults
+from sim.language import N_, PIECE, _, recast, wrapped
 from sim.progress import Progress, progress_line
 
 if TYPE_CHECKING:
     import pandas as pd
     from rich.console import Console
 
+    from sim.report.answer import Answer
+    from sim.scenario import Scenario
+
 # columns where the output goes to a file or a pipe: one line a row, for grep
 UNWRAPPED_WIDTH = 240
 
 GAP = INDENT = 2
 
+MOST_NOTES = 5
+
+# an answer is no longer than a screen of 80 columns, and no wider than this anywhere
+ANSWER_LINES, ANSWER_WIDTH = 24, 100
+FEWEST_OPTIONS = 2
+RULE = "─ "
+
 # exit code of a command that was stopped by Ctrl-C
 INTERRUPTED = 130
 
 # in words, a difference under two of its Monte-Carlo errors
-NO_CLEAR_DIFFERENCE = "no clear difference"
+NO_CLEAR_DIFFERENCE = N_("no clear difference")
 
 
 def screen() -> Console:
@@ -36,17 +47,82 @@ def screen() -> Console:
     from rich import _wrap
     from rich.console import Console
 
+    class Screen(Console):
+        def print(self, *objects: Any, **more: Any) -> None:
+            said = (recast(one) if isinstance(one, str) else one for one in objects)
+            super().print(*said, **more)
+
     _wrap.re_word = PIECE  # lines end between Chinese signs too
-    console = Console(highlight=False, markup=False, emoji=False)
+    console = Screen(highlight=False, markup=False, emoji=False)
     if not console.is_terminal and "COLUMNS" not in os.environ:
         console.width = UNWRAPPED_WIDTH
     return console
+
+
+def tell(text: str, err: bool = False) -> None:
+    """Write a line as it is, in the language spoken."""
+    typer.echo(recast(text), err=err)
 
 
 def say(text: str) -> None:
     """Print sentences: wrapped at words on a terminal, in one line elsewhere."""
     console = screen()
     console.print(text, soft_wrap=console.width == UNWRAPPED_WIDTH)
+
+
+def print_notes(scenarios: Iterable[Scenario], refused: bool = True) -> None:
+    """Say on the error stream what of these scenarios has no effect, each line once; that a policy
+    refuses a run is an error, or a line as well.
+    """
+    from sim.scenario import notes
+
+    faults, said = Faults(), dict[str, None]()
+    for scenario in scenarios:
+        with faults.gathered():
+            said |= dict.fromkeys(notes(scenario))
+    if refused:
+        faults.refuse()
+    said |= dict.fromkeys(faults)
+    for line in [*said][:MOST_NOTES]:
+        typer.echo(f"note: {line}", err=True)
+
+
+def print_answer(answer: Answer, quiet: bool = False) -> None:
+    """Print an answer on one screen: what to do, a table as long as there is room, cost, what not
+    to do and to watch, how far to trust it, where more is; `quiet`: only what to do.
+    """
+    console = screen()
+    width = min(console.width, ANSWER_WIDTH)
+    above = [answer.headline, *answer.detail] if not quiet else [answer.headline]
+    watch = "; ".join(f"{measure}: {act}" for measure, act in answer.watch)
+    below = [
+        answer.cost,
+        *answer.avoid,
+        _("Watch {what}.").format(what=watch) if watch else "",
+        *answer.trust,
+        *answer.more,
+    ]
+    first = [line for text in above for line in wrapped(text, width)]
+    last = [line for text in filter(None, below) for line in wrapped(text, width)]
+    room = ANSWER_LINES - len(first) - len(last)
+    table = [] if quiet else _options(answer, width, room)
+    typer.echo("\n".join([*first, *table, *([] if quiet else last)]))
+
+
+def _options(answer: Answer, width: int, room: int) -> list[str]:
+    """Lay out as many options as have room, the best ones first."""
+    from rich.console import Console
+
+    heads = ["", *answer.option_heads]
+    for number in range(len(answer.options), 0, -1):
+        rows = [[one.words, *one.cells] for one in answer.options[:number]]
+        console = Console(width=width, highlight=False, markup=False, emoji=False)
+        with console.capture() as shown:
+            print_rows(console, heads, rows, words=("", heads[-1]))
+        lines = [line.rstrip() for line in shown.get().splitlines() if line.strip(RULE)]
+        if len(lines) <= room or number <= FEWEST_OPTIONS:
+            return lines
+    return []
 
 
 def print_rows(
@@ -64,12 +140,17 @@ def print_rows(
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
 
+    rows = [
+        [recast(cell) if head in words else cell for head, cell in zip(heads, row, strict=True)]
+        for row in rows
+    ]
+    heads, words, spare = [*map(_, heads)], [*map(_, words)], _(spare)
     widths = _widths(heads, rows, words, console.width)
     if widths is None and spare:
-        at = list(heads).index(spare)
+        at = heads.index(spare)
         fewer = [[*row[:at], *row[at + 1 :]] for row in (heads, *rows)]
         print_rows(console, fewer[0], fewer[1:], words, titles)
-        console.print(f"Left out on so narrow a screen: {spare} (in --json).")
+        console.print(_("Left out on so narrow a screen: {column} (in --json).", column=spare))
         return
     if widths is None:
         for row in rows:
@@ -131,14 +212,14 @@ def when_interrupted(kept: Callable[[], str]) -> Iterator[None]:
     try:
         yield
     except KeyboardInterrupt:
-        typer.echo(f"stopped: {kept()}", err=True)
+        typer.echo(_("stopped: {kept}", kept=kept()), err=True)
         raise typer.Exit(INTERRUPTED) from None
 
 
 @contextmanager
 def progress_kept(out: Path, total: int, label: str) -> Iterator[Progress]:
     """Show progress of what is stored in `out` as it comes; say so after Ctrl-C."""
-    kept = f"rows are kept in {out}; the same command continues"
+    kept = _("rows are kept in {folder}; the same command continues", folder=out)
     with when_interrupted(lambda: kept), progress_line(total, label) as progress:
         yield progress
 

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from sim.cli.options import Bare, Figures, PageFolder, option_faults
 from sim.cli.terminal import print_json, print_rows, records, screen
 from sim.errors import InputError
+from sim.language import _
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -43,6 +45,9 @@ def validate(
     days: Annotated[
         float | None, typer.Option(help="With --data: only so many first days of each room.")
     ] = None,
+    out: PageFolder = None,
+    figures: Figures = "",
+    bare: Bare = False,
     as_json: Annotated[bool, JSON] = False,
 ) -> None:
     """Judge the model against real groups: value, error, distance and verdict of every pattern.
@@ -54,10 +59,16 @@ def validate(
 
     Example: qunlab validate --data rooms --days 365
     """
-    chosen = checked(population, data, rooms, seed, faults_of_days(days, data))
-    _, found, notes = judged(chosen, data, rooms, seed, days)
+    from sim.report.pages import Judged, write_page
+    from sim.report.shell import Files
+
+    faults = [*option_faults(out=out), *faults_of_days(days, data)]
+    chosen, files = checked(population, data, rooms, seed, faults), Files(figures, bare)
+    found, notes = judged(chosen, data, rooms, seed, days)[1:]
     if data is not None:
         notes.append(f"rooms held out are judged by {HELD_OUT} --data {data}, in a clone of Qunlab")
+    if out:
+        write_page(out, _("Validation"), Judged(found, notes), files)
     if as_json:
         print_json(for_json(found, notes, seed, {}))
     else:

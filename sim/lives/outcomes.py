@@ -15,7 +15,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from sim.errors import InputError, nearest_key
-from sim.lives.deaths import DEATHS, HEADLINE, NEVER_STARTED, Death
+from sim.lives.deaths import DEATHS, HEADLINE, NEVER_STARTED, Death, lifetimes
 from sim.lives.life import CREATION, FIRST_MESSAGE, Floats, Integers, lives_since
 from sim.state import UTTERANCES, Array
 from sim.stats.intervals import T_METHOD, WILSON_METHOD, mean_interval, wilson_interval
@@ -246,6 +246,13 @@ def _of_present(
 
 def _life(name: str) -> Callable[[Run], Any]:
     return lambda run: np.asarray(run.trace.life[name])
+
+
+def _alive(run: Run) -> Floats:
+    lives = lifetimes(run.trace)
+    alive = np.full(run.trace.groups, np.nan)
+    alive[lives["group"]] = ~lives["ended"]
+    return alive
 
 
 def _lurker_share(run: Run) -> Floats:
@@ -485,7 +492,7 @@ PEOPLE = (
         lambda run: ratio(run.per_day("posting_members"), run.level("members")),
         "more",
         main=ON_PAGE,
-        heading="members posting on a day (% of present)",
+        heading="share of members posting on a day (%)",
         phrase="the share of members who post on a day",
         meaning="the same over the members present",
         printed="%",
@@ -945,6 +952,16 @@ OUTCOMES: tuple[Outcome, ...] = (
     *PEOPLE, *TALK, *MOOD, *MONEY, *CALLED, *SALES, *DEATH_COLUMNS
 )  # fmt: skip
 """Every outcome in the order of the columns of `outcomes`; `dead_silent_week2` is the headline."""
+
+ALIVE = Outcome(
+    "alive",
+    TRUTH,
+    "no 7 days in a row without a member message; missing when seen for no longer than 7 days",
+    _alive,
+    "more",
+    matters=0.05,
+)
+"""What every answer begins with. No column of a store, whose lives say the same."""
 
 
 @cache

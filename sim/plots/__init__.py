@@ -1,17 +1,20 @@
 """Pictures of frames: each function takes a tidy frame and the words around it, gives a figure."""
 
-from sim.plots.charts import comparison, front, heat_maps, intervals, measures_by, survival_curves
-from sim.plots.style import Words, chinese_font, needs_chinese, png
+from sim.plots.answer import cost_and_gain, lives, share_maps, story
+from sim.plots.charts import front, intervals, measures_by, survival_curves
+from sim.plots.style import KINDS, Words, chinese_fonts, rendered
 
 __all__ = [
+    "KINDS",
     "Words",
-    "chinese_font",
-    "comparison",
+    "chinese_fonts",
+    "cost_and_gain",
     "front",
-    "heat_maps",
     "intervals",
+    "lives",
     "measures_by",
-    "needs_chinese",
-    "png",
+    "rendered",
+    "share_maps",
+    "story",
     "survival_curves",
 ]

@@ -1,4 +1,4 @@
-"""The charts: heat maps, survival curves, means along a lever, the front, intervals in rows."""
+"""The charts: survival curves, means along a lever, the front, intervals in rows."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ import numpy as np
 import pandas as pd
 
 from sim.plots.style import (
-    DISTINCT,
     INK,
     MARKERS,
+    NARROW_INCHES,
     QUIET,
+    WIDTH_INCHES,
     Words,
     line_colours,
     new_figure,
@@ -24,94 +25,12 @@ from sim.plots.style import (
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
-    from matplotlib.image import AxesImage
-
-TOPS = (0.1, 0.25, 0.5, 0.75, 1.0)
-"""Where the colours of a heat map may end: a few places only, so that pages stay comparable."""
-
-DARK = 0.62
-HEADROOM = 1.15
-MOST_WITH_INTERVALS = 12
-COLOURS = ("#fdfcfa", "#fde3bd", "#f7a95f", "#d9601b", "#8a2f07")
-"""Of a heat map, from none to all."""
 
 LOG_FROM_RATIO = 8.0
 WIDE_RATIO = 100.0
 MOST_TICKS = 8
-INCHES_A_ROW, INCHES_A_ROW_COMPARED, INCHES_A_MARK = 0.2, 0.16, 0.08
-WIDEST_NAME = 34
+INCHES_A_ROW = 0.2
 FIRM, WEAK = "#0b5d8f", "#8a949d"
-DASHES = ("solid", "dashed", "dashdot", "dotted")
-
-
-def heat_maps(cells: pd.DataFrame, words: Words, good: bool = False) -> Figure:
-    """Show a share by two levers, with the number and its interval in every cell: ``panel``, ``x``,
-    ``y`` (ordered categoricals), ``share``, ``lower``, ``upper`` (0-1; NaN: unknown). Where a high
-    share is good, dark stands for few.
-    """
-    panels = list(cells["panel"].cat.categories)
-    across = 1 if len(panels) == 1 else 2 if len(panels) in (2, 4) else 3
-    down = math.ceil(len(panels) / across)
-    tall = max(1.5, 0.42 * len(cells["y"].cat.categories) + 0.75)
-    cells = cells.assign(shade=1.0 - cells["share"] if good else cells["share"])
-    top = colour_top(cells["shade"])
-    with styled():
-        figure = new_figure(down * tall, words)
-        grid = figure.subplots(down, across, squeeze=False)
-        for axes, panel in zip(grid.flat, panels, strict=False):
-            image = _heat_map(axes, cells[cells["panel"] == panel], top)
-            axes.set_title(panel if len(panels) > 1 else "")
-        for axes in grid.flat[len(panels) :]:
-            axes.set_visible(False)
-        for axes in grid[:, 0]:
-            axes.set_ylabel(words.y_label)
-        for at in range(min(across, len(panels))):
-            grid[(len(panels) - 1 - at) // across, at].set_xlabel(words.x_label)
-        bar = figure.colorbar(image, ax=grid, fraction=0.025, pad=0.015, aspect=30)
-        marks = [top * step / 5 for step in range(6)]
-        shares = [1 - mark if good else mark for mark in marks]
-        bar.set_ticks(marks, labels=[f"{100 * share:.3g} %" for share in shares])
-        bar.outline.set_visible(False)
-        bar.ax.tick_params(length=0, labelsize=8, labelcolor=QUIET)
-    return figure
-
-
-def colour_top(shares: pd.Series) -> float:
-    """Say at which share the colours end."""
-    highest = HEADROOM * shares.max()
-    return next((top for top in TOPS if not highest > top), 1.0)
-
-
-def _heat_map(axes: Axes, cells: pd.DataFrame, top: float) -> AxesImage:
-    from matplotlib.colors import LinearSegmentedColormap
-
-    columns, rows = (list(cells[name].cat.categories) for name in ("x", "y"))
-    placed = cells.set_index(["y", "x"])
-    shade, share, lower, upper = (
-        placed[name].unstack().reindex(index=rows, columns=columns).to_numpy(dtype=np.float64)
-        for name in ("shade", "share", "lower", "upper")
-    )
-    colours = LinearSegmentedColormap.from_list("dead", COLOURS).with_extremes(bad="#eceff1")
-    image = axes.imshow(shade, cmap=colours, vmin=0, vmax=top, origin="lower", aspect="auto")
-    narrow = len(columns) > MOST_WITH_INTERVALS
-    size = float(np.clip((110 if narrow else 60) / len(columns), 4, 9.5))
-    for (row, column), value in np.ndenumerate(share):
-        ink = "white" if shade[row, column] / top > DARK else "#1f2a33"
-        known = not np.isnan(value)
-        main = f"{100 * value:.0f}{'' if narrow else ' %'}" if known else "?"
-        ends = f"{100 * lower[row, column]:.0f} to {100 * upper[row, column]:.0f}"
-        interval = ends if known and not narrow else ""
-        centred: dict[str, Any] = {"ha": "center", "va": "center", "color": ink}
-        axes.text(column, row + 0.12, main, fontsize=size, **centred)
-        axes.text(column, row - 0.28, interval, fontsize=0.64 * size, **centred)
-    axes.set_xticks(range(len(columns)), columns)
-    axes.set_yticks(range(len(rows)), rows)
-    axes.tick_params(length=0)
-    axes.spines[:].set_visible(False)
-    for line, count in ((axes.axvline, len(columns)), (axes.axhline, len(rows))):
-        for at in range(1, count):
-            line(at - 0.5, color="#e3e6e9", linewidth=0.8)
-    return image
 
 
 def survival_curves(curves: pd.DataFrame, words: Words, legend: str = "") -> Figure:
@@ -137,7 +56,7 @@ def survival_curves(curves: pd.DataFrame, words: Words, legend: str = "") -> Fig
             axes.set_xlim(0, until)
             axes.xaxis.set_major_locator(MaxNLocator(8, integer=True, min_n_ticks=1))
             axes.set_xlabel(words.x_label)
-        _percent_axis(grid[0])
+        percent_axis(grid[0])
         grid[0].set_ylabel(words.y_label)
         _legend_at_right(figure, grid[0], legend, labelspacing=0.6)
     return figure
@@ -220,8 +139,6 @@ def front(points: pd.DataFrame, pairs: Sequence[tuple[str, str]], words: Words) 
 def _points(
     axes: Axes, points: pd.DataFrame, pair: tuple[str, str], looks: Sequence[tuple[str, str]]
 ) -> None:
-    from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
-
     ruled(axes, "both")
     across, up = pair
     for at, (line, colour) in enumerate(looks):
@@ -244,24 +161,32 @@ def _points(
         ratio = points[across].max() / points[across].min()
         axes.set_xscale("log" if ratio >= LOG_FROM_RATIO else "linear")
         if axes.get_xscale() == "log":
-            figures = (1, 2, 5) if ratio < WIDE_RATIO else (1, 3)
-            axes.xaxis.set_major_locator(LogLocator(subs=figures))
-            axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,g}"))
-            axes.xaxis.set_minor_formatter(NullFormatter())
+            ticks_in_figures(axes, ratio)
     axes.set_xlabel(across)
     axes.set_ylabel(up)
 
 
-def intervals(estimates: pd.DataFrame, words: Words) -> Figure:
+def ticks_in_figures(axes: Axes, ratio: float) -> None:
+    """Mark an axis of logarithms that spans such a ratio by plain numbers."""
+    from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
+
+    figures = (1, 2, 5) if ratio < WIDE_RATIO else (1, 3)
+    axes.xaxis.set_major_locator(LogLocator(subs=figures))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,g}"))
+    axes.xaxis.set_minor_formatter(NullFormatter())
+
+
+def intervals(estimates: pd.DataFrame, words: Words, narrow: bool = False) -> Figure:
     """Show estimates with their intervals, one row each, in blocks: ``block``, ``row`` (texts),
     ``value``, ``lower``, ``upper`` (NaN: unknown), ``clear`` (differs from 0), ``strong`` (over
-    several rows), ``text`` (written at the right).
+    several rows), ``text`` (written at the right). A narrow one fills half a page.
     """
     block = estimates["block"].to_numpy()
     new_block = np.append(True, block[1:] != block[:-1]) if len(block) else np.zeros(0, bool)
     place = -(np.arange(len(estimates)) + 1.1 * np.cumsum(new_block))
     with styled():
-        figure = new_figure(INCHES_A_ROW * max(3.0, -place.min(initial=0.0)) + 0.75, words)
+        tall = INCHES_A_ROW * max(3.0, -place.min(initial=0.0)) + 0.75
+        figure = new_figure(tall, words, NARROW_INCHES if narrow else WIDTH_INCHES)
         axes = figure.subplots()
         _around_zero(axes)
         for row, at in zip(estimates.itertuples(), place, strict=True):
@@ -280,52 +205,6 @@ def intervals(estimates: pd.DataFrame, words: Words) -> Figure:
         right.tick_params(axis="y", length=0, labelcolor=QUIET)
         right.spines[:].set_visible(False)
     return figure
-
-
-def comparison(changes: pd.DataFrame, curves: pd.DataFrame, words: Words) -> Figure:
-    """Show how far alternatives lie from the first (``row``, ``alternative``, ``value``, ``lower``,
-    ``upper`` in percent, shares in points, NaN unknown, ``clear``: a clear difference), and
-    the survival curve of each (columns of `sim.stats.survival.survival_curve` and ``alternative``).
-    """
-    names = list(dict.fromkeys([*curves["alternative"], *changes["alternative"]]))
-    colours = dict(zip(names, line_colours(len(names), ordered=False), strict=True))
-    height = INCHES_A_ROW_COMPARED * changes["row"].nunique() + INCHES_A_MARK * len(changes) + 0.8
-    with styled():
-        figure = new_figure(max(3.2, height), words)
-        left, right = figure.subplots(1, 2, width_ratios=[1.25, 1.0])
-        _changes(left, changes, colours)
-        left.set_xlabel(words.x_label)
-        ruled(right)
-        for at, (name, curve) in enumerate(curves.groupby("alternative", sort=False)):
-            _steps(right, curve, colours[name], label=name, linestyle=DASHES[at % len(DASHES)])
-        _percent_axis(right)
-        right.set_xlim(left=0)
-        if curves.empty or (curves["survival"] == 1).all():
-            _in_the_middle(
-                right, "nobody was watched long enough" if curves.empty else "none ended"
-            )
-        right.set_xlabel("days since creation")
-        right.set_ylabel(words.y_label)
-        handles, texts = right.get_legend_handles_labels()
-        shown = [text if len(text) <= WIDEST_NAME else f"{text[:WIDEST_NAME]}…" for text in texts]
-        if handles:
-            right.legend(handles, shown, loc="lower left", fontsize=8.5)
-    return figure
-
-
-def _changes(axes: Axes, changes: pd.DataFrame, colours: dict[str, str]) -> None:
-    _around_zero(axes)
-    names, rows = (list(dict.fromkeys(changes[column])) for column in ("alternative", "row"))
-    step = 0.62 / max(1, len(names))
-    for change in changes.itertuples():
-        at = names.index(change.alternative)
-        place = -rows.index(change.row) - (at - (len(names) - 1) / 2) * step
-        colour = colours.get(change.alternative, DISTINCT[-1])
-        mark = (MARKERS[at % len(MARKERS)], 4.5)
-        _interval(axes, change, place, change.clear, colour, mark)
-    axes.set_yticks(-np.arange(len(rows)), rows)
-    axes.tick_params(axis="y", length=0)
-    axes.set_ylim(-len(rows) + 0.4, 0.6)
 
 
 def _interval(
@@ -353,9 +232,11 @@ def _steps(axes: Axes, curve: pd.DataFrame, colour: str, **look: Any) -> None:
     axes.fill_between(*ends, step="post", color=colour, alpha=0.13, linewidth=0)
 
 
-def _percent_axis(axes: Axes) -> None:
+def percent_axis(axes: Axes, sign: str = " %") -> None:
+    """Mark shares in percent, or as so many of 100."""
     axes.set_ylim(0, 1.02)
-    axes.set_yticks([0, 0.25, 0.5, 0.75, 1], ["0", "25 %", "50 %", "75 %", "100 %"])
+    shown = ["0", *(f"{share}{sign}" for share in (25, 50, 75, 100))]
+    axes.set_yticks([0, 0.25, 0.5, 0.75, 1], shown)
 
 
 def _in_the_middle(axes: Axes, text: str) -> None:

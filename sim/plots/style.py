@@ -9,7 +9,7 @@ import textwrap
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 INK, QUIET, RULE = "#1f2a33", "#5f6b76", "#d9dee3"
-WIDTH_INCHES = 10.0
+WIDTH_INCHES, NARROW_INCHES = 10.0, 5.3
+"""Of a picture: as wide as a page, or half of it and all of a telephone."""
+
 DOTS_PER_INCH = 170
 LETTERS_A_LINE = 185
 INCHES_A_LINE = 0.19
@@ -31,7 +33,11 @@ DISTINCT = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00", "#
 
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "h")
 
+SHIPPED = Path(__file__).parent / "font" / "QunlabSansSC.otf"
+"""Noto Sans SC cut down to the first level of GB 2312; its licence (OFL) lies beside it."""
+
 CHINESE = (
+    "Qunlab Sans SC",
     "Noto Sans CJK SC",
     "Noto Sans SC",
     "Source Han Sans SC",
@@ -52,6 +58,13 @@ CHINESE = (
 CHINESE_FILE = re.compile(
     "CJK|NotoSansSC|SourceHan|PingFang|msyh|wqy|Droid.*Fallback|simhei|simsun"
 )
+FAMILIES = (
+    "'Helvetica Neue', Arial, 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', sans-serif"
+)
+"""Of the text in SVG pictures, which stays text: fonts that readers have."""
+
+KINDS = ("svg", "pdf", "png")
+"""What a picture can be written as."""
 
 
 @dataclass(frozen=True)
@@ -64,20 +77,28 @@ class Words:
     y_label: str = ""
     footer: str = ""  # number of communities, method of the intervals, origin
 
+    @property
+    def bare(self) -> Words:
+        """The axes' words alone, for a page or a paper that says the rest itself."""
+        return replace(self, title="", definition="", footer="")
+
 
 @cache
-def chinese_font() -> str:
-    """Name a font of this machine that has Chinese letters; empty when there is none."""
+def chinese_fonts() -> tuple[str, ...]:
+    """Name the shipped font with Chinese letters and the best of this machine, where there are
+    such; the second writes what the first lacks.
+    """
     from matplotlib import font_manager
 
     manager = font_manager.fontManager
     known = {font.fname for font in manager.ttflist}
-    for path in font_manager.findSystemFonts():  # installed since matplotlib made its list
-        if path not in known and CHINESE_FILE.search(Path(path).stem):
+    system = font_manager.findSystemFonts()  # also those installed since matplotlib made its list
+    for path in (str(SHIPPED), *filter(CHINESE_FILE.search, system)):
+        if path not in known:
             with suppress(OSError, RuntimeError):
                 manager.addfont(path)
     there = {font.name for font in manager.ttflist}
-    return next((name for name in CHINESE if name in there), "")
+    return tuple(name for name in CHINESE if name in there)[:2]
 
 
 def needs_chinese(text: str) -> bool:
@@ -91,7 +112,7 @@ def styled() -> Iterator[None]:
     import matplotlib
 
     settings = {
-        "font.family": [name for name in ("DejaVu Sans", chinese_font()) if name],
+        "font.family": ["DejaVu Sans", *chinese_fonts()],
         "font.size": 9.5,
         "text.color": INK,
         "text.parse_math": False,
@@ -122,40 +143,74 @@ def styled() -> Iterator[None]:
             fonts.setLevel(level)
 
 
-def new_figure(height_inches: float, words: Words) -> Figure:
-    """Start a figure (Agg, without pyplot) with its title, definition and footer around the
-    drawing.
+def new_figure(height_inches: float, words: Words, width_inches: float = WIDTH_INCHES) -> Figure:
+    """Start a figure (Agg, without pyplot) with its title, definition and footer, where it has
+    them, around the drawing.
     """
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
     from matplotlib.layout_engine import ConstrainedLayoutEngine
 
-    under = textwrap.wrap(words.definition, LETTERS_A_LINE - 50)
-    below = textwrap.wrap(words.footer, LETTERS_A_LINE)
-    head = 0.36 + INCHES_A_LINE * len(under) + 0.06
-    foot = 0.12 + 0.15 * len(below)
+    letters = int(LETTERS_A_LINE * width_inches / WIDTH_INCHES)
+    under = textwrap.wrap(words.definition, int(0.73 * letters))
+    below = textwrap.wrap(words.footer, letters)
+    head = (0.36 + INCHES_A_LINE * len(under) + 0.06) * bool(words.title)
+    foot = 0.12 * bool(below) + 0.15 * len(below)
     height = head + height_inches + foot
     inner = (0.004, foot / height, 0.992, 1 - (head + foot) / height)
     engine = ConstrainedLayoutEngine(rect=inner, w_pad=0.09, h_pad=0.07)
-    figure = Figure(figsize=(WIDTH_INCHES, height), dpi=DOTS_PER_INCH, layout=engine)
+    figure = Figure(figsize=(width_inches, height), dpi=DOTS_PER_INCH, layout=engine)
     FigureCanvasAgg(figure)
     left, top = 0.012, 1 - 0.1 / height
-    figure.text(left, top, words.title, fontsize=12.5, fontweight="bold", va="top")
-    figure.text(left, top - 0.26 / height, "\n".join(under), va="top", color=QUIET)
-    figure.text(left, 0.06 / height, "\n".join(below), fontsize=7, va="bottom", color=QUIET)
+    if words.title:
+        figure.text(left, top, words.title, fontsize=12.5, fontweight="bold", va="top")
+        figure.text(left, top - 0.26 / height, "\n".join(under), va="top", color=QUIET)
+    if below:
+        figure.text(left, 0.06 / height, "\n".join(below), fontsize=7, va="bottom", color=QUIET)
     return figure
 
 
-def png(figure: Figure) -> bytes:
-    """Render a figure as PNG, the same bytes every time."""
-    buffer = io.BytesIO()
-    with styled():
-        engine = figure.get_layout_engine()
-        if engine is not None:
-            engine.execute(figure)
-            figure.set_layout_engine("none")  # else saving draws everything twice
-        figure.savefig(buffer, format="png", metadata={"Software": None})
-    return buffer.getvalue()
+def laid_out(figure: Figure) -> None:
+    """Give everything its place, so that saving does not draw it all twice."""
+    engine = figure.get_layout_engine()
+    if engine is not None:
+        engine.execute(figure)
+        figure.set_layout_engine("none")
+
+
+def rendered(figure: Figure, kind: str, salt: str = "qunlab") -> bytes:
+    """Render a figure as one of `KINDS`, the same bytes every time; `salt` sets the names within an
+    SVG picture apart from those of others on its page.
+    """
+    import matplotlib
+
+    buffer, nothing = io.BytesIO(), {"svg": "Date", "pdf": "CreationDate", "png": "Software"}
+    with styled(), matplotlib.rc_context({"svg.hashsalt": salt}):
+        laid_out(figure)
+        figure.savefig(buffer, format=kind, metadata={nothing[kind]: None})
+    return _for_readers(buffer.getvalue().decode()).encode() if kind == "svg" else buffer.getvalue()
+
+
+NUMBERS = re.compile(r'(?<= )(?:d|x|y|transform|points|width|height|style)="[^"]*"')
+
+
+def _for_readers(svg: str) -> str:
+    """Make an SVG picture fit any width and any reader's fonts; leave out what no reader needs."""
+    body = re.sub(r"<metadata>.*?</metadata>|<!--.*?-->", "", svg[svg.index("<svg") :], flags=re.S)
+    body = re.sub(r' id="[a-zA-Z]+[0-9a-z]*_[0-9]+"', "", body)
+    body = re.sub(r"font: ([a-z0-9 ]*?)([0-9.]+px) [^;\"]*", _font, body)
+    body = re.sub(r"font-family: [^;\"]*(?:; )?", "", body)
+    body = re.sub(r"\n\s*", "\n", body)
+    body = NUMBERS.sub(
+        lambda found: re.sub(r"-?\d+\.\d{3,}", lambda n: f"{float(n[0]):.2f}", found[0]), body
+    )
+    body = re.sub(r' (?:width|height)="[0-9.]+pt"', "", body, count=2)
+    return body.replace("<svg", f'<svg font-family="{FAMILIES}"', 1)
+
+
+def _font(found: re.Match[str]) -> str:
+    weight = "; font-weight: bold" if "bold" in found[1] or "700" in found[1] else ""
+    return f"font-size: {found[2]}{weight}"
 
 
 def line_colours(count: int, ordered: bool = True) -> list[str]:

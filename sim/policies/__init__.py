@@ -9,6 +9,7 @@ is decided at hour h sees the events before h and acts in [h, h + 1).
 from __future__ import annotations
 
 import dataclasses
+import functools
 import importlib
 import importlib.util
 import pkgutil
@@ -171,9 +172,10 @@ def faded(quality: float, time_hours: Array, half_life_days: float) -> Array:
     return quality * 0.5 ** (lives * np.ones_like(time_hours))
 
 
-def known_policies() -> list[str]:
+@functools.cache  # an unknown key asks for them again for each policy
+def known_policies() -> Sequence[str]:
     """List the policies that come with the package, by file name."""
-    return sorted(module.name for module in pkgutil.iter_modules(__path__))
+    return tuple(sorted(module.name for module in pkgutil.iter_modules(__path__)))
 
 
 def policy_class(use: str, folder: Path = Path()) -> type[Any]:
@@ -225,6 +227,16 @@ def _shown(error: BaseException) -> str:
         return type(error).__name__
 
 
+def _check_syntax(path: Path) -> None:
+    """Refuse a file that is no Python with the line of its fault, as Python's own message does."""
+    try:
+        compile(path.read_bytes(), path.name, "exec", dont_inherit=True)
+    except SyntaxError as fault:
+        line = f":{fault.lineno}" if fault.lineno else ""
+        text = f": {fault.text.strip()[:LONGEST_ERROR]}" if fault.text else ""
+        raise InputError([f"{path.name}{line}: {fault.msg}{text}"]) from None
+
+
 def _from_file(use: str, folder: Path) -> Any:
     file_name, _, class_name = use.rpartition(":")
     path = folder / file_name
@@ -236,6 +248,7 @@ def _from_file(use: str, folder: Path) -> Any:
         raise InputError([f"policy {use!r}: {path} is not a Python file"])
     module = importlib.util.module_from_spec(spec)
     sys.modules[module_name] = module  # dataclasses look their own module up
+    _check_syntax(path)
     own_code(f"policy {use!r}: {path} fails", spec.loader.exec_module, module)
     if not hasattr(module, class_name):
         names = [name for name in vars(module) if not name.startswith("_")]

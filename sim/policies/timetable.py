@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
@@ -21,6 +22,11 @@ MOST_FAULTS = 20
 CLOCK = re.compile(r"(\d\d?):([0-5]\d)(?::([0-5]\d))?")
 PACKET = "packet"
 FILE = "CSV of day, time, kind and perhaps quality, everyone, fen, shares, lucky"
+
+OUTSIDE = (
+    "{file}: {outside} lines lie outside the {days:g} days of this run, which begins on "
+    "day 0 at {hour}:00"
+)
 
 Row = dict[str, Any]  # by column
 COLUMNS = {
@@ -82,16 +88,35 @@ class Timetable:
 
     def plan(self, setting: Setting) -> Actions:
         """Return everything in the file that falls between creation and the end."""
+        return merge([_acts(row, times) for row, times in self._played(setting)])
+
+    def notes(self, setting: Setting) -> list[str]:
+        """Say how many lines of the file are never played; refuse a file of which none is."""
+        played = [len(times) > 0 for _, times in self._played(setting)]
+        if all(played):
+            return []
+        lost, lines = played.count(False), len(played)
+        line = OUTSIDE.format(
+            file=Path(self.file).name,
+            outside=f"{lost} of {lines}" if any(played) else f"all {lines}",
+            days=setting.days,
+            hour=setting.start_hour,
+        )
+        if not any(played):
+            raise InputError([line])
+        return [line]
+
+    def _played(self, setting: Setting) -> list[tuple[Row, Array]]:
+        """Return the lines of the file, each with the times at which it is played."""
         rows = read_rows(Path(self.file)) if self.file else []
         weeks = np.zeros(1)
         if self.repeat_days:
             weeks = np.arange(0, setting.days + 2, self.repeat_days)
-        acts = []
+        found = []
         for row in rows:
             times = 24.0 * (weeks + row["day"]) + row["hour"] - setting.start_hour
-            times = times[(times >= 0) & (times < 24.0 * setting.days)]
-            acts.append(_acts(row, times))
-        return merge(acts)
+            found.append((row, times[(times >= 0) & (times < 24.0 * setting.days)]))
+        return found
 
 
 def _acts(row: Row, times: Array) -> Actions:
@@ -108,14 +133,7 @@ def read_rows(path: Path) -> list[Row]:
     lines = csv.DictReader(io.StringIO(_text(path), newline=""), restval="")
     try:
         heads = [head.strip() for head in lines.fieldnames or ()]
-        faults += [
-            f"{name}: line 1: no such column: {shown_key(head)}{nearest(head[:60], [*COLUMNS])}"
-            for head in heads
-            if head not in COLUMNS
-        ]
-        faults += [f"{name}: line 1: no column {head}" for head in NEEDED if head not in heads]
-        faults += [f"{name}: line 1: two of {x}" for x in COLUMNS if heads.count(x) > 1]
-        faults.refuse()
+        _check_heads(f"{name}: line 1", heads)
         lines.fieldnames = heads
         for cells in lines:
             with faults.gathered():
@@ -128,6 +146,18 @@ def read_rows(path: Path) -> list[Row]:
         faults.append(f"{name}: no line below the names of the columns")
     faults.refuse()
     return rows
+
+
+def _check_heads(place: str, heads: Sequence[str]) -> None:
+    """Refuse the names of columns, all that is wrong with them in one line."""
+    strange = [head for head in heads if head not in COLUMNS]
+    near = nearest(strange[0][:60], [*COLUMNS]) if strange else ""
+    said = [f"no such column: {', '.join(map(shown_key, strange))}{near}"] if strange else []
+    if missing := [head for head in NEEDED if head not in heads]:
+        said.append(f"no column {', '.join(missing)}")
+    said += [f"two of {column}" for column in COLUMNS if heads.count(column) > 1]
+    if said:
+        raise InputError([f"{place}: {'; '.join(said)}"])
 
 
 def _text(path: Path) -> str:

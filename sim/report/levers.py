@@ -69,6 +69,8 @@ class Lever:
         if weekly := self._posts_a_week(value):
             return "1 post a week" if weekly == 1 else f"{weekly} posts a week"
         if self.role == CADENCE:
+            if self.numeric and value == 0:
+                return "no posts"
             return "1 post a day" if one else f"{self.text(value)} posts a day"
         if self.role == BUDGET:
             return f"{self.text(value)} CNY of packets a day" if value else "no packets"

@@ -1,28 +1,29 @@
-"""The page of a sweep: what it shows, written with its pictures and ``summary.csv``, or not at all.
+"""The page of a sweep: its answer, with pictures, and everything else folded below.
 
-All fixed words of the page stand in ``page.html.jinja``.
+All fixed words of the page stand in ``templates``.
 """
 
 from __future__ import annotations
 
-import errno
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache, partial
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from sim import plots
 from sim.errors import InputError
-from sim.files import write_whole
+from sim.language import _
 from sim.lives.deaths import HEADLINE
 from sim.lives.outcomes import DEAD, ON_PAGE, Outcome, main_outcomes, outcomes_by_name
 from sim.report import pictures, tables
+from sim.report.answer import answer_of
+from sim.report.drawn import Story, pictures_of, story_of
 from sim.report.levers import BUDGET, SIZE, Axes, Lever, choose_axes, with_role
 from sim.report.pictures import objectives
 from sim.report.sentences import five_answers, further_answers
+from sim.report.shell import NO_FILES, Facts, Files, page, write_files
 from sim.report.study import Study, study_of, without_failures
 from sim.report.uncertainty import (
     PARAMETER_SD,
@@ -31,7 +32,6 @@ from sim.report.uncertainty import (
     by_particle,
     capital,
     each,
-    figure,
     listed,
     meanings,
     summary,
@@ -53,23 +53,23 @@ NEEDED = (
 """Columns without which there is no page."""
 FURTHER = ("dead_", "never_started", ERROR)
 OUTCOMES_AT_ONCE = 12
-REFUSED = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR)
 MOST_POINTS = 1000
 """A table of more points is no page; they stand in ``summary.csv``."""
-Facts = dict[str, Any]
-"""What the template shows of a section: ``pictures``, ``tables``, and numbers in its text."""
+FEW_REPLICATIONS = 20
 
 
-def write_report(folder: str | Path) -> Path:
-    """Write what a sweep found as one page, with its pictures and ``summary.csv`` beside it.
+def write_report(folder: str | Path, figures: Files = NO_FILES) -> Path:
+    """Write what a sweep found as one page, with ``summary.csv`` beside it.
 
-    The page needs no other file and no network. A store that is not finished gives a page that
-    says so.
+    The page needs no other file and no network, and speaks English and Chinese. A store that is not
+    finished gives a page that says so.
 
     Parameters
     ----------
     folder : str or Path
         Of the store.
+    figures : Files, optional
+        How pictures are written as files beside it; default: not at all.
 
     Returns
     -------
@@ -86,16 +86,19 @@ def write_report(folder: str | Path) -> Path:
     folder = Path(folder)
     manifest = read_manifest(folder)
     files = {SUMMARY: under_origin(_summary(folder, manifest), origin(manifest))}
-    facts = page_facts(*page_rows(folder))
-    parts = [part for part in facts.values() if isinstance(part, dict)]
-    drawn = {one.file: one.png for part in parts for one in part.get("pictures", ())}
-    try:
-        for name, held in (drawn | files | {PAGE: render(facts).encode()}).items():
-            write_whole(folder / name, held)
-    except OSError as fault:
-        if fault.errno in REFUSED:
-            raise InputError([f"{folder}: cannot be written: {fault.strerror}"]) from None
-        raise
+    rows, whole = page_rows(folder)
+    study = study_of(rows, whole)
+    told = cache(partial(story_of, study, whole))
+
+    def facts() -> Facts:
+        return page_facts(rows, whole, told) | {"place": str(folder)}
+
+    if figures.kind:
+        shown = facts()
+        parts = [shown, *(part for part in shown.values() if isinstance(part, dict))]
+        files |= figures.of(one for part in parts for one in part.get("pictures", ()))
+    files[PAGE] = page(capital(manifest.name), facts).encode()
+    write_files(folder, files)
     return folder / PAGE
 
 
@@ -153,33 +156,24 @@ def _summary_of(rows: pd.DataFrame, manifest: Manifest) -> pd.DataFrame:
     return whole[["point", *keys, "scenario", *names, "definition"]]
 
 
-def render(facts: Facts, template: str = "page.html.jinja") -> str:
-    """Write a page as HTML that needs no other file."""
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
-    environment = Environment(
-        loader=PackageLoader("sim.report", "."),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= {"capital": capital, "figure": figure, "listed": listed}
-    environment.filters["whole"] = "{:,}".format
-    return environment.get_template(template).render(facts)
-
-
-def page_facts(rows: pd.DataFrame, manifest: Manifest) -> Facts:
-    """Find everything that the page of a sweep shows; a section that it lacks is no key."""
+def page_facts(
+    rows: pd.DataFrame, manifest: Manifest, told: Callable[[int], Story | None]
+) -> Facts:
+    """Find everything that the page of a sweep shows, in the language spoken; a section that it
+    lacks is no key. `told` tells the story of a group of a point.
+    """
     whole = manifest
     rows, manifest = by_particle(rows, manifest)
     study = study_of(rows, manifest)
     every, rows = rows, without_failures(rows)
     axes = choose_axes(study.levers if study.is_grid else ())
     facts = _played(every, study, manifest, whole)
+    source = facts["origin"]
+    answer = answer_of(study)
+    story = told(answer.chosen) if answer.chosen >= 0 else None
+    facts |= {"answer": answer, "pictures": pictures_of(study, answer, source, story)}
     if rows.empty:
         return facts
-    source = facts["origin"]
     facts |= {"dead": _deaths(study, rows, axes, source), "lives": _lives(rows, axes, source)}
     if not study.rows.empty:
         facts["definitions"] = {"tables": [tables.definitions_table(study)]}
@@ -198,20 +192,29 @@ def _played(rows: pd.DataFrame, study: Study, manifest: Manifest, whole: Manifes
     """Say what was played, how far, what stands in the way of a conclusion, and from what."""
     versions = ", ".join(f"{name} {number}" for name, number in whole.versions.items())
     digest = hashlib.sha256("".join(whole.scenarios).encode()).hexdigest()[:16]
-    written = " ".join([manifest.name, *(lever.label for lever in study.levers)])
+    communities = manifest.communities * study.particles
+    played = _(
+        "{name} · {points:,} settings, {replications:,} simulated groups each, {days}, seed {seed}"
+    )
+    varied = [
+        f"{capital(one.label)}: {listed([one.text(value) for value in one.values], 9)}."
+        for one in study.several
+    ]
     return {
         "study": study,
         "manifest": whole,
+        "from": played.format(
+            name=capital(whole.name),
+            points=len(manifest.scenarios),
+            replications=whole.replications * study.particles,
+            days=study.days,
+            seed=whole.seed,
+        ),
+        "folded": "folded_sweep.html.jinja",
+        "warnings": [*_warnings(rows, study, whole, communities)],
         "number_of_points": len(manifest.scenarios),
         "conclusions": [*five_answers(study), *further_answers(study)],
-        "varied": [
-            f"{capital(one.label)}: {listed([one.text(value) for value in one.values], 9)}. "
-            for one in study.several
-        ],
-        "rows": len(rows),
-        "communities": manifest.communities * study.particles,
-        "failed": failures_in_words(rows),
-        "lacks_chinese": plots.needs_chinese(written) and not plots.chinese_font(),
+        "varied": " ".join(varied),
         "clear_errors": CLEAR_ERRORS,
         "headline": HEADLINE.definition,
         "sections": ("policies.", "group.", "arrivals.", "operator."),
@@ -224,10 +227,38 @@ def _played(rows: pd.DataFrame, study: Study, manifest: Manifest, whole: Manifes
     }
 
 
+def _warnings(
+    rows: pd.DataFrame, study: Study, manifest: Manifest, communities: int
+) -> Iterator[str]:
+    if failed := failures_in_words(rows):
+        yield _(
+            "{failed}. They are left out, and so is the whole replication from comparisons; the "
+            "column error says of each why ('qunlab export')."
+        ).format(failed=failed)
+    if not study.is_grid:
+        yield _(
+            "The points are no grid ({kind}): the values of a lever do not meet the same others, "
+            "so levers are not compared one by one. Every point stands in summary.csv."
+        ).format(kind=manifest.kind.replace("_", " "))
+    if len(rows) < communities:
+        yield _(
+            "Not finished: {rows:,} of {communities:,} communities have been played so far. "
+            "Comparisons rest on the {n:,} replications that were played at every point; the same "
+            "qunlab sweep command goes on."
+        ).format(rows=len(rows), communities=communities, n=study.replications)
+    if manifest.replications == 1:
+        yield _("One replication a point: there is no interval, and no difference is clear.")
+    elif manifest.replications < FEW_REPLICATIONS:
+        yield _(
+            "Only {n} replications a point: intervals are rough, and small differences are not "
+            "clear."
+        ).format(n=manifest.replications)
+
+
 def _held(axes: Axes, further: Sequence[Lever | None] = ()) -> str:
     """Say at which values the levers stand that a picture does not show."""
     words = [lever.words(lever.usual) for lever in (*further, *axes.held) if lever]
-    return f" Shown at {listed(words, 9)}." if words else ""
+    return _("Shown at {levers}.").format(levers=listed(words, 9)) if words else ""
 
 
 def _deaths(study: Study, rows: pd.DataFrame, axes: Axes, source: str) -> Facts:
@@ -268,7 +299,7 @@ def _scale(study: Study, rows: pd.DataFrame, axes: Axes, source: str) -> Facts:
     n = each(rows.groupby("point").size())
     points = _marked(study)
     colour = with_role(study.levers, SIZE) or axes.across
-    defined = f"{meanings(main_outcomes(ON_PAGE))}{_held(axes, [axes.panels])}"
+    defined = f"{meanings(main_outcomes(ON_PAGE))} {_held(axes, [axes.panels])}"
     return {
         "pictures": [
             pictures.scale(pictures.means_by(rows, axes), axes, defined, source, n),

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-import base64
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from sim import plots
+from sim.language import _, language
 from sim.lives.deaths import HEADLINE
 from sim.lives.outcomes import DEAD, IN_SWEEP, ON_PAGE, TRUTH, Outcome, main_outcomes, outcome_named
-from sim.plots import Words
+from sim.plots import Words, rendered
 from sim.report.levers import Axes, Cell, Lever
 from sim.report.study import EVERY
 from sim.report.uncertainty import by_weight, each, meanings, summary, write
 from sim.stats.survival import survival_curve
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 MOST_PANELS = 6
 MOST_LINES = 8
@@ -26,24 +31,35 @@ ENDS = {"mean": "", "lower": "_lower", "upper": "_upper"}
 
 @dataclass(frozen=True)
 class Picture:
-    """A picture of the page, and a file beside it."""
+    """A picture of a page, drawn when it is asked for."""
 
-    file: str  # name of the PNG file
-    png: bytes
-    alternative: str  # what it shows, for those who cannot see it
+    name: str  # of its file, without ending
+    words: Words  # what it shows, for a heading and for those who cannot see it
+    draw: Callable[[Words], Figure]
     caption: str = ""  # how to read it, where the template does not say that
 
     @property
-    def address(self) -> str:
-        """The picture itself, as an address that needs no file."""
-        return f"data:image/png;base64,{base64.b64encode(self.png).decode()}"
+    def inline(self) -> str:
+        """The picture as SVG for a page, which has the words around it itself."""
+        from markupsafe import escape
+
+        words = self.words
+        svg = rendered(self.draw(words.bare), "svg", f"{self.name} {language()}").decode()
+        said = escape(". ".join(filter(None, (words.title, words.definition))))
+        named = f'<svg role="img" aria-label="{said}" '
+        described = f"><title>{said}</title><desc>{escape(words.footer)}</desc>"
+        return svg.replace("<svg ", named, 1).replace(">", described, 1)
+
+    def written(self, kind: str, bare: bool = False) -> bytes:
+        """Write it as SVG, PDF or PNG with its title and origin, or without."""
+        return rendered(self.draw(self.words.bare if bare else self.words), kind, self.name)
 
 
 @dataclass(frozen=True)
 class Map:
     """What a heat map shows."""
 
-    file: str
+    file: str  # without ending
     title: str
     definition: str
     good: bool = False  # whether a high share is good
@@ -52,11 +68,11 @@ class Map:
 def maps_of(by_day: str) -> dict[str, Map]:
     """Name the maps of who is alive and who is dead."""
     week = "A silent week: 7 days in a row without a member message"
-    alive, title = "without_a_silent_week.png", f"Groups without a silent week {by_day}"
+    alive, title = "without_a_silent_week", f"Groups without a silent week {by_day}"
     dead = f"Dead: {HEADLINE.definition} since creation"
     return {
         "alive": Map(alive, title, week, good=True),
-        "dead": Map("dead_after_seven_days.png", "Groups dead after seven days", dead),
+        "dead": Map("dead_after_seven_days", "Groups dead after seven days", dead),
     }
 
 
@@ -169,15 +185,19 @@ def heat(cells: pd.DataFrame, axes: Axes, shown: Map, origin: str) -> Picture:
     """Draw a heat map of the shares of communities that are alive, or dead."""
     words = Words(
         shown.title,
-        f"{shown.definition}. Share of groups, below it the 95 % interval; {each(cells['n'])}",
+        _(
+            "{definition}. Of 100 groups; {each}.",
+            definition=shown.definition,
+            each=each(cells["n"]),
+        ),
         axes.across.label if axes.across else "",
         axes.lines.label if axes.lines else "",
         origin,
     )
     if not axes.lines:
         cells = cells.assign(y=cells["y"].cat.rename_categories(["all"]))
-    figure = plots.heat_maps(cells, words, shown.good)
-    return Picture(shown.file, plots.png(figure), words.title, shown.definition)
+    draw = partial(plots.share_maps, cells, good=shown.good)
+    return Picture(shown.file, words, draw, shown.definition)
 
 
 def survival(curves: pd.DataFrame, axes: Axes, origin: str) -> Picture:
@@ -190,8 +210,7 @@ def survival(curves: pd.DataFrame, axes: Axes, origin: str) -> Picture:
         origin,
     )
     legend = axes.across.label if axes.across else ""
-    figure = plots.survival_curves(curves, words, legend)
-    return Picture("survival.png", plots.png(figure), words.title)
+    return Picture("survival", words, partial(plots.survival_curves, curves, legend=legend))
 
 
 def scale(means: pd.DataFrame, axes: Axes, caption: str, origin: str, n: str) -> Picture:
@@ -204,8 +223,8 @@ def scale(means: pd.DataFrame, axes: Axes, caption: str, origin: str, n: str) ->
         "",
         origin,
     )
-    figure = plots.measures_by(means, words, axes.lines.label if axes.lines else "")
-    return Picture("scale_and_activity.png", plots.png(figure), words.title, caption)
+    draw = partial(plots.measures_by, means, legend=axes.lines.label if axes.lines else "")
+    return Picture("scale_and_activity", words, draw, caption)
 
 
 def front(points: pd.DataFrame, colour: Lever, origin: str) -> Picture:
@@ -223,8 +242,8 @@ def front(points: pd.DataFrame, colour: Lever, origin: str) -> Picture:
         "",
         origin,
     )
-    figure = plots.front(drawn, [(gains[0], gains[1]), (cost, gains[-1])], words)
-    return Picture("front.png", plots.png(figure), words.title, meanings(objectives()))
+    draw = partial(plots.front, drawn, [(gains[0], gains[1]), (cost, gains[-1])])
+    return Picture("front", words, draw, meanings(objectives()))
 
 
 def objectives() -> tuple[Outcome, ...]:
@@ -258,5 +277,4 @@ def worth(found: pd.DataFrame, origin: str) -> Picture:
         "",
         origin,
     )
-    figure = plots.intervals(pd.DataFrame(rows), words)
-    return Picture("what_packets_bought.png", plots.png(figure), words.title)
+    return Picture("what_packets_bought", words, partial(plots.intervals, pd.DataFrame(rows)))

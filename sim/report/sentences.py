@@ -158,7 +158,8 @@ def _what_it_costs(study: Study) -> tuple[str, str]:
     words = [lever.words(lever.usual) for lever in study.several]
     answer = f"{listed(words, 9) or 'a community'} cost {_cost(mean_of(spent))} in {study.days}"
     if each.value == each.value:
-        answer += f", or {write(each.value, each.interval, ' CNY')} a day on which a member posted"
+        price = write(each.value, each.interval, " CNY")
+        answer += f", or {price} for each member and each day on which that member posted"
     return f"{answer}{_extremes(study, '; the grid spans ')}", (
         f"{_cost_definition(study)}; in brackets 95 %, {study.method}"
     )

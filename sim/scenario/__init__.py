@@ -8,11 +8,11 @@ another, or on a shipped one) to the types of groups that it mixes.
 from sim.scenario.loading import GroupType, Mix, load_mix, load_scenario, parse_mix, parse_scenario
 from sim.scenario.named_policy import NamedPolicy
 from sim.scenario.portfolio import Portfolio
-from sim.scenario.scenario import SHORTCUTS, Scenario, by_key, digest, known_keys
+from sim.scenario.scenario import SHORTCUTS, Scenario, by_key, digest, known_keys, notes
 from sim.scenario.toml import parse_value, parse_values, to_toml
 
 __all__ = [
     "SHORTCUTS", "GroupType", "Mix", "NamedPolicy", "Portfolio", "Scenario", "by_key", "digest",
-    "known_keys", "load_mix", "load_scenario", "parse_mix", "parse_scenario", "parse_value",
-    "parse_values", "to_toml",
+    "known_keys", "load_mix", "load_scenario", "notes", "parse_mix", "parse_scenario",
+    "parse_value", "parse_values", "to_toml",
 ]  # fmt: skip

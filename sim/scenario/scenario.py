@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from operator import attrgetter, ge, gt, lt
 from pathlib import Path
 from typing import Any, cast
@@ -13,6 +13,7 @@ from typing import Any, cast
 from sim.allowed import FileName, Value, checked_name, show, shown_key, unknown_key
 from sim.errors import Faults, InputError, nearest, readable
 from sim.params import RUN, Params, allowed_values, branching_ratio, parameters
+from sim.policies import own_code
 from sim.scenario.named_policy import NamedPolicy, named_policy, settable_keys, source_file
 from sim.state import Setting
 
@@ -214,6 +215,47 @@ def _clashes(params: Params, faulty: set[str]) -> Iterator[str]:
             f"most {BRANCHING_LIMIT} is allowed, else talk never ends; lower one of "
             f"{', '.join(BRANCHING_KEYS)}"
         )
+
+
+ONE_DESK = (
+    "desk.groups: one team runs {groups} groups, but with desk.hands = 0 it always has time for "
+    "all of them, and their number changes nothing; set desk.hands, to 1 for one person"
+)
+
+
+TOO_LATE = "nothing of it falls into the {days:g} days of this run; it would begin on day {first}"
+LOOKED_AHEAD_DAYS = 365.0
+
+
+def notes(scenario: Scenario) -> list[str]:
+    """Say what of a scenario has no effect as it stands, a line each: of the desk, and what its
+    policies' own `notes(setting)` say; `InputError` where one refuses the run.
+    """
+    desk, said, faults = scenario.params.desk, list[str](), Faults()
+    if desk.groups > 1 and desk.hands == 0:
+        said.append(ONE_DESK.format(groups=desk.groups))
+    for named in scenario.policies:
+        key, own = f"policies.{named.name}", getattr(named.policy, "notes", None)
+        with faults.gathered():
+            lines = own_code(key, own, scenario.setting()) if own else _too_late(scenario, named)
+            said += [f"{key}: {line}" for line in lines]
+    faults.refuse()
+    return said
+
+
+def _too_late(scenario: Scenario, named: NamedPolicy) -> list[str]:
+    """Say so when a shipped policy would begin after the end of the run."""
+    plan, setting = getattr(named.policy, "plan", None), scenario.setting()
+    if plan is None or hasattr(named.policy, "act") or source_file(named.use):
+        return []
+    actions = plan(setting)
+    if len(actions.acts) or actions.standing():
+        return []
+    later = plan(replace(setting, days=setting.days + LOOKED_AHEAD_DAYS)).acts
+    if not len(later):
+        return []
+    first = int((later["time_hours"].min() + setting.start_hour) // 24)
+    return [TOO_LATE.format(days=setting.days, first=first)]
 
 
 def items(scenario: Scenario) -> Iterator[tuple[str, Value]]:

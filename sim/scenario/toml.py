@@ -67,8 +67,6 @@ def read_toml(path: str | Path) -> dict[str, Any]:
         raise
     except FileNotFoundError:
         why = f"no such file{_neighbour(path)}"
-    except IsADirectoryError:
-        why = "a folder, not a file"
     except OSError as fault:
         why = f"cannot be read: {fault.strerror}"
     except UnicodeDecodeError as fault:

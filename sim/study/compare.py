@@ -22,7 +22,7 @@ import pandas as pd
 from sim.allowed import Value, show
 from sim.errors import Faults, InputError, nearest_key
 from sim.files import write_whole
-from sim.lives.outcomes import DEATH_COLUMNS, OUTCOMES, TRUTH, Outcome, outcomes_by_name
+from sim.lives.outcomes import ALIVE, DEATH_COLUMNS, OUTCOMES, TRUTH, Outcome, outcomes_by_name
 from sim.populations import LEVER, PARTICLE, Posterior, weights_of
 from sim.progress import Progress
 from sim.scenario import NamedPolicy, Scenario, load_scenario
@@ -150,6 +150,8 @@ class Comparison:
         A row an outcome and alternative: means, difference with its confidence interval, answer.
     deaths : pandas.DataFrame
         The same of each definition of death, with discordant pairs and McNemar's exact p.
+    alive : pandas.DataFrame
+        The same of the groups without a silent week to the end.
     curves, lifetime_tests : pandas.DataFrame
         Lives until the first silence of 7 days: survival of each, log-rank tests against the first.
     origin : dict of str to str
@@ -174,6 +176,7 @@ class Comparison:
     curves: pd.DataFrame
     lifetime_tests: pd.DataFrame
     origin: dict[str, str]
+    alive: pd.DataFrame
     failed: int = 0
     until_clear: UntilClear | None = None
     looks: tuple[Look, ...] = ()
@@ -262,15 +265,16 @@ def checked_matters(given: Mapping[str, float | str]) -> dict[str, float]:
     """Return the smallest differences that matter by outcome; each must be a number from 0 on."""
     found = {name: float(pd.to_numeric(n, errors="coerce")) for name, n in given.items()}
     Faults(
-        _unknown(name) or f"{name}: {given[name]!r} is not allowed; allowed: a number from 0 on"
+        _unknown(name, ALIVE.name)
+        or f"{name}: {given[name]!r} is not allowed; allowed: a number from 0 on"
         for name, value in found.items()
-        if _unknown(name) or not 0.0 <= value < math.inf
+        if _unknown(name, ALIVE.name) or not 0.0 <= value < math.inf
     ).refuse()
     return found
 
 
-def _unknown(name: str) -> str:
-    known = list(outcomes_by_name())
+def _unknown(name: str, *also: str) -> str:
+    known = [*outcomes_by_name(), *also]
     return "" if name in known else f"{name}: no such outcome{nearest_key(name, known)}"
 
 
@@ -494,6 +498,7 @@ def _described(found: Played, matters: Mapping[str, float]) -> Comparison:
         names=found.names,
         replications=found.replications,
         particles=len(found.weights),
+        alive=_table(_with_alive(found), [ALIVE], matters),
         outcomes=_table(found, [one for one in OUTCOMES if one not in DEATH_COLUMNS], matters),
         deaths=_table(found, DEATH_COLUMNS, matters),
         curves=curves_of(found.names, days, ended),
@@ -501,6 +506,11 @@ def _described(found: Played, matters: Mapping[str, float]) -> Comparison:
         origin=entries,
         failed=int(found.rows[ERROR].notna().sum()),
     )
+
+
+def _with_alive(found: Played) -> Played:
+    lived = 1.0 - found.rows[ENDED].to_numpy(dtype=np.float64, na_value=np.nan)
+    return replace(found, rows=found.rows.assign(**{ALIVE.name: lived}))
 
 
 # --- tables ---------------------------------------------------------------------------------------

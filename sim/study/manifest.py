@@ -185,7 +185,9 @@ def differences(old: Manifest, new: Manifest) -> list[str]:
             if name in MOVING_VERSIONS and there
         ]
         why = ", ".join(changed) or "the simulator or its outcomes changed"
-        found.append(f"code: the store was made by engine {old.code}, this is {new.code} ({why})")
+        found.insert(
+            0, f"code: the store was made by engine {old.code}, this is {new.code} ({why})"
+        )
     return found or ["a file that the scenario names (a policy, an edge list) has changed"]
 
 

@@ -35,6 +35,7 @@ KEYS = ("point", "replication", "seed")
 ROWS_AT_ONCE = 10_000
 PACKED = pa.ipc.IpcWriteOptions(compression="lz4")
 MOST_NAMED = 5
+MOST_DIFFERENCES = 2
 AGAIN = "the same 'qunlab sweep' command"
 PART = re.compile(r"part-\d{6}\.parquet")
 LOCK = ".lock"
@@ -58,7 +59,19 @@ class OtherStudyError(InputError):
         ways: str = "--force-new removes the old rows, another --out keeps them",
     ) -> None:
         self.differing = differing
-        super().__init__([*(f"{folder}: {line}" for line in differing), f"{folder}: {ways}"])
+        super().__init__(f"{folder}: {line}" for line in (*in_short(differing), ways))
+
+
+def in_short(differing: Sequence[str]) -> list[str]:
+    """Return the first lines of what differs, the last of them saying how many more there are.
+
+    >>> in_short(["seed: 1, 2", "days: 7, 9", "size: 3, 4"])
+    ['seed: 1, 2', 'days: 7, 9 (and 1 more difference)']
+    """
+    shown, more = [*differing[:MOST_DIFFERENCES]], len(differing) - MOST_DIFFERENCES
+    if more > 0:
+        shown[-1] += f" (and {more} more difference{'s' * (more > 1)})"
+    return shown
 
 
 @dataclass
@@ -490,7 +503,9 @@ def merge(folder: str | Path, sources: Sequence[str | Path] = ()) -> Merged:
         found = differences(first, part.manifest)
         if part.manifest.block_groups != first.block_groups:
             found.append("it is cut into other blocks")
-        faults += [f"{part.folder}: not the study of {places[0]}: {line}" for line in found]
+        faults += [
+            f"{part.folder}: not the study of {places[0]}: {line}" for line in in_short(found)
+        ]
     faults.refuse()
     with open_store(folder, replace(first, sessions=[])) as store:
         if store.manifest.block_groups != first.block_groups:

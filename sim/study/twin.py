@@ -19,7 +19,7 @@ import pandas as pd
 from sim.ensemble import simulate
 from sim.errors import InputError
 from sim.files import as_csv, write_whole
-from sim.language import N_, _
+from sim.language import N_
 from sim.lives.health import BLOCK_HOURS, GroupLog
 from sim.lives.human_log import DAY_SECONDS
 from sim.lives.life import Floats, Integers
@@ -121,9 +121,10 @@ def twin_of(log: GroupLog, members: int | None, base: Scenario, folder: Path) ->
     is_first = own[2] < 24 * (days // 2)
     halves = int(is_first.sum()), int((~is_first).sum())
     if days < SHORTEST_DAYS or min(halves) < FEWEST_MESSAGES:
-        text = _(
+        text = N_(
             "{days} days with {first} and {second} member messages in their halves; a twin needs "
-            "{least} days, and {fewest} messages in each half, one to fit it and one to check it",
+            "{least} days, and {fewest} messages in each half, one to fit it and one to check it"
+        ).format(
             days=days, first=halves[0], second=halves[1], least=SHORTEST_DAYS,
             fewest=FEWEST_MESSAGES,
         )  # fmt: skip
@@ -131,7 +132,7 @@ def twin_of(log: GroupLog, members: int | None, base: Scenario, folder: Path) ->
     assumed: list[str] = []
     begins = born + 3600 if is_whole else midnight + DAY_SECONDS * run_in  # founders are no joins
     if not is_whole:
-        text = _("an older group: {n} days are played before its log, with the team's first acts")
+        text = N_("an older group: {n} days are played before its log, with the team's first acts")
         assumed.append(text.format(n=RUN_IN_DAYS))
     values: dict[str, Any] = {
         "name": "my_group",
@@ -171,10 +172,10 @@ def _people(
     ages = local[happened == "join"].to_numpy(np.float64) / DAY_SECONDS
     now = len(log.known) if members is None else members
     if members is None:
-        text = _("{n} members: those the log shows; silent ones are missing (--members N)", n=now)
-        assumed.append(text)
+        text = N_("{n} members: those the log shows; silent ones are missing (--members N)")
+        assumed.append(text.format(n=now))
     if is_guessed := members is None and not (log.happened["event"] == "join").any():
-        assumed.append(_("who first wrote after a week joined then: the export shows no joins"))
+        assumed.append(N_("who first wrote after a week joined then: the export shows no joins"))
         firsts = pd.Series(log.ts[log.is_member]).groupby(log.member[log.is_member]).min()
         ages = (firsts.to_numpy() + log.clock_seconds - begins) / DAY_SECONDS
         ages = ages[ages > FIRST_DAYS]
@@ -255,7 +256,7 @@ def _timetable(
     money = sent[["ts", "fen", "shares"]].assign(kind="packet")
     if (unknown := money["fen"] < 1).any():
         money.loc[unknown, ["fen", "shares"]] = ASSUMED_FEN, ASSUMED_SHARES
-        text = _("packets of unknown amount are of {cny:.0f} CNY in {n} shares")
+        text = N_("packets of unknown amount are of {cny:.0f} CNY in {n} shares")
         assumed.append(text.format(cny=ASSUMED_FEN / 100, n=ASSUMED_SHARES))
     acts = pd.concat([posts, money]) if len(money) else posts.assign(fen=0, shares=0)
     seconds = acts["ts"] + log.clock_seconds - midnight
@@ -365,7 +366,7 @@ def within(
 def tried(scenario: Scenario, changes: dict[str, Any], instead: bool) -> tuple[NamedPolicy, ...]:
     """Return a scenario's policies with values changed; `instead`: only those that are named."""
     if other := [key for key in changes if not key.startswith("policies.")]:
-        text = _(
+        text = N_(
             "--try: {key}: only what the team does can change from today (policies.NAME.FIELD)"
         )
         raise InputError([text.format(key=key) for key in other])

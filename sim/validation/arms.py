@@ -5,25 +5,19 @@ Members are known over all groups by numbers, ``group * MEMBERS_IN_ROOM + slot``
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 
-from sim.state import CALL_ANSWERS, Array
+from sim.state import CALL_ANSWERS, UTTERANCES, Array
 from sim.trace import JOIN, LEAVE, TOOK_PART, Trace, join_traces
 from sim.validation.rooms import MEMBERS_IN_ROOM, Floats
 
 LONG_HOURS = 1e6  # longer than any run
-Whom = Callable[[Array], Array]
 UNSEEN = np.array(CALL_ANSWERS) < 0
 """Calls that are answered without a message, by number."""
-
-
-def everybody(slot: Array) -> Array:
-    """Choose all members."""
-    return np.ones(len(slot), dtype=bool)
 
 
 @dataclass(frozen=True)
@@ -36,9 +30,10 @@ class Arm:
     size: int  # members at creation: the first slots
     reserve: int = 0  # slots of guests: the last ones
 
-    def founders(self, slot: Array) -> Array:
-        """Choose those present at creation."""
-        return np.asarray(slot < self.size)
+    def _is_one_of(self, whom: str, slot: Array) -> Array:
+        """Choose ``founders``, present at creation, ``even`` ones, half of all, or everybody."""
+        chosen = {"founders": slot < self.size, "even": slot % 2 == 0}
+        return np.asarray(chosen.get(whom, slot >= 0))
 
     # --- by group ---
 
@@ -47,9 +42,24 @@ class Arm:
         group = who // MEMBERS_IN_ROOM
         return np.asarray(np.bincount(group, values, self.trace.groups), dtype=np.float64)
 
-    def written(self, from_day: float, to_day: float, who: Whom = everybody) -> Floats:
+    def written(self, from_day: float, to_day: float, whom: str = "") -> Floats:
         """Count members' messages between two days since creation: [group]."""
-        return self.by_group(self._authors(from_day, to_day, who))
+        return self.by_group(self._authors(from_day, to_day, whom))
+
+    def writers(self, from_day: float, to_day: float) -> Floats:
+        """Count who wrote between two days since creation: [group]."""
+        return self.by_group(self.authors(from_day, to_day))
+
+    def openers(self) -> Floats:
+        """Count members' messages that answer none: [group]."""
+        return self._said_but("replies")
+
+    def no_ads(self) -> Floats:
+        """Count members' messages that are no ads: [group]."""
+        return self._said_but("ad")
+
+    def _said_but(self, these: str) -> Floats:
+        return np.asarray(sum(self.daily(kind) for kind in UTTERANCES) - self.daily(these))
 
     def reactions(self) -> Floats:
         """Count members' answers to what the team said, and to its calls unseen: [group]."""
@@ -69,7 +79,7 @@ class Arm:
         [group]; NaN where nobody wrote.
         """
         early, late = (
-            self.authors(*days, self.founders) for days in ((0.0, half_day), (half_day, end_day))
+            self.authors(*days, "founders") for days in ((0.0, half_day), (half_day, end_day))
         )
         stayed, there = self.by_group(early[np.isin(early, late)]), self.by_group(early)
         return np.where(there > 0, stayed / np.maximum(there, 1), np.nan)
@@ -100,9 +110,9 @@ class Arm:
 
     # --- member by member ---
 
-    def authors(self, from_day: float, to_day: float, who: Whom = everybody) -> Array:
+    def authors(self, from_day: float, to_day: float, whom: str = "") -> Array:
         """Return the numbers of those who wrote between two days since creation, rising."""
-        return np.unique(self._authors(from_day, to_day, who))
+        return np.unique(self._authors(from_day, to_day, whom))
 
     def newcomers(self) -> tuple[Array, Floats]:
         """Return the numbers of those who joined after creation, rising, and when, in hours."""
@@ -161,11 +171,11 @@ class Arm:
         who, place = np.unique(_whom(said), return_inverse=True)
         return who, np.sort(place * LONG_HOURS + said["time_hours"])
 
-    def _authors(self, from_day: float, to_day: float, who: Whom) -> Array:
+    def _authors(self, from_day: float, to_day: float, whom: str) -> Array:
         said = self.messages
         days, member = said["time_hours"] / 24.0, said["member"]
-        inside = (days >= from_day) & (days < to_day) & (member >= 0) & who(member)
-        return _whom(said[inside])
+        inside = (days >= from_day) & (days < to_day) & (member >= 0)
+        return _whom(said[inside & self._is_one_of(whom, member)])
 
 
 def _whom(rows: Array) -> Array:

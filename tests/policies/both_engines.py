@@ -14,7 +14,7 @@ from sim.models import Community
 from sim.operators import checked
 from sim.people import People
 from sim.policies import Timetable
-from sim.scenario import parse_scenario, to_toml
+from sim.scenario import Scenario, parse_scenario, to_toml
 from sim.state import CALL, Array, Setting
 from sim.trace import Trace
 
@@ -32,20 +32,24 @@ def read_back(name: str, policy: Any, days: float = 14.0, **values: Any) -> Any:
     return again
 
 
-def played(name: str, policy: Any, days: float = 9.0, **values: Any) -> Community:
-    """Play a policy in two groups of a block, and each alone in the other engine; compare all that
-    they leave, and return the first.
+def both_play(scenario: Scenario, seed: int) -> tuple[Trace, list[Community]]:
+    """Play two groups of a scenario, which its own file gives back, in a block, and each alone in
+    the other engine; compare all that they leave.
     """
-    scenario = read_back(name, policy, days, **values)
-    trace, messages, events = simulate_log([scenario], 2, seed=11)
-    alone = [Community(scenario, replication, 11) for replication in range(2)]
+    assert parse_scenario(tomllib.loads(to_toml(scenario))) == scenario
+    trace, messages, events = simulate_log([scenario], 2, seed)
+    alone = [Community(scenario, replication, seed) for replication in range(2)]
     for g, one in enumerate(alone):
         one.run()
-        said, happened = one.logs()
         inside = of_group(trace, messages, events, g)
-        outside = of_group(one.trace(), said, happened)
+        outside = of_group(one.trace(), *one.logs())
         assert [key for key in inside if inside[key] != outside[key]] == []
-    return alone[0]
+    return trace, alone
+
+
+def played(name: str, policy: Any, days: float = 9.0, **values: Any) -> Community:
+    """Play a policy in both engines, and return the first group."""
+    return both_play(read_back(name, policy, days, **values), 11)[1][0]
 
 
 def calls_of(policy: Timetable, setting: Setting, code: int) -> Array:
@@ -66,14 +70,8 @@ def people(group: list[int], now: float, **columns: list[float] | Array) -> Peop
     return People(at, slot, now, np.arange(count), {k: np.array(v) for k, v in given.items()})
 
 
-def played_alike(name: str, fields: dict[str, Any], days: float, **values: float) -> Trace:
-    """Play a policy in two small lively groups; the bytes of both engines must be the same."""
-    data = {"group": {"size": 30}, "run": {"days": days}, "policies": {name: fields}}
-    scenario = parse_scenario(data, values={**LIVELY, **values})
-    assert parse_scenario(tomllib.loads(to_toml(scenario))).policies == scenario.policies
-    trace, messages, events = simulate_log([scenario], 2, seed=5)
-    for g in range(trace.groups):
-        one = Community(scenario, g, 5)
-        one.run()
-        assert of_group(trace, messages, events, g) == of_group(one.trace(), *one.logs())
-    return trace
+def played_alike(policies: dict[str, Any], days: float = 6.0, **values: Any) -> Trace:
+    """Play policies, by name the fields they are given, in both engines."""
+    data = {"run": {"days": days}, "policies": policies}
+    scenario = parse_scenario(data, values={**LIVELY, "group.size": 30, **values})
+    return both_play(scenario, 5)[0]

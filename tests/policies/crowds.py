@@ -4,21 +4,16 @@ from __future__ import annotations
 
 import dataclasses
 import tomllib
-from typing import Any
 
 import numpy as np
 from hypothesis import strategies as st
-from worlds import LIVELY, of_group
 
-from sim.ensemble import simulate_log
-from sim.models import Community
 from sim.operators import checked
 from sim.people import People
 from sim.policies import Reactive
 from sim.scenario import NamedPolicy, Scenario, parse_scenario
 from sim.scenario.toml import to_toml
 from sim.state import ACT_DTYPE, CALL, PAIR, PAY, REMOVE, Actions, Array, Ledger, Observation
-from sim.trace import Trace
 
 MONTHS = 24.0 * 90
 
@@ -121,30 +116,6 @@ def most_a_day(acts: Array) -> int:
     """Return the most acts of a group at one instant."""
     of = np.unique(acts[["group", "time_hours"]], return_counts=True)[1]
     return int(of.max(initial=0))
-
-
-def played(use: str, fields: dict[str, Any], days: float = 6.0, **values: Any) -> Trace:
-    """Play a lively group with one policy in both engines: `both_play`."""
-    return both_play({use: fields}, days, **values)
-
-
-def both_play(policies: dict[str, dict[str, Any]], days: float, **values: Any) -> Trace:
-    """Play a lively group in both engines, which must leave the same bytes, from a scenario that
-    its own file gives back.
-    """
-    table: dict[str, Any] = {"policies": policies, "run": {"days": days}}
-    for key, value in {**LIVELY, "group.size": 25, **values}.items():
-        section, _, field = key.partition(".")
-        table.setdefault(section, {})[field] = value
-    scenario = parse_scenario(table)
-    assert parse_scenario(tomllib.loads(to_toml(scenario))) == scenario
-    trace, messages, events = simulate_log([scenario], (0, 1), 5)
-    for g in range(trace.groups):
-        alone = Community(scenario, int(trace.replication[g]), 5)
-        alone.run()
-        inside, own = of_group(trace, messages, events, g), of_group(alone.trace(), *alone.logs())
-        assert [name for name in inside if inside[name] != own[name]] == []
-    return trace
 
 
 def shown_again(use: str, policy: Reactive) -> bool:

@@ -32,8 +32,8 @@ def test_what_is_asked_stands_and_nothing_else(gate: Gate) -> None:
 
 def test_both_engines_turn_candidates_away_and_take_fees() -> None:
     asked = {"fee_fen": 2000, "work_share": 1.0, "review_share": 0.3, "narrowness": 0.5}
-    daily = played_alike("gate", asked, 4.0, **{"arrivals.per_day": 10.0}).daily
+    daily = played_alike({"gate": asked}, 4.0, **{"arrivals.per_day": 10.0}).daily
     assert daily["turned_away"].sum() > 10
     assert daily["gate_fees_fen"].sum() >= 2000 * daily["joins"].sum() > 0
-    closed = played_alike("gate", {"referral": True}, 4.0, **{"arrivals.per_day": 10.0})
+    closed = played_alike({"gate": {"referral": True}}, 4.0, **{"arrivals.per_day": 10.0})
     assert closed.daily["joins"].sum() == 0 < closed.daily["turned_away"].sum()

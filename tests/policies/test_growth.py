@@ -45,10 +45,10 @@ def test_each_group_is_paid_and_shut_by_its_own_size(
 
 
 def test_both_engines_pay_for_guests_until_the_group_is_full() -> None:
-    free = played_alike("growth", {"reward_fen": 300}, 4.0, **INVITING).daily
+    free = played_alike({"growth": {"reward_fen": 300}}, 4.0, **INVITING).daily
     assert free["invited"].sum() > 5
     assert 0 < free["invite_rewards_fen"].sum() <= 300 * free["invited"].sum()
-    full = played_alike("growth", {"most_members": 1}, 4.0, **INVITING).daily
+    full = played_alike({"growth": {"most_members": 1}}, 4.0, **INVITING).daily
     assert full["joins"].sum() == full["invite_rewards_fen"].sum() == 0 < full["refused"].sum()
-    waves = played_alike("growth", {"open_days": 1, "every_days": 2}, 4.0, **INVITING).daily
+    waves = played_alike({"growth": {"open_days": 1, "every_days": 2}}, 4.0, **INVITING).daily
     assert 0 < waves["joins"].sum() < free["joins"].sum()

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from sim.policies.honour import Honour
 from sim.state import KINDS, PAY
-from tests.policies.crowds import Crowd, acted, crowds, most_a_day, played, rests, shown_again
+from tests.policies.both_engines import played_alike
+from tests.policies.crowds import Crowd, acted, crowds, most_a_day, rests, shown_again
 
 HONOURS = st.builds(
     Honour,
@@ -66,6 +67,6 @@ def test_it_is_read_back_from_a_file(policy: Honour) -> None:
 @pytest.mark.parametrize("whom", ["most_active", "by_lot"])
 def test_both_engines_honour_alike(whom: str) -> None:
     fields = {"whom": whom, "every_days": 1, "pause_days": 2, "members": 3, "fen": 70}
-    trace = played("honour", fields)
+    trace = played_alike({"honour": fields})
     assert trace.daily["operator_posts"].sum() > 0
     assert trace.daily["paid_fen"].sum() == 70 * trace.daily["payments"].sum() > 0

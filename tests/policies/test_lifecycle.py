@@ -67,9 +67,9 @@ def test_service_ends_for_good_and_alumni_are_made_once(
 def test_both_engines_stop_answering_and_make_alumni() -> None:
     asking = {"operator.answer_minutes": 5.0}
     served = played_alike(
-        "lifecycle", {"service_days": 2, "alumni": 5, "end_days": 3}, 5.0, **asking
+        {"lifecycle": {"service_days": 2, "alumni": 5, "end_days": 3}}, 5.0, **asking
     )
-    always = played_alike("lifecycle", {"end_days": 3}, 5.0, **asking).daily
+    always = played_alike({"lifecycle": {"end_days": 3}}, 5.0, **asking).daily
     daily = served.daily
     assert 0 < daily["operator_answers"].sum() < always["operator_answers"].sum()
     assert daily["questions_meant"][:, 3:].sum() == 0 < always["questions_meant"][:, 3:].sum()

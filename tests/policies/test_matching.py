@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from sim.policies.matching import Matching
 from sim.state import PAIR
-from tests.policies.crowds import Crowd, acted, crowds, most_a_day, played, rests, shown_again
+from tests.policies.both_engines import played_alike
+from tests.policies.crowds import Crowd, acted, crowds, most_a_day, rests, shown_again
 
 MATCHINGS = st.builds(
     Matching,
@@ -67,7 +68,7 @@ def test_it_is_read_back_from_a_file(policy: Matching) -> None:
 @pytest.mark.parametrize("whom", ["new_active", "alike", "by_lot"])
 def test_both_engines_introduce_alike(whom: str) -> None:
     fields = {"whom": whom, "new_days": 2, "pause_days": 2}
-    trace = played("matching", fields, **{"arrivals.per_day": 4.0})
+    trace = played_alike({"matching": fields}, **{"arrivals.per_day": 4.0})
     pairs = int(trace.daily["pairs"].sum())
     assert pairs > 0
     assert trace.daily["letters"].sum() == 2 * pairs

@@ -9,7 +9,7 @@ from hypothesis import given, seed, settings
 from hypothesis import strategies as st
 
 from sim.policies import Policy
-from tests.policies.crowds import both_play
+from tests.policies.both_engines import played_alike
 from tests.policies.test_honour import HONOURS
 from tests.policies.test_matching import MATCHINGS
 from tests.policies.test_private_offers import OFFERS
@@ -47,7 +47,7 @@ def test_any_of_them_together_are_alike_in_both_engines() -> None:
             }
             for name, policy in policies.items()
         }
-        trace = both_play(tables, 5.0, **{"arrivals.per_day": 4.0})
+        trace = played_alike(tables, 5.0, **{"arrivals.per_day": 4.0})
         for name in COUNTED:
             happened[name] += int(trace.daily[name].sum())
 

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from sim.policies.private_offers import PrivateOffers
 from sim.state import CALL, LETTER, ORDER
-from tests.policies.crowds import Crowd, acted, crowds, most_a_day, played, rests, shown_again
+from tests.policies.both_engines import played_alike
+from tests.policies.crowds import Crowd, acted, crowds, most_a_day, rests, shown_again
 
 OFFERS = st.builds(
     PrivateOffers,
@@ -56,7 +57,7 @@ def test_it_is_read_back_from_a_file(policy: PrivateOffers) -> None:
 def test_both_engines_sell_alike(whom: str) -> None:
     fields = {"price_fen": 700, "from_day": 0, "whom": whom, "pause_days": 2, "days": 4}
     values = {"shop.buy_probability": 1.0, "trust.initial": 0.9, "shop.unwanted_share": 1.0}
-    trace = played("private_offers", fields, **values)
+    trace = played_alike({"private_offers": fields}, **values)
     assert (trace.daily["calls"].sum(axis=1) == 1).all()
     assert trace.daily["letters"].sum() > 0
     assert trace.daily["orders"].sum() > 0

@@ -69,7 +69,7 @@ def test_only_trials_that_are_over_end_and_each_as_it_should(
 
 def test_both_engines_try_who_joins_and_nobody_else() -> None:
     coming = {"arrivals.per_day": 10.0, "leaving.leave_probability": 0.0}
-    trace = played_alike("probation", {"days": 1.0, "least": 1}, 5.0, **coming)
+    trace = played_alike({"probation": {"days": 1.0, "least": 1}}, 5.0, **coming)
     removed = trace.daily["removals"].sum()
     assert 0 < removed < trace.daily["joins"].sum()
     assert trace.daily["operator_deeds"].sum() > removed  # some are kept

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from sim.policies.prune import Prune
 from sim.state import HONOURED, LETTER, REMOVE
-from tests.policies.crowds import Crowd, acted, crowds, most_a_day, played, shown_again
+from tests.policies.both_engines import played_alike
+from tests.policies.crowds import Crowd, acted, crowds, most_a_day, shown_again
 
 PRUNES = st.builds(
     Prune,
@@ -63,7 +64,7 @@ def test_it_is_read_back_from_a_file(policy: Prune) -> None:
 
 @pytest.mark.parametrize("notice_days", [0, 2])
 def test_both_engines_prune_alike_and_lose_nobody(notice_days: int) -> None:
-    trace = played("prune", {"silent_days": 1, "notice_days": notice_days}, days=8.0)
+    trace = played_alike({"prune": {"silent_days": 1, "notice_days": notice_days}}, days=8.0)
     day = {name: int(trace.daily[name].sum()) for name in ("removals", "letters")}
     assert day["removals"] > 0
     assert (day["letters"] > 0) == (notice_days > 0)

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from sim.policies.recall import Recall
 from sim.state import LETTER, OWN
-from tests.policies.crowds import Crowd, acted, crowds, most_a_day, played, rests, shown_again
+from tests.policies.both_engines import played_alike
+from tests.policies.crowds import Crowd, acted, crowds, most_a_day, rests, shown_again
 
 RECALLS = st.builds(
     Recall,
@@ -48,6 +49,6 @@ def test_it_is_read_back_from_a_file(policy: Recall) -> None:
 @pytest.mark.parametrize("left_too", [False, True])
 def test_both_engines_write_alike(left_too: bool) -> None:
     fields = {"silent_days": 1, "pause_days": 2, "left_too": left_too}
-    trace = played("recall", fields, days=8.0)
+    trace = played_alike({"recall": fields}, days=8.0)
     assert trace.daily["letters"].sum() > 0
     assert (trace.daily["returns"].sum() > 0) == left_too

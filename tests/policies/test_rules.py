@@ -24,8 +24,8 @@ def test_what_holds_is_ordered_and_nothing_else(shown: bool, share: float, own: 
 def test_both_engines_remove_and_filter_alike() -> None:
     spam = {"screen.spammers": 0.5, "speak.propensity": 0.5}
     fields = {"removal_share": 0.7, "personal_filter": True}
-    daily = played_alike("rules", fields, 4.0, **spam).daily
+    daily = played_alike({"rules": fields}, 4.0, **spam).daily
     assert daily["removed_messages"].sum() > 5
-    without = played_alike("rules", {"shown": False}, 4.0, **spam).daily
+    without = played_alike({"rules": {"shown": False}}, 4.0, **spam).daily
     assert without["removed_messages"].sum() == 0
     assert daily["ad"].sum() < without["ad"].sum()

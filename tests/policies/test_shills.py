@@ -51,11 +51,11 @@ def test_they_fall_silent_and_say_their_kinds_in_turn() -> None:
 
 def test_both_engines_answer_shills_and_count_nothing_of_theirs_as_life() -> None:
     fields = {"messages_per_day": 40, "silent_hours": 0}
-    daily = played_alike("shills", fields, 4.0).daily
+    daily = played_alike({"shills": fields}, 4.0).daily
     assert daily["shill_messages"].sum() == daily["operator_posts"].sum() > 200
     share = daily["shills_seen_through"].sum() / daily["shill_messages"].sum()
     assert 0.1 < share < 0.3
-    mute = played_alike("shills", fields, 4.0, **{"speak.propensity": 0.0})
+    mute = played_alike({"shills": fields}, 4.0, **{"speak.propensity": 0.0})
     assert mute.daily["shill_messages"].sum() > 200
     assert mute.life["messages"].sum() == mute.daily["posting_members"].sum() == 0
     assert (mute.life["first_hours"] == -1).all()

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sim.errors import InputError
 from sim.operators import planned
 from sim.policies.timetable import Timetable, read_rows
-from sim.scenario import digest, load_scenario, parse_scenario
+from sim.scenario import digest, load_scenario, notes, parse_scenario
 from sim.state import KINDS, POSTED, Setting
 from tests.policies.test_policies import SETTINGS
 
@@ -121,3 +121,66 @@ def test_a_scenario_finds_the_file_beside_it_and_its_digest_holds_it(tmp_path: P
 
 def test_without_a_file_nothing_is_done() -> None:
     assert planned(parse_scenario({"policies": {"timetable": {}}})).acts.size == 0
+
+
+LINES = HEAD + "0,08:00,ad\n3,08:00,ad\n40,08:00,chat\n"
+
+
+@pytest.mark.parametrize(
+    ("days", "repeat", "said"),
+    [
+        (
+            50.0,
+            0,
+            "1 of 3 lines lie outside the 50 days of this run, which begins on day 0 at 9:00",
+        ),
+        (50.0, 7, None),
+        (7.0, 0, "2 of 3 lines lie outside the 7 days of this run"),
+    ],
+)
+def test_lines_outside_the_run_are_counted(
+    days: float, repeat: int, said: str | None, tmp_path: Path
+) -> None:
+    lines = Timetable(written(tmp_path, LINES), repeat).notes(Setting(days=days))
+    assert [said in line for line in lines] == ([] if said is None else [True])
+    assert Timetable().notes(Setting(days=days)) == []
+
+
+def test_a_timetable_of_which_nothing_is_played_is_refused(tmp_path: Path) -> None:
+    written(tmp_path, LINES)
+    (tmp_path / "real.toml").write_text(
+        '[run]\ndays = 1\n[policies.timetable]\nfile = "plan.csv"\n'
+    )
+    scenario = load_scenario(tmp_path / "real.toml")
+    with pytest.raises(InputError, match=r"policies.timetable: plan.csv: all 3 lines lie outside"):
+        notes(scenario)
+    (said,) = notes(scenario.with_values({"run.days": 10}))
+    assert said.startswith("policies.timetable: plan.csv: 2 of 3 lines")
+
+
+@given(
+    rows=st.lists(ROWS, min_size=1, max_size=12), setting=SETTINGS, repeat=st.sampled_from([0, 7])
+)
+def test_what_is_outside_is_what_is_not_played(
+    tmp_path_factory: pytest.TempPathFactory, rows: list[tuple], setting: Setting, repeat: int
+) -> None:
+    lines = [f"{day},{hour:02}:{minute:02},ad\n" for day, hour, minute, *_ in rows]
+    folder = tmp_path_factory.mktemp("plan")
+    each = [Timetable(written(folder, HEAD + line), repeat).plan(setting).acts for line in lines]
+    unplayed = sum(len(acts) == 0 for acts in each)
+    plan = Timetable(written(folder, HEAD + "".join(lines)), repeat)
+    if unplayed == len(lines):
+        with pytest.raises(InputError, match=f"all {len(lines)} lines"):
+            plan.notes(setting)
+    else:
+        said = plan.notes(setting)
+        assert len(said) == (unplayed > 0)
+        assert all(f": {unplayed} of {len(lines)} lines" in line for line in said)
+
+
+def test_wrong_columns_are_one_line(tmp_path: Path) -> None:
+    with pytest.raises(InputError) as fault:
+        read_rows(Path(written(tmp_path, "dayy;time;kind\n0;08:00;ad\n")))
+    assert len(fault.value.problems) == 1
+    assert "no such column: dayy;time;kind" in str(fault.value)
+    assert "no column day, time, kind" in str(fault.value)

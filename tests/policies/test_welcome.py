@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from sim.policies.welcome import Welcome
 from sim.state import KINDS, LETTER
-from tests.policies.crowds import Crowd, acted, crowds, most_a_day, played, rests, shown_again
+from tests.policies.both_engines import played_alike
+from tests.policies.crowds import Crowd, acted, crowds, most_a_day, rests, shown_again
 
 WELCOMES = st.builds(
     Welcome,
@@ -53,7 +54,7 @@ def test_it_is_read_back_from_a_file(policy: Welcome) -> None:
 @pytest.mark.parametrize("private", [False, True])
 def test_both_engines_greet_alike(private: bool) -> None:
     fields = {"private": private, "every_hours": 6, "whom": "all"}
-    trace = played("welcome", fields, **{"arrivals.per_day": 4.0})
+    trace = played_alike({"welcome": fields}, **{"arrivals.per_day": 4.0})
     greeted = trace.daily["letters" if private else "operator_posts"].sum()
     assert greeted > 0
     if not private:

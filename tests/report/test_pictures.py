@@ -29,7 +29,7 @@ def rows() -> pd.DataFrame:
 def test_curves_are_shown_at_the_first_the_usual_and_the_last_cadence() -> None:
     found = pictures.curves(rows(), AXES)
     assert list(found["panel"].cat.categories) == [
-        "0 posts a day",
+        "no posts",
         "2 posts a day",
         "8 posts a day",
     ]

@@ -56,7 +56,7 @@ def test_pairing_shows_what_the_spread_between_replications_would_hide() -> None
 def test_how_often_gives_the_gain_over_the_fewest_and_its_price() -> None:
     text = said(main_rows(), MAIN)["How often"]
     assert "the number of members who post on a day is highest at 2 posts a day" in text
-    assert re.search(r"against 0 posts a day that is \+2\.0\d* \(.*\) posting members", text)
+    assert re.search(r"against no posts that is \+2\.0\d* \(.*\) posting members", text)
     assert "satisfaction (no clear difference) and" in text
     assert text.partition(" [")[0].endswith("+20 CNY (20 to 20) a community")
 
@@ -82,7 +82,7 @@ def test_who_is_dead_is_a_share_with_an_interval_for_shared_seeds() -> None:
     assert "of 540 communities are dead (no member message in days 8-14), most at 25 mem" in text
     assert "most at 25 members, 50 % (33 to 67), fewest at " in text
     assert "a difference of +50 points (" in text
-    assert "at worst 50 % (33 to 67) at 25 members, 0 posts a day and no packets;" in text
+    assert "at worst 50 % (33 to 67) at 25 members, no posts and no packets;" in text
     assert "other definitions" in text
     assert "dead: no member message in days 8-14 since creation" in text
 
@@ -90,8 +90,11 @@ def test_who_is_dead_is_a_share_with_an_interval_for_shared_seeds() -> None:
 def test_what_it_costs_names_the_usual_point_and_the_extremes() -> None:
     text = said(main_rows(), MAIN)["What it costs"]
     assert text.startswith("100 members, 2 posts a day and no packets cost 30 CNY (30 to 30) in 14")
-    assert "0.214 CNY (0.214 to 0.214) a day on which a member posted" in text
-    assert "spans 10 CNY (10 to 10) at 25 members, 0 posts a day and no packets to 310 CNY" in text
+    assert (
+        "0.214 CNY (0.214 to 0.214) for each member and each day on which that member posted"
+        in text
+    )
+    assert "spans 10 CNY (10 to 10) at 25 members, no posts and no packets to 310 CNY" in text
     assert "operator hours at 30 CNY" in text
 
 

@@ -26,6 +26,7 @@ posts_per_day = 1
 [grid]
 "group.size" = [3, 4, 5, 6, 7, 8, 9, 10, 11, 12]
 """
+FEW = SWEEP.replace("= 6", "= 15").replace("[3, 4, 5, 6, 7, 8, 9, 10, 11, 12]", "[3, 6, 9, 12]")
 LEVERS = (
     SWEEP.partition("[fixed")[0]
     + """
@@ -38,7 +39,7 @@ LEVERS = (
 )
 BASE = "[group]\nsize = 5\n[run]\ndays = 2\ngroups = 3\n"
 COMMANDS = {
-    "report": ["sweep", "grid.toml", "--out", "swept"],
+    "report": ["sweep", "few.toml", "--out", "few"],
     "csv": ["export", "swept", "--to", "made/x.csv"],
     "parquet": ["export", "swept", "--to", "made/x.parquet"],
     "xlsx": ["export", "swept", "--to", "made/x.xlsx"],
@@ -59,9 +60,10 @@ NOT_THE_SAME = {".xlsx", ".html"}
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     Path("made").mkdir()
-    for name, text in (("grid", SWEEP), ("levers", LEVERS), ("base", BASE)):
+    for name, text in (("grid", SWEEP), ("few", FEW), ("levers", LEVERS), ("base", BASE)):
         Path(f"{name}.toml").write_text(text)
-    assert cli.main(["sweep", "grid.toml", "--out", "swept", "--no-report"]) == 0
+    for file, out in (("grid", "swept"), ("few", "few")):
+        assert cli.main(["sweep", f"{file}.toml", "--out", out, "--no-report"]) == 0
     return tmp_path
 
 
@@ -88,7 +90,7 @@ def made(folder: Path) -> dict[str, bytes]:
 def shards(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sweeps, "BLOCK_GROUPS", 20)
     for shard in ("1/2", "2/2"):
-        words = ["sweep", "grid.toml", "--out", "sharded", "--shard", shard]
+        words = ["sweep", "few.toml", "--out", "sharded", "--shard", shard]
         assert cli.main(words) == 0
 
 

@@ -150,9 +150,8 @@ def test_a_changed_design_is_refused_with_what_differs(tmp_path: Path) -> None:
     )
     assert problems(tmp_path, other) == [
         "OUT: replications: the store has 4, the design 5",
-        "OUT: grid: group.size: the store has [10, 20, 30], the design [10, 20]",
-        "OUT: look.rate_sigma: the store has 0.8, the design 1.0",
-        "OUT: grid: run.days: the store has none, the design [3.0]",
+        "OUT: grid: group.size: the store has [10, 20, 30], the design [10, 20] "
+        "(and 2 more differences)",
         "OUT: --force-new removes the old rows, another --out keeps them",
     ]
     assert len(read_store(tmp_path)[1]) == 12
@@ -170,6 +169,18 @@ def test_changed_code_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     first, last = problems(tmp_path, wanted())
     assert first.startswith("OUT: code: the store was made by engine ")
     assert "this is 00000000000000000000 (" in first
+    assert last.startswith("OUT: --force-new")
+
+
+def test_a_store_of_an_older_engine_takes_three_lines_whatever_else_differs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(tmp_path)
+    monkeypatch.setattr("sim.study.design.code_digest", lambda: "0" * 20)
+    other = wanted(fixed={"look.rate_sigma": 1, "look.peak_hour": 20, "trust.warmth": 0.9})
+    first, second, last = problems(tmp_path, other)
+    assert first.startswith("OUT: code: the store was made by engine ")
+    assert "more difference" in second
     assert last.startswith("OUT: --force-new")
 
 

@@ -6,6 +6,7 @@ import json
 import math
 from contextlib import nullcontext
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
@@ -19,10 +20,10 @@ from sim.params import parameters
 from sim.people import People
 from sim.scenario import Scenario
 from sim.scenario.scenario import value_of
-from sim.state import ACTS, CALL_NAMES, KINDS, Call, Setting
+from sim.state import ACTS, CALL_NAMES, Setting
 from sim.stats.intervals import Estimate
 from sim.trace import CLAIMED, EVENT_DTYPE, JOIN, LEAVE, MESSAGE_DTYPE, SENT, TOOK_PART
-from sim.validation import measures, treatments, trials
+from sim.validation import measures, trials
 from sim.validation.arms import Arm
 from sim.validation.benchmark import (
     BAND,
@@ -39,9 +40,12 @@ from sim.validation.benchmark import (
     Published,
     sums,
 )
+from sim.validation.field import packet_values
 from sim.validation.rooms import MEMBERS_IN_ROOM
+from sim.validation.treatments import Watching, treatment
 
 SOME = next(iter(PUBLISHED.values()))
+EVERYTHING = ["written", 0, 84]
 
 
 def published(judged: str, side: str = "", use: str = "sign", **more) -> Published:
@@ -219,7 +223,9 @@ SAID = [
 def test_messages_of_members_and_of_founders_are_counted_by_days() -> None:
     assert arm(SAID).written(0, 9).tolist() == [4, 1]
     assert arm(SAID).written(1, 3).tolist() == [1, 1]
-    assert arm(SAID).written(0, 9, arm().founders).tolist() == [3, 1]
+    assert arm(SAID).written(0, 9, "founders").tolist() == [3, 1]
+    assert arm(SAID).written(0, 9, "even").tolist() == [2, 1]
+    assert arm(SAID).writers(0, 9).tolist() == [3, 1]
     assert arm(SAID).reactions().tolist() == [2, 0]
     vote, idea = ((0, 9.0, TOOK_PART, 0, 0, CALL_NAMES.index(name)) for name in ("vote", "idea"))
     assert arm(SAID, [vote, idea]).reactions().tolist() == [3, 0]  # ideas are said
@@ -274,15 +280,15 @@ def test_guests_sit_in_the_last_slots_and_leave_at_their_own_rate() -> None:
 def test_a_change_is_a_ratio_less_one() -> None:
     ratio, less = measures.ratios, measures.changes
     few, many = (arm([(0, 1.0, 0, -1)] * n + [(1, 1.0, 0, -1)] * n) for n in (2, 3))
-    assert ratio(everything)(few, many)[0].value == pytest.approx(1.5)
-    assert less(everything)(few, many)[0].value == pytest.approx(0.5)
+    assert ratio([EVERYTHING], few, many)[0].value == pytest.approx(1.5)
+    assert less([EVERYTHING], few, many)[0].value == pytest.approx(0.5)
 
 
 JOINED = [(0, 24.0, JOIN, 2, 0), (1, 24.0, JOIN, 1, 0)]
 
 
 def test_newcomers_who_stay_are_counted_in_points_of_those_who_wrote_first() -> None:
-    measure = measures.active_newcomers(21, 28, 9, wrote=True)
+    measure = partial(measures.active_newcomers, 21, 28, 9, True)
     first = [(0, 1.5, 2, -1), (1, 1.5, 1, -1)]
     control = arm(first, JOINED)
     treated = arm([*first[:1], (0, 25.0, 2, -1), *first[1:]], JOINED)
@@ -291,7 +297,7 @@ def test_newcomers_who_stay_are_counted_in_points_of_those_who_wrote_first() -> 
 
 
 def test_only_newcomers_whom_nobody_follows_are_compared() -> None:
-    measure = measures.answered_return(9)
+    measure = partial(measures.answered_return, 9)
     talk = [(0, 2.0, 2, -1), (1, 2.0, 1, -1), (1, 2.5, 0, 1)]  # the second one has company
     control, treated = arm(talk, JOINED), arm([*talk[:1], (0, 9.0, 2, -1), *talk[1:]], JOINED)
     assert measure(control, treated)[0].value == pytest.approx(100.0)
@@ -303,7 +309,7 @@ def test_the_top_poster_is_followed() -> None:
     second = [(1, 1.0, 0, -1), (1, 5.0, 0, -1)]
     control = arm([*before, *after, *second])
     treated = arm([*before, (0, 4.5, 1, -1), *after, *second])
-    assert measures.of_the_top(4, 9)(control, treated)[0].value == pytest.approx(1.5)
+    assert measures.of_the_top(4, 9, control, treated)[0].value == pytest.approx(1.5)
 
 
 def test_those_at_a_gathering_are_compared_with_themselves() -> None:
@@ -311,22 +317,16 @@ def test_those_at_a_gathering_are_compared_with_themselves() -> None:
     before = [(0, 2.0, 0, 1), (0, 2.5, 1, 0), (1, 2.0, 0, 1)]
     control = arm(before)
     treated = arm([*before[:1], (0, 2.2, 0, 2), *before[1:]], came)
-    assert measures.attenders_talk(1, 9)(control, treated)[0].value == pytest.approx(0.5)
-    assert measures.talk_to_absent(1, 9)(control, treated)[0].value == pytest.approx(0.5)
+    assert measures.attenders_talk(1, 9, control, treated)[0].value == pytest.approx(0.5)
+    assert measures.talk_to_absent(1, 9, control, treated)[0].value == pytest.approx(0.5)
 
 
 # --- what arms differ in, and how they are played -------------------------------------------------
 
 
-def test_the_benchmarks_own_posts_come_at_their_hours() -> None:
-    acts = treatments.daily_posts("question", (8.0, 12.0), each=2).plan(Setting(days=2.0)).acts
-    assert acts["time_hours"].tolist() == [3, 3, 23, 23, 27, 27, 47, 47]  # creation is at 9
-    assert {KINDS[kind] for kind in acts["kind"]} == {"question"}
-
-
 def test_so_many_calls_a_week_are_spread_over_its_days() -> None:
-    call = Call("order", hours=14.0, fen=100)
-    acts = treatments.calls_a_week(call, 3, 10.0).plan(Setting(days=14.0)).acts
+    call = {"code": "order", "hours": 14.0, "fen": 100}
+    acts = treatment("spread", 3, 10.0, call).plan(Setting(days=14.0)).acts
     assert (acts["time_hours"] // 24).tolist() == [0, 2, 4, 7, 9, 11]
     assert set(acts["time_hours"] % 24) == {1.0}  # creation is at 9
     assert set(acts["until_hours"] - acts["time_hours"]) == {14.0}
@@ -349,31 +349,35 @@ class Seen:
 
 
 @pytest.mark.parametrize(
-    ("treatment", "kind", "who"),
+    ("named", "kind", "who"),
     [
-        (treatments.paying(200), "pay", [0, 1]),
-        (treatments.answering_all("chat"), "chat", [0, 1]),
-        (treatments.answering_first_messages(), "answer", [1]),
-        (treatments.setting_tasks(), "activity", [1, 2]),
-        (treatments.writing_to_newcomers(0.3), "letter", [1, 2]),
+        (("paying", 200), "pay", [0, 1]),
+        (("answering_all", "chat"), "chat", [0, 1]),
+        (("answering_first_messages",), "answer", [1]),
+        (("setting_tasks",), "activity", [1, 2]),
+        (("writing_to_newcomers", 0.3), "letter", [1, 2]),
     ],
-    ids=lambda value: value if isinstance(value, str) else None,
 )
-def test_a_treatment_reaches_whom_it_is_for(treatment, kind: str, who: list[int]) -> None:
-    acts = treatment.act(Seen()).acts
+def test_a_treatment_reaches_whom_it_is_for(named, kind: str, who: list[int]) -> None:
+    acts = treatment(*named).act(Seen()).acts
     assert acts["to"].tolist() == who
     assert {ACTS[number] for number in acts["kind"]} == {kind}
 
 
 def test_a_value_is_set_multiplied_or_a_policy() -> None:
     before = Scenario()
-    own = treatments.daily_posts("chat", (12.0,))
-    after = trials.changed(
-        before, {"group.size": 7, "reaction.draw_max": trials.Times(0.5), "policies.own": own}
-    )
+    values = {"group.size": 7, "reaction.draw_max": {"times": 0.5}, "policies.own": ["paying", 2]}
+    after = trials.changed(before, values)
     assert value_of(after, "group.size") == 7
     assert value_of(after, "reaction.draw_max") == 0.5 * before.params.reaction.draw_max
-    assert [named.policy for named in after.policies] == [own]
+    assert [type(named.policy) for named in after.policies] == [Watching]
+
+
+def test_packets_of_the_claims_are_those_of_the_field() -> None:
+    expected = packet_values(Scenario())
+    assert expected.pop("group.cap") == Scenario().params.group.cap
+    for name in ("yuan2024", "yuan2024_margin", "yuan2024_luckiest"):
+        assert trials.TRIALS[name].common == expected
 
 
 @pytest.mark.parametrize("name", trials.TRIALS)
@@ -402,13 +406,9 @@ def test_rows_are_played_and_the_same_seed_gives_the_same_numbers() -> None:
     assert missing.verdict == NOT_APPLICABLE
 
 
-def everything(one: Arm) -> np.ndarray:
-    return one.written(0, 84)
-
-
 def test_two_equal_arms_differ_in_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     ashton = trials.TRIALS["ashton"]
-    alike = trials.Trial("passing", ({}, {}), measures.ratios(everything), ashton.common)
+    alike = replace(ashton, arms=[{}, {}], measure=["ratios", [EVERYTHING]])
     monkeypatch.setitem(trials.TRIALS, "ashton", alike)
     (ratio,) = run(["ashton"], groups=20)[0].estimates
     assert (ratio.value, ratio.lower, ratio.upper) == (1.0, 1.0, 1.0)

@@ -1,0 +1,484 @@
+"""The answer of a study in one shape, which the terminal and the page draw: what to do, what it
+costs, what not to do, what to watch, how far to trust it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import zip_longest
+
+import numpy as np
+import pandas as pd
+
+from sim.language import N_, _
+from sim.lives.outcomes import ALIVE
+from sim.populations import find_population, read_population
+from sim.report.levers import BUDGET, CADENCE, SIZE, Cell, Lever, with_role
+from sim.report.study import Study
+from sim.report.uncertainty import (
+    as_numbers,
+    by_replication,
+    capital,
+    difference,
+    mean_of,
+    over_particles,
+    share_of,
+)
+from sim.scenario.scenario import items
+from sim.stats.intervals import Estimate
+
+POSTING, COST = "posting_members_per_day", "cost_fen"
+FEN_PER_CNY = 100.0
+MOST_OPTIONS = 8
+MOST_AVOIDED = 3
+HALF = 0.5
+QUANTILES = (0.1, 0.9)
+DIGITS = 3
+LONGEST_HEADLINE = 14
+NO_POINT = -1
+
+
+@dataclass(frozen=True)
+class Card:
+    """One of the numbers that a reader takes away, and what it would be instead."""
+
+    title: str
+    value: str
+    instead: str
+
+
+@dataclass(frozen=True)
+class Option:
+    """A row of "if you ..., then ...": its cells stand under `Answer.option_heads`."""
+
+    words: str
+    point: int
+    cells: tuple[str, ...]
+    chosen: bool = False
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a study says, most important first.
+
+    Attributes
+    ----------
+    headline : str
+        What to do, in at most 14 words.
+    detail : tuple of str
+        One or two sentences with number, interval, definition.
+    cards : tuple of Card
+        How big, how often, what it costs, how many talk; fewer where a lever is not varied.
+    option_heads, options : tuple
+        At most 8, the chosen one first, then the best.
+    cost : str
+        What the chosen point costs, in one sentence.
+    avoid : tuple of str
+        What not to do, with its number.
+    watch : tuple of (str, str)
+        Measure, and the value at which to act.
+    trust : tuple of str
+        What is measured and what assumed, replications, ends of a range that were reached.
+    chosen : int
+        The recommended point; -1 for none.
+    more : tuple of str
+        Where more is.
+    """
+
+    headline: str
+    detail: tuple[str, ...] = ()
+    cards: tuple[Card, ...] = ()
+    option_heads: tuple[str, ...] = ()
+    options: tuple[Option, ...] = ()
+    cost: str = ""
+    avoid: tuple[str, ...] = ()
+    watch: tuple[tuple[str, str], ...] = ()
+    trust: tuple[str, ...] = ()
+    chosen: int = NO_POINT
+    more: tuple[str, ...] = ()
+
+
+MATTERS = ALIVE.matters or 0.0
+FITTED = ("look.", "speak.", "reply.", "reaction.", "habit.")
+"""Sections of parameters that were fitted to the logs of real rooms."""
+
+OR_MORE, ABOUT, EXACTLY, ANY = range(4)
+SIZE_DONE = {
+    OR_MORE: N_("keep {size} or more members"),
+    ABOUT: N_("keep about {size} members"),
+    EXACTLY: N_("keep {size} members"),
+    ANY: N_("keep any size"),
+}
+SIZE_NAMED = {
+    OR_MORE: N_("{size} or more members"),
+    ABOUT: N_("About {size} members"),
+    EXACTLY: N_("{size} members"),
+    ANY: N_("Any size tried, {size} members is cheapest"),
+}
+CADENCE_DONE = {
+    0: N_("do not post"),
+    1: N_("post once a week"),
+    2: N_("post twice a week"),
+    7: N_("post once a day"),
+    14: N_("post twice a day"),
+}
+"""Words for so many posts a week."""
+
+
+def answer_of(study: Study) -> Answer:
+    """Recommend a point of a study, or say why none can be.
+
+    Of all points that keep not clearly fewer groups alive than the best one (`Points.worse`), the
+    cheapest; of equally cheap ones the one of fewest posts, then of fewest members.
+    """
+    if study.rows.empty:
+        return Answer(_("Nothing is known yet: no replication has been played at every point."))
+    points = Points(study)
+    if points.shares.isna().all():
+        return Answer(_("Nobody can have fallen silent yet: simulate more than 7 days."))
+    days, chosen = study.days, points.chosen
+    heads = _("alive of 100"), _("CNY"), _("posting a day")
+    return Answer(
+        headline=_headline(points),
+        detail=_detail(points),
+        cards=_cards(points),
+        option_heads=heads,
+        options=_options(points),
+        cost=_("It costs {money} CNY a group in {days}.", money=points.money(chosen), days=days),
+        avoid=_avoid(points),
+        watch=_watch(points),
+        trust=_trust(points),
+        chosen=chosen,
+    )
+
+
+class Points:
+    """The points of a study with what the recommendation asks of them."""
+
+    def __init__(self, study: Study) -> None:
+        self.study = study
+        lived = 1.0 - as_numbers(study.rows["lifetime_observed"])
+        self.rows = study.rows.assign(**{ALIVE.name: lived})
+        self.levers = study.several if study.is_grid else []
+        self.values = self.rows.groupby("point")[[lever.key for lever in study.levers]].first()
+        self.alive = by_replication(self.rows, ALIVE.name, "point")
+        self.shares, self.costs, self.posted = (
+            pd.Series({point: mean_of(table[point]).value for point in table})
+            for table in (
+                self.alive,
+                *(by_replication(self.rows, name, "point") for name in (COST, POSTING)),
+            )
+        )
+
+    @cached_property
+    def good(self) -> list[int]:
+        """The points not clearly worse than the one that keeps most groups alive."""
+        best = int(self.shares.idxmax())
+        return [int(point) for point in self.values.index if not self.worse(point, best)]
+
+    @cached_property
+    def chosen(self) -> int:
+        """The cheapest of the good ones; then of fewest posts, then of fewest members."""
+        ranks = {COST: self.costs[self.good]}
+        for role in (CADENCE, SIZE):
+            if lever := self.lever(role):
+                ranks[role] = self.values.loc[self.good, lever.key]
+        return int(pd.DataFrame(ranks).sort_values([*ranks], kind="stable").index[0])
+
+    def lever(self, role: str) -> Lever | None:
+        """Return the lever of a role, where it has several values, all numbers."""
+        found = with_role(self.levers, role)
+        return found if found and found.numeric else None
+
+    def worse(self, point: int, than: int) -> bool:
+        """Whether fewer groups live at a point than at another: paired by replication, by two
+        Monte-Carlo errors and by a share that matters, 5 of 100.
+        """
+        if point == than:
+            return False
+        gap = difference(self.alive, than, point, shares=True)
+        return gap.clear and not gap.hangs_on_parameters and gap.value >= MATTERS - 1e-9
+
+    def share(self, point: int) -> Estimate:
+        """Share of the groups of a point without a silent week to the end."""
+        return share_of(self.rows[self.rows["point"] == point], ALIVE.name)[0]
+
+    def of_hundred(self, point: int) -> str:
+        """Write how many of 100 groups are alive."""
+        return f"{100 * self.shares[point]:.0f}"
+
+    def money(self, point: int) -> str:
+        """Write the mean cost of a point in CNY."""
+        return three(self.costs[point] / FEN_PER_CNY)
+
+    def beside(self, lever: Lever) -> dict[Cell, int]:
+        """Find the points that differ from the chosen one in this lever alone, by its value; the
+        chosen one is among them.
+        """
+        others = [one.key for one in self.study.levers if one is not lever]
+        same = (self.values[others] == self.values.loc[self.chosen, others]).all(axis=1)
+        return {value: int(at) for at, value in self.values.loc[same, lever.key].items()}
+
+    def instead(self, lever: Lever) -> list[int]:
+        """Order the points beside the chosen one: neighbours, ends, the rest."""
+        beside = self.beside(lever)
+        values = [value for value in lever.values if value in beside]
+        values.sort(key=float if lever.numeric else values.index)
+        own, last = values.index(self.value(self.chosen, lever)), len(values) - 1
+        places = dict.fromkeys([own - 1, own + 1, 0, last, *range(len(values))])
+        return [beside[values[at]] for at in places if 0 <= at <= last and at != own]
+
+    def value(self, point: int, lever: Lever) -> Cell:
+        """Return the value of a lever at a point."""
+        found: Cell = self.values.at[point, lever.key]
+        return found
+
+    def words(self, point: int, *levers: Lever) -> str:
+        """Name a point by these levers, or by all that vary."""
+        named = levers or self.study.several
+        return ", ".join(lever.words(self.value(point, lever)) for lever in named)
+
+
+def three(value: float) -> str:
+    """Write a number with at most three digits that count.
+
+    >>> three(2712.4), three(0.6666), three(97.0), three(18295), three(0)
+    ('2,710', '0.667', '97', '18,300', '0')
+    """
+    if not math.isfinite(value) or not value:
+        return "0" if value == 0.0 else "–"
+    places = DIGITS - 1 - math.floor(math.log10(abs(value)))
+    text = f"{round(value, places):,.{max(0, places)}f}"
+    return text.rstrip("0").rstrip(".") if places > 0 else text
+
+
+def of_hundred(share: Estimate) -> str:
+    """Write of 100 groups how many, with the interval.
+
+    >>> of_hundred(Estimate(0.97, 0.916, 0.991, 0.017, 100))
+    '97 (92 to 99)'
+    """
+    if math.isnan(share.lower):
+        return f"{100 * share.value:.0f}"
+    low, high = (f"{100 * end:.0f}" for end in share.interval)
+    return _("{number} ({low} to {high})", number=f"{100 * share.value:.0f}", low=low, high=high)
+
+
+# --- what to do -----------------------------------------------------------------------------------
+
+
+def _headline(points: Points) -> str:
+    if len(points.good) == len(points.values) > 1:
+        if points.shares.min() >= HALF:
+            return _("No setting clearly keeps more groups alive: take the cheapest.")
+        return _("No clear difference: play more replications, or wider ranges.")
+    if points.shares[points.chosen] < HALF:
+        return _("Nothing tried keeps half of the groups alive.")
+    text = _sentence(_to_do(points))
+    if text and len(text.split()) <= LONGEST_HEADLINE:
+        return text
+    return _(
+        "Of {number} points tried, take point {point}.",
+        number=len(points.values),
+        point=points.chosen,
+    )
+
+
+def _to_do(points: Points) -> list[str]:
+    """Say of every lever that varies what to do, in one clause each."""
+    parts, chosen = [], points.values.loc[points.chosen]
+    if size := points.lever(SIZE):
+        parts.append(_(SIZE_DONE[size_kind(points)], size=size.text(chosen[size.key])))
+    if cadence := points.lever(CADENCE):
+        parts.append(_post(float(chosen[cadence.key])))
+    if budget := points.lever(BUDGET):
+        paid = _("send {cny} CNY of packets a day") if chosen[budget.key] else _("send no packets")
+        parts.append(paid.format(cny=budget.text(chosen[budget.key])))
+    if others := [one for one in points.levers if points.lever(one.role) is not one]:
+        parts.append(_("choose {words}", words=points.words(points.chosen, *others)))
+    return parts
+
+
+def _post(posts_per_day: float) -> str:
+    weekly = round(7 * posts_per_day, 3)
+    if weekly in CADENCE_DONE:
+        return _(CADENCE_DONE[int(weekly)])
+    if posts_per_day < 1:
+        return _("post {number} times a week", number=three(weekly))
+    return _("post {number} times a day", number=three(posts_per_day))
+
+
+def _sentence(parts: Sequence[str]) -> str:
+    """Join clauses to a sentence."""
+    joined = {1: "{0}.", 2: _("{0} and {1}."), 3: _("{0}, {1} and {2}.")}
+    pattern = joined.get(len(parts), _("{0}, {1}, {2} and {3}."))
+    return capital(pattern.format(*parts)) if 0 < len(parts) <= 4 else ""
+
+
+def size_kind(points: Points) -> int:
+    """Say how the chosen size is meant: `ANY` where none is clearly worse than the best, `ABOUT`
+    where a larger one is clearly worse, `EXACTLY` the largest tried, else `OR_MORE`.
+    """
+    size = points.lever(SIZE)
+    assert size
+    beside, own = points.beside(size), points.values.at[points.chosen, size.key]
+    best = max(beside.values(), key=lambda point: points.shares[point])
+    if not any(points.worse(point, best) for point in beside.values()):
+        return ANY
+    larger = [point for value, point in beside.items() if value > own]
+    if any(points.worse(point, points.chosen) for point in larger):
+        return ABOUT
+    return OR_MORE if larger else EXACTLY
+
+
+def _detail(points: Points) -> tuple[str, ...]:
+    first = _(
+        "At {words} {alive} of 100 groups still talk after {days}.",
+        words=points.words(points.chosen),
+        alive=of_hundred(points.share(points.chosen)),
+        days=points.study.days,
+    )
+    return first, _("Still talking: never 7 days in a row without a member's message.")
+
+
+def _cards(points: Points) -> tuple[Card, ...]:
+    found, chosen = [], points.chosen
+    if size := points.lever(SIZE):
+        value = _(SIZE_NAMED[size_kind(points)], size=size.text(points.value(chosen, size)))
+        found.append(Card(_("How big"), value, _lives_instead(points, size)))
+    if cadence := points.lever(CADENCE):
+        value = capital(points.words(chosen, cadence))
+        found.append(Card(_("How often"), value, _lives_instead(points, cadence)))
+    lever = points.lever(CADENCE) or points.lever(BUDGET)
+    instead = points.instead(lever) if lever else []
+    dearest = max(instead, key=lambda point: points.costs[point], default=chosen)
+    other = f"{points.words(dearest, lever)}: {points.money(dearest)}" if lever and instead else ""
+    money = _("{money} CNY in {days}", money=points.money(chosen), days=points.study.days)
+    found.append(Card(_("What it costs"), money, other))
+    share = over_particles(points.rows).set_index("point").loc[[chosen], "posting_share_per_day"]
+    people = _("{people} people a day", people=three(points.posted[chosen]))
+    percent = _("{percent} % of members", percent=three(100 * share.mean()))
+    return *found, Card(_("How many talk"), people, percent)
+
+
+def _lives_instead(points: Points, lever: Lever) -> str:
+    """Say how many groups live at the two nearest other values of a lever."""
+    return "; ".join(
+        _(
+            "{words}: {alive} of 100 alive",
+            words=points.words(point, lever),
+            alive=points.of_hundred(point),
+        )
+        for point in points.instead(lever)[:2]
+    )
+
+
+def _options(points: Points) -> tuple[Option, ...]:
+    """List the chosen point, and by turns what each lever would be instead; best first."""
+    best = points.shares.sort_values(ascending=False, kind="stable").index
+    queues = [points.instead(lever) for lever in points.levers] or [list(map(int, best))]
+    turns = [point for turn in zip_longest(*queues) for point in turn if point is not None]
+    others = [point for point in dict.fromkeys(turns) if point != points.chosen]
+    shown = others[: MOST_OPTIONS - 1]
+    shown.sort(key=lambda point: (-points.shares[point], points.costs[point]))
+    return tuple(_option(points, point) for point in (points.chosen, *shown))
+
+
+def _option(points: Points, point: int) -> Option:
+    """Name the chosen point whole, another by the one lever that differs, where one does."""
+    cells = points.of_hundred(point), points.money(point), three(points.posted[point])
+    own, chosen = points.values.loc[point], points.values.loc[points.chosen]
+    changed = [one for one in points.study.several if own[one.key] != chosen[one.key]]
+    words = points.words(point, *(changed if len(changed) == 1 else ()))
+    return Option(words, point, cells, point == points.chosen)
+
+
+# --- what not to do, what to watch, how far to trust ----------------------------------------------
+
+
+def _avoid(points: Points) -> tuple[str, ...]:
+    """Name, of each lever, the value that loses most groups, or that costs most for nothing."""
+    found, chosen = [], points.chosen
+    for lever in points.levers:
+        lost = [point for point in points.instead(lever) if points.worse(point, chosen)]
+        dear = [
+            point
+            for point in points.instead(lever)
+            if points.costs[point] > points.costs[chosen] and not points.worse(chosen, point)
+        ]
+        if lost:
+            worst = min(lost, key=lambda point: points.shares[point])
+            found.append(
+                _(
+                    "Avoid {words}: {alive} of 100 groups alive, not {instead}.",
+                    words=points.words(worst, lever),
+                    alive=points.of_hundred(worst),
+                    instead=points.of_hundred(chosen),
+                )
+            )
+        elif dear:
+            worst = max(dear, key=lambda point: points.costs[point])
+            found.append(
+                _(
+                    "Avoid {words}: {money} CNY more, no clear gain in groups alive.",
+                    words=points.words(worst, lever),
+                    money=three((points.costs[worst] - points.costs[chosen]) / FEN_PER_CNY),
+                )
+            )
+    return tuple(found[:MOST_AVOIDED])
+
+
+def _watch(points: Points) -> tuple[tuple[str, str], ...]:
+    """Name the values beyond which one of ten groups at the chosen point is."""
+    rows = points.rows[points.rows["point"] == points.chosen]
+    posted = float(np.nanquantile(as_numbers(rows[POSTING]), QUANTILES[0]))
+    spent = float(np.nanquantile(as_numbers(rows[COST]), QUANTILES[1])) / FEN_PER_CNY
+    return (
+        (_("people posting a day"), _("act below {value}", value=three(posted))),
+        (
+            _("cost in {days}", days=points.study.days),
+            _("act above {value} CNY", value=three(spent)),
+        ),
+    )
+
+
+def _trust(points: Points) -> tuple[str, ...]:
+    ends = [points.share(int(point)).interval for point in points.values.index]
+    widest = max((high - low) / 2 for low, high in ends)
+    groups = _("{groups} simulated groups a setting: groups alive ±{half:.0f} of 100 at most.")
+    assumed = _("What posts, packets and money do to people is assumed: read it as a ranking.")
+    measured = _("Measured in real chat rooms: how members look, speak and answer.")
+    return (
+        *([measured] if _is_measured(points.study) else []),
+        assumed,
+        groups.format(groups=points.study.replications, half=100 * widest),
+        *_edges(points),
+    )
+
+
+def _is_measured(study: Study) -> bool:
+    """Whether most parameters fitted to the rooms of learners have their values here."""
+    rooms = read_population(find_population("learner_rooms"))
+    known, own = dict(items(rooms.scenario)), study.manifest.settings
+    fitted = [one.name for one in rooms.ranges if one.name.startswith(FITTED)]
+    return sum(bool(own.get(key) == known[key]) for key in fitted) * 2 > len(fitted)
+
+
+def _edges(points: Points) -> tuple[str, ...]:
+    """Say which ends of the ranges the answer reaches."""
+    said = []
+    for lever in points.levers if len(points.good) < len(points.values) else ():
+        if not lever.numeric:
+            continue
+        low, high = min(lever.values, key=float), max(lever.values, key=float)
+        value = points.value(points.chosen, lever)
+        if value == high or (lever.role == SIZE and size_kind(points) in (OR_MORE, ANY)):
+            text = _("No upper edge was seen: more than {words} was not tried.")
+            said.append(text.format(words=lever.words(high)))
+        elif value == low and float(low) > 0.0:
+            text = _("No lower edge was seen: less than {words} was not tried.")
+            said.append(text.format(words=lever.words(low)))
+    return tuple(said)

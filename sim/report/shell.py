@@ -1,0 +1,99 @@
+"""A page in both languages from one template, and its pictures as files."""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sim.errors import InputError
+from sim.files import write_whole
+from sim.language import LANGUAGES, _, in_language, language
+from sim.plots import KINDS
+from sim.report.pictures import Picture
+from sim.report.uncertainty import capital, figure, listed
+
+TAGS = {"en": "en", "zh": "zh-CN"}
+"""What browsers call the languages."""
+
+REFUSED = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR)
+Facts = dict[str, Any]
+"""What a template shows: ``answer``, ``pictures``, ``warnings``, ``from``, ``folded`` (the name of
+the template with the rest) and what that one asks for."""
+
+
+@dataclass(frozen=True)
+class Files:
+    """How pictures are written beside a page: a kind of `KINDS` (empty: not at all), and whether
+    without title and origin, as papers want them.
+    """
+
+    kind: str = ""
+    bare: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse a kind that there is not."""
+        if self.kind and self.kind not in KINDS:
+            allowed = ", ".join(KINDS)
+            raise InputError(
+                [
+                    _("--figures: {kind} is no kind of picture; allowed: {allowed}").format(
+                        kind=self.kind, allowed=allowed
+                    )
+                ]
+            )
+
+    def of(self, pictures: Iterable[Picture]) -> dict[str, bytes]:
+        """Draw pictures: name of the file to what it holds."""
+        if not self.kind:
+            return {}
+        return {f"{one.name}.{self.kind}": one.written(self.kind, self.bare) for one in pictures}
+
+
+NO_FILES = Files()
+
+
+def page(title: str, facts_of: Callable[[], Facts], template: str = "answer.html.jinja") -> str:
+    """Write a page that needs no other file: the body once in each language, the reader's shown.
+
+    `facts_of` is called in each language.
+    """
+    environment = _environment()
+    bodies = {}
+    for name in LANGUAGES:
+        with in_language(name):
+            body = environment.get_template(template).render(facts_of())
+            bodies[name] = environment.filters["safe"](body)
+    words = {"title": title, "language": language(), "names": LANGUAGES, "tags": TAGS}
+    return str(environment.get_template("shell.html.jinja").render(words, bodies=bodies))
+
+
+def _environment() -> Any:
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    environment = Environment(
+        loader=PackageLoader("sim.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals["_"] = _
+    environment.filters |= {"capital": capital, "figure": figure, "listed": listed}
+    return environment
+
+
+def write_files(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Write files into a folder, whole or not at all; `InputError` where it cannot be written."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, held in files.items():
+            write_whole(folder / name, held)
+    except OSError as fault:
+        if fault.errno in REFUSED:
+            raise InputError(
+                [_("{folder}: cannot be written: {why}").format(folder=folder, why=fault.strerror)]
+            ) from None
+        raise

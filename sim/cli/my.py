@@ -305,9 +305,10 @@ def _silence(forecast: dict[str, Any]) -> str:
     if forecast["silent_now"]:
         text = _("Silent for 7 days already; chance that nobody writes for {chances}.")
     chances = [_("{weeks} weeks {p:.0%}", weeks=w, p=p) for w, p in forecast["chances"].items()]
+    words = _listed(chances)
     if forecast["auc"] > 0:
-        chances[-1] += " " + _("(AUC {auc:.2f} on public rooms of that age)", auc=forecast["auc"])
-    return text.format(chances=_listed(chances))
+        words = _("{words} (AUC {auc:.2f} on public rooms)", words=words, auc=forecast["auc"])
+    return text.format(chances=words)
 
 
 def _twin(found: Found) -> Iterator[str]:

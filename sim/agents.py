@@ -463,10 +463,7 @@ class Member(mesa.Agent):  # type: ignore[misc]
         earned = rules.earned_worth(
             useful, taken.useful, p.trust_expected_worth, greeted, p.trust_warmth
         )
-        if earned > 0.0:
-            self.trust = rules.rewarded(self.trust, p.trust_gain, earned)
-        elif earned < 0.0:
-            self.trust = rules.eroded(self.trust, p.trust_gain, -earned)
+        self.trust = rules.moved(self.trust, p.trust_gain, earned)
         if taken.ads > 0:
             self.trust = rules.eroded(self.trust, p.trust_ad_loss, untolerated)
 
@@ -477,15 +474,14 @@ class Member(mesa.Agent):  # type: ignore[misc]
         probability of their sum.
         """
         model, p = self.model, self.model.p
-        push = 0.0
-        both = self.weights[state.BELONGING] + self.weights[state.RECOGNITION]
-        if both > 0.0:
-            push = (
-                self.weights[state.BELONGING] * self.hunger[state.BELONGING]
-                + self.weights[state.RECOGNITION] * self.hunger[state.RECOGNITION]
-            ) / both
+        push = rules.social_push(
+            self.weights[state.BELONGING],
+            self.hunger[state.BELONGING],
+            self.weights[state.RECOGNITION],
+            self.hunger[state.RECOGNITION],
+        )
         own = self.propensity * rules.company_factor(familiarity, p.speak_stranger_share)
-        own *= self.loafing() / (1.0 + p.speak_fatigue_weight * self.fatigue)
+        own *= rules.when_tired(self.loafing(), self.fatigue, p.speak_fatigue_weight)
         own *= rules.mood_factor(
             self.mood,
             self.expectation,
@@ -585,7 +581,7 @@ class Member(mesa.Agent):  # type: ignore[misc]
     def thanks(self, won: int) -> float:
         """Return the drive to thank for the fen `won`."""
         p = self.model.p
-        own = self.propensity / (1.0 + p.speak_fatigue_weight * self.fatigue)
+        own = rules.when_tired(self.propensity, self.fatigue, p.speak_fatigue_weight)
         return rules.thanks_drive(own, won, p.packets_half_fen, p.packets_thanks_ratio)
 
     def duty(self) -> float:
@@ -597,7 +593,7 @@ class Member(mesa.Agent):  # type: ignore[misc]
         """Return the factor of social loafing: half as strong for whoever has a role."""
         model, p = self.model, self.model.p
         if self.role & state.HONOURED:
-            loafing = 0.5 * p.speak_loafing
+            loafing = rules.duty_loafing(p.speak_loafing)
             return rules.loafing_factor(model.present, loafing, p.speak_identifiability)
         return model.loafing
 
@@ -618,7 +614,7 @@ class Member(mesa.Agent):  # type: ignore[misc]
         """Lose an opener to the team, perhaps, before anybody reads it; say whether."""
         model, p = self.model, self.model.p
         u, _, _, _ = uniforms(model.key, self.slot, self.slot + 1, self.messages, SCREENED, 0)
-        match = rules.topic_match(self.interest, p.group_topic_breadth * 0.5)
+        match = rules.topic_match(self.interest, rules.middle_topic(p.group_topic_breadth))
         is_ad = 1 if kind == state.AD else 0
         if not rules.is_removed(u, model.removal_share, is_ad, match, p.screen_distance):
             return False
@@ -650,15 +646,10 @@ class Member(mesa.Agent):  # type: ignore[misc]
         """Choose what an opener is: a question when information is missed, a greeting, a link,
         chat.
         """
-        p = self.model.p
-        asking = p.speak_question_share * self.hunger[state.INFORMATION]
-        if u < asking:
-            return state.QUESTION
-        if first:
-            return state.GREETING
-        if (u - asking) < (1.0 - asking) * p.speak_content_share:
-            return state.CONTENT
-        return state.CHAT
+        p, hunger = self.model.p, self.hunger[state.INFORMATION]
+        return state.OPENERS[
+            rules.opener(u, p.speak_question_share, hunger, first, p.speak_content_share)
+        ]
 
     def end_or_go_on(self, t: float, talk: Conversation, target: Message | None) -> None:
         """Plan to write on, having just written, or end one's turn."""
@@ -769,10 +760,7 @@ class Member(mesa.Agent):  # type: ignore[misc]
             tiring = p.reading_fatigue_per_message
             self.fatigue += rules.fatigue_added(many, 0, 0.0, tiring, 1.0, 0.0)
             earned = rules.earned_worth(met, many, p.trust_expected_worth, 0.0, 0.0)
-            if earned > 0.0:
-                self.trust = rules.rewarded(self.trust, p.trust_gain, earned)
-            elif earned < 0.0:
-                self.trust = rules.eroded(self.trust, p.trust_gain, -earned)
+            self.trust = rules.moved(self.trust, p.trust_gain, earned)
             cost = rules.look_cost(many, 0.0, 0.0, p.needs_message_cost, 1.0, 0.0)
             memory = p.needs_verdict_messages
             self.verdict = rules.next_verdict(self.verdict, many, relief, cost, memory)

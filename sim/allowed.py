@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sim.errors import A_FOLDER, InputError, nearest, nearest_key, readable
+from sim.language import _, recast
 
 Scalar = bool | int | float | str
 Value = Scalar | tuple[Scalar, ...]
@@ -63,7 +64,9 @@ class Allowed:
     @property
     def note(self) -> str:
         """What is allowed and what it means, as a comment says it."""
-        return f"{self.describe()}: {self.meaning}" if self.meaning else self.describe()
+        allowed = recast(self.describe())
+        both = _("{allowed}: {meaning}", allowed=allowed, meaning=_(self.meaning))
+        return both if self.meaning else allowed
 
     @property
     def words(self) -> tuple[str, ...]:

@@ -6,16 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sim import rules, state
-from sim.draws import CALL, uniforms
+from sim.draws import CALL, MEET, PRIZE, TAKE_PART, uniforms
 from sim.state import Array
 from sim.trace import TOOK_PART
 
 if TYPE_CHECKING:
     from sim.agents import Member, Taken
     from sim.models import Community
-
-TAKE_PART, PRIZE, MEET = 0, 1, 2  # blocks of the stream CALL
-HOUR = 1.0  # money so near a call to buy is felt as a bribe
 
 
 @dataclass(slots=True)
@@ -84,7 +81,7 @@ class Calls:
         community.levers |= state.CALLS
         count = community.team.messages
         quality, everyone = float(act["quality"]), bool(act["everyone"])
-        middle = community.p.group_topic_breadth * 0.5
+        middle = rules.middle_topic(community.p.group_topic_breadth)
         said = (state.TEAM_AUTHOR, state.CALL_POSTS[code])
         community.team.post(t, said, quality, everyone, topic=middle)
         message = community.conversation.newest[-1]
@@ -98,7 +95,7 @@ class Calls:
             member.answered &= ~(1 << place)
         community.day["calls"] += 1
         if code == state.ORDER:
-            call.is_bought = t - self.paid_hours <= HOUR
+            call.is_bought = rules.is_bribe(t - self.paid_hours)
         elif fen > 0 and code != state.SIGN_UP:
             self.give_money(t)
         if call.until_hours > t:
@@ -111,7 +108,7 @@ class Calls:
         """
         self.paid_hours = t
         for call in self.open_now:
-            if call and call.code == state.ORDER and t - call.opened_hours <= HOUR:
+            if call and call.code == state.ORDER and rules.is_bribe(t - call.opened_hours):
                 call.is_bought = True
 
     def queue_settlements(self) -> None:

@@ -138,10 +138,7 @@ class Ensemble:
         """Return what the groups have left so far."""
         a = self.arrays
         groups, people = a["groups"], a["members"]
-        slot = np.arange(len(people)) - np.repeat(groups["first_slot"], groups["slots"])
-        size = np.array([place.scenario.params.group.size for place in self.places])
-        seated = people["cause"] > 0  # since creation: some look was planned
-        joined = seated & (slot < np.repeat(size, groups["slots"])) | (people["looked"] > 0)
+        joined = np.isfinite(a["people"]["joined_hours"])
         return Trace(
             point=np.array([place.point for place in self.places]),
             replication=np.array([place.replication for place in self.places]),
@@ -522,7 +519,7 @@ def _scratch(most: int) -> dict[str, Array]:
         "felt": np.zeros(len(KINDS)),
         "due": np.zeros(most, np.int64),
         "called": np.zeros(most + 1, np.int64),
-        "ahead": np.zeros(5, np.int64),
+        "ahead": np.zeros(7, np.int64),
         "accept": np.zeros(most),
         "wait": np.zeros(most),
         "factors": np.zeros(7),

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import gettext
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
@@ -33,6 +34,8 @@ PIECE = re.compile(
     rf"[{_OPEN}]*[^\s{_SIGN}{_OPEN}{_CLOSE}]+[{_CLOSE}]*|[{_OPEN}{_CLOSE}]+)\s*"
 )
 
+_ENGLISH = re.compile(r"(?<![\w.\-])[a-z]{2,}(?![\w.])")
+
 
 def language() -> str:
     """Return the language spoken here: ``"en"`` or ``"zh"``."""
@@ -56,7 +59,7 @@ def in_language(name: str) -> Iterator[None]:
         _spoken.reset(before)
 
 
-def _(text: str, **fields: Any) -> str:
+def _(text: str, /, **fields: Any) -> str:
     """Return a text in the language spoken, its fields filled in if any are given; in English, or
     where there is no other, as it is.
     """
@@ -94,21 +97,56 @@ def language_of(environment: Mapping[str, str]) -> str:
     return "zh" if next(filter(None, named), "").casefold().startswith("zh") else "en"
 
 
-def recast(text: str, known: Iterable[str]) -> str:
-    """Return a text that others wrote in English in the language spoken: the first of the `known`
-    with named fields that fits says how.
+def recast(text: str, depth: int = 3) -> str:
+    """Return a line that was written in English in the language spoken: as it is in the catalogue,
+    else as one with fields that fits, its fields spoken likewise; of several that fit, the one that
+    leaves the fewest English words.
 
     >>> with in_language("zh"):
-    ...     recast("No such option: --siez", ["No such option: {option}"])
-    '没有这个选项：--siez'
+    ...     recast("group.size: 'x' is not a whole number; allowed: 1 to 5000 members")
+    "group.size：'x' 不是整数；可填：1 到 5000 人"
     """
-    for pattern in known if language() != "en" else ():
-        parts = re.split(r"\{(\w+)\}", pattern)
-        named = [f"(?P<{part}>.+)" if at % 2 else re.escape(part) for at, part in enumerate(parts)]
-        if found := re.fullmatch("".join(named), text, re.DOTALL):
-            fields = {name: recast(field, known) for name, field in found.groupdict().items()}
-            return _(pattern, **fields)
-    return text
+    if "\n" in text:
+        return "\n".join(recast(line) for line in text.split("\n"))
+    if language() == "en" or not depth or (known := _(text)) != text:
+        return text if language() == "en" or not depth else known
+    found = []
+    for literal, patterns, written in _patterns(language()):
+        for pattern in patterns if literal in text else ():
+            if fits := _compiled(pattern).fullmatch(text):
+                fields = {
+                    name: recast(part, depth - 1) if " " in part or name == "unit" else part
+                    for name, part in fits.groupdict().items()
+                }
+                found.append(_filled(_(written), fields))
+    return min([*found, text], key=lambda said: len(_ENGLISH.findall(said)))
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:  # `re` itself keeps too few
+    return re.compile(pattern, re.DOTALL)
+
+
+def _filled(text: str, fields: Mapping[str, str]) -> str:
+    return re.sub(r"\{([a-z_]\w*)\}", lambda at: fields[at[1]], text)
+
+
+@cache
+def _patterns(name: str) -> list[tuple[str, tuple[str, str], str]]:
+    """List the texts of a catalogue with fields and a word or more, those with most signs first:
+    their longest part without fields, regular expressions (first fields long, or short), and they.
+    """
+    found = []
+    for written in _catalogue(name)._catalog:  # type: ignore[attr-defined]
+        parts = re.split(r"\{([a-z_]\w*)\}", written)
+        whole = len({*parts[1::2]}) == len(parts) // 2 > 0
+        if whole and re.search("[a-z]{2}.* |: | .*[a-z]{2}", "_".join(parts[::2])):
+            named = [f"(?P<{p}>.*)" if at % 2 else re.escape(p) for at, p in enumerate(parts)]
+            pattern = "".join(named)
+            found.append(
+                (max(parts[::2], key=len), (pattern, pattern.replace(".*", ".*?")), written)
+            )
+    return sorted(found, key=lambda one: -len(_filled(one[2], defaultdict(str))))
 
 
 def cells(text: str) -> int:

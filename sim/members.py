@@ -103,7 +103,7 @@ def passes_gate(  # type: ignore[no-untyped-def]
         habit,
         fee_fen / p.gate_fee_half_fen,
         work_share * p.gate_work_power,
-        abs(interest - p.group_topic_breadth * 0.5),
+        abs(interest - rules.middle_topic(p.group_topic_breadth)),
         narrowness,
         p.gate_error,
     )

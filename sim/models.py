@@ -211,7 +211,7 @@ class Conversation:
             day["packet"] += 1
             day["member_fen"] += fen
         else:
-            count, topic = community.team.messages, p.group_topic_breadth * 0.5
+            count, topic = community.team.messages, rules.middle_topic(p.group_topic_breadth)
             community.team.messages += 1
             day["operator_packets"] += 1
             day["operator_fen"] += fen
@@ -681,8 +681,8 @@ class Community(mesa.Model):  # type: ignore[misc]
         person = self.people[slot]
         person["posts"] += 1
         person["last_post_hours"] = t
-        person["recent"] *= rules.halved_share(t - float(person["recent_hours"]), RECENT_DAYS)
-        person["recent"] += 1.0
+        hours = t - float(person["recent_hours"])
+        person["recent"] = rules.next_recent(float(person["recent"]), hours, RECENT_DAYS)
         person["recent_hours"] = t
 
     def _gather(self) -> None:

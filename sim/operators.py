@@ -16,7 +16,7 @@ import numpy as np
 from sim import state
 from sim.allowed import LARGEST_INTEGER, show
 from sim.errors import InputError
-from sim.people import People
+from sim.people import Columns, People
 from sim.policies import own_code
 from sim.scenario import NamedPolicy, Scenario
 from sim.state import Actions, Array, Ledger, Observation, first, merge, packet_fits
@@ -240,15 +240,15 @@ def _people_of(hour: int, groups: Array, arrays: dict[str, Array]) -> People:
 
 def people_seen(time_hours: float, slots: Array, people: Array, now: dict[str, Array]) -> People:
     """Show all who ever joined groups of so many slots: records of `PEOPLE_DTYPE`, one a slot, and
-    what is so `now`. Nothing is copied until it is asked for, and nothing can be written.
+    what is so `now`. Nothing is copied until it is asked for, once, and nothing can be written.
     """
-    rows = np.flatnonzero(np.isfinite(people["joined_hours"]))
+    joined = np.ascontiguousarray(people["joined_hours"])
+    rows = np.flatnonzero(np.isfinite(joined))
     group = np.repeat(np.arange(len(slots)), slots)[rows]
     first = np.concatenate([[0], np.cumsum(slots)])
-    columns = {name: people[name] for name in people.dtype.names or ()} | now
-    for column in columns.values():
-        column.flags.writeable = False
-    return People(group, rows - first[group], time_hours, rows, columns)
+    known = {name: people[name] for name in people.dtype.names or ()}
+    columns = Columns(rows, known | now | {"joined_hours": joined})
+    return People(group, rows - first[group], time_hours, np.arange(len(rows)), columns)
 
 
 LONGEST_PAUSE_HOURS = 24 * 3650

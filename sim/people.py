@@ -42,6 +42,22 @@ class Chosen:
         return len(self.slot)
 
 
+class Columns(dict[str, Array]):
+    """What is known of some `rows` of records that lie apart, each column gathered when it is first
+    asked for.
+    """
+
+    def __init__(self, rows: Array, known: dict[str, Array]) -> None:
+        super().__init__()
+        self._rows, self._known = rows, known
+
+    def __missing__(self, name: str) -> Array:
+        column: Array = self._known[name][self._rows]
+        column.flags.writeable = False
+        self[name] = column
+        return column
+
+
 @dataclass(frozen=True, eq=False)
 class People(Chosen):
     """All who have ever joined the groups observed, or some of them: arrays [member], by group.

@@ -80,6 +80,9 @@ FED_BY = tuple(
 )
 """The kinds that feed each need, in the order in which both engines add them up."""
 
+OPENERS = (QUESTION, GREETING, CONTENT, CHAT)
+"""What members open talk with, as `sim.rules.opener` numbers them."""
+
 TEAM_VOICE = len(KINDS)
 """What the operators say has a voice of its own: its kind plus this number."""
 
@@ -188,8 +191,9 @@ PEOPLE_DTYPE = np.dtype(
         *columns(np.float64, "recent", "recent_hours"),  # messages, fading, and when they last did
         *columns(np.int64, "posts", "claims", "answered_calls", "orders", "spent_fen"),
         *columns(np.int64, "invited_by", "depth"),  # -1: by nobody
-        ("invitations", np.int64),  # made by this member
-        # Not shown to the team, but for `removed`: letters and fen that wait for the next look.
+        # Not shown to the team, but for `removed`: guests asked, letters and fen that wait for the
+        # next look.
+        ("invitations", np.int64),
         *columns(np.int64, "removed", "letters", "paid_fen"),
     ]
 )
@@ -419,7 +423,7 @@ class Actions:
     cap : array [group] of int, optional
         0 or more; one above the group's own changes nothing.
     closed : array [group] of bool, optional
-        Of a `plan`, all that stands is one number, and holds from creation on.
+        Nobody comes in. Of a `plan`, all that stands is one number, and holds from creation on.
     fee_fen, work_share, review_share, narrowness : array [group], optional
         The gate, the strictest order in force: a fee; work to do, 0 ... 1 (a written introduction);
         part of the candidates that a review turns away; how far from the middle of the topics one
@@ -739,8 +743,8 @@ def sort_acts(acts: Array) -> Array:
 
 
 def merge(actions: Sequence[Actions]) -> Actions:
-    """Merge the actions of several policies in any order: acts sorted, smallest cap, closed when
-    anyone closes.
+    """Merge the actions of several policies in any order: acts sorted, of what stands the order
+    that `STANDING` lets prevail.
     """
     if not actions:
         return Actions.none()

@@ -131,7 +131,7 @@ class Operator(mesa.Agent):  # type: ignore[misc]
             to = int(act["to"])
             if to >= 0 and to not in model.members:
                 return False
-            own = middle = model.p.group_topic_breadth * 0.5
+            own = middle = rules.middle_topic(model.p.group_topic_breadth)
             if to >= 0:
                 own = model.members[to].interest
                 model.people["last_act_hours"][to] = t
@@ -219,7 +219,8 @@ class Operator(mesa.Agent):  # type: ignore[misc]
             if not drawn or model.present >= model.cap or model.closed:
                 return
             model.take_back(t, member)
-        place = rules.act_topic(topic, p.group_topic_breadth * 0.5, member.interest)
+        middle = rules.middle_topic(p.group_topic_breadth)
+        place = rules.act_topic(topic, middle, member.interest)
         worth = rules.faded_quality(quality, t, p.operator_quality_half_life_days)
         member.letter += rules.letter_worth(worth, rules.topic_match(member.interest, place))
         member.letters += 1

@@ -1,7 +1,9 @@
 """What users read, and its Chinese: ``make catalogue`` brings sim/locale up to date.
 
-Texts are found in two ways: those within ``_()`` and ``N_()`` in the sources and in templates, and
-those that are data (help of commands, meanings of parameters, outcomes) by asking the program.
+Texts are found in three ways: those within ``_()`` and ``N_()`` in the sources and in templates;
+those that are data (help of commands, meanings of parameters, outcomes) by asking the program; and
+sentences that are said as they are written, faults above all, which `sim.language.recast` knows
+again: f-strings become texts with named fields.
 """
 
 from __future__ import annotations
@@ -34,8 +36,9 @@ NOBODY |= dict.fromkeys(("creation_date", "revision_date"), datetime(2026, 11, 2
 
 def texts() -> set[str]:
     """Every text that a user may read."""
-    found = {*in_sources(), *in_templates(), *in_help(), *in_data()}
-    return {text for text in found if re.search("[A-Za-z]", FIELD.sub("", text))}
+    found = {*in_faults(), *in_help(), *in_data()}
+    words = {text for text in found if re.search("[A-Za-z]{2}", FIELD.sub("", text))}
+    return {*words, *in_sources(), *in_templates()} - {""}
 
 
 def in_sources() -> Iterator[str]:
@@ -55,6 +58,82 @@ def strings(node: ast.expr) -> Iterator[str]:
         yield from chain.from_iterable(map(strings, node.values))
     elif isinstance(node, ast.IfExp):
         yield from (*strings(node.body), *strings(node.orelse))
+
+
+SAYING = {"InputError", "_refusal", "own_code", "gathered"}
+SAYING |= {"tell", "echo", "say", "print", "_print_wrapped"}
+CODE = re.compile(
+    r"\(\?|\\|\{\{|^ *qunlab |^ *\{run\}|^\{of_type\}|^\{to_toml|^value = |^(user|channel)\{"
+)
+SAYING_ROOMS = {"cli", "scenario", "sim", "study", "chatlog"}
+GATHERING = {"faults", "problems", "lines", "notes"}
+ABOUT_FAULTS = re.compile("fault|refus|wrong|problem|why|describe|^show$|nearest|in_words")
+WORDS = re.compile(r"(?<![./\w\-=\[{])[a-z]{2,}(?![\w./=\-\]])")
+
+
+def in_faults() -> Iterator[str]:
+    for path in (PROJECT / "sim").rglob("*.py"):
+        saying = path.parent.name in SAYING_ROOMS
+        yield from _said(ast.parse(path.read_text("utf-8")), False, saying)
+
+
+def _said(node: ast.AST, saying: bool, in_command: bool) -> Iterator[str]:
+    """Sentences below a node; `saying`: whether they are shown as they are; `in_command`: whether
+    every f-string of a sentence is.
+    """
+    if isinstance(node, ast.Call):
+        name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+        if name in ("_", "N_", "Facts", "option", "Option", "Argument"):
+            return
+        holder = getattr(getattr(node.func, "value", None), "id", "")
+        saying = saying or name in SAYING or (name in ("append", "extend") and holder in GATHERING)
+    elif isinstance(node, ast.AugAssign):
+        saying = getattr(node.target, "id", "") in GATHERING
+    elif isinstance(node, ast.FunctionDef):
+        saying = bool(ABOUT_FAULTS.search(node.name))
+    elif isinstance(node, ast.Raise | ast.Assert | ast.Compare | ast.Subscript):
+        saying = False
+    elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+        return  # a docstring
+    elif isinstance(node, ast.JoinedStr):
+        text = _with_fields(node)
+        if (saying or in_command) and not CODE.search(text):
+            lines = (" ".join(line.split()) for line in text.splitlines())
+            yield from (line for line in lines if WORDS.search(FIELD.sub("", line)))
+        return
+    elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+        is_text = re.search("[A-Za-z]{2,} [a-z]", node.value)
+        if saying and is_text and not node.value.startswith(" "):
+            yield from (" ".join(line.split()) for line in node.value.splitlines())
+        return
+    for below in ast.iter_child_nodes(node):
+        yield from _said(below, saying, in_command)
+
+
+def _with_fields(node: ast.JoinedStr) -> str:
+    """An f-string as a text with named fields; what stands side by side is one field."""
+    parts: list[str] = []
+    taken: dict[str, str] = {}
+    for value in node.values:
+        if isinstance(value, ast.Constant):
+            parts.append(value.value)
+        elif not parts or not parts[-1].startswith("{"):
+            assert isinstance(value, ast.FormattedValue)
+            name, code = _field(value.value), ast.unparse(value)
+            while taken.setdefault(name, code) != code or f"{{{name}}}" in parts:
+                name += "_"
+            parts.append(f"{{{name}}}")
+    return "".join(parts)
+
+
+def _field(node: ast.expr) -> str:
+    """What an expression may be called in a text."""
+    for below in ast.walk(node):
+        if isinstance(below, ast.Attribute):
+            return below.attr.strip("_").lower()
+        if isinstance(below, ast.Name) and below.id not in ("len", "show", "repr", "str", "type"):
+            return below.id.strip("_").lower() or "what"
+    return "what"
 
 
 def in_templates() -> Iterator[str]:

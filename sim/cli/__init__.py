@@ -23,7 +23,7 @@ import typer
 
 from sim import __version__
 from sim.cli.options import NoCode
-from sim.cli.speaking import PHRASES, speaking, taken_language
+from sim.cli.speaking import speaking, taken_language
 from sim.cli.terminal import INTERRUPTED
 from sim.errors import InputError
 from sim.language import _, in_language, language_of, recast
@@ -32,7 +32,7 @@ from sim.language import _, in_language, language_of, recast
 # name that is a word of Python's own stands there with an underscore after it: ``import_``.
 COMMANDS = (
     *("demo", "run", "new", "sweep", "export", "replay", "merge", "cite", "import", "observe"),
-    *("compare", "calibrate", "forecast", "validate", "benchmark", "discover"),
+    *("my", "compare", "calibrate", "forecast", "validate", "benchmark", "discover"),
     *("sensitivity", "optimise", "params", "policies", "doctor"),
 )
 
@@ -88,7 +88,7 @@ def _run(words: list[str], app: Callable[[], typer.Typer] | None, name: str) -> 
     except InputError as wrong:
         return _fail(wrong.problems, USAGE_ERROR)
     except typer.TyperException as wrong:  # an unknown command or option, a missing argument
-        return _fail([recast(" ".join(wrong.format_message().split()), PHRASES)], USAGE_ERROR)
+        return _fail([" ".join(wrong.format_message().split())], USAGE_ERROR)
     except (KeyboardInterrupt, typer.Abort):
         return _interrupted()
     except MemoryError:
@@ -256,7 +256,7 @@ def _qunlab(
 
 def _fail(problems: Sequence[str], code: int) -> int:
     for problem in problems:
-        typer.echo(_("error: {problem}", problem=problem), err=True)
+        typer.echo(_("error: {problem}", problem=recast(problem)), err=True)
     return code
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sim.cli.options import GroupsFile, Json, Threads, option, option_faults
-from sim.cli.terminal import print_rows, rounded_records, screen
+from sim.cli.terminal import print_rows, rounded_records, screen, tell
 from sim.errors import InputError
 from sim.files import as_csv, write_whole
 
@@ -123,17 +123,17 @@ def _print(found: Calibration, seed: int, written: list[Path]) -> None:
     ]
     print_rows(console, ("pattern", "real", "error", "fitted", "z"), fitted, words=("pattern",))
     within = int((found.patterns["z"].abs() <= 2).sum())
-    typer.echo(
+    tell(
         f"{within} of {len(found.patterns)} patterns within 2 errors, mean |z| "
         f"{found.patterns['z'].abs().mean():.2f} (as the bank predicts)"
     )
-    typer.echo(
+    tell(
         f"{len(found.bank.places):,} simulations, {len(found.posterior)} parameter sets, "
         f"{found.tolerance:.2f} errors left, effective size {found.effective_size:.0f}, "
         f"{found.truths} truths left out, seed {seed}"
     )
     for path in written:
-        typer.echo(f"written: {path}")
+        tell(f"written: {path}")
 
 
 def _keep_scenario(population: Population, found: Calibration, path: Path) -> None:
@@ -147,4 +147,4 @@ def _keep_scenario(population: Population, found: Calibration, path: Path) -> No
     except InputError:  # each is in range, but together talk would never end
         scenario = population.scenario
     write_whole(path, to_toml(scenario).encode())
-    typer.echo(f"written: {path}", err=True)
+    tell(f"written: {path}", err=True)

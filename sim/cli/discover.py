@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any
 
-import typer
-
 from sim.cli.options import Json, SweepFolder, option
-from sim.cli.terminal import print_json, rounded_records, say
+from sim.cli.terminal import print_json, rounded_records, say, tell
 from sim.errors import InputError
 from sim.files import write_whole
 from sim.progress import progress_line
@@ -50,7 +48,7 @@ def discover(
     except PermissionError as fault:
         raise InputError([f"{folder}: cannot be written: {fault.strerror}"]) from None
     if failed := found.origin.get(FAILED):
-        typer.echo(f"{failed}; they are left out", err=True)
+        tell(f"{failed}; they are left out", err=True)
     if as_json:
         print_json(_as_json(found))
         return

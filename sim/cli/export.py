@@ -5,9 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
 from sim.cli.options import SweepFolder, option
+from sim.cli.terminal import tell
 
 
 def export(
@@ -25,7 +24,7 @@ def export(
 
     rows, columns = write_rows(folder, to)
     communities = read_manifest(folder).communities
-    typer.echo(f"{rows:,} rows, {columns} columns in {to}")
+    tell(f"{rows:,} rows, {columns} columns in {to}")
     if rows < communities:
         left = communities - rows
-        typer.echo(f"not finished: {left:,} of {communities:,} communities are to come", err=True)
+        tell(f"not finished: {left:,} of {communities:,} communities are to come", err=True)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 import typer
 
 from sim.cli.options import Json, folder_faults, option
-from sim.cli.terminal import print_json, print_rows, screen
+from sim.cli.terminal import print_json, print_rows, screen, tell
 from sim.errors import Faults, nearest
 from sim.progress import progress_line
 
@@ -115,7 +115,7 @@ def import_(
     faults.refuse()
     if explain and not wishes.faults():
         for line in (line for file in files if file.exists() for line in explanation(file, wishes)):
-            typer.echo(line, err=as_json)
+            tell(line, err=as_json)
     key, is_new = read_key(key_file)
     with progress_line(1, "importing") as progress:
         made = import_chats(files, wishes, key, progress)

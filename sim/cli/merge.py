@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from sim.cli.terminal import tell
+
 UNFINISHED = 1
 
 
@@ -29,15 +31,15 @@ def merge(
 
     merged = put_together(folder, sources or [])
     there = merged.blocks - len(merged.missing)
-    typer.echo(
+    tell(
         f"{there:,} of {merged.blocks:,} parts in {folder}, {merged.copied:,} copied now "
         f"({merged.communities:,} communities when complete)"
     )
-    typer.echo(f"report: {write_report(folder)}")
+    tell(f"report: {write_report(folder)}")
     if merged.missing:
         counts = {int(path.name.rpartition("-")[2]) for path in shards_in(folder)}
         who = "some blocks"
         if len(counts) == 1:
             who = f"shard {', '.join(map(str, merged.waiting(*counts)))}"
-        typer.echo(f"not finished: {who} still to come", err=True)
+        tell(f"not finished: {who} still to come", err=True)
         raise typer.Exit(UNFINISHED)

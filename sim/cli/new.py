@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sim.cli.options import option
+from sim.cli.terminal import tell
 from sim.errors import InputError
 from sim.files import write_whole
+from sim.language import N_, _
 
 if TYPE_CHECKING:
     from sim.scenario import Scenario
@@ -27,24 +29,27 @@ LEVERS = (
 # The policies that are on; the others stand there as comments.
 POLICIES = ("cadence", "red_packets")
 
-OPENING = """\
+OPENING = N_("""\
 # Each line: what is allowed, then what it means. 100 fen are 1 CNY.
 # 'qunlab run THIS_FILE' simulates it. What you delete, or what is not here, is as in the population
 # that is named as the base, whose members' habits come from real rooms:
 # 'qunlab params --population THIS_FILE' says of each number where it comes from. Other people or
 # another team: 'qunlab run THIS_FILE --people NAME --preset NAME'; 'qunlab policies' lists them.
-"""
+""")
 
-MORE = """\
+MORE = N_("""\
 # There are many more parameters: looking, reading, needs, ties, trust, red packets ...
 # 'qunlab params' lists them, and each can be written here:
 # [speak]
 # audience = 0.0
 
 # What the operators do: each table is a policy.
-"""
+""")
 
-OWN = """\
+BASE = N_("{names}, or a file: where all else comes from")
+TYPE = N_("{names}: which of its types of groups")
+
+OWN = N_("""\
 # Several groups like this one that one team runs, with this many people at the desk:
 # [portfolio]
 # groups = 5
@@ -54,7 +59,7 @@ OWN = """\
 # A policy of your own, from a file beside this one:
 # [policies.mine]
 # use = "mine.py:Mine"
-"""
+""")
 
 
 def new(
@@ -83,7 +88,7 @@ def new(
     except OSError as fault:
         raise InputError([f"{path}: cannot be written: {fault.strerror}"]) from None
     run = f"qunlab run {shlex.quote(str(path))}"
-    typer.echo(f"Wrote {path}. Next:")
+    tell(f"Wrote {path}. Next:")
     typer.echo(f"  {run}")
     typer.echo(f"  {run} --size 300 --set policies.cadence.posts_per_day=4")
     typer.echo(f"  {run} --people buyers --set policies.gathering.every_weeks=1")
@@ -108,15 +113,15 @@ def scenario_text(name: str) -> str:
     populations = ", ".join(sorted(shipped_files("populations")))
     return "\n".join(
         [
-            OPENING,
+            _(OPENING),
             f"{to_toml(on, keys=('name',))}"
-            f'base = "{below.stem}"  # {populations}, or a file: where all else comes from\n'
-            f'type = "{shipped.types[0].name}"       # {types}: which of its types of groups\n',
+            f'base = "{below.stem}"  # {_(BASE, names=populations)}\n'
+            f'type = "{shipped.types[0].name}"       # {_(TYPE, names=types)}\n',
             to_toml(on, comments=True, keys={*LEVERS, *shipped.own}),
-            MORE,
+            _(MORE),
             to_toml(on, comments=True, keys=_fields(on)),
             _commented_out(to_toml(off, comments=True, keys=_fields(off))),
-            OWN,
+            _(OWN),
         ]
     )
 

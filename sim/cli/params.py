@@ -13,7 +13,7 @@ import typer
 from sim.cli.options import option
 from sim.cli.terminal import print_json, print_rows, screen
 from sim.errors import InputError, nearest, nearest_key
-from sim.language import N_, _, in_every_language
+from sim.language import N_, _, in_every_language, recast
 
 HEADINGS = N_(("name", "unit", "range", "default", "source", "grade", "meaning"))
 OF_A_PORTFOLIO = N_(
@@ -80,8 +80,8 @@ class Row:
     @property
     def spoken(self) -> Row:
         """It in the language spoken."""
-        words = ("about", "unit", "source", "meaning")
-        return replace(self, **{name: _(getattr(self, name)) for name in words})
+        words = ("about", "unit", "range", "source", "meaning")
+        return replace(self, **{name: recast(getattr(self, name)) for name in words})
 
 
 def list_rows() -> list[Row]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sim.cli.options import Json, SweepFolder, option
-from sim.cli.terminal import print_json
+from sim.cli.terminal import print_json, tell
 
 if TYPE_CHECKING:
     from sim.study.replay import Replay
@@ -42,13 +42,13 @@ def replay(
     else:
         for name, value in found.played.items():
             other = f" (the store has {_shown(found.stored.get(name))})"
-            typer.echo(f"{name}: {_shown(value)}{other if name in found.differing else ''}")
-        typer.echo(f"scenario {found.digest}: {verdict}")
+            tell(f"{name}: {_shown(value)}{other if name in found.differing else ''}")
+        tell(f"scenario {found.digest}: {verdict}")
     if log:
         simulated = simulate_log([found.scenario], [found.replication], found.seed)
         seeded = found.scenario.with_values({"run.seed": found.seed})
         keep_log(log, simulated, [found.scenario], seeded)
-        typer.echo(f"log: {log}", err=as_json)
+        tell(f"log: {log}", err=as_json)
     if found.differing:
         raise typer.Exit(DIFFERS)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sim.cli.options import Json, StudyFile, Threads, option, option_faults
-from sim.cli.terminal import plain, print_json, progress_kept, rounded_records, say
+from sim.cli.terminal import plain, print_json, progress_kept, rounded_records, say, tell
 from sim.errors import InputError
 from sim.files import write_whole
 
@@ -80,7 +80,7 @@ def sensitivity(
         _print(found)
         say(f"written: {out / TABLE}")
     if failed := found.origin.get(FAILED):
-        typer.echo(f"{failed}; they are left out", err=True)
+        tell(f"{failed}; they are left out", err=True)
         raise typer.Exit(1)
 
 

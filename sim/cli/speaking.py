@@ -16,6 +16,12 @@ PHRASES = (
     *(N_("Arguments"), N_("Options"), N_("Commands")),
     *(N_("[required]"), N_("[default: {value}]"), N_("[default: {value}; required]")),
     *(N_("Missing command."), N_("No such command '{command}'."), N_("No such option: {option}")),
+    *(N_("a list"), N_("a table"), N_("{low} to {high} {unit}")),
+    N_("{key}: {value} is not a whole number; allowed: {range}"),
+    N_("{key}: {value} is out of range; allowed: {range}"),
+    *(N_("{key} is above {other}"), N_("{key} must be before {other}")),
+    N_("{key} fen cannot be split into {shares}, of at least 1 fen"),
+    N_("{fault}; did you mean {words}?"),
     N_("{fault} Did you mean {words}?"),
     N_("{fault} (Possible options: {words})"),
     N_("Missing argument '{name}'."),
@@ -66,7 +72,7 @@ def speaking(command: Any) -> Any:
 def _paragraphs(text: str) -> str:
     """Translate a docstring, a paragraph at a time; an example is the same in every language."""
     parts = (" ".join(part.split()) for part in text.split("\n\n"))
-    return "\n\n".join(recast(_(part), PHRASES) for part in parts)
+    return "\n\n".join(recast(_(part)) for part in parts)
 
 
 _English: Any = typer.Context.formatter_class
@@ -79,7 +85,7 @@ class _Help(_English):  # type: ignore[misc]
         super().write_usage(prog, args, prefix or _("Usage: "))
 
     def write_heading(self, heading: str) -> None:
-        text = _("{heading}:", heading=recast(heading, PHRASES))
+        text = _("{heading}:", heading=recast(heading))
         self.write(f"{'':>{self.current_indent}}{text}\n")
 
     def write_text(self, text: str) -> None:
@@ -108,4 +114,4 @@ class _Context(typer.Context):
 def _rest(text: str) -> str:
     """Return what stands beside an option; Typer appends ``[default: 5]`` to a help text."""
     help_text, gap, tail = text.rpartition("  [")
-    return f"{help_text}  {recast('[' + tail, PHRASES)}" if gap else recast(text, PHRASES)
+    return f"{help_text}  {recast('[' + tail)}" if gap else recast(text)

@@ -59,7 +59,7 @@ def is_done(w, g, d, t, a, hour_end):
 def post(w, g, d, t, a, hour_end):
     """Let the operators post, perhaps to one member before all."""
     group = w.groups[g]
-    middle = w.params[group.point].group_topic_breadth * 0.5
+    middle = rules.middle_topic(w.params[group.point].group_topic_breadth)
     own = middle
     if a.to >= 0:
         own = w.members[group.first_slot + a.to].interest

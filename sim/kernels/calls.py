@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sim import rules, state
 from sim.compiling import aside, part
-from sim.draws import CALL, uniforms
+from sim.draws import CALL, MEET, PRIZE, TAKE_PART, uniforms
 from sim.kernels import queue
 from sim.kernels.layout import IN_RING
 from sim.kernels.messages import draw_in, log_event, say, team_posts
@@ -12,9 +12,6 @@ from sim.kernels.reading import fade_ties, grow_tie
 from sim.kernels.wants import gain_progress
 from sim.ties import SLOTS
 from sim.trace import TOOK_PART
-
-TAKE_PART, PRIZE, MEET = 0, 1, 2  # blocks of the stream CALL
-HOUR = 1.0  # money so near a call to buy is felt as a bribe
 
 
 @aside
@@ -30,7 +27,7 @@ def open_call(w, g, d, t, a, hour_end):
     call = w.calls[g, n]
     call.message = call.newest = group.total
     call.count = group.team_messages
-    middle = w.params[group.point].group_topic_breadth * 0.5
+    middle = rules.middle_topic(w.params[group.point].group_topic_breadth)
     kind = state.CALL_POSTS[a.other]
     team_posts(w, g, d, t, state.TEAM_AUTHOR, kind, a.quality, a.everyone, -1, -1, middle, hour_end)
     call.topic = w.news[g].topic[call.message & IN_RING]
@@ -43,7 +40,7 @@ def open_call(w, g, d, t, a, hour_end):
     group.calls_open += 1
     w.daily[g, d].calls += 1
     if call.code == state.ORDER:
-        call.is_bought = t - group.paid_hours <= HOUR
+        call.is_bought = rules.is_bribe(t - group.paid_hours)
     elif call.fen > 0 and call.code != state.SIGN_UP:
         give_money(w, g, t)
     if t < call.until_hours < hour_end:
@@ -65,7 +62,7 @@ def give_money(w, g, t):
     w.groups[g].paid_hours = t
     for n in range(state.CALLS_OPEN):
         call = w.calls[g, n]
-        if call.open and call.code == state.ORDER and t - call.opened_hours <= HOUR:
+        if call.open and call.code == state.ORDER and rules.is_bribe(t - call.opened_hours):
             call.is_bought = 1
 
 

@@ -42,18 +42,25 @@ def close_day(w, g, d, time_hours, goes_on):
     fading = w.fading[group.point]
     needs_met, fatigue, habit, trust, ties, attentive = 0.0, 0.0, 0.0, 0.0, 0, 0.0
     progress = 0.0
+    of_present, of_joined, readers, joined, satisfied = 0.0, 0.0, 0, 0, 0
     for i in range(group.first_slot, group.first_slot + group.slots):
         me = w.members[i]
+        if me.judged:
+            of_joined += me.verdict
+            joined += 1
+            of_present += me.verdict if me.present else 0.0
+            readers += me.present
+            satisfied += me.present & (me.verdict > SATISFIED)
         if not me.present:
             continue
         hours = time_hours - me.last_hours
         kept_habit = rules.kept_after(hours * fading[HABIT] * me.habit_pace)
         kept_fatigue = rules.kept_after(hours * fading[FATIGUE])
-        satisfied = rules.kept_after(hours * fading[HUNGER])
+        kept_hunger = rules.kept_after(hours * fading[HUNGER])
         fed = 0.0
         for n in range(5):
             fed += me.weight[n] * (1.0 - me.hunger[n])
-        needs_met += fed * satisfied
+        needs_met += fed * kept_hunger
         fatigue += me.fatigue * kept_fatigue
         habit += me.habit * kept_habit
         trust += me.trust
@@ -67,26 +74,9 @@ def close_day(w, g, d, time_hours, goes_on):
     write_day(group, w.daily[g, d], needs_met, fatigue, habit, trust, ties)
     if group.present > 0:
         w.daily[g, d].progress = progress / group.present
-        write_verdicts(w, group, w.daily[g, d])
-
-
-@part
-def write_verdicts(w, group, day):
-    """Write the mean verdict of those who have read: present, and all who ever joined."""
-    of_present, of_joined, present, joined, satisfied = 0.0, 0.0, 0, 0, 0
-    for i in range(group.first_slot, group.first_slot + group.slots):
-        me = w.members[i]
-        if not me.judged:
-            continue
-        joined += 1
-        of_joined += me.verdict
-        if me.present:
-            present += 1
-            of_present += me.verdict
-            satisfied += me.verdict > SATISFIED
-    day.satisfied_members = satisfied
-    day.satisfaction = of_present / max(1, present)
-    day.satisfaction_of_joined = of_joined / max(1, joined)
+        w.daily[g, d].satisfied_members = satisfied
+        w.daily[g, d].satisfaction = of_present / max(1, readers)
+        w.daily[g, d].satisfaction_of_joined = of_joined / max(1, joined)
 
 
 @part

@@ -65,7 +65,7 @@ def write_letter(w, g, d, t, slot, quality, topic, count, hour_end):
         if not drawn or group.present >= group.cap or group.closed:
             return
         come_back(w, g, d, t, slot)
-    place = rules.act_topic(topic, p.group_topic_breadth * 0.5, me.interest)
+    place = rules.act_topic(topic, rules.middle_topic(p.group_topic_breadth), me.interest)
     worth = rules.faded_quality(quality, t, p.operator_quality_half_life_days)
     me.letter += rules.letter_worth(worth, rules.topic_match(me.interest, place))
     w.people[i].letters += 1
@@ -144,10 +144,7 @@ def receive(w, i, point, p):
             relief += feed_one(me, need, fresh * w.feeding[point, state.CONTENT, need])
         me.fatigue += rules.fatigue_added(many, 0, 0.0, p.reading_fatigue_per_message, 1.0, 0.0)
         earned = rules.earned_worth(met, many, p.trust_expected_worth, 0.0, 0.0)
-        if earned > 0.0:
-            me.trust = rules.rewarded(me.trust, p.trust_gain, earned)
-        elif earned < 0.0:
-            me.trust = rules.eroded(me.trust, p.trust_gain, -earned)
+        me.trust = rules.moved(me.trust, p.trust_gain, earned)
         cost = rules.look_cost(many, 0.0, 0.0, p.needs_message_cost, 1.0, 0.0)
         me.verdict = rules.next_verdict(me.verdict, many, relief, cost, p.needs_verdict_messages)
         me.judged = 1

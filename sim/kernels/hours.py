@@ -17,9 +17,12 @@ from sim.kernels.packets import refund
 from sim.kernels.speaking import count_audience
 from sim.trace import JOIN
 
-SPENT, LISTED, ASKED, AFTER, AFTER_END = range(5)
+SPENT, LISTED, ASKED, AFTER, AFTER_END, NEXT, NEXT_END = range(7)
 """Places in `ahead`: the next group if it has spent its hour already, how many may look in it, how
-many of these were asked for, and the slots of the group after that are still to be asked for."""
+many of these were asked for, and the slots of the group after that are still to be asked for; in
+stretches of many hours, the slots of the next group that are."""
+
+DAY_HOURS = 24
 
 
 @aside
@@ -91,7 +94,8 @@ def gather(w, g, hour, hour_end):
         slot = w.called[n]
         i = (group.first_slot + slot) & FORWARD
         prefetch(w.members, i)
-        at = next_look(w, i, float(hour), w.factors[w.shift[i]], hour_end)
+        pace = w.rate[i] * w.factors[w.shift[i]]
+        at = next_look(w, i, float(hour), w.budget[i], pace, w.left[i], hour_end)
         if at < hour_end:
             queue.push(w, at, state.BASELINE, slot)
         if w.reaction[i] < hour_end:
@@ -276,6 +280,15 @@ def look_ahead(w, g, hour, hour_end):
 
 
 @part
+def ask_next(w, g, by_hours):
+    """Let `ask_ahead` ask for all members of the next group in this one's last day of a stretch."""
+    w.ahead[NEXT] = w.ahead[NEXT_END] = 0
+    if not by_hours:
+        w.ahead[NEXT] = w.groups[g + 1].first_slot
+        w.ahead[NEXT_END] = w.groups[g + 1].first_slot + w.groups[g + 1].asked
+
+
+@part
 def ask_ahead(w, g):
     """Ask for a little of what the next groups need, so that it comes while this one plays."""
     ahead = w.ahead
@@ -283,6 +296,10 @@ def ask_ahead(w, g):
     ahead[ASKED] = n + 1
     if n < ahead[LISTED]:
         prefetch(w.members, (w.groups[g + 1].first_slot + w.called[n & SLOT]) & FORWARD)
+    m = ahead[NEXT] & FORWARD
+    if m < ahead[NEXT_END]:
+        ahead[NEXT] = m + 1
+        prefetch(w.members, m)
     i = ahead[AFTER] & FORWARD
     if i < ahead[AFTER_END]:
         ahead[AFTER] = i + 8
@@ -302,6 +319,8 @@ def play(w, from_hour, to_hour):
     for g in range(len(groups)):
         hour = from_hour
         while hour < to_hour and hour < groups[g].end_hours and goes_on(groups[g]):
+            if hour == max(from_hour, to_hour - DAY_HOURS) and g + 1 < len(groups):
+                ask_next(w, g, to_hour - from_hour == 1)
             if not groups[g].over:
                 play_hour(w, g, hour, to_hour - from_hour == 1)
             if groups[g].over:

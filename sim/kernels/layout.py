@@ -188,7 +188,7 @@ ARRAYS = (
     "felt",  # [kind] scratch: what is felt of each by this look
     "due",  # [most slots] scratch: 1 for a member with a look in this hour
     "called",  # [most slots + 1] scratch: their slots
-    "ahead",  # [5] scratch: see `sim.kernels.hours`
+    "ahead",  # [7] scratch: see `sim.kernels.hours`
     "accept",  # [most slots] scratch: uniform of each member, and
     "wait",  # [most slots] scratch: how long it waits
     "factors",  # [7] scratch: this hour's rhythm by shift

@@ -19,11 +19,13 @@ from sim.kernels.wants import follow, want
 
 
 @part
-def next_look(w, i, since, factor, hour_end):
-    """Return when a member's hazard runs out within this hour, or inf."""
-    if w.left[i] >= 0.0:
+def next_look(w, i, since, budget, pace, left, hour_end):
+    """Return when a member's hazard runs out within this hour, at its pace by the hour, or inf;
+    `left` of its budget at the end of the hour, none by then.
+    """
+    if left >= 0.0:
         return np.inf
-    at = since + w.budget[i] / (w.rate[i] * factor)
+    at = since + budget / pace
     if at >= hour_end:  # rounding: the next hour begins with this look
         w.left[i] = 0.0
         return np.inf
@@ -42,15 +44,16 @@ def settle(w, i, t, before, hour, hour_end, fresh_budget, p):
     me = w.members[i]
     factor = w.factors[w.shift[i]]
     since = max(before, float(hour))
-    if fresh_budget >= 0.0:
-        w.budget[i] = fresh_budget
-    else:
-        w.budget[i] = max(0.0, w.budget[i] - w.rate[i] * factor * (t - since))
-    me.attention = attention_of(me, p, me.habit, me.fatigue) if me.present else 0.0
-    w.rate[i] = me.base_rate * me.attention
-    w.left[i] = w.budget[i] - w.rate[i] * factor * (hour_end - t)
+    budget = fresh_budget
+    if fresh_budget < 0.0:
+        budget = max(0.0, w.budget[i] - w.rate[i] * factor * (t - since))
+    attention = attention_of(me, p, me.habit, me.fatigue) if me.present else 0.0
+    rate = me.base_rate * attention
+    left = budget - rate * factor * (hour_end - t)
+    me.attention = attention
     me.planned_hours = np.inf  # what the old rate had planned no longer stands
-    return next_look(w, i, t, factor, hour_end)
+    w.budget[i], w.rate[i], w.left[i] = budget, rate, left
+    return next_look(w, i, t, budget, rate * factor, left, hour_end)
 
 
 @part

@@ -73,6 +73,8 @@ def draw_all(w, g, t, author, count, share, minutes, evenness, hour_end):
     hour_share = w.params[group.point].rhythm_reaction_share
     draw_uniforms(w.accept[: group.slots], w.wait[: group.slots], group.key, author, count)
     for slot in range(group.slots):
+        if w.accept[slot] >= share:  # no attention is enough: not worth finding out
+            continue
         i = (group.first_slot + slot) & FORWARD
         me = w.members[i]
         awake = rules.awake_share(w.factors[w.shift[i]], hour_share)
@@ -214,8 +216,7 @@ def note_post(person, t):
     """Enter a message in what the team knows of its author."""
     person.posts += 1
     person.last_post_hours = t
-    person.recent *= rules.halved_share(t - person.recent_hours, RECENT_DAYS)
-    person.recent += 1.0
+    person.recent = rules.next_recent(person.recent, t - person.recent_hours, RECENT_DAYS)
     person.recent_hours = t
 
 

@@ -31,7 +31,7 @@ def send_packet(w, g, d, t, author, fen, shares, lucky, hour_end):
     else:
         count = group.team_messages
         group.team_messages += 1
-        topic = p.group_topic_breadth * 0.5
+        topic = rules.middle_topic(p.group_topic_breadth)
         day.operator_packets += 1
         day.operator_fen += fen
     packet.message, packet.author, packet.count, packet.sent_hours = group.total, author, count, t

@@ -202,9 +202,10 @@ def claim(w, g, d, t, i, slot, p, met, hour_end):
 
 
 @part
-def worth_of(sums, voice):
-    """Return the worth of what was read in one voice: a kind, or `TEAM_VOICE` and a kind."""
-    return rules.lanes_total(sums[voice], sums[voice + VOICES])
+def add_lanes(sums):
+    """Add up the worth of what was read: by voice, a kind or `TEAM_VOICE` and a kind."""
+    for voice in range(VOICES):
+        sums[voice] = rules.lanes_total(sums[voice], sums[voice + VOICES])
 
 
 @part
@@ -217,7 +218,7 @@ def feed(w, i, point, p, won, replies):
     sums, felt, exposure = w.sums, w.felt, me.exposure
     half, feeding = w.half[point], w.feeding[point]
     for kind in range(state.TEAM_VOICE):  # what is new to the reader, which then grows stale
-        met = worth_of(sums, kind) + worth_of(sums, kind + state.TEAM_VOICE)
+        met = sums[kind] + sums[kind + state.TEAM_VOICE]
         before = exposure[kind]
         felt[kind] = met * rules.novelty(before, half[kind])
         exposure[kind] = before + met
@@ -263,15 +264,12 @@ def judge_team(w, g, i, point, p, read_count):
     me = w.members[i]
     useful = 0.0
     for kind in state.EARN_TRUST:
-        useful += worth_of(w.sums, kind + state.TEAM_VOICE)
+        useful += w.sums[kind + state.TEAM_VOICE]
     novelty = rules.novelty(me.exposure[state.GREETING], w.half[point, state.GREETING])
-    greeted = worth_of(w.sums, state.GREETING + state.TEAM_VOICE) * novelty
+    greeted = w.sums[state.GREETING + state.TEAM_VOICE] * novelty
     many = useful_read(w, g, read_count)
     earned = rules.earned_worth(useful, many, p.trust_expected_worth, greeted, p.trust_warmth)
-    if earned > 0.0:
-        me.trust = rules.rewarded(me.trust, p.trust_gain, earned)
-    elif earned < 0.0:
-        me.trust = rules.eroded(me.trust, p.trust_gain, -earned)
+    me.trust = rules.moved(me.trust, p.trust_gain, earned)
 
 
 @part
@@ -279,7 +277,10 @@ def learn(w, g, i, point, p, won, unread, read_count, ads, replies, felt):
     """Feed the needs and let fatigue, habit and trust follow relief, with what was `felt` of it
     beside reading; return the ads not tolerated.
     """
+    if read_count == 0 and won == 0 and felt == 0.0:  # all would stay as it is, to the last bit
+        return 0.0
     me = w.members[i]
+    add_lanes(w.sums)
     relief = feed(w, i, point, p, won, replies) + felt
     overload = rules.skipped_share(unread - read_count, p.reading_cap_messages)
     me.fatigue += rules.fatigue_added(
@@ -294,8 +295,8 @@ def learn(w, g, i, point, p, won, unread, read_count, ads, replies, felt):
     if w.groups[g].team_messages > 0:  # else nothing is the team's
         judge_team(w, g, i, point, p, read_count)
         for kind in range(state.TEAM_VOICE):
-            theirs += worth_of(w.sums, kind)
-            ours += worth_of(w.sums, kind + state.TEAM_VOICE)
+            theirs += w.sums[kind]
+            ours += w.sums[kind + state.TEAM_VOICE]
     weight = rules.habit_weight(p.habit_gain, p.habit_team_gain, ours, ours + theirs)
     gain = weight * p.needs_regrow_days / p.habit_days * me.habit_pace
     me.habit = rules.next_habit(me.habit, 1.0, gain, relief)

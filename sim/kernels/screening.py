@@ -36,7 +36,7 @@ def removed(w, g, d, i, slot, p, kind):
     """Let the team remove a member's opener before anybody reads it, perhaps; say whether."""
     group, me = w.groups[g], w.members[i]
     u, _, _, _ = uniforms(group.key, slot, slot + 1, me.messages, SCREENED, 0)
-    match = rules.topic_match(me.interest, p.group_topic_breadth * 0.5)
+    match = rules.topic_match(me.interest, rules.middle_topic(p.group_topic_breadth))
     is_ad = 1 if kind == state.AD else 0
     if not rules.is_removed(u, group.removal_share, is_ad, match, p.screen_distance):
         return False

@@ -14,6 +14,8 @@ from sim.kernels.reading import grow_tie
 from sim.kernels.screening import is_spam, removed
 from sim.trace import LEAVE, MUTE, UNMUTE
 
+OPENERS = np.array(state.OPENERS)
+
 
 @aside
 def count_audience(group, p):
@@ -23,23 +25,11 @@ def count_audience(group, p):
 
 
 @part
-def opener_kind(u, hunger, first, p):
-    """Choose what an opener is: a question when information is missed, a greeting, a link, chat."""
-    asking = p.speak_question_share * hunger
-    if u < asking:
-        return state.QUESTION
-    if first:
-        return state.GREETING
-    if (u - asking) < (1.0 - asking) * p.speak_content_share:
-        return state.CONTENT
-    return state.CHAT
-
-
-@part
 def loafing_of(group, me, p):
     """Return the factor of social loafing: half as strong for whoever has a role."""
     if me.role & state.HONOURED:
-        return rules.loafing_factor(group.present, 0.5 * p.speak_loafing, p.speak_identifiability)
+        loafing = rules.duty_loafing(p.speak_loafing)
+        return rules.loafing_factor(group.present, loafing, p.speak_identifiability)
     return group.loafing
 
 
@@ -47,15 +37,14 @@ def loafing_of(group, me, p):
 def drives(w, g, i, slot, t, p, familiarity, first, target, ratio, unread):
     """Return the drives to open and to answer at this look."""
     group, me = w.groups[g], w.members[i]
-    push = 0.0
-    both = me.weight[state.BELONGING] + me.weight[state.RECOGNITION]
-    if both > 0.0:
-        push = (
-            me.weight[state.BELONGING] * me.hunger[state.BELONGING]
-            + me.weight[state.RECOGNITION] * me.hunger[state.RECOGNITION]
-        ) / both
+    push = rules.social_push(
+        me.weight[state.BELONGING],
+        me.hunger[state.BELONGING],
+        me.weight[state.RECOGNITION],
+        me.hunger[state.RECOGNITION],
+    )
     own = me.propensity * rules.company_factor(familiarity, p.speak_stranger_share)
-    own *= loafing_of(group, me, p) / (1.0 + p.speak_fatigue_weight * me.fatigue)
+    own *= rules.when_tired(loafing_of(group, me, p), me.fatigue, p.speak_fatigue_weight)
     own *= rules.mood_factor(
         me.mood, me.expectation, familiarity, p.packets_lift, p.packets_crowding, p.packets_dip
     )
@@ -120,7 +109,7 @@ def speak(
     opening, answering = drives(w, g, i, slot, t, p, familiarity, first, target, ratio, unread)
     drive, thanking = opening + answering, 0.0
     if packet >= 0 and drive > 0.0:
-        own = me.propensity / (1.0 + p.speak_fatigue_weight * me.fatigue)
+        own = rules.when_tired(me.propensity, me.fatigue, p.speak_fatigue_weight)
         thanking = rules.thanks_drive(own, won, p.packets_half_fen, p.packets_thanks_ratio)
     drive += thanking
     duty = 0.0
@@ -139,7 +128,15 @@ def speak(
             target, kind = -1, state.ACTIVITY
             if u_choice * drive >= answering + thanking + duty:
                 u_kind = (u_choice * drive - answering - thanking - duty) / opening
-                kind = opener_kind(u_kind, me.hunger[state.INFORMATION], first, p)
+                kind = OPENERS[
+                    rules.opener(
+                        u_kind,
+                        p.speak_question_share,
+                        me.hunger[state.INFORMATION],
+                        first,
+                        p.speak_content_share,
+                    )
+                ]
                 kind = aimed_kind(w, g, i, slot, p, kind, u_spam)
             if group.removal_share > 0.0 and removed(w, g, d, i, slot, p, kind):
                 return

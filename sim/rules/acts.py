@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sim.compiling import rule
+from sim.rules.looking import halved_share
 
 LEAST_WORTH = 1e-9
 """Worth of a letter with nothing for its reader: one waits all the same."""
@@ -106,3 +107,22 @@ def handed_over(trust: float, loss: float) -> float:
     (0.6000000000000001, 0.0)
     """
     return trust * max(0.0, 1.0 - loss)
+
+
+@rule
+def next_recent(recent: float, hours: float, half_life_days: float) -> float:
+    """Count a message in a member's activity score, which fades.
+
+    Parameters
+    ----------
+    recent, hours : float
+        The score, and time since it was last counted.
+    half_life_days : float
+        Time in which a message comes to count half.
+
+    Examples
+    --------
+    >>> next_recent(3.0, 48.0, 2.0)
+    2.5
+    """
+    return recent * halved_share(hours, half_life_days) + 1.0

@@ -6,6 +6,23 @@ from sim.compiling import rule
 
 
 @rule
+def is_bribe(hours: float) -> bool:
+    """Say whether money comes so near a call to buy that it is felt as a bribe: an assumption.
+
+    Parameters
+    ----------
+    hours : float
+        From the one to the other, >= 0.
+
+    Examples
+    --------
+    >>> is_bribe(1.0), is_bribe(1.5)
+    (True, False)
+    """
+    return hours <= 1.0
+
+
+@rule
 def reward_pull(benefit_weight: float, fen: int, half_fen: float) -> float:
     """Give the pull of the money that a call promises, more for more, falling off.
 

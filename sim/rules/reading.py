@@ -48,6 +48,18 @@ def topic_match(interest: float, topic: float) -> float:
 
 
 @rule
+def middle_topic(breadth: float) -> float:
+    """Say where the middle of a group's topics lies, of which the team speaks.
+
+    Examples
+    --------
+    >>> middle_topic(0.5)
+    0.25
+    """
+    return breadth * 0.5
+
+
+@rule
 def message_worth(quality: float, match: float, bonus: float) -> float:
     """Weigh a message for its reader: quality x topic match x (1 + bonus of tie or trust)."""
     return quality * match * (1.0 + bonus)
@@ -157,6 +169,23 @@ def rewarded(level: float, step: float, times: float) -> float:
 def eroded(level: float, step: float, times: float) -> float:
     """Wear a 0 ... 1 level down."""
     return level / (1.0 + step * times)
+
+
+@rule
+def moved(level: float, step: float, times: float) -> float:
+    """Step a 0 ... 1 level toward one as `rewarded` does or, below nought times, wear it down as
+    `eroded` does.
+
+    Examples
+    --------
+    >>> moved(0.5, 0.25, 4.0) == rewarded(0.5, 0.25, 4.0)
+    True
+    >>> moved(0.5, 0.25, -4.0) == eroded(0.5, 0.25, 4.0)
+    True
+    """
+    weight = step * abs(times)  # one division for both, and no branch to guess
+    part = (level if times < 0.0 else (1.0 - level) * weight) / (1.0 + weight)
+    return part if times < 0.0 else level + part
 
 
 @rule

@@ -62,3 +62,15 @@ def gives_up(verdict: float, quit_verdict: float) -> bool:
     (True, False)
     """
     return verdict < quit_verdict
+
+
+@rule
+def duty_loafing(loafing: float) -> float:
+    """Let whoever has a role loaf half as much as others in a large group: an assumption.
+
+    Examples
+    --------
+    >>> duty_loafing(0.5)
+    0.25
+    """
+    return 0.5 * loafing

@@ -70,6 +70,73 @@ def mood_factor(
 
 
 @rule
+def when_tired(drive: float, fatigue: float, fatigue_weight: float) -> float:
+    """Lower a drive to speak, or a factor on it, by fatigue.
+
+    Examples
+    --------
+    >>> when_tired(0.5, 1.0, 1.0)
+    0.25
+    """
+    return drive / (1.0 + fatigue_weight * fatigue)
+
+
+@rule
+def social_push(
+    belonging: float, missed_company: float, recognition: float, missed_notice: float
+) -> float:
+    """Say how much the two needs that speaking feeds are missed: the mean by weight, 0 ... 1.
+
+    Parameters
+    ----------
+    belonging, recognition : float
+        Weights of the needs.
+    missed_company, missed_notice : float
+        Their hungers, 0 ... 1.
+
+    Examples
+    --------
+    >>> social_push(1.0, 0.5, 3.0, 1.0), social_push(0.0, 1.0, 0.0, 1.0)
+    (0.875, 0.0)
+    """
+    both = belonging + recognition
+    if both > 0.0:
+        return (belonging * missed_company + recognition * missed_notice) / both
+    return 0.0
+
+
+@rule
+def opener(
+    u: float, question_share: float, hunger: float, first: bool, content_share: float
+) -> int:
+    """Choose what an opener is: a question when information is missed, at a first look a greeting,
+    else a link or chat; the number of one of `sim.state.OPENERS`.
+
+    Parameters
+    ----------
+    u : float
+        Uniform, 0 ... 1.
+    question_share, content_share : float
+        Questions of a member who misses information wholly; links among other openers.
+    hunger : float
+        For information, 0 ... 1.
+    first : bool
+        Whether at the first look.
+
+    Examples
+    --------
+    >>> [opener(u, 0.5, 0.5, False, 0.2) for u in (0.2, 0.3, 0.9)], opener(0.9, 0.5, 0.5, True, 0.2)
+    ([0, 2, 3], 1)
+    """
+    asking = question_share * hunger
+    if u < asking:
+        return 0
+    if first:
+        return 1
+    return 2 if (u - asking) < (1.0 - asking) * content_share else 3
+
+
+@rule
 def open_drive(propensity: float, need: float, need_push: float, audience: float) -> float:
     """Give the drive to open talk: propensity, pushed by unmet belonging and recognition.
 
@@ -196,6 +263,8 @@ def silence_factor(
     (0.5, 1.0)
     """
     of_members = quiet_factor(member_hours, quiet_share, quiet_days)
+    if team_quiet <= 0.0:
+        return of_members
     of_anybody = quiet_factor(newest_hours, quiet_share, quiet_days)
     return (1.0 - team_quiet) * of_members + team_quiet * of_anybody
 

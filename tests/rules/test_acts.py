@@ -44,3 +44,11 @@ def test_a_letter_is_worth_what_it_says_to_its_reader(quality: float, match: flo
 def test_trust_goes_with_the_person(trust: float, loss: float) -> None:
     assert rules.handed_over(trust, 0.0) == trust
     assert rules.handed_over(trust, loss) == pytest.approx(trust * (1 - min(1.0, loss)), abs=1e-12)
+
+
+@given(st.floats(0, 1e4), st.floats(0, 1e4), st.floats(0, 1e4))
+def test_an_activity_score_counts_the_newest_whole(
+    recent: float, hours: float, more: float
+) -> None:
+    counted = rules.next_recent(recent, hours, 14.0)
+    assert 1 <= rules.next_recent(recent, hours + more, 14.0) <= counted <= recent + 1

@@ -186,3 +186,15 @@ def test_a_verdict_moves_to_what_a_look_was_worth(
     assert min(verdict, worth) - 1e-12 <= after <= max(verdict, worth) + 1e-12
     assert rules.next_verdict(verdict, 0, relief, cost, memory) == verdict  # nothing read
     assert rules.next_verdict(verdict, read, 0.0, 0.0, memory) == verdict
+
+
+@given(SHARES, st.floats(0, 1), st.floats(0, 1e3))
+def test_a_level_moves_either_way_to_the_same_bits(level: float, step: float, by: float) -> None:
+    assert rules.moved(level, step, by) == rules.rewarded(level, step, by)
+    assert rules.moved(level, step, -by) == rules.eroded(level, step, by)
+
+
+@given(SHARES)
+def test_the_middle_of_topics_lies_among_them(breadth: float) -> None:
+    assert 0 <= rules.middle_topic(breadth) <= breadth
+    assert rules.middle_topic(breadth) == pytest.approx(breadth - rules.middle_topic(breadth))

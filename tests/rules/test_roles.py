@@ -137,3 +137,9 @@ def test_a_role_changes_nothing_else_before_the_next_look() -> None:
             name for name, value in vars(member).items() if repr(value) != states[slot][name]
         }
         assert changed == ({"role"} if slot == 3 else set())
+
+
+@given(st.integers(0, 5000), st.floats(0, 5))
+def test_whoever_has_a_role_loafs_less(present: int, loafing: float) -> None:
+    free = rules.loafing_factor(present, loafing, 0.5)
+    assert free <= rules.loafing_factor(present, rules.duty_loafing(loafing), 0.5) <= 1

@@ -65,3 +65,8 @@ def test_a_tie_loosens_and_never_below_nothing(weight: float, share: float) -> N
     assert 0.0 <= rules.loosened_tie(weight, share) <= weight
     assert rules.loosened_tie(weight, 0.0) == weight
     assert rules.loosened_tie(weight, 0.1) == pytest.approx(0.9 * weight)
+
+
+@given(st.floats(0, 100))
+def test_money_within_an_hour_of_a_call_to_buy_is_a_bribe(hours: float) -> None:
+    assert rules.is_bribe(hours) == (hours <= 1)

@@ -214,3 +214,31 @@ def test_the_rested_unmute_sooner(base: float, fatigue: float, more: float) -> N
     assert 0 <= rules.unmute_probability(base, fatigue + more) <= chance <= base
     assert rules.unmute_probability(base, 0.0) == base
     assert rules.unmute_probability(0.0, fatigue) == 0  # off
+
+
+@given(STRENGTHS, st.floats(0, 50), st.floats(0, 50), STRENGTHS)
+def test_the_tired_speak_less(drive: float, fatigue: float, more: float, weight: float) -> None:
+    tired = rules.when_tired(drive, fatigue, weight)
+    assert 0 <= rules.when_tired(drive, fatigue + more, weight) <= tired <= drive
+    assert rules.when_tired(drive, fatigue, 0.0) == drive  # off
+
+
+@given(STRENGTHS, SHARES, STRENGTHS, SHARES)
+def test_the_push_to_speak_lies_between_two_hungers(
+    belonging: float, company: float, recognition: float, notice: float
+) -> None:
+    push = rules.social_push(belonging, company, recognition, notice)
+    if belonging + recognition == 0:
+        assert push == 0
+    elif belonging + recognition > 1e-300:
+        assert min(company, notice) - 1e-9 <= push <= max(company, notice) + 1e-9
+
+
+@given(SHARES, SHARES, SHARES, st.booleans(), SHARES)
+def test_an_opener_asks_as_far_as_information_is_missed(
+    u: float, share: float, hunger: float, first: bool, content: float
+) -> None:
+    kind = rules.opener(u, share, hunger, first, content)
+    assert (kind == 0) == (u < share * hunger)
+    assert kind in (0, 1) if first else kind in (0, 2, 3)
+    assert rules.opener(u, 0.0, hunger, False, 0.0) == 3

@@ -277,8 +277,11 @@ def _of_judgement(found: Judged) -> Facts:
     for part, population in parts.items():
         mine = [row for row in judged if row.part == part]
         fits = sum(row in good for row in mine)
-        value = _("{fits} of {rows}").format(fits=fits, rows=len(mine))
-        cards.append(Card(part, value, _("patterns match; played: {name}", name=population)))
+        cards.append(
+            Card(
+                part, f"{fits} / {len(mine)}", _("patterns match; played: {name}", name=population)
+            )
+        )
     far = [row for row in judged if row not in good and math.isfinite(row.distance)]
     far.sort(key=lambda row: -abs(row.distance))
     for at, row in enumerate(far[:8]):

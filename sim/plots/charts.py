@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 LOG_FROM_RATIO = 8.0
 WIDE_RATIO = 100.0
 MOST_TICKS = 8
-INCHES_A_ROW = 0.2
+INCHES_A_ROW, LONGEST_NAME = 0.2, 34
 FIRM, WEAK = "#0b5d8f", "#8a949d"
 
 
@@ -193,7 +193,8 @@ def intervals(estimates: pd.DataFrame, words: Words, narrow: bool = False) -> Fi
             marker, size = ("D", 6) if row.strong else ("o", 5)
             _interval(axes, row, at, row.clear, FIRM if row.clear else WEAK, (marker, size))
         firsts = np.flatnonzero(new_block)
-        axes.set_yticks([*place, *(place[firsts] + 1.0)], [*estimates["row"], *block[firsts]])
+        names = [shorten(name) if narrow else name for name in (*estimates["row"], *block[firsts])]
+        axes.set_yticks([*place, *(place[firsts] + 1.0)], names)
         axes.tick_params(axis="y", length=0)
         for label in axes.get_yticklabels()[len(place) :]:
             label.set_fontweight("bold")
@@ -205,6 +206,15 @@ def intervals(estimates: pd.DataFrame, words: Words, narrow: bool = False) -> Fi
         right.tick_params(axis="y", length=0, labelcolor=QUIET)
         right.spines[:].set_visible(False)
     return figure
+
+
+def shorten(name: str) -> str:
+    """Cut a name that leaves no room in half a page.
+
+    >>> shorten("a" * 60) == "a" * 33 + "…", shorten("short")
+    (True, 'short')
+    """
+    return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…"
 
 
 def _interval(

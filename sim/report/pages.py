@@ -66,7 +66,8 @@ def write_page(
     facts_of: Callable[[], Facts] = partial(_FACTS[type(found)], found)
     shown = facts_of() if figures.kind else {}
     files = {PAGE: page(name, lambda: {"warnings": [], **facts_of()}).encode()}
-    files |= figures.of(shown.get("pictures", ()))
+    folded = (one for part in shown.get("sections", ()) for one in part.pictures)
+    files |= figures.of([*shown.get("pictures", ()), *folded])
     write_files(folder, files)
     return [folder / name for name in files]
 
@@ -77,7 +78,9 @@ def _facts(
     pictures: Iterable[Picture | None],
     sections: Sequence[Section],
     origins: Mapping[str, object],
+    questions: bool = False,
 ) -> Facts:
+    """Gather what the template asks for; with `questions` the rows of the table are no options."""
     return {
         "answer": answer,
         "from": head,
@@ -85,7 +88,7 @@ def _facts(
         "sections": sections,
         "origins": list(origins.items()),
         "folded": "tables.html.jinja",
-        "questions": answer.chosen < 0 and bool(answer.options) and not answer.cards,
+        "questions": questions,
     }
 
 
@@ -119,7 +122,7 @@ def _of_comparison(found: Comparison) -> Facts:
         Section(_("How long they live"), [_table(_("Tests of lives"), found.lifetime_tests)]),
     ]
     drawn = [_lives(found, letters, source), _changes(found, letters, source)]
-    return _facts(answer_of_comparison(found), shown, drawn, sections, found.origin)
+    return _facts(answer_of_comparison(found), shown, drawn, sections, found.origin, True)
 
 
 def _lives(found: Comparison, letters: Mapping[str, str], source: str) -> Picture | None:
@@ -302,12 +305,11 @@ def _of_judgement(found: Judged) -> Facts:
         cards=tuple(cards),
         option_heads=(_("real"), _("simulated"), _("errors apart")),
         options=tuple(options),
-        avoid=(unseen.format(number=counts[NOT_SHOWN]),) if counts[NOT_SHOWN] else (),
-        trust=tuple(found.notes),
+        trust=(*[unseen.format(number=counts[NOT_SHOWN])] * bool(counts[NOT_SHOWN]), *found.notes),
     )
-    sections = [Section(part, [_patterns(part, rows)]) for part in parts]
-    pictures = [_distances(part, rows) for part in parts]
-    return _facts(answer, _("The model against real groups"), pictures, sections, {})
+    drawn = {part: [one] if (one := _distances(part, rows)) else [] for part in parts}
+    sections = [Section(part, [_patterns(part, rows)], "", drawn[part]) for part in parts]
+    return _facts(answer, _("The model against real groups"), [], sections, {}, True)
 
 
 def _patterns(part: str, rows: Iterable[Row]) -> Table:
@@ -346,7 +348,10 @@ def _distances(part: str, rows: Iterable[Row]) -> Picture | None:
     ).format(far=FARTHEST)
     words = Words(_("How near: {part}").format(part=part), caption, _("standard errors"))
     return Picture(
-        "patterns", words, partial(plots.intervals, pd.DataFrame(drawn), narrow=True), caption
+        f"patterns_{part}".replace(" ", "_"),
+        words,
+        partial(plots.intervals, pd.DataFrame(drawn)),
+        caption,
     )
 
 

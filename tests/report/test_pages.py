@@ -78,7 +78,8 @@ def test_a_judgement_has_a_page(tmp_path: Path) -> None:
     )
     parts = {"rooms": "learner_rooms", "field": "wechat_mixed"}
     found = Judged(Judgement(rows, parts, {}, ()), ["seed 1"])
-    (path,) = write_page(tmp_path, "Validation", found)
+    path, drawn = write_page(tmp_path, "Validation", found, Files("svg"))
+    assert drawn.name == "patterns_rooms.svg"
     english, _ = halves(path)
     assert "2 of 4 patterns of real groups are met." in english
     assert english.count("<svg") == 1

@@ -114,7 +114,10 @@ def recast(text: str, depth: int = 3) -> str:
     for literal, patterns, written in _patterns(language()):
         for pattern in patterns if literal in text else ():
             if fits := _compiled(pattern).fullmatch(text):
-                fields = {name: recast(part, depth - 1) for name, part in fits.groupdict().items()}
+                fields = {
+                    name: recast(part, depth - 1) if " " in part or name == "unit" else part
+                    for name, part in fits.groupdict().items()
+                }
                 found.append(_filled(_(written), fields))
     return min([*found, text], key=lambda said: len(_ENGLISH.findall(said)))
 
@@ -125,7 +128,7 @@ def _compiled(pattern: str) -> re.Pattern[str]:  # `re` itself keeps too few
 
 
 def _filled(text: str, fields: Mapping[str, str]) -> str:
-    return re.sub(r"\{(\w+)\}", lambda at: fields[at[1]], text)
+    return re.sub(r"\{([a-z_]\w*)\}", lambda at: fields[at[1]], text)
 
 
 @cache
@@ -135,9 +138,9 @@ def _patterns(name: str) -> list[tuple[str, tuple[str, str], str]]:
     """
     found = []
     for written in _catalogue(name)._catalog:  # type: ignore[attr-defined]
-        parts = re.split(r"\{(\w+)\}", written)
+        parts = re.split(r"\{([a-z_]\w*)\}", written)
         whole = len({*parts[1::2]}) == len(parts) // 2 > 0
-        if whole and re.search("[a-z]{2}|: ", "".join(parts[::2])):
+        if whole and re.search("[a-z]{2}.* |: | .*[a-z]{2}", "_".join(parts[::2])):
             named = [f"(?P<{p}>.*)" if at % 2 else re.escape(p) for at, p in enumerate(parts)]
             pattern = "".join(named)
             found.append(

@@ -60,7 +60,11 @@ def strings(node: ast.expr) -> Iterator[str]:
         yield from (*strings(node.body), *strings(node.orelse))
 
 
-SAYING = {"InputError", "tell", "_refusal", "echo", "say", "print", "own_code", "gathered"}
+SAYING = {"InputError", "_refusal", "own_code", "gathered"}
+SAYING |= {"tell", "echo", "say", "print", "_print_wrapped"}
+CODE = re.compile(
+    r"\(\?|\\|\{\{|^ *qunlab |^ *\{run\}|^\{of_type\}|^\{to_toml|^value = |^(user|channel)\{"
+)
 SAYING_ROOMS = {"cli", "scenario", "sim", "study", "chatlog"}
 GATHERING = {"faults", "problems", "lines", "notes"}
 ABOUT_FAULTS = re.compile("fault|refus|wrong|problem|why|describe|^show$|nearest|in_words")
@@ -93,10 +97,7 @@ def _said(node: ast.AST, saying: bool, in_command: bool) -> Iterator[str]:
         return  # a docstring
     elif isinstance(node, ast.JoinedStr):
         text = _with_fields(node)
-        is_code = re.search(
-            r"\(\?|\\|\{\{|^ *qunlab |^\{run\}|^\{to_toml|^value = |^(user|channel)\{", text
-        )
-        if (saying or in_command) and not is_code:
+        if (saying or in_command) and not CODE.search(text):
             lines = (" ".join(line.split()) for line in text.splitlines())
             yield from (line for line in lines if WORDS.search(FIELD.sub("", line)))
         return

@@ -18,7 +18,18 @@ from sim import cli
 from sim.cli.speaking import PHRASES, taken_language
 from sim.cli.terminal import print_rows, screen
 from sim.errors import InputError
-from sim.language import N_, _, cells, in_language, language, language_of, recast, wrapped
+from sim.language import (
+    N_,
+    _,
+    _compiled,
+    _patterns,
+    cells,
+    in_language,
+    language,
+    language_of,
+    recast,
+    wrapped,
+)
 
 MESSAGES = catalogue.messages(catalogue.read())
 FIELD = re.compile(r"\{(\w*)[^{}]*\}")
@@ -193,6 +204,19 @@ def test_what_typer_says_is_chinese(
 def test_every_phrase_of_typers_is_translated() -> None:
     with in_language("zh"):
         assert [phrase for phrase in PHRASES if _(phrase) == phrase] == []
+
+
+def test_every_text_with_fields_can_be_known_again() -> None:
+    with in_language("zh"):
+        assert recast("nothing of ours") == "nothing of ours"
+        for _literal, patterns, written in _patterns("zh"):
+            assert all(_compiled(pattern).fullmatch(written) for pattern in patterns), written
+
+
+def test_a_name_is_no_text() -> None:
+    with in_language("zh"):
+        for name in ("quality_share", "hours_share", "policies.cadence", "first.toml"):
+            assert recast(name) == name
 
 
 @pytest.mark.parametrize("line", sorted({*map(str, KNOWN_CASES.values())}))

@@ -31,6 +31,7 @@ from sim.cli.terminal import (
     print_rows,
     records,
     screen,
+    tell,
     when_interrupted,
 )
 from sim.errors import InputError
@@ -151,7 +152,7 @@ def compare(
     elif every:
         _show(found)
         kept = f"tables and picture: {', '.join(map(str, written))}"
-        typer.echo(kept if out else "nothing was kept; --out DIR keeps rows, tables and a picture")
+        tell(kept if out else "nothing was kept; --out DIR keeps rows, tables and a picture")
     else:
         more = _("More: --all (every outcome and death), --json, --out DIR (rows and tables).")
         if out:
@@ -162,7 +163,7 @@ def compare(
     if found.failed:
         from sim.study.origin import FAILED as ENTRY
 
-        typer.echo(f"{found.origin[ENTRY]}; their pairs are left out", err=True)
+        tell(f"{found.origin[ENTRY]}; their pairs are left out", err=True)
         raise typer.Exit(FAILED)
 
 
@@ -196,7 +197,7 @@ def _as_json(found: Comparison, out: Path | None, written: list[Path]) -> dict[s
     answer: dict[str, Any] = {"alternatives": list(found.names)}
     answer |= {name: getattr(found, name) for name in ("replications", "particles", "failed")}
     answer |= {"out": str(out) if out else None, "written": [str(path) for path in written]}
-    for name in ("outcomes", "deaths", "lifetime_tests", "curves"):
+    for name in ("alive", "outcomes", "deaths", "lifetime_tests", "curves"):
         answer[name] = records(getattr(found, name))
     rule = found.until_clear
     answer["until_clear"] = dataclasses.asdict(rule) if rule else None

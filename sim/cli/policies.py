@@ -8,7 +8,6 @@ from dataclasses import asdict, dataclass
 from functools import cache
 from importlib import resources
 from pathlib import Path
-from textwrap import TextWrapper
 from typing import Annotated, Any
 
 import typer
@@ -17,16 +16,17 @@ from sim.cli.options import Json, option
 from sim.cli.params import GRADES, Row, list_rows, markdown_line, policy_rows
 from sim.cli.terminal import print_json, print_rows, say, screen
 from sim.errors import InputError, nearest, nearest_of
+from sim.language import N_, _, in_every_language, recast, wrapped
 from sim.policies import TROUBLES, Facts
 
-POLICY, SETTING = "policy", "setting"
+POLICY, SETTING = N_(("policy", "setting"))
 WORD = "FILE.csv"
 WAGE = "operator.wage_fen_per_hour"
 # columns of a list at most, piped or not
 WIDEST = 100
-FIELD_HEADINGS = ("name", "unit", "range", "default", "meaning")
-GUIDE_HEADINGS = ("lever", "what it does", "what an act costs", "evidence", "grade")
-EFFECT_HEADINGS = ("what it does to", "without", "difference", "95 %", "in words")
+FIELD_HEADINGS = N_(("name", "unit", "range", "default", "meaning"))
+GUIDE_HEADINGS = N_(("lever", "what it does", "what an act costs", "evidence", "grade"))
+EFFECT_HEADINGS = N_(("what it does to", "without", "difference", "95 %", "in words"))
 
 EFFECTS_FILE = resources.files("sim.policies") / "effects.csv"
 SAID = "lever", "tried", "against", "world", "people", "code", "note"
@@ -34,14 +34,19 @@ TRIED = *SAID, "days", "groups", "seed"
 MEASURED = "_without", "_difference", "_low", "_high"
 VERDICT = "_verdict"
 # Outcomes that each lever was tried on, what they are called, and by what they are multiplied.
-EFFECTS: dict[str, tuple[str, float]] = {
-    "dead_silence_7d_by_day7": ("groups silent for 7 days from a day of their first week (%)", 100),
-    "posting_members_per_day": ("members who post a day", 1),
-    "satisfaction": ("verdict of members there (%)", 100),
-    "members_end": ("members there at the end", 1),
-    "cost_fen": ("cost (CNY)", 0.01),
-    "margin_fen": ("margin of what was sold (CNY)", 0.01),
-}
+EFFECTS: dict[str, tuple[str, float]] = N_(
+    {
+        "dead_silence_7d_by_day7": (
+            "groups silent for 7 days from a day of their first week (%)",
+            100,
+        ),
+        "posting_members_per_day": ("members who post a day", 1),
+        "satisfaction": ("verdict of members there (%)", 100),
+        "members_end": ("members there at the end", 1),
+        "cost_fen": ("cost (CNY)", 0.01),
+        "margin_fen": ("margin of what was sold (CNY)", 0.01),
+    }
+)
 
 # Levers that are values of a scenario and not policies: name, sentence, keys, what is known.
 SETTINGS: tuple[tuple[str, str, tuple[str, ...], Facts], ...] = (
@@ -142,6 +147,12 @@ class Lever:
     facts: Facts
 
     @property
+    def searched(self) -> str:
+        """What a word is looked for in: sentence and fields, in every language."""
+        said = [self.about, *(row.meaning for row in self.fields)]
+        return " ".join(word for text in said for word in in_every_language(text)).casefold()
+
+    @property
     def trials(self) -> list[Mapping[str, str]]:
         """Lines of the table of effects that tried it."""
         return [line for line in effects() if line["lever"] == self.name]
@@ -160,12 +171,11 @@ class Lever:
 
         wage = float(parameters()[WAGE].default)
         hours = [
-            f"{minutes:g} minutes ({minutes / 60 * wage:,.0f} fen)"
-            for minutes in self.minutes.values()
+            _("{minutes} minutes ({fen} fen)", minutes=f"{one:g}", fen=f"{one / 60 * wage:,.0f}")
+            for one in self.minutes.values()
         ]
-        return " and ".join([*hours, *([self.facts.pays] if self.facts.pays else [])]) or (
-            "nothing" if self.facts.evidence else "not said"
-        )
+        said = _(" and ").join([*hours, *([_(self.facts.pays)] if self.facts.pays else [])])
+        return said or (_("nothing") if self.facts.evidence else _("not said"))
 
 
 def policies(
@@ -195,12 +205,13 @@ def policies(
         typer.echo(in_markdown(levers))
         return
     if name:
-        levers = [_the_lever(name, levers)]
+        found = _the_lever(name, levers)
+        levers = found if isinstance(found, list) else [found]
     elif trouble is not None:
         levers = against(trouble, levers)
     if as_json:
         print_json({"levers": [_as_answer(lever) for lever in levers], "troubles": TROUBLES})
-    elif name:
+    elif name and len(levers) == 1:
         _show(levers[0], name)
     else:
         _print_guide(levers, whole=trouble is not None)
@@ -240,15 +251,20 @@ def _lever_of(name: str, policy: type[Any]) -> Lever:
     return Lever(name, POLICY, first_sentence(policy), tuple(policy_rows(name, policy)), known)
 
 
-def _the_lever(name: str, levers: list[Lever]) -> Lever:
+def _the_lever(name: str, levers: list[Lever]) -> Lever | list[Lever]:
+    """Find a lever by name, or those that hold a word in what is said of them in any language."""
     from sim.scenario.named_policy import named_policy
 
     if ":" in name:
         policy = named_policy("mine", {"use": name}, Path()).policy
         return _lever_of("mine", type(policy))
+    word = name.strip().casefold()
     for lever in levers:
-        if lever.name == name.strip().casefold():
+        if lever.name == word:
             return lever
+    holding = [lever for lever in levers if word and word in lever.searched]
+    if holding:
+        return holding[0] if len(holding) == 1 else holding
     known = [lever.name for lever in levers]
     hint = nearest(name[:60], known) or f"; there are {', '.join(known)}"
     raise InputError([f"{name!r}: no such lever{hint}"])
@@ -267,20 +283,29 @@ def in_markdown(levers: list[Lever]) -> str:
     """Write the guide: for each trouble a table of the levers against it."""
     parts = []
     for trouble, meaning in TROUBLES.items():
-        parts.append(f"### `{trouble}`: {meaning}")
+        parts.append(f"### `{trouble}`: {_(meaning)}")
         if not (found := against(trouble, levers)):
-            parts.append("No lever yet.")
+            parts.append(_("No lever yet."))
             continue
-        lines = [markdown_line(GUIDE_HEADINGS), markdown_line(["---"] * len(GUIDE_HEADINGS))]
+        lines = [
+            markdown_line(map(_, GUIDE_HEADINGS)),
+            markdown_line(["---"] * len(GUIDE_HEADINGS)),
+        ]
         lines += [markdown_line([f"`{lever.name}`", *_cells(lever)[1:]]) for lever in found]
         parts.append("\n".join(lines))
-    return "\n\n".join([*parts, f"Grades of evidence: {GRADES.rpartition(',')[0]}."])
+    return "\n\n".join([*parts, _of_evidence()])
+
+
+def _of_evidence() -> str:
+    grades = _(GRADES).partition("- ")[0].rstrip(" ,，")  # without those of choices
+    return _("Grades of evidence: {grades}.", grades=grades)
 
 
 def _cells(lever: Lever) -> tuple[str, ...]:
     """Return what stands under `GUIDE_HEADINGS`."""
     facts = lever.facts
-    return (lever.name, lever.about, lever.costs, facts.evidence or "not said", facts.grade)
+    evidence = _(facts.evidence) or _("not said")
+    return (lever.name, _(lever.about), lever.costs, evidence, facts.grade)
 
 
 def _as_answer(lever: Lever) -> dict[str, Any]:
@@ -304,45 +329,49 @@ def _print_guide(levers: Iterable[Lever], whole: bool = False) -> None:
     levers = list(levers)
     name_width = max((len(lever.name) for lever in levers), default=0)
     for lever in levers:
-        head = f"{lever.name:<{name_width}}  {lever.facts.grade}  "
-        _print_wrapped(f"{head}{lever.about}", " " * len(head), None if whole else 2)
+        name, about, costs, evidence, grade = _cells(lever)
+        head = f"{name:<{name_width}}  {grade}  "
+        _print_wrapped(about, head, None if whole else 2)
         if whole:
-            _print_wrapped(f"{' ' * len(head)}an act costs: {lever.costs}", " " * len(head))
-            evidence = lever.facts.evidence or "not said"
-            _print_wrapped(f"{' ' * len(head)}evidence: {evidence}", " " * len(head))
+            _print_wrapped(f"an act costs: {costs}", " " * len(head))
+            _print_wrapped(f"evidence: {evidence}", " " * len(head))
 
 
-def _print_wrapped(text: str, indent: str = "", most_lines: int | None = None) -> None:
-    """Print a text as wide as the terminal and at most `WIDEST`, what is over `most_lines` cut."""
-    width = min(screen().width, WIDEST)
-    wrapper = TextWrapper(width, subsequent_indent=indent, max_lines=most_lines, placeholder=" ...")
-    wrapper.break_on_hyphens = wrapper.break_long_words = False
-    typer.echo(wrapper.fill(text))
+def _print_wrapped(text: str, head: str = "", most_lines: int | None = None) -> None:
+    """Print a text behind `head`, as wide as the terminal and at most `WIDEST`; what is over
+    `most_lines` is cut.
+    """
+    width = min(screen().width, WIDEST) - len(head)
+    lines = wrapped(recast(text), width)
+    if most_lines and len(lines) > most_lines:
+        lines = [*lines[: most_lines - 1], f"{wrapped(lines[most_lines - 1], width - 4)[0]} ..."]
+    typer.echo(head + f"\n{' ' * len(head)}".join(lines))
 
 
 def _print_more() -> None:
     from sim.scenario.loading import FOLDER_OF, shipped_files
 
-    _print_wrapped(f"Grades of evidence: {GRADES.rpartition(',')[0]}.")
+    _print_wrapped(_of_evidence())
     _print_wrapped("What it costs, its evidence and its fields: 'qunlab policies NAME'.")
     _print_wrapped(
         "Which lever for which trouble: 'qunlab policies --for TROUBLE', or docs/levers.md:"
     )
     for trouble, meaning in TROUBLES.items():
-        _print_wrapped(f"  {trouble}: {meaning}", "    ")
+        _print_wrapped(f"{trouble}: {_(meaning)}", "  ")
     for kind, folder in FOLDER_OF.items():
         names = ", ".join(sorted(shipped_files(folder)))
-        _print_wrapped(f"'qunlab run FILE --{kind} NAME' (configs/{folder}): {names}", "  ")
+        _print_wrapped(f"'qunlab run FILE --{kind} NAME' (configs/{folder}): {names}")
 
 
 def _show(lever: Lever, named: str) -> None:
     facts = lever.facts
-    say(f"{lever.name} ({lever.kind}): {lever.about}")
+    say(f"{lever.name} ({_(lever.kind)}): {_(lever.about)}")
     if facts.troubles:
-        say(f"tried against: {', '.join(f'{each} ({TROUBLES[each]})' for each in facts.troubles)}")
+        troubles = (f"{each} ({_(TROUBLES[each])})" for each in facts.troubles)
+        say(f"tried against: {', '.join(troubles)}")
     keys = f"; {', '.join((*facts.costs, WAGE))}" if facts.costs else ""
     say(f"an act costs: {lever.costs}{keys}")
-    say(f"evidence ({facts.grade}): {facts.evidence or 'not said'}")
+    say(f"evidence ({facts.grade}): {_(facts.evidence) or _('not said')}")
     own = lever.fields[0].section if lever.kind == POLICY and lever.fields else ""
     use = f' with use = "{named}"' if ":" in named else ""
     say(f"in a scenario: [{own}]{use}" if own else "in a scenario:")
@@ -352,7 +381,7 @@ def _show(lever: Lever, named: str) -> None:
     rows = [
         (row.name if lever.kind == SETTING else row.cells()[0], row.unit, row.range, row.default,
          row.meaning)
-        for row in lever.fields
+        for row in (field.spoken for field in lever.fields)
     ]  # fmt: skip
     print_rows(screen(), FIELD_HEADINGS, rows, [h for h in FIELD_HEADINGS if h != "default"])
     for line in lever.trials:
@@ -376,7 +405,7 @@ def _effect(line: Mapping[str, str], outcome: str, called: str, ratio: float) ->
     """Write the cells of an outcome of a trial."""
     without, apart, low, high = (ratio * float(line[outcome + end]) for end in MEASURED)
     between = f"{_figure(low)} to {_figure(high)}"
-    return called, _figure(without), _figure(apart, "+"), between, line[outcome + VERDICT]
+    return called, _figure(without), _figure(apart, "+"), between, _(line[outcome + VERDICT])
 
 
 def _figure(value: float, sign: str = "") -> str:

@@ -30,6 +30,7 @@ from sim.cli.terminal import (
     print_rows,
     say,
     screen,
+    tell,
     when_interrupted,
 )
 from sim.errors import InputError
@@ -146,13 +147,13 @@ def sweep(
     result = played(design, out, force_new, threads, Options(limits, part, cluster, retry_failed))
     if shard:
         _print_counts(result, design)
-        typer.echo(f"all shards done? qunlab merge {out}")
+        tell(f"all shards done? qunlab merge {out}")
     else:
         shown = ALL if every else QUIET if quiet else JSON if as_json else ANSWER
         print_result(design, result, files if report else None, shown)
     if result.failed:
         failed = f"{result.failed:,} of {design.communities:,} communities failed"
-        typer.echo(f"{failed}, the first at {_first_error(result)}", err=True)
+        tell(f"{failed}, the first at {_first_error(result)}", err=True)
         raise typer.Exit(FAILED)
 
 
@@ -164,7 +165,7 @@ def _print_estimate(design: Design, threads: int | None, as_json: bool) -> None:
     if as_json:
         print_json(asdict(found))
         return
-    typer.echo(
+    tell(
         f"{design.name}: {found.points:,} points x {design.replications:,} replications = "
         f"{found.communities:,} communities, {found.member_days:,.0f} member-days\n"
         f"time: about {duration_in_words(found.seconds)} on this machine (from a timing of "
@@ -175,7 +176,7 @@ def _print_estimate(design: Design, threads: int | None, as_json: bool) -> None:
     )
     if found.failed:
         failed = f"{found.failed:,} of {found.tried:,} tried failed: {found.first_error}"
-        typer.echo(failed, err=True)
+        tell(failed, err=True)
 
 
 def played(
@@ -204,7 +205,7 @@ def compile_once() -> None:
     from sim.scenario import Scenario
 
     if compiling.needs_compiling(hours.play, drawing.draw_members):
-        typer.echo("compiling the engine once, half a minute or so ...", err=True)
+        tell("compiling the engine once, half a minute or so ...", err=True)
         smallest = Scenario().with_values({"group.size": 1, "run.days": 0.05})
         simulate([smallest], 1, seed=1)
 
@@ -247,7 +248,7 @@ def print_result(
             say(f"{answer}\n")
         _print_table(design, _means(design, result))
         _print_counts(result, design)
-        typer.echo(f"report: {page}" if page else "no report was written (--no-report)")
+        tell(f"report: {page}" if page else "no report was written (--no-report)")
         return
     found = answer_of(study_of(rows, manifest))
     more = (
@@ -259,11 +260,11 @@ def print_result(
 
 def _counts(design: Design, result: SweepResult) -> str:
     return _(
-        "{stored} of {all} groups in {folder}, {played} played now in {seconds:.0f} s.",
-        stored=f"{result.stored:,}",
-        all=f"{design.communities:,}",
+        "{stored:,} of {number:,} groups in {folder}, {played:,} played now in {seconds:.0f} s.",
+        stored=result.stored,
+        number=design.communities,
         folder=result.folder,
-        played=f"{result.played:,}",
+        played=result.played,
         seconds=result.seconds,
     )
 
@@ -274,7 +275,7 @@ def _print_counts(result: SweepResult, design: Design) -> None:
 
     of = "" if design.communities == result.stored else f" of {design.communities:,}"
     before = result.stored - result.played
-    typer.echo(
+    tell(
         f"{result.stored:,}{of} communities in {result.folder} ({result.played:,} played now in "
         f"{result.seconds:.1f} s, {before:,} were there)\n"
         f"{in_one_line(origin(read_manifest(result.folder)))}"

@@ -84,7 +84,7 @@ def print_notes(scenarios: Iterable[Scenario], refused: bool = True) -> None:
         faults.refuse()
     said |= dict.fromkeys(faults)
     for line in [*said][:MOST_NOTES]:
-        typer.echo(f"note: {line}", err=True)
+        tell(f"note: {line}", err=True)
 
 
 def print_answer(answer: Answer, quiet: bool = False) -> None:
@@ -94,16 +94,19 @@ def print_answer(answer: Answer, quiet: bool = False) -> None:
     console = screen()
     width = min(console.width, ANSWER_WIDTH)
     above = [answer.headline, *answer.detail] if not quiet else [answer.headline]
-    watch = "; ".join(f"{measure}: {act}" for measure, act in answer.watch)
+    watch = _("; ").join(
+        _("{allowed}: {meaning}", allowed=measure, meaning=act) for measure, act in answer.watch
+    )
     below = [
         answer.cost,
         *answer.avoid,
         _("Watch {what}.").format(what=watch) if watch else "",
         *answer.trust,
-        *answer.more,
     ]
     first = [line for text in above for line in wrapped(text, width)]
     last = [line for text in filter(None, below) for line in wrapped(text, width)]
+    piped = console.width == UNWRAPPED_WIDTH  # commands and paths stay whole there
+    last += [line for text in answer.more for line in ([text] if piped else wrapped(text, width))]
     room = ANSWER_LINES - len(first) - len(last)
     table = [] if quiet else _options(answer, width, room)
     typer.echo("\n".join([*first, *table, *([] if quiet else last)]))
@@ -114,11 +117,12 @@ def _options(answer: Answer, width: int, room: int) -> list[str]:
     from rich.console import Console
 
     heads = ["", *answer.option_heads]
+    in_words = any(option.cells[-1][:1].isalpha() for option in answer.options)
     for number in range(len(answer.options), 0, -1):
         rows = [[one.words, *one.cells] for one in answer.options[:number]]
         console = Console(width=width, highlight=False, markup=False, emoji=False)
         with console.capture() as shown:
-            print_rows(console, heads, rows, words=("", heads[-1]))
+            print_rows(console, heads, rows, words=("", heads[-1] if in_words else ""))
         lines = [line.rstrip() for line in shown.get().splitlines() if line.strip(RULE)]
         if len(lines) <= room or number <= FEWEST_OPTIONS:
             return lines
@@ -140,10 +144,7 @@ def print_rows(
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
 
-    rows = [
-        [recast(cell) if head in words else cell for head, cell in zip(heads, row, strict=True)]
-        for row in rows
-    ]
+    rows = [[recast(cell) if " " in cell else cell for cell in row] for row in rows]
     heads, words, spare = [*map(_, heads)], [*map(_, words)], _(spare)
     widths = _widths(heads, rows, words, console.width)
     if widths is None and spare:

@@ -22,6 +22,7 @@ from typing import Any, Protocol, cast, runtime_checkable
 import numpy as np
 
 from sim.errors import InputError, nearest, readable
+from sim.language import N_
 from sim.state import ACT_LIMITS, Actions, Array, Call, Observation, Setting
 
 
@@ -45,23 +46,25 @@ Policy = Timetable | Reactive
 
 LONGEST_ERROR = 200
 
-TROUBLES = {
-    "silence": "nobody speaks for days",
-    "start": "newcomers open a group in which nothing happens",
-    "fading": "the team was hot at first and thin later",
-    "flood": "members mute the group or leave it: too much is posted",
-    "distrust": "members read the team's posts and do nothing",
-    "mismatch": "members want something else than they get",
-    "strangers": "members do not know each other",
-    "newcomers": "who joins is gone within a week",
-    "readers": "many read, few speak",
-    "questions": "questions wait, or nobody answers them",
-    "spam": "advertisers and harassers drive members off",
-    "veterans": "the best have what they came for, and go",
-    "sales": "members talk and do not buy",
-    "cost": "the team works more than the group is worth",
-    "end": "the group has done its work",
-}
+TROUBLES = N_(
+    {
+        "silence": "nobody speaks for days",
+        "start": "newcomers open a group in which nothing happens",
+        "fading": "the team was hot at first and thin later",
+        "flood": "members mute the group or leave it: too much is posted",
+        "distrust": "members read the team's posts and do nothing",
+        "mismatch": "members want something else than they get",
+        "strangers": "members do not know each other",
+        "newcomers": "who joins is gone within a week",
+        "readers": "many read, few speak",
+        "questions": "questions wait, or nobody answers them",
+        "spam": "advertisers and harassers drive members off",
+        "veterans": "the best have what they came for, and go",
+        "sales": "members talk and do not buy",
+        "cost": "the team works more than the group is worth",
+        "end": "the group has done its work",
+    }
+)
 """What goes wrong in groups, by the word that a lever's `Facts` name it with."""
 
 

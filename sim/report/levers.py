@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from sim.language import N_, _
 from sim.params import parameters
 from sim.study.manifest import Manifest
 
@@ -46,7 +47,7 @@ class Lever:
     @property
     def name(self) -> str:
         """Its label without the unit."""
-        return self.label.partition(" (")[0]
+        return _(self.label.partition(" (")[0])
 
     def number(self, value: Cell) -> float:
         """Return a value as it is drawn and printed: money in CNY."""
@@ -65,15 +66,16 @@ class Lever:
         """Write a value so that it stands by itself."""
         one = self.numeric and value == 1
         if self.role == SIZE:
-            return "1 member" if one else f"{self.text(value)} members"
+            return _("1 member") if one else _("{size} members", size=self.text(value))
         if weekly := self._posts_a_week(value):
-            return "1 post a week" if weekly == 1 else f"{weekly} posts a week"
+            return _("1 post a week") if weekly == 1 else _("{posts} posts a week", posts=weekly)
         if self.role == CADENCE:
             if self.numeric and value == 0:
-                return "no posts"
-            return "1 post a day" if one else f"{self.text(value)} posts a day"
+                return _("no posts")
+            return _("1 post a day") if one else _("{posts} posts a day", posts=self.text(value))
         if self.role == BUDGET:
-            return f"{self.text(value)} CNY of packets a day" if value else "no packets"
+            paid = _("{cny} CNY of packets a day", cny=self.text(value))
+            return paid if value else _("no packets")
         return f"{self.name} {self.text(value)}"
 
     def _posts_a_week(self, value: Cell) -> int:
@@ -159,7 +161,7 @@ def _lever(key: str, values: tuple[Cell, ...], role: str, settings: Mapping[str,
     usual = own if own in values else middle
     if role == BUDGET and 0 in values:
         usual = 0
-    labels = {SIZE: "members", CADENCE: "posts a day", BUDGET: "red packets, CNY a day"}
+    labels = N_({SIZE: "members", CADENCE: "posts a day", BUDGET: "red packets, CNY a day"})
     return Lever(key, values, usual, role, labels.get(role) or _label(key))
 
 

@@ -64,7 +64,7 @@ def page(title: str, facts_of: Callable[[], Facts], template: str = "answer.html
     bodies = {}
     for name in LANGUAGES:
         with in_language(name):
-            body = environment.get_template(template).render(facts_of())
+            body = environment.get_template(template).render(facts_of(), spoken=name)
             bodies[name] = environment.filters["safe"](body)
     words = {"title": title, "language": language(), "names": LANGUAGES, "tags": TAGS}
     return str(environment.get_template("shell.html.jinja").render(words, bodies=bodies))

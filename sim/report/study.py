@@ -9,6 +9,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
+from sim.language import _
 from sim.report.levers import BUDGET, SIZE, Lever, levers_of, with_role
 from sim.report.uncertainty import by_particle, complete, over_particles, particles_of
 from sim.stats.intervals import Estimate, estimate, ratio_of_means
@@ -96,14 +97,15 @@ class Study:
     def days(self) -> str:
         """Say how long the communities were seen."""
         if "run.days" in self.manifest.levers:
-            return "the days seen"
-        return f"{float(self.manifest.settings['run.days']):g} days"
+            return _("the days seen")
+        return _("{days} days", days=f"{float(self.manifest.settings['run.days']):g}")
 
     @property
     def by_day(self) -> str:
         """Say by when something has not happened yet."""
-        days = self.days.removesuffix(" days")
-        return f"by day {days}" if days != self.days else "by their last day"
+        if "run.days" in self.manifest.levers:
+            return _("by their last day")
+        return _("by day {day}", day=f"{float(self.manifest.settings['run.days']):g}")
 
 
 @dataclass(frozen=True)

@@ -75,8 +75,8 @@ def when_tired(drive: float, fatigue: float, fatigue_weight: float) -> float:
 
     Examples
     --------
-    >>> when_tired(0.6, 0.5, 1.0)
-    0.4
+    >>> when_tired(0.5, 1.0, 1.0)
+    0.25
     """
     return drive / (1.0 + fatigue_weight * fatigue)
 

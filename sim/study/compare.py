@@ -22,6 +22,7 @@ import pandas as pd
 from sim.allowed import Value, show
 from sim.errors import Faults, InputError, nearest_key
 from sim.files import write_whole
+from sim.language import N_
 from sim.lives.outcomes import ALIVE, DEATH_COLUMNS, OUTCOMES, TRUTH, Outcome, outcomes_by_name
 from sim.populations import LEVER, PARTICLE, Posterior, weights_of
 from sim.progress import Progress
@@ -61,7 +62,7 @@ DAYS_DIFFER = "days differ; a comparison needs the same days: set days for all (
 NO_CLEAR_DIFFERENCE = "no clear difference"
 NOT_KNOWN = "not known"
 UNCERTAIN = "clear on average, uncertain over parameters"
-TOO_SMALL = "clear, but too small to matter"
+TOO_SMALL = N_("clear, but too small to matter")
 BETTER, MORE = " is better", " has more"
 """Endings of an answer that names one of two alternatives."""
 

@@ -151,7 +151,7 @@ def my(
         print_json(_as_json(found))
         return
     for title, lines in _sections(found, MOST_NOTES):
-        say(_("{title}: {line}", title=title, line=lines[0]))
+        say(f"{title} · {lines[0]}")
         for line in lines[1:]:
             say(line)
     if out:
@@ -293,7 +293,7 @@ def _health(found: Found) -> Iterator[str]:
     for text, rates in ((hours, one.by_hour), (_("The same by kind: {rates}."), one.by_kind)):
         often = [row for row in rates if row[1] >= FEWEST_POSTS] or [*rates]
         best = often if len(often) < 4 else [*often[:2], often[-1]]
-        words = [_("{what} {n} of {all}", what=what, n=n, all=posts) for what, posts, n in best]
+        words = [f"{what} {n}/{posts}" for what, posts, n in best]
         if words:
             yield text.format(rates=_listed(words))
 

@@ -62,11 +62,11 @@ def test_every_table_of_a_study_stands_under_its_origin(
     assert cli.main(["sweep", "grid.toml", "--out", "swept", "--no-report"]) == 0
     middle = str(read_store("swept", ["messages"])[1]["messages"].median())
     cases = (
-        (["sweep", "grid.toml", "--out", "swept"], ["swept/summary.csv"]),
+        (["sweep", "grid.toml", "--out", "swept", "--all"], ["swept/summary.csv"]),
         (["discover", "swept", "--outcome", "messages", "--above", middle], ["swept/discover.csv"]),
         (["sensitivity", "levers.toml", "--size", "2", "--outcome", "cost_fen", "--out", "morris"],
          ["morris/sensitivity.csv"]),
-        (["compare", "base.toml", "--with", "group.size=6", "--out", "two"],
+        (["compare", "base.toml", "--with", "group.size=6", "--out", "two", "--all"],
          ["two/comparison.csv", "two/curves.csv"]),
     )  # fmt: skip
     for words, tables in cases:

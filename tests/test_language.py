@@ -36,6 +36,7 @@ FIELD = re.compile(r"\{(\w*)[^{}]*\}")
 HAN = re.compile("[\u3400-\u9fff]")
 # what is the same in Chinese: names, signs, keys
 SAME = {"Matias 2019", "grid: {key}", "base: {shown}: {line}", "outcome: {why_missing}"}
+SAME |= {"'qunlab run FILE --{kind} NAME' (configs/{folder}): {names}"}
 CHINESE = {"LC_ALL": "", "LC_MESSAGES": "", "LANG": "zh_CN.UTF-8"}
 
 

@@ -12,7 +12,7 @@ import pytest
 
 NAME = "大群 😀 é"
 COMMANDS = {
-    "run": ["run", "own.toml", "--groups", "2", "--days", "1"],
+    "run": ["run", "own.toml", "--groups", "2", "--days", "1", "--all"],
     "sweep": ["sweep", "sweep.toml", "--out", "rows", "--no-report", "--all"],
     "import": ["import", "大群.csv", "--out", "log", "--time-zone", "Asia/Shanghai"],
     "params": ["params", "--population", "大群.toml"],

@@ -421,7 +421,7 @@ def test_a_silent_group_is_said_to_be_silent_and_is_given_the_chance_that_it_sta
     never = pd.DataFrame({"group": ["never"], "created": [0.0], "closed": [40 * 86_400.0]})
     pd.concat([log.groups, never]).to_csv(tmp_path / "groups.csv", index=False)
     words = ["forecast", str(tmp_path / "log.parquet"), "--groups", str(tmp_path / "groups.csv")]
-    assert main(words) == 0
+    assert main([*words, "--all"]) == 0
     out = capsys.readouterr().out
     assert "AUC" in out
     assert "groups without a forecast, since no member ever wrote there: 1" in " ".join(out.split())

@@ -18,17 +18,17 @@ DEEPEST_STUDY = 6
 # lines without blanks, comments and docstrings; "." are the files that lie in no room
 ROOM_CODE_LINES_MOST = {
     ".": 6_410,
-    "chatlog": 2_970,
-    "cli": 3_200,
+    "chatlog": 3_040,
+    "cli": 3_950,
     "kernels": 2_370,
-    "lives": 1_710,
-    "plots": 450,
+    "lives": 1_850,
+    "plots": 610,
     "policies": 1_400,
-    "report": 1_840,
+    "report": 2_520,
     "rules": 565,
     "scenario": 780,
     "stats": 420,
-    "study": 3_390,
+    "study": 3_720,
     "validation": 1_480,
 }
 

@@ -26,6 +26,7 @@ COMMANDS = [
     ["run", "copied.toml", "--people", "mothers", "--preset", "hands_off", "--days", "1"],
     ["policies"],
     ["sweep", "small.toml", "--out", "small"],
+    ["demo", "--replications", "2"],
     ["sweep", "scale_vs_activity", "--dry-run"],
     ["sweep", "sweeps/copied.toml", "--dry-run"],
     ["sweep", "configs/sweeps/designs.toml", "--dry-run"],

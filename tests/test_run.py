@@ -48,7 +48,7 @@ def error_lines(text: str) -> list[str]:
 def test_tables_name_the_seed_the_method_and_every_definition(
     scenario: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert cli.main(["run", str(scenario)]) == 0
+    assert cli.main(["run", str(scenario), "--all"]) == 0
     shown = capsys.readouterr().out
     assert shown.startswith("small: 4 groups, 3 days, seed 11, ")
     lines = {line.split()[0]: line for line in shown.splitlines() if line.split()}
@@ -258,7 +258,7 @@ def test_a_file_that_stands_on_the_population_keeps_its_own_values(population: P
 
 def test_a_run_with_a_posterior(population: Path, capsys: pytest.CaptureFixture[str]) -> None:
     words = ["run", str(population / "rooms.toml"), "--groups", "4", "--days", "1", "--posterior"]
-    assert cli.main([*words, str(population / "rooms.posterior.csv")]) == 0
+    assert cli.main([*words, str(population / "rooms.posterior.csv"), "--all"]) == 0
     assert "types of groups: 25%" in capsys.readouterr().out
     assert cli.main([*words, "nothing.posterior.csv"]) == 2
     assert "--posterior: nothing.posterior.csv: no such file" in capsys.readouterr().err

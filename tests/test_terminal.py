@@ -92,8 +92,18 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.parametrize(
     "words",
     [
-        ["run", "own.toml", "--groups", "3", "--days", "15", "--size", "12"],
-        ["compare", "own.toml", "--with", "group.size=12", "--groups", "3", "--days", "15"],
+        ["run", "own.toml", "--groups", "3", "--days", "15", "--size", "12", "--all"],
+        [
+            "compare",
+            "own.toml",
+            "--with",
+            "group.size=12",
+            "--groups",
+            "3",
+            "--days",
+            "15",
+            "--all",
+        ],
         ["sweep", "sweep.toml", "--out", "rows", "--all", "--no-report"],
         ["observe", "log"],
         ["params"],

@@ -19,7 +19,7 @@ FORMATS = {
     "telegram": "result.json of Telegram Desktop's 'Export chat history'",
     "slack": "the unpacked folder of a Slack workspace export",
     "discord": "JSON or CSV of DiscordChatExporter",
-    "wechat": "CSV or text of a WeChat exporter",
+    "wechat": "CSV or text of a WeChat exporter, or text copied out of its window",
     "qq": "text of QQ's message manager, JSON of QQ Chat Exporter, or CSV of a QQ exporter",
     "chatlab": "JSON or JSON Lines of ChatLab",
     "csv": "any other table with a time and a sender",
@@ -36,6 +36,7 @@ TRIED = {
     "QQ Chat Exporter": "a JSON object with timestamp or time, and sender.uin or sender.uid",
     "qq": "2024-01-31 8:05:00 NAME(12345678)",
     "WeFlow's text": "2024-01-31 08:05:00 'NAME'",
+    "text copied out of WeChat": "NAME 2024/1/31 8:05, or a name and a clock below a day's line",
     "table": "a row with a sender and a time: "
     "seconds since 1970, ISO 8601, or a date with a time of day",
 }
@@ -97,6 +98,7 @@ _TEXTS = (
         qq_text.is_weflow_text,
         qq_text.read_weflow_text,
     ),
+    ("wechat", "text copied out of WeChat", qq_text.is_wechat_copy, qq_text.read_wechat_copy),
 )
 _NO_TABLES = ("whatsapp", "telegram", "slack", "chatlab")
 

@@ -197,7 +197,7 @@ def _as_json(found: Comparison, out: Path | None, written: list[Path]) -> dict[s
     answer: dict[str, Any] = {"alternatives": list(found.names)}
     answer |= {name: getattr(found, name) for name in ("replications", "particles", "failed")}
     answer |= {"out": str(out) if out else None, "written": [str(path) for path in written]}
-    for name in ("outcomes", "deaths", "lifetime_tests", "curves"):
+    for name in ("alive", "outcomes", "deaths", "lifetime_tests", "curves"):
         answer[name] = records(getattr(found, name))
     rule = found.until_clear
     answer["until_clear"] = dataclasses.asdict(rule) if rule else None

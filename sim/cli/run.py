@@ -333,44 +333,31 @@ def answer_of_run(played: Played) -> Answer:
     """Say in six lines who lives, who talks, who is there, what it costs, what is weak."""
     from sim.report.answer import Answer, of_hundred, three
 
-    scenario = played.scenario
-    mean = played.outcomes.set_index("outcome")["mean"]
-    spans = played.outcomes.set_index("outcome")[["lower", "upper"]]
-    talk, cost = "posting_members_per_day", "cost_fen"
+    days = played.scenario.days
+    table = played.outcomes.set_index("outcome")[["mean", "lower", "upper"]]
+    table.loc["cost_fen"] /= FEN_PER_CNY
+    table.loc["posting_share_per_day"] *= 100.0
+    means = {name: three(value) for name, value in table["mean"].items()}
     alive = _("{alive} of 100 groups still talk after {days:g} days.")
     if math.isnan(played.alive.value):
         alive = _("Who still talks is not known after {days:g} days: simulate more than 7.")
+    lines = (
+        _("{posting_members_per_day} people write on a day, {posting_share_per_day} % of members."),
+        _("Members: {members_start}, at the end {members_end}; {joins} joined, {leaves} left."),
+        _("It costs {cost_fen} CNY and {operator_hours} hours of work a group."),
+    )
+    for name in ("posting_members_per_day", "cost_fen"):
+        low, high = (three(max(0.0, table.at[name, end])) for end in ("lower", "upper"))
+        means[name] = _("{number} ({low} to {high})", number=means[name], low=low, high=high)
+    talking = _("Talking: no 7 days in a row without a member's message; {groups} groups.")
     return Answer(
-        alive.format(alive=of_hundred(played.alive), days=scenario.days),
+        alive.format(alive=of_hundred(played.alive), days=days),
         detail=(
-            _(
-                "{people} people write on a day ({low} to {high}), {share} % of members.",
-                people=three(mean[talk]),
-                low=three(spans.at[talk, "lower"]),
-                high=three(spans.at[talk, "upper"]),
-                share=three(100 * mean["posting_share_per_day"]),
-            ),
-            _(
-                "Members: {start} at first, {end} at the end; {joins} joined, {left} left.",
-                start=three(mean["members_start"]),
-                end=three(mean["members_end"]),
-                joins=three(mean["joins"]),
-                left=three(mean["leaves"]),
-            ),
-            _(
-                "It costs {cost} CNY ({low} to {high}) and {hours} hours of work a group.",
-                cost=three(mean[cost] / FEN_PER_CNY),
-                low=three(spans.at[cost, "lower"] / FEN_PER_CNY),
-                high=three(spans.at[cost, "upper"] / FEN_PER_CNY),
-                hours=three(mean["operator_hours"]),
-            ),
-            _("Weak point: {what}.", what=_weak_point(mean)),
-            _(
-                "Talking: no 7 days in a row without a member's message; {groups} groups.",
-                groups=scenario.groups,
-            ),
+            *(line.format(**means) for line in lines),
+            _("Weak point: {what}.", what=_weak_point(table["mean"])),
+            talking.format(groups=played.scenario.groups),
         ),
-        more=(_where_more(played),),
+        more=_where_more(played),
     )
 
 
@@ -387,10 +374,12 @@ def _weak_point(mean: pd.Series) -> str:
     return max(found)[1] if found else _("none of those looked for; --all has the numbers")
 
 
-def _where_more(played: Played) -> str:
+def _where_more(played: Played) -> tuple[str, ...]:
     if played.log:
-        return _("More: --all, --json; log in {log}, next: qunlab observe {log}", log=played.log)
-    return _("More: --all (every outcome and death), --json, --log DIR (the messages).")
+        return _(
+            "More: --all (every outcome and death), --json; the log:"
+        ), f"qunlab observe {played.log}"
+    return (_("More: --all (every outcome and death), --json, --log DIR (the messages)."),)
 
 
 def show(played: Played) -> None:

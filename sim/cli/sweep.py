@@ -260,11 +260,11 @@ def print_result(
 
 def _counts(design: Design, result: SweepResult) -> str:
     return _(
-        "{stored} of {all} groups in {folder}, {played} played now in {seconds:.0f} s.",
-        stored=f"{result.stored:,}",
-        all=f"{design.communities:,}",
+        "{stored:,} of {number:,} groups in {folder}, {played:,} played now in {seconds:.0f} s.",
+        stored=result.stored,
+        number=design.communities,
         folder=result.folder,
-        played=f"{result.played:,}",
+        played=result.played,
         seconds=result.seconds,
     )
 

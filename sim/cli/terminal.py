@@ -102,10 +102,11 @@ def print_answer(answer: Answer, quiet: bool = False) -> None:
         *answer.avoid,
         _("Watch {what}.").format(what=watch) if watch else "",
         *answer.trust,
-        *answer.more,
     ]
     first = [line for text in above for line in wrapped(text, width)]
     last = [line for text in filter(None, below) for line in wrapped(text, width)]
+    piped = console.width == UNWRAPPED_WIDTH  # commands and paths stay whole there
+    last += [line for text in answer.more for line in ([text] if piped else wrapped(text, width))]
     room = ANSWER_LINES - len(first) - len(last)
     table = [] if quiet else _options(answer, width, room)
     typer.echo("\n".join([*first, *table, *([] if quiet else last)]))
@@ -116,11 +117,12 @@ def _options(answer: Answer, width: int, room: int) -> list[str]:
     from rich.console import Console
 
     heads = ["", *answer.option_heads]
+    in_words = any(option.cells[-1][:1].isalpha() for option in answer.options)
     for number in range(len(answer.options), 0, -1):
         rows = [[one.words, *one.cells] for one in answer.options[:number]]
         console = Console(width=width, highlight=False, markup=False, emoji=False)
         with console.capture() as shown:
-            print_rows(console, heads, rows, words=("", heads[-1]))
+            print_rows(console, heads, rows, words=("", heads[-1] if in_words else ""))
         lines = [line.rstrip() for line in shown.get().splitlines() if line.strip(RULE)]
         if len(lines) <= room or number <= FEWEST_OPTIONS:
             return lines

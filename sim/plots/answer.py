@@ -185,7 +185,7 @@ def cost_and_gain(points: pd.DataFrame, words: Words) -> Figure:
         named = points[points["name"] != ""].sort_values(["chosen", "cost"], ascending=False)
         low, high = named["cost"].min(), named["cost"].max()
         wide = low > 0 and high / low >= LOG_FROM_RATIO
-        room = ROOM * (high - low)
+        room = ROOM * (high - low) or 1.0
         ends = (low / ROOM_RATIO, high * ROOM_RATIO) if wide else (low - room, high + 2 * room)
         rest = points[(points["name"] == "") & points["cost"].between(*ends)]
         axes.scatter(rest["cost"], rest["gain"], s=11, color=FAINT, linewidths=0, zorder=2)

@@ -101,11 +101,6 @@ def chinese_fonts() -> tuple[str, ...]:
     return tuple(name for name in CHINESE if name in there)[:2]
 
 
-def needs_chinese(text: str) -> bool:
-    """Say whether a text has Chinese letters."""
-    return any("\u2e80" <= letter <= "\u9fff" or "\uff00" <= letter <= "\uffef" for letter in text)
-
-
 @contextmanager
 def styled() -> Iterator[None]:
     """Draw in the house style; matplotlib's own settings are as before afterwards."""
@@ -197,7 +192,7 @@ NUMBERS = re.compile(r'(?<= )(?:d|x|y|transform|points|width|height|style)="[^"]
 def _for_readers(svg: str) -> str:
     """Make an SVG picture fit any width and any reader's fonts; leave out what no reader needs."""
     body = re.sub(r"<metadata>.*?</metadata>|<!--.*?-->", "", svg[svg.index("<svg") :], flags=re.S)
-    body = re.sub(r' id="[a-zA-Z]+[0-9a-z]*_[0-9]+"', "", body)
+    body = re.sub(r' id="[a-zA-Z.]+[0-9a-z]*_[0-9]+"', "", body)
     body = re.sub(r"font: ([a-z0-9 ]*?)([0-9.]+px) [^;\"]*", _font, body)
     body = re.sub(r"font-family: [^;\"]*(?:; )?", "", body)
     body = re.sub(r"\n\s*", "\n", body)

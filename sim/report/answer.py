@@ -10,11 +10,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import zip_longest
 
-import numpy as np
 import pandas as pd
 
 from sim.language import N_, _
-from sim.lives.outcomes import ALIVE
+from sim.lives.outcomes import ALIVE, outcome_named
 from sim.populations import find_population, read_population
 from sim.report.levers import BUDGET, CADENCE, SIZE, Cell, Lever, with_role
 from sim.report.study import Study
@@ -127,6 +126,9 @@ CADENCE_DONE = {
 }
 """Words for so many posts a week."""
 
+LOSES = N_("Avoid {words}: {alive} of 100 groups alive, not {instead}.")
+FOR_NOTHING = N_("Avoid {words}: {money} CNY more, no clear gain in groups alive.")
+
 
 def answer_of(study: Study) -> Answer:
     """Recommend a point of a study, or say why none can be.
@@ -139,24 +141,23 @@ def answer_of(study: Study) -> Answer:
     points = Points(study)
     if points.shares.isna().all():
         return Answer(_("Nobody can have fallen silent yet: simulate more than 7 days."))
-    days, chosen = study.days, points.chosen
-    heads = _("alive of 100"), _("CNY"), _("posting a day")
+    money = points.money(points.chosen)
     return Answer(
         headline=_headline(points),
         detail=_detail(points),
         cards=_cards(points),
-        option_heads=heads,
+        option_heads=(_("alive of 100"), _("CNY"), _("posting a day")),
         options=_options(points),
-        cost=_("It costs {money} CNY a group in {days}.", money=points.money(chosen), days=days),
+        cost=_("It costs {money} CNY a group in {days}.", money=money, days=study.days),
         avoid=_avoid(points),
         watch=_watch(points),
         trust=_trust(points),
-        chosen=chosen,
+        chosen=points.chosen,
     )
 
 
 class Points:
-    """The points of a study with what the recommendation asks of them."""
+    """The points of a study, with what the recommendation asks of them."""
 
     def __init__(self, study: Study) -> None:
         self.study = study
@@ -165,13 +166,11 @@ class Points:
         self.levers = study.several if study.is_grid else []
         self.values = self.rows.groupby("point")[[lever.key for lever in study.levers]].first()
         self.alive = by_replication(self.rows, ALIVE.name, "point")
-        self.shares, self.costs, self.posted = (
-            pd.Series({point: mean_of(table[point]).value for point in table})
-            for table in (
-                self.alive,
-                *(by_replication(self.rows, name, "point") for name in (COST, POSTING)),
-            )
-        )
+        self.shares, self.costs, self.posted = map(self._means, (ALIVE.name, COST, POSTING))
+
+    def _means(self, name: str) -> pd.Series:
+        table = by_replication(self.rows, name, "point")
+        return pd.Series({point: mean_of(table[point]).value for point in table})
 
     @cached_property
     def good(self) -> list[int]:
@@ -202,6 +201,11 @@ class Points:
         gap = difference(self.alive, than, point, shares=True)
         return gap.clear and not gap.hangs_on_parameters and gap.value >= MATTERS - 1e-9
 
+    def dearer(self, point: int) -> bool:
+        """Whether a point costs more than the chosen one, by what matters."""
+        own, other = self.costs[self.chosen], self.costs[point]
+        return bool(other - own > outcome_named(COST).smallest_that_matters(own, other))
+
     def share(self, point: int) -> Estimate:
         """Share of the groups of a point without a silent week to the end."""
         return share_of(self.rows[self.rows["point"] == point], ALIVE.name)[0]
@@ -226,7 +230,8 @@ class Points:
         """Order the points beside the chosen one: neighbours, ends, the rest."""
         beside = self.beside(lever)
         values = [value for value in lever.values if value in beside]
-        values.sort(key=float if lever.numeric else values.index)
+        if lever.numeric:
+            values.sort(key=float)
         own, last = values.index(self.value(self.chosen, lever)), len(values) - 1
         places = dict.fromkeys([own - 1, own + 1, 0, last, *range(len(values))])
         return [beside[values[at]] for at in places if 0 <= at <= last and at != own]
@@ -261,10 +266,10 @@ def of_hundred(share: Estimate) -> str:
     >>> of_hundred(Estimate(0.97, 0.916, 0.991, 0.017, 100))
     '97 (92 to 99)'
     """
+    number, low, high = (f"{100 * one:.0f}" for one in (share.value, share.lower, share.upper))
     if math.isnan(share.lower):
-        return f"{100 * share.value:.0f}"
-    low, high = (f"{100 * end:.0f}" for end in share.interval)
-    return _("{number} ({low} to {high})", number=f"{100 * share.value:.0f}", low=low, high=high)
+        return number
+    return _("{number} ({low} to {high})", number=number, low=low, high=high)
 
 
 # --- what to do -----------------------------------------------------------------------------------
@@ -297,7 +302,7 @@ def _to_do(points: Points) -> list[str]:
     if budget := points.lever(BUDGET):
         paid = _("send {cny} CNY of packets a day") if chosen[budget.key] else _("send no packets")
         parts.append(paid.format(cny=budget.text(chosen[budget.key])))
-    if others := [one for one in points.levers if points.lever(one.role) is not one]:
+    if others := [one for one in points.levers if not one.role or not one.numeric]:
         parts.append(_("choose {words}", words=points.words(points.chosen, *others)))
     return parts
 
@@ -404,38 +409,27 @@ def _avoid(points: Points) -> tuple[str, ...]:
     found, chosen = [], points.chosen
     for lever in points.levers:
         lost = [point for point in points.instead(lever) if points.worse(point, chosen)]
-        dear = [
-            point
-            for point in points.instead(lever)
-            if points.costs[point] > points.costs[chosen] and not points.worse(chosen, point)
-        ]
+        more = {
+            point: points.costs[point] - points.costs[chosen] for point in points.instead(lever)
+        }
+        idle = [point for point in more if points.dearer(point) and not points.worse(chosen, point)]
         if lost:
-            worst = min(lost, key=lambda point: points.shares[point])
-            found.append(
-                _(
-                    "Avoid {words}: {alive} of 100 groups alive, not {instead}.",
-                    words=points.words(worst, lever),
-                    alive=points.of_hundred(worst),
-                    instead=points.of_hundred(chosen),
-                )
-            )
-        elif dear:
-            worst = max(dear, key=lambda point: points.costs[point])
-            found.append(
-                _(
-                    "Avoid {words}: {money} CNY more, no clear gain in groups alive.",
-                    words=points.words(worst, lever),
-                    money=three((points.costs[worst] - points.costs[chosen]) / FEN_PER_CNY),
-                )
-            )
+            at, text = points.shares[lost].idxmin(), _(LOSES)
+        elif idle:
+            at, text = points.costs[idle].idxmax(), _(FOR_NOTHING)
+        else:
+            continue
+        alive = {"alive": points.of_hundred(at), "instead": points.of_hundred(chosen)}
+        money = three(more[at] / FEN_PER_CNY)
+        found.append(text.format(words=points.words(at, lever), money=money, **alive))
     return tuple(found[:MOST_AVOIDED])
 
 
 def _watch(points: Points) -> tuple[tuple[str, str], ...]:
     """Name the values beyond which one of ten groups at the chosen point is."""
     rows = points.rows[points.rows["point"] == points.chosen]
-    posted = float(np.nanquantile(as_numbers(rows[POSTING]), QUANTILES[0]))
-    spent = float(np.nanquantile(as_numbers(rows[COST]), QUANTILES[1])) / FEN_PER_CNY
+    posted = rows[POSTING].quantile(QUANTILES[0])
+    spent = rows[COST].quantile(QUANTILES[1]) / FEN_PER_CNY
     return (
         (_("people posting a day"), _("act below {value}", value=three(posted))),
         (

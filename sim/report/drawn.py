@@ -66,12 +66,13 @@ def _map(points: Points, axes: Axes, chosen: int, origin: str) -> Picture:
             cells[column] = cells[column].cat.rename_categories(texts)
     widest = 50.0 * float((cells["upper"] - cells["lower"]).max())
     caption = _(
-        "Talking: no 7 days without a member's message. {groups} simulated groups a cell, 95 % "
-        "interval up to ±{widest:.0f}. Framed: the recommendation."
+        "Talking: no 7 days in a row without a member message. {groups} simulated groups a cell, "
+        "95 % interval up to ±{widest:.0f}. Framed: the recommendation."
     ).format(groups=int(cells["n"].max()), widest=widest)
     if held:
         with_ = ", ".join(lever.words(points.value(chosen, lever)) for lever in held)
-        caption = _("{caption} Shown: {levers}.").format(caption=caption, levers=with_)
+        shown_at = _("Shown: {levers}.").format(levers=with_)
+        caption = f"{caption} {shown_at}"
     words = Words(
         _("Of 100 groups, how many still talk after {days}?").format(days=study.days),
         caption,
@@ -92,15 +93,17 @@ def _lives(points: Points, answer: Answer, origin: str) -> Picture | None:
     """Draw how long groups live at the chosen point and at up to three others of the options."""
     names = {option.point: option.words for option in answer.options}
     shown = {answer.chosen: points.words(answer.chosen)}
-    while len(shown) < MOST_LINES and names.keys() - shown.keys():
-        near = {  # what is least like any line that is drawn already
+    left = [one for one in names if one not in shown]
+    while left and len(shown) < MOST_LINES:
+        near = {  # the next is least like any line that is drawn already
             one: min(abs(points.shares[one] - points.shares[other]) for other in shown)
-            for one in names
+            for one in left
         }
-        next_ = max(near, key=lambda one: near[one])
-        if near[next_] == 0.0 and len(shown) > 1:
+        farthest = max(left, key=near.__getitem__)
+        if not near[farthest] > 0.0 and len(shown) > 1:
             break
-        shown[next_] = names[next_]
+        shown[farthest] = names[farthest]
+        left.remove(farthest)
     rows = by_weight(points.rows[points.rows["lifetime_days"].notna()])
     found = []
     for point, name in shown.items():
@@ -155,7 +158,7 @@ def _story(story: Story, origin: str) -> Picture:
     )
     if silent:
         shaded = _("Shaded: {days} days within silences of 7 days or more.").format(days=silent)
-        caption = _("{first} {second}").format(first=caption, second=shaded)
+        caption = f"{caption} {shaded}"
     words = Words(_("What does such a group look like?"), caption, _("day"), "", origin)
     titles = (_("looks a day"), _("members' messages a day"), _("operators' posts and packets"))
     return Picture("one_group", words, partial(plots.story, days, titles=titles), caption)
@@ -163,7 +166,8 @@ def _story(story: Story, origin: str) -> Picture:
 
 def story_of(study: Study, manifest: Manifest, chosen: int) -> Story | None:
     """Play the median group of a point once more (by people posting a day, of an even number the
-    lower): `manifest` is that of the store; None where its scenario cannot be put together again.
+    lower): `manifest` is that of the store; None where its scenario cannot be put together again,
+    or comes out otherwise by another version.
     """
     from sim.ensemble import simulate
     from sim.study.replay import scenario_of
@@ -179,7 +183,10 @@ def story_of(study: Study, manifest: Manifest, chosen: int) -> Story | None:
         trace = simulate([scenario], [int(row["replication"])], manifest.seed_of(point), threads=1)
     except InputError:
         return None
-    return Story(int(row["replication"]), _days_of(trace.daily[0][: int(trace.days[0])]), len(rows))
+    daily = trace.daily[0][: int(trace.days[0])]
+    if daily["posting_members"].sum() != row["posting_member_days"]:
+        return None
+    return Story(int(row["replication"]), _days_of(daily), len(rows))
 
 
 def _days_of(daily: np.ndarray) -> pd.DataFrame:

@@ -62,7 +62,7 @@ class Files:
 NO_FILES = Files()
 
 
-def page(title: str, facts_of: Callable[[], Facts]) -> str:
+def page(title: str, facts_of: Callable[[], Facts], template: str = "answer.html.jinja") -> str:
     """Write a page that needs no other file: the body once in each language, the reader's shown.
 
     `facts_of` is called in each language.
@@ -71,7 +71,7 @@ def page(title: str, facts_of: Callable[[], Facts]) -> str:
     bodies = {}
     for name in LANGUAGES:
         with in_language(name):
-            body = environment.get_template("answer.html.jinja").render(facts_of())
+            body = environment.get_template(template).render(facts_of(), spoken=name)
             bodies[name] = environment.filters["safe"](_spoken(body))
     words = {"title": title, "language": language(), "names": LANGUAGES, "tags": TAGS}
     return str(environment.get_template("shell.html.jinja").render(words, bodies=bodies))

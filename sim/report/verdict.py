@@ -10,12 +10,13 @@ import pandas as pd
 
 from sim.forecast import BEGINS, LABELS, MODEL, Record
 from sim.language import N_, _
-from sim.lives.outcomes import ALIVE, DEAD, outcome_named
+from sim.lives.outcomes import ALIVE, DEAD
 from sim.report.answer import (
     FEN_PER_CNY,
     MATTERS,
     MOST_AVOIDED,
     MOST_OPTIONS,
+    NO_POINT,
     Answer,
     Option,
     three,
@@ -25,7 +26,16 @@ from sim.study.compare import BETTER, MORE, NO_CLEAR_DIFFERENCE, Comparison
 from sim.study.optimise import Optimum
 
 POSTING, COST = "posting_members_per_day", "cost_fen"
-QUESTIONS = (POSTING, COST, "satisfaction", "openers_answered_share", "muted_share")
+QUESTIONS = {
+    ALIVE.name: (N_("groups alive, of 100"), 100.0),
+    POSTING: (N_("people posting a day"), 1.0),
+    COST: (N_("cost of a group, CNY"), 0.01),
+    "satisfaction": (N_("satisfaction, 0 to 1"), 1.0),
+    "openers_answered_share": (N_("talks answered, %"), 100.0),
+    "muted_share": (N_("members who muted, %"), 100.0),
+}
+"""What is asked of every comparison, the first first, and the factor of what is printed."""
+
 MOST_ROWS = 12
 MOST_PAIRS = 10_000
 LIKELY = 0.5
@@ -38,7 +48,7 @@ def answer_of_comparison(found: Comparison) -> Answer:
     """
     table = pd.concat([found.alive, found.outcomes])
     others = found.names[1:]
-    asked = [one for one in (ALIVE.name, *QUESTIONS) if (table["outcome"] == one).any()]
+    asked = [one for one in QUESTIONS if (table["outcome"] == one).any()]
     asked = asked[: max(1, MOST_ROWS // len(others))]
     rows = table[table["outcome"].isin(asked)]
     ordered = rows.assign(at=rows["outcome"].map(asked.index)).sort_values("at", kind="stable")
@@ -65,48 +75,36 @@ def letter(found: Comparison, name: str) -> str:
 def _verdict(row: Any) -> str:
     """Say in one word what an answer says of the alternative against the first."""
     if row.answer.endswith((BETTER, MORE)):
-        mine = row.answer in (row.alternative + BETTER, row.alternative + MORE)
-        if row.better:
-            return N_("better") if mine else N_("worse")
-        return N_("more") if mine else N_("less")
+        words = (N_("better"), N_("worse")) if row.better else (N_("more"), N_("less"))
+        return words[row.answer not in (row.alternative + BETTER, row.alternative + MORE)]
     return str(row.answer)
 
 
 def _question(found: Comparison, row: Any) -> Option:
-    if row.outcome == ALIVE.name:
-        words, scale = _("groups alive, of 100"), 100.0
-    else:
-        outcome = outcome_named(row.outcome)
-        words, scale = _(outcome.heading) or row.outcome.replace("_", " "), outcome.scale
-        scale = 100.0 if row.unit == "share" and not outcome.heading else scale
-        words += " (%)" * (row.unit == "share" and not outcome.heading)
+    words, scale = QUESTIONS[row.outcome]
     who = f"{letter(found, row.alternative)}: " if len(found.names) > 2 else ""
     first, second, gap, low, high = (
         three(scale * value)
         for value in (row.first, row.second, row.difference, row.lower, row.upper)
     )
-    span = _("{gap} ({low} to {high})", gap=gap, low=low, high=high)
-    return Option(f"{who}{words}", -1, (first, second, span, _(_verdict(row))))
+    span = _("{number} ({low} to {high})", number=gap, low=low, high=high)
+    return Option(f"{who}{_(words)}", NO_POINT, (first, second, span, _(_verdict(row))))
 
 
 def _advice(found: Comparison, table: pd.DataFrame) -> str:
-    verdicts = {
-        (row.outcome, letter(found, row.alternative)): (_verdict(row), row.difference)
-        for row in table.itertuples()
-    }
-    letters = [letter(found, name) for name in found.names[1:]]
+    names = list(found.names[1:])
     reasons = {
         ALIVE.name: _("{name} keeps more groups alive: take {name}."),
         POSTING: _("Groups live alike; in {name} more people talk: take {name}."),
         COST: _("Groups and people do alike; {name} is cheaper: take {name}."),
     }
     for outcome, text in reasons.items():
-        said = {one: verdicts.get((outcome, one), ("", 0.0)) for one in letters}
-        better = {one: abs(gap) for one, (word, gap) in said.items() if word == "better"}
-        if better:
-            return text.format(name=max(better, key=lambda one: better[one]))
-        letters = [one for one in letters if said[one][0] != "worse"]
-        if not letters:
+        asked = table[(table["outcome"] == outcome) & table["alternative"].isin(names)]
+        said = {row.alternative: (_verdict(row), abs(row.difference)) for row in asked.itertuples()}
+        if better := [one for one in said if said[one][0] == "better"]:
+            return text.format(name=letter(found, max(better, key=lambda one: said[one][1])))
+        names = [one for one in said if said[one][0] != "worse"]
+        if not names:
             return text.format(name="A")
     return _("No clear difference that matters: keep A, or compare more groups.")
 
@@ -203,13 +201,13 @@ def answer_of_outlook(found: pd.DataFrame, record: Record) -> Answer:
     heads = tuple(_("silent in {weeks} weeks", weeks=weeks) for weeks in BEGINS)
     options = []
     for at in order.index[:MOST_OPTIONS]:
-        cells = [_("silent now")] * silent[at] or [_percent(one[at]) for one in chances.values()]
+        cells = [_("silent now")] if silent[at] else [_percent(one[at]) for one in chances.values()]
         cells += ["–"] * (len(BEGINS) - len(cells))
         options.append(Option(str(found.at[at, "group"]), int(at), tuple(cells)))
     if likely:
         headline = _("Look after {likely} of {groups} groups: silent, or likely so within 2 weeks.")
     else:
-        headline = _("None of {groups} groups is likely to fall silent within 2 weeks.")
+        headline = _("No group of {groups} is likely to fall silent within 2 weeks.")
     return Answer(
         headline=headline.format(likely=likely, groups=len(found)),
         detail=(_("Silent: no member has written for 7 days."),),

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.chatlog import HUMAN_TYPES, ChatLog, read_log, write_log
+from sim.chatlog import EVENT_TYPES, HUMAN_TYPES, ChatLog, read_log, write_log
 from sim.ensemble import simulate_log
 from sim.lives.outcomes import outcomes
 from sim.lives.simulated_log import chat_log, group_names
@@ -184,6 +184,10 @@ def test_what_is_written_is_read_back(log: ChatLog, tmp_path: Path) -> None:
         assert again.events[column].tolist() == log.events[column].tolist(), column
     pd.testing.assert_frame_equal(again.groups, log.groups)
     assert log.last_second() == log.groups["closed"].max()
+
+
+def test_every_event_of_a_run_can_be_read_back() -> None:
+    assert set(EVENTS) == set(EVENT_TYPES)
 
 
 def test_the_log_of_a_run_without_words() -> None:

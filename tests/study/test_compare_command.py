@@ -37,7 +37,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_tables_a_picture_and_the_same_answer_again(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    words = ["compare", "../small.toml", "--with", BUSY, "--out", "two"]
+    words = ["compare", "../small.toml", "--with", BUSY, "--out", "two", "--all"]
     assert cli.main(words) == 0
     shown = capsys.readouterr().out
     assert (
@@ -86,7 +86,7 @@ def test_uncertainty_of_parameters_is_shown_by_itself(
 ) -> None:
     (folder / "rooms.posterior.csv").write_text("look.rate_per_day,weight\n2,1\n6,1\n")
     words = ["compare", "../small.toml", "--with", BUSY, "--posterior", "../rooms.posterior.csv"]
-    assert cli.main([*words, "--particles", "2", "--groups", "4"]) == 0
+    assert cli.main([*words, "--particles", "2", "--groups", "4", "--all"]) == 0
     shown = capsys.readouterr().out
     assert "4 pairs of communities x 2 parameter sets" in shown
     assert "parameters (sd)" in shown
@@ -172,4 +172,4 @@ def test_failed_pairs_are_left_out_and_counted(
     assert cli.main(words) == 1
     shown, said = capsys.readouterr()
     assert "3 of 6 communities failed, at 1 of 2 points (1); the first, point 1 " in said
-    assert "not known" in shown
+    assert "No clear difference" in shown

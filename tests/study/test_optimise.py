@@ -84,6 +84,11 @@ def test_the_command_prints_the_front_and_refuses_mistakes(
     )
     words = ["optimise", str(file), "--out", str(out), "--trials", "6", "--population", "3"]
     assert cli.main(words) == 0
+    shown = capsys.readouterr().out
+    assert shown.startswith("Take setting ")
+    assert "of 6 settings tried" in shown
+    assert len(shown.splitlines()) <= 24
+    assert cli.main([*words, "--all"]) == 0
     assert "of 6 tried with 1 parameter sets x 2 replications" in capsys.readouterr().out
     assert {"front.csv", "trials.csv", "front.png", "optimise.json"} <= {
         path.name for path in out.iterdir()

@@ -158,13 +158,17 @@ def test_the_command_prints_answers_first_and_a_table_when_asked(
     words = ["sweep", str(file), "--out", str(tmp_path / "out"), "--no-report"]
     assert cli.main(words) == 0
     shown = capsys.readouterr().out
+    assert shown.startswith("Nobody can have fallen silent yet: simulate more than 7 days.\n")
+    assert "72 of 72 groups" in shown
+    assert "communities at each point" not in shown
+    assert cli.main([*words, "--quiet"]) == 0
+    assert capsys.readouterr().out.count("\n") == 1
+    assert cli.main([*words, "--all"]) == 0
+    shown = capsys.readouterr().out
     assert shown.startswith("How big: ")
     assert sum(": " in line and line.endswith("].") for line in shown.splitlines()) >= 3
     assert shown.count("; over ") >= 3
-    assert "the means of all 12 points: --all" in shown
-    assert "communities at each point" not in shown
-    assert cli.main([*words, "--all"]) == 0
-    assert "small: 6 communities at each point" in capsys.readouterr().out
+    assert "small: 6 communities at each point" in shown
 
 
 def test_the_command_prints_a_table_and_continues(

@@ -51,7 +51,7 @@ def test_failures_are_counted_and_the_rest_is_shown(
     out = tmp_path / "out"
     assert cli.main(["sweep", str(file), "--out", str(out)]) == 1
     shown, said = capsys.readouterr()
-    assert "16 communities in" in shown
+    assert "16 of 16 groups in" in shown
     assert said == (
         f"loads policy code from {tmp_path / 'mine.py'}\n"
         "8 of 16 communities failed, the first at row 8 (point 2, replication 0): policies.mine: "

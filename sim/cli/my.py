@@ -1,0 +1,448 @@
+"""``qunlab my``: how my own group is doing, what it may do next, and what a change may bring."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field, replace
+from functools import reduce
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from sim.cli.options import Json, Preset, from_here, option, option_faults
+from sim.cli.terminal import plain, print_json, say
+from sim.errors import InputError
+from sim.files import write_whole
+from sim.language import N_, _, recast
+
+if TYPE_CHECKING:
+    from sim.chatlog import ChatLog
+    from sim.lives.health import GroupLog, Health
+    from sim.scenario import Scenario
+    from sim.stats.paired import PairedDifference
+    from sim.study.twin import Match, Twin
+
+FILES = SCENARIO, PAGE = "group.toml", "report.html"
+ZONE = "Asia/Shanghai"
+FEWEST_GROUPS, MOST_GROUPS = 40, 10_000
+# when something is advised: assumptions of ours
+FEWEST_POSTS, OFTEN_UNANSWERED, SELDOM_ANSWERED, MANY_POSTS_A_DAY = 5, 0.3, 0.2, 3.0
+MOST_OF_TALK, FEWEST_MEMBERS, SMALLEST_SHARE = 0.5, 10, 0.02
+MOST_ADVICE, MOST_NOTES = 3, 2
+Sections = list[tuple[str, list[str]]]
+_Text = str | None
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the user asks of a group."""
+
+    members: int | None
+    base: Path
+    seed: int
+    groups: int
+    preset: str | None
+    instead: bool
+    changes: dict[str, Any] = field(default_factory=dict)
+
+    def scenario(self, preset: bool = False) -> Scenario:
+        """Return what tells what a log does not, perhaps with the team of the preset."""
+        from sim.scenario import load_scenario
+
+        named = {"preset": self.preset} if preset else {}
+        return load_scenario(self.base, {"run.seed": self.seed, **named})
+
+
+@dataclass(frozen=True)
+class Found:
+    """What is known of a group."""
+
+    health: Health
+    seen: dict[str, float]  # days, messages, members who wrote, the team's posts a day
+    forecast: dict[str, Any]
+    notes: list[str]  # what was assumed, or is not known
+    is_asked: bool  # whether a what-if is asked
+    twin: Twin | None = None
+    refused: str = ""  # why there is no twin
+    matches: tuple[Match, ...] = ()
+    changes: dict[str, PairedDifference] = field(default_factory=dict)
+
+    @property
+    def failed(self) -> list[str]:
+        """In what the twin does not match."""
+        return [one.what for one in self.matches if not one.holds]
+
+
+def my(
+    exports: Annotated[
+        list[Path], typer.Argument(help="Exports of the group, or the folder of an imported log.")
+    ],
+    members: Annotated[
+        int | None, option("Members now: exports do not list the silent ones.", metavar="N")
+    ] = None,
+    operator: Annotated[
+        list[str] | None, option("An operator's or bot's name or id; may be repeated.")
+    ] = None,
+    time_zone: Annotated[_Text, option(f"Of local times; {ZONE}.", metavar="ZONE")] = None,
+    format_name: Annotated[_Text, option("As of 'qunlab import'.", "--format")] = None,
+    observed_until: Annotated[
+        _Text, option("When the exports were made, as 2024-05-31T18:00Z.", metavar="TIME")
+    ] = None,
+    base: Annotated[
+        Path, option("Scenario that tells what a log does not.", metavar="FILE")
+    ] = Path("configs/base.toml"),
+    change: Annotated[
+        _Text, option("What if, from today: 'policies.a.b=1; policies.c.d=2'.", "--try")
+    ] = None,
+    preset: Preset = None,
+    instead: Annotated[
+        bool, option("Of --try: the team stops what it does now.", "--instead")
+    ] = False,
+    groups: Annotated[int, option("Groups that play the twin.")] = 100,
+    seed: Annotated[int, option("Seed of all random numbers.")] = 1,
+    out: Annotated[
+        Path | None, option("Write group.toml, its tables and report.html there.", metavar="DIR")
+    ] = None,
+    force: Annotated[bool, option("Replace what is in --out.", "--force")] = False,
+    as_json: Json = False,
+) -> None:
+    """Say how a real group is doing, what it may do next, and what a change may bring.
+
+    Counts only: no name and no text of the export is kept. Of the log a scenario is made, its twin.
+    Half of the days fit it, the other half check it; what-ifs are answered only by a twin that
+    foresaw those. More options of reading: 'qunlab import', then 'qunlab my DIR'.
+
+    Example: qunlab my chat.txt --operator Anna --members 180 --out results/my
+
+    Example: qunlab my results/log --try policies.cadence.posts_per_day=1 --instead
+    """
+    from sim.scenario.toml import parse_values
+    from sim.study.twin import tried
+
+    limits = (("--members", members, 1, 5000), ("--groups", groups, FEWEST_GROUPS, MOST_GROUPS))
+    faults = option_faults(*limits, ("--seed", seed, 0, 2**63 - 1), out=out)
+    if out and not force and (out / SCENARIO).exists():
+        faults.append(f"--out: {out}: holds {SCENARIO} already; --force replaces it")
+    if change and preset:
+        faults.append("--try: --preset says the same; leave one of them out")
+    asked = Asked(members, base, seed, groups, from_here(preset), instead)
+    with faults.gathered():
+        changes = parse_values(part for part in (change or "").split(";") if part.strip())
+        asked = replace(asked, changes=changes)
+        tried(asked.scenario(bool(asked.preset)), changes, instead)
+    faults.refuse()
+    options = {
+        "format": format_name,
+        "time_zone": time_zone,
+        "operators": tuple(operator or ()),
+        "observed_until": observed_until,
+    }
+    log, chat, notes = _read(exports, options)
+    with TemporaryDirectory() as folder:
+        place = Path(folder) if out is None else out
+        place.mkdir(parents=True, exist_ok=True)
+        found = _found(log, chat, asked, place, notes)
+        if out:
+            _write(found, out)
+    if as_json:
+        print_json(_as_json(found))
+        return
+    for title, lines in _sections(found, MOST_NOTES):
+        say(_("{title}: {line}", title=title, line=lines[0]))
+        for line in lines[1:]:
+            say(line)
+    if out:
+        say(_("Written to {out}: {files}.", out=out, files=", ".join(FILES)))
+
+
+def _read(exports: list[Path], options: dict[str, Any]) -> tuple[GroupLog, ChatLog, list[str]]:
+    """Read exports or a log; of several groups the one in which members wrote most."""
+    from datetime import UTC, datetime
+
+    from sim.chatlog import read_log
+    from sim.chatlog.dates import known_zone
+    from sim.chatlog.importing import Wishes, import_chats
+    from sim.chatlog.people import read_key
+    from sim.lives.health import group_log
+
+    zone, notes = options["time_zone"] or ZONE, list[str]()
+    if len(exports) == 1 and (exports[0] / "messages.parquet").is_file():
+        chat = read_log(exports[0])
+    else:
+        made = import_chats(exports, Wishes(**options), read_key(None)[0])
+        chat, zone = made.log, made.inputs[0].zone or zone
+        chat = type(chat)(chat.messages, chat.groups, made.events, chat.source)
+        if lost := sum(one.tally.malformed_total() for one in made.inputs):
+            text = N_("{n} lines could not be read ('qunlab import --explain')")
+            notes.append(text.format(n=lost))
+    own = chat.messages[chat.messages["member"] >= 0]["group"].value_counts()
+    if (others := int((own > 0).sum()) - 1) > 0:
+        text = N_("{n} more groups in these exports are left out")
+        notes.append(text.format(n=others))
+    moment = datetime.fromtimestamp(float(chat.messages["ts"].max()), UTC)
+    ahead = known_zone(zone).utcoffset(moment.replace(tzinfo=None))
+    clock = ahead.total_seconds() if ahead else 0.0
+    log = group_log(chat, str(own.index[0]), clock)
+    if not log.is_member.any():
+        raise InputError(["no member wrote anything: nothing can be said of the group"])
+    if log.is_member.all():
+        notes.append(N_("nobody is known as the team (--operator NAME): all count as members"))
+    return log, chat, notes
+
+
+def _found(log: GroupLog, chat: ChatLog, asked: Asked, folder: Path, notes: list[str]) -> Found:
+    from sim.lives.health import health
+    from sim.lives.human_log import DAY_SECONDS
+    from sim.study.twin import ShortLogError, checked, differences, from_today, tried, twin_of
+
+    own, days = log.is_member, (log.until - log.ts[0]) / DAY_SECONDS
+    seen = {
+        "days": days,
+        "messages": float(own.sum()),
+        "wrote": float(len(set(log.member[own].tolist()))),
+        "posts_a_day": float((~own).sum() / max(days, 1.0)),
+    }
+    is_asked = bool(asked.changes or asked.preset)
+    found = Found(health(log, asked.members), seen, _forecast(chat, log), notes, is_asked)
+    base = asked.scenario()
+    try:
+        twin = twin_of(log, asked.members, base, folder)
+    except ShortLogError as short:
+        return replace(found, refused=short.problems[0])
+    matches = tuple(checked(twin, log, asked.groups, asked.seed))
+    found = replace(found, twin=twin, matches=matches, notes=[*notes, *twin.assumed])
+    if not is_asked or found.failed:
+        return found
+    policies = tried(twin.scenario, asked.changes, asked.instead)
+    if asked.preset:
+        team = asked.scenario(True)
+        policies = team.policies
+        if team.params != base.params:
+            found.notes.append(
+                N_("of the preset only the policies begin today, not its parameters")
+            )
+    now, new = from_today(twin, policies)
+    return replace(found, changes=differences(now, new, twin.today, asked.groups, asked.seed))
+
+
+def _forecast(chat: ChatLog, log: GroupLog) -> dict[str, Any]:
+    """Give the chance of a silent week (or that it lasts, where one has begun) by weeks ahead."""
+    from sim.forecast import BEGINS, REGRESSION, STAYS, outlook, shipped_record
+
+    record = shipped_record()
+    regressions = {label: record.regression(label) for label in record.numbers.index}
+    row = outlook(chat, record, regressions).set_index("group").loc[log.name]
+    is_silent, age = bool(row["silent_now"]), float(row["horizon_days"])
+    named = STAYS if is_silent else BEGINS
+    chances = {weeks: float(row[f"{label}_regression"]) for weeks, label in named.items()}
+    judged = record.of(named[4], age)
+    auc = float(judged.loc[REGRESSION, "auc"]) if len(judged) else math.nan
+    return {"silent_now": is_silent, "chances": chances, "auc": auc, "age_days": age}
+
+
+# --- what is printed, and stands on the page ------------------------------------------------------
+
+
+def _sections(found: Found, most_notes: int = 99) -> Sections:
+    """Return what is known in sentences, most important first."""
+    notes = [_("{note}.", note=recast(note)) for note in found.notes[:most_notes]]
+    if more := len(found.notes) - len(notes):
+        notes.append(_("{n} more in --json.", n=more))
+    sections = [
+        (_("My group"), [*_health(found)]),
+        (_("Forecast from today"), [_silence(found.forecast)]),
+        (_("Twin"), [*_twin(found)]),
+        (_("What if"), [*_what_if(found)] if found.is_asked else []),
+        (_("To try"), [] if found.is_asked else [*_advice(found)][:MOST_ADVICE]),
+        (_("Assumed"), notes),
+    ]
+    return [(title, lines) for title, lines in sections if lines]
+
+
+def _health(found: Found) -> Iterator[str]:
+    one = found.health
+    yield _(
+        "{messages:,.0f} messages by {wrote:.0f} of {members} members in {days:.0f} days; the last "
+        "{silent:.1f} days ago.",
+        members=one.members,
+        silent=one.days_silent,
+        **found.seen,
+    )
+    trends = {
+        "rising": _("rising"),
+        "falling": _("falling"),
+        "none": _("no clear trend"),
+        "unknown": _("too few weeks for a trend"),
+    }
+    if one.weeks:
+        weeks, trend = " ".join(map(str, one.weeks)), trends[one.trend]
+        yield _("People talking a week, the newest last: {w} ({trend}).", w=weeks, trend=trend)
+    yield _(
+        "{never} never wrote here, {lately} not in 28 days; three wrote {share:.0%} of it.",
+        never=one.never,
+        lately=one.silent_lately,
+        share=one.top_share,
+    )
+    if one.questions:
+        text = _("Questions that nobody wrote after within an hour: {n} of {all}.")
+        yield text.format(n=one.unanswered, all=one.questions)
+    hours = _("Team's posts that a member wrote after within an hour: {rates}.")
+    for text, rates in ((hours, one.by_hour), (_("The same by kind: {rates}."), one.by_kind)):
+        often = [row for row in rates if row[1] >= FEWEST_POSTS] or [*rates]
+        best = often if len(often) < 4 else [*often[:2], often[-1]]
+        words = [_("{what} {n} of {all}", what=what, n=n, all=posts) for what, posts, n in best]
+        if words:
+            yield text.format(rates=_listed(words))
+
+
+def _silence(forecast: dict[str, Any]) -> str:
+    if math.isnan(forecast["age_days"]):
+        return _("No forecast for a group under a day old.")
+    text = _("Chance of 7 days without a member's message within {chances}.")
+    if forecast["silent_now"]:
+        text = _("Silent for 7 days already; chance that nobody writes for {chances}.")
+    chances = [_("{weeks} weeks {p:.0%}", weeks=w, p=p) for w, p in forecast["chances"].items()]
+    words = _listed(chances)
+    if forecast["auc"] > 0:
+        words = _("{words} (AUC {auc:.2f} on public rooms)", words=words, auc=forecast["auc"])
+    return text.format(chances=words)
+
+
+def _twin(found: Found) -> Iterator[str]:
+    if found.twin is None:
+        yield _("There is none: {why}.", why=recast(found.refused))
+        return
+    text = _("It matches the last {half} days, to which it was not fitted:")
+    if found.failed:
+        text = _("It does not match the last {half} days, to which it was not fitted:")
+    yield text.format(half=found.twin.days - found.twin.days // 2)
+    texts = {
+        "messages": _(
+            "messages a day {real:.1f}, twin {middle:.1f} (95 % {low:.1f} to {high:.1f})"
+        ),
+        "people": _(
+            "people talking a week {real:.1f}, twin {middle:.1f} ({low:.1f} to {high:.1f})"
+        ),
+        "rhythm": _("hours of the day overlap by {middle:.0%}, with its own past by {real:.0%}"),
+    }
+    for one in found.matches:
+        text = "{line}" if one.holds else _("{line} - fails")
+        yield "  " + text.format(line=texts[one.what].format(**vars(one)))
+
+
+def _what_if(found: Found) -> Iterator[str]:
+    if found.failed:
+        text = _("Refused: the twin fails in {what}; what it says of a change is worth nothing.")
+        yield text.format(what=_listed([*map(_, found.failed)]))
+        return
+    if found.twin is None:
+        yield _("Refused: there is no twin.")
+        return
+    yield _("28 days from today, same random numbers (as it is, changed, answer):")
+    for name, pair in found.changes.items():
+        text = _("{name}: {first:.3g}, {second:.3g}, {answer}")
+        words = {"name": _(name), "answer": _answer(name, pair)}
+        yield "  " + text.format(first=pair.first, second=pair.second, **words)
+
+
+def _answer(name: str, pair: PairedDifference) -> str:
+    from sim.study.twin import LESS_IS_BETTER
+
+    if not pair.clear:
+        return _("no clear difference")
+    if abs(pair.difference) < SMALLEST_SHARE * max(abs(pair.first), abs(pair.second)):
+        return _("clear, but too small to matter")
+    return _("better") if (pair.difference < 0) == (name in LESS_IS_BETTER) else _("worse")
+
+
+def _advice(found: Found) -> Iterator[str]:
+    """Say what to try, from what is counted; each with the number it rests on."""
+    one = found.health
+    posts, answered = sum(r[1] for r in one.by_hour), sum(r[2] for r in one.by_hour)
+    if one.questions >= FEWEST_POSTS and one.unanswered >= OFTEN_UNANSWERED * one.questions:
+        text = _("Answer questions within the hour: {n} of {all} met silence.")
+        yield text.format(n=one.unanswered, all=one.questions)
+    hours = [row for row in one.by_hour if row[1] >= FEWEST_POSTS]
+    if len(hours) > 1 and _apart(hours[0], hours[-1]):
+        yield _("Post at {best} rather than at {worst}.", best=hours[0][0], worst=hours[-1][0])
+    if found.seen["posts_a_day"] > MANY_POSTS_A_DAY and answered < SELDOM_ANSWERED * posts:
+        text = _("Post less: {n} of {all} posts were answered; ask with --preset quiet_digest.")
+        yield text.format(n=answered, all=posts)
+    if one.top_share > MOST_OF_TALK and one.members >= FEWEST_MEMBERS:
+        yield _("Share the talk: three carry it; ask with --preset member_hosts.")
+
+
+def _listed(words: list[str]) -> str:
+    return reduce(lambda first, second: _("{first}, {second}", first=first, second=second), words)
+
+
+def _apart(best: tuple[str, int, int], worst: tuple[str, int, int]) -> bool:
+    """Say whether two shares of posts answered differ by more than chance (Wilson, 95 %)."""
+    from sim.stats.intervals import wilson_interval
+
+    (low, _), (_, high) = (wilson_interval(row[2], row[1]) for row in (best, worst))
+    return float(low) > float(high)
+
+
+# --- files ----------------------------------------------------------------------------------------
+
+
+def _write(found: Found, out: Path) -> None:
+    from sim.report.shell import page
+
+    def facts() -> dict[str, Any]:
+        return {"sections": _sections(found), "weeks": found.health.weeks}
+
+    text = page(_("My group"), facts, "my_group.html.jinja")
+    write_whole(out / PAGE, text.encode())
+    if found.twin is not None:
+        write_whole(out / SCENARIO, _scenario_text(found, out).encode())
+
+
+def _scenario_text(found: Found, out: Path) -> str:
+    from sim.scenario import to_toml
+    from sim.scenario.toml import literal
+
+    assert found.twin
+    text = to_toml(found.twin.scenario, comments=True)
+    for name in ("timetable.csv", "ties.csv"):
+        text = text.replace(literal(str(out / name)), literal(name))
+    head = [
+        _("The twin of a real group, as played by 'qunlab my'; counts only."),
+        _("It does not match the group.") if found.failed else _("It matches the group."),
+        _("Its day {today} is the end of the log, of which the last {days} days are in it."),
+        _("timetable.csv goes on for 28 days as the log's last weeks: set run.days to play them."),
+        *map(recast, found.notes),
+    ]
+    head[2] = head[2].format(today=found.twin.today, days=found.twin.days)
+    return "".join(map("# {}\n".format, head)) + text
+
+
+def _as_json(found: Found) -> dict[str, Any]:
+    twin = found.twin and {"days": found.twin.days, "run_in_days": found.twin.run_in_days}
+    answer = {
+        "health": asdict(found.health),
+        "seen": found.seen,
+        "forecast": found.forecast,
+        "twin": twin,
+        "no_twin_because": found.refused or None,
+        "matches": bool(twin and not found.failed),
+        "check": [asdict(one) for one in found.matches],
+        "what_if": [
+            {"outcome": name, "answer": _answer(name, pair), **vars(pair)}
+            for name, pair in found.changes.items()
+        ],
+        "try": [*_advice(found)],
+        "notes": found.notes,
+    }
+    return {key: _finite(value) for key, value in answer.items()}
+
+
+def _finite(value: Any) -> Any:
+    """Return a value as JSON knows it, all that it holds too."""
+    if isinstance(value, dict):
+        return {str(key): _finite(held) for key, held in value.items()}
+    return [_finite(held) for held in value] if isinstance(value, list | tuple) else plain(value)

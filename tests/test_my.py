@@ -1,0 +1,175 @@
+"""``qunlab my``: 24 lines, files without name or text, ugly inputs, what-ifs refused and given."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from sim import load_scenario
+from sim.cli import main
+from sim.cli.my import SCENARIO
+
+NAME, TEXT, GROUP, TEAM = "ZZNAMEZZ", "ZZTEXTZZ", "ZZGROUPZZ", "ZZTEAMZZ"
+PUBLIC = (SCENARIO, "report.html", "timetable.csv", "ties.csv")
+
+
+def chat(days: int, people: int = 12, a_day: int = 6, silent_from: int = 999) -> str:
+    """Write a chat as it is copied out of WeChat: evenings, one post of the team a day."""
+    draw = np.random.default_rng(1)
+    lines = []
+    for day in range(days):
+        date = f"2024/5/{day + 1}" if day < 31 else f"2024/6/{day - 30}"
+        lines.append(f"{TEAM} {date} 18:00\nhttps://{TEXT}.example\n")
+        for number in range(a_day if day < silent_from else 0):
+            who = int(draw.integers(people))
+            said = f"@{NAME}{draw.integers(people)} {TEXT}吗？" if number % 3 == 0 else TEXT
+            lines.append(f"{NAME}{who} {date} {18 + number // 3}:{7 * number % 60:02d}\n{said}\n")
+    return "\n".join(lines)
+
+
+@pytest.fixture
+def export(tmp_path: Path) -> Callable[..., Path]:
+    def write(text: str, encoding: str = "utf-8") -> Path:
+        path = tmp_path / f"{GROUP}.txt"
+        path.write_bytes(text.encode(encoding))
+        return path
+
+    return write
+
+
+def shown(capsys: pytest.CaptureFixture[str], *words: object) -> str:
+    assert main(["my", *map(str, words)]) == 0
+    return capsys.readouterr().out
+
+
+def refused(capsys: pytest.CaptureFixture[str], *words: object) -> str:
+    assert main(["my", *map(str, words)]) == 2
+    return capsys.readouterr().err
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gbk"])
+def test_at_most_24_lines_of_80_columns_and_nothing_private(
+    export, tmp_path, capsys, monkeypatch, encoding
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    out = tmp_path / "out"
+    words = (export(chat(40), encoding), "--operator", TEAM, "--members", 90, "--out", out)
+    what_if = ("--try", "policies.cadence.posts_per_day=3", "--groups", 40)
+    printed = shown(capsys, *words) + shown(capsys, *words, "--force", *what_if)
+    for text in printed.split("My group:")[1:]:
+        assert 10 < len(text.splitlines()) <= 24
+    assert all(len(line) <= 80 for line in printed.splitlines())
+    assert sorted(path.name for path in out.iterdir()) == sorted(PUBLIC)
+    held = "".join((out / name).read_text(encoding="utf-8") for name in PUBLIC)
+    answer = shown(capsys, *words, "--force", "--json")
+    for private in ("ZZ", GROUP.lower(), str(tmp_path)):
+        assert private not in held
+        assert private not in answer
+        assert private not in printed.replace(str(out), "")
+    assert not re.search(r"\d{10,}", held.replace(str(2**63 - 1), ""))  # no pseudonym either
+
+
+def test_the_scenario_is_read_back_from_its_folder(export, tmp_path, capsys) -> None:
+    out = tmp_path / "out"
+    answer = json.loads(
+        shown(capsys, export(chat(40)), "--operator", TEAM, "--out", out, "--json", "--groups", 40)
+    )
+    moved = out.rename(tmp_path / "moved")
+    scenario = load_scenario(moved / SCENARIO)
+    assert scenario.days == answer["twin"]["days"] + answer["twin"]["run_in_days"]
+    assert scenario.params.group.size == answer["health"]["members"]
+    assert Path(scenario.policies[0].policy.file).parent == moved
+    page = (moved / "report.html").read_text(encoding="utf-8")
+    assert "<svg" in page
+    assert not re.search(r"(src|href)=|https?://", page)
+
+
+@pytest.fixture(scope="module")
+def log(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("log")
+    size = ("--size", "60", "--days", "40", "--groups", "1", "--log", str(folder))
+    assert main(["run", "configs/base.toml", *size]) == 0
+    return folder
+
+
+def test_what_if_is_answered_by_a_twin_that_matches(log, capsys, monkeypatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    capsys.readouterr()
+    words = (log, "--groups", 40, "--try", "policies.red_packets.fen_per_day=3000")
+    answer = json.loads(shown(capsys, *words, "--json"))
+    assert answer["matches"]
+    by_name = {row["outcome"]: row for row in answer["what_if"]}
+    spent = by_name["CNY in packets"]
+    assert (spent["first"], spent["answer"]) == (0.0, "worse")
+    assert spent["second"] == pytest.approx(30 * 28, rel=0.05)
+    printed = shown(capsys, *words)
+    assert "It matches the last 21 days" in printed
+    assert f"CNY in packets: 0, {spent['second']:.3g}" in printed
+    assert len(printed.splitlines()) <= 24
+    preset = json.loads(shown(capsys, log, "--groups", 40, "--preset", "part_time_team", "--json"))
+    assert preset["what_if"]
+    assert any("of the preset only the policies" in note for note in preset["notes"])
+
+
+def test_what_if_is_refused_where_the_twin_does_not_match(export, capsys) -> None:
+    words = (export(chat(40, a_day=12, silent_from=26)), "--operator", TEAM, "--groups", 40)
+    printed = shown(capsys, *words, "--try", "policies.cadence.posts_per_day=2")
+    assert "does not match" in printed
+    assert "Refused: the twin fails in" in printed
+    answer = json.loads(shown(capsys, *words, "--preset", "hands_off", "--json"))
+    assert (answer["matches"], answer["what_if"]) == (False, [])
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [("", "an empty file"), (f"{TEAM} 2024/5/1 8:00\n{TEXT}\n", "no member wrote anything")],
+)
+def test_what_cannot_be_read_is_said_in_a_line(export, capsys, text, why) -> None:
+    words = (export(text), *(["--operator", TEAM] if text else []))
+    assert why in refused(capsys, *words)
+
+
+def test_the_same_export_gives_the_same_answer_though_pseudonyms_differ(export, capsys) -> None:
+    words = (export(chat(40)), "--operator", TEAM, "--groups", 40, "--json")
+    assert shown(capsys, *words) == shown(capsys, *words)
+
+
+def test_three_messages_are_counted_and_have_no_twin(export, capsys) -> None:
+    text = "".join(f"{NAME}{n} 2024/5/{n} 20:00\n{TEXT}\n" for n in (1, 2, 3))
+    printed = shown(capsys, export(text))
+    assert "3 messages by 3 of 3 members in 2 days" in printed
+    assert "Twin: There is none: 3 days with" in printed
+    assert "nobody is known as the team" in printed
+    answer = json.loads(shown(capsys, export(text), "--json"))
+    assert answer["twin"] is None
+    assert "a twin needs" in answer["no_twin_because"]
+
+
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        (["--members", "0"], "--members"),
+        (["--groups", "10"], "--groups"),
+        (["--try", "nonsense"], "is not of the form"),
+        (["--try", "group.size=5"], "only what the team does"),
+        (["--try", "policies.cadance.posts_per_day=1"], "cadance"),
+        (["--preset", "nobody"], "nobody"),
+        (["--try", "policies.cadence.posts_per_day=1", "--preset", "hands_off"], "leave one"),
+        (["--time-zone", "Moon"], "Moon"),
+        (["--observed-until", "2020-01-01T00:00Z"], "no member wrote anything"),
+    ],
+)
+def test_wrong_words_are_lines(export, capsys, words, why) -> None:
+    path = export(chat(40))
+    assert why in refused(capsys, path, "--operator", TEAM, *words)
+
+
+def test_what_is_in_out_is_not_replaced_unasked(export, tmp_path, capsys) -> None:
+    (tmp_path / SCENARIO).write_text("mine")
+    assert "--force" in refused(capsys, export(chat(3)), "--out", tmp_path)
+    assert (tmp_path / SCENARIO).read_text() == "mine"

@@ -152,7 +152,7 @@ def _patterns(name: str) -> list[tuple[str, tuple[str, str], str]]:
             few = len(re.findall("[A-Za-z]", "".join(parts[::2]))) < FEW_LETTERS
             any_ = "[^ ]*" if few else ".*"  # of few letters: between figures, not in a sentence
             named = [f"(?P<{p}>{any_})" if at % 2 else re.escape(p) for at, p in enumerate(parts)]
-            pattern = "".join(named)
+            pattern = r"(?=.*\d)" * few + "".join(named)
             found.append(
                 (max(parts[::2], key=len), (pattern, pattern.replace(".*", ".*?")), written)
             )

@@ -20,6 +20,8 @@ LANGUAGES = {"en": "English", "zh": "中文"}
 """What can be spoken, and what each calls itself."""
 CATALOGUES = Path(__file__).parent / "locale"
 DOMAIN = "qunlab"
+FEW_LETTERS = 5
+SPOKEN = ("unit", "label", "lever")  # fields that are words, not names, where they stand alone
 Marked = TypeVar("Marked")
 _spoken: ContextVar[str] = ContextVar("language", default="en")
 
@@ -97,7 +99,7 @@ def language_of(environment: Mapping[str, str]) -> str:
     return "zh" if next(filter(None, named), "").casefold().startswith("zh") else "en"
 
 
-def recast(text: str, depth: int = 3) -> str:
+def recast(text: str, depth: int = 4) -> str:
     """Return a line that was written in English in the language spoken: as it is in the catalogue,
     else as one with fields that fits, its fields spoken likewise; of several that fit, the one that
     leaves the fewest English words.
@@ -115,11 +117,17 @@ def recast(text: str, depth: int = 3) -> str:
         for pattern in patterns if literal in text else ():
             if fits := _compiled(pattern).fullmatch(text):
                 fields = {
-                    name: recast(part, depth - 1) if " " in part or name == "unit" else part
+                    name: recast(part, depth - 1) if " " in part or name in SPOKEN else part
                     for name, part in fits.groupdict().items()
                 }
                 found.append(_filled(_(written), fields))
-    return min([*found, text], key=lambda said: len(_ENGLISH.findall(said)))
+    for mark, sign in (("; ", "；"), (". ", "。"), (" · ", " · ")):
+        if mark in text:
+            found.append(sign.join(recast(part, depth - 1) for part in text.split(mark)))
+    if text[:1].isupper():
+        found.append(recast(text[0].lower() + text[1:], depth - 1))
+    said = min([*found, text], key=lambda one: len(_ENGLISH.findall(one)))
+    return re.sub(r"(?<=[\u3400-\u9fff）”])\.$", "。", said)
 
 
 @cache
@@ -141,8 +149,10 @@ def _patterns(name: str) -> list[tuple[str, tuple[str, str], str]]:
         parts = re.split(r"\{([a-z_]\w*)\}", written)
         whole = len({*parts[1::2]}) == len(parts) // 2 > 0
         if whole and re.search("[a-z]{2}.* |: | .*[a-z]{2}", "_".join(parts[::2])):
-            named = [f"(?P<{p}>.*)" if at % 2 else re.escape(p) for at, p in enumerate(parts)]
-            pattern = "".join(named)
+            few = len(re.findall("[A-Za-z]", "".join(parts[::2]))) < FEW_LETTERS
+            any_ = "[^ ]*" if few else ".*"  # of few letters: between figures, not in a sentence
+            named = [f"(?P<{p}>{any_})" if at % 2 else re.escape(p) for at, p in enumerate(parts)]
+            pattern = r"(?=.*\d)" * few + "".join(named)
             found.append(
                 (max(parts[::2], key=len), (pattern, pattern.replace(".*", ".*?")), written)
             )

@@ -34,6 +34,72 @@ NOBODY: dict[str, Any] = dict.fromkeys(("version", "last_translator", "language_
 NOBODY |= dict.fromkeys(("creation_date", "revision_date"), datetime(2026, 11, 29, tzinfo=UTC))
 
 
+# said by no call that shows it: in tables and pictures of pages
+WRITTEN = (
+    *("creation", "first message", "followed", "fell silent", "censored", "alive, %", "all"),
+    *("at age, days", "how many points", "red packets", "pairs", "extra days members posted"),
+    *("CNY claimed", "per 100 CNY (95 %)", "difference from 0", "nothing claimed", "clear"),
+    *("not clear", "definition", "days since", "alive", "none ended", "not known", "points"),
+    *("posting members", "a community", "not varied here", "from nothing", "all points"),
+    *("Groups dead after seven days", "averaged over all other levers", "in brackets 95 %"),
+    "never started: no member message by day 14 (among the dead above)",
+    "not varied here, so nothing is known",
+    "not known, no point of the grid is without packets",
+    "not known (nothing was claimed)",
+    "A silent week: 7 days in a row without a member message",
+    "Still alive: no silence of 7 days or more has begun",
+    "Alive at the end of the curves: no silence of 7 days or more has begun",
+    "Share of communities (Kaplan-Meier), 95 % bands (log-log Greenwood)",
+    "The Pareto front between scale, activity, satisfaction and cost",
+    "One mark a point",
+    "filled: no other one is as good in all four measures and better in one",
+    "What 100 CNY claimed in red packets bought",
+    "Extra days on which members posted, against no packet with the same random seeds, 95 % "
+    "intervals (delta method)",
+    "hollow: no clear difference from nothing",
+    "extra days on which members posted per 100 CNY claimed",
+    "What red packets bought, means over communities",
+    "Means of each point",
+    "● on the Pareto front",
+    "Scale versus activity",
+    "What a packet buys",
+    "Who is dead after seven days",
+    "refunds are no cost",
+    "How big",
+    "How often",
+    "days after the last packet included",
+    "CNY claimed of operators' packets, wages not counted",
+    "delta method, {pairs} pairs in {replications} replications",
+    "members with at least one message, summed over days",
+    "posting: at least one message that day, over members present",
+    "posting: at least one message that day",
+    "satisfaction: how far reading pays, 0 to 1",
+    "in brackets 95 %, t over {replications} paired replications",
+    "in brackets 95 %, t over {replications} replications",
+    "in brackets 95 %, {method}",
+    "Wilson at the effective number of communities ({replications} replications)",
+    "dead: {definition} since creation, operators' messages are no life",
+    "over {days}",
+    "Origin: {origin}",
+    "Wilson 95 % intervals in brackets",
+    "Dead by every definition, %: all communities, and by {lever}",
+    "Means by {lever}, 95 % bands (t",
+    "Wilson for the dead), n = {number} a cell",
+    "{number} points ({low} to {high})",
+    "needs {number} days after the first message",
+    "{dead}, most at {words}, {share}, fewest at {least}, {other}, a difference of {gap}",
+    "{dead}, and at worst {share} at {words}",
+    "{what} is highest at {words}, {number}, {gap} over {other} and still rising at the top of "
+    "the range",
+    "{what} is highest at {words}, {number}, {gap} over {other} and falling from the bottom of "
+    "the range",
+    "{what} shows no clear difference between the values tried, {number} at {words}, {gap} over "
+    "{other}",
+    "{words} cost {cost}, or {price} for each member and each day on which that member posted",
+    "the grid spans {low} to {high}",
+)
+
+
 def texts() -> set[str]:
     """Every text that a user may read."""
     found = {*in_faults(), *in_help(), *in_data()}
@@ -63,9 +129,9 @@ def strings(node: ast.expr) -> Iterator[str]:
 SAYING = {"InputError", "_refusal", "own_code", "gathered"}
 SAYING |= {"tell", "echo", "say", "print", "_print_wrapped"}
 CODE = re.compile(
-    r"\(\?|\\|\{\{|^ *qunlab |^ *\{run\}|^\{of_type\}|^\{to_toml|^value = |^(user|channel)\{"
+    r"\(\?|\\|\{\{|^ *qunlab |^ *\{run\}|^\{of_type\}|^\{to_toml|^value = |^(user|channel)\{|<[st]"
 )
-SAYING_ROOMS = {"cli", "scenario", "sim", "study", "chatlog"}
+SAYING_ROOMS = {"cli", "scenario", "sim", "study", "chatlog", "report"}
 GATHERING = {"faults", "problems", "lines", "notes"}
 ABOUT_FAULTS = re.compile("fault|refus|wrong|problem|why|describe|^show$|nearest|in_words")
 WORDS = re.compile(r"(?<![./\w\-=\[{])[a-z]{2,}(?![\w./=\-\]])")
@@ -164,6 +230,7 @@ def in_data() -> Iterator[str]:
     for one in outcomes_by_name().values():
         yield from (one.unit, one.definition, one.heading, one.short, one.phrase, one.meaning)
     yield from (death.definition for death in DEATHS)
+    yield from WRITTEN
 
 
 def paragraphs(text: str) -> Iterator[str]:

@@ -24,7 +24,7 @@ ROOM_CODE_LINES_MOST = {
     "lives": 1_850,
     "plots": 610,
     "policies": 1_400,
-    "report": 2_520,
+    "report": 2_560,
     "rules": 565,
     "scenario": 780,
     "stats": 420,

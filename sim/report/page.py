@@ -217,7 +217,7 @@ def _played(rows: pd.DataFrame, study: Study, manifest: Manifest, whole: Manifes
         "conclusions": [*five_answers(study), *further_answers(study)],
         "varied": " ".join(varied),
         "clear_errors": CLEAR_ERRORS,
-        "headline": HEADLINE.definition,
+        "headline": _(HEADLINE.definition),
         "sections": ("policies.", "group.", "arrivals.", "operator."),
         "versions": versions,
         "digest": digest,
@@ -307,7 +307,7 @@ def _scale(study: Study, rows: pd.DataFrame, axes: Axes, source: str) -> Facts:
             pictures.front(points, colour, source),
         ],
         "tables": [tables.front_table(points, study.levers, axes)],
-        "gains": listed([one.heading for one in objectives()[:-1]]),
+        "gains": listed([_(one.heading) for one in objectives()[:-1]]),
         "on_front": int(points["on_front"].sum()),
     }
 

@@ -67,12 +67,12 @@ class Map:
 
 def maps_of(by_day: str) -> dict[str, Map]:
     """Name the maps of who is alive and who is dead."""
-    week = "A silent week: 7 days in a row without a member message"
-    alive, title = "without_a_silent_week", f"Groups without a silent week {by_day}"
-    dead = f"Dead: {HEADLINE.definition} since creation"
+    week = _("A silent week: 7 days in a row without a member message")
+    title = _("Groups without a silent week {by_day}", by_day=by_day)
+    dead = _("Dead: {definition} since creation", definition=_(HEADLINE.definition))
     return {
-        "alive": Map(alive, title, week, good=True),
-        "dead": Map("dead_after_seven_days", "Groups dead after seven days", dead),
+        "alive": Map("without_a_silent_week", title, week, good=True),
+        "dead": Map("dead_after_seven_days", _("Groups dead after seven days"), dead),
     }
 
 

@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 import errno
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from html import escape, unescape
 from pathlib import Path
 from typing import Any
 
 from sim.errors import InputError
 from sim.files import write_whole
-from sim.language import LANGUAGES, _, in_language, language
+from sim.language import LANGUAGES, _, in_language, language, recast
 from sim.plots import KINDS
 from sim.report.pictures import Picture
 from sim.report.uncertainty import capital, figure, listed
 
 TAGS = {"en": "en", "zh": "zh-CN"}
 """What browsers call the languages."""
+
+TEXT = re.compile(
+    r"<(code|pre|style|script|button)\b.*?</\1>|(?<=>)[^<>]*[A-Za-z]{2}[^<>]*", re.DOTALL
+)
+"""What stands between two tags of a page; what holds no words for people is found whole."""
 
 REFUSED = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR)
 Facts = dict[str, Any]
@@ -65,9 +72,20 @@ def page(title: str, facts_of: Callable[[], Facts], template: str = "answer.html
     for name in LANGUAGES:
         with in_language(name):
             body = environment.get_template(template).render(facts_of(), spoken=name)
-            bodies[name] = environment.filters["safe"](body)
+            bodies[name] = environment.filters["safe"](_spoken(body))
     words = {"title": title, "language": language(), "names": LANGUAGES, "tags": TAGS}
     return str(environment.get_template("shell.html.jinja").render(words, bodies=bodies))
+
+
+def _spoken(body: str) -> str:
+    """Speak what stands in a body as it was written, in tables and pictures above all."""
+    if language() == "en":
+        return body
+
+    def said(found: re.Match[str]) -> str:
+        return found[0] if found[1] else escape(recast(unescape(found[0])), quote=False)
+
+    return TEXT.sub(said, body)
 
 
 def _environment() -> Any:

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from sim.language import _
 from sim.lives.outcomes import TRUTH, Outcome, outcome_named
 from sim.lives.outcomes import summary as summary_of_rows
 from sim.populations import LEVER, SOURCE, times_of, weights_of
@@ -267,8 +268,11 @@ def figure(value: float, signed: bool = False) -> str:
 
 def meanings(outcomes: Sequence[Outcome]) -> str:
     """Define outcomes in one paragraph."""
-    each = [f"{one.heading.partition(' (')[0]}: {one.meaning}" for one in outcomes]
-    return f"{capital('; '.join(each))}."
+    each = [
+        _("{allowed}: {meaning}", allowed=_(one.heading.partition(" (")[0]), meaning=_(one.meaning))
+        for one in outcomes
+    ]
+    return _("{text}.", text=capital(_("; ").join(each)))
 
 
 def capital(text: str) -> str:
@@ -279,14 +283,19 @@ def capital(text: str) -> str:
 def listed(words: Sequence[str], most: int = 3) -> str:
     """Join words as a sentence does."""
     if len(words) > most + 1:
-        return f"{', '.join(words[:most])} and {len(words) - most} more"
-    return " and ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
+        shown = _(", ").join(words[:most])
+        return _("{words} and {number} more", words=shown, number=len(words) - most)
+    if len(words) < 2:
+        return "".join(words)
+    return _("{first} and {last}", first=_(", ").join(words[:-1]), last=words[-1])
 
 
 def each(n: pd.Series) -> str:
     """Say how many communities are in a cell."""
     low, high = int(n.min()), int(n.max())
-    return f"n = {low:,} a cell" if low == high else f"n = {low:,} to {high:,} a cell"
+    if low == high:
+        return _("n = {low} a cell", low=f"{low:,}")
+    return _("n = {low} to {high} a cell", low=f"{low:,}", high=f"{high:,}")
 
 
 def _fixed(value: float, places: int, signed: bool = False) -> str:

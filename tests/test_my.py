@@ -61,7 +61,7 @@ def test_at_most_24_lines_of_80_columns_and_nothing_private(
     words = (export(chat(40), encoding), "--operator", TEAM, "--members", 90, "--out", out)
     what_if = ("--try", "policies.cadence.posts_per_day=3", "--groups", 40)
     printed = shown(capsys, *words) + shown(capsys, *words, "--force", *what_if)
-    for text in printed.split("My group:")[1:]:
+    for text in printed.split("My group ·")[1:]:
         assert 10 < len(text.splitlines()) <= 24
     assert all(len(line) <= 80 for line in printed.splitlines())
     assert sorted(path.name for path in out.iterdir()) == sorted(PUBLIC)
@@ -139,11 +139,21 @@ def test_the_same_export_gives_the_same_answer_though_pseudonyms_differ(export, 
     assert shown(capsys, *words) == shown(capsys, *words)
 
 
+def test_a_long_log_is_24_lines_too(tmp_path, capsys, monkeypatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    size = ("--size", "450", "--days", "84", "--groups", "2", "--log", str(tmp_path / "log"))
+    assert main(["run", "configs/base.toml", *size]) == 0
+    capsys.readouterr()
+    what_if = ("--try", "policies.cadence.posts_per_day=1", "--instead", "--groups", 40)
+    printed = shown(capsys, tmp_path / "log", *what_if, "--out", tmp_path)
+    assert 15 < len(printed.splitlines()) <= 24
+
+
 def test_three_messages_are_counted_and_have_no_twin(export, capsys) -> None:
     text = "".join(f"{NAME}{n} 2024/5/{n} 20:00\n{TEXT}\n" for n in (1, 2, 3))
     printed = shown(capsys, export(text))
     assert "3 messages by 3 of 3 members in 2 days" in printed
-    assert "Twin: There is none: 3 days with" in printed
+    assert "Twin · There is none: 3 days with" in printed
     assert "nobody is known as the team" in printed
     answer = json.loads(shown(capsys, export(text), "--json"))
     assert answer["twin"] is None

@@ -150,7 +150,11 @@ def test_a_run_prints_what_the_groups_of_a_team_come_to(
     for name in ("cost_fen", "messages", "members_end"):
         assert totals[name]["mean"] == pytest.approx(rows[name][:6].sum() / 2)
     assert cli.main(["run", str(file), "--groups", "7"]) == 0
+    assert "One team runs 3 such groups: together " in capsys.readouterr().out
+    assert cli.main(["run", str(file), "--groups", "7", "--all"]) == 0
     shown = capsys.readouterr().out
-    assert "Totals over the 3 groups that one team runs, mean over teams (1 groups are" in shown
-    assert cli.main(["run", str(file), "--groups", "2"]) == 0
+    assert (
+        "Totals over the 3 groups that one team runs, mean over teams; groups left over: 1" in shown
+    )
+    assert cli.main(["run", str(file), "--groups", "2", "--all"]) == 0
     assert "totals over them need --groups 3 or more" in capsys.readouterr().out

@@ -272,7 +272,7 @@ def test_a_posterior_of_no_use(population: Path) -> None:
 def test_the_heading_names_the_people_and_the_preset(
     scenario: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    words = ["run", str(scenario), "--people", "buyers", "--preset", "shop_ads"]
+    words = ["run", str(scenario), "--people", "buyers", "--preset", "shop_ads", "--all"]
     assert cli.main(words) == 0
     assert capsys.readouterr().out.startswith("small, people buyers, preset shop_ads: 4 groups, ")
     assert cli.main([*words[:4], "--json"]) == 0

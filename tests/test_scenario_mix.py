@@ -194,7 +194,7 @@ def test_groups_of_a_mix_are_those_of_its_types(folder: Path) -> None:
 
 def test_qunlab_run_says_what_is_mixed(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     words = ["run", str(folder / "mixed.toml"), "--groups", "4", "--days", "1"]
-    assert cli.main(words) == 0
+    assert cli.main([*words, "--all"]) == 0
     assert "types of groups: 25% small, 75% large" in capsys.readouterr().out
     assert cli.main([*words, "--set", "type=small"]) == 0
     assert "types of groups" not in capsys.readouterr().out

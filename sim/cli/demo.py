@@ -42,7 +42,7 @@ def demo(
     main, contrast = (load_design(name, replications) for name in (MAIN, CONTRAST))
     strangers = _played(main, out, threads)
     friends = _played(contrast, out / CONTRAST, threads)
-    shown = ALL if every else QUIET if quiet else JSON if as_json else ANSWER
+    shown = JSON if as_json else ALL if every else QUIET if quiet else ANSWER
     print_result(main, strangers, NO_FILES, shown, _of_friends(friends))
     if strangers.failed or friends.failed:
         raise typer.Exit(FAILED)

@@ -31,7 +31,7 @@ FEWEST_GROUPS, MOST_GROUPS = 40, 10_000
 # when something is advised: assumptions of ours
 FEWEST_POSTS, OFTEN_UNANSWERED, SELDOM_ANSWERED, MANY_POSTS_A_DAY = 5, 0.3, 0.2, 3.0
 MOST_OF_TALK, FEWEST_MEMBERS, SMALLEST_SHARE = 0.5, 10, 0.02
-MOST_ADVICE, MOST_NOTES = 3, 2
+MOST_ADVICE, MOST_NOTES, MOST_WEEKS = 3, 2, 8
 Sections = list[tuple[str, list[str]]]
 _Text = str | None
 
@@ -151,7 +151,7 @@ def my(
         print_json(_as_json(found))
         return
     for title, lines in _sections(found, MOST_NOTES):
-        say(_("{title}: {line}", title=title, line=lines[0]))
+        say(f"{title} · {lines[0]}")
         for line in lines[1:]:
             say(line)
     if out:
@@ -265,8 +265,8 @@ def _sections(found: Found, most_notes: int = 99) -> Sections:
 def _health(found: Found) -> Iterator[str]:
     one = found.health
     yield _(
-        "{messages:,.0f} messages by {wrote:.0f} of {members} members in {days:.0f} days; the last "
-        "{silent:.1f} days ago.",
+        "{messages:,.0f} messages by {wrote:.0f} of {members} members in {days:.0f} days; "
+        "last {silent:.1f} days ago.",
         members=one.members,
         silent=one.days_silent,
         **found.seen,
@@ -278,7 +278,7 @@ def _health(found: Found) -> Iterator[str]:
         "unknown": _("too few weeks for a trend"),
     }
     if one.weeks:
-        weeks, trend = " ".join(map(str, one.weeks)), trends[one.trend]
+        weeks, trend = " ".join(map(str, one.weeks[-MOST_WEEKS:])), trends[one.trend]
         yield _("People talking a week, the newest last: {w} ({trend}).", w=weeks, trend=trend)
     yield _(
         "{never} never wrote here, {lately} not in 28 days; three wrote {share:.0%} of it.",
@@ -289,11 +289,11 @@ def _health(found: Found) -> Iterator[str]:
     if one.questions:
         text = _("Questions that nobody wrote after within an hour: {n} of {all}.")
         yield text.format(n=one.unanswered, all=one.questions)
-    hours = _("Team's posts that a member wrote after within an hour: {rates}.")
+    hours = _("Posts of the team answered within an hour: {rates}.")
     for text, rates in ((hours, one.by_hour), (_("The same by kind: {rates}."), one.by_kind)):
         often = [row for row in rates if row[1] >= FEWEST_POSTS] or [*rates]
         best = often if len(often) < 4 else [*often[:2], often[-1]]
-        words = [_("{what} {n} of {all}", what=what, n=n, all=posts) for what, posts, n in best]
+        words = [f"{what} {n}/{posts}" for what, posts, n in best]
         if words:
             yield text.format(rates=_listed(words))
 

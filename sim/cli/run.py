@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -349,16 +349,30 @@ def answer_of_run(played: Played) -> Answer:
     for name in ("posting_members_per_day", "cost_fen"):
         low, high = (three(max(0.0, table.at[name, end])) for end in ("lower", "upper"))
         means[name] = _("{number} ({low} to {high})", number=means[name], low=low, high=high)
+    team = tuple(_of_the_team(played))
     talking = _("Talking: no 7 days in a row without a member's message; {groups} groups.")
     return Answer(
         alive.format(alive=of_hundred(played.alive), days=days),
         detail=(
             *(line.format(**means) for line in lines),
+            *team,
             _("Weak point: {what}.", what=_weak_point(table["mean"])),
             talking.format(groups=played.scenario.groups),
         ),
         more=_where_more(played),
     )
+
+
+def _of_the_team(played: Played) -> Iterator[str]:
+    """Say what the groups of one team cost together."""
+    from sim.report.answer import three
+
+    if not len(played.totals):
+        return
+    mean = played.totals.set_index("outcome")["mean"]
+    text = _("One team runs {groups} such groups: together {money} CNY and {hours} hours of work.")
+    money, hours = three(mean["cost_fen"] / FEN_PER_CNY), three(mean["operator_hours"])
+    yield text.format(groups=played.team_groups, money=money, hours=hours)
 
 
 def _weak_point(mean: pd.Series) -> str:
@@ -419,7 +433,7 @@ def _print_totals(console: Console, played: Played) -> None:
     line = "Totals over the {groups} groups that one team runs, mean over teams"
     teams = scenario.groups // groups
     if left := scenario.groups - teams * groups:
-        line += " ({left} groups are left over)"
+        line += "; groups left over: {left}"
     console.print(line.format(groups=groups, left=left))
     _print_outcomes(console, played.totals, "teams")
 

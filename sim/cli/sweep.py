@@ -149,7 +149,7 @@ def sweep(
         _print_counts(result, design)
         tell(f"all shards done? qunlab merge {out}")
     else:
-        shown = ALL if every else QUIET if quiet else JSON if as_json else ANSWER
+        shown = JSON if as_json else ALL if every else QUIET if quiet else ANSWER
         print_result(design, result, files if report else None, shown)
     if result.failed:
         failed = f"{result.failed:,} of {design.communities:,} communities failed"

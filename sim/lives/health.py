@@ -63,7 +63,7 @@ def group_log(log: ChatLog, name: str, clock_seconds: float) -> GroupLog:
     )
     rows = log.messages[(log.messages["group"] == name) & (log.messages["ts"] <= until)]
     rows = rows[rows["type"].isin([*HUMAN_TYPES, "bot"])].sort_values("ts", kind="stable")
-    kind = rows["kind"] if rows["kind"].dtype == "category" else rows["type"]
+    kind = rows["kind"] if "kind" in rows else rows["type"]
     kinds = kind.astype("str").astype("category").cat
     columns = ["ts", "event", "member", "operator", "fen", "shares"]
     happened = pd.DataFrame({column: [] for column in columns})

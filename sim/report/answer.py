@@ -13,7 +13,7 @@ from itertools import zip_longest
 import pandas as pd
 
 from sim.language import N_, _
-from sim.lives.outcomes import ALIVE, outcome_named
+from sim.lives.outcomes import ALIVE
 from sim.populations import find_population, read_population
 from sim.report.levers import BUDGET, CADENCE, SIZE, Cell, Lever, with_role
 from sim.report.study import Study
@@ -34,6 +34,7 @@ FEN_PER_CNY = 100.0
 MOST_OPTIONS = 8
 MOST_AVOIDED = 3
 HALF = 0.5
+DEARER = 1.1
 QUANTILES = (0.1, 0.9)
 DIGITS = 3
 LONGEST_HEADLINE = 14
@@ -109,13 +110,12 @@ SIZE_DONE = {
     OR_MORE: N_("keep {size} or more members"),
     ABOUT: N_("keep about {size} members"),
     EXACTLY: N_("keep {size} members"),
-    ANY: N_("keep any size"),
 }
 SIZE_NAMED = {
     OR_MORE: N_("{size} or more members"),
     ABOUT: N_("About {size} members"),
     EXACTLY: N_("{size} members"),
-    ANY: N_("Any size tried, {size} members is cheapest"),
+    ANY: N_("No clear difference, {size} members is cheapest"),
 }
 CADENCE_DONE = {
     0: N_("do not post"),
@@ -202,9 +202,8 @@ class Points:
         return gap.clear and not gap.hangs_on_parameters and gap.value >= MATTERS - 1e-9
 
     def dearer(self, point: int) -> bool:
-        """Whether a point costs more than the chosen one, by what matters."""
-        own, other = self.costs[self.chosen], self.costs[point]
-        return bool(other - own > outcome_named(COST).smallest_that_matters(own, other))
+        """Whether a point costs a tenth more than the chosen one."""
+        return bool(self.costs[point] > DEARER * self.costs[self.chosen])
 
     def share(self, point: int) -> Estimate:
         """Share of the groups of a point without a silent week to the end."""
@@ -244,7 +243,15 @@ class Points:
     def words(self, point: int, *levers: Lever) -> str:
         """Name a point by these levers, or by all that vary."""
         named = levers or self.study.several
-        return _(", ").join(lever.words(self.value(point, lever)) for lever in named)
+        return _(", ").join(
+            lever.words(rounded(self.value(point, lever), lever)) for lever in named
+        )
+
+
+def rounded(value: Cell, lever: Lever) -> Cell:
+    """Round a sampled value, of a lever without a role, to three digits."""
+    plain = lever.role or not isinstance(value, float)
+    return value if plain else float(f"{value:.{DIGITS}g}")
 
 
 def three(value: float) -> str:
@@ -283,6 +290,8 @@ def _headline(points: Points) -> str:
     if points.shares[points.chosen] < HALF:
         return _("Nothing tried keeps half of the groups alive.")
     text = _sentence(_to_do(points))
+    if points.lever(SIZE) and size_kind(points) == ANY:
+        text = _("{advice} Size makes no clear difference.", advice=text)
     if text and len(text.split()) <= LONGEST_HEADLINE:
         return text
     return _(
@@ -295,7 +304,7 @@ def _headline(points: Points) -> str:
 def _to_do(points: Points) -> list[str]:
     """Say of every lever that varies what to do, in one clause each."""
     parts, chosen = [], points.values.loc[points.chosen]
-    if size := points.lever(SIZE):
+    if (size := points.lever(SIZE)) and size_kind(points) != ANY:
         parts.append(_(SIZE_DONE[size_kind(points)], size=size.text(chosen[size.key])))
     if cadence := points.lever(CADENCE):
         parts.append(_post(float(chosen[cadence.key])))
@@ -341,7 +350,7 @@ def size_kind(points: Points) -> int:
 
 def _detail(points: Points) -> tuple[str, ...]:
     first = _(
-        "At {words} {alive} of 100 groups still talk after {days}.",
+        "At {words}: {alive} of 100 groups still talk after {days}.",
         words=points.words(points.chosen),
         alive=of_hundred(points.share(points.chosen)),
         days=points.study.days,
@@ -469,10 +478,10 @@ def _edges(points: Points) -> tuple[str, ...]:
             continue
         low, high = min(lever.values, key=float), max(lever.values, key=float)
         value = points.value(points.chosen, lever)
-        if value == high or (lever.role == SIZE and size_kind(points) in (OR_MORE, ANY)):
+        if value == high or (lever.role == SIZE and size_kind(points) == OR_MORE):
             text = _("No upper edge was seen: more than {words} was not tried.")
-            said.append(text.format(words=lever.words(high)))
+            said.append(text.format(words=lever.words(rounded(high, lever))))
         elif value == low and float(low) > 0.0:
             text = _("No lower edge was seen: less than {words} was not tried.")
-            said.append(text.format(words=lever.words(low)))
+            said.append(text.format(words=lever.words(rounded(low, lever))))
     return tuple(said)

@@ -85,6 +85,7 @@ def _facts(
         "sections": sections,
         "origins": list(origins.items()),
         "folded": "tables.html.jinja",
+        "questions": answer.chosen < 0 and bool(answer.options) and not answer.cards,
     }
 
 
@@ -106,9 +107,8 @@ def _cell(value: object) -> str:
 def _of_comparison(found: Comparison) -> Facts:
     letters = {name: f"{letter_of(found, name)}: {name}" for name in found.names}
     source = in_one_line(found.origin)
-    head = _("{letters} · {pairs:,} pairs of groups that share all chance events, seed {seed}")
+    head = _("{pairs:,} pairs of groups that share all chance events, seed {seed}")
     shown = head.format(
-        letters=" · ".join(letters.values()),
         pairs=found.replications,
         seed=found.origin["seed"],
     )
@@ -277,8 +277,11 @@ def _of_judgement(found: Judged) -> Facts:
     for part, population in parts.items():
         mine = [row for row in judged if row.part == part]
         fits = sum(row in good for row in mine)
-        value = _("{fits} of {rows}").format(fits=fits, rows=len(mine))
-        cards.append(Card(part, value, _("patterns match; played: {name}", name=population)))
+        cards.append(
+            Card(
+                part, f"{fits} / {len(mine)}", _("patterns match; played: {name}", name=population)
+            )
+        )
     far = [row for row in judged if row not in good and math.isfinite(row.distance)]
     far.sort(key=lambda row: -abs(row.distance))
     for at, row in enumerate(far[:8]):

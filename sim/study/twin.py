@@ -132,7 +132,7 @@ def twin_of(log: GroupLog, members: int | None, base: Scenario, folder: Path) ->
     assumed: list[str] = []
     begins = born + 3600 if is_whole else midnight + DAY_SECONDS * run_in  # founders are no joins
     if not is_whole:
-        text = N_("an older group: {n} days are played before its log, with the team's first acts")
+        text = N_("older than its log: {n} days played before, with the team's first acts")
         assumed.append(text.format(n=RUN_IN_DAYS))
     values: dict[str, Any] = {
         "name": "my_group",

@@ -56,6 +56,20 @@ def test_by_hand() -> None:
     assert found.top_share == 1.0
 
 
+def test_a_log_without_kinds_has_those_of_its_types() -> None:
+    log = ChatLog(
+        pd.DataFrame(
+            {"group": ["g"] * 2, "member": [-1, 3], "ts": [0.0, 9.0], "type": ["bot", "question"]}
+        ).assign(reply_to=-1),
+        None,
+        None,
+        "test",
+    )
+    found = health(group_log(log, "g", 0.0))
+    assert found.by_kind == (("bot", 1, 1),)
+    assert (found.questions, found.unanswered, found.members) == (1, 1, 1)
+
+
 def test_members_given_count_the_silent_ones() -> None:
     found = health(log_of([(0.0, 1, "chat")], DAY), 50)
     assert (found.members, found.are_given, found.never) == (50, True, 49)

@@ -61,7 +61,7 @@ def test_it_takes_the_cheapest_point_not_clearly_worse_than_the_best() -> None:
 
 def test_a_difference_that_is_small_or_not_clear_does_not_decide() -> None:
     small = answer_to(lambda rows: np.where(rows[POSTS] == 6, 100, np.where(rows[POSTS], 97, 20)))
-    assert small.headline == "Keep any size, post once a day and send no packets."
+    assert small.headline == "Post once a day and send no packets. Size makes no clear difference."
     unclear = answer_to(lambda rows: np.where(rows[POSTS] == 6, 3, 1))
     assert unclear.headline == "No clear difference: play more replications, or wider ranges."
     good = answer_to(lambda rows: np.full(len(rows), 99))
@@ -131,3 +131,10 @@ def test_three_digits_at_most(number: float) -> None:
     digits = three(number).replace(",", "").replace(".", "").strip("0")
     assert len(digits) <= 3
     assert float(three(number).replace(",", "")) == pytest.approx(number, rel=5e-3)
+
+
+def test_a_sampled_value_is_said_in_three_digits_and_compared_whole() -> None:
+    grid = {POSTS: [0, 1], "group.topic_breadth": [0.123456, 0.5]}
+    found = answer_to(rising_with_posts, grid)
+    assert "group topic breadth 0.123" in found.options[0].words
+    assert "0.1234" not in str(found)

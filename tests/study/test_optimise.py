@@ -90,7 +90,7 @@ def test_the_command_prints_the_front_and_refuses_mistakes(
     assert len(shown.splitlines()) <= 24
     assert cli.main([*words, "--all"]) == 0
     assert "of 6 tried with 1 parameter sets x 2 replications" in capsys.readouterr().out
-    assert {"front.csv", "trials.csv", "front.png", "optimise.json"} <= {
+    assert {"front.csv", "trials.csv", "report.html", "optimise.json"} <= {
         path.name for path in out.iterdir()
     }
     assert cli.main([*words, "--seed", "2"]) == 2

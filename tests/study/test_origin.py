@@ -62,11 +62,11 @@ def test_every_table_of_a_study_stands_under_its_origin(
     assert cli.main(["sweep", "grid.toml", "--out", "swept", "--no-report"]) == 0
     middle = str(read_store("swept", ["messages"])[1]["messages"].median())
     cases = (
-        (["sweep", "grid.toml", "--out", "swept"], ["swept/summary.csv"]),
+        (["sweep", "grid.toml", "--out", "swept", "--all"], ["swept/summary.csv"]),
         (["discover", "swept", "--outcome", "messages", "--above", middle], ["swept/discover.csv"]),
         (["sensitivity", "levers.toml", "--size", "2", "--outcome", "cost_fen", "--out", "morris"],
          ["morris/sensitivity.csv"]),
-        (["compare", "base.toml", "--with", "group.size=6", "--out", "two"],
+        (["compare", "base.toml", "--with", "group.size=6", "--out", "two", "--all"],
          ["two/comparison.csv", "two/curves.csv"]),
     )  # fmt: skip
     for words, tables in cases:
@@ -80,7 +80,7 @@ def test_every_table_of_a_study_stands_under_its_origin(
     assert "definition of cost_fen" in head_of(folder / "morris/sensitivity.csv")
     text = Path("levers.toml").read_text().replace("days = 2", "days = 14")
     Path("levers.toml").write_text(text)
-    assert cli.main(["optimise", "levers.toml", *search, "--out", "front"]) == 0
+    assert cli.main(["optimise", "levers.toml", *search, "--out", "front", "--all"]) == 0
     found = head_of(folder / "front/front.csv")
     assert all(found[key] for key in (*NEEDED, "definition of cost_fen", "optuna"))
     assert code_digest() in capsys.readouterr().out
@@ -97,7 +97,7 @@ def test_a_run_and_its_log_say_what_they_are_of(
     assert kept["code"] == code_digest()
     assert kept["settings"]["base"]["group.size"] == 5
     assert said["origin"]["definition of satisfaction"]
-    assert cli.main(["run", "base.toml"]) == 0
+    assert cli.main(["run", "base.toml", "--all"]) == 0
     assert own in capsys.readouterr().out
 
 

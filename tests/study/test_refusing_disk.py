@@ -69,7 +69,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sim.plots.png", lambda figure: b"a picture")
+    monkeypatch.setattr("sim.report.pictures.Picture.inline", "<svg></svg>")
 
 
 def clear(folder: Path) -> None:

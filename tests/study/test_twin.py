@@ -109,7 +109,7 @@ def test_an_older_group_is_played_before_its_log(log, base, tmp_path) -> None:
     twin = twin_of(older, 200, base, tmp_path)
     assert twin.run_in_days == made.RUN_IN_DAYS
     assert twin.scenario.params.group.start_hour == 0
-    assert any("older group" in line for line in twin.assumed)
+    assert any("older than its log" in line for line in twin.assumed)
     assert not any("--members" in line for line in twin.assumed)
     rows = pd.read_csv(tmp_path / "timetable.csv")
     before = rows[rows["day"] < made.RUN_IN_DAYS]

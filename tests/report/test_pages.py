@@ -1,0 +1,92 @@
+"""The pages of other commands: each has its headline, pictures and tables in both languages."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from sim.forecast import INPUTS, LABELS, Record, shipped_record
+from sim.report.pages import Judged, Outlook, write_page
+from sim.report.shell import Files
+from sim.scenario import Scenario
+from sim.study.compare import CompareOptions, compare
+from sim.study.optimise import AIMS, Optimum
+from sim.validation.judging import Judgement
+from sim.validation.targets import Row
+
+
+def halves(path: Path) -> list[str]:
+    text = path.read_text(encoding="utf-8")
+    assert "<h1></h1>" not in text
+    assert ">nan<" not in text
+    return text.split("<main")[1:]
+
+
+def test_a_comparison_has_a_page(tmp_path: Path) -> None:
+    one = Scenario().with_values({"group.size": 8, "run.days": 15})
+    found = compare([one, one.with_values({"group.size": 9})], None, CompareOptions(6))
+    written = write_page(tmp_path, "A · B", found, Files("svg", bare=True))
+    assert [path.name for path in written] == ["report.html", "lives.svg", "changes.svg"]
+    english, chinese = halves(written[0])
+    assert "What changes against A?" in english
+    assert all(len(half) > 10_000 for half in (english, chinese))
+    assert english.count("<svg") == 2
+
+
+def front(values: int) -> pd.DataFrame:
+    table = pd.DataFrame({"group.size": range(30, 30 + values)})
+    for name in AIMS:
+        table[name] = np.linspace(0.1, 0.9, values)
+        for part in ("error", "parameter_sd", "worst_tenth"):
+            table[f"{name}_{part}"] = 0.01
+    return table.assign(within_budget=True)
+
+
+def test_a_front_has_a_page_and_so_has_none(tmp_path: Path) -> None:
+    found = Optimum(front(3), front(6), 2, 20, {"seed": "1"})
+    (path,) = write_page(tmp_path, "study", found)
+    assert halves(path)[0].count("<svg") == 2
+    (path,) = write_page(tmp_path, "study", Optimum(front(0), front(6), 2, 20, {"seed": "1"}))
+    assert halves(path)[0].count("<svg") == 0
+
+
+def outlook(record: Record) -> Outlook:
+    rows = pd.DataFrame({"group": ["a <b>", "c"], "seen_days": 30.0, "horizon_days": 28.0})
+    rows = rows.assign(**dict.fromkeys(INPUTS, 1.0), messages=3.0, silent_now=False)
+    for label in LABELS:
+        rows[f"{label}_regression"], rows[f"{label}_model"] = [0.7, 0.1], [0.5, 0.2]
+    return Outlook(rows, record, ["a note"])
+
+
+def test_forecasts_have_a_page(tmp_path: Path) -> None:
+    (path,) = write_page(tmp_path, "log", outlook(shipped_record()))
+    english, _ = halves(path)
+    assert "Who falls silent within 2 weeks?" in english
+    assert "a &lt;b&gt;" in english
+    assert "a <b>" not in english
+
+
+def test_a_judgement_has_a_page(tmp_path: Path) -> None:
+    rows = (
+        Row("rooms", "near", 1.0, 0.1, 1.05, 0.1),
+        Row("rooms", "far", 1.0, 0.1, 5.0, 0.1),
+        Row("rooms", "unseen", 1.0, 0.1),
+        Row("field", "banded", simulated=0.5, low=0.1),
+    )
+    parts = {"rooms": "learner_rooms", "field": "wechat_mixed"}
+    found = Judged(Judgement(rows, parts, {}, ()), ["seed 1"])
+    (path,) = write_page(tmp_path, "Validation", found)
+    english, _ = halves(path)
+    assert "2 of 4 patterns of real groups are met." in english
+    assert english.count("<svg") == 1
+
+
+def test_a_folder_that_cannot_be_written_is_refused(tmp_path: Path) -> None:
+    from sim.errors import InputError
+
+    (tmp_path / "file").write_text("")
+    with pytest.raises((InputError, FileExistsError)):
+        write_page(tmp_path / "file", "log", outlook(shipped_record()))

@@ -121,9 +121,6 @@ def recast(text: str, depth: int = 4) -> str:
                     for name, part in fits.groupdict().items()
                 }
                 found.append(_filled(_(written), fields))
-    for mark, sign in (("; ", "；"), (". ", "。"), (" · ", " · ")):
-        if mark in text:
-            found.append(sign.join(recast(part, depth - 1) for part in text.split(mark)))
     if text[:1].isupper():
         found.append(recast(text[0].lower() + text[1:], depth - 1))
     said = min([*found, text], key=lambda one: len(_ENGLISH.findall(one)))
@@ -149,7 +146,7 @@ def _patterns(name: str) -> list[tuple[str, tuple[str, str], str]]:
         parts = re.split(r"\{([a-z_]\w*)\}", written)
         whole = len({*parts[1::2]}) == len(parts) // 2 > 0
         if whole and re.search("[a-z]{2}.* |: | .*[a-z]{2}", "_".join(parts[::2])):
-            few = len(re.findall("[A-Za-z]", "".join(parts[::2]))) < FEW_LETTERS
+            few = 0 < len(re.findall("[A-Za-z]", "".join(parts[::2]))) < FEW_LETTERS
             any_ = "[^ ]*" if few else ".*"  # of few letters: between figures, not in a sentence
             named = [f"(?P<{p}>{any_})" if at % 2 else re.escape(p) for at, p in enumerate(parts)]
             pattern = r"(?=.*\d)" * few + "".join(named)

@@ -87,14 +87,6 @@ WRITTEN = (
     "Wilson for the dead), n = {number} a cell",
     "{number} points ({low} to {high})",
     "needs {number} days after the first message",
-    "{dead}, most at {words}, {share}, fewest at {least}, {other}, a difference of {gap}",
-    "{dead}, and at worst {share} at {words}",
-    "{what} is highest at {words}, {number}, {gap} over {other} and still rising at the top of "
-    "the range",
-    "{what} is highest at {words}, {number}, {gap} over {other} and falling from the bottom of "
-    "the range",
-    "{what} shows no clear difference between the values tried, {number} at {words}, {gap} over "
-    "{other}",
     "{words} cost {cost}, or {price} for each member and each day on which that member posted",
     "the grid spans {low} to {high}",
 )
@@ -229,6 +221,7 @@ def in_data() -> Iterator[str]:
         yield from (lever.about, lever.facts.pays, lever.facts.evidence)
     for one in outcomes_by_name().values():
         yield from (one.unit, one.definition, one.heading, one.short, one.phrase, one.meaning)
+        yield one.heading.partition(" (")[0]
     yield from (death.definition for death in DEATHS)
     yield from WRITTEN
 

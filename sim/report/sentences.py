@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 
 import pandas as pd
 
+from sim.language import N_, _
 from sim.lives.deaths import DEATHS, HEADLINE
 from sim.lives.outcomes import DEAD, Outcome, outcome_named
 from sim.report.levers import BUDGET, CADENCE, SIZE, Cell, Lever, with_role
@@ -95,12 +96,13 @@ def _how_often(study: Study) -> tuple[str, str]:
     answer = _peak(study, cadence, posting)
     fewest = min(cadence.values)
     if ranked and ranked[0] != fewest:
-        nouns = {posting: "posting members", "satisfaction": "satisfaction"}
+        nouns = N_({posting: "posting members", "satisfaction": "satisfaction"})
         gains = [
             _gain(study, cadence, outcome_named(name), (ranked[0], fewest), noun)
             for name, noun in (nouns | {"cost_fen": "a community"}).items()
         ]
-        answer += f"; against {cadence.words(fewest)} that is {listed(gains)}"
+        against = _("; against {words} that is {gains}")
+        answer += against.format(words=cadence.words(fewest), gains=listed(gains))
     return answer, (
         "posting: at least one message that day; satisfaction: how far reading pays, 0 to 1; "
         f"{study.how_averaged}"
@@ -203,30 +205,36 @@ def _peak(study: Study, lever: Lever, name: str) -> str:
     table = by_replication(study.rows, name, lever.key)
     ranked = best_first(table, what.more_is_better)
     if len(ranked) < 2:
-        return f"{what.phrase} cannot be compared"
+        return _("{what} cannot be compared", what=_(what.phrase))
     best, worst = ranked[0], ranked[-1]
     near = rivals(table, ranked)
     top = in_print(what, mean_of(table[best]))
     if len(near) == len(ranked) - 1:
         over = in_print(what, difference(table, best, worst), signed=True)
-        return (
-            f"{what.phrase} shows {UNCLEAR} between the values tried, {top} at "
-            f"{lever.words(best)}, {over} over {lever.text(worst)}"
-        )
-    highest = f"{what.phrase} is highest at {lever.words(best)}, {top}"
+        return _(
+            "{what} shows no clear difference between the values tried, {top} at {best}, {over} "
+            "over {worst}",
+            what=_(what.phrase), top=top, best=lever.words(best), over=over,
+            worst=lever.text(worst),
+        )  # fmt: skip
+    highest = _("{what} is highest at {best}, {top}")
+    highest = highest.format(what=_(what.phrase), best=lever.words(best), top=top)
     if near:
         others = listed([lever.text(value) for value in sorted(near, key=lever.values.index)])
-        return f"{highest}, {UNCLEAR} from {others}"
+        return _("{highest}, no clear difference from {others}", highest=highest, others=others)
     gap = _gain(study, lever, what, (best, ranked[1]))
-    return f"{highest}, {gap} over {lever.text(ranked[1])}{_edge(lever, best)}"
+    ahead = _("{highest}, {gap} over {second}")
+    second = lever.text(ranked[1])
+    return ahead.format(highest=highest, gap=gap, second=second) + _edge(lever, best)
 
 
 def _edge(lever: Lever, value: Cell) -> str:
     """Say that the best value is the last one tried: beyond it nothing is known."""
     if not lever.numeric or value not in (max(lever.values), min(lever.values)):
         return ""
-    end = "still rising at the top" if value == max(lever.values) else "falling from the bottom"
-    return f" and {end} of the range"
+    if value == max(lever.values):
+        return _(" and still rising at the top of the range")
+    return _(" and falling from the bottom of the range")
 
 
 def _gain(study: Study, lever: Lever, what: Outcome, values: Sequence[Cell], noun: str = "") -> str:
@@ -234,7 +242,7 @@ def _gain(study: Study, lever: Lever, what: Outcome, values: Sequence[Cell], nou
     gap = difference(by_replication(study.rows, what.name, lever.key), values[0], values[1])
     if math.isnan(gap.value):
         return f"{noun or what.phrase} not known, missing where it was played"
-    gained = f"{in_print(what, gap, signed=True)} {noun}".strip()
+    gained = f"{in_print(what, gap, signed=True)} {_(noun)}".strip()
     if not gap.clear:
         return f"{gained} ({UNCLEAR})"
     return f"{gained} ({HANGS_ON_PARAMETERS})" if gap.hangs_on_parameters else gained
@@ -243,7 +251,7 @@ def _gain(study: Study, lever: Lever, what: Outcome, values: Sequence[Cell], nou
 def _who_is_dead(study: Study) -> tuple[str, str]:
     """Say which share of the communities is dead, where most, and what other definitions say."""
     share, n = share_of(study.rows, DEAD)
-    dead = f"dead ({HEADLINE.definition})"
+    dead = _("dead ({definition})", definition=_(HEADLINE.definition))
     definition = (
         f"dead: {HEADLINE.definition} since creation, operators' messages are no life; in brackets "
         f"95 %, {study.share_method}"
@@ -255,7 +263,10 @@ def _who_is_dead(study: Study) -> tuple[str, str]:
     else:
         lever = with_role(study.levers, SIZE) or with_role(study.levers, CADENCE)
         most = _deadliest(study, lever) if lever else ""
-        answer = f"{_deaths(share)} of {n:,} communities are {dead}{most}{_worst_point(study)}"
+        answer = _(
+            "{share} of {n} communities are {dead}", share=_deaths(share), n=f"{n:,}", dead=dead
+        )
+        answer += f"{most}{_worst_point(study)}"
     return f"{answer}{_alive(study)}; {_other_definitions(study)}", definition
 
 
@@ -268,7 +279,8 @@ def _alive(study: Study) -> str:
     share, known = share_of(study.rows.assign(alive=~study.rows["lifetime_observed"]), "alive")
     if not known:
         return ""
-    return f"; {_deaths(share)} have had no week without a member message {study.by_day}"
+    lived = _("; {share} have had no week without a member message {by_day}")
+    return lived.format(share=_deaths(share), by_day=study.by_day)
 
 
 def _deadliest(study: Study, lever: Lever) -> str:
@@ -283,10 +295,11 @@ def _deadliest(study: Study, lever: Lever) -> str:
     ends = [study.rows[study.rows[lever.key] == value] for value in (most, least)]
     shares = [_deaths(share_of(rows, DEAD)[0]) for rows in ends]
     unsure = f" ({HANGS_ON_PARAMETERS})" * gap.hangs_on_parameters
-    return (
-        f", most at {lever.words(most)}, {shares[0]}, fewest at {lever.words(least)}, {shares[1]}, "
-        f"a difference of {_deaths(gap, signed=True)}{unsure}"
-    )
+    return _(
+        ", most at {words}, {share}, fewest at {least}, {lowest}, a difference of {gap}",
+        words=lever.words(most), share=shares[0], least=lever.words(least), lowest=shares[1],
+        gap=f"{_deaths(gap, signed=True)}{unsure}",
+    )  # fmt: skip
 
 
 def _worst_point(study: Study) -> str:
@@ -294,7 +307,8 @@ def _worst_point(study: Study) -> str:
     if len(study.several) < 2 or means.empty:
         return ""
     rows = study.rows[study.rows["point"] == means.idxmax()]
-    return f", and at worst {_deaths(share_of(rows, DEAD)[0])} at {_words_of(study, rows)}"
+    worst = _(", and at worst {share} at {words}")
+    return worst.format(share=_deaths(share_of(rows, DEAD)[0]), words=_words_of(study, rows))
 
 
 def _other_definitions(study: Study) -> str:
@@ -310,7 +324,7 @@ def _other_definitions(study: Study) -> str:
     least, most = (pick(decided, key=lambda name: decided[name].value) for pick in (min, max))
     if decided[least].value == decided[most].value:
         return f"all other definitions that {study.days} can decide say {_deaths(decided[least])}"
-    return (
-        f"other definitions say {_deaths(decided[least])} to {_deaths(decided[most])}, the most by "
-        f"'{most}'"
-    )
+    return _(
+        "other definitions say {least} to {most}, the most by '{name}'",
+        least=_deaths(decided[least]), most=_deaths(decided[most]), name=_(most),
+    )  # fmt: skip

@@ -25,6 +25,7 @@ TEXT = re.compile(
 )
 """What stands between two tags of a page; what holds no words for people is found whole."""
 
+MARKS = {"; ": "；", ". ": "。", "。 ": "。"}
 REFUSED = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR)
 Facts = dict[str, Any]
 """What a template shows: ``answer``, ``pictures``, ``warnings``, ``from``, ``folded`` (the name of
@@ -83,7 +84,10 @@ def _spoken(body: str) -> str:
         return body
 
     def said(found: re.Match[str]) -> str:
-        return found[0] if found[1] else escape(recast(unescape(found[0])), quote=False)
+        if found[1]:
+            return found[0]
+        parts = re.split(r"(; |(?<=[^.])\. |。 ?)", unescape(found[0]))  # a sentence at a time
+        return escape("".join(MARKS.get(part) or recast(part) for part in parts), quote=False)
 
     return TEXT.sub(said, body)
 

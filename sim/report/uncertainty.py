@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sim.language import _
+from sim.language import N_, _
 from sim.lives.outcomes import TRUTH, Outcome, outcome_named
 from sim.lives.outcomes import summary as summary_of_rows
 from sim.populations import LEVER, SOURCE, times_of, weights_of
@@ -209,12 +209,12 @@ SIGNIFICANT = 3
 FEWEST_FIGURES = 2
 MOST_FIGURES = 4
 NO_WIDTH = 1e-9
-UNITS = {"": "", "%": " %", "CNY": " CNY"}
+UNITS = N_({"": "", "%": " %", "CNY": " CNY"})
 
 
 def in_print(outcome: Outcome, found: Estimate, signed: bool = False) -> str:
     """Write an estimate of an outcome with its interval; a gain of a share is in points."""
-    unit = " points" if signed and outcome.printed == "%" else UNITS[outcome.printed]
+    unit = N_(" points") if signed and outcome.printed == "%" else UNITS[outcome.printed]
     low, high = (outcome.scale * end for end in found.interval)
     return write(outcome.scale * found.value, (low, high), unit, signed)
 
@@ -228,7 +228,8 @@ def write(value: float, interval: tuple[float, float], unit: str = "", signed: b
     lower, upper = interval
     places = decimals(value, (upper - lower) / 2)
     low, high = (_fixed(end, places) for end in interval)
-    return f"{_fixed(value, places, signed)}{unit} ({low} to {high})"
+    number = f"{_fixed(value, places, signed)}{_(unit)}"
+    return _("{number} ({low} to {high})", number=number, low=low, high=high)
 
 
 def short(value: float, interval: tuple[float, float], most_decimals: int = 9) -> str:

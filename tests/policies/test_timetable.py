@@ -33,7 +33,11 @@ def written(folder: Path, text: str) -> str:
     return str(path)
 
 
-@given(rows=st.lists(ROWS, min_size=1, max_size=12), setting=SETTINGS, repeat=st.sampled_from([0, 1, 7]))
+@given(
+    rows=st.lists(ROWS, min_size=1, max_size=12),
+    setting=SETTINGS,
+    repeat=st.sampled_from([0, 1, 7]),
+)
 def test_every_line_within_the_run_is_played(
     tmp_path_factory: pytest.TempPathFactory, rows: list[tuple], setting: Setting, repeat: int
 ) -> None:

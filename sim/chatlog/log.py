@@ -15,7 +15,10 @@ from sim.files import as_csv, read_parquet, unguarded, whole_files, write_parque
 HUMAN_TYPES = ("msg", "question", "link")
 WRITTEN_TYPES = (*HUMAN_TYPES, "bot", "closure")
 MESSAGE_TYPES = (*WRITTEN_TYPES, "join", "leave")
-EVENT_TYPES = ("join", "leave", "mute", "packet", "claim", "refund")
+EVENT_TYPES = (
+    *("join", "leave", "mute", "packet", "claim", "refund", "unmute"),
+    *("call", "remove", "return", "pay"),
+)
 
 MESSAGE_COLUMNS = ("group", "member", "ts", "type", "reply_to", "thread", "kind", "operator")
 NEEDED_OF_MESSAGES = ("group", "member", "ts", "type")

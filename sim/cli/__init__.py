@@ -45,7 +45,7 @@ COMMANDS = (
         "observe",
     ),
     *("compare", "calibrate", "forecast", "validate", "benchmark", "discover"),
-    *("sensitivity", "optimise", "params", "policies", "doctor"),
+    *("sensitivity", "optimise", "power", "params", "policies", "doctor"),
 )
 
 MOVED = {

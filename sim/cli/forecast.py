@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from rich.console import Console
 
+    from sim.chatlog import ChatLog
     from sim.forecast import Logistic, Record
 
 GROUPS_SHOWN = 40
@@ -46,6 +48,12 @@ def forecast(
     data: Annotated[
         Path | None, option("Real rooms to measure both forecasts on anew.", metavar="DIR")
     ] = None,
+    watch: Annotated[
+        bool, option("Only say which guardrails groups have crossed when the log ends.", "--watch")
+    ] = False,
+    guardrails: Annotated[
+        Path | None, option("Of --watch: guardrails as 'qunlab power --json' has them.")
+    ] = None,
     seed: Annotated[int, option("Seed of simulation and resamples.")] = 1,
     every: Every = False,
     quiet: Quiet = False,
@@ -60,6 +68,8 @@ def forecast(
     Example: qunlab forecast results/log
 
     Example: qunlab forecast --skill
+
+    Example: qunlab forecast results/log --watch --guardrails test.json
     """
     from sim.chatlog import read_log
     from sim.forecast import LABELS, measured_record, outlook, shipped_record
@@ -71,7 +81,12 @@ def forecast(
         raise InputError([f"--rooms: {rooms} is outside {FEWEST_ROOMS}-{MOST_ROOMS}"])
     if log is None and not skill:
         raise InputError(["LOG: missing; name a log, or ask with --skill how good forecasts were"])
+    if (log is None and watch) or (guardrails and not watch):
+        raise InputError(["--guardrails: belongs to --watch, and --watch to a LOG"])
     chat = read_log(log, groups) if log else None
+    if chat and watch:
+        _show_watched(chat, guardrails, quiet, as_json)
+        return
     real = read_rooms(data, DATASET)[2] if data else None
     record, found, notes = shipped_record(), None, list[str]()
     if chat or real:
@@ -96,6 +111,55 @@ def forecast(
     else:
         more = _("More: --all (every group), --skill (how good forecasts were), --json.")
         print_answer(replace(answer_of_outlook(found, record), more=(more,)), quiet)
+
+
+def _show_watched(chat: ChatLog, file: Path | None, quiet: bool, as_json: bool) -> None:
+    """Say which guardrails groups of one arm have crossed, and whether that stops the arm."""
+    import pandas as pd
+
+    from sim.lives.guardrails import GUARDRAILS, guarded, most_beyond
+    from sim.report.answer import Answer, Option, three
+
+    days, bounds = 4 * 7, {one.name: one.usual for one in GUARDRAILS}
+    if file:
+        try:
+            read = json.loads(file.read_bytes())
+            bounds |= {one["name"]: float(one["at"]) for one in read["guardrails"]}
+            days = int(read["days"])
+        except (OSError, ValueError, LookupError, TypeError):
+            raise InputError(
+                [f"--guardrails: {file}: not what 'qunlab power --json' says"]
+            ) from None
+    values, rows, options = guarded(chat), list[dict[str, Any]](), list[Option]()
+    for one in GUARDRAILS:
+        known = values[one.name].dropna() if one.name in values else pd.Series(dtype=float)
+        most = most_beyond(len(known), days)
+        beyond = list(known.index[one.crossed(known, bounds[one.name])])
+        seen = {"known": len(known), "beyond": beyond, "most": most, "stops": len(beyond) > most}
+        rows.append({"name": one.name, "at": bounds[one.name], **seen})
+        sign, named = "<" if one.is_floor else ">", ", ".join(map(str, beyond[:3]))
+        of = _("{beyond} of {known}", beyond=len(beyond), known=len(known))
+        told = of if len(known) else _("not in this log: ask members")
+        words = f"{_(one.text)} {sign} {three(100 * bounds[one.name])} %"
+        options.append(Option(words, -1, (told, str(most) if len(known) else "–", named)))
+    if as_json:
+        print_json({"guardrails": rows})
+        return
+    stopped = any(row["stops"] for row in rows)
+    crossed = any(row["beyond"] for row in rows)
+    go_on = _("Go on: no guardrail is crossed.")
+    if crossed:
+        go_on = _("Go on, and look at these groups: some guardrails are crossed.")
+    print_answer(
+        Answer(
+            _("Stop: more groups than chance explains are beyond a guardrail.")
+            if stopped
+            else go_on,
+            option_heads=(_("groups beyond"), _("stop above"), _("which")),
+            options=tuple(options),
+        ),
+        quiet,
+    )
 
 
 def _model(population: str, rooms: int, seed: int) -> tuple[dict[str, Logistic], str]:

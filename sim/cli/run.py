@@ -289,6 +289,7 @@ the one farthest beyond its bound, as a share of what is left to the worst."""
 def answer_of_run(played: Played) -> Answer:
     """Say in six lines who lives, who talks, who is there, what it costs, what is weak."""
     from sim.report.answer import Answer, of_hundred, three
+    from sim.report.growth import growth_of
 
     scenario = played.scenario
     mean = played.outcomes.set_index("outcome")["mean"]
@@ -321,6 +322,8 @@ def answer_of_run(played: Played) -> Answer:
                 high=three(spans.at[cost, "upper"] / FEN_PER_CNY),
                 hours=three(mean["operator_hours"]),
             ),
+            *growth_of(mean),
+            *_own_in_words(mean),
             _("Weak point: {what}.", what=_weak_point(mean)),
             _(
                 "Talking: no 7 days in a row without a member's message; {groups} groups.",
@@ -329,6 +332,14 @@ def answer_of_run(played: Played) -> Answer:
         ),
         more=(_where_more(played),),
     )
+
+
+def _own_in_words(mean: pd.Series) -> list[str]:
+    """Name the outcomes of the user's own with their means."""
+    from sim.lives.outcomes import OWN
+    from sim.report.answer import three
+
+    return [f"{one.name}: {three(one.scale * mean[one.name])} {one.unit}" for one in OWN.get()]
 
 
 def _weak_point(mean: pd.Series) -> str:

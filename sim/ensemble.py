@@ -1,4 +1,7 @@
-"""The accelerator: many groups of different size, parameters and policies as arrays, compiled."""
+"""The accelerator: many groups of different size, parameters and policies as arrays, compiled.
+
+One file because a block is laid out, played and read where its arrays are known.
+"""
 
 from __future__ import annotations
 

@@ -19,16 +19,16 @@ DEEPEST_STUDY = 6
 ROOM_CODE_LINES_MOST = {
     ".": 6_410,
     "chatlog": 2_970,
-    "cli": 3_190,
+    "cli": 3_700,
     "kernels": 2_370,
-    "lives": 1_710,
+    "lives": 1_850,
     "plots": 450,
     "policies": 1_370,
-    "report": 1_840,
+    "report": 1_990,
     "rules": 520,
-    "scenario": 750,
-    "stats": 420,
-    "study": 3_380,
+    "scenario": 780,
+    "stats": 480,
+    "study": 3_590,
     "validation": 1_730,
 }
 

@@ -132,34 +132,24 @@ def _show_watched(chat: ChatLog, file: Path | None, quiet: bool, as_json: bool) 
             ) from None
     values, rows, options = guarded(chat), list[dict[str, Any]](), list[Option]()
     for one in GUARDRAILS:
-        known = values[one.name].dropna() if one.name in values else pd.Series(dtype=float)
-        most = most_beyond(len(known), days)
-        beyond = list(known.index[one.crossed(known, bounds[one.name])])
-        seen = {"known": len(known), "beyond": beyond, "most": most, "stops": len(beyond) > most}
-        rows.append({"name": one.name, "at": bounds[one.name], **seen})
-        sign, named = "<" if one.is_floor else ">", ", ".join(map(str, beyond[:3]))
-        of = _("{beyond} of {known}", beyond=len(beyond), known=len(known))
-        told = of if len(known) else _("not in this log: ask members")
-        words = f"{_(one.text)} {sign} {three(100 * bounds[one.name])} %"
-        options.append(Option(words, -1, (told, str(most) if len(known) else "–", named)))
+        known = values.get(one.name, pd.Series(dtype=float)).dropna()
+        beyond, most = known[one.crossed(known, bounds[one.name])], most_beyond(len(known), days)
+        rows.append({"name": one.name, "at": bounds[one.name], "known": len(known), "most": most})
+        rows[-1] |= {"beyond": list(beyond.index), "stops": len(beyond) > most}
+        told = _("{beyond} of {known}", beyond=len(beyond), known=len(known))
+        told = told if len(known) else _("not in this log: ask members")
+        words = f"{_(one.text)} {one.sign} {three(100 * bounds[one.name])} %"
+        options.append(Option(words, -1, (told, str(most), ", ".join(map(str, beyond.index[:3])))))
     if as_json:
         print_json({"guardrails": rows})
         return
-    stopped = any(row["stops"] for row in rows)
-    crossed = any(row["beyond"] for row in rows)
-    go_on = _("Go on: no guardrail is crossed.")
-    if crossed:
-        go_on = _("Go on, and look at these groups: some guardrails are crossed.")
-    print_answer(
-        Answer(
-            _("Stop: more groups than chance explains are beyond a guardrail.")
-            if stopped
-            else go_on,
-            option_heads=(_("groups beyond"), _("stop above"), _("which")),
-            options=tuple(options),
-        ),
-        quiet,
-    )
+    verdict = _("Go on: no guardrail is crossed.")
+    if any(row["stops"] for row in rows):
+        verdict = _("Stop: more groups than chance explains are beyond a guardrail.")
+    elif any(row["beyond"] for row in rows):
+        verdict = _("Go on, and look at these groups: some guardrails are crossed.")
+    heads = (_("groups beyond"), _("stop above"), _("which"))
+    print_answer(Answer(verdict, option_heads=heads, options=tuple(options)), quiet)
 
 
 def _model(population: str, rooms: int, seed: int) -> tuple[dict[str, Logistic], str]:

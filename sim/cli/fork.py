@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import math
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from sim.cli.options import Every, Json, Quiet, SweepFolder, option
-from sim.cli.terminal import plain, print_answer, print_json, print_rows, records, screen
+from sim.cli.terminal import print_answer, print_json, print_rows, records, screen
 from sim.errors import Faults
 from sim.language import _
 
 if TYPE_CHECKING:
     from sim.report.answer import Answer
     from sim.study.fork import Fork
+
+WHOSE = ("point", "replication", "seed", "at_day")
 
 
 def fork(
@@ -53,12 +53,10 @@ def fork(
     faults.refuse()
     found = play(folder, row, values, at_day, groups)
     if as_json:
-        answer: dict[str, Any] = {name: plain(value) for name, value in asdict(found).items()
-                                  if name not in ("scenario", "table")}  # fmt: skip
-        answer |= {"row": row, "changes": values, "from_hour": found.scenario.from_hour}
+        whose = {name: getattr(found, name) for name in WHOSE}
         scenarios = {"before": found.scenario.before(), "after": found.scenario.later}
-        answer |= {name: digest(scenario) for name, scenario in scenarios.items()}
-        print_json(answer | {"outcomes": records(found.table)})
+        digests = {name: digest(scenario) for name, scenario in scenarios.items()}
+        print_json({**whose, "changes": values, **digests, "outcomes": records(found.table)})
         return
     answered = _answer(found, row, values, every)
     if every:
@@ -74,41 +72,29 @@ def _answer(found: Fork, row: int, changes: dict[str, Any], every: bool) -> Answ
 
     shown = [ALIVE.name, *(one.name for one in main_outcomes())]
     table = found.table if every else found.table.set_index("outcome").loc[shown].reset_index()
-    others = int(found.table["pairs"].max()) > 1
-    heads = (_("as it was"), _("with the change"), _("difference"))
-    mean = _("mean of {groups} groups (95 %)", groups=int(found.table["pairs"].max()))
-    words = "; ".join(f"{key}={value}" for key, value in changes.items())
+    groups, whose = int(found.table["pairs"].max()), {name: getattr(found, name) for name in WHOSE}
+    words = "; ".join(f"{key}={value}" for key, value in changes.items()) or _("no change")
+    same = _(
+        "Point {point}, replication {replication}, seed {seed}: the random numbers and all before "
+        "day {at_day} are the same, so the difference is the act's."
+    )
+    heads: tuple[str, ...] = (_("as it was"), _("with the change"), _("difference"))
+    if groups > 1:
+        heads += (_("mean of {groups} groups (95 %)", groups=groups),)
     return Answer(
-        _("Row {row} with {changes} from day {day} on:").format(
-            row=row, changes=words or _("no change"), day=found.at_day
-        ),
-        option_heads=(*heads, mean) if others else heads,
-        options=tuple(Option(one.outcome, -1, _cells(one, others)) for one in table.itertuples()),
-        trust=(
-            _(
-                "Point {point}, replication {replication}, seed {seed}: the random numbers and all "
-                "before day {day} are the same, so the difference is the act's.",
-                **{name: getattr(found, name) for name in ("point", "replication", "seed")},
-                day=found.at_day,
-            ),
-        ),
+        _("Row {row} with {changes} from day {day} on:", row=row, changes=words, day=found.at_day),
+        option_heads=heads,
+        options=tuple(Option(r.outcome, -1, _cells(r)[: len(heads)]) for r in table.itertuples()),
+        trust=(same.format(**whose),),
         more=(_("More: --all, --json; --groups N others of the same point for an interval."),),
     )
 
 
-def _cells(row: Any, others: bool) -> tuple[str, ...]:
-    from sim.lives.outcomes import TRUTH
+def _cells(row: Any) -> tuple[str, ...]:
+    """Write a row of outcomes, a truth as 1 or 0, fen as CNY."""
     from sim.report.answer import three
 
     scale = 0.01 if row.unit.startswith("fen") else 1.0
-
-    def shown(value: float) -> str:
-        if row.unit == TRUTH and not math.isnan(value):
-            return _("yes") if value else _("no")
-        return three(scale * value)
-
-    change = three(scale * row.change)
-    mean = (
-        f"{three(scale * row.difference)} ({three(scale * row.lower)}…{three(scale * row.upper)})"
-    )
-    return (shown(row.was), shown(row.now), change, *([mean] if others else []))
+    numbers = (row.was, row.now, row.change, row.difference, (row.upper - row.lower) / 2.0)
+    *cells, mean, half = (three(scale * number) for number in numbers)
+    return (*cells, f"{mean} ± {half}")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sim.cli.options import Json, Quiet, option
-from sim.cli.terminal import print_answer, print_json, records
+from sim.cli.terminal import plain, print_answer, print_json, records
 from sim.errors import Faults
 from sim.language import _
 
@@ -57,89 +57,68 @@ def power(
     found = field_test(mix, values, Plan(outcome, days, age, groups, effect, simulated))
     if as_json:
         numbers = {name: value for name, value in vars(found).items() if type(value) is float}
+        model = {name: plain(value) for name, value in asdict(found.model).items()}
         tables = {name: records(getattr(found, name)) for name in ("by_days", "guardrails")}
-        print_json({**asdict(found.plan), "change": values, **numbers,
-                    "model": records(_frame(found))[0], **tables})  # fmt: skip
+        print_json({**asdict(found.plan), "change": values, **numbers, "model": model, **tables})
     else:
         print_answer(_answer(found, values), quiet)
-
-
-def _frame(found: FieldTest) -> Any:
-    import pandas as pd
-
-    return pd.DataFrame([asdict(found.model)])
 
 
 def _answer(found: FieldTest, changes: dict[str, Any]) -> Answer:
     from sim.report.answer import Answer, Option, three
     from sim.study.power import DRAWS
 
-    plan, model, scale = found.plan, found.model, found.outcome.scale
+    plan, model, rails, scale = found.plan, found.model, found.guardrails, found.outcome.scale
     unit = _("points") if found.outcome.printed == "%" else found.outcome.unit
 
     def change(value: float) -> str:
-        return f"{three(scale * value)} {'' if unit == 'share' else unit}".strip()
+        return f"{three(scale * value)} {unit if unit != 'share' else ''}".strip()
 
-    said = _(
-        "The model: {change} moves {outcome} by {difference} ({low} to {high}); {pairs} groups.",
-        change="; ".join(f"{key}={value}" for key, value in changes.items()),
-        outcome=plan.outcome,
-        difference=change(model.difference),
-        low=three(scale * model.lower),
-        high=three(scale * model.upper),
-        pairs=model.pairs,
-    )
+    fields = {
+        **{name: getattr(plan, name) for name in ("groups", "days", "outcome")},
+        **{name: three(scale * getattr(model, name)) for name in ("first", "lower", "upper")},
+        **{name: three(100 * getattr(found, name)) for name in ("false_alarms", "found")},
+        **{name: change(getattr(found, name)) for name in ("smallest", "spread")},
+        "difference": change(model.difference),
+        "change": "; ".join(f"{key}={value}" for key, value in changes.items()),
+        "pairs": model.pairs,
+        "alike": three(found.weeks_alike),
+        "percent": three(100 * found.correlation**2),
+        "draws": f"{DRAWS:,}",
+        "most": rails["most_groups"][0],
+    }
+    head = _("Take {groups} groups per arm for {days} days: it shows {smallest} or more.")
+    said = _("The model: {change} moves {outcome} by {difference} ({lower} to {upper}).")
     differ = _(
-        "Groups differ by {spread} (standard deviation) around {mean}; weeks of a group are alike "
-        "by {alike} (intra-class correlation), the last week tells {percent} %.",
-        spread=change(found.spread),
-        mean=three(scale * model.first),
-        alike=three(found.weeks_alike),
-        percent=three(100 * found.correlation**2),
+        "Groups differ by {spread} (standard deviation) around {first}; weeks of a group are alike "
+        "by {alike} (intra-class correlation), the last week tells {percent} %."
     )
-    options = [
-        Option(
-            _("{days} days", days=row.days),
-            -1,
-            (three(row.groups), three(row.groups_without_week), change(row.smallest)),
-        )
-        for row in found.by_days.itertuples()
-    ]
-    smallest = _("shown by {groups} per arm", groups=plan.groups)
+    how = _(
+        "Draw lots; regress each group's {outcome} on its arm and its last week. Count groups, not "
+        "members."
+    )
+    stop = _("more than {most} groups of it are beyond one")
+    tried = _(
+        "Of {draws} tests drawn from {pairs} simulated groups {false_alarms} % find a change where "
+        "there is none, {found} % the one planned for. Real groups differ more: take more."
+    )
+    heads = (_("groups per arm"), _("without last week"), _("shown by {groups} per arm"))
     return Answer(
-        _("Take {groups} groups per arm for {days} days: it shows {change} or more.").format(
-            groups=plan.groups, days=plan.days, change=change(found.smallest)
+        head.format(**fields),
+        detail=tuple(text.format(**fields) for text in ((said, differ) if changes else (differ,))),
+        option_heads=tuple(text.format(**fields) for text in heads),
+        options=tuple(
+            Option(
+                _("{days} days", days=row.days),
+                -1,
+                (three(row.groups), three(row.groups_without_week), change(row.smallest)),
+            )
+            for row in found.by_days.itertuples()
         ),
-        detail=(*([said] if changes else []), differ),
-        option_heads=(_("groups per arm"), _("without last week"), smallest),
-        options=tuple(options),
-        avoid=(
-            _(
-                "Draw lots; regress each group's {outcome} on its arm and its last week. Count "
-                "groups, not members.",
-                outcome=plan.outcome,
-            ),
+        avoid=(how.format(**fields),),
+        watch=(
+            *((_(row.text), f"{row.sign} {three(100 * row.at)} %") for row in rails.itertuples()),
+            (_("stop an arm once"), stop.format(**fields)),
         ),
-        watch=_watch(found),
-        trust=(
-            _(
-                "Of {draws} tests drawn from the simulated groups {false} % find a change where "
-                "there is none, {found} % the one planned for. Real groups differ more: take more.",
-                draws=f"{DRAWS:,}",
-                false=three(100 * found.false_alarms),
-                found=three(100 * found.found),
-            ),
-        ),
+        trust=(tried.format(**fields),),
     )
-
-
-def _watch(found: FieldTest) -> tuple[tuple[str, str], ...]:
-    from sim.report.answer import three
-
-    rails = found.guardrails
-    bounds = [
-        (_(one.text), f"{'<' if one.is_floor else '>'} {three(100 * one.at)} %")
-        for one in rails.itertuples()
-    ]
-    stop = _("more than {most} groups of it are beyond one", most=rails["most_groups"][0])
-    return (*bounds, (_("stop an arm once"), stop))

@@ -40,6 +40,11 @@ class Guardrail:
     usual: float
     is_floor: bool = False
 
+    @property
+    def sign(self) -> str:
+        """How a value beyond it stands to it."""
+        return "<" if self.is_floor else ">"
+
     def crossed(self, values: pd.Series, at: float) -> pd.Series:
         """Say which groups are beyond a value; one that is not known is not."""
         return values < at if self.is_floor else values > at

@@ -73,7 +73,7 @@ class FieldTest:
     false_alarms: float  # share of tests drawn from the groups played without an effect ...
     found: float  # ... and with the plan's, in which the arms differ
     by_days: pd.DataFrame  # days, spread, correlation, groups, groups_without_week, smallest
-    guardrails: pd.DataFrame  # name, text, at, is_floor, most_groups
+    guardrails: pd.DataFrame  # name, text, sign, at, most_groups
 
 
 def field_test(mix: Mix, changes: Mapping[str, Any], plan: Plan) -> FieldTest:
@@ -199,7 +199,7 @@ def _guardrails(mix: Mix, plan: Plan, groups: int) -> pd.DataFrame:
     for one in GUARDRAILS:
         at = values[one.name].quantile(BEYOND_SHARE if one.is_floor else 1.0 - BEYOND_SHARE)
         at = min(at, one.usual) if one.is_floor else max(at, one.usual)
-        rows.append({"name": one.name, "text": one.text, "at": at, "is_floor": one.is_floor})
+        rows.append({"name": one.name, "text": one.text, "sign": one.sign, "at": at})
     return pd.DataFrame(rows).assign(most_groups=most_beyond(groups, plan.days))
 
 

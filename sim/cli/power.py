@@ -31,7 +31,7 @@ def power(
         float | None, option("Change to be found, in the outcome's unit; default: the model's.")
     ] = None,
     age: Annotated[int, option("Days that groups are old when the test begins, 7 or more.")] = 14,
-    simulated: Annotated[int, option("Groups played.")] = 400,
+    simulated: Annotated[int, option("Groups played; more make the plan surer.")] = 1000,
     quiet: Quiet = False,
     as_json: Json = False,
 ) -> None:

@@ -48,7 +48,8 @@ class Plan:
     effect : float, optional
         In the outcome's unit; default: what the model says the change does.
     simulated : int
-        Groups played, of whose differences all is reckoned.
+        Groups played, of whose differences all is reckoned: of 400 the variance left has an error
+        of 6 % (14 % with heavy tails), and the power one of 2 (6) points; of more, a smaller one.
     """
 
     outcome: str = "posting_share_per_day"
@@ -56,7 +57,7 @@ class Plan:
     age: int = 14
     groups: int | None = None
     effect: float | None = None
-    simulated: int = 400
+    simulated: int = 1000
 
 
 @dataclass(frozen=True)

@@ -108,6 +108,9 @@ class Member(mesa.Agent):  # type: ignore[misc]
     first look; `untolerated`, ads read and not forgiven; `u`, the uniform that decides; `said` and
     `sent`, addresses of what a look seldom needs. A kind is a number of `sim.state.KIND_TABLE`.
 
+    A subclass of your own plays in Mesa alone, as `member_class` of a `Community`: the compiled
+    engine, and with it ``run`` and ``sweep``, knows no Python class.
+
     Examples
     --------
     >>> class Silent(Member):

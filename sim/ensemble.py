@@ -1,4 +1,7 @@
-"""The accelerator: many groups of different size, parameters and policies as arrays, compiled."""
+"""The accelerator: many groups of different size, parameters and policies as arrays, compiled.
+
+One file because a block is laid out, played and read where its arrays are known.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +27,7 @@ from sim.operators import Consultant, in_force, levers_of, observe, planned
 from sim.params import record_dtype, to_record
 from sim.progress import Progress
 from sim.rules import LANES, messages_read
-from sim.scenario import Mix, Scenario
+from sim.scenario import Forked, Mix, Scenario
 from sim.state import (
     ACT_DTYPE,
     CALLS_OPEN,
@@ -42,6 +45,9 @@ from sim.ties import SLOTS, is_listed, sum_of_ties, tie_weights, tied_to
 from sim.trace import Trace, end_hours, join_traces
 
 SLOTS_IN_BLOCK = 25_600  # members whose state stays near the processor
+
+NO_ENTRIES = np.zeros((), LEDGER_DTYPE)
+NO_ENTRIES["last_act_hours"] = -np.inf
 
 Result = TypeVar("Result")
 Shape = int | tuple[int, int]
@@ -122,17 +128,45 @@ class Ensemble:
             (Consultant(scenario, plan), slice(*np.searchsorted(self._point_of, [n, n + 1])))
             for n, (scenario, plan) in enumerate(zip(points_of(places), plans, strict=True))
         ]
+        self._turns: dict[int, list[int]] = {}  # by hour: the points whose operators change then
+        for n, scenario in enumerate(points_of(places)):
+            if isinstance(scenario, Forked):
+                self._turns.setdefault(scenario.from_hour, []).append(n)
 
     def advance(self, to_hour: int | None = None) -> None:
         """Play on, to a whole hour since creation or to the end of every group."""
         end = int(np.ceil(self.arrays["groups"]["end_hours"].max()))
         target = end if to_hour is None else min(to_hour, end)
-        if not any(consultant.needed for consultant, _ in self._consultants):
+        if not self._turns and not any(consultant.needed for consultant, _ in self._consultants):
             self._play(target)
         while self.hour < target:
+            self._turn()
             self._consult()
-            due = min(c.next_due(self.hour) for c, _ in self._consultants if c.needed)
-            self._play(min(due, target))
+            due = [c.next_due(self.hour) for c, _ in self._consultants if c.needed]
+            self._play(min([target, *due, *(hour for hour in self._turns if hour > self.hour)]))
+
+    def _turn(self) -> None:
+        """Let the operators of forks whose hour it is do from now on what they do later."""
+        for n in self._turns.get(self.hour, ()):
+            before, mine = self._consultants[n]
+            fork = points_of(self.places)[n]
+            assert isinstance(fork, Forked)
+            plan = planned(fork.later)
+            names = [policy.name for policy in fork.later.policies]
+            place = np.array([names.index(policy.name) for policy in fork.policies], np.int64)
+            after = before.followed_by(Consultant(fork.later, plan), place)
+            self._consultants[n] = after, mine
+            groups, a = self.arrays["groups"][mine], self.arrays
+            for name, stands in after.stands(len(groups)).items():
+                groups[name] = stands
+            groups["act_next"] = len(a["acts"])
+            a["acts"] = np.concatenate([a["acts"], plan.acts[plan.acts["time_hours"] >= self.hour]])
+            groups["act_end"] = len(a["acts"])
+            books = a["ledger"][mine, : len(place)].copy()
+            a["ledger"][mine] = NO_ENTRIES
+            a["ledger"][mine, place] = books
+            if len(place):
+                a["calls"]["policy"][mine] = place[a["calls"]["policy"][mine]]
 
     def trace(self) -> Trace:
         """Return what the groups have left so far."""
@@ -355,6 +389,11 @@ def points_of(places: Sequence[Place]) -> list[Scenario]:
     return list({place.point: place.scenario for place in places}.values())
 
 
+def _in_turn(scenario: Scenario) -> tuple[Scenario, ...]:
+    """List the scenarios whose policies act in a group, one after the other."""
+    return (scenario, scenario.later) if isinstance(scenario, Forked) else (scenario,)
+
+
 def build_block(
     places: Sequence[Place],
     point_of: Array,
@@ -409,7 +448,10 @@ def _place_groups(
         "start_weekday": [one.start_weekday for one in has],
         "end_hours": [end_hours(scenario) for scenario in points],
         **{name: [one[name][0] for one in stands] for name in STANDING},
-        "levers": [levers_of(scenario) for scenario in points],
+        "levers": [
+            np.bitwise_or.reduce([levers_of(one) for one in _in_turn(scenario)])
+            for scenario in points
+        ],
         "act_next": acts[:-1],
         "act_end": acts[1:],
     }
@@ -439,7 +481,7 @@ def _tied_to(places: Sequence[Place], keys: Sequence[int], first: Array) -> Arra
 
 def _empty(groups: int, sizes: Array, points: Sequence[Scenario], room: Room) -> dict[str, Array]:
     slots = int(sizes.sum())
-    policies = max(1, *(len(scenario.policies) for scenario in points))
+    policies = max(1, *(len(one.policies) for scenario in points for one in _in_turn(scenario)))
     days = max(int(np.ceil((end_hours(s) + s.params.group.start_hour) / 24)) for s in points)
     state = _laid_out(
         {
@@ -467,7 +509,7 @@ def _empty(groups: int, sizes: Array, points: Sequence[Scenario], room: Room) ->
     state["people"]["last_post_hours"] = state["people"]["last_act_hours"] = -np.inf
     state["people"]["invited_by"] = -1
     state["people"]["joined_hours"] = np.inf
-    state["ledger"]["last_act_hours"] = -np.inf
+    state["ledger"][:] = NO_ENTRIES
     daily = np.zeros((groups, days), trace.DAY_DTYPE)
     traced = {  # apart, since it outlives the block
         "posts": np.zeros(slots, np.int64),

@@ -26,11 +26,12 @@ from sim.agents import Member
 from sim.allowed import LARGEST_INTEGER, Allowed
 from sim.calls import Calls
 from sim.draws import CALLED, DRAWN, RACED, REACH, SHARE, group_key, uniforms
+from sim.errors import InputError
 from sim.members import arrival_hours
 from sim.operators import NO_LEDGER, Consultant, in_force, levers_of, people_seen, planned
 from sim.params import to_record
 from sim.people import RECENT_DAYS, People
-from sim.scenario import Scenario, by_key
+from sim.scenario import Forked, Scenario, by_key
 from sim.state import Array, Observation
 from sim.team import Operator
 from sim.ties import tie_weights, tied_to
@@ -371,6 +372,8 @@ class Community(mesa.Model):  # type: ignore[misc]
         member_class: type[Member] = Member,
         **levers: Any,
     ) -> None:
+        if isinstance(scenario, Forked):
+            raise InputError(["scenario: a fork is played by `simulate` alone"])
         changed = levers if seed is None else {**levers, "seed": seed}
         if changed:
             scenario = scenario.with_values(by_key(changed))

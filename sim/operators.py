@@ -269,6 +269,20 @@ class Consultant:
         self._ordered: set[str] = set()  # names that any of them has ordered since creation
         self.needed = bool(self._policies)
 
+    def followed_by(self, after: Consultant, place: Array) -> Consultant:
+        """Hand over to others, among whose policies each of these stands at a `place`: what these
+        ordered when asked stands until they are asked again.
+        """
+        asked = {number for number, *_ in after._policies}
+        orders = {int(place[n]): given for n, given in self._standing.items() if n >= 0}
+        after._standing |= {n: given for n, given in orders.items() if n in asked}
+        after._ordered |= self._ordered
+        return after
+
+    def stands(self, groups: int) -> dict[str, Array]:
+        """Return all that stands now in so many groups: array [group] by name of `STANDING`."""
+        return in_force(list(self._standing.values()), self._scenario, groups)
+
     def due(self, hour: int) -> bool:
         """Say whether any policy is consulted at this hour."""
         return any(hour % every == 0 for *_, every in self._policies)

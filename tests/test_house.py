@@ -19,16 +19,16 @@ DEEPEST_STUDY = 6
 ROOM_CODE_LINES_MOST = {
     ".": 6_410,
     "chatlog": 3_040,
-    "cli": 3_980,
+    "cli": 4_270,
     "kernels": 2_370,
-    "lives": 1_850,
+    "lives": 2_000,
     "plots": 610,
     "policies": 1_400,
-    "report": 2_560,
+    "report": 2_600,
     "rules": 565,
-    "scenario": 780,
-    "stats": 420,
-    "study": 3_720,
+    "scenario": 810,
+    "stats": 480,
+    "study": 3_950,
     "validation": 1_480,
 }
 

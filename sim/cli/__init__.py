@@ -22,7 +22,7 @@ from typing import Annotated, Any
 import typer
 
 from sim import __version__
-from sim.cli.options import NoCode
+from sim.cli.options import NoCode, OwnOutcomes
 from sim.cli.speaking import speaking, taken_language
 from sim.cli.terminal import INTERRUPTED
 from sim.errors import InputError
@@ -31,9 +31,9 @@ from sim.language import _, in_language, language_of, recast
 # each is the function of that name in ``sim/cli/<name>.py``; a new command is one word here. A
 # name that is a word of Python's own stands there with an underscore after it: ``import_``.
 COMMANDS = (
-    *("demo", "run", "new", "sweep", "export", "replay", "merge", "cite", "import", "observe"),
-    *("my", "compare", "calibrate", "forecast", "validate", "benchmark", "discover"),
-    *("sensitivity", "optimise", "params", "policies", "doctor"),
+    *("demo", "run", "new", "sweep", "export", "replay", "fork", "merge", "cite", "import"),
+    *("my", "observe", "compare", "calibrate", "forecast", "validate", "benchmark", "discover"),
+    *("sensitivity", "optimise", "power", "params", "policies", "doctor"),
 )
 
 MOVED = {
@@ -49,6 +49,8 @@ MOVED = {
 """Commands, and options of commands, that a clone of the repository runs; old word to new one."""
 
 WITHOUT_CODE = ("new", "cite", "import", "observe", "params", "doctor")
+
+WITH_OUTCOMES = ("run", "sweep", "compare")
 
 USAGE_ERROR = 2
 FAILURE = 1
@@ -119,6 +121,7 @@ def application() -> typer.Typer:
     for name in COMMANDS:
         function = f"{name}_" if iskeyword(name) else name
         command = getattr(import_module(f"sim.cli.{function}"), function)
+        command = taking_outcomes(command) if name in WITH_OUTCOMES else command
         app.command(name)(command if name in WITHOUT_CODE else announcing_code(command))
     return app
 
@@ -166,15 +169,15 @@ def announcing_code(command: Callable[..., Any]) -> Callable[..., Any]:
 
         def tell(key: str, path: Path) -> None:
             shown = os.path.relpath(path) if path.is_relative_to(Path.cwd()) else path
+            is_policy = not key.startswith("--")
             if no_code:
-                fault = _(
-                    "{key}.use: {file} holds code, which --no-code refuses to run",
-                    key=key,
-                    file=shown,
-                )
-                raise InputError([fault])
+                fault = _("{key}: {file} holds code, which --no-code refuses to run")
+                key = f"{key}.use" if is_policy else key
+                raise InputError([fault.format(key=key, file=shown)])
             if path not in told:
-                typer.echo(_("loads policy code from {file}", file=shown), err=True)
+                told_of = _("loads policy code from {file}") if is_policy else ""
+                told_of = told_of or _("loads code from {file}")
+                typer.echo(told_of.format(file=shown), err=True)
             told.add(path)
 
         listening = on_code.set(tell)
@@ -186,12 +189,30 @@ def announcing_code(command: Callable[..., Any]) -> Callable[..., Any]:
     return with_flag(announcing, command, "no_code", NoCode)
 
 
+def taking_outcomes(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command ``--outcomes``, outcomes of the user's own beside ours."""
+
+    def taking(*words: Any, outcomes: list[str] | None = None, **options: Any) -> Any:
+        from sim.lives.own_outcomes import own_outcomes
+
+        if outcomes and options.get("cluster"):
+            raise InputError([_("--outcomes: not with --cluster")])
+        with own_outcomes(outcomes or ()):
+            return command(*words, **options)
+
+    return with_flag(taking, command, "outcomes", OwnOutcomes, None)
+
+
 def with_flag(
-    wider: Callable[..., Any], command: Callable[..., Any], name: str, kind: Any
+    wider: Callable[..., Any],
+    command: Callable[..., Any],
+    name: str,
+    kind: Any,
+    default: Any = False,
 ) -> Callable[..., Any]:
-    """Let a function that takes a command's options, and one flag more, be read as a command."""
+    """Let a function that takes a command's options, and one more, be read as a command."""
     wraps(command)(wider)
-    own = Parameter(name, Parameter.KEYWORD_ONLY, default=False, annotation=kind)
+    own = Parameter(name, Parameter.KEYWORD_ONLY, default=default, annotation=kind)
     had = signature(command, eval_str=True)
     wider.__signature__ = had.replace(  # type: ignore[attr-defined]
         parameters=[*had.parameters.values(), own]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from rich.console import Console
 
+    from sim.chatlog import ChatLog
     from sim.forecast import Logistic, Record
 
 GROUPS_SHOWN = 40
@@ -56,6 +58,12 @@ def forecast(
     data: Annotated[
         Path | None, option("Real rooms to measure both forecasts on anew.", metavar="DIR")
     ] = None,
+    watch: Annotated[
+        bool, option("Only say which guardrails groups have crossed when the log ends.", "--watch")
+    ] = False,
+    guardrails: Annotated[
+        Path | None, option("Of --watch: guardrails as 'qunlab power --json' has them.")
+    ] = None,
     seed: Annotated[int, option("Seed of simulation and resamples.")] = 1,
     out: PageFolder = None,
     figures: Figures = "",
@@ -73,6 +81,8 @@ def forecast(
     Example: qunlab forecast results/log
 
     Example: qunlab forecast --skill
+
+    Example: qunlab forecast results/log --watch --guardrails test.json
     """
     from sim.chatlog import read_log
     from sim.forecast import LABELS, measured_record, outlook, shipped_record
@@ -88,7 +98,12 @@ def forecast(
         raise InputError(["LOG: missing; name a log, or ask with --skill how good forecasts were"])
     option_faults(out=out).refuse()
     files = Files(figures, bare)
+    if (log is None and watch) or (guardrails and not watch):
+        raise InputError(["--guardrails: belongs to --watch, and --watch to a LOG"])
     chat = read_log(log, groups) if log else None
+    if chat and watch:
+        _show_watched(chat, guardrails, quiet, as_json)
+        return
     real = read_rooms(data, DATASET)[2] if data else None
     record, found, notes = shipped_record(), None, list[str]()
     if chat or real:
@@ -115,6 +130,45 @@ def forecast(
     else:
         more = _("More: --all (every group), --skill (how good forecasts were), --json.")
         print_answer(replace(answer_of_outlook(found, record), more=(more,)), quiet)
+
+
+def _show_watched(chat: ChatLog, file: Path | None, quiet: bool, as_json: bool) -> None:
+    """Say which guardrails groups of one arm have crossed, and whether that stops the arm."""
+    import pandas as pd
+
+    from sim.lives.guardrails import GUARDRAILS, guarded, most_beyond
+    from sim.report.answer import Answer, Option, three
+
+    days, bounds = 4 * 7, {one.name: one.usual for one in GUARDRAILS}
+    if file:
+        try:
+            read = json.loads(file.read_bytes())
+            bounds |= {one["name"]: float(one["at"]) for one in read["guardrails"]}
+            days = int(read["days"])
+        except (OSError, ValueError, LookupError, TypeError):
+            raise InputError(
+                [f"--guardrails: {file}: not what 'qunlab power --json' says"]
+            ) from None
+    values, rows, options = guarded(chat), list[dict[str, Any]](), list[Option]()
+    for one in GUARDRAILS:
+        known = values.get(one.name, pd.Series(dtype=float)).dropna()
+        beyond, most = known[one.crossed(known, bounds[one.name])], most_beyond(len(known), days)
+        rows.append({"name": one.name, "at": bounds[one.name], "known": len(known), "most": most})
+        rows[-1] |= {"beyond": list(beyond.index), "stops": len(beyond) > most}
+        told = _("{beyond} of {known}", beyond=len(beyond), known=len(known))
+        told = told if len(known) else _("not in this log: ask members")
+        words = f"{_(one.text)} {one.sign} {three(100 * bounds[one.name])} %"
+        options.append(Option(words, -1, (told, str(most), ", ".join(map(str, beyond.index[:3])))))
+    if as_json:
+        print_json({"guardrails": rows})
+        return
+    verdict = _("Go on: no guardrail is crossed.")
+    if any(row["stops"] for row in rows):
+        verdict = _("Stop: more groups than chance explains are beyond a guardrail.")
+    elif any(row["beyond"] for row in rows):
+        verdict = _("Go on, and look at these groups: some guardrails are crossed.")
+    heads = (_("groups beyond"), _("stop above"), _("which"))
+    print_answer(Answer(verdict, option_heads=heads, options=tuple(options)), quiet)
 
 
 def _model(population: str, rooms: int, seed: int) -> tuple[dict[str, Logistic], str]:

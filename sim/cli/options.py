@@ -41,6 +41,10 @@ Preset = Annotated[
     str | None,
     option("Let the team do this, and no policy of the file: as listed there.", metavar="NAME"),
 ]
+OwnOutcomes = Annotated[
+    list[str] | None,
+    option("Measure an Outcome of a file of yours too; may be repeated.", metavar="FILE.py:NAME"),
+]
 NoCode = Annotated[bool, option("Refuse to run code of a policy's file.", "--no-code")]
 SweepFolder = Annotated[Path, typer.Argument(metavar="DIR", help="Folder of a sweep.")]
 LogPath = Annotated[

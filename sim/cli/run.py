@@ -332,6 +332,7 @@ the one farthest beyond its bound, as a share of what is left to the worst."""
 def answer_of_run(played: Played) -> Answer:
     """Say in six lines who lives, who talks, who is there, what it costs, what is weak."""
     from sim.report.answer import Answer, of_hundred, three
+    from sim.report.growth import growth_of
 
     days = played.scenario.days
     table = played.outcomes.set_index("outcome")[["mean", "lower", "upper"]]
@@ -355,6 +356,8 @@ def answer_of_run(played: Played) -> Answer:
         alive.format(alive=of_hundred(played.alive), days=days),
         detail=(
             *(line.format(**means) for line in lines),
+            *growth_of(table["mean"]),
+            *_own_in_words(table["mean"]),
             *team,
             _("Weak point: {what}.", what=_weak_point(table["mean"])),
             talking.format(groups=played.scenario.groups),
@@ -373,6 +376,14 @@ def _of_the_team(played: Played) -> Iterator[str]:
     text = _("One team runs {groups} such groups: together {money} CNY and {hours} hours of work.")
     money, hours = three(mean["cost_fen"] / FEN_PER_CNY), three(mean["operator_hours"])
     yield text.format(groups=played.team_groups, money=money, hours=hours)
+
+
+def _own_in_words(mean: pd.Series) -> list[str]:
+    """Name the outcomes of the user's own with their means."""
+    from sim.lives.outcomes import OWN
+    from sim.report.answer import three
+
+    return [f"{one.name}: {three(one.scale * mean[one.name])} {one.unit}" for one in OWN.get()]
 
 
 def _weak_point(mean: pd.Series) -> str:

@@ -235,6 +235,7 @@ def print_result(
     """Write the page, and print the answer, or as much as is `shown`; `notes` follow its detail."""
     from sim.report import conclusions, write_report
     from sim.report.answer import answer_of
+    from sim.report.growth import growth_in
     from sim.report.page import page_rows
     from sim.report.study import study_of
 
@@ -255,7 +256,8 @@ def print_result(
         _counts(design, result),
         _("More: {page}, --all, --json.", page=page or "--report"),
     )
-    print_answer(replace(found, detail=(*found.detail, *notes), more=more), shown == QUIET)
+    detail = (*found.detail, *growth_in(result.folder), *notes)
+    print_answer(replace(found, detail=detail, more=more), shown == QUIET)
 
 
 def _counts(design: Design, result: SweepResult) -> str:

@@ -6,6 +6,7 @@ One file because an outcome's fields are read beside the list of all outcomes: a
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
@@ -964,10 +965,23 @@ ALIVE = Outcome(
 """What every answer begins with. No column of a store, whose lives say the same."""
 
 
-@cache
+OWN: ContextVar[tuple[Outcome, ...]] = ContextVar("own outcomes", default=())
+"""Those of a user's own, while a command is at work: `sim.lives.own_outcomes`."""
+
+
+def all_outcomes() -> tuple[Outcome, ...]:
+    """Return the outcomes of `OUTCOMES`, then the user's own."""
+    return (*OUTCOMES, *OWN.get())
+
+
 def outcomes_by_name() -> dict[str, Outcome]:
     """Return the outcomes by their names."""
-    return {outcome.name: outcome for outcome in OUTCOMES}
+    return _by_name(all_outcomes())
+
+
+@cache
+def _by_name(outcomes: tuple[Outcome, ...]) -> dict[str, Outcome]:
+    return {outcome.name: outcome for outcome in outcomes}
 
 
 def outcome_named(name: str) -> Outcome:
@@ -979,7 +993,7 @@ def main_outcomes(least: int = COMPARED) -> tuple[Outcome, ...]:
     """Return the outcomes that are at least so prominent, from `COMPARED`, `ON_PAGE`, `IN_SWEEP` to
     `AIM`: in the order of `OUTCOMES`, what is paid for it last.
     """
-    chosen = [one for one in OUTCOMES if one.main >= least]
+    chosen = [one for one in all_outcomes() if one.main >= least]
     return tuple(sorted(chosen, key=lambda one: one.printed == "CNY"))
 
 
@@ -989,7 +1003,7 @@ def outcomes(trace: Trace, scenarios: Sequence[Scenario]) -> pd.DataFrame:
     0.
     """
     run = Run(trace, scenarios)
-    columns = {outcome.name: outcome.value(run) for outcome in OUTCOMES}
+    columns = {outcome.name: outcome.value(run) for outcome in all_outcomes()}
     whose = {"point": trace.point, "replication": trace.replication}
     return pd.DataFrame({**whose, **columns})
 

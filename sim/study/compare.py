@@ -23,7 +23,14 @@ from sim.allowed import Value, show
 from sim.errors import Faults, InputError, nearest_key
 from sim.files import write_whole
 from sim.language import N_
-from sim.lives.outcomes import ALIVE, DEATH_COLUMNS, OUTCOMES, TRUTH, Outcome, outcomes_by_name
+from sim.lives.outcomes import (
+    ALIVE,
+    DEATH_COLUMNS,
+    TRUTH,
+    Outcome,
+    all_outcomes,
+    outcomes_by_name,
+)
 from sim.populations import LEVER, PARTICLE, Posterior, weights_of
 from sim.progress import Progress
 from sim.scenario import NamedPolicy, Scenario, load_scenario
@@ -500,7 +507,9 @@ def _described(found: Played, matters: Mapping[str, float]) -> Comparison:
         replications=found.replications,
         particles=len(found.weights),
         alive=_table(_with_alive(found), [ALIVE], matters),
-        outcomes=_table(found, [one for one in OUTCOMES if one not in DEATH_COLUMNS], matters),
+        outcomes=_table(
+            found, [one for one in all_outcomes() if one not in DEATH_COLUMNS], matters
+        ),
         deaths=_table(found, DEATH_COLUMNS, matters),
         curves=curves_of(found.names, days, ended),
         lifetime_tests=lifetime_tests(found.names, days, ended, found.weights),

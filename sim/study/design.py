@@ -18,7 +18,7 @@ from typing import Any
 
 from sim.allowed import Allowed, Value, checked_name, show, shown_key, unknown_key
 from sim.errors import Faults, InputError, nearest
-from sim.lives.outcomes import OUTCOMES
+from sim.lives.outcomes import all_outcomes
 from sim.params import allowed_values
 from sim.populations import LEVER, PARTICLE, SOURCE, Posterior
 from sim.scenario import Scenario, load_scenario, parse_scenario
@@ -593,7 +593,7 @@ def manifest_of(design: Design, block_groups: int) -> Manifest:
         independent=design.independent,
         files={key: digest_of(path) for key, path in named.items()},
         paths={key: str(path) for key, path in named.items() if " = " in key},
-        meanings=meanings | {one.name: [one.unit, one.definition] for one in OUTCOMES},
+        meanings=meanings | {one.name: [one.unit, one.definition] for one in all_outcomes()},
     )
 
 

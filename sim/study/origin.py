@@ -19,6 +19,9 @@ MAIN_VERSIONS = ("qunlab", "python", "numpy", "numba")
 FAILED = "communities that failed"
 """Entry of an origin that holds what `failures_in_words` says."""
 
+YEAR = 2026
+"""Of the version, for whoever cites it."""
+
 POINTS_SHOWN = 5
 DEFINITIONS_NOTE = (
     "Definitions of every outcome stand in the data dictionary that 'qunlab export' writes; say "
@@ -87,17 +90,18 @@ def citation(manifest: Manifest | None = None) -> str:
 
     Examples
     --------
-    >>> citation().splitlines()[0].startswith("The Qunlab authors. Qunlab: a laboratory")
+    >>> citation().splitlines()[0].startswith("The Qunlab authors (2026). Qunlab: a")
     True
     """
     title = "Qunlab: a laboratory for chat communities"
     version = manifest.versions.get("qunlab", __version__) if manifest else __version__
     lines = [
-        f"The Qunlab authors. {title}. Version {version}. Software, Apache-2.0.",
+        f"The Qunlab authors ({YEAR}). {title}. Version {version}. Software, Apache-2.0.",
         "",
         "@software{qunlab,",
         "  author  = {{The Qunlab authors}},",
         f"  title   = {{{title}}},",
+        f"  year    = {{{YEAR}}},",
         f"  version = {{{version}}},",
         "  license = {Apache-2.0},",
         "}",

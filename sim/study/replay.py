@@ -54,11 +54,7 @@ def replay(folder: str | Path, row: int) -> Replay:
     """
     store = find_store(folder)
     manifest = store.manifest
-    if not 0 <= row < manifest.communities:
-        raise InputError(
-            [f"row: {row} is out of range; allowed: 0 to {manifest.communities - 1}, in {folder}"]
-        )
-    point, replication = divmod(row, manifest.replications)
+    point, replication = place_of(manifest, row, folder)
     scenario = scenario_of(manifest, point)
     seed = manifest.seed_of(point)
     block = Block(0, range(point, point + 1), range(replication, replication + 1))
@@ -73,6 +69,14 @@ def replay(folder: str | Path, row: int) -> Replay:
     same_code = manifest.code == code_digest()
     where = (row, point, replication, seed, scenario, manifest.scenarios[point])
     return Replay(*where, kept, now, differing, same_code)
+
+
+def place_of(manifest: Manifest, row: int, folder: str | Path) -> tuple[int, int]:
+    """Return the point and the replication of a row in design order; `InputError` for none."""
+    if not 0 <= row < manifest.communities:
+        most = manifest.communities - 1
+        raise InputError([f"row: {row} is out of range; allowed: 0 to {most}, in {folder}"])
+    return divmod(row, manifest.replications)
 
 
 def _same(stored: Any, played: Any) -> bool:

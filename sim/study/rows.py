@@ -13,7 +13,7 @@ import pandas as pd
 from sim.allowed import Value
 from sim.ensemble import Place, simulate
 from sim.lives.deaths import lifetimes
-from sim.lives.outcomes import outcomes
+from sim.lives.outcomes import Outcome, all_outcomes, outcomes
 from sim.scenario import Scenario
 from sim.state import Array
 from sim.trace import DAY_LEVELS, LIFE_DTYPE, Trace
@@ -117,9 +117,13 @@ def strange_numbers(trace: Trace, measured: pd.DataFrame) -> dict[int, str]:
     return found
 
 
-@cache
 def template() -> pd.DataFrame:
     """Return the measured columns without any row, each in its type."""
+    return _template(all_outcomes())
+
+
+@cache
+def _template(_: tuple[Outcome, ...]) -> pd.DataFrame:
     smallest = Scenario().with_values({"group.size": 1, "run.days": 0.05})
     return _measured(simulate([smallest], 1, seed=1, threads=1), [smallest]).iloc[:0]
 

@@ -38,3 +38,9 @@ def test_the_page_on_studies_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         program, *words = shlex.split(line)
         assert program == "qunlab"
         assert cli.main(words) == 0, line
+
+
+def test_the_guide_says_what_mesa_alone_plays_and_what_solara_needs() -> None:
+    text = " ".join((DOCS / "python.md").read_text(encoding="utf-8").split())
+    assert "subclass of `Member`, and plays in Mesa alone" in text
+    assert "It needs a network: Solara fetches its widgets from cdn.jsdelivr.net" in text

@@ -11,7 +11,7 @@ import pytest
 from sim import cli
 from sim.scenario import digest, load_scenario
 from sim.study.manifest import code_digest
-from sim.study.origin import origin, under_origin
+from sim.study.origin import citation, origin, under_origin
 from sim.study.store import read_manifest, read_store
 
 GRID = """
@@ -107,3 +107,9 @@ def test_lines_of_an_origin_never_break(folder: Path) -> None:
     text = under_origin(pd.DataFrame({"a": [1]}), found).decode()
     assert text.endswith("\na\n1\n")
     assert all(line.startswith("# ") for line in text.splitlines()[:-2])
+
+
+def test_a_citation_has_a_year() -> None:
+    lines = citation().splitlines()
+    assert "(2026)" in lines[0]
+    assert "  year    = {2026}," in lines

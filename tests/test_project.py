@@ -146,7 +146,7 @@ def test_no_file_names_a_place_on_one_machine() -> None:
 
 # --- what the documents promise -------------------------------------------------------------------
 
-DOCUMENTS = ("README.md", "CONTRIBUTING.md")
+DOCUMENTS = ("README.md", "README.zh.md", "CONTRIBUTING.md")
 SHELL = ("console", "bash", "sh")
 SETTING_UP = ("git", "cd")
 

@@ -60,6 +60,8 @@ ENTRIES = (
     *("name", "scenario", "replications", "seed", "days", "independent"),
     *("fixed", "choices", *KINDS),
 )
+_OF_A_SWEEP = tuple(f"{entry}: unknown" for entry in ("scenario", *KINDS))
+A_SWEEP = "a sweep file itself, or this one; name the file of a group here (qunlab new makes one)"
 EXAMPLE = '"group.size" = { low = 20, high = 500 }'
 MOST_FAULTS = 200
 FAULTS_SHOWN = 40
@@ -284,6 +286,8 @@ class _SweepFile:
                     scenario = load_scenario(file_below(named, self.folder))
                 except InputError as fault:
                     lines = fault.problems
+                    if any(line.startswith(_OF_A_SWEEP) for line in lines):
+                        raise InputError([f"scenario: {named}: {A_SWEEP}"]) from None
                     raise InputError(x if named in x else f"{named}: {x}" for x in lines) from None
             elif isinstance(named, Mapping):
                 scenario = parse_scenario(named, self.folder)

@@ -42,7 +42,7 @@ TRIED = {
     "seconds since 1970, ISO 8601, or a date with a time of day",
 }
 
-_SHAPES = "'2024-01-31 8:05:00 NAME', 'NAME 2024/1/31 8:05' or '31/01/2024, 8:05 - NAME: TEXT'"
+_SHAPES = "'2024-01-31 8:05:00 NAME', 'NAME 2024/1/31 8:05', '31/01/2024, 8:05 - NAME: TEXT'"
 
 
 class UnrecognisedError(InputError):

@@ -34,7 +34,8 @@ _PACKET = re.compile(r"\[(?:微信)?红包\]|\[Red Packet\]", re.IGNORECASE)
 _WHEN = rf"(?P<time>(?=(?:19|20)\d\d){DATE_TIME})\s*"
 _COPIED_HEAD = re.compile(rf"(?P<name>.*\S)\s+{_WHEN}(?P<number>)(?P<mail>)", re.IGNORECASE)
 _DATED_HEAD = re.compile(  # a name and what it says in one line is none
-    rf"\s*{_WHEN}(?<=\s)(?:【[^】]*】)?(?P<name>(?!-)[^\t:：]{{0,39}}[^\t:：\s])[:：]?\s*", re.IGNORECASE
+    rf"\s*{_WHEN}(?<=\s)(?:【[^】]*】)?(?P<name>(?!-)[^\t:：]{{0,39}}[^\t:：\s])[:：]?\s*",
+    re.IGNORECASE,
 )
 _WHOLE_HEADS = _COPIED_HEAD, _DATED_HEAD
 _CLOCK_HEAD = re.compile(r"(?P<name>.*\S)\s{2,}(?P<time>\d{1,2}:\d\d(?::\d\d)?)\s*")
@@ -62,7 +63,7 @@ def is_wechat_copy(text: str) -> bool:
 
     >>> is_wechat_copy("小红 2024/5/3 20:15\n早"), is_wechat_copy("小红:\n早\n\n阿明:\n早")
     (True, True)
-    >>> is_wechat_copy("2024-05-03 20:15:00 小红\n早"), is_wechat_copy("2024-05-03 20:15:00 INFO up")
+    >>> is_wechat_copy("2024-05-03 20:15:00 小红\n早"), is_wechat_copy("2024-05-03 20:15:00 INFO")
     (True, False)
     >>> is_wechat_copy("name,time\nA,2024-05-03 20:15"), is_wechat_copy("Dear all:\nhello")
     (False, False)

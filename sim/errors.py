@@ -11,6 +11,8 @@ A_FOLDER = "a folder, not a file"
 
 NEAR = 0.6
 """How alike (`difflib.SequenceMatcher.ratio`) a word must be to be meant."""
+ALMOST = 0.75
+"""How alike, where it is of another section: a typing error, not a word of the same letters."""
 
 
 class InputError(ValueError):
@@ -96,13 +98,13 @@ def nearest_key(key: str, known: Sequence[str]) -> str:
         [word for word, end in ends.items() if end == name]
         or _close(name, here)
         or [word for word, end in ends.items() if name and f"_{name}_" in f"_{end}_"]
-        or _close(name, ends)
+        or _close(name, ends, ALMOST)
     )
     *others, last = [repr(word) for word in found[:MOST_NAMED]] or [""]
     named = f"{', '.join(others)} or {last}" if others else last
     return f"; did you mean {named}?" if named else ""
 
 
-def _close(name: str, ends: Mapping[str, str]) -> list[str]:
-    match = difflib.get_close_matches(name, list(ends.values()), n=1)
+def _close(name: str, ends: Mapping[str, str], alike: float = NEAR) -> list[str]:
+    match = difflib.get_close_matches(name, list(ends.values()), n=1, cutoff=alike)
     return [word for word, end in ends.items() if [end] == match]

@@ -35,6 +35,7 @@ def test_the_last_word_of_a_key_names_the_key(key: str) -> None:
         ("quality", "; did you mean 'operator.quality', 'shop.quality', "
                     "'policies.cadence.quality' or 'policies.checkin.quality'?"),
         ("nothing of the kind", ""),
+        ("replications", ""),
         ("", ""),
     ],
 )  # fmt: skip

@@ -19,7 +19,7 @@ DEEPEST_STUDY = 6
 ROOM_CODE_LINES_MOST = {
     ".": 6_410,
     "chatlog": 3_040,
-    "cli": 4_270,
+    "cli": 4_340,
     "kernels": 2_370,
     "lives": 2_000,
     "plots": 610,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,10 @@ import pytest
 
 from sim import load_scenario
 from sim.cli import main
-from sim.cli.my import SCENARIO
+from sim.cli.my import SCENARIO, Found, _sections
+from sim.lives.health import Health
+from sim.stats.paired import PairedDifference, paired_difference
+from sim.study.twin import POSTING, SILENT_WEEK, SPENT, Twin
 
 NAME, TEXT, GROUP, TEAM = "ZZNAMEZZ", "ZZTEXTZZ", "ZZGROUPZZ", "ZZTEAMZZ"
 PUBLIC = (SCENARIO, "report.html", "timetable.csv", "ties.csv")
@@ -86,6 +90,8 @@ def test_the_scenario_is_read_back_from_its_folder(export, tmp_path, capsys) -> 
     assert Path(scenario.policies[0].policy.file).parent == moved
     page = (moved / "report.html").read_text(encoding="utf-8")
     assert "<svg" in page
+    assert page.count("People writing a week") >= 2
+    assert page.index("<h1>") < page.index('class="card"') < page.index("<svg")
     assert not re.search(r"(src|href)=|https?://", page)
 
 
@@ -109,7 +115,12 @@ def test_what_if_is_answered_by_a_twin_that_matches(log, capsys, monkeypatch) ->
     assert spent["second"] == pytest.approx(30 * 28, rel=0.05)
     printed = shown(capsys, *words)
     assert "It matches the last 21 days" in printed
-    assert f"CNY in packets: 0, {spent['second']:.3g}" in printed
+    assert re.search(rf"CNY in packets +0 +{spent['second']:.3g} +\+\d+ .*worse", printed)
+    talk = by_name["posting members a day"]
+    assert talk["lower"] < talk["difference"] < talk["upper"]
+    assert re.search(r"posting members a day +\S+ +\S+ +\S+ \(\S+ to \S+\) +\w+", printed)
+    assert re.search(r"messages a day .* twin .*: \d\.\d times \(95 %", printed)
+    assert printed.startswith(f"My group · {answer['headline'][:20]}")
     assert len(printed.splitlines()) <= 24
     preset = json.loads(shown(capsys, log, "--groups", 40, "--preset", "part_time_team", "--json"))
     assert preset["what_if"]
@@ -152,7 +163,7 @@ def test_a_long_log_is_24_lines_too(tmp_path, capsys, monkeypatch) -> None:
 def test_three_messages_are_counted_and_have_no_twin(export, capsys) -> None:
     text = "".join(f"{NAME}{n} 2024/5/{n} 20:00\n{TEXT}\n" for n in (1, 2, 3))
     printed = shown(capsys, export(text))
-    assert "3 messages by 3 of 3 members in 2 days" in printed
+    assert "3 messages by 3 of 3 members in 2 days, the last today." in printed
     assert "Twin · There is none: 3 days with" in printed
     assert "nobody is known as the team" in printed
     answer = json.loads(shown(capsys, export(text), "--json"))
@@ -183,3 +194,83 @@ def test_what_is_in_out_is_not_replaced_unasked(export, tmp_path, capsys) -> Non
     (tmp_path / SCENARIO).write_text("mine")
     assert "--force" in refused(capsys, export(chat(3)), "--out", tmp_path)
     assert (tmp_path / SCENARIO).read_text() == "mine"
+
+
+def test_fewer_members_than_wrote_are_refused(export, capsys) -> None:
+    words = (export(chat(3)), "--operator", TEAM, "--members")
+    least = len({line.split()[0] for line in chat(3).splitlines() if line.startswith(NAME)})
+    line = refused(capsys, *words, least - 1)
+    assert f"--members: {least - 1}; {least} wrote" in line
+    assert len(line.splitlines()) == 1
+    assert f"{least} of {least} members" in shown(capsys, *words, least)
+
+
+def test_a_chat_with_the_date_before_the_name_is_the_same_chat(export, capsys) -> None:
+    words = ("--operator", TEAM, "--json")
+    text = chat(12)
+    dated = re.sub(r"(?m)^(ZZ\S+) (\S+ \d+:\d\d)$", r"\2 \1", text)
+    assert dated != text
+    assert shown(capsys, export(text), *words) == shown(capsys, export(dated), *words)
+
+
+def found_with(**changed: object) -> Found:
+    one = Health(
+        20, True, (9,) * 8, "none", 3, 4, 0.1, (("18-21", 40, 20),), (), 20, 2, 0.3
+    )  # fmt: skip
+    seen = {"days": 60.0, "messages": 900.0, "wrote": 17.0, "posts_a_day": 1.0}
+    forecast = {"silent_now": False, "chances": {2: 0.2, 4: 0.55, 12: 0.9}, "auc": 0.9}
+    whole = {"is_asked": False, "matches": (), "changes": {}, **changed}
+    return Found(replace(one, **whole.pop("health", {})), seen, forecast | {"age_days": 60.0}
+                 | whole.pop("forecast", {}), [], **whole)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("changed", "first"),
+    [
+        ({}, "Go on as now"),
+        ({"health": {"unanswered": 10}}, "Answer questions within the hour: 10 of 20"),
+        (
+            {"health": {"unanswered": 10, "trend": "lower lately", "weeks": (13,) * 6 + (9, 9)}},
+            "Find out why fewer write: 9 a week in the last two, 13 before",
+        ),
+        ({"forecast": {"chances": {2: 0.6}}, "health": {"unanswered": 10}}, "Look after it now"),
+        (
+            {"forecast": {"silent_now": True}, "health": {"days_silent": 9.0}},
+            "Ask the members something: nobody has written for 9 days",
+        ),
+    ],
+)
+def test_the_most_harmful_comes_first(changed: dict, first: str) -> None:
+    assert next(line for _, lines in _sections(found_with(**changed)) for line in lines).startswith(
+        first
+    )
+
+
+def difference(first: float, second: float, error: float = 0.01) -> PairedDifference:
+    gaps = second - first + np.array([-error, error] * 20)
+    return paired_difference(np.full((1, 40), first), first + gaps[None], np.ones(1))
+
+
+@pytest.mark.parametrize(
+    ("talk", "spent", "first"),
+    [
+        ((3, 4), (0, 0), "It gains 1 people who write a day."),
+        ((3, 4), (0, 840), "It gains 1 people who write a day, for 840 CNY more."),
+        ((4, 3), (0, 840), "Leave it: 1 fewer people write a day, for 840 CNY more."),
+        ((3, 3), (0, 840), "Leave it: 840 CNY more, and no gain"),
+        ((3, 3), (0, 0), "It makes no difference"),
+    ],
+)
+def test_a_change_is_judged_in_a_line_and_disagreement_is_named(talk, spent, first) -> None:
+    changes = {
+        POSTING: difference(*talk),
+        SILENT_WEEK: difference(0, 0, 0),
+        SPENT: difference(*spent),
+    }
+    twin = Twin(load_scenario("configs/base.toml"), 0, 60, 60.0, ())
+    found = found_with(is_asked=True, twin=twin, changes=changes)
+    (_, (line,)), (_, asked), *_others = _sections(found)
+    assert line.startswith(first)
+    assert "disagree on a silent week in 4 weeks: 55% and 0%" in asked[-1]
+    agreed = replace(found, forecast=found.forecast | {"chances": {4: 0.1}})
+    assert not any("disagree" in line for _, lines in _sections(agreed) for line in lines)

@@ -36,10 +36,13 @@ TRIED = {
     "QQ Chat Exporter": "a JSON object with timestamp or time, and sender.uin or sender.uid",
     "qq": "2024-01-31 8:05:00 NAME(12345678)",
     "WeFlow's text": "2024-01-31 08:05:00 'NAME'",
-    "text copied out of WeChat": "NAME 2024/1/31 8:05, or a name and a clock below a day's line",
+    "text copied out of WeChat": "NAME 2024/1/31 8:05, 2024-01-31 8:05:00 NAME, or a "
+    "name and a clock below a day's line",
     "table": "a row with a sender and a time: "
     "seconds since 1970, ISO 8601, or a date with a time of day",
 }
+
+_SHAPES = "'2024-01-31 8:05:00 NAME', 'NAME 2024/1/31 8:05', '31/01/2024, 8:05 - NAME: TEXT'"
 
 
 class UnrecognisedError(InputError):
@@ -153,4 +156,7 @@ def _unknown(path: Path, forced: str | None, is_table: bool) -> str:
         return f"{path}: not of the format {forced} ({FORMATS[forced]})"
     listed = "; ".join(f"{name} ({what})" for name, what in FORMATS.items())
     hint = "; for a table, --column time=HEADER --column sender=HEADER" if is_table else ""
-    return f"{path}: format not recognised; --format takes: {listed}{hint}"
+    return (
+        f"{path}: format not recognised; a message begins as {_SHAPES}; "
+        f"--format takes: {listed}{hint}"
+    )

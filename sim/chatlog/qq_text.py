@@ -8,6 +8,7 @@ import math
 import re
 from collections.abc import Iterator
 from functools import partial
+from itertools import pairwise
 
 from sim.chatlog.dates import DATE_TIME
 from sim.chatlog.notices import APP_SENDERS, incident_of, who_came_or_went
@@ -28,10 +29,15 @@ _FURNITURE = re.compile(r"=+|消息记录.*|消息分组[:：].*|消息对象[:�
 _GROUP = re.compile(r"消息对象[:：](.+)")
 _PACKET = re.compile(r"\[(?:微信)?红包\]|\[Red Packet\]", re.IGNORECASE)
 
-# What people copy out of WeChat: a name with date and time; below a day's line a name and, two
-# spaces on, a clock; below a line that is a time a name and a colon. All become the first of these.
+# What people copy out of WeChat: a name with date and time, or they before it; below a day's line a
+# name and, two spaces on, a clock; below a line that is a time a name and a colon. All become one.
 _WHEN = rf"(?P<time>(?=(?:19|20)\d\d){DATE_TIME})\s*"
 _COPIED_HEAD = re.compile(rf"(?P<name>.*\S)\s+{_WHEN}(?P<number>)(?P<mail>)", re.IGNORECASE)
+_DATED_HEAD = re.compile(  # a name and what it says in one line is none
+    rf"\s*{_WHEN}(?<=\s)(?:【[^】]*】)?(?P<name>(?!-)[^\t:：]{{0,39}}[^\t:：\s])[:：]?\s*",
+    re.IGNORECASE,
+)
+_WHOLE_HEADS = _COPIED_HEAD, _DATED_HEAD
 _CLOCK_HEAD = re.compile(r"(?P<name>.*\S)\s{2,}(?P<time>\d{1,2}:\d\d(?::\d\d)?)\s*")
 _BLOCK_HEAD = re.compile(r"(?P<name>(?!.*聊天记录)[^:：]{1,40})[:：]\s*")
 _DAY = re.compile(r"[\s—–─-]{3,}(\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?)[\s—–─-]{3,}")
@@ -57,6 +63,8 @@ def is_wechat_copy(text: str) -> bool:
 
     >>> is_wechat_copy("小红 2024/5/3 20:15\n早"), is_wechat_copy("小红:\n早\n\n阿明:\n早")
     (True, True)
+    >>> is_wechat_copy("2024-05-03 20:15:00 小红\n早"), is_wechat_copy("2024-05-03 20:15:00 INFO")
+    (True, False)
     >>> is_wechat_copy("name,time\nA,2024-05-03 20:15"), is_wechat_copy("Dear all:\nhello")
     (False, False)
     """
@@ -64,8 +72,10 @@ def is_wechat_copy(text: str) -> bool:
     first = lines[0] if lines else ""
     if any(each.fullmatch(first) for each in (_COPIED_HEAD, _DAY, _MOMENT)):
         return any(map(_begins, lines))
-    if "聊天记录" in first:
-        return any(map(_DAY.fullmatch, lines))
+    heads = [bool(_DATED_HEAD.fullmatch(line)) for line in lines]
+    if heads[:1] == [True] or "聊天记录" in first:  # most such heads have a text below them
+        said = sum(head and not below for head, below in pairwise(heads))
+        return any(map(_DAY.fullmatch, lines)) or 2 * said >= max(1, sum(heads))
     return bool(_BLOCK_HEAD.fullmatch(first)) and len([*filter(_BLOCK_HEAD.fullmatch, lines)]) > 1
 
 
@@ -81,16 +91,16 @@ def _made_heads(lines: Iterator[tuple[int, str]]) -> Iterator[tuple[int, str]]:
         plain = line.strip("\ufeff")
         dated, timed = _DAY.fullmatch(plain), _MOMENT.fullmatch(plain)
         day, moment = (dated[1] if dated else day), (timed["time"] if timed else moment)
-        known = [style] if style else [_COPIED_HEAD, *[_CLOCK_HEAD] * bool(day), _BLOCK_HEAD]
+        known = [style] if style else [*_WHOLE_HEADS, *[_CLOCK_HEAD] * bool(day), _BLOCK_HEAD]
         head = next((found for each in known if (found := each.fullmatch(plain))), None)
         if head and head.re is _BLOCK_HEAD and above.strip():
             head = None  # the text of a message that ends in a colon
-        if dated or (timed and style is not _COPIED_HEAD):
+        if dated or (timed and style not in _WHOLE_HEADS):
             plain = ""  # of the copy, and of no message
         elif head:
             style = head.re
             if style is not _BLOCK_HEAD:
-                moment = head["time"] if style is _COPIED_HEAD else f"{day} {head['time']}"
+                moment = head["time"] if style in _WHOLE_HEADS else f"{day} {head['time']}"
             plain = f"\0{moment}\0{head['name']}"
         elif moment and who_came_or_went(plain)[0]:
             yield number, f"\0{moment}\0系统消息"

@@ -16,11 +16,12 @@ from sim.cli.options import Json, Preset, from_here, option, option_faults
 from sim.cli.terminal import plain, print_json, say
 from sim.errors import InputError
 from sim.files import write_whole
-from sim.language import N_, _, recast
+from sim.language import N_, _, cells, recast
 
 if TYPE_CHECKING:
     from sim.chatlog import ChatLog
     from sim.lives.health import GroupLog, Health
+    from sim.report.answer import Card
     from sim.scenario import Scenario
     from sim.stats.paired import PairedDifference
     from sim.study.twin import Match, Twin
@@ -32,6 +33,8 @@ FEWEST_GROUPS, MOST_GROUPS = 40, 10_000
 FEWEST_POSTS, OFTEN_UNANSWERED, SELDOM_ANSWERED, MANY_POSTS_A_DAY = 5, 0.3, 0.2, 3.0
 MOST_OF_TALK, FEWEST_MEMBERS, SMALLEST_SHARE = 0.5, 10, 0.02
 MOST_ADVICE, MOST_NOTES, MOST_WEEKS = 3, 2, 8
+LIKELY, APART = 0.5, 0.25  # of the chance of a silent week; of two such chances
+MOST_MEMBERS = 5000
 Sections = list[tuple[str, list[str]]]
 _Text = str | None
 
@@ -81,7 +84,8 @@ def my(
         list[Path], typer.Argument(help="Exports of the group, or the folder of an imported log.")
     ],
     members: Annotated[
-        int | None, option("Members now: exports do not list the silent ones.", metavar="N")
+        int | None,
+        option("Members now, silent ones too (exports list none); 1 to 5,000.", metavar="N"),
     ] = None,
     operator: Annotated[
         list[str] | None, option("An operator's or bot's name or id; may be repeated.")
@@ -101,7 +105,7 @@ def my(
     instead: Annotated[
         bool, option("Of --try: the team stops what it does now.", "--instead")
     ] = False,
-    groups: Annotated[int, option("Groups that play the twin.")] = 100,
+    groups: Annotated[int, option("Groups that play the twin, 40 to 10,000.")] = 100,
     seed: Annotated[int, option("Seed of all random numbers.")] = 1,
     out: Annotated[
         Path | None, option("Write group.toml, its tables and report.html there.", metavar="DIR")
@@ -122,7 +126,10 @@ def my(
     from sim.scenario.toml import parse_values
     from sim.study.twin import tried
 
-    limits = (("--members", members, 1, 5000), ("--groups", groups, FEWEST_GROUPS, MOST_GROUPS))
+    limits = (
+        ("--members", members, 1, MOST_MEMBERS),
+        ("--groups", groups, FEWEST_GROUPS, MOST_GROUPS),
+    )
     faults = option_faults(*limits, ("--seed", seed, 0, 2**63 - 1), out=out)
     if out and not force and (out / SCENARIO).exists():
         faults.append(f"--out: {out}: holds {SCENARIO} already; --force replaces it")
@@ -141,6 +148,7 @@ def my(
         "observed_until": observed_until,
     }
     log, chat, notes = _read(exports, options)
+    _refuse_too_few(members, log)
     with TemporaryDirectory() as folder:
         place = Path(folder) if out is None else out
         place.mkdir(parents=True, exist_ok=True)
@@ -150,7 +158,7 @@ def my(
     if as_json:
         print_json(_as_json(found))
         return
-    for title, lines in _sections(found, MOST_NOTES):
+    for title, lines in _sections(found, MOST_NOTES - found.is_asked):
         say(f"{title} · {lines[0]}")
         for line in lines[1:]:
             say(line)
@@ -193,6 +201,14 @@ def _read(exports: list[Path], options: dict[str, Any]) -> tuple[GroupLog, ChatL
     return log, chat, notes
 
 
+def _refuse_too_few(members: int | None, log: GroupLog) -> None:
+    """Refuse fewer members than those who wrote and are not known to have left."""
+    least = len(log.known.intersection(log.member.tolist()))
+    if members is not None and members < least:
+        text = N_("--members: {n}; {least} wrote and are not known to have left: {least} or more")
+        raise InputError([text.format(n=members, least=least)])
+
+
 def _found(log: GroupLog, chat: ChatLog, asked: Asked, folder: Path, notes: list[str]) -> Found:
     from sim.lives.health import health
     from sim.lives.human_log import DAY_SECONDS
@@ -213,7 +229,7 @@ def _found(log: GroupLog, chat: ChatLog, asked: Asked, folder: Path, notes: list
     except ShortLogError as short:
         return replace(found, refused=short.problems[0])
     matches = tuple(checked(twin, log, asked.groups, asked.seed))
-    found = replace(found, twin=twin, matches=matches, notes=[*notes, *twin.assumed])
+    found = replace(found, twin=twin, matches=matches, notes=[*twin.assumed, *notes])
     if not is_asked or found.failed:
         return found
     policies = tried(twin.scenario, asked.changes, asked.instead)
@@ -247,39 +263,69 @@ def _forecast(chat: ChatLog, log: GroupLog) -> dict[str, Any]:
 
 
 def _sections(found: Found, most_notes: int = 99) -> Sections:
-    """Return what is known in sentences, most important first."""
+    """Return what is known in sentences: what to do first, or what the change does."""
     notes = [_("{note}.", note=recast(note)) for note in found.notes[:most_notes]]
     if more := len(found.notes) - len(notes):
         notes.append(_("{n} more in --json.", n=more))
     sections = [
-        (_("My group"), [*_health(found)]),
+        (_("My group"), _to_do(found)),
+        (_("What if"), [*_what_if(found)] if found.is_asked else []),
+        (_("So far"), [*_health(found)]),
         (_("Forecast from today"), [_silence(found.forecast)]),
         (_("Twin"), [*_twin(found)]),
-        (_("What if"), [*_what_if(found)] if found.is_asked else []),
-        (_("To try"), [] if found.is_asked else [*_advice(found)][:MOST_ADVICE]),
         (_("Assumed"), notes),
     ]
     return [(title, lines) for title, lines in sections if lines]
 
 
+def _to_do(found: Found) -> list[str]:
+    """Say what to do first, and what then; of a change whether to make it."""
+    if not found.is_asked:
+        return [*_advice(found)][:MOST_ADVICE] or [
+            _("Go on as now: nothing that is counted calls for a change.")
+        ]
+    if not found.changes:
+        return [_("What the change does cannot be foreseen: no twin matches the group.")]
+    from sim.report.answer import three
+    from sim.study.twin import POSTING, SPENT
+
+    talk, money = found.changes[POSTING], found.changes[SPENT]
+    texts = {
+        (_("better"), True): _("It gains {people} people who write a day, for {cny} CNY more."),
+        (_("better"), False): _("It gains {people} people who write a day."),
+        (_("worse"), True): _("Leave it: {people} fewer people write a day, for {cny} CNY more."),
+        (_("worse"), False): _("Leave it: {people} fewer people write a day."),
+        ("", True): _("Leave it: {cny} CNY more, and no gain in people who write that matters."),
+        ("", False): _("It makes no difference that matters to how many people write."),
+    }
+    answer = _answer(POSTING, talk)
+    answer = answer if (answer, True) in texts else ""
+    text = texts[answer, money.clear and money.difference > 0]
+    return [text.format(people=three(abs(talk.difference)), cny=three(money.difference))]
+
+
 def _health(found: Found) -> Iterator[str]:
     one = found.health
-    yield _(
-        "{messages:,.0f} messages by {wrote:.0f} of {members} members in {days:.0f} days; "
-        "last {silent:.1f} days ago.",
-        members=one.members,
-        silent=one.days_silent,
-        **found.seen,
+    text = _(
+        "{messages:,.0f} messages by {wrote:.0f} of {members} members in {days:.0f} days, the "
+        "last {silent:.0f} days ago."
     )
-    trends = {
-        "rising": _("rising"),
-        "falling": _("falling"),
-        "none": _("no clear trend"),
-        "unknown": _("too few weeks for a trend"),
+    if one.days_silent < 1:
+        text = _(
+            "{messages:,.0f} messages by {wrote:.0f} of {members} members in {days:.0f} days, the "
+            "last today."
+        )
+    yield text.format(members=one.members, silent=one.days_silent, **found.seen)
+    texts = {
+        "rising": _("People writing a week, the newest last: {w} (rising)."),
+        "falling": _("People writing a week, the newest last: {w} (falling)."),
+        "lower lately": _(
+            "People writing a week, the newest last: {w} (the last two are the lowest)."
+        ),
     }
     if one.weeks:
-        weeks, trend = " ".join(map(str, one.weeks[-MOST_WEEKS:])), trends[one.trend]
-        yield _("People talking a week, the newest last: {w} ({trend}).", w=weeks, trend=trend)
+        text = texts.get(one.trend, _("People writing a week, the newest last: {w}."))
+        yield text.format(w=" ".join(map(str, one.weeks[-MOST_WEEKS:])))
     yield _(
         "{never} never wrote here, {lately} not in 28 days; three wrote {share:.0%} of it.",
         never=one.never,
@@ -321,16 +367,19 @@ def _twin(found: Found) -> Iterator[str]:
     yield text.format(half=found.twin.days - found.twin.days // 2)
     texts = {
         "messages": _(
-            "messages a day {real:.1f}, twin {middle:.1f} (95 % {low:.1f} to {high:.1f})"
+            "messages a day {real:.1f}, twin {middle:.1f}: {times:.1f} times "
+            "(95 % {low:.1f} to {high:.1f})"
         ),
         "people": _(
-            "people talking a week {real:.1f}, twin {middle:.1f} ({low:.1f} to {high:.1f})"
+            "people writing a week {real:.0f}, twin {middle:.0f}: {times:.1f} times "
+            "({low:.0f} to {high:.0f})"
         ),
         "rhythm": _("hours of the day overlap by {middle:.0%}, with its own past by {real:.0%}"),
     }
     for one in found.matches:
         text = "{line}" if one.holds else _("{line} - fails")
-        yield "  " + text.format(line=texts[one.what].format(**vars(one)))
+        times = one.middle / one.real if one.real else math.inf
+        yield "  " + text.format(line=texts[one.what].format(times=times, **vars(one)))
 
 
 def _what_if(found: Found) -> Iterator[str]:
@@ -341,26 +390,56 @@ def _what_if(found: Found) -> Iterator[str]:
     if found.twin is None:
         yield _("Refused: there is no twin.")
         return
-    yield _("28 days from today, same random numbers (as it is, changed, answer):")
+    from sim.report.answer import three
+    from sim.study.twin import SILENT_WEEK
+
+    yield _("28 days from today (as it is, changed; difference, 95 %):")
     for name, pair in found.changes.items():
-        text = _("{name}: {first:.3g}, {second:.3g}, {answer}")
-        words = {"name": _(name), "answer": _answer(name, pair)}
-        yield "  " + text.format(first=pair.first, second=pair.second, **words)
+        gap, low, high = map(_signed, (pair.difference, pair.lower, pair.upper))
+        if low != high:
+            gap = _("{number} ({low} to {high})", number=gap, low=low, high=high)
+        parts = (_(name), 24), (three(pair.first), 6), (three(pair.second), 6), (gap, 24)
+        row = "".join(text + " " * max(1, width - cells(text)) for text, width in parts)
+        yield f"  {row}{_answer(name, pair)}"
+    expected, played = found.forecast["chances"].get(4, math.nan), found.changes[SILENT_WEEK].first
+    if not found.forecast["silent_now"] and abs(expected - played) >= APART:
+        yield _(
+            "Forecast and twin disagree on a silent week in 4 weeks: {one:.0%} and {other:.0%}. "
+            "Of public rooms the one, of this log the other: count on neither.",
+            one=expected,
+            other=played,
+        )
+
+
+def _signed(value: float) -> str:
+    from sim.report.answer import three
+
+    value = float(f"{value:.2g}")
+    return f"+{three(value)}" if value > 0 else three(value)
 
 
 def _answer(name: str, pair: PairedDifference) -> str:
     from sim.study.twin import LESS_IS_BETTER
 
     if not pair.clear:
-        return _("no clear difference")
+        return _("not clear")
     if abs(pair.difference) < SMALLEST_SHARE * max(abs(pair.first), abs(pair.second)):
-        return _("clear, but too small to matter")
+        return _("hardly any")
     return _("better") if (pair.difference < 0) == (name in LESS_IS_BETTER) else _("worse")
 
 
 def _advice(found: Found) -> Iterator[str]:
-    """Say what to try, from what is counted; each with the number it rests on."""
-    one = found.health
+    """Say what to try, from what is counted, the most harmful first; each with its number."""
+    one, soon = found.health, found.forecast["chances"].get(2, math.nan)
+    if found.forecast["silent_now"]:
+        text = _("Ask the members something: nobody has written for {days:.0f} days.")
+        yield text.format(days=one.days_silent)
+    elif soon >= LIKELY:
+        yield _("Look after it now: a silent week within 2 weeks is {p:.0%} likely.", p=soon)
+    if one.trend in ("falling", "lower lately"):
+        late, early = (sum(some) / len(some) for some in (one.weeks[-2:], one.weeks[:-2]))
+        text = _("Find out why fewer write: {late:.0f} a week in the last two, {early:.0f} before.")
+        yield text.format(late=late, early=early)
     posts, answered = sum(r[1] for r in one.by_hour), sum(r[2] for r in one.by_hour)
     if one.questions >= FEWEST_POSTS and one.unanswered >= OFTEN_UNANSWERED * one.questions:
         text = _("Answer questions within the hour: {n} of {all} met silence.")
@@ -394,12 +473,34 @@ def _write(found: Found, out: Path) -> None:
     from sim.report.shell import page
 
     def facts() -> dict[str, Any]:
-        return {"sections": _sections(found), "weeks": found.health.weeks}
+        (title, (headline, *then)), *sections = _sections(found)
+        weeks = found.health.weeks
+        about = {"title": title, "headline": headline, "then": then, "cards": [*_cards(found)]}
+        return {**about, "sections": sections, "weeks": weeks}
 
     text = page(_("My group"), facts, "my_group.html.jinja")
     write_whole(out / PAGE, text.encode())
     if found.twin is not None:
         write_whole(out / SCENARIO, _scenario_text(found, out).encode())
+
+
+def _cards(found: Found) -> Iterator[Card]:
+    """Give the numbers that a reader takes away."""
+    from sim.report.answer import Card
+
+    one, wrote = found.health, found.seen["wrote"]
+    value = f"{wrote:.0f} / {one.members}"
+    yield Card(_("Members who wrote"), value, _("{never} never wrote here", never=one.never))
+    if len(one.weeks) > 1:
+        instead = _("the week before {people}", people=one.weeks[-2])
+        yield Card(_("Who wrote in the last week"), str(one.weeks[-1]), instead)
+    chance = found.forecast["chances"].get(4, math.nan)
+    if not math.isnan(chance) and not found.forecast["silent_now"]:
+        title = _("Chance of a silent week in 4 weeks")
+        yield Card(title, f"{chance:.0%}", _("as it was in public rooms"))
+    if one.questions:
+        value = f"{one.unanswered} / {one.questions}"
+        yield Card(_("Questions met by silence"), value, _("nobody wrote within an hour"))
 
 
 def _scenario_text(found: Found, out: Path) -> str:
@@ -424,6 +525,7 @@ def _scenario_text(found: Found, out: Path) -> str:
 def _as_json(found: Found) -> dict[str, Any]:
     twin = found.twin and {"days": found.twin.days, "run_in_days": found.twin.run_in_days}
     answer = {
+        "headline": _to_do(found)[0],
         "health": asdict(found.health),
         "seen": found.seen,
         "forecast": found.forecast,

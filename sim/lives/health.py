@@ -12,6 +12,7 @@ from sim.lives.human_log import DAY_SECONDS
 from sim.lives.life import Booleans, Floats, Integers, known_of_groups
 
 WEEKS_MOST, FEWEST_WEEKS, TREND_P = 12, 5, 0.05
+WEEKS_LOWER = 7  # or more: the last two are the lowest of seven by chance once in 21
 ANSWER_SECONDS = 3600.0
 BLOCK_HOURS = 3  # of the day: with 30 messages, whole hours are mostly chance
 TALKATIVE = 3
@@ -95,7 +96,9 @@ class Health:
     members: int  # as given, else all that the log shows
     are_given: bool  # whether the number of members was given
     weeks: tuple[int, ...]  # members who wrote in each of the last whole weeks, the newest last
-    trend: str  # rising, falling, none or unknown (Kendall's tau, p below .05, five weeks or more)
+    # rising, falling, none or unknown (Kendall's tau, p below .05, five weeks or more); lower
+    # lately: none of them, but each of the last two of seven weeks or more is below all others
+    trend: str
     never: int  # members who never wrote in this log
     silent_lately: int  # members who did not write in the last 28 days
     days_silent: float  # since the last member message; NaN: none ever
@@ -123,6 +126,8 @@ def health(log: GroupLog, members: int | None = None) -> Health:
     if trend == "none" and len(set(weeks)) > 1:
         tau, p = kendalltau(range(whole), weeks)
         trend = ("rising" if tau > 0 else "falling") if p < TREND_P else "none"
+    if trend == "none" and whole >= WEEKS_LOWER and max(weeks[-2:]) < min(weeks[:-2]):
+        trend = "lower lately"
     is_answer = np.array([kind == "answer" for kind in log.kinds], dtype=bool)[log.kind]
     posted, gone = ~own & ~is_answer, total - len(posters)
     answered = log.followed(posted, own)

@@ -60,6 +60,9 @@ ENTRIES = (
     *("name", "scenario", "replications", "seed", "days", "independent"),
     *("fixed", "choices", *KINDS),
 )
+_OF_A_SWEEP = (
+    "a sweep file itself, or this one; name the file of a group here (qunlab new makes one)"
+)
 EXAMPLE = '"group.size" = { low = 20, high = 500 }'
 MOST_FAULTS = 200
 FAULTS_SHOWN = 40
@@ -236,6 +239,10 @@ def sampled_factors(
     return file.factors
 
 
+def _a_sweep(named: str) -> str:
+    return f"scenario: {named}: a sweep file; name the file of a group (qunlab new makes one)"
+
+
 class _SweepFile:
     """A sweep file on its way to a design, and the faults found so far."""
 
@@ -284,6 +291,8 @@ class _SweepFile:
                     scenario = load_scenario(file_below(named, self.folder))
                 except InputError as fault:
                     lines = fault.problems
+                    if any(f" {one}" in f" {line}" for one in _OF_A_SWEEP for line in lines):
+                        raise InputError([_a_sweep(named)]) from None
                     raise InputError(x if named in x else f"{named}: {x}" for x in lines) from None
             elif isinstance(named, Mapping):
                 scenario = parse_scenario(named, self.folder)

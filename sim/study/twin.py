@@ -257,7 +257,7 @@ def _timetable(
     if (unknown := money["fen"] < 1).any():
         money.loc[unknown, ["fen", "shares"]] = ASSUMED_FEN, ASSUMED_SHARES
         text = N_("packets of unknown amount are of {cny:.0f} CNY in {n} shares")
-        assumed.append(text.format(cny=ASSUMED_FEN / 100, n=ASSUMED_SHARES))
+        assumed.insert(0, text.format(cny=ASSUMED_FEN / 100, n=ASSUMED_SHARES))  # money first
     acts = pd.concat([posts, money]) if len(money) else posts.assign(fen=0, shares=0)
     seconds = acts["ts"] + log.clock_seconds - midnight
     acts = acts.assign(day=(seconds // DAY_SECONDS).astype(int), second=seconds % DAY_SECONDS)
@@ -392,7 +392,9 @@ def from_today(twin: Twin, policies: tuple[NamedPolicy, ...]) -> tuple[Scenario,
     return now, replace(now, policies=(*stay, *parts))
 
 
-LESS_IS_BETTER = ("members who left", "CNY in packets")
+POSTING, SPENT = N_("posting members a day"), N_("CNY in packets")
+SILENT_WEEK = N_("chance of a silent week")
+LESS_IS_BETTER = (SILENT_WEEK, "members who left", SPENT)
 
 
 def differences(
@@ -400,17 +402,21 @@ def differences(
 ) -> dict[str, PairedDifference]:
     """Play two scenarios with the same random numbers and compare their days from one on."""
     trace = simulate([now, new], groups, seed)
-    daily = trace.daily[:, from_day : int(trace.days.max())]
+    daily = trace.daily[:, from_day - 6 : int(trace.days.max())]  # a silence may have begun
     said = np.sum([daily[kind] for kind in UTTERANCES], axis=0)
+    weeks = np.lib.stride_tricks.sliding_window_view(said, 7, axis=1).sum(axis=2)
+    daily, said = daily[:, 6:], said[:, 6:]
     found = {
-        N_("posting members a day"): daily["posting_members"].mean(axis=1),
+        POSTING: daily["posting_members"].mean(axis=1),
         N_("messages a day"): said.mean(axis=1),
-        N_("still talking in the last week"): (said[:, -7:].sum(axis=1) > 0).astype(np.float64),
+        SILENT_WEEK: (weeks == 0).any(axis=1).astype(np.float64),
         N_("members who left"): daily["leaves"].sum(axis=1).astype(np.float64),
-        N_("CNY in packets"): daily["operator_fen"].sum(axis=1) / 100.0,
+        SPENT: daily["operator_fen"].sum(axis=1) / 100.0,
     }
     one = np.ones(1)
     return {
-        name: paired_difference(values[None, :groups], values[None, groups:], one)
+        name: paired_difference(
+            values[None, :groups], values[None, groups:], one, name == SILENT_WEEK
+        )
         for name, values in found.items()
     }

@@ -182,7 +182,7 @@ def test_a_failure_to_write_takes_the_new_key_away_again(tmp_path: Path, monkeyp
         (["qq.txt", "--format", "telegram"], "holds no message"),
         (["qq.txt", "--format", "discord"], "not of the format discord"),
         (["qq.txt", "--format", "csv"], "not of the format csv"),
-        (["generic.csv"], "format not recognised; --format takes: whatsapp ("),
+        (["generic.csv"], "TEXT'; --format takes: whatsapp ("),
         (["generic.csv", "--column", "tim=when"], "no field 'tim'"),
         (["generic.csv", "--column", "time=wen", "--column", "sender=who"], "no column 'wen'"),
         (["qq.txt", "--date-order", "ydm"], "allowed: dmy, mdy, ymd"),

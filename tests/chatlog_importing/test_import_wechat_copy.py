@@ -13,6 +13,8 @@ from sim.errors import InputError
 
 FULL = "小红 2024/5/3 20:15\n大家好\n\n阿 明 2024年5月3日 20:16\n在吗\n第二行\n"
 SECONDS = "小红 2024-05-03 20:15:00\n大家好\n阿 明 2024-05-03 下午8:16:00\n在吗\n第二行\n"
+DATED = "2024-05-03 20:15:00 小红\n大家好\n\n2024-05-03 20:16:00 阿 明\n在吗\n第二行\n"
+DATED_SHORT = "2024/5/3 20:15 小红:\n大家好\n2024/5/3 下午8:16  阿 明:\n在吗\n2024/5/3 20:15\n"
 MAILED = (
     "微信群“邻居”的聊天记录如下:\n\n—————  2024-05-03  —————\n\n\n小红  20:15\n\n大家好\n\n"
     "阿 明  20:16\n\n在吗\n\n明天 9:30 见\n"
@@ -26,7 +28,7 @@ def read(folder: Path, text: str, encoding: str = "utf-8", **wishes: object) -> 
     return import_chats([path], Wishes(**wishes), KEY)
 
 
-@pytest.mark.parametrize("text", [FULL, SECONDS, MAILED, BLOCKS])
+@pytest.mark.parametrize("text", [FULL, SECONDS, DATED, DATED_SHORT, MAILED, BLOCKS])
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gbk", "utf-16"])
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
 def test_each_way_gives_the_same_messages(tmp_path, text, encoding, end) -> None:
@@ -38,6 +40,19 @@ def test_each_way_gives_the_same_messages(tmp_path, text, encoding, end) -> None
         (1, "03 12:16:00", "question"),
     ]
     assert not made.inputs[0].tally.malformed_total()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2024-05-03 20:15:00 INFO started\n2024-05-03 20:15:01 INFO at work\n",
+        "2024-05-03 20:15:00\tname\n2024-05-03 20:15:01\tname\n",
+        "2024-05-03 20:15:00 小红: 早\n2024-05-03 20:15:01 阿明: 早\n",
+    ],
+)
+def test_lines_with_a_date_are_not_all_heads_and_the_error_shows_some(tmp_path, text) -> None:
+    with pytest.raises(InputError, match=r"a message begins as '2024-01-31 8:05:00 NAME', 'NAME"):
+        read(tmp_path, text)
 
 
 def test_packets_joins_and_mentions(tmp_path: Path) -> None:

@@ -77,7 +77,13 @@ def test_members_given_count_the_silent_ones() -> None:
 
 @pytest.mark.parametrize(
     ("weeks", "trend"),
-    [([6, 5, 4, 3, 2, 1], "falling"), ([1, 2, 3, 4, 5, 6], "rising"), ([3, 3, 3, 3, 3], "none")],
+    [
+        ([6, 5, 4, 3, 2, 1], "falling"),
+        ([1, 2, 3, 4, 5, 6], "rising"),
+        ([3, 3, 3, 3, 3], "none"),
+        ([13, 12, 14, 13, 13, 13, 9, 9], "lower lately"),
+        ([13, 12, 14, 9, 13, 13, 9, 9], "none"),
+    ],
 )
 def test_the_trend_of_people_a_week(weeks: list[int], trend: str) -> None:
     rows = [

@@ -275,3 +275,13 @@ def test_an_option_is_flat_however_it_nests_and_typed_as_its_keys_are() -> None:
     teams = {"team": {"none": {}, "busy": {"policies.cadence.posts_per_day": 8}}}
     choices, problems = read_choices(teams, Scenario(), Path())
     assert (choices[0].options["busy"]["policies.cadence.posts_per_day"], problems) == (8.0, [])
+
+
+@pytest.mark.parametrize("own", ["", "replications = 9\n"])
+def test_a_sweep_file_as_scenario_is_named_as_one(tmp_path: Path, own: str) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text(f'scenario = "mine.toml"\n{own}[grid]\n"group.size" = [5, 6]\n')
+    with pytest.raises(InputError) as fault:
+        load_design(path)
+    (line,) = fault.value.problems
+    assert line.startswith("scenario: mine.toml: a sweep file; name the file of a group")

@@ -195,8 +195,16 @@ ADVICE: list[tuple[dict[str, tuple[str, float]], str]] = [
         "Groups and people do alike; A is cheaper: take A.",
     ),
     (
-        {"posting_members_per_day": ("B is better", 1.0), "cost_fen": ("A is better", 9.0)},
+        {"posting_members_per_day": ("B is better", 1.0), "cost_fen": ("A is better", 9000.0)},
+        "Groups live alike: take A, unless 1 more people a day are worth 90 CNY.",
+    ),
+    (
+        {"posting_members_per_day": ("B is better", 1.0)},
         "Groups live alike; in B more people talk: take B.",
+    ),
+    (
+        {"posting_members_per_day": ("A is better", -0.1), "cost_fen": ("B is better", -9000.0)},
+        "Groups live alike: take B, unless 0.1 more people a day are worth 90 CNY.",
     ),
 ]
 
@@ -208,10 +216,44 @@ def test_what_to_take_follows_from_lives_then_talk_then_cost(
     found = answer_of_comparison(changed(compared, **said))
     assert found.headline == headline
     cells = {option.words: option.cells[-1] for option in found.options}
-    words = {"B is better": "better", "A is better": "worse"}
-    for name, label in (("alive", "groups alive, of 100"), ("cost_fen", "cost of a group, CNY")):
+    words = {"B is better": "better", "A is better": "worse", "no clear difference": "unclear"}
+    words["clear, but too small to matter"] = "too small"
+    for name, label in (("alive", "alive of 100"), ("cost_fen", "CNY a group")):
         answer = said.get(name, ("no clear difference", 0.0))[0]
         assert cells[label] == words.get(answer, answer)
+
+
+def test_money_and_what_gets_worse_stand_in_the_first_two_lines(compared: Comparison) -> None:
+    said = {"posting_members_per_day": ("B is better", 1.0), "cost_fen": ("A is better", 59900.0)}
+    worse = {"muted_share": ("A is better", 0.01), "openers_answered_share": ("A is better", -0.1)}
+    found = answer_of_comparison(changed(compared, **said, **worse))
+    assert "take A, unless 1 more people a day are worth 599 CNY" in found.headline
+    price = "B costs 599 CNY a group more than A; worse than A in: talks answered, %; "
+    assert found.detail[0].startswith(price)
+    lives = answer_of_comparison(changed(compared, **said, alive=("B is better", 0.3)))
+    assert lives.detail[0] == "B costs 599 CNY a group more than A."
+
+
+def test_no_row_that_is_worse_is_left_out(
+    compared: Comparison, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(WIDTH))
+    names = ("A one", *(f"{letter} {'name' * 8}" for letter in "BCDEF"))
+    outcomes = pd.concat(
+        [compared.outcomes.assign(alternative=name) for name in names[1:]], ignore_index=True
+    )
+    alive = pd.concat([compared.alive.assign(alternative=name) for name in names[1:]])
+    last = outcomes["alternative"] == names[-1]
+    worse = last & outcomes["outcome"].isin(["muted_share", "cost_fen"])
+    outcomes.loc[worse, ["answer", "difference"]] = ["A one is better", 1.0]
+    found = answer_of_comparison(replace(compared, names=names, alive=alive, outcomes=outcomes))
+    terminal.print_answer(found)
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split("  ")[0] for line in lines if line.endswith("worse")] == [
+        "F: CNY a group",
+        "F: members who muted, %",
+    ]
+    assert sum(line.startswith(("A: ", "B: ", "C: ")) and "name" in line for line in lines) == 2
 
 
 def test_alive_is_compared_by_pairs_and_matters_from_five_of_a_hundred(

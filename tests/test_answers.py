@@ -18,10 +18,16 @@ from sim.cli.run import WEAK_POINTS, _weak_point
 from sim.forecast import BEGINS, shipped_record
 from sim.lives.outcomes import ALIVE, outcomes_by_name
 from sim.report.answer import Answer, Option
-from sim.report.verdict import answer_of_comparison, answer_of_optimum, answer_of_outlook
+from sim.report.verdict import (
+    answer_of_comparison,
+    answer_of_optimum,
+    answer_of_outlook,
+    answer_of_sensitivity,
+)
 from sim.scenario import Scenario
 from sim.study.compare import CompareOptions, Comparison, compare
 from sim.study.optimise import Optimum
+from sim.study.sensitivity import Sensitivity
 
 SCREEN, WIDTH = 24, 80
 SWEEP = """
@@ -297,6 +303,23 @@ def test_of_a_front_the_cheapest_that_is_not_clearly_worse_is_taken() -> None:
     assert len(found.options) == 3
     none = answer_of_optimum(front([0.0], [900], [False]))
     assert none.headline == "No setting of the 1 tried is within the budget."
+
+
+def test_what_outcomes_hang_on_comes_first_with_money_in_cny() -> None:
+    rows = [
+        ("cost_fen", "group.size", 2000.0, True),
+        ("cost_fen", "operator.wage_fen_per_hour", 50.0, False),
+        ("posting_members_per_day", "group.size", 1.234, True),
+        ("posting_members_per_day", "operator.wage_fen_per_hour", 0.0, False),
+    ]
+    table = pd.DataFrame(rows, columns=["outcome", "factor", "value", "told_apart"])
+    table = table.assign(lower=table["value"] / 2, upper=table["value"] * 2)
+    found = answer_of_sensitivity(Sensitivity(table, {}, "morris", 9, 4))
+    assert found.headline == "Cost of a community (CNY): hangs most on group size, 20 (10 to 40)."
+    assert found.detail[0].startswith("Members posting on a day: hangs most on group size, 1.23 ")
+    assert [(one.words, one.cells) for one in found.options] == [("group size", ("20", "1.23"))]
+    none = answer_of_sensitivity(Sensitivity(table.assign(told_apart=False), {}, "sobol", 9, 4))
+    assert none.headline.startswith("Nothing clearly hangs on any factor")
 
 
 def test_groups_most_likely_silent_come_first() -> None:

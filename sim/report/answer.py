@@ -190,8 +190,9 @@ class Points:
     @cached_property
     def chosen(self) -> int:
         """The cheapest of the good ones, or for a tenth more the one in which most talk."""
-        costs = {point: self.costs[point] for point in (self.cheapest, *self.good)}
-        return cheapest_or_livelier(costs, self.posted.to_dict(), self.livelier)
+        costs = {point: float(self.costs[point]) for point in (self.cheapest, *self.good)}
+        talk = {point: float(self.posted[point]) for point in costs}
+        return cheapest_or_livelier(costs, talk, self.livelier)
 
     @cached_property
     def cheapest(self) -> int:

@@ -22,7 +22,8 @@ from sim.report.answer import (
     cheapest_or_livelier,
     three,
 )
-from sim.report.uncertainty import alike, spanned
+from sim.report.levers import named
+from sim.report.uncertainty import alike, capital, spanned
 from sim.stats.intervals import CLEAR_ERRORS
 from sim.study.compare import (
     BETTER,
@@ -34,6 +35,7 @@ from sim.study.compare import (
     Comparison,
 )
 from sim.study.optimise import Optimum
+from sim.study.sensitivity import SOBOL, Sensitivity
 
 POSTING, COST = "posting_members_per_day", "cost_fen"
 QUESTIONS = {
@@ -269,6 +271,78 @@ def _setting(row: pd.Series, levers: Sequence[str], at: int) -> str:
     named = zip(levers, values, strict=True)
     words = ", ".join(f"{key.rpartition('.')[2].replace('_', ' ')} {value}" for key, value in named)
     return f"{at + 1}: {words}"
+
+
+# --- sensitivity ----------------------------------------------------------------------------------
+
+MEASURED_BY = {
+    "morris": N_("Numbers: mean effect of a factor's whole range, in the outcome's unit (Morris)."),
+    "sobol": N_("Numbers: share of the variance, %, interactions counted (Sobol)."),
+}
+
+
+def answer_of_sensitivity(found: Sensitivity) -> Answer:
+    """Name what each outcome hangs on most, then the factors by how much hangs on them."""
+    table = found.indices.set_index(["factor", "outcome"])
+    scales = {name: _scale(name, found.method) for name in found.indices["outcome"].unique()}
+    effect, clear = table["value"].unstack()[[*scales]], table["told_apart"].unstack()[[*scales]]
+    known = effect.where(clear.astype(bool))
+    strength = (known / effect.max()).max(axis=1).dropna().sort_values(ascending=False)
+    if strength.empty:
+        return Answer(
+            _("Nothing clearly hangs on any factor: play more (--size)."),
+            trust=_of_sample(found),
+        )
+    leading = [_hangs(found, name, scales[name]) for name in scales if known[name].notna().any()]
+    shown = [str(factor) for factor in strength.index[:MOST_ROWS]]
+    columns = [alike([*(known.loc[shown, name] * scale)]) for name, scale in scales.items()]
+    options = [
+        Option(_factor(factor), NO_POINT, tuple(cells))
+        for factor, *cells in zip(shown, *columns, strict=True)
+    ]
+    return Answer(
+        headline=leading[0],
+        detail=tuple(leading[1:]),
+        option_heads=tuple(_heading(name) for name in scales),
+        options=tuple(options),
+        trust=(_(MEASURED_BY[found.method]), *_of_sample(found)),
+    )
+
+
+def _scale(outcome: str, method: str) -> float:
+    """Return what an effect on an outcome is multiplied with to be printed."""
+    return 100.0 if method == SOBOL else outcome_named(outcome).scale
+
+
+def _factor(key: str) -> str:
+    return _(named(key).partition(" (")[0])
+
+
+def _heading(outcome: str) -> str:
+    known = outcome_named(outcome)
+    unit = ", CNY" if known.printed == "CNY" else ""
+    return _(known.heading) or outcome.removesuffix("_fen").replace("_", " ") + unit
+
+
+def _hangs(found: Sensitivity, outcome: str, scale: float) -> str:
+    rows = found.indices[(found.indices["outcome"] == outcome) & found.indices["told_apart"]]
+    most = rows.loc[rows["value"].idxmax()]
+    value, low, high = (scale * most[name] for name in ("value", "lower", "upper"))
+    return _(
+        "{outcome}: hangs most on {factor}, {effect}.",
+        outcome=capital(_heading(outcome)),
+        factor=_factor(most["factor"]),
+        effect=spanned(*alike([value, low, high])),
+    )
+
+
+def _of_sample(found: Sensitivity) -> tuple[str, ...]:
+    sample = _(
+        "{points:,} points x {replications:,} replications; intervals 95 %; –: not clear.",
+        points=found.points,
+        replications=found.replications,
+    )
+    return sample, _("What the model says of its assumptions, not of your group.")
 
 
 # --- forecasts ------------------------------------------------------------------------------------

@@ -34,6 +34,7 @@ class Display:
         first = SILENT_SECONDS if self._is_terminal else SECONDS_BETWEEN_LINES[0]
         self._next_update = self._started + first
         self._share = 0.0
+        self._first: tuple[float, float] | None = None  # when the first block was done, its share
         self._bar: Any = None
 
     def show(self, done: int, total: int) -> None:
@@ -44,6 +45,8 @@ class Display:
     def work(self, done: int, total: int) -> None:
         """Note the share of all work that is done."""
         self._share = done / max(1, total)
+        if self._first is None and self._share > 0.0:
+            self._first = self._clock(), self._share
 
     def count(self, tally: Tally) -> None:
         """Show how many communities are done, and how many failed."""
@@ -61,14 +64,12 @@ class Display:
         now = self._clock()
         if now < self._next_update or not 0.0 < self._share < 1.0:
             return
-        elapsed = now - self._started
-        left = duration_in_words(elapsed * (1.0 - self._share) / self._share)
-        line = _(
-            "{label}: {done}, about {left} left{more}",
-            label=_(self._label), done=what, left=left, more=more,
-        )  # fmt: skip
+        line = _("{label}: {done} so far{more}")
+        if left := self._left(now):
+            line = _("{label}: {done}, about {left} left{more}")
+        line = line.format(label=_(self._label), done=what, left=left, more=more)
         shortest, longest = SECONDS_BETWEEN_LINES
-        pause = min(longest, max(shortest, 0.1 * elapsed))
+        pause = min(longest, max(shortest, 0.1 * (now - self._started)))
         if self._is_terminal:
             self._bar = self._bar or _started_bar(self._stream, line)
             self._bar.update(0, completed=self._share, description=line, refresh=True)
@@ -77,6 +78,15 @@ class Display:
             self._stream.write(f"{line}\n")
             self._stream.flush()
         self._next_update = now + pause
+
+    def _left(self, now: float) -> str:
+        """Say how long the rest takes, by what was done since the first block; nothing before: what
+        it took holds the compiling, or rows of an earlier command.
+        """
+        then, share = self._first or (now, self._share)
+        if not self._share > share or now <= then:
+            return ""
+        return duration_in_words((now - then) * (1.0 - self._share) / (self._share - share))
 
 
 def _started_bar(stream: TextIO, line: str) -> Any:

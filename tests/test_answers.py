@@ -18,10 +18,16 @@ from sim.cli.run import WEAK_POINTS, _weak_point
 from sim.forecast import BEGINS, shipped_record
 from sim.lives.outcomes import ALIVE, outcomes_by_name
 from sim.report.answer import Answer, Option
-from sim.report.verdict import answer_of_comparison, answer_of_optimum, answer_of_outlook
+from sim.report.verdict import (
+    answer_of_comparison,
+    answer_of_optimum,
+    answer_of_outlook,
+    answer_of_sensitivity,
+)
 from sim.scenario import Scenario
 from sim.study.compare import CompareOptions, Comparison, compare
 from sim.study.optimise import Optimum
+from sim.study.sensitivity import Sensitivity
 
 SCREEN, WIDTH = 24, 80
 SWEEP = """
@@ -195,8 +201,16 @@ ADVICE: list[tuple[dict[str, tuple[str, float]], str]] = [
         "Groups and people do alike; A is cheaper: take A.",
     ),
     (
-        {"posting_members_per_day": ("B is better", 1.0), "cost_fen": ("A is better", 9.0)},
+        {"posting_members_per_day": ("B is better", 1.0), "cost_fen": ("A is better", 9000.0)},
+        "Groups live alike: take A, unless 1 more people a day are worth 90 CNY.",
+    ),
+    (
+        {"posting_members_per_day": ("B is better", 1.0)},
         "Groups live alike; in B more people talk: take B.",
+    ),
+    (
+        {"posting_members_per_day": ("A is better", -0.1), "cost_fen": ("B is better", -9000.0)},
+        "Groups live alike: take B, unless 0.1 more people a day are worth 90 CNY.",
     ),
 ]
 
@@ -208,10 +222,44 @@ def test_what_to_take_follows_from_lives_then_talk_then_cost(
     found = answer_of_comparison(changed(compared, **said))
     assert found.headline == headline
     cells = {option.words: option.cells[-1] for option in found.options}
-    words = {"B is better": "better", "A is better": "worse"}
-    for name, label in (("alive", "groups alive, of 100"), ("cost_fen", "cost of a group, CNY")):
+    words = {"B is better": "better", "A is better": "worse", "no clear difference": "unclear"}
+    words["clear, but too small to matter"] = "too small"
+    for name, label in (("alive", "alive of 100"), ("cost_fen", "CNY a group")):
         answer = said.get(name, ("no clear difference", 0.0))[0]
         assert cells[label] == words.get(answer, answer)
+
+
+def test_money_and_what_gets_worse_stand_in_the_first_two_lines(compared: Comparison) -> None:
+    said = {"posting_members_per_day": ("B is better", 1.0), "cost_fen": ("A is better", 59900.0)}
+    worse = {"muted_share": ("A is better", 0.01), "openers_answered_share": ("A is better", -0.1)}
+    found = answer_of_comparison(changed(compared, **said, **worse))
+    assert "take A, unless 1 more people a day are worth 599 CNY" in found.headline
+    price = "B costs 599 CNY a group more than A; worse than A in: talks answered, %; "
+    assert found.detail[0].startswith(price)
+    lives = answer_of_comparison(changed(compared, **said, alive=("B is better", 0.3)))
+    assert lives.detail[0] == "B costs 599 CNY a group more than A."
+
+
+def test_no_row_that_is_worse_is_left_out(
+    compared: Comparison, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(WIDTH))
+    names = ("A one", *(f"{letter} {'name' * 8}" for letter in "BCDEF"))
+    outcomes = pd.concat(
+        [compared.outcomes.assign(alternative=name) for name in names[1:]], ignore_index=True
+    )
+    alive = pd.concat([compared.alive.assign(alternative=name) for name in names[1:]])
+    last = outcomes["alternative"] == names[-1]
+    worse = last & outcomes["outcome"].isin(["muted_share", "cost_fen"])
+    outcomes.loc[worse, ["answer", "difference"]] = ["A one is better", 1.0]
+    found = answer_of_comparison(replace(compared, names=names, alive=alive, outcomes=outcomes))
+    terminal.print_answer(found)
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split("  ")[0] for line in lines if line.endswith("worse")] == [
+        "F: CNY a group",
+        "F: members who muted, %",
+    ]
+    assert sum(line.startswith(("A: ", "B: ", "C: ")) and "name" in line for line in lines) == 2
 
 
 def test_alive_is_compared_by_pairs_and_matters_from_five_of_a_hundred(
@@ -255,6 +303,23 @@ def test_of_a_front_the_cheapest_that_is_not_clearly_worse_is_taken() -> None:
     assert len(found.options) == 3
     none = answer_of_optimum(front([0.0], [900], [False]))
     assert none.headline == "No setting of the 1 tried is within the budget."
+
+
+def test_what_outcomes_hang_on_comes_first_with_money_in_cny() -> None:
+    rows = [
+        ("cost_fen", "group.size", 2000.0, True),
+        ("cost_fen", "operator.wage_fen_per_hour", 50.0, False),
+        ("posting_members_per_day", "group.size", 1.234, True),
+        ("posting_members_per_day", "operator.wage_fen_per_hour", 0.0, False),
+    ]
+    table = pd.DataFrame(rows, columns=["outcome", "factor", "value", "told_apart"])
+    table = table.assign(lower=table["value"] / 2, upper=table["value"] * 2)
+    found = answer_of_sensitivity(Sensitivity(table, {}, "morris", 9, 4))
+    assert found.headline == "Cost of a community (CNY): hangs most on group size, 20 (10 to 40)."
+    assert found.detail[0].startswith("Members posting on a day: hangs most on group size, 1.23 ")
+    assert [(one.words, one.cells) for one in found.options] == [("group size", ("20", "1.23"))]
+    none = answer_of_sensitivity(Sensitivity(table.assign(told_apart=False), {}, "sobol", 9, 4))
+    assert none.headline.startswith("Nothing clearly hangs on any factor")
 
 
 def test_groups_most_likely_silent_come_first() -> None:

@@ -170,6 +170,8 @@ def test_a_survival_curve_is_a_staircase_with_its_band() -> None:
     assert line.get_drawstyle() == "steps-post"
     assert line.get_ydata().tolist() == [1.0, 0.5]
     assert right.get_xlim() == (0.0, 7.0)
+    assert not right.get_title(loc="left")
+    assert right.get_xlabel().endswith("4 posts")
     assert [text.get_text() for text in right.texts] == ["none ended"]
     assert not left.texts
     assert figure.legends[0].get_title().get_text() == "members"

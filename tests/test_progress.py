@@ -55,7 +55,7 @@ def test_a_terminal_keeps_its_cursor() -> None:
 
 def test_a_terminal_that_rewrites_nothing_sees_plain_lines(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TERM", "dumb")
-    assert shown(Screen(), [(2.5, 25), (12.0, 50)]) == "working: 50 % done, about 12 s left\n"
+    assert shown(Screen(), [(2.5, 25), (12.0, 50)]) == "working: 50 % done, about 19 s left\n"
 
 
 def test_a_pipe_sees_plain_lines_ten_seconds_to_a_minute_apart() -> None:
@@ -75,6 +75,11 @@ def test_what_is_over_in_two_seconds_says_nothing(stream: io.StringIO) -> None:
 def test_no_work_and_nothing_done_yet_show_nothing(stream: io.StringIO) -> None:
     assert shown(stream, [(60.0, 0)], 0) == ""
     assert shown(stream, [(60.0, 0)], 100) == ""
+
+
+def test_time_is_counted_from_the_first_block_on() -> None:
+    text = shown(io.StringIO(), [(60.0, 1), (61.0, 2), (120.0, 61)])
+    assert text == "working: 1 % done so far\nworking: 61 % done, about 39 s left\n"
 
 
 def test_an_interruption_leaves_a_clean_line() -> None:

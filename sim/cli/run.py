@@ -333,6 +333,7 @@ def answer_of_run(played: Played) -> Answer:
     """Say in six lines who lives, who talks, who is there, what it costs, what is weak."""
     from sim.report.answer import Answer, of_hundred, three
     from sim.report.growth import growth_of
+    from sim.report.uncertainty import alike, spanned
 
     days = played.scenario.days
     table = played.outcomes.set_index("outcome")[["mean", "lower", "upper"]]
@@ -348,8 +349,9 @@ def answer_of_run(played: Played) -> Answer:
         _("It costs {cost_fen} CNY and {operator_hours} hours of work a group."),
     )
     for name in ("posting_members_per_day", "cost_fen"):
-        low, high = (three(max(0.0, table.at[name, end])) for end in ("lower", "upper"))
-        means[name] = _("{number} ({low} to {high})", number=means[name], low=low, high=high)
+        means[name] = spanned(*alike([*table.loc[name].mask(table.loc[name] < 0, 0.0)]))
+    for name in ("members_start", "members_end", "joins", "leaves"):
+        means[name] = f"{table.at[name, 'mean']:,.0f}"
     team = tuple(_of_the_team(played))
     talking = _("Talking: no 7 days in a row without a member's message; {groups} groups.")
     return Answer(

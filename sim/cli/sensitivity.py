@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.cli.options import Json, StudyFile, Threads, option, option_faults
-from sim.cli.terminal import plain, print_json, progress_kept, rounded_records, say, tell
+from sim.cli.options import Every, Json, Quiet, StudyFile, Threads, option, option_faults
+from sim.cli.terminal import (
+    plain,
+    print_answer,
+    print_json,
+    progress_kept,
+    rounded_records,
+    say,
+    tell,
+)
 from sim.errors import InputError
 from sim.files import write_whole
+from sim.language import _
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -41,6 +51,8 @@ def sensitivity(
         ),
     ] = None,
     threads: Threads = None,
+    every: Every = False,
+    quiet: Quiet = False,
     as_json: Json = False,
 ) -> None:
     """Play a Morris or Sobol sample, and say what the outcomes answer to, with 95 % intervals.
@@ -56,6 +68,8 @@ def sensitivity(
 
     Example: qunlab sensitivity study.toml --method morris --size 16 --out results/morris
     """
+    from sim.report.pages import write_page
+    from sim.report.verdict import answer_of_sensitivity
     from sim.study.origin import FAILED, under_origin
     from sim.study.sensitivity import DEFAULT_OUTCOMES
     from sim.study.sensitivity import sensitivity as analyse
@@ -74,8 +88,12 @@ def sensitivity(
     with progress_kept(out, 1, "playing") as progress:
         found = analyse(study, out, method, chosen, names, threads, progress)
     write_whole(out / TABLE, under_origin(found.indices, found.origin))
+    (page,) = write_page(out, file.stem, found)
     if as_json:
         print_json(_as_json(found))
+    elif not every:
+        more = _("More: --all, --json, {table}, {page}.", table=out / TABLE, page=page)
+        print_answer(replace(answer_of_sensitivity(found), more=(more,)), quiet)
     else:
         _print(found)
         say(f"written: {out / TABLE}")

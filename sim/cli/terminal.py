@@ -113,19 +113,22 @@ def print_answer(answer: Answer, quiet: bool = False) -> None:
 
 
 def _options(answer: Answer, width: int, room: int) -> list[str]:
-    """Lay out as many options as have room, the best ones first."""
+    """Lay out as many options as have room, the best ones first, and those that are kept."""
     from rich.console import Console
 
     heads = ["", *answer.option_heads]
     in_words = any(option.cells[-1][:1].isalpha() for option in answer.options)
-    for number in range(len(answer.options), 0, -1):
-        rows = [[one.words, *one.cells] for one in answer.options[:number]]
+    kept = [*answer.options]
+    while kept:
+        rows = [[one.words, *one.cells] for one in kept]
         console = Console(width=width, highlight=False, markup=False, emoji=False)
         with console.capture() as shown:
             print_rows(console, heads, rows, words=("", heads[-1] if in_words else ""))
         lines = [line.rstrip() for line in shown.get().splitlines() if line.strip(RULE)]
-        if len(lines) <= room or number <= FEWEST_OPTIONS:
+        spare = [at for at, one in enumerate(kept) if at >= FEWEST_OPTIONS and not one.kept]
+        if len(lines) <= room or not spare:
             return lines
+        del kept[spare[-1]]
     return []
 
 

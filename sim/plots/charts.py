@@ -52,10 +52,10 @@ def survival_curves(curves: pd.DataFrame, words: Words, legend: str = "") -> Fig
                 _steps(axes, curve, colour, label=line, solid_capstyle="butt")
             if len(mine) and (mine["survival"] == 1).all():
                 _in_the_middle(axes, "none ended")
-            axes.set_title(panel if len(panels) > 1 or panel != "all" else "")
             axes.set_xlim(0, until)
             axes.xaxis.set_major_locator(MaxNLocator(8, integer=True, min_n_ticks=1))
-            axes.set_xlabel(words.x_label)
+            several = len(panels) > 1 or panel != "all"
+            axes.set_xlabel("\n".join(filter(None, (words.x_label, panel if several else ""))))
         percent_axis(grid[0])
         grid[0].set_ylabel(words.y_label)
         _legend_at_right(figure, grid[0], legend, labelspacing=0.6)
@@ -75,7 +75,7 @@ def measures_by(means: pd.DataFrame, words: Words, legend: str = "") -> Figure:
         grid = figure.subplots(down, across, squeeze=False)
         for axes, measure in zip(grid.flat, measures, strict=False):
             _measure_by(axes, means[means["measure"] == measure], _looks(lines))
-            axes.set_title(measure)
+            axes.set_ylabel(measure)
         for axes in grid.flat[len(measures) :]:
             axes.set_visible(False)
         for axes in grid[-1]:

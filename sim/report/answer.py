@@ -5,19 +5,22 @@ costs, what not to do, what to watch, how far to trust it.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import zip_longest
+from typing import TypeVar
 
 import pandas as pd
 
 from sim.language import N_, _
-from sim.lives.outcomes import ALIVE
+from sim.lives.outcomes import ALIVE, outcome_named
 from sim.populations import find_population, read_population
 from sim.report.levers import BUDGET, CADENCE, SIZE, Cell, Lever, with_role
 from sim.report.study import Study
 from sim.report.uncertainty import (
+    DIGITS,
+    alike,
     as_numbers,
     by_replication,
     capital,
@@ -25,7 +28,9 @@ from sim.report.uncertainty import (
     mean_of,
     over_particles,
     share_of,
+    spanned,
 )
+from sim.report.uncertainty import three as three
 from sim.scenario.scenario import items
 from sim.stats.intervals import Estimate
 
@@ -36,7 +41,6 @@ MOST_AVOIDED = 3
 HALF = 0.5
 DEARER = 1.1
 QUANTILES = (0.1, 0.9)
-DIGITS = 3
 LONGEST_HEADLINE = 14
 NO_POINT = -1
 
@@ -58,6 +62,7 @@ class Option:
     point: int
     cells: tuple[str, ...]
     chosen: bool = False
+    kept: bool = False  # however little room there is
 
 
 @dataclass(frozen=True)
@@ -117,6 +122,7 @@ SIZE_NAMED = {
     EXACTLY: N_("{size} members"),
     ANY: N_("No clear difference, {size} members is cheapest"),
 }
+LIVES_ALIKE = N_("Lives alike, {size} members is cheapest")
 CADENCE_DONE = {
     0: N_("do not post"),
     1: N_("post once a week"),
@@ -127,6 +133,7 @@ CADENCE_DONE = {
 """Words for so many posts a week."""
 
 LOSES = N_("Avoid {words}: {alive} of 100 groups alive, not {instead}.")
+FEWER_TALK = N_("Avoid {words}: {people} people talk a day, not {instead_talk}.")
 FOR_NOTHING = N_("Avoid {words}: {money} CNY more, no clear gain in groups alive.")
 
 
@@ -134,7 +141,8 @@ def answer_of(study: Study) -> Answer:
     """Recommend a point of a study, or say why none can be.
 
     Of all points that keep not clearly fewer groups alive than the best one (`Points.worse`), the
-    cheapest; of equally cheap ones the one of fewest posts, then of fewest members.
+    cheapest, or one for a tenth more money in which clearly more people talk
+    (`cheapest_or_livelier`); of equally cheap ones the one of fewest posts, then of fewest members.
     """
     if study.rows.empty:
         return Answer(_("Nothing is known yet: no replication has been played at every point."))
@@ -167,6 +175,7 @@ class Points:
         self.values = self.rows.groupby("point")[[lever.key for lever in study.levers]].first()
         self.alive = by_replication(self.rows, ALIVE.name, "point")
         self.shares, self.costs, self.posted = map(self._means, (ALIVE.name, COST, POSTING))
+        self.talk = by_replication(self.rows, POSTING, "point")
 
     def _means(self, name: str) -> pd.Series:
         table = by_replication(self.rows, name, "point")
@@ -180,6 +189,13 @@ class Points:
 
     @cached_property
     def chosen(self) -> int:
+        """The cheapest of the good ones, or for a tenth more the one in which most talk."""
+        costs = {point: float(self.costs[point]) for point in (self.cheapest, *self.good)}
+        talk = {point: float(self.posted[point]) for point in costs}
+        return cheapest_or_livelier(costs, talk, self.livelier)
+
+    @cached_property
+    def cheapest(self) -> int:
         """The cheapest of the good ones; then of fewest posts, then of fewest members."""
         ranks = {COST: self.costs[self.good]}
         for role in (CADENCE, SIZE):
@@ -201,6 +217,12 @@ class Points:
         gap = difference(self.alive, than, point, shares=True)
         return gap.clear and not gap.hangs_on_parameters and gap.value >= MATTERS - 1e-9
 
+    def livelier(self, point: int, than: int) -> bool:
+        """Whether clearly more people talk at a point than at another, by as many as matter."""
+        gap = difference(self.talk, point, than)
+        least = outcome_named(POSTING).smallest_that_matters(self.posted[point], self.posted[than])
+        return gap.clear and not gap.hangs_on_parameters and gap.value >= least
+
     def dearer(self, point: int) -> bool:
         """Whether a point costs a tenth more than the chosen one."""
         return bool(self.costs[point] > DEARER * self.costs[self.chosen])
@@ -216,6 +238,11 @@ class Points:
     def money(self, point: int) -> str:
         """Write the mean cost of a point in CNY."""
         return three(self.costs[point] / FEN_PER_CNY)
+
+    def mean(self, point: int, name: str, scale: float = 1.0) -> str:
+        """Write the mean of an outcome at a point, with its interval."""
+        found = mean_of(by_replication(self.rows, name, "point")[point])
+        return spanned(*alike([scale * one for one in (found.value, *found.interval)]))
 
     def beside(self, lever: Lever) -> dict[Cell, int]:
         """Find the points that differ from the chosen one in this lever alone, by its value; the
@@ -240,6 +267,12 @@ class Points:
         found: Cell = self.values.at[point, lever.key]
         return found
 
+    def differing(self, point: int) -> list[Lever]:
+        """Return the one lever by which a point differs from the chosen one; else none."""
+        own, chosen = self.values.loc[point], self.values.loc[self.chosen]
+        found = [one for one in self.study.several if own[one.key] != chosen[one.key]]
+        return found if len(found) == 1 else []
+
     def words(self, point: int, *levers: Lever) -> str:
         """Name a point by these levers, or by all that vary."""
         named = levers or self.study.several
@@ -254,17 +287,26 @@ def rounded(value: Cell, lever: Lever) -> Cell:
     return value if plain else float(f"{value:.{DIGITS}g}")
 
 
-def three(value: float) -> str:
-    """Write a number with at most three digits that count.
+Named = TypeVar("Named", int, str)
 
-    >>> three(2712.4), three(0.6666), three(97.0), three(18295), three(0)
-    ('2,710', '0.667', '97', '18,300', '0')
+
+def cheapest_or_livelier(
+    costs: Mapping[Named, float],
+    talk: Mapping[Named, float],
+    livelier: Callable[[Named, Named], bool],
+) -> Named:
+    """Choose among settings that keep as many groups alive: the cheapest (the first of equal ones),
+    or of those that cost at most a tenth more and are livelier the one in which most people talk.
+
+    >>> more = lambda one, other: talk[one] > talk[other]
+    >>> talk = {"A": 3.0, "B": 3.4, "C": 5.0}
+    >>> cheapest_or_livelier({"A": 310.0, "B": 330.0, "C": 909.0}, talk, more)
+    'B'
     """
-    if not math.isfinite(value) or not value:
-        return "0" if value == 0.0 else "–"
-    places = DIGITS - 1 - math.floor(math.log10(abs(value)))
-    text = f"{round(value, places):,.{max(0, places)}f}"
-    return text.rstrip("0").rstrip(".") if places > 0 else text
+    cheapest = min(costs, key=lambda one: costs[one])
+    near = [one for one in costs if costs[one] <= DEARER * costs[cheapest]]
+    rivals = [one for one in near if one != cheapest and livelier(one, cheapest)]
+    return max(rivals, key=lambda one: talk[one], default=cheapest)
 
 
 def of_hundred(share: Estimate) -> str:
@@ -274,9 +316,7 @@ def of_hundred(share: Estimate) -> str:
     '97 (92 to 99)'
     """
     number, low, high = (f"{100 * one:.0f}" for one in (share.value, share.lower, share.upper))
-    if math.isnan(share.lower):
-        return number
-    return _("{number} ({low} to {high})", number=number, low=low, high=high)
+    return number if math.isnan(share.lower) else spanned(number, low, high)
 
 
 # --- what to do -----------------------------------------------------------------------------------
@@ -284,14 +324,18 @@ def of_hundred(share: Estimate) -> str:
 
 def _headline(points: Points) -> str:
     if len(points.good) == len(points.values) > 1:
-        if points.shares.min() >= HALF:
+        if points.shares.min() >= HALF and points.chosen == points.cheapest:
             return _("No setting clearly keeps more groups alive: take the cheapest.")
-        return _("No clear difference: play more replications, or wider ranges.")
+        if points.shares.min() < HALF:
+            return _("No clear difference: play more replications, or wider ranges.")
     if points.shares[points.chosen] < HALF:
         return _("Nothing tried keeps half of the groups alive.")
     text = _sentence(_to_do(points))
     if points.lever(SIZE) and size_kind(points) == ANY:
-        text = _("{advice} Size makes no clear difference.", advice=text)
+        said = _("{advice} Size makes no clear difference.")
+        if _richer(points, points.lever(SIZE)) >= 0:
+            said = _("{advice} Groups of every size live alike.")
+        text = said.format(advice=text)
     if text and len(text.split()) <= LONGEST_HEADLINE:
         return text
     return _(
@@ -334,14 +378,17 @@ def _sentence(parts: Sequence[str]) -> str:
 
 def size_kind(points: Points) -> int:
     """Say how the chosen size is meant: `ANY` where none is clearly worse than the best, `ABOUT`
-    where a larger one is clearly worse, `EXACTLY` the largest tried, else `OR_MORE`.
+    where a larger one is clearly worse, `EXACTLY` the largest tried or one taken because more
+    people talk there, else `OR_MORE`.
     """
     size = points.lever(SIZE)
     assert size
     beside, own = points.beside(size), points.values.at[points.chosen, size.key]
     best = max(beside.values(), key=lambda point: points.shares[point])
     if not any(points.worse(point, best) for point in beside.values()):
-        return ANY
+        taken = points.chosen != points.cheapest
+        more = any(points.livelier(points.chosen, point) for point in beside.values())
+        return EXACTLY if taken and more else ANY
     larger = [point for value, point in beside.items() if value > own]
     if any(points.worse(point, points.chosen) for point in larger):
         return ABOUT
@@ -355,13 +402,42 @@ def _detail(points: Points) -> tuple[str, ...]:
         alive=of_hundred(points.share(points.chosen)),
         days=points.study.days,
     )
-    return first, _("Still talking: never 7 days in a row without a member's message.")
+    still = _("Still talking: never 7 days in a row without a member's message.")
+    if (richer := _richer(points)) < 0:
+        return first, still
+    text = _("{words}: {people} people talk a day, not {instead}, for {money} CNY more.")
+    return first, text.format(words=points.words(richer), **_price(points, richer)), still
+
+
+def _richer(points: Points, lever: Lever | None = None) -> int:
+    """Find the good point, perhaps along one lever, in which clearly more people talk than in the
+    chosen one, and most for each CNY more; -1 where there is none.
+    """
+    beside = points.instead(lever) if lever else [*map(int, points.values.index)]
+    found = {
+        point: (points.posted[point] - points.posted[points.chosen])
+        / max(1.0, points.costs[point] - points.costs[points.chosen])
+        for point in beside
+        if point in points.good and point != points.chosen
+        if points.livelier(point, points.chosen)
+    }
+    return max(found, key=lambda point: found[point], default=NO_POINT)
+
+
+def _price(points: Points, point: int) -> dict[str, str]:
+    """Say how many talk at a point, how many at the chosen one, and what the point costs more."""
+    people, instead = alike([points.posted[point], points.posted[points.chosen]])
+    more = (points.costs[point] - points.costs[points.chosen]) / FEN_PER_CNY
+    return {"people": people, "instead": instead, "money": three(more)}
 
 
 def _cards(points: Points) -> tuple[Card, ...]:
     found, chosen = [], points.chosen
     if size := points.lever(SIZE):
-        value = _(SIZE_NAMED[size_kind(points)], size=size.text(points.value(chosen, size)))
+        named = SIZE_NAMED[size_kind(points)]
+        if size_kind(points) == ANY and _richer(points, size) >= 0:
+            named = LIVES_ALIKE
+        value = _(named, size=size.text(points.value(chosen, size)))
         found.append(Card(_("How big"), value, _lives_instead(points, size)))
     if cadence := points.lever(CADENCE):
         value = capital(points.words(chosen, cadence))
@@ -370,12 +446,17 @@ def _cards(points: Points) -> tuple[Card, ...]:
     instead = points.instead(lever) if lever else []
     dearest = max(instead, key=lambda point: points.costs[point], default=chosen)
     other = f"{points.words(dearest, lever)}: {points.money(dearest)}" if lever and instead else ""
-    money = _("{money} CNY in {days}", money=points.money(chosen), days=points.study.days)
+    money = _(
+        "{money} CNY in {days}", money=points.mean(chosen, COST, 0.01), days=points.study.days
+    )
     found.append(Card(_("What it costs"), money, other))
     share = over_particles(points.rows).set_index("point").loc[[chosen], "posting_share_per_day"]
-    people = _("{people} people a day", people=three(points.posted[chosen]))
-    percent = _("{percent} % of members", percent=three(100 * share.mean()))
-    return *found, Card(_("How many talk"), people, percent)
+    people = _("{people} people a day", people=points.mean(chosen, POSTING))
+    beside = [_("{percent} % of members", percent=three(100 * share.mean()))]
+    for point in [at for one in points.levers for at in points.instead(one)][:1]:
+        words, others = points.words(point, *points.differing(point)), points.mean(point, POSTING)
+        beside.append(_("{words}: {people} people a day", words=words, people=others))
+    return *found, Card(_("How many talk"), people, _("; ").join(beside))
 
 
 def _lives_instead(points: Points, lever: Lever) -> str:
@@ -384,7 +465,7 @@ def _lives_instead(points: Points, lever: Lever) -> str:
         _(
             "{words}: {alive} of 100 alive",
             words=points.words(point, lever),
-            alive=points.of_hundred(point),
+            alive=of_hundred(points.share(point)),
         )
         for point in points.instead(lever)[:2]
     )
@@ -398,38 +479,52 @@ def _options(points: Points) -> tuple[Option, ...]:
     others = [point for point in dict.fromkeys(turns) if point != points.chosen]
     shown = others[: MOST_OPTIONS - 1]
     shown.sort(key=lambda point: (-points.shares[point], points.costs[point]))
-    return tuple(_option(points, point) for point in (points.chosen, *shown))
+    whole = [points.chosen, *shown]
+    money, people = alike(points.costs[whole] / FEN_PER_CNY), alike(points.posted[whole])
+    return tuple(
+        _option(points, point, cells) for point, *cells in zip(whole, money, people, strict=True)
+    )
 
 
-def _option(points: Points, point: int) -> Option:
+def _option(points: Points, point: int, cells: Sequence[str]) -> Option:
     """Name the chosen point whole, another by the one lever that differs, where one does."""
-    cells = points.of_hundred(point), points.money(point), three(points.posted[point])
-    own, chosen = points.values.loc[point], points.values.loc[points.chosen]
-    changed = [one for one in points.study.several if own[one.key] != chosen[one.key]]
-    words = points.words(point, *(changed if len(changed) == 1 else ()))
-    return Option(words, point, cells, point == points.chosen)
+    words = points.words(point, *points.differing(point))
+    return Option(words, point, (points.of_hundred(point), *cells), point == points.chosen)
 
 
 # --- what not to do, what to watch, how far to trust ----------------------------------------------
 
 
 def _avoid(points: Points) -> tuple[str, ...]:
-    """Name, of each lever, the value that loses most groups, or that costs most for nothing."""
+    """Name, of each lever, the value that loses most groups, or in which fewest people talk, or
+    that costs most for nothing.
+    """
     found, chosen = [], points.chosen
     for lever in points.levers:
         lost = [point for point in points.instead(lever) if points.worse(point, chosen)]
         more = {
             point: points.costs[point] - points.costs[chosen] for point in points.instead(lever)
         }
-        idle = [point for point in more if points.dearer(point) and not points.worse(chosen, point)]
+        quiet = [point for point in more if points.livelier(chosen, point)]
+        idle = [
+            point
+            for point in more
+            if points.dearer(point)
+            and not points.worse(chosen, point)
+            and not points.livelier(point, chosen)
+        ]
         if lost:
             at, text = points.shares[lost].idxmin(), _(LOSES)
+        elif quiet:
+            at, text = points.posted[quiet].idxmin(), _(FEWER_TALK)
         elif idle:
             at, text = points.costs[idle].idxmax(), _(FOR_NOTHING)
         else:
             continue
         alive = {"alive": points.of_hundred(at), "instead": points.of_hundred(chosen)}
-        money = three(more[at] / FEN_PER_CNY)
+        price = _price(points, int(at))
+        alive |= {"people": price["people"], "instead_talk": price["instead"]}
+        money = price["money"]
         found.append(text.format(words=points.words(at, lever), money=money, **alive))
     return tuple(found[:MOST_AVOIDED])
 

@@ -116,8 +116,8 @@ def _lives(points: Points, answer: Answer, origin: str) -> Picture | None:
     curves = pd.concat(found, ignore_index=True)
     curves["line"] = pd.Categorical(curves["line"], list(dict.fromkeys(curves["line"])))
     caption = _(
-        "Of 100 groups, those in which no 7 silent days have begun (Kaplan-Meier). Bold: the "
-        "recommendation."
+        "Of 100 groups, those in which no 7 silent days have begun (Kaplan-Meier), up to 7 days "
+        "before the end: later silences are not seen whole. Bold: the recommendation."
     )
     words = Words(_("How long do they live?"), caption, _("days since creation"), "", origin)
     return Picture("lives", words, partial(plots.lives, curves), caption)

@@ -162,10 +162,11 @@ def _lever(key: str, values: tuple[Cell, ...], role: str, settings: Mapping[str,
     if role == BUDGET and 0 in values:
         usual = 0
     labels = N_({SIZE: "members", CADENCE: "posts a day", BUDGET: "red packets, CNY a day"})
-    return Lever(key, values, usual, role, labels.get(role) or _label(key))
+    return Lever(key, values, usual, role, labels.get(role) or named(key))
 
 
-def _label(key: str) -> str:
+def named(key: str) -> str:
+    """Name a lever or parameter by its key, with its unit."""
     if key.startswith("policies."):
         return key.removeprefix("policies.").replace(".", " ").replace("_", " ")
     known = parameters().get(key)

@@ -20,14 +20,22 @@ from sim.lives.outcomes import TRUTH, main_outcomes, outcome_named
 from sim.plots import Words
 from sim.plots.answer import MOST_LINES
 from sim.report.answer import FEN_PER_CNY, POSTING, Answer, Card, Option, three
+from sim.report.levers import named
 from sim.report.pictures import Picture
 from sim.report.shell import NO_FILES, Facts, Files, page, write_files
 from sim.report.tables import Table
-from sim.report.verdict import COST, answer_of_comparison, answer_of_optimum, answer_of_outlook
+from sim.report.verdict import (
+    COST,
+    answer_of_comparison,
+    answer_of_optimum,
+    answer_of_outlook,
+    answer_of_sensitivity,
+)
 from sim.report.verdict import letter as letter_of
 from sim.study.compare import Comparison, is_clear
 from sim.study.optimise import AIMS, Optimum
 from sim.study.origin import in_one_line
+from sim.study.sensitivity import Sensitivity
 
 if TYPE_CHECKING:
     from sim.validation.judging import Judgement
@@ -53,7 +61,7 @@ class Section:
 def write_page(
     folder: Path,
     name: str,
-    found: Comparison | Optimum | Outlook | Judged,
+    found: Comparison | Optimum | Sensitivity | Outlook | Judged,
     figures: Files = NO_FILES,
 ) -> list[Path]:
     """Write the page of what a command found, `name` its title, and its pictures where wanted.
@@ -131,7 +139,10 @@ def _lives(found: Comparison, letters: Mapping[str, str], source: str) -> Pictur
         return None
     lines = curves["alternative"].map(letters)
     curves = curves.assign(line=pd.Categorical(lines, list(dict.fromkeys(lines))))
-    caption = _("Of 100 groups, those in which no 7 silent days have begun (Kaplan-Meier).")
+    caption = _(
+        "Of 100 groups, those in which no 7 silent days have begun (Kaplan-Meier), up to 7 days "
+        "before the end: later silences are not seen whole."
+    )
     words = Words(_("How long do they live?"), caption, _("days since creation"), "", source)
     return Picture("lives", words, partial(plots.lives, curves), caption)
 
@@ -206,6 +217,18 @@ def _aims(found: Optimum, source: str) -> Picture:
     words = Words(_("Every aim against its cost"), caption, footer=source)
     pairs = [(cost, other) for other in others]
     return Picture("front", words, partial(plots.front, points, pairs), caption)
+
+
+# --- sensitivity ----------------------------------------------------------------------------------
+
+
+def _of_sensitivity(found: Sensitivity) -> Facts:
+    shown = found.indices.rename(columns={"told_apart": "clear"})
+    shown["factor"] = shown["factor"].map(named)
+    sections = [Section(_("Every factor"), [_table(_("As the sample says"), shown, 3)])]
+    head = _("{points:,} points × {groups:,} groups each")
+    said = head.format(points=found.points, groups=found.replications)
+    return _facts(answer_of_sensitivity(found), said, [], sections, found.origin, True)
 
 
 # --- forecasts ------------------------------------------------------------------------------------
@@ -358,6 +381,7 @@ def _distances(part: str, rows: Iterable[Row]) -> Picture | None:
 _FACTS: dict[type, Callable[..., Facts]] = {
     Comparison: _of_comparison,
     Optimum: _of_optimum,
+    Sensitivity: _of_sensitivity,
     Outlook: _of_outlook,
     Judged: _of_judgement,
 }

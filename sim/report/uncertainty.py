@@ -6,6 +6,7 @@ The replication is what is independent: points share its random seeds, and so co
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Hashable, Sequence
 from dataclasses import replace
 from typing import Any
@@ -208,6 +209,7 @@ def share_of(rows: pd.DataFrame, name: str) -> tuple[Estimate, int]:
 SIGNIFICANT = 3
 FEWEST_FIGURES = 2
 MOST_FIGURES = 4
+DIGITS = 3
 NO_WIDTH = 1e-9
 UNITS = N_({"": "", "%": " %", "CNY": " CNY"})
 
@@ -228,8 +230,10 @@ def write(value: float, interval: tuple[float, float], unit: str = "", signed: b
     lower, upper = interval
     places = decimals(value, (upper - lower) / 2)
     low, high = (_fixed(end, places) for end in interval)
-    number = f"{_fixed(value, places, signed)}{_(unit)}"
-    return _("{number} ({low} to {high})", number=number, low=low, high=high)
+    number = _fixed(value, places, signed)
+    if low == _fixed(value, places) == high:
+        return f"{number}{_(unit)}"
+    return _("{number} ({low} to {high})", number=f"{number}{_(unit)}", low=low, high=high)
 
 
 def short(value: float, interval: tuple[float, float], most_decimals: int = 9) -> str:
@@ -302,3 +306,47 @@ def each(n: pd.Series) -> str:
 def _fixed(value: float, places: int, signed: bool = False) -> str:
     rounded = round(value, places) + 0.0  # no minus before a zero
     return f"{rounded:{'+' if signed else ''},.{places}f}"
+
+
+def three(value: float) -> str:
+    """Write a number with at most three digits that count.
+
+    >>> three(2712.4), three(0.6666), three(97.0), three(18295), three(0)
+    ('2,710', '0.667', '97', '18,300', '0')
+    """
+    if not math.isfinite(value) or not value:
+        return "0" if value == 0.0 else "–"
+    places = DIGITS - 1 - math.floor(math.log10(abs(value)))
+    text = f"{round(value, places):,.{max(0, places)}f}"
+    return text.rstrip("0").rstrip(".") if places > 0 else text
+
+
+def alike(values: Sequence[float]) -> list[str]:
+    """Write the numbers of a column: the same decimals in each, at most three digits that count;
+    what that would write as 0 has one digit.
+
+    >>> alike([2.9, 3.27, 0.601]), alike([97, 100]), alike([909, 0.04])
+    (['2.90', '3.27', '0.60'], ['97', '100'], ['909', '0.04'])
+    """
+    known = [value for value in values if math.isfinite(value) and value]
+    largest = max(map(abs, known), default=1.0)
+    places = max(0, DIGITS - 1 - math.floor(math.log10(largest)))
+    most = max((len(three(value).partition(".")[2]) for value in known), default=0)
+    places, written = min(places, most), []
+    for value in values:
+        text = f"{value:,.{places}f}" if abs(value) < 10**DIGITS else three(value)
+        if value in known and not re.search("[1-9]", text):
+            text = f"{value:.{-math.floor(math.log10(abs(value)))}f}"
+        written.append(text if math.isfinite(value) else "–")
+    return written
+
+
+def spanned(number: str, low: str, high: str) -> str:
+    """Write a number with its interval, where that is known and wider than what is written.
+
+    >>> spanned("97", "92", "99"), spanned("99", "99", "99"), spanned("3", "–", "–")
+    ('97 (92 to 99)', '99', '3')
+    """
+    if "–" in (low, high) or low == number == high:
+        return number
+    return _("{number} ({low} to {high})", number=number, low=low, high=high)

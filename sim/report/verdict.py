@@ -10,7 +10,7 @@ import pandas as pd
 
 from sim.forecast import BEGINS, LABELS, MODEL, Record
 from sim.language import N_, _
-from sim.lives.outcomes import ALIVE, DEAD
+from sim.lives.outcomes import ALIVE, DEAD, outcome_named
 from sim.report.answer import (
     FEN_PER_CNY,
     MATTERS,
@@ -19,23 +19,42 @@ from sim.report.answer import (
     NO_POINT,
     Answer,
     Option,
+    cheapest_or_livelier,
     three,
 )
+from sim.report.levers import named
+from sim.report.uncertainty import alike, capital, spanned
 from sim.stats.intervals import CLEAR_ERRORS
-from sim.study.compare import BETTER, MORE, NO_CLEAR_DIFFERENCE, Comparison
+from sim.study.compare import (
+    BETTER,
+    MORE,
+    NO_CLEAR_DIFFERENCE,
+    NOT_KNOWN,
+    TOO_SMALL,
+    UNCERTAIN,
+    Comparison,
+)
 from sim.study.optimise import Optimum
+from sim.study.sensitivity import SOBOL, Sensitivity
 
 POSTING, COST = "posting_members_per_day", "cost_fen"
 QUESTIONS = {
-    ALIVE.name: (N_("groups alive, of 100"), 100.0),
+    ALIVE.name: (N_("alive of 100"), 100.0),
     POSTING: (N_("people posting a day"), 1.0),
-    COST: (N_("cost of a group, CNY"), 0.01),
+    COST: (N_("CNY a group"), 0.01),
     "satisfaction": (N_("satisfaction, 0 to 1"), 1.0),
     "openers_answered_share": (N_("talks answered, %"), 100.0),
     "muted_share": (N_("members who muted, %"), 100.0),
 }
 """What is asked of every comparison, the first first, and the factor of what is printed."""
 
+IN_BRIEF = {
+    NO_CLEAR_DIFFERENCE: N_("unclear"),
+    UNCERTAIN: N_("hangs on parameters"),
+    TOO_SMALL: N_("too small"),
+    NOT_KNOWN: N_("not known"),
+}
+WORSE, GAIN = "worse", "better"
 MOST_ROWS = 12
 MOST_PAIRS = 10_000
 LIKELY = 0.5
@@ -43,23 +62,27 @@ LIKELY = 0.5
 
 def answer_of_comparison(found: Comparison) -> Answer:
     """Say of each question whether the others are better or worse than the first, and which to
-    take: the one that keeps most groups alive; where none clearly does, in which most people talk;
-    then the cheapest.
+    take: the one that keeps most groups alive; where groups live alike, by the rule of a sweep the
+    cheapest, or for a tenth more the one in which more people talk (`cheapest_or_livelier`).
     """
     table = pd.concat([found.alive, found.outcomes])
     others = found.names[1:]
     asked = [one for one in QUESTIONS if (table["outcome"] == one).any()]
-    asked = asked[: max(1, MOST_ROWS // len(others))]
+    first = asked[: max(1, MOST_ROWS // len(others))]
     rows = table[table["outcome"].isin(asked)]
     ordered = rows.assign(at=rows["outcome"].map(asked.index)).sort_values("at", kind="stable")
-    options = [_question(found, row) for row in ordered.itertuples() if row.pairs]
-    named = ";  ".join(f"{letter(found, name)}: {name}" for name in found.names)
+    shown = (row for row in ordered.itertuples() if row.pairs)
+    options = [
+        _question(found, row) for row in shown if row.outcome in first or _verdict(row) == WORSE
+    ]
+    named = (f"{letter(found, name)}: {name}" for name in found.names)
     heads = ("A", *(["B"] if len(others) == 1 else [_("other")]), _("difference"), _("answer"))
     lived = found.alive[found.alive["pairs"] > 0]
-    worse = [row for row in lived.itertuples() if _verdict(row) == "worse"]
+    worse = [row for row in lived.itertuples() if _verdict(row) == WORSE]
+    headline, *price = _advice(found, table)
     return Answer(
-        headline=_advice(found, table),
-        detail=(named,),
+        headline=headline,
+        detail=(*price, *named),
         option_heads=heads,
         options=tuple(options),
         avoid=tuple(_worse(found, row) for row in worse[:MOST_AVOIDED]),
@@ -83,30 +106,86 @@ def _verdict(row: Any) -> str:
 def _question(found: Comparison, row: Any) -> Option:
     words, scale = QUESTIONS[row.outcome]
     who = f"{letter(found, row.alternative)}: " if len(found.names) > 2 else ""
-    first, second, gap, low, high = (
-        three(scale * value)
-        for value in (row.first, row.second, row.difference, row.lower, row.upper)
-    )
-    span = _("{number} ({low} to {high})", number=gap, low=low, high=high)
-    return Option(f"{who}{_(words)}", NO_POINT, (first, second, span, _(_verdict(row))))
+    first, second = alike([scale * row.first, scale * row.second])
+    span = spanned(*alike([scale * one for one in (row.difference, row.lower, row.upper)]))
+    verdict = _verdict(row)
+    cells = first, second, span, _(IN_BRIEF.get(verdict, verdict))
+    return Option(f"{who}{_(words)}", NO_POINT, cells, kept=verdict == WORSE)
 
 
-def _advice(found: Comparison, table: pd.DataFrame) -> str:
-    names = list(found.names[1:])
-    reasons = {
-        ALIVE.name: _("{name} keeps more groups alive: take {name}."),
-        POSTING: _("Groups live alike; in {name} more people talk: take {name}."),
-        COST: _("Groups and people do alike; {name} is cheaper: take {name}."),
-    }
-    for outcome, text in reasons.items():
-        asked = table[(table["outcome"] == outcome) & table["alternative"].isin(names)]
-        said = {row.alternative: (_verdict(row), abs(row.difference)) for row in asked.itertuples()}
-        if better := [one for one in said if said[one][0] == "better"]:
-            return text.format(name=letter(found, max(better, key=lambda one: said[one][1])))
-        names = [one for one in said if said[one][0] != "worse"]
-        if not names:
-            return text.format(name="A")
-    return _("No clear difference that matters: keep A, or compare more groups.")
+def _advice(found: Comparison, table: pd.DataFrame) -> list[str]:
+    """Say which to take, and what it costs more and worsens."""
+    lives = {row.alternative: row for row in table[table["outcome"] == ALIVE.name].itertuples()}
+    better = [name for name, row in lives.items() if _verdict(row) == GAIN]
+    if better:
+        name = max(better, key=lambda one: abs(lives[one].difference))
+        text = _("{name} keeps more groups alive: take {name}.")
+        return [text.format(name=letter(found, name)), *_price(found, table, name)]
+    names = [name for name in found.names if name not in lives or _verdict(lives[name]) != WORSE]
+    if len(names) == 1:
+        return [_("{name} keeps more groups alive: take {name}.").format(name="A")]
+    money, talk = (_known(found, table, outcome) for outcome in (COST, POSTING))
+
+    def livelier(one: str, other: str) -> bool:
+        gap, least = talk[one] - talk[other], outcome_named(POSTING).smallest_that_matters
+        return gap > 0 and gap >= least(talk[one], talk[other])
+
+    chosen = cheapest_or_livelier({name: money[name] for name in names}, talk, livelier)
+    richer = [name for name in names if livelier(name, chosen)]
+    if richer:
+        name = max(richer, key=lambda one: talk[one])
+        text = _(
+            "Groups live alike: take {name}, unless {people} more people a day are worth "
+            "{money} CNY."
+        )
+        said = {"people": three(talk[name] - talk[chosen])}
+        said |= {"money": three((money[name] - money[chosen]) / FEN_PER_CNY)}
+        headline = text.format(name=letter(found, chosen), **said)
+        return [headline, *_price(found, table, name, chosen)]
+    less = any(livelier(chosen, name) for name in names)
+    cheaper = any(money[chosen] < money[name] for name in names)
+    text = _("No clear difference that matters: keep A, or compare more groups.")
+    if less:
+        text = _("Groups live alike; in {name} more people talk: take {name}.")
+    elif cheaper:
+        text = _("Groups and people do alike; {name} is cheaper: take {name}.")
+    return [text.format(name=letter(found, chosen)), *_price(found, table, chosen)]
+
+
+def _known(found: Comparison, table: pd.DataFrame, outcome: str) -> dict[str, float]:
+    """Return an outcome of every alternative; that of the first where the difference from it is not
+    clear or too small to matter.
+    """
+    rows = {row.alternative: row for row in table[table["outcome"] == outcome].itertuples()}
+    values = dict.fromkeys(found.names, 0.0)
+    for name, row in rows.items():
+        values[found.names[0]] = row.first
+        values[name] = row.first + row.difference * (_verdict(row) in (GAIN, WORSE))
+    return {name: 0.0 if math.isnan(value) else value for name, value in values.items()}
+
+
+def _price(
+    found: Comparison, table: pd.DataFrame, name: str, chosen: str | None = None
+) -> list[str]:
+    """Say what an alternative costs more than another (the first), and in what it is worse than the
+    first; nothing where it does neither.
+    """
+    first = found.names[0]
+    money = _known(found, table, COST)
+    more = (money[name] - money[chosen or first]) / FEN_PER_CNY
+    rows = table[table["alternative"] == name]
+    verdicts = {row.outcome: _verdict(row) for row in rows.itertuples()}
+    asked = (one for one in QUESTIONS if one != COST and verdicts.get(one) == WORSE)
+    worse = [_(QUESTIONS[one][0]) for one in asked]
+    said = {"name": letter(found, name), "other": letter(found, chosen or first)}
+    said |= {"money": three(more), "what": _("; ").join(worse)}
+    if more > 0 and worse:
+        text = _("{name} costs {money} CNY a group more than {other}; worse than A in: {what}.")
+    elif more > 0:
+        text = _("{name} costs {money} CNY a group more than {other}.")
+    else:
+        text = _("{name} is worse than A in: {what}.") if worse else ""
+    return [text.format(**said)] if text else []
 
 
 def _worse(found: Comparison, row: Any) -> str:
@@ -153,7 +232,17 @@ def answer_of_optimum(found: Optimum) -> Answer:
     chosen = int(front.loc[~clear, COST].idxmin())
     levers = [key for key in front if "." in key]
     order = [chosen, *(at for at in front.sort_values(COST).index if at != chosen)]
-    options = [_setting(front.loc[at], levers, int(at), at == chosen) for at in order]
+    order = order[:MOST_OPTIONS]
+    columns = [
+        100 * (1 - dead[order]),
+        front.loc[order, POSTING],
+        front.loc[order, COST] / FEN_PER_CNY,
+    ]
+    cells = [*zip(*map(alike, columns), strict=True)]
+    options = [
+        Option(_setting(front.loc[at], levers, int(at)), int(at), row, at == chosen)
+        for at, row in zip(order, cells, strict=True)
+    ]
     lives = _("With it {alive} of 100 groups talk in their second week.")
     return Answer(
         headline=_(
@@ -161,7 +250,7 @@ def answer_of_optimum(found: Optimum) -> Answer:
         ),
         detail=(lives.format(alive=three(100 * (1 - dead[chosen]))),),
         option_heads=(_("talk in week 2, of 100"), _("posting a day"), _("CNY")),
-        options=tuple(options[:MOST_OPTIONS]),
+        options=tuple(options),
         trust=(
             _(
                 "{front} of {tried} settings tried are beaten by no other; played anew with new "
@@ -177,12 +266,83 @@ def answer_of_optimum(found: Optimum) -> Answer:
     )
 
 
-def _setting(row: pd.Series, levers: Sequence[str], at: int, chosen: bool) -> Option:
+def _setting(row: pd.Series, levers: Sequence[str], at: int) -> str:
     values = (three(row[key]) if isinstance(row[key], float) else row[key] for key in levers)
     named = zip(levers, values, strict=True)
     words = ", ".join(f"{key.rpartition('.')[2].replace('_', ' ')} {value}" for key, value in named)
-    cells = three(100 * (1 - row[DEAD])), three(row[POSTING]), three(row[COST] / FEN_PER_CNY)
-    return Option(f"{at + 1}: {words}", at, cells, chosen)
+    return f"{at + 1}: {words}"
+
+
+# --- sensitivity ----------------------------------------------------------------------------------
+
+MEASURED_BY = {
+    "morris": N_("Numbers: mean effect of a factor's whole range, in the outcome's unit (Morris)."),
+    "sobol": N_("Numbers: share of the variance, %, interactions counted (Sobol)."),
+}
+
+
+def answer_of_sensitivity(found: Sensitivity) -> Answer:
+    """Name what each outcome hangs on most, then the factors by how much hangs on them."""
+    table = found.indices.set_index(["factor", "outcome"])
+    scales = {name: _scale(name, found.method) for name in found.indices["outcome"].unique()}
+    effect, clear = table["value"].unstack()[[*scales]], table["told_apart"].unstack()[[*scales]]
+    known = effect.where(clear.astype(bool))
+    strength = (known / effect.max()).max(axis=1).dropna().sort_values(ascending=False)
+    if strength.empty:
+        return Answer(
+            _("Nothing clearly hangs on any factor: play more (--size)."),
+            trust=_of_sample(found),
+        )
+    leading = [_hangs(found, name, scales[name]) for name in scales if known[name].notna().any()]
+    shown = [str(factor) for factor in strength.index[:MOST_ROWS]]
+    columns = [alike([*(known.loc[shown, name] * scale)]) for name, scale in scales.items()]
+    options = [
+        Option(_factor(factor), NO_POINT, tuple(cells))
+        for factor, *cells in zip(shown, *columns, strict=True)
+    ]
+    return Answer(
+        headline=leading[0],
+        detail=tuple(leading[1:]),
+        option_heads=tuple(_heading(name) for name in scales),
+        options=tuple(options),
+        trust=(_(MEASURED_BY[found.method]), *_of_sample(found)),
+    )
+
+
+def _scale(outcome: str, method: str) -> float:
+    """Return what an effect on an outcome is multiplied with to be printed."""
+    return 100.0 if method == SOBOL else outcome_named(outcome).scale
+
+
+def _factor(key: str) -> str:
+    return _(named(key).partition(" (")[0])
+
+
+def _heading(outcome: str) -> str:
+    known = outcome_named(outcome)
+    unit = ", CNY" if known.printed == "CNY" else ""
+    return _(known.heading) or outcome.removesuffix("_fen").replace("_", " ") + unit
+
+
+def _hangs(found: Sensitivity, outcome: str, scale: float) -> str:
+    rows = found.indices[(found.indices["outcome"] == outcome) & found.indices["told_apart"]]
+    most = rows.loc[rows["value"].idxmax()]
+    value, low, high = (scale * most[name] for name in ("value", "lower", "upper"))
+    return _(
+        "{outcome}: hangs most on {factor}, {effect}.",
+        outcome=capital(_heading(outcome)),
+        factor=_factor(most["factor"]),
+        effect=spanned(*alike([value, low, high])),
+    )
+
+
+def _of_sample(found: Sensitivity) -> tuple[str, ...]:
+    sample = _(
+        "{points:,} points x {replications:,} replications; intervals 95 %; –: not clear.",
+        points=found.points,
+        replications=found.replications,
+    )
+    return sample, _("What the model says of its assumptions, not of your group.")
 
 
 # --- forecasts ------------------------------------------------------------------------------------

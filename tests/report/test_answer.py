@@ -98,6 +98,38 @@ def test_packets_that_buy_nothing_are_named() -> None:
     assert line in answer_to(rising).avoid
 
 
+def talking(people: dict[int, float], cost: dict[int, float]) -> Answer:
+    """Answer rows in which all groups live, and people and money (fen) hang on size alone."""
+    manifest = design_of({SIZES: [*people], POSTS: [0, 1]}, replications=50)
+
+    def values(rows: pd.DataFrame) -> dict[str, Any]:
+        money = rows[SIZES].map(cost) * (1 + 9 * rows[POSTS])
+        talk = rows[SIZES].map(people) + rows["replication"] / 100
+        ended = pd.array(np.zeros(len(rows), bool), "boolean")
+        return {"lifetime_observed": ended, "cost_fen": money, "posting_members_per_day": talk}
+
+    return answer_of(study_of_rows(rows_of(manifest, values), manifest))
+
+
+def test_of_settings_that_live_alike_a_tenth_more_money_buys_people_who_talk() -> None:
+    near = talking({50: 2.0, 200: 6.0}, {50: 1000.0, 200: 1090.0})
+    assert near.options[0].words == "200 members, no posts"
+    assert near.headline == "Keep 200 members and do not post."
+    assert "Avoid 50 members: 2.25 people talk a day, not 6.25." in near.avoid
+    far = talking({50: 2.0, 200: 6.0}, {50: 1000.0, 200: 1500.0})
+    assert far.options[0].words == "50 members, no posts"
+    assert "200 members, no posts: 6.25 people talk a day, not 2.25, for 5 CNY more." in far.detail
+    assert not any("200 members" in line for line in far.avoid)
+    small = talking({50: 6.0, 200: 6.1}, {50: 1000.0, 200: 1010.0})
+    assert small.options[0].words == "50 members, no posts"
+
+
+def test_who_talks_has_an_interval_and_what_it_would_be_instead() -> None:
+    card = talking({50: 2.0, 200: 6.0}, {50: 1000.0, 200: 1500.0}).cards[-1]
+    assert card.value == "2.25 (2.20 to 2.29) people a day"
+    assert card.instead.endswith("200 members: 6.25 (6.20 to 6.29) people a day")
+
+
 def test_a_grid_without_the_usual_levers_is_answered_too() -> None:
     found = answer_to(rising_with_posts, {POSTS: [0, 1], "group.topic_breadth": [0.2, 0.5, 1.0]})
     assert found.headline.startswith("Post once a day and choose group topic breadth")

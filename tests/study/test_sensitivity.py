@@ -77,8 +77,13 @@ def test_a_study_is_played_stored_and_continued(
     words = ["sensitivity", str(file), "--out", str(out), "--size", "4", "--outcome", "cost_fen"]
     assert cli.main(words) == 0
     shown = capsys.readouterr().out
-    assert "operator.wage_fen_per_hour [uncertain]" in shown
+    wage = "Cost of a community (CNY): hangs most on operator wage"
+    assert shown.startswith(wage)
     assert "16 points x 2 replications" in shown
+    assert len(shown.splitlines()) <= 24
+    assert (out / "report.html").is_file()
+    assert cli.main([*words, "--all"]) == 0
+    assert "operator.wage_fen_per_hour [uncertain]" in capsys.readouterr().out
     kept = pd.read_csv(out / "sensitivity.csv", comment="#").set_index("factor")
     assert kept["told_apart"]["operator.wage_fen_per_hour"]
     assert len(read_manifest(out).scenarios) == 16

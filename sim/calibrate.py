@@ -33,6 +33,7 @@ from sim.inference import (
     usable,
     whole_prior,
 )
+from sim.language import N_
 from sim.lives.human_log import HumanLog, human_log
 from sim.lives.patterns import CREATION_PATTERNS, PATTERNS, knows_creation, per_group
 from sim.populations import Population, Range, places_of, values_at
@@ -416,12 +417,12 @@ def fit_log(
     plan = Plan(windows, rooms, knows_creation(chat), most, log[0].name)
     observed = measured(real, real.every(), effort.seed)
     if real.total < FEWEST_GROUPS:
-        with progress_line(GROUP_PARTICLES, "calibrating") as progress:
+        with progress_line(GROUP_PARTICLES, N_("calibrating")) as progress:
             return _of_few_groups(population, ranges, plan, observed["value"], effort, progress)
     generations = generations_of(effort.particles, rooms)
     problem = Problem(population.scenario, ranges, plan, observed, generations, effort.seed)
     until = time.monotonic() + 60.0 * effort.minutes
-    with progress_line(effort.particles, "calibrating") as progress:
+    with progress_line(effort.particles, N_("calibrating")) as progress:
         bank = make_bank(problem, folder, effort.threads, progress, until)
         used = usable(observed)
         posterior, predicted = bank.fitted(used, seed=effort.seed)

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
+from string import Formatter
 from typing import Any, TypeVar
 from unicodedata import east_asian_width
 
@@ -28,6 +29,7 @@ _spoken: ContextVar[str] = ContextVar("language", default="en")
 # where a line may end: after a word and its space, and after every Chinese sign, but no line begins
 # with a closing mark or ends with an opening one
 _OPEN, _CLOSE = "（《【「『", "，。、；：！？）》】」』％…"
+_MARKS = set(_OPEN + _CLOSE) - set("…")
 _SIGN = (
     "\u2e80-\u2fff\u3004-\u3007\u3021-\u9fff\uf900-\ufaff\uff10-\uff19\uff21-\uff3a\uff41-\uff5a"
 )
@@ -36,6 +38,9 @@ PIECE = re.compile(
     rf"[{_OPEN}]*[^\s{_SIGN}{_OPEN}{_CLOSE}]+[{_CLOSE}]*|[{_OPEN}{_CLOSE}]+)\s*"
 )
 
+_TIGHT = re.compile("[\u3400-\u9fff][\\w+\\-−](?<![\u3400-\u9fff])|[A-Za-z0-9%](?=[\u3400-\u9fff])")
+
+FIELD = re.compile(r"\{([a-z_]\w*)(?:[:!][^{}]*)?\}")
 _ENGLISH = re.compile(r"(?<![\w.\-])[a-z]{2,}(?![\w.])")
 
 
@@ -66,8 +71,42 @@ def _(text: str, /, **fields: Any) -> str:
     where there is no other, as it is.
     """
     spoken = _spoken.get()
-    found = text if spoken == "en" or not text else _catalogue(spoken).gettext(text)
+    if spoken == "en" or not text:
+        return text.format(**fields) if fields else text
+    found = _Spaced(_catalogue(spoken).gettext(text))
     return found.format(**fields) if fields else found
+
+
+class _Spaced(str):
+    """A Chinese text; filled in, a space stands between its signs and the figures and Latin words
+    of a field, and none beside a full-width mark.
+    """
+
+    __slots__ = ()
+
+    def format(self, *values: Any, **fields: Any) -> str:
+        said = ""
+        for literal, name, form, turned in _FORMATTER.parse(self):
+            said = _beside(said, literal) if said else literal
+            if name is not None:
+                value = _FORMATTER.get_field(name, values, fields)[0]
+                value = _FORMATTER.convert_field(value, turned)
+                said = _beside(said, _FORMATTER.format_field(value, form or ""))
+        return said
+
+
+_FORMATTER = Formatter()
+
+
+def _beside(said: str, more: str) -> str:
+    """Join two parts of a Chinese text.
+
+    >>> _beside("不要", "50 人"), _beside("97（92 到 99）", " 个")
+    ('不要 50 人', '97（92 到 99）个')
+    """
+    if (said[-1:] in _MARKS and said) or (more[:1] in _MARKS and more):
+        return said.rstrip(" ") + more.lstrip(" ")
+    return f"{said} {more}" if _TIGHT.match(said[-1:] + more[:1]) else said + more
 
 
 def N_(texts: Marked) -> Marked:  # noqa: N802 - as gettext calls it
@@ -120,8 +159,8 @@ def recast(text: str, depth: int = 4) -> str:
                     name: recast(part, depth - 1) if " " in part or name in SPOKEN else part
                     for name, part in fits.groupdict().items()
                 }
-                found.append(_filled(_(written), fields))
-    if text[:1].isupper():
+                found.append(_plain(_(written)).format(**fields))
+    if text[:1].isupper() and text[1:2].islower():
         found.append(recast(text[0].lower() + text[1:], depth - 1))
     said = min([*found, text], key=lambda one: len(_ENGLISH.findall(one)))
     return re.sub(r"(?<=[\u3400-\u9fff）”])\.$", "。", said)
@@ -132,8 +171,16 @@ def _compiled(pattern: str) -> re.Pattern[str]:  # `re` itself keeps too few
     return re.compile(pattern, re.DOTALL)
 
 
+def _plain(text: str) -> _Spaced:
+    """Return a text whose fields are words: without their formats, other braces kept."""
+    parts = FIELD.split(text)
+    kept = (part.replace("{", "{{").replace("}", "}}") for part in parts[::2])
+    fields = (*(f"{{{name}}}" for name in parts[1::2]), "")
+    return _Spaced("".join(f"{part}{field}" for part, field in zip(kept, fields, strict=True)))
+
+
 def _filled(text: str, fields: Mapping[str, str]) -> str:
-    return re.sub(r"\{([a-z_]\w*)\}", lambda at: fields[at[1]], text)
+    return FIELD.sub(lambda at: fields[at[1]], text)
 
 
 @cache
@@ -143,13 +190,14 @@ def _patterns(name: str) -> list[tuple[str, tuple[str, str], str]]:
     """
     found = []
     for written in _catalogue(name)._catalog:  # type: ignore[attr-defined]
-        parts = re.split(r"\{([a-z_]\w*)\}", written)
+        parts = FIELD.split(written)
         whole = len({*parts[1::2]}) == len(parts) // 2 > 0
         if whole and re.search("[a-z]{2}.* |: | .*[a-z]{2}", "_".join(parts[::2])):
             few = 0 < len(re.findall("[A-Za-z]", "".join(parts[::2]))) < FEW_LETTERS
-            any_ = "[^ ]*" if few else ".*"  # of few letters: between figures, not in a sentence
+            few = few and not re.match("[a-z]+: ", written)
+            any_ = r"[^ ]*\d[^ ]*" if few else ".*"  # of few letters: between figures alone
             named = [f"(?P<{p}>{any_})" if at % 2 else re.escape(p) for at, p in enumerate(parts)]
-            pattern = r"(?=.*\d)" * few + "".join(named)
+            pattern = "".join(named)
             found.append(
                 (max(parts[::2], key=len), (pattern, pattern.replace(".*", ".*?")), written)
             )

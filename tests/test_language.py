@@ -25,6 +25,7 @@ from sim.language import (
     _compiled,
     _filled,
     _patterns,
+    _plain,
     cells,
     in_language,
     language,
@@ -82,6 +83,53 @@ def test_no_space_stands_between_two_chinese_signs_nor_an_english_mark_behind_on
         "[\u3400-\u9fff][ ][\u3400-\u9fff]|[\u3400-\u9fff][,.;:?!](?![\\w/])|\\d %|CNY"
     )
     assert [one.string for one in MESSAGES if odd.search(of_words(one))] == []
+
+
+def test_a_space_parts_chinese_from_figures_and_none_stands_beside_a_full_width_mark() -> None:
+    odd = re.compile(
+        "[\u3400-\u9fff][0-9+−]|[0-9%][\u3400-\u9fff]|[，。；：（）！？] | [，。；：）]|。。"
+    )
+    with in_language("zh"):
+        for message in MESSAGES:
+            for value in ("7", "群", "97（92 到 99）"):
+                fields = dict.fromkeys(filter(None, FIELD.findall(str(message.id))), value)
+                said = _plain(str(message.string)).format(value, value, value, value, **fields)
+                assert not odd.search(said), said
+
+
+def test_a_text_of_fields_and_one_short_word_fits_nothing_but_figures() -> None:
+    with in_language("zh"):
+        for message in MESSAGES:
+            text = str(message.id)
+            words = re.findall("[A-Za-z]+", FIELD.sub("", text))
+            if len(words) == 1 and len(words[0]) < 5 and text.startswith("{") and ": " not in text:
+                filled = FIELD.sub("red.packets", text)
+                assert recast(filled) == filled, text
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Wrote my.toml. Next:",
+        "a.toml: a folder, not a file",
+        "a.toml: not TOML: Illegal character '\\n' (at line 1, column 7)",
+        "people: 'x' is not a file, write \"FILE.toml\", nor a shipped name; there are a, b",
+        "so: seed: 1 (and 14 more differences)",
+        "a.toml: exists already; choose another name, or --force replaces it",
+        "note: 'qunlab run'",
+        "12 of 80 communities are stored in so; the same command continues",
+    ],
+)
+def test_lines_put_together_are_chinese(line: str) -> None:
+    with in_language("zh"):
+        said = recast(line)
+    assert HAN.search(said)
+    assert not re.search(r"\b(not|more|there|another|Next|column|note|same|are)\b", said), said
+
+
+def test_a_letter_stays_a_letter() -> None:
+    with in_language("zh"):
+        assert recast("B: groups alive, of 100").startswith("B：")
 
 
 @pytest.mark.parametrize(

@@ -12,19 +12,22 @@ from sim.chatlog.records import Record
 from sim.chatlog.source import ZIP, Source, no_chat, sample, sheet_of, text_of
 from sim.chatlog.whatsapp import is_whatsapp, read_whatsapp
 from sim.errors import InputError
+from sim.language import N_, _
 
 # Every format and what it is.
-FORMATS = {
-    "whatsapp": "the text file of WhatsApp's 'Export chat'",
-    "telegram": "result.json of Telegram Desktop's 'Export chat history'",
-    "slack": "the unpacked folder of a Slack workspace export",
-    "discord": "JSON or CSV of DiscordChatExporter",
-    "wechat": "CSV or text of a WeChat exporter, or text copied out of its window",
-    "qq": "text of QQ's message manager, JSON of QQ Chat Exporter, or CSV of a QQ exporter",
-    "chatlab": "JSON or JSON Lines of ChatLab",
-    "csv": "any other table with a time and a sender",
-    "parquet": "the same as a Parquet file",
-}
+FORMATS = N_(
+    {
+        "whatsapp": "the text file of WhatsApp's 'Export chat'",
+        "telegram": "result.json of Telegram Desktop's 'Export chat history'",
+        "slack": "the unpacked folder of a Slack workspace export",
+        "discord": "JSON or CSV of DiscordChatExporter",
+        "wechat": "CSV or text of a WeChat exporter, or text copied out of its window",
+        "qq": "text of QQ's message manager, JSON of QQ Chat Exporter, or CSV of a QQ exporter",
+        "chatlab": "JSON or JSON Lines of ChatLab",
+        "csv": "any other table with a time and a sender",
+        "parquet": "the same as a Parquet file",
+    }
+)
 
 # What a record of each is tried as, by format or by what was recognised besides.
 TRIED = {
@@ -153,8 +156,8 @@ def _of_table(
 
 def _unknown(path: Path, forced: str | None, is_table: bool) -> str:
     if forced:
-        return f"{path}: not of the format {forced} ({FORMATS[forced]})"
-    listed = "; ".join(f"{name} ({what})" for name, what in FORMATS.items())
+        return f"{path}: not of the format {forced} ({_(FORMATS[forced])})"
+    listed = "; ".join(f"{name} ({_(what)})" for name, what in FORMATS.items())
     hint = "; for a table, --column time=HEADER --column sender=HEADER" if is_table else ""
     return (
         f"{path}: format not recognised; a message begins as {_SHAPES}; "

@@ -8,6 +8,7 @@ from sim.cli.options import Json, SweepFolder, option
 from sim.cli.terminal import print_json, rounded_records, say, tell
 from sim.errors import InputError
 from sim.files import write_whole
+from sim.language import N_
 from sim.progress import progress_line
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def discover(
 
     if seed < 0:
         raise InputError([f"--seed: {seed} is out of range; allowed: 0 or more"])
-    with progress_line(SEARCHES, "searching") as progress:
+    with progress_line(SEARCHES, N_("searching")) as progress:
         found = search(folder, outcome, below, above, seed, progress)
     try:
         for name, table in ((BOXES, found.to_frame()), (TRAJECTORY, found.trajectory)):

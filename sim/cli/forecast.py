@@ -24,7 +24,7 @@ from sim.cli.options import (
 )
 from sim.cli.terminal import print_answer, print_json, print_rows, records, screen
 from sim.errors import InputError
-from sim.language import _
+from sim.language import N_, _
 from sim.progress import progress_line
 
 if TYPE_CHECKING:
@@ -178,7 +178,7 @@ def _model(population: str, rooms: int, seed: int) -> tuple[dict[str, Logistic],
 
     chosen = read_population(find_population(population))
     window_days = shipped_windows(DATASET).drawn(rooms, seed)
-    with progress_line(1, "simulating rooms of the population") as shown:
+    with progress_line(1, N_("simulating rooms of the population")) as shown:
         scenarios = chosen.scenarios(PARTICLES_MOST)
         return model_forecast(scenarios, window_days, seed, shown), chosen.name
 

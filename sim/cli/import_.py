@@ -14,6 +14,7 @@ import typer
 from sim.cli.options import Json, folder_faults, option
 from sim.cli.terminal import print_json, print_rows, screen, tell
 from sim.errors import Faults, nearest
+from sim.language import N_, _, recast
 from sim.progress import progress_line
 
 if TYPE_CHECKING:
@@ -117,7 +118,7 @@ def import_(
         for line in (line for file in files if file.exists() for line in explanation(file, wishes)):
             tell(line, err=as_json)
     key, is_new = read_key(key_file)
-    with progress_line(1, "importing") as progress:
+    with progress_line(1, N_("importing")) as progress:
         made = import_chats(files, wishes, key, progress)
     inputs = [{"format": each.format, "exporter": each.detail or None} for each in made.inputs]
     origin = {"imported_from": inputs, "round_minutes": round_minutes}  # without any file's name
@@ -192,7 +193,7 @@ def _print(made: Imported, out: Path, notes: Sequence[str], as_json: bool) -> No
         for line in _lines_on(report):
             console.print(line)
     for note in notes:
-        console.print(f"Note: {note}.")
+        console.print(_("Note: {note}.", note=recast(note)))
 
 
 def _span(messages: Any) -> dict[str, Any]:
@@ -253,8 +254,8 @@ def _lines_on(report: InputReport) -> Iterator[str]:
     tally = report.tally
     times = f"local times of {report.zone}" if report.zone else "times with their zone"
     dates = f"dates {report.date_order}" if report.date_order else ""
-    read_as = filter(None, (report.format, report.detail, times, dates))
-    yield f"{report.path}: {', '.join(read_as)}"
+    read_as = filter(None, (report.format, report.detail, recast(times), recast(dates)))
+    yield f"{report.path}: {_(', ').join(read_as)}"
     yield (
         f"  {tally.total():,} records = {tally.messages:,} messages + {tally.incidents:,} events "
         f"+ {tally.further_lines:,} further lines + {sum(tally.dropped.values()):,} dropped "

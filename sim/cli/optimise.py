@@ -20,7 +20,7 @@ from sim.cli.options import (
 )
 from sim.cli.terminal import print_answer, print_json, progress_kept, rounded_records, say
 from sim.files import write_whole
-from sim.language import _
+from sim.language import N_, _
 
 if TYPE_CHECKING:
     from sim.report.shell import Files
@@ -80,7 +80,7 @@ def optimise(
     faults.refuse()
     study = load_study_file(file, posterior)
     search = Search(trials, population, sets, budget, seed)
-    with progress_kept(out, trials, "optimising") as progress:
+    with progress_kept(out, trials, N_("optimising")) as progress:
         found = find(study, out, search, threads=threads, progress=progress)
     _write(found, out, file.stem, files)
     if as_json:

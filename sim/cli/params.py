@@ -20,6 +20,7 @@ OF_A_PORTFOLIO = N_(
     "Several groups like this one that one team runs: a table of a scenario file; that they share "
     "a desk changes nothing unless `desk.hands` is above 0."
 )
+OF_OUTCOMES = N_("What a run measures: shown in reports and read by --outcome, never set.")
 ORIGIN_HEADINGS = N_(("parameter", "value", "90 %", "comes from", "rests on", "default's grade"))
 GRADES = N_(
     "A peer-reviewed or field data, L public chat logs, B secondary source, C assumption, "
@@ -29,7 +30,8 @@ GRADES = N_(
 
 def params(
     word: Annotated[
-        str, typer.Argument(help="A section (speak, cadence), or a word to look for.")
+        str,
+        typer.Argument(help="A section (speak, cadence), or a word to look for, in outcomes too."),
     ] = "",
     population: Annotated[
         str | None, option("Say where the values of this population (or scenario file) come from.")
@@ -50,7 +52,8 @@ def params(
     if population is not None:
         _show_origins(population, word, as_json, markdown)
         return
-    rows = [row.spoken for row in chosen(list_rows(), word)]
+    listed = [*list_rows(), *(outcome_rows() if word.strip() else [])]
+    rows = [row.spoken for row in chosen(listed, word)]
     if as_json:
         print_json([asdict(row) for row in rows])
     elif markdown:
@@ -135,8 +138,21 @@ def policy_rows(name: str, policy: Any) -> list[Row]:
     return rows
 
 
+def outcome_rows() -> list[Row]:
+    """List what a run measures, for whoever looks for a word."""
+    from sim.lives.outcomes import outcomes_by_name
+
+    unset = ("-",) * 4
+    return [
+        Row("outcomes", OF_OUTCOMES, one.name, one.unit, *unset, one.definition)
+        for one in outcomes_by_name().values()
+    ]
+
+
 def chosen(rows: list[Row], word: str) -> list[Row]:
-    """Keep the rows of a section, else those that hold a word, else refuse with the nearest."""
+    """Keep the rows of a section, else those that hold a word and all of a section whose title
+    holds it, else refuse with the nearest.
+    """
     wanted = word.casefold().strip()
     sections = {row.section: row.section.rpartition(".")[2] for row in rows}
     kept = [row for row in rows if wanted in (row.section, sections[row.section], "")]
@@ -149,8 +165,11 @@ def chosen(rows: list[Row], word: str) -> list[Row]:
 
 
 def _searched(row: Row) -> str:
-    """Return what a word is looked for in: the name and the meaning, in every language."""
-    return " ".join([row.name, *in_every_language(row.meaning)]).casefold()
+    """Return what a word is looked for in: the name, the meaning and the title of the section, in
+    every language.
+    """
+    said = (*in_every_language(row.meaning), *in_every_language(row.about))
+    return " ".join([row.name, *said]).casefold()
 
 
 def in_markdown(rows: Iterable[Row]) -> str:

@@ -242,7 +242,7 @@ def totals_of_teams(rows: pd.DataFrame, scenarios: Sequence[Scenario]) -> pd.Dat
 def _simulated(simulate: Callable[..., Any], mix: Mix, threads: int | None, isolate: bool) -> Any:
     given = (mix, mix.scenario.groups, mix.scenario.seed, threads)
     if not isolate:
-        with progress_line(mix.scenario.groups, "simulating") as progress:
+        with progress_line(mix.scenario.groups, N_("simulating")) as progress:
             return simulate(*given, progress)
     from sim.study.playing import Child
     from sim.study.sweep import default_limits
@@ -448,20 +448,20 @@ def _print_totals(console: Console, played: Played) -> None:
     if left := scenario.groups - teams * groups:
         line += "; groups left over: {left}"
     console.print(line.format(groups=groups, left=left))
-    _print_outcomes(console, played.totals, "teams")
+    _print_outcomes(console, played.totals, N_("teams"))
 
 
-def _print_outcomes(console: Console, table: pd.DataFrame, counted: str = "groups") -> None:
+def _print_outcomes(console: Console, table: pd.DataFrame, counted: str = N_("groups")) -> None:
     from sim.lives.outcomes import TRUTH
 
     rows = [
         (
             *(row.outcome, in_figures(row.mean), _interval(row.lower, row.upper), str(row.n)),
-            *(row.method if row.n > 1 else "", row.unit),
+            *(row.method if row.n > 1 else "", _(row.unit)),
         )
         for row in table[table["unit"] != TRUTH].itertuples()
     ]
-    heads = ("outcome", "mean", "95 % interval", counted, "method", "unit")
+    heads = (*N_(("outcome", "mean", "95 % interval")), counted, *N_(("method", "unit")))
     print_rows(console, heads, rows, words=("outcome", "method", "unit"), spare="method")
 
 
@@ -469,7 +469,7 @@ def _print_deaths(console: Console, table: pd.DataFrame) -> None:
     rows = [
         (
             row.text,
-            row.origin.replace("_", " "),
+            _(row.origin.replace("_", " ")),
             *(str(row.dead) if row.observed else "-", str(row.observed), str(row.left_out)),
             f"{row.share:.3f}" if row.observed else "-",
             _interval(row.lower, row.upper),
@@ -477,8 +477,8 @@ def _print_deaths(console: Console, table: pd.DataFrame) -> None:
         )
         for row in table.itertuples()
     ]
-    words = ("definition", "origin", "method")
-    heads = (*words[:2], "dead", "of", "left out", "share", "95 % interval", "method")
+    words = N_(("definition", "origin", "method"))
+    heads = (*words[:2], *N_(("dead", "of", "left out", "share", "95 % interval")), words[2])
     print_rows(console, heads, rows, words)
 
 

@@ -371,7 +371,7 @@ def _post(posts_per_day: float) -> str:
 
 def _sentence(parts: Sequence[str]) -> str:
     """Join clauses to a sentence."""
-    joined = {1: "{0}.", 2: _("{0} and {1}."), 3: _("{0}, {1} and {2}.")}
+    joined = {1: _("{0}."), 2: _("{0} and {1}."), 3: _("{0}, {1} and {2}.")}
     pattern = joined.get(len(parts), _("{0}, {1}, {2} and {3}."))
     return capital(pattern.format(*parts)) if 0 < len(parts) <= 4 else ""
 
@@ -445,7 +445,10 @@ def _cards(points: Points) -> tuple[Card, ...]:
     lever = points.lever(CADENCE) or points.lever(BUDGET)
     instead = points.instead(lever) if lever else []
     dearest = max(instead, key=lambda point: points.costs[point], default=chosen)
-    other = f"{points.words(dearest, lever)}: {points.money(dearest)}" if lever and instead else ""
+    other = ""
+    if lever and instead:
+        named, price = points.words(dearest, lever), points.money(dearest)
+        other = _("{words}: {money} CNY", words=named, money=price)
     money = _(
         "{money} CNY in {days}", money=points.mean(chosen, COST, 0.01), days=points.study.days
     )

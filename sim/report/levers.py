@@ -17,6 +17,7 @@ SIZE, CADENCE, BUDGET = "size", "cadence", "budget"
 FIELD_OF_ROLE = {CADENCE: ("cadence", "posts_per_day"), BUDGET: ("red_packets", "fen_per_day")}
 FEN_PER_CNY = 100.0
 LONGEST_TEXT = 28
+LAYERS = N_({"people": "people: {name}", "preset": "preset: {name}"})
 SAME_POSTS_A_WEEK = 1e-3
 
 Cell = bool | int | float | str
@@ -116,6 +117,29 @@ def levers_of(manifest: Manifest) -> tuple[Lever, ...]:
         _lever(key, tuple(map(_cell, values)), roles.get(key, ""), manifest.settings)
         for key, values in manifest.levers.items()
     )
+
+
+def plan_in_words(name: str) -> str:
+    """Name what a compared plan changes, ``key=value; key=value``, as a sweep does; a name that is
+    none stays.
+
+    >>> plan_in_words("policies.red_packets.fen_per_day=2000; group.size=50"), plan_in_words("my")
+    ('20 CNY of packets a day, 50 members', 'my')
+    """
+    said = []
+    for change in name.split(";"):
+        key, is_change, value = (part.strip() for part in change.partition("="))
+        if not is_change:
+            return name
+        number: Cell = float(value) if re.fullmatch(r"-?\d+(\.\d+)?", value) else value
+        fields = {field: role for role, (_use, field) in FIELD_OF_ROLE.items()}
+        role = SIZE if key == "group.size" else fields.get(key.rpartition(".")[2], "")
+        if key in ("people", "preset"):
+            said.append(_(LAYERS[key], name=value))
+            continue
+        spoken = role if "." in key and not isinstance(number, str) else ""
+        said.append(Lever(key, (number,), number, spoken, _label(key)).words(number))
+    return _(", ").join(said)
 
 
 def choose_axes(levers: Sequence[Lever]) -> Axes:

@@ -20,7 +20,7 @@ from sim.lives.outcomes import TRUTH, main_outcomes, outcome_named
 from sim.plots import Words
 from sim.plots.answer import MOST_LINES
 from sim.report.answer import FEN_PER_CNY, POSTING, Answer, Card, Option, three
-from sim.report.levers import named
+from sim.report.levers import named, plan_in_words
 from sim.report.pictures import Picture
 from sim.report.shell import NO_FILES, Facts, Files, page, write_files
 from sim.report.tables import Table
@@ -116,7 +116,7 @@ def _cell(value: object) -> str:
 
 
 def _of_comparison(found: Comparison) -> Facts:
-    letters = {name: f"{letter_of(found, name)}: {name}" for name in found.names}
+    letters = {name: f"{letter_of(found, name)}: {plan_in_words(name)}" for name in found.names}
     source = in_one_line(found.origin)
     head = _("{pairs:,} pairs of groups that share all chance events, seed {seed}")
     shown = head.format(
@@ -150,7 +150,7 @@ def _lives(found: Comparison, letters: Mapping[str, str], source: str) -> Pictur
 def _changes(found: Comparison, letters: Mapping[str, str], source: str) -> Picture:
     """Draw the main outcomes of the others, as percents of the first or in points."""
     rows = found.to_frame()
-    asked = {one.name: one.heading.partition(" (")[0] for one in main_outcomes()}
+    asked = {one.name: _(one.heading.partition(" (")[0]) for one in main_outcomes()}
     rows = rows[rows["outcome"].isin(asked)]
     share = rows["unit"].isin(SHARES)
     rows = rows[(rows["pairs"] > 0) & (share | (rows["first"] != 0))]

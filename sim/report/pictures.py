@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from sim import plots
-from sim.language import _, language
+from sim.language import _, language, recast
 from sim.lives.deaths import HEADLINE
 from sim.lives.outcomes import DEAD, IN_SWEEP, ON_PAGE, TRUTH, Outcome, main_outcomes, outcome_named
 from sim.plots import Words, rendered
@@ -45,7 +45,7 @@ class Picture:
 
         words = self.words
         svg = rendered(self.draw(words.bare), "svg", f"{self.name} {language()}").decode()
-        said = escape(". ".join(filter(None, (words.title, words.definition))))
+        said = escape(". ".join(map(recast, filter(None, (words.title, words.definition)))))
         named = f'<svg role="img" aria-label="{said}" '
         described = f"><title>{said}</title><desc>{escape(words.footer)}</desc>"
         return svg.replace("<svg ", named, 1).replace(">", described, 1)

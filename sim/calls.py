@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sim import rules, state
-from sim.draws import CALL, MEET, PRIZE, TAKE_PART, uniforms
+from sim.draws import CALL, CALL_MEET, CALL_PRIZE, CALL_TAKE_PART, uniforms
 from sim.state import Array
 from sim.trace import TOOK_PART
 
@@ -137,7 +137,7 @@ class Calls:
                 continue
             community.day["call_chances"] += not call.stands
             day = 1 + community.local_day if call.stands else 0
-            address = (community.key, member.slot, day, call.count, CALL, TAKE_PART)
+            address = (community.key, member.slot, day, call.count, CALL, CALL_TAKE_PART)
             u, u_product, _, _ = uniforms(*address)
             if u < self.chance(member, call, place):
                 fen, felt = self.take_part(member, t, call, place)
@@ -260,7 +260,7 @@ class Calls:
         for place, call in enumerate(self.open_now):
             if call is None or not public >> place & 1 or talk.total - call.message >= state.RING:
                 continue
-            address = (self.community.key, member.slot, 0, call.count, CALL, TAKE_PART)
+            address = (self.community.key, member.slot, 0, call.count, CALL, CALL_TAKE_PART)
             _, _, u_quality, _ = uniforms(*address)
             kind = state.CALL_ANSWERS[call.code]
             target = talk.newest[call.message - talk.total]
@@ -305,7 +305,7 @@ class Calls:
         """Pay the prizes of a raffle to as many different members, drawn by address."""
         many = len(present)
         for prize in range(min(many, call.shares)):
-            u, _, _, _ = uniforms(self.community.key, prize, 0, call.count, CALL, PRIZE)
+            u, _, _, _ = uniforms(self.community.key, prize, 0, call.count, CALL, CALL_PRIZE)
             pick = prize + int(u * (many - prize))
             present[prize], present[pick] = present[pick], present[prize]
             winner = present[prize]
@@ -321,7 +321,7 @@ class Calls:
             member.fade_ties(t)
             member.loosen_ties(came, p.gathering_loosening_share)
             for partner in range(int(p.gathering_partners)):
-                address = (community.key, member.slot, 0, call.count, CALL, MEET + partner)
+                address = (community.key, member.slot, 0, call.count, CALL, CALL_MEET + partner)
                 other = present[int(uniforms(*address)[0] * len(present))].slot
                 if other != member.slot:
                     member.grow_tie(other, p.gathering_tie_weight)
@@ -337,5 +337,5 @@ class Calls:
             self.community.day["returned_fen"] += call.fen * call.answers
             return
         for member in took_part:
-            address = (self.community.key, member.slot, 0, call.count, CALL, TAKE_PART)
+            address = (self.community.key, member.slot, 0, call.count, CALL, CALL_TAKE_PART)
             self.deliver(member, call.fen, uniforms(*address)[1])

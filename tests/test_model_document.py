@@ -130,7 +130,7 @@ def test_it_says_first_what_is_calibrated_and_that_no_level_is_a_prediction() ->
 
 def test_it_fits_one_sitting() -> None:
     """Half of it are rules, a paragraph each, and levers brought half as many again."""
-    assert len(TEXT.splitlines()) <= 950
+    assert len(TEXT.splitlines()) <= 970
 
 
 with (TABLES / "benchmark.csv").open(encoding="utf-8") as file:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sim import rules, state
 from sim.compiling import aside, part
-from sim.draws import CALL, MEET, PRIZE, TAKE_PART, uniforms
+from sim.draws import CALL, CALL_MEET, CALL_PRIZE, CALL_TAKE_PART, uniforms
 from sim.kernels import queue
 from sim.kernels.layout import IN_RING
 from sim.kernels.messages import draw_in, log_event, say, team_posts
@@ -94,7 +94,7 @@ def consider(w, g, d, t, i, slot, p, met, read_count, new_day):
             continue
         w.daily[g, d].call_chances += not stands(call)
         day = 1 + d if stands(call) else 0
-        u, u_product, _, _ = uniforms(group.key, slot, day, call.count, CALL, TAKE_PART)
+        u, u_product, _, _ = uniforms(group.key, slot, day, call.count, CALL, CALL_TAKE_PART)
         if u < chance(w, g, i, p, call, n):
             fen, felt = take_part(w, g, d, t, i, slot, p, call, n)
             paid += fen
@@ -223,7 +223,7 @@ def answer_calls(w, g, d, t, i, slot, public, hour_end):
         call = w.calls[g, n]
         if not (public >> n) & 1 or group.total - call.message >= state.RING:
             continue
-        address = (slot, 0, call.count, CALL, TAKE_PART)
+        address = (slot, 0, call.count, CALL, CALL_TAKE_PART)
         _, _, u_quality, _ = uniforms(group.key, *address)
         kind = state.CALL_ANSWERS[call.code]
         say(w, g, d, t, slot, kind, 0.5 + u_quality, call.topic, call.message, True, hour_end)
@@ -291,7 +291,7 @@ def draw_winners(w, g, d, p, call, many):
     """Pay the prizes of a raffle to as many different members, drawn by address."""
     group = w.groups[g]
     for prize in range(min(many, call.shares)):
-        u, _, _, _ = uniforms(group.key, prize, 0, call.count, CALL, PRIZE)
+        u, _, _, _ = uniforms(group.key, prize, 0, call.count, CALL, CALL_PRIZE)
         pick = prize + int(u * (many - prize))
         w.due[prize], w.due[pick] = w.due[pick], w.due[prize]
         i = group.first_slot + w.due[prize]
@@ -317,7 +317,7 @@ def gather_takers(w, g, d, t, p, call, n, many):
                 me.tie[s] = rules.loosened_tie(me.tie[s], p.gathering_loosening_share)
             me.tied += me.tie[s]
         for partner in range(int(p.gathering_partners)):
-            u, _, _, _ = uniforms(group.key, slot, 0, call.count, CALL, MEET + partner)
+            u, _, _, _ = uniforms(group.key, slot, 0, call.count, CALL, CALL_MEET + partner)
             other = w.due[int(u * many)]
             if other != slot:
                 grow_tie(w, i, other, p.gathering_tie_weight, int(p.ties_kept))
@@ -344,5 +344,5 @@ def settle_orders(w, g, d, p, call, n):
     for slot in range(group.slots):
         i = group.first_slot + slot
         if (w.members[i].answered >> n) & 1:
-            _, u, _, _ = uniforms(group.key, slot, 0, call.count, CALL, TAKE_PART)
+            _, u, _, _ = uniforms(group.key, slot, 0, call.count, CALL, CALL_TAKE_PART)
             deliver(w, g, d, i, p, call.fen, u)

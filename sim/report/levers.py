@@ -138,7 +138,7 @@ def plan_in_words(name: str) -> str:
             said.append(_(LAYERS[key], name=value))
             continue
         spoken = role if "." in key and not isinstance(number, str) else ""
-        said.append(Lever(key, (number,), number, spoken, _label(key)).words(number))
+        said.append(Lever(key, (number,), number, spoken, named(key)).words(number))
     return _(", ").join(said)
 
 

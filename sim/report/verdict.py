@@ -22,7 +22,7 @@ from sim.report.answer import (
     cheapest_or_livelier,
     three,
 )
-from sim.report.levers import named
+from sim.report.levers import named, plan_in_words
 from sim.report.uncertainty import alike, capital, spanned
 from sim.stats.intervals import CLEAR_ERRORS
 from sim.study.compare import (
@@ -75,7 +75,7 @@ def answer_of_comparison(found: Comparison) -> Answer:
     options = [
         _question(found, row) for row in shown if row.outcome in first or _verdict(row) == WORSE
     ]
-    named = (f"{letter(found, name)}: {name}" for name in found.names)
+    named = (f"{letter(found, name)}: {plan_in_words(name)}" for name in found.names)
     heads = ("A", *(["B"] if len(others) == 1 else [_("other")]), _("difference"), _("answer"))
     lived = found.alive[found.alive["pairs"] > 0]
     worse = [row for row in lived.itertuples() if _verdict(row) == WORSE]

@@ -32,7 +32,7 @@ from sim.language import _, in_language, language_of, recast
 # name that is a word of Python's own stands there with an underscore after it: ``import_``.
 COMMANDS = (
     *("demo", "run", "new", "sweep", "export", "replay", "merge", "cite", "import", "observe"),
-    *("compare", "calibrate", "forecast", "validate", "benchmark", "discover"),
+    *("compare", "cases", "calibrate", "forecast", "validate", "benchmark", "discover"),
     *("sensitivity", "optimise", "params", "policies", "doctor"),
 )
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,7 @@ from sim.params import parameters
 from sim.report.ablation import assumption_versions
 from sim.report.answer import Answer, Option, of_hundred, three
 from sim.scenario import Scenario, parse_scenario
-from sim.scenario.loading import shipped_file
+from sim.scenario.loading import PEOPLE, PRESET, shipped_file
 from sim.scenario.portfolio import PORTFOLIO
 from sim.scenario.scenario import value_of
 from sim.scenario.toml import read_toml
@@ -33,7 +33,7 @@ from sim.stats.paired import PairedDifference, paired_difference
 from sim.study.compare import Alternative, Played, design_of
 from sim.study.origin import origin
 from sim.study.store import read_store
-from sim.study.sweep import Options, sweep
+from sim.study.sweep import sweep
 
 CASES, CASE = "cases", "case"
 OWN = ("story", "claim", "ablations", "paths", "also", "read_twice")
@@ -44,13 +44,16 @@ SUPPORTED, CONDITION, NOT = N_(("supported", "supported under a condition", "not
 NOT_TRIED = N_("cannot be told until assumptions are tried")
 HEADLINES = {
     SUPPORTED: N_("Supported: the claim holds, whatever assumption is halved or doubled."),
-    CONDITION: N_("Supported under a condition: {condition}."),
     NOT: N_("Not supported: the claim fails, whatever assumption is halved or doubled."),
-    UNCLEAR: N_("Cannot be told: the interval holds both answers."),
+    UNCLEAR: N_("Cannot be told: an interval holds both answers."),
     HOLDS: N_("As assumed it holds; cannot be told until assumptions are tried."),
     FAILS: N_("As assumed it fails; cannot be told until assumptions are tried."),
 }
 """What is said of a verdict; with holds and fails, of a claim whose assumptions are not tried."""
+UNDER = {
+    HOLDS: N_("Supported as assumed, but not with {condition}."),
+    FAILS: N_("Not supported as assumed, but with {condition} it is."),
+}
 
 AGAIN = "again"
 PART_OF_GROUPS, MOST_SECONDS, MOST_PATHS = 5, 600.0, 3
@@ -97,12 +100,13 @@ class Claim:
         """Write the claim of this outcome as one inequality."""
         outcome, scale = said(known(self.outcome))
         sign = "≥" if math.isnan(self.at_most) else "≤"
-        limit = three(scale * self.limit).replace("-", "−")
-        factor = "" if self.times == 1.0 else f" × {self.times:g}"
-        if self.against:
-            return _("claim: {outcome}, less the other{factor}, {sign} {limit}",
-                     outcome=outcome, factor=factor, sign=sign, limit=limit)  # fmt: skip
-        return _("claim: {outcome} {sign} {limit}", outcome=outcome, sign=sign, limit=limit)
+        limit = three(scale * self.limit)
+        if not self.against:
+            return _("claim: {outcome} {sign} {limit}", outcome=outcome, sign=sign, limit=limit)
+        text = _("claim: {outcome} − {times:g} × other {sign} {limit}")
+        if self.times == 1.0:
+            text = _("claim: {outcome} − other {sign} {limit}")
+        return text.format(outcome=outcome, times=self.times, sign=sign, limit=limit)
 
 
 @dataclass(frozen=True)
@@ -288,7 +292,8 @@ def _with(plain: Mapping[str, Any], folder: Path, scenario: Scenario, change: Ab
         raise InputError([f"drop: there is no {', '.join(sorted(missing))}"])
     changed = parse_scenario(plain, folder, scenario.name, change.settings)
     kept = tuple(one for one in changed.policies if one.name not in change.drop)
-    return replace(changed, policies=kept)
+    last = {key: value for key, value in change.settings.items() if key not in (PEOPLE, PRESET)}
+    return replace(changed, policies=kept).with_values(last)  # over what a portfolio makes of it
 
 
 # --- playing --------------------------------------------------------------------------------------
@@ -299,13 +304,13 @@ def play(
     folder: Path,
     replications: int,
     groups: int = 1,
-    options: Options | None = None,
     threads: int | None = None,
+    columns: Sequence[str] | None = None,
 ) -> Played:
     """Play alternatives on shared random numbers, as a comparison does, portfolio by portfolio."""
     named = [Alternative(name, scenario) for name, scenario in alternatives.items()]
-    sweep(design_of(named, replications), folder, threads, options=options)
-    manifest, rows = read_store(folder)
+    sweep(design_of(named, replications), folder, threads)
+    manifest, rows = read_store(folder, columns)
     if groups > 1:
         rows = of_portfolios(rows, groups).rename(columns={"portfolio": "replication"})
     else:
@@ -314,16 +319,12 @@ def play(
 
 
 def play_case(
-    case: Case,
-    folder: Path,
-    replications: int | None = None,
-    options: Options | None = None,
-    threads: int | None = None,
+    case: Case, folder: Path, replications: int | None = None, threads: int | None = None
 ) -> Found:
     """Play a case with all that is switched off in it, and say what became of its claim."""
     wanted = replications or case.alternatives[CASE].groups
     whole = max(2, wanted // case.groups) * case.groups
-    played = play(case.alternatives, folder / "claim", whole, case.groups, options, threads)
+    played = play(case.alternatives, folder / "claim", whole, case.groups, threads)
     return Found(case, played, origin=origin(played.manifest))
 
 
@@ -331,13 +332,14 @@ def try_assumptions(
     found: Found, folder: Path, seconds: float = MOST_SECONDS, threads: int | None = None
 ) -> Found:
     """Play a case with each assumption that it uses halved and doubled, until time is over; the
-    same again continues. One that changes nothing in the first group is not used.
+    same again continues. One that moves the claim by nothing is not used, and not counted.
     """
     case, end = found.case, time.monotonic() + seconds
     wanted = {CASE: case.alternatives[CASE]}
     wanted |= {one.against: case.alternatives[one.against] for one in case.claims if one.against}
     some = max(2, found.played.replications // PART_OF_GROUPS)
     versions = assumption_versions(wanted[CASE])
+    asked = ["lifetime_observed", *(x.outcome for x in case.claims if x.outcome != ALIVE.name)]
     tried, left = dict[str, tuple[str, float]](), 0
     for number, (name, values) in enumerate(versions.items()):
         if time.monotonic() > end:
@@ -350,13 +352,11 @@ def try_assumptions(
         except InputError:  # another alternative cannot be so
             continue
         moved = moved if len(moved) > 1 else {**moved, AGAIN: moved[CASE]}
-        place, whole = folder / name.replace(" ", ""), some * case.groups
-        first = Options(before_replication=case.groups)
-        played = play(moved, place, whole, case.groups, first, threads)
-        if any(_moves(case, found.played, played, 1)):
-            played = play(moved, place, whole, case.groups, None, threads)
+        place = folder / name.replace(" ", "")
+        played = play(moved, place, some * case.groups, case.groups, threads, asked)
+        shift = max(_moves(case, found.played, played, some), key=abs)
+        if shift:
             verdicts = [one.verdict(one.gap(played)) for one in case.claims]
-            shift = max(_moves(case, found.played, played, some), key=abs)
             tried[name] = together(verdicts), shift
     return replace(found, tried=tried, left=left)
 
@@ -396,24 +396,19 @@ def _moves(case: Case, usual: Played, moved: Played, groups: int) -> list[float]
 def answer_of_case(found: Found) -> Answer:
     """Say the verdict, the story, the claim, what each practice contributed, cost, and why."""
     case, played = found.case, found.played
-    key = found.claim if found.verdict == NOT_TRIED else found.verdict
-    options = [
-        _row(one.words(), one.gap(played), known(one.outcome), _(one.verdict(one.gap(played))))
-        for one in case.claims
-    ]
-    main = case.claims[0]
-    for name, one in case.ablations.items():
-        if one.both:
-            gap = main.gap(played, name, f"{name}|other")
-            says = _(main.verdict(gap))
-        else:
-            gap = replace(main, times=1.0).gap(played, CASE, name)
-            says = _("clear") if gap.clear else _("no clear difference")
-        options.append(_row(one.words[language()], gap, known(main.outcome), says))
-    options += [_row(_("why: {path}", path=said(known(path))[0]), gap, known(path), "")
-                for path, gap in moved_paths(found)]  # fmt: skip
+    key = found.claim if found.verdict in (NOT_TRIED, CONDITION) else found.verdict
+    heads = UNDER if found.verdict == CONDITION else HEADLINES
+    options = []
+    for part in case.claims:
+        gap = part.gap(played)
+        options.append(_row(part.words(), part, gap, _(part.verdict(gap))))
+    for name, (part, gap) in contributions(found).items():
+        one = case.ablations[name]
+        says = _(part.verdict(gap)) if one.both else "" if gap.clear else _("not clear")
+        if part not in case.claims or one.both:
+            options.append(_row(one.words[language()], part, gap, says))
     return Answer(
-        headline=_(HEADLINES[key]).format(condition=", ".join(found.turning[:1])),
+        headline=_(heads[key]).format(condition=", ".join(found.turning[:1])),
         detail=(case.story[language()],),
         option_heads=(case.name, _("other"), _("difference (95 %)"), _("answer")),
         options=tuple(options),
@@ -423,14 +418,27 @@ def answer_of_case(found: Found) -> Answer:
     )
 
 
-def _row(words: str, gap: PairedDifference, outcome: Outcome, says: str) -> Option:
-    scale = said(outcome)[1]
-    second, first, middle, low, high = (
-        three(scale * value)
-        for value in (gap.second, gap.first, gap.difference, gap.lower, gap.upper)
+def _row(words: str, claim: Claim, gap: PairedDifference, says: str) -> Option:
+    scale = said(known(claim.outcome))[1]
+    first = three(scale * gap.first / claim.times) if claim.against else ""
+    half = scale * (gap.upper - gap.lower) / 2.0
+    places = 3 if not half > 0.0 else min(9, max(0, 1 - math.floor(math.log10(half))))
+    middle, low, high = (
+        f"{round(scale * value, places) + 0.0:,.{places}f}"
+        for value in (gap.difference, gap.lower, gap.upper)
     )
     span = _("{gap} ({low} to {high})", gap=middle, low=low, high=high)
-    return Option(words, -1, (second, first, span, says))
+    return Option(words, -1, (three(scale * gap.second), first, span, says))
+
+
+def contributions(found: Found) -> dict[str, tuple[Claim, PairedDifference]]:
+    """Compare the claim's first outcome with each practice off; one off in both: the claim then."""
+    main, gaps = found.case.claims[0], dict[str, tuple[Claim, PairedDifference]]()
+    for name, one in found.case.ablations.items():
+        part = main if one.both else Claim(main.outcome, name, 1.0, main.at_least, main.at_most)
+        case, against = (name, f"{name}|other") if one.both else (CASE, name)
+        gaps[name] = part, part.gap(found.played, case, against)
+    return gaps
 
 
 def moved_paths(found: Found) -> list[tuple[str, PairedDifference]]:
@@ -451,31 +459,37 @@ def _cost(found: Found) -> str:
                     for name in ("cost_fen", "operator_hours"))  # fmt: skip
     days = found.case.alternatives[CASE].days
     return _(
-        "Cost in {days:g} days: {money} CNY, {hours} hours of the team; the other {other}, {less}.",
+        "Cost in {days:g} days: {money} CNY, {hours} hours (the other: {other}, {less}).",
         days=days, money=three(money.second / 100), hours=three(hours.second),
         other=three(money.first / 100), less=three(hours.first),
     )  # fmt: skip
 
 
 def _beside(found: Found) -> tuple[str, ...]:
-    """List the outcomes shown beside, each with the other's."""
+    """Say by which paths it works, and list the outcomes shown beside, from the other to this."""
+    other = found.case.other
+    shown = [(name, Claim(name, other).gap(found.played)) for name in found.case.also
+             if name in found.played.rows]  # fmt: skip
+    words = found.case.ablations[other].words[language()]
+    why = _("Why ({words} → {case}): {list}.", words=words, case=found.case.name,
+            list=_listed(moved_paths(found)) or _("no path clearly moved"))  # fmt: skip
+    return (why, _("Beside: {list}.", list=_listed(shown))) if shown else (why,)
+
+
+def _listed(gaps: list[tuple[str, PairedDifference]]) -> str:
     parts = []
-    for name in found.case.also:
-        if name in found.played.rows:
-            words, scale = said(known(name))
-            gap = Claim(name, found.case.other).gap(found.played)
-            parts.append(f"{words} {three(scale * gap.second)} / {three(scale * gap.first)}")
-    return (_("Beside (the other): {list}.", list="; ".join(parts)),) if parts else ()
+    for name, gap in gaps:
+        words, scale = said(known(name))
+        parts.append(f"{words} {three(scale * gap.first)} → {three(scale * gap.second)}")
+    return "; ".join(parts)
 
 
 def _how_sure(found: Found) -> tuple[str, ...]:
-    words = found.case.ablations[found.case.other].words[language()]
     text = _("{share} of 100 groups fulfil the claim; {groups} groups, seed {seed}.")
     if found.case.groups > 1:
         text = _("{share} of 100 portfolios fulfil the claim; {groups} portfolios, seed {seed}.")
     share, seed = found.fulfilled, found.played.manifest.seed
     lines = [text.format(share=of_hundred(share), groups=found.played.replications, seed=seed)]
-    lines.append(_("The other: {words}.", words=words))
     if found.hangs_on:
         lines.append(_("It hangs most on the assumption {key}; {tried} tried, {turning} turn it.",
                        key=found.hangs_on, tried=len(found.tried or {}),
@@ -487,22 +501,31 @@ def _how_sure(found: Found) -> tuple[str, ...]:
 
 def as_record(found: Found) -> dict[str, Any]:
     """Return a case's verdict with all that it rests on, as it is shipped."""
-    gaps = [(one, one.gap(found.played)) for one in found.case.claims]
     names = "first", "second", "difference", "lower", "upper", "pairs"
+
+    def told(part: Claim, gap: PairedDifference | None = None) -> dict[str, Any]:
+        known_gap = gap or part.gap(found.played)
+        return {name: getattr(known_gap, name) for name in names}
+
+    played, other = found.played, found.case.other
+    beside = dict.fromkeys((*found.case.paths, *found.case.also, "cost_fen", "operator_hours"))
     return {
         "case": found.case.name,
         "verdict": found.verdict,
         "as_assumed": found.claim,
         "claims": [
             {"outcome": one.outcome, "against": one.against, "limit": one.limit,
-             "verdict": one.verdict(gap), **{name: getattr(gap, name) for name in names}}
-            for one, gap in gaps
+             "verdict": one.verdict(one.gap(played)), **told(one)}
+            for one in found.case.claims
         ],
         "fulfilled": [found.fulfilled.value, *found.fulfilled.interval],
+        "practices": {name: told(*pair) for name, pair in contributions(found).items()},
+        "against": other,
+        "beside": {x: told(Claim(x, other)) for x in beside if x in played.rows},
         "hangs_on": found.hangs_on,
         "turned_by": found.turning,
         "assumptions": {key: list(one) for key, one in (found.tried or {}).items()},
         "assumptions_left": None if found.tried is None else found.left,
-        "replications": found.played.replications,
+        "replications": played.replications,
         "origin": dict(found.origin),
     }  # fmt: skip

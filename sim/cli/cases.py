@@ -86,11 +86,10 @@ def _play(
     """Play a case, and with some time given its assumptions."""
     from sim.cases import play_case, try_assumptions
     from sim.cli.sweep import compile_once
-    from sim.study.sweep import Options
 
     with when_interrupted(lambda: _("rows are kept in {folder}", folder=folder)):
         compile_once()
-        found = play_case(case, folder, groups, Options(), threads)
+        found = play_case(case, folder, groups, threads)
         return try_assumptions(found, folder, seconds, threads) if seconds else found
 
 

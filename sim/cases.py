@@ -55,7 +55,7 @@ UNDER = {
     FAILS: N_("Not supported as assumed, but with {condition} it is."),
 }
 
-AGAIN = "again"
+AGAIN, BOTH = "again", "|other"
 PART_OF_GROUPS, MOST_SECONDS, MOST_PATHS = 5, 600.0, 3
 FLOAT_NOISE = 1e-12
 
@@ -275,7 +275,7 @@ def parse_case(data: Mapping[str, Any], name: str, folder: Path) -> Case:
             if one.both:
                 other = replace(ablations[found.other], both=False)
                 joined = replace(other, settings={**other.settings, **one.settings})
-                alternatives[f"{key}|other"] = _with(plain, folder, scenario, joined)
+                alternatives[key + BOTH] = _with(plain, folder, scenario, joined)
     faults.refuse()
     return replace(found, alternatives=alternatives)
 
@@ -436,7 +436,7 @@ def contributions(found: Found) -> dict[str, tuple[Claim, PairedDifference]]:
     main, gaps = found.case.claims[0], dict[str, tuple[Claim, PairedDifference]]()
     for name, one in found.case.ablations.items():
         part = main if one.both else Claim(main.outcome, name, 1.0, main.at_least, main.at_most)
-        case, against = (name, f"{name}|other") if one.both else (CASE, name)
+        case, against = (name, name + BOTH) if one.both else (CASE, name)
         gaps[name] = part, part.gap(found.played, case, against)
     return gaps
 

@@ -17,9 +17,9 @@ ANYWHERE_SHORT = {"policies", "cli", "rules"}
 DEEPEST_STUDY = 6
 # lines without blanks, comments and docstrings; "." are the files that lie in no room
 ROOM_CODE_LINES_MOST = {
-    ".": 6_410,
+    ".": 6_720,
     "chatlog": 2_970,
-    "cli": 3_200,
+    "cli": 3_300,
     "kernels": 2_370,
     "lives": 1_710,
     "plots": 450,

@@ -13,13 +13,14 @@ import typer
 
 from sim.cli.options import Json, Quiet, Threads, option, option_faults, ownerless
 from sim.cli.terminal import print_answer, print_json, print_rows, screen, when_interrupted
-from sim.language import _
+from sim.language import N_, _
 
 if TYPE_CHECKING:
     from sim.cases import Case, Found
 
 VERDICT = ".verdict.json"
-HEADS = ("case", "claim", "verdict", "of 100", "hangs on")
+HEADS = N_(("case", "as assumed", "verdict", "of 100", "hangs on"))
+NOT_PLAYED = N_("not played yet")
 
 
 def cases(
@@ -102,7 +103,7 @@ def _list(as_json: bool) -> None:
     for name, path in sorted(shipped_files(CASES).items()):
         told, kept = read_case(name), path.with_name(f"{name}{VERDICT}")
         record = json.loads(kept.read_text("utf-8")) if kept.is_file() else {}
-        verdict = record.get("verdict", "not played yet")
+        verdict = record.get("verdict", NOT_PLAYED)
         assumed = record.get("as_assumed", "-")
         share = record.get("fulfilled", [None])[0]
         of_hundred = "-" if share is None else f"{100 * share:.0f}"
@@ -111,7 +112,7 @@ def _list(as_json: bool) -> None:
     if as_json:
         print_json(records)
     else:
-        print_rows(screen(), HEADS, rows, words=("claim", "verdict", "hangs on"))
+        print_rows(screen(), HEADS, rows, words=("as assumed", "verdict", "hangs on"))
 
 
 def _plain(record: dict[str, Any]) -> dict[str, Any]:

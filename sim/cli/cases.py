@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from sim.cases import Case, Found
 
 VERDICT = ".verdict.json"
-HEADS = N_(("case", "as assumed", "verdict", "of 100", "hangs on"))
+HEADS = N_(("case", "verdict", "of 100", "hangs on"))
 NOT_PLAYED = N_("not played yet")
 
 
@@ -104,15 +104,14 @@ def _list(as_json: bool) -> None:
         told, kept = read_case(name), path.with_name(f"{name}{VERDICT}")
         record = json.loads(kept.read_text("utf-8")) if kept.is_file() else {}
         verdict = record.get("verdict", NOT_PLAYED)
-        assumed = record.get("as_assumed", "-")
         share = record.get("fulfilled", [None])[0]
         of_hundred = "-" if share is None else f"{100 * share:.0f}"
-        rows.append([name, assumed, verdict, of_hundred, record.get("hangs_on") or "-"])
+        rows.append([name, verdict, of_hundred, record.get("hangs_on") or "-"])
         records.append({"case": name, "story": dict(told.story), "found": record or None})
     if as_json:
         print_json(records)
     else:
-        print_rows(screen(), HEADS, rows, words=("as assumed", "verdict", "hangs on"))
+        print_rows(screen(), HEADS, rows, words=("verdict", "hangs on"))
 
 
 def _plain(record: dict[str, Any]) -> dict[str, Any]:

@@ -43,8 +43,8 @@ HOLDS, FAILS, UNCLEAR = N_(("holds", "fails", "cannot be told"))
 SUPPORTED, CONDITION, NOT = N_(("supported", "supported under a condition", "not supported"))
 NOT_TRIED = N_("cannot be told until assumptions are tried")
 HEADLINES = {
-    SUPPORTED: N_("Supported: the claim holds, whatever assumption is halved or doubled."),
-    NOT: N_("Not supported: the claim fails, whatever assumption is halved or doubled."),
+    SUPPORTED: N_("Supported: it holds; no assumption halved or doubled clearly turns it."),
+    NOT: N_("Not supported: it fails; no assumption halved or doubled clearly turns it."),
     UNCLEAR: N_("Cannot be told: an interval holds both answers."),
     HOLDS: N_("As assumed it holds; cannot be told until assumptions are tried."),
     FAILS: N_("As assumed it fails; cannot be told until assumptions are tried."),

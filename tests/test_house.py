@@ -17,9 +17,9 @@ ANYWHERE_SHORT = {"policies", "cli", "rules"}
 DEEPEST_STUDY = 6
 # lines without blanks, comments and docstrings; "." are the files that lie in no room
 ROOM_CODE_LINES_MOST = {
-    ".": 6_410,
+    ".": 6_740,
     "chatlog": 3_040,
-    "cli": 4_400,
+    "cli": 4_500,
     "kernels": 2_370,
     "lives": 2_000,
     "plots": 610,

@@ -224,7 +224,10 @@ def test_the_version_is_the_cited_one() -> None:
 CONFIGS = sorted((PROJECT / "configs").rglob("*.toml"))
 
 
-@pytest.mark.parametrize("path", [p for p in CONFIGS if p.parent.name != "sweeps"], ids=name_of)
+SCENARIOS = [path for path in CONFIGS if path.parent.name not in ("cases", "sweeps")]
+
+
+@pytest.mark.parametrize("path", SCENARIOS, ids=name_of)
 def test_every_shipped_scenario_loads(path: Path) -> None:
     assert load_mix(path).scenario.name
 

@@ -32,8 +32,8 @@ from sim.language import _, in_language, language_of, recast
 # name that is a word of Python's own stands there with an underscore after it: ``import_``.
 COMMANDS = (
     *("demo", "run", "new", "sweep", "export", "replay", "fork", "merge", "cite", "import"),
-    *("my", "observe", "compare", "calibrate", "forecast", "validate", "benchmark", "discover"),
-    *("sensitivity", "optimise", "power", "params", "policies", "doctor"),
+    *("my", "observe", "compare", "cases", "calibrate", "forecast", "validate", "benchmark"),
+    *("discover", "sensitivity", "optimise", "power", "params", "policies", "doctor"),
 )
 
 MOVED = {

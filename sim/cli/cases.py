@@ -1,0 +1,126 @@
+"""``qunlab cases``: practitioners' stories as experiments that can disagree with their tellers."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import tempfile
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from sim.cli.options import Json, Quiet, Threads, option, option_faults, ownerless
+from sim.cli.terminal import print_answer, print_json, print_rows, screen, when_interrupted
+from sim.language import N_, _
+
+if TYPE_CHECKING:
+    from sim.cases import Case, Found
+
+VERDICT = ".verdict.json"
+HEADS = N_(("case", "verdict", "of 100", "hangs on"))
+NOT_PLAYED = N_("not played yet")
+
+
+def cases(
+    case: Annotated[
+        str | None, typer.Argument(metavar="[ID]", help="A case; without one all are listed.")
+    ] = None,
+    assumptions: Annotated[
+        bool,
+        option(
+            "Halve and double each assumption that the case uses; needs --out.", "--assumptions"
+        ),
+    ] = False,
+    groups: Annotated[int | None, option("Groups played; default: run.groups of the case.")] = None,
+    seconds: Annotated[
+        float | None, option("Of --assumptions: stop after so long; again, it continues; 600.")
+    ] = None,
+    out: Annotated[
+        Path | None, option("Keep rows there, and write ID.verdict.json, to be continued.")
+    ] = None,
+    threads: Threads = None,
+    quiet: Quiet = False,
+    as_json: Json = False,
+) -> None:
+    """Try practitioners' stories: how likely their claim is, and which practice does it.
+
+    Example: qunlab cases
+
+    Example: qunlab cases mothers --assumptions --out results/cases
+    """
+    from sim import cases as trial
+
+    limits = ("--groups", groups, 2, 1_000_000), ("--seconds", seconds, 1, 1e6)
+    faults = option_faults(*limits, threads=threads, out=out)
+    faults += ownerless("ID", {"--assumptions": assumptions or None} if case is None else {})
+    if assumptions and out is None:
+        faults.append("--assumptions: needs --out DIR, where it is kept to be continued")
+    if not assumptions:
+        faults += ownerless("--assumptions", {"--seconds": seconds})
+    faults.refuse()
+    if case is None:
+        _list(as_json)
+        return
+    told = trial.read_case(case)
+    with ExitStack() as passing:
+        folder = (out or Path(passing.enter_context(tempfile.TemporaryDirectory()))) / told.name
+        most = seconds or (trial.MOST_SECONDS if assumptions else 0.0)
+        found = _play(told, folder, groups, most, threads)
+    record = trial.as_record(found)
+    if out:
+        from sim.files import write_whole
+
+        text = json.dumps(_plain(record), indent=1, ensure_ascii=False) + "\n"
+        write_whole(out / f"{told.name}{VERDICT}", text.encode())
+    if as_json:
+        print_json(_plain(record))
+        return
+    more = _("More: --json, --assumptions --out DIR (halves and doubles what is assumed).")
+    print_answer(dataclasses.replace(trial.answer_of_case(found), more=(more,)), quiet)
+
+
+def _play(
+    case: Case, folder: Path, groups: int | None, seconds: float, threads: int | None
+) -> Found:
+    """Play a case, and with some time given its assumptions."""
+    from sim.cases import play_case, try_assumptions
+    from sim.cli.sweep import compile_once
+
+    with when_interrupted(lambda: _("rows are kept in {folder}", folder=folder)):
+        compile_once()
+        found = play_case(case, folder, groups, threads)
+        return try_assumptions(found, folder, seconds, threads) if seconds else found
+
+
+def _list(as_json: bool) -> None:
+    """Print all cases, each with the verdict that lies beside its file."""
+    from sim.cases import CASES, read_case
+    from sim.scenario.loading import shipped_files
+
+    rows, records = [], list[dict[str, Any]]()
+    for name, path in sorted(shipped_files(CASES).items()):
+        told, kept = read_case(name), path.with_name(f"{name}{VERDICT}")
+        record = json.loads(kept.read_text("utf-8")) if kept.is_file() else {}
+        verdict = record.get("verdict", NOT_PLAYED)
+        share = record.get("fulfilled", [None])[0]
+        of_hundred = "-" if share is None else f"{100 * share:.0f}"
+        rows.append([name, verdict, of_hundred, record.get("hangs_on") or "-"])
+        records.append({"case": name, "story": dict(told.story), "found": record or None})
+    if as_json:
+        print_json(records)
+    else:
+        print_rows(screen(), HEADS, rows, words=("verdict", "hangs on"))
+
+
+def _plain(record: dict[str, Any]) -> dict[str, Any]:
+    """Return a record as JSON knows it: what is not finite is null."""
+    from sim.cli.terminal import plain
+
+    def deep(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {key: deep(one) for key, one in value.items()}
+        return [deep(one) for one in value] if isinstance(value, list) else plain(value)
+
+    return {key: deep(value) for key, value in record.items()}

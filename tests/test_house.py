@@ -17,7 +17,7 @@ ANYWHERE_SHORT = {"policies", "cli", "rules"}
 DEEPEST_STUDY = 6
 # lines without blanks, comments and docstrings; "." are the files that lie in no room
 ROOM_CODE_LINES_MOST = {
-    ".": 6_740,
+    ".": 6_810,
     "chatlog": 3_040,
     "cli": 4_500,
     "kernels": 2_370,

@@ -1,7 +1,8 @@
-"""The generator gives its authors' numbers; every choice has luck of its own."""
+"""The generator gives its authors' numbers; every choice has random numbers of its own."""
 
 from __future__ import annotations
 
+import re
 import sys
 from collections import Counter
 from itertools import product
@@ -30,7 +31,7 @@ KNOWN_ANSWERS = [
     ),
 ]
 
-STREAMS = {name: value for name, value in vars(draws).items() if name.isupper() and name[0] != "_"}
+STREAMS = {name: value for name, value in vars(draws).items() if re.fullmatch("[A-Z]+", name)}
 WORDS = st.integers(0, 2**32 - 1)
 KEYS = st.integers(0, 2**62 - 1)
 ADDRESSES = st.tuples(

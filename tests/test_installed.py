@@ -60,7 +60,7 @@ def test_the_wheel_holds_every_file_that_is_no_code(built: Path) -> None:
         names = set(wheel.namelist())
     beside = [path for path in (PROJECT / "sim").rglob("*.*") if path.suffix not in (".py", ".pyc")]
     wanted = {path.relative_to(PROJECT).as_posix() for path in beside if path.is_file()}
-    assert {"sim/py.typed", "sim/report/page.html.jinja"} < wanted
+    assert {"sim/py.typed", "sim/report/templates/shell.html.jinja"} < wanted
     assert wanted | {f"sim/{name}" for name in SHIPPED} <= names
 
 

@@ -16,6 +16,7 @@ from sim import cli
 from sim.params import Params, branching_ratio, parameters, record_dtype, to_record
 from sim.policies import known_policies
 from sim.scenario import known_keys, parse_scenario
+from sim.scenario.portfolio import FIELDS
 
 TABLE = parameters()
 NUMERIC = sorted(key for key, known in TABLE.items() if known.numeric)
@@ -124,6 +125,8 @@ EVERY_KEY = [
     for key in known_keys(parse_scenario({"policies": {name: {} for name in known_policies()}}))
     if key != "name" and not key.endswith(".use")
 ]
+FIRST_OF_A_POLICY = next(at for at, key in enumerate(EVERY_KEY) if key.startswith("policies."))
+EVERY_KEY[FIRST_OF_A_POLICY:FIRST_OF_A_POLICY] = [f"portfolio.{name}" for name in FIELDS]
 
 
 def shown(capsys: pytest.CaptureFixture[str], *words: str) -> str:

@@ -60,9 +60,7 @@ ENTRIES = (
     *("name", "scenario", "replications", "seed", "days", "independent"),
     *("fixed", "choices", *KINDS),
 )
-_OF_A_SWEEP = (
-    "a sweep file itself, or this one; name the file of a group here (qunlab new makes one)"
-)
+_OF_A_SWEEP = tuple(entry + ": unknown" for entry in ("scenario", *KINDS))
 EXAMPLE = '"group.size" = { low = 20, high = 500 }'
 MOST_FAULTS = 200
 FAULTS_SHOWN = 40

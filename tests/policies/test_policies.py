@@ -302,7 +302,7 @@ def test_a_policy_of_ones_own_is_found_beside_the_scenario(tmp_path: Path) -> No
         ("", "not one of cadence"),
         ("own.py:Mroning", "no Mroning in .*did you mean 'Morning'"),
         ("nothing.py:Morning", "no file"),
-        (":Morning", "no file"),
+        (":Morning", "a folder, not a file"),
         ("own.txt:Morning", "not a Python file"),
         ("own.py:NUMBER", "must be a dataclass"),
     ],

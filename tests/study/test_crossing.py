@@ -130,7 +130,7 @@ def test_a_sweep_shows_both_uncertainties_apart(
     assert "t over 4 paired replications and 3 parameter sets" in shown
     page = " ".join((out / "report.html").read_text().split())
     assert "How sure, and of what?" in page
-    assert "2 points × 3 parameter sets × 4 replications = 24 communities" in page
+    assert "2 settings, 12 simulated groups each" in page
     summary = pd.read_csv(out / "summary.csv", comment="#")
     assert {"monte_carlo_error", "parameter_sd", "scenario", "definition"} <= set(summary)
     assert read_manifest(out).files == {"posterior": digest_of(table)}

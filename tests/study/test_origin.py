@@ -64,7 +64,8 @@ def test_every_table_of_a_study_stands_under_its_origin(
     cases = (
         (["sweep", "grid.toml", "--out", "swept", "--all"], ["swept/summary.csv"]),
         (["discover", "swept", "--outcome", "messages", "--above", middle], ["swept/discover.csv"]),
-        (["sensitivity", "levers.toml", "--size", "2", "--outcome", "cost_fen", "--out", "morris"],
+        (["sensitivity", "levers.toml", "--size", "2", "--outcome", "cost_fen", "--out", "morris",
+          "--all"],
          ["morris/sensitivity.csv"]),
         (["compare", "base.toml", "--with", "group.size=6", "--out", "two", "--all"],
          ["two/comparison.csv", "two/curves.csv"]),

@@ -177,7 +177,7 @@ def test_a_store_of_an_older_engine_takes_three_lines_whatever_else_differs(
 ) -> None:
     fill(tmp_path)
     monkeypatch.setattr("sim.study.design.code_digest", lambda: "0" * 20)
-    other = wanted(fixed={"look.rate_sigma": 1, "look.peak_hour": 20, "trust.warmth": 0.9})
+    other = wanted(fixed={"look.rate_sigma": 1, "rhythm.peak_hour": 20, "trust.warmth": 0.9})
     first, second, last = problems(tmp_path, other)
     assert first.startswith("OUT: code: the store was made by engine ")
     assert "more difference" in second

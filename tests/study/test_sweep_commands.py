@@ -160,13 +160,13 @@ def test_shards_of_different_designs_are_not_merged(file: Path, tmp_path: Path) 
 
 
 def test_progress_counts_communities_and_failures_and_weighs_the_time_left() -> None:
-    seconds = iter([0.0, 5.0, 30.0, 31.0, 50.0])
+    seconds = iter([0.0, 5.0, 5.0, 30.0, 31.0, 50.0])
     stream = io.StringIO()
     with counting(stream, lambda: next(seconds)) as counter:
         for done, share in ((1, 0.1), (40, 0.25), (41, 0.3), (80, 0.5)):
             counter.work(int(100 * share), 100)
             counter.count(Tally(done, 100, done // 40))
     assert stream.getvalue() == (
-        "sweeping: 40 of 100 communities, about 1 min 30 s left, 1 failed\n"
-        "sweeping: 80 of 100 communities, about 50 s left, 2 failed\n"
+        "sweeping: 40 of 100 communities, about 2 min 5 s left, 1 failed\n"
+        "sweeping: 80 of 100 communities, about 56 s left, 2 failed\n"
     )

@@ -48,7 +48,6 @@ if TYPE_CHECKING:
 Cell = Callable[[Any], str]
 
 FAILED = 1
-FEN_PER_CNY = 100.0
 MOST_PAIRS_PRINTED = 10_000
 
 
@@ -151,12 +150,12 @@ def compare(
         print_json(_as_json(found, out, written))
     elif every:
         _show(found)
-        kept = f"tables and picture: {', '.join(map(str, written))}"
-        tell(kept if out else "nothing was kept; --out DIR keeps rows, tables and a picture")
+        kept = f"page and tables: {', '.join(map(str, written))}"
+        tell(kept if out else "nothing was kept; --out DIR keeps a page, tables and rows")
     else:
-        more = _("More: --all (every outcome and death), --json, --out DIR (rows and tables).")
+        more = _("More: --all (every outcome and death), --json, --out DIR (page and tables).")
         if out:
-            more = _("More: --all (every outcome and death), --json; tables and picture in {out}.")
+            more = _("More: --all (every outcome and death), --json; page and tables in {out}.")
         print_answer(
             dataclasses.replace(answer_of_comparison(found), more=(more.format(out=out),)), quiet
         )
@@ -228,13 +227,6 @@ def _show(found: Comparison) -> None:
             console.print(f"{unknown} more definitions need more days than were simulated")
     for line in (*_after_the_tables(found), *_sequential_test(found)):
         console.print(line)
-
-
-def _main_outcomes() -> list[str]:
-    """Return the outcomes printed where not all are wanted; deaths have a table of their own."""
-    from sim.lives.outcomes import TRUTH, main_outcomes
-
-    return [one.name for one in main_outcomes() if one.unit != TRUTH]
 
 
 def _letter(found: Comparison, name: str) -> str:
@@ -321,7 +313,7 @@ def _cost(found: Comparison, name: str) -> Iterator[str]:
     elif not gain.answer.endswith(BETTER):
         line += f"; days on which members posted: {gain.answer}"
     elif cost.difference * gain.difference > 0:
-        each = cost.difference / gain.difference / FEN_PER_CNY
+        each = _scaled(cost, "difference") / gain.difference
         way = "more" if gain.difference > 0 else "less"
         line += f"; {_span(gain)} days on which members posted, {each:.3g} CNY for each {way}"
     else:
@@ -462,6 +454,8 @@ def _lettered(found: Comparison, row: Any) -> str:
 
 def _scaled(row: Any, name: str) -> float:
     """Return a number of an outcome as it is printed: fen as CNY."""
+    from sim.report.levers import FEN_PER_CNY
+
     value = float(getattr(row, name))
     return value / FEN_PER_CNY if row.unit == "fen" else value
 

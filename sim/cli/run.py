@@ -50,7 +50,6 @@ if TYPE_CHECKING:
     from sim.trace import Trace
 
 MOST_NAMED = 8
-FEN_PER_CNY = 100.0
 TOTALS = (
     *("members_end", "satisfied_members_end", "posting_members_per_day", "messages"),
     *("buyers", "orders", "income_fen", "operator_hours", "hours_over_capacity"),
@@ -333,6 +332,7 @@ def answer_of_run(played: Played) -> Answer:
     """Say in six lines who lives, who talks, who is there, what it costs, what is weak."""
     from sim.report.answer import Answer, of_hundred, three
     from sim.report.growth import growth_of
+    from sim.report.levers import FEN_PER_CNY
     from sim.report.uncertainty import alike, spanned
 
     days = played.scenario.days
@@ -371,6 +371,7 @@ def answer_of_run(played: Played) -> Answer:
 def _of_the_team(played: Played) -> Iterator[str]:
     """Say what the groups of one team cost together."""
     from sim.report.answer import three
+    from sim.report.levers import FEN_PER_CNY
 
     if not len(played.totals):
         return

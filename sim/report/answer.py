@@ -16,7 +16,7 @@ import pandas as pd
 from sim.language import N_, _
 from sim.lives.outcomes import ALIVE, outcome_named
 from sim.populations import find_population, read_population
-from sim.report.levers import BUDGET, CADENCE, SIZE, Cell, Lever, with_role
+from sim.report.levers import BUDGET, CADENCE, FEN_PER_CNY, SIZE, Cell, Lever, with_role
 from sim.report.study import Study
 from sim.report.uncertainty import (
     DIGITS,
@@ -35,7 +35,6 @@ from sim.scenario.scenario import items
 from sim.stats.intervals import Estimate
 
 POSTING, COST = "posting_members_per_day", "cost_fen"
-FEN_PER_CNY = 100.0
 MOST_OPTIONS = 8
 MOST_AVOIDED = 3
 HALF = 0.5

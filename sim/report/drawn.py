@@ -13,8 +13,8 @@ from sim.errors import InputError
 from sim.language import _
 from sim.plots import Words
 from sim.plots.answer import MOST_LINES
-from sim.report.answer import FEN_PER_CNY, POSTING, Answer, Points
-from sim.report.levers import CADENCE, Axes, Cell, Lever, choose_axes
+from sim.report.answer import POSTING, Answer, Points
+from sim.report.levers import CADENCE, FEN_PER_CNY, Axes, Cell, Lever, choose_axes
 from sim.report.pictures import Picture, share_cells
 from sim.report.study import Study
 from sim.report.uncertainty import PARTICLE, by_weight, particles_of
@@ -147,8 +147,8 @@ def _story(story: Story, origin: str) -> Picture:
     silent = int(days["silent"].sum())
     caption = _(
         "The median of {groups} groups by people posting a day, replication {replication}: "
-        "{messages:,} messages and {looks:,} looks of members, {acts:,} posts and packets of "
-        "operators."
+        "{messages:,} messages and {looks:,} looks of members, {acts:,} posts, answers and "
+        "packets of operators."
     ).format(
         groups=story.groups,
         replication=story.replication,
@@ -160,7 +160,11 @@ def _story(story: Story, origin: str) -> Picture:
         shaded = _("Shaded: {days} days within silences of 7 days or more.").format(days=silent)
         caption = f"{caption} {shaded}"
     words = Words(_("What does such a group look like?"), caption, _("day"), "", origin)
-    titles = (_("looks a day"), _("members' messages a day"), _("operators' posts and packets"))
+    titles = (
+        _("looks a day"),
+        _("members' messages a day"),
+        _("operators' posts, answers and packets"),
+    )
     return Picture("one_group", words, partial(plots.story, days, titles=titles), caption)
 
 

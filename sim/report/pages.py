@@ -19,8 +19,8 @@ from sim.language import _
 from sim.lives.outcomes import TRUTH, main_outcomes, outcome_named
 from sim.plots import Words
 from sim.plots.answer import MOST_LINES
-from sim.report.answer import FEN_PER_CNY, POSTING, Answer, Card, Option, three
-from sim.report.levers import named, plan_in_words
+from sim.report.answer import POSTING, Answer, Card, Option, three
+from sim.report.levers import FEN_PER_CNY, named, plan_in_words
 from sim.report.pictures import Picture
 from sim.report.shell import NO_FILES, Facts, Files, page, write_files
 from sim.report.tables import Table

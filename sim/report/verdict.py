@@ -12,7 +12,6 @@ from sim.forecast import BEGINS, LABELS, MODEL, Record
 from sim.language import N_, _
 from sim.lives.outcomes import ALIVE, DEAD, outcome_named
 from sim.report.answer import (
-    FEN_PER_CNY,
     MATTERS,
     MOST_AVOIDED,
     MOST_OPTIONS,
@@ -22,7 +21,7 @@ from sim.report.answer import (
     cheapest_or_livelier,
     three,
 )
-from sim.report.levers import named, plan_in_words
+from sim.report.levers import FEN_PER_CNY, named, plan_in_words
 from sim.report.uncertainty import alike, capital, spanned
 from sim.stats.intervals import CLEAR_ERRORS
 from sim.study.compare import (

@@ -230,6 +230,23 @@ def test_what_to_take_follows_from_lives_then_talk_then_cost(
         assert cells[label] == words.get(answer, answer)
 
 
+def test_only_plans_whose_groups_live_are_said_to_live_alike() -> None:
+    one = Scenario().with_values({"group.size": 5, "run.days": 9})
+    found = compare([one, one, one], options=CompareOptions(replications=4))
+    dying, lively = found.names[2], found.names[1]
+
+    def of(table: pd.DataFrame) -> pd.DataFrame:
+        table = table.copy()
+        at = (table["alternative"] == dying) & (table["outcome"] == "alive")
+        table.loc[at, ["answer", "difference"]] = [f"{table['against'].iloc[0]} is better", -0.7]
+        at = (table["alternative"] == lively) & (table["outcome"] == "posting_members_per_day")
+        table.loc[at, ["answer", "difference"]] = [f"{lively} is better", 1.0]
+        return table
+
+    said = answer_of_comparison(replace(found, alive=of(found.alive), outcomes=of(found.outcomes)))
+    assert said.headline == "Groups of A, B live alike; in B more people talk: take B."
+
+
 def test_money_and_what_gets_worse_stand_in_the_first_two_lines(compared: Comparison) -> None:
     said = {"posting_members_per_day": ("B is better", 1.0), "cost_fen": ("A is better", 59900.0)}
     worse = {"muted_share": ("A is better", 0.01), "openers_answered_share": ("A is better", -0.1)}

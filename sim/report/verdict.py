@@ -129,15 +129,18 @@ def _advice(found: Comparison, table: pd.DataFrame) -> list[str]:
         gap, least = talk[one] - talk[other], outcome_named(POSTING).smallest_that_matters
         return gap > 0 and gap >= least(talk[one], talk[other])
 
+    who = _("Groups")
+    if len(names) < len(found.names):
+        who = _("Groups of {names}", names=", ".join(letter(found, name) for name in names))
     chosen = cheapest_or_livelier({name: money[name] for name in names}, talk, livelier)
     richer = [name for name in names if livelier(name, chosen)]
     if richer:
         name = max(richer, key=lambda one: talk[one])
         text = _(
-            "Groups live alike: take {name}, unless {people} more people a day are worth "
-            "{money} CNY."
+            "{who} live alike: take {name}, unless {people} more people a day are worth {money} "
+            "CNY."
         )
-        said = {"people": three(talk[name] - talk[chosen])}
+        said = {"who": who, "people": three(talk[name] - talk[chosen])}
         said |= {"money": three((money[name] - money[chosen]) / FEN_PER_CNY)}
         headline = text.format(name=letter(found, chosen), **said)
         return [headline, *_price(found, table, name, chosen)]
@@ -145,10 +148,10 @@ def _advice(found: Comparison, table: pd.DataFrame) -> list[str]:
     cheaper = any(money[chosen] < money[name] for name in names)
     text = _("No clear difference that matters: keep A, or compare more groups.")
     if less:
-        text = _("Groups live alike; in {name} more people talk: take {name}.")
+        text = _("{who} live alike; in {name} more people talk: take {name}.")
     elif cheaper:
         text = _("Groups and people do alike; {name} is cheaper: take {name}.")
-    return [text.format(name=letter(found, chosen)), *_price(found, table, chosen)]
+    return [text.format(who=who, name=letter(found, chosen)), *_price(found, table, chosen)]
 
 
 def _known(found: Comparison, table: pd.DataFrame, outcome: str) -> dict[str, float]:

@@ -398,9 +398,9 @@ def test_outcomes_do_not_depend_on_what_else_is_run() -> None:
 @settings(max_examples=10)
 @given(
     horizons=st.lists(
-        st.tuples(st.floats(0.05, 50), st.one_of(st.just(0.0), st.floats(1, 40))),
+        st.tuples(st.floats(0.05, 20), st.one_of(st.just(0.0), st.floats(1, 15))),
         min_size=2,
-        max_size=6,
+        max_size=4,
     ),
 )
 def test_a_community_beside_longer_and_shorter_ones_is_the_same_to_the_bit(

@@ -1,4 +1,4 @@
-"""Every line of Python in docs/python.md and docs/studies.md runs, and the commands shown do."""
+"""Every line of Python in docs/*.md runs, and the commands shown there exist or run too."""
 
 from __future__ import annotations
 
@@ -38,6 +38,25 @@ def test_the_page_on_studies_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         program, *words = shlex.split(line)
         assert program == "qunlab"
         assert cli.main(words) == 0, line
+
+
+def test_the_page_for_users_of_other_tools_runs_and_names_commands_there_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for text in blocks("coming_from.md", "python"):
+        exec(compile(text, "coming_from.md", "exec"), {})
+    text = (DOCS / "coming_from.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`qunlab ([a-z]+)", text))
+    assert named
+    assert named <= set(cli.COMMANDS)
+    for folder, anchor in re.findall(r"\]\(([\w./]*)#([\w-]+)\)", text):
+        page = (DOCS / (folder or "coming_from.md")).read_text(encoding="utf-8")
+        heads = [
+            re.sub(r"[^\w\s-]", "", head).strip().lower()
+            for head in re.findall(r"^#+ (.*)$", page, flags=re.M)
+        ]
+        assert anchor in [head.replace(" ", "-") for head in heads]
 
 
 def test_the_guide_says_what_mesa_alone_plays_and_what_solara_needs() -> None:

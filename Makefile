@@ -5,7 +5,7 @@ BIN := .venv/bin
 READY := .venv/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help .venv demo test test-thorough test-newest check format catalogue bench clean
+.PHONY: help .venv demo lab test test-thorough test-newest check format catalogue bench clean
 
 help: ## list what can be made
 	@grep -hE '^[a-z.-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | \
@@ -25,6 +25,9 @@ $(READY): pyproject.toml
 
 demo: $(READY) ## the main job: size x cadence x red packets, its answers and its HTML page
 	$(BIN)/qunlab demo
+
+lab: $(READY) ## levers to move and two plans to watch, in the browser
+	$(BIN)/qunlab lab
 
 test: $(READY) ## every test and every example in a docstring
 	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal -q

@@ -32,7 +32,7 @@ PACKAGE = Path(__file__).resolve().parent
 """The folder whose sources the digest covers."""
 
 ABOVE_THE_ENGINE = frozenset(
-    {"cli", "cases", "report", "plots", "calibrate", "study", "forecast", "validation"}
+    {"cli", "lab", "cases", "report", "plots", "calibrate", "study", "forecast", "validation"}
     | {"lives", "chatlog", "stats", "populations", "inference"}
 )
 """Modules no kernel can import (the linted layers say so): they stay out of the digest."""

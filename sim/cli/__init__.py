@@ -31,7 +31,7 @@ from sim.language import _, in_language, language_of, recast
 # each is the function of that name in ``sim/cli/<name>.py``; a new command is one word here. A
 # name that is a word of Python's own stands there with an underscore after it: ``import_``.
 COMMANDS = (
-    *("demo", "run", "new", "sweep", "export", "replay", "fork", "merge", "cite", "import"),
+    *("demo", "lab", "run", "new", "sweep", "export", "replay", "fork", "merge", "cite", "import"),
     *("my", "observe", "compare", "cases", "calibrate", "forecast", "validate", "benchmark"),
     *("discover", "sensitivity", "optimise", "power", "params", "policies", "doctor"),
 )

@@ -64,6 +64,9 @@ def compare(
             metavar="KEY=VALUE",
         ),
     ] = None,
+    first: Annotated[
+        str, option("A is the first file with this changed; --with does not take it over.")
+    ] = "",
     groups: Annotated[
         int | None, option("Pairs of communities; default: run.groups of the first.")
     ] = None,
@@ -128,7 +131,7 @@ def compare(
             valid[name] = allowed_values()[f"run.{name}"].checked(f"--{name}", given[name])
     rule, least = None, dict[str, float]()
     with faults.gathered():
-        alternatives = study.read_alternatives(files, changes or [], valid.get("days"))
+        alternatives = study.read_alternatives(files, changes or [], valid.get("days"), first)
     if until_clear:
         rule = study.UntilClear(decide_by or study.UntilClear.outcome)
         with faults.gathered("--decide-by: "):

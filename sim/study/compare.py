@@ -250,7 +250,7 @@ def read_comparison(folder: str | Path) -> Comparison:
     manifest = read_manifest(folder)
     if PREFIX + ALTERNATIVE not in manifest.levers or manifest.independent:
         raise InputError([f"{folder}: holds no comparison; 'qunlab compare' makes one"])
-    return _described(_played(Path(folder)), {})
+    return described(_played(Path(folder)), {})
 
 
 def write_tables(found: Comparison, folder: str | Path) -> list[Path]:
@@ -290,26 +290,31 @@ def _unknown(name: str, *also: str) -> str:
 
 
 def read_alternatives(
-    files: Sequence[Path], changes: Sequence[str] = (), days: float | None = None
+    files: Sequence[Path],
+    changes: Sequence[str] = (),
+    days: float | None = None,
+    first: str = "",
 ) -> list[Alternative]:
     """Read scenario files, and vary the first one by ``key=value`` (joined by ``;``) a change.
 
-    The first file, its changed versions, the other files; `InputError` has every fault of all.
+    The first file (or what `first` makes of it), its changed versions, the other files;
+    `InputError` has every fault of all.
     """
     values = {} if days is None else {"run.days": days}
     faults, found = Faults(), list[Alternative]()
-    wanted = [(path.stem, path, "") for path in files]
-    wanted[1:1] = [(text.strip(), path, text) for path in files[:1] for text in changes]
-    for name, path, text in wanted:
+    head = [(first.strip() or path.stem, path, first) for path in files[:1]]
+    varied = [(text.strip(), path, text) for path in files[:1] for text in changes]
+    rest = [(path.stem, path, "") for path in files[1:]]
+    for at, (name, path, text) in enumerate((*head, *varied, *rest)):
         try:
             scenario = load_scenario(path, values)
         except InputError as fault:
-            if not text:  # once, of the file itself
+            if not text or not at:  # once, of the file itself
                 lines = fault.problems
                 faults += [x if path.name in x else f"{path.name}: {x}" for x in lines]
             continue
-        with faults.gathered(f"--with {show(text)}: "):
-            changed = _changes(text)
+        with faults.gathered(f"--{'with' if at else 'first'} {show(text)}: "):
+            changed = changes_of(text)
             if layers := {key: changed.pop(key) for key in (PEOPLE, PRESET) if key in changed}:
                 scenario = load_scenario(path, values | layers)
             found.append(Alternative(name, scenario.with_values(changed, path.parent)))
@@ -407,7 +412,8 @@ def _with_different_names(found: Sequence[Alternative]) -> list[Alternative]:
     return list(named.values())
 
 
-def _changes(text: str) -> dict[str, Any]:
+def changes_of(text: str) -> dict[str, Any]:
+    """Read ``key=value`` joined by ``;``, as `read_alternatives` takes a change."""
     values = parse_values(part for part in text.split(";") if part.strip())
     if text and not values:
         raise InputError(["nothing is changed; write key=value, such as group.size=50"])
@@ -483,7 +489,7 @@ def _compared(design: Design, folder: Path, chosen: CompareOptions) -> Compariso
             if looks[-1].clear:
                 break
     laid = _played(folder, end)
-    found = replace(_described(laid, chosen.matters or {}), seconds=seconds)
+    found = replace(described(laid, chosen.matters or {}), seconds=seconds)
     if not rule:
         return found
     gaps, p = zip(*laid.tests(rule), strict=True)
@@ -494,7 +500,8 @@ def _compared(design: Design, folder: Path, chosen: CompareOptions) -> Compariso
     return replace(found, until_clear=rule, looks=tuple(looks), repeated_intervals=frame)
 
 
-def _described(found: Played, matters: Mapping[str, float]) -> Comparison:
+def described(found: Played, matters: Mapping[str, float]) -> Comparison:
+    """Compare what was played by every outcome and definition of death."""
     days, ended = found.values(DAYS), found.values(ENDED) == 1.0
     entries = origin(found.manifest) | {"replications compared": str(found.replications)}
     entries |= failures_entry(found.rows)
@@ -506,11 +513,9 @@ def _described(found: Played, matters: Mapping[str, float]) -> Comparison:
         names=found.names,
         replications=found.replications,
         particles=len(found.weights),
-        alive=_table(_with_alive(found), [ALIVE], matters),
-        outcomes=_table(
-            found, [one for one in all_outcomes() if one not in DEATH_COLUMNS], matters
-        ),
-        deaths=_table(found, DEATH_COLUMNS, matters),
+        alive=table(with_alive(found), [ALIVE], matters),
+        outcomes=table(found, [one for one in all_outcomes() if one not in DEATH_COLUMNS], matters),
+        deaths=table(found, DEATH_COLUMNS, matters),
         curves=curves_of(found.names, days, ended),
         lifetime_tests=lifetime_tests(found.names, days, ended, found.weights),
         origin=entries,
@@ -518,7 +523,8 @@ def _described(found: Played, matters: Mapping[str, float]) -> Comparison:
     )
 
 
-def _with_alive(found: Played) -> Played:
+def with_alive(found: Played) -> Played:
+    """Add the column of the outcome that every answer begins with."""
     lived = 1.0 - found.rows[ENDED].to_numpy(dtype=np.float64, na_value=np.nan)
     return replace(found, rows=found.rows.assign(**{ALIVE.name: lived}))
 
@@ -526,9 +532,7 @@ def _with_alive(found: Played) -> Played:
 # --- tables ---------------------------------------------------------------------------------------
 
 
-def _table(
-    found: Played, outcomes: Sequence[Outcome], matters: Mapping[str, float]
-) -> pd.DataFrame:
+def table(found: Played, outcomes: Sequence[Outcome], matters: Mapping[str, float]) -> pd.DataFrame:
     """Compare each alternative with the first one, a row an outcome and alternative."""
     rows = []
     against, *others = found.names

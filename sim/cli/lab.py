@@ -1,0 +1,48 @@
+"""``qunlab lab``: move levers and watch two plans, in the browser and offline."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sim.cli.options import option
+from sim.errors import InputError
+from sim.language import _
+
+HERE = "127.0.0.1"
+
+
+def lab(
+    given: Annotated[
+        Path | None, typer.Argument(metavar="[FILE]", help="A scenario to begin with.")
+    ] = None,
+    port: Annotated[int | None, option("Port; default: 8420, or a free one.")] = None,
+    host: Annotated[
+        str, option("Address to listen on; another than this machine's needs the token shown.")
+    ] = HERE,
+    no_browser: Annotated[bool, option("Open no browser.", "--no-browser")] = False,
+) -> None:
+    """Move levers in the browser and watch hundreds of groups answer: plan B beside plan A.
+
+    All is played on this machine, without any request to others; Ctrl-C ends it.
+
+    Example: qunlab lab
+
+    Example: qunlab lab first.toml --port 8080 --no-browser
+    """
+    if find_spec("nicegui") is None:
+        command = 'pip install "qunlab[lab]"'
+        raise InputError([_("this needs {name}; install it with: {command}").format(
+            name="nicegui", command=command)])  # fmt: skip
+    if port is not None and not 1 <= port <= 65535:
+        raise InputError([f"--port: {port} is out of range; allowed: 1 to 65535"])
+    from sim.cli.sweep import compile_once
+    from sim.lab.app import open_pages, serve, tab_for
+
+    tab = tab_for(given)
+    compile_once()
+    open_pages(given)
+    serve(tab, host, port, not no_browser)

@@ -1,0 +1,115 @@
+"""The lab's server: one page a tab, on this machine only unless a host is named."""
+
+from __future__ import annotations
+
+import secrets
+import socket
+from collections.abc import Awaitable, Callable
+from http.cookies import SimpleCookie
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlencode
+
+from nicegui import app, ui
+from starlette.requests import Request
+
+from sim.errors import InputError
+from sim.lab import policy_lab
+from sim.lab.page import Tab, header, page_of
+from sim.language import _, in_language
+
+TABS: tuple[Tab, ...] = (policy_lab.TAB,)
+"""Every tab in its order; a new one is a file with `TAB`, named here."""
+HERE = ("127.0.0.1", "localhost", "::1")
+USUAL_PORT = 8420
+TOKEN = "qunlab_token"
+
+Message = dict[str, Any]
+
+
+def open_pages(given: Path | None) -> None:
+    """Make the pages of all tabs."""
+    for tab in TABS:
+        ui.page(tab.path, title="Qunlab", favicon="🧪")(_builder(tab, given))
+
+
+def _builder(tab: Tab, given: Path | None) -> Callable[[Request], None]:
+    def build(request: Request) -> None:
+        page = page_of(request, given)
+        with in_language(page.language):
+            header(page, TABS, tab)
+            tab.build(page)
+
+    return build
+
+
+def tab_for(given: Path | None) -> Tab:
+    """Return the tab that opens with a file or folder; `InputError` where none does."""
+    if given is None:
+        return TABS[0]
+    for tab in TABS:
+        if tab.takes(given):
+            return tab
+    raise InputError([_("{file}: nothing that the lab opens: give it a scenario", file=given)])
+
+
+def serve(tab: Tab, host: str, port: int | None, show: bool) -> None:
+    """Serve until Ctrl-C; say where first. A host that is not this machine needs a token."""
+    port = port or free_port(host)
+    token = "" if host in HERE else secrets.token_urlsafe(16)
+    if token:
+        app.add_middleware(Guard, token=token)
+    query = f"?{urlencode({'token': token})}" if token else ""
+    path = f"{tab.path}{query}"
+    print(_("The lab is at {address} (Ctrl-C ends it).", address=f"http://{host}:{port}{path}"))  # noqa: T201
+    ui.run(
+        host=host, port=port, title="Qunlab", show=path if show else False, reload=False,
+        show_welcome_message=False, tailwind=False, dark=None, reconnect_timeout=10.0,
+    )  # fmt: skip
+
+
+def free_port(host: str) -> int:
+    """Return the usual port, or a free one where it is taken."""
+    for port in (USUAL_PORT, 0):
+        with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as tried:
+            try:
+                tried.bind((host, port))
+            except OSError as fault:
+                if not port:
+                    raise InputError([f"--host: {host}: {fault.strerror}"]) from None
+                continue
+            return int(tried.getsockname()[1])
+    raise AssertionError
+
+
+class Guard:
+    """Lets in who brings the token, in the address at first, then in a cookie."""
+
+    def __init__(self, inside: Callable[..., Awaitable[None]], token: str) -> None:
+        self.inside, self.token = inside, token
+
+    async def __call__(self, scope: Message, receive: Any, send: Any) -> None:
+        """Answer 403 to others."""
+        if scope["type"] not in ("http", "websocket"):
+            await self.inside(scope, receive, send)
+            return
+        cookies = SimpleCookie(dict(scope["headers"]).get(b"cookie", b"").decode("latin-1"))
+        held = cookies[TOKEN].value if TOKEN in cookies else ""
+        named = parse_qs(scope["query_string"].decode("latin-1")).get("token", [""])[0]
+        if not any(
+            secrets.compare_digest(one.encode(), self.token.encode()) for one in (held, named)
+        ):
+            if scope["type"] == "websocket":
+                await send({"type": "websocket.close", "code": 1008})
+                return
+            await send({"type": "http.response.start", "status": 403, "headers": []})
+            await send({"type": "http.response.body", "body": b"403: the address needs its token"})
+            return
+
+        async def kept(message: Message) -> None:
+            if message["type"] == "http.response.start" and named:
+                cookie = f"{TOKEN}={self.token}; Path=/; HttpOnly; SameSite=Strict"
+                message["headers"] = [*message["headers"], (b"set-cookie", cookie.encode())]
+            await send(message)
+
+        await self.inside(scope, receive, kept)

@@ -1,0 +1,140 @@
+"""Pictures of the lab as options of ECharts; they read well on light and on dark ground."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from sim.lab.playing import BANDS, Shown
+from sim.language import N_, _
+from sim.report.levers import FEN_PER_CNY
+from sim.report.uncertainty import three
+from sim.report.verdict import COST, POSTING
+from sim.state import Array
+
+OF_A, OF_B, INK, GRID = "#98a2ad", "#1f78b4", "#7d8894", "rgba(128,140,150,.18)"
+SHADES = {(0, 4): 0.13, (1, 3): 0.22}
+ROOM_OF_ACTS = 4.0
+ACTS_SAID = N_(("posts", "answers", "packets", "letters", "other acts"))
+
+Options = dict[str, Any]
+
+
+def talk(shown: Shown) -> Options:
+    """Draw the people who talk by day: median, 50 and 90 % of groups; acts of B's team below."""
+    series: list[Options] = []
+    for name, colour, bands in zip("AB", (OF_A, OF_B), shown.talk, strict=True):
+        if len(bands) < len(BANDS):
+            continue
+        shades = SHADES if name == "B" else {(1, 3): 0.25}
+        for (low, high), strength in shades.items():
+            series += _band(f"{name}{low}", bands[low], bands[high], colour, strength)
+        series.append(_line(name, enumerate(bands[2].round(2).tolist(), 1), colour))
+    done = shown.acts[1].sum(axis=0)
+    if len(done) and done.max() > 0:
+        bars = [[day, round(float(one), 2)] for day, one in enumerate(done, 1)]
+        series.append({
+            "type": "bar", "name": _("acts of B's team"), "yAxisIndex": 1, "data": bars,
+            "itemStyle": {"color": "#d98a00", "opacity": 0.55}, "barMaxWidth": 5,
+        })  # fmt: skip
+    options = _frame(_("day"), len(shown.talk[1][0]) if len(shown.talk[1]) else 1, series)
+    most = float(max(done.max(initial=0.0), 1e-9)) * ROOM_OF_ACTS
+    options["yAxis"] = [options["yAxis"], {"show": False, "min": 0, "max": most}]
+    return options
+
+
+def lives(shown: Shown) -> Options:
+    """Draw of how many groups in 100 no silent week has begun (Kaplan-Meier)."""
+    names = shown.played.names
+    series, longest = [], 1.0
+    for name, plan, colour in zip("AB", names, (OF_A, OF_B), strict=True):
+        curve = shown.lives[shown.lives["alternative"] == plan]
+        days, alive = curve["time_days"].to_numpy(), 100.0 * curve["survival"].to_numpy()
+        longest = max([longest, *days])
+        turns = np.flatnonzero(np.diff(alive, prepend=-1.0, append=-1.0)[:-1] | _last(len(days)))
+        points = [[round(float(days[at]), 2), round(float(alive[at]), 1)] for at in turns]
+        series.append(_line(name, points, colour) | {"step": "end"})
+    options = _frame(_("day"), longest, series)
+    options["yAxis"] |= {"max": 100}
+    return options
+
+
+def _last(number: int) -> Array:
+    return np.equal(np.arange(number), number - 1)
+
+
+def cost(shown: Shown) -> Options:
+    """Draw what a group costs and how many people talk in it: each group, and the means."""
+    series: list[Options] = []
+    money, people = shown.played.values(COST)[:, 0], shown.played.values(POSTING)[:, 0]
+    ends = zip("AB", (OF_A, OF_B), shown.mean(COST), shown.mean(POSTING), strict=True)
+    for at, (name, colour, spent, talking) in enumerate(ends):
+        points = np.column_stack([money[at] / FEN_PER_CNY, people[at]])[:200].round(3)
+        style = {"color": colour, "opacity": 0.25}
+        series.append({"type": "scatter", "data": points.tolist(), "symbolSize": 4,
+                       "itemStyle": style, "silent": True, "large": True})  # fmt: skip
+        mean = [spent.value / FEN_PER_CNY, talking.value]
+        series.append({"type": "scatter", "name": name, "data": [mean], "symbolSize": 15, "z": 5,
+                       "itemStyle": {"color": colour, "borderColor": "#fff", "borderWidth": 2},
+                       "label": {"show": True, "formatter": name, "position": "top",
+                                 "color": colour, "fontWeight": "bold"}})  # fmt: skip
+    options = _frame(_("CNY a group"), None, series)
+    options["xAxis"] |= {"scale": True, "min": None}
+    return options
+
+
+def acts_in_words(done: Array, days: float) -> str:
+    """Say what a team does on a day: 2 posts, 0.5 answers."""
+    each = [(one.sum() / days, name) for one, name in zip(done, ACTS_SAID, strict=True)]
+    said = [f"{three(round(number, 2))} {_(name)}" for number, name in each if number >= 0.01]
+    return _(", ").join(said)
+
+
+def _band(name: str, low: Array, high: Array, colour: str, strength: float) -> list[Options]:
+    """Fill between two lines: one that is not seen, and what lies on it."""
+    plain = {
+        "type": "line",
+        "stack": name,
+        "symbol": "none",
+        "silent": True,
+        "lineStyle": {"width": 0},
+    }
+    wide = {"areaStyle": {"color": colour, "opacity": strength}}
+    return [
+        plain | {"data": _points(enumerate(low.tolist(), 1)), "areaStyle": {"opacity": 0}},
+        plain | wide | {"data": _points(enumerate((high - low).tolist(), 1))},
+    ]
+
+
+def _points(pairs: Any) -> list[list[float]]:
+    return [[x, round(y, 2)] for x, y in pairs]
+
+
+def _line(name: str, points: Any, colour: str) -> Options:
+    return {"type": "line", "name": name, "data": _points(points), "symbol": "none",
+            "lineStyle": {"color": colour, "width": 2.5 if name == "B" else 2},
+            "itemStyle": {"color": colour}}  # fmt: skip
+
+
+def _frame(across: str, longest: float | None, series: Sequence[Options]) -> Options:
+    axis = {"axisLine": {"show": False}, "axisTick": {"show": False}, "axisLabel": {"color": INK},
+            "splitLine": {"lineStyle": {"color": GRID}}}  # fmt: skip
+    named = {
+        "name": across,
+        "nameLocation": "middle",
+        "nameGap": 24,
+        "nameTextStyle": {"color": INK},
+    }
+    return {
+        "animationDuration": 200,
+        "animationDurationUpdate": 200,
+        "grid": {"left": 40, "right": 14, "top": 10, "bottom": 38},
+        "tooltip": {"trigger": "axis", "confine": True},
+        "xAxis": {"type": "value", "min": 0, "max": longest, **named, **axis,
+                  "nameTextStyle": {"color": INK},
+                  "splitLine": {"show": False}},
+        "yAxis": {"type": "value", "min": 0, **axis},
+        "series": list(series),
+    }  # fmt: skip

@@ -1,0 +1,210 @@
+"""Play two plans on the same random numbers in growing batches, until the next move.
+
+What a batch shows is what ``qunlab compare`` prints of as many groups: the same rows, the same
+tables. A plan that was played before with that seed is not played again.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from sim.lives.outcomes import ALIVE, outcome_named
+from sim.report.verdict import COST, POSTING
+from sim.scenario.scenario import digests
+from sim.state import Array
+from sim.stats.intervals import Estimate, estimate
+from sim.study.compare import (
+    DAYS,
+    ENDED,
+    Alternative,
+    Comparison,
+    Played,
+    curves_of,
+    described,
+    design_of,
+    table,
+    with_alive,
+)
+from sim.study.design import Design, manifest_of
+from sim.study.manifest import Block, Manifest
+from sim.study.playing import Player, Stopped, batches_of
+from sim.study.rows import ERROR, lever_table, rows_of, work_of
+from sim.study.sweep import BLOCK_GROUPS, default_limits
+from sim.trace import DAY_DTYPE, join_traces
+
+SATISFACTION, INCOME = "satisfaction", "income_fen"
+SHOWN = (ALIVE.name, POSTING, SATISFACTION, COST, INCOME)
+"""Outcomes of the cards."""
+ACTS = ("operator_posts", "operator_answers", "operator_packets", "letters", "operator_deeds")
+"""Counts of a day that are acts of the team."""
+BANDS = (0.05, 0.25, 0.5, 0.75, 0.95)
+FIRST_SECONDS = 0.5
+FIRST_GROUPS, GROWTH = 10, 1.6
+PARTS_KEPT = 300
+
+
+@dataclass(frozen=True)
+class Part:
+    """What some replications of a plan left."""
+
+    rows: pd.DataFrame
+    talk: Array  # [group, day] members who posted
+    acts: Array  # [act, day] of all groups
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What is known after a batch.
+
+    Attributes
+    ----------
+    played : Played
+        Rows of A and B, as a comparison lays them out.
+    wanted : int
+        Groups that there will be.
+    seconds : float
+        Since the start.
+    talk, acts : tuple of array
+        Of A and B: quantiles `BANDS` of members who post [quantile, day], acts a group [act, day].
+    """
+
+    played: Played
+    wanted: int
+    seconds: float
+    talk: tuple[Array, ...]
+    acts: tuple[Array, ...]
+
+    @property
+    def groups(self) -> int:
+        """Groups of each plan so far."""
+        return self.played.replications
+
+    @property
+    def failed(self) -> str:
+        """Why a group failed; empty where none did."""
+        return str(next(iter(self.played.rows[ERROR].dropna()), ""))
+
+    @cached_property
+    def figures(self) -> pd.DataFrame:
+        """A row an outcome of `SHOWN` as `compare` has it: first, second, difference, interval."""
+        asked = [ALIVE if name == ALIVE.name else outcome_named(name) for name in SHOWN]
+        return table(with_alive(self.played), asked, {}).set_index("outcome")
+
+    @cached_property
+    def lives(self) -> pd.DataFrame:
+        """Lives until the first silent week, by plan, as `compare` writes them in curves.csv."""
+        ended = self.played.values(ENDED) == 1.0
+        return curves_of(self.played.names, self.played.values(DAYS), ended)
+
+    def mean(self, name: str) -> list[Estimate]:
+        """Return the means of an outcome in A and B with their intervals."""
+        return [estimate(one[0][~np.isnan(one[0])]) for one in self.played.values(name)]
+
+    def comparison(self) -> Comparison:
+        """Return all that `compare` finds, for its page and tables."""
+        return described(self.played, {})
+
+
+@dataclass
+class Kept:
+    """Parts that were played, the oldest forgotten."""
+
+    parts: OrderedDict[tuple[str, int, range], Part] = field(default_factory=OrderedDict)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def put(self, key: tuple[str, int, range], part: Part) -> None:
+        """Keep a part."""
+        with self.lock:
+            self.parts[key] = part
+            while len(self.parts) > PARTS_KEPT:
+                self.parts.popitem(last=False)
+
+
+def ends_of(groups: int) -> list[int]:
+    """Return after how many groups something is shown: ever more, the last after all.
+
+    >>> ends_of(100)
+    [10, 26, 52, 100]
+    """
+    ends, step = [min(FIRST_GROUPS, groups)], float(FIRST_GROUPS)
+    while ends[-1] < groups:
+        step *= GROWTH
+        ends.append(min(groups, ends[-1] + round(step)))
+    if len(ends) > 2 and ends[-1] - ends[-2] < step / 2:
+        del ends[-2]
+    return ends
+
+
+def play(
+    alternatives: Sequence[Alternative], groups: int, seed: int, stop: threading.Event, kept: Kept
+) -> Iterator[Shown]:
+    """Play A and B, and yield what is known: first after half a second, if so many fit, then after
+    every batch; nothing more once `stop` is set.
+    """
+    started = time.monotonic()
+    design = design_of(alternatives, groups, seed)
+    manifest, threads = manifest_of(design, BLOCK_GROUPS), os.cpu_count() or 1
+    player = Player(default_limits(threads))
+    player.stop = stop
+    parts: list[list[Part]] = [[] for _ in alternatives]
+    ends, seen, before, shown = ends_of(groups), 0.0, 0, False
+    try:
+        with ThreadPoolExecutor(threads) as pool:
+            for end in ends:
+                batch = _batch(design, range(before, end), (player, pool, kept))
+                parts = [[*had, part] for had, part in zip(parts, batch, strict=True)]
+                now, before = time.monotonic() - started, end
+                ahead = now + GROWTH * (now - seen)  # when the next batch will be done
+                shown = shown or end == groups or ahead > FIRST_SECONDS
+                seen = now
+                if shown:
+                    yield _shown(manifest, parts, end, time.monotonic() - started)
+    except Stopped:
+        return
+    finally:
+        player.close()
+
+
+def _batch(
+    design: Design, replications: range, tools: tuple[Player, ThreadPoolExecutor, Kept]
+) -> list[Part]:
+    """Play replications of both plans, those that are not kept."""
+    player, pool, kept = tools
+    keys = [(digest, design.seed, replications) for digest in digests(design.points)]
+    levers, waiting = lever_table(design), []
+    for point, key in enumerate(keys):
+        if key not in kept.parts and key not in keys[:point]:
+            work = work_of(design, Block(0, range(point, point + 1), replications), levers)
+            batches = batches_of(work.places(), pool._max_workers)
+            waiting.append((key, work, [pool.submit(player.play, one) for one in batches]))
+    for key, work, futures in waiting:
+        played = [future.result() for future in futures]
+        traces = [trace for good, _failures in played for trace in good]
+        failures = {place: why for _good, bad in played for place, why in bad.items()}
+        whole = join_traces(traces) if traces else None
+        rows = rows_of(work, whole, failures)
+        daily = whole.daily if whole else np.zeros((0, 1), DAY_DTYPE)
+        acts = np.stack([daily[name].sum(axis=0) for name in ACTS])
+        kept.put(key, Part(rows, daily["posting_members"].astype(np.int32), acts))
+    return [kept.parts[key] for key in keys]
+
+
+def _shown(
+    manifest: Manifest, parts: Sequence[Sequence[Part]], groups: int, seconds: float
+) -> Shown:
+    rows = [part.rows.assign(point=point) for point, mine in enumerate(parts) for part in mine]
+    talk = [np.concatenate([part.talk for part in mine]) for mine in parts]
+    acts = [np.sum([part.acts for part in mine], axis=0) / groups for mine in parts]
+    bands = [np.quantile(one, BANDS, axis=0) if len(one) else one for one in talk]
+    played = Played(manifest, pd.concat(rows, ignore_index=True), groups)
+    return Shown(played, manifest.replications, seconds, tuple(bands), tuple(acts))

@@ -8,11 +8,12 @@ from typing import Annotated
 
 import typer
 
-from sim.cli.options import option
+from sim.cli.options import option, option_faults
 from sim.errors import InputError
 from sim.language import _
 
 HERE = "127.0.0.1"
+LAST_PORT = 65_535
 
 
 def lab(
@@ -37,8 +38,7 @@ def lab(
         command = 'pip install "qunlab[lab]"'
         raise InputError([_("this needs {name}; install it with: {command}").format(
             name="nicegui", command=command)])  # fmt: skip
-    if port is not None and not 1 <= port <= 65535:
-        raise InputError([f"--port: {port} is out of range; allowed: 1 to 65535"])
+    option_faults(("--port", port, 1, LAST_PORT)).refuse()
     from sim.cli.sweep import compile_once
     from sim.lab.app import open_pages, serve, tab_for
 

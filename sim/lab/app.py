@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import signal
 import socket
 from collections.abc import Awaitable, Callable
 from http.cookies import SimpleCookie
@@ -62,10 +63,15 @@ def serve(tab: Tab, host: str, port: int | None, show: bool) -> None:
     query = f"?{urlencode({'token': token})}" if token else ""
     path = f"{tab.path}{query}"
     print(_("The lab is at {address} (Ctrl-C ends it).", address=f"http://{host}:{port}{path}"))  # noqa: T201
+    heard: list[int] = []  # the server stops in order by itself; then it hears the signal again
+    signal.signal(signal.SIGINT, lambda number, _frame: heard.append(number))
+    app.on_shutdown(policy_lab.stop_all)
     ui.run(
         host=host, port=port, title="Qunlab", show=path if show else False, reload=False,
         show_welcome_message=False, tailwind=False, dark=None, reconnect_timeout=10.0,
     )  # fmt: skip
+    if heard:
+        raise KeyboardInterrupt
 
 
 def free_port(host: str) -> int:

@@ -16,7 +16,7 @@ from sim.state import Array
 
 OF_A, OF_B, INK, GRID = "#98a2ad", "#1f78b4", "#7d8894", "rgba(128,140,150,.18)"
 SHADES = {(0, 4): 0.13, (1, 3): 0.22}
-ROOM_OF_ACTS = 4.0
+ROOM_OF_ACTS = 9.0
 ACTS_SAID = N_(("posts", "answers", "packets", "letters", "other acts"))
 
 Options = dict[str, Any]
@@ -37,7 +37,7 @@ def talk(shown: Shown) -> Options:
         bars = [[day, round(float(one), 2)] for day, one in enumerate(done, 1)]
         series.append({
             "type": "bar", "name": _("acts of B's team"), "yAxisIndex": 1, "data": bars,
-            "itemStyle": {"color": "#d98a00", "opacity": 0.55}, "barMaxWidth": 5,
+            "itemStyle": {"color": "#d98a00", "opacity": 0.6}, "barMaxWidth": 4,
         })  # fmt: skip
     options = _frame(_("day"), len(shown.talk[1][0]) if len(shown.talk[1]) else 1, series)
     most = float(max(done.max(initial=0.0), 1e-9)) * ROOM_OF_ACTS
@@ -53,16 +53,13 @@ def lives(shown: Shown) -> Options:
         curve = shown.lives[shown.lives["alternative"] == plan]
         days, alive = curve["time_days"].to_numpy(), 100.0 * curve["survival"].to_numpy()
         longest = max([longest, *days])
-        turns = np.flatnonzero(np.diff(alive, prepend=-1.0, append=-1.0)[:-1] | _last(len(days)))
+        turns = np.flatnonzero(np.diff(alive, prepend=-1.0))
+        turns = np.append(turns, len(days) - 1) if len(days) else turns
         points = [[round(float(days[at]), 2), round(float(alive[at]), 1)] for at in turns]
         series.append(_line(name, points, colour) | {"step": "end"})
     options = _frame(_("day"), longest, series)
     options["yAxis"] |= {"max": 100}
     return options
-
-
-def _last(number: int) -> Array:
-    return np.equal(np.arange(number), number - 1)
 
 
 def cost(shown: Shown) -> Options:

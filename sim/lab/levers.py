@@ -120,9 +120,10 @@ HOURS, SHARES = "policies.cadence.hours", "policies.cadence.shares"
 SIZES = (10, 20, 30, 50, 80, 100, 150, 200, 250, 300, 350, 400, 500)
 A_DAY = (0, 0.14, 0.3, 0.5, 1, 2, 3, 4, 6, 8, 12)
 MONEY = (0, 100, 200, 500, 1000, 2000, 5000, 10000, 20000)
+WORDS = N_(("content", "activity", "greeting", "ad", "chat", "all", "silent", "spoke"))
 TENTHS = tuple(n / 10 for n in range(11))
 MAIN: tuple[Main, ...] = (
-    (N_("members"), SIZE, SIZES, 1.0, None, ""),
+    (N_("size of the group"), SIZE, SIZES, 1.0, None, ""),
     (N_("posts a day"), POSTS, A_DAY, 1.0, 0.0, HOURS),
     (N_("kinds of posts"), KINDS, (), 1.0, (), SHARES),
     (N_("red packets, CNY a day"), BUDGET, MONEY, FEN, 0, ""),

@@ -57,7 +57,11 @@ class Page:
             try:
                 yield
             except InputError as wrong:
-                ui.notify("\n".join(map(recast, wrong.problems)), type="warning", multi_line=True)
+                self.tell(wrong)
+
+    def tell(self, wrong: InputError) -> None:
+        """Show what is wrong with what was chosen as a notice."""
+        ui.notify("\n".join(map(recast, wrong.problems)), type="warning", multi_line=True)
 
     def on(self, handler: Callable[..., Any]) -> Callable[..., None]:
         """Let a handler of events speak the page's language; every handler needs it."""
@@ -88,10 +92,11 @@ def page_of(request: Request, given: Path | None) -> Page:
 def header(page: Page, tabs: Sequence[Tab], here: Tab) -> None:
     """Build the head: tabs, the other language, light or dark."""
     ui.add_css(STYLE)
+    ui.colors(primary="#1f78b4")
     ui.run_javascript(f"document.documentElement.lang = '{TAGS[page.language]}'")
     dark = ui.dark_mode(page.dark)
     with ui.element("header").classes("lab-head"):
-        ui.html(f"<b>{_('Qunlab')}</b>", sanitize=False).classes("lab-name")
+        ui.html("<b>Qunlab</b>", sanitize=False).classes("lab-name")
         with ui.element("nav").props(f'aria-label="{_("Tabs")}"'):
             for tab in tabs:
                 link = ui.link(_(tab.name), tab.path)

@@ -6,11 +6,12 @@ tables. A plan that was played before with that seed is not played again.
 
 from __future__ import annotations
 
+import math
 import os
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -147,7 +148,7 @@ def ends_of(groups: int) -> list[int]:
 
 def play(
     alternatives: Sequence[Alternative], groups: int, seed: int, stop: threading.Event, kept: Kept
-) -> Iterator[Shown]:
+) -> Generator[Shown]:
     """Play A and B, and yield what is known: first after half a second, if so many fit, then after
     every batch; nothing more once `stop` is set.
     """
@@ -157,6 +158,7 @@ def play(
     player = Player(default_limits(threads))
     player.stop = stop
     parts: list[list[Part]] = [[] for _ in alternatives]
+    days = alternatives[0].scenario.days
     ends, seen, before, shown = ends_of(groups), 0.0, 0, False
     try:
         with ThreadPoolExecutor(threads) as pool:
@@ -168,7 +170,7 @@ def play(
                 shown = shown or end == groups or ahead > FIRST_SECONDS
                 seen = now
                 if shown:
-                    yield _shown(manifest, parts, end, time.monotonic() - started)
+                    yield _shown(manifest, parts, days, end, time.monotonic() - started)
     except Stopped:
         return
     finally:
@@ -200,11 +202,12 @@ def _batch(
 
 
 def _shown(
-    manifest: Manifest, parts: Sequence[Sequence[Part]], groups: int, seconds: float
+    manifest: Manifest, parts: Sequence[Sequence[Part]], days: float, groups: int, seconds: float
 ) -> Shown:
     rows = [part.rows.assign(point=point) for point, mine in enumerate(parts) for part in mine]
-    talk = [np.concatenate([part.talk for part in mine]) for mine in parts]
-    acts = [np.sum([part.acts for part in mine], axis=0) / groups for mine in parts]
+    whole = max(1, math.floor(days))  # of the last local day a part only is lived through
+    talk = [np.concatenate([part.talk[:, :whole] for part in mine]) for mine in parts]
+    acts = [np.sum([part.acts[:, :whole] for part in mine], axis=0) / groups for mine in parts]
     bands = [np.quantile(one, BANDS, axis=0) if len(one) else one for one in talk]
     played = Played(manifest, pd.concat(rows, ignore_index=True), groups)
     return Shown(played, manifest.replications, seconds, tuple(bands), tuple(acts))

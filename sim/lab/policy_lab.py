@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import tempfile
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
+from weakref import WeakSet
 
 from nicegui import run, ui
 
@@ -26,7 +27,7 @@ from sim.lives.outcomes import ALIVE
 from sim.report.pages import PAGE, write_page
 from sim.report.shell import Files
 from sim.report.uncertainty import alike, spanned
-from sim.report.verdict import COST, POSTING
+from sim.report.verdict import COST, IN_BRIEF, POSTING
 from sim.scenario.loading import PEOPLE, PRESET, shipped_files
 from sim.scenario.scenario import items
 from sim.study.compare import BETTER, write_tables
@@ -66,6 +67,15 @@ CARDS = (
 )
 
 
+RUNNING: WeakSet[PolicyLab] = WeakSet()
+
+
+def stop_all() -> None:
+    """Stop what every browser plays."""
+    for one in RUNNING:
+        one.stop.set()
+
+
 class PolicyLab:
     """The tab as one browser has it."""
 
@@ -77,6 +87,7 @@ class PolicyLab:
         with page.speaking():
             self.moves = Moves(Choices.read(own | dict(page.query), self.files))
         self.stop = threading.Event()
+        RUNNING.add(self)
         self.client.on_delete(lambda: self.stop.set())
         self.shown: Shown | None = None
         self.head, self.is_open = "policies.cadence", False
@@ -93,17 +104,19 @@ class PolicyLab:
         """Go on to other choices; `anew`: the left side shows them."""
         try:
             choices.alternatives()
-        except InputError:
-            self.left.refresh()
-            raise
-        self.moves = self.moves.to(choices)
+        except InputError as wrong:
+            self.page.tell(wrong)
+            anew = True
+        else:
+            self.moves = self.moves.to(choices)
         self.after(anew)
 
     def after(self, anew: bool) -> None:
         """Play what is chosen now, and write it into the address."""
-        if anew:
-            self.left.refresh()
-        ui.navigate.history.replace(f"{TAB.path}{self.moves.now.address()}")
+        with self.client:  # what was moved may be gone once the left side is built anew
+            if anew:
+                self.left.refresh()
+            ui.navigate.history.replace(f"{TAB.path}{self.moves.now.address()}")
         self.start()
 
     def set(self, lever: Lever, shown: Any) -> None:
@@ -143,11 +156,14 @@ class PolicyLab:
         """Play until all groups are there or the next move; show every batch."""
         await asyncio.sleep(PAUSE_SECONDS)
         now = self.moves.now
+        if stop.is_set():
+            return
         steps = play(now.alternatives(), now.groups, now.seed, stop, KEPT)
         while not stop.is_set() and (shown := await run.io_bound(next, steps, None)):
             if not stop.is_set():
                 with self.client, in_language(self.page.language):
                     self.show(shown)
+        await run.io_bound(steps.close)
 
     def show(self, shown: Shown) -> None:
         """Show what is known after a batch."""
@@ -169,16 +185,19 @@ class PolicyLab:
             span = alike([scale * row[one] for one in ("difference", "lower", "upper")])
             big, before, gap = self.cards[title]
             big.set_text(second)
-            before.set_text(_("A: {value}", value=first))
+            before.set_text(f"A: {first}")
             if name == COST and any(shown.figures.loc[INCOME, ["first", "second"]]):
                 earned = [0.01 * one for one in shown.figures.loc[INCOME, ["first", "second"]]]
                 words = _("A: {value} · income {more}, A: {less}")
                 less, more = alike(earned)
                 before.set_text(words.format(value=first, more=more, less=less))
-            gap.set_text(_("B − A: {span}", span=spanned(*span)))
+            brief = IN_BRIEF.get(row["answer"], "")
+            said = " · ".join([spanned(*span), *([_(brief)] if brief else [])])
+            gap.set_text(f"B − A: {said}")
             wins = row["answer"].endswith(BETTER)
             better = wins and row["answer"] == row["alternative"] + BETTER
-            gap.classes(remove="better worse", add="better" if better else "worse" if wins else "")
+            for name, now_so in (("better", better), ("worse", wins and not better)):
+                gap.classes(**{"add" if now_so else "remove": name})
         for chart, draw in self.charts.items():
             chart.options.clear()
             chart.options.update(draw(shown))
@@ -225,20 +244,20 @@ class PolicyLab:
         chosen.on_value_change(on(lambda event: self.choose_case(event.value or "")))
         if case:
             ui.label(read_case(case).story[self.page.language]).classes("lab-foot")
-        ui.html(f"<h2>{_('Who the people are')}</h2>", sanitize=False)
+        ui.label(_("Who the people are")).classes("lab-h").props("role=heading aria-level=2")
         with ui.element("div").classes("lab-people"):
             for file in self.files:
                 words = _(WORLDS_SAID[WORLDS.index(file)]) if file in WORLDS else Path(file).stem
-                pick = replace(now, file=file, people="")
-                self.person(words, pick, now.file == file and not now.people)
+                pressed = now.file == file and not now.people
+                self.person(words, {"file": file, "people": ""}, pressed)
             for name in shipped_files(PEOPLE):
                 words = _(PEOPLE_SAID.get(name, name))
-                self.person(words, replace(now, people=name), now.people == name)
-        ui.html(f"<h2>{_('What is done in plan B')}</h2>", sanitize=False)
+                self.person(words, {"people": name}, now.people == name)
+        ui.label(_("What is done in plan B")).classes("lab-h").props("role=heading aria-level=2")
         presets = {"": _("as the file has it")} | {x: x for x in shipped_files("policies")}
         preset = ui.select(presets, value=dict(now.b).get(PRESET, ""), label=_("ready-made plan"))
         preset.props("dense outlined options-dense").classes("w-full")
-        preset.on_value_change(on(lambda event: self.move(now.put(PRESET, event.value or None))))
+        preset.on_value_change(on(self.choose_preset))
         for lever in main_levers():
             self.lever(lever, lever.value_in(scenario))
         self.numbers(now)
@@ -247,18 +266,25 @@ class PolicyLab:
             more.on_value_change(on(self.opened))
             self.more()
 
-    def person(self, words: str, choices: Choices, pressed: bool) -> None:
+    def choose_preset(self, event: Any) -> None:
+        """Let B's team do what a ready-made plan says, and nothing else."""
+        self.move(self.moves.now.put(PRESET, event.value or None))
+
+    def person(self, words: str, chosen: Mapping[str, Any], pressed: bool) -> None:
         """Build the card of some people."""
         card = ui.element("button").classes("lab-person")
         card.props(f"type=button aria-pressed={str(pressed).lower()}")
-        card.on("click", self.page.on(lambda: self.move(choices)))
+        card.on("click", self.page.on(lambda: self.move(replace(self.moves.now, **chosen))))
         with card:
             ui.label(words)
 
     def numbers(self, now: Choices) -> None:
         """Build what is not of a plan: days, groups, seed."""
-        for name, title, usual in (("days", _("days"), HORIZONS), ("groups", _("groups"), GROUPS)):
-            ui.html(f"<h2>{title}</h2>", sanitize=False)
+        for name, title, usual in (
+            ("days", _("how many days"), HORIZONS),
+            ("groups", _("how many groups"), GROUPS),
+        ):
+            ui.label(title).classes("lab-h")
             value = getattr(now, name)
             shown = {one: f"{one:g}" for one in sorted({*usual, value})}
             toggle = ui.toggle(shown, value=value).props("dense no-caps unelevated")
@@ -394,7 +420,7 @@ class PolicyLab:
             with ui.element("div").classes("lab-title row items-center"):
                 ui.label(title)
                 if keyed:
-                    for name, colour in ((_("A"), drawing.OF_A), (_("B"), drawing.OF_B)):
+                    for name, colour in zip("AB", (drawing.OF_A, drawing.OF_B), strict=True):
                         ui.html(
                             f'<i class="lab-key" style="background:{colour}"></i>{name}',
                             sanitize=False,

@@ -14,7 +14,7 @@ from sim.report.uncertainty import three
 from sim.report.verdict import COST, POSTING
 from sim.state import Array
 
-OF_A, OF_B, INK, GRID = "#98a2ad", "#1f78b4", "#7d8894", "rgba(128,140,150,.18)"
+OF_A, OF_B, INK, GRID = "#98a2ad", "#2386cb", "#7d8894", "rgba(128,140,150,.18)"
 SHADES = {(0, 4): 0.13, (1, 3): 0.22}
 ROOM_OF_ACTS = 9.0
 ACTS_SAID = N_(("posts", "answers", "packets", "letters", "other acts"))
@@ -39,7 +39,7 @@ def talk(shown: Shown) -> Options:
             "type": "bar", "name": _("acts of B's team"), "yAxisIndex": 1, "data": bars,
             "itemStyle": {"color": "#d98a00", "opacity": 0.6}, "barMaxWidth": 4,
         })  # fmt: skip
-    options = _frame(_("day"), len(shown.talk[1][0]) if len(shown.talk[1]) else 1, series)
+    options = _frame(_("day"), shown.talk[1].shape[-1], series)
     most = float(max(done.max(initial=0.0), 1e-9)) * ROOM_OF_ACTS
     options["yAxis"] = [options["yAxis"], {"show": False, "min": 0, "max": most}]
     return options
@@ -48,16 +48,15 @@ def talk(shown: Shown) -> Options:
 def lives(shown: Shown) -> Options:
     """Draw of how many groups in 100 no silent week has begun (Kaplan-Meier)."""
     names = shown.played.names
-    series, longest = [], 1.0
+    series = []
     for name, plan, colour in zip("AB", names, (OF_A, OF_B), strict=True):
         curve = shown.lives[shown.lives["alternative"] == plan]
         days, alive = curve["time_days"].to_numpy(), 100.0 * curve["survival"].to_numpy()
-        longest = max([longest, *days])
         turns = np.flatnonzero(np.diff(alive, prepend=-1.0))
         turns = np.append(turns, len(days) - 1) if len(days) else turns
         points = [[round(float(days[at]), 2), round(float(alive[at]), 1)] for at in turns]
         series.append(_line(name, points, colour) | {"step": "end"})
-    options = _frame(_("day"), longest, series)
+    options = _frame(_("day"), shown.talk[1].shape[-1], series)
     options["yAxis"] |= {"max": 100}
     return options
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import wraps
 from pathlib import Path
 from typing import Any
 
@@ -66,6 +67,7 @@ class Page:
     def on(self, handler: Callable[..., Any]) -> Callable[..., None]:
         """Let a handler of events speak the page's language; every handler needs it."""
 
+        @wraps(handler)  # whether it asks for the event is seen by its signature
         def speaking(*event: Any) -> None:
             with self.speaking():
                 handler(*event)
@@ -118,5 +120,9 @@ def header(page: Page, tabs: Sequence[Tab], here: Tab) -> None:
 
 def icon_button(icon: str, label: str, handler: Callable[..., Any]) -> ui.button:
     """Build a button that shows an icon and says its name to who asks, or cannot see it."""
-    button = ui.button(icon=icon, on_click=handler).props(f'flat dense round aria-label="{label}"')
+    button = (
+        ui.button(icon=icon, on_click=handler)
+        .mark(icon)
+        .props(f'flat dense round aria-label="{label}"')
+    )
     return button.tooltip(label)

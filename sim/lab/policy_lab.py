@@ -192,7 +192,8 @@ class PolicyLab:
                 less, more = alike(earned)
                 before.set_text(words.format(value=first, more=more, less=less))
             brief = IN_BRIEF.get(row["answer"], "")
-            said = " · ".join([spanned(*span), *([_(brief)] if brief else [])])
+            known = [spanned(*span)] if row["pairs"] else []
+            said = " · ".join([*known, *([_(brief)] if brief else [])])
             gap.set_text(f"B − A: {said}")
             wins = row["answer"].endswith(BETTER)
             better = wins and row["answer"] == row["alternative"] + BETTER

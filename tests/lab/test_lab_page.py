@@ -1,0 +1,155 @@
+from __future__ import annotations
+
+import asyncio
+import threading
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("nicegui", reason="the extra lab is not installed")
+
+from nicegui import ui
+from nicegui.testing import user_simulation
+
+from sim.errors import InputError
+from sim.lab import policy_lab
+from sim.lab.app import Guard, tab_for
+from sim.lab.choices import Choices
+
+SMALL = Choices(days=5, groups=20).put("group.size", 12)
+PAGES = Path(__file__).with_name("lab_pages.py")
+
+
+def with_user(act, address: str = SMALL.address(), **headers: str) -> None:
+    async def run() -> None:
+        async with user_simulation(main_file=PAGES) as user:
+            user.http_client.headers.update(headers)
+            await user.open(f"/{address}")
+            await act(user)
+
+    asyncio.run(run())
+
+
+def texts(user) -> list[str]:
+    with user:
+        return [one.text for one in user.find(kind=ui.label).elements]
+
+
+async def until(user, words: str) -> None:
+    for _ in range(200):
+        if any(words in text for text in texts(user)):
+            return
+        await asyncio.sleep(0.05)
+    raise AssertionError((words, texts(user)))
+
+
+def test_cards_are_filled_and_a_lever_moves_them() -> None:
+    async def act(user) -> None:
+        await until(user, "20 of 20")
+        before = texts(user)
+        assert "groups alive of 100" in before
+        with user:
+            sliders = sorted(user.find(kind=ui.slider).elements, key=lambda one: one.id)
+            sliders[0].value = 5
+        await until(user, "group.size=80")  # the command below
+        await until(user, "20 of 20")
+        user.find("Pin B as A").click()
+        await until(user, "--first group.size=80")
+
+    with_user(act)
+
+
+def test_the_browsers_language_comes_first() -> None:
+    async def chinese(user) -> None:
+        await user.should_see("每天说话的人数")
+        await user.should_see("English")
+
+    async def english(user) -> None:
+        await user.should_see("people talking a day")
+
+    with_user(chinese, **{"accept-language": "zh-CN,zh;q=0.9"})
+    with_user(english, SMALL.address() + "&lang=en", **{"accept-language": "zh-CN"})
+
+
+def test_a_case_and_undo() -> None:
+    async def act(user) -> None:
+        with user:
+            case = min(user.find(kind=ui.select).elements, key=lambda one: one.id)
+            case.value = "shop-ads"
+        await until(user, "preset=shop_ads")
+        user.find(marker="undo").click()
+        await until(user, "--with group.size=12 ")
+
+    with_user(act)
+
+
+def test_a_wrong_address_is_told_and_nothing_else() -> None:
+    async def act(user) -> None:
+        await user.should_see("people talking a day")
+        assert any("group.size" in str(one) for one in user.notify.messages)
+
+    with_user(act, "?b=group.size%3D0&groups=20&days=2")
+
+
+def test_quick_moves_leave_one_run(monkeypatch) -> None:
+    alive = []
+    usual = policy_lab.play
+
+    def counted(*given):
+        alive.append(given)
+        try:
+            yield from usual(*given)
+        finally:
+            alive.remove(given)
+
+    monkeypatch.setattr(policy_lab, "play", counted)
+
+    async def act(user) -> None:
+        with user:
+            slider = min(user.find(kind=ui.slider).elements, key=lambda one: one.id)
+            for at in range(20):
+                slider.value = at % 12
+                await asyncio.sleep(0.02)
+        await until(user, "group.size=150")
+        assert len(begun) < 8
+        await until(user, "20 of 20")
+        for _ in range(100):
+            await asyncio.sleep(0.05)
+            if not alive:
+                break
+        assert not alive
+
+    with_user(act)
+    policy_lab.stop_all()
+    assert threading.active_count() < 20
+
+
+def test_a_tab_opens_with_a_scenario_alone(tmp_path) -> None:
+    assert tab_for(None).path == "/"
+    assert tab_for(Path("mine.toml")).path == "/"
+    with pytest.raises(InputError):
+        tab_for(tmp_path)
+
+
+def answer_to(query: str, cookie: str = "") -> list[dict]:
+    sent: list[dict] = []
+
+    async def inside(scope, receive, send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+
+    async def send(message) -> None:
+        sent.append(message)
+
+    scope = {"type": "http", "query_string": query.encode(), "headers": []}
+    scope["headers"] = [(b"cookie", cookie.encode())] if cookie else []
+    asyncio.run(Guard(inside, "secret")(scope, None, send))
+    return sent
+
+
+def test_a_host_for_others_needs_the_token() -> None:
+    assert answer_to("")[0]["status"] == 403
+    assert answer_to("token=wrong", "qunlab_token=no")[0]["status"] == 403
+    let_in = answer_to("token=secret")[0]
+    assert let_in["status"] == 200
+    assert b"qunlab_token=secret" in dict(let_in["headers"])[b"set-cookie"]
+    assert answer_to("", "qunlab_token=secret")[0]["status"] == 200

@@ -20,7 +20,7 @@ from sim.errors import InputError
 from sim.lab import drawing
 from sim.lab.choices import BASE, WORLDS, A, B, Choices, Moves, of_case
 from sim.lab.levers import NOBODY, Lever, about, as_number, levers_by_head, main_levers
-from sim.lab.page import Page, Tab, icon_button
+from sim.lab.page import Page, Slider, Tab, icon_button
 from sim.lab.playing import INCOME, SATISFACTION, Kept, Shown, play
 from sim.language import N_, _, in_language, recast
 from sim.lives.outcomes import ALIVE
@@ -316,7 +316,7 @@ class PolicyLab:
                 self.set(lever, stops[int(event.value)])
 
             at = stops.index(float(value))  # type: ignore[arg-type]
-            ui.slider(min=0, max=len(stops) - 1, value=at, on_change=on(moved)).props(label)
+            Slider(min=0, max=len(stops) - 1, value=at, on_change=on(moved)).props(label)
         elif allowed.kind is bool:
             ui.switch(
                 value=bool(value), on_change=on(lambda event: self.set(lever, event.value))

@@ -41,8 +41,11 @@ def lab(
     option_faults(("--port", port, 1, LAST_PORT)).refuse()
     from sim.cli.sweep import compile_once
     from sim.lab.app import open_pages, serve, tab_for
+    from sim.scenario import load_scenario
 
     tab = tab_for(given)
+    if given and given.suffix == ".toml":
+        load_scenario(given)  # says what is wrong with it, and whose code it loads
     compile_once()
     open_pages(given)
     serve(tab, host, port, not no_browser)

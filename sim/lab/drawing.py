@@ -8,16 +8,14 @@ from typing import Any
 import numpy as np
 
 from sim.lab.playing import BANDS, Shown
-from sim.language import N_, _
+from sim.language import _
 from sim.report.levers import FEN_PER_CNY
-from sim.report.uncertainty import three
 from sim.report.verdict import COST, POSTING
 from sim.state import Array
 
 OF_A, OF_B, INK, GRID = "#98a2ad", "#2386cb", "#7d8894", "rgba(128,140,150,.18)"
 SHADES = {(0, 4): 0.13, (1, 3): 0.22}
 ROOM_OF_ACTS = 9.0
-ACTS_SAID = N_(("posts", "answers", "packets", "letters", "other acts"))
 
 Options = dict[str, Any]
 
@@ -65,13 +63,13 @@ def cost(shown: Shown) -> Options:
     """Draw what a group costs and how many people talk in it: each group, and the means."""
     series: list[Options] = []
     money, people = shown.played.values(COST)[:, 0], shown.played.values(POSTING)[:, 0]
-    ends = zip("AB", (OF_A, OF_B), shown.mean(COST), shown.mean(POSTING), strict=True)
-    for at, (name, colour, spent, talking) in enumerate(ends):
+    means = [shown.figures.loc[[COST, POSTING], one] for one in ("first", "second")]
+    for at, (name, colour) in enumerate(zip("AB", (OF_A, OF_B), strict=True)):
         points = np.column_stack([money[at] / FEN_PER_CNY, people[at]])[:200].round(3)
         style = {"color": colour, "opacity": 0.25}
         series.append({"type": "scatter", "data": points.tolist(), "symbolSize": 4,
                        "itemStyle": style, "silent": True, "large": True})  # fmt: skip
-        mean = [spent.value / FEN_PER_CNY, talking.value]
+        mean = [float(means[at][COST]) / FEN_PER_CNY, float(means[at][POSTING])]
         series.append({"type": "scatter", "name": name, "data": [mean], "symbolSize": 15, "z": 5,
                        "itemStyle": {"color": colour, "borderColor": "#fff", "borderWidth": 2},
                        "label": {"show": True, "formatter": name, "position": "top",
@@ -79,13 +77,6 @@ def cost(shown: Shown) -> Options:
     options = _frame(_("CNY a group"), None, series)
     options["xAxis"] |= {"scale": True, "min": None}
     return options
-
-
-def acts_in_words(done: Array, days: float) -> str:
-    """Say what a team does on a day: 2 posts, 0.5 answers."""
-    each = [(one.sum() / days, name) for one, name in zip(done, ACTS_SAID, strict=True)]
-    said = [f"{three(round(number, 2))} {_(name)}" for number, name in each if number >= 0.01]
-    return _(", ").join(said)
 
 
 def _band(name: str, low: Array, high: Array, colour: str, strength: float) -> list[Options]:

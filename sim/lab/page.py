@@ -118,12 +118,6 @@ def header(page: Page, tabs: Sequence[Tab], here: Tab) -> None:
         icon_button("contrast", _("light or dark"), page.on(turn))
 
 
-class Slider(ui.slider):
-    """A slider that stays where the hand has it, however long the server takes."""
-
-    LOOPBACK = False
-
-
 def icon_button(icon: str, label: str, handler: Callable[..., Any]) -> ui.button:
     """Build a button that shows an icon and says its name to who asks, or cannot see it."""
     button = (

@@ -10,10 +10,9 @@ import math
 import os
 import threading
 import time
-from collections import OrderedDict
 from collections.abc import Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -23,19 +22,7 @@ from sim.lives.outcomes import ALIVE, outcome_named
 from sim.report.verdict import COST, POSTING
 from sim.scenario.scenario import digests
 from sim.state import Array
-from sim.stats.intervals import Estimate, estimate
-from sim.study.compare import (
-    DAYS,
-    ENDED,
-    Alternative,
-    Comparison,
-    Played,
-    curves_of,
-    described,
-    design_of,
-    table,
-    with_alive,
-)
+from sim.study import compare
 from sim.study.design import Design, manifest_of
 from sim.study.manifest import Block, Manifest
 from sim.study.playing import Player, Stopped, batches_of
@@ -69,7 +56,7 @@ class Shown:
 
     Attributes
     ----------
-    played : Played
+    played : compare.Played
         Rows of A and B, as a comparison lays them out.
     wanted : int
         Groups that there will be.
@@ -79,7 +66,7 @@ class Shown:
         Of A and B: quantiles `BANDS` of members who post [quantile, day], acts a group [act, day].
     """
 
-    played: Played
+    played: compare.Played
     wanted: int
     seconds: float
     talk: tuple[Array, ...]
@@ -99,36 +86,27 @@ class Shown:
     def figures(self) -> pd.DataFrame:
         """A row an outcome of `SHOWN` as `compare` has it: first, second, difference, interval."""
         asked = [ALIVE if name == ALIVE.name else outcome_named(name) for name in SHOWN]
-        return table(with_alive(self.played), asked, {}).set_index("outcome")
+        return compare.table(compare.with_alive(self.played), asked, {}).set_index("outcome")
 
     @cached_property
     def lives(self) -> pd.DataFrame:
         """Lives until the first silent week, by plan, as `compare` writes them in curves.csv."""
-        ended = self.played.values(ENDED) == 1.0
-        return curves_of(self.played.names, self.played.values(DAYS), ended)
+        days, ended = (self.played.values(name) for name in (compare.DAYS, compare.ENDED))
+        return compare.curves_of(self.played.names, days, ended == 1.0)
 
-    def mean(self, name: str) -> list[Estimate]:
-        """Return the means of an outcome in A and B with their intervals."""
-        return [estimate(one[0][~np.isnan(one[0])]) for one in self.played.values(name)]
-
-    def comparison(self) -> Comparison:
+    def comparison(self) -> compare.Comparison:
         """Return all that `compare` finds, for its page and tables."""
-        return described(self.played, {})
+        return compare.described(self.played, {})
 
 
-@dataclass
-class Kept:
-    """Parts that were played, the oldest forgotten."""
+class Kept(dict[tuple[str, int, range], Part]):
+    """Parts that were played, by plan, seed and replications; the oldest are forgotten."""
 
-    parts: OrderedDict[tuple[str, int, range], Part] = field(default_factory=OrderedDict)
-    lock: threading.Lock = field(default_factory=threading.Lock)
-
-    def put(self, key: tuple[str, int, range], part: Part) -> None:
+    def __setitem__(self, key: tuple[str, int, range], part: Part) -> None:
         """Keep a part."""
-        with self.lock:
-            self.parts[key] = part
-            while len(self.parts) > PARTS_KEPT:
-                self.parts.popitem(last=False)
+        super().__setitem__(key, part)
+        for old in list(self)[:-PARTS_KEPT]:
+            self.pop(old, None)
 
 
 def ends_of(groups: int) -> list[int]:
@@ -147,13 +125,17 @@ def ends_of(groups: int) -> list[int]:
 
 
 def play(
-    alternatives: Sequence[Alternative], groups: int, seed: int, stop: threading.Event, kept: Kept
+    alternatives: Sequence[compare.Alternative],
+    groups: int,
+    seed: int,
+    stop: threading.Event,
+    kept: Kept,
 ) -> Generator[Shown]:
     """Play A and B, and yield what is known: first after half a second, if so many fit, then after
     every batch; nothing more once `stop` is set.
     """
     started = time.monotonic()
-    design = design_of(alternatives, groups, seed)
+    design = compare.design_of(alternatives, groups, seed)
     manifest, threads = manifest_of(design, BLOCK_GROUPS), os.cpu_count() or 1
     player = Player(default_limits(threads))
     player.stop = stop
@@ -183,9 +165,10 @@ def _batch(
     """Play replications of both plans, those that are not kept."""
     player, pool, kept = tools
     keys = [(digest, design.seed, replications) for digest in digests(design.points)]
+    found = {key: kept[key] for key in keys if key in kept}
     levers, waiting = lever_table(design), []
     for point, key in enumerate(keys):
-        if key not in kept.parts and key not in keys[:point]:
+        if key not in found and key not in keys[:point]:
             work = work_of(design, Block(0, range(point, point + 1), replications), levers)
             batches = batches_of(work.places(), pool._max_workers)
             waiting.append((key, work, [pool.submit(player.play, one) for one in batches]))
@@ -197,8 +180,8 @@ def _batch(
         rows = rows_of(work, whole, failures)
         daily = whole.daily if whole else np.zeros((0, 1), DAY_DTYPE)
         acts = np.stack([daily[name].sum(axis=0) for name in ACTS])
-        kept.put(key, Part(rows, daily["posting_members"].astype(np.int32), acts))
-    return [kept.parts[key] for key in keys]
+        found[key] = kept[key] = Part(rows, daily["posting_members"].astype(np.int32), acts)
+    return [found[key] for key in keys]
 
 
 def _shown(
@@ -209,5 +192,5 @@ def _shown(
     talk = [np.concatenate([part.talk[:, :whole] for part in mine]) for mine in parts]
     acts = [np.sum([part.acts[:, :whole] for part in mine], axis=0) / groups for mine in parts]
     bands = [np.quantile(one, BANDS, axis=0) if len(one) else one for one in talk]
-    played = Played(manifest, pd.concat(rows, ignore_index=True), groups)
+    played = compare.Played(manifest, pd.concat(rows, ignore_index=True), groups)
     return Shown(played, manifest.replications, seconds, tuple(bands), tuple(acts))

@@ -14,13 +14,13 @@ from weakref import WeakSet
 
 from nicegui import run, ui
 
-from sim.allowed import Value
 from sim.cases import CASES, read_case
 from sim.errors import InputError
 from sim.lab import drawing
 from sim.lab.choices import BASE, WORLDS, A, B, Choices, Moves, of_case
-from sim.lab.levers import NOBODY, Lever, about, as_number, levers_by_head, main_levers
-from sim.lab.page import Page, Slider, Tab, icon_button
+from sim.lab.forms import lever_form, picker
+from sim.lab.levers import NOBODY, Lever, about, levers_by_head, main_levers
+from sim.lab.page import Page, Tab, icon_button
 from sim.lab.playing import INCOME, SATISFACTION, Kept, Shown, play
 from sim.language import N_, _, in_language, recast
 from sim.lives.outcomes import ALIVE
@@ -28,31 +28,22 @@ from sim.report.pages import PAGE, write_page
 from sim.report.shell import Files
 from sim.report.uncertainty import alike, spanned
 from sim.report.verdict import COST, IN_BRIEF, POSTING
+from sim.scenario import Scenario
 from sim.scenario.loading import PEOPLE, PRESET, shipped_files
 from sim.scenario.scenario import items
 from sim.study.compare import BETTER, write_tables
 
-PEOPLE_SAID = N_(
-    {
-        "app_users": "users of a fitness app",
-        "beauty_buyers": "buyers of cosmetics",
-        "buyers": "buyers, by a card in the parcel",
-        "camp_members": "members of a paid camp",
-        "class_goers": "people of the same classes",
-        "course_buyers": "buyers of a course",
-        "employees": "employees of one firm",
-        "fans": "fans of a maker of devices",
-        "hobbyists": "people of one hobby",
-        "mothers": "mothers who share a hardship",
-        "paid_readers": "paying readers of a host",
-        "self_joiners": "who joined by themselves",
-        "shop_visitors": "visitors of a shop",
-        "strangers_qr": "strangers by a QR code",
-        "students": "students of one year",
-        "super_users": "most active app users",
-        "week_learners": "learners of a week's plan",
-    }
-)
+PEOPLE_SAID = N_({
+    "app_users": "users of a fitness app", "beauty_buyers": "buyers of cosmetics",
+    "buyers": "buyers, by a card in the parcel", "camp_members": "members of a paid camp",
+    "class_goers": "people of the same classes", "course_buyers": "buyers of a course",
+    "employees": "employees of one firm", "fans": "fans of a maker of devices",
+    "hobbyists": "people of one hobby", "mothers": "mothers who share a hardship",
+    "paid_readers": "paying readers of a host", "self_joiners": "who joined by themselves",
+    "shop_visitors": "visitors of a shop", "strangers_qr": "strangers by a QR code",
+    "students": "students of one year", "super_users": "most active app users",
+    "week_learners": "learners of a week's plan",
+})  # fmt: skip
 WORLDS_SAID = N_(("friends, classes, work", "rooms of learners", "streams of work"))
 HORIZONS, GROUPS = (14, 30, 90, 180), (100, 200, 400)
 PAUSE_SECONDS = 0.12
@@ -122,8 +113,8 @@ class PolicyLab:
     def set(self, lever: Lever, shown: Any) -> None:
         """Move a lever of B."""
         now = self.moves.now
-        if lever.clears and (cleared := self.cleared(lever)):
-            now = now.put(lever.clears, cleared)
+        if dict(items(now.scenario())).get(lever.clears):
+            now = now.put(lever.clears, ())
         bare = now.put(lever.key, None)
         value = lever.absent if shown == NOBODY else lever.read(shown)
         same = shown == NOBODY or value == lever.value_in(bare.scenario())
@@ -203,9 +194,7 @@ class PolicyLab:
             chart.options.clear()
             chart.options.update(draw(shown))
             chart.update()
-        now = self.moves.now
-        self.done.set_text(drawing.acts_in_words(shown.acts[1], now.days))
-        self.command.set_text(now.command())
+        self.command.set_text(self.moves.now.command())
 
     # --- keeping ---
 
@@ -240,9 +229,7 @@ class PolicyLab:
         scenario = now.scenario()
         cases = {"": _("a group of your own"), **{name: name for name in shipped_files(CASES)}}
         case = next((name for name in cases if name and _is_case(now, name)), "")
-        chosen = ui.select(cases, value=case, label=_("case"), with_input=True)
-        chosen.props("dense outlined options-dense").classes("w-full")
-        chosen.on_value_change(on(lambda event: self.choose_case(event.value or "")))
+        picker(self.page, cases, case, _("case"), self.choose_case)
         if case:
             ui.label(read_case(case).story[self.page.language]).classes("lab-foot")
         ui.label(_("Who the people are")).classes("lab-h").props("role=heading aria-level=2")
@@ -256,20 +243,19 @@ class PolicyLab:
                 self.person(words, {"people": name}, now.people == name)
         ui.label(_("What is done in plan B")).classes("lab-h").props("role=heading aria-level=2")
         presets = {"": _("as the file has it")} | {x: x for x in shipped_files("policies")}
-        preset = ui.select(presets, value=dict(now.b).get(PRESET, ""), label=_("ready-made plan"))
-        preset.props("dense outlined options-dense").classes("w-full")
-        preset.on_value_change(on(self.choose_preset))
+        own = str(dict(now.b).get(PRESET, ""))
+        picker(self.page, presets, own, _("ready-made plan"), self.choose_preset)
         for lever in main_levers():
-            self.lever(lever, lever.value_in(scenario))
+            self.lever(lever, scenario)
         self.numbers(now)
         with ui.expansion(_("More levers")).classes("w-full").props("dense") as more:
             more.value = self.is_open
             more.on_value_change(on(self.opened))
             self.more()
 
-    def choose_preset(self, event: Any) -> None:
+    def choose_preset(self, name: str) -> None:
         """Let B's team do what a ready-made plan says, and nothing else."""
-        self.move(self.moves.now.put(PRESET, event.value or None))
+        self.move(self.moves.now.put(PRESET, name or None))
 
     def person(self, words: str, chosen: Mapping[str, Any], pressed: bool) -> None:
         """Build the card of some people."""
@@ -292,57 +278,13 @@ class PolicyLab:
             toggle.props(f'aria-label="{title}"')
             toggle.on_value_change(self.page.on(partial(self.set_number, name)))
 
-    def lever(self, lever: Lever, value: Value) -> None:
-        """Build a lever."""
-        with ui.element("div").classes("lab-lever"):
-            with ui.element("div").classes("lab-top"):
-                ui.label(lever.label).tooltip(lever.help)
-                grade = ui.label(lever.grade).classes("lab-grade")
-                grade.tooltip(_("grade of evidence: {grade}", grade=lever.grade))
-                told = ui.element("b")
-            self.form(lever, value, told)
-
-    def form(self, lever: Lever, value: Value, told: ui.element) -> None:
-        """Build what a lever is moved with: slider, choice, switch or field."""
-        on, allowed = self.page.on, lever.allowed
-        label = f'aria-label="{lever.label}"'
-        if lever.stops:
-            stops = sorted({*lever.stops, float(value)})  # type: ignore[arg-type]
-            with told:
-                said = ui.label(lever.written(value))
-
-            def moved(event: Any) -> None:
-                said.set_text(lever.written(stops[int(event.value)]))
-                self.set(lever, stops[int(event.value)])
-
-            at = stops.index(float(value))  # type: ignore[arg-type]
-            Slider(min=0, max=len(stops) - 1, value=at, on_change=on(moved)).props(label)
-        elif allowed.kind is bool:
-            ui.switch(
-                value=bool(value), on_change=on(lambda event: self.set(lever, event.value))
-            ).props(label)
-        elif allowed.choices:
-            words = {one: _(one) for one in allowed.choices}
-            words |= {NOBODY: _(NOBODY)} if lever.absent == NOBODY and not self.has(lever) else {}
-            chosen: Any = list(value) if isinstance(value, tuple) else value
-            form = ui.select(words, value=chosen, multiple=allowed.many)
-            form.on_value_change(on(lambda event: self.set(lever, event.value)))
-            form.props(f"dense outlined options-dense {label}").classes("w-full")
-        else:
-            text = ui.input(value=lever.written(value)).props(f"dense outlined {label}")
-            number = allowed.kind in (int, float) and not allowed.many
-            read = as_number if number else str
-            text.on("change", on(lambda: self.set(lever, read(text.value))))
-
-    def has(self, lever: Lever) -> bool:
-        """Say whether a policy is in B whatever its lever says."""
-        bare = self.moves.now.put(lever.key, None).scenario()
-        return lever.key.split(".")[1] in {one.name for one in bare.policies}
-
-    def cleared(self, lever: Lever) -> Value | None:
-        """Return what takes the say from the list that has it instead of a lever."""
-        known = dict(items(self.moves.now.scenario()))
-        return () if known.get(lever.clears) else None
+    def lever(self, lever: Lever, scenario: Scenario) -> None:
+        """Build a lever; that nobody is served stands to choose where B without it has no such
+        policy.
+        """
+        bare = self.moves.now.put(lever.key, None).scenario() if lever.absent == NOBODY else None
+        also = (NOBODY,) if bare and lever.absent == lever.value_in(bare) else ()
+        lever_form(self.page, lever, lever.value_in(scenario), partial(self.set, lever), also)
 
     def opened(self, event: Any) -> None:
         """Build the other levers once they are asked for."""
@@ -356,17 +298,15 @@ class PolicyLab:
             return
         heads = {head: head.removeprefix("policies.") for head in levers_by_head()}
 
-        def turn(event: Any) -> None:
-            self.head = event.value or self.head
+        def turn(head: str) -> None:
+            self.head = head or self.head
             self.more.refresh()
 
-        ui.select(heads, value=self.head, with_input=True, on_change=self.page.on(turn)).props(
-            f'dense outlined options-dense aria-label="{_("policy or part of the model")}"'
-        ).classes("w-full")
+        picker(self.page, heads, self.head, _("policy or part of the model"), turn)
         ui.label(about(self.head)).classes("lab-foot")
         scenario = self.moves.now.scenario()
         for lever in levers_by_head()[self.head]:
-            self.lever(lever, lever.value_in(scenario))
+            self.lever(lever, scenario)
 
     # --- the right side ---
 
@@ -427,8 +367,6 @@ class PolicyLab:
                             sanitize=False,
                         )
                     ui.label(_("median, 50 and 90 % of groups")).classes("lab-foot q-ml-md")
-                    ui.space()
-                    self.done = ui.label().classes("lab-foot")
             self.charts[ui.echart({})] = draw
 
 

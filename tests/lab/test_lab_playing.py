@@ -60,15 +60,15 @@ def test_people_talking_by_day_add_up(batches) -> None:
 def test_a_plan_is_not_played_twice(monkeypatch) -> None:
     kept = Kept()
     played(CHOSEN, kept)
-    had = dict(kept.parts)
+    had = dict(kept)
     moved = CHOSEN.put("policies.cadence.posts_per_day", 1.0)
     played(moved, kept)
-    assert len(kept.parts) == 3 * len(had) // 2
-    assert all(kept.parts[key] is part for key, part in had.items())
+    assert len(kept) == 3 * len(had) // 2
+    assert all(kept[key] is part for key, part in had.items())
     assert played(moved, kept)[-1].figures.equals(played(moved)[-1].figures)
     for number in range(PARTS_KEPT + 10):
-        kept.put(("x", number, range(1)), Part(pd.DataFrame(), np.zeros(1), np.zeros(1)))
-    assert len(kept.parts) == PARTS_KEPT
+        kept["x", number, range(1)] = Part(pd.DataFrame(), np.zeros(1), np.zeros(1))
+    assert len(kept) == PARTS_KEPT
 
 
 def test_the_next_move_ends_it() -> None:
@@ -103,4 +103,3 @@ def test_pictures_hold_what_is_known(batches) -> None:
     assert [y for _, y in medians[1]] == pytest.approx(last.talk[1][2].tolist())
     assert all(one["data"][0][0] == 0.0 <= one["data"][0][1] <= 100 for one in lives["series"])
     assert cost["series"][-1]["data"][0][1] == last.figures.loc[SHOWN[1], "second"]
-    assert drawing.acts_in_words(last.acts[1], 10).startswith("6 posts")

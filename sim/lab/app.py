@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlencode
 
 from nicegui import app, ui
+from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 
 from sim.errors import InputError
@@ -21,7 +22,7 @@ from sim.language import _, in_language
 
 TABS: tuple[Tab, ...] = (policy_lab.TAB,)
 """Every tab in its order; a new one is a file with `TAB`, named here."""
-HERE = ("127.0.0.1", "localhost", "::1")
+HERE = ("127.0.0.1", "localhost")
 USUAL_PORT = 8420
 TOKEN = "qunlab_token"
 
@@ -60,6 +61,8 @@ def serve(tab: Tab, host: str, port: int | None, show: bool) -> None:
     token = "" if host in HERE else secrets.token_urlsafe(16)
     if token:
         app.add_middleware(Guard, token=token)
+    else:  # no other site's name leads here
+        app.add_middleware(TrustedHostMiddleware, allowed_hosts=[*HERE])
     query = f"?{urlencode({'token': token})}" if token else ""
     path = f"{tab.path}{query}"
     print(_("The lab is at {address} (Ctrl-C ends it).", address=f"http://{host}:{port}{path}"))  # noqa: T201

@@ -49,10 +49,11 @@ plans = st.lists(st.sampled_from(LEVERS).flatmap(moved), max_size=3).map(
 def test_an_address_reads_back(a, b, file, days) -> None:
     chosen = Choices(file, "fans", a, b, days=days)
     try:
-        chosen.scenario(A), chosen.scenario(B)
-    except InputError:  # values that do not go together
+        found = Choices.read(dict(chosen.query()))
+    except InputError as wrong:  # values that do not go together; each by itself is allowed
+        assert not any("allowed: " in line and " is out of " in line for line in wrong.problems)
         return
-    assert Choices.read(dict(chosen.query())) == chosen
+    assert found == chosen
 
 
 @pytest.mark.parametrize("name", shipped_files(CASES))

@@ -93,13 +93,8 @@ class PolicyLab:
 
     def move(self, choices: Choices, anew: bool = True) -> None:
         """Go on to other choices; `anew`: the left side shows them."""
-        try:
-            choices.alternatives()
-        except InputError as wrong:
-            self.page.tell(wrong)
-            anew = True
-        else:
-            self.moves = self.moves.to(choices)
+        choices.alternatives()
+        self.moves = self.moves.to(choices)
         self.after(anew)
 
     def after(self, anew: bool) -> None:
@@ -116,9 +111,13 @@ class PolicyLab:
         if dict(items(now.scenario())).get(lever.clears):
             now = now.put(lever.clears, ())
         bare = now.put(lever.key, None)
-        value = lever.absent if shown == NOBODY else lever.read(shown)
-        same = shown == NOBODY or value == lever.value_in(bare.scenario())
-        self.move(bare if same else bare.put(lever.key, value), False)
+        try:
+            value = lever.absent if shown == NOBODY else lever.read(shown)
+            same = shown == NOBODY or value == lever.value_in(bare.scenario())
+            self.move(bare if same else bare.put(lever.key, value), False)
+        except InputError as wrong:  # the form goes back to what holds
+            self.page.tell(wrong)
+            self.left.refresh()
 
     def set_number(self, name: str, event: Any) -> None:
         """Set days or groups, of both plans."""

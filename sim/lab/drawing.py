@@ -81,13 +81,8 @@ def cost(shown: Shown) -> Options:
 
 def _band(name: str, low: Array, high: Array, colour: str, strength: float) -> list[Options]:
     """Fill between two lines: one that is not seen, and what lies on it."""
-    plain = {
-        "type": "line",
-        "stack": name,
-        "symbol": "none",
-        "silent": True,
-        "lineStyle": {"width": 0},
-    }
+    plain = {"type": "line", "stack": name, "symbol": "none", "silent": True}
+    plain["lineStyle"] = {"width": 0}
     wide = {"areaStyle": {"color": colour, "opacity": strength}}
     return [
         plain | {"data": _points(enumerate(low.tolist(), 1)), "areaStyle": {"opacity": 0}},

@@ -159,14 +159,9 @@ class PolicyLab:
         """Show what is known after a batch."""
         self.shown = shown
         self.results.classes(remove="lab-old")
-        self.says.set_text(
-            _(
-                "{groups} of {wanted} groups each, {seconds:.1f} s",
-                groups=shown.groups,
-                wanted=shown.wanted,
-                seconds=shown.seconds,
-            )
-        )
+        words = _("{groups} of {wanted} groups each, {seconds:.1f} s")
+        numbers = {"groups": shown.groups, "wanted": shown.wanted, "seconds": shown.seconds}
+        self.says.set_text(words.format(**numbers))
         self.fault.set_text(recast(shown.failed))
         self.fault.set_visibility(bool(shown.failed))
         for title, name, scale in CARDS:
@@ -266,10 +261,8 @@ class PolicyLab:
 
     def numbers(self, now: Choices) -> None:
         """Build what is not of a plan: days, groups, seed."""
-        for name, title, usual in (
-            ("days", _("how many days"), HORIZONS),
-            ("groups", _("how many groups"), GROUPS),
-        ):
+        numbers = {"days": (_("how many days"), HORIZONS), "groups": (_("how many groups"), GROUPS)}
+        for name, (title, usual) in numbers.items():
             ui.label(title).classes("lab-h")
             value = getattr(now, name)
             shown = {one: f"{one:g}" for one in sorted({*usual, value})}
@@ -316,9 +309,8 @@ class PolicyLab:
             pin = ui.button(_("Pin B as A"), icon="push_pin")
             pin.on_click(on(lambda: self.move(self.moves.now.pinned())))
             pin.props("dense unelevated no-caps")
-            icon_button(
-                "swap_horiz", _("swap A and B"), on(lambda: self.move(self.moves.now.swapped()))
-            )
+            swap = on(lambda: self.move(self.moves.now.swapped()))
+            icon_button("swap_horiz", _("swap A and B"), swap)
             icon_button("undo", _("undo"), on(self.undo))
             icon_button("terminal", _("copy the command"), on(self.copy))
             icon_button("save", _("save both scenarios"), on(self.save))
@@ -343,28 +335,21 @@ class PolicyLab:
             with ui.element("code"):
                 self.command = ui.label()
 
-    def card(self, title: str) -> tuple[ui.label, ui.label, ui.label]:
+    def card(self, title: str) -> tuple[ui.label, ...]:
         """Build a card: what B comes to, A beside it, and the difference."""
         with ui.element("div").classes("lab-card"):
             ui.label(title).classes("lab-title")
-            big, before, gap = (
-                ui.label("–").classes(f"lab-{name}") for name in ("big", "a", "gap")
-            )
-        return big, before, gap
+            return tuple(ui.label("–").classes(name) for name in ("lab-big", "lab-a", "lab-gap"))
 
-    def plot(
-        self, title: str, draw: Callable[[Shown], drawing.Options], keyed: bool = False
-    ) -> None:
+    def plot(self, title: str, draw: Draw, keyed: bool = False) -> None:
         """Build the room of a picture."""
         with ui.element("div").classes("lab-plot").props(f'role=img aria-label="{title}"'):
             with ui.element("div").classes("lab-title row items-center"):
                 ui.label(title)
                 if keyed:
                     for name, colour in zip("AB", (drawing.OF_A, drawing.OF_B), strict=True):
-                        ui.html(
-                            f'<i class="lab-key" style="background:{colour}"></i>{name}',
-                            sanitize=False,
-                        )
+                        ui.element("i").classes("lab-key").style(f"background: {colour}")
+                        ui.label(name)
                     ui.label(_("median, 50 and 90 % of groups")).classes("lab-foot q-ml-md")
             self.charts[ui.echart({})] = draw
 

@@ -199,3 +199,18 @@ def test_faults_of_alternatives_are_said_at_once(tmp_path: Path) -> None:
         design_of([Alternative("a", SMALL), Alternative("b", Scenario())])
     with pytest.raises(InputError, match="allowed: 2 to 26"):
         design_of([Alternative("a", SMALL)])
+
+
+def test_the_first_alternative_may_be_changed_too(tmp_path) -> None:
+    file = tmp_path / "one.toml"
+    file.write_text("[group]\nsize = 20\n")
+    found = read_alternatives([file], ["group.cap=90"], first="group.size=30")
+    assert [one.name for one in found] == ["group.size=30", "group.cap=90"]
+    assert [one.scenario.params.group.size for one in found] == [30, 20]
+    with pytest.raises(InputError) as wrong:
+        read_alternatives([file], ["group.cap=90"], first="group.size=0")
+    assert wrong.value.problems[0].startswith("--first 'group.size=0': group.size: ")
+    file.write_text("size = 20\n")
+    with pytest.raises(InputError) as wrong:
+        read_alternatives([file], ["group.cap=90"], first="group.size=30")
+    assert wrong.value.problems[0].startswith("one.toml: size: unknown key")

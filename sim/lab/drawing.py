@@ -52,8 +52,9 @@ def lives(shown: Shown) -> Options:
         days, alive = curve["time_days"].to_numpy(), 100.0 * curve["survival"].to_numpy()
         turns = np.flatnonzero(np.diff(alive, prepend=-1.0))
         turns = np.append(turns, len(days) - 1) if len(days) else turns
-        points = [[round(float(days[at]), 2), round(float(alive[at]), 1)] for at in turns]
-        series.append(_line(name, points, colour) | {"step": "end"})
+        steps = np.repeat(np.column_stack([days, alive])[turns], 2, axis=0)
+        steps = np.column_stack([steps[1:, 0], steps[:-1, 1]])  # each level lasts to the next
+        series.append(_line(name, steps.tolist(), colour))
     options = _frame(_("day"), shown.talk[1].shape[-1], series)
     options["yAxis"] |= {"max": 100}
     return options

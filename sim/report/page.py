@@ -211,7 +211,7 @@ def _played(rows: pd.DataFrame, study: Study, manifest: Manifest, whole: Manifes
             seed=whole.seed,
         ),
         "folded": "folded_sweep.html.jinja",
-        "questions": False,
+        "heads": (_("If you …, then …"), _("If you choose")),
         "warnings": [*_warnings(rows, study, whole, communities)],
         "number_of_points": len(manifest.scenarios),
         "conclusions": [*five_answers(study), *further_answers(study)],

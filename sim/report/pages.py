@@ -16,7 +16,7 @@ import pandas as pd
 from sim import plots
 from sim.forecast import BEGINS, MODEL, Record
 from sim.language import _
-from sim.lives.outcomes import TRUTH, main_outcomes, outcome_named
+from sim.lives.outcomes import ON_PAGE, TRUTH, main_outcomes, outcome_named
 from sim.plots import Words
 from sim.plots.answer import MOST_LINES
 from sim.report.answer import POSTING, Answer, Card, Option, three
@@ -30,6 +30,8 @@ from sim.report.verdict import (
     answer_of_optimum,
     answer_of_outlook,
     answer_of_sensitivity,
+    factor_in_words,
+    heading,
 )
 from sim.report.verdict import letter as letter_of
 from sim.study.compare import Comparison, is_clear
@@ -44,8 +46,8 @@ if TYPE_CHECKING:
 PAGE = "report.html"
 SHARES = ("share", TRUTH)
 MOST_GROUPS = 24
-FARTHEST = 12.0
-"""Errors: patterns that are farther off are drawn there."""
+FARTHEST, FULL = 12.0, 100.0
+"""Errors, and percents: what is farther off is drawn there."""
 
 
 @dataclass(frozen=True)
@@ -86,9 +88,9 @@ def _facts(
     pictures: Iterable[Picture | None],
     sections: Sequence[Section],
     origins: Mapping[str, object],
-    questions: bool = False,
+    heads: tuple[str, str],
 ) -> Facts:
-    """Gather what the template asks for; with `questions` the rows of the table are no options."""
+    """Gather what the template asks for; `heads`: above the table, and over its first column."""
     return {
         "answer": answer,
         "from": head,
@@ -96,7 +98,7 @@ def _facts(
         "sections": sections,
         "origins": list(origins.items()),
         "folded": "tables.html.jinja",
-        "questions": questions,
+        "heads": heads,
     }
 
 
@@ -130,7 +132,8 @@ def _of_comparison(found: Comparison) -> Facts:
         Section(_("How long they live"), [_table(_("Tests of lives"), found.lifetime_tests)]),
     ]
     drawn = [_lives(found, letters, source), _changes(found, letters, source)]
-    return _facts(answer_of_comparison(found), shown, drawn, sections, found.origin, True)
+    heads = _("What differs"), ""
+    return _facts(answer_of_comparison(found), shown, drawn, sections, found.origin, heads)
 
 
 def _lives(found: Comparison, letters: Mapping[str, str], source: str) -> Picture | None:
@@ -150,7 +153,7 @@ def _lives(found: Comparison, letters: Mapping[str, str], source: str) -> Pictur
 def _changes(found: Comparison, letters: Mapping[str, str], source: str) -> Picture:
     """Draw the main outcomes of the others, as percents of the first or in points."""
     rows = found.to_frame()
-    asked = {one.name: _(one.heading.partition(" (")[0]) for one in main_outcomes()}
+    asked = {one.name: _(one.heading.partition(" (")[0]) for one in main_outcomes(ON_PAGE)}
     rows = rows[rows["outcome"].isin(asked)]
     share = rows["unit"].isin(SHARES)
     rows = rows[(rows["pairs"] > 0) & (share | (rows["first"] != 0))]
@@ -159,11 +162,14 @@ def _changes(found: Comparison, letters: Mapping[str, str], source: str) -> Pict
     drawn["value"] = factor * rows["difference"]
     drawn["clear"], drawn["strong"] = rows["answer"].map(is_clear), False
     drawn["block"] = rows["alternative"].map(letters)
-    plain = rows["outcome"].str.removesuffix("_fen").str.replace("_", " ")
-    drawn["row"] = rows["outcome"].map(asked).where(lambda name: name != "", plain)
-    drawn["text"] = [f"{value:+.3g}" for value in drawn["value"]]
+    drawn["row"] = rows["outcome"].map(asked)
+    drawn["text"] = [f"{value:+.3g}" if value else "0" for value in drawn["value"]]
+    drawn[["value", "lower", "upper"]] = drawn[["value", "lower", "upper"]].clip(-FULL, FULL)
     drawn = drawn.sort_values("block", kind="stable")
-    caption = _("95 % intervals; hollow: no clear difference, or too small to matter.")
+    caption = _(
+        "95 % intervals; hollow: no clear difference, or too small to matter; what is beyond "
+        "{far:g} stands there, its number at the right."
+    ).format(far=FULL)
     words = Words(_("What changes against A?"), caption, _("% of A; of shares, points"), "", source)
     return Picture("changes", words, partial(plots.intervals, drawn, narrow=True), caption)
 
@@ -181,11 +187,16 @@ def _of_optimum(found: Optimum) -> Facts:
         groups=found.replications,
     )
     sections = [
-        Section(_("The front"), [_table(_("Settings that no other clearly beats"), found.front)]),
+        Section(
+            _("The front"),
+            [_table(_("Settings that no other clearly beats"), found.front)],
+            pictures=[_aims(found, source)] if len(found.front) else [],
+        ),
         Section(_("Every setting tried"), [_table(_("As the search saw them"), found.trials)]),
     ]
-    drawn = [_front(found, answer, source), _aims(found, source)] if len(found.front) else []
-    return _facts(answer, head, drawn, sections, found.origin)
+    drawn = [_front(found, answer, source)] if len(found.front) else []
+    heads = _("If you …, then …"), _("If you choose")
+    return _facts(answer, head, drawn, sections, found.origin, heads)
 
 
 def _front(found: Optimum, answer: Answer, source: str) -> Picture:
@@ -228,7 +239,23 @@ def _of_sensitivity(found: Sensitivity) -> Facts:
     sections = [Section(_("Every factor"), [_table(_("As the sample says"), shown, 3)])]
     head = _("{points:,} points × {groups:,} groups each")
     said = head.format(points=found.points, groups=found.replications)
-    return _facts(answer_of_sensitivity(found), said, [], sections, found.origin, True)
+    heads, drawn = (_("What the outcomes hang on"), ""), [_effects(found)]
+    return _facts(answer_of_sensitivity(found), said, drawn, sections, found.origin, heads)
+
+
+def _effects(found: Sensitivity) -> Picture:
+    """Draw each outcome's effects, as percents of the largest on it."""
+    rows = found.indices.dropna(subset=["value"])
+    factor = 100.0 / rows.groupby("outcome")["value"].transform("max").replace(0.0, np.nan)
+    drawn = rows[["value", "lower", "upper"]].mul(factor, axis=0)
+    drawn["block"], drawn["row"] = rows["outcome"].map(heading), rows["factor"].map(factor_in_words)
+    drawn["clear"], drawn["strong"] = rows["told_apart"].astype(bool), False
+    drawn["text"] = [f"{value:.0f}" for value in drawn["value"]]
+    drawn = drawn.dropna(subset=["value"]).sort_values("block", kind="stable")
+    caption = _("Percents of the largest effect on each outcome; hollow: not clear.")
+    title, label = _("What does each outcome hang on?"), _("% of the largest effect")
+    words = Words(title, caption, label, "", in_one_line(found.origin))
+    return Picture("effects", words, partial(plots.intervals, drawn, narrow=True), caption)
 
 
 # --- forecasts ------------------------------------------------------------------------------------
@@ -254,7 +281,8 @@ def _of_outlook(found: Outlook) -> Facts:
         Section(_("How good forecasts were"), [_table(_("By age"), found.record.frame, 2)]),
     ]
     notes = {str(at + 1): note for at, note in enumerate(found.notes)}
-    return _facts(answer, head, [_chances(found)], sections, notes)
+    heads = _("The groups most at risk"), _("group")
+    return _facts(answer, head, [_chances(found)], sections, notes, heads)
 
 
 def _chances(found: Outlook) -> Picture | None:
@@ -332,7 +360,8 @@ def _of_judgement(found: Judged) -> Facts:
     )
     drawn = {part: [one] if (one := _distances(part, rows)) else [] for part in parts}
     sections = [Section(part, [_patterns(part, rows)], "", drawn[part]) for part in parts]
-    return _facts(answer, _("The model against real groups"), [], sections, {}, True)
+    heads = _("What fits worst"), _("pattern")
+    return _facts(answer, _("The model against real groups"), [], sections, {}, heads)
 
 
 def _patterns(part: str, rows: Iterable[Row]) -> Table:

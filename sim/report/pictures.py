@@ -203,14 +203,14 @@ def heat(cells: pd.DataFrame, axes: Axes, shown: Map, origin: str) -> Picture:
 def survival(curves: pd.DataFrame, axes: Axes, origin: str) -> Picture:
     """Draw the survival curves."""
     words = Words(
-        "Still alive: no silence of 7 days or more has begun",
-        "Share of communities (Kaplan-Meier), 95 % bands (log-log Greenwood)",
-        "days since creation",
-        "alive",
-        origin,
+        _("Of 100 groups, those in which no 7 silent days have begun"),
+        _("Kaplan-Meier, 95 % bands (log-log Greenwood)."),
+        _("days since creation"),
+        footer=origin,
     )
     legend = axes.across.label if axes.across else ""
-    return Picture("survival", words, partial(plots.survival_curves, curves, legend=legend))
+    draw = partial(plots.lives, curves, legend=legend, banded=True)
+    return Picture("survival", words, draw)
 
 
 def scale(means: pd.DataFrame, axes: Axes, caption: str, origin: str, n: str) -> Picture:

@@ -103,8 +103,17 @@ def _environment() -> Any:
         lstrip_blocks=True,
     )
     environment.globals["_"] = _
-    environment.filters |= {"capital": capital, "figure": figure, "listed": listed}
+    environment.filters |= {"capital": capital, "figure": figure, "listed": listed, "told": told}
     return environment
+
+
+def told(sentences: Iterable[str]) -> str:
+    """Write sentences one after the other: no space follows a Chinese full stop.
+
+    >>> told(["群活着。", "A: base", "B: 100"])
+    '群活着。A: base B: 100'
+    """
+    return "".join(f"{one}{'' if one.endswith('。') else ' '}" for one in sentences).rstrip()
 
 
 def write_files(folder: Path, files: Mapping[str, bytes]) -> None:

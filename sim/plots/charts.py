@@ -220,4 +220,4 @@ def _looks(lines: Sequence[str]) -> list[tuple[str, str]]:
 def lines_in_order(lines: Sequence[str]) -> bool:
     """Say whether the lines' values are numbers (with or without a unit), so have an order."""
     firsts = pd.Series(lines, dtype=str).str.split().str[0]
-    return bool(pd.to_numeric(firsts, errors="coerce").notna().all())
+    return bool(firsts.str.fullmatch(r"-?[0-9][0-9.,/e+-]*").fillna(value=False).all())

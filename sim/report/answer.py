@@ -452,7 +452,7 @@ def _cards(points: Points) -> tuple[Card, ...]:
         other = _("{words}: {money} CNY", words=named, money=price)
     value, *ends = points.mean(chosen, COST, 0.01)
     money = _("{money} CNY in {days}", money=value, days=points.study.days)
-    found.append(Card(_("What it costs"), money, other, _between(value, *ends)))
+    found.append(Card(_("What it costs"), money, other, between(value, *ends)))
     share = over_particles(points.rows).set_index("point").loc[[chosen], "posting_share_per_day"]
     value, *ends = points.mean(chosen, POSTING)
     beside = [_("{percent} % of members", percent=three(100 * share.mean()))]
@@ -461,10 +461,10 @@ def _cards(points: Points) -> tuple[Card, ...]:
         others = spanned(*points.mean(point, POSTING))
         beside.append(_("{words}: {people} people a day", words=words, people=others))
     people = _("{people} people a day", people=value)
-    return *found, Card(_("How many talk"), people, "\n".join(beside), _between(value, *ends))
+    return *found, Card(_("How many talk"), people, "\n".join(beside), between(value, *ends))
 
 
-def _between(value: str, low: str, high: str) -> str:
+def between(value: str, low: str, high: str) -> str:
     """Write an interval by itself, where it is known and wider than what is written."""
     if "–" in (low, high) or low == value == high:
         return ""
@@ -475,7 +475,7 @@ def _lives_instead(points: Points, lever: Lever) -> str:
     """Say how many groups live at the two nearest other values of a lever."""
     return "\n".join(
         _(
-            "{words}: {alive} of 100 alive",
+            "{words}: {alive}",
             words=points.words(point, lever),
             alive=of_hundred(points.share(point)),
         )

@@ -63,17 +63,20 @@ class Section:
 def write_page(
     folder: Path,
     name: str,
-    found: Comparison | Optimum | Sensitivity | Outlook | Judged,
+    found: Comparison | Optimum | Sensitivity | Outlook | Judged | Callable[[], Facts],
     figures: Files = NO_FILES,
 ) -> list[Path]:
-    """Write the page of what a command found, `name` its title, and its pictures where wanted.
+    """Write the page of what a command found (or of what a function gives in the language spoken,
+    as `facts`), `name` its title, and its pictures where wanted.
 
     Returns
     -------
     list of Path
         What was written, the page first.
     """
-    facts_of: Callable[[], Facts] = partial(_FACTS[type(found)], found)
+    facts_of: Callable[[], Facts] = (
+        found if callable(found) else partial(_FACTS[type(found)], found)
+    )
     shown = facts_of() if figures.kind else {}
     files = {PAGE: page(name, lambda: {"warnings": [], **facts_of()}).encode()}
     folded = (one for part in shown.get("sections", ()) for one in part.pictures)
@@ -82,7 +85,7 @@ def write_page(
     return [folder / name for name in files]
 
 
-def _facts(
+def facts(
     answer: Answer,
     head: str,
     pictures: Iterable[Picture | None],
@@ -133,7 +136,7 @@ def _of_comparison(found: Comparison) -> Facts:
     ]
     drawn = [_lives(found, letters, source), _changes(found, letters, source)]
     heads = _("What differs"), ""
-    return _facts(answer_of_comparison(found), shown, drawn, sections, found.origin, heads)
+    return facts(answer_of_comparison(found), shown, drawn, sections, found.origin, heads)
 
 
 def _lives(found: Comparison, letters: Mapping[str, str], source: str) -> Picture | None:
@@ -196,7 +199,7 @@ def _of_optimum(found: Optimum) -> Facts:
     ]
     drawn = [_front(found, answer, source)] if len(found.front) else []
     heads = _("If you …, then …"), _("If you choose")
-    return _facts(answer, head, drawn, sections, found.origin, heads)
+    return facts(answer, head, drawn, sections, found.origin, heads)
 
 
 def _front(found: Optimum, answer: Answer, source: str) -> Picture:
@@ -240,7 +243,7 @@ def _of_sensitivity(found: Sensitivity) -> Facts:
     head = _("{points:,} points × {groups:,} groups each")
     said = head.format(points=found.points, groups=found.replications)
     heads, drawn = (_("What the outcomes hang on"), ""), [_effects(found)]
-    return _facts(answer_of_sensitivity(found), said, drawn, sections, found.origin, heads)
+    return facts(answer_of_sensitivity(found), said, drawn, sections, found.origin, heads)
 
 
 def _effects(found: Sensitivity) -> Picture:
@@ -282,7 +285,7 @@ def _of_outlook(found: Outlook) -> Facts:
     ]
     notes = {str(at + 1): note for at, note in enumerate(found.notes)}
     heads = _("The groups most at risk"), _("group")
-    return _facts(answer, head, [_chances(found)], sections, notes, heads)
+    return facts(answer, head, [_chances(found)], sections, notes, heads)
 
 
 def _chances(found: Outlook) -> Picture | None:
@@ -361,7 +364,7 @@ def _of_judgement(found: Judged) -> Facts:
     drawn = {part: [one] if (one := _distances(part, rows)) else [] for part in parts}
     sections = [Section(part, [_patterns(part, rows)], "", drawn[part]) for part in parts]
     heads = _("What fits worst"), _("pattern")
-    return _facts(answer, _("The model against real groups"), [], sections, {}, heads)
+    return facts(answer, _("The model against real groups"), [], sections, {}, heads)
 
 
 def _patterns(part: str, rows: Iterable[Row]) -> Table:

@@ -15,6 +15,7 @@ from sim.language import _, language, recast
 from sim.lives.deaths import HEADLINE
 from sim.lives.outcomes import DEAD, IN_SWEEP, ON_PAGE, TRUTH, Outcome, main_outcomes, outcome_named
 from sim.plots import Words, rendered
+from sim.plots.style import WIDTH_INCHES
 from sim.report.levers import Axes, Cell, Lever
 from sim.report.study import EVERY
 from sim.report.uncertainty import by_weight, each, meanings, summary, write
@@ -43,10 +44,11 @@ class Picture:
         """The picture as SVG for a page, which has the words around it itself."""
         from markupsafe import escape
 
-        words = self.words
-        svg = rendered(self.draw(words.bare), "svg", f"{self.name} {language()}").decode()
+        words, figure = self.words, self.draw(self.words.bare)
+        size = "broad" if figure.get_figwidth() == WIDTH_INCHES else "narrow"
+        svg = rendered(figure, "svg", f"{self.name} {language()}").decode()
         said = escape(". ".join(map(recast, filter(None, (words.title, words.definition)))))
-        named = f'<svg role="img" aria-label="{said}" '
+        named = f'<svg class="{size}" role="img" aria-label="{said}" '
         described = f"><title>{said}</title><desc>{escape(words.footer)}</desc>"
         return svg.replace("<svg ", named, 1).replace(">", described, 1)
 

@@ -119,7 +119,7 @@ def _page(found: Found) -> Facts:
     """Gather what the page of a case shows: the answer, with each practice off as a bar."""
     from sim import cases as trial
     from sim.report import pages
-    from sim.report.answer import Card, between, of_hundred
+    from sim.report.answer import Card, between
     from sim.report.uncertainty import alike
 
     answer, cards = trial.answer_of_case(found), []
@@ -127,8 +127,9 @@ def _page(found: Found) -> Facts:
         gap, scale = part.gap(found.played), trial.said(trial.known(part.outcome))[1]
         ends = alike([scale * one for one in (gap.difference, gap.lower, gap.upper)])
         cards.append(Card(part.words(), ends[0], _(part.verdict(gap)), between(*ends)))
-    share = of_hundred(found.fulfilled)
-    cards.append(Card(_("Groups that fulfil the claim, of 100"), share, answer.cost))
+    share = alike([100 * one for one in (found.fulfilled.value, *found.fulfilled.interval)])
+    title = _("Groups that fulfil the claim, of 100")
+    cards.append(Card(title, share[0], answer.cost, between(*share)))
     told = (*answer.detail, *answer.avoid)
     head = _("{name} · {groups:,} groups that share all chance events, seed {seed}").format(
         name=found.case.name, groups=found.played.replications, seed=found.played.manifest.seed

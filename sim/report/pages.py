@@ -203,12 +203,13 @@ def _of_optimum(found: Optimum) -> Facts:
 
 
 def _front(found: Optimum, answer: Answer, source: str) -> Picture:
-    names = [f"{at + 1}" for at in found.front.index]
+    listed = {option.point for option in answer.options}
+    names = [f"{at + 1}" * (at in listed) for at in found.front.index]
     parts = [found.front.assign(name=names), found.trials.assign(name="")]
     points = pd.concat(parts, keys=["front", "trials"])
     drawn = pd.DataFrame({"cost": points[COST] / FEN_PER_CNY, "gain": points[POSTING]})
     drawn["name"], drawn["chosen"] = points["name"], points["name"] == str(answer.chosen + 1)
-    caption = _("Numbered: the front, played anew; grey: every setting as the search saw it.")
+    caption = _("Numbered as in the table, played anew; grey: all others, as the search saw them.")
     words = Words(
         _("What does it cost, and how many talk?"),
         caption,
@@ -246,16 +247,18 @@ def _of_sensitivity(found: Sensitivity) -> Facts:
     return facts(answer_of_sensitivity(found), said, drawn, sections, found.origin, heads)
 
 
-def _effects(found: Sensitivity) -> Picture:
-    """Draw each outcome's effects, as percents of the largest on it."""
-    rows = found.indices.dropna(subset=["value"])
-    factor = 100.0 / rows.groupby("outcome")["value"].transform("max").replace(0.0, np.nan)
-    drawn = rows[["value", "lower", "upper"]].mul(factor, axis=0)
+def _effects(found: Sensitivity) -> Picture | None:
+    """Draw the effects on outcomes that clearly hang on something, as percents of the largest."""
+    by_outcome = found.indices.groupby("outcome", sort=False)
+    rows = found.indices[by_outcome["told_apart"].transform("any")]
+    factor = 100.0 / by_outcome["value"].transform("max")
+    drawn = rows[["value", "lower", "upper"]].mul(factor[rows.index], axis=0)
     drawn["block"], drawn["row"] = rows["outcome"].map(heading), rows["factor"].map(factor_in_words)
     drawn["clear"], drawn["strong"] = rows["told_apart"].astype(bool), False
     drawn["text"] = [f"{value:.0f}" for value in drawn["value"]]
-    drawn = drawn.dropna(subset=["value"]).sort_values("block", kind="stable")
     caption = _("Percents of the largest effect on each outcome; hollow: not clear.")
+    if drawn.empty:
+        return None
     title, label = _("What does each outcome hang on?"), _("% of the largest effect")
     words = Words(title, caption, label, "", in_one_line(found.origin))
     return Picture("effects", words, partial(plots.intervals, drawn, narrow=True), caption)

@@ -110,10 +110,12 @@ def _environment() -> Any:
 def told(sentences: Iterable[str]) -> str:
     """Write sentences one after the other: no space follows a Chinese full stop.
 
-    >>> told(["群活着。", "A: base", "B: 100"])
-    '群活着。A: base B: 100'
+    >>> told(["Groups live.", "A: base", "B: 100"]), told(["群活着。", "每天"])
+    ('Groups live. A: base; B: 100', '群活着。每天')
     """
-    return "".join(f"{one}{'' if one.endswith('。') else ' '}" for one in sentences).rstrip()
+    ends = {"。": "", ".": " "}
+    whole = [text + ends.get(text[-1:], _("; ")) for text in sentences]
+    return "".join(whole).rstrip("; ；")
 
 
 def write_files(folder: Path, files: Mapping[str, bytes]) -> None:

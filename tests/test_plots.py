@@ -280,5 +280,6 @@ def test_house_style_ends_with_its_block() -> None:
 
 def test_lines_letters_and_colours() -> None:
     assert lines_in_order(["0 CNY", "5 CNY"])
+    assert lines_in_order(["0", "1/7", "2"])
     assert not lines_in_order(["chat", "ad"])
     assert len(set(style.line_colours(6))) == 6

@@ -155,23 +155,23 @@ def _practices(found: Found) -> Picture | None:
     from sim.study.origin import in_one_line
 
     words, scale = trial.said(trial.known(found.case.claims[0].outcome))
-    rows = []
-    for name, (_part, gap) in trial.contributions(found).items():
-        one = found.case.ablations[name]
-        ends = {"value": gap.difference, "lower": gap.lower, "upper": gap.upper}
-        drawn = {key: scale * end for key, end in ends.items()}
-        text = f"{drawn['value']:+.3g}" if drawn["value"] else "0"
-        row = {"row": one.words[language()], "block": "", "clear": gap.clear, "text": text}
-        rows += [] if one.both else [row | drawn | {"strong": False}]
+    rows = [
+        (
+            found.case.ablations[name].words[language()],
+            gap.clear,
+            *(scale * one for one in (gap.difference, gap.lower, gap.upper)),
+        )
+        for name, (_part, gap) in trial.contributions(found).items()
+        if not found.case.ablations[name].both
+    ]
     if not rows:
         return None
-    caption = _("{outcome}: the case less the same with this change; hollow: not clear.").format(
-        outcome=words
-    )
+    bars = pd.DataFrame(rows, columns=["row", "clear", "value", "lower", "upper"])
+    caption = _("{outcome}: the case less the same with this change; hollow: not clear.")
+    caption = caption.format(outcome=words)
     title, source = _("Which practice does it?"), in_one_line(found.origin)
-    about = plots.Words(title, caption, _("difference, 95 %"), "", source)
-    draw = partial(plots.intervals, pd.DataFrame(rows), narrow=True)
-    return Picture("practices", about, draw, caption)
+    about = plots.Words(title, caption, _("difference, 95 %"), footer=source)
+    return Picture("practices", about, partial(plots.intervals, bars, narrow=True), caption)
 
 
 def _list(as_json: bool) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -148,10 +149,13 @@ def ticks_in_figures(axes: Axes, ratio: float) -> None:
 
 
 def intervals(estimates: pd.DataFrame, words: Words, narrow: bool = False) -> Figure:
-    """Show estimates with their intervals, one row each, in blocks: ``block``, ``row`` (texts),
-    ``value``, ``lower``, ``upper`` (NaN: unknown), ``clear`` (differs from 0), ``strong`` (over
-    several rows), ``text`` (written at the right). A narrow one fills half a page.
+    """Show estimates with their intervals, one row each: ``row`` (its name), ``value``, ``lower``,
+    ``upper`` (NaN: unknown), ``clear`` (differs from 0; else hollow); perhaps ``block`` (a heading
+    of rows), ``strong`` (over several rows), ``text`` (at the right); a narrow one on half a page.
     """
+    texts = [f"{value:+.3g}" if value else "0" for value in estimates["value"]]
+    plain = pd.DataFrame({"block": "", "strong": False, "text": texts}, index=estimates.index)
+    estimates = estimates.combine_first(plain) if len(estimates) else estimates
     block = estimates["block"].to_numpy()
     new_block = np.append(True, block[1:] != block[:-1]) if len(block) else np.zeros(0, bool)
     place = -(np.arange(len(estimates)) + 1.1 * np.cumsum(new_block))
@@ -159,10 +163,14 @@ def intervals(estimates: pd.DataFrame, words: Words, narrow: bool = False) -> Fi
         tall = INCHES_A_ROW * max(3.0, -place.min(initial=0.0)) + 0.75
         figure = new_figure(tall, words, NARROW_INCHES if narrow else WIDTH_INCHES)
         axes = figure.subplots()
-        _around_zero(axes)
+        ruled(axes, "x")
+        axes.axvline(0, color=INK, linewidth=0.9)
         for row, at in zip(estimates.itertuples(), place, strict=True):
-            marker, size = ("D", 6) if row.strong else ("o", 5)
-            _interval(axes, row, at, row.clear, FIRM if row.clear else WEAK, (marker, size))
+            look: dict[str, Any] = {"color": FIRM if row.clear else WEAK}
+            axes.plot([row.lower, row.upper], [at] * 2, linewidth=1.6, **look)
+            look |= {"marker": "D" if row.strong else "o", "markersize": 6 if row.strong else 5}
+            face = look["color"] if row.clear else "white"
+            axes.plot(row.value, at, markerfacecolor=face, linestyle="none", **look)
         firsts = np.flatnonzero(new_block)
         names = [shorten(name) if narrow else name for name in (*estimates["row"], *block[firsts])]
         axes.set_yticks([*place, *(place[firsts] + 1.0)], names)
@@ -187,29 +195,13 @@ def shorten(name: str) -> str:
     return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…"
 
 
-def _interval(
-    axes: Axes, row: Any, place: float, clear: bool, colour: str, mark: tuple[str, float]
-) -> None:
-    """Draw an interval and its value, hollow where it does not clearly differ from 0."""
-    marker, size = mark
-    face = colour if clear else "white"
-    axes.plot([row.lower, row.upper], [place] * 2, color=colour, linewidth=1.6)
-    look: dict[str, Any] = {"color": colour, "markerfacecolor": face, "linestyle": "none"}
-    axes.plot(row.value, place, marker=marker, markersize=size, **look)
-
-
-def _around_zero(axes: Axes) -> None:
-    ruled(axes, "x")
-    axes.axvline(0, color=INK, linewidth=0.9)
-
-
 def _in_the_middle(axes: Axes, text: str) -> None:
     axes.text(0.5, 0.5, text, ha="center", transform=axes.transAxes, color=QUIET)
 
 
-def _legend_at_right(figure: Figure, axes: Axes, title: str, **look: Any) -> None:
+def _legend_at_right(figure: Figure, axes: Axes, title: str) -> None:
     handles, texts = axes.get_legend_handles_labels()
-    figure.legend(handles, texts, loc="outside right center", title=title or None, **look)
+    figure.legend(handles, texts, loc="outside right center", title=title or None)
 
 
 def _looks(lines: Sequence[str]) -> list[tuple[str, str]]:
@@ -219,5 +211,4 @@ def _looks(lines: Sequence[str]) -> list[tuple[str, str]]:
 
 def lines_in_order(lines: Sequence[str]) -> bool:
     """Say whether the lines' values are numbers (with or without a unit), so have an order."""
-    firsts = pd.Series(lines, dtype=str).str.split().str[0]
-    return bool(firsts.str.fullmatch(r"-?[0-9][0-9.,/e+-]*").fillna(value=False).all())
+    return all(re.fullmatch(r"-?[0-9][0-9.,/e+-]*( .*)?", line) for line in lines)

@@ -16,12 +16,12 @@ import pandas as pd
 from sim import plots
 from sim.forecast import BEGINS, MODEL, Record
 from sim.language import _
-from sim.lives.outcomes import ON_PAGE, TRUTH, main_outcomes, outcome_named
+from sim.lives.outcomes import ON_PAGE, TRUTH, main_outcomes
 from sim.plots import Words
 from sim.plots.answer import MOST_LINES
 from sim.report.answer import POSTING, Answer, Card, Option, three
 from sim.report.levers import FEN_PER_CNY, named, plan_in_words
-from sim.report.pictures import Picture
+from sim.report.pictures import Picture, lives
 from sim.report.shell import NO_FILES, Facts, Files, page, write_files
 from sim.report.tables import Table
 from sim.report.verdict import (
@@ -35,7 +35,7 @@ from sim.report.verdict import (
 )
 from sim.report.verdict import letter as letter_of
 from sim.study.compare import Comparison, is_clear
-from sim.study.optimise import AIMS, Optimum
+from sim.study.optimise import Optimum
 from sim.study.origin import in_one_line
 from sim.study.sensitivity import Sensitivity
 
@@ -124,33 +124,18 @@ def _of_comparison(found: Comparison) -> Facts:
     letters = {name: f"{letter_of(found, name)}: {plan_in_words(name)}" for name in found.names}
     source = in_one_line(found.origin)
     head = _("{pairs:,} pairs of groups that share all chance events, seed {seed}")
-    shown = head.format(
-        pairs=found.replications,
-        seed=found.origin["seed"],
-    )
+    shown = head.format(pairs=found.replications, seed=found.origin["seed"])
     rows = found.to_frame()
     names = ["outcome", "alternative", "first", "second", "difference", "lower", "upper", "answer"]
     sections = [
         Section(_("Every outcome"), [_table(_("Outcomes"), rows[names], 2)]),
         Section(_("How long they live"), [_table(_("Tests of lives"), found.lifetime_tests)]),
     ]
-    drawn = [_lives(found, letters, source), _changes(found, letters, source)]
+    curves = found.curves[found.curves["alternative"].isin(found.names[:MOST_LINES])]
+    lived = lives(curves.assign(line=curves["alternative"].map(letters)), source)
+    drawn = [None if curves.empty else lived, _changes(found, letters, source)]
     heads = _("What differs"), ""
     return facts(answer_of_comparison(found), shown, drawn, sections, found.origin, heads)
-
-
-def _lives(found: Comparison, letters: Mapping[str, str], source: str) -> Picture | None:
-    curves = found.curves[found.curves["alternative"].isin(found.names[:MOST_LINES])]
-    if curves.empty:
-        return None
-    lines = curves["alternative"].map(letters)
-    curves = curves.assign(line=pd.Categorical(lines, list(dict.fromkeys(lines))))
-    caption = _(
-        "Of 100 groups, those in which no 7 silent days have begun (Kaplan-Meier), up to 7 days "
-        "before the end: later silences are not seen whole."
-    )
-    words = Words(_("How long do they live?"), caption, _("days since creation"), "", source)
-    return Picture("lives", words, partial(plots.lives, curves), caption)
 
 
 def _changes(found: Comparison, letters: Mapping[str, str], source: str) -> Picture:
@@ -161,13 +146,11 @@ def _changes(found: Comparison, letters: Mapping[str, str], source: str) -> Pict
     share = rows["unit"].isin(SHARES)
     rows = rows[(rows["pairs"] > 0) & (share | (rows["first"] != 0))]
     factor = (100.0 / rows["first"].abs()).mask(share, 100.0)
-    drawn = pd.DataFrame({name: factor * rows[name] for name in ("lower", "upper")})
-    drawn["value"] = factor * rows["difference"]
-    drawn["clear"], drawn["strong"] = rows["answer"].map(is_clear), False
+    numbers = rows[["difference", "lower", "upper"]].mul(factor, axis=0)
+    texts = [f"{value:+.3g}" if value else "0" for value in numbers["difference"]]
+    drawn = numbers.rename(columns={"difference": "value"}).clip(-FULL, FULL).assign(text=texts)
+    drawn["clear"], drawn["row"] = rows["answer"].map(is_clear), rows["outcome"].map(asked)
     drawn["block"] = rows["alternative"].map(letters)
-    drawn["row"] = rows["outcome"].map(asked)
-    drawn["text"] = [f"{value:+.3g}" if value else "0" for value in drawn["value"]]
-    drawn[["value", "lower", "upper"]] = drawn[["value", "lower", "upper"]].clip(-FULL, FULL)
     drawn = drawn.sort_values("block", kind="stable")
     caption = _(
         "95 % intervals; hollow: no clear difference, or too small to matter; what is beyond "
@@ -190,11 +173,7 @@ def _of_optimum(found: Optimum) -> Facts:
         groups=found.replications,
     )
     sections = [
-        Section(
-            _("The front"),
-            [_table(_("Settings that no other clearly beats"), found.front)],
-            pictures=[_aims(found, source)] if len(found.front) else [],
-        ),
+        Section(_("The front"), [_table(_("Settings that no other clearly beats"), found.front)]),
         Section(_("Every setting tried"), [_table(_("As the search saw them"), found.trials)]),
     ]
     drawn = [_front(found, answer, source)] if len(found.front) else []
@@ -220,20 +199,6 @@ def _front(found: Optimum, answer: Answer, source: str) -> Picture:
     return Picture("cost_and_talk", words, partial(plots.cost_and_gain, drawn.dropna()), caption)
 
 
-def _aims(found: Optimum, source: str) -> Picture:
-    tables = {_("tried"): found.trials[list(AIMS)], _("front"): found.front[list(AIMS)]}
-    points = pd.concat(tables, names=["line"]).reset_index(0)
-    points["on_front"] = points["line"] == _("front")
-    points["line"] = pd.Categorical(points["line"])
-    for one in map(outcome_named, AIMS):
-        points[one.heading] = one.scale * points[one.name]
-    *others, cost = [outcome_named(name).heading for name in AIMS]
-    caption = _("Filled: the front, no other setting is clearly better; hollow: all tried.")
-    words = Words(_("Every aim against its cost"), caption, footer=source)
-    pairs = [(cost, other) for other in others]
-    return Picture("front", words, partial(plots.front, points, pairs), caption)
-
-
 # --- sensitivity ----------------------------------------------------------------------------------
 
 
@@ -254,7 +219,7 @@ def _effects(found: Sensitivity) -> Picture | None:
     factor = 100.0 / by_outcome["value"].transform("max")
     drawn = rows[["value", "lower", "upper"]].mul(factor[rows.index], axis=0)
     drawn["block"], drawn["row"] = rows["outcome"].map(heading), rows["factor"].map(factor_in_words)
-    drawn["clear"], drawn["strong"] = rows["told_apart"].astype(bool), False
+    drawn["clear"] = rows["told_apart"].astype(bool)
     drawn["text"] = [f"{value:.0f}" for value in drawn["value"]]
     caption = _("Percents of the largest effect on each outcome; hollow: not clear.")
     if drawn.empty:
@@ -301,8 +266,8 @@ def _chances(found: Outlook) -> Picture | None:
         leads = found.record.leader(label, found.groups.at[at, "horizon_days"])
         value = chances.at[at, f"{label}_{MODEL if leads == MODEL else 'regression'}"]
         row = {"row": str(found.groups.at[at, "group"]), "value": value, "text": f"{value:.0f} %"}
-        row |= {"lower": chances.loc[at].min(), "upper": chances.loc[at].max(), "block": ""}
-        rows.append(row | {"clear": value >= 50.0, "strong": False})
+        row |= {"lower": chances.loc[at].min(), "upper": chances.loc[at].max()}
+        rows.append(row | {"clear": value >= 50.0})
     if not rows:
         return None
     caption = _(
@@ -396,7 +361,7 @@ def _distances(part: str, rows: Iterable[Row]) -> Picture | None:
         value = float(np.clip(row.distance, -FARTHEST, FARTHEST))
         ends = {"lower": value - ERRORS_ALLOWED, "upper": value + ERRORS_ALLOWED}
         text = f"{three(row.real)} → {three(row.simulated)}"
-        seen = {"block": "", "row": row.pattern, "value": value, "text": text, "strong": False}
+        seen = {"row": row.pattern, "value": value, "text": text}
         drawn.append(seen | ends | {"clear": row.verdict != WITHIN})
     if not drawn:
         return None

@@ -259,24 +259,30 @@ def worth(found: pd.DataFrame, origin: str) -> Picture:
     for row in found.itertuples():
         price, clear = row.worth.per_100_cny, row.worth.clear
         text = write(price.value, price.interval, signed=True) + ", not clear" * (not clear)
-        rows.append(
-            {
-                "block": row.packets,
-                "row": row.who,
-                "value": price.value,
-                "lower": price.lower,
-                "upper": price.upper,
-                "clear": clear,
-                "strong": row.size == EVERY,
-                "text": text if row.worth.known else "nothing claimed",
-            }
-        )
+        text = text if row.worth.known else "nothing claimed"
+        ends = {"value": price.value, "lower": price.lower, "upper": price.upper}
+        about = {"block": row.packets, "row": row.who, "strong": row.size == EVERY}
+        rows.append(ends | about | {"clear": clear, "text": text})
     words = Words(
         "What 100 CNY claimed in red packets bought",
         "Extra days on which members posted, against no packet with the same random seeds, 95 % "
         "intervals (delta method); hollow: no clear difference from nothing",
         "extra days on which members posted per 100 CNY claimed",
-        "",
-        origin,
+        footer=origin,
     )
     return Picture("what_packets_bought", words, partial(plots.intervals, pd.DataFrame(rows)))
+
+
+def lives(curves: pd.DataFrame, origin: str, bold: str = "") -> Picture:
+    """Draw how long groups of each ``line`` live, in that order; `bold` says of the first what it
+    is.
+    """
+    names = list(dict.fromkeys(curves["line"]))
+    curves = curves.assign(line=pd.Categorical(curves["line"], names))
+    caption = _(
+        "Of 100 groups, those in which no 7 silent days have begun (Kaplan-Meier), up to 7 days "
+        "before the end: later silences are not seen whole."
+    )
+    caption = f"{caption} {bold}".strip()
+    words = Words(_("How long do they live?"), caption, _("days since creation"), footer=origin)
+    return Picture("lives", words, partial(plots.lives, curves), caption)

@@ -48,7 +48,7 @@ def front(values: int) -> pd.DataFrame:
 def test_a_front_has_a_page_and_so_has_none(tmp_path: Path) -> None:
     found = Optimum(front(3), front(6), 2, 20, {"seed": "1"})
     (path,) = write_page(tmp_path, "study", found)
-    assert halves(path)[0].count("<svg") == 2
+    assert halves(path)[0].count("<svg") == 1
     (path,) = write_page(tmp_path, "study", Optimum(front(0), front(6), 2, 20, {"seed": "1"}))
     assert halves(path)[0].count("<svg") == 0
 

@@ -86,7 +86,7 @@ def cases(
         folder = (out or Path(passing.enter_context(tempfile.TemporaryDirectory()))) / told.name
         most = seconds or (trial.MOST_SECONDS if assumptions else 0.0)
         found = _play(told, folder, groups, most, threads)
-        page = write_page(folder, told.name, partial(_page, found), files) if out else []
+        page = write_page(folder, told.name, partial(page_of_case, found), files) if out else []
     record = trial.as_record(found)
     if out:
         from sim.files import write_whole
@@ -115,7 +115,7 @@ def _play(
         return try_assumptions(found, folder, seconds, threads) if seconds else found
 
 
-def _page(found: Found) -> Facts:
+def page_of_case(found: Found) -> Facts:
     """Gather what the page of a case shows: the answer, with each practice off as a bar."""
     from sim import cases as trial
     from sim.report import pages

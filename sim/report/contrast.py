@@ -48,7 +48,10 @@ def _cells(strangers: Points, friends: Points, chosen: int) -> Iterator[dict[str
     for who, members, values in columns:
         points = friends if values is friends.values else strangers
         for posts in cadence.values:
-            share = points.share(int(values.index[values[cadence.key] == posts][0]))
+            at = values.index[values[cadence.key] == posts]
+            if at.empty:
+                continue
+            share = points.share(int(at[0]))
             yield {
                 "panel": "",
                 "x": f"{who}\n{size.words(members)}",

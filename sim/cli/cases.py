@@ -12,16 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.cli.options import (
-    Bare,
-    Figures,
-    Json,
-    Quiet,
-    Threads,
-    option,
-    option_faults,
-    ownerless,
-)
+from sim.cli.options import Bare, Figures, Json, Quiet, Threads, option, option_faults, ownerless
 from sim.cli.terminal import print_answer, print_json, print_rows, screen, when_interrupted
 from sim.language import N_, _
 

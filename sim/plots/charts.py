@@ -180,7 +180,7 @@ def intervals(estimates: pd.DataFrame, words: Words, narrow: bool = False) -> Fi
         named_axes(axes, words.x_label)
         right = axes.twinx()  # the numbers, in a column of their own
         right.set_ylim(axes.get_ylim())
-        right.set_yticks(place, estimates["text"], fontsize=8.5)
+        right.set_yticks(place, estimates["text"], fontsize=9)
         right.tick_params(axis="y", length=0, labelcolor=QUIET)
         right.spines[:].set_visible(False)
     return figure

@@ -162,7 +162,7 @@ def _practices(found: Found) -> Picture | None:
     caption = caption.format(outcome=words)
     title, source = _("Which practice does it?"), in_one_line(found.origin)
     about = plots.Words(title, caption, _("difference, 95 %"), footer=source)
-    return Picture("practices", about, partial(plots.intervals, bars, narrow=True), caption)
+    return Picture("practices", about, partial(plots.intervals, bars, narrow=True))
 
 
 def _list(as_json: bool) -> None:

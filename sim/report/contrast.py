@@ -32,7 +32,7 @@ def contrast(strangers: Study, friends: Study, chosen: int, origin: str) -> Pict
         widest=50.0 * float((drawn["upper"] - drawn["lower"]).max()),
     )
     words = Words(_("And a group of friends?"), caption, footer=origin)
-    return Picture("friends", words, partial(plots.share_maps, drawn), caption)
+    return Picture("friends", words, partial(plots.share_maps, drawn))
 
 
 def _cells(strangers: Points, friends: Points, chosen: int) -> Iterator[dict[str, object]]:

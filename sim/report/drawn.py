@@ -132,7 +132,7 @@ def _cost(points: Points, answer: Answer, origin: str) -> Picture | None:
         _("people posting a day"),
         origin,
     )
-    return Picture("cost_and_talk", words, partial(plots.cost_and_gain, drawn), caption)
+    return Picture("cost_and_talk", words, partial(plots.cost_and_gain, drawn))
 
 
 def _story(story: Story, origin: str) -> Picture:
@@ -158,7 +158,7 @@ def _story(story: Story, origin: str) -> Picture:
         _("members' messages a day"),
         _("operators' posts, answers and packets"),
     )
-    return Picture("one_group", words, partial(plots.story, days, titles=titles), caption)
+    return Picture("one_group", words, partial(plots.story, days, titles=titles))
 
 
 def story_of(study: Study, manifest: Manifest, chosen: int) -> Story | None:

@@ -157,7 +157,7 @@ def _changes(found: Comparison, letters: Mapping[str, str], source: str) -> Pict
         "{far:g} stands there, its number at the right."
     ).format(far=FULL)
     words = Words(_("What changes against A?"), caption, _("% of A; of shares, points"), "", source)
-    return Picture("changes", words, partial(plots.intervals, drawn, narrow=True), caption)
+    return Picture("changes", words, partial(plots.intervals, drawn, narrow=True))
 
 
 # --- a Pareto front -------------------------------------------------------------------------------
@@ -196,7 +196,7 @@ def _front(found: Optimum, answer: Answer, source: str) -> Picture:
         _("people posting a day"),
         source,
     )
-    return Picture("cost_and_talk", words, partial(plots.cost_and_gain, drawn.dropna()), caption)
+    return Picture("cost_and_talk", words, partial(plots.cost_and_gain, drawn.dropna()))
 
 
 # --- sensitivity ----------------------------------------------------------------------------------
@@ -226,7 +226,7 @@ def _effects(found: Sensitivity) -> Picture | None:
         return None
     title, label = _("What does each outcome hang on?"), _("% of the largest effect")
     words = Words(title, caption, label, "", in_one_line(found.origin))
-    return Picture("effects", words, partial(plots.intervals, drawn, narrow=True), caption)
+    return Picture("effects", words, partial(plots.intervals, drawn, narrow=True))
 
 
 # --- forecasts ------------------------------------------------------------------------------------
@@ -276,9 +276,7 @@ def _chances(found: Outlook) -> Picture | None:
     )
     title = _("Who falls silent within {weeks} weeks?").format(weeks=weeks)
     words = Words(title, caption, _("chance of a week without a member's message, %"))
-    return Picture(
-        "chances", words, partial(plots.intervals, pd.DataFrame(rows), narrow=True), caption
-    )
+    return Picture("chances", words, partial(plots.intervals, pd.DataFrame(rows), narrow=True))
 
 
 # --- a judgement ----------------------------------------------------------------------------------
@@ -301,12 +299,8 @@ def _of_judgement(found: Judged) -> Facts:
     cards, options = [], []
     for part, population in parts.items():
         mine = [row for row in judged if row.part == part]
-        fits = sum(row in good for row in mine)
-        cards.append(
-            Card(
-                part, f"{fits} / {len(mine)}", _("patterns match; played: {name}", name=population)
-            )
-        )
+        fits, played = sum(row in good for row in mine), _("patterns match; played: {name}")
+        cards.append(Card(part, f"{fits} / {len(mine)}", played.format(name=population)))
     far = [row for row in judged if row not in good and math.isfinite(row.distance)]
     far.sort(key=lambda row: -abs(row.distance))
     for at, row in enumerate(far[:8]):
@@ -370,12 +364,8 @@ def _distances(part: str, rows: Iterable[Row]) -> Picture | None:
         "match; those beyond {far:g} stand there. At the right: real → simulated."
     ).format(far=FARTHEST)
     words = Words(_("How near: {part}").format(part=part), caption, _("standard errors"))
-    return Picture(
-        f"patterns_{part}".replace(" ", "_"),
-        words,
-        partial(plots.intervals, pd.DataFrame(drawn)),
-        caption,
-    )
+    name = f"patterns_{part}".replace(" ", "_")
+    return Picture(name, words, partial(plots.intervals, pd.DataFrame(drawn)))
 
 
 _FACTS: dict[type, Callable[..., Facts]] = {

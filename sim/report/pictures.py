@@ -37,7 +37,12 @@ class Picture:
     name: str  # of its file, without ending
     words: Words  # what it shows, for a heading and for those who cannot see it
     draw: Callable[[Words], Figure]
-    caption: str = ""  # how to read it, where the template does not say that
+    note: str = ""  # how to read it, where that is not its definition
+
+    @property
+    def caption(self) -> str:
+        """How to read it, where the template does not say that."""
+        return self.note or self.words.definition
 
     @property
     def inline(self) -> str:
@@ -285,4 +290,4 @@ def lives(curves: pd.DataFrame, origin: str, bold: str = "") -> Picture:
     )
     caption = f"{caption} {bold}".strip()
     words = Words(_("How long do they live?"), caption, _("days since creation"), footer=origin)
-    return Picture("lives", words, partial(plots.lives, curves), caption)
+    return Picture("lives", words, partial(plots.lives, curves))

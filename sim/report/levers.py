@@ -132,14 +132,19 @@ def plan_in_words(name: str) -> str:
         if not is_change:
             return name
         number: Cell = float(value) if re.fullmatch(r"-?\d+(\.\d+)?", value) else value
-        fields = {field: role for role, (_use, field) in FIELD_OF_ROLE.items()}
-        role = SIZE if key == "group.size" else fields.get(key.rpartition(".")[2], "")
+        role = role_of(key)
         if key in ("people", "preset"):
             said.append(_(LAYERS[key], name=value))
             continue
         spoken = role if "." in key and not isinstance(number, str) else ""
         said.append(Lever(key, (number,), number, spoken, named(key)).words(number))
     return _(", ").join(said)
+
+
+def role_of(key: str) -> str:
+    """Return the role that a key has in most scenarios, empty for none."""
+    fields = {field: role for role, (_use, field) in FIELD_OF_ROLE.items()}
+    return SIZE if key == "group.size" else fields.get(key.rpartition(".")[2], "")
 
 
 def choose_axes(levers: Sequence[Lever]) -> Axes:

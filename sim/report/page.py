@@ -19,6 +19,7 @@ from sim.lives.deaths import HEADLINE
 from sim.lives.outcomes import DEAD, ON_PAGE, Outcome, main_outcomes, outcomes_by_name
 from sim.report import pictures, tables
 from sim.report.answer import answer_of
+from sim.report.contrast import contrast
 from sim.report.drawn import Story, pictures_of, story_of
 from sim.report.levers import BUDGET, SIZE, Axes, Lever, choose_axes, with_role
 from sim.report.pictures import objectives
@@ -41,9 +42,11 @@ from sim.stats.paired import pareto_front
 from sim.study.manifest import Manifest
 from sim.study.origin import failures_in_words, origin, under_origin
 from sim.study.rows import ERROR
-from sim.study.store import read_manifest, read_store
+from sim.study.store import MANIFEST, read_manifest, read_store
 
-PAGE = "report.html"
+PAGE, FRIENDS = "report.html", "friends"
+"""The page; the folder of a study of friends beside one of strangers, shown in contrast."""
+
 SUMMARY = "summary.csv"
 NEEDED = (
     *(outcome.name for outcome in main_outcomes(ON_PAGE)),
@@ -89,9 +92,15 @@ def write_report(folder: str | Path, figures: Files = NO_FILES) -> Path:
     rows, whole = page_rows(folder)
     study = study_of(rows, whole)
     told = cache(partial(story_of, study, whole))
+    has_friends = (folder / FRIENDS / MANIFEST).exists()
+    friends = study_of(*page_rows(folder / FRIENDS)) if has_friends else None
 
     def facts() -> Facts:
-        return page_facts(rows, whole, told) | {"place": str(folder)}
+        found = page_facts(rows, whole, told) | {"place": str(folder)}
+        if friends:
+            drawn = contrast(study, friends, found["answer"].chosen, found["origin"])
+            found["contrast"] = {"pictures": [drawn]}
+        return found
 
     if figures.kind:
         shown = facts()
@@ -211,7 +220,7 @@ def _played(rows: pd.DataFrame, study: Study, manifest: Manifest, whole: Manifes
             seed=whole.seed,
         ),
         "folded": "folded_sweep.html.jinja",
-        "questions": False,
+        "heads": (_("If you …, then …"), _("If you choose")),
         "warnings": [*_warnings(rows, study, whole, communities)],
         "number_of_points": len(manifest.scenarios),
         "conclusions": [*five_answers(study), *further_answers(study)],

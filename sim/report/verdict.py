@@ -21,7 +21,7 @@ from sim.report.answer import (
     cheapest_or_livelier,
     three,
 )
-from sim.report.levers import FEN_PER_CNY, named, plan_in_words
+from sim.report.levers import BUDGET, CADENCE, FEN_PER_CNY, SIZE, named, plan_in_words, role_of
 from sim.report.uncertainty import alike, capital, spanned
 from sim.stats.intervals import CLEAR_ERRORS
 from sim.study.compare import (
@@ -269,10 +269,10 @@ def answer_of_optimum(found: Optimum) -> Answer:
 
 
 def _setting(row: pd.Series, levers: Sequence[str], at: int) -> str:
-    values = (three(row[key]) if isinstance(row[key], float) else row[key] for key in levers)
-    named = zip(levers, values, strict=True)
-    words = ", ".join(f"{key.rpartition('.')[2].replace('_', ' ')} {value}" for key, value in named)
-    return f"{at + 1}: {words}"
+    values = {key: row[key] for key in levers}
+    short = {key: f"{float(three(value).replace(',', '')):g}" if isinstance(value, float) else value
+             for key, value in values.items()}  # fmt: skip
+    return f"{at + 1}: {plan_in_words('; '.join(f'{key}={value}' for key, value in short.items()))}"
 
 
 # --- sensitivity ----------------------------------------------------------------------------------
@@ -299,13 +299,13 @@ def answer_of_sensitivity(found: Sensitivity) -> Answer:
     shown = [str(factor) for factor in strength.index[:MOST_ROWS]]
     columns = [alike([*(known.loc[shown, name] * scale)]) for name, scale in scales.items()]
     options = [
-        Option(_factor(factor), NO_POINT, tuple(cells))
+        Option(factor_in_words(factor), NO_POINT, tuple(cells))
         for factor, *cells in zip(shown, *columns, strict=True)
     ]
     return Answer(
         headline=leading[0],
         detail=tuple(leading[1:]),
-        option_heads=tuple(_heading(name) for name in scales),
+        option_heads=tuple(heading(name) for name in scales),
         options=tuple(options),
         trust=(_(MEASURED_BY[found.method]), *_of_sample(found)),
     )
@@ -316,11 +316,16 @@ def _scale(outcome: str, method: str) -> float:
     return 100.0 if method == SOBOL else outcome_named(outcome).scale
 
 
-def _factor(key: str) -> str:
-    return _(named(key).partition(" (")[0])
+FACTORS = N_({SIZE: "group size", CADENCE: "posts a day", BUDGET: "red packets"})
 
 
-def _heading(outcome: str) -> str:
+def factor_in_words(key: str) -> str:
+    """Name what outcomes may hang on."""
+    return _(FACTORS.get(role_of(key)) or named(key).partition(" (")[0])
+
+
+def heading(outcome: str) -> str:
+    """Head the column of an outcome."""
     known = outcome_named(outcome)
     unit = ", CNY" if known.printed == "CNY" else ""
     return _(known.heading) or outcome.removesuffix("_fen").replace("_", " ") + unit
@@ -332,8 +337,8 @@ def _hangs(found: Sensitivity, outcome: str, scale: float) -> str:
     value, low, high = (scale * most[name] for name in ("value", "lower", "upper"))
     return _(
         "{outcome}: hangs most on {factor}, {effect}.",
-        outcome=capital(_heading(outcome)),
-        factor=_factor(most["factor"]),
+        outcome=capital(heading(outcome)),
+        factor=factor_in_words(most["factor"]),
         effect=spanned(*alike([value, low, high])),
     )
 

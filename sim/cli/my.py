@@ -205,7 +205,7 @@ def _refuse_too_few(members: int | None, log: GroupLog) -> None:
     """Refuse fewer members than those who wrote and are not known to have left."""
     least = len(log.known.intersection(log.member.tolist()))
     if members is not None and members < least:
-        text = N_("--members: {n}; {least} wrote and are not known to have left: {least} or more")
+        text = _("--members: {n}; {least} wrote and are not known to have left: {least} or more")
         raise InputError([text.format(n=members, least=least)])
 
 

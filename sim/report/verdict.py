@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from itertools import chain
 from typing import Any
 
 import pandas as pd
@@ -53,8 +54,8 @@ IN_BRIEF = {
     TOO_SMALL: N_("too small"),
     NOT_KNOWN: N_("not known"),
 }
-WORSE, GAIN = "worse", "better"
 MOST_ROWS = 12
+WORSE, GAIN = "worse", "better"
 MOST_PAIRS = 10_000
 LIKELY = 0.5
 
@@ -67,15 +68,13 @@ def answer_of_comparison(found: Comparison) -> Answer:
     table = pd.concat([found.alive, found.outcomes])
     others = found.names[1:]
     asked = [one for one in QUESTIONS if (table["outcome"] == one).any()]
-    first = asked[: max(1, MOST_ROWS // len(others))]
-    rows = table[table["outcome"].isin(asked)]
-    ordered = rows.assign(at=rows["outcome"].map(asked.index)).sort_values("at", kind="stable")
-    shown = (row for row in ordered.itertuples() if row.pairs)
-    options = [
-        _question(found, row) for row in shown if row.outcome in first or _verdict(row) == WORSE
-    ]
+    answers = {one: table[(table["outcome"] == one) & (table["pairs"] > 0)] for one in asked}
+    pair = len(others) == 1
+    lay_out = _question if pair else _question_of_many
+    options = [lay_out(found, [*rows.itertuples()]) for rows in answers.values() if len(rows)]
     named = (f"{letter(found, name)}: {plan_in_words(name)}" for name in found.names)
-    heads = ("A", *(["B"] if len(others) == 1 else [_("other")]), _("difference"), _("answer"))
+    letters = chain.from_iterable((letter(found, name), "") for name in others)
+    heads = ("A", "B", _("difference"), _("answer")) if pair else ("A", *letters)
     lived = found.alive[found.alive["pairs"] > 0]
     worse = [row for row in lived.itertuples() if _verdict(row) == WORSE]
     headline, *price = _advice(found, table)
@@ -102,14 +101,30 @@ def _verdict(row: Any) -> str:
     return str(row.answer)
 
 
-def _question(found: Comparison, row: Any) -> Option:
+def _question(_found: Comparison, rows: Sequence[Any]) -> Option:
+    """Lay out what one question finds of two plans: both, their difference, the answer."""
+    (row,) = rows
     words, scale = QUESTIONS[row.outcome]
-    who = f"{letter(found, row.alternative)}: " if len(found.names) > 2 else ""
     first, second = alike([scale * row.first, scale * row.second])
     span = spanned(*alike([scale * one for one in (row.difference, row.lower, row.upper)]))
     verdict = _verdict(row)
     cells = first, second, span, _(IN_BRIEF.get(verdict, verdict))
-    return Option(f"{who}{_(words)}", NO_POINT, cells, kept=verdict == WORSE)
+    return Option(_(words), NO_POINT, cells, kept=verdict == WORSE)
+
+
+def _question_of_many(found: Comparison, rows: Sequence[Any]) -> Option:
+    """Lay out what one question finds of more plans: the first, and of each other its number and
+    the answer against the first.
+    """
+    words, scale = QUESTIONS[rows[0].outcome]
+    first, *others = alike([scale * rows[0].first, *(scale * row.second for row in rows)])
+    verdicts = [_verdict(row) for row in rows]
+    answers = {
+        row.alternative: (number, _(IN_BRIEF.get(verdict, verdict)))
+        for row, number, verdict in zip(rows, others, verdicts, strict=True)
+    }
+    cells = chain.from_iterable(answers.get(name, ("-", "")) for name in found.names[1:])
+    return Option(_(words), NO_POINT, (first, *cells), kept=WORSE in verdicts)
 
 
 def _advice(found: Comparison, table: pd.DataFrame) -> list[str]:

@@ -17,7 +17,7 @@ import numpy as np
 
 from sim.errors import Faults, InputError, nearest_key
 from sim.kinds import CASE, PEOPLE, PRESET, refuse_another
-from sim.language import N_, _, language
+from sim.language import N_, _, language, outcome_name
 from sim.lives.outcomes import ALIVE, COMPARED, TRUTH, Outcome, outcomes_by_name
 from sim.lives.portfolios import of_portfolios
 from sim.params import parameters
@@ -232,7 +232,7 @@ def said(outcome: Outcome) -> tuple[str, float]:
     if outcome.heading and outcome.main >= COMPARED:
         return _(outcome.heading), outcome.scale
     share = outcome.unit in ("share", TRUTH)
-    words = _(outcome.name.replace("_", " "))
+    words = outcome_name(outcome.name).replace("_", " ")
     return f"{words} (%)" if share else words, 100.0 if share else outcome.scale
 
 

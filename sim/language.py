@@ -114,6 +114,17 @@ def N_(texts: Marked) -> Marked:  # noqa: N802 - as gettext calls it
     return texts
 
 
+def outcome_name(name: str) -> str:
+    """Return the name of an outcome: in English that of its column.
+
+    >>> with in_language("zh"):
+    ...     print(outcome_name("trust"), outcome_name("mine"))
+    对运营的信任 mine
+    """
+    said = _(f"outcome {name}")
+    return name if said.endswith(f" {name}") else said
+
+
 def in_every_language(text: str) -> list[str]:
     """Return a text as each language says it."""
     said = []

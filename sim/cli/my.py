@@ -339,7 +339,7 @@ def _health(found: Found) -> Iterator[str]:
     for text, rates in ((hours, one.by_hour), (_("The same by kind: {rates}."), one.by_kind)):
         often = [row for row in rates if row[1] >= FEWEST_POSTS] or [*rates]
         best = often if len(often) < 4 else [*often[:2], often[-1]]
-        words = [f"{what} {n}/{posts}" for what, posts, n in best]
+        words = [f"{_(what)} {n}/{posts}" for what, posts, n in best]
         if words:
             yield text.format(rates=_listed(words))
 

@@ -36,7 +36,7 @@ from sim.cli.terminal import (
 )
 from sim.errors import Faults, InputError
 from sim.files import write_whole
-from sim.language import N_, _
+from sim.language import N_, _, outcome_name
 from sim.progress import progress_line
 
 if TYPE_CHECKING:
@@ -465,7 +465,8 @@ def _print_outcomes(console: Console, table: pd.DataFrame, counted: str = N_("gr
 
     rows = [
         (
-            *(row.outcome, in_figures(row.mean), _interval(row.lower, row.upper), str(row.n)),
+            *(outcome_name(row.outcome), in_figures(row.mean)),
+            *(_interval(row.lower, row.upper), str(row.n)),
             *(row.method if row.n > 1 else "", _(row.unit)),
         )
         for row in table[table["unit"] != TRUTH].itertuples()

@@ -60,8 +60,6 @@ FAULTS = (
     N_("{path}: a folder of Telegram's; name the result.json in it"),
     N_("{path}: a folder; only the format slack is one"),
     N_("digest of the scenario {origin}"),
-    N_("{legend}; share with Wilson 95 % interval."),
-    N_("The rest: means over communities with t 95 % interval."),
     N_("no clear difference between {words} and {others}"),
     N_("needs {days} days and who answers whom"),
     *(N_("Illegal character {sign}"), N_("Found invalid character {sign}")),

@@ -45,7 +45,7 @@ class Picture:
 
         words = self.words
         svg = rendered(self.draw(words.bare), "svg", f"{self.name} {language()}").decode()
-        said = escape(". ".join(map(recast, filter(None, (words.title, words.definition)))))
+        said = escape("\n".join(map(recast, filter(None, (words.title, words.definition)))))
         named = f'<svg role="img" aria-label="{said}" '
         described = f"><title>{said}</title><desc>{escape(words.footer)}</desc>"
         return svg.replace("<svg ", named, 1).replace(">", described, 1)

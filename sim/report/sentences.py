@@ -77,7 +77,7 @@ def _how_big(study: Study) -> tuple[str, str]:
     size = with_role(study.levers, SIZE)
     if size is None:
         members = study.averaged["members_start"].mean()
-        return f"not varied here, {figure(members)} members at creation", ""
+        return _("not varied here, {members} members at creation", members=figure(members)), ""
     share, satisfaction = (
         _peak(study, size, name) for name in ("posting_share_per_day", "satisfaction")
     )
@@ -90,7 +90,7 @@ def _how_big(study: Study) -> tuple[str, str]:
 def _how_often(study: Study) -> tuple[str, str]:
     cadence = with_role(study.levers, CADENCE)
     if cadence is None:
-        return "not varied here", ""
+        return _("not varied here"), ""
     posting = "posting_members_per_day"
     ranked = best_first(by_replication(study.rows, posting, cadence.key))
     answer = _peak(study, cadence, posting)
@@ -112,29 +112,35 @@ def _how_often(study: Study) -> tuple[str, str]:
 def _what_a_packet_buys(study: Study) -> tuple[str, str]:
     budget = with_role(study.levers, BUDGET)
     if budget is None:
-        return "not varied here, so nothing is known", ""
+        return _("not varied here, so nothing is known"), ""
     worth = study.packet_worth
     if worth.empty:
-        return "not known, no point of the grid is without packets", ""
+        return _("not known, no point of the grid is without packets"), ""
     overall = worth[worth["size"] == EVERY]
-    bought = [f"{_bought(row.worth)} with {row.packets}" for row in overall.itertuples()]
-    pairs = sum(found.pairs for found in overall["worth"])
-    answer = (
+    bought = [
+        _("{worth} with {packets}", worth=_bought(row.worth), packets=row.packets)
+        for row in overall.itertuples()
+    ]
+    answer = _(
         "extra days on which members posted, per 100 CNY claimed and against no packet with the "
-        f"same random seeds, are {listed(bought, most=6)}{_by_size(study, worth, budget)}"
+        "same random seeds, are {worth}",
+        worth=listed(bought, most=6),
     )
-    return answer, (
+    definition = _(
         "members with at least one message, summed over days, days after the last packet included; "
         "CNY claimed of operators' packets, wages not counted; in brackets 95 %, delta method, "
-        f"{pairs:,} pairs in {study.replications} replications{study.weighted}"
+        "{pairs:,} pairs in {replications} replications"
     )
+    pairs = sum(found.pairs for found in overall["worth"])
+    defined = definition.format(pairs=pairs, replications=study.replications)
+    return f"{answer}{_by_size(study, worth, budget)}", f"{defined}{study.weighted}"
 
 
 def _bought(worth: PacketWorth) -> str:
     if not worth.known:
-        return "not known (nothing was claimed)"
+        return _("not known (nothing was claimed)")
     price = write(worth.per_100_cny.value, worth.per_100_cny.interval, signed=True)
-    return price if worth.clear else f"{price} ({UNCLEAR} from nothing)"
+    return price if worth.clear else _("{price} (no clear difference from nothing)", price=price)
 
 
 def _by_size(study: Study, worth: pd.DataFrame, budget: Lever) -> str:
@@ -147,8 +153,11 @@ def _by_size(study: Study, worth: pd.DataFrame, budget: Lever) -> str:
     ends = (min(size.values), max(size.values))
     if not all(own[members].known for members in ends):
         return ""
-    few, many = (f"{_bought(own[members])} at {size.words(members)}" for members in ends)
-    return f"; with {budget.words(smallest)} {few}, {many}"
+    few, many = (
+        _("{worth} at {size}", worth=_bought(own[members]), size=size.words(members))
+        for members in ends
+    )
+    return _("; with {packets} {few}, {many}", packets=budget.words(smallest), few=few, many=many)
 
 
 def _what_it_costs(study: Study) -> tuple[str, str]:
@@ -158,24 +167,29 @@ def _what_it_costs(study: Study) -> tuple[str, str]:
     spent = in_replications(usual, "cost_fen")
     each = ratio_of_means(spent / 100.0, in_replications(usual, "posting_member_days"), mean_of)
     words = [lever.words(lever.usual) for lever in study.several]
-    answer = f"{listed(words, 9) or 'a community'} cost {_cost(mean_of(spent))} in {study.days}"
+    answer = _(
+        "{setting} cost {cost} in {days}",
+        setting=listed(words, 9) or _("a community"), cost=_cost(mean_of(spent)), days=study.days,
+    )  # fmt: skip
     if each.value == each.value:
         price = write(each.value, each.interval, " CNY")
-        answer += f", or {price} for each member and each day on which that member posted"
-    return f"{answer}{_extremes(study, '; the grid spans ')}", (
-        f"{_cost_definition(study)}; in brackets 95 %, {study.method}"
-    )
+        answer += _(
+            ", or {price} for each member and each day on which that member posted", price=price
+        )
+    spanned = _extremes(study)
+    answer += _("; the grid spans {ends}", ends=spanned) if spanned else ""
+    return answer, (f"{_cost_definition(study)}; in brackets 95 %, {study.method}")
 
 
 def _what_points_cost(study: Study) -> tuple[str, str]:
-    return _extremes(study, "from ") or "not known", _cost_definition(study)
+    return _extremes(study) or _("not known"), _cost_definition(study)
 
 
 def _cost(found: Estimate) -> str:
     return in_print(outcome_named("cost_fen"), found)
 
 
-def _extremes(study: Study, before: str) -> str:
+def _extremes(study: Study) -> str:
     means = study.averaged.groupby("point")["cost_fen"].mean().dropna()
     if len(means) < 2:
         return ""
@@ -183,8 +197,10 @@ def _extremes(study: Study, before: str) -> str:
     for point in (means.idxmin(), means.idxmax()):
         rows = study.rows[study.rows["point"] == point]
         spent = mean_of(in_replications(rows, "cost_fen"))
-        ends.append(f"{_cost(spent)} at {_words_of(study, rows)}")
-    return f"{before}{ends[0]} to {ends[1]}"
+        ends += [_cost(spent), _words_of(study, rows)]
+    least, where, most, there = ends
+    text = _("{least} at {where} to {most} at {there}")
+    return text.format(least=least, where=where, most=most, there=there)
 
 
 def _words_of(study: Study, rows: pd.DataFrame) -> str:

@@ -76,7 +76,7 @@ def answer_of_comparison(found: Comparison) -> Answer:
     letters = chain.from_iterable((letter(found, name), "") for name in others)
     heads = ("A", "B", _("difference"), _("answer")) if pair else ("A", *letters)
     lived = found.alive[found.alive["pairs"] > 0]
-    worse = [row for row in lived.itertuples() if _verdict(row) == WORSE]
+    worse = [row for row in lived.itertuples() if verdict_of(row) == WORSE]
     headline, *price = _advice(found, table)
     return Answer(
         headline=headline,
@@ -93,7 +93,7 @@ def letter(found: Comparison, name: str) -> str:
     return chr(65 + found.names.index(name))
 
 
-def _verdict(row: Any) -> str:
+def verdict_of(row: Any) -> str:
     """Say in one word what an answer says of the alternative against the first."""
     if row.answer.endswith((BETTER, MORE)):
         words = (N_("better"), N_("worse")) if row.better else (N_("more"), N_("less"))
@@ -107,7 +107,7 @@ def _question(_found: Comparison, rows: Sequence[Any]) -> Option:
     words, scale = QUESTIONS[row.outcome]
     first, second = alike([scale * row.first, scale * row.second])
     span = spanned(*alike([scale * one for one in (row.difference, row.lower, row.upper)]))
-    verdict = _verdict(row)
+    verdict = verdict_of(row)
     cells = first, second, span, _(IN_BRIEF.get(verdict, verdict))
     return Option(_(words), NO_POINT, cells, kept=verdict == WORSE)
 
@@ -118,7 +118,7 @@ def _question_of_many(found: Comparison, rows: Sequence[Any]) -> Option:
     """
     words, scale = QUESTIONS[rows[0].outcome]
     first, *others = alike([scale * rows[0].first, *(scale * row.second for row in rows)])
-    verdicts = [_verdict(row) for row in rows]
+    verdicts = [verdict_of(row) for row in rows]
     answers = {
         row.alternative: (number, _(IN_BRIEF.get(verdict, verdict)))
         for row, number, verdict in zip(rows, others, verdicts, strict=True)
@@ -130,12 +130,12 @@ def _question_of_many(found: Comparison, rows: Sequence[Any]) -> Option:
 def _advice(found: Comparison, table: pd.DataFrame) -> list[str]:
     """Say which to take, and what it costs more and worsens."""
     lives = {row.alternative: row for row in table[table["outcome"] == ALIVE.name].itertuples()}
-    better = [name for name, row in lives.items() if _verdict(row) == GAIN]
+    better = [name for name, row in lives.items() if verdict_of(row) == GAIN]
     if better:
         name = max(better, key=lambda one: abs(lives[one].difference))
         text = _("{name} keeps more groups alive: take {name}.")
         return [text.format(name=letter(found, name)), *_price(found, table, name)]
-    names = [name for name in found.names if name not in lives or _verdict(lives[name]) != WORSE]
+    names = [name for name in found.names if name not in lives or verdict_of(lives[name]) != WORSE]
     if len(names) == 1:
         return [_("{name} keeps more groups alive: take {name}.").format(name="A")]
     money, talk = (_known(found, table, outcome) for outcome in (COST, POSTING))
@@ -177,7 +177,7 @@ def _known(found: Comparison, table: pd.DataFrame, outcome: str) -> dict[str, fl
     values = dict.fromkeys(found.names, 0.0)
     for name, row in rows.items():
         values[found.names[0]] = row.first
-        values[name] = row.first + row.difference * (_verdict(row) in (GAIN, WORSE))
+        values[name] = row.first + row.difference * (verdict_of(row) in (GAIN, WORSE))
     return {name: 0.0 if math.isnan(value) else value for name, value in values.items()}
 
 
@@ -191,7 +191,7 @@ def _price(
     money = _known(found, table, COST)
     more = (money[name] - money[chosen or first]) / FEN_PER_CNY
     rows = table[table["alternative"] == name]
-    verdicts = {row.outcome: _verdict(row) for row in rows.itertuples()}
+    verdicts = {row.outcome: verdict_of(row) for row in rows.itertuples()}
     asked = (one for one in QUESTIONS if one != COST and verdicts.get(one) == WORSE)
     worse = [_(QUESTIONS[one][0]) for one in asked]
     said = {"name": letter(found, name), "other": letter(found, chosen or first)}
@@ -285,9 +285,8 @@ def answer_of_optimum(found: Optimum) -> Answer:
 
 def _setting(row: pd.Series, levers: Sequence[str], at: int) -> str:
     values = (three(row[key]) if isinstance(row[key], float) else row[key] for key in levers)
-    named = zip(levers, values, strict=True)
-    words = ", ".join(f"{key.rpartition('.')[2].replace('_', ' ')} {value}" for key, value in named)
-    return f"{at + 1}: {words}"
+    words = (plan_in_words(f"{key}={value}") for key, value in zip(levers, values, strict=True))
+    return f"{at + 1}: {_(', ').join(words)}"
 
 
 # --- sensitivity ----------------------------------------------------------------------------------

@@ -213,7 +213,7 @@ def in_data() -> Iterator[str]:
     from sim.cli.params import list_rows
     from sim.cli.policies import all_levers
     from sim.lives.deaths import DEATHS
-    from sim.lives.outcomes import ALIVE, TRUTH, outcomes_by_name
+    from sim.lives.outcomes import ALIVE, DEAD, TRUTH, outcomes_by_name
     from sim.scenario.loading import shipped_files
     from sim.scenario.toml import read_toml
     from sim.state import KINDS
@@ -226,7 +226,7 @@ def in_data() -> Iterator[str]:
         yield from (one.unit, one.definition, one.heading, one.short, one.phrase, one.meaning)
         yield one.heading.partition(" (")[0]
         yield f"outcome {one.name}" if one.unit != TRUTH else ""
-    yield f"outcome {ALIVE.name}"
+    yield from (f"outcome {ALIVE.name}", f"outcome {DEAD}", "no clear difference")
     yield from (death.definition for death in DEATHS)
     yield from (read_toml(path)["name"] for path in shipped_files("sweeps").values())
     yield from (kind.lower() for kind in KINDS)

@@ -55,6 +55,7 @@ FAULTS = (
     N_("others can read the key: {command}"),
     N_("{place}: not TOML: {fault} (at line {line}, column {column})"),
     N_("{place}: not TOML: {fault} (at end of document)"),
+    N_("{low} to {high} groups"),
     N_("Wrote {path}. Next:"),
     N_("{path}: a folder without channels.json and the days of channels that a Slack export has"),
     N_("{path}: a folder of Telegram's; name the result.json in it"),

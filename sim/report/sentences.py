@@ -27,8 +27,8 @@ from sim.report.uncertainty import (
 )
 from sim.stats.intervals import Estimate, ratio_of_means
 
-UNCLEAR = "no clear difference"
-HANGS_ON_PARAMETERS = "uncertain over parameter sets"
+UNCLEAR = N_("no clear difference")
+HANGS_ON_PARAMETERS = N_("uncertain over parameter sets")
 """Of a difference that the replications show clearly and the parameter sets do not."""
 
 
@@ -49,7 +49,13 @@ def five_answers(study: Study) -> list[Conclusion]:
         answers["What it costs"] = _what_points_cost
     found = {question: answer(study) for question, answer in answers.items()}
     return [
-        Conclusion(question, answer, f"{definition}; over {study.days}" if definition else "")
+        Conclusion(
+            question,
+            answer,
+            _("{definition}; over {days}", definition=definition, days=study.days)
+            if definition
+            else "",
+        )
         for question, (answer, definition) in found.items()
     ]
 
@@ -81,9 +87,10 @@ def _how_big(study: Study) -> tuple[str, str]:
     share, satisfaction = (
         _peak(study, size, name) for name in ("posting_share_per_day", "satisfaction")
     )
-    return f"{share}; {satisfaction}", (
-        "posting: at least one message that day, over members present; satisfaction: how "
-        f"far reading pays, 0 to 1; {study.how_averaged}"
+    return _("; ").join((share, satisfaction)), _(
+        "posting: at least one message that day, over members present; satisfaction: how far "
+        "reading pays, 0 to 1; {averaged}",
+        averaged=study.how_averaged,
     )
 
 
@@ -103,9 +110,10 @@ def _how_often(study: Study) -> tuple[str, str]:
         ]
         against = _("; against {words} that is {gains}")
         answer += against.format(words=cadence.words(fewest), gains=listed(gains))
-    return answer, (
+    return answer, _(
         "posting: at least one message that day; satisfaction: how far reading pays, 0 to 1; "
-        f"{study.how_averaged}"
+        "{averaged}",
+        averaged=study.how_averaged,
     )
 
 
@@ -178,7 +186,9 @@ def _what_it_costs(study: Study) -> tuple[str, str]:
         )
     spanned = _extremes(study)
     answer += _("; the grid spans {ends}", ends=spanned) if spanned else ""
-    return answer, (f"{_cost_definition(study)}; in brackets 95 %, {study.method}")
+    return answer, _(
+        "{cost}; in brackets 95 %, {method}", cost=_cost_definition(study), method=study.method
+    )
 
 
 def _what_points_cost(study: Study) -> tuple[str, str]:
@@ -211,8 +221,11 @@ def _words_of(study: Study, rows: pd.DataFrame) -> str:
 def _cost_definition(study: Study) -> str:
     wage = "operator.wage_fen_per_hour"
     fen = None if wage in study.manifest.levers else study.manifest.settings.get(wage)
-    paid = "their wage" if fen is None else f"{float(fen) / 100:g} CNY"
-    return f"cost: claimed of operators' packets plus operator hours at {paid}, refunds are no cost"
+    paid = _("their wage") if fen is None else _("{money} CNY", money=f"{float(fen) / 100:g}")
+    return _(
+        "cost: claimed of operators' packets plus operator hours at {paid}, refunds are no cost",
+        paid=paid,
+    )
 
 
 def _peak(study: Study, lever: Lever, name: str) -> str:
@@ -260,22 +273,24 @@ def _gain(study: Study, lever: Lever, what: Outcome, values: Sequence[Cell], nou
         return f"{noun or what.phrase} not known, missing where it was played"
     gained = f"{in_print(what, gap, signed=True)} {_(noun)}".strip()
     if not gap.clear:
-        return f"{gained} ({UNCLEAR})"
-    return f"{gained} ({HANGS_ON_PARAMETERS})" if gap.hangs_on_parameters else gained
+        return f"{gained} ({_(UNCLEAR)})"
+    return f"{gained} ({_(HANGS_ON_PARAMETERS)})" if gap.hangs_on_parameters else gained
 
 
 def _who_is_dead(study: Study) -> tuple[str, str]:
     """Say which share of the communities is dead, where most, and what other definitions say."""
     share, n = share_of(study.rows, DEAD)
     dead = _("dead ({definition})", definition=_(HEADLINE.definition))
-    definition = (
-        f"dead: {HEADLINE.definition} since creation, operators' messages are no life; in brackets "
-        f"95 %, {study.share_method}"
-    )
+    definition = _(
+        "dead: {definition} since creation, operators' messages are no life; in brackets 95 %, "
+        "{method}",
+        definition=_(HEADLINE.definition), method=study.share_method,
+    )  # fmt: skip
     if n == 0:
         return f"not known, since the definition needs {HEADLINE.needs_days} days", definition
     if not share.value:
-        answer = f"nobody, {_deaths(share)} of {n:,} communities {dead}"
+        nobody = _("nobody, {share} of {n:,} communities {dead}")
+        answer = nobody.format(share=_deaths(share), n=n, dead=dead)
     else:
         lever = with_role(study.levers, SIZE) or with_role(study.levers, CADENCE)
         most = _deadliest(study, lever) if lever else ""
@@ -283,7 +298,7 @@ def _who_is_dead(study: Study) -> tuple[str, str]:
             "{share} of {n} communities are {dead}", share=_deaths(share), n=f"{n:,}", dead=dead
         )
         answer += f"{most}{_worst_point(study)}"
-    return f"{answer}{_alive(study)}; {_other_definitions(study)}", definition
+    return _("; ").join((f"{answer}{_alive(study)}", _other_definitions(study))), definition
 
 
 def _deaths(share: Estimate, signed: bool = False) -> str:
@@ -307,10 +322,13 @@ def _deadliest(study: Study, lever: Lever) -> str:
     most, least = ranked[0], ranked[-1]
     gap = difference(table, most, least, shares=True)
     if not gap.clear:
-        return f", {UNCLEAR} between {lever.words(most)} and {lever.words(least)}"
+        return _(
+            ", no clear difference between {words} and {others}",
+            words=lever.words(most), others=lever.words(least),
+        )  # fmt: skip
     ends = [study.rows[study.rows[lever.key] == value] for value in (most, least)]
     shares = [_deaths(share_of(rows, DEAD)[0]) for rows in ends]
-    unsure = f" ({HANGS_ON_PARAMETERS})" * gap.hangs_on_parameters
+    unsure = f" ({_(HANGS_ON_PARAMETERS)})" * gap.hangs_on_parameters
     return _(
         ", most at {words}, {share}, fewest at {least}, {lowest}, a difference of {gap}",
         words=lever.words(most), share=shares[0], least=lever.words(least), lowest=shares[1],
@@ -336,10 +354,13 @@ def _other_definitions(study: Study) -> str:
     }
     decided = {name: share for name, share in shares.items() if share.replications}
     if not decided:
-        return "no other definition can be decided"
+        return _("no other definition can be decided")
     least, most = (pick(decided, key=lambda name: decided[name].value) for pick in (min, max))
     if decided[least].value == decided[most].value:
-        return f"all other definitions that {study.days} can decide say {_deaths(decided[least])}"
+        return _(
+            "all other definitions that {days} can decide say {share}",
+            days=study.days, share=_deaths(decided[least]),
+        )  # fmt: skip
     return _(
         "other definitions say {least} to {most}, the most by '{name}'",
         least=_deaths(decided[least]), most=_deaths(decided[most]), name=_(most),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from itertools import chain
 from typing import Any
 
 import pandas as pd
@@ -73,8 +72,8 @@ def answer_of_comparison(found: Comparison) -> Answer:
     lay_out = _question if pair else _question_of_many
     options = [lay_out(found, [*rows.itertuples()]) for rows in answers.values() if len(rows)]
     named = (f"{letter(found, name)}: {plan_in_words(name)}" for name in found.names)
-    letters = chain.from_iterable((letter(found, name), "") for name in others)
-    heads = ("A", "B", _("difference"), _("answer")) if pair else ("A", *letters)
+    letters = (letter(found, name) for name in found.names)
+    heads = ("A", "B", _("difference"), _("answer")) if pair else tuple(letters)
     lived = found.alive[found.alive["pairs"] > 0]
     worse = [row for row in lived.itertuples() if verdict_of(row) == WORSE]
     headline, *price = _advice(found, table)
@@ -119,12 +118,12 @@ def _question_of_many(found: Comparison, rows: Sequence[Any]) -> Option:
     words, scale = QUESTIONS[rows[0].outcome]
     first, *others = alike([scale * rows[0].first, *(scale * row.second for row in rows)])
     verdicts = [verdict_of(row) for row in rows]
-    answers = {
-        row.alternative: (number, _(IN_BRIEF.get(verdict, verdict)))
+    cells = {
+        row.alternative: f"{number} {_(IN_BRIEF.get(verdict, verdict))}"
         for row, number, verdict in zip(rows, others, verdicts, strict=True)
     }
-    cells = chain.from_iterable(answers.get(name, ("-", "")) for name in found.names[1:])
-    return Option(_(words), NO_POINT, (first, *cells), kept=WORSE in verdicts)
+    answers = (cells.get(name, "-") for name in found.names[1:])
+    return Option(_(words), NO_POINT, (first, *answers), kept=WORSE in verdicts)
 
 
 def _advice(found: Comparison, table: pd.DataFrame) -> list[str]:

@@ -316,7 +316,7 @@ def test_of_a_front_the_cheapest_that_is_not_clearly_worse_is_taken() -> None:
         front([0.0, 0.02, 0.3, 0.0], [900, 500, 100, 1], [True] * 3 + [False])
     )
     assert found.headline == "Take setting 2, the cheapest that keeps groups talking."
-    assert found.options[0] == Option("2: size 11", 1, ("98", "1", "5"), True)
+    assert found.options[0] == Option("2: 11 members", 1, ("98", "1", "5"), True)
     assert len(found.options) == 3
     none = answer_of_optimum(front([0.0], [900], [False]))
     assert none.headline == "No setting of the 1 tried is within the budget."

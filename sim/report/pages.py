@@ -174,7 +174,8 @@ def _changes(found: Comparison, letters: Mapping[str, str], source: str) -> Pict
     drawn["value"] = factor * rows["difference"]
     drawn["clear"], drawn["strong"] = rows["answer"].map(is_clear), False
     drawn["block"] = rows["alternative"].map(letters)
-    plain = rows["outcome"].str.removesuffix("_fen").str.replace("_", " ")
+    spoken = rows["outcome"].map(outcome_name)
+    plain = spoken.str.removesuffix("_fen").str.replace("_", " ")
     drawn["row"] = rows["outcome"].map(asked).where(lambda name: name != "", plain)
     drawn["text"] = [f"{value:+.3g}" for value in drawn["value"]]
     drawn = drawn.sort_values("block", kind="stable")

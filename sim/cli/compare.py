@@ -358,7 +358,7 @@ def _print_outcomes(console: Console, found: Comparison, rows: pd.DataFrame, let
 
     def outcome(row: Any) -> str:
         name = outcome_name(row.outcome)
-        return name.removesuffix("_fen") if row.unit == "fen" else name
+        return name.replace("_fen", "") if row.unit == "fen" else name
 
     columns: dict[str, Cell] = {
         "outcome": outcome,

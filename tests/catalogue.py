@@ -40,12 +40,12 @@ WRITTEN = (
     *("at age, days", "how many points", "red packets", "pairs", "extra days members posted"),
     *("CNY claimed", "per 100 CNY (95 %)", "difference from 0", "nothing claimed", "clear"),
     *("not clear", "definition", "days since", "alive", "none ended", "not known", "points"),
-    *("posting members", "a community", "not varied here", "from nothing", "all points"),
+    *("posting members", "a community", "from nothing", "all points"),
+    *("group size", "cadence posts per day", "red packets fen per day", "arrivals per day"),
+    *("look rate per day", "speak rate per look", "operator quality", "group topic breadth"),
+    *("trust initial", "ties graph", "cadence quality", "run days"),
     *("Groups dead after seven days", "averaged over all other levers", "in brackets 95 %"),
     "never started: no member message by day 14 (among the dead above)",
-    "not varied here, so nothing is known",
-    "not known, no point of the grid is without packets",
-    "not known (nothing was claimed)",
     "A silent week: 7 days in a row without a member message",
     "Still alive: no silence of 7 days or more has begun",
     "Alive at the end of the curves: no silence of 7 days or more has begun",
@@ -213,7 +213,10 @@ def in_data() -> Iterator[str]:
     from sim.cli.params import list_rows
     from sim.cli.policies import all_levers
     from sim.lives.deaths import DEATHS
-    from sim.lives.outcomes import outcomes_by_name
+    from sim.lives.outcomes import ALIVE, DEAD, TRUTH, outcomes_by_name
+    from sim.scenario.loading import shipped_files
+    from sim.scenario.toml import read_toml
+    from sim.state import KINDS
 
     for row in list_rows():
         yield from (row.about, row.unit, row.source, row.meaning)
@@ -222,7 +225,11 @@ def in_data() -> Iterator[str]:
     for one in outcomes_by_name().values():
         yield from (one.unit, one.definition, one.heading, one.short, one.phrase, one.meaning)
         yield one.heading.partition(" (")[0]
+        yield f"outcome {one.name}" if one.unit != TRUTH else ""
+    yield from (f"outcome {ALIVE.name}", f"outcome {DEAD}", "no clear difference")
     yield from (death.definition for death in DEATHS)
+    yield from (read_toml(path)["name"] for path in shipped_files("sweeps").values())
+    yield from (kind.lower() for kind in KINDS)
     yield from WRITTEN
 
 

@@ -110,7 +110,7 @@ def test_a_run_opens_with_six_lines(
     monkeypatch.chdir(folder)
     assert cli.main(COMMANDS["run"]) == 0
     lines = capsys.readouterr().out.splitlines()
-    lines = [line for line in lines if "came by themselves" not in line]
+    lines = [line for line in lines if not line.startswith(("keeps", "them", "out"))]  # wrapped
     begins = ("", "", "Members: 12", "It costs ", "Weak point: ", "Talking: ", "More: ")
     assert len(lines) == len(begins)
     for line, begin in zip(lines, begins, strict=True):
@@ -273,10 +273,9 @@ def test_no_row_that_is_worse_is_left_out(
     found = answer_of_comparison(replace(compared, names=names, alive=alive, outcomes=outcomes))
     terminal.print_answer(found)
     lines = capsys.readouterr().out.splitlines()
-    assert [line.split("  ")[0] for line in lines if line.endswith("worse")] == [
-        "F: CNY a group",
-        "F: members who muted, %",
-    ]
+    assert sum("worse" in line for line in lines) == 2
+    for question in ("alive of 100", "CNY a group", "members who muted, %"):
+        assert sum(line.startswith(question) for line in lines) == 1
     assert sum(line.startswith(("A: ", "B: ", "C: ")) and "name" in line for line in lines) == 2
 
 

@@ -17,16 +17,16 @@ ANYWHERE_SHORT = {"policies", "cli", "rules"}
 DEEPEST_STUDY = 6
 # lines without blanks, comments and docstrings; "." are the files that lie in no room
 ROOM_CODE_LINES_MOST = {
-    ".": 6_810,
+    ".": 6_885,
     "chatlog": 3_040,
     "cli": 4_530,
     "kernels": 2_370,
     "lives": 2_000,
     "plots": 602,
     "policies": 1_400,
-    "report": 2_915,
+    "report": 2_940,
     "rules": 565,
-    "scenario": 810,
+    "scenario": 815,
     "stats": 480,
     "study": 3_950,
     "validation": 1_480,

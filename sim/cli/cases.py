@@ -177,7 +177,7 @@ def _list(as_json: bool) -> None:
         verdict = record.get("verdict", NOT_PLAYED)
         share = record.get("fulfilled", [None])[0]
         of_hundred = "-" if share is None else f"{100 * share:.0f}"
-        rows.append([name, verdict, of_hundred, record.get("hangs_on") or "-"])
+        rows.append([name, _(verdict), of_hundred, record.get("hangs_on") or "-"])
         records.append({"case": name, "story": dict(told.story), "found": record or None})
     if as_json:
         print_json(records)

@@ -35,7 +35,7 @@ from sim.cli.terminal import (
     when_interrupted,
 )
 from sim.errors import InputError
-from sim.language import _
+from sim.language import _, outcome_name
 from sim.progress import counting
 
 if TYPE_CHECKING:
@@ -357,11 +357,12 @@ def _print_outcomes(console: Console, found: Comparison, rows: pd.DataFrame, let
     from sim.cli.run import in_figures
 
     def outcome(row: Any) -> str:
-        return str(row.outcome).replace("_fen", "") if row.unit == "fen" else row.outcome
+        name = outcome_name(row.outcome)
+        return name.replace("_fen", "") if row.unit == "fen" else name
 
     columns: dict[str, Cell] = {
         "outcome": outcome,
-        "better": lambda row: row.better or "-",
+        "better": lambda row: _(row.better) or "-",
         "pairs": lambda row: str(row.pairs),
         "A": lambda row: in_figures(_scaled(row, "first")),
         letter: lambda row: in_figures(_scaled(row, "second")),
@@ -370,7 +371,7 @@ def _print_outcomes(console: Console, found: Comparison, rows: pd.DataFrame, let
         "parameters (sd)": lambda row: in_figures(_scaled(row, "parameter_sd")),
         **_evidence(letter),
         "answer": lambda row: _lettered(found, row),
-        "unit": lambda row: "CNY" if row.unit == "fen" else row.unit,
+        "unit": lambda row: _("CNY" if row.unit == "fen" else row.unit),
     }
     if found.particles == 1:
         del columns["parameters (sd)"]

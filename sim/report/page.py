@@ -213,7 +213,7 @@ def _played(rows: pd.DataFrame, study: Study, manifest: Manifest, whole: Manifes
         "study": study,
         "manifest": whole,
         "from": played.format(
-            name=capital(whole.name),
+            name=capital(_(whole.name)),
             points=len(manifest.scenarios),
             replications=whole.replications * study.particles,
             days=study.days,

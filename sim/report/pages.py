@@ -15,8 +15,8 @@ import pandas as pd
 
 from sim import plots
 from sim.forecast import BEGINS, MODEL, Record
-from sim.language import _
-from sim.lives.outcomes import ON_PAGE, TRUTH, main_outcomes
+from sim.language import _, outcome_name
+from sim.lives.outcomes import ON_PAGE, TRUTH, main_outcomes, outcome_named
 from sim.plots import Words
 from sim.plots.answer import MOST_LINES
 from sim.report.answer import POSTING, Answer, Card, Option, three
@@ -24,6 +24,7 @@ from sim.report.levers import FEN_PER_CNY, named, plan_in_words
 from sim.report.pictures import Picture, lives
 from sim.report.shell import NO_FILES, Facts, Files, page, write_files
 from sim.report.tables import Table
+from sim.report.uncertainty import spanned
 from sim.report.verdict import (
     COST,
     answer_of_comparison,
@@ -32,6 +33,7 @@ from sim.report.verdict import (
     answer_of_sensitivity,
     factor_in_words,
     heading,
+    verdict_of,
 )
 from sim.report.verdict import letter as letter_of
 from sim.study.compare import Comparison, is_clear
@@ -125,10 +127,8 @@ def _of_comparison(found: Comparison) -> Facts:
     source = in_one_line(found.origin)
     head = _("{pairs:,} pairs of groups that share all chance events, seed {seed}")
     shown = head.format(pairs=found.replications, seed=found.origin["seed"])
-    rows = found.to_frame()
-    names = ["outcome", "alternative", "first", "second", "difference", "lower", "upper", "answer"]
     sections = [
-        Section(_("Every outcome"), [_table(_("Outcomes"), rows[names], 2)]),
+        Section(_("Every outcome"), [_every_outcome(found)]),
         Section(_("How long they live"), [_table(_("Tests of lives"), found.lifetime_tests)]),
     ]
     curves = found.curves[found.curves["alternative"].isin(found.names[:MOST_LINES])]
@@ -136,6 +136,21 @@ def _of_comparison(found: Comparison) -> Facts:
     drawn = [None if curves.empty else lived, _changes(found, letters, source)]
     heads = _("What differs"), ""
     return facts(answer_of_comparison(found), shown, drawn, sections, found.origin, heads)
+
+
+def _every_outcome(found: Comparison) -> Table:
+    """Lay out what the others are in every outcome, fen as CNY, beside the first."""
+    rows = []
+    for row in found.to_frame().itertuples():
+        scale = 1.0 / FEN_PER_CNY if row.unit.startswith("fen") else 1.0
+        numbers = (row.first, row.second, row.difference, row.lower, row.upper)
+        first, second, *span = (three(scale * number) for number in numbers)
+        name = outcome_name(row.outcome).removesuffix("_fen")
+        name = _(outcome_named(row.outcome).definition) if row.unit == TRUTH else name
+        who, verdict = letter_of(found, row.alternative), _(verdict_of(row))
+        rows.append([name, who, first, second, spanned(*span), verdict])
+    heads = [_("outcome"), _("plan"), "A", _("other"), _("difference"), _("answer")]
+    return Table(_("Outcomes"), heads, rows, words=2)
 
 
 def _changes(found: Comparison, letters: Mapping[str, str], source: str) -> Picture:

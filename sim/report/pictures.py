@@ -52,7 +52,7 @@ class Picture:
         words, figure = self.words, self.draw(self.words.bare)
         size = "broad" if figure.get_figwidth() == WIDTH_INCHES else "narrow"
         svg = rendered(figure, "svg", f"{self.name} {language()}").decode()
-        said = escape(". ".join(map(recast, filter(None, (words.title, words.definition)))))
+        said = escape("\n".join(map(recast, filter(None, (words.title, words.definition)))))
         named = f'<svg class="{size}" role="img" aria-label="{said}" '
         described = f"><title>{said}</title><desc>{escape(words.footer)}</desc>"
         return svg.replace("<svg ", named, 1).replace(">", described, 1)

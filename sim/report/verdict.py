@@ -53,8 +53,8 @@ IN_BRIEF = {
     TOO_SMALL: N_("too small"),
     NOT_KNOWN: N_("not known"),
 }
-WORSE, GAIN = "worse", "better"
 MOST_ROWS = 12
+WORSE, GAIN = "worse", "better"
 MOST_PAIRS = 10_000
 LIKELY = 0.5
 
@@ -67,17 +67,15 @@ def answer_of_comparison(found: Comparison) -> Answer:
     table = pd.concat([found.alive, found.outcomes])
     others = found.names[1:]
     asked = [one for one in QUESTIONS if (table["outcome"] == one).any()]
-    first = asked[: max(1, MOST_ROWS // len(others))]
-    rows = table[table["outcome"].isin(asked)]
-    ordered = rows.assign(at=rows["outcome"].map(asked.index)).sort_values("at", kind="stable")
-    shown = (row for row in ordered.itertuples() if row.pairs)
-    options = [
-        _question(found, row) for row in shown if row.outcome in first or _verdict(row) == WORSE
-    ]
+    answers = {one: table[(table["outcome"] == one) & (table["pairs"] > 0)] for one in asked}
+    pair = len(others) == 1
+    lay_out = _question if pair else _question_of_many
+    options = [lay_out(found, [*rows.itertuples()]) for rows in answers.values() if len(rows)]
     named = (f"{letter(found, name)}: {plan_in_words(name)}" for name in found.names)
-    heads = ("A", *(["B"] if len(others) == 1 else [_("other")]), _("difference"), _("answer"))
+    letters = (letter(found, name) for name in found.names)
+    heads = ("A", "B", _("difference"), _("answer")) if pair else tuple(letters)
     lived = found.alive[found.alive["pairs"] > 0]
-    worse = [row for row in lived.itertuples() if _verdict(row) == WORSE]
+    worse = [row for row in lived.itertuples() if verdict_of(row) == WORSE]
     headline, *price = _advice(found, table)
     return Answer(
         headline=headline,
@@ -94,7 +92,7 @@ def letter(found: Comparison, name: str) -> str:
     return chr(65 + found.names.index(name))
 
 
-def _verdict(row: Any) -> str:
+def verdict_of(row: Any) -> str:
     """Say in one word what an answer says of the alternative against the first."""
     if row.answer.endswith((BETTER, MORE)):
         words = (N_("better"), N_("worse")) if row.better else (N_("more"), N_("less"))
@@ -102,25 +100,41 @@ def _verdict(row: Any) -> str:
     return str(row.answer)
 
 
-def _question(found: Comparison, row: Any) -> Option:
+def _question(_found: Comparison, rows: Sequence[Any]) -> Option:
+    """Lay out what one question finds of two plans: both, their difference, the answer."""
+    (row,) = rows
     words, scale = QUESTIONS[row.outcome]
-    who = f"{letter(found, row.alternative)}: " if len(found.names) > 2 else ""
     first, second = alike([scale * row.first, scale * row.second])
     span = spanned(*alike([scale * one for one in (row.difference, row.lower, row.upper)]))
-    verdict = _verdict(row)
+    verdict = verdict_of(row)
     cells = first, second, span, _(IN_BRIEF.get(verdict, verdict))
-    return Option(f"{who}{_(words)}", NO_POINT, cells, kept=verdict == WORSE)
+    return Option(_(words), NO_POINT, cells, kept=verdict == WORSE)
+
+
+def _question_of_many(found: Comparison, rows: Sequence[Any]) -> Option:
+    """Lay out what one question finds of more plans: the first, and of each other its number and
+    the answer against the first.
+    """
+    words, scale = QUESTIONS[rows[0].outcome]
+    first, *others = alike([scale * rows[0].first, *(scale * row.second for row in rows)])
+    verdicts = [verdict_of(row) for row in rows]
+    cells = {
+        row.alternative: f"{number} {_(IN_BRIEF.get(verdict, verdict))}"
+        for row, number, verdict in zip(rows, others, verdicts, strict=True)
+    }
+    answers = (cells.get(name, "-") for name in found.names[1:])
+    return Option(_(words), NO_POINT, (first, *answers), kept=WORSE in verdicts)
 
 
 def _advice(found: Comparison, table: pd.DataFrame) -> list[str]:
     """Say which to take, and what it costs more and worsens."""
     lives = {row.alternative: row for row in table[table["outcome"] == ALIVE.name].itertuples()}
-    better = [name for name, row in lives.items() if _verdict(row) == GAIN]
+    better = [name for name, row in lives.items() if verdict_of(row) == GAIN]
     if better:
         name = max(better, key=lambda one: abs(lives[one].difference))
         text = _("{name} keeps more groups alive: take {name}.")
         return [text.format(name=letter(found, name)), *_price(found, table, name)]
-    names = [name for name in found.names if name not in lives or _verdict(lives[name]) != WORSE]
+    names = [name for name in found.names if name not in lives or verdict_of(lives[name]) != WORSE]
     if len(names) == 1:
         return [_("{name} keeps more groups alive: take {name}.").format(name="A")]
     money, talk = (_known(found, table, outcome) for outcome in (COST, POSTING))
@@ -162,7 +176,7 @@ def _known(found: Comparison, table: pd.DataFrame, outcome: str) -> dict[str, fl
     values = dict.fromkeys(found.names, 0.0)
     for name, row in rows.items():
         values[found.names[0]] = row.first
-        values[name] = row.first + row.difference * (_verdict(row) in (GAIN, WORSE))
+        values[name] = row.first + row.difference * (verdict_of(row) in (GAIN, WORSE))
     return {name: 0.0 if math.isnan(value) else value for name, value in values.items()}
 
 
@@ -176,7 +190,7 @@ def _price(
     money = _known(found, table, COST)
     more = (money[name] - money[chosen or first]) / FEN_PER_CNY
     rows = table[table["alternative"] == name]
-    verdicts = {row.outcome: _verdict(row) for row in rows.itertuples()}
+    verdicts = {row.outcome: verdict_of(row) for row in rows.itertuples()}
     asked = (one for one in QUESTIONS if one != COST and verdicts.get(one) == WORSE)
     worse = [_(QUESTIONS[one][0]) for one in asked]
     said = {"name": letter(found, name), "other": letter(found, chosen or first)}

@@ -15,6 +15,7 @@ import numpy as np
 
 from sim.allowed import show, shown_key
 from sim.errors import Faults, InputError, nearest
+from sim.kinds import PEOPLE, PRESET, SCENARIO
 from sim.scenario.named_policy import NamedPolicy
 from sim.scenario.portfolio import PORTFOLIO, parse_portfolio
 from sim.scenario.scenario import Draft, Scenario, value_of
@@ -24,7 +25,7 @@ from sim.scenario.toml import read_toml
 Table = Mapping[str, Any]
 
 BASE, TYPE, TYPES, SHARE = "base", "type", "types", "share"
-PEOPLE, PRESET = "people", "preset"  # who the members are; what the team does
+PLAYED = (SCENARIO, PEOPLE, PRESET)
 FOLDER_OF = {PEOPLE: "people", PRESET: "policies"}
 OF_THE_FILE = (BASE, PEOPLE, PRESET, TYPE, TYPES, PORTFOLIO)
 NEVER_IN_A_TYPE = ("name", "run", "policies", *OF_THE_FILE)
@@ -198,7 +199,7 @@ def base_below(named: object, folder: Path) -> Path:
 
 
 def _mix_in(path: Path, values: Table, above: tuple[Path, ...]) -> Mix:
-    data = read_toml(path)
+    data = read_toml(path, PLAYED)
     if not data:
         raise InputError([f"{shown_key(str(path))}: empty; 'qunlab new NAME' writes a scenario"])
     return _mix_of(data, path.parent, path.stem, values, (*above, path.resolve()))
@@ -296,7 +297,7 @@ def _layer(
         fault = f'{kind}: {show(named)} is not a file, write "FILE.toml", nor a shipped name'
         path = shipped_file(str(named), FOLDER_OF[kind], fault)
     try:
-        data = read_toml(path)
+        data = read_toml(path, (SCENARIO, kind))
         if not data:
             raise InputError(["holds nothing"])
         Faults(

@@ -22,6 +22,7 @@ import pandas as pd
 from sim.allowed import Value, show
 from sim.errors import Faults, InputError, nearest_key
 from sim.files import write_whole
+from sim.kinds import PEOPLE, PRESET
 from sim.language import N_
 from sim.lives.outcomes import (
     ALIVE,
@@ -34,7 +35,6 @@ from sim.lives.outcomes import (
 from sim.populations import LEVER, PARTICLE, Posterior, weights_of
 from sim.progress import Progress
 from sim.scenario import NamedPolicy, Scenario, load_scenario
-from sim.scenario.loading import PEOPLE, PRESET
 from sim.scenario.scenario import items
 from sim.scenario.toml import parse_values
 from sim.state import Array

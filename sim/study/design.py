@@ -18,6 +18,7 @@ from typing import Any
 
 from sim.allowed import Allowed, Value, checked_name, show, shown_key, unknown_key
 from sim.errors import Faults, InputError, nearest
+from sim.kinds import SWEEP
 from sim.lives.outcomes import all_outcomes
 from sim.params import allowed_values
 from sim.populations import LEVER, PARTICLE, SOURCE, Posterior
@@ -60,7 +61,6 @@ ENTRIES = (
     *("name", "scenario", "replications", "seed", "days", "independent"),
     *("fixed", "choices", *KINDS),
 )
-_OF_A_SWEEP = tuple(entry + ": unknown" for entry in ("scenario", *KINDS))
 EXAMPLE = '"group.size" = { low = 20, high = 500 }'
 MOST_FAULTS = 200
 FAULTS_SHOWN = 40
@@ -175,9 +175,9 @@ def load_design(path: str | Path, replications: int | None = None) -> Design:
         Every fault of the file at once, one line each.
     """
     path = here_or_shipped(path)
-    if not path.suffix and not path.is_file():
+    if not path.suffix and not path.exists():
         path = shipped_file(path.name, "sweeps", f"{path}: no such sweep file or shipped sweep")
-    data = read_toml(path)
+    data = read_toml(path, (SWEEP,))
     if replications is not None:
         data["replications"] = replications
     return parse_design(data, path.parent, path.stem)
@@ -237,10 +237,6 @@ def sampled_factors(
     return file.factors
 
 
-def _a_sweep(named: str) -> str:
-    return f"scenario: {named}: a sweep file; name the file of a group (qunlab new makes one)"
-
-
 class _SweepFile:
     """A sweep file on its way to a design, and the faults found so far."""
 
@@ -288,10 +284,8 @@ class _SweepFile:
                 try:
                     scenario = load_scenario(file_below(named, self.folder))
                 except InputError as fault:
-                    lines = fault.problems
-                    if any(f" {one}" in f" {line}" for one in _OF_A_SWEEP for line in lines):
-                        raise InputError([_a_sweep(named)]) from None
-                    raise InputError(x if named in x else f"{named}: {x}" for x in lines) from None
+                    lines = (x if named in x else f"{named}: {x}" for x in fault.problems)
+                    raise InputError(lines) from None
             elif isinstance(named, Mapping):
                 scenario = parse_scenario(named, self.folder)
             else:

@@ -16,6 +16,7 @@ from llvmlite.binding import get_host_cpu_name
 
 from sim import __version__, compiling
 from sim.errors import InputError, readable
+from sim.language import _
 from sim.lives.outcomes import outcomes_by_name
 from sim.scenario import Scenario
 from sim.scenario.toml import explanations
@@ -180,11 +181,11 @@ def differences(old: Manifest, new: Manifest) -> list[str]:
     ]
     if old.code != new.code:
         changed = [
-            f"{name} {there} is now {here}"
+            _("{name} {there} is now {here}", name=name, there=there, here=here)
             for name, there, here in _unequal(old.versions, new.versions)
             if name in MOVING_VERSIONS and there
         ]
-        why = ", ".join(changed) or "the simulator or its outcomes changed"
+        why = ", ".join(changed) or _("the simulator or its outcomes changed")
         found.insert(
             0, f"code: the store was made by engine {old.code}, this is {new.code} ({why})"
         )

@@ -36,7 +36,7 @@ def origin(manifest: Manifest) -> dict[str, str]:
         "design": f"{manifest.kind}, {len(manifest.scenarios)} points",
         "replications": str(manifest.replications),
         "seed": str(manifest.seed),
-        "luck": "own at every point" if manifest.independent else "shared by the points",
+        "random seeds": "own at every point" if manifest.independent else "shared by the points",
         "scenarios": text_digest("".join(manifest.scenarios))[:16],
         "code": manifest.code,
     }

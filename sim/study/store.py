@@ -26,6 +26,7 @@ import pyarrow.parquet as pq
 
 from sim.errors import Faults, InputError, readable
 from sim.files import write_whole
+from sim.kinds import STORE, refuse_another
 from sim.study.manifest import UNSEALED, Block, Manifest, differences, parse_manifest
 
 MANIFEST = "manifest.json"
@@ -344,6 +345,7 @@ def read_manifest(folder: str | Path) -> Manifest:
     """Read what a store says of itself; `InputError` where there is none."""
     manifest = find_manifest(Path(folder))
     if manifest is None:
+        refuse_another(Path(folder), (STORE,))
         raise InputError([f"{folder}: no store; 'qunlab sweep FILE --out {folder}' makes one"])
     return manifest
 

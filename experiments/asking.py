@@ -1,0 +1,263 @@
+"""How a question is asked: plans played on the same random numbers, and what is read off them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from sim import Scenario, load_scenario
+from sim.cases import play
+from sim.language import LANGUAGES, _, _Spaced, in_language
+from sim.lives.outcomes import ALIVE, TRUTH, outcomes_by_name
+from sim.params import parameters
+from sim.report.uncertainty import alike, spanned
+from sim.scenario.loading import PEOPLE, PRESET, configs
+from sim.scenario.scenario import value_of
+from sim.state import Array
+from sim.stats.intervals import Estimate, estimate, wilson_interval
+from sim.stats.paired import PairedDifference, paired_difference
+from sim.study.compare import Played
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+GROUPS, TOY_GROUPS, TOY_MEMBERS, TOY_DAYS = 100, 2, 8, 16
+FACTORS = (0.5, 2.0)
+KNOWN = {**outcomes_by_name(), ALIVE.name: ALIVE}
+
+
+@dataclass(frozen=True)
+class Both:
+    """A text in English and Chinese."""
+
+    en: str
+    zh: str
+
+    def format(self, **values: Any) -> Both:
+        """Fill in the fields of both; a field that is itself `Both` gets its own language."""
+        english, chinese = (
+            {key: getattr(one, of) if isinstance(one, Both) else one for key, one in values.items()}
+            for of in LANGUAGES
+        )
+        return Both(self.en.format(**english), _Spaced(self.zh).format(**chinese))
+
+    def __add__(self, other: Both) -> Both:
+        """Put a sentence after another."""
+        return Both(f"{self.en} {other.en}", f"{self.zh}{other.zh}")
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Plans that were played on shared random numbers."""
+
+    played: Played
+
+    def values(self, plan: str, outcome: str) -> Array:
+        """Return an outcome of a plan: array [1, group], in the outcome's unit."""
+        at = self.played.names.index(plan)
+        return self.played.values(outcome)[at]
+
+    def mean(self, plan: str, outcome: str) -> Estimate:
+        """Estimate an outcome of a plan, with its 95 % interval over groups."""
+        values = self.values(plan, outcome)[0]
+        return _share(values) if _is_truth(outcome) else estimate(values[~np.isnan(values)])
+
+    def gap(self, plan: str, against: str, outcome: str) -> PairedDifference:
+        """Say how far a plan lies above another, group by group."""
+        first, second = self.values(against, outcome), self.values(plan, outcome)
+        return paired_difference(first, second, np.ones(1), _is_truth(outcome))
+
+    def best(self, outcome: str) -> str:
+        """Name the plan whose mean is highest."""
+        return max(self.played.names, key=lambda plan: self.mean(plan, outcome).value)
+
+    def table(self, *outcomes: str) -> pd.DataFrame:
+        """Return a row a plan and outcome: mean, lower, upper, groups."""
+        rows = [
+            (plan, name, one.value, *one.interval, one.replications)
+            for plan in self.played.names
+            for name in outcomes
+            for one in [self.mean(plan, name)]
+        ]
+        return pd.DataFrame(rows, columns=["plan", "outcome", "mean", "lower", "upper", "groups"])
+
+
+def _is_truth(outcome: str) -> bool:
+    return KNOWN[outcome].unit == TRUTH
+
+
+def _share(values: Array) -> Estimate:
+    kept = values[~np.isnan(values)]
+    low, high = wilson_interval(float(kept.sum()), len(kept))
+    error = float(kept.std() / max(1, len(kept)) ** 0.5)
+    return Estimate(float(kept.mean()), float(low), float(high), error, len(kept))
+
+
+@dataclass(frozen=True)
+class Asking:
+    """How a question is played: its folder, how many groups, and whether as a toy."""
+
+    folder: Path
+    groups: int = GROUPS
+    toy: bool = False
+
+    def small(self, scenario: Scenario) -> Scenario:
+        """Cut a scenario down to a toy, where only a toy is wanted."""
+        if not self.toy:
+            return scenario
+        now = {key: value_of(scenario, key) for key in ("group.size", "run.days")}
+        most = {"group.size": TOY_MEMBERS, "run.days": TOY_DAYS}
+        return scenario.with_values({key: min(most[key], now[key]) for key in now})
+
+    def play(
+        self, plans: Mapping[str, Scenario], part: str = "plans", groups: int | None = None,
+        portfolio_groups: int = 1,
+    ) -> Rows:  # fmt: skip
+        """Play plans on the same random numbers; the same again reads what was played."""
+        wanted = max(2, TOY_GROUPS if self.toy else groups or self.groups) * portfolio_groups
+        small = {name: self.small(one) for name, one in plans.items()}
+        return Rows(play(small, self.folder / part, wanted, portfolio_groups))
+
+    def hangs_on(
+        self,
+        plans: tuple[Scenario, Scenario],
+        outcome: str,
+        keys: Sequence[str],
+        scale: float = 1.0,
+    ) -> Both:
+        """Halve and double assumptions in both plans, and say which moves their difference most.
+
+        The answer is of the second plan less the first, in the outcome's unit times `scale`.
+        """
+        return Hanging(self, plans, outcome, keys, scale).said()
+
+
+@dataclass(frozen=True)
+class Hanging:
+    """A difference between two plans, and how far each assumption halved or doubled moves it."""
+
+    asking: Asking
+    plans: tuple[Scenario, Scenario]
+    outcome: str
+    keys: Sequence[str]
+    scale: float
+
+    @cached_property
+    def groups(self) -> int:
+        """Groups of each version."""
+        return max(20, self.asking.groups // 2)
+
+    def gap(self, part: str, values: Mapping[str, float | int]) -> PairedDifference:
+        """Play both plans with some values moved."""
+        both = {name: one.with_values(values) for name, one in zip("ab", self.plans, strict=True)}
+        return self.asking.play(both, f"assumed/{part}", self.groups).gap("b", "a", self.outcome)
+
+    def said(self) -> Both:
+        """Say which assumption moves the difference most, and whether it turns it."""
+        usual, moved = self.gap("usual", {}), dict[tuple[str, float], PairedDifference]()
+        for key in self.keys:
+            one, now = parameters()[key], float(value_of(self.plans[0], key))  # type: ignore[arg-type]
+            for factor in FACTORS:
+                value = min(max(now * factor, one.low), one.high)
+                value = round(value) if one.integer else round(value, 12)
+                if value != now:
+                    moved[key, value] = self.gap(f"{key}={value:g}", {key: value})
+        (key, value), most = max(
+            moved.items(), key=lambda each: abs(each[1].difference - usual.difference)
+        )
+        turned = [one for one in moved.values() if _side(one) * _side(usual) < 0]
+        return HANGS.format(
+            key=key, value=f"{value:g}", meaning=meaning_of(key), usual=self.number(usual),
+            moved=self.number(most), versions=len(moved), turned=len(turned), groups=self.groups,
+        )  # fmt: skip
+
+    def number(self, gap: PairedDifference) -> Both:
+        """Write a difference with its interval."""
+        return of_hundred(gap) if _is_truth(self.outcome) else of_gap(gap, self.scale)
+
+
+HANGS = Both(
+    "It hangs most on {key} ({meaning}; an assumption): at {value} the difference is {moved} in "
+    "place of {usual}. Of {versions} versions, each of {groups} groups with one assumption halved "
+    "or doubled, {turned} turn the answer.",
+    "最依赖的假设是 {key}（{meaning}）：设为 {value} 时差别是 {moved}，而不是 {usual}。"
+    "把各假设分别减半和加倍，共 {versions} 种（每种 {groups} 个群），"
+    "其中 {turned} 种会使结论反过来。",
+)
+
+
+def _side(gap: PairedDifference) -> int:
+    return 0 if gap.lower <= 0.0 <= gap.upper else int(np.sign(gap.difference))
+
+
+def meaning_of(key: str) -> Both:
+    """Return what a parameter means, in both languages."""
+    return in_both(lambda: parameters()[key].meaning)
+
+
+def in_both(say: Callable[[], str]) -> Both:
+    """Say the same in English and in Chinese, by the catalogue of the package."""
+    said = {}
+    for of in LANGUAGES:
+        with in_language(of):
+            said[of] = _(say())
+    return Both(**said)
+
+
+def mean_of(one: Estimate, scale: float = 1.0) -> Both:
+    """Write an estimate with its interval, times `scale`: 12 (10 to 14)."""
+    return _spanned(one.value, one.lower, one.upper, scale)
+
+
+def of_gap(one: PairedDifference, scale: float = 1.0) -> Both:
+    """Write a difference with its interval, times `scale`."""
+    return _spanned(one.difference, one.lower, one.upper, scale)
+
+
+def of_hundred(one: Estimate | PairedDifference) -> Both:
+    """Write a share, or a difference of shares, as whole groups of 100 with its interval."""
+    value = one.value if isinstance(one, Estimate) else one.difference
+    return in_both(lambda: spanned(*(f"{100 * x:.0f}" for x in (value, one.lower, one.upper))))
+
+
+def _spanned(value: float, low: float, high: float, scale: float) -> Both:
+    return in_both(lambda: spanned(*alike([scale * one for one in (value, low, high)])))
+
+
+def community(
+    people: str | None = None, preset: str | None = None, values: Mapping[str, Any] | None = None
+) -> Scenario:
+    """Return the shipped community with these people, this team's preset and these values."""
+    layers = {PEOPLE: people, PRESET: preset}
+    named = {key: one for key, one in layers.items() if one}
+    return load_scenario(configs() / "base.toml", {**named, **(values or {})})
+
+
+def words(gap: PairedDifference, up: Both, down: Both, same: Both) -> Both:
+    """Choose what to say of a difference: clearly up, clearly down, or no clear difference."""
+    return {1: up, -1: down, 0: same}[_side(gap)]
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked, and how it is answered."""
+
+    asked: Both
+    ask: Callable[[Asking], Answer]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a question's file finds."""
+
+    said: Both  # two sentences
+    definition: Both  # of what was counted, and in how many groups
+    hangs_on: Both  # the assumption that moves it most
+    table: pd.DataFrame
+    pictures: Mapping[str, Figure]  # one a language

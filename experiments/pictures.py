@@ -1,0 +1,83 @@
+"""The pictures of answers: dots with intervals, and lines, in the house style and two languages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from sim.language import LANGUAGES
+from sim.plots.style import DISTINCT, INK, MARKERS, Words, new_figure, ruled, styled
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from experiments.asking import Both
+
+INCHES_A_DOT, LEAST_INCHES, WIDE = 0.3, 1.9, 7.2
+
+
+def dots(
+    table: pd.DataFrame, labels: Sequence[Both], title: Both, axis: Both, zero: bool = False
+) -> dict[str, Figure]:
+    """Draw a row of `table` (``mean``, ``lower``, ``upper``) a label, in each language; `zero`
+    draws the line of no difference.
+    """
+    return {of: _dots(table, _in(of, *labels), _in(of, title, axis), zero) for of in LANGUAGES}
+
+
+def _in(of: str, *texts: Both) -> list[str]:
+    return [str(getattr(one, of)) for one in texts]
+
+
+def _dots(table: pd.DataFrame, labels: Sequence[str], around: Sequence[str], zero: bool) -> Figure:
+    place = -np.arange(len(table), dtype=float)
+    with styled():
+        tall = max(LEAST_INCHES, 0.9 + INCHES_A_DOT * len(table))
+        figure = new_figure(tall, Words(around[0]), WIDE)
+        axes = figure.subplots()
+        ruled(axes, "x")
+        if zero:
+            axes.axvline(0.0, color=INK, linewidth=0.9)
+        for one, at in zip(table.itertuples(), place, strict=True):
+            axes.plot([one.lower, one.upper], [at, at], color=DISTINCT[0], linewidth=2)
+            axes.plot(one.mean, at, "o", color=DISTINCT[0], markersize=6)
+        axes.set_yticks(place, list(labels))
+        axes.tick_params(axis="y", length=0)
+        axes.set_ylim(place.min() - 0.6, 0.6)
+        axes.set_xlabel(around[1])
+        if not zero and table["lower"].min() >= 0.0:
+            axes.set_xlim(left=0.0)
+    return figure
+
+
+def lines(
+    table: pd.DataFrame, series: dict[str, Both], title: Both, across: Both, up: Both
+) -> dict[str, Figure]:
+    """Draw ``mean`` with its interval over ``x``, a line each value of ``series``, labelled at its
+    end, in each language.
+    """
+    found = {}
+    for of in LANGUAGES:
+        named = dict(zip(series, _in(of, *series.values()), strict=True))
+        found[of] = _lines(table, named, _in(of, title, across, up))
+    return found
+
+
+def _lines(table: pd.DataFrame, series: dict[str, str], around: Sequence[str]) -> Figure:
+    with styled():
+        figure = new_figure(3.0, Words(around[0]), WIDE)
+        axes = figure.subplots()
+        ruled(axes, "y")
+        for number, (key, label) in enumerate(series.items()):
+            part = table[table["series"] == key].sort_values("x")
+            colour = DISTINCT[number % len(DISTINCT)]
+            axes.fill_between(part["x"], part["lower"], part["upper"], color=colour, alpha=0.15)
+            axes.plot(part["x"], part["mean"], color=colour, marker=MARKERS[number], label=label)
+        axes.set_xlabel(around[1])
+        axes.set_ylabel(around[2])
+        if len(series) > 1:
+            figure.legend(loc="outside right center")
+    return figure

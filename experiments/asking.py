@@ -61,7 +61,8 @@ class Rows:
     def values(self, plan: str, outcome: str) -> Array:
         """Return an outcome of a plan: array [1, group], in the outcome's unit."""
         at = self.played.names.index(plan)
-        return self.played.values(outcome)[at]
+        found: Array = self.played.values(outcome)[at]
+        return found
 
     def mean(self, plan: str, outcome: str) -> Estimate:
         """Estimate an outcome of a plan, with its 95 % interval over groups."""

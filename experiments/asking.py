@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -87,6 +87,43 @@ class Rows:
             for one in [self.mean(plan, name)]
         ]
         return pd.DataFrame(rows, columns=["plan", "outcome", "mean", "lower", "upper", "groups"])
+
+    def unbeaten(self, plans: Sequence[str], outcome: str) -> list[str]:
+        """Name the plans, in their order, that no other beats clearly and by as much as matters."""
+        return [one for one in plans if not any(self._beats(x, one, outcome) for x in plans)]
+
+    def _beats(self, plan: str, other: str, outcome: str) -> bool:
+        gap = self.gap(plan, other, outcome)
+        return gap.lower > 0.0 and gap.difference >= KNOWN[outcome].smallest_that_matters(
+            gap.first, gap.second
+        )
+
+    def gaps(self, against: Mapping[str, str], outcome: str) -> pd.DataFrame:
+        """Return a row a plan: how far it lies above the one it is held against, for a picture."""
+        rows = [
+            (plan, other, outcome, one.difference, one.lower, one.upper)
+            for plan, other in against.items()
+            for one in [self.gap(plan, other, outcome)]
+        ]
+        return pd.DataFrame(rows, columns=["plan", "against", "outcome", "mean", "lower", "upper"])
+
+    def per(
+        self, plans: tuple[str, str], nothing: str, outcome: str, paid: str, unit: float
+    ) -> PairedDifference:
+        """Compare what each `unit` paid on average brings of an outcome above `nothing`."""
+        usual = self.values(nothing, outcome)
+        first, second = (
+            (self.values(one, outcome) - usual) * unit / max(1.0, self.mean(one, paid).value)
+            for one in plans
+        )
+        return paired_difference(first, second, np.ones(1))
+
+    def after(self, first: Rows, outcome: str) -> Rows:
+        """Count only what came after the first days, for which the same plans were played too."""
+        keys = ["point", "replication"]
+        rows, before = (one.played.rows.set_index(keys) for one in (self, first))
+        rows[outcome] = rows[outcome] - before[outcome]
+        return Rows(replace(self.played, rows=rows.reset_index()))
 
 
 def _is_truth(outcome: str) -> bool:
@@ -175,6 +212,7 @@ class Hanging:
         turned = [one for one in moved.values() if _side(one) * _side(usual) < 0]
         return HANGS.format(
             key=key, value=f"{value:g}", meaning=meaning_of(key), usual=self.number(usual),
+            known=GRADES[parameters()[key].grade],
             moved=self.number(most), versions=len(moved), turned=len(turned), groups=self.groups,
         )  # fmt: skip
 
@@ -184,13 +222,18 @@ class Hanging:
 
 
 HANGS = Both(
-    "It hangs most on {key} ({meaning}; an assumption): at {value} the difference is {moved} in "
-    "place of {usual}. Of {versions} versions, each of {groups} groups with one assumption halved "
+    "It hangs most on {key} ({meaning}; {known}): at {value} the difference is {moved} in "
+    "place of {usual}. Of {versions} versions, each of {groups} groups with one value halved "
     "or doubled, {turned} turn the answer.",
-    "最依赖的假设是 {key}（{meaning}）：设为 {value} 时差别是 {moved}，而不是 {usual}。"
-    "把各假设分别减半和加倍，共 {versions} 种（每种 {groups} 个群），"
+    "最依赖的是 {key}（{meaning}；{known}）：设为 {value} 时差别是 {moved}，而不是 {usual}。"
+    "把各个值分别减半和加倍，共 {versions} 种（每种 {groups} 个群），"
     "其中 {turned} 种会使结论反过来。",
 )
+
+GRADES = {
+    "A": Both("from field data", "来自实地数据"), "L": Both("from chat logs", "来自聊天记录"),
+    "B": Both("from secondary sources", "来自二手资料"), "C": Both("an assumption", "属假设"),
+}  # fmt: skip
 
 
 def _side(gap: PairedDifference) -> int:
@@ -262,3 +305,18 @@ class Answer:
     hangs_on: Both  # the assumption that moves it most
     table: pd.DataFrame
     pictures: Mapping[str, Figure]  # one a language
+
+
+def any_of(names: Sequence[Both]) -> Both:
+    """Name one of several: content or greetings."""
+    found = names[0]
+    for one in names[1:]:
+        found = Both("{found} or {one}", "{found}或{one}").format(found=found, one=one)
+    return found
+
+
+def size_of(gap: PairedDifference, scale: float = 1.0) -> Both:
+    """Write a difference without its sign, for a sentence that says fewer or more."""
+    if gap.difference >= 0.0:
+        return of_gap(gap, scale)
+    return _spanned(-gap.difference, -gap.upper, -gap.lower, scale)

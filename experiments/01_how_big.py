@@ -62,7 +62,7 @@ def ask(asking: Asking) -> Answer:
                  "{last}, {gap} more.",
                  "扩大规模并不损害满意度：{first} 人时 {least}，{last} 人时 {most}，高 {gap}。"),
             Both("Do not grow further than you need, for satisfaction falls: {least} "
-                 "with {first} strangers, {most} with {last}, a difference of {gap}.",
+                 "with {first} strangers, {most} with {last}, {size} less.",
                  "但别扩得超过需要，因为满意度会下降：{first} 人时 {least}，{last} 人时 {most}，"
                  "低 {size}。"),
             Both("Satisfaction does not clearly differ: {least} with {first} strangers, {most} "
@@ -76,7 +76,7 @@ def ask(asking: Asking) -> Answer:
     return Answer(
         said,
         Both(
-            "alive: no 7 days in a row without a member's message within 90 days. Satisfaction: "
+            "Alive: no 7 days in a row without a member's message within 90 days. Satisfaction: "
             "from 0 to 1, mean over present members and days; at one half reading just pays. "
             "{groups} groups of each size, two posts a day, nobody joins later.",
             "存活：90 天内没有连续 7 天无成员发言。满意度：0 到 1，对在群成员和各天取平均，"

@@ -22,6 +22,7 @@ LABELS = {
     "misfit content": Both("unmet needs: content instead", "需求没满足：改发干货"),
 }
 AGAINST = {one: "none" if one in SIZES else one.split()[0] for one in LABELS}
+SHILLED = ("misfit shills", "misfit both")
 EARLIER = {"ads before": 10.0, "ads apart": 240.0}
 ASSUMED = [f"packets.{key}" for key in ("expectation_days", "dip", "half_fen", "thanks_ratio")]
 ASSUMED += ["reaction.packet_share", "needs.packet_benefit"]
@@ -36,12 +37,11 @@ def _team(name: str) -> dict[str, object]:
         "people": "course_buyers" if name.startswith("misfit") else "strangers_qr",
         "run.days": DAYS, "policies.cadence.hours": [12.0, 20.0],
         "policies.cadence.kinds": ["content"] if name == "misfit content" else usual,
-        "policies.red_packets.fen_per_day": 100 * cny * paid,
-        "policies.red_packets.shares": shares,
+        "policies.red_packets.fen_per_day": 100 * cny * paid, "policies.red_packets.shares": shares,
         "policies.red_packets.hours": [12.0, 20.0] if name in EARLIER else [float(hour)],
         "policies.red_packets.minutes_before": EARLIER.get(name, 0.0),
         "policies.red_packets.until_day": STOP if name == "stopped" else DAYS + 1,
-        "policies.shills.messages_per_day": 5 * (name in ("misfit shills", "misfit both")),
+        **({"policies.shills.silent_hours": 12.0} if name in SHILLED else {}),
     }  # fmt: skip
 
 
@@ -58,8 +58,8 @@ def ask(asking: Asking) -> Answer:
         "{advice}: 5 CNY an evening bring {small} more days with talk in {days} days, {each:.2g} "
         "for each 100 CNY taken, 100 CNY an evening {large}, {dear:.2g} for each 100 CNY, and when "
         "20 CNY an evening stop, {stopped}. {mend}: among buyers of a course who are only greeted, "
-        "packets and shills bring {talk} more days with talk and {both} of satisfaction, the "
-        "content that they came for {fit} and {content}.",
+        "packets and shills bring {talk} more days with talk and move satisfaction by {both}, "
+        "against {fit} and {content} by the content that they came for.",
         "{advice}：{days} 天里，每晚 5 元多带来 {small} 个发言人日，每领走 100 元合 {each:.2g} 个；"
         "每晚 100 元多 {large} 个，每 100 元合 {dear:.2g} 个；每晚 20 元停发后，{stopped}。"
         "{mend}：课程买家群里只发问候，红包加马甲多带来 {talk} 个发言人日，满意度变化 {both}，"

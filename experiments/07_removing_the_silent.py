@@ -81,8 +81,8 @@ def ask(asking: Asking) -> Answer:
             "Members who talk: with at least one message on a day, mean over {days} days; {groups} "
             "groups of 200 members for each way, two posts a day. A letter gives notice a week "
             "before. In the field, half of the audience lost cost 43 % (Zhang and Zhu 2011).",
-            "发言人数：当天至少发一条消息的成员，{days} 天平均；每种做法 {groups} 个"
-            "200 人的群，每天两条。清理前一周先发私信告知。"
+            "发言人数：当天至少发一条消息的成员，{days} 天平均；每种做法 "
+            "{groups} 个 200 人的群，每天两条。清理前一周先发私信告知。"
             "现实中，失去一半读者的人少写了 43 %（Zhang 和 Zhu 2011）。",
         ).format(days=DAYS, groups=rows.played.replications),
         asking.hangs_on((plans[keep], plans[prune]), TALK, ASSUMED),

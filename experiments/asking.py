@@ -27,7 +27,7 @@ from sim.study.compare import Played
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-GROUPS, TOY_GROUPS, TOY_MEMBERS, TOY_DAYS = 100, 2, 8, 16
+GROUPS, TOY_GROUPS, TOY_MEMBERS, TOY_DAYS, TOY_KEYS = 100, 2, 8, 16, 1
 FACTORS = (0.5, 2.0)
 KNOWN = {**outcomes_by_name(), ALIVE.name: ALIVE}
 
@@ -199,7 +199,7 @@ class Hanging:
     def said(self) -> Both:
         """Say which assumption moves the difference most, and whether it turns it."""
         usual, moved = self.gap("usual", {}), dict[tuple[str, float], PairedDifference]()
-        for key in self.keys:
+        for key in self.keys[: TOY_KEYS if self.asking.toy else None]:
             one, now = parameters()[key], float(value_of(self.plans[0], key))  # type: ignore[arg-type]
             for factor in FACTORS:
                 value = min(max(now * factor, one.low), one.high)
@@ -209,11 +209,13 @@ class Hanging:
         (key, value), most = max(
             moved.items(), key=lambda each: abs(each[1].difference - usual.difference)
         )
-        turned = [one for one in moved.values() if _side(one) * _side(usual) < 0]
+        sides = [_side(one) for one in moved.values()]
+        turned = sum(side * _side(usual) < 0 for side in sides)
         return HANGS.format(
             key=key, value=f"{value:g}", meaning=meaning_of(key), usual=self.number(usual),
+            other=sum(side != _side(usual) for side in sides) - turned,
             known=GRADES[parameters()[key].grade],
-            moved=self.number(most), versions=len(moved), turned=len(turned), groups=self.groups,
+            moved=self.number(most), versions=len(moved), turned=turned, groups=self.groups,
         )  # fmt: skip
 
     def number(self, gap: PairedDifference) -> Both:
@@ -224,10 +226,10 @@ class Hanging:
 HANGS = Both(
     "It hangs most on {key} ({meaning}; {known}): at {value} the difference is {moved} in "
     "place of {usual}. Of {versions} versions, each of {groups} groups with one value halved "
-    "or doubled, {turned} turn the answer.",
+    "or doubled, {turned} turn the answer and {other} make it unclear, or clear where it is not.",
     "最依赖的是 {key}（{meaning}；{known}）：设为 {value} 时差别是 {moved}，而不是 {usual}。"
     "把各个值分别减半和加倍，共 {versions} 种（每种 {groups} 个群），"
-    "其中 {turned} 种会使结论反过来。",
+    "其中 {turned} 种使结论反过来，{other} 种使清楚的结论变得不清楚，或者反之。",
 )
 
 GRADES = {

@@ -76,6 +76,7 @@ def _lines(table: pd.DataFrame, series: dict[str, str], around: Sequence[str]) -
             colour = DISTINCT[number % len(DISTINCT)]
             axes.fill_between(part["x"], part["lower"], part["upper"], color=colour, alpha=0.15)
             axes.plot(part["x"], part["mean"], color=colour, marker=MARKERS[number], label=label)
+        axes.locator_params(axis="x", integer=True)
         axes.set_xlabel(around[1])
         axes.set_ylabel(around[2])
         if len(series) > 1:

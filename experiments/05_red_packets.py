@@ -79,7 +79,7 @@ def ask(asking: Asking) -> Answer:
             Both("{gap} stay in the {rest} days after", "之后 {rest} 天里还多 {gap} 个"),
             Both("{size} fewer come in the {rest} days after", "之后 {rest} 天里反而少 {size} 个"),
             Both("nothing clear stays in the {rest} days after, {gap}",
-                 "之后 {rest} 天里看不出还留下什么，只差 {gap} 个"),
+                 "之后 {rest} 天里看不出还留下什么，相差 {gap} 个"),
         ).format(gap=of_gap(stopped), size=size_of(stopped), rest=DAYS - STOP),
         mend=words(
             rows.gap("misfit content", "misfit both", SATISFIED),

@@ -226,7 +226,8 @@ class Hanging:
 HANGS = Both(
     "It hangs most on {key} ({meaning}; {known}): at {value} the difference is {moved} in "
     "place of {usual}. Of {versions} versions, each of {groups} groups with one value halved "
-    "or doubled, {turned} turn the answer and {other} make it unclear, or clear where it is not.",
+    "or doubled, the answer turns in {turned}, and in {other} it grows unclear or, where it is "
+    "unclear, clear.",
     "最依赖的是 {key}（{meaning}；{known}）：设为 {value} 时差别是 {moved}，而不是 {usual}。"
     "把各个值分别减半和加倍，共 {versions} 种（每种 {groups} 个群），"
     "其中 {turned} 种使结论反过来，{other} 种使清楚的结论变得不清楚，或者反之。",

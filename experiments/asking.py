@@ -262,3 +262,17 @@ class Answer:
     hangs_on: Both  # the assumption that moves it most
     table: pd.DataFrame
     pictures: Mapping[str, Figure]  # one a language
+
+
+def size_of(one: PairedDifference, scale: float = 1.0) -> Both:
+    """Write how large a difference is, without its sign, for words that say which way it goes."""
+    ends = sorted((one.lower, one.upper), key=abs) if _side(one) else [one.lower, one.upper]
+    sign = 1.0 if one.difference >= 0.0 else -1.0
+    return _spanned(abs(one.difference), sign * ends[0], sign * ends[1], scale)
+
+
+def change(one: PairedDifference, scale: float = 1.0) -> Both:
+    """Say a difference in a few words: so much more, so much less, or none that is clear."""
+    up, down = Both("{size} more", "多 {size}"), Both("{size} less", "少 {size}")
+    said = words(one, up, down, Both("no clear difference", "没有明显差别"))
+    return said.format(size=size_of(one, scale))

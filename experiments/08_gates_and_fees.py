@@ -44,9 +44,14 @@ ASSUMED = (
     "gate.fee_half_fen", "gate.review_noise", "gate.work_power", "habit.gain", "speak.need_push",
 )  # fmt: skip
 LOT = (
-    Both("even turning half away by lot raises it by {size}", "连抽签拒掉一半也会多 {size} 人"),
-    Both("turning half away by lot lowers it by {size}", "抽签拒掉一半会少 {size} 人"),
+    Both("turning half away by lot alone adds {size}", "仅抽签拒掉一半就多 {size} 人"),
+    Both("turning half away by lot alone takes {size} away", "仅抽签拒掉一半会少 {size} 人"),
     Both("turning half away by lot changes nothing clearly", "抽签拒掉一半看不出变化"),
+)
+BOUND = (
+    Both("{size} more would post", "会再多 {size} 人发言"),
+    Both("{size} fewer would post", "发言的人反而少 {size} 人"),
+    Both("nothing would clearly change", "也看不出变化"),
 )
 
 
@@ -78,28 +83,27 @@ def ask(asking: Asking) -> Answer:
             "别指望门槛带来活跃：最好的“{gate}”与不设门槛（每天 {base} 人发言）没有明显差别。",
         ),
     ) + Both(
-        "It works by whom it selects, as far as a lottery does not do the same: {lot}; were "
-        "members also bound by having paid 20 CNY (contested), the difference that makes would be: "
-        "{bound}.",
-        "门槛靠筛选起作用，除非抽签也有同样效果：{lot}；如果付过 20 元还会增强归属（有争议），"
-        "由此带来的差别是：{bound}。",
+        "Whether it selects or changes people: {lot}, and if paying 20 CNY also bound members, "
+        "which is contested, {bound}.",
+        "是筛选还是改变人：{lot}；如果付过 20 元还会增强归属（有争议），{bound}。",
     )
+    bound = rows.gap("bound", "fee20", POSTING)
     table = rows.table(POSTING, "alive", "satisfaction", AWAY, COST)
     return Answer(
         said.format(
             gate=TRIED[best][0], size=size_of(gap), base=mean_of(rows.mean("open", POSTING)),
             away=mean_of(rows.mean(best, AWAY)), lot=words(lot, *LOT).format(size=size_of(lot)),
-            bound=change(rows.gap("bound", "fee20", POSTING)),
+            bound=words(bound, *BOUND).format(size=size_of(bound)),
         ),
         Both(
             "members with a message on a day, mean of 60 days; {groups} groups a plan, 100 "
             "strangers each at the start, nobody joins later. With 5 CNY paid for each candidate "
-            "the gate costs, in CNY: {cost}.",
+            "a group costs {cost}.",
             "每天至少发一条消息的成员数，60 天平均；每种做法 {groups} 个群，"
             "建群时各有 100 名陌生人，之后无人加入。按每名申请者花 5 元算，"
-            "设门槛的花费（元）：{cost}。",
+            "每群的花费{cost}。",
         ).format(
-            groups=rows.played.replications, cost=change(rows.gap(best, "open", COST), 0.01)
+            groups=rows.played.replications, cost=change(rows.gap(best, "open", COST), Both(" CNY", "元"), 0.01)
         ),
         asking.hangs_on((plans["open"], plans[best]), POSTING, ASSUMED),
         table,

@@ -79,8 +79,8 @@ def ask(asking: Asking) -> Answer:
     said = Both(
         "Ask which death is meant before you believe a rate: of 100 groups of 100 strangers run by "
         "a checklist {low} are dead by the mildest of {number} definitions ({mild}) and {high} by "
-        "the strictest ({strict}); 90 of 100 are reached by {here} of them, in groups of 25 "
-        "without packets by {there}.",
+        "the strictest ({strict}); 90 or more are dead by {here} of the definitions there, by {there} "
+        "in groups of 25 without packets.",
         "听到死亡率，先问怎么算死：100 人的陌生人群按清单运营，每 100 个群，"
         "{number} 种定义里最宽的（{mild}）算死 {low} 个，最严的（{strict}）算死 {high} 个；"
         "达到九成的定义有 {here} 种，25 人且不发红包的群里有 {there} 种。",
@@ -93,7 +93,9 @@ def ask(asking: Asking) -> Answer:
             "要救小群，首选“{best}”：每 100 个里沉默一周的从 {base} 个变为 {left} 个；"
             "同样明显减少的还有：{also}。",
         ),
-        Both("Nothing that was tried clearly saves the small groups.", "试过的做法都看不出能救小群。"),
+        Both(
+            "Nothing that was tried clearly saves the small groups.", "试过的做法都看不出能救小群。"
+        ),
     )
     shown = table[table["plan"].isin(WHO)].assign(series=lambda one: one["plan"])
     shown[["mean", "lower", "upper"]] *= 100

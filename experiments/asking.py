@@ -271,8 +271,21 @@ def size_of(one: PairedDifference, scale: float = 1.0) -> Both:
     return _spanned(abs(one.difference), sign * ends[0], sign * ends[1], scale)
 
 
-def change(one: PairedDifference, scale: float = 1.0) -> Both:
+NO_UNIT = Both("", "")
+MORE = Both("{size}{unit} more", "多 {size}{unit}"), Both("{size}{unit} less", "少 {size}{unit}")
+FEWER = Both("{size} more{unit}", "多 {size}{unit}"), Both("{size} fewer{unit}", "少 {size}{unit}")
+HIGHER = (
+    Both("{size}{unit} higher", "高 {size}{unit}"),
+    Both("{size}{unit} lower", "低 {size}{unit}"),
+)
+UNCLEAR = Both("no clear difference", "没有明显差别")
+
+
+def change(
+    one: PairedDifference,
+    unit: Both = NO_UNIT,
+    scale: float = 1.0,
+    ways: tuple[Both, Both] = MORE,
+) -> Both:
     """Say a difference in a few words: so much more, so much less, or none that is clear."""
-    up, down = Both("{size} more", "多 {size}"), Both("{size} less", "少 {size}")
-    said = words(one, up, down, Both("no clear difference", "没有明显差别"))
-    return said.format(size=size_of(one, scale))
+    return words(one, *ways, UNCLEAR).format(size=size_of(one, scale), unit=unit)

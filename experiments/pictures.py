@@ -84,16 +84,21 @@ def _lines(table: pd.DataFrame, series: dict[str, str], around: Sequence[str]) -
 
 
 def dots_by(
-    table: pd.DataFrame, series: dict[str, Both], labels: dict[str, Both], title: Both, axis: Both
+    table: pd.DataFrame,
+    series: dict[str, Both],
+    labels: dict[str, Both],
+    title: Both,
+    axis: Both,
+    zero: bool = False,
 ) -> dict[str, Figure]:
     """Draw a row each of ``outcome`` in `labels` and in it a dot each of ``series``, in each
-    language.
+    language; `zero` draws the line of no difference.
     """
     found = {}
     for of in LANGUAGES:
         named = dict(zip(series, _in(of, *series.values()), strict=True))
         rows = dict(zip(labels, _in(of, *labels.values()), strict=True))
-        found[of] = _dots_by(table, named, rows, _in(of, title, axis))
+        found[of] = _dots_by(table, named, rows, (*_in(of, title, axis), "zero" * zero))
     return found
 
 
@@ -105,6 +110,8 @@ def _dots_by(
         figure = new_figure(1.2 + INCHES_A_DOT * len(labels), Words(around[0]), WIDE)
         axes = figure.subplots()
         ruled(axes, "x")
+        if around[2]:
+            axes.axvline(0.0, color=INK, linewidth=0.9)
         for number, (key, label) in enumerate(series.items()):
             part = table[table["series"] == key]
             colour, aside = DISTINCT[number % len(DISTINCT)], 0.12 * (len(series) - 1 - 2 * number)

@@ -2,40 +2,28 @@
 
 from __future__ import annotations
 
-from experiments.asking import (
-    Answer,
-    Asking,
-    Both,
-    Question,
-    change,
-    community,
-    mean_of,
-    size_of,
-    words,
-)
+from experiments import asking as of
+from experiments.asking import Answer, Asking, Both, Named, Question
 from experiments.pictures import dots
 
 POSTING, AWAY, COST = "posting_members_per_day", "turned_away", "cost_fen"
 FEE, REVIEW, FIT = "policies.gate.fee_fen", "policies.gate.review_share", "policies.gate.narrowness"
-GATES = {
-    "open": (Both("an open door", "不设门槛"), {}),
+WORK, OPEN = "policies.gate.work_share", "open"
+GATES: Named = {
+    OPEN: (Both("an open door", "不设门槛"), {}),
     "fee20": (Both("a fee of 20 CNY", "收费 20 元"), {FEE: 2000, REVIEW: 0.0}),
     "fee99": (Both("a fee of 99 CNY", "收费 99 元"), {FEE: 9900, REVIEW: 0.0}),
-    "introduction": (
-        Both("a written introduction", "先写自我介绍"),
-        {"policies.gate.work_share": 1.0, REVIEW: 0.0},
-    ),
+    "introduction": (Both("an introduction", "先写自我介绍"), {WORK: 1.0, REVIEW: 0.0}),
     "review": (Both("a review that turns half away", "审核，拒掉一半"), {REVIEW: 0.5}),
     "fit": (Both("a check of interests", "核对兴趣"), {FIT: 0.6, REVIEW: 0.0}),
 }
-TRIED = {
-    **GATES,
+OTHERS: Named = {
     "lot": (
         Both("half turned away by lot", "抽签拒掉一半"),
         {REVIEW: 0.5, "gate.review_noise": 10.0},
     ),
     "bound": (
-        Both("20 CNY, if paying binds", "收费 20 元（假设付费会增强归属）"),
+        Both("20 CNY, if paying binds", "收费 20 元，假设付费会增强归属"),
         {FEE: 2000, REVIEW: 0.0, "gate.commitment": 0.2},
     ),
 }
@@ -43,72 +31,58 @@ ALIKE = {"run.days": 60, "arrivals.per_day": 0.0, "gate.candidate_fen": 500}
 ASSUMED = (
     "gate.fee_half_fen", "gate.review_noise", "gate.work_power", "habit.gain", "speak.need_push",
 )  # fmt: skip
-LOT = (
-    Both("turning half away by lot alone adds {size}", "仅抽签拒掉一半就多 {size} 人"),
-    Both("turning half away by lot alone takes {size} away", "仅抽签拒掉一半会少 {size} 人"),
-    Both("turning half away by lot changes nothing clearly", "抽签拒掉一半看不出变化"),
-)
-BOUND = (
-    Both("{size} more would post", "会再多 {size} 人发言"),
-    Both("{size} fewer would post", "发言的人反而少 {size} 人"),
-    Both("nothing would clearly change", "也看不出变化"),
-)
+MEMBERS = Both(" members", " 人")
 
 
 def ask(asking: Asking) -> Answer:
     """Play 100 strangers each who came through a gate, a lottery, or no gate, for 60 days."""
-    plans = {
-        name: community("strangers_qr", values={**ALIKE, **values})
-        for name, (_label, values) in TRIED.items()
-    }
+    named = {**GATES, **OTHERS}
+    plans = of.plans_of(named, "strangers_qr", ALIKE)
     rows = asking.play(plans)
     best = max(list(GATES)[1:], key=lambda name: rows.mean(name, POSTING).value)
-    gap, lot = rows.gap(best, "open", POSTING), rows.gap("lot", "open", POSTING)
-    said = words(
-        gap,
-        Both(
-            "Set a gate: with {gate} {size} members more post on a day than the {base} of an open "
-            "door, and {away} candidates are turned away for 100 members.",
-            "设门槛：用“{gate}”，每天发言的人比不设门槛（{base} 人）多 {size} 人，"
-            "凑满 100 人要拒掉 {away} 名申请者。",
-        ),
-        Both(
-            "Leave the door open: even with the best gate, {gate}, {size} members fewer post on a "
-            "day than the {base} of an open door.",
-            "不要设门槛：最好的门槛“{gate}”，每天发言的人也比不设门槛（{base} 人）少 {size} 人。",
-        ),
-        Both(
-            "Do not expect activity of a gate: with the best, {gate}, there is no clear difference "
-            "to the {base} members who post on a day behind an open door.",
-            "别指望门槛带来活跃：最好的“{gate}”与不设门槛（每天 {base} 人发言）没有明显差别。",
-        ),
-    ) + Both(
-        "Whether it selects or changes people: {lot}, and if paying 20 CNY also bound members, "
-        "which is contested, {bound}.",
-        "是筛选还是改变人：{lot}；如果付过 20 元还会增强归属（有争议），{bound}。",
+
+    def posting(plan: str, against: str) -> Both:
+        return of.change(rows.gap(plan, against, POSTING), MEMBERS, 1.0, of.FEWER)
+
+    head = of.words(
+        rows.gap(best, OPEN, POSTING),
+        Both("Set a gate", "要设门槛"),
+        Both("Leave the door open", "不要设门槛"),
+        Both("Do not expect activity of a gate", "别指望门槛带来活跃"),
     )
-    bound = rows.gap("bound", "fee20", POSTING)
+    said = Both(
+        "{head}: with the best tried, {gate}, members who post on a day are {more} than {base} "
+        "behind an open door, and {away} candidates are turned away for 100 who come in.",
+        "{head}：试过最好的是“{gate}”，每天发言的人与不设门槛（{base} 人）相比{more}，"
+        "进来 100 人要拒掉 {away} 名申请者。",
+    ) + Both(
+        "Selection or change of people: turning half away by lot makes {lot} who post, and if "
+        "having paid 20 CNY also bound members, which is contested, that would make {bound}.",
+        "是筛选还是改变人：抽签拒掉一半，发言的人{lot}；如果付过 20 元还会增强归属（有争议），"
+        "由此{bound}。",
+    )
     table = rows.table(POSTING, "alive", "satisfaction", AWAY, COST)
     return Answer(
         said.format(
-            gate=TRIED[best][0], size=size_of(gap), base=mean_of(rows.mean("open", POSTING)),
-            away=mean_of(rows.mean(best, AWAY)), lot=words(lot, *LOT).format(size=size_of(lot)),
-            bound=words(bound, *BOUND).format(size=size_of(bound)),
+            head=head, gate=named[best][0], more=posting(best, OPEN),
+            base=of.mean_of(rows.mean(OPEN, POSTING)), away=of.mean_of(rows.mean(best, AWAY)),
+            lot=posting("lot", OPEN), bound=posting("bound", "fee20"),
         ),
         Both(
             "members with a message on a day, mean of 60 days; {groups} groups a plan, 100 "
             "strangers each at the start, nobody joins later. With 5 CNY paid for each candidate "
-            "a group costs {cost}.",
+            "the best gate costs, a group: {cost}.",
             "每天至少发一条消息的成员数，60 天平均；每种做法 {groups} 个群，"
             "建群时各有 100 名陌生人，之后无人加入。按每名申请者花 5 元算，"
-            "每群的花费{cost}。",
+            "最好的门槛每群花费{cost}。",
         ).format(
-            groups=rows.played.replications, cost=change(rows.gap(best, "open", COST), Both(" CNY", "元"), 0.01)
+            groups=rows.played.replications,
+            cost=of.change(rows.gap(best, OPEN, COST), of.YUAN, of.CNY),
         ),
-        asking.hangs_on((plans["open"], plans[best]), POSTING, ASSUMED),
+        asking.hangs_on((plans[OPEN], plans[best]), POSTING, ASSUMED),
         table,
         dots(
-            table[table["outcome"] == POSTING], [label for label, _values in TRIED.values()],
+            of.only(table, POSTING), [called for called, _own in named.values()],
             Both("What a gate does", "门槛的作用"),
             Both("members who post on a day", "每天发言的成员数"),
         ),

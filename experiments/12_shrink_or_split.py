@@ -2,25 +2,14 @@
 
 from __future__ import annotations
 
-from experiments.asking import (
-    FEWER,
-    HIGHER,
-    Answer,
-    Asking,
-    Both,
-    Question,
-    change,
-    community,
-    mean_of,
-    words,
-)
+from experiments import asking as of
+from experiments.asking import Answer, Asking, Both, Named, Question
 from experiments.pictures import dots
 
 MESSAGES, MOOD, COST = "messages_per_member_day", "satisfaction", "cost_per_satisfied_member"
+TIES, ONE, WIDE = "tie_density", "one", 0.4  # breadth of topics as the people's file has it
 SIZE, BREADTH, GROUPS = "group.size", "group.topic_breadth", "desk.groups"
-WIDE = 0.4  # as the people's file has it
-PLANS = {
-    "one": (Both("one group of 500", "一个 500 人的群"), {SIZE: 500}),
+CHOICES: Named = {
     "shrunk": (Both("one group of 350", "一个 350 人的群"), {SIZE: 350}),
     "two": (Both("two groups of 250", "两个 250 人的群"), {SIZE: 250, GROUPS: 2}),
     "topics": (
@@ -31,8 +20,15 @@ PLANS = {
         Both("five topic groups of 100", "五个 100 人的话题群"),
         {SIZE: 100, GROUPS: 5, BREADTH: WIDE / 5},
     ),
-    "narrow": (Both("one narrow group of 500", "一个定位窄的 500 人群"), {SIZE: 500, BREADTH: WIDE / 5}),
-}  # fmt: skip
+}
+PLANS: Named = {
+    ONE: (Both("one group of 500", "一个 500 人的群"), {SIZE: 500}),
+    **CHOICES,
+    "narrow": (
+        Both("one group of 500, a fifth as broad", "一个 500 人的群，话题只有五分之一宽"),
+        {SIZE: 500, BREADTH: WIDE / 5},
+    ),
+}
 ALIKE = {
     "run.days": 90, "arrivals.per_day": 0.0, "wants.problems_per_month": 2.0,
     "policies.shifts.hands": 1.0, "policies.shifts.weekend_hands": 0.5,
@@ -45,51 +41,40 @@ ASSUMED = (
 
 def ask(asking: Asking) -> Answer:
     """Play camp members for 90 days, as one group, a smaller one, or several of one team."""
-    plans = {name: community("camp_members", values={**ALIKE, **set_}) for name, (_l, set_) in PLANS.items()}  # fmt: skip
+    plans = of.plans_of(PLANS, "camp_members", ALIKE)
     rows = asking.play(plans)
-    feasible = [name for name in PLANS if name not in ("one", "narrow")]
-    best = max(feasible, key=lambda name: rows.mean(name, MOOD).value)
-    mood = rows.gap(best, "one", MOOD)
+    best = max(CHOICES, key=lambda name: rows.mean(name, MOOD).value)
+    mood = rows.gap(best, ONE, MOOD)
 
-    def talk(plan: str, against: str) -> Both:
-        return change(rows.gap(plan, against, MESSAGES), Both(" messages", " 条"), 100.0, FEWER)
+    def talk(plan: str) -> Both:
+        unit = Both(" messages", " 条")
+        return of.change(rows.gap(plan, ONE, MESSAGES), unit, 100.0, of.FEWER)
 
-    said = words(
+    head = of.words(
         mood,
-        Both(
-            "Instead of one group of 500 make {best}: satisfaction (0 to 100) is {mood} than the "
-            "{base} there, and 100 members write {talk} a day.",
-            "与其一个 500 人的群，不如{best}：满意度（0 到 100）比那里的 {base}{mood}，"
-            "每 100 人每天的消息{talk}。",
-        ),
-        Both(
-            "Keep the 500 together: with {best} satisfaction (0 to 100) is {mood} than the {base} "
-            "there, and 100 members write {talk} a day.",
-            "500 人不要拆也不要减：即使{best}，满意度（0 到 100）也比那里的 {base}{mood}，"
-            "每 100 人每天的消息{talk}。",
-        ),
-        Both(
-            "For satisfaction leave the 500 as they are ({best} against {base} of 100: {mood}); 100 "
-            "members write {talk} a day.",
-            "为满意度着想，500 人不必动（{best}与满分 100 里的 {base} 相比：{mood}）；"
-            "每 100 人每天的消息{talk}。",
-        ),
+        Both("Do not leave 500 in one group, make {best}", "500 人别放一个群，改成{best}"),
+        Both("Keep the 500 together, rather than {best}", "500 人留在一个群，不要改成{best}"),
+        Both("Leave the 500 as they are, or make {best}", "500 人不动或改成{best}都行"),
+    ).format(best=PLANS[best][0])
+    said = Both(
+        "{head}: satisfaction (0 to 100) in the latter, against {base} in one group of 500, is "
+        "{mood}, and 100 members write a day {talk}.",
+        "{head}：后者的满意度（0 到 100）与一个 500 人的群（{base}）相比{mood}，"
+        "每 100 人每天的消息{talk}。",
     ) + Both(
-        "Against one group of 500, 100 members write a day in one of 350: {shrunk}; in two of 250: "
-        "{two}; in one of 500 with a narrow topic: {narrow}; and the cost of a satisfied member in "
-        "five topic groups is: {cost}.",
-        "与一个 500 人的群相比，每 100 人每天的消息：减到 350 人，{shrunk}；拆成两个 250 人，{two}；"
-        "仍是 500 人、只把定位收窄，{narrow}；五个话题群里每个满意成员的成本：{cost}。",
+        "Against one group of 500, 100 members write a day in one of 350 {shrunk}, in two of 250 "
+        "{two}, in one of 500 on a fifth of the topics {narrow}; a satisfied member's cost in "
+        "five topic groups is {cost}.",
+        "与一个 500 人的群相比，每 100 人每天的消息：减到 350 人，{shrunk}；拆成两个 250 人，"
+        "{two}；仍是 500 人、话题只留五分之一，{narrow}；五个话题群里每个满意成员的成本{cost}。",
     )
-    table = rows.table(MESSAGES, MOOD, COST, "tie_density", "missing_answers_share", "alive")
-    shown = table[table["outcome"] == MOOD].copy()
-    shown[["mean", "lower", "upper"]] *= 100
+    table = rows.table(MESSAGES, MOOD, COST, TIES, "missing_answers_share", "alive")
     return Answer(
         said.format(
-            best=PLANS[best][0], mood=change(mood, scale=100.0, ways=HIGHER), talk=talk(best, "one"),
-            base=mean_of(rows.mean("one", MOOD), 100), shrunk=talk("shrunk", "one"),
-            two=talk("two", "one"), narrow=talk("narrow", "one"),
-            cost=change(rows.gap("five", "one", COST), Both(" CNY", " 元"), 0.01),
+            head=head, mood=of.change(mood, of.NO_UNIT, 100.0, of.HIGHER), talk=talk(best),
+            base=of.mean_of(rows.mean(ONE, MOOD), 100), shrunk=talk("shrunk"), two=talk("two"),
+            narrow=talk("narrow"),
+            cost=of.change(rows.gap("five", ONE, COST), of.YUAN, of.CNY, of.HIGHER),
         ),
         Both(
             "satisfaction: how far what was read was worth it (50: just); {groups} groups a plan, "
@@ -99,13 +84,13 @@ def ask(asking: Asking) -> Answer:
             "每群每天两帖，同一做法的各群共用一个团队。每 100 条可能的关系里，"
             "500 人群有 {few} 条，五个 100 人群有 {many} 条。",
         ).format(
-            groups=rows.played.replications, few=mean_of(rows.mean("one", "tie_density"), 100),
-            many=mean_of(rows.mean("five", "tie_density"), 100),
+            groups=rows.played.replications, few=of.mean_of(rows.mean(ONE, TIES), 100),
+            many=of.mean_of(rows.mean("five", TIES), 100),
         ),
-        asking.hangs_on((plans["one"], plans[best]), MOOD, ASSUMED, 100),
+        asking.hangs_on((plans[ONE], plans[best]), MOOD, ASSUMED, 100),
         table,
         dots(
-            shown, [label for label, _set in PLANS.values()],
+            of.only(table, MOOD, 100), [called for called, _own in PLANS.values()],
             Both("Satisfaction: shrink or split", "减人还是拆群：满意度"),
             Both("satisfaction (0 to 100)", "满意度（0 到 100）"),
         ),

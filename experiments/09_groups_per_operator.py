@@ -52,11 +52,8 @@ def ask(asking: Asking) -> Answer:
     least, last, full, part = "full 1", f"full {COUNTS[-1]}", f"full {most}", f"part {most}"
     after = COUNTS[min(COUNTS.index(most) + 1, len(COUNTS) - 1)]
     totals = [count * rows.values(f"full {count}", COST)[0] for count in (most, after)]
-    head = (
-        Both("Give one full-time person at most {most} such groups", "一名全职最多带 {most} 个群")
-        if well
-        else Both("One person serves not even {most} such group well", "一人连 {most} 个群也带不好")
-    ).format(most=most)
+    head = Both("Give one full-time person at most {most} groups", "一名全职运营最多带 {most} 个群")
+    none = Both("One person serves not even {most} group well", "一人连 {most} 个群也带不好")
     said = Both(
         "{head}: of 100 questions {late} are late or left, with {after} groups {next}.",
         "{head}：每 100 个提问有 {late} 个被耽误或没人答，带 {after} 个群时有 {next} 个。",
@@ -71,11 +68,12 @@ def ask(asking: Asking) -> Answer:
     shown = [
         (*plan.split(), *(100 * x for x in (one.value, *one.interval)))
         for plan, one in shares.items()
+        if str(COUNTS[-1]) not in plan  # too far out for a picture
     ]
     columns = ["series", "x", "mean", "lower", "upper"]
     return Answer(
         said.format(
-            head=head, most=most, after=after, last=COUNTS[-1], late=of.mean_of(shares[full], 100),
+            head=(head if well else none).format(most=most), most=most, after=after, last=COUNTS[-1], late=of.mean_of(shares[full], 100),
             next=of.mean_of(shares[f"full {after}"], 100),
             dear=of.mean_of(rows.mean(full, COST), MONTH),
             cheap=of.mean_of(rows.mean(last, COST), MONTH),
@@ -94,7 +92,7 @@ def ask(asking: Asking) -> Answer:
             groups=rows.played.replications, last=COUNTS[-1],
             mood=of.change(rows.gap(last, least, MOOD), of.NO_UNIT, 100, of.HIGHER),
         ),
-        asking.hangs_on((plans[least], plans["full 10"]), SOLVED, ASSUMED, 100),
+        asking.hangs_on((plans[least], plans["full 5"]), LATE, ASSUMED, 100),
         rows.table(LATE, LEFT, SOLVED, COST, MOOD),
         lines(
             pd.DataFrame(shown, columns=columns).astype({"x": float}),

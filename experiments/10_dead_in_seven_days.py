@@ -88,8 +88,7 @@ def ask(asking: Asking) -> Answer:
             low=of.of_hundred(rows.mean("story", low)), here=int((dead["story"] >= 0.9).sum()),
             high=of.of_hundred(rows.mean("story", high)), there=int((dead["small"] >= 0.9).sum()),
             best=SAVES[best][0], left=of.of_hundred(rows.mean(best, SILENT)),
-            base=of.of_hundred(rows.mean("small", SILENT)),
-            also=of.listed(also),
+            base=of.of_hundred(rows.mean("small", SILENT)), also=of.listed(also),
         ),
         Both(
             "dead: as each definition of the picture says, from creation, or with * from the first "

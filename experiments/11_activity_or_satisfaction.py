@@ -55,7 +55,7 @@ def ask(asking: Asking) -> Answer:
     best = rows.best(PROFIT)
 
     def profit(plan: str) -> Both:
-        return of.change(rows.gap(plan, served, PROFIT), of.YUAN, of.CNY, of.HIGHER)
+        return of.change(rows.gap(plan, served, PROFIT), of.YUAN, of.CNY)
 
     head = of.words(
         rows.gap(served, lively, PROFIT),
@@ -69,9 +69,9 @@ def ask(asking: Asking) -> Answer:
         "{head}：180 天里，做服务的群{gain}，硬撑活跃的群{loss}；做服务的群订单{sold}，"
         "每天发言的人{talk}，满意度（0 到 100）{mood}。",
     ) + Both(
-        "The profit of a served group when selling begins only on day 45, after trust has grown, "
-        "is {later}, and with an ad a day in place of one a week {daily}; the best plan tried "
-        "({best}) {earns}, each buyer bringing {value} CNY of margin for {price} CNY spent.",
+        "To a served group's profit selling only from day 45 on, after trust has grown, makes "
+        "{later}, an ad a day in place of one a week {daily}; the best plan tried ({best}) "
+        "{earns}, each buyer bringing {value} CNY of margin for {price} CNY spent.",
         "做服务的群先养信任、第 45 天才卖，利润{later}；广告从每周一条改为每天一条，利润{daily}；"
         "试过的最好做法（{best}）{earns}，每个买家带来毛利 {value} 元，摊到的花费是 {price} 元。",
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 from experiments import asking as of
 from experiments.asking import Answer, Asking, Both, Named, Question
 from experiments.pictures import dots
@@ -47,7 +49,7 @@ def ask(asking: Asking) -> Answer:
     mood = rows.gap(best, ONE, MOOD)
 
     def talk(plan: str) -> Both:
-        unit = Both(" messages", " 条")
+        unit = Both("", " 条")
         return of.change(rows.gap(plan, ONE, MESSAGES), unit, 100.0, of.FEWER)
 
     head = of.words(
@@ -57,17 +59,19 @@ def ask(asking: Asking) -> Answer:
         Both("Leave the 500 as they are, or make {best}", "500 人不动或改成{best}都行"),
     ).format(best=PLANS[best][0])
     said = Both(
-        "{head}: satisfaction (0 to 100) in the latter, against {base} in one group of 500, is "
-        "{mood}, and 100 members write a day {talk}.",
+        "{head}: satisfaction (0 to 100) against the {base} of one group of 500: {mood}; messages "
+        "of 100 members a day: {talk}.",
         "{head}：后者的满意度（0 到 100）与一个 500 人的群（{base}）相比{mood}，"
         "每 100 人每天的消息{talk}。",
     ) + Both(
-        "Against one group of 500, 100 members write a day in one of 350 {shrunk}, in two of 250 "
-        "{two}, in one of 500 on a fifth of the topics {narrow}; a satisfied member's cost in "
-        "five topic groups is {cost}.",
+        "Messages of 100 members a day against one group of 500: in one of 350 {shrunk}, in two of "
+        "250 {two}, in one of 500 on a fifth of the topics {narrow}; cost of a satisfied member in "
+        "five topic groups: {cost}.",
         "与一个 500 人的群相比，每 100 人每天的消息：减到 350 人，{shrunk}；拆成两个 250 人，"
         "{two}；仍是 500 人、话题只留五分之一，{narrow}；五个话题群里每个满意成员的成本{cost}。",
     )
+    gaps = {name: rows.gap(name, ONE, MOOD) for name in list(PLANS)[1:]}
+    shown = [(100 * g.difference, 100 * g.lower, 100 * g.upper) for g in gaps.values()]
     table = rows.table(MESSAGES, MOOD, COST, TIES, "missing_answers_share", "alive")
     return Answer(
         said.format(
@@ -90,9 +94,11 @@ def ask(asking: Asking) -> Answer:
         asking.hangs_on((plans[ONE], plans[best]), MOOD, ASSUMED, 100),
         table,
         dots(
-            of.only(table, MOOD, 100), [called for called, _own in PLANS.values()],
+            pd.DataFrame(shown, columns=["mean", "lower", "upper"]),
+            [PLANS[name][0] for name in gaps],
             Both("Satisfaction: shrink or split", "减人还是拆群：满意度"),
-            Both("satisfaction (0 to 100)", "满意度（0 到 100）"),
+            Both("points of 100 above one group of 500", "比一个 500 人的群高出的分数（百分制）"),
+            zero=True,
         ),
     )  # fmt: skip
 

@@ -42,7 +42,9 @@ def ask(asking: Asking) -> Answer:
     best = max(ACTS, key=lambda name: rows.mean(name, POSTING).value)
 
     def posting(plan: str, against: str) -> Both:
-        return of.change(rows.gap(plan, against, POSTING), Both(" members", " 人"), 1.0, of.FEWER)
+        return of.change(
+            rows.gap(plan, against, POSTING), Both(" posting members", " 人"), 1.0, of.FEWER
+        )
 
     act = of.words(
         rows.gap(best, PLAIN, POSTING),
@@ -58,12 +60,12 @@ def ask(asking: Asking) -> Answer:
     )
     said = Both(
         "{act}: of {base} members who post on a day without it, it makes {more}, for {hours} of "
-        "the team in 60 days.",
+        "work in 60 days.",
         "{act}：没有时每天有 {base} 人发言，有了{more}，60 天里团队工时{hours}。",
     ) + Both(
-        "{level}: with a greeting for newcomers, praise for who writes and experts who answer, "
-        "there are {wide} who post on a day than when the same hours go into {posts} posts a day "
-        "for all, and satisfaction (0 to 100) is {mood}.",
+        "{level}: against the same hours put into {posts} posts a day for all, a greeting for "
+        "newcomers, praise for who writes and experts who answer make {wide} on a day; "
+        "satisfaction (0 to 100): {mood}.",
         "{level}：新人有人欢迎、发言者受表扬、懂行者负责答疑，与把同样工时用于面向所有人的每天 "
         "{posts} 帖相比，每天发言的人{wide}，满意度（0 到 100）{mood}。",
     )
@@ -72,7 +74,7 @@ def ask(asking: Asking) -> Answer:
         said.format(
             act=act, level=level, more=posting(best, PLAIN), wide=posting(LEVELS, SAME),
             base=of.mean_of(rows.mean(PLAIN, POSTING)), posts=f"{posts:g}",
-            hours=of.change(rows.gap(best, PLAIN, HOURS), Both(" hours", " 小时")),
+            hours=of.change(rows.gap(best, PLAIN, HOURS), Both(" hours", " 小时"), 1.0, of.FEWER),
             mood=of.change(rows.gap(LEVELS, SAME, MOOD), of.NO_UNIT, 100.0, of.HIGHER),
         ),
         Both(

@@ -74,7 +74,8 @@ def ask(asking: Asking) -> Answer:
     return Answer(
         said.format(
             head=(head if well else none).format(most=most), most=most, after=after,
-            last=COUNTS[-1], late=of.mean_of(shares[full], 100), next=of.mean_of(shares[f"full {after}"], 100),
+            last=COUNTS[-1], late=of.mean_of(shares[full], 100),
+            next=of.mean_of(shares[f"full {after}"], 100),
             dear=of.mean_of(rows.mean(full, COST), MONTH),
             cheap=of.mean_of(rows.mean(last, COST), MONTH),
             more=of.mean_of(estimate((totals[1] - totals[0]) / max(1, after - most)), MONTH),

@@ -54,8 +54,8 @@ def ask(asking: Asking) -> Answer:
     ).format(best=PLANS[best][0])
     level = of.words(
         rows.gap(LEVELS, SAME, POSTING),
-        Both("Treat members by level", "要分层对待"),
-        Both("Treat members alike", "一视同仁更好"),
+        Both("For activity treat members by level", "求活跃，就要分层对待"),
+        Both("For activity treat members alike", "求活跃，一视同仁更好"),
         Both("Levels do not pay by activity", "分层对待换不来活跃"),
     )
     said = Both(

@@ -52,8 +52,8 @@ def ask(asking: Asking) -> Answer:
         Both("No loss that was tried clearly hurts hobbyists", "试过的损失都没有明显伤到同好群"),
     ).format(first=first)
     text = Both(
-        "{head}: of {base} messages a day members write {a} when {first} is lost on day 30, and "
-        "among buyers, of {other}, {b} when {second} is lost, which takes most there.",
+        "{head}: of {base} messages a day members write {a} after losing {first} on day 30, and "
+        "among buyers, of {other}, {b} after losing {second}, which takes most there.",
         "{head}：没有损失时每天 {base} 条消息，第 30 天失去{first}后{a}；"
         "买家群里影响最大的是失去{second}，每天 {other} 条消息{b}。",
     ) + Both(

@@ -323,3 +323,48 @@ def size_of(gap: PairedDifference, scale: float = 1.0) -> Both:
     if gap.difference >= 0.0:
         return of_gap(gap, scale)
     return _spanned(-gap.difference, -gap.upper, -gap.lower, scale)
+
+
+NO_UNIT, YUAN, CNY = Both("", ""), Both(" CNY", " 元"), 0.01
+MORE = Both("{size}{unit} more", "多 {size}{unit}"), Both("{size}{unit} less", "少 {size}{unit}")
+FEWER = Both("{size} more{unit}", "多 {size}{unit}"), Both("{size} fewer{unit}", "少 {size}{unit}")
+HIGHER = (
+    Both("{size}{unit} higher", "高 {size}{unit}"),
+    Both("{size}{unit} lower", "低 {size}{unit}"),
+)
+UNCLEAR = Both("no clear difference", "看不出差别")
+
+
+def change(
+    one: PairedDifference,
+    unit: Both = NO_UNIT,
+    scale: float = 1.0,
+    ways: tuple[Both, Both] = MORE,
+) -> Both:
+    """Say a difference in a few words: so much more, so much less, or none that is clear."""
+    return words(one, *ways, UNCLEAR).format(size=size_of(one, scale), unit=unit)
+
+
+Named = Mapping[str, tuple[Both, Mapping[str, Any]]]
+"""Plans by name: what each is called, and what is set in it."""
+
+
+def plans_of(named: Named, people: str, values: Mapping[str, Any]) -> dict[str, Scenario]:
+    """Return the shipped community with these people and values, once for each plan."""
+    return {
+        name: community(people, values={**values, **own}) for name, (_called, own) in named.items()
+    }
+
+
+def only(table: pd.DataFrame, outcome: str, scale: float = 1.0) -> pd.DataFrame:
+    """Keep one outcome of a table of rows, times `scale`: what a picture shows."""
+    shown = table[table["outcome"] == outcome].copy()
+    shown[["mean", "lower", "upper"]] *= scale
+    return shown
+
+
+def listed(names: Sequence[Both]) -> Both:
+    """List names one after the other; none of them is said as such."""
+    if not names:
+        return Both("none", "没有")
+    return Both(", ".join(one.en for one in names), "、".join(one.zh for one in names))

@@ -82,3 +82,46 @@ def _lines(table: pd.DataFrame, series: dict[str, str], around: Sequence[str]) -
         if len(series) > 1:
             figure.legend(loc="outside right center")
     return figure
+
+
+def dots_by(
+    table: pd.DataFrame,
+    series: dict[str, Both],
+    labels: dict[str, Both],
+    title: Both,
+    axis: Both,
+    zero: bool = False,
+) -> dict[str, Figure]:
+    """Draw a row each of ``outcome`` in `labels` and in it a dot each of ``series``, in each
+    language; `zero` draws the line of no difference.
+    """
+    found = {}
+    for of in LANGUAGES:
+        named = dict(zip(series, _in(of, *series.values()), strict=True))
+        rows = dict(zip(labels, _in(of, *labels.values()), strict=True))
+        found[of] = _dots_by(table, named, rows, (*_in(of, title, axis), "zero" * zero))
+    return found
+
+
+def _dots_by(
+    table: pd.DataFrame, series: dict[str, str], labels: dict[str, str], around: Sequence[str]
+) -> Figure:
+    place = {name: -float(at) for at, name in enumerate(labels)}
+    with styled():
+        figure = new_figure(1.2 + INCHES_A_DOT * len(labels), Words(around[0]), WIDE)
+        axes = figure.subplots()
+        ruled(axes, "x")
+        if around[2]:
+            axes.axvline(0.0, color=INK, linewidth=0.9)
+        for number, (key, label) in enumerate(series.items()):
+            part = table[table["series"] == key]
+            colour, aside = DISTINCT[number % len(DISTINCT)], 0.12 * (len(series) - 1 - 2 * number)
+            at = [place[one] + aside for one in part["outcome"]]
+            axes.hlines(at, part["lower"], part["upper"], color=colour, linewidth=2)
+            axes.plot(part["mean"], at, MARKERS[number], color=colour, markersize=5, label=label)
+        axes.set_yticks(list(place.values()), list(labels.values()))
+        axes.tick_params(axis="y", length=0)
+        axes.set_ylim(-len(labels) + 0.4, 0.6)
+        axes.set_xlabel(around[1])
+        figure.legend(loc="outside lower center", ncols=len(series))
+    return figure

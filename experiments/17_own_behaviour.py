@@ -1,55 +1,23 @@
-"""A member, a policy and an outcome of one's own, in one file that the package does not know."""
+"""A member, a policy and an outcome of one's own, played: eager answerers and two evenings."""
 
 from __future__ import annotations
-
-from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from experiments import own_behaviour
 from experiments.asking import Answer, Asking, Both, Question, community, of_gap, words
+from experiments.own_behaviour import LIVELY, Helper
 from experiments.pictures import dots
-from sim import Actions, Community, Member, Outcome, Scenario, Setting, simulate
+from sim import Community, Scenario, simulate
 from sim.lives.outcomes import Run
 from sim.state import Array
 from sim.stats.intervals import estimate
 from sim.stats.paired import paired_difference
 
-ONE_IN, EAGER, WRITERS, MOST_GROUPS, WRITE = 10, 3.0, 3, 50, "posting_members_per_day"
+MOST_GROUPS, WRITE = 50, "posting_members_per_day"
 ASSUMED = ("novelty.activity_messages", "needs.activity_enjoyment", "habit.gain",
            "speak.answer_ratio", "reaction.draw_probability")  # fmt: skip
-
-
-class Helper(Member):
-    """Every tenth member answers three times as eagerly."""
-
-    def drives(self, *situation: Any, **more: Any) -> tuple[float, float]:
-        """Return the drives to open and to answer."""
-        opening, answering = super().drives(*situation, **more)
-        return opening, answering * (EAGER if self.slot % ONE_IN == 0 else 1.0)
-
-
-@dataclass(frozen=True)
-class TwoEvenings:
-    """An activity on two evenings a week, in place of daily posts."""
-
-    hour: int = 20
-
-    def plan(self, setting: Setting) -> Actions:
-        """Return one post on Tuesday and Friday evenings."""
-        days = [n for n in range(int(setting.days)) if (n + setting.start_weekday) % 7 in (1, 4)]
-        times = np.array([setting.time_at(day, self.hour) for day in days])
-        return Actions.posts(np.zeros(len(times)), times, "activity")
-
-
-def lively_days(run: Run) -> Array:
-    """Return the share of days on which at least three members write."""
-    enough = run.trace.daily["posting_members"] >= WRITERS
-    return np.asarray(enough.sum(axis=1) / run.trace.days)
-
-
-LIVELY = Outcome("lively_days_share", "share", "of local days, three members write", lively_days)
 
 
 def play(scenario: Scenario, helpers: bool, groups: int) -> Array:
@@ -67,8 +35,9 @@ def ask(asking: Asking) -> Answer:
     groups = 2 if asking.toy else min(MOST_GROUPS, asking.groups)
     size = {"group.size": 40, "run.days": 28, "arrivals.per_day": 0.0}
     daily = community("buyers", values={**size, "policies.cadence.posts_per_day": 1})
-    own = {"policies.evenings.use": f"{__file__}:TwoEvenings", "policies.cadence.posts_per_day": 0}
-    evenings = daily.with_values(own)
+    use = f"{own_behaviour.__file__}:TwoEvenings"
+    evenings = daily.with_values({"policies.evenings.use": use,
+                                  "policies.cadence.posts_per_day": 0})  # fmt: skip
     plans = ((daily, False), (daily, True), (evenings, False), (evenings, True))
     found = [play(asking.small(one), helpers, groups) for one, helpers in plans]
     gaps = [paired_difference(found[0][None], one[None], np.ones(1)) for one in found]
@@ -87,28 +56,33 @@ def ask(asking: Asking) -> Answer:
     )
 
 
-LABELS = [Both("a post a day", "每天发帖"), Both("and eager answerers", "并有爱回答的人"),
-          Both("two evenings", "每周两晚"), Both("and eager answerers", "并有爱回答的人")]  # fmt: skip
-TITLE = Both("Days of 100 on which three members write", "每百天里有三人以上发言的天数")
+LABELS = [Both("a post a day", "每天发帖"), Both("and eager answerers", "另有热心人"),
+          Both("two evenings", "每周两晚"), Both("and eager answerers", "另有热心人")]  # fmt: skip
+TITLE = Both("Days of 100 on which three members or more write", "每百天里有三人以上发言的天数")
 AXIS = Both("lively days, of 100", "热闹日（每百天）")
 FIND = (Both("Find members who like to answer", "去找爱回答的成员"),
         Both("Do not look for eager answerers", "别去找爱回答的成员"),
         Both("Do not count on eager answerers alone", "别只指望爱回答的成员"))  # fmt: skip
-MEET = (Both("Two evenings a week may replace daily posts", "每周两晚活动可以代替每天发帖"),
+MEET = (Both("Two evenings a week may replace daily posts",
+             "每周两晚活动可以代替每天发帖"),
         Both("Two evenings a week do not replace daily posts", "每周两晚活动代替不了每天发帖"),
-        Both("Two evenings a week do as well as daily posts by all we see",
+        Both("Of two evenings a week and daily posts neither is clearly better",
              "每周两晚活动和每天发帖看不出高下"))  # fmt: skip
-HELPERS = Both("{advice}: one in ten three times as eager changes lively days of 100 by {gap}.",
-               "{advice}：每十人有一人劲头是三倍，热闹日每百天变化 {gap} 天。")  # fmt: skip
-EVENINGS = Both("{advice}: lively days of 100 change by {gap}.",
-                "{advice}：热闹日每百天变化 {gap} 天。")  # fmt: skip
+HELPERS = Both(
+    "{advice}: one member in ten who answers three times as eagerly changes lively days "
+    "of 100 by {gap}.",
+    "{advice}：每十人里有一人回答的劲头翻到三倍，热闹日每百天变化 {gap} 天。",
+)
+EVENINGS = Both(
+    "{advice}: lively days of 100 change by {gap}.", "{advice}：热闹日每百天变化 {gap} 天。"
+)
 COUNTED = Both(
     "lively: three members or more write; 40 buyers for 28 days, {groups} groups a plan; both "
-    "changes together: {both}. Member, policy and outcome stand in this question's file; the "
-    "member plays in Mesa, the rest compiled, on the same random numbers. Assumption: members who "
+    "changes together: {both}. Member, policy and outcome stand in own_behaviour.py; the member "
+    "plays in Mesa, the rest compiled, on the same random numbers. Assumption: members who "
     "write a day, two evenings less daily posts.",
     "热闹日：有三人以上发言；40 人买家群、28 天，每种做法 {groups} 个群；两样都做：{both}。"
-    "成员、策略和指标都写在本题文件里；成员在 Mesa 里玩，其余用编译引擎，随机数相同。"
+    "成员、策略和指标都写在 own_behaviour.py 里；成员在 Mesa 里玩，其余用编译引擎，随机数相同。"
     "假设一栏：日发言人数，每周两晚减每天发帖。",
 )
 

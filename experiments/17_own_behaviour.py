@@ -56,8 +56,12 @@ def ask(asking: Asking) -> Answer:
     )
 
 
-LABELS = [Both("a post a day", "每天发帖"), Both("and eager answerers", "另有热心人"),
-          Both("two evenings", "每周两晚"), Both("and eager answerers", "另有热心人")]  # fmt: skip
+LABELS = [
+    Both("a post a day", "每天发帖"),
+    Both("a post a day, eager answerers", "每天发帖，另有热心人"),
+    Both("two evenings a week", "每周两晚"),
+    Both("two evenings, eager answerers", "每周两晚，另有热心人"),
+]
 TITLE = Both("Days of 100 on which three members or more write", "每百天里有三人以上发言的天数")
 AXIS = Both("lively days, of 100", "热闹日（每百天）")
 FIND = (Both("Find members who like to answer", "去找爱回答的成员"),

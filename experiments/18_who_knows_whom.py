@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import networkx
+import pandas as pd
 
 from experiments.asking import Answer, Asking, Both, Question, community, mean_of, of_gap, words
 from experiments.networks import answers_of, measures_of, ties_of
@@ -43,6 +44,11 @@ def ask(asking: Asking) -> Answer:
     networkx.write_graphml(ties, asking.folder / "ties.graphml")
     networkx.write_gexf(ties, asking.folder / "ties.gexf")
     gap, closed = rows.gap(CIRCLES, ALONE, WRITE), rows.gap("circles of 5", "net of 4", WRITE)
+    others = [(name, rows.gap(name, ALONE, WRITE)) for name in plans if name != ALONE]
+    gaps = pd.DataFrame(
+        [(name, f"{WRITE} less {ALONE}", one.difference, one.lower, one.upper, one.pairs)
+         for name, one in others], columns=table.columns,
+    )  # fmt: skip
     return Answer(
         KNOWN.format(
             advice=words(gap, *BRING), gap=of_gap(gap), usual=mean_of(rows.mean(ALONE, WRITE))
@@ -58,13 +64,13 @@ def ask(asking: Asking) -> Answer:
                for at, name in enumerate((ALONE, CIRCLES))},
         ),
         asking.hangs_on((plans[ALONE], plans[CIRCLES]), WRITE, ASSUMED),
-        table,
-        dots(table[table["outcome"] == WRITE], [one[0] for one in STARTS.values()], TITLE, AXIS),
+        pd.concat([table, gaps]),
+        dots(gaps, [STARTS[name][0] for name in gaps["plan"]], TITLE, AXIS, zero=True),
     )  # fmt: skip
 
 
-TITLE = Both("Who knows whom at the start, and who writes", "进群时的相识关系与日发言人数")
-AXIS = Both("members who write a day", "日发言人数")
+TITLE = Both("What it brings that members know each other", "成员彼此认识，能多带来什么")
+AXIS = Both("members who write a day, more than among strangers", "日发言人数比互不相识时多出")
 BRING = (Both("Bring people in together with those they know", "让人和熟人一起进群"),
          Both("Do not bring people in by circles", "别让人成圈子地进群"),
          Both("Do not go out of your way to bring in people who know each other",
@@ -90,8 +96,8 @@ COUNTED = Both(
     "whom, by networkx: reciprocity {reciprocity_0} among strangers and {reciprocity_1} in "
     "circles, clustering {clustering_0} and {clustering_1}. The {ties} ties of one group at the "
     "end are written beside the rows as ties.graphml and ties.gexf.",
-    "60 人买家群、56 天、每天 1 条帖子，每种开局 {groups} 个群。谁回答谁用 networkx 计算："
-    "互惠度陌生人 {reciprocity_0}、圈子 {reciprocity_1}，聚类系数 {clustering_0} 和 {clustering_1}。"
+    "60 人买家群、56 天、每天 1 条帖子，每种开局 {groups} 个群。谁回答谁用 networkx 算："
+    "互惠度陌生人 {reciprocity_0}、圈子 {reciprocity_1}，聚类 {clustering_0} 和 {clustering_1}。"
     "一个群结束时的 {ties} 条关系写在数据旁的 ties.graphml 和 ties.gexf。",
 )
 

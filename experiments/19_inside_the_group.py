@@ -54,6 +54,7 @@ def ask(asking: Asking) -> Answer:
     values = {"group.size": 40, "run.days": 28, "arrivals.per_day": 0.0,
               "policies.cadence.posts_per_day": 1}  # fmt: skip
     usual = community("buyers", values=values)
+    small = usual.with_values({"group.size": SIZES[0]})
     found = [looked_into(asking.small(usual), group) for group in range(groups)]
     busiest, wrote, read = np.array([numbers for numbers, _ in found]).T[:, None]
     share, above = estimate(busiest[0]), paired_difference(read, wrote, np.ones(1))
@@ -70,9 +71,7 @@ def ask(asking: Asking) -> Answer:
         CARRIED.format(advice=words(few, *CARE), share=mean_of(share))
         + VALUED.format(compared=words(above, *HABIT), gap=of_gap(above), same=same, runs=runs),
         COUNTED.format(groups=groups),
-        asking.hangs_on(
-            (usual.with_values({"group.size": SIZES[0]}), usual), "gini_of_joined", ASSUMED
-        ),
+        asking.hangs_on((small, usual), "gini_of_joined", ASSUMED),
         table,
         lines(table, SEEN, TITLE, Both("day", "天"), Both("of 40 members", "40 人里的人数")),
     )  # fmt: skip
@@ -82,22 +81,18 @@ TITLE = Both("Members who look and who write, day by day", "每天看群的人�
 CARE = (Both("Look after the few who talk", "先照顾好少数爱说话的人"),
         Both("Look after many, not a few", "要照顾多数人，而不是少数几个"),
         Both("Look after the busiest and the rest", "照顾好最活跃的人，也顾到其他人"))  # fmt: skip
-CARRIED = Both(
-    "{advice}: in groups of 40 buyers the busiest tenth write {share} of 100 messages.",
-    "{advice}：40 人买家群里，最活跃的一成成员写了每百条消息中的 {share} 条。",
-)
+CARRIED = Both("{advice}: in groups of 40 buyers the busiest tenth write {share} of 100 messages.",
+               "{advice}：40 人买家群里，每百条消息有 {share} 条出自最活跃的一成。")  # fmt: skip
 HABIT = (Both("Whoever writes expects more of a look than whoever only reads",
               "发言的人比只看不说的人对群期待更高"),
          Both("Whoever writes expects less of a look than whoever only reads",
               "发言的人比只看不说的人对群期待更低"),
          Both("Writers and readers do not clearly differ in what they expect of a look",
               "发言的人和只看不说的人对群的期待看不出差别"))  # fmt: skip
-VALUED = Both(
-    "{compared} ({gap} on a scale to 1, which does not say that writing makes it so), and "
-    "{same} of {runs} groups that Mesa stepped have as many messages as the compiled ones.",
-    "{compared}（满分 1，相差 {gap}；这不等于发言带来期待）；Mesa 逐步玩的 {runs} 个群里，"
-    "{same} 个的消息数和编译引擎完全一样。",
-)
+VALUED = Both("{compared} ({gap} on a scale to 1; this is no effect of writing), and {same} of {runs} "
+              "groups stepped by Mesa have just the messages of the compiled ones.",
+              "{compared}（满分 1，相差 {gap}；这不是发言的效果）；Mesa 逐步玩的 {runs} 个群里，"
+              "{same} 个的消息数和编译引擎完全一样。")  # fmt: skip
 COUNTED = Both(
     "{groups} groups for 28 days, one post a day, stepped by Mesa: the busiest tenth and habit at "
     "the last look from the AgentSet, the picture from the DataCollector, the groups of 10 and 20 "
@@ -110,6 +105,6 @@ COUNTED = Both(
 )
 
 QUESTION = Question(
-    Both("Who carries a group, seen member by member in Mesa?",
-         "谁在撑着群？用 Mesa 逐个成员看"), ask,
-)  # fmt: skip
+    Both("Who carries a group, seen member by member in Mesa?", "谁在撑着群？用 Mesa 逐个成员看"),
+    ask,
+)

@@ -54,9 +54,9 @@ def hanging(name: str, keys: Sequence[str], groups: int) -> Both:
 
 
 HANGS = Both(
-    "What is left of the messages when half the audience is lost hangs most on {key} ({meaning}; "
-    "an assumption): with {factor} times as much it is {moved} in place of {usual}. Of {versions} "
-    "versions with one assumption halved or doubled, {turned} turn the sign.",
-    "失去一半听众后还剩多少消息，最依赖的假设是 {key}（{meaning}）：取 {factor} 倍时是 {moved}，"
-    "而不是 {usual}。把各假设分别减半和加倍，共 {versions} 种，其中 {turned} 种使方向反过来。",
+    "The first of these hangs most on {key} ({meaning}; an assumption): with {factor} times as much "
+    "it is {moved} in place of {usual}. Of {versions} versions with one assumption halved or "
+    "doubled, {turned} turn the direction.",
+    "其中第一项最依赖的假设是 {key}（{meaning}）：取 {factor} 倍时是 {moved}，而不是 {usual}。"
+    "把各假设分别减半和加倍，共 {versions} 种，其中 {turned} 种使方向反过来。",
 )

@@ -89,7 +89,7 @@ HABIT = (Both("Whoever writes expects more of a look than whoever only reads",
               "发言的人比只看不说的人对群期待更低"),
          Both("Writers and readers do not clearly differ in what they expect of a look",
               "发言的人和只看不说的人对群的期待看不出差别"))  # fmt: skip
-VALUED = Both("{compared} ({gap} on a scale to 1; this is no effect of writing), and {same} of {runs} "
+VALUED = Both("{compared} ({gap} on a scale to 1; no effect of writing), and {same} of {runs} "
               "groups stepped by Mesa have just the messages of the compiled ones.",
               "{compared}（满分 1，相差 {gap}；这不是发言的效果）；Mesa 逐步玩的 {runs} 个群里，"
               "{same} 个的消息数和编译引擎完全一样。")  # fmt: skip

@@ -36,6 +36,10 @@ def effect(trial: Trial, groups: int) -> Estimate:
     return trial.measured(*(arm_of(part, size) for part in parts.values()))[0]
 
 
+def _side(ratio: Estimate) -> int:
+    return int(ratio.lower > NO_EFFECT) - int(ratio.upper < NO_EFFECT)
+
+
 def hanging(name: str, keys: Sequence[str], groups: int) -> Both:
     """Halve and double assumptions in a study, and say which moves its ratio most."""
     trial = TRIALS[name]
@@ -46,17 +50,17 @@ def hanging(name: str, keys: Sequence[str], groups: int) -> Both:
             with suppress(InputError):  # out of range in one of the rooms
                 moved[key, factor] = effect(replace(trial, common=common), groups)
     (key, factor), most = max(moved.items(), key=lambda each: abs(each[1].value - usual.value))
-    sides = [(one.value < NO_EFFECT) == (usual.value < NO_EFFECT) for one in moved.values()]
+    turned = [one for one in moved.values() if _side(one) * _side(usual) < 0]
     return HANGS.format(
         key=key, meaning=meaning_of(key), factor=f"{factor:g}", moved=mean_of(most),
-        usual=mean_of(usual), versions=len(moved), turned=sides.count(False),
+        usual=mean_of(usual), versions=len(moved), turned=len(turned),
     )  # fmt: skip
 
 
 HANGS = Both(
-    "The first of these hangs most on {key} ({meaning}; an assumption): with {factor} times as much "
-    "it is {moved} in place of {usual}. Of {versions} versions with one assumption halved or "
-    "doubled, {turned} turn the direction.",
+    "The first of these hangs most on {key} ({meaning}; an assumption): with {factor} times as "
+    "much it is {moved} in place of {usual}. Of {versions} versions with one assumption halved or "
+    "doubled, {turned} clearly turn the direction.",
     "其中第一项最依赖的假设是 {key}（{meaning}）：取 {factor} 倍时是 {moved}，而不是 {usual}。"
-    "把各假设分别减半和加倍，共 {versions} 种，其中 {turned} 种使方向反过来。",
+    "把各假设分别减半和加倍，共 {versions} 种，其中 {turned} 种使方向明显反过来。",
 )

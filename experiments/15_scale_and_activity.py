@@ -81,7 +81,7 @@ DOWN = Both(
 UP = Both(
     "Grow a group of strangers: with one post a day, twice the members write {strangers} times "
     "the messages, so that each says more; twice the fans, {fans}.",
-    "陌生人群要做大：每天 1 条帖子时，人数翻倍，消息 {strangers} 倍；粉丝群 {fans} 倍。",
+    "陌生人群要做大：每天 1 条帖子时，人数翻倍，消息 {strangers} 倍，人均更多；粉丝群 {fans} 倍。",
 )
 SAME = Both(
     "Size does nothing clear for how much each of a group of strangers says: with one post a day, "

@@ -84,9 +84,9 @@ UP = Both(
     "陌生人群要做大：每天 1 条帖子时，人数翻倍，消息 {strangers} 倍，人均更多；粉丝群 {fans} 倍。",
 )
 SAME = Both(
-    "Size does nothing clear for how much each of a group of strangers says: with one post a day, "
-    "twice the members write {strangers} times the messages; twice the fans, {fans}.",
-    "规模对陌生人群的人均发言看不出影响：人数翻倍，消息 {strangers} 倍；粉丝群 {fans} 倍。",
+    "Do not resize a group of strangers to make each livelier, no clear difference: with one post "
+    "a day, twice the members write {strangers} times the messages; twice the fans, {fans}.",
+    "规模对陌生人群的人均活跃看不出影响：每天 1 条时，人数翻倍，消息 {strangers} 倍；粉丝群 {fans} 倍。",
 )
 PHASES = Both(
     "For half of the groups of strangers to live 90 days it takes {least} members without posts "

@@ -86,7 +86,7 @@ UP = Both(
 SAME = Both(
     "Do not resize a group of strangers to make each livelier, no clear difference: with one post "
     "a day, twice the members write {strangers} times the messages; twice the fans, {fans}.",
-    "规模对陌生人群的人均活跃看不出影响：每天 1 条时，人数翻倍，消息 {strangers} 倍；粉丝群 {fans} 倍。",
+    "陌生人群的规模对人均活跃看不出影响：每天 1 条，人翻倍，消息 {strangers} 倍；粉丝 {fans} 倍。",
 )
 PHASES = Both(
     "For half of the groups of strangers to live 90 days it takes {least} members without posts "

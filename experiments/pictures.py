@@ -15,8 +15,10 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from experiments.asking import Both
+    from sim.state import Array
 
 INCHES_A_DOT, LEAST_INCHES, WIDE = 0.3, 1.9, 7.2
+HALF = 65.0  # of the darkest ink: white letters above
 
 
 def dots(
@@ -124,4 +126,31 @@ def _dots_by(
         axes.set_ylim(-len(labels) + 0.4, 0.6)
         axes.set_xlabel(around[1])
         figure.legend(loc="outside lower center", ncols=len(series))
+    return figure
+
+
+def cells(
+    values: Array, rows: Sequence[Both], columns: Sequence[str], words: Sequence[Both]
+) -> dict[str, Figure]:
+    """Draw numbers [row, column] from 0 to 100 as a map with a number in every cell, in each
+    language; `words`: the title, the axis across, the axis up.
+    """
+    return {of: _cells(values, _in(of, *rows), columns, _in(of, *words)) for of in LANGUAGES}
+
+
+def _cells(
+    values: Array, rows: Sequence[str], columns: Sequence[str], around: Sequence[str]
+) -> Figure:
+    with styled():
+        figure = new_figure(1.1 + 0.42 * len(rows), Words(around[0]), WIDE)
+        axes = figure.subplots()
+        axes.imshow(values, cmap="Blues", vmin=0.0, vmax=130.0, aspect="auto")
+        for (row, column), value in np.ndenumerate(values):
+            ink = "white" if value > HALF else INK
+            axes.text(column, row, f"{value:.0f}", ha="center", va="center", color=ink)
+        axes.set_yticks(range(len(rows)), list(rows))
+        axes.set_xticks(range(len(columns)), list(columns))
+        axes.tick_params(length=0)
+        axes.set_xlabel(around[1])
+        axes.set_ylabel(around[2])
     return figure

@@ -1,0 +1,110 @@
+"""Who is dead after seven days, under every definition of death, and what saves them."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from experiments import asking as of
+from experiments.asking import Answer, Asking, Both, Named, Question
+from experiments.pictures import dots_by
+from sim.lives.outcomes import DEATH_COLUMNS, SINCE_FIRST
+
+SILENT, DESK = "dead_silence_7d_by_day7", {"desk.groups": 50, "desk.hands": 1.0}
+TEAM, WHO, FEN = "preset", "people", "policies.red_packets.fen_per_day"
+ADLESS = {"policies.cadence.kinds": ("greeting", "content"), "policies.cadence.hours": (8, 10)}
+FEE, REVIEW = "policies.gate.fee_fen", "policies.gate.review_share"
+LIST = {TEAM: "sop_checklist", "run.days": 45}
+BARE = {**LIST, "group.size": 25, FEN: 0}
+PLANS: Named = {
+    "story": (Both("100 strangers, checklist", "100 个陌生人，清单式运营"), {**LIST, **DESK}),
+    "small": (Both("25 strangers, no packets", "25 个陌生人，不发红包"), BARE),
+}
+SAVES: Named = {
+    "packets": (Both("10 CNY in packets a day", "每天发 10 元红包"), {**BARE, FEN: 1000}),
+    "adless": (Both("no ads", "不发广告"), {**BARE, **ADLESS}),
+    "gate": (Both("a fee of 20 CNY", "入群收费 20 元"), {**BARE, FEE: 2000, REVIEW: 0.0}),
+    "larger": (Both("100 members", "群有 100 人"), {**BARE, "group.size": 100}),
+    "expert": (Both("an expert's post a day", "每天一条行家内容"), {**BARE, TEAM: "expert_daily"}),
+    "welcome": (Both("greeting by name", "逐人欢迎"), {**BARE, TEAM: "warm_welcome"}),
+    "light": (Both("a question in silence", "冷场时抛问题"), {**BARE, TEAM: "light_touch"}),
+    "hobbyists": (Both("hobbyists as members", "换成同好"), {**BARE, WHO: "hobbyists"}),
+}
+NAMES = {
+    "dead_silent_week2": Both("no message in days 8-14", "第 8–14 天无人发言"),
+    "dead_silent_among_members_week2": Both("no member answers another", "成员之间没有回应"),
+    "dead_fewer_than_3_pairs_week2": Both("fewer than 3 pairs talk", "互相回应的不到 3 对"),
+    "silence": Both("silent {days} days, begun by day 7", "7 天内开始、连续 {days} 天无人发言"),
+    "never_started": Both("never a message by day 14", "14 天内从未有人发言"),
+    "dead_volume_below_10pct": Both("week 2 below 10 % of week 1", "次周不到首周的 10 %"),
+    "dead_fewer_than_3_posters_week2": Both("fewer than 3 post in week 2", "次周发言的不到 3 人"),
+    "dead_last_message_by_day7": Both("never again after day 7", "第 7 天后再无人发言"),
+}
+ASSUMED = ("habit.gain", "speak.need_push", "trust.ad_loss", "reading.fatigue_per_message")
+
+
+def called(column: str) -> Both:
+    """Name a definition of death; with * it counts from the first message."""
+    key = column.removesuffix(SINCE_FIRST)
+    days = key.removeprefix("dead_silence_").partition("d_")[0]
+    name = NAMES.get(key, NAMES["silence"]).format(days=days)
+    return Both("{name}*", "{name}*").format(name=name) if column != key else name
+
+
+def ask(asking: Asking) -> Answer:
+    """Play a checklist's groups for 45 days, and the worst of them with something else each."""
+    plans = of.plans_of({**PLANS, **SAVES}, "strangers_qr", {})
+    rows = asking.play(plans)
+    columns = [one.name for one in DEATH_COLUMNS]
+    counted = [x for x in columns if all(np.isfinite(rows.values(p, x)).any() for p in PLANS)]
+    table = rows.table(*counted)
+    dead = {who: table[table["plan"] == who].set_index("outcome")["mean"] for who in PLANS}
+    low, high = dead["story"].idxmin(), dead["story"].idxmax()
+    saved = {name: rows.gap(name, "small", SILENT) for name in SAVES}
+    best = min(saved, key=lambda name: saved[name].difference)
+    also = [SAVES[name][0] for name, gap in saved.items() if gap.upper < 0.0 and name != best]
+    head = of.words(
+        saved[best],
+        Both("Nothing that was tried saves small groups", "试过的都救不了小群"),
+        Both("Small groups can be saved", "小群救得活"),
+        Both("Nothing that was tried clearly saves small groups", "试过的都看不出能救小群"),
+    )
+    said = Both(
+        "Ask which death is meant: of 100 groups of 100 strangers run by a checklist {low} are "
+        "dead by the mildest of {number} definitions ({mild}) and {high} by the strictest "
+        "({strict}); 90 or more by {here} of them, and by {there} in groups of 25 without packets.",
+        "先问怎么算死：100 人的陌生人群按清单运营，每 100 个群，{number} 种定义里最宽的（{mild}）"
+        "算死 {low} 个，最严的（{strict}）算死 {high} 个；达到九成的定义有 {here} 种，"
+        "25 人且不发红包的群里有 {there} 种。",
+    ) + Both(
+        "{head}: with the best, {best}, {left} of 100 instead of {base} fall silent for a week; "
+        "what else clearly helps: {also}.",
+        "{head}：最好的是“{best}”，每 100 个里沉默一周的从 {base} 个变为 {left} 个；"
+        "其他明显有用的：{also}。",
+    )
+    shown = table[table["plan"].isin(PLANS)].assign(series=lambda one: one["plan"])
+    return Answer(
+        said.format(
+            head=head, number=len(counted), mild=called(low), strict=called(high),
+            low=of.of_hundred(rows.mean("story", low)), here=int((dead["story"] >= 0.9).sum()),
+            high=of.of_hundred(rows.mean("story", high)), there=int((dead["small"] >= 0.9).sum()),
+            best=SAVES[best][0], left=of.of_hundred(rows.mean(best, SILENT)),
+            base=of.of_hundred(rows.mean("small", SILENT)), also=of.listed(also),
+        ),
+        Both(
+            "dead: as each definition of the picture says, from creation, or with * from the first "
+            "message; silent for a week: begun by day 7. {groups} groups a plan, 45 days.",
+            "死亡：按图中各定义，从建群算起，带 * 的从成员第一条消息算起；沉默一周：7 天内开始、"
+            "连续 7 天无人发言。每种做法 {groups} 个群，观察 45 天。",
+        ).format(groups=rows.played.replications),
+        asking.hangs_on((plans["small"], plans[best]), SILENT, ASSUMED),
+        table,
+        dots_by(
+            shown, {who: label for who, (label, _own) in PLANS.items()},
+            {one: called(one) for one in counted},
+            Both("Groups dead, by definition", "各定义下死亡的群"),
+            Both("share of groups dead", "死亡群占比"),
+        ),
+    )  # fmt: skip
+
+
+QUESTION = Question(Both("Who is dead after seven days?", "七天后哪些群死了？"), ask)

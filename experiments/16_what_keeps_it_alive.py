@@ -1,0 +1,102 @@
+"""What keeps a community alive, and which answers of 01 to 06 hang on one mechanism alone."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from experiments.asking import Answer, Asking, Both, Question, community, mean_of, of_gap, words
+from experiments.headlines import ADS, ALL, HEADLINES, WRITERS, headlines, side
+from experiments.pictures import dots
+from sim.params import parameters
+
+PEOPLE = {"strangers_qr": Both("strangers", "陌生人"), "fans": Both("fans", "粉丝"),
+          "mothers": Both("mothers", "宝妈")}  # fmt: skip
+NEEDS = {"belonging": Both("belonging", "归属感"), "enjoyment": Both("enjoyment", "乐趣"),
+         "benefit": Both("benefit", "实惠")}  # fmt: skip
+FED = {**ALL, **ADS, "policies.red_packets.fen_per_day": 500}
+ASSUMED = ("habit.days", "habit.gain", "needs.regrow_days", "speak.need_push",
+           "novelty.activity_messages", "needs.weight_sigma")  # fmt: skip
+
+
+def ask(asking: Asking) -> Answer:
+    """Play three kinds of people with nothing left that feeds a need, then the six pairs."""
+    plans, keys = {who: community(who, values=FED) for who in PEOPLE}, list(parameters())
+    for who in PEOPLE:
+        for need in NEEDS:
+            fed = [key for key in keys if key.startswith("needs.") and key.endswith(f"_{need}")]
+            plans[f"{who} {need}"] = plans[who].with_values(dict.fromkeys(fed, 0.0))
+    rows = asking.play(plans, "needs")
+    each = [(who, need) for who in PEOPLE for need in NEEDS]
+    gaps = {(who, need): rows.gap(f"{who} {need}", who, WRITERS) for who, need in each}
+    missed = {who: sorted(NEEDS, key=lambda x: gaps[who, x].difference) for who in PEOPLE}
+    parts = [
+        (LOSES if side(gaps[who, need]) < 0 else NOTHING).format(
+            who=PEOPLE[who], need=NEEDS[need], gap=of_gap(gaps[who, need]),
+            lead=words(rows.gap(f"{who} {need}", f"{who} {next_one}", WRITERS), MOST, MOST,
+                       AMONG.format(next=NEEDS[next_one])),
+        )
+        for who, (need, next_one, _) in missed.items()
+    ]  # fmt: skip
+    found = headlines(asking)
+    usual, off = found.loc[""], found.drop(index="")
+    turned = (off * usual < 0).sum()
+    lost = ((off != usual) & (usual != 0)).sum() - turned
+    weak = str((len(off) * turned + lost).idxmax())
+    said = FEED.format(**dict(zip("abc", parts, strict=True))) + HOLD.format(
+        all=len(HEADLINES), clear=int((usual != 0).sum()), off=len(off), weak=HEADLINES[weak][0],
+        firm=int(((turned == 0) & (usual != 0)).sum()), turned=turned[weak], lost=lost[weak],
+    )  # fmt: skip
+    table = pd.DataFrame(
+        [(*key, one.difference, one.lower, one.upper) for key, one in gaps.items()],
+        columns=["people", "need", "mean", "lower", "upper"],
+    )
+    sides = found.rename_axis("off").reset_index().melt("off", var_name="pair", value_name="side")
+    labels = [Both(f"{PEOPLE[a].en}, no {NEEDS[b].en}", f"{PEOPLE[a].zh}，没有{NEEDS[b].zh}")
+              for a, b in each]  # fmt: skip
+    strangers = (plans["strangers_qr"], plans[f"strangers_qr {missed['strangers_qr'][0]}"])
+    return Answer(
+        said,
+        COUNTED.format(
+            groups=rows.played.replications, half=max(20, asking.groups // 2),
+            **{who: mean_of(rows.mean(who, WRITERS)) for who in PEOPLE},
+        ),
+        asking.hangs_on(strangers, WRITERS, ASSUMED),
+        pd.concat([table, sides]),
+        dots(table, labels, TITLE, AXIS, zero=True),
+    )  # fmt: skip
+
+
+TITLE = Both("What is lost when nothing feeds a need any more", "某种需要不再得到满足，会失去多少")
+AXIS = Both("members who write a day, more or less", "日发言人数增减")
+MOST = Both("clearly the most", "明显最多")
+AMONG = Both("not clearly more than without {next}", "和没了{next}看不出差别")
+LOSES = Both(
+    "without {need}, writers a day among {who} change by {gap}, {lead}",
+    "{who}没了{need}，日发言人数变化 {gap}，{lead}",
+)
+NOTHING = Both("{who} miss none of the three clearly", "{who}缺哪样都看不出差别")
+FEED = Both(
+    "Feed first what each would miss most: {a}; {b}; {c}.", "先满足他们最缺不得的：{a}；{b}；{c}。"
+)
+HOLD = Both(
+    "Of {all} answers on size, posts and money {clear} are clear, and {firm} of these never "
+    "turn when one of {off} mechanisms is off; the weakest ({weak}) turns with {turned} of "
+    "them off and is no longer clear with {lost}.",
+    "规模、发帖和花钱的 {all} 个结论里有 {clear} 个明确，逐一关掉 {off} 种机制时，其中 {firm} 个"
+    "从不反转；最脆弱的一个（{weak}）有 {turned} 次反转，{lost} 次变得看不出差别。",
+)
+COUNTED = Both(
+    "100 members for 90 days, nobody joining; a post, an ad and a packet of 5 CNY a day, by which "
+    "{strangers_qr} strangers, {fans} fans and {mothers} mothers write a day; then no message, ad "
+    "or packet feeds one need; {groups} groups each. Answers: which of two plans makes more "
+    "strangers write a day, 90 days, {half} groups, as assumed and without each mechanism.",
+    "100 人、90 天、无人加入；每天一条帖子、一条广告、一个 5 元红包，此时日发言人数为陌生人 "
+    "{strangers_qr}、粉丝 {fans}、宝妈 {mothers}；再让消息、广告和红包都不满足其中一种需要；"
+    "每种 {groups} 个群。结论：两种做法哪种让更多陌生人日常发言，90 天，{half} 个群，照假设玩一遍，"
+    "再逐一去掉每种机制各玩一遍。",
+)
+
+QUESTION = Question(
+    Both("What keeps a community alive, and do the answers hang on one mechanism?",
+         "群靠什么活着？前面的结论是不是靠某一种机制撑着？"), ask,
+)  # fmt: skip

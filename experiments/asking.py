@@ -1,0 +1,370 @@
+"""How a question is asked: plans played on the same random numbers, and what is read off them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from sim import Scenario, load_scenario
+from sim.cases import play
+from sim.language import LANGUAGES, _, _Spaced, in_language
+from sim.lives.outcomes import ALIVE, TRUTH, outcomes_by_name
+from sim.params import parameters
+from sim.report.uncertainty import alike, spanned
+from sim.scenario.loading import PEOPLE, PRESET, configs
+from sim.scenario.scenario import value_of
+from sim.state import Array
+from sim.stats.intervals import Estimate, estimate, wilson_interval
+from sim.stats.paired import PairedDifference, paired_difference
+from sim.study.compare import Played
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+GROUPS, TOY_GROUPS, TOY_MEMBERS, TOY_DAYS, TOY_KEYS = 100, 2, 8, 16, 1
+FACTORS = (0.5, 2.0)
+KNOWN = {**outcomes_by_name(), ALIVE.name: ALIVE}
+
+
+@dataclass(frozen=True)
+class Both:
+    """A text in English and Chinese."""
+
+    en: str
+    zh: str
+
+    def format(self, **values: Any) -> Both:
+        """Fill in the fields of both; a field that is itself `Both` gets its own language."""
+        english, chinese = (
+            {key: getattr(one, of) if isinstance(one, Both) else one for key, one in values.items()}
+            for of in LANGUAGES
+        )
+        return Both(self.en.format(**english), _Spaced(self.zh).format(**chinese))
+
+    def __add__(self, other: Both) -> Both:
+        """Put a sentence after another."""
+        return Both(f"{self.en} {other.en}", f"{self.zh}{other.zh}")
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Plans that were played on shared random numbers."""
+
+    played: Played
+
+    def values(self, plan: str, outcome: str) -> Array:
+        """Return an outcome of a plan: array [1, group], in the outcome's unit."""
+        at = self.played.names.index(plan)
+        found: Array = self.played.values(outcome)[at]
+        return found
+
+    def mean(self, plan: str, outcome: str) -> Estimate:
+        """Estimate an outcome of a plan, with its 95 % interval over groups."""
+        values = self.values(plan, outcome)[0]
+        return _share(values) if _is_truth(outcome) else estimate(values[~np.isnan(values)])
+
+    def gap(self, plan: str, against: str, outcome: str) -> PairedDifference:
+        """Say how far a plan lies above another, group by group."""
+        first, second = self.values(against, outcome), self.values(plan, outcome)
+        return paired_difference(first, second, np.ones(1), _is_truth(outcome))
+
+    def best(self, outcome: str) -> str:
+        """Name the plan whose mean is highest."""
+        return max(self.played.names, key=lambda plan: self.mean(plan, outcome).value)
+
+    def table(self, *outcomes: str) -> pd.DataFrame:
+        """Return a row a plan and outcome: mean, lower, upper, groups."""
+        rows = [
+            (plan, name, one.value, *one.interval, one.replications)
+            for plan in self.played.names
+            for name in outcomes
+            for one in [self.mean(plan, name)]
+        ]
+        return pd.DataFrame(rows, columns=["plan", "outcome", "mean", "lower", "upper", "groups"])
+
+    def unbeaten(self, plans: Sequence[str], outcome: str) -> list[str]:
+        """Name the plans, in their order, that no other beats clearly and by as much as matters."""
+        return [one for one in plans if not any(self._beats(x, one, outcome) for x in plans)]
+
+    def _beats(self, plan: str, other: str, outcome: str) -> bool:
+        gap = self.gap(plan, other, outcome)
+        return gap.lower > 0.0 and gap.difference >= KNOWN[outcome].smallest_that_matters(
+            gap.first, gap.second
+        )
+
+    def gaps(self, against: Mapping[str, str], outcome: str) -> pd.DataFrame:
+        """Return a row a plan: how far it lies above the one it is held against, for a picture."""
+        rows = [
+            (plan, other, outcome, one.difference, one.lower, one.upper)
+            for plan, other in against.items()
+            for one in [self.gap(plan, other, outcome)]
+        ]
+        return pd.DataFrame(rows, columns=["plan", "against", "outcome", "mean", "lower", "upper"])
+
+    def per(
+        self, plans: tuple[str, str], nothing: str, outcome: str, paid: str, unit: float
+    ) -> PairedDifference:
+        """Compare what each `unit` paid on average brings of an outcome above `nothing`."""
+        usual = self.values(nothing, outcome)
+        first, second = (
+            (self.values(one, outcome) - usual) * unit / max(1.0, self.mean(one, paid).value)
+            for one in plans
+        )
+        return paired_difference(first, second, np.ones(1))
+
+    def after(self, first: Rows, outcome: str) -> Rows:
+        """Count only what came after the first days, for which the same plans were played too."""
+        keys = ["point", "replication"]
+        rows, before = (one.played.rows.set_index(keys) for one in (self, first))
+        rows[outcome] = rows[outcome] - before[outcome]
+        return Rows(replace(self.played, rows=rows.reset_index()))
+
+
+def _is_truth(outcome: str) -> bool:
+    return KNOWN[outcome].unit == TRUTH
+
+
+def _share(values: Array) -> Estimate:
+    kept = values[~np.isnan(values)]
+    low, high = wilson_interval(float(kept.sum()), len(kept))
+    error = float(kept.std() / max(1, len(kept)) ** 0.5)
+    return Estimate(float(kept.mean()), float(low), float(high), error, len(kept))
+
+
+@dataclass(frozen=True)
+class Asking:
+    """How a question is played: its folder, how many groups, and whether as a toy."""
+
+    folder: Path
+    groups: int = GROUPS
+    toy: bool = False
+
+    def small(self, scenario: Scenario) -> Scenario:
+        """Cut a scenario down to a toy, where only a toy is wanted."""
+        if not self.toy:
+            return scenario
+        now = {key: value_of(scenario, key) for key in ("group.size", "run.days")}
+        most = {"group.size": TOY_MEMBERS, "run.days": TOY_DAYS}
+        return scenario.with_values({key: min(most[key], now[key]) for key in now})
+
+    def play(
+        self, plans: Mapping[str, Scenario], part: str = "plans", groups: int | None = None,
+        portfolio_groups: int = 1,
+    ) -> Rows:  # fmt: skip
+        """Play plans on the same random numbers; the same again reads what was played."""
+        wanted = max(2, TOY_GROUPS if self.toy else groups or self.groups) * portfolio_groups
+        small = {name: self.small(one) for name, one in plans.items()}
+        return Rows(play(small, self.folder / part, wanted, portfolio_groups))
+
+    def hangs_on(
+        self,
+        plans: tuple[Scenario, Scenario],
+        outcome: str,
+        keys: Sequence[str],
+        scale: float = 1.0,
+    ) -> Both:
+        """Halve and double assumptions in both plans, and say which moves their difference most.
+
+        The answer is of the second plan less the first, in the outcome's unit times `scale`.
+        """
+        return Hanging(self, plans, outcome, keys, scale).said()
+
+
+@dataclass(frozen=True)
+class Hanging:
+    """A difference between two plans, and how far each assumption halved or doubled moves it."""
+
+    asking: Asking
+    plans: tuple[Scenario, Scenario]
+    outcome: str
+    keys: Sequence[str]
+    scale: float
+
+    @cached_property
+    def groups(self) -> int:
+        """Groups of each version."""
+        return max(20, self.asking.groups // 2)
+
+    def gap(self, part: str, values: Mapping[str, float | int]) -> PairedDifference:
+        """Play both plans with some values moved."""
+        both = {name: one.with_values(values) for name, one in zip("ab", self.plans, strict=True)}
+        return self.asking.play(both, f"assumed/{part}", self.groups).gap("b", "a", self.outcome)
+
+    def said(self) -> Both:
+        """Say which assumption moves the difference most, and whether it turns it."""
+        usual, moved = self.gap("usual", {}), dict[tuple[str, float], PairedDifference]()
+        for key in self.keys[: TOY_KEYS if self.asking.toy else None]:
+            one, now = parameters()[key], float(value_of(self.plans[0], key))  # type: ignore[arg-type]
+            for factor in FACTORS:
+                value = min(max(now * factor, one.low), one.high)
+                value = round(value) if one.integer else round(value, 12)
+                if value != now:
+                    moved[key, value] = self.gap(f"{key}={value:g}", {key: value})
+        (key, value), most = max(
+            moved.items(), key=lambda each: abs(each[1].difference - usual.difference)
+        )
+        sides = [_side(one) for one in moved.values()]
+        turned = sum(side * _side(usual) < 0 for side in sides)
+        return HANGS.format(
+            key=key, value=f"{value:g}", meaning=meaning_of(key), usual=self.number(usual),
+            other=sum(side != _side(usual) for side in sides) - turned,
+            known=GRADES[parameters()[key].grade],
+            moved=self.number(most), versions=len(moved), turned=turned, groups=self.groups,
+        )  # fmt: skip
+
+    def number(self, gap: PairedDifference) -> Both:
+        """Write a difference with its interval."""
+        return of_hundred(gap) if _is_truth(self.outcome) else of_gap(gap, self.scale)
+
+
+HANGS = Both(
+    "It hangs most on {key} ({meaning}; {known}): at {value} the difference is {moved} in "
+    "place of {usual}. Of {versions} versions, each of {groups} groups with one value halved "
+    "or doubled, the answer turns in {turned}, and in {other} it grows unclear or, where it is "
+    "unclear, clear.",
+    "最依赖的是 {key}（{meaning}；{known}）：设为 {value} 时差别是 {moved}，而不是 {usual}。"
+    "把各个值分别减半和加倍，共 {versions} 种（每种 {groups} 个群），"
+    "其中 {turned} 种使结论反过来，{other} 种使清楚的结论变得不清楚，或者反之。",
+)
+
+GRADES = {
+    "A": Both("from field data", "来自实地数据"), "L": Both("from chat logs", "来自聊天记录"),
+    "B": Both("from secondary sources", "来自二手资料"), "C": Both("an assumption", "属假设"),
+}  # fmt: skip
+
+
+def _side(gap: PairedDifference) -> int:
+    return 0 if gap.lower <= 0.0 <= gap.upper else int(np.sign(gap.difference))
+
+
+def meaning_of(key: str) -> Both:
+    """Return what a parameter means, in both languages."""
+    return in_both(lambda: parameters()[key].meaning)
+
+
+def in_both(say: Callable[[], str]) -> Both:
+    """Say the same in English and in Chinese, by the catalogue of the package."""
+    said = {}
+    for of in LANGUAGES:
+        with in_language(of):
+            said[of] = _(say())
+    return Both(**said)
+
+
+def mean_of(one: Estimate, scale: float = 1.0) -> Both:
+    """Write an estimate with its interval, times `scale`: 12 (10 to 14)."""
+    return _spanned(one.value, one.lower, one.upper, scale)
+
+
+def of_gap(one: PairedDifference, scale: float = 1.0) -> Both:
+    """Write a difference with its interval, times `scale`."""
+    return _spanned(one.difference, one.lower, one.upper, scale)
+
+
+def of_hundred(one: Estimate | PairedDifference) -> Both:
+    """Write a share, or a difference of shares, as whole groups of 100 with its interval."""
+    value = one.value if isinstance(one, Estimate) else one.difference
+    return in_both(lambda: spanned(*(f"{100 * x:.0f}" for x in (value, one.lower, one.upper))))
+
+
+def _spanned(value: float, low: float, high: float, scale: float) -> Both:
+    return in_both(lambda: spanned(*alike([scale * one for one in (value, low, high)])))
+
+
+def community(
+    people: str | None = None, preset: str | None = None, values: Mapping[str, Any] | None = None
+) -> Scenario:
+    """Return the shipped community with these people, this team's preset and these values."""
+    layers = {PEOPLE: people, PRESET: preset}
+    named = {key: one for key, one in layers.items() if one}
+    return load_scenario(configs() / "base.toml", {**named, **(values or {})})
+
+
+def words(gap: PairedDifference, up: Both, down: Both, same: Both) -> Both:
+    """Choose what to say of a difference: clearly up, clearly down, or no clear difference."""
+    return {1: up, -1: down, 0: same}[_side(gap)]
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked, and how it is answered."""
+
+    asked: Both
+    ask: Callable[[Asking], Answer]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a question's file finds."""
+
+    said: Both  # two sentences
+    definition: Both  # of what was counted, and in how many groups
+    hangs_on: Both  # the assumption that moves it most
+    table: pd.DataFrame
+    pictures: Mapping[str, Figure]  # one a language
+
+
+def any_of(names: Sequence[Both]) -> Both:
+    """Name one of several: content or greetings."""
+    found = names[0]
+    for one in names[1:]:
+        found = Both("{found} or {one}", "{found}或{one}").format(found=found, one=one)
+    return found
+
+
+def size_of(gap: PairedDifference, scale: float = 1.0) -> Both:
+    """Write a difference without its sign, for a sentence that says fewer or more."""
+    if gap.difference >= 0.0:
+        return of_gap(gap, scale)
+    return _spanned(-gap.difference, -gap.upper, -gap.lower, scale)
+
+
+NO_UNIT, YUAN, CNY = Both("", ""), Both(" CNY", " 元"), 0.01
+MORE = Both("{size}{unit} more", "多 {size}{unit}"), Both("{size}{unit} less", "少 {size}{unit}")
+FEWER = Both("{size} more{unit}", "多 {size}{unit}"), Both("{size} fewer{unit}", "少 {size}{unit}")
+HIGHER = (
+    Both("{size}{unit} higher", "高 {size}{unit}"),
+    Both("{size}{unit} lower", "低 {size}{unit}"),
+)
+UNCLEAR = Both("no clear difference", "看不出差别")
+
+
+def change(
+    one: PairedDifference,
+    unit: Both = NO_UNIT,
+    scale: float = 1.0,
+    ways: tuple[Both, Both] = MORE,
+) -> Both:
+    """Say a difference in a few words: so much more, so much less, or none that is clear."""
+    return words(one, *ways, UNCLEAR).format(size=size_of(one, scale), unit=unit)
+
+
+Named = Mapping[str, tuple[Both, Mapping[str, Any]]]
+"""Plans by name: what each is called, and what is set in it."""
+
+
+def plans_of(named: Named, people: str, values: Mapping[str, Any]) -> dict[str, Scenario]:
+    """Return the shipped community with these people and values, once for each plan."""
+    return {
+        name: community(people, values={**values, **own}) for name, (_called, own) in named.items()
+    }
+
+
+def only(table: pd.DataFrame, outcome: str, scale: float = 1.0) -> pd.DataFrame:
+    """Keep one outcome of a table of rows, times `scale`: what a picture shows."""
+    shown = table[table["outcome"] == outcome].copy()
+    shown[["mean", "lower", "upper"]] *= scale
+    return shown
+
+
+def listed(names: Sequence[Both]) -> Both:
+    """List names one after the other; none of them is said as such."""
+    if not names:
+        return Both("none", "没有")
+    return Both(", ".join(one.en for one in names), "、".join(one.zh for one in names))

@@ -110,6 +110,7 @@ def sweep(
 
     Example: qunlab sweep scale_vs_activity --out results/scale_vs_activity
     """
+    from sim.lives.outcomes import OWN
     from sim.report.shell import Files
     from sim.study.cluster import checked_cluster
     from sim.study.design import crossed, load_design
@@ -136,6 +137,8 @@ def sweep(
     with faults.gathered():
         design = load_design(file, replications)
         design = crossed(design, sets) if sets else design
+    if cluster and OWN.get():
+        faults.append("--cluster: not with outcomes of your own")
     faults.refuse()
     print_notes(design.points[:POINTS_NOTED], refused=False)
     if dry_run or out is None:

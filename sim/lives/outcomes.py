@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cache, cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,7 +19,7 @@ import pandas as pd
 from sim.errors import InputError, nearest_key
 from sim.lives.deaths import DEATHS, HEADLINE, NEVER_STARTED, Death, lifetimes
 from sim.lives.life import CREATION, FIRST_MESSAGE, Floats, Integers, lives_since
-from sim.state import UTTERANCES, Array
+from sim.state import KINDS, UTTERANCES, Array
 from sim.stats.intervals import T_METHOD, WILSON_METHOD, mean_interval, wilson_interval
 from sim.trace import DELAY_BINS_PER_OCTAVE, Trace
 
@@ -62,6 +63,8 @@ class Outcome:
         of columns; needed from ``main`` 2 on.
     printed : str
         ``%`` or ``CNY`` where people read it so.
+    file : Path, optional
+        Where one of a user's own stands.
 
     Examples
     --------
@@ -82,6 +85,7 @@ class Outcome:
     phrase: str = ""
     meaning: str = ""
     printed: str = ""
+    file: Path | None = None
 
     @property
     def scale(self) -> float:
@@ -224,6 +228,7 @@ DEAD = f"dead_{HEADLINE.key}"
 
 SINCE_FIRST = "_since_first_message"
 BURSTINESS_MESSAGES = 100
+OF_THE_TEAM = ("operator_posts", "operator_answers", "operator_packets")
 
 
 def _total(*names: str) -> Callable[[Run], Any]:
@@ -470,7 +475,8 @@ PEOPLE = (
     Outcome(
         "posting_members_per_day",
         "members/day",
-        "members with at least one message, mean over local days, partial ones counted as days",
+        "members with at least one message, mean over local days, partial ones counted as days: "
+        "member_has_msg of WeCom, of each day alone",
         _per_day("posting_members"),
         "more",
         main=AIM,
@@ -510,7 +516,12 @@ PEOPLE = (
         "messages read over looks; missing without looks",
         lambda run: ratio(run.total("reads"), run.total("looks")),
     ),
-    Outcome("posters", "members", "ever posted a message", _life("posters")),
+    Outcome(
+        "posters",
+        "members",
+        "ever posted a message: member_has_msg of WeCom, up to the end of observation",
+        _life("posters"),
+    ),
     Outcome(
         "lurker_share", "share", "never posted a message, among all who ever joined", _lurker_share
     ),
@@ -585,6 +596,13 @@ TALK = (
         f"{BURSTINESS_MESSAGES} messages",
         _burstiness,
     ),
+    Outcome(
+        "msg_total_per_day",
+        "messages/day",
+        "messages and red packets of members and operators, mean over local days, partial ones "
+        "counted as days: what a day adds to msg_total of WeCom",
+        lambda run: ratio(run.total(*KINDS, *OF_THE_TEAM), run.trace.days),
+    ),
     Outcome("operator_posts", "messages", "posts of operators", _total("operator_posts")),
     Outcome(
         "operator_answers", "messages", "operators' answers to members", _total("operator_answers")
@@ -647,6 +665,32 @@ TALK = (
         heading="missing answers (%)",
         phrase="the share of missing answers",
         meaning="questions that the operators left because they were too far behind",
+        printed="%",
+    ),
+    Outcome(
+        "three_minute_reply_share",
+        "share",
+        "3-minute reply share: questions of members that the operators answered within 3 minutes, "
+        "nights included, over all questions of members; missing without questions",
+        lambda run: ratio(run.total("prompt_answers"), run.total("question")),
+        "more",
+        heading="3-minute reply share (%)",
+        phrase="the 3-minute reply share",
+        meaning="questions of members that the operators answered within 3 minutes",
+        printed="%",
+    ),
+    Outcome(
+        "unanswered_share",
+        "share",
+        "questions of members that no operator answered, those that a member answered first among "
+        "them, over all questions of members; missing without questions",
+        lambda run: ratio(
+            run.total("question") - run.total("operator_answers"), run.total("question")
+        ),
+        "less",
+        heading="not answered by operators (%)",
+        phrase="the share of questions that no operator answered",
+        meaning="questions of members that no operator answered, though a member may have",
         printed="%",
     ),
     Outcome("letters", "letters", "of operators to single members", _total("letters")),

@@ -404,11 +404,7 @@ PEOPLE = (
         lambda run: run.members(run.trace.joined) - run.total("joins"),
     ),
     Outcome(
-        "members_end",
-        "members",
-        "present at the end of observation",
-        _members_end,
-        main=COMPARED,
+        "members_end", "members", "present at the end of observation", _members_end, main=COMPARED
     ),
     Outcome(
         "members_mean", "members", "present, mean over the ends of local days", _level("members")
@@ -640,8 +636,6 @@ TALK = (
         lambda run: ratio(run.total("answer_wait_minutes") / 60.0, run.total("operator_answers")),
         "less",
         heading="wait for an answer (hours)",
-        phrase="the wait for an operator's answer",
-        meaning="hours from a question to the operators' answer, nights included",
     ),
     Outcome(
         "late_answers_share",
@@ -651,8 +645,6 @@ TALK = (
         lambda run: ratio(run.total("late_answers"), run.total("questions_meant")),
         "less",
         heading="late answers (%)",
-        phrase="the share of late answers",
-        meaning="questions that the operators' queue held up for more than an hour",
         printed="%",
     ),
     Outcome(
@@ -663,8 +655,6 @@ TALK = (
         lambda run: ratio(run.total("questions_left"), run.total("questions_meant")),
         "less",
         heading="missing answers (%)",
-        phrase="the share of missing answers",
-        meaning="questions that the operators left because they were too far behind",
         printed="%",
     ),
     Outcome(
@@ -675,8 +665,6 @@ TALK = (
         lambda run: ratio(run.total("prompt_answers"), run.total("question")),
         "more",
         heading="3-minute reply share (%)",
-        phrase="the 3-minute reply share",
-        meaning="questions of members that the operators answered within 3 minutes",
         printed="%",
     ),
     Outcome(
@@ -684,13 +672,9 @@ TALK = (
         "share",
         "questions of members that no operator answered, those that a member answered first among "
         "them, over all questions of members; missing without questions",
-        lambda run: ratio(
-            run.total("question") - run.total("operator_answers"), run.total("question")
-        ),
+        lambda run: 1.0 - ratio(run.total("operator_answers"), run.total("question")),
         "less",
         heading="not answered by operators (%)",
-        phrase="the share of questions that no operator answered",
-        meaning="questions of members that no operator answered, though a member may have",
         printed="%",
     ),
     Outcome("letters", "letters", "of operators to single members", _total("letters")),
@@ -726,9 +710,6 @@ MOOD = (
         _satisfied_end,
         "more",
         heading="satisfied members",
-        short="satisfied members",
-        phrase="the number of satisfied members",
-        meaning="members present at the end for whom reading pays",
     ),
     _of_present("needs_met", "share", "sum of normalised need weight times (1 - hunger), "),
     _of_present("fatigue", "fatigue", better="less", main=COMPARED),
@@ -858,9 +839,6 @@ MONEY = (
         lambda run: ratio(_cost_fen(run), _members_end(run)),
         "less",
         heading="cost a member still there (CNY)",
-        short="cost a member (fen)",
-        phrase="the cost of a member who is still there",
-        meaning="cost of the community over the members present at the end",
         printed="CNY",
     ),
     Outcome(
@@ -870,9 +848,6 @@ MONEY = (
         lambda run: ratio(_cost_fen(run), _satisfied_end(run)),
         "less",
         heading="cost a satisfied member (CNY)",
-        short="cost a satisfied member (fen)",
-        phrase="the cost of a satisfied member",
-        meaning="cost of the community over the satisfied members present at the end",
         printed="CNY",
     ),
 )

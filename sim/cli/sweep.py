@@ -255,10 +255,7 @@ def print_result(
         tell(f"report: {page}" if page else "no report was written (--no-report)")
         return
     found = answer_of(study_of(rows, manifest))
-    more = (
-        _counts(design, result),
-        _("More: {page}, --all, --json.", page=page or "--report"),
-    )
+    more = (_counts(design, result), _("More: {page}, --all, --json.", page=page or "--report"))
     detail = (*found.detail, *growth_in(result.folder), *notes)
     print_answer(replace(found, detail=detail, more=more), shown == QUIET)
 

@@ -124,10 +124,7 @@ def _of_comparison(found: Comparison) -> Facts:
     letters = {name: f"{letter_of(found, name)}: {plan_in_words(name)}" for name in found.names}
     source = in_one_line(found.origin)
     head = _("{pairs:,} pairs of groups that share all chance events, seed {seed}")
-    shown = head.format(
-        pairs=found.replications,
-        seed=found.origin["seed"],
-    )
+    shown = head.format(pairs=found.replications, seed=found.origin["seed"])
     rows = found.to_frame()
     names = ["outcome", "alternative", "first", "second", "difference", "lower", "upper", "answer"]
     sections = [

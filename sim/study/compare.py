@@ -23,14 +23,7 @@ from sim.allowed import Value, show
 from sim.errors import Faults, InputError, nearest_key
 from sim.files import write_whole
 from sim.language import N_
-from sim.lives.outcomes import (
-    ALIVE,
-    DEATH_COLUMNS,
-    TRUTH,
-    Outcome,
-    all_outcomes,
-    outcomes_by_name,
-)
+from sim.lives.outcomes import ALIVE, DEATH_COLUMNS, TRUTH, Outcome, all_outcomes, outcomes_by_name
 from sim.populations import LEVER, PARTICLE, Posterior, weights_of
 from sim.progress import Progress
 from sim.scenario import NamedPolicy, Scenario, load_scenario

@@ -22,13 +22,7 @@ from sim.lives.outcomes import all_outcomes
 from sim.params import allowed_values
 from sim.populations import LEVER, PARTICLE, SOURCE, Posterior
 from sim.scenario import Scenario, load_scenario, parse_scenario
-from sim.scenario.loading import (
-    OUTCOMES,
-    file_below,
-    here_or_shipped,
-    shipped_file,
-    tell_outcomes,
-)
+from sim.scenario.loading import OUTCOMES, file_below, here_or_shipped, shipped_file, tell_outcomes
 from sim.scenario.named_policy import allowed_with, settable_keys
 from sim.scenario.scenario import digests, file_of, items, value_of
 from sim.scenario.toml import explanations, read_toml

@@ -17,7 +17,7 @@ ANYWHERE_SHORT = {"policies", "cli", "rules"}
 DEEPEST_STUDY = 6
 # lines without blanks, comments and docstrings; "." are the files that lie in no room
 ROOM_CODE_LINES_MOST = {
-    ".": 6_810,
+    ".": 6_820,
     "chatlog": 3_040,
     "cli": 4_500,
     "kernels": 2_370,
@@ -26,7 +26,7 @@ ROOM_CODE_LINES_MOST = {
     "policies": 1_400,
     "report": 2_860,
     "rules": 565,
-    "scenario": 810,
+    "scenario": 820,
     "stats": 480,
     "study": 3_950,
     "validation": 1_480,

@@ -19,9 +19,7 @@ if TYPE_CHECKING:
 
 
 def power(
-    scenario: Annotated[
-        Path, typer.Argument(help="A scenario: your groups as they are; no sweep.")
-    ],
+    scenario: Annotated[Path, typer.Argument(help="A scenario: your groups as they are.")],
     changes: Annotated[
         list[str] | None,
         option("What is tried in one arm; may be repeated.", "--set", metavar="KEY=VALUE"),

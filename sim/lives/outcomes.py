@@ -235,10 +235,6 @@ def _total(*names: str) -> Callable[[Run], Any]:
     return lambda run: run.total(*names)
 
 
-def _per_day(name: str) -> Callable[[Run], Any]:
-    return lambda run: run.per_day(name)
-
-
 def _level(name: str, least_members: int = 0) -> Callable[[Run], Any]:
     return lambda run: run.level(name, least_members)
 
@@ -251,7 +247,7 @@ def _of_present(
 
 
 def _life(name: str) -> Callable[[Run], Any]:
-    return lambda run: np.asarray(run.trace.life[name])
+    return lambda run: run.trace.life[name]
 
 
 def _alive(run: Run) -> Floats:
@@ -350,11 +346,6 @@ def _margin_fen(run: Run) -> Floats:
 
 def _a_buyer(money: Callable[[Run], Any]) -> Callable[[Run], Any]:
     return lambda run: ratio(money(run), run.total("buyers"))
-
-
-def _fen_outstanding(run: Run) -> Integers:
-    sent = run.total("operator_fen", "member_fen")
-    return sent - run.total("claimed_fen", "refunded_fen")
 
 
 def death_column(death: Death, origin: str = CREATION) -> str:
@@ -465,7 +456,7 @@ PEOPLE = (
         "looking_members_per_day",
         "members/day",
         "members with at least one look, mean over local days, partial ones counted as days",
-        _per_day("looking_members"),
+        lambda run: run.per_day("looking_members"),
         "more",
     ),
     Outcome(
@@ -473,7 +464,7 @@ PEOPLE = (
         "members/day",
         "members with at least one message, mean over local days, partial ones counted as days: "
         "member_has_msg of WeCom, of each day alone",
-        _per_day("posting_members"),
+        lambda run: run.per_day("posting_members"),
         "more",
         main=AIM,
         heading="members posting on a day",
@@ -668,10 +659,10 @@ TALK = (
         printed="%",
     ),
     Outcome(
-        "unanswered_share",
+        "no_reply_share",
         "share",
-        "questions of members that no operator answered, those that a member answered first among "
-        "them, over all questions of members; missing without questions",
+        "questions of members left unanswered by the operators, also those that a member answered "
+        "first, over all questions of members; missing without questions",
         lambda run: 1.0 - ratio(run.total("operator_answers"), run.total("question")),
         "less",
         heading="not answered by operators (%)",
@@ -777,7 +768,9 @@ MONEY = (
         "fen_outstanding",
         "fen",
         "sent and neither claimed nor refunded at the end of observation",
-        _fen_outstanding,
+        lambda run: (
+            run.total("operator_fen", "member_fen") - run.total("claimed_fen", "refunded_fen")
+        ),
     ),
     Outcome(
         "gate_fees_fen", "fen", "paid to come in, at creation too", _total("gate_fees_fen"), "more"

@@ -203,9 +203,8 @@ def _mix_in(path: Path, values: Table, above: tuple[Path, ...]) -> Mix:
     if not data:
         raise InputError([f"{shown_key(str(path))}: empty; 'qunlab new NAME' writes a scenario"])
     if "scenario" in data:
-        shown = shown_key(str(path))
         raise InputError(
-            [f"{shown}: a sweep file; name the file of a group (qunlab new makes one)"]
+            [f"{shown_key(str(path))}: a sweep file, not a group's (see 'qunlab new')"]
         )
     return _mix_of(data, path.parent, path.stem, values, (*above, path.resolve()))
 

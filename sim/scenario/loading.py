@@ -204,7 +204,7 @@ def _mix_in(path: Path, values: Table, above: tuple[Path, ...]) -> Mix:
         raise InputError([f"{shown_key(str(path))}: empty; 'qunlab new NAME' writes a scenario"])
     if "scenario" in data:
         raise InputError(
-            [f"{shown_key(str(path))}: a sweep file, not a group's (see 'qunlab new')"]
+            [f"{shown_key(str(path))}: a sweep file; name a group's, and levers by --set or --with"]
         )
     return _mix_of(data, path.parent, path.stem, values, (*above, path.resolve()))
 

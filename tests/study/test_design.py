@@ -284,4 +284,4 @@ def test_a_sweep_file_as_scenario_is_named_as_one(tmp_path: Path, own: str) -> N
     with pytest.raises(InputError) as fault:
         load_design(path)
     (line,) = fault.value.problems
-    assert "mine.toml: a sweep file, not a group's (see 'qunlab new')" in line
+    assert "mine.toml: a sweep file; name a group's, and levers by --set" in line

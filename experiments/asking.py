@@ -13,11 +13,12 @@ import pandas as pd
 
 from sim import Scenario, load_scenario
 from sim.cases import play
+from sim.kinds import PEOPLE, PRESET
 from sim.language import LANGUAGES, _, _Spaced, in_language
 from sim.lives.outcomes import ALIVE, TRUTH, outcomes_by_name
 from sim.params import parameters
 from sim.report.uncertainty import alike, spanned
-from sim.scenario.loading import PEOPLE, PRESET, configs
+from sim.scenario.loading import configs
 from sim.scenario.scenario import value_of
 from sim.state import Array
 from sim.stats.intervals import Estimate, estimate, wilson_interval

@@ -17,16 +17,16 @@ ANYWHERE_SHORT = {"policies", "cli", "rules"}
 DEEPEST_STUDY = 6
 # lines without blanks, comments and docstrings; "." are the files that lie in no room
 ROOM_CODE_LINES_MOST = {
-    ".": 6_885,
+    ".": 6_900,
     "chatlog": 3_040,
-    "cli": 4_530,
+    "cli": 4_545,
     "kernels": 2_370,
     "lives": 2_000,
     "plots": 602,
     "policies": 1_400,
-    "report": 2_940,
+    "report": 2_995,
     "rules": 565,
-    "scenario": 815,
+    "scenario": 830,
     "stats": 480,
     "study": 3_950,
     "validation": 1_480,

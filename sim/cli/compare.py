@@ -181,14 +181,14 @@ def _play(alternatives: list[Alternative], out: Path | None, options: CompareOpt
 
 
 def _write(found: Comparison, out: Path, files: Files) -> list[Path]:
-    from sim.report.pages import write_page
+    from sim.report.pages import write_comparison
     from sim.study.compare import write_tables
 
     try:
         written = write_tables(found, out)
     except PermissionError as fault:
         raise InputError([f"{fault.filename}: cannot be written: {fault.strerror}"]) from None
-    return [*write_page(out, " · ".join(found.names), found, files), *written]
+    return [*write_comparison(found, out, files), *written]
 
 
 def _as_json(found: Comparison, out: Path | None, written: list[Path]) -> dict[str, Any]:

@@ -109,6 +109,7 @@ def sweep(
 
     Example: qunlab sweep scale_vs_activity --out results/scale_vs_activity
     """
+    from sim.lives.outcomes import OWN
     from sim.report.shell import Files
     from sim.study.cluster import checked_cluster
     from sim.study.design import crossed, load_design
@@ -135,6 +136,8 @@ def sweep(
     with faults.gathered():
         design = load_design(file, replications)
         design = crossed(design, sets) if sets else design
+    if cluster and OWN.get():
+        faults.append("--cluster: not with outcomes of your own")
     faults.refuse()
     print_notes(design.points[:POINTS_NOTED], refused=False)
     if dry_run or out is None:
@@ -251,10 +254,7 @@ def print_result(
         tell(f"report: {page}" if page else "no report was written (--no-report)")
         return
     found = answer_of(study_of(rows, manifest))
-    more = (
-        _counts(design, result),
-        _("More: {page}, --all, --json.", page=page or "--report"),
-    )
+    more = (_counts(design, result), _("More: {page}, --all, --json.", page=page or "--report"))
     detail = (*found.detail, *growth_in(result.folder), *notes)
     print_answer(replace(found, detail=detail, more=more), shown == QUIET)
 

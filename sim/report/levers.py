@@ -13,7 +13,9 @@ from sim.language import N_, _
 from sim.params import parameters
 from sim.study.manifest import Manifest
 
-SIZE, CADENCE, BUDGET = "size", "cadence", "budget"
+SIZE: str = "size"
+CADENCE: str = "cadence"
+BUDGET: str = "budget"
 FIELD_OF_ROLE = {CADENCE: ("cadence", "posts_per_day"), BUDGET: ("red_packets", "fen_per_day")}
 FEN_PER_CNY = 100.0
 LONGEST_TEXT = 28

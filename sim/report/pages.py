@@ -87,6 +87,11 @@ def write_page(
     return [folder / name for name in files]
 
 
+def write_comparison(found: Comparison, folder: Path, figures: Files = NO_FILES) -> list[Path]:
+    """Write the page of a comparison, as `write_page`."""
+    return write_page(folder, " · ".join(found.names), found, figures)
+
+
 def facts(
     answer: Answer,
     head: str,

@@ -23,7 +23,7 @@ from sim.lives.outcomes import all_outcomes
 from sim.params import allowed_values
 from sim.populations import LEVER, PARTICLE, SOURCE, Posterior
 from sim.scenario import Scenario, load_scenario, parse_scenario
-from sim.scenario.loading import file_below, here_or_shipped, shipped_file
+from sim.scenario.loading import OUTCOMES, file_below, here_or_shipped, shipped_file, tell_outcomes
 from sim.scenario.named_policy import allowed_with, settable_keys
 from sim.scenario.scenario import digests, file_of, items, value_of
 from sim.scenario.toml import explanations, read_toml
@@ -47,6 +47,7 @@ from sim.study.levers import (
 from sim.study.manifest import (
     FORMAT,
     NO_MEANING,
+    OF_OUTCOME,
     Manifest,
     code_digest,
     digest_of,
@@ -58,7 +59,7 @@ from sim.study.manifest import (
 OF_ALL_POINTS = {"replications": "run.groups", "seed": "run.seed", "days": "run.days"}
 
 ENTRIES = (
-    *("name", "scenario", "replications", "seed", "days", "independent"),
+    *("name", "scenario", "replications", "seed", "days", "independent", OUTCOMES),
     *("fixed", "choices", *KINDS),
 )
 EXAMPLE = '"group.size" = { low = 20, high = 500 }'
@@ -258,6 +259,8 @@ class _SweepFile:
             if key not in ENTRIES:
                 hint = nearest(key[:60], ENTRIES) or f"; allowed: {', '.join(ENTRIES)}"
                 self.faults.append(f"{shown_key(key)}: unknown entry of a sweep file{hint}")
+        with self.faults.gathered():
+            tell_outcomes(data.get(OUTCOMES, []), self.folder)
         if "name" in data:
             with self.faults.gathered():
                 checked_name(data["name"])
@@ -601,6 +604,7 @@ def manifest_of(design: Design, block_groups: int) -> Manifest:
 def named_files(design: Design) -> dict[str, Path]:
     """Find every file that a design names, by dotted key (``key = file`` for a lever's value)."""
     named = [(key, file_of(key, value)) for key, value in items(design.base)]
+    named += [(OF_OUTCOME + one.name, one.file) for one in all_outcomes()]
     for choice in design.choices:
         for name, settings in choice.options.items():
             place = f"{choice.key}.{name}: "

@@ -86,7 +86,13 @@ class Manifest:
         """Digest of all that decides the rows and the parts they stand in."""
         fixed = (self.format, self.levers, self.scenarios, self.replications, self.seed, self.code)
         apart = (self.independent,) if self.independent else ()
-        return text_digest(json.dumps([*fixed, self.block_groups, *apart]))
+        own = (self.own_outcomes,) if self.own_outcomes else ()
+        return text_digest(json.dumps([*fixed, self.block_groups, *apart, *own]))
+
+    @property
+    def own_outcomes(self) -> dict[str, str]:
+        """Digests of the files of outcomes of the user's own."""
+        return {key: one for key, one in self.files.items() if key.startswith(OF_OUTCOME)}
 
     def row(self, point: int) -> list[Any]:
         """Return the values of the levers at a point, in the order of the levers."""
@@ -134,6 +140,8 @@ TYPES = {name: get_origin(hint) or hint for name, hint in get_type_hints(Manifes
 LATER = {"kind", "independent", "table", "choices", "files", "paths", "meanings"}
 
 DIGEST = "digest"
+OF_OUTCOME = "outcome "
+"""Before the name of an outcome of the user's own, among `Manifest.files`."""
 NO_MEANING = "a choice"
 
 
@@ -206,6 +214,7 @@ def _described(manifest: Manifest, other: Manifest) -> dict[str, Any]:
         if any(unequal):
             at = unequal.index(True)
             described[f"point {at}"] = manifest.row(at)
+    described |= dict.fromkeys(manifest.own_outcomes, "measured")
     described |= {f"choices.{name}": options for name, options in manifest.choices.items()}
     described |= {key: value for key, value in manifest.settings.items() if key not in study}
     if manifest.levers.keys() == other.levers.keys():

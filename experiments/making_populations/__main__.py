@@ -222,7 +222,7 @@ def facts(
     bank = bank_of(real, out / "bank", effort)
     write_bank(bank, ranges, out / "learner_rooms.bank.parquet")
     targets = weighed(real.targets(seed), weight)
-    posterior, _ = bank.fitted(targets, seed=seed)
+    posterior, _ = bank.fitted(targets, real.rooms.total, seed=seed)
     covered = coverage(bank, targets, truths, seed) if truths else None
     table = posterior_table(learner_rooms(), ranges, posterior)
     about = {"population": "learner_rooms", "simulations": particles, "weight": weight}

@@ -56,7 +56,7 @@ class Weighed:
 
 
 def fitted(
-    bank: Bank, targets: pd.DataFrame, rooms: int | None, weight: float, seed: int
+    bank: Bank, targets: pd.DataFrame, rooms: int, weight: float, seed: int
 ) -> list[Scenario]:
     """Return scenarios of a posterior of the bank, with a weight on the facts."""
     ranges, centre = free_ranges(), learner_rooms()
@@ -123,7 +123,7 @@ def curve(
     """Judge a fit to all rooms at every weight."""
     targets, found = real.targets(seed), []
     for weight in weights:
-        scenarios = fitted(bank, targets, None, weight, seed)
+        scenarios = fitted(bank, targets, real.rooms.total, weight, seed)
         found.append(judged(f"{weight:g}", scenarios, real, rooms, seed))
         done()
     return found

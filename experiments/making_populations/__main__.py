@@ -194,7 +194,7 @@ def facts(
         Path, typer.Option(metavar="FILE", help="The team's posts: columns group, ts and type.")
     ],
     out: Annotated[Path, typer.Option(metavar="DIR", help="Folder of the bank and posterior.")],
-    particles: Annotated[int, typer.Option(help="Parameter sets in the bank.")] = 700,
+    particles: Annotated[int, typer.Option(help="Parameter sets in the bank.")] = 600,
     truths: Annotated[int, typer.Option(help="Simulations left out to judge intervals.")] = 150,
     weight: Annotated[float, typer.Option(help="Of each fact's squared distance.")] = 1.0,
     seed: Annotated[int, typer.Option(help="Of all random numbers.")] = 1,

@@ -190,7 +190,7 @@ def trade_off(
     weights: Annotated[str, typer.Option(help="On each of the three facts.")] = "0,0.25,1,4,16",
     split_weights: Annotated[
         str, typer.Option(help="Of these, which are judged on rooms held out too.")
-    ] = "1",
+    ] = "0.25",
     rooms: Annotated[int, ROOMS] = 2000,
     seed: Annotated[int, SEED] = 1,
 ) -> None:

@@ -17,11 +17,11 @@ ANYWHERE_SHORT = {"policies", "cli", "rules"}
 DEEPEST_STUDY = 6
 # lines without blanks, comments and docstrings; "." are the files that lie in no room
 ROOM_CODE_LINES_MOST = {
-    ".": 6_900,
+    ".": 6_910,
     "chatlog": 3_040,
     "cli": 4_545,
     "kernels": 2_370,
-    "lives": 2_000,
+    "lives": 2_010,
     "plots": 602,
     "policies": 1_400,
     "report": 2_995,
@@ -29,7 +29,7 @@ ROOM_CODE_LINES_MOST = {
     "scenario": 830,
     "stats": 480,
     "study": 3_950,
-    "validation": 1_480,
+    "validation": 1_530,
 }
 
 

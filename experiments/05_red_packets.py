@@ -90,8 +90,8 @@ def ask(asking: Asking) -> Answer:
         (do, avoid),
         Both(
             "In {days} days 5 CNY an evening bring {small} more days with talk, 100 CNY {large}. "
-            "After 20 CNY an evening stop, there is in {rest} days: {stopped}. Among buyers of a "
-            "course who are only greeted, packets and shills bring {talk} more days with talk, "
+            "In the {rest} days after 20 CNY an evening stop: {stopped}. Among buyers of a course "
+            "who are only greeted, packets and shills bring {talk} more days with talk, "
             "content {fit}.",
             "{days} 天里，每晚 5 元多带来 {small} 个发言人日，每晚 100 元多 {large} 个。"
             "每晚 20 元停发后的 {rest} 天：{stopped}。课程买家群里只发问候时，红包加马甲多带来 "

@@ -74,7 +74,7 @@ def ask(asking: Asking) -> Answer:
         ),
         Both(
             "Behind an open door {base} members post on a day. Does a gate select people or change "
-            "them? Half turned away by lot: {lot} post. If having paid 20 CNY also bound members, "
+            "them? Half turned away by lot: {lot}. If having paid 20 CNY also bound members, "
             "which is contested: {bound}. Of the gates that none beats this one turns fewest away.",
             "不设门槛时每天有 {base} 人发言。门槛是筛选人还是改变人？抽签拒掉一半，发言的人{lot}。"
             "如果付过 20 元还会增强归属（有争议），发言的人{bound}。"

@@ -53,9 +53,8 @@ SAVE = (
     Both("Do not give small groups up: with {best} {left} of 100 fall silent for a week instead of "
          "{base}.",
          "别放弃小群：“{best}”之下每百个只有 {left} 个沉默一周，原来 {base} 个。"),
-    Both("Nothing tried clearly saves small groups: with {best} {left} of 100 fall silent for a "
-         "week instead of {base}.",
-         "试过的看不出能救小群：“{best}”之下每百个有 {left} 个沉默一周，原来 {base} 个。"),
+    Both("Nothing tried clearly saves small groups: with {best} {left} of 100 fall silent.",
+         "试过的看不出能救小群：“{best}”之下每百个有 {left} 个沉默一周。"),
 )  # fmt: skip
 WHAT = Both(
     "what the best of these changes in groups of 100 that fall silent,",
@@ -68,7 +67,7 @@ def called(column: str) -> Both:
     key = column.removesuffix(SINCE_FIRST)
     days = key.removeprefix("dead_silence_").partition("d_")[0]
     name = NAMES.get(key, NAMES["silence"]).format(days=days)
-    return Both("{name}*", "{name}*").format(name=name) if column != key else name
+    return Both(f"{name.en}*", f"{name.zh}*") if column != key else name
 
 
 def ask(asking: Asking) -> Answer:
@@ -84,6 +83,7 @@ def ask(asking: Asking) -> Answer:
     best = min(saved, key=lambda name: saved[name].difference)
     also = [SAVES[name][0] for name, gap in saved.items() if gap.upper < 0.0 and name != best]
     shown = table[table["plan"].isin(PLANS)].assign(series=lambda one: one["plan"])
+    shown[["mean", "lower", "upper"]] *= 100
     return Answer(
         (
             MEANT.format(
@@ -96,7 +96,7 @@ def ask(asking: Asking) -> Answer:
             ),
         ),
         Both(
-            "Of 100 strangers and a checklist the mildest is “{mild}”, the strictest “{strict}”. "
+            "Mildest for groups of 100 run by a checklist: “{mild}”; strictest: “{strict}”. "
             "90 of 100 or more are dead by {here} definitions, in groups of 25 without packets by "
             "{there}. What else helps small groups: {also}.",
             "100 个陌生人、按清单运营的群：最宽的是“{mild}”，最严的是“{strict}”。每百个死 90 "
@@ -117,7 +117,7 @@ def ask(asking: Asking) -> Answer:
             shown, {who: label for who, (label, _own) in PLANS.items()},
             {one: called(one) for one in counted},
             Both("Groups dead, by definition", "各定义下死亡的群"),
-            Both("share of groups dead", "死亡群占比"),
+            Both("groups dead, of 100", "死亡的群（每百群）"),
         ),
     )  # fmt: skip
 

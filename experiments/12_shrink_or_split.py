@@ -84,8 +84,8 @@ def ask(asking: Asking) -> Answer:
         ),
         Both(
             "In one group of 500 satisfaction is {base}. Messages of 100 members a day against it: "
-            "{best} {most}, one of 350 {shrunk}, two of 250 {two}, one of 500 on a fifth of the "
-            "topics {narrow}. Cost of a satisfied member in five topic groups: {cost}.",
+            "{best}: {most}; one of 350: {shrunk}; two of 250: {two}; one of 500 on a fifth of the "
+            "topics: {narrow}. Cost of a satisfied member in five topic groups: {cost}.",
             "一个 500 人的群满意度是 {base}。与它相比，每百人每天的消息：{best}{most}；减到 350 "
             "人，{shrunk}；拆成两个 250 人，{two}；仍是 500 人、话题只留五分之一，{narrow}。"
             "五个话题群里每个满意成员的成本{cost}。",

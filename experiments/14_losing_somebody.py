@@ -77,10 +77,10 @@ def ask(asking: Asking) -> Answer:
         ),
         Both(
             "Without a loss hobbyists write {base} messages a day, buyers {other}. Hobbyists, one "
-            "by one: the most active member {one}; the five most active {five}; five by lot {lot}; "
-            "half of those who never wrote {audience}, where in the field those who stayed wrote "
-            "43 % less (Zhang & Zhu 2011). Most for buyers: {second}, {b}. Of 100 groups left by "
-            "their operator {alive} of hobbyists and {dead} of buyers live on.",
+            "by one: the most active member: {one}; the five most active: {five}; five by lot: "
+            "{lot}; half of those who never wrote: {audience}, while in the field those who stayed "
+            "wrote 43 % less (Zhang & Zhu 2011). Most for buyers: {second}, {b}. Of 100 groups "
+            "left by their operator {alive} of hobbyists and {dead} of buyers live on.",
             "没有损失时，同好群每天 {base} 条消息，买家群 {other} 条。同好群逐一来看：少了最活跃的 "
             "1 人，{one}；少了最活跃的 5 人，{five}；抽签少 5 人，{lot}；少了一半从不发言的人，"
             "{audience}，而实地研究里留下的人少写 43 %（Zhang 和 Zhu，2011）。"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -141,6 +141,11 @@ def _share(values: Array) -> Estimate:
     return Estimate(float(kept.mean()), float(low), float(high), error, len(kept))
 
 
+@cache
+def _say_anew(folder: Path) -> None:
+    typer.echo(f"{folder}: the plans or the code changed; they are played anew", err=True)
+
+
 @dataclass(frozen=True)
 class Asking:
     """How a question is played: its folder, how many groups, and whether as a toy."""
@@ -168,7 +173,7 @@ class Asking:
         try:
             return Rows(play(small, place, wanted, portfolio_groups))
         except OtherStudyError:
-            typer.echo(f"{place}: other plans than were played there; played anew", err=True)
+            _say_anew(self.folder)
         design = design_of([Alternative(*one) for one in small.items()], wanted)
         sweep(design, place, force_new=True)
         return Rows(play(small, place, wanted, portfolio_groups))
@@ -325,6 +330,13 @@ def whole(one: Estimate | PairedDifference, scale: float = 1.0) -> Both:
     return in_both(lambda: spanned(*(f"{scale * x:.0f}" for x in (value, one.lower, one.upper))))
 
 
+def percent(one: Estimate) -> Both:
+    """Write a ratio in percent with its interval: 35 % (27 to 42)."""
+    value, *ends = (f"{100 * x:.0f}" for x in (one.value, *one.interval))
+    ends = ["–", "–"] if ends == [value, value] else ends
+    return in_both(lambda: spanned(f"{value} %", *ends))
+
+
 def _spanned(value: float, low: float, high: float, scale: float) -> Both:
     return in_both(lambda: spanned(*alike([scale * one for one in (value, low, high)])))
 
@@ -373,15 +385,22 @@ def any_of(names: Sequence[Both], every: Sequence[Both], kind: Both) -> Both:
     others = [one for one in every if one not in names]
     if len(names) <= AT_MOST:
         return _or(names)
-    left_out = Both("any {kind} but {others}", "除{others}外的任何{kind}")
-    some = left_out if len(others) <= AT_MOST else Both("most {kind}s", "多数{kind}")
-    return (some if others else Both("any {kind}", "任何{kind}")).format(
-        kind=kind, others=_or(others)
+    if not others:
+        return Both("any {kind}", "任何{kind}").format(kind=kind)
+    if len(others) <= AT_MOST:
+        return Both("any {kind} but {others}", "除{others}外的任何{kind}").format(
+            kind=kind, others=_or(others)
+        )
+    return Both("{some} or {more} more", "{some}等{kind}").format(
+        some=_or(names[:AT_MOST]), more=len(names) - AT_MOST, kind=kind
     )
 
 
 def _or(names: Sequence[Both]) -> Both:
-    return Both(" or ".join(one.en for one in names), "或".join(one.zh for one in names))
+    found = names[0]
+    for one in names[1:]:
+        found = Both("{found} or {one}", "{found}或{one}").format(found=found, one=one)
+    return found
 
 
 def size_of(gap: PairedDifference, scale: float = 1.0) -> Both:

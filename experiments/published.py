@@ -7,7 +7,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import Any
 
-from experiments.asking import FACTORS, UNCLEAR, Both, mean_of, meaning_of, turns, whole
+from experiments.asking import FACTORS, UNCLEAR, Both, meaning_of, percent, turns
 from sim import InputError, simulate_log
 from sim.stats.intervals import Estimate
 from sim.validation.arms import arm_of
@@ -44,7 +44,7 @@ def _side(ratio: Estimate) -> int:
 def in_percent(study: str, one: Estimate) -> Both:
     """Say an effect: percent more or fewer, times as many, or the part of the money sent on."""
     if study == MONEY:
-        return Both("{part} % of it", "转出 {part} %").format(part=whole(one, 100.0))
+        return Both("{part} of it", "转出 {part}").format(part=percent(one))
     if one.value >= MANY:
         return Both("{value:g} times as many", "{value:g} 倍").format(value=one.value)
     if one.lower <= 1.0 <= one.upper:
@@ -52,8 +52,8 @@ def in_percent(study: str, one: Estimate) -> Both:
     more = one.value > 1.0
     ends = (one.lower - 1.0, one.upper - 1.0) if more else (1.0 - one.upper, 1.0 - one.lower)
     size = replace(one, value=abs(one.value - 1.0), lower=ends[0], upper=ends[1])
-    said = Both("{size} % more", "多 {size} %") if more else Both("{size} % fewer", "少 {size} %")
-    return said.format(size=whole(size, 100.0))
+    said = Both("{size} more", "多 {size}") if more else Both("{size} fewer", "少 {size}")
+    return said.format(size=percent(size))
 
 
 def hanging(name: str, keys: Sequence[str], groups: int) -> Both:
@@ -67,15 +67,14 @@ def hanging(name: str, keys: Sequence[str], groups: int) -> Both:
                 moved[key, factor] = effect(replace(trial, common=common), groups)
     (key, factor), most = max(moved.items(), key=lambda each: abs(each[1].value - usual.value))
     text = HANGS.format(
-        key=key, meaning=meaning_of(key), factor=f"{factor:g}", moved=mean_of(most, 100.0),
-        usual=mean_of(usual, 100.0),
+        key=key, meaning=meaning_of(key), factor=f"{factor:g}", moved=percent(most), usual=percent(usual),
     )  # fmt: skip
     return text + turns(_side(usual), [_side(one) for one in moved.values()], groups)
 
 
 HANGS = Both(
     "The first study hangs most on “{meaning}” ({key}; an assumption): with {factor} times of it "
-    "those who stay write {moved} % of what they would, instead of {usual} %.",
+    "those who stay write {moved} of what they would, instead of {usual}.",
     "第一项研究最要紧的是“{meaning}”（{key}，属假设）：取 {factor} 倍时，留下的人写的是原来的 "
-    "{moved} %，而不是 {usual} %。",
+    "{moved}，而不是 {usual}。",
 )

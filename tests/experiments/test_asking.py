@@ -75,10 +75,13 @@ def test_words_are_chosen_and_numbers_written_without_their_sign():
 
 
 def test_one_or_two_are_named_and_more_by_what_is_left_out():
-    names, kind = [Both(x, zh) for x, zh in zip("abcdef", "甲乙丙丁戊己", strict=True)], Both("kind", "类")
+    names, kind = (
+        [Both(x, zh) for x, zh in zip("abcdef", "甲乙丙丁戊己", strict=True)],
+        Both("kind", "类"),
+    )
     assert any_of(names[:2], names, kind) == Both("a or b", "甲或乙")
     assert any_of(names[:4], names, kind) == Both("any kind but e or f", "除戊或己外的任何类")
-    assert any_of(names[:3], names, kind) == Both("most kinds", "多数类")
+    assert any_of(names[:3], names, kind) == Both("a or b or 1 more", "甲或乙等类")
     assert any_of(names, names, kind) == Both("any kind", "任何类")
 
 

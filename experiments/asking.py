@@ -254,6 +254,12 @@ TURNS = Both(
     "{versions} 种改法（各假设分别减半或加倍，每种 {groups} 个群）里，{turned}使结论反过来，"
     "{other}使结论看不出来。",
 )
+STANDS = Both(
+    "None of {versions} versions (each assumption halved or doubled, {groups} groups each) turns "
+    "the answer or makes it unclear.",
+    "{versions} 种改法（各假设分别减半或加倍，每种 {groups} 个群）里，"
+    "没有一种使结论反过来或看不出来。",
+)
 CLEARS = Both(
     "It is no clear difference, and becomes one in {other} of {versions} versions (each assumption "
     "halved or doubled, {groups} groups each).",
@@ -266,7 +272,8 @@ def turns(usual: int, sides: Sequence[int], groups: int) -> Both:
     """Say in how many versions an answer turns: sides are 1, -1, or 0 where nothing is clear."""
     turned = sum(side * usual < 0 for side in sides)
     other = sum(side != usual for side in sides) - turned
-    return (TURNS if usual else CLEARS).format(
+    text = TURNS if turned + other else STANDS
+    return (text if usual else CLEARS).format(
         turned=_count(turned), other=_count(other), versions=len(sides), groups=groups
     )
 

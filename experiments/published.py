@@ -67,7 +67,8 @@ def hanging(name: str, keys: Sequence[str], groups: int) -> Both:
                 moved[key, factor] = effect(replace(trial, common=common), groups)
     (key, factor), most = max(moved.items(), key=lambda each: abs(each[1].value - usual.value))
     text = HANGS.format(
-        key=key, meaning=meaning_of(key), factor=f"{factor:g}", moved=percent(most), usual=percent(usual),
+        key=key, meaning=meaning_of(key), factor=f"{factor:g}", moved=percent(most),
+        usual=percent(usual),
     )  # fmt: skip
     return text + turns(_side(usual), [_side(one) for one in moved.values()], groups)
 

@@ -89,6 +89,7 @@ def test_how_often_an_answer_turns_is_said_in_words():
     said = turns(1, [1, 1, -1], 20).en
     assert "turns in 1 of 3 versions" in said
     assert "grows unclear in none" in said
+    assert "None of 2 versions" in turns(-1, [-1, -1], 20).en
     assert "becomes one in 2 of 3 versions" in turns(0, [1, 0, -1], 20).en
 
 

@@ -72,11 +72,13 @@ def page(records: Sequence[Mapping[str, Any]], of: str) -> str:
     """Write the page of answers in a language."""
     title, intro, assumed, again, counted = WORDS[of]
     parts = [f"# {title}\n", f"{intro}\n"]
-    parts += [f"* [{one['asked'][of]}](#{one['name']}) {one['said'][of][0]}" for one in records]
+    parts += [f"* [{one['asked'][of]}](#{one['name']}) {one['said'][of][0]}" for one in records] + [
+        ""
+    ]
     for one in records:
         asked = one["asked"][of]
         parts += [
-            f'\n## <a id="{one["name"]}"></a>{asked}\n', f"**{APART[of].join(one['said'][of])}**\n",
+            f'## <a id="{one["name"]}"></a>{asked}\n', f"**{APART[of].join(one['said'][of])}**\n",
             f"![{asked}](answers/{one['name']}.{of}.svg)\n", f"{one['detail'][of]}\n",
             f"{counted}{one['definition'][of]}\n", f"{assumed}{one['hangs_on'][of]}\n",
             f"{again}`python -m experiments.answers {one['name']}`\n",
@@ -97,7 +99,7 @@ WORDS = {
         "答案",
         "运营者常问的二十个问题，用模拟器逐一试过。这是模型在其假设下的回答，不是真实群的测量值；"
         "区间都是模拟群的 95 % 区间。`make answers` 会重新生成本页。",
-        "*假设：*", "*重跑：*", "*口径：*",
+        "*假设*：", "*重跑*：", "*口径*：",
     ),
 }  # fmt: skip
 

@@ -103,7 +103,7 @@ HABIT = (
 )  # fmt: skip
 DETAIL = Both(
     "Of 40 members {looking_0} look and {posting_0} write on the first day, {looking_1} and "
-    "{posting_1} on the last. What a member expects of a look decides how often he looks; it is "
+    "{posting_1} on the last. What members expect of a look decides how often they look; it is "
     "no effect of writing. {same} of {runs} groups stepped by Mesa have exactly the messages of "
     "the compiled ones.",
     "40 名成员里，第一天有 {looking_0} 人看群、{posting_0} 人发言，最后一天有 {looking_1} 人和 "

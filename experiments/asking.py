@@ -340,7 +340,8 @@ def whole(one: Estimate | PairedDifference, scale: float = 1.0) -> Both:
 def percent(one: Estimate) -> Both:
     """Write a ratio in percent with its interval: 35 % (27 to 42)."""
     value, *ends = (f"{100 * x:.0f}" for x in (one.value, *one.interval))
-    ends = ["–", "–"] if ends == [value, value] else ends
+    if ends == [value, value]:
+        return Both(f"{value} %", f"{value} %")
     return in_both(lambda: spanned(f"{value} %", *ends))
 
 

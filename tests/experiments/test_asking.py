@@ -13,11 +13,13 @@ from experiments.asking import (
     Rows,
     any_of,
     community,
+    percent,
     size_of,
     told,
     turns,
     words,
 )
+from sim.stats.intervals import Estimate
 from sim.study.compare import Played
 
 TALK, PAID = "messages", "operator_fen_claimed"
@@ -72,6 +74,12 @@ def test_words_are_chosen_and_numbers_written_without_their_sign():
     assert said == Both("10 fewer", "少 10 条")
     assert words(FEW.gap("some", "some", TALK), up, down, same) == same
     assert told(gap, (up, down, same)) == Both("10 fewer", "少 10 条")
+
+
+def test_a_ratio_is_written_in_percent():
+    found = Estimate(0.35, 0.27, 0.42, 0.04, 9), Estimate(0.9, 0.9, 0.9, 0.0, 1)
+    assert percent(found[0]) == Both("35 % (27 to 42)", "35 %（27 到 42）")
+    assert percent(found[1]) == Both("90 %", "90 %")
 
 
 def test_one_or_two_are_named_and_more_by_what_is_left_out():

@@ -2,18 +2,8 @@
 
 from __future__ import annotations
 
-from experiments.asking import (
-    Answer,
-    Asking,
-    Both,
-    Question,
-    community,
-    mean_of,
-    of_gap,
-    of_hundred,
-    size_of,
-    words,
-)
+from experiments import asking as of
+from experiments.asking import Answer, Asking, Both, Question
 from experiments.pictures import lines
 
 POSTS = (0, 0.5, 1, 2, 4, 8, 16)
@@ -25,13 +15,32 @@ ASSUMED = (
     "habit.team_gain", "habit.gain", "needs.message_cost",
 )  # fmt: skip
 
+FLOOD = (
+    Both("More brings still more: with {most} a day {size} more strangers talk on a day, though "
+         "{muted} of 100 mute the group.",
+         "发得更多还能更好：陌生人群每天 {most} 条，每天多 {size} 人发言，只是每百人有 {muted} "
+         "人屏蔽群。"),
+    Both("Do not post {most} times a day to strangers: {size} fewer talk on a day, and {muted} of "
+         "100 mute the group.",
+         "别对陌生人每天发 {most} 条：每天发言的少 {size} 人，每百人有 {muted} 人屏蔽群。"),
+    Both("Do not post more to strangers: with {most} a day there is no clear difference in who "
+         "talks, and {muted} of 100 mute the group.",
+         "陌生人群不必发得更多：每天 {most} 条，发言人数看不出差别，每百人有 {muted} 人屏蔽群。"),
+)  # fmt: skip
+WHAT = Both(
+    "what two posts a day add among strangers, in members who talk on a day,",
+    "陌生人群每天发两条比不发多出的发言人数",
+)
+
 
 def ask(asking: Asking) -> Answer:
     """Play seven numbers of posts a day, content and activities in turn, for 60 days; of those
     that no other number clearly beats in members who talk, the lowest is advised.
     """
     plans = {
-        f"{who} {n:g}": community(who, values={"run.days": 60, "policies.cadence.posts_per_day": n})
+        f"{who} {n:g}": of.community(
+            who, values={"run.days": 60, "policies.cadence.posts_per_day": n}
+        )
         for who in PEOPLE
         for n in POSTS
     }
@@ -41,33 +50,32 @@ def ask(asking: Asking) -> Answer:
     few, hobby = (rows.unbeaten([f"{who} {n:g}" for n in POSTS], TALK)[0] for who in PEOPLE)
     most = f"strangers_qr {POSTS[-1]:g}"
     flood = rows.gap(most, few, TALK)
-    said = Both(
-        "Post {few} times a day to strangers and {hobby} times to hobbyists: {talk} and "
-        "{hobby_talk} members talk on a day, against {none} and {hobby_none} where nothing is "
-        "posted, and no other number of posts tried has clearly more. Among strangers {most} posts "
-        "a day instead {flood}, and {muted_most} of 100 members have muted the group against "
-        "{muted}.",
-        "陌生人群每天发 {few} 条、同好群每天发 {hobby} 条：每天有 {talk} 人和 {hobby_talk} 人发言，"
-        "什么都不发时是 {none} 人和 {hobby_none} 人，试过的其他条数都没有明显更多。"
-        "陌生人群若每天发 {most} 条，{flood}，每 100 名成员里有 {muted_most} 人屏蔽了群，"
-        "而前者是 {muted} 人。",
+    do = Both(
+        "Aim at {few} posts a day for strangers and {hobby} for hobbyists: {talk} and {hobby_talk} "
+        "of 100 members then talk on a day.",
+        "陌生人群每天发 {few} 条、同好群每天发 {hobby} 条：每百人里每天有 {talk} 人"
+        "和 {hobby_talk} 人发言。",
     ).format(
-        few=few.split()[1], hobby=hobby.split()[1], most=f"{POSTS[-1]:g}",
-        talk=mean_of(rows.mean(few, TALK)), hobby_talk=mean_of(rows.mean(hobby, TALK)),
-        none=mean_of(rows.mean("strangers_qr 0", TALK)),
-        hobby_none=mean_of(rows.mean("hobbyists 0", TALK)),
-        muted=of_hundred(rows.mean(few, MUTED)), muted_most=of_hundred(rows.mean(most, MUTED)),
-        flood=words(
-            flood,
-            Both("bring {size} more to talk", "每天发言的多 {size} 人"),
-            Both("leave {size} fewer who talk", "每天发言的少 {size} 人"),
-            Both("do not clearly change how many talk, {gap}",
-                 "发言人数看不出差别，相差 {gap} 人"),
-        ).format(gap=of_gap(flood), size=size_of(flood)),
+        few=few.split()[1], hobby=hobby.split()[1], talk=of.mean_of(rows.mean(few, TALK)),
+        hobby_talk=of.mean_of(rows.mean(hobby, TALK)),
     )  # fmt: skip
+    avoid = of.told(
+        flood, FLOOD, most=f"{POSTS[-1]:g}", muted=of.of_hundred(rows.mean(most, MUTED))
+    )
     talk = table[table["outcome"] == TALK].astype({"x": float})
     return Answer(
-        said,
+        (do, avoid),
+        Both(
+            "Where nothing is posted, {none} strangers and {hobby_none} hobbyists talk on a day. "
+            "With {few} posts a day {muted} of 100 strangers have muted the group. None of the "
+            "other numbers of posts tried is clearly better.",
+            "什么都不发时，每天有 {none} 名陌生人和 {hobby_none} 名同好发言。每天 {few} 条时，"
+            "每百名陌生人里有 {muted} 人屏蔽了群。试过的其他条数都看不出更好。",
+        ).format(
+            none=of.mean_of(rows.mean("strangers_qr 0", TALK)), few=few.split()[1],
+            hobby_none=of.mean_of(rows.mean("hobbyists 0", TALK)),
+            muted=of.of_hundred(rows.mean(few, MUTED)),
+        ),
         Both(
             "Members who talk: with at least one message on a day, mean over 60 days. Muted: among "
             "those present at the end. {groups} groups of 100 members for each number of posts; "
@@ -75,7 +83,7 @@ def ask(asking: Asking) -> Answer:
             "发言人数：当天至少发一条消息的成员，60 天平均。屏蔽：期末在群成员中的比例。"
             "每种条数 {groups} 个 100 人的群；干货和活动轮流发，质量是成员消息的一倍半。",
         ).format(groups=rows.played.replications),
-        asking.hangs_on((plans["strangers_qr 0"], plans["strangers_qr 2"]), TALK, ASSUMED),
+        asking.hangs_on((plans["strangers_qr 0"], plans["strangers_qr 2"]), TALK, ASSUMED, WHAT),
         table,
         lines(
             talk, PEOPLE,

@@ -2,17 +2,8 @@
 
 from __future__ import annotations
 
-from experiments.asking import (
-    Answer,
-    Asking,
-    Both,
-    Question,
-    any_of,
-    community,
-    of_gap,
-    size_of,
-    words,
-)
+from experiments import asking as of
+from experiments.asking import Answer, Asking, Both, Question
 from experiments.pictures import dots
 
 PEOPLE = {
@@ -31,11 +22,28 @@ ASSUMED = (
     "novelty.content_messages", "reaction.draw_probability", "habit.team_gain",
 )  # fmt: skip
 
+KIND = Both("kind", "内容")
+ALONE = (
+    Both("Ads alone work too among strangers, who came for bargains: {size} more talk on a day "
+         "than without posts.",
+         "陌生人是冲着优惠来的，只发广告也管用：比什么都不发，每天多 {size} 人发言。"),
+    Both("Do not post ads alone, not even to strangers who came for bargains: {size} fewer talk on "
+         "a day than without posts.",
+         "别只发广告，哪怕是冲着优惠来的陌生人：比什么都不发，每天少 {size} 人发言。"),
+    Both("Do not post ads alone, not even to strangers who came for bargains: there is no clear "
+         "difference to posting nothing.",
+         "别只发广告，哪怕是冲着优惠来的陌生人：和什么都不发看不出差别。"),
+)  # fmt: skip
+WHAT = Both(
+    "what activities have over content among strangers, in members who talk on a day,",
+    "陌生人群发活动比发干货多出的每天发言人数",
+)
+
 
 def ask(asking: Asking) -> Answer:
     """Play two posts a day of each of five kinds, and none, with four kinds of people, 60 days."""
     plans = {
-        f"{who} {kind}": community(
+        f"{who} {kind}": of.community(
             who,
             values={
                 "run.days": 60, "policies.cadence.posts_per_day": 0 if kind == NOTHING else 2,
@@ -50,32 +58,29 @@ def ask(asking: Asking) -> Answer:
     drawn = rows.gaps(against, TALK)
     leads = {who: rows.unbeaten([f"{who} {kind}" for kind in KINDS], TALK) for who in PEOPLE}
     first = [rows.gap(lead[0], f"{who} {NOTHING}", TALK) for who, lead in leads.items()]
-    named = [any_of([KINDS[one.split()[1]] for one in lead]) for lead in leads.values()]
+    named = [
+        of.any_of([KINDS[one.split()[1]] for one in lead], [*KINDS.values()], KIND)
+        for lead in leads.values()
+    ]
     ads = rows.gap("strangers_qr ad", f"strangers_qr {NOTHING}", TALK)
-    said = Both(
+    do = Both(
         "Post {strangers} to strangers, {buyers} to buyers, {hobbyists} to hobbyists and {mothers} "
-        "to mothers: of five kinds, at two posts a day, no other brings clearly more members to "
-        "talk, and these bring {a}, {b}, {c} and {d} more a day than no posts do. {ads}",
-        "对陌生人发{strangers}，对老客户发{buyers}，对同好发{hobbyists}，对妈妈们发{mothers}："
-        "五类内容每天各发两条来比，没有哪类明显带动更多人发言，"
-        "比不发时每天分别多 {a}、{b}、{c} 和 {d} 人。{ads}",
+        "to mothers.",
+        "对陌生人发{strangers}，对老客户发{buyers}，对同好发{hobbyists}，对妈妈们发{mothers}。",
     ).format(
-        strangers=named[0], buyers=named[1], hobbyists=named[2], mothers=named[3],
-        a=of_gap(first[0]), b=of_gap(first[1]), c=of_gap(first[2]), d=of_gap(first[3]),
-        ads=words(
-            ads,
-            Both("Ads alone do bring strangers, who came for bargains, to talk: {size} more a day.",
-                 "只发广告也能带动冲着优惠来的陌生人发言：每天多 {size} 人。"),
-            Both("Ads alone are worse than silence even for strangers, who came for bargains: "
-                 "{size} fewer talk on a day.",
-                 "只发广告还不如不发，连冲着优惠来的陌生人也是：每天发言的少 {size} 人。"),
-            Both("Ads alone do not clearly bring strangers to talk, though they came for bargains: "
-                 "{gap} a day against no posts.",
-                 "只发广告，连冲着优惠来的陌生人也看不出更愿意发言：与不发相比每天相差 {gap} 人。"),
-        ).format(gap=of_gap(ads), size=size_of(ads)),
+        strangers=named[0], buyers=named[1], hobbyists=named[2], mothers=named[3]
     )  # fmt: skip
     return Answer(
-        said,
+        (do, of.told(ads, ALONE)),
+        Both(
+            "Two such posts a day against none, in members who talk on a day: strangers {a}, "
+            "buyers {b}, hobbyists {c}, mothers {d}. None of the other kinds is clearly better.",
+            "每天发两条这样的内容，与不发相比，每天发言的：陌生人{a}，老客户{b}，同好{c}，"
+            "妈妈{d}。其他几类都看不出更好。",
+        ).format(
+            **{key: of.change(one, Both("", " 人"), 1.0, of.FEWER)
+               for key, one in zip("abcd", first, strict=True)}
+        ),
         Both(
             "Members who talk: with at least one message on a day, mean over 60 days; {groups} "
             "groups of 100 members for each kind of post and people, against the same groups "
@@ -85,7 +90,7 @@ def ask(asking: Asking) -> Answer:
             "与同样但不发的群相比。质量都是成员消息的一倍半。",
         ).format(groups=rows.played.replications),
         asking.hangs_on((plans["strangers_qr content"], plans["strangers_qr activity"]),
-                        TALK, ASSUMED),
+                        TALK, ASSUMED, WHAT),
         rows.table(*SHOWN),
         dots(
             drawn,

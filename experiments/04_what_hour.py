@@ -2,17 +2,8 @@
 
 from __future__ import annotations
 
-from experiments.asking import (
-    Answer,
-    Asking,
-    Both,
-    Question,
-    any_of,
-    community,
-    of_gap,
-    size_of,
-    words,
-)
+from experiments import asking as of
+from experiments.asking import Answer, Asking, Both, Question
 from experiments.pictures import lines
 
 HOURS = {
@@ -20,6 +11,7 @@ HOURS = {
     "12": Both("12:00", "12:00"), "15": Both("15:00", "15:00"), "18": Both("18:00", "18:00"),
     "20.5": Both("20:30", "20:30"), "22.5": Both("22:30", "22:30"),
 }  # fmt: skip
+HOUR = Both("hour", "钟点")
 PEOPLE = {"buyers": Both("buyers", "老客户"), "hobbyists": Both("hobbyists", "同好")}
 NIGHT, EVENING = "3", "20.5"
 TALK, SHOWN = "posting_members_per_day", ("posting_members_per_day", "looking_members_per_day")
@@ -28,11 +20,26 @@ ASSUMED = (
     "reaction.draw_minutes", "speak.fresh_minutes",
 )  # fmt: skip
 
+NIGHTLY = (
+    Both("Do not post at {deep}: at {evening} {size} more buyers talk on a day.",
+         "别在 {deep} 发：老客户群 {evening} 发，每天多 {size} 人发言。"),
+    Both("Do not wait for the evening: at {evening} {size} fewer buyers talk on a day than at "
+         "{deep}.",
+         "别等到晚上：老客户群 {evening} 发比 {deep} 发，每天少 {size} 人发言。"),
+    Both("Do not fuss about the hour: between {evening} and {deep} buyers show no clear "
+         "difference.",
+         "不必纠结钟点：老客户群 {evening} 发还是 {deep} 发，看不出差别。"),
+)  # fmt: skip
+WHAT = Both(
+    "what a post at 20:30 has over one at 3:00, in buyers who talk on a day,",
+    "20:30 发比 3:00 发每天多出的老客户发言人数",
+)
+
 
 def ask(asking: Asking) -> Answer:
     """Play one post a day at eight hours, and none, with two kinds of people for 60 days."""
     plans = {
-        f"{who} {hour or 'no'}": community(
+        f"{who} {hour or 'no'}": of.community(
             who,
             values={
                 "run.days": 60, "policies.cadence.posts_per_day": 0,
@@ -46,37 +53,27 @@ def ask(asking: Asking) -> Answer:
     drawn = rows.gaps({f"{w} {hour}": f"{w} no" for w in PEOPLE for hour in HOURS}, TALK)
     drawn[["series", "x"]] = drawn["plan"].str.split(" ", expand=True)
     leads = [rows.unbeaten([f"{who} {hour}" for hour in HOURS], TALK) for who in PEOPLE]
-    best, theirs = (any_of([HOURS[one.split()[1]] for one in lead]) for lead in leads)
+    best, theirs = (
+        of.any_of([HOURS[one.split()[1]] for one in lead], [*HOURS.values()], HOUR)
+        for lead in leads
+    )
     night = rows.gap(f"buyers {EVENING}", f"buyers {NIGHT}", TALK)
-    said = Both(
-        "Post once a day to buyers at {best} and to hobbyists at {theirs}: of eight hours tried "
-        "no other brings clearly more members to talk. {night}",
-        "每天一条，老客户群在 {best} 发，同好群在 {theirs} 发："
-        "试过的八个钟点里，没有哪个明显带动更多人发言。{night}",
-    ).format(
-        best=best, theirs=theirs,
-        night=words(
-            night,
-            Both("Among buyers {evening} instead of {deep} brings {size} more of them to talk on a "
-                 "day, where a post at {evening} instead of none brings {post}.",
-                 "老客户群 {evening} 发比 {deep} 发，每天多 {size} 人发言；"
-                 "{evening} 发比不发，多 {post} 人。"),
-            Both("Among buyers {evening} is worse than {deep}: {size} fewer of them talk on a day, "
-                 "where a post at {evening} instead of none brings {post}.",
-                 "老客户群 {evening} 发反而不如 {deep}，每天少 {size} 人发言；"
-                 "{evening} 发比不发，多 {post} 人。"),
-            Both("Whether it comes at {evening} or at {deep} makes no clear difference among "
-                 "buyers, {gap} members a day, where a post at {evening} instead of none brings "
-                 "{post}.",
-                 "老客户群 {evening} 发还是 {deep} 发看不出差别，每天相差 {gap} 人；"
-                 "{evening} 发比不发，多 {post} 人。"),
-        ).format(
-            evening=HOURS[EVENING], deep=HOURS[NIGHT], gap=of_gap(night), size=size_of(night),
-            post=of_gap(rows.gap(f"buyers {EVENING}", "buyers no", TALK)),
-        ),
-    )  # fmt: skip
+    do = Both(
+        "Post once a day, to buyers at {best} and to hobbyists at {theirs}.",
+        "每天一条，老客户群在{best}发，同好群在{theirs}发。",
+    ).format(best=best, theirs=theirs)
+    avoid = of.told(night, NIGHTLY, deep=HOURS[NIGHT], evening=HOURS[EVENING])
     return Answer(
-        said,
+        (do, avoid),
+        Both(
+            "A post at {evening} instead of none: {post} buyers who talk on a day. None of the "
+            "other hours tried is clearly better than those advised.",
+            "{evening} 发一条比不发，每天发言的老客户{post}。试过的其他钟点都看不出更好。",
+        ).format(
+            evening=HOURS[EVENING],
+            post=of.change(rows.gap(f"buyers {EVENING}", "buyers no", TALK), Both("", " 人"),
+                           1.0, of.FEWER),
+        ),
         Both(
             "Members who talk: with at least one message on a day, mean over 60 days; {groups} "
             "groups of 100 members for each hour, against the same groups without posts. Content "
@@ -84,7 +81,8 @@ def ask(asking: Asking) -> Answer:
             "发言人数：当天至少发一条消息的成员，60 天平均；每个钟点 {groups} 个 100 人的群，"
             "与同样但不发的群相比。干货和活动轮流发；钟点是当地时间，成员在 20:30 看群最多。",
         ).format(groups=rows.played.replications),
-        asking.hangs_on((plans[f"buyers {NIGHT}"], plans[f"buyers {EVENING}"]), TALK, ASSUMED),
+        asking.hangs_on((plans[f"buyers {NIGHT}"], plans[f"buyers {EVENING}"]),
+                        TALK, ASSUMED, WHAT),
         rows.table(*SHOWN),
         lines(
             drawn.astype({"x": float}), PEOPLE,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from experiments.asking import Answer, Asking, Both, Question, community, of_gap, size_of, words
+from experiments import asking as of
+from experiments.asking import Answer, Asking, Both, Question
 from experiments.pictures import dots
 
 DAYS, STOP = 42, 21
@@ -45,59 +46,69 @@ def _team(name: str) -> dict[str, object]:
     }  # fmt: skip
 
 
+SMALL = (
+    Both("Send small packets: 5 CNY an evening bring {each} more days with talk for each 100 CNY, "
+         "100 CNY an evening {dear}.",
+         "红包宜小：每晚 5 元，每花 100 元多 {each} 个发言人日；每晚 100 元只多 {dear} 个。"),
+    Both("Send large packets: 100 CNY an evening bring {dear} more days with talk for each 100 "
+         "CNY, 5 CNY an evening {each}.",
+         "红包宜大：每晚 100 元，每花 100 元多 {dear} 个发言人日；每晚 5 元只多 {each} 个。"),
+    Both("Send packets of any size: for each 100 CNY there is no clear difference.",
+         "红包大小随意：每花 100 元，效果看不出差别。"),
+)  # fmt: skip
+MEND = (
+    Both("Do not expect them to mend unmet needs: satisfaction (of 100) changes by {both}, with "
+         "the content that members came for by {fit}.",
+         "需求没满足，别指望红包来补：满意度（满分 100）变化 {both}，发成员想要的干货是 {fit}。"),
+    Both("They can stand in for unmet needs: satisfaction (of 100) changes by {both}, with the "
+         "content that members came for by {fit}.",
+         "需求没满足，红包也能补上：满意度（满分 100）变化 {both}，发成员想要的干货是 {fit}。"),
+    Both("Unmet needs: packets and the content that members came for show no clear difference.",
+         "需求没满足时，红包和成员想要的干货看不出差别。"),
+)  # fmt: skip
+WHAT = Both(
+    "what packets of 20 CNY an evening add, in days with talk,", "每晚 20 元红包多带来的发言人日"
+)
+
+
 def ask(asking: Asking) -> Answer:
     """Play packets of several kinds against none for 42 days, and packets that stop after 21."""
-    plans = {x: community(values=_team(x)) for x in ("none", "ads", "misfit", "stopped", *LABELS)}
+    plans = {
+        x: of.community(values=_team(x)) for x in ("none", "ads", "misfit", "stopped", *LABELS)
+    }
     rows = asking.play(plans)
     first = asking.play({n: x.with_values({"run.days": STOP}) for n, x in plans.items()}, "first")
     stopped = rows.after(first, DAILY).gap("stopped", "none", DAILY)
     more = {name: rows.gap(name, other, DAILY) for name, other in AGAINST.items()}
     both, fit = (rows.gap(f"misfit {name}", "misfit", SATISFIED) for name in ("both", "content"))
     each = rows.per(("100", "5"), "none", DAILY, TAKEN, 10_000)
-    said = Both(
-        "{advice}: 5 CNY an evening bring {small} more days with talk in {days} days, {each:.2g} "
-        "for each 100 CNY taken, 100 CNY an evening {large}, {dear:.2g} for each 100 CNY, and when "
-        "20 CNY an evening stop, {stopped}. {mend}: among buyers of a course who are only greeted, "
-        "packets and shills bring {talk} more days with talk and move satisfaction by {both}, "
-        "against {fit} and {content} by the content that they came for.",
-        "{advice}：{days} 天里，每晚 5 元多带来 {small} 个发言人日，每领走 100 元合 {each:.2g} 个；"
-        "每晚 100 元多 {large} 个，每 100 元合 {dear:.2g} 个；每晚 20 元停发后，{stopped}。"
-        "{mend}：课程买家群里只发问候，红包加马甲多带来 {talk} 个发言人日，满意度变化 {both}，"
-        "改发他们想要的干货则是 {fit} 个和 {content}。",
-    ).format(
-        days=DAYS, small=of_gap(more["5"]), large=of_gap(more["100"]), each=each.second,
-        dear=each.first, talk=of_gap(more["misfit both"]), fit=of_gap(more["misfit content"]),
-        both=of_gap(both), content=of_gap(fit),
-        advice=words(
-            each,
-            Both("Send small red packets, not large ones", "红包宜小不宜大"),
-            Both("Send large red packets, not small ones", "红包宜大不宜小"),
-            Both("Send red packets of any size", "红包大小看不出差别"),
-        ),
-        stopped=words(
-            stopped,
-            Both("{gap} stay in the {rest} days after", "之后 {rest} 天里还多 {gap} 个"),
-            Both("{size} fewer come in the {rest} days after", "之后 {rest} 天里反而少 {size} 个"),
-            Both("nothing clear stays in the {rest} days after, {gap}",
-                 "之后 {rest} 天里看不出还留下什么，相差 {gap} 个"),
-        ).format(gap=of_gap(stopped), size=size_of(stopped), rest=DAYS - STOP),
-        mend=words(
-            rows.gap("misfit content", "misfit both", SATISFIED),
-            Both("Do not expect them to mend unmet needs", "需求没满足，别指望红包来补"),
-            Both("They can stand in for what members need", "需求没满足，红包也能补上"),
-            Both("They do not clearly less than what members need", "红包看不出比满足需求差"),
-        ),
-    )  # fmt: skip
+    do = of.told(each, SMALL, each=f"{each.second:.2g}", dear=f"{each.first:.2g}")
+    avoid = of.words(rows.gap("misfit content", "misfit both", SATISFIED), *MEND).format(
+        both=of.of_gap(both, 100), fit=of.of_gap(fit, 100)
+    )
     return Answer(
-        said,
+        (do, avoid),
+        Both(
+            "In {days} days 5 CNY an evening bring {small} more days with talk, 100 CNY {large}. "
+            "In the {rest} days after 20 CNY an evening stop: {stopped}. Among buyers of a course "
+            "who are only greeted, packets and shills bring {talk} more days with talk, "
+            "content {fit}.",
+            "{days} 天里，每晚 5 元多带来 {small} 个发言人日，每晚 100 元多 {large} 个。"
+            "每晚 20 元停发后的 {rest} 天：{stopped}。课程买家群里只发问候时，红包加马甲多带来 "
+            "{talk} 个发言人日，干货多 {fit} 个。",
+        ).format(
+            days=DAYS, rest=DAYS - STOP, small=of.of_gap(more["5"]), large=of.of_gap(more["100"]),
+            stopped=of.change(stopped, Both(" days with talk", " 个发言人日"), 1.0, of.FEWER),
+            talk=of.of_gap(more["misfit both"]), fit=of.of_gap(more["misfit content"]),
+        ),
         Both(
             "A day with talk: one member with a message on one day, thanks for a packet counted. "
-            "Satisfaction: 0 to 1, of all who ever joined. {groups} groups of 100 a plan, two "
+            "Satisfaction: 0 to 100, of all who ever joined. {groups} groups of 100 a plan, two "
             "posts a day; strangers, where needs are unmet buyers of a course.",
-            "发言人日：一名成员在一天里至少发一条消息，道谢也算。满意度：0 到 1，含所有进过群的人。"
+            "发言人日：一名成员在一天里至少发一条消息，道谢也算。满意度：0 到 100，进过群的都算。"
             "每种做法 {groups} 个 100 人的群，每天两条；成员是陌生人，需求没满足的是课程买家。",
         ).format(groups=rows.played.replications),
-        asking.hangs_on((plans["none"], plans["20"]), DAILY, ASSUMED),
+        asking.hangs_on((plans["none"], plans["20"]), DAILY, ASSUMED, WHAT),
         rows.table(DAILY, TAKEN, SATISFIED, "alive", "muted_share", "trust"),
         dots(
             rows.gaps(AGAINST, DAILY), list(LABELS.values()),

@@ -2,18 +2,8 @@
 
 from __future__ import annotations
 
-from experiments.asking import (
-    Answer,
-    Asking,
-    Both,
-    Question,
-    community,
-    mean_of,
-    of_gap,
-    of_hundred,
-    size_of,
-    words,
-)
+from experiments import asking as of
+from experiments.asking import Answer, Asking, Both, Question
 from experiments.pictures import lines
 
 ADS = (0, 0.2, 0.5, 1, 2, 4, 8)
@@ -21,12 +11,33 @@ PEOPLE = {
     "shop_visitors": Both("visitors of a shop", "到店顾客"),
     "beauty_buyers": Both("buyers of cosmetics", "美妆老客"),
 }  # fmt: skip
-INCOME, TALK, MUTED, FEN = "income_fen", "posting_members_per_day", "muted_share", 0.01
-SHOWN = (INCOME, "profit_fen", "buyers", TALK, MUTED, "trust", "alive")
+INCOME, PROFIT, TALK, MUTED, FEN = (
+    "income_fen",
+    "profit_fen",
+    "posting_members_per_day",
+    "muted_share",
+    0.01,
+)
+SHOWN = (INCOME, PROFIT, "buyers", TALK, MUTED, "trust", "alive")
 ASSUMED = (
     "trust.ad_loss", "shop.trust_power", "needs.ad_benefit", "shop.unwanted_share",
     "shop.educated_worth", "reading.ad_fatigue_ratio",
 )  # fmt: skip
+
+ONE_AD = (
+    Both("One ad a day wakes visitors but drives some off: {size} more talk on a day, and {muted} "
+         "of 100 mute the group.",
+         "每天一条广告有得有失：到店顾客每天多 {size} 人发言，每百人有 {muted} 人屏蔽群。"),
+    Both("Do not post even one ad a day: {size} fewer visitors talk on a day, and {muted} of 100 "
+         "mute the group.",
+         "哪怕每天一条广告也别发：到店顾客每天少 {size} 人发言，每百人有 {muted} 人屏蔽群。"),
+    Both("One ad a day makes no clear difference to who talks, but {muted} of 100 visitors mute "
+         "the group.",
+         "每天一条广告，发言人数看不出差别，但每百名到店顾客有 {muted} 人屏蔽群。"),
+)  # fmt: skip
+WHAT = Both(
+    "what one ad a day adds to sales to visitors, in CNY,", "每天一条广告给到店顾客群多卖的元数"
+)
 
 
 def ask(asking: Asking) -> Answer:
@@ -35,7 +46,7 @@ def ask(asking: Asking) -> Answer:
     beats in income, the lowest is advised.
     """
     plans = {
-        f"{who} {ads:g}": community(
+        f"{who} {ads:g}": of.community(
             who,
             values={
                 "run.days": 90, "policies.offer.price_fen": 9900,
@@ -53,45 +64,39 @@ def ask(asking: Asking) -> Answer:
     visit, beauty = (rows.unbeaten([f"{who} {x:g}" for x in ADS], INCOME)[0] for who in PEOPLE)
     none, one, most = (f"shop_visitors {ads:g}" for ads in (ADS[0], 1, ADS[-1]))
     talk = rows.gap(one, none, TALK)
-    said = Both(
-        "Post {few} to visitors of a shop and {beauty} to buyers of cosmetics: no other number "
-        "sells clearly more, {income} and {earned} CNY in 90 days against {sold} and {taken} with "
-        "{most} a day. Among the visitors one ad a day {talk}, and of 100 members {muted} have "
-        "muted the group against {before} without ads.",
-        "到店顾客群{few}，美妆老客群{beauty}：90 天卖出 {income} 元和 {earned} 元，"
-        "每天 {most} 条广告则是 {sold} 元和 {taken} 元，试过的其他条数都没有明显卖得更多。"
-        "到店顾客群每天一条广告，{talk}，每 100 名成员里有 {muted} 人屏蔽了群，"
-        "不发广告时是 {before} 人。",
+    do = Both(
+        "Post {few} to visitors of a shop and {beauty} to buyers of cosmetics: a group buys for "
+        "{income} and {earned} CNY in 90 days.",
+        "到店顾客群{few}，美妆老客群{beauty}：90 天每群卖出 {income} 元和 {earned} 元。",
     ).format(
-        few=_count(visit), beauty=_count(beauty), most=f"{ADS[-1]:g}",
-        income=mean_of(rows.mean(visit, INCOME), FEN), sold=mean_of(rows.mean(most, INCOME), FEN),
-        earned=mean_of(rows.mean(beauty, INCOME), FEN),
-        taken=mean_of(rows.mean(f"beauty_buyers {ADS[-1]:g}", INCOME), FEN),
-        muted=of_hundred(rows.mean(one, MUTED)), before=of_hundred(rows.mean(none, MUTED)),
-        talk=words(
-            talk,
-            Both("brings {size} more to talk on a day", "每天发言的多 {size} 人"),
-            Both("leaves {size} fewer who talk on a day", "每天发言的少 {size} 人"),
-            Both("does not clearly change how many talk, {gap}",
-                 "发言人数看不出差别，相差 {gap} 人"),
-        ).format(gap=of_gap(talk), size=size_of(talk)),
+        few=_count(visit), beauty=_count(beauty), income=of.mean_of(rows.mean(visit, INCOME), FEN),
+        earned=of.mean_of(rows.mean(beauty, INCOME), FEN),
     )  # fmt: skip
-    income = table[table["outcome"] == INCOME].astype({"x": float})
-    income[["mean", "lower", "upper"]] *= FEN
+    avoid = of.told(talk, ONE_AD, muted=of.of_hundred(rows.mean(one, MUTED)))
+    income = of.only(table, INCOME, FEN).astype({"x": float})
     return Answer(
-        said,
+        (do, avoid),
+        Both(
+            "With {most} ads a day the groups buy for {sold} and {taken} CNY. No other number "
+            "tried sells clearly more. Without ads {before} of 100 visitors have muted the group. "
+            "After goods and wages a group of visitors without ads {profit}.",
+            "每天 {most} 条广告，卖出 {sold} 元和 {taken} 元。试过的其他条数都看不出卖得更多。"
+            "不发广告时每百名到店顾客有 {before} 人屏蔽群。扣掉货款和运营工资，"
+            "不发广告的到店顾客群{profit}。",
+        ).format(
+            most=f"{ADS[-1]:g}", before=of.of_hundred(rows.mean(none, MUTED)),
+            sold=of.mean_of(rows.mean(most, INCOME), FEN),
+            profit=of.earned(rows.mean(none, PROFIT)),
+            taken=of.mean_of(rows.mean(f"beauty_buyers {ADS[-1]:g}", INCOME), FEN),
+        ),
         Both(
             "Sold: what members paid in 90 days for orders of 99 CNY, in {groups} groups of 100 "
-            "members for each number of ads, beside one post of content a day. Less the goods and "
-            "the team's wages the visitors leave {profit} CNY without ads. Whoever looks knows the "
-            "offer: that ads make it known is not in the model.",
+            "members for each number of ads, beside one post of content a day. Whoever looks knows "
+            "the offer: that ads make it known is not in the model.",
             "卖出：90 天里成员为 99 元的订单付的钱；每种条数 {groups} 个 100 人的群，"
-            "另有每天一条干货。扣掉货款和运营工资，到店顾客群不发广告时剩 {profit} 元。"
-            "看群的人都知道有货可买：广告的告知作用不在模型里。",
-        ).format(
-            groups=rows.played.replications, profit=mean_of(rows.mean(none, "profit_fen"), FEN)
-        ),
-        asking.hangs_on((plans[none], plans[one]), INCOME, ASSUMED, FEN),
+            "另有每天一条干货。看群的人都知道有货可买：广告的告知作用不在模型里。",
+        ).format(groups=rows.played.replications),
+        asking.hangs_on((plans[none], plans[one]), INCOME, ASSUMED, WHAT, FEN),
         table,
         lines(
             income, PEOPLE,

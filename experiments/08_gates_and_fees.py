@@ -31,7 +31,23 @@ ALIKE = {"run.days": 60, "arrivals.per_day": 0.0, "gate.candidate_fen": 500}
 ASSUMED = (
     "gate.fee_half_fen", "gate.review_noise", "gate.work_power", "habit.gain", "speak.need_push",
 )  # fmt: skip
-MEMBERS = Both(" posting members", " 人")
+MEMBERS = Both("", " 人")
+
+SET = (
+    Both("Set a gate: behind {gate} {size} more members post on a day than behind an open door.",
+         "要设门槛：“{gate}”比不设门槛每天多 {size} 人发言。"),
+    Both("Leave the door open: behind {gate} {size} fewer members post on a day.",
+         "不要设门槛：“{gate}”让每天发言的少 {size} 人。"),
+    Both("Do not expect activity of a gate: behind {gate} there is no clear difference in who "
+         "posts.",
+         "别指望门槛带来活跃：“{gate}”和不设门槛，发言人数看不出差别。"),
+)  # fmt: skip
+PRICE = Both(
+    "The price: {away} are turned away for 100 who come in, which at 5 CNY a candidate costs a "
+    "group {cost}.",
+    "代价：进来 100 人要拒掉 {away} 人，按每名申请者花 5 元算，每群花费{cost}。",
+)
+WHAT = Both("what this gate adds in members who post on a day,", "这个门槛多带来的每天发言人数")
 
 
 def ask(asking: Asking) -> Answer:
@@ -47,43 +63,33 @@ def ask(asking: Asking) -> Answer:
     def posting(plan: str, against: str) -> Both:
         return of.change(rows.gap(plan, against, POSTING), MEMBERS, 1.0, of.FEWER)
 
-    head = of.words(
-        rows.gap(best, OPEN, POSTING),
-        Both("Set a gate", "要设门槛"),
-        Both("Leave the door open", "不要设门槛"),
-        Both("Do not expect activity of a gate", "别指望门槛带来活跃"),
-    )
-    said = Both(
-        "{head}: against {base} members who post on a day behind an open door, {gate} makes "
-        "{more}, and {away} candidates are turned away for 100 who come in.",
-        "{head}：不设门槛时每天有 {base} 人发言，“{gate}”与之相比{more}；"
-        "进来 100 人要拒掉 {away} 名申请者。",
-    ) + Both(
-        "Whether it selects people or changes them: turning half away by lot makes {lot}, and if "
-        "having paid 20 CNY also bound members, which is contested, that would make {bound}.",
-        "是筛选人还是改变人：抽签拒掉一半，发言的人{lot}；如果付过 20 元还会增强归属（有争议），"
-        "发言的人{bound}。",
-    )
     table = rows.table(POSTING, "alive", "satisfaction", AWAY, COST)
     return Answer(
-        said.format(
-            head=head, gate=named[best][0], more=posting(best, OPEN),
-            base=of.mean_of(rows.mean(OPEN, POSTING)), away=of.mean_of(rows.mean(best, AWAY)),
-            lot=posting("lot", OPEN), bound=posting("bound", "fee20"),
+        (
+            of.told(rows.gap(best, OPEN, POSTING), SET, gate=named[best][0]),
+            PRICE.format(
+                away=of.whole(rows.mean(best, AWAY)),
+                cost=of.change(rows.gap(best, OPEN, COST), of.YUAN, of.CNY),
+            ),
+        ),
+        Both(
+            "Behind an open door {base} members post on a day. Does a gate select people or change "
+            "them? Half turned away by lot: {lot}. If having paid 20 CNY also bound members, "
+            "which is contested: {bound}. Of the gates that none beats this one turns fewest away.",
+            "不设门槛时每天有 {base} 人发言。门槛是筛选人还是改变人？抽签拒掉一半，发言的人{lot}。"
+            "如果付过 20 元还会增强归属（有争议），发言的人{bound}。"
+            "没有被别的门槛明显超过的门槛里，它拒人最少。",
+        ).format(
+            base=of.mean_of(rows.mean(OPEN, POSTING)), lot=posting("lot", OPEN),
+            bound=posting("bound", "fee20"),
         ),
         Both(
             "members with a message on a day, mean of 60 days; {groups} groups a plan, 100 "
-            "strangers each at the start, nobody joins later. With 5 CNY paid for each candidate "
-            "this gate costs a group {cost}. It is, of the gates that none beats clearly, the one "
-            "that turns fewest away.",
+            "strangers each at the start, nobody joins later.",
             "每天至少发一条消息的成员数，60 天平均；每种做法 {groups} 个群，"
-            "建群时各有 100 名陌生人，之后无人加入。按每名申请者花 5 元算，"
-            "这个门槛每群花费{cost}。它是没有被别的门槛明显超过的门槛里，拒人最少的一个。",
-        ).format(
-            groups=rows.played.replications,
-            cost=of.change(rows.gap(best, OPEN, COST), of.YUAN, of.CNY),
-        ),
-        asking.hangs_on((plans[OPEN], plans[best]), POSTING, ASSUMED),
+            "建群时各有 100 名陌生人，之后无人加入。",
+        ).format(groups=rows.played.replications),
+        asking.hangs_on((plans[OPEN], plans[best]), POSTING, ASSUMED, WHAT),
         table,
         dots(
             of.only(table, POSTING), [called for called, _own in named.values()],

@@ -32,6 +32,33 @@ ASSUMED = (
     "operator.minutes_per_post", "wants.patience_days",
 )  # fmt: skip
 
+GIVE = Both(
+    "Give one full-time person at most {most} groups: {late} of 100 questions are late or left "
+    "then, with {after} groups {next}.",
+    "一名全职运营最多带 {most} 个群：每百个提问有 {late} 个被耽误或没人答，带 {after} 个群有 "
+    "{next} 个。",
+)
+NONE = Both(
+    "Give one person less than {most} group: {late} of 100 questions are late or left with one, "
+    "{next} with {after}.",
+    "一人连 {most} 个群也带不好：每百个提问有 {late} 个被耽误或没人答，带 {after} 个群有 "
+    "{next} 个。",
+)
+EVENINGS = (
+    Both("Do not replace the day shift by part-time evenings: for as many paid hours {size} more "
+         "of 100 questions are late or left.",
+         "别改成晚上兼职：付薪工时一样，每百个提问多 {size} 个被耽误或没人答。"),
+    Both("Part-time evenings do better: for as many paid hours {size} fewer of 100 questions are "
+         "late or left.",
+         "晚上兼职更好：付薪工时一样，每百个提问少 {size} 个被耽误或没人答。"),
+    Both("Part-time evenings do as well: for as many paid hours there is no clear difference.",
+         "晚上兼职也一样：付薪工时相同，看不出差别。"),
+)  # fmt: skip
+WHAT = Both(
+    "what five groups instead of one add to questions late, of 100,",
+    "带五个群比带一个群每百个提问里多被耽误的个数",
+)
+
 
 def ask(asking: Asking) -> Answer:
     """Play buyers of a course, served by one person full-time or part-time, with more groups."""
@@ -51,20 +78,6 @@ def ask(asking: Asking) -> Answer:
     most = max(well, default=COUNTS[0])
     least, last, full, part = "full 1", f"full {COUNTS[-1]}", f"full {most}", f"part {most}"
     after = COUNTS[min(COUNTS.index(most) + 1, len(COUNTS) - 1)]
-    totals = [count * rows.values(f"full {count}", COST)[0] for count in (most, after)]
-    head = Both("Give one full-time person at most {most} groups", "一名全职运营最多带 {most} 个群")
-    none = Both("One person serves not even {most} group well", "一人连 {most} 个群也带不好")
-    said = Both(
-        "{head}: of 100 questions {late} are late or left, with {after} groups {next}.",
-        "{head}：每 100 个提问有 {late} 个被耽误或没人答，带 {after} 个群时有 {next} 个。",
-    ) + Both(
-        "A group costs {dear} CNY a month with {most} and {cheap} with {last}, and one more beyond "
-        "{most} adds {more} CNY a month to the bill; for as many paid hours part-time in the "
-        "evening, with a new person after 60 days, late or left of 100 questions are: {part}.",
-        "每群每月成本：带 {most} 个时 {dear} 元，带 {last} 个时 {cheap} 元；超过 {most} 个后"
-        "每多带一个群，每月多付 {more} 元；同样的付薪工时改为晚上兼职、60 天换一次人，"
-        "每 100 个提问里被耽误或没人答的{part}。",
-    )
     shown = [
         (*plan.split(), *(100 * x for x in (one.value, *one.interval)))
         for plan, one in shares.items()
@@ -72,28 +85,32 @@ def ask(asking: Asking) -> Answer:
     ]
     columns = ["series", "x", "mean", "lower", "upper"]
     return Answer(
-        said.format(
-            head=(head if well else none).format(most=most), most=most, after=after,
-            last=COUNTS[-1], late=of.mean_of(shares[full], 100),
-            next=of.mean_of(shares[f"full {after}"], 100),
-            dear=of.mean_of(rows.mean(full, COST), MONTH),
+        (
+            (GIVE if well else NONE).format(
+                most=most, after=after, late=of.whole(shares[full], 100),
+                next=of.whole(shares[f"full {after}"], 100),
+            ),
+            of.told(paired_difference(missed[full], missed[part], np.ones(1)), EVENINGS, 100.0),
+        ),
+        Both(
+            "A group costs {dear} CNY a month with {most} groups and {cheap} with {last}, as the "
+            "wage is the same. In the evenings a new person comes after 60 days. Satisfaction (of "
+            "100) with {last} groups against one: {mood}.",
+            "每群每月成本：带 {most} 个群时 {dear} 元，带 {last} 个时 {cheap} 元，因为工资不变。"
+            "晚上兼职每 60 天换一次人。带 {last} 个群与只带 1 个相比，满意度（满分 100）{mood}。",
+        ).format(
+            most=most, last=COUNTS[-1], dear=of.mean_of(rows.mean(full, COST), MONTH),
             cheap=of.mean_of(rows.mean(last, COST), MONTH),
-            more=of.mean_of(estimate((totals[1] - totals[0]) / max(1, after - most)), MONTH),
-            part=of.change(paired_difference(missed[full], missed[part], np.ones(1)), scale=100.0),
+            mood=of.change(rows.gap(last, least, MOOD), of.NO_UNIT, 100, of.HIGHER),
         ),
         Both(
             "late or left: questions that the team meant to answer and its queue held up for over "
             "an hour or dropped; well: at most 10 of 100. {groups} groups a point, 100 course "
-            "buyers, 90 days, a post a day. Satisfaction (0 to 100), {last} groups against 1: "
-            "{mood}.",
+            "buyers, 90 days, a post a day.",
             "被耽误或没人答：运营打算回答、却因排队拖过一小时或放弃的提问；带得好：每 100 个不超过 "
-            "10 个。每点 {groups} 个群，每群 100 名买课的人，90 天，每天一帖。"
-            "带 {last} 个群与只带 1 个相比，满意度（0 到 100）{mood}。",
-        ).format(
-            groups=rows.played.replications, last=COUNTS[-1],
-            mood=of.change(rows.gap(last, least, MOOD), of.NO_UNIT, 100, of.HIGHER),
-        ),
-        asking.hangs_on((plans[least], plans["full 5"]), LATE, ASSUMED, 100),
+            "10 个。每点 {groups} 个群，每群 100 名买课的人，90 天，每天一帖。",
+        ).format(groups=rows.played.replications),
+        asking.hangs_on((plans[least], plans["full 5"]), LATE, ASSUMED, WHAT, 100),
         rows.table(LATE, LEFT, SOLVED, COST, MOOD),
         lines(
             pd.DataFrame(shown, columns=columns).astype({"x": float}),

@@ -41,13 +41,33 @@ NAMES = {
 }
 ASSUMED = ("habit.gain", "speak.need_push", "trust.ad_loss", "reading.fatigue_per_message")
 
+MEANT = Both(
+    "Ask which death is meant: of 100 groups {low} are dead by the mildest of {number} "
+    "definitions and {high} by the strictest.",
+    "先问怎么算死：每百个群，{number} 种定义里最宽的算死 {low} 个，最严的算死 {high} 个。",
+)
+SAVE = (
+    Both("Nothing tried saves small groups: with {best} {left} of 100 fall silent for a week "
+         "instead of {base}.",
+         "试过的都救不了小群：“{best}”之下每百个有 {left} 个沉默一周，原来 {base} 个。"),
+    Both("Do not give small groups up: with {best} {left} of 100 fall silent for a week instead of "
+         "{base}.",
+         "别放弃小群：“{best}”之下每百个只有 {left} 个沉默一周，原来 {base} 个。"),
+    Both("Nothing tried clearly saves small groups: with {best} {left} of 100 fall silent.",
+         "试过的看不出能救小群：“{best}”之下每百个有 {left} 个沉默一周。"),
+)  # fmt: skip
+WHAT = Both(
+    "what the best of these changes in groups of 100 that fall silent,",
+    "最好的做法给每百个群里沉默个数带来的变化",
+)
+
 
 def called(column: str) -> Both:
     """Name a definition of death; with * it counts from the first message."""
     key = column.removesuffix(SINCE_FIRST)
     days = key.removeprefix("dead_silence_").partition("d_")[0]
     name = NAMES.get(key, NAMES["silence"]).format(days=days)
-    return Both("{name}*", "{name}*").format(name=name) if column != key else name
+    return Both(f"{name.en}*", f"{name.zh}*") if column != key else name
 
 
 def ask(asking: Asking) -> Answer:
@@ -62,33 +82,28 @@ def ask(asking: Asking) -> Answer:
     saved = {name: rows.gap(name, "small", SILENT) for name in SAVES}
     best = min(saved, key=lambda name: saved[name].difference)
     also = [SAVES[name][0] for name, gap in saved.items() if gap.upper < 0.0 and name != best]
-    head = of.words(
-        saved[best],
-        Both("Nothing that was tried saves small groups", "试过的都救不了小群"),
-        Both("Small groups can be saved", "小群救得活"),
-        Both("Nothing that was tried clearly saves small groups", "试过的都看不出能救小群"),
-    )
-    said = Both(
-        "Ask which death is meant: of 100 groups of 100 strangers run by a checklist {low} are "
-        "dead by the mildest of {number} definitions ({mild}) and {high} by the strictest "
-        "({strict}); 90 or more by {here} of them, and by {there} in groups of 25 without packets.",
-        "先问怎么算死：100 人的陌生人群按清单运营，每 100 个群，{number} 种定义里最宽的（{mild}）"
-        "算死 {low} 个，最严的（{strict}）算死 {high} 个；达到九成的定义有 {here} 种，"
-        "25 人且不发红包的群里有 {there} 种。",
-    ) + Both(
-        "{head}: with the best, {best}, {left} of 100 instead of {base} fall silent for a week; "
-        "what else clearly helps: {also}.",
-        "{head}：最好的是“{best}”，每 100 个里沉默一周的从 {base} 个变为 {left} 个；"
-        "其他明显有用的：{also}。",
-    )
     shown = table[table["plan"].isin(PLANS)].assign(series=lambda one: one["plan"])
+    shown[["mean", "lower", "upper"]] *= 100
     return Answer(
-        said.format(
-            head=head, number=len(counted), mild=called(low), strict=called(high),
-            low=of.of_hundred(rows.mean("story", low)), here=int((dead["story"] >= 0.9).sum()),
-            high=of.of_hundred(rows.mean("story", high)), there=int((dead["small"] >= 0.9).sum()),
-            best=SAVES[best][0], left=of.of_hundred(rows.mean(best, SILENT)),
-            base=of.of_hundred(rows.mean("small", SILENT)), also=of.listed(also),
+        (
+            MEANT.format(
+                number=len(counted), low=of.of_hundred(rows.mean("story", low)),
+                high=of.of_hundred(rows.mean("story", high)),
+            ),
+            of.words(saved[best], *SAVE).format(
+                best=SAVES[best][0], left=of.of_hundred(rows.mean(best, SILENT)),
+                base=of.of_hundred(rows.mean("small", SILENT)),
+            ),
+        ),
+        Both(
+            "Mildest for groups of 100 run by a checklist: “{mild}”; strictest: “{strict}”. "
+            "90 of 100 or more are dead by {here} definitions, in groups of 25 without packets by "
+            "{there}. What else helps small groups: {also}.",
+            "100 个陌生人、按清单运营的群：最宽的是“{mild}”，最严的是“{strict}”。每百个死 90 "
+            "个以上的定义有 {here} 种，25 人且不发红包的群里有 {there} 种。还能救小群的：{also}。",
+        ).format(
+            mild=called(low), strict=called(high), also=of.listed(also),
+            here=int((dead["story"] >= 0.9).sum()), there=int((dead["small"] >= 0.9).sum()),
         ),
         Both(
             "dead: as each definition of the picture says, from creation, or with * from the first "
@@ -96,13 +111,13 @@ def ask(asking: Asking) -> Answer:
             "死亡：按图中各定义，从建群算起，带 * 的从成员第一条消息算起；沉默一周：7 天内开始、"
             "连续 7 天无人发言。每种做法 {groups} 个群，观察 45 天。",
         ).format(groups=rows.played.replications),
-        asking.hangs_on((plans["small"], plans[best]), SILENT, ASSUMED),
+        asking.hangs_on((plans["small"], plans[best]), SILENT, ASSUMED, WHAT),
         table,
         dots_by(
             shown, {who: label for who, (label, _own) in PLANS.items()},
             {one: called(one) for one in counted},
             Both("Groups dead, by definition", "各定义下死亡的群"),
-            Both("share of groups dead", "死亡群占比"),
+            Both("groups dead, of 100", "死亡的群（每百群）"),
         ),
     )  # fmt: skip
 

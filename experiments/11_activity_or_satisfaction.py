@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from experiments import asking as of
 from experiments.asking import Answer, Asking, Both, Named, Question
 from experiments.pictures import dots
-from sim.stats.intervals import Estimate
 
 PROFIT, ORDERS, REPEAT = "profit_fen", "orders", "repeat_share"
 VALUE, PRICE_OF_ONE = "buyer_value_fen", "buyer_cost_fen"
@@ -32,14 +29,28 @@ ASSUMED = (
     "shop.educated_worth", "shop.wtp_fen", "shop.buy_probability", "wants.purchases_per_month",
     "shop.trust_power", "trust.ad_loss",
 )  # fmt: skip
-
-
-def earned(profit: Estimate) -> Both:
-    """Say what a group earns or loses."""
-    if profit.value < 0.0:
-        lost = replace(profit, value=-profit.value, lower=-profit.upper, upper=-profit.lower)
-        return Both("loses {sum} CNY", "亏 {sum} 元").format(sum=of.mean_of(lost, of.CNY))
-    return Both("earns {sum} CNY", "赚 {sum} 元").format(sum=of.mean_of(profit, of.CNY))
+SERVE = (
+    Both("Serve, do not pay for activity: in 180 days a served group {gain}, one kept lively "
+         "{loss}.",
+         "做服务，别花钱买活跃：180 天里，做服务的群{gain}，硬撑活跃的群{loss}。"),
+    Both("Keep the group lively, do not only serve: in 180 days a lively group {loss}, a served "
+         "one {gain}.",
+         "要把群做活，不能只做服务：180 天里，硬撑活跃的群{loss}，做服务的群{gain}。"),
+    Both("Serving and keeping lively pay alike: in 180 days a served group {gain}, a lively one "
+         "{loss}.",
+         "做服务和做活跃一样划算：180 天里，做服务的群{gain}，硬撑活跃的群{loss}。"),
+)  # fmt: skip
+QUIET = (
+    Both("It is livelier too: {size} more members post on a day, satisfaction (of 100): {mood}.",
+         "做服务的群也更活跃：每天发言的多 {size} 人，满意度（满分 100）{mood}。"),
+    Both("The price is a quieter group: {size} fewer members post on a day, satisfaction (of "
+         "100): {mood}.",
+         "代价是群更安静：每天发言的少 {size} 人，满意度（满分 100）{mood}。"),
+    Both("It is as lively: no clear difference in who posts, satisfaction (of 100): {mood}.",
+         "活跃也不输：发言人数看不出差别，满意度（满分 100）{mood}。"),
+)  # fmt: skip
+WHAT = Both("what serving adds to profit in CNY, against keeping lively,",
+            "做服务比硬撑活跃多出的利润（元）")  # fmt: skip
 
 
 def ask(asking: Asking) -> Answer:
@@ -57,37 +68,33 @@ def ask(asking: Asking) -> Answer:
     def profit(plan: str) -> Both:
         return of.change(rows.gap(plan, served, PROFIT), of.YUAN, of.CNY)
 
-    head = of.words(
-        rows.gap(served, lively, PROFIT),
-        Both("Serve, do not pay for activity", "做服务，别花钱买活跃"),
-        Both("Keep the group lively, do not only serve", "要把群做活，不能只做服务"),
-        Both("Serving and keeping lively pay alike", "做服务和做活跃一样划算"),
-    )
-    said = Both(
-        "{head}: in 180 days a served group {gain} and one kept lively {loss}, the served one with "
-        "{sold}, {talk} who post on a day and satisfaction (0 to 100) {mood}.",
-        "{head}：180 天里，做服务的群{gain}，硬撑活跃的群{loss}；做服务的群订单{sold}，"
-        "每天发言的人{talk}，满意度（0 到 100）{mood}。",
-    ) + Both(
-        "To a served group's profit selling only from day 45 on, after trust has grown, makes "
-        "{later}, an ad a day in place of one a week {daily}; the best plan tried ({best}) "
-        "{earns}, each buyer bringing {value} CNY of margin for {price} CNY spent.",
-        "做服务的群先养信任、第 45 天才卖，利润{later}；广告从每周一条改为每天一条，利润{daily}；"
-        "试过的最好做法（{best}）{earns}，每个买家带来毛利 {value} 元，摊到的花费是 {price} 元。",
-    )
     table = rows.table(
         PROFIT, ORDERS, REPEAT, VALUE, PRICE_OF_ONE, "acquisition_fen", POSTING, MOOD, TRUST
     )
-    number, members = Both(" orders", " 单"), Both(" members", " 人")
     return Answer(
-        said.format(
-            head=head, gain=earned(rows.mean(served, PROFIT)),
-            loss=earned(rows.mean(lively, PROFIT)),
-            sold=of.change(rows.gap(served, lively, ORDERS), number, 1.0, of.FEWER),
-            talk=of.change(rows.gap(served, lively, POSTING), members, 1.0, of.FEWER),
-            mood=of.change(rows.gap(served, lively, MOOD), of.NO_UNIT, 100.0, of.HIGHER),
+        (
+            of.words(rows.gap(served, lively, PROFIT), *SERVE).format(
+                gain=of.earned(rows.mean(served, PROFIT)),
+                loss=of.earned(rows.mean(lively, PROFIT)),
+            ),
+            of.told(
+                rows.gap(served, lively, POSTING), QUIET,
+                mood=of.change(rows.gap(served, lively, MOOD), of.NO_UNIT, 100.0, of.HIGHER),
+            ),
+        ),
+        Both(
+            "Orders of a served group against a lively one: {sold}. Its profit when selling starts "
+            "on day 45, after trust has grown: {later}; with an ad a day instead of one a week: "
+            "{daily}. The best plan tried ({best}) {earns}. There a buyer brings {value} CNY of "
+            "margin and costs {price} CNY.",
+            "做服务的群与硬撑活跃的群相比，订单{sold}。先养信任、第 45 天才卖，利润{later}；"
+            "广告从每周一条改为每天一条，利润{daily}。试过的最好做法（{best}）{earns}，"
+            "每个买家带来毛利 {value} 元，摊到的花费是 {price} 元。",
+        ).format(
+            sold=of.change(rows.gap(served, lively, ORDERS), Both("", " 单"), 1.0, of.FEWER),
             later=profit("served later"), daily=profit("served daily"), best=named[best][0],
-            earns=earned(rows.mean(best, PROFIT)), value=of.mean_of(rows.mean(best, VALUE), of.CNY),
+            earns=of.earned(rows.mean(best, PROFIT)),
+            value=of.mean_of(rows.mean(best, VALUE), of.CNY),
             price=of.mean_of(rows.mean(best, PRICE_OF_ONE), of.CNY),
         ),
         Both(
@@ -98,7 +105,7 @@ def ask(asking: Asking) -> Answer:
             "每种做法 {groups} 个群，建群时各有 100 名买课的人。每 100 单里复购 {again} 单"
             "（做服务、每周一条广告）。",
         ).format(groups=rows.played.replications, again=of.mean_of(rows.mean(served, REPEAT), 100)),
-        asking.hangs_on((plans[lively], plans[served]), PROFIT, ASSUMED, of.CNY),
+        asking.hangs_on((plans[lively], plans[served]), PROFIT, ASSUMED, WHAT, of.CNY),
         table,
         dots(
             of.only(table, PROFIT, of.CNY), [called for called, _own in named.values()],

@@ -40,6 +40,26 @@ ASSUMED = (
     "needs.message_cost",
 )  # fmt: skip
 
+MAKE = (
+    Both("Do not leave 500 in one group, make {best}: satisfaction (of 100) rises by {size}.",
+         "500 人别放一个群，改成{best}：满意度（满分 100）高 {size}。"),
+    Both("Keep the 500 together: with {best} satisfaction (of 100) falls by {size}.",
+         "500 人留在一个群：改成{best}，满意度（满分 100）低 {size}。"),
+    Both("Leave the 500 as they are: with {best} satisfaction shows no clear difference.",
+         "500 人不动就好：改成{best}，满意度看不出差别。"),
+)  # fmt: skip
+SHRINK = (
+    Both("Do not stop at shrinking or halving: with one group of 350 it is {shrunk}, with two of "
+         "250 {two}.",
+         "别只减人或对半拆：减到一个 350 人的群，{shrunk}；拆成两个 250 人的群，{two}。"),
+    Both("Shrinking does more: with one group of 350 it is {shrunk}, with two of 250 {two}.",
+         "减人更管用：减到一个 350 人的群，{shrunk}；拆成两个 250 人的群，{two}。"),
+    Both("Shrinking does as much: with one group of 350 it is {shrunk}, with two of 250 {two}.",
+         "减人也一样：减到一个 350 人的群，{shrunk}；拆成两个 250 人的群，{two}。"),
+)  # fmt: skip
+WHAT = Both("what this adds to satisfaction (of 100) against one group of 500,",
+            "这样做比一个 500 人的群高出的满意度（满分 100）")  # fmt: skip
+
 
 def ask(asking: Asking) -> Answer:
     """Play camp members for 90 days, as one group, a smaller one, or several of one team."""
@@ -49,35 +69,29 @@ def ask(asking: Asking) -> Answer:
     mood = rows.gap(best, ONE, MOOD)
 
     def talk(plan: str) -> Both:
-        unit = Both("", " 条")
-        return of.change(rows.gap(plan, ONE, MESSAGES), unit, 100.0, of.FEWER)
+        return of.change(rows.gap(plan, ONE, MESSAGES), Both("", " 条"), 100.0, of.FEWER)
 
-    head = of.words(
-        mood,
-        Both("Do not leave 500 in one group, make {best}", "500 人别放一个群，改成{best}"),
-        Both("Keep the 500 together, rather than {best}", "500 人留在一个群，不要改成{best}"),
-        Both("Leave the 500 as they are, or make {best}", "500 人不动或改成{best}都行"),
-    ).format(best=PLANS[best][0])
-    said = Both(
-        "{head}: satisfaction (0 to 100) against the {base} of one group of 500: {mood}; messages "
-        "of 100 members a day: {talk}.",
-        "{head}：后者的满意度（0 到 100）与一个 500 人的群（{base}）相比{mood}，"
-        "每 100 人每天的消息{talk}。",
-    ) + Both(
-        "Messages of 100 members a day against one group of 500: in one of 350 {shrunk}, in two of "
-        "250 {two}, in one of 500 on a fifth of the topics {narrow}; cost of a satisfied member in "
-        "five topic groups: {cost}.",
-        "与一个 500 人的群相比，每 100 人每天的消息：减到 350 人，{shrunk}；拆成两个 250 人，"
-        "{two}；仍是 500 人、话题只留五分之一，{narrow}；五个话题群里每个满意成员的成本{cost}。",
-    )
     gaps = {name: rows.gap(name, ONE, MOOD) for name in list(PLANS)[1:]}
+    higher = {name: of.change(gap, of.NO_UNIT, 100, of.HIGHER) for name, gap in gaps.items()}
     shown = [(100 * g.difference, 100 * g.lower, 100 * g.upper) for g in gaps.values()]
     table = rows.table(MESSAGES, MOOD, COST, TIES, "missing_answers_share", "alive")
     return Answer(
-        said.format(
-            head=head, mood=of.change(mood, of.NO_UNIT, 100.0, of.HIGHER), talk=talk(best),
-            base=of.mean_of(rows.mean(ONE, MOOD), 100), shrunk=talk("shrunk"), two=talk("two"),
-            narrow=talk("narrow"),
+        (
+            of.told(mood, MAKE, 100.0, best=PLANS[best][0]),
+            of.words(rows.gap(best, "shrunk", MOOD), *SHRINK).format(
+                shrunk=higher["shrunk"], two=higher["two"]
+            ),
+        ),
+        Both(
+            "In one group of 500 satisfaction is {base}. Messages of 100 members a day against it: "
+            "{best}: {most}; one of 350: {shrunk}; two of 250: {two}; one of 500 on a fifth of the "
+            "topics: {narrow}. Cost of a satisfied member in five topic groups: {cost}.",
+            "一个 500 人的群满意度是 {base}。与它相比，每百人每天的消息：{best}{most}；减到 350 "
+            "人，{shrunk}；拆成两个 250 人，{two}；仍是 500 人、话题只留五分之一，{narrow}。"
+            "五个话题群里每个满意成员的成本{cost}。",
+        ).format(
+            base=of.mean_of(rows.mean(ONE, MOOD), 100), best=PLANS[best][0], most=talk(best),
+            shrunk=talk("shrunk"), two=talk("two"), narrow=talk("narrow"),
             cost=of.change(rows.gap("five", ONE, COST), of.YUAN, of.CNY, of.HIGHER),
         ),
         Both(
@@ -91,7 +105,7 @@ def ask(asking: Asking) -> Answer:
             groups=rows.played.replications, few=of.mean_of(rows.mean(ONE, TIES), 100),
             many=of.mean_of(rows.mean("five", TIES), 100),
         ),
-        asking.hangs_on((plans[ONE], plans[best]), MOOD, ASSUMED, 100),
+        asking.hangs_on((plans[ONE], plans[best]), MOOD, ASSUMED, WHAT, 100),
         table,
         dots(
             pd.DataFrame(shown, columns=["mean", "lower", "upper"]),

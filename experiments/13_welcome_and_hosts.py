@@ -30,6 +30,29 @@ ASSUMED = (
     "reading.fatigue_per_message", "needs.message_cost",
 )  # fmt: skip
 
+CHOOSE = (
+    Both("Beside a post a day choose {best} first: {size} more members post on a day, for {hours} "
+         "in 60 days.",
+         "每天一帖之外，首选“{best}”：每天发言的多 {size} 人，60 天里团队工时{hours}。"),
+    Both("Leave it at a post a day: with {best} {size} fewer members post on a day.",
+         "每天一帖就够了：加上“{best}”，每天发言的少 {size} 人。"),
+    Both("Leave it at a post a day: with {best} there is no clear difference in who posts.",
+         "每天一帖就够了：加上“{best}”，发言人数看不出差别。"),
+)  # fmt: skip
+LEVEL = (
+    Both("For activity do not treat all alike: by level {size} more post on a day for as many "
+         "hours; satisfaction (of 100): {mood}.",
+         "求活跃别一视同仁：工时一样，分层后每天发言的多 {size} 人，满意度（满分 100）{mood}。"),
+    Both("For activity do not treat members by level: {size} fewer post on a day for as many "
+         "hours; satisfaction (of 100): {mood}.",
+         "求活跃别分层：工时一样，每天发言的少 {size} 人，满意度（满分 100）{mood}。"),
+    Both("Levels do not pay by activity: no clear difference for as many hours; satisfaction (of "
+         "100): {mood}.",
+         "分层换不来活跃：工时一样，发言人数看不出差别，满意度（满分 100）{mood}。"),
+)  # fmt: skip
+WHAT = Both("what treatment by level adds in members who post on a day,",
+            "分层对待多带来的每天发言人数")  # fmt: skip
+
 
 def ask(asking: Asking) -> Answer:
     """Play buyers who keep arriving for 60 days, with one act each, all by level, all alike."""
@@ -42,52 +65,38 @@ def ask(asking: Asking) -> Answer:
     best = max(ACTS, key=lambda name: rows.mean(name, POSTING).value)
 
     def posting(plan: str, against: str) -> Both:
-        return of.change(
-            rows.gap(plan, against, POSTING), Both(" posting members", " 人"), 1.0, of.FEWER
-        )
+        return of.change(rows.gap(plan, against, POSTING), Both("", " 人"), 1.0, of.FEWER)
 
-    act = of.words(
-        rows.gap(best, PLAIN, POSTING),
-        Both("Beside a post a day choose {best} first", "每天一帖之外，首选“{best}”"),
-        Both("Leave it at a post a day, without {best}", "每天一帖就够了，不要“{best}”"),
-        Both("A post a day does as well as {best} beside it", "每天一帖就够了，加上“{best}”也一样"),
-    ).format(best=PLANS[best][0])
-    level = of.words(
-        rows.gap(LEVELS, SAME, POSTING),
-        Both("For activity treat members by level", "求活跃，就要分层对待"),
-        Both("For activity treat members alike", "求活跃，一视同仁更好"),
-        Both("Levels do not pay by activity", "分层对待换不来活跃"),
-    )
-    said = Both(
-        "{act}: of {base} members who post on a day without it, it makes {more}, for {hours} of "
-        "work in 60 days.",
-        "{act}：没有时每天有 {base} 人发言，有了{more}，60 天里团队工时{hours}。",
-    ) + Both(
-        "{level}: against the same hours put into {posts} posts a day for all, a greeting for "
-        "newcomers, praise for who writes and experts who answer make {wide} on a day; "
-        "satisfaction (0 to 100): {mood}.",
-        "{level}：新人有人欢迎、发言者受表扬、懂行者负责答疑，与把同样工时用于面向所有人的每天 "
-        "{posts} 帖相比，每天发言的人{wide}，满意度（0 到 100）{mood}。",
-    )
+    hours = rows.gap(best, PLAIN, HOURS)
     table = rows.table(POSTING, MOOD, HOURS, "members_end", "tie_density")
     return Answer(
-        said.format(
-            act=act, level=level, more=posting(best, PLAIN), wide=posting(LEVELS, SAME),
+        (
+            of.told(
+                rows.gap(best, PLAIN, POSTING), CHOOSE, best=PLANS[best][0],
+                hours=of.change(hours, Both(" hours of work", " 小时"), 1.0, of.FEWER),
+            ),
+            of.told(
+                rows.gap(LEVELS, SAME, POSTING), LEVEL,
+                mood=of.change(rows.gap(LEVELS, SAME, MOOD), of.NO_UNIT, 100.0, of.HIGHER),
+            ),
+        ),
+        Both(
+            "With a post a day alone {base} members post on a day; three members as hosts: "
+            "{hosts}; a welcome by letter: {letter}. By level: a greeting for newcomers, praise "
+            "for who writes, experts who answer; alike: as many hours in {posts} posts a day.",
+            "只有每天一帖时，每天有 {base} 人发言；三名成员主持，{hosts}；私信欢迎，{letter}。"
+            "分层：新人有人欢迎、发言者受表扬、懂行者答疑；一视同仁：同样工时发每天 {posts} 帖。",
+        ).format(
             base=of.mean_of(rows.mean(PLAIN, POSTING)), posts=f"{posts:g}",
-            hours=of.change(rows.gap(best, PLAIN, HOURS), Both(" hours", " 小时"), 1.0, of.FEWER),
-            mood=of.change(rows.gap(LEVELS, SAME, MOOD), of.NO_UNIT, 100.0, of.HIGHER),
+            hosts=posting("hosts", PLAIN), letter=posting("letter", PLAIN),
         ),
         Both(
             "members with a message on a day, mean of 60 days; {groups} groups a plan, 100 buyers "
-            "at the start and more every day. Against a post a day alone, three members as hosts "
-            "make {hosts} and a welcome by letter {letter}.",
+            "at the start and more every day.",
             "每天至少发一条消息的成员数，60 天平均；每种做法 {groups} 个群，建群时 100 名买家，"
-            "之后每天有人加入。与只有每天一帖相比，三名成员主持{hosts}，私信欢迎{letter}。",
-        ).format(
-            groups=rows.played.replications, hosts=posting("hosts", PLAIN),
-            letter=posting("letter", PLAIN),
-        ),
-        asking.hangs_on((plans[SAME], plans[LEVELS]), POSTING, ASSUMED),
+            "之后每天有人加入。",
+        ).format(groups=rows.played.replications),
+        asking.hangs_on((plans[SAME], plans[LEVELS]), POSTING, ASSUMED, WHAT),
         table,
         dots(
             of.only(table, POSTING), [*(called for called, _own in PLANS.values()), ALIKE],

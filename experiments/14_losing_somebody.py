@@ -27,6 +27,25 @@ ASSUMED = (
     "speak.propensity_sigma", "speak.need_push", "ties.benefit", "habit.gain", "trust.benefit",
 )  # fmt: skip
 
+GUARD = (
+    Both("No loss that was tried hurts hobbyists.", "试过的损失都没有伤到同好群。"),
+    Both("Guard {lost} first: hobbyists write {size} fewer messages a day after that loss.",
+         "最要留住的是{lost}：失去后，同好群每天少 {size} 条消息。"),
+    Both("No loss that was tried makes a clear difference among hobbyists.",
+         "试过的损失，同好群都看不出差别。"),
+)  # fmt: skip
+REPLACE = (
+    Both("Do not leave a group without its operator: messages a day are {operator} without one, "
+         "{replaced} with a new one.",
+         "运营走了要有人接手：每天的消息，无人接手{operator}，有人接手{replaced}。"),
+    Both("Do not replace an operator who leaves: messages a day are {operator} without one, "
+         "{replaced} with a new one.",
+         "运营走了不必接手：每天的消息，无人接手{operator}，有人接手{replaced}。"),
+    Both("Whether an operator who leaves is replaced makes no clear difference.",
+         "运营走了有没有人接手，看不出差别。"),
+)  # fmt: skip
+WHAT = Both("what this loss changes in messages a day,", "这一损失给每天消息带来的变化（条）")
+
 
 def ask(asking: Asking) -> Answer:
     """Play two kinds of people for 90 days who lose somebody on day 30, on the same numbers."""
@@ -44,57 +63,49 @@ def ask(asking: Asking) -> Answer:
     }
     said = {at: of.change(gap, Both("", " 条"), A_DAY, of.FEWER) for at, gap in gaps.items()}
     worst = {who: min((gaps[who, one].difference, one) for one in LOST)[1] for who in PEOPLE}
-    first, second = LOST[worst["hobbyists"]][0], LOST[worst["buyers"]][0]
-    head = of.words(
-        gaps["hobbyists", worst["hobbyists"]],
-        Both("No loss that was tried hurts hobbyists", "试过的损失都没有伤到同好群"),
-        Both("Among hobbyists guard {first} first", "同好群最要留住的是{first}"),
-        Both("No loss that was tried clearly hurts hobbyists", "试过的损失都没有明显伤到同好群"),
-    ).format(first=first)
-    text = Both(
-        "{head}: of {base} messages a day members write {a} after losing {first} on day 30, and "
-        "among buyers, of {other}, {b} after losing {second}, which takes most there.",
-        "{head}：没有损失时每天 {base} 条消息，第 30 天失去{first}后{a}；"
-        "买家群里影响最大的是失去{second}，每天 {other} 条消息{b}。",
-    ) + Both(
-        "One by one hobbyists write a day, without the most active member {one}, without the five "
-        "most active {five}, without five by lot {lot}, without half of those who never wrote "
-        "{audience}, without an operator {operator}, and with a new one {replaced}.",
-        "逐一来看，同好群每天的消息：少了最活跃的 1 人，{one}；少了最活跃的 5 人，{five}；抽签少 "
-        "5 人，{lot}；少了一半从不发言的人，{audience}；运营走了，{operator}；"
-        "运营换人，{replaced}。",
-    )
+    most = gaps["hobbyists", worst["hobbyists"]]
+    replaced = rows.gap("hobbyists replaced", "hobbyists operator", MESSAGES)
     shown = [
         (*at, *(A_DAY * x for x in (g.difference, g.lower, g.upper))) for at, g in gaps.items()
     ]
     return Answer(
-        text.format(
-            head=head, first=first, a=said["hobbyists", worst["hobbyists"]],
-            second=second, b=said["buyers", worst["buyers"]],
+        (
+            of.told(most, GUARD, A_DAY, lost=LOST[worst["hobbyists"]][0]),
+            of.words(replaced, *REPLACE).format(
+                operator=said["hobbyists", "operator"], replaced=said["hobbyists", "replaced"]
+            ),
+        ),
+        Both(
+            "Without a loss hobbyists write {base} messages a day, buyers {other}. Hobbyists, one "
+            "by one: the most active member: {one}; the five most active: {five}; five by lot: "
+            "{lot}; half of those who never wrote: {audience}, while in the field those who stayed "
+            "wrote 43 % less (Zhang & Zhu 2011). Most for buyers: {second}, {b}. Of 100 groups "
+            "left by their operator {alive} of hobbyists and {dead} of buyers live on.",
+            "没有损失时，同好群每天 {base} 条消息，买家群 {other} 条。同好群逐一来看：少了最活跃的 "
+            "1 人，{one}；少了最活跃的 5 人，{five}；抽签少 5 人，{lot}；少了一半从不发言的人，"
+            "{audience}，而实地研究里留下的人少写 43 %（Zhang 和 Zhu，2011）。"
+            "买家群里影响最大的：{second}，{b}。运营走了还活着的，每百个群：同好群 {alive} 个，"
+            "买家群 {dead} 个。",
+        ).format(
             base=of.mean_of(rows.mean(f"hobbyists {NOBODY}", MESSAGES), 1 / DAYS),
             other=of.mean_of(rows.mean(f"buyers {NOBODY}", MESSAGES), 1 / DAYS),
+            second=LOST[worst["buyers"]][0], b=said["buyers", worst["buyers"]],
+            alive=of.of_hundred(rows.mean("hobbyists operator", ALIVE)),
+            dead=of.of_hundred(rows.mean("buyers operator", ALIVE)),
             **{name: said["hobbyists", name] for name in LOST},
         ),
         Both(
             "members' messages a day in the 60 days after day 30, against the same groups without "
             "a loss, those of who is lost counted as lost; {groups} groups a plan, 100 members at "
-            "the start, two posts a day; active: most messages by day 30. Alive (no 7 days of "
-            "silence in 90) without the operator, of 100 groups: {alive} of hobbyists, {dead} of "
-            "buyers. In the field those who stayed wrote 43 % less after half of their audience "
-            "was gone (Zhang & Zhu 2011).",
+            "the start, two posts a day; active: most messages by day 30; to live on: no "
+            "7 days of silence in 90.",
             "第 30 天之后 60 天里成员每天的消息，与同样但没有损失的群相比，失去的人自己的消息"
             "也算损失；最活跃：前 30 天消息最多；每种做法 {groups} 个群，"
-            "建群时 100 人，每天两帖。运营走了仍存活（90 天内没有连续 7 天沉默）的，每 100 个群："
-            "同好群 {alive} 个，买家群 {dead} 个。实地研究里，一半听众离开后，"
-            "留下的人少写 43 %（Zhang 和 Zhu，2011）。",
-        ).format(
-            groups=rows.played.replications,
-            alive=of.of_hundred(rows.mean("hobbyists operator", ALIVE)),
-            dead=of.of_hundred(rows.mean("buyers operator", ALIVE)),
-        ),
+            "建群时 100 人，每天两帖；活着：90 天内没有连续 7 天沉默。",
+        ).format(groups=rows.played.replications),
         asking.hangs_on(
             (plans[f"hobbyists {NOBODY}"], plans[f"hobbyists {worst['hobbyists']}"]),
-            MESSAGES, ASSUMED, A_DAY,
+            MESSAGES, ASSUMED, WHAT, A_DAY,
         ),
         rows.table(MESSAGES, ALIVE, "satisfaction", "members_end"),
         dots_by(

@@ -52,16 +52,15 @@ def ask(asking: Asking) -> Answer:
     half = [[*(f"{n}" for n in np.array(SIZES)[line >= 0.5]), NEVER][0] for line in alive]
     usual = powers[1.0]
     choice = DOWN if usual.upper < 1.0 else UP if usual.lower > 1.0 else SAME
-    said = choice.format(strangers=doubled(usual), fans=doubled(exponent(fans, lines[1.0])))
-    said += PHASES.format(least=half[0], posted=half[2])
     labels = [
         LABEL.format(often=CADENCES[x], power=f"{one.value:.2f}") for x, one in powers.items()
     ]
     numbers = {f"p{at}": mean_of(one) for at, one in enumerate(powers.values())}
     return Answer(
-        said,
-        COUNTED.format(groups=rows.played.replications, **numbers),
-        asking.hangs_on((strangers["50 1"], strangers["500 1"]), EACH, ASSUMED, 100.0),
+        (choice.format(strangers=doubled(usual)), PHASES.format(least=half[0], posted=half[2])),
+        DETAIL.format(fans=doubled(exponent(fans, lines[1.0])), **numbers),
+        COUNTED.format(groups=rows.played.replications),
+        asking.hangs_on((strangers["50 1"], strangers["500 1"]), EACH, ASSUMED, WHAT, 100.0),
         rows.table(ALIVE, MESSAGES, EACH),
         cells(100 * alive, labels, [str(n) for n in SIZES], WORDS),
     )
@@ -75,34 +74,41 @@ WORDS = (
 )  # fmt: skip
 DOWN = Both(
     "Do not grow a group of strangers to make each livelier: with one post a day, twice the "
-    "members write {strangers} times the messages; twice the fans, {fans}.",
-    "别为人均活跃扩陌生人群：人数翻倍，每天 1 条帖子时消息只有 {strangers} 倍；粉丝群 {fans} 倍。",
+    "members write only {strangers} times the messages.",
+    "别为人均活跃扩陌生人群：每天 1 条帖子，人数翻倍，消息只有 {strangers} 倍。",
 )
 UP = Both(
     "Grow a group of strangers: with one post a day, twice the members write {strangers} times "
-    "the messages, so that each says more; twice the fans, {fans}.",
-    "陌生人群要做大：每天 1 条帖子时，人数翻倍，消息 {strangers} 倍，人均更多；粉丝群 {fans} 倍。",
+    "the messages, so that each says more.",
+    "陌生人群要做大：每天 1 条帖子，人数翻倍，消息 {strangers} 倍，人均更多。",
 )
 SAME = Both(
-    "Do not resize a group of strangers to make each livelier, no clear difference: with one post "
-    "a day, twice the members write {strangers} times the messages; twice the fans, {fans}.",
-    "陌生人群的规模对人均活跃看不出影响：每天 1 条，人翻倍，消息 {strangers} 倍；粉丝 {fans} 倍。",
+    "Do not resize a group of strangers to make each livelier: with one post a day, twice the "
+    "members write {strangers} times the messages.",
+    "别为人均活跃调整陌生人群的规模：每天 1 条帖子，人数翻倍，消息 {strangers} 倍。",
 )
 PHASES = Both(
-    "For half of the groups of strangers to live 90 days it takes {least} members without posts "
-    "and {posted} with one a day, of the sizes tried.",
-    "要让半数陌生人群活过 90 天，在试过的规模里，不发帖要{least}人，每天 1 条要{posted}人。",
+    "For half of the groups of strangers to live 90 days it takes {least} members without posts, "
+    "{posted} with one a day.",
+    "要让半数陌生人群活过 90 天，不发帖要{least}人，每天 1 条要{posted}人。",
 )
 NEVER = Both("more than 500", "超过 500 ")
-COUNTED = Both(
-    "strangers who scanned a code, nobody joining later, {groups} groups a cell; alive: no 7 days "
-    "in a row without a member's message. Messages grow as members to a power (1: in step; least "
-    "squares on logs of means, groups resampled): {p0} without posts, {p1} with one a week, {p2} "
-    "with one a day, {p3} with six. Assumption: messages a day of 100 members, 500 less 50 in all.",
-    "扫码进群的陌生人，之后无人加入，每格 {groups} 个群；存活：没有连续 7 天无成员发言。"
-    "消息数随成员数的某次方增长（1 为同步；均值取对数的最小二乘）：不发 {p0}，每周 1 条 {p1}，"
-    "每天 1 条 {p2}，每天 6 条 {p3}。假设一栏的差别：每百名成员每天的消息数，500 人群减 50 人群。",
+DETAIL = Both(
+    "Twice the fans write {fans} times the messages. Messages of strangers grow as members to a "
+    "power (1: in step): {p0} without posts, {p1} with one a week, {p2} with one a day, {p3} with "
+    "six.",
+    "粉丝群人数翻倍，消息 {fans} 倍。陌生人群的消息数随成员数的某次方增长（1 为同步）：不发 "
+    "{p0}，每周 1 条 {p1}，每天 1 条 {p2}，每天 6 条 {p3}。",
 )
+COUNTED = Both(
+    "strangers who scanned a code, nobody joining later, six sizes, {groups} groups a cell; alive: "
+    "no 7 days in a row without a member's message; powers by least squares on logs of means, "
+    "groups resampled.",
+    "扫码进群的陌生人，之后无人加入，六种规模，每格 {groups} 个群；"
+    "存活：没有连续 7 天无成员发言；指数：均值取对数的最小二乘，群重抽样。",
+)
+WHAT = Both("what 500 members have over 50, in messages a day of 100 members,",
+            "500 人群比 50 人群每百人每天多的消息")  # fmt: skip
 
 QUESTION = Question(
     Both("Does a larger group talk more, and where do groups live?",

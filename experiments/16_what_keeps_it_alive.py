@@ -29,8 +29,12 @@ def ask(asking: Asking) -> Answer:
     each = [(who, need) for who in PEOPLE for need in NEEDS]
     gaps = {(who, need): rows.gap(f"{who} {need}", who, WRITERS) for who, need in each}
     missed = {who: sorted(NEEDS, key=lambda x: gaps[who, x].difference) for who in PEOPLE}
+    needs = {
+        who: NEEDS[need] if side(gaps[who, need]) < 0 else NOTHING
+        for who, (need, *_) in missed.items()
+    }
     parts = [
-        (LOSES if side(gaps[who, need]) < 0 else NOTHING).format(
+        LOSES.format(
             who=PEOPLE[who], need=NEEDS[need], gap=of_gap(gaps[who, need]),
             lead=words(rows.gap(f"{who} {need}", f"{who} {next_one}", WRITERS), MOST, MOST,
                        AMONG.format(next=NEEDS[next_one])),
@@ -42,9 +46,13 @@ def ask(asking: Asking) -> Answer:
     turned = (off * usual < 0).sum()
     lost = ((off != usual) & (usual != 0)).sum() - turned
     weak = str((len(off) * turned + lost).idxmax())
-    said = FEED.format(**dict(zip("abc", parts, strict=True))) + HOLD.format(
-        all=len(HEADLINES), clear=int((usual != 0).sum()), off=len(off), weak=HEADLINES[weak][0],
-        firm=int(((turned == 0) & (usual != 0)).sum()), turned=turned[weak], lost=lost[weak],
+    hold = HOLD.format(
+        all=len(HEADLINES), off=len(off), weak=HEADLINES[weak][0],
+        firm=int(((turned == 0) & (usual != 0)).sum()),
+    )  # fmt: skip
+    detail = DETAIL.format(
+        **dict(zip("abc", parts, strict=True)), clear=int((usual != 0).sum()),
+        weak=HEADLINES[weak][0], turned=turned[weak], lost=lost[weak],
     )  # fmt: skip
     table = pd.DataFrame(
         [(*key, one.difference, one.lower, one.upper) for key, one in gaps.items()],
@@ -55,12 +63,13 @@ def ask(asking: Asking) -> Answer:
               for a, b in each]  # fmt: skip
     strangers = (plans["strangers_qr"], plans[f"strangers_qr {missed['strangers_qr'][0]}"])
     return Answer(
-        said,
+        (FEED.format(**needs), hold),
+        detail,
         COUNTED.format(
             groups=rows.played.replications, half=max(20, asking.groups // 2),
             **{who: mean_of(rows.mean(who, WRITERS)) for who in PEOPLE},
         ),
-        asking.hangs_on(strangers, WRITERS, ASSUMED),
+        asking.hangs_on(strangers, WRITERS, ASSUMED, WHAT),
         pd.concat([table, sides]),
         dots(table, labels, TITLE, AXIS, zero=True),
     )  # fmt: skip
@@ -68,22 +77,28 @@ def ask(asking: Asking) -> Answer:
 
 TITLE = Both("What is lost when nothing feeds a need any more", "某种需要不再得到满足，会失去多少")
 AXIS = Both("members who write a day, more or less", "日发言人数增减")
+WHAT = Both("what strangers lose, in members who write on a day, without that need",
+            "陌生人没了这种需要后日发言人数的变化")  # fmt: skip
 MOST = Both("clearly the most", "明显最多")
-AMONG = Both("not clearly more than without {next}", "和没了{next}看不出差别")
-LOSES = Both(
-    "without {need}, writers a day among {who} change by {gap}, {lead}",
-    "{who}没了{need}，日发言人数变化 {gap}，{lead}",
-)
-NOTHING = Both("{who} miss none of the three clearly", "{who}缺哪样都看不出差别")
+AMONG = Both("about as many as without {next}", "和没了{next}看不出差别")
+NOTHING = Both("none clearly", "哪样都看不出")
 FEED = Both(
-    "Feed first what each would miss most: {a}; {b}; {c}.", "先满足他们最缺不得的：{a}；{b}；{c}。"
+    "Feed first what each would miss most: strangers {strangers_qr}, fans {fans}, mothers "
+    "{mothers}.",
+    "先满足他们最缺不得的：陌生人是{strangers_qr}，粉丝是{fans}，宝妈是{mothers}。",
 )
 HOLD = Both(
-    "Of {all} answers on size, posts and money {clear} are clear, and {firm} of these never "
-    "turn when one of {off} mechanisms is off; the weakest ({weak}) turns with {turned} of "
-    "them off and is no longer clear with {lost}.",
-    "规模、发帖和花钱的 {all} 个结论里有 {clear} 个明确，逐一关掉 {off} 种机制时，其中 {firm} 个"
-    "从不反转；最脆弱的一个（{weak}）有 {turned} 次反转，{lost} 次变得看不出差别。",
+    "Do not lean on “{weak}”: of {all} answers on size, posts and money, {firm} never turn "
+    "whichever of {off} mechanisms is off.",
+    "别太信“{weak}”的结论：规模、发帖和花钱的 {all} 个结论里，逐一关掉 {off} 种机制，有 {firm} "
+    "个从不反转。",
+)
+LOSES = Both("{who} without {need} {gap}, {lead}", "{who}没了{need} {gap}，{lead}")
+DETAIL = Both(
+    "Members who write on a day: {a}; {b}; {c}. {clear} of the answers are clear as assumed; "
+    "the weakest, “{weak}”, turns with {turned} mechanisms off and grows unclear with {lost}.",
+    "日发言人数的变化：{a}；{b}；{c}。照假设有 {clear} 个结论明确；最脆弱的“{weak}”"
+    "有 {turned} 次反转，{lost} 次变得看不出差别。",
 )
 COUNTED = Both(
     "100 members for 90 days, nobody joining; a post, an ad and a packet of 5 CNY a day, by which "

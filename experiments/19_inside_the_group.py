@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from mesa.batchrunner import batch_run
 
-from experiments.asking import Answer, Asking, Both, Question, community, mean_of, of_gap, words
+from experiments.asking import Answer, Asking, Both, Question, community, mean_of, told, words
 from experiments.pictures import lines
 from sim import Community, Member, Scenario, simulate
 from sim.lives.outcomes import Run, outcomes_by_name
@@ -67,42 +67,58 @@ def ask(asking: Asking) -> Answer:
         for one in [estimate(of_day)]
     ]
     table = pd.DataFrame(rows, columns=["series", "x", "mean", "lower", "upper"])
+    ends = {
+        f"{name.partition('_')[0]}_{at}": mean_of(
+            estimate([one[name].iloc[-at] for _, one in found])
+        )
+        for name in SEEN
+        for at in (0, 1)
+    }
     return Answer(
-        CARRIED.format(advice=words(few, *CARE), share=mean_of(share))
-        + VALUED.format(compared=words(above, *HABIT), gap=of_gap(above), same=same, runs=runs),
+        (words(few, *CARE).format(share=mean_of(share)), told(above, HABIT, 100.0)),
+        DETAIL.format(same=same, runs=runs, **ends),
         COUNTED.format(groups=groups),
-        asking.hangs_on((small, usual), "gini_of_joined", ASSUMED),
+        asking.hangs_on((small, usual), "gini_of_joined", ASSUMED, WHAT, 100.0),
         table,
         lines(table, SEEN, TITLE, Both("day", "天"), Both("of 40 members", "40 人里的人数")),
     )  # fmt: skip
 
 
 TITLE = Both("Members who look and who write, day by day", "每天看群的人和发言的人")
-CARE = (Both("Look after the few who talk", "先照顾好少数爱说话的人"),
-        Both("Look after many, not a few", "要照顾多数人，而不是少数几个"),
-        Both("Look after the busiest and the rest", "照顾好最活跃的人，也顾到其他人"))  # fmt: skip
-CARRIED = Both("{advice}: in groups of 40 buyers the busiest tenth write {share} of 100 messages.",
-               "{advice}：40 人买家群里，每百条消息有 {share} 条出自最活跃的一成。")  # fmt: skip
-HABIT = (Both("Whoever writes expects more of a look than whoever only reads",
-              "发言的人比只看不说的人对群期待更高"),
-         Both("Whoever writes expects less of a look than whoever only reads",
-              "发言的人比只看不说的人对群期待更低"),
-         Both("Writers and readers do not clearly differ in what they expect of a look",
-              "发言的人和只看不说的人对群的期待看不出差别"))  # fmt: skip
-VALUED = Both("{compared} ({gap} on a scale to 1; no effect of writing), and {same} of {runs} "
-              "groups stepped by Mesa have just the messages of the compiled ones.",
-              "{compared}（满分 1，相差 {gap}；这不是发言的效果）；Mesa 逐步玩的 {runs} 个群里，"
-              "{same} 个的消息数和编译引擎完全一样。")  # fmt: skip
-COUNTED = Both(
-    "{groups} groups for 28 days, one post a day, stepped by Mesa: the busiest tenth and habit at "
-    "the last look from the AgentSet, the picture from the DataCollector, the groups of 10 and 20 "
-    "held against the compiled from batch_run; Mesa's page (SolaraViz, docs/python.md) shows the "
-    "same model. Assumption: Gini of messages of all who joined, 40 members less 10.",
-    "{groups} 个群、28 天、每天 1 条帖子，由 Mesa 逐步玩：最活跃的一成和最后一次看群时的习惯来自 "
-    "AgentSet，图来自 DataCollector，和编译引擎对照的 10 人、20 人群来自 batch_run；Mesa 网页"
-    "（SolaraViz，见 docs/python.md）看的是同一模型。"
-    "假设一栏：全体成员消息数的基尼系数，40 人减 10 人。",
+CARE = (
+    Both("Look after the few who talk: the busiest tenth write {share} of 100 messages.",
+         "先照顾好少数爱说话的人：每百条消息有 {share} 条出自最活跃的一成。"),
+    Both("Look after many, not a few: the busiest tenth write only {share} of 100 messages.",
+         "要照顾多数人：每百条消息只有 {share} 条出自最活跃的一成。"),
+    Both("Look after all: the busiest tenth write {share} of 100 messages.",
+         "最活跃的人和其他人都要照顾：每百条消息有 {share} 条出自最活跃的一成。"),
+)  # fmt: skip
+HABIT = (
+    Both("Do not count on the readers: they expect {size} of 100 less of a look than writers do.",
+         "别以为只看不说的人稳得住：他们对看群的期待比发言的人低 {size} 分（满分 100）。"),
+    Both("Do not count on the writers: they expect {size} of 100 less of a look than readers do.",
+         "别以为发言的人稳得住：他们对看群的期待比只看不说的人低 {size} 分（满分 100）。"),
+    Both("Do not write off the readers: they expect of a look no clearly less than writers do.",
+         "别放弃只看不说的人：他们对看群的期待和发言的人看不出差别。"),
+)  # fmt: skip
+DETAIL = Both(
+    "Of 40 members {looking_0} look and {posting_0} write on the first day, {looking_1} and "
+    "{posting_1} on the last. What members expect of a look decides how often they look; it is "
+    "no effect of writing. {same} of {runs} groups stepped by Mesa have exactly the messages of "
+    "the compiled ones.",
+    "40 名成员里，第一天有 {looking_0} 人看群、{posting_0} 人发言，最后一天有 {looking_1} 人和 "
+    "{posting_1} 人。对看群的期待决定多久来看一次，并不是发言的效果。Mesa 逐步玩的 {runs} 个群里，"
+    "{same} 个的消息数和编译引擎完全一样。",
 )
+COUNTED = Both(
+    "{groups} groups of 40 buyers for 28 days, one post a day, stepped by Mesa: the busiest tenth "
+    "and the last expectation from the AgentSet, the picture from the DataCollector, the groups "
+    "held against the compiled from batch_run; Mesa's page: docs/python.md.",
+    "{groups} 个 40 人的买家群、28 天、每天 1 条帖子，由 Mesa 逐步玩：最活跃的一成和最后的期待来自 "
+    "AgentSet，图来自 DataCollector，和编译引擎对照的群来自 batch_run；网页见 docs/python.md。",
+)
+WHAT = Both("what 40 members have over 10, in the Gini of messages (of 100),",
+            "40 人群比 10 人群高出的消息基尼系数（满分 100）")  # fmt: skip
 
 QUESTION = Question(
     Both("Who carries a group, seen member by member in Mesa?", "谁在撑着群？用 Mesa 逐个成员看"),

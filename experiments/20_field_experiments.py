@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from experiments.asking import Answer, Asking, Both, Question, mean_of
+from experiments.asking import Answer, Asking, Both, Question, listed
 from experiments.pictures import dots
-from experiments.published import hanging, played
+from experiments.published import hanging, in_percent, played
 from sim.plots.style import DISTINCT
+from sim.stats.intervals import Estimate
 from sim.validation.benchmark import Finding
 
 if TYPE_CHECKING:
@@ -30,16 +31,15 @@ ASSUMED = ("speak.loafing", "speak.answer_ratio", "reaction.draw_probability", "
 def named(found: list[Finding], right: bool) -> Both:
     """Name the studies whose side the model shows, or those whose side it misses."""
     some = [STUDIES[one.published.id] for one in found if one.is_sign_right == right]
-    if not some:
-        return Both("none of these", "一项也没有")
-    return Both(", ".join(one.en for one in some), "、".join(one.zh for one in some))
+    return listed(some) if some else Both("nothing tried here", "这里试过的都不算")
 
 
 def beside(one: Finding) -> Both:
     """Write a published effect beside the model's."""
-    return Both("{study} {field:g}, here {here}", "{study} {field:g}，这里 {here}").format(
-        study=STUDIES[one.published.id], field=one.published.values[0],
-        here=mean_of(one.estimates[0]),
+    study, field = one.published.id, one.published.values[0]
+    return Both("{study}: {here}, in the field {field}", "{study}：{here}，实地{field}").format(
+        study=STUDIES[study], here=in_percent(study, one.estimates[0]),
+        field=in_percent(study, Estimate(field, field, field, 0.0, 1)),
     )  # fmt: skip
 
 
@@ -69,16 +69,19 @@ def ask(asking: Asking) -> Answer:
     columns = ["study", "mean", "lower", "upper", "groups", "field", "verdict"]
     table = pd.DataFrame(rows, columns=columns)
     each = [beside(one) for one in found]
-    said = TRUST.format(
-        right=named(found, True), wrong=named(found, False), all=len(found),
-        number=sum(one.is_sign_right for one in found), band=sum(one.is_in_band for one in found),
+    number, wrong = sum(one.is_sign_right for one in found), named(found, False)
+    said = (
+        TRUST.format(right=named(found, True), all=len(found), number=number),
+        (WRONG if number < len(found) else RIGHT).format(wrong=wrong),
+    )
+    detail = DETAIL.format(
+        each=Both("; ".join(one.en for one in each), "；".join(one.zh for one in each)),
+        band=sum(one.is_in_band for one in found),
         bands=sum(one.published.has_band for one in found),
-    ) + BESIDE.format(
-        each=Both("; ".join(one.en for one in each), "；".join(one.zh for one in each))
-    )  # fmt: skip
+    )
     counted = COUNTED.format(groups=min(table["groups"]), most=max(table["groups"]))
     hung = hanging(names[0], ASSUMED[:1] if asking.toy else ASSUMED, max(2, groups // 5))
-    return Answer(said, counted, hung, table, drawn(table))
+    return Answer(said, detail, counted, hung, table, drawn(table))
 
 
 TITLE = Both(
@@ -87,12 +90,23 @@ TITLE = Both(
 AXIS = Both("ratio to without; of packets: CNY sent on for each CNY won",
             "与没有时之比；红包一项是每抢到 1 元再发出多少元")  # fmt: skip
 TRUST = Both(
-    "Rely on the model for the direction of: {right}; not of: {wrong} ({number} of {all} published "
-    "effects have the field's direction, {band} of {bands} with a band lie in it).",
-    "方向上可以信模型的：{right}；不能信的：{wrong}（{all} 个已发表的效应里方向对的有 {number} 个，"
-    "有范围可比的 {bands} 个里落在范围内的有 {band} 个）。",
+    "Trust the direction of the model on {right}: {number} of {all} effects agree with the field.",
+    "方向上可以信模型的：{right}；{all} 个已发表的效应里有 {number} 个和实地一致。",
 )
-BESIDE = Both("In the field: {each}.", "实地结果：{each}。")
+WRONG = Both(
+    "Do not ask it about {wrong}: the model misses what the field found.",
+    "别拿它判断{wrong}：模型没有重现实地的结果。",
+)
+RIGHT = Both(
+    "Do not read its sizes as measurements: only the direction was shown to agree.",
+    "别把它的大小当成测量值：只证明了方向一致。",
+)
+DETAIL = Both(
+    "Messages, newcomers who write or money sent on, with against without: {each}. Of {bands} "
+    "effects with a band {band} lie in it.",
+    "消息数、发言的新人数或转出的钱，有与没有相比：{each}。"
+    "有范围可比的 {bands} 个效应里有 {band} 个落在范围内。",
+)
 COUNTED = Both(
     "messages of those who stayed or are paid, and newcomers who write, over those without the "
     "treatment; CNY sent on within a day for each won; {groups} to {most} groups an arm. Zhang & "

@@ -56,8 +56,9 @@ def answer(name: str, folder: Path, groups: int = GROUPS, toy: bool = False) -> 
     asked = question(name)
     found = asked.ask(Asking(place / "rows", groups, toy))
     record = {
-        "name": name, "asked": asdict(asked.asked), "said": asdict(found.said),
-        "definition": asdict(found.definition), "hangs_on": asdict(found.hangs_on),
+        "name": name, "asked": asdict(asked.asked),
+        "said": {of: [getattr(one, of) for one in found.said] for of in PAGES},
+        **{part: asdict(getattr(found, part)) for part in ("detail", "definition", "hangs_on")},
         "origin": origin,
     }  # fmt: skip
     write_whole(place / TABLE, found.table.to_csv(index=False, float_format="%.4g").encode())
@@ -71,17 +72,21 @@ def page(records: Sequence[Mapping[str, Any]], of: str) -> str:
     """Write the page of answers in a language."""
     title, intro, assumed, again, counted = WORDS[of]
     parts = [f"# {title}\n", f"{intro}\n"]
+    parts += [f"* [{one['asked'][of]}](#{one['name']}) {one['said'][of][0]}" for one in records] + [
+        ""
+    ]
     for one in records:
-        number, asked = one["name"][:2], one["asked"][of]
+        asked = one["asked"][of]
         parts += [
-            f"## {number} {asked}\n", f"**{one['said'][of]}**\n",
-            f"![{asked}](answers/{one['name']}.{of}.svg)\n",
+            f'## <a id="{one["name"]}"></a>{asked}\n', f"**{APART[of].join(one['said'][of])}**\n",
+            f"![{asked}](answers/{one['name']}.{of}.svg)\n", f"{one['detail'][of]}\n",
             f"{counted}{one['definition'][of]}\n", f"{assumed}{one['hangs_on'][of]}\n",
             f"{again}`python -m experiments.answers {one['name']}`\n",
         ]  # fmt: skip
     return "\n".join(parts)
 
 
+APART = {"en": " ", "zh": ""}  # what stands between two sentences
 WORDS = {
     "en": (
         "Answers",
@@ -94,7 +99,7 @@ WORDS = {
         "答案",
         "运营者常问的二十个问题，用模拟器逐一试过。这是模型在其假设下的回答，不是真实群的测量值；"
         "区间都是模拟群的 95 % 区间。`make answers` 会重新生成本页。",
-        "*假设：*", "*重跑：*", "*口径：*",
+        "*假设*：", "*重跑*：", "*口径*：",
     ),
 }  # fmt: skip
 
@@ -135,10 +140,9 @@ def answers(
         left = f"; about {rest / MINUTE_SECONDS:.0f} min left" if number else ""
         typer.echo(f"{name} ({number + 1} of {len(wanted)}{left})", err=True)
         records.append(answer(name, out, groups, toy))
-        said = records[-1]["said"]
-        typer.echo(records[-1]["asked"]["en"])
-        typer.echo(f"  {said['en']}")
-        typer.echo(f"  {said['zh']}")
+        for of in PAGES:
+            said = APART[of].join(records[-1]["said"][of])
+            typer.echo(f"{records[-1]['asked'][of]}\n  {said}\n  {records[-1]['detail'][of]}")
     if not only and not toy and groups == GROUPS:
         write_pages(records, out)
 

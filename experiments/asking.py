@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+import typer
 
 from sim import Scenario, load_scenario
 from sim.cases import play
@@ -23,13 +24,15 @@ from sim.scenario.scenario import value_of
 from sim.state import Array
 from sim.stats.intervals import Estimate, estimate, wilson_interval
 from sim.stats.paired import PairedDifference, paired_difference
-from sim.study.compare import Played
+from sim.study.compare import Alternative, Played, design_of
+from sim.study.store import OtherStudyError
+from sim.study.sweep import sweep
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 GROUPS, TOY_GROUPS, TOY_MEMBERS, TOY_DAYS, TOY_KEYS = 100, 2, 8, 16, 1
-FACTORS = (0.5, 2.0)
+FACTORS, AT_MOST = (0.5, 2.0), 2
 KNOWN = {**outcomes_by_name(), ALIVE.name: ALIVE}
 
 
@@ -138,6 +141,11 @@ def _share(values: Array) -> Estimate:
     return Estimate(float(kept.mean()), float(low), float(high), error, len(kept))
 
 
+@cache
+def _say_anew(folder: Path) -> None:
+    typer.echo(f"{folder}: the plans or the code changed; they are played anew", err=True)
+
+
 @dataclass(frozen=True)
 class Asking:
     """How a question is played: its folder, how many groups, and whether as a toy."""
@@ -161,20 +169,29 @@ class Asking:
         """Play plans on the same random numbers; the same again reads what was played."""
         wanted = max(2, TOY_GROUPS if self.toy else groups or self.groups) * portfolio_groups
         small = {name: self.small(one) for name, one in plans.items()}
-        return Rows(play(small, self.folder / part, wanted, portfolio_groups))
+        place = self.folder / part
+        try:
+            return Rows(play(small, place, wanted, portfolio_groups))
+        except OtherStudyError:
+            _say_anew(self.folder)
+        design = design_of([Alternative(*one) for one in small.items()], wanted)
+        sweep(design, place, force_new=True)
+        return Rows(play(small, place, wanted, portfolio_groups))
 
     def hangs_on(
         self,
         plans: tuple[Scenario, Scenario],
         outcome: str,
         keys: Sequence[str],
+        what: Both,
         scale: float = 1.0,
     ) -> Both:
         """Halve and double assumptions in both plans, and say which moves their difference most.
 
-        The answer is of the second plan less the first, in the outcome's unit times `scale`.
+        The difference is of the second plan less the first, in the outcome's unit times `scale`;
+        `what` names it.
         """
-        return Hanging(self, plans, outcome, keys, scale).said()
+        return Hanging(self, plans, outcome, keys, scale).said(what)
 
 
 @dataclass(frozen=True)
@@ -197,11 +214,11 @@ class Hanging:
         both = {name: one.with_values(values) for name, one in zip("ab", self.plans, strict=True)}
         return self.asking.play(both, f"assumed/{part}", self.groups).gap("b", "a", self.outcome)
 
-    def said(self) -> Both:
+    def said(self, what: Both) -> Both:
         """Say which assumption moves the difference most, and whether it turns it."""
         usual, moved = self.gap("usual", {}), dict[tuple[str, float], PairedDifference]()
         for key in self.keys[: TOY_KEYS if self.asking.toy else None]:
-            one, now = parameters()[key], float(value_of(self.plans[0], key))  # type: ignore[arg-type]
+            one, now = parameters()[key], self.now(key)
             for factor in FACTORS:
                 value = min(max(now * factor, one.low), one.high)
                 value = round(value) if one.integer else round(value, 12)
@@ -210,14 +227,15 @@ class Hanging:
         (key, value), most = max(
             moved.items(), key=lambda each: abs(each[1].difference - usual.difference)
         )
-        sides = [_side(one) for one in moved.values()]
-        turned = sum(side * _side(usual) < 0 for side in sides)
         return HANGS.format(
-            key=key, value=f"{value:g}", meaning=meaning_of(key), usual=self.number(usual),
-            other=sum(side != _side(usual) for side in sides) - turned,
-            known=GRADES[parameters()[key].grade],
-            moved=self.number(most), versions=len(moved), turned=turned, groups=self.groups,
-        )  # fmt: skip
+            key=key, meaning=meaning_of(key), known=GRADES[parameters()[key].grade], what=what,
+            now=f"{self.now(key):.3g}", value=f"{value:.3g}",
+            usual=self.number(usual), moved=self.number(most),
+        ) + turns(_side(usual), [_side(one) for one in moved.values()], self.groups)  # fmt: skip
+
+    def now(self, key: str) -> float:
+        """Return what an assumption is."""
+        return float(value_of(self.plans[0], key))  # type: ignore[arg-type]
 
     def number(self, gap: PairedDifference) -> Both:
         """Write a difference with its interval."""
@@ -225,14 +243,44 @@ class Hanging:
 
 
 HANGS = Both(
-    "It hangs most on {key} ({meaning}; {known}): at {value} the difference is {moved} in "
-    "place of {usual}. Of {versions} versions, each of {groups} groups with one value halved "
-    "or doubled, the answer turns in {turned}, and in {other} it grows unclear or, where it is "
-    "unclear, clear.",
-    "最依赖的是 {key}（{meaning}；{known}）：设为 {value} 时差别是 {moved}，而不是 {usual}。"
-    "把各个值分别减半和加倍，共 {versions} 种（每种 {groups} 个群），"
-    "其中 {turned} 种使结论反过来，{other} 种使清楚的结论变得不清楚，或者反之。",
+    "Most hangs on “{meaning}” ({key}; {known}): changed from {now} to {value}, it moves {what} "
+    "from {usual} to {moved}.",
+    "最要紧的是“{meaning}”（{key}，{known}）：从 {now} 改为 {value}，{what}从 {usual} "
+    "变为 {moved}。",
 )
+TURNS = Both(
+    "The answer turns in {turned} of {versions} versions (each assumption halved or doubled, "
+    "{groups} groups each) and grows unclear in {other}.",
+    "{versions} 种改法（各假设分别减半或加倍，每种 {groups} 个群）里，{turned}使结论反过来，"
+    "{other}使结论看不出来。",
+)
+STANDS = Both(
+    "None of {versions} versions (each assumption halved or doubled, {groups} groups each) turns "
+    "the answer or makes it unclear.",
+    "{versions} 种改法（各假设分别减半或加倍，每种 {groups} 个群）里，"
+    "没有一种使结论反过来或看不出来。",
+)
+CLEARS = Both(
+    "It is no clear difference, and becomes one in {other} of {versions} versions (each assumption "
+    "halved or doubled, {groups} groups each).",
+    "这个差别本来看不出来；{versions} 种改法（各假设分别减半或加倍，每种 {groups} 个群）里，"
+    "{other}能看出来。",
+)
+
+
+def turns(usual: int, sides: Sequence[int], groups: int) -> Both:
+    """Say in how many versions an answer turns: sides are 1, -1, or 0 where nothing is clear."""
+    turned = sum(side * usual < 0 for side in sides)
+    other = sum(side != usual for side in sides) - turned
+    text = TURNS if turned + other else STANDS
+    return (text if usual else CLEARS).format(
+        turned=_count(turned), other=_count(other), versions=len(sides), groups=groups
+    )
+
+
+def _count(number: int) -> Both:
+    return Both(f"{number}", f"{number} 种") if number else Both("none", "没有一种")
+
 
 GRADES = {
     "A": Both("from field data", "来自实地数据"), "L": Both("from chat logs", "来自聊天记录"),
@@ -244,9 +292,19 @@ def _side(gap: PairedDifference) -> int:
     return 0 if gap.lower <= 0.0 <= gap.upper else int(np.sign(gap.difference))
 
 
+PLAINLY = {
+    "habit.team_gain": Both("weight of relief felt from the team's messages",
+                            "团队消息带来的满足的权重"),
+    "novelty.activity_messages": Both("how soon activities lose their novelty",
+                                      "活动多快不再新鲜"),
+    "novelty.content_messages": Both("how soon content loses its novelty", "干货多快不再新鲜"),
+}  # fmt: skip
+
+
 def meaning_of(key: str) -> Both:
-    """Return what a parameter means, in both languages."""
-    return in_both(lambda: parameters()[key].meaning)
+    """Return what a parameter means, in both languages, without what switches it off."""
+    long = in_both(lambda: parameters()[key].meaning)
+    return PLAINLY.get(key, Both(long.en.partition(";")[0], long.zh.partition("；")[0]))
 
 
 def in_both(say: Callable[[], str]) -> Both:
@@ -270,8 +328,21 @@ def of_gap(one: PairedDifference, scale: float = 1.0) -> Both:
 
 def of_hundred(one: Estimate | PairedDifference) -> Both:
     """Write a share, or a difference of shares, as whole groups of 100 with its interval."""
+    return whole(one, 100.0)
+
+
+def whole(one: Estimate | PairedDifference, scale: float = 1.0) -> Both:
+    """Write an estimate or a difference without decimals, times `scale`: whole people, percent."""
     value = one.value if isinstance(one, Estimate) else one.difference
-    return in_both(lambda: spanned(*(f"{100 * x:.0f}" for x in (value, one.lower, one.upper))))
+    return in_both(lambda: spanned(*(f"{scale * x:.0f}" for x in (value, one.lower, one.upper))))
+
+
+def percent(one: Estimate) -> Both:
+    """Write a ratio in percent with its interval: 35 % (27 to 42)."""
+    value, *ends = (f"{100 * x:.0f}" for x in (one.value, *one.interval))
+    if ends == [value, value]:
+        return Both(f"{value} %", f"{value} %")
+    return in_both(lambda: spanned(f"{value} %", *ends))
 
 
 def _spanned(value: float, low: float, high: float, scale: float) -> Both:
@@ -292,6 +363,11 @@ def words(gap: PairedDifference, up: Both, down: Both, same: Both) -> Both:
     return {1: up, -1: down, 0: same}[_side(gap)]
 
 
+def told(gap: PairedDifference, ways: Sequence[Both], scale: float = 1.0, **fields: Any) -> Both:
+    """Choose of three ways as `words` does, and fill in `size` (without its sign), and fields."""
+    return words(gap, *ways).format(size=size_of(gap, scale), **fields)
+
+
 @dataclass(frozen=True)
 class Question:
     """What is asked, and how it is answered."""
@@ -304,15 +380,31 @@ class Question:
 class Answer:
     """What a question's file finds."""
 
-    said: Both  # two sentences
+    said: tuple[Both, Both]  # a short sentence what to do, and one what not, or the price
+    detail: Both  # the other numbers, in short sentences
     definition: Both  # of what was counted, and in how many groups
     hangs_on: Both  # the assumption that moves it most
     table: pd.DataFrame
     pictures: Mapping[str, Figure]  # one a language
 
 
-def any_of(names: Sequence[Both]) -> Both:
-    """Name one of several: content or greetings."""
+def any_of(names: Sequence[Both], every: Sequence[Both], kind: Both) -> Both:
+    """Name one or two of several, content or greetings, or what is left out; `kind` calls them."""
+    others = [one for one in every if one not in names]
+    if len(names) <= AT_MOST:
+        return _or(names)
+    if not others:
+        return Both("any {kind}", "任何{kind}").format(kind=kind)
+    if len(others) <= AT_MOST:
+        return Both("any {kind} but {others}", "除{others}外的任何{kind}").format(
+            kind=kind, others=_or(others)
+        )
+    return Both("{some} or {more} more", "{some}等{kind}").format(
+        some=_or(names[:AT_MOST]), more=len(names) - AT_MOST, kind=kind
+    )
+
+
+def _or(names: Sequence[Both]) -> Both:
     found = names[0]
     for one in names[1:]:
         found = Both("{found} or {one}", "{found}或{one}").format(found=found, one=one)
@@ -362,6 +454,14 @@ def only(table: pd.DataFrame, outcome: str, scale: float = 1.0) -> pd.DataFrame:
     shown = table[table["outcome"] == outcome].copy()
     shown[["mean", "lower", "upper"]] *= scale
     return shown
+
+
+def earned(profit: Estimate) -> Both:
+    """Say what a group earns or loses, of fen."""
+    if profit.value < 0.0:
+        lost = replace(profit, value=-profit.value, lower=-profit.upper, upper=-profit.lower)
+        return Both("loses {sum} CNY", "亏 {sum} 元").format(sum=mean_of(lost, CNY))
+    return Both("earns {sum} CNY", "赚 {sum} 元").format(sum=mean_of(profit, CNY))
 
 
 def listed(names: Sequence[Both]) -> Both:

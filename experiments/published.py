@@ -7,7 +7,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import Any
 
-from experiments.asking import FACTORS, Both, mean_of, meaning_of
+from experiments.asking import FACTORS, UNCLEAR, Both, meaning_of, percent, turns
 from sim import InputError, simulate_log
 from sim.stats.intervals import Estimate
 from sim.validation.arms import arm_of
@@ -15,6 +15,7 @@ from sim.validation.benchmark import Finding
 from sim.validation.trials import TRIALS, Trial, jobs_of, run_benchmark
 
 SEED, NO_EFFECT = 1, 1.0
+MONEY, MANY = "yuan2024", 3.0  # of money a part; from so many times on, as times
 
 
 @contextmanager
@@ -40,6 +41,21 @@ def _side(ratio: Estimate) -> int:
     return int(ratio.lower > NO_EFFECT) - int(ratio.upper < NO_EFFECT)
 
 
+def in_percent(study: str, one: Estimate) -> Both:
+    """Say an effect: percent more or fewer, times as many, or the part of the money sent on."""
+    if study == MONEY:
+        return Both("{part} of it", "转出 {part}").format(part=percent(one))
+    if one.value >= MANY:
+        return Both("{value:g} times as many", "{value:g} 倍").format(value=one.value)
+    if one.lower <= 1.0 <= one.upper:
+        return UNCLEAR
+    more = one.value > 1.0
+    ends = (one.lower - 1.0, one.upper - 1.0) if more else (1.0 - one.upper, 1.0 - one.lower)
+    size = replace(one, value=abs(one.value - 1.0), lower=ends[0], upper=ends[1])
+    said = Both("{size} more", "多 {size}") if more else Both("{size} fewer", "少 {size}")
+    return said.format(size=percent(size))
+
+
 def hanging(name: str, keys: Sequence[str], groups: int) -> Both:
     """Halve and double assumptions in a study, and say which moves its ratio most."""
     trial = TRIALS[name]
@@ -50,17 +66,16 @@ def hanging(name: str, keys: Sequence[str], groups: int) -> Both:
             with suppress(InputError):  # out of range in one of the rooms
                 moved[key, factor] = effect(replace(trial, common=common), groups)
     (key, factor), most = max(moved.items(), key=lambda each: abs(each[1].value - usual.value))
-    turned = [one for one in moved.values() if _side(one) * _side(usual) < 0]
-    return HANGS.format(
-        key=key, meaning=meaning_of(key), factor=f"{factor:g}", moved=mean_of(most),
-        usual=mean_of(usual), versions=len(moved), turned=len(turned),
+    text = HANGS.format(
+        key=key, meaning=meaning_of(key), factor=f"{factor:g}", moved=percent(most),
+        usual=percent(usual),
     )  # fmt: skip
+    return text + turns(_side(usual), [_side(one) for one in moved.values()], groups)
 
 
 HANGS = Both(
-    "The first of these hangs most on {key} ({meaning}; an assumption): with {factor} times as "
-    "much it is {moved} in place of {usual}. Of {versions} versions with one assumption halved or "
-    "doubled, {turned} clearly turn the direction.",
-    "其中第一项最依赖的假设是 {key}（{meaning}）：取 {factor} 倍时是 {moved}，而不是 {usual}。"
-    "把各假设分别减半和加倍，共 {versions} 种，其中 {turned} 种使方向明显反过来。",
+    "The first study hangs most on “{meaning}” ({key}; an assumption): with {factor} times of it "
+    "those who stay write {moved} of what they would, instead of {usual}.",
+    "第一项研究最要紧的是“{meaning}”（{key}，属假设）：取 {factor} 倍时，留下的人写的是原来的 "
+    "{moved}，而不是 {usual}。",
 )

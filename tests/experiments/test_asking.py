@@ -7,7 +7,19 @@ from types import SimpleNamespace
 import pandas as pd
 import pytest
 
-from experiments.asking import Asking, Both, Rows, any_of, community, size_of, words
+from experiments.asking import (
+    Asking,
+    Both,
+    Rows,
+    any_of,
+    community,
+    percent,
+    size_of,
+    told,
+    turns,
+    words,
+)
+from sim.stats.intervals import Estimate
 from sim.study.compare import Played
 
 TALK, PAID = "messages", "operator_fen_claimed"
@@ -61,4 +73,39 @@ def test_words_are_chosen_and_numbers_written_without_their_sign():
     said = words(gap, up, down, same).format(size=size_of(gap))
     assert said == Both("10 fewer", "少 10 条")
     assert words(FEW.gap("some", "some", TALK), up, down, same) == same
-    assert any_of([up, same, Both("9:00", "9:00")]) == Both("up or same or 9:00", "升或平或 9:00")
+    assert told(gap, (up, down, same)) == Both("10 fewer", "少 10 条")
+
+
+def test_a_ratio_is_written_in_percent():
+    found = Estimate(0.35, 0.27, 0.42, 0.04, 9), Estimate(0.9, 0.9, 0.9, 0.0, 1)
+    assert percent(found[0]) == Both("35 % (27 to 42)", "35 %（27 到 42）")
+    assert percent(found[1]) == Both("90 %", "90 %")
+
+
+def test_one_or_two_are_named_and_more_by_what_is_left_out():
+    names, kind = (
+        [Both(x, zh) for x, zh in zip("abcdef", "甲乙丙丁戊己", strict=True)],
+        Both("kind", "类"),
+    )
+    assert any_of(names[:2], names, kind) == Both("a or b", "甲或乙")
+    assert any_of(names[:4], names, kind) == Both("any kind but e or f", "除戊或己外的任何类")
+    assert any_of(names[:3], names, kind) == Both("a or b or 1 more", "甲或乙等类")
+    assert any_of(names, names, kind) == Both("any kind", "任何类")
+
+
+def test_how_often_an_answer_turns_is_said_in_words():
+    said = turns(1, [1, 1, -1], 20).en
+    assert "turns in 1 of 3 versions" in said
+    assert "grows unclear in none" in said
+    assert "None of 2 versions" in turns(-1, [-1, -1], 20).en
+    assert "becomes one in 2 of 3 versions" in turns(0, [1, 0, -1], 20).en
+
+
+def test_rows_of_other_plans_are_played_anew(tmp_path, capsys):
+    asking, plans = Asking(tmp_path, toy=True), {}
+    for name, posts in (("a", 0), ("b", 4)):
+        plans[name] = community(values={"policies.cadence.posts_per_day": posts, "run.days": 5})
+    asking.play(plans)
+    again = asking.play({name: one.with_values({"run.days": 6}) for name, one in plans.items()})
+    assert again.played.names == ("a", "b")
+    assert "played anew" in capsys.readouterr().err

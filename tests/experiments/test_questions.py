@@ -11,7 +11,11 @@ import pytest
 from experiments import answers
 
 NAMES = answers.names()
-LEAST_LINES, MOST_LINES = 30, 110
+LEAST_LINES, MOST_LINES = 30, 126
+MOST_WORDS, MOST_SIGNS, MOST_NUMBERS = 30, 60, 2  # of a sentence; a number and its interval is one
+NUMBER = re.compile(r"-?\d[\d,.:]*(?: \(.*? to .*?\)|（[^（]*? 到 .*?）)?")
+INTERVAL = re.compile(r"\(\S+ to \S+\)|（\S+ 到 \S+）")
+END = {"en": re.compile(r"[.?!](?=\s|$)"), "zh": re.compile("[。？！]")}
 CHINESE = re.compile("[\u4e00-\u9fff]")
 
 
@@ -27,11 +31,23 @@ def test_a_question_writes_table_pictures_and_answer(name, folder):
     assert (place / "table.csv").read_text(encoding="utf-8").count("\n") >= 2
     for of in ("en", "zh"):
         assert (place / f"{of}.svg").stat().st_size > 2000
-        for part in ("asked", "said", "definition", "hangs_on"):
-            assert record[part][of].strip()
-            assert "{" not in record[part][of]
-            assert bool(CHINESE.search(record[part][of])) == (of == "zh")
+        texts = [record[part][of] for part in ("asked", "detail", "definition", "hangs_on")]
+        for text in (*texts, *record["said"][of]):
+            assert text.strip()
+            assert "{" not in text
+            assert bool(CHINESE.search(text)) == (of == "zh")
+        assert_two_short_sentences(record["said"][of], of)
     assert answers.answer(name, folder, toy=True) == record  # read, not played again
+
+
+def assert_two_short_sentences(said, of):
+    assert len(said) == 2
+    for text in said:
+        assert [found.end() for found in END[of].finditer(text)] == [len(text)]
+        assert len(INTERVAL.findall(text)) <= MOST_NUMBERS
+        counted = NUMBER.sub("9", text)
+        size = len(counted.split()) if of == "en" else len(counted.replace(" ", ""))
+        assert size <= (MOST_WORDS if of == "en" else MOST_SIGNS), text
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -143,7 +143,7 @@ def answers(
         for of in PAGES:
             said = APART[of].join(records[-1]["said"][of])
             typer.echo(f"{records[-1]['asked'][of]}\n  {said}\n  {records[-1]['detail'][of]}")
-    if not only and not toy and groups == GROUPS:
+    if wanted == names() and not toy and groups == GROUPS:
         write_pages(records, out)
 
 
@@ -155,4 +155,4 @@ def application() -> typer.Typer:
 
 
 if __name__ == "__main__":
-    sys.exit(main(app=application, name=NAME))
+    sys.exit(main(sys.argv[1:] or names(), application, NAME))

@@ -191,11 +191,11 @@ def _notes(record: Record, found: pd.DataFrame | None) -> Iterator[str]:
     from sim.forecast import HORIZONS_DAYS
 
     if found is not None:
-        yield (
+        yield N_(
             "silent: no member message for 7 days, up to the last day seen (until when a log was "
             "watched is said at its import, else it ends with its last message)"
         )
-        yield (
+        yield N_(
             "silent now: a silent week has begun already; the chance is that nobody writes until "
             "then either"
         )
@@ -206,7 +206,7 @@ def _notes(record: Record, found: pd.DataFrame | None) -> Iterator[str]:
                 f"{old} groups are older than {HORIZONS_DAYS[-1]} days, the oldest age at "
                 "which forecasts were judged: take their chances as rough"
             )
-    yield (
+    yield N_(
         "AUC: how often, of two groups, the one that fell silent had the higher chance; 0.5 is "
         "guessing; Brier score: mean squared error of the chances, lower is better; of the share: "
         "where each group is given the share that came true of the other rooms of its age"

@@ -17,14 +17,14 @@ ANYWHERE_SHORT = {"policies", "cli", "rules"}
 DEEPEST_STUDY = 6
 # lines without blanks, comments and docstrings; "." are the files that lie in no room
 ROOM_CODE_LINES_MOST = {
-    ".": 6_885,
+    ".": 6_886,
     "chatlog": 3_040,
-    "cli": 4_530,
+    "cli": 4_567,
     "kernels": 2_370,
     "lives": 2_000,
     "plots": 602,
     "policies": 1_400,
-    "report": 2_940,
+    "report": 3_006,
     "rules": 565,
     "scenario": 815,
     "stats": 480,

@@ -173,8 +173,9 @@ def recast(text: str, depth: int = 4) -> str:
                 left = sum(_in_english(part) for part in fields.values() if " " in part)
                 found.append((left, _plain(_(written)).format(**fields)))
     if text[:1].isupper() and text[1:2].islower():
-        lower = recast(text[0].lower() + text[1:], depth - 1)
-        found.append((_in_english(lower), lower))
+        lower = text[0].lower() + text[1:]
+        if (said := recast(lower, depth - 1)) != lower:
+            found.append((_in_english(said), said))
     said = min([*found, (_in_english(text), text)], key=lambda one: one[0])[1]
     return re.sub(r"(?<=[\u3400-\u9fff）”])\.$", "。", said)
 
@@ -211,7 +212,7 @@ def _patterns(name: str) -> list[tuple[str, tuple[str, str], str]]:
         parts = FIELD.split(written)
         if len(parts) > 1 and re.search("[a-z]{2}.* |: | .*[a-z]{2}", "_".join(parts[::2])):
             few = 0 < len(re.findall("[A-Za-z]", "".join(parts[::2]))) < FEW_LETTERS
-            few = few and not re.match("[a-z]+: ", written)
+            few = few and not re.match("[A-Za-z]+: ", written)
             any_ = r"[^ ]*\d[^ ]*" if few else ".*"  # of few letters: between figures alone
             named = [f"(?P<{p}>{any_})" if at % 2 else re.escape(p) for at, p in enumerate(parts)]
             for at, part in enumerate(parts[1::2]):  # a field that stands there again is the same

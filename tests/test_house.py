@@ -17,14 +17,14 @@ ANYWHERE_SHORT = {"policies", "cli", "rules"}
 DEEPEST_STUDY = 6
 # lines without blanks, comments and docstrings; "." are the files that lie in no room
 ROOM_CODE_LINES_MOST = {
-    ".": 6_910,
+    ".": 6_915,
     "chatlog": 3_040,
-    "cli": 4_545,
+    "cli": 4_590,
     "kernels": 2_370,
     "lives": 2_010,
     "plots": 602,
     "policies": 1_400,
-    "report": 2_995,
+    "report": 3_035,
     "rules": 565,
     "scenario": 830,
     "stats": 480,

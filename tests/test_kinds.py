@@ -30,6 +30,7 @@ TAKES = {
     "optimise": ("study",),
     "discover": ("store",),
     "cite": ("store",),
+    "merge": ("store",),
     "export": ("store",),
     "observe": ("log",),
     "forecast": ("log",),
@@ -74,3 +75,19 @@ def test_each_command_names_the_kind_and_the_command_that_takes_it(
         (line,) = capsys.readouterr().err.splitlines()
         said = TAKEN_BY[kind].format(path=path, name=path.stem)
         assert line.endswith(said), (kind, line)
+
+
+@pytest.mark.parametrize("kind", ["people", "case", "sweep"])
+def test_a_population_is_a_scenario(
+    kind: str, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = given(kind)
+    assert cli.main(["validate", "--population", str(path)]) == 2
+    assert TAKEN_BY[kind].format(path=path, name=path.stem) in capsys.readouterr().err
+
+
+def test_people_that_are_played_as_a_scenario_are_named(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(["run", "people/us.toml", "--groups", "2", "--days", "2"]) == 0
+    assert "people/us.toml says who the members are" in capsys.readouterr().err

@@ -246,29 +246,31 @@ def _head(found: Comparison) -> Iterator[str]:
 
 def _after_the_tables(found: Comparison) -> Iterator[str]:
     """Yield lives, cost, what the columns mean, and where the numbers come from."""
-    yield "Lives until the first silence of 7 days since creation, censored at the end"
+    yield _("Lives until the first silence of 7 days since creation, censored at the end")
     for row in found.lifetime_tests.itertuples():
         yield f"  {_lives(found, row)}"
     for name in found.names[1:]:
         yield from _cost(found, name)
-    yield (
+    yield _(
         "pairs: both known. pairs needed: to see a difference of this size at 2 errors with power "
         "0.8. variance cut: by sharing random seeds, variance unpaired over paired."
     )
-    yield (
+    yield _(
         "error: Monte-Carlo. 'no clear difference': under 2 Monte-Carlo errors. 'too small to "
         "matter': under 1 point of a share of groups; 1 point or 5 % of the larger of two other "
         "shares; 2 % of the larger of two other numbers; or as --matters says. P(better): flat "
         "prior. Means: t over pairs; deaths: Agresti and Min, McNemar exact."
     )
     if found.particles > 1:
-        yield (
+        yield _(
             "parameters (sd): between the parameter sets of the posterior, freed of Monte-Carlo "
             "noise; the 95 % intervals hold both. Only better data makes it smaller."
         )
     if len(found.names) > 2:
-        yield "Each alternative is compared with A by itself; intervals are not widened for many."
-    yield "What the model says of its assumptions, not what a change does to a real group."
+        yield _(
+            "Each alternative is compared with A by itself; intervals are not widened for many."
+        )
+    yield _("What the model says of its assumptions, not of your group.")
     origin = found.origin
     digests = [
         f"{_letter(found, name)} {origin.get(f'scenario {name}', '')}".strip()
@@ -286,7 +288,7 @@ def _lives(found: Comparison, row: Any) -> str:
     )
     if not row.groups:
         return f"{counts}; nobody was watched long enough"
-    paired = "nothing can differ"
+    paired = _("nothing can differ")
     if not math.isnan(row.paired_z):
         paired = f"z {row.paired_z:+.2f}, p {row.paired_p:.2g} (above 0: lives longer)"
     if math.isnan(row.chi2):
@@ -388,12 +390,12 @@ def _print_deaths(console: Console, rows: pd.DataFrame, letter: str) -> None:
     def answer(row: Any) -> str:
         if not row.answer.endswith(BETTER):
             return str(row.answer)
-        return "fewer die" if row.difference < 0 else "more die"
+        return _("fewer die") if row.difference < 0 else _("more die")
 
     first = "_since_first_message"
     columns: dict[str, Cell] = {
         "definition": definition,
-        "origin": lambda row: "first message" if row.outcome.endswith(first) else "creation",
+        "origin": lambda row: _("first message" if row.outcome.endswith(first) else "creation"),
         "pairs": lambda row: str(row.pairs),
         "A %": lambda row: f"{100 * row.first:.1f}",
         f"{letter} %": lambda row: f"{100 * row.second:.1f}",
@@ -432,7 +434,7 @@ def _pairs_needed(number: float) -> str:
 
 def _times(ratio: float) -> str:
     if not math.isfinite(ratio):
-        return "-" if math.isnan(ratio) else "all of it"
+        return "-" if math.isnan(ratio) else _("all of it")
     return f"x{ratio:,.2g}" if ratio < 10 else f"x{ratio:,.0f}"
 
 

@@ -36,6 +36,7 @@ from sim.cli.terminal import (
 )
 from sim.errors import Faults, InputError
 from sim.files import write_whole
+from sim.kinds import PEOPLE, PRESET, TAKEN_BY, kind_of
 from sim.language import N_, _, outcome_name
 from sim.progress import progress_line
 
@@ -108,6 +109,9 @@ def run(
         fixed = {*take_values(changes or [], Faults()), *(["group.size"] if size else [])}
         chosen = dealt_to_sets(chosen, posterior, fixed)
     print_notes(one.scenario for one in chosen.types)
+    if (kind := kind_of(scenario)) in (PEOPLE, PRESET):
+        note = _(TAKEN_BY[kind], path=scenario, name=scenario.stem)
+        typer.echo(_("note: {line}", line=note), err=True)
     layers = {kind: given[kind] for kind in ("people", "preset") if given[kind]}
     played = replace(play(chosen, threads, log, isolate), layers=layers)
     if as_json:

@@ -690,7 +690,7 @@ MOOD = (
     Outcome(
         "satisfaction_of_joined",
         "share",
-        "the same over all who had joined and read, those who left by their last verdict",
+        "verdict of all who had joined and read, those who left by their last one",
         lambda run: run.verdict("satisfaction_of_joined"),
         "more",
     ),

@@ -458,7 +458,7 @@ def _silence(silence_days: int, within_days: int) -> _Rule:
 _RULES: dict[str, _Rule] = {
     "share first>=7d silence begun <=7d after first msg": _silence(7, 7),
     "same, groups with >=10 posters ever": (
-        "the same among groups with at least 10 posters",
+        _silence(7, 7)[0].replace("groups", "groups of >= 10 posters ever", 1),
         partial(_silence_share, silence_days=7, within_days=7, posters=10),
     ),
     "share first>=30d silence begun <=7d after first msg": _silence(30, 7),
@@ -490,11 +490,11 @@ _RULES: dict[str, _Rule] = {
         _gini,
     ),
     "median top10% share (>=100 msgs)": (
-        "share of messages by the loudest tenth of posters, median as above",
+        "messages by the loudest tenth of posters, median over groups with >= 100 messages",
         _top_tenth_share,
     ),
     "median group burstiness B (>=100 msgs)": (
-        "(sd - mean) / (sd + mean) of the gaps between messages, median as above",
+        "(sd - mean) / (sd + mean) of gaps between messages, median over groups with >= 100",
         _burstiness,
     ),
     "one-time posters / memberships": (
@@ -530,11 +530,11 @@ _RULES: dict[str, _Rule] = {
         _newcomer_return,
     ),
     "newcomer return | other posted within 24h": (
-        "the same among newcomers after whom somebody else wrote within 24 h",
+        _NEWCOMERS + " who write again after 24 h, by 30 d, if somebody else wrote within 24 h",
         partial(_newcomer_return, answered=True),
     ),
     "newcomer return | nobody posted within 24h": (
-        "the same among newcomers after whom nobody else wrote within 24 h",
+        _NEWCOMERS + " who write again after 24 h, by 30 d, if nobody else wrote within 24 h",
         partial(_newcomer_return, answered=False),
     ),
     **{
@@ -569,7 +569,7 @@ _RULES: dict[str, _Rule] = {
         partial(_week_ratio, week=2),
     ),
     "median week-4 / week-1 messages (week 1 >= 10)": (
-        "messages of days 21-27 over days 0-6, groups as above",
+        "messages of days 21-27 over days 0-6, groups with >= 10 in week 1 and seen >= 28 d",
         partial(_week_ratio, week=4),
     ),
 }

@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from sim.language import N_, _
+from sim.language import N_, _, language
 from sim.params import parameters
 from sim.study.manifest import Manifest
 
@@ -197,13 +197,12 @@ def _lever(key: str, values: tuple[Cell, ...], role: str, settings: Mapping[str,
 
 
 def named(key: str) -> str:
-    """Name a lever or parameter by its key, with its unit."""
-    if key.startswith("policies."):
-        return key.removeprefix("policies.").replace(".", " ").replace("_", " ")
+    """Name a lever or parameter by its key, with its unit; by the key where it has no Chinese."""
+    head, _dot, name = key.removeprefix("policies.").replace("_", " ").partition(".")
     known = parameters().get(key)
-    name = key.partition(".")[2].replace("_", " ")
-    head = key.partition(".")[0]
-    label = name if head in name else f"{head} {name}"
+    label = name if known and head in name else f"{head} {name}".replace(".", " ")
+    if language() != "en" and _(label) == label:
+        return key
     unit = known.unit if known else ""
     return label if unit in ("", "word", "1") or unit in label else f"{label} ({unit})"
 

@@ -115,7 +115,12 @@ def facts(
 def _table(caption: str, frame: pd.DataFrame, words: int = 1) -> Table:
     """Lay out a frame as it stands, numbers by three figures."""
     rows = [[_cell(value) for value in row] for row in frame.itertuples(index=False)]
-    return Table(caption, [str(name).replace("_", " ") for name in frame], rows, words=words)
+    return Table(caption, [_head(str(name)) for name in frame], rows, words=words)
+
+
+def _head(column: str) -> str:
+    said = outcome_name(column)
+    return _(column.replace("_", " ")) if said == column else said
 
 
 def _cell(value: object) -> str:

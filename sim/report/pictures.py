@@ -224,8 +224,10 @@ def scale(means: pd.DataFrame, axes: Axes, caption: str, origin: str, n: str) ->
     """Draw every main outcome along the leading lever."""
     assert axes.across
     words = Words(
-        "Scale versus activity",
-        f"Means by {axes.across.label}, 95 % bands (t; Wilson for the dead), {n}",
+        _("Scale versus activity"),
+        _("Means by {lever}, 95 % bands (t; Wilson for the dead), {number}").format(
+            lever=_(axes.across.label), number=n
+        ),
         axes.across.label,
         "",
         origin,
@@ -243,8 +245,8 @@ def front(points: pd.DataFrame, colour: Lever, origin: str) -> Picture:
         drawn[one.heading] = points[one.name] * one.scale
     *gains, cost = (one.heading for one in objectives())
     words = Words(
-        "The Pareto front between scale, activity, satisfaction and cost",
-        "One mark a point; filled: no other one is as good in all four measures and better in one",
+        _("The Pareto front between scale, activity, satisfaction and cost"),
+        _("Filled: no other point is as good in all four measures and better in one."),
         colour.label,
         "",
         origin,
@@ -269,10 +271,9 @@ def worth(found: pd.DataFrame, origin: str) -> Picture:
         about = {"block": row.packets, "row": row.who, "strong": row.size == EVERY}
         rows.append(ends | about | {"clear": clear, "text": text})
     words = Words(
-        "What 100 CNY claimed in red packets bought",
-        "Extra days on which members posted, against no packet with the same random seeds, 95 % "
-        "intervals (delta method); hollow: no clear difference from nothing",
-        "extra days on which members posted per 100 CNY claimed",
+        _("What 100 CNY claimed in red packets bought"),
+        _("Against no packet with the same random seeds, 95 % intervals (delta method)."),
+        _("extra days on which members posted per 100 CNY claimed"),
         footer=origin,
     )
     return Picture("what_packets_bought", words, partial(plots.intervals, pd.DataFrame(rows)))

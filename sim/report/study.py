@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from sim.language import _
+from sim.language import N_, _
 from sim.report.levers import BUDGET, SIZE, Lever, levers_of, with_role
 from sim.report.uncertainty import by_particle, complete, over_particles, particles_of
 from sim.stats.intervals import Estimate, estimate, ratio_of_means
@@ -19,7 +19,7 @@ EVERY = "all"
 FEN_PER_HUNDRED_CNY = 10_000.0
 PRICED = ("posting_member_days", "operator_fen_claimed")
 
-SHARE_METHOD = "Wilson at the effective number of communities"
+SHARE_METHOD = N_("Wilson at the effective number of communities")
 
 
 @dataclass(frozen=True)

@@ -214,13 +214,12 @@ def _worse(found: Comparison, row: Any) -> str:
 
 
 def _how_sure(found: Comparison, lived: pd.DataFrame) -> tuple[str, ...]:
-    pairs = _(
-        "{pairs} pairs of groups that share all chance events; intervals 95 %.",
-        pairs=found.replications,
-    )
+    pairs = _("{pairs} pairs of groups that share all chance events.")
+    if len(found.names) == 2:  # of more plans no interval is shown
+        pairs = _("{pairs} pairs of groups that share all chance events; intervals 95 %.")
     unclear = lived[lived["answer"] == NO_CLEAR_DIFFERENCE]
     needed = unclear["pairs_needed"].min() if len(unclear) else math.nan
-    lines = [pairs]
+    lines = [pairs.format(pairs=found.replications)]
     if not math.isnan(needed):
         number = f"{needed:,.0f}" if needed <= MOST_PAIRS else f"> {MOST_PAIRS:,}"
         lines.append(
@@ -398,6 +397,40 @@ def answer_of_outlook(found: pd.DataFrame, record: Record) -> Answer:
     )
 
 
+def answer_of_record(record: Record) -> Answer:
+    """Say how well forecasts of a silent week ranked real rooms, at each age they were made at."""
+    ages = sorted(set(record.frame["horizon_days"]))
+    best = {(name, age): _led(record, name, age) for name in BEGINS.values() for age in ages}
+    options = []
+    for age in ages:
+        rows = [best[name, age] for name in BEGINS.values()]
+        cells = ["–" if row is None else _of_pairs(row) for row in rows]
+        options.append(Option(_("{days} days", days=f"{age:g}"), NO_POINT, tuple(cells)))
+    judged = [row["auc"] for row in best.values() if row is not None]
+    headline = _("Of 100 pairs of real groups such forecasts rank {low:.0f} to {high:.0f} rightly.")
+    detail = _("Guessing: 50. By the days seen, with 95 % intervals; the better of two forecasts:")
+    return Answer(
+        headline=headline.format(low=100 * min(judged), high=100 * max(judged)),
+        detail=(detail,),
+        option_heads=tuple(_("silent in {weeks} weeks", weeks=weeks) for weeks in BEGINS),
+        options=tuple(options),
+        trust=(_of_rooms(record),),
+    )
+
+
+def _led(record: Record, label: str, age: float) -> pd.Series | None:
+    rows = record.of(label, age)
+    return rows.loc[record.leader(label, age)] if len(rows) else None
+
+
+def _of_pairs(row: pd.Series) -> str:
+    return spanned(*(f"{100 * row[name]:.0f}" for name in ("auc", "auc_low", "auc_high")))
+
+
+def _of_rooms(record: Record) -> str:
+    return _("Measured on {rooms}; other kinds of groups may differ.", rooms=_(record.origin))
+
+
 def _leading(found: pd.DataFrame, label: str, record: Record) -> pd.Series:
     """Take each group's chance from the forecast that was better at its age."""
     by_model = [
@@ -417,9 +450,7 @@ def _how_good(found: pd.DataFrame, record: Record) -> tuple[str, ...]:
     lines = []
     if len(ages):
         age = float(ages.mode().iloc[0])
-        rows = record.of(label, age)
-        if len(rows):
-            row = rows.loc[record.leader(label, age)]
+        if (row := _led(record, label, age)) is not None:
             lines.append(
                 _(
                     "At an age of {age:g} days such forecasts ranked {share:.0f} of 100 pairs of "
@@ -432,5 +463,5 @@ def _how_good(found: pd.DataFrame, record: Record) -> tuple[str, ...]:
             )
     if young := int(found["horizon_days"].isna().sum()):
         lines.append(_("{young} groups are under a day old: no forecast.", young=young))
-    lines.append(_("Measured on {rooms}; other kinds of groups may differ.", rooms=record.origin))
+    lines.append(_of_rooms(record))
     return tuple(lines)

@@ -496,6 +496,7 @@ def merge(folder: str | Path, sources: Sequence[str | Path] = ()) -> Merged:
     InputError
         Nothing to merge, or stores of different designs, with what differs.
     """
+    refuse_another(Path(folder), (STORE,))
     places = [Path(source) for source in sources] or shards_in(folder)
     if not places:
         raise InputError([f"{folder}: no shards there; 'qunlab sweep FILE --out DIR --shard 1/2'"])

@@ -200,11 +200,16 @@ def _sum(part: str, rows: list[Row]) -> str:
         verdicts = Counter(row.verdict for row in rows)
         return f"{part}: " + ", ".join(f"{count} {verdict}" for verdict, count in verdicts.items())
     scored = score(rows)
-    line = f"{part}: {scored.within} of {scored.rows} rows within 2 errors, mean |z| "
-    line += f"{scored.mean_distance:.2f}"
     if not scored.timing_rows:
-        return line
-    return f"{line}, timing and return {scored.timing_and_return} of {scored.timing_rows}"
+        return (
+            f"{part}: {scored.within} of {scored.rows} rows within 2 errors, mean |z| "
+            f"{scored.mean_distance:.2f}"
+        )
+    return (
+        f"{part}: {scored.within} of {scored.rows} rows within 2 errors, mean |z| "
+        f"{scored.mean_distance:.2f}, timing and return {scored.timing_and_return} of "
+        f"{scored.timing_rows}"
+    )
 
 
 def _number(value: float) -> str:

@@ -5,7 +5,7 @@ BIN := .venv/bin
 READY := .venv/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help .venv demo lab test test-thorough test-newest check format catalogue bench clean
+.PHONY: help .venv demo lab test test-thorough test-newest check format answers catalogue bench clean
 
 help: ## list what can be made
 	@grep -hE '^[a-z.-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | \
@@ -60,6 +60,9 @@ check: $(READY) ## style, types and layers
 format: $(READY) ## put the style right
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+answers: $(READY) ## the twenty questions asked anew, docs/answers.md and its Chinese written
+	$(BIN)/python -m experiments.answers
 
 catalogue: $(READY) ## gather what users read into sim/locale, and compile its Chinese
 	$(BIN)/python tests/catalogue.py

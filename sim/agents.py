@@ -53,7 +53,8 @@ class Taken:
 
 
 class Member(mesa.Agent):  # type: ignore[misc]
-    """One member of a community. Subclass it and override a step of `look` to change behaviour.
+    """One member of a community. Subclass it and override a step of `look` to change behaviour, in
+    Mesa alone: the compiled engine plays the rules of `sim.rules`.
 
     Parameters
     ----------

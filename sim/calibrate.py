@@ -86,6 +86,22 @@ class Plan:
         """Return the same plan with another number of rooms a particle."""
         return replace(self, rooms=rooms, messages_most=self.messages_most * rooms / self.rooms)
 
+    def patterns(self, scenario: Scenario, seed: int) -> dict[str, float]:
+        """Play the rooms of one particle: pattern to value, NaN where it cannot be computed.
+
+        The seed draws the windows too: particles share neither.
+        """
+        windows = self.windows.drawn(self.rooms, seed)
+        return self.counted(play_rooms(scenario, windows, seed, self.messages_most))
+
+    def counted(self, log: HumanLog | None) -> dict[str, float]:
+        """Count the patterns of a particle's rooms, all NaN where it was given up."""
+        if log is None:
+            counted = [n for n in PATTERNS if self.with_creation or n not in CREATION_PATTERNS]
+            return dict.fromkeys(counted, np.nan)
+        brought = per_group(log, self.with_creation)
+        return {name: float(one.counted().value) for name, one in brought.items()}
+
 
 def play_rooms(
     scenario: Scenario, window_days: Array, seed: int, messages_most: float = np.inf
@@ -104,20 +120,6 @@ def play_rooms(
     return seen_through(joined(parts).talk, window_days)
 
 
-def played_patterns(scenario: Scenario, plan: Plan, seed: int) -> dict[str, float]:
-    """Play the rooms of one particle: pattern to value, NaN where it cannot be computed.
-
-    The seed draws the windows too: particles share neither.
-    """
-    windows = plan.windows.drawn(plan.rooms, seed)
-    log = play_rooms(scenario, windows, seed, plan.messages_most)
-    if log is None:
-        counted = [n for n in PATTERNS if plan.with_creation or n not in CREATION_PATTERNS]
-        return dict.fromkeys(counted, np.nan)
-    brought = per_group(log, plan.with_creation)
-    return {name: float(one.counted().value) for name, one in brought.items()}
-
-
 def played_generation(
     scenarios: Sequence[Scenario],
     plan: Plan,
@@ -128,7 +130,7 @@ def played_generation(
     """Play all particles of a generation, a seed each; the result does not depend on threads."""
 
     def play(job: tuple[Scenario, int]) -> dict[str, float]:
-        return played_patterns(job[0], plan, job[1])
+        return plan.patterns(*job)
 
     jobs = list(zip(scenarios, seeds, strict=True))
     return in_threads(play, jobs, threads, [1.0] * len(jobs), progress)

@@ -16,14 +16,15 @@ from typing import Any
 import numpy as np
 
 from sim.errors import Faults, InputError, nearest_key
-from sim.language import N_, _, language
+from sim.kinds import CASE, PEOPLE, PRESET, refuse_another
+from sim.language import N_, _, language, outcome_name
 from sim.lives.outcomes import ALIVE, COMPARED, TRUTH, Outcome, outcomes_by_name
 from sim.lives.portfolios import of_portfolios
 from sim.params import parameters
 from sim.report.ablation import assumption_versions
 from sim.report.answer import Answer, Option, of_hundred, three
 from sim.scenario import Scenario, parse_scenario
-from sim.scenario.loading import PEOPLE, PRESET, shipped_file
+from sim.scenario.loading import shipped_file
 from sim.scenario.portfolio import PORTFOLIO
 from sim.scenario.scenario import value_of
 from sim.scenario.toml import read_toml
@@ -35,7 +36,7 @@ from sim.study.origin import origin
 from sim.study.store import read_store
 from sim.study.sweep import sweep
 
-CASES, CASE = "cases", "case"
+CASES = "cases"
 OWN = ("story", "claim", "ablations", "paths", "also", "read_twice")
 SAID = ("en", "zh")
 OF_AN_ABLATION = (*SAID, "drop", "both")
@@ -231,7 +232,7 @@ def said(outcome: Outcome) -> tuple[str, float]:
     if outcome.heading and outcome.main >= COMPARED:
         return _(outcome.heading), outcome.scale
     share = outcome.unit in ("share", TRUTH)
-    words = _(outcome.name.replace("_", " "))
+    words = outcome_name(outcome.name).replace("_", " ")
     return f"{words} (%)" if share else words, 100.0 if share else outcome.scale
 
 
@@ -242,6 +243,7 @@ def of(played: Played, alternative: str, name: str) -> Array:
 
 def read_case(name: str) -> Case:
     """Read a case, here or shipped, or name every fault of it."""
+    refuse_another(Path(name), (CASE,))
     path = shipped_file(name, CASES, f"{name}: no such case")
     return parse_case(read_toml(path), path.stem, path.parent)
 

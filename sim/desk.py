@@ -26,6 +26,9 @@ DESK_DTYPE = np.dtype(DESK_FIELDS)
 LATE_HOURS = 1.0
 """An answer is late when the queue at the desk holds it up for longer than this."""
 
+PROMPT_HOURS = 0.05
+"""An answer within 3 minutes is prompt."""
+
 
 def minutes_of_acts(params: Params) -> Array:
     """Tabulate the work of what a team does, in minutes: array [act], by `sim.state.ACTS`."""

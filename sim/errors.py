@@ -100,8 +100,7 @@ def nearest_key(key: str, known: Sequence[str]) -> str:
         or [word for word, end in ends.items() if name and f"_{name}_" in f"_{end}_"]
         or _close(name, ends, ALMOST)
     )
-    *others, last = [repr(word) for word in found[:MOST_NAMED]] or [""]
-    named = f"{', '.join(others)} or {last}" if others else last
+    named = ", ".join(map(repr, found[:MOST_NAMED]))
     return f"; did you mean {named}?" if named else ""
 
 

@@ -366,7 +366,8 @@ class Bank:
         steps: int = STEPS,
         among: Array | None = None,
     ) -> tuple[Sample, Array]:
-        """Fit to an observation (index pattern; value, error) of so many rooms, else a particle's.
+        """Fit to an observation (index pattern; value, error, perhaps the weight of its squared
+        distance) of so many rooms, else a particle's.
 
         `cold` below 1 takes that part of the noise as all there is: draws gather at the best.
         `among` are the particles used (array of rows), all in the box if not given.
@@ -375,6 +376,7 @@ class Bank:
         returns the mean distance from the observed over the posterior, in errors: [pattern].
         """
         used, among = usable(observed), self.inside() if among is None else among
+        heavy = np.sqrt(used.get("weight", pd.Series(1.0, used.index)).to_numpy(np.float64))
         z = distances_in_errors(self.patterns, used, np.nan)[among]
         local = np.clip(self.box.local(self.places[among]), 0.0, 1.0)
         weights = self.rooms[among]
@@ -388,6 +390,7 @@ class Bank:
             behind = weights[near[largest]]
             wider = unsureness(behind, z.shape[1]) if cold is None else cold
             spread = wider * noise(found.left_over[largest], behind, share)
+            spread = spread / np.outer(heavy, heavy)
             drawn = _drawn(found, spread, local.shape[1], seed, steps)
             weights = self.rooms[among] * nearness(local, drawn)
         places = drawn[np.random.default_rng(seed).permutation(len(drawn))[:draws]]

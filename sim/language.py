@@ -114,6 +114,17 @@ def N_(texts: Marked) -> Marked:  # noqa: N802 - as gettext calls it
     return texts
 
 
+def outcome_name(name: str) -> str:
+    """Return the name of an outcome: in English that of its column.
+
+    >>> with in_language("zh"):
+    ...     print(outcome_name("trust"), outcome_name("mine"))
+    对运营的信任 mine
+    """
+    said = _(f"outcome {name}")
+    return name if said.endswith(f" {name}") else said
+
+
 def in_every_language(text: str) -> list[str]:
     """Return a text as each language says it."""
     said = []
@@ -159,11 +170,19 @@ def recast(text: str, depth: int = 4) -> str:
                     name: recast(part, depth - 1) if " " in part or name in SPOKEN else part
                     for name, part in fits.groupdict().items()
                 }
-                found.append(_plain(_(written)).format(**fields))
+                left = sum(_in_english(part) for part in fields.values() if " " in part)
+                found.append((left, _plain(_(written)).format(**fields)))
     if text[:1].isupper() and text[1:2].islower():
-        found.append(recast(text[0].lower() + text[1:], depth - 1))
-    said = min([*found, text], key=lambda one: len(_ENGLISH.findall(one)))
+        lower = text[0].lower() + text[1:]
+        if (said := recast(lower, depth - 1)) != lower:
+            found.append((_in_english(said), said))
+    said = min([*found, (_in_english(text), text)], key=lambda one: one[0])[1]
     return re.sub(r"(?<=[\u3400-\u9fff）”])\.$", "。", said)
+
+
+def _in_english(text: str) -> int:
+    """Return how many English words a text has, names that stand alone aside."""
+    return len(_ENGLISH.findall(text))
 
 
 @cache
@@ -191,12 +210,14 @@ def _patterns(name: str) -> list[tuple[str, tuple[str, str], str]]:
     found = []
     for written in _catalogue(name)._catalog:  # type: ignore[attr-defined]
         parts = FIELD.split(written)
-        whole = len({*parts[1::2]}) == len(parts) // 2 > 0
-        if whole and re.search("[a-z]{2}.* |: | .*[a-z]{2}", "_".join(parts[::2])):
+        if len(parts) > 1 and re.search("[a-z]{2}.* |: | .*[a-z]{2}", "_".join(parts[::2])):
             few = 0 < len(re.findall("[A-Za-z]", "".join(parts[::2]))) < FEW_LETTERS
-            few = few and not re.match("[a-z]+: ", written)
+            few = few and not re.match("[A-Za-z]+: ", written)
             any_ = r"[^ ]*\d[^ ]*" if few else ".*"  # of few letters: between figures alone
             named = [f"(?P<{p}>{any_})" if at % 2 else re.escape(p) for at, p in enumerate(parts)]
+            for at, part in enumerate(parts[1::2]):  # a field that stands there again is the same
+                if part in parts[1 : 2 * at + 1 : 2]:
+                    named[2 * at + 1] = f"(?P={part})"
             pattern = "".join(named)
             found.append(
                 (max(parts[::2], key=len), (pattern, pattern.replace(".*", ".*?")), written)

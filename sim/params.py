@@ -332,10 +332,12 @@ class Novelty:
 
     recover_days: float = number(6.0, 0.1, 120, "days", "e-folding time of exposure")
     talk_messages: float = number(400.0, 1, 1e9, "messages", "exposure that halves chat's novelty")
-    content_messages: float = number(25.0, 0.5, 1e9, "messages", "the same for content")
-    activity_messages: float = number(10.0, 0.5, 1e9, "messages", "the same for activities")
-    greeting_messages: float = number(6.0, 0.5, 1e9, "messages", "the same for greetings")
-    packet_messages: float = number(8.0, 0.5, 1e9, "messages", "the same for packets")
+    content_messages: float = number(25.0, 0.5, 1e9, "messages", "halves the novelty of content")
+    activity_messages: float = number(
+        10.0, 0.5, 1e9, "messages", "halves the novelty of activities"
+    )
+    greeting_messages: float = number(6.0, 0.5, 1e9, "messages", "halves the novelty of greetings")
+    packet_messages: float = number(8.0, 0.5, 1e9, "messages", "halves the novelty of packets")
 
 
 @dataclass(frozen=True)
@@ -356,8 +358,8 @@ class Speak:
     stranger_share: float = number(0.6, 0, 1, "share", "drive left among strangers", off=1)
     fatigue_weight: float = number(1.0, 0, 20, "1", "how strongly fatigue silences", off=0)
     answer_ratio: float = number(60.0, 0, 100, "ratio", "drive to answer over drive to open", off=0)
-    question_ratio: float = number(2.0, 0, 100, "ratio", "the same for a question over a chat")
-    addressed_ratio: float = number(2.5, 0, 100, "ratio", "the same when addressed oneself")
+    question_ratio: float = number(2.0, 0, 100, "ratio", "drive to answer a question over a chat")
+    addressed_ratio: float = number(2.5, 0, 100, "ratio", "drive to answer when addressed over not")
     fresh_minutes: float = number(
         20.0, 0.1, 10000, "minutes", "age that quarters the drive to answer"
     )
@@ -418,7 +420,7 @@ class Habit:
     )
     gain: float = number(1.3, 0, 10, "1", "weight of felt relief", off=(0, "no learning from it"))
     team_gain: float = number(
-        1.0, 0, 10, "1", "the same of relief by the team's messages; as habit.gain: no difference"
+        1.0, 0, 10, "1", "weight of relief by the team's messages; as habit.gain: no difference"
     )
     reply_reward: float = number(
         0.12, 0, 1, "share", "step toward full habit by a reply", "Joyce & Kraut 2006 (B)", off=0

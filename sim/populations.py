@@ -12,6 +12,7 @@ import pandas as pd
 
 from sim.allowed import Value
 from sim.errors import Faults, InputError, nearest_key, readable
+from sim.kinds import SCENARIO, refuse_another
 from sim.params import Parameter, allowed_values, parameters
 from sim.scenario import Mix, Scenario, load_mix
 from sim.scenario.loading import base_below, here_or_shipped, shipped_file
@@ -165,6 +166,7 @@ class Population:
 def find_population(name: str, option: str = "--population") -> Path:
     """Find a population's scenario file, by path or by name; `InputError` names those there are."""
     path = here_or_shipped(name)
+    refuse_another(path, (SCENARIO,))
     if path.suffix == ".toml" and readable(path).is_file():
         return path
     fault = f"{option}: {name}: no such population or scenario file"

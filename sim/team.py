@@ -12,6 +12,7 @@ from sim import rules, state
 from sim.desk import (
     DESK_DTYPE,
     LATE_HOURS,
+    PROMPT_HOURS,
     is_deed,
     minutes_of_acts,
     pay_hour,
@@ -272,7 +273,9 @@ class Operator(mesa.Agent):  # type: ignore[misc]
         if target is not None:
             reply_to, topic, quality = target.author, target.topic, p.operator_quality
             model.day["operator_answers"] += 1
-            model.day["answer_wait_minutes"] += int(60.0 * (t - target.time_hours) + 0.5)
+            waited = t - target.time_hours
+            model.day["answer_wait_minutes"] += int(60.0 * waited + 0.5)
+            model.day["prompt_answers"] += waited <= PROMPT_HOURS
             talk.answered(t, target)
         else:
             model.day["operator_posts"] += 1

@@ -36,37 +36,27 @@ NOBODY |= dict.fromkeys(("creation_date", "revision_date"), datetime(2026, 11, 2
 
 # said by no call that shows it: in tables and pictures of pages
 WRITTEN = (
-    *("creation", "first message", "followed", "fell silent", "censored", "alive, %", "all"),
-    *("at age, days", "how many points", "red packets", "pairs", "extra days members posted"),
-    *("CNY claimed", "per 100 CNY (95 %)", "difference from 0", "nothing claimed", "clear"),
-    *("not clear", "definition", "days since", "alive", "none ended", "not known", "points"),
-    *("posting members", "a community", "not varied here", "from nothing", "all points"),
-    *("Groups dead after seven days", "averaged over all other levers", "in brackets 95 %"),
+    *("creation", "followed", "fell silent", "censored", "alive, %", "all", "at age, days"),
+    *("how many points", "pairs", "CNY claimed", "per 100 CNY (95 %)", "difference from 0"),
+    *("nothing claimed", "clear", "days since", "alive", "from nothing", "all points"),
+    *("cadence posts per day", "arrivals per day", "look rate per day", "operator quality"),
+    *("group topic breadth", "trust initial", "ties graph", "cadence quality", "run days"),
+    *("What a packet buys", "refunds are no cost", "over {days}", "Origin: {origin}", "study"),
+    *("replications", "random seeds", "own at every point", "shared by the points"),
+    *("all on", "holds", "falls", "no longer clear", "best size", "best cadence", "mixed"),
+    *("worth of packets", "a gain", "a loss"),
+    "public rooms of learners (freeCodeCamp/gitter-history)",
+    *("pairs needed", "variance cut", "{name} is better", "{name} has more", "levers"),
+    *("uncertain", "only A", "only B", "stays silent {weeks} weeks"),
+    "no group observed >= {days} days after its first message with >= {least} messages in week 1",
+    "no group observed >= {days} days after its first message with a known creation",
+    *("alternative", "against", "chi2", "paired z", "paired p"),
+    *("ended first", "ended", "no group"),
+    "extra days members posted",
+    "red packets fen per day",
     "never started: no member message by day 14 (among the dead above)",
-    "not varied here, so nothing is known",
-    "not known, no point of the grid is without packets",
-    "not known (nothing was claimed)",
-    "A silent week: 7 days in a row without a member message",
-    "Still alive: no silence of 7 days or more has begun",
     "Alive at the end of the curves: no silence of 7 days or more has begun",
-    "Share of communities (Kaplan-Meier), 95 % bands (log-log Greenwood)",
-    "The Pareto front between scale, activity, satisfaction and cost",
-    "One mark a point",
-    "filled: no other one is as good in all four measures and better in one",
-    "What 100 CNY claimed in red packets bought",
-    "Extra days on which members posted, against no packet with the same random seeds, 95 % "
-    "intervals (delta method)",
-    "hollow: no clear difference from nothing",
-    "extra days on which members posted per 100 CNY claimed",
-    "What red packets bought, means over communities",
-    "Means of each point",
-    "● on the Pareto front",
-    "Scale versus activity",
-    "What a packet buys",
     "Who is dead after seven days",
-    "refunds are no cost",
-    "How big",
-    "How often",
     "days after the last packet included",
     "CNY claimed of operators' packets, wages not counted",
     "delta method, {pairs} pairs in {replications} replications",
@@ -74,21 +64,24 @@ WRITTEN = (
     "posting: at least one message that day, over members present",
     "posting: at least one message that day",
     "satisfaction: how far reading pays, 0 to 1",
-    "in brackets 95 %, t over {replications} paired replications",
-    "in brackets 95 %, t over {replications} replications",
-    "in brackets 95 %, {method}",
-    "Wilson at the effective number of communities ({replications} replications)",
     "dead: {definition} since creation, operators' messages are no life",
-    "over {days}",
-    "Origin: {origin}",
-    "Wilson 95 % intervals in brackets",
-    "Dead by every definition, %: all communities, and by {lever}",
-    "Means by {lever}, 95 % bands (t",
-    "Wilson for the dead), n = {number} a cell",
     "{number} points ({low} to {high})",
     "needs {number} days after the first message",
     "{words} cost {cost}, or {price} for each member and each day on which that member posted",
     "the grid spans {low} to {high}",
+    "{kind}, {points} points",
+    "no group with a message",
+    "no group with a silence of >= 7 days",
+    "no group with >= 100 messages",
+    "no busy room in which two authors wrote",
+    "no group with >= 30 posters in its first 365 days",
+    "no member first seen >= 97 days before the end",
+    "no group observed >= {days} days after its first message",
+    "no group observed >= {days} days after its first message with >= {posters} posters",
+    "no newcomer seen for 31 days",
+    "no newcomer seen for 31 days whom somebody followed",
+    "no newcomer seen for 31 days whom nobody followed",
+    "fewer than two different windows of 30 days",
 )
 
 
@@ -213,7 +206,11 @@ def in_data() -> Iterator[str]:
     from sim.cli.params import list_rows
     from sim.cli.policies import all_levers
     from sim.lives.deaths import DEATHS
-    from sim.lives.outcomes import outcomes_by_name
+    from sim.lives.outcomes import ALIVE, DEAD, TRUTH, outcomes_by_name
+    from sim.lives.patterns import PATTERNS
+    from sim.scenario.loading import shipped_files
+    from sim.scenario.toml import read_toml
+    from sim.state import KINDS
 
     for row in list_rows():
         yield from (row.about, row.unit, row.source, row.meaning)
@@ -222,7 +219,12 @@ def in_data() -> Iterator[str]:
     for one in outcomes_by_name().values():
         yield from (one.unit, one.definition, one.heading, one.short, one.phrase, one.meaning)
         yield one.heading.partition(" (")[0]
+        yield f"outcome {one.name}" if one.unit != TRUTH else ""
+    yield from (f"outcome {ALIVE.name}", f"outcome {DEAD}", "no clear difference")
+    yield from (*PATTERNS, *PATTERNS.values())
     yield from (death.definition for death in DEATHS)
+    yield from (read_toml(path)["name"] for path in shipped_files("sweeps").values())
+    yield from (kind.lower() for kind in KINDS)
     yield from WRITTEN
 
 

@@ -110,7 +110,7 @@ def test_a_run_opens_with_six_lines(
     monkeypatch.chdir(folder)
     assert cli.main(COMMANDS["run"]) == 0
     lines = capsys.readouterr().out.splitlines()
-    lines = [line for line in lines if "came by themselves" not in line]
+    lines = [line for line in lines if not line.startswith(("keeps", "them", "out"))]  # wrapped
     begins = ("", "", "Members: 12", "It costs ", "Weak point: ", "Talking: ", "More: ")
     assert len(lines) == len(begins)
     for line, begin in zip(lines, begins, strict=True):
@@ -273,10 +273,9 @@ def test_no_row_that_is_worse_is_left_out(
     found = answer_of_comparison(replace(compared, names=names, alive=alive, outcomes=outcomes))
     terminal.print_answer(found)
     lines = capsys.readouterr().out.splitlines()
-    assert [line.split("  ")[0] for line in lines if line.endswith("worse")] == [
-        "F: CNY a group",
-        "F: members who muted, %",
-    ]
+    assert sum("worse" in line for line in lines) == 2
+    for question in ("alive of 100", "CNY a group", "members who muted, %"):
+        assert sum(line.startswith(question) for line in lines) == 1
     assert sum(line.startswith(("A: ", "B: ", "C: ")) and "name" in line for line in lines) == 2
 
 
@@ -317,7 +316,7 @@ def test_of_a_front_the_cheapest_that_is_not_clearly_worse_is_taken() -> None:
         front([0.0, 0.02, 0.3, 0.0], [900, 500, 100, 1], [True] * 3 + [False])
     )
     assert found.headline == "Take setting 2, the cheapest that keeps groups talking."
-    assert found.options[0] == Option("2: size 11", 1, ("98", "1", "5"), True)
+    assert found.options[0] == Option("2: 11 members", 1, ("98", "1", "5"), True)
     assert len(found.options) == 3
     none = answer_of_optimum(front([0.0], [900], [False]))
     assert none.headline == "No setting of the 1 tried is within the budget."

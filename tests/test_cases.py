@@ -201,6 +201,7 @@ def test_the_command_lists_and_tries(
     assert cli.main([*words, "--json"]) == 0
     record = json.loads(capsys.readouterr().out)
     assert record == json.loads((tmp_path / "shop-ads.verdict.json").read_text("utf-8"))
+    assert "Which practice does it?" in (tmp_path / "shop-ads/report.html").read_text("utf-8")
     assert cli.main(["cases", "shop-add"]) == 2
     assert "did you mean 'shop-ads'" in capsys.readouterr().err
     assert cli.main(["cases", "--assumptions"]) == 2

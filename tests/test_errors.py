@@ -27,13 +27,13 @@ def test_the_last_word_of_a_key_names_the_key(key: str) -> None:
 @pytest.mark.parametrize(
     ("word", "line"),
     [
-        ("posts_per_day", f"; did you mean '{POSTS}' or '{DIGESTS}'?"),
-        ("postsperday", f"; did you mean '{POSTS}' or '{DIGESTS}'?"),
+        ("posts_per_day", f"; did you mean '{POSTS}', '{DIGESTS}'?"),
+        ("postsperday", f"; did you mean '{POSTS}', '{DIGESTS}'?"),
         ("policies.cadense.posts_per_day",
-         f"; did you mean '{POSTS}' or '{DIGESTS}'?"),
+         f"; did you mean '{POSTS}', '{DIGESTS}'?"),
         ("group.sise", "; did you mean 'group.size'?"),
         ("quality", "; did you mean 'operator.quality', 'shop.quality', "
-                    "'policies.cadence.quality' or 'policies.checkin.quality'?"),
+                    "'policies.cadence.quality', 'policies.checkin.quality'?"),
         ("nothing of the kind", ""),
         ("replications", ""),
         ("", ""),

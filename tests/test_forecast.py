@@ -404,6 +404,10 @@ def test_the_command_forecasts_a_simulated_log(
 
 def test_the_skill_is_printed_without_a_log(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["forecast", "--skill"]) == 0
+    answer = capsys.readouterr().out.splitlines()
+    assert answer[0] == "Of 100 pairs of real groups such forecasts rank 75 to 92 rightly."
+    assert len(answer) <= 24
+    assert main(["forecast", "--skill", "--all"]) == 0
     out = capsys.readouterr().out
     assert sum("silent week in 4 weeks" in line for line in out.splitlines()) == 6
     assert main(["forecast"]) == 2

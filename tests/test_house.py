@@ -17,20 +17,20 @@ ANYWHERE_SHORT = {"policies", "cli", "rules"}
 DEEPEST_STUDY = 6
 # lines without blanks, comments and docstrings; "." are the files that lie in no room
 ROOM_CODE_LINES_MOST = {
-    ".": 6_810,
+    ".": 6_915,
     "chatlog": 3_040,
-    "cli": 4_500,
+    "cli": 4_600,
     "kernels": 2_370,
-    "lab": 1_020,
-    "lives": 2_000,
-    "plots": 610,
+    "lab": 2_400,
+    "lives": 2_010,
+    "plots": 602,
     "policies": 1_400,
-    "report": 2_860,
+    "report": 3_035,
     "rules": 565,
-    "scenario": 810,
+    "scenario": 830,
     "stats": 480,
     "study": 3_950,
-    "validation": 1_480,
+    "validation": 1_530,
 }
 
 

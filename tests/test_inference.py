@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from made_banks import made_bank, observed
 
 from sim.inference import (
     MISSING,
@@ -154,3 +155,15 @@ def test_features_are_slopes_squares_and_products_and_few_particles_widen_noise(
     assert quadratic(np.array([[1.0, 0.5]])).shape == (1, 5)
     assert round(unsureness(np.ones(101), 37), 3) == 1.613
     assert unsureness(np.ones(30), 37) == 2.0
+
+
+def test_a_heavier_row_is_met_more_nearly_and_a_weight_of_one_changes_nothing() -> None:
+    bank, torn = made_bank(120), observed((0.4, 0.5))
+    torn.loc["c", "value"] = 0.4  # a times b is .2
+
+    def missed(**more: object) -> float:
+        _, predicted = bank.fitted(torn.assign(**more), draws=20, steps=200)
+        return abs(float(predicted[2]))
+
+    assert missed(weight=1.0) == missed()
+    assert missed(weight=[1.0, 1.0, 9.0]) < 0.7 * missed()

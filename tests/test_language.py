@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 import threading
 from collections import defaultdict
+from pathlib import Path
 
 import catalogue
+import pandas as pd
 import pytest
 from babel.messages.catalog import Message
 from babel.messages.mofile import read_mo
@@ -250,6 +252,38 @@ def test_what_typer_says_is_chinese(
 ) -> None:
     assert cli.main([*words, "--lang", "zh"]) == 2
     assert capsys.readouterr().err.startswith(said)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "forecast --skill",
+        "forecast --skill --all",
+        "params outcomes",
+        "params novelty",
+        "observe log.parquet",
+    ],
+)
+def test_no_sentence_of_a_command_is_english(
+    words: str,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    log = {"group": ["a", "a"], "member": [1, 2], "ts": [0.0, 60.0], "type": ["msg", "msg"]}
+    pd.DataFrame(log).to_parquet("log.parquet")
+    assert cli.main([*words.split(), "--lang", "zh"]) == 0
+    out = capsys.readouterr().out
+    assert re.findall(r"(?<![\w.])[A-Za-z]{2,}(?: [a-z]{2,}){2,}", out) == []
+
+
+def test_names_stay_in_a_narrow_table(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    assert cli.main(["params", "outcomes", "--lang", "zh"]) == 0
+    assert "\nmessages\n" in capsys.readouterr().out
 
 
 def test_every_phrase_of_typers_is_translated() -> None:

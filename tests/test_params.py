@@ -191,6 +191,9 @@ def test_a_word_finds_sections_first_then_names_and_meanings(
     assert found("run.seed") == {"run.seed"}
     assert "speak.loafing" in found("Loafing")
     assert found("policies.revive") == found("revive")
+    assert "three_minute_reply_share" in found("3分钟回复率") & found("回复")
+    assert found("member_has_msg") == {"posters", "posting_members_per_day"}
+    assert found("msg_total") == {"msg_total_per_day"}
 
 
 def test_what_is_printed_for_a_program_has_no_colours() -> None:

@@ -164,17 +164,15 @@ def test_a_survival_curve_is_a_staircase_with_its_band() -> None:
             "upper": [1.0, 0.8, 1.0, 1.0],
         }
     )
-    figure = plots.survival_curves(curves, WORDS, "members")
+    figure = plots.lives(curves, WORDS, "members", banded=True)
     left, right = figure.axes
     (line,) = left.get_lines()
     assert line.get_drawstyle() == "steps-post"
-    assert line.get_ydata().tolist() == [1.0, 0.5]
+    assert line.get_ydata().tolist() == [1.0, 0.5, 0.5]
     assert right.get_xlim() == (0.0, 7.0)
-    assert not right.get_title(loc="left")
-    assert right.get_xlabel().endswith("4 posts")
-    assert [text.get_text() for text in right.texts] == ["none ended"]
-    assert not left.texts
-    assert figure.legends[0].get_title().get_text() == "members"
+    assert [axes.get_title(loc="left") for axes in (left, right)] == ["0 posts", "4 posts"]
+    assert [text.get_text() for text in left.texts] == ["25"]
+    assert right.get_title(loc="right") == "members"
     assert is_png(png(figure))
 
 
@@ -282,5 +280,6 @@ def test_house_style_ends_with_its_block() -> None:
 
 def test_lines_letters_and_colours() -> None:
     assert lines_in_order(["0 CNY", "5 CNY"])
+    assert lines_in_order(["0", "1/7", "2"])
     assert not lines_in_order(["chat", "ad"])
     assert len(set(style.line_colours(6))) == 6

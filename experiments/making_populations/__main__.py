@@ -188,10 +188,54 @@ CUT_DOWN = Annotated[
 ]
 
 
+def facts(
+    data: Annotated[Path, typer.Option(metavar="DIR", help="Folder of the real logs.")],
+    posts: Annotated[
+        Path, typer.Option(metavar="FILE", help="The team's posts: columns group, ts and type.")
+    ],
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Folder of the bank and posterior.")],
+    particles: Annotated[int, typer.Option(help="Parameter sets in the bank.")] = 600,
+    truths: Annotated[int, typer.Option(help="Simulations left out to judge intervals.")] = 150,
+    weight: Annotated[float, typer.Option(help="Of each fact's squared distance.")] = 1.0,
+    seed: Annotated[int, typer.Option(help="Of all random numbers.")] = 1,
+) -> None:
+    """Fit the learner rooms with the facts for operations beside their rows, the team's posts told.
+
+    The simulations are stored in --out; the same command continues them, and with another --weight
+    fits them anew.
+
+    Example: python -m experiments.making_populations facts --data DIR --posts FILE --out results/f
+    """
+    from experiments.making_populations.refitting import write_bank
+    from experiments.making_populations.with_facts import (
+        bank_of,
+        free_ranges,
+        learner_rooms,
+        real_rooms,
+        weighed,
+    )
+    from sim.calibrate import Effort, parameter_table, posterior_table, write_posterior
+    from sim.inference import coverage
+
+    effort = Effort(particles, truths=truths, seed=seed)
+    real, ranges = real_rooms(data, posts), free_ranges()
+    bank = bank_of(real, out / "bank", effort)
+    write_bank(bank, ranges, out / "learner_rooms.bank.parquet")
+    targets = weighed(real.targets(seed), weight)
+    posterior, _ = bank.fitted(targets, real.rooms.total, seed=seed)
+    covered = coverage(bank, targets, truths, seed) if truths else None
+    table = posterior_table(learner_rooms(), ranges, posterior)
+    about = {"population": "learner_rooms", "simulations": particles, "weight": weight}
+    write_posterior(table, about, out / "learner_rooms.posterior.csv")
+    found = parameter_table(ranges, posterior, covered)
+    typer.echo(found.drop(columns=["low", "high", "scale"]).round(4).to_string(index=False))
+
+
 def application() -> typer.Typer:
     """Collect the commands."""
     app = new_application(NAME)
     app.command("search")(announcing_code(search))
+    app.command("facts")(announcing_code(facts))
     app.command("calibrate")(
         announcing_code(with_flag(_calibrate, calibrate, "cut_down", CUT_DOWN))
     )

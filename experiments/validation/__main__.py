@@ -181,6 +181,40 @@ def broadcast(
     typer.echo(f"{answered} of {rooms} rooms in {OUTSIDE} cells", err=True)
 
 
+def trade_off(
+    data: Annotated[Path, DATA],
+    posts: Annotated[
+        Path, typer.Option(metavar="FILE", help="The team's posts: columns group, ts and type.")
+    ],
+    bank: Annotated[Path, typer.Option(metavar="DIR", help="Folder of making_populations facts.")],
+    weights: Annotated[str, typer.Option(help="On each of the three facts.")] = "0,0.25,1,4,16",
+    split_weights: Annotated[
+        str, typer.Option(help="Of these, which are judged on rooms held out too.")
+    ] = "0.25",
+    rooms: Annotated[int, ROOMS] = 2000,
+    seed: Annotated[int, SEED] = 1,
+) -> None:
+    """Print how many rows a fit keeps as the facts for operations weigh more, and what is shipped.
+
+    Example: python -m experiments.validation trade-off --data DIR --posts FILE --bank results/f
+    """
+    from experiments.making_populations.refitting import read_bank
+    from experiments.making_populations.with_facts import free_ranges, real_rooms
+    from experiments.validation.held_out import splits_of
+    from experiments.validation.trade_off import PARTICLES, curve, held_out, judged, table_of
+
+    shipped = checked("learner_rooms", data, rooms, seed, [])["field"].scenarios(PARTICLES)
+    real = real_rooms(data, posts)
+    stored = read_bank(bank / "learner_rooms.bank.parquet", free_ranges())
+    found = [judged("as shipped", shipped, real, rooms, seed)]
+    found += curve(stored, real, [float(one) for one in weights.split(",")], rooms, seed)
+    typer.echo(table_of(found).to_string(index=False))
+    for weight in filter(None, split_weights.split(",")):
+        apart = held_out(stored, real, float(weight), rooms, splits_of(real.rooms))
+        typer.echo(f"\nheld out, weight {weight}")
+        typer.echo(table_of(apart).to_string(index=False))
+
+
 def effects(
     population: Annotated[str | None, POPULATION] = None,
     rooms: Annotated[int, typer.Option(help="Groups of each effect.")] = 2000,
@@ -243,7 +277,7 @@ def _for_json(one: Effect) -> dict[str, Any]:
 def application() -> typer.Typer:
     """Collect the commands."""
     app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
-    for command in (halves, own_rooms, effects, broadcast):
+    for command in (halves, own_rooms, effects, broadcast, trade_off):
         app.command()(command)
     return app
 

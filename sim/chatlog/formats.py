@@ -12,6 +12,7 @@ from sim.chatlog.records import Record
 from sim.chatlog.source import ZIP, Source, no_chat, sample, sheet_of, text_of
 from sim.chatlog.whatsapp import is_whatsapp, read_whatsapp
 from sim.errors import InputError
+from sim.kinds import EXPORT, LOG, refuse_another
 from sim.language import N_, _
 
 # Every format and what it is.
@@ -66,6 +67,8 @@ def reading_of(
     path: Path, forced: str | None, columns: dict[str, str], encoding: str | None = None
 ) -> Reading:
     """Recognise the format of an export."""
+    if forced is None:
+        refuse_another(path, (EXPORT, LOG))
     if path.is_dir():
         return _of_folder(path, forced)
     head = sample(path)

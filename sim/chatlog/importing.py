@@ -21,6 +21,7 @@ from sim.chatlog.records import Skipped, Tally, Unclear
 from sim.chatlog.source import Source, sample
 from sim.chatlog.tables import header_of
 from sim.errors import Faults, InputError, nearest
+from sim.language import _
 from sim.progress import Progress
 
 
@@ -303,10 +304,10 @@ def _notes(
     log: ChatLog, gathering: Gathering, wishes: Wishes, reports: Sequence[InputReport]
 ) -> Iterator[str]:
     if not np.any(log.messages["ts"].to_numpy() % 60):
-        yield "all times are whole minutes: gaps below a minute cannot be told"
+        yield _("all times are whole minutes: gaps below a minute cannot be told")
     is_open = any(group.observed_until is None for group in gathering.groups)
     if wishes.observed_until is None and is_open:
-        yield (
+        yield _(
             "an export that does not say when it was made is taken to end with its last record: "
             "a silence after that is seen only with --observed-until"
         )

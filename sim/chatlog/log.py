@@ -11,6 +11,7 @@ import pandas as pd
 
 from sim.errors import A_FOLDER, Faults, InputError, nearest, readable
 from sim.files import as_csv, read_parquet, unguarded, whole_files, write_parquet
+from sim.kinds import LOG, refuse_another
 
 HUMAN_TYPES = ("msg", "question", "link")
 WRITTEN_TYPES = (*HUMAN_TYPES, "bot", "closure")
@@ -213,6 +214,7 @@ def _find_files(path: Path, groups_csv: str | Path | None) -> tuple[Path, Path |
         missing.append(f"{path}: holds no messages.parquet{nearest('messages.parquet', names)}")
     if given is not None and not given.is_file():
         missing.append(f"{given}: {A_FOLDER if given.is_dir() else 'no such groups file'}")
+    refuse_another(path, (LOG,))
     missing.refuse()
     if not path.is_dir():
         return wanted, None, given

@@ -169,7 +169,7 @@ def announcing_code(command: Callable[..., Any]) -> Callable[..., Any]:
 
         def tell(key: str, path: Path) -> None:
             shown = os.path.relpath(path) if path.is_relative_to(Path.cwd()) else path
-            is_policy = not key.startswith("--")
+            is_policy = key.startswith("policies.")
             if no_code:
                 fault = _("{key}: {file} holds code, which --no-code refuses to run")
                 key = f"{key}.use" if is_policy else key
@@ -190,13 +190,11 @@ def announcing_code(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def taking_outcomes(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command ``--outcomes``, outcomes of the user's own beside ours."""
+    """Give a command ``--outcomes``, the user's own beside ours and those that its files name."""
 
     def taking(*words: Any, outcomes: list[str] | None = None, **options: Any) -> Any:
         from sim.lives.own_outcomes import own_outcomes
 
-        if outcomes and options.get("cluster"):
-            raise InputError([_("--outcomes: not with --cluster")])
         with own_outcomes(outcomes or ()):
             return command(*words, **options)
 

@@ -6,17 +6,20 @@ import dataclasses
 import json
 import tempfile
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.cli.options import Json, Quiet, Threads, option, option_faults, ownerless
+from sim.cli.options import Bare, Figures, Json, Quiet, Threads, option, option_faults, ownerless
 from sim.cli.terminal import print_answer, print_json, print_rows, screen, when_interrupted
 from sim.language import N_, _
 
 if TYPE_CHECKING:
     from sim.cases import Case, Found
+    from sim.report.pictures import Picture
+    from sim.report.shell import Facts
 
 VERDICT = ".verdict.json"
 HEADS = N_(("case", "verdict", "of 100", "hangs on"))
@@ -38,8 +41,10 @@ def cases(
         float | None, option("Of --assumptions: stop after so long; again, it continues; 600.")
     ] = None,
     out: Annotated[
-        Path | None, option("Keep rows there, and write ID.verdict.json, to be continued.")
+        Path | None, option("Keep rows there, to be continued, with ID.verdict.json and a page.")
     ] = None,
+    figures: Figures = "",
+    bare: Bare = False,
     threads: Threads = None,
     quiet: Quiet = False,
     as_json: Json = False,
@@ -51,6 +56,8 @@ def cases(
     Example: qunlab cases mothers --assumptions --out results/cases
     """
     from sim import cases as trial
+    from sim.report.pages import write_page
+    from sim.report.shell import Files
 
     limits = ("--groups", groups, 2, 1_000_000), ("--seconds", seconds, 1, 1e6)
     faults = option_faults(*limits, threads=threads, out=out)
@@ -59,6 +66,8 @@ def cases(
         faults.append("--assumptions: needs --out DIR, where it is kept to be continued")
     if not assumptions:
         faults += ownerless("--assumptions", {"--seconds": seconds})
+    with faults.gathered():
+        files = Files(figures, bare)
     faults.refuse()
     if case is None:
         _list(as_json)
@@ -68,6 +77,7 @@ def cases(
         folder = (out or Path(passing.enter_context(tempfile.TemporaryDirectory()))) / told.name
         most = seconds or (trial.MOST_SECONDS if assumptions else 0.0)
         found = _play(told, folder, groups, most, threads)
+        page = write_page(folder, told.name, partial(page_of_case, found), files) if out else []
     record = trial.as_record(found)
     if out:
         from sim.files import write_whole
@@ -78,6 +88,8 @@ def cases(
         print_json(_plain(record))
         return
     more = _("More: --json, --assumptions --out DIR (halves and doubles what is assumed).")
+    if page:
+        more = _("More: {page}, --json, --assumptions.", page=page[0])
     print_answer(dataclasses.replace(trial.answer_of_case(found), more=(more,)), quiet)
 
 
@@ -94,6 +106,65 @@ def _play(
         return try_assumptions(found, folder, seconds, threads) if seconds else found
 
 
+def page_of_case(found: Found) -> Facts:
+    """Gather what the page of a case shows: the answer, with each practice off as a bar."""
+    from sim import cases as trial
+    from sim.report import pages
+    from sim.report.answer import Card, between
+    from sim.report.uncertainty import alike
+
+    answer, cards = trial.answer_of_case(found), []
+    for part in found.case.claims:
+        gap, scale = part.gap(found.played), trial.said(trial.known(part.outcome))[1]
+        ends = alike([scale * one for one in (gap.difference, gap.lower, gap.upper)])
+        cards.append(Card(part.words(), ends[0], _(part.verdict(gap)), between(*ends)))
+    share = alike([100 * one for one in (found.fulfilled.value, *found.fulfilled.interval)])
+    title = _("Groups that fulfil the claim, of 100")
+    cards.append(Card(title, share[0], answer.cost, between(*share)))
+    told = (*answer.detail, *answer.avoid)
+    head = _("{name} · {groups:,} groups that share all chance events, seed {seed}").format(
+        name=found.case.name, groups=found.played.replications, seed=found.played.manifest.seed
+    )
+    return pages.facts(
+        dataclasses.replace(answer, detail=told, avoid=(), cards=tuple(cards)),
+        head,
+        [_practices(found)],
+        [],
+        found.origin,
+        (_("The claim, and each practice switched off"), ""),
+    )
+
+
+def _practices(found: Found) -> Picture | None:
+    """Draw what the claim's outcome gains from each practice, against the same without it."""
+    import pandas as pd
+
+    from sim import cases as trial
+    from sim import plots
+    from sim.language import language
+    from sim.report.pictures import Picture
+    from sim.study.origin import in_one_line
+
+    words, scale = trial.said(trial.known(found.case.claims[0].outcome))
+    rows = [
+        (
+            found.case.ablations[name].words[language()],
+            gap.clear,
+            *(scale * one for one in (gap.difference, gap.lower, gap.upper)),
+        )
+        for name, (_part, gap) in trial.contributions(found).items()
+        if not found.case.ablations[name].both
+    ]
+    if not rows:
+        return None
+    bars = pd.DataFrame(rows, columns=["row", "clear", "value", "lower", "upper"])
+    caption = _("{outcome}: the case less the same with this change; hollow: not clear.")
+    caption = caption.format(outcome=words)
+    title, source = _("Which practice does it?"), in_one_line(found.origin)
+    about = plots.Words(title, caption, _("difference, 95 %"), footer=source)
+    return Picture("practices", about, partial(plots.intervals, bars, narrow=True))
+
+
 def _list(as_json: bool) -> None:
     """Print all cases, each with the verdict that lies beside its file."""
     from sim.cases import CASES, read_case
@@ -106,7 +177,7 @@ def _list(as_json: bool) -> None:
         verdict = record.get("verdict", NOT_PLAYED)
         share = record.get("fulfilled", [None])[0]
         of_hundred = "-" if share is None else f"{100 * share:.0f}"
-        rows.append([name, verdict, of_hundred, record.get("hangs_on") or "-"])
+        rows.append([name, _(verdict), of_hundred, record.get("hangs_on") or "-"])
         records.append({"case": name, "story": dict(told.story), "found": record or None})
     if as_json:
         print_json(records)

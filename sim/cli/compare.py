@@ -35,7 +35,7 @@ from sim.cli.terminal import (
     when_interrupted,
 )
 from sim.errors import InputError
-from sim.language import _
+from sim.language import _, outcome_name
 from sim.progress import counting
 
 if TYPE_CHECKING:
@@ -184,14 +184,14 @@ def _play(alternatives: list[Alternative], out: Path | None, options: CompareOpt
 
 
 def _write(found: Comparison, out: Path, files: Files) -> list[Path]:
-    from sim.report.pages import write_page
+    from sim.report.pages import write_comparison
     from sim.study.compare import write_tables
 
     try:
         written = write_tables(found, out)
     except PermissionError as fault:
         raise InputError([f"{fault.filename}: cannot be written: {fault.strerror}"]) from None
-    return [*write_page(out, " · ".join(found.names), found, files), *written]
+    return [*write_comparison(found, out, files), *written]
 
 
 def _as_json(found: Comparison, out: Path | None, written: list[Path]) -> dict[str, Any]:
@@ -249,29 +249,31 @@ def _head(found: Comparison) -> Iterator[str]:
 
 def _after_the_tables(found: Comparison) -> Iterator[str]:
     """Yield lives, cost, what the columns mean, and where the numbers come from."""
-    yield "Lives until the first silence of 7 days since creation, censored at the end"
+    yield _("Lives until the first silence of 7 days since creation, censored at the end")
     for row in found.lifetime_tests.itertuples():
         yield f"  {_lives(found, row)}"
     for name in found.names[1:]:
         yield from _cost(found, name)
-    yield (
+    yield _(
         "pairs: both known. pairs needed: to see a difference of this size at 2 errors with power "
         "0.8. variance cut: by sharing random seeds, variance unpaired over paired."
     )
-    yield (
+    yield _(
         "error: Monte-Carlo. 'no clear difference': under 2 Monte-Carlo errors. 'too small to "
         "matter': under 1 point of a share of groups; 1 point or 5 % of the larger of two other "
         "shares; 2 % of the larger of two other numbers; or as --matters says. P(better): flat "
         "prior. Means: t over pairs; deaths: Agresti and Min, McNemar exact."
     )
     if found.particles > 1:
-        yield (
+        yield _(
             "parameters (sd): between the parameter sets of the posterior, freed of Monte-Carlo "
             "noise; the 95 % intervals hold both. Only better data makes it smaller."
         )
     if len(found.names) > 2:
-        yield "Each alternative is compared with A by itself; intervals are not widened for many."
-    yield "What the model says of its assumptions, not what a change does to a real group."
+        yield _(
+            "Each alternative is compared with A by itself; intervals are not widened for many."
+        )
+    yield _("What the model says of its assumptions, not of your group.")
     origin = found.origin
     digests = [
         f"{_letter(found, name)} {origin.get(f'scenario {name}', '')}".strip()
@@ -289,7 +291,7 @@ def _lives(found: Comparison, row: Any) -> str:
     )
     if not row.groups:
         return f"{counts}; nobody was watched long enough"
-    paired = "nothing can differ"
+    paired = _("nothing can differ")
     if not math.isnan(row.paired_z):
         paired = f"z {row.paired_z:+.2f}, p {row.paired_p:.2g} (above 0: lives longer)"
     if math.isnan(row.chi2):
@@ -360,11 +362,12 @@ def _print_outcomes(console: Console, found: Comparison, rows: pd.DataFrame, let
     from sim.cli.run import in_figures
 
     def outcome(row: Any) -> str:
-        return str(row.outcome).replace("_fen", "") if row.unit == "fen" else row.outcome
+        name = outcome_name(row.outcome)
+        return name.replace("_fen", "") if row.unit == "fen" else name
 
     columns: dict[str, Cell] = {
         "outcome": outcome,
-        "better": lambda row: row.better or "-",
+        "better": lambda row: _(row.better) or "-",
         "pairs": lambda row: str(row.pairs),
         "A": lambda row: in_figures(_scaled(row, "first")),
         letter: lambda row: in_figures(_scaled(row, "second")),
@@ -373,7 +376,7 @@ def _print_outcomes(console: Console, found: Comparison, rows: pd.DataFrame, let
         "parameters (sd)": lambda row: in_figures(_scaled(row, "parameter_sd")),
         **_evidence(letter),
         "answer": lambda row: _lettered(found, row),
-        "unit": lambda row: "CNY" if row.unit == "fen" else row.unit,
+        "unit": lambda row: _("CNY" if row.unit == "fen" else row.unit),
     }
     if found.particles == 1:
         del columns["parameters (sd)"]
@@ -390,12 +393,12 @@ def _print_deaths(console: Console, rows: pd.DataFrame, letter: str) -> None:
     def answer(row: Any) -> str:
         if not row.answer.endswith(BETTER):
             return str(row.answer)
-        return "fewer die" if row.difference < 0 else "more die"
+        return _("fewer die") if row.difference < 0 else _("more die")
 
     first = "_since_first_message"
     columns: dict[str, Cell] = {
         "definition": definition,
-        "origin": lambda row: "first message" if row.outcome.endswith(first) else "creation",
+        "origin": lambda row: _("first message" if row.outcome.endswith(first) else "creation"),
         "pairs": lambda row: str(row.pairs),
         "A %": lambda row: f"{100 * row.first:.1f}",
         f"{letter} %": lambda row: f"{100 * row.second:.1f}",
@@ -434,7 +437,7 @@ def _pairs_needed(number: float) -> str:
 
 def _times(ratio: float) -> str:
     if not math.isfinite(ratio):
-        return "-" if math.isnan(ratio) else "all of it"
+        return "-" if math.isnan(ratio) else _("all of it")
     return f"x{ratio:,.2g}" if ratio < 10 else f"x{ratio:,.0f}"
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim.cli.options import Every, Json, Quiet, Threads, option, option_faults
+from sim.cli.options import Bare, Every, Figures, Json, Quiet, Threads, option, option_faults
 from sim.cli.sweep import ALL, ANSWER, FAILED, JSON, QUIET, played, print_result
 from sim.errors import InputError
 from sim.language import _
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from sim.study.design import Design
     from sim.study.sweep import SweepResult
 
-MAIN, CONTRAST = "scale_vs_activity", "friends"
+MAIN = "scale_vs_activity"
 
 
 def demo(
@@ -25,6 +25,8 @@ def demo(
     threads: Threads = None,
     replications: Annotated[int | None, option("Instead of 100 at each point.")] = None,
     every: Every = False,
+    figures: Figures = "",
+    bare: Bare = False,
     quiet: Quiet = False,
     as_json: Json = False,
 ) -> None:
@@ -35,15 +37,19 @@ def demo(
 
     Example: qunlab demo --out results/demo
     """
-    from sim.report.shell import NO_FILES
+    from sim.report.page import FRIENDS
+    from sim.report.shell import Files
     from sim.study.design import load_design
 
-    option_faults(("--replications", replications, 2, 100_000), threads=threads, out=out).refuse()
-    main, contrast = (load_design(name, replications) for name in (MAIN, CONTRAST))
+    faults = option_faults(("--replications", replications, 2, 100_000), threads=threads, out=out)
+    with faults.gathered():
+        files = Files(figures, bare)
+    faults.refuse()
+    main, contrast = (load_design(name, replications) for name in (MAIN, FRIENDS))
     strangers = _played(main, out, threads)
-    friends = _played(contrast, out / CONTRAST, threads)
+    friends = _played(contrast, out / FRIENDS, threads)
     shown = JSON if as_json else ALL if every else QUIET if quiet else ANSWER
-    print_result(main, strangers, NO_FILES, shown, _of_friends(friends))
+    print_result(main, strangers, files, shown, _of_friends(friends))
     if strangers.failed or friends.failed:
         raise typer.Exit(FAILED)
 

@@ -89,7 +89,7 @@ def forecast(
     from sim.lives.human_log import human_log
     from sim.report.pages import Outlook, write_page
     from sim.report.shell import Files
-    from sim.report.verdict import answer_of_outlook
+    from sim.report.verdict import answer_of_outlook, answer_of_record
     from sim.validation.rooms import read_rooms
 
     if not FEWEST_ROOMS <= rooms <= MOST_ROOMS:
@@ -125,8 +125,11 @@ def forecast(
                 "meanings": LABELS,
             }
         )
-    elif every or skill or found is None:
-        _show(found, record, notes, skill)
+    elif every:
+        _show(found, record, notes, skill or found is None)
+    elif skill or found is None:
+        more = _("More: --all (every forecast, its Brier score, the share that came true), --json.")
+        print_answer(replace(answer_of_record(record), more=(more,)), quiet)
     else:
         more = _("More: --all (every group), --skill (how good forecasts were), --json.")
         print_answer(replace(answer_of_outlook(found, record), more=(more,)), quiet)
@@ -188,11 +191,11 @@ def _notes(record: Record, found: pd.DataFrame | None) -> Iterator[str]:
     from sim.forecast import HORIZONS_DAYS
 
     if found is not None:
-        yield (
+        yield N_(
             "silent: no member message for 7 days, up to the last day seen (until when a log was "
             "watched is said at its import, else it ends with its last message)"
         )
-        yield (
+        yield N_(
             "silent now: a silent week has begun already; the chance is that nobody writes until "
             "then either"
         )
@@ -203,7 +206,7 @@ def _notes(record: Record, found: pd.DataFrame | None) -> Iterator[str]:
                 f"{old} groups are older than {HORIZONS_DAYS[-1]} days, the oldest age at "
                 "which forecasts were judged: take their chances as rough"
             )
-    yield (
+    yield N_(
         "AUC: how often, of two groups, the one that fell silent had the higher chance; 0.5 is "
         "guessing; Brier score: mean squared error of the chances, lower is better; of the share: "
         "where each group is given the share that came true of the other rooms of its age"
@@ -233,10 +236,10 @@ def _print_groups(console: Console, found: pd.DataFrame, record: Record) -> None
     from sim.forecast import BEGINS, PAST_90, STAYS, WEEK_TWO
 
     titles = {BEGINS[weeks]: f"silent week in {weeks} weeks" for weeks in BEGINS}
-    young = {WEEK_TWO: "silent in days 8-14", PAST_90: "silent past day 90"}
+    young = {WEEK_TWO: N_("silent in days 8-14"), PAST_90: N_("silent past day 90")}
     asked = [label for label in young if found[f"{label}_regression"].notna().any()]
     titles |= {label: young[label] for label in asked}
-    heads = ("group", "seen", "last message", "posters", "messages", *titles.values())
+    heads = (*N_(("group", "seen", "last message", "posters", "member messages")), *titles.values())
     silenced = dict(zip(BEGINS.values(), STAYS.values(), strict=True))
     rows = []
     for row in found.head(GROUPS_SHOWN).to_dict("records"):
@@ -245,7 +248,7 @@ def _print_groups(console: Console, found: pd.DataFrame, record: Record) -> None
             counts = f"{row['posters']:.0f}", f"{row['messages']:.0f}"
             chances = [_chances(row, label, silenced.get(label), record) for label in titles]
             cells = [f"{row['silent_days']:.1f} d ago", *counts, *chances]
-        rows.append([str(row["group"]), f"{row['seen_days']:.1f} d", *cells])
+        rows.append([str(row["group"]), _("{days:.1f} d", days=row["seen_days"]), *cells])
     print_rows(console, heads, rows, words=("group", *titles.values()))
 
 
@@ -256,10 +259,10 @@ def _chances(row: dict[str, float], label: str, silenced: str | None, record: Re
         return f"silent now; stays so: {_chances(row, silenced, None, record)}"
     if math.isnan(row[f"{label}_regression"]):
         return "-"
-    names = ["regression", MODEL]
+    names = [*N_(("regression", "model"))]
     if record.leader(label, row["horizon_days"]) == MODEL:
         names.reverse()
-    return ", ".join(f"{row[f'{label}_{name}']:.0%} {name}" for name in names)
+    return _(", ").join(f"{row[f'{label}_{name}']:.0%} {_(name)}" for name in names)
 
 
 def _print_skill(console: Console, record: Record, ages: set[float]) -> None:
@@ -272,15 +275,16 @@ def _print_skill(console: Console, record: Record, ages: set[float]) -> None:
             if rows.empty:
                 continue
             own, model = rows.loc[REGRESSION], rows.loc[MODEL]
-            shown.append([
-                label.replace("_", " "), f"{age:g} d", f"{own['rooms']:.0f}", f"{own['share']:.0%}",
-                *(_span(one, *kind) for kind in KINDS for one in (own, model)),
-                f"{rows.loc[BASE_RATE, 'brier']:.3f}",
-                "model" if record.leader(label, age) == MODEL else "regression",
-            ])  # fmt: skip
-    measures = ("AUC regression", "AUC model", "Brier regression", "Brier model")
-    heads = ("forecast", "age", "rooms", "came true", *measures, "Brier of the share", "first")
-    print_rows(console, heads, shown, words=("forecast", "first"))
+            spans = [_span(one, *kind) for kind in KINDS for one in (own, model)]
+            first = _("model" if record.leader(label, age) == MODEL else "regression")
+            share = f"{rows.loc[BASE_RATE, 'brier']:.3f}"
+            cells = [label.replace("_", " "), _("{days:g} d", days=age), f"{own['rooms']:.0f}"]
+            shown.append([*cells, f"{own['share']:.0%}", *spans, share, first])
+    heads = (
+        *N_(("forecast", "age", "rooms", "came true", "AUC regression", "AUC model")),
+        *N_(("Brier regression", "Brier model", "Brier of the share", "read first")),
+    )
+    print_rows(console, heads, shown, words=("forecast", "read first"))
 
 
 def _span(row: pd.Series, name: str, places: int) -> str:

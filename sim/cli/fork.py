@@ -9,7 +9,7 @@ import typer
 from sim.cli.options import Every, Json, Quiet, SweepFolder, option
 from sim.cli.terminal import print_answer, print_json, print_rows, records, screen
 from sim.errors import Faults
-from sim.language import _
+from sim.language import _, outcome_name
 
 if TYPE_CHECKING:
     from sim.report.answer import Answer
@@ -84,7 +84,10 @@ def _answer(found: Fork, row: int, changes: dict[str, Any], every: bool) -> Answ
     return Answer(
         _("Row {row} with {changes} from day {day} on:", row=row, changes=words, day=found.at_day),
         option_heads=heads,
-        options=tuple(Option(r.outcome, -1, _cells(r)[: len(heads)]) for r in table.itertuples()),
+        options=tuple(
+            Option(outcome_name(row.outcome), -1, _cells(row)[: len(heads)])
+            for row in table.itertuples()
+        ),
         trust=(same.format(**whose),),
         more=(_("More: --all, --json; --groups N others of the same point for an interval."),),
     )

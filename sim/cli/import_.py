@@ -254,7 +254,7 @@ def _lines_on(report: InputReport) -> Iterator[str]:
     tally = report.tally
     times = f"local times of {report.zone}" if report.zone else "times with their zone"
     dates = f"dates {report.date_order}" if report.date_order else ""
-    read_as = filter(None, (report.format, report.detail, recast(times), recast(dates)))
+    read_as = filter(None, (report.format, _(report.detail), recast(times), recast(dates)))
     yield f"{report.path}: {_(', ').join(read_as)}"
     yield (
         f"  {tally.total():,} records = {tally.messages:,} messages + {tally.incidents:,} events "
@@ -289,7 +289,7 @@ def _print_groups(console: Any, rows: list[dict[str, Any]]) -> None:
     if rest := rows[_MOST_GROUPS:]:
         messages = sum(row["messages"] for row in rest)
         shown.append([f"and {len(rest)} more", f"{messages:,}", "", "", "", ""])
-    heads = ("group", "messages", "members", "first", "last", "observed until")
+    heads = N_(("group", "messages", "members", "first message", "last message", "seen until"))
     print_rows(console, heads, shown, words=("group",))
 
 

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from sim.cli.options import Bare, Figures
 from sim.cli.terminal import tell
 
 UNFINISHED = 1
@@ -18,6 +19,8 @@ def merge(
         list[Path] | None,
         typer.Option("--from", metavar="DIR", help="A store elsewhere; may be repeated."),
     ] = None,
+    figures: Figures = "",
+    bare: Bare = False,
 ) -> None:
     """Put what the shards of a sweep have played into one store, and report on it.
 
@@ -26,16 +29,18 @@ def merge(
     Example: qunlab merge results/scale_vs_activity
     """
     from sim.report import write_report
+    from sim.report.shell import Files
     from sim.study.store import merge as put_together
     from sim.study.store import shards_in
 
+    files = Files(figures, bare)
     merged = put_together(folder, sources or [])
     there = merged.blocks - len(merged.missing)
     tell(
         f"{there:,} of {merged.blocks:,} parts in {folder}, {merged.copied:,} copied now "
         f"({merged.communities:,} communities when complete)"
     )
-    tell(f"report: {write_report(folder)}")
+    tell(f"report: {write_report(folder, files)}")
     if merged.missing:
         counts = {int(path.name.rpartition("-")[2]) for path in shards_in(folder)}
         who = "some blocks"

@@ -205,7 +205,7 @@ def _refuse_too_few(members: int | None, log: GroupLog) -> None:
     """Refuse fewer members than those who wrote and are not known to have left."""
     least = len(log.known.intersection(log.member.tolist()))
     if members is not None and members < least:
-        text = N_("--members: {n}; {least} wrote and are not known to have left: {least} or more")
+        text = _("--members: {n}; {least} wrote and are not known to have left: {least} or more")
         raise InputError([text.format(n=members, least=least)])
 
 
@@ -339,7 +339,7 @@ def _health(found: Found) -> Iterator[str]:
     for text, rates in ((hours, one.by_hour), (_("The same by kind: {rates}."), one.by_kind)):
         often = [row for row in rates if row[1] >= FEWEST_POSTS] or [*rates]
         best = often if len(often) < 4 else [*often[:2], often[-1]]
-        words = [f"{what} {n}/{posts}" for what, posts, n in best]
+        words = [f"{_(what)} {n}/{posts}" for what, posts, n in best]
         if words:
             yield text.format(rates=_listed(words))
 

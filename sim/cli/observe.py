@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from sim.cli.options import Json, LogPath, option
 from sim.cli.terminal import plain, print_json, print_rows, screen
+from sim.language import _, outcome_name, recast
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -91,7 +92,10 @@ def _print_tables(chat: ChatLog, table: pd.DataFrame, notes: list[str]) -> None:
     console.print(f"Patterns of {chat.source}")
     rows = []
     for row in table.itertuples():
-        definition = PATTERNS[row.pattern] + (f" (not computed: {row.why})" if row.why else "")
+        definition = _(PATTERNS[row.pattern])
+        if row.why:
+            text = _("{definition} (not computed: {why})")
+            definition = text.format(definition=definition, why=recast(row.why))
         value = "-" if row.why else f"{row.value:.4f}"
         counts = str(row.n_groups), str(row.left_out or "-")
         rows.append((row.pattern, value, *counts, definition))
@@ -100,7 +104,7 @@ def _print_tables(chat: ChatLog, table: pd.DataFrame, notes: list[str]) -> None:
     if chat.events is not None:
         totals = event_totals(chat.events)
         console.print("Joins, leaves and money (fen)")
-        events = [name.replace("_", " ") for name in totals]
+        events = [outcome_name(name).replace("_", " ") for name in totals]
         print_rows(console, events, [[f"{value:,}" for value in totals.values()]], titles=0)
     for note in notes:
         console.print(f"Note: {note}.")

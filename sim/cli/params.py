@@ -153,7 +153,7 @@ def chosen(rows: list[Row], word: str) -> list[Row]:
     """Keep the rows of a section, else those that hold a word and all of a section whose title
     holds it, else refuse with the nearest.
     """
-    wanted = word.casefold().strip()
+    wanted = _run_on(word)
     sections = {row.section: row.section.rpartition(".")[2] for row in rows}
     kept = [row for row in rows if wanted in (row.section, sections[row.section], "")]
     kept = kept or [row for row in rows if wanted in _searched(row)]
@@ -169,7 +169,12 @@ def _searched(row: Row) -> str:
     every language.
     """
     said = (*in_every_language(row.meaning), *in_every_language(row.about))
-    return " ".join([row.name, *said]).casefold()
+    return _run_on("\n".join([row.name, *said]))
+
+
+def _run_on(text: str) -> str:
+    """Leave out spaces, as those between Chinese and figures, and capitals."""
+    return text.casefold().replace(" ", "")
 
 
 def in_markdown(rows: Iterable[Row]) -> str:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def power(
-    scenario: Annotated[Path, typer.Argument(help="A TOML file: your groups as they are.")],
+    scenario: Annotated[Path, typer.Argument(help="A scenario: your groups as they are.")],
     changes: Annotated[
         list[str] | None,
         option("What is tried in one arm; may be repeated.", "--set", metavar="KEY=VALUE"),
@@ -39,7 +39,8 @@ def power(
 
     Half of the groups get the change. 5 of 100 tests find one where there is none, 80 of 100 find
     one that is there. How groups differ, and how much their last week before the test tells, is
-    the model's. Guardrails and the rule to stop come along: 'qunlab forecast LOG --watch'.
+    the model's. Guardrails and the rule to stop come along: 'qunlab forecast LOG --watch'. Of a
+    sweep name the scenario that it names, and with --set the levers of the point to be tried.
 
     Example: qunlab power configs/base.toml --set policies.cadence.posts_per_day=6
 

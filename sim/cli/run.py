@@ -36,7 +36,8 @@ from sim.cli.terminal import (
 )
 from sim.errors import Faults, InputError
 from sim.files import write_whole
-from sim.language import N_, _
+from sim.kinds import PEOPLE, PRESET, TAKEN_BY, kind_of
+from sim.language import N_, _, outcome_name
 from sim.progress import progress_line
 
 if TYPE_CHECKING:
@@ -108,6 +109,9 @@ def run(
         fixed = {*take_values(changes or [], Faults()), *(["group.size"] if size else [])}
         chosen = dealt_to_sets(chosen, posterior, fixed)
     print_notes(one.scenario for one in chosen.types)
+    if (kind := kind_of(scenario)) in (PEOPLE, PRESET):
+        note = _(TAKEN_BY[kind], path=scenario, name=scenario.stem)
+        typer.echo(_("note: {line}", line=note), err=True)
     layers = {kind: given[kind] for kind in ("people", "preset") if given[kind]}
     played = replace(play(chosen, threads, log, isolate), layers=layers)
     if as_json:
@@ -331,7 +335,7 @@ the one farthest beyond its bound, as a share of what is left to the worst."""
 def answer_of_run(played: Played) -> Answer:
     """Say in six lines who lives, who talks, who is there, what it costs, what is weak."""
     from sim.report.answer import Answer, of_hundred, three
-    from sim.report.growth import growth_of
+    from sim.report.growth import came_by_themselves
     from sim.report.levers import FEN_PER_CNY
     from sim.report.uncertainty import alike, spanned
 
@@ -343,9 +347,18 @@ def answer_of_run(played: Played) -> Answer:
     alive = _("{alive} of 100 groups still talk after {days:g} days.")
     if math.isnan(played.alive.value):
         alive = _("Who still talks is not known after {days:g} days: simulate more than 7.")
+    members = _(
+        "Members: {members_start}, at the end {members_end}; {joins} joined, {leaves} left."
+    )
+    if came := came_by_themselves(table["mean"]):
+        members = _(
+            "Members: {members_start}, at the end {members_end}; {joins} joined, {leaves} left; "
+            "{came} came by themselves: arrivals.per_day=0 keeps them out."
+        )
+    means["came"] = f"{came:,.0f}"
     lines = (
         _("{posting_members_per_day} people write on a day, {posting_share_per_day} % of members."),
-        _("Members: {members_start}, at the end {members_end}; {joins} joined, {leaves} left."),
+        members,
         _("It costs {cost_fen} CNY and {operator_hours} hours of work a group."),
     )
     for name in ("posting_members_per_day", "cost_fen"):
@@ -358,7 +371,6 @@ def answer_of_run(played: Played) -> Answer:
         alive.format(alive=of_hundred(played.alive), days=days),
         detail=(
             *(line.format(**means) for line in lines),
-            *growth_of(table["mean"]),
             *_own_in_words(table["mean"]),
             *team,
             _("Weak point: {what}.", what=_weak_point(table["mean"])),
@@ -457,7 +469,8 @@ def _print_outcomes(console: Console, table: pd.DataFrame, counted: str = N_("gr
 
     rows = [
         (
-            *(row.outcome, in_figures(row.mean), _interval(row.lower, row.upper), str(row.n)),
+            *(outcome_name(row.outcome), in_figures(row.mean)),
+            *(_interval(row.lower, row.upper), str(row.n)),
             *(row.method if row.n > 1 else "", _(row.unit)),
         )
         for row in table[table["unit"] != TRUTH].itertuples()

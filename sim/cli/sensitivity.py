@@ -20,7 +20,7 @@ from sim.cli.terminal import (
 )
 from sim.errors import InputError
 from sim.files import write_whole
-from sim.language import _
+from sim.language import N_, _, outcome_name, recast
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,12 +29,16 @@ if TYPE_CHECKING:
 
 TABLE = "sensitivity.csv"
 ABLATION, ASSUMPTIONS = "ablation", "assumptions"
+MEASURED = N_(
+    "Best size: share of members posting; best cadence: members posting; worth: days on which "
+    "members posted, by packets."
+)
 SIZES = {"sobol": 64}
 """Usual sizes, where not 16."""
 
 INDEX = {
-    "morris": "mean absolute effect of the whole range (mu*, Morris 1991; Campolongo 2007)",
-    "sobol": "total share of variance (Sobol 2001; Saltelli 2010)",
+    "morris": N_("Mean absolute effect of the whole range (mu*, Morris 1991; Campolongo 2007)."),
+    "sobol": N_("Total share of the variance (Sobol 2001; Saltelli 2010)."),
 }
 
 
@@ -96,31 +100,35 @@ def sensitivity(
         print_answer(replace(answer_of_sensitivity(found), more=(more,)), quiet)
     else:
         _print(found)
-        say(f"written: {out / TABLE}")
+        say(_("written: {path}", path=out / TABLE))
     if failed := found.origin.get(FAILED):
         tell(f"{failed}; they are left out", err=True)
         raise typer.Exit(1)
 
 
 def _print(found: Sensitivity) -> None:
+    from sim.report.uncertainty import spanned
     from sim.study.origin import in_one_line
 
-    second = "sigma" if found.method == "morris" else "first order"
+    second = N_("sigma") if found.method == "morris" else N_("first order")
     for name, rows in found.indices.groupby("outcome", sort=False):
         noise = found.noise[str(name)]
-        share = "not known" if noise != noise else f"at most {noise:.1%}"
-        say(f"\n{name} (Monte-Carlo noise: {share} of the variance between points)")
+        text = _("{outcome} (Monte-Carlo noise: not known)")
+        if noise == noise:
+            text = _("{outcome} (Monte-Carlo noise: at most {share:.1%} of the variance of points)")
+        say("\n" + text.format(outcome=outcome_name(str(name)), share=noise))
         for row in rows.sort_values("value", ascending=False).itertuples():
-            clear = "" if row.told_apart else " (not clearly different from 0)"
-            sign = "" if row.direction != row.direction else f", mean effect {row.direction:+.3g}"
-            say(
-                f"  {row.factor} [{row.group}]: {row.value:.3g} "
-                f"({row.lower:.3g} to {row.upper:.3g}){clear}, {second} {row.second:.3g}{sign}"
-            )
-    say(
-        f"\n{INDEX[found.method]}; in brackets 95 %, bootstrap of the sample; {found.points:,} "
-        f"points x {found.replications:,} replications\n{in_one_line(found.origin)}"
-    )
+            span = spanned(*(f"{x:.3g}" for x in (row.value, row.lower, row.upper)))
+            said = [span, f"{_(second)} {row.second:.3g}"]
+            if row.direction == row.direction:
+                said.append(_("mean effect {effect:+.3g}", effect=row.direction))
+            if not row.told_apart:
+                said.append(_("not clearly different from 0"))
+            say(f"  {row.factor} [{_(row.group)}]: {_(', ').join(said)}")
+    say("\n" + _(INDEX[found.method]))
+    sample = _("In brackets 95 %, bootstrap of the sample; {points:,} points x {groups:,} groups.")
+    say(sample.format(points=found.points, groups=found.replications))
+    say(in_one_line(found.origin))
 
 
 def _as_json(found: Sensitivity) -> dict[str, Any]:
@@ -148,33 +156,34 @@ def _play_versions(file: Path, out: Path, method: str, threads: int | None, as_j
         typer.echo(table.to_json(orient="records", indent=2))
         return
     if method == ABLATION:
-        _print_versions(table, "without ")
+        _print_versions(table, N_("without {mechanism}"))
     else:
         _print_assumptions(table)
-    say(
-        "\nbest size: share of members posting; best cadence: members posting; worth: days on "
-        f"which members posted, by packets.\n'{LOST}' speaks of these replications: it does not "
-        "say that the mechanism is the cause"
-    )
-    say(f"{design.communities:,} communities; {in_one_line(where)}\nwritten: {path}")
+    say("\n" + _(MEASURED))
+    lost = _("'{answer}' speaks of these replications: the mechanism need not be the cause.")
+    say(lost.format(answer=_(LOST)))
+    say(_("{number:,} communities; {origin}", number=design.communities, origin=in_one_line(where)))
+    say(_("written: {path}", path=path))
 
 
-def _print_versions(table: pd.DataFrame, before: str) -> None:
+def _print_versions(table: pd.DataFrame, version: str) -> None:
     from sim.report.ablation import ALL_ON
 
     for row in table.to_dict("records"):
-        name = row.pop("mechanism")
-        answers = "; ".join(f"{question}: {answer}" for question, answer in row.items())
-        say(f"{name if name == ALL_ON else f'{before}{name}'}: {answers}")
+        name = recast(row.pop("mechanism"))
+        name = name if name == _(ALL_ON) else _(version).format(mechanism=name)
+        answers = (f"{_(question)} {recast(str(answer))}" for question, answer in row.items())
+        say(f"{name}: {_('; ').join(answers)}")
 
 
 def _print_assumptions(table: pd.DataFrame) -> None:
     """Print the versions under which something changes, and how many hold."""
     from sim.report.ablation import ALL_ON, counted, fallen
 
-    _print_versions(fallen(table).replace({"mechanism": {ALL_ON: "as it is"}}), "")
+    _print_versions(fallen(table).replace({"mechanism": {ALL_ON: N_("as it is")}}), "{mechanism}")
     versions = len(table) - 1
     keys = {name.partition(" = ")[0] for name in table["mechanism"] if name != ALL_ON}
-    say(f"\n{len(keys)} parameters graded C, {versions} versions (halved, doubled):")
+    text = _("{keys} parameters graded C, {versions} versions (halved, doubled):")
+    say("\n" + text.format(keys=len(keys), versions=versions))
     for question, counts in counted(table).items():
-        say(f"  {question}: " + ", ".join(f"{n} {what}" for what, n in counts.items()))
+        say(f"  {_(question)}: " + _(", ").join(f"{_(what)} {n}" for what, n in counts.items()))

@@ -34,7 +34,7 @@ from sim.cli.terminal import (
     when_interrupted,
 )
 from sim.errors import InputError
-from sim.language import _
+from sim.language import N_, _
 from sim.progress import counting, duration_in_words
 
 if TYPE_CHECKING:
@@ -51,9 +51,8 @@ PARAMETER_SD = "parameter_sd"
 LEVER = "choices.particle"
 POINTS_SHOWN = 200
 POINTS_NOTED = 1000
-LEGEND = "share with Wilson 95 % interval.\nThe rest: means over communities with t 95 % interval."
-LEGEND_OF_SETS = (
-    "a share, of all or none with Wilson 95 % interval.\n"
+LEGEND = N_("The rest: means over communities with t 95 % interval.")
+LEGEND_OF_SETS = N_(
     "Mean ± Monte-Carlo error, which more replications make smaller | standard deviation "
     "between parameter sets, which only better data does."
 )
@@ -110,6 +109,7 @@ def sweep(
 
     Example: qunlab sweep scale_vs_activity --out results/scale_vs_activity
     """
+    from sim.lives.outcomes import OWN
     from sim.report.shell import Files
     from sim.study.cluster import checked_cluster
     from sim.study.design import crossed, load_design
@@ -136,6 +136,8 @@ def sweep(
     with faults.gathered():
         design = load_design(file, replications)
         design = crossed(design, sets) if sets else design
+    if cluster and OWN.get():
+        faults.append("--cluster: not with outcomes of your own")
     faults.refuse()
     print_notes(design.points[:POINTS_NOTED], refused=False)
     if dry_run or out is None:
@@ -252,10 +254,7 @@ def print_result(
         tell(f"report: {page}" if page else "no report was written (--no-report)")
         return
     found = answer_of(study_of(rows, manifest))
-    more = (
-        _counts(design, result),
-        _("More: {page}, --all, --json.", page=page or "--report"),
-    )
+    more = (_counts(design, result), _("More: {page}, --all, --json.", page=page or "--report"))
     detail = (*found.detail, *growth_in(result.folder), *notes)
     print_answer(replace(found, detail=detail, more=more), shown == QUIET)
 
@@ -374,7 +373,9 @@ def _print_table(design: Design, points: pd.DataFrame) -> None:
     if len(levers) > POINTS_SHOWN:
         console.print(f"The first {POINTS_SHOWN} of {len(levers)} points.")
     legend = LEGEND_OF_SETS if design.posterior else LEGEND
-    console.print(f"dead: {outcome_named('dead_silent_week2').definition} (-); {legend}")
+    dead = _(outcome_named("dead_silent_week2").definition)
+    console.print(_("dead: {definition} (-); share with Wilson 95 % interval.", definition=dead))
+    console.print(legend)
 
 
 def _cell(found: pd.Series) -> str:

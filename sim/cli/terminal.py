@@ -148,7 +148,7 @@ def print_rows(
     from rich.table import Table
 
     rows = [[recast(cell) if " " in cell else cell for cell in row] for row in rows]
-    heads, words, spare = [*map(_, heads)], [*map(_, words)], _(spare)
+    heads, words, spare = [*map(recast, heads)], [*map(recast, words)], recast(spare)
     widths = _widths(heads, rows, words, console.width)
     if widths is None and spare:
         at = heads.index(spare)
@@ -197,10 +197,11 @@ def _print_record(console: Console, heads: Sequence[str], row: Sequence[str], ti
     """Print a row below its title, as many of its cells on a line as go there whole."""
     from rich.cells import cell_len
     from rich.padding import Padding
+    from rich.text import Text
 
     named = [f"{head} {cell}".strip() for head, cell in zip(heads, row, strict=True) if cell]
     if titles:
-        console.print(row[0] if titles == 1 else ", ".join(named[:titles]))
+        console.print(Text(row[0] if titles == 1 else ", ".join(named[:titles])))  # as it is
     lines = [""]
     for cell in named[titles:]:
         joined = f"{lines[-1]}; {cell}".removeprefix("; ")

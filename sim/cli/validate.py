@@ -200,6 +200,11 @@ def _sum(part: str, rows: list[Row]) -> str:
         verdicts = Counter(row.verdict for row in rows)
         return f"{part}: " + ", ".join(f"{count} {verdict}" for verdict, count in verdicts.items())
     scored = score(rows)
+    if not scored.timing_rows:
+        return (
+            f"{part}: {scored.within} of {scored.rows} rows within 2 errors, mean |z| "
+            f"{scored.mean_distance:.2f}"
+        )
     return (
         f"{part}: {scored.within} of {scored.rows} rows within 2 errors, mean |z| "
         f"{scored.mean_distance:.2f}, timing and return {scored.timing_and_return} of "

@@ -6,7 +6,7 @@ import numpy as np
 
 from sim import rules, state
 from sim.compiling import aside, inlined, part
-from sim.desk import LATE_HOURS, queue_hours
+from sim.desk import LATE_HOURS, PROMPT_HOURS, queue_hours
 from sim.draws import CALLED, DRAWN, RACED, REACH, TEAM, between, philox, uniforms
 from sim.kernels import queue
 from sim.kernels.layout import FORWARD, IN_RING
@@ -319,7 +319,9 @@ def team_posts(w, g, d, t, author, kind, quality, everyone, target, reply_to, to
         reply_to, base = m.author, p.operator_quality
         topic = w.news[g].topic[target & IN_RING]
         day.operator_answers += 1
-        day.answer_wait_minutes += int(60.0 * (t - m.time_hours) + 0.5)
+        waited = t - m.time_hours
+        day.answer_wait_minutes += int(60.0 * waited + 0.5)
+        day.prompt_answers += waited <= PROMPT_HOURS
         answered(w, g, t, target)
     else:
         day.operator_posts += 1

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cache, cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,7 +19,7 @@ import pandas as pd
 from sim.errors import InputError, nearest_key
 from sim.lives.deaths import DEATHS, HEADLINE, NEVER_STARTED, Death, lifetimes
 from sim.lives.life import CREATION, FIRST_MESSAGE, Floats, Integers, lives_since
-from sim.state import UTTERANCES, Array
+from sim.state import KINDS, UTTERANCES, Array
 from sim.stats.intervals import T_METHOD, WILSON_METHOD, mean_interval, wilson_interval
 from sim.trace import DELAY_BINS_PER_OCTAVE, Trace
 
@@ -62,6 +63,8 @@ class Outcome:
         of columns; needed from ``main`` 2 on.
     printed : str
         ``%`` or ``CNY`` where people read it so.
+    file : Path, optional
+        Where one of a user's own stands.
 
     Examples
     --------
@@ -82,6 +85,7 @@ class Outcome:
     phrase: str = ""
     meaning: str = ""
     printed: str = ""
+    file: Path | None = None
 
     @property
     def scale(self) -> float:
@@ -224,14 +228,11 @@ DEAD = f"dead_{HEADLINE.key}"
 
 SINCE_FIRST = "_since_first_message"
 BURSTINESS_MESSAGES = 100
+OF_THE_TEAM = ("operator_posts", "operator_answers", "operator_packets")
 
 
 def _total(*names: str) -> Callable[[Run], Any]:
     return lambda run: run.total(*names)
-
-
-def _per_day(name: str) -> Callable[[Run], Any]:
-    return lambda run: run.per_day(name)
 
 
 def _level(name: str, least_members: int = 0) -> Callable[[Run], Any]:
@@ -246,7 +247,7 @@ def _of_present(
 
 
 def _life(name: str) -> Callable[[Run], Any]:
-    return lambda run: np.asarray(run.trace.life[name])
+    return lambda run: run.trace.life[name]
 
 
 def _alive(run: Run) -> Floats:
@@ -347,11 +348,6 @@ def _a_buyer(money: Callable[[Run], Any]) -> Callable[[Run], Any]:
     return lambda run: ratio(money(run), run.total("buyers"))
 
 
-def _fen_outstanding(run: Run) -> Integers:
-    sent = run.total("operator_fen", "member_fen")
-    return sent - run.total("claimed_fen", "refunded_fen")
-
-
 def death_column(death: Death, origin: str = CREATION) -> str:
     """Name the outcome that is a death since an origin."""
     since = SINCE_FIRST if origin == FIRST_MESSAGE else ""
@@ -399,11 +395,7 @@ PEOPLE = (
         lambda run: run.members(run.trace.joined) - run.total("joins"),
     ),
     Outcome(
-        "members_end",
-        "members",
-        "present at the end of observation",
-        _members_end,
-        main=COMPARED,
+        "members_end", "members", "present at the end of observation", _members_end, main=COMPARED
     ),
     Outcome(
         "members_mean", "members", "present, mean over the ends of local days", _level("members")
@@ -464,14 +456,15 @@ PEOPLE = (
         "looking_members_per_day",
         "members/day",
         "members with at least one look, mean over local days, partial ones counted as days",
-        _per_day("looking_members"),
+        lambda run: run.per_day("looking_members"),
         "more",
     ),
     Outcome(
         "posting_members_per_day",
         "members/day",
-        "members with at least one message, mean over local days, partial ones counted as days",
-        _per_day("posting_members"),
+        "members with at least one message, mean over local days, partial ones counted as days: "
+        "member_has_msg of WeCom, of each day alone",
+        lambda run: run.per_day("posting_members"),
         "more",
         main=AIM,
         heading="members posting on a day",
@@ -510,7 +503,12 @@ PEOPLE = (
         "messages read over looks; missing without looks",
         lambda run: ratio(run.total("reads"), run.total("looks")),
     ),
-    Outcome("posters", "members", "ever posted a message", _life("posters")),
+    Outcome(
+        "posters",
+        "members",
+        "ever posted a message: member_has_msg of WeCom, up to the end of observation",
+        _life("posters"),
+    ),
     Outcome(
         "lurker_share", "share", "never posted a message, among all who ever joined", _lurker_share
     ),
@@ -585,6 +583,13 @@ TALK = (
         f"{BURSTINESS_MESSAGES} messages",
         _burstiness,
     ),
+    Outcome(
+        "msg_total_per_day",
+        "messages/day",
+        "messages and red packets of members and operators, mean over local days, partial ones "
+        "counted as days: what a day adds to msg_total of WeCom",
+        lambda run: ratio(run.total(*KINDS, *OF_THE_TEAM), run.trace.days),
+    ),
     Outcome("operator_posts", "messages", "posts of operators", _total("operator_posts")),
     Outcome(
         "operator_answers", "messages", "operators' answers to members", _total("operator_answers")
@@ -622,8 +627,6 @@ TALK = (
         lambda run: ratio(run.total("answer_wait_minutes") / 60.0, run.total("operator_answers")),
         "less",
         heading="wait for an answer (hours)",
-        phrase="the wait for an operator's answer",
-        meaning="hours from a question to the operators' answer, nights included",
     ),
     Outcome(
         "late_answers_share",
@@ -633,8 +636,6 @@ TALK = (
         lambda run: ratio(run.total("late_answers"), run.total("questions_meant")),
         "less",
         heading="late answers (%)",
-        phrase="the share of late answers",
-        meaning="questions that the operators' queue held up for more than an hour",
         printed="%",
     ),
     Outcome(
@@ -645,8 +646,26 @@ TALK = (
         lambda run: ratio(run.total("questions_left"), run.total("questions_meant")),
         "less",
         heading="missing answers (%)",
-        phrase="the share of missing answers",
-        meaning="questions that the operators left because they were too far behind",
+        printed="%",
+    ),
+    Outcome(
+        "three_minute_reply_share",
+        "share",
+        "3-minute reply share: questions of members that the operators answered within 3 minutes, "
+        "nights included, over all questions of members; missing without questions",
+        lambda run: ratio(run.total("prompt_answers"), run.total("question")),
+        "more",
+        heading="3-minute reply share (%)",
+        printed="%",
+    ),
+    Outcome(
+        "no_reply_share",
+        "share",
+        "questions of members left unanswered by the operators, also those that a member answered "
+        "first, over all questions of members; missing without questions",
+        lambda run: 1.0 - ratio(run.total("operator_answers"), run.total("question")),
+        "less",
+        heading="not answered by operators (%)",
         printed="%",
     ),
     Outcome("letters", "letters", "of operators to single members", _total("letters")),
@@ -671,7 +690,7 @@ MOOD = (
     Outcome(
         "satisfaction_of_joined",
         "share",
-        "the same over all who had joined and read, those who left by their last verdict",
+        "verdict of all who had joined and read, those who left by their last one",
         lambda run: run.verdict("satisfaction_of_joined"),
         "more",
     ),
@@ -682,9 +701,6 @@ MOOD = (
         _satisfied_end,
         "more",
         heading="satisfied members",
-        short="satisfied members",
-        phrase="the number of satisfied members",
-        meaning="members present at the end for whom reading pays",
     ),
     _of_present("needs_met", "share", "sum of normalised need weight times (1 - hunger), "),
     _of_present("fatigue", "fatigue", better="less", main=COMPARED),
@@ -752,7 +768,9 @@ MONEY = (
         "fen_outstanding",
         "fen",
         "sent and neither claimed nor refunded at the end of observation",
-        _fen_outstanding,
+        lambda run: (
+            run.total("operator_fen", "member_fen") - run.total("claimed_fen", "refunded_fen")
+        ),
     ),
     Outcome(
         "gate_fees_fen", "fen", "paid to come in, at creation too", _total("gate_fees_fen"), "more"
@@ -814,9 +832,6 @@ MONEY = (
         lambda run: ratio(_cost_fen(run), _members_end(run)),
         "less",
         heading="cost a member still there (CNY)",
-        short="cost a member (fen)",
-        phrase="the cost of a member who is still there",
-        meaning="cost of the community over the members present at the end",
         printed="CNY",
     ),
     Outcome(
@@ -826,9 +841,6 @@ MONEY = (
         lambda run: ratio(_cost_fen(run), _satisfied_end(run)),
         "less",
         heading="cost a satisfied member (CNY)",
-        short="cost a satisfied member (fen)",
-        phrase="the cost of a satisfied member",
-        meaning="cost of the community over the satisfied members present at the end",
         printed="CNY",
     ),
 )

@@ -135,6 +135,34 @@ class Slope:
         return np.where((n > 0) & (spread > _FLAT * (sxx + _FLAT * n)), slopes, np.nan)
 
 
+@dataclass(frozen=True)
+class Ahead:
+    """A pattern that is the AUC of one forerunner of survival less that of another."""
+
+    first: Floats  # first, second: [group]
+    second: Floats
+    survived: Integers  # numbers of groups
+    dead: Integers
+
+    def at(self, weights: Floats) -> Floats:
+        """Return the pattern for each row of weights >= 0 [resample, group], NaN where no pair is
+        counted.
+        """
+        return self._area(self.first, weights) - self._area(self.second, weights)
+
+    def _area(self, by: Floats, weights: Floats) -> Floats:
+        order = self.dead[np.argsort(by[self.dead])]
+        died = np.cumsum(np.insert(weights[:, order], 0, 0.0, axis=1), axis=1)
+        lived = weights[:, self.survived]
+        below, up_to = (
+            died[:, np.searchsorted(by[order], by[self.survived], side)]
+            for side in ("left", "right")
+        )
+        with np.errstate(invalid="ignore"):
+            won = (lived * (below + up_to)).sum(axis=1) / 2
+            return np.asarray(won / (lived.sum(axis=1) * died[:, -1]))
+
+
 PerGroup = Ratio | Median | Slope
 """What a counting rule returns: what each group brings, never-used groups last."""
 
@@ -430,7 +458,7 @@ def _silence(silence_days: int, within_days: int) -> _Rule:
 _RULES: dict[str, _Rule] = {
     "share first>=7d silence begun <=7d after first msg": _silence(7, 7),
     "same, groups with >=10 posters ever": (
-        "the same among groups with at least 10 posters",
+        _silence(7, 7)[0].replace("groups", "groups of >= 10 posters ever", 1),
         partial(_silence_share, silence_days=7, within_days=7, posters=10),
     ),
     "share first>=30d silence begun <=7d after first msg": _silence(30, 7),
@@ -462,11 +490,11 @@ _RULES: dict[str, _Rule] = {
         _gini,
     ),
     "median top10% share (>=100 msgs)": (
-        "share of messages by the loudest tenth of posters, median as above",
+        "messages by the loudest tenth of posters, median over groups with >= 100 messages",
         _top_tenth_share,
     ),
     "median group burstiness B (>=100 msgs)": (
-        "(sd - mean) / (sd + mean) of the gaps between messages, median as above",
+        "(sd - mean) / (sd + mean) of gaps between messages, median over groups with >= 100",
         _burstiness,
     ),
     "one-time posters / memberships": (
@@ -502,11 +530,11 @@ _RULES: dict[str, _Rule] = {
         _newcomer_return,
     ),
     "newcomer return | other posted within 24h": (
-        "the same among newcomers after whom somebody else wrote within 24 h",
+        _NEWCOMERS + " who write again after 24 h, by 30 d, if somebody else wrote within 24 h",
         partial(_newcomer_return, answered=True),
     ),
     "newcomer return | nobody posted within 24h": (
-        "the same among newcomers after whom nobody else wrote within 24 h",
+        _NEWCOMERS + " who write again after 24 h, by 30 d, if nobody else wrote within 24 h",
         partial(_newcomer_return, answered=False),
     ),
     **{
@@ -541,7 +569,7 @@ _RULES: dict[str, _Rule] = {
         partial(_week_ratio, week=2),
     ),
     "median week-4 / week-1 messages (week 1 >= 10)": (
-        "messages of days 21-27 over days 0-6, groups as above",
+        "messages of days 21-27 over days 0-6, groups with >= 10 in week 1 and seen >= 28 d",
         partial(_week_ratio, week=4),
     ),
 }
@@ -577,3 +605,38 @@ def per_group(log: HumanLog, with_creation: bool) -> dict[str, PerGroup]:
     """
     names = [name for name in _RULES if with_creation or name not in CREATION_PATTERNS]
     return {name: _RULES[name][1](log) for name in names}
+
+
+# --- facts that are none of the patterns ------------------------------------------------------
+
+LAST_AUTHOR = "silences of 1-3 days ended by their last author"
+NEWCOMER = "silences of 1-3 days ended by a newcomer"
+BREADTH = "survival foretold in week 1: AUC of posters less that of messages"
+
+
+def facts_of(log: HumanLog) -> dict[str, Ratio | Ahead]:
+    """Count what every group brings to who ends a silence, and to what foretells survival (no
+    silence of 30 days begun by day 90).
+    """
+    silent_days = np.diff(log.ts) / DAY_SECONDS
+    within = (log.group[1:] == log.group[:-1]) & (silent_days >= 1) & (silent_days < 3)
+    ends = 1 + np.flatnonzero(within)
+    is_first = np.zeros(len(log.ts), dtype=bool)
+    is_first[log.pairs.first_row] = True
+    early = log.age < 7 * DAY_SECONDS
+    lived = log.silence_begins(30)[0] > 90 * DAY_SECONDS
+    seen = log.observed(120)
+    survived, dead = np.flatnonzero(seen & lived), np.flatnonzero(seen & ~lived)
+
+    def number(rows: Integers | Booleans) -> Floats:
+        total = log.n_groups + log.never_used
+        return np.bincount(log.group[rows], minlength=total).astype(np.float64)
+
+    def ended(who: Booleans) -> Ratio:
+        return Ratio(number(ends[who]), number(ends), "silence of 1-3 days")
+
+    return {
+        LAST_AUTHOR: ended(log.member[ends] == log.member[ends - 1]),
+        NEWCOMER: ended(is_first[ends]),
+        BREADTH: Ahead(number(is_first & early), number(early), survived, dead),
+    }

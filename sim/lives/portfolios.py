@@ -8,8 +8,8 @@ import pandas as pd
 from sim.lives.outcomes import OUTCOMES
 
 SUMMED_UNITS = frozenset(
-    {"members", "candidates", "member-days", "members/day", "messages", "packets", "shares"}
-    | {"fen", "hours", "invitations", "letters", "calls", "answers", "orders"}
+    {"members", "candidates", "member-days", "members/day", "messages", "messages/day", "packets"}
+    | {"shares", "fen", "hours", "invitations", "letters", "calls", "answers", "orders"}
 )
 """Outcomes in these units add up over the groups of a team; of others the mean is taken."""
 

@@ -1,7 +1,7 @@
 """Pictures of frames: each function takes a tidy frame and the words around it, gives a figure."""
 
 from sim.plots.answer import cost_and_gain, lives, share_maps, story
-from sim.plots.charts import front, intervals, measures_by, survival_curves
+from sim.plots.charts import front, intervals, measures_by
 from sim.plots.style import KINDS, Words, chinese_fonts, rendered
 
 __all__ = [
@@ -16,5 +16,4 @@ __all__ = [
     "rendered",
     "share_maps",
     "story",
-    "survival_curves",
 ]

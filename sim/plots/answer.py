@@ -11,14 +11,17 @@ import numpy as np
 import pandas as pd
 
 from sim.language import wrapped
-from sim.plots.charts import LOG_FROM_RATIO, percent_axis, ticks_in_figures
+from sim.plots.charts import LOG_FROM_RATIO, lines_in_order, ticks_in_figures
 from sim.plots.style import (
+    DISTINCT,
     INK,
     NARROW_INCHES,
     QUIET,
     WIDTH_INCHES,
     Words,
     laid_out,
+    line_colours,
+    named_axes,
     new_figure,
     ruled,
     styled,
@@ -36,11 +39,13 @@ SHARES = ("#9c3a12", "#d9824a", "#f6e3c5", "#9fc2d3", "#3f83ab", "#0d4a73")
 
 UNKNOWN, DARK = (0.925, 0.937, 0.945, 1.0), 0.33
 
-LINES = ("#0d5c93", "#c8501e", "#5f6b76", "#b0791a")
-DASHES = ("solid", (0, (5, 1.5)), (0, (1.5, 1.2)), (0, (6, 1.5, 1.5, 1.5)))
-MOST_LINES = len(LINES)
+LINES, FAINT = DISTINCT[:2], "#c9d0d6"
+DASHES: tuple[Any, ...] = ("solid", (0, (5, 1.5)), (0, (1.5, 1.2)), (0, (6, 1.5, 1.5, 1.5)))
+MOST_LINES = len(DASHES)
 LABEL_CELLS = 17
-FAINT = "#c9d0d6"
+Look = tuple[str, dict[str, Any]]
+"""A line's name and how it is drawn."""
+
 AROUND = ((1, 0), (-1, 0), (0, 1), (0, -1), (1, 1), (-1, 1), (1, -1), (-1, -1))
 """Where the name of a dot may stand, the best first: right, left, above, below, corners."""
 AWAY_POINTS = (7, 15)
@@ -64,8 +69,7 @@ def share_maps(
         for axes, panel in zip(grid.flat, panels, strict=False):
             _share_map(axes, cells[cells["panel"] == panel], chosen, good)
             axes.set_title(panel if len(panels) > 1 else "", fontsize=10.5)
-            axes.set_xlabel(words.x_label, fontsize=10.5, color=QUIET)
-            axes.set_ylabel(words.y_label, fontsize=10.5, color=QUIET)
+            named_axes(axes, words.x_label, words.y_label)
         for axes in grid.flat:
             axes.set_visible(axes.has_data())
             axes.label_outer()
@@ -93,9 +97,8 @@ def _share_map(axes: Axes, cells: pd.DataFrame, chosen: tuple[str, str] | None, 
         axes.text(*at, text, ha="center", va="center", color=ink, fontsize=size, weight="bold")
     axes.set_xlim(-0.52, len(columns) - 0.48)
     axes.set_ylim(-0.52, len(rows) - 0.48)
-    axes.set_xticks(range(len(columns)), columns, fontsize=10.5)
-    axes.set_yticks(range(len(rows)), rows, fontsize=10.5)
-    axes.tick_params(length=0)
+    axes.set_xticks(range(len(columns)), columns)
+    axes.set_yticks(range(len(rows)), rows)
     axes.spines[:].set_visible(False)
 
 
@@ -106,42 +109,70 @@ def luminance(colour: Sequence[float]) -> float:
     return float(linear @ (0.2126, 0.7152, 0.0722))
 
 
-def lives(curves: pd.DataFrame, words: Words) -> Figure:
-    """Show how many of 100 groups live on by day, at most four lines named at their ends:
-    ``line`` (ordered categorical), ``time_days``, ``survival``.
+def lives(curves: pd.DataFrame, words: Words, legend: str = "", banded: bool = False) -> Figure:
+    """Show how many of 100 groups live on by day, each line named at its end: ``line`` (ordered
+    categorical), ``time_days``, ``survival``, perhaps ``panel`` (ordered categorical); `banded`
+    with ``lower`` and ``upper``, else the first line bold and each end with its number.
     """
-    lines = list(curves["line"].cat.categories)[:MOST_LINES]
+    lines = list(curves["line"].cat.categories)
+    panels = list(curves["panel"].cat.categories) if "panel" in curves else [""]
     until = float(curves["time_days"].max())
+    colours = line_colours(len(lines), banded and lines_in_order(lines))
+    looks = [
+        (line, {"color": colours[at], "linestyle": "solid" if banded else DASHES[at]})
+        for at, line in enumerate(lines)
+    ]
     with styled():
-        figure = new_figure(HEIGHT_INCHES, words, NARROW_INCHES)
-        axes = figure.subplots()
-        ruled(axes)
-        ends = []
-        for at, line in enumerate(lines):
-            curve = curves[curves["line"] == line].sort_values("time_days")
-            look: dict[str, Any] = {"color": LINES[at], "linestyle": DASHES[at]}
-            look["linewidth"] = 2.6 if at == 0 else 1.7
-            days = np.append(curve["time_days"], until)
-            alive = np.append(curve["survival"], curve["survival"].iloc[-1])
-            axes.plot(days, alive, drawstyle="steps-post", zorder=9 - at, **look)
-            ends.append(float(alive[-1]))
-        percent_axis(axes, "")
-        axes.set_xlim(0, until)
-        axes.set_xticks(week_ticks(until))
-        axes.spines["left"].set_visible(False)
-        axes.tick_params(length=0, labelsize=10)
-        axes.set_xlabel(words.x_label, fontsize=10.5, color=QUIET)
-        texts = [
-            "\n".join([f"{100 * end:.0f}", *wrapped(line, LABEL_CELLS)])
-            for line, end in zip(lines, ends, strict=True)
-        ]
-        tall = [0.062 * (1 + text.count("\n")) + 0.02 for text in texts]
-        for at, y in enumerate(apart(ends, tall)):
-            weight = "bold" if at == 0 else "normal"
-            spot: dict[str, Any] = {"xy": (1, y), "xytext": (7, 0), "textcoords": "offset points"}
-            look = {"va": "center", "color": LINES[at], "fontsize": 9.5, "fontweight": weight}
-            axes.annotate(texts[at], xycoords=axes.get_yaxis_transform(), **spot, **look)
+        wide = WIDTH_INCHES if len(panels) > 1 else NARROW_INCHES
+        figure = new_figure(HEIGHT_INCHES, words, wide)
+        grid = figure.subplots(1, len(panels), sharey=True, squeeze=False)[0]
+        for axes, panel in zip(grid, panels, strict=True):
+            mine = curves[curves["panel"] == panel] if "panel" in curves else curves
+            ruled(axes)
+            _name_ends(axes, _lives(axes, mine, until, looks, banded), looks, not banded)
+            axes.set_ylim(0, 1.02)
+            axes.set_yticks([0, 0.25, 0.5, 0.75, 1], ["0", "25", "50", "75", "100"])
+            axes.set_xlim(0, until)
+            axes.set_xticks(week_ticks(until))
+            named_axes(axes, words.x_label)
+            axes.set_title(panel, fontsize=10.5)
+        grid[-1].set_title(legend, fontsize=9.5, color=QUIET, loc="right")
     return figure
+
+
+def _lives(
+    axes: Axes, curves: pd.DataFrame, until: float, looks: Sequence[Look], banded: bool
+) -> list[float]:
+    """Draw the lines; return how many are left at their ends."""
+    ends = []
+    for at, (line, look) in enumerate(looks):
+        curve = curves[curves["line"] == line].sort_values("time_days")
+        last = curve.iloc[[-1]].assign(time_days=until) if len(curve) else curve
+        curve = pd.concat([curve, last])
+        if banded:
+            band = curve["time_days"], curve["lower"], curve["upper"]
+            axes.fill_between(*band, step="post", color=look["color"], alpha=0.13, linewidth=0)
+        width = 2.6 if at == 0 and not banded else 1.7
+        drawn = curve["time_days"], curve["survival"]
+        axes.plot(*drawn, drawstyle="steps-post", zorder=9 - at, linewidth=width, **look)
+        ends.append(float(curve["survival"].iloc[-1]) if len(curve) else np.nan)
+    return ends
+
+
+def _name_ends(axes: Axes, ends: Sequence[float], looks: Sequence[Look], numbers: bool) -> None:
+    """Write each line's name at its end, with what is left of 100 where there is room."""
+    known = [at for at, end in enumerate(ends) if not np.isnan(end)]
+    texts = [
+        "\n".join([f"{100 * ends[at]:.0f}"] * numbers + wrapped(looks[at][0], LABEL_CELLS))
+        for at in known
+    ]
+    tall = [0.062 * (1 + text.count("\n")) + 0.02 * numbers for text in texts]
+    places = apart([ends[at] for at in known], tall)
+    for at, text, y in zip(known, texts, places, strict=True):
+        spot: dict[str, Any] = {"xy": (1, y), "xytext": (7, 0), "textcoords": "offset points"}
+        look = {"va": "center", "color": looks[at][1]["color"], "fontsize": 9.5}
+        look["fontweight"] = "bold" if at == 0 and numbers else "normal"
+        axes.annotate(text, xycoords=axes.get_yaxis_transform(), **spot, **look)
 
 
 def week_ticks(until: float) -> list[int]:
@@ -186,7 +217,9 @@ def cost_and_gain(points: pd.DataFrame, words: Words) -> Figure:
         low, high = named["cost"].min(), named["cost"].max()
         wide = low > 0 and high / low >= LOG_FROM_RATIO
         room = ROOM * (high - low) or 1.0
-        ends = (low / ROOM_RATIO, high * ROOM_RATIO) if wide else (low - room, high + 2 * room)
+        floor = min(low, -0.03 * high)  # no cost is below 0
+        ends = max(low - room, floor), high + 2 * room
+        ends = (low / ROOM_RATIO, high * ROOM_RATIO) if wide else ends
         rest = points[(points["name"] == "") & points["cost"].between(*ends)]
         axes.scatter(rest["cost"], rest["gain"], s=11, color=FAINT, linewidths=0, zorder=2)
         for row in named.itertuples():
@@ -198,10 +231,7 @@ def cost_and_gain(points: pd.DataFrame, words: Words) -> Figure:
         axes.set_xlim(*ends)
         axes.margins(y=0.14)
         axes.set_ylim(bottom=0)
-        axes.spines["left"].set_visible(False)
-        axes.tick_params(length=0, labelsize=10)
-        axes.set_xlabel(words.x_label, fontsize=10.5, color=QUIET)
-        axes.set_ylabel(words.y_label, fontsize=10.5, color=QUIET)
+        named_axes(axes, words.x_label, words.y_label)
         laid_out(figure)
         _name_dots(axes, named)
     return figure
@@ -231,7 +261,8 @@ def _name_dots(axes: Axes, named: pd.DataFrame) -> None:
                 fontsize=9.5,
                 color=LINES[0] if row.chosen else INK,
                 fontweight="bold" if row.chosen else "normal",
-                zorder=5,
+                zorder=3,
+                bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.5},
             )
             box = text.get_window_extent(renderer).extents
             over = sum(_common(box, other) for other in taken) + 4 * _outside(box, frame)
@@ -270,12 +301,22 @@ def story(days: pd.DataFrame, words: Words, titles: Sequence[str]) -> Figure:
             for start in np.flatnonzero(days["silent"]):
                 axes.axvspan(start, start + 1, color="#fbeee4", linewidth=0, zorder=0)
             axes.set_title(title, fontsize=10, color=INK)
-            axes.set_ylim(0, max(1.0, 1.05 * float(days[name].max())))
-            axes.spines["left"].set_visible(False)
-            axes.tick_params(length=0, labelsize=9)
-            most = int(days[name].max())
-            axes.set_yticks([0, most] if most else [0])
+            named_axes(axes)
+            _cut_first(axes, days[name])
         strips[-1].set_xlim(0, len(days))
         strips[-1].set_xticks(week_ticks(len(days)))
-        strips[-1].set_xlabel(words.x_label, fontsize=10.5, color=QUIET)
+        named_axes(strips[-1], words.x_label)
     return figure
+
+
+def _cut_first(axes: Axes, counts: pd.Series) -> None:
+    """Scale a strip by its later days; a first day over twice those is cut, its number written."""
+    most, first = int(counts[1:].max()) if len(counts) > 1 else 0, int(counts.iloc[0])
+    if first > 2 * most > 0:
+        axes.text(
+            1.4, 1.0, f"↑ {first:,}", transform=axes.get_xaxis_transform(), va="top", fontsize=9
+        )
+    else:
+        most = max(most, first)
+    axes.set_ylim(0, max(1.0, 1.25 * most))
+    axes.set_yticks([0, most] if most else [0])

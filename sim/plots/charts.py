@@ -1,8 +1,9 @@
-"""The charts: survival curves, means along a lever, the front, intervals in rows."""
+"""The charts: means along a lever, the front, intervals in rows."""
 
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ from sim.plots.style import (
     WIDTH_INCHES,
     Words,
     line_colours,
+    named_axes,
     new_figure,
     ruled,
     styled,
@@ -29,37 +31,8 @@ if TYPE_CHECKING:
 LOG_FROM_RATIO = 8.0
 WIDE_RATIO = 100.0
 MOST_TICKS = 8
-INCHES_A_ROW, LONGEST_NAME = 0.2, 34
+INCHES_A_ROW, LONGEST_NAME = 0.22, 34
 FIRM, WEAK = "#0b5d8f", "#8a949d"
-
-
-def survival_curves(curves: pd.DataFrame, words: Words, legend: str = "") -> Figure:
-    """Show how many are still alive at each age, from columns ``panel``, ``line`` (ordered
-    categoricals), ``time_days``, ``survival``, ``lower``, ``upper`` (0-1).
-    """
-    from matplotlib.ticker import MaxNLocator
-
-    panels, lines = (list(curves[name].cat.categories) for name in ("panel", "line"))
-    until = max(float(curves["time_days"].max()), 0.1) if len(curves) else 1.0
-    with styled():
-        figure = new_figure(3.3, words)
-        grid = figure.subplots(1, len(panels), sharey=True, squeeze=False)[0]
-        for axes, panel in zip(grid, panels, strict=True):
-            ruled(axes)
-            mine = curves[curves["panel"] == panel]
-            for line, colour in zip(lines, line_colours(len(lines)), strict=True):
-                curve = mine[mine["line"] == line].sort_values("time_days")
-                _steps(axes, curve, colour, label=line, solid_capstyle="butt")
-            if len(mine) and (mine["survival"] == 1).all():
-                _in_the_middle(axes, "none ended")
-            axes.set_xlim(0, until)
-            axes.xaxis.set_major_locator(MaxNLocator(8, integer=True, min_n_ticks=1))
-            several = len(panels) > 1 or panel != "all"
-            axes.set_xlabel("\n".join(filter(None, (words.x_label, panel if several else ""))))
-        percent_axis(grid[0])
-        grid[0].set_ylabel(words.y_label)
-        _legend_at_right(figure, grid[0], legend, labelspacing=0.6)
-    return figure
 
 
 def measures_by(means: pd.DataFrame, words: Words, legend: str = "") -> Figure:
@@ -75,11 +48,10 @@ def measures_by(means: pd.DataFrame, words: Words, legend: str = "") -> Figure:
         grid = figure.subplots(down, across, squeeze=False)
         for axes, measure in zip(grid.flat, measures, strict=False):
             _measure_by(axes, means[means["measure"] == measure], _looks(lines))
-            axes.set_ylabel(measure)
+            named_axes(axes, words.x_label if axes in grid[-1] else "")
+            axes.set_title(measure, fontsize=10.5)
         for axes in grid.flat[len(measures) :]:
             axes.set_visible(False)
-        for axes in grid[-1]:
-            axes.set_xlabel(words.x_label)
         if len(lines) > 1:
             _legend_at_right(figure, grid[0, 0], legend)
     return figure
@@ -117,7 +89,7 @@ def _set_x(axes: Axes, x: pd.Series) -> np.ndarray:
     if len(values) > 1 and values[0] > 0 and values[-1] / values[0] >= LOG_FROM_RATIO:
         axes.set_xscale("log")
     shown = values[:: math.ceil(len(values) / MOST_TICKS)]
-    axes.set_xticks(shown, [f"{value:g}" for value in shown], fontsize=8)
+    axes.set_xticks(shown, [f"{value:g}" for value in shown])
     axes.set_xticks([], minor=True)
     return np.asarray(x, dtype=np.float64)
 
@@ -162,8 +134,8 @@ def _points(
         axes.set_xscale("log" if ratio >= LOG_FROM_RATIO else "linear")
         if axes.get_xscale() == "log":
             ticks_in_figures(axes, ratio)
-    axes.set_xlabel(across)
-    axes.set_ylabel(up)
+    named_axes(axes, across)
+    axes.set_title(up, fontsize=10.5)
 
 
 def ticks_in_figures(axes: Axes, ratio: float) -> None:
@@ -177,10 +149,13 @@ def ticks_in_figures(axes: Axes, ratio: float) -> None:
 
 
 def intervals(estimates: pd.DataFrame, words: Words, narrow: bool = False) -> Figure:
-    """Show estimates with their intervals, one row each, in blocks: ``block``, ``row`` (texts),
-    ``value``, ``lower``, ``upper`` (NaN: unknown), ``clear`` (differs from 0), ``strong`` (over
-    several rows), ``text`` (written at the right). A narrow one fills half a page.
+    """Show estimates with their intervals, one row each: ``row`` (its name), ``value``, ``lower``,
+    ``upper`` (NaN: unknown), ``clear`` (differs from 0; else hollow); perhaps ``block`` (a heading
+    of rows), ``strong`` (over several rows), ``text`` (at the right); a narrow one on half a page.
     """
+    texts = [f"{value:+.3g}" if value else "0" for value in estimates["value"]]
+    plain = pd.DataFrame({"block": "", "strong": False, "text": texts}, index=estimates.index)
+    estimates = estimates.combine_first(plain) if len(estimates) else estimates
     block = estimates["block"].to_numpy()
     new_block = np.append(True, block[1:] != block[:-1]) if len(block) else np.zeros(0, bool)
     place = -(np.arange(len(estimates)) + 1.1 * np.cumsum(new_block))
@@ -188,21 +163,24 @@ def intervals(estimates: pd.DataFrame, words: Words, narrow: bool = False) -> Fi
         tall = INCHES_A_ROW * max(3.0, -place.min(initial=0.0)) + 0.75
         figure = new_figure(tall, words, NARROW_INCHES if narrow else WIDTH_INCHES)
         axes = figure.subplots()
-        _around_zero(axes)
+        ruled(axes, "x")
+        axes.axvline(0, color=INK, linewidth=0.9)
         for row, at in zip(estimates.itertuples(), place, strict=True):
-            marker, size = ("D", 6) if row.strong else ("o", 5)
-            _interval(axes, row, at, row.clear, FIRM if row.clear else WEAK, (marker, size))
+            look: dict[str, Any] = {"color": FIRM if row.clear else WEAK}
+            axes.plot([row.lower, row.upper], [at] * 2, linewidth=1.6, **look)
+            look |= {"marker": "D" if row.strong else "o", "markersize": 6 if row.strong else 5}
+            face = look["color"] if row.clear else "white"
+            axes.plot(row.value, at, markerfacecolor=face, linestyle="none", **look)
         firsts = np.flatnonzero(new_block)
         names = [shorten(name) if narrow else name for name in (*estimates["row"], *block[firsts])]
         axes.set_yticks([*place, *(place[firsts] + 1.0)], names)
-        axes.tick_params(axis="y", length=0)
         for label in axes.get_yticklabels()[len(place) :]:
             label.set_fontweight("bold")
         axes.set_ylim(place.min(initial=0.0) - 0.9, 0.7)
-        axes.set_xlabel(words.x_label)
+        named_axes(axes, words.x_label)
         right = axes.twinx()  # the numbers, in a column of their own
         right.set_ylim(axes.get_ylim())
-        right.set_yticks(place, estimates["text"], fontsize=8.5)
+        right.set_yticks(place, estimates["text"], fontsize=9)
         right.tick_params(axis="y", length=0, labelcolor=QUIET)
         right.spines[:].set_visible(False)
     return figure
@@ -217,45 +195,13 @@ def shorten(name: str) -> str:
     return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…"
 
 
-def _interval(
-    axes: Axes, row: Any, place: float, clear: bool, colour: str, mark: tuple[str, float]
-) -> None:
-    """Draw an interval and its value, hollow where it does not clearly differ from 0."""
-    marker, size = mark
-    face = colour if clear else "white"
-    axes.plot([row.lower, row.upper], [place] * 2, color=colour, linewidth=1.6)
-    look: dict[str, Any] = {"color": colour, "markerfacecolor": face, "linestyle": "none"}
-    axes.plot(row.value, place, marker=marker, markersize=size, **look)
-
-
-def _around_zero(axes: Axes) -> None:
-    ruled(axes, "x")
-    axes.axvline(0, color=INK, linewidth=0.9)
-    axes.spines["left"].set_visible(False)
-
-
-def _steps(axes: Axes, curve: pd.DataFrame, colour: str, **look: Any) -> None:
-    """Draw a survival curve and its band."""
-    days, look = curve["time_days"], look | {"drawstyle": "steps-post", "linewidth": 1.8}
-    axes.plot(days, curve["survival"], color=colour, **look)
-    ends = days, curve["lower"], curve["upper"]
-    axes.fill_between(*ends, step="post", color=colour, alpha=0.13, linewidth=0)
-
-
-def percent_axis(axes: Axes, sign: str = " %") -> None:
-    """Mark shares in percent, or as so many of 100."""
-    axes.set_ylim(0, 1.02)
-    shown = ["0", *(f"{share}{sign}" for share in (25, 50, 75, 100))]
-    axes.set_yticks([0, 0.25, 0.5, 0.75, 1], shown)
-
-
 def _in_the_middle(axes: Axes, text: str) -> None:
     axes.text(0.5, 0.5, text, ha="center", transform=axes.transAxes, color=QUIET)
 
 
-def _legend_at_right(figure: Figure, axes: Axes, title: str, **look: Any) -> None:
+def _legend_at_right(figure: Figure, axes: Axes, title: str) -> None:
     handles, texts = axes.get_legend_handles_labels()
-    figure.legend(handles, texts, loc="outside right center", title=title or None, **look)
+    figure.legend(handles, texts, loc="outside right center", title=title or None)
 
 
 def _looks(lines: Sequence[str]) -> list[tuple[str, str]]:
@@ -265,5 +211,4 @@ def _looks(lines: Sequence[str]) -> list[tuple[str, str]]:
 
 def lines_in_order(lines: Sequence[str]) -> bool:
     """Say whether the lines' values are numbers (with or without a unit), so have an order."""
-    firsts = pd.Series(lines, dtype=str).str.split().str[0]
-    return bool(pd.to_numeric(firsts, errors="coerce").notna().all())
+    return all(re.fullmatch(r"-?[0-9][0-9.,/e+-]*( .*)?", line) for line in lines)

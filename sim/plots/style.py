@@ -28,8 +28,11 @@ DOTS_PER_INCH = 170
 LETTERS_A_LINE = 185
 INCHES_A_LINE = 0.19
 
-DISTINCT = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00", "#000000", "#999999")
-"""Okabe and Ito (2008): distinct to colour-blind eyes."""
+DISTINCT = ("#0d5c93", "#c8501e", "#5f6b76", "#b0791a", "#56b4e9", "#cc79a7", "#009e73", "#000000")
+"""The answer's four, then some of Okabe and Ito (2008): distinct to colour-blind eyes."""
+
+IN_ORDER = ("#08304f", "#0d5c93", "#4c8fb8", "#d9824a", "#efb98a")
+"""From dark to light, for values that have an order."""
 
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "h")
 
@@ -212,16 +215,23 @@ def line_colours(count: int, ordered: bool = True) -> list[str]:
     """Choose colours for lines: dark to light for values that have an order, also without colour
     vision; else as different as can be.
     """
-    from matplotlib import colormaps
-    from matplotlib.colors import to_hex
+    from matplotlib.colors import LinearSegmentedColormap, to_hex
 
     if not ordered:
         return [DISTINCT[at % len(DISTINCT)] for at in range(count)]
-    places = np.linspace(0.0, 0.84, count) if count > 1 else [0.25]
-    return [to_hex(colormaps["viridis"](place)) for place in places]
+    places = np.linspace(0.0, 1.0, count) if count > 1 else [0.25]
+    return [to_hex(LinearSegmentedColormap.from_list("", IN_ORDER)(place)) for place in places]
 
 
 def ruled(axes: Axes, axis: Literal["x", "y", "both"] = "y") -> None:
     """Put faint rules behind the drawing."""
     axes.grid(axis=axis, color=RULE, linewidth=0.7)
     axes.set_axisbelow(True)
+
+
+def named_axes(axes: Axes, x: str = "", y: str = "") -> None:
+    """Name the axes and mark them quietly, as all pictures do."""
+    axes.set_xlabel(x, fontsize=10.5, color=QUIET)
+    axes.set_ylabel(y, fontsize=10.5, color=QUIET)
+    axes.spines["left"].set_visible(False)
+    axes.tick_params(which="both", length=0, labelsize=10)

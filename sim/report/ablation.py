@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from sim.errors import InputError
+from sim.kinds import SWEEP
 from sim.lives.outcomes import outcome_named
 from sim.params import parameters
 from sim.report.levers import CADENCE, SIZE, with_role
@@ -105,7 +106,7 @@ def design_of_versions(
     ``choices.mechanism``.
     """
     path = Path(path)
-    data = read_toml(path)
+    data = read_toml(path, (SWEEP,))
     if replications is not None:
         data["replications"] = replications
     plain = parse_design(data, path.parent, path.stem)

@@ -46,11 +46,12 @@ NO_POINT = -1
 
 @dataclass(frozen=True)
 class Card:
-    """One of the numbers that a reader takes away, and what it would be instead."""
+    """One of the numbers that a reader takes away, and what it would be instead, a line each."""
 
     title: str
     value: str
     instead: str
+    interval: str = ""
 
 
 @dataclass(frozen=True)
@@ -238,10 +239,10 @@ class Points:
         """Write the mean cost of a point in CNY."""
         return three(self.costs[point] / FEN_PER_CNY)
 
-    def mean(self, point: int, name: str, scale: float = 1.0) -> str:
-        """Write the mean of an outcome at a point, with its interval."""
+    def mean(self, point: int, name: str, scale: float = 1.0) -> list[str]:
+        """Write the mean of an outcome at a point, and the ends of its interval."""
         found = mean_of(by_replication(self.rows, name, "point")[point])
-        return spanned(*alike([scale * one for one in (found.value, *found.interval)]))
+        return alike([scale * one for one in (found.value, *found.interval)])
 
     def beside(self, lever: Lever) -> dict[Cell, int]:
         """Find the points that differ from the chosen one in this lever alone, by its value; the
@@ -432,15 +433,16 @@ def _price(points: Points, point: int) -> dict[str, str]:
 
 def _cards(points: Points) -> tuple[Card, ...]:
     found, chosen = [], points.chosen
+    lived = _("{alive} of 100 groups alive", alive=of_hundred(points.share(chosen)))
     if size := points.lever(SIZE):
         named = SIZE_NAMED[size_kind(points)]
         if size_kind(points) == ANY and _richer(points, size) >= 0:
             named = LIVES_ALIKE
         value = _(named, size=size.text(points.value(chosen, size)))
-        found.append(Card(_("How big"), value, _lives_instead(points, size)))
+        found.append(Card(_("How big"), value, _lives_instead(points, size), lived))
     if cadence := points.lever(CADENCE):
         value = capital(points.words(chosen, cadence))
-        found.append(Card(_("How often"), value, _lives_instead(points, cadence)))
+        found.append(Card(_("How often"), value, _lives_instead(points, cadence), lived))
     lever = points.lever(CADENCE) or points.lever(BUDGET)
     instead = points.instead(lever) if lever else []
     dearest = max(instead, key=lambda point: points.costs[point], default=chosen)
@@ -448,24 +450,32 @@ def _cards(points: Points) -> tuple[Card, ...]:
     if lever and instead:
         named, price = points.words(dearest, lever), points.money(dearest)
         other = _("{words}: {money} CNY", words=named, money=price)
-    money = _(
-        "{money} CNY in {days}", money=points.mean(chosen, COST, 0.01), days=points.study.days
-    )
-    found.append(Card(_("What it costs"), money, other))
+    value, *ends = points.mean(chosen, COST, 0.01)
+    money = _("{money} CNY in {days}", money=value, days=points.study.days)
+    found.append(Card(_("What it costs"), money, other, between(value, *ends)))
     share = over_particles(points.rows).set_index("point").loc[[chosen], "posting_share_per_day"]
-    people = _("{people} people a day", people=points.mean(chosen, POSTING))
+    value, *ends = points.mean(chosen, POSTING)
     beside = [_("{percent} % of members", percent=three(100 * share.mean()))]
     for point in [at for one in points.levers for at in points.instead(one)][:1]:
-        words, others = points.words(point, *points.differing(point)), points.mean(point, POSTING)
+        words = points.words(point, *points.differing(point))
+        others = spanned(*points.mean(point, POSTING))
         beside.append(_("{words}: {people} people a day", words=words, people=others))
-    return *found, Card(_("How many talk"), people, _("; ").join(beside))
+    people = _("{people} people a day", people=value)
+    return *found, Card(_("How many talk"), people, "\n".join(beside), between(value, *ends))
+
+
+def between(value: str, low: str, high: str) -> str:
+    """Write an interval by itself, where it is known and wider than what is written."""
+    if "–" in (low, high) or low == value == high:
+        return ""
+    return _("95 %: {low} to {high}", low=low, high=high)
 
 
 def _lives_instead(points: Points, lever: Lever) -> str:
     """Say how many groups live at the two nearest other values of a lever."""
-    return _("; ").join(
+    return "\n".join(
         _(
-            "{words}: {alive} of 100 alive",
+            "{words}: {alive}",
             words=points.words(point, lever),
             alive=of_hundred(points.share(point)),
         )

@@ -15,7 +15,7 @@ from sim.plots import Words
 from sim.plots.answer import MOST_LINES
 from sim.report.answer import POSTING, Answer, Points
 from sim.report.levers import CADENCE, FEN_PER_CNY, Axes, Cell, Lever, choose_axes
-from sim.report.pictures import Picture, share_cells
+from sim.report.pictures import Picture, lives, share_cells
 from sim.report.study import Study
 from sim.report.uncertainty import PARTICLE, by_weight, particles_of
 from sim.stats.survival import survival_curve
@@ -113,14 +113,7 @@ def _lives(points: Points, answer: Answer, origin: str) -> Picture | None:
             found.append(survival_curve(mine["lifetime_days"], ended).assign(line=name))
     if not found:
         return None
-    curves = pd.concat(found, ignore_index=True)
-    curves["line"] = pd.Categorical(curves["line"], list(dict.fromkeys(curves["line"])))
-    caption = _(
-        "Of 100 groups, those in which no 7 silent days have begun (Kaplan-Meier), up to 7 days "
-        "before the end: later silences are not seen whole. Bold: the recommendation."
-    )
-    words = Words(_("How long do they live?"), caption, _("days since creation"), "", origin)
-    return Picture("lives", words, partial(plots.lives, curves), caption)
+    return lives(pd.concat(found, ignore_index=True), origin, _("Bold: the recommendation."))
 
 
 def _cost(points: Points, answer: Answer, origin: str) -> Picture | None:
@@ -139,7 +132,7 @@ def _cost(points: Points, answer: Answer, origin: str) -> Picture | None:
         _("people posting a day"),
         origin,
     )
-    return Picture("cost_and_talk", words, partial(plots.cost_and_gain, drawn), caption)
+    return Picture("cost_and_talk", words, partial(plots.cost_and_gain, drawn))
 
 
 def _story(story: Story, origin: str) -> Picture:
@@ -165,7 +158,7 @@ def _story(story: Story, origin: str) -> Picture:
         _("members' messages a day"),
         _("operators' posts, answers and packets"),
     )
-    return Picture("one_group", words, partial(plots.story, days, titles=titles), caption)
+    return Picture("one_group", words, partial(plots.story, days, titles=titles))
 
 
 def story_of(study: Study, manifest: Manifest, chosen: int) -> Story | None:

@@ -9,11 +9,13 @@ from typing import Any
 
 import pandas as pd
 
-from sim.language import N_, _
+from sim.language import N_, _, language
 from sim.params import parameters
 from sim.study.manifest import Manifest
 
-SIZE, CADENCE, BUDGET = "size", "cadence", "budget"
+SIZE: str = "size"
+CADENCE: str = "cadence"
+BUDGET: str = "budget"
 FIELD_OF_ROLE = {CADENCE: ("cadence", "posts_per_day"), BUDGET: ("red_packets", "fen_per_day")}
 FEN_PER_CNY = 100.0
 LONGEST_TEXT = 28
@@ -132,14 +134,19 @@ def plan_in_words(name: str) -> str:
         if not is_change:
             return name
         number: Cell = float(value) if re.fullmatch(r"-?\d+(\.\d+)?", value) else value
-        fields = {field: role for role, (_use, field) in FIELD_OF_ROLE.items()}
-        role = SIZE if key == "group.size" else fields.get(key.rpartition(".")[2], "")
+        role = role_of(key)
         if key in ("people", "preset"):
             said.append(_(LAYERS[key], name=value))
             continue
         spoken = role if "." in key and not isinstance(number, str) else ""
         said.append(Lever(key, (number,), number, spoken, named(key)).words(number))
     return _(", ").join(said)
+
+
+def role_of(key: str) -> str:
+    """Return the role that a key has in most scenarios, empty for none."""
+    fields = {field: role for role, (_use, field) in FIELD_OF_ROLE.items()}
+    return SIZE if key == "group.size" else fields.get(key.rpartition(".")[2], "")
 
 
 def choose_axes(levers: Sequence[Lever]) -> Axes:
@@ -190,13 +197,12 @@ def _lever(key: str, values: tuple[Cell, ...], role: str, settings: Mapping[str,
 
 
 def named(key: str) -> str:
-    """Name a lever or parameter by its key, with its unit."""
-    if key.startswith("policies."):
-        return key.removeprefix("policies.").replace(".", " ").replace("_", " ")
+    """Name a lever or parameter by its key, with its unit; by the key where it has no Chinese."""
+    head, _dot, name = key.removeprefix("policies.").replace("_", " ").partition(".")
     known = parameters().get(key)
-    name = key.partition(".")[2].replace("_", " ")
-    head = key.partition(".")[0]
-    label = name if head in name else f"{head} {name}"
+    label = name if known and head in name else f"{head} {name}".replace(".", " ")
+    if language() != "en" and _(label) == label:
+        return key
     unit = known.unit if known else ""
     return label if unit in ("", "word", "1") or unit in label else f"{label} ({unit})"
 

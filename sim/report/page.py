@@ -19,8 +19,10 @@ from sim.lives.deaths import HEADLINE
 from sim.lives.outcomes import DEAD, ON_PAGE, Outcome, main_outcomes, outcomes_by_name
 from sim.report import pictures, tables
 from sim.report.answer import answer_of
+from sim.report.contrast import contrast
 from sim.report.drawn import Story, pictures_of, story_of
 from sim.report.levers import BUDGET, SIZE, Axes, Lever, choose_axes, with_role
+from sim.report.pages import write_comparison
 from sim.report.pictures import objectives
 from sim.report.sentences import five_answers, further_answers
 from sim.report.shell import NO_FILES, Facts, Files, page, write_files
@@ -38,12 +40,15 @@ from sim.report.uncertainty import (
 )
 from sim.stats.intervals import CLEAR_ERRORS, Floats
 from sim.stats.paired import pareto_front
+from sim.study.compare import Comparison, is_comparison, read_comparison
 from sim.study.manifest import Manifest
 from sim.study.origin import failures_in_words, origin, under_origin
 from sim.study.rows import ERROR
-from sim.study.store import read_manifest, read_store
+from sim.study.store import MANIFEST, read_manifest, read_store
 
-PAGE = "report.html"
+PAGE, FRIENDS = "report.html", "friends"
+"""The page; the folder of a study of friends beside one of strangers, shown in contrast."""
+
 SUMMARY = "summary.csv"
 NEEDED = (
     *(outcome.name for outcome in main_outcomes(ON_PAGE)),
@@ -58,18 +63,22 @@ MOST_POINTS = 1000
 FEW_REPLICATIONS = 20
 
 
-def write_report(folder: str | Path, figures: Files = NO_FILES) -> Path:
-    """Write what a sweep found as one page, with ``summary.csv`` beside it.
+def write_report(
+    found: str | Path | Comparison, figures: Files = NO_FILES, folder: str | Path = "."
+) -> Path:
+    """Write what a sweep or a comparison found as one page, a sweep's ``summary.csv`` beside it.
 
     The page needs no other file and no network, and speaks English and Chinese. A store that is not
     finished gives a page that says so.
 
     Parameters
     ----------
-    folder : str or Path
-        Of the store.
+    found : str, Path or Comparison
+        Folder of the store, or what `compare` returned.
     figures : Files, optional
         How pictures are written as files beside it; default: not at all.
+    folder : str or Path
+        Where the page of a returned comparison goes; that of a store goes into the store.
 
     Returns
     -------
@@ -83,23 +92,33 @@ def write_report(folder: str | Path, figures: Files = NO_FILES) -> Path:
     OSError
         The disk is full or broken.
     """
-    folder = Path(folder)
-    manifest = read_manifest(folder)
-    files = {SUMMARY: under_origin(_summary(folder, manifest), origin(manifest))}
-    rows, whole = page_rows(folder)
+    if isinstance(found, Comparison):
+        return write_comparison(found, Path(folder), figures)[0]
+    store = Path(found)
+    manifest = read_manifest(store)
+    if is_comparison(manifest):
+        return write_comparison(read_comparison(store), store, figures)[0]
+    files = {SUMMARY: under_origin(_summary(store, manifest), origin(manifest))}
+    rows, whole = page_rows(store)
     study = study_of(rows, whole)
     told = cache(partial(story_of, study, whole))
+    has_friends = (store / FRIENDS / MANIFEST).exists()
+    friends = study_of(*page_rows(store / FRIENDS)) if has_friends else None
 
     def facts() -> Facts:
-        return page_facts(rows, whole, told) | {"place": str(folder)}
+        found = page_facts(rows, whole, told) | {"place": str(store)}
+        if friends:
+            drawn = contrast(study, friends, found["answer"].chosen, found["origin"])
+            found["contrast"] = {"pictures": [drawn]}
+        return found
 
     if figures.kind:
         shown = facts()
         parts = [shown, *(part for part in shown.values() if isinstance(part, dict))]
         files |= figures.of(one for part in parts for one in part.get("pictures", ()))
     files[PAGE] = page(capital(manifest.name), facts).encode()
-    write_files(folder, files)
-    return folder / PAGE
+    write_files(store, files)
+    return store / PAGE
 
 
 def page_rows(folder: str | Path) -> tuple[pd.DataFrame, Manifest]:
@@ -204,14 +223,14 @@ def _played(rows: pd.DataFrame, study: Study, manifest: Manifest, whole: Manifes
         "study": study,
         "manifest": whole,
         "from": played.format(
-            name=capital(whole.name),
+            name=capital(_(whole.name)),
             points=len(manifest.scenarios),
             replications=whole.replications * study.particles,
             days=study.days,
             seed=whole.seed,
         ),
         "folded": "folded_sweep.html.jinja",
-        "questions": False,
+        "heads": (_("If you …, then …"), _("If you choose")),
         "warnings": [*_warnings(rows, study, whole, communities)],
         "number_of_points": len(manifest.scenarios),
         "conclusions": [*five_answers(study), *further_answers(study)],

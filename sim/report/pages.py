@@ -15,25 +15,29 @@ import pandas as pd
 
 from sim import plots
 from sim.forecast import BEGINS, MODEL, Record
-from sim.language import _
-from sim.lives.outcomes import TRUTH, main_outcomes, outcome_named
+from sim.language import _, outcome_name
+from sim.lives.outcomes import ON_PAGE, TRUTH, main_outcomes, outcome_named
 from sim.plots import Words
 from sim.plots.answer import MOST_LINES
 from sim.report.answer import POSTING, Answer, Card, Option, three
 from sim.report.levers import FEN_PER_CNY, named, plan_in_words
-from sim.report.pictures import Picture
+from sim.report.pictures import Picture, lives
 from sim.report.shell import NO_FILES, Facts, Files, page, write_files
 from sim.report.tables import Table
+from sim.report.uncertainty import spanned
 from sim.report.verdict import (
     COST,
     answer_of_comparison,
     answer_of_optimum,
     answer_of_outlook,
     answer_of_sensitivity,
+    factor_in_words,
+    heading,
+    verdict_of,
 )
 from sim.report.verdict import letter as letter_of
 from sim.study.compare import Comparison, is_clear
-from sim.study.optimise import AIMS, Optimum
+from sim.study.optimise import Optimum
 from sim.study.origin import in_one_line
 from sim.study.sensitivity import Sensitivity
 
@@ -44,8 +48,8 @@ if TYPE_CHECKING:
 PAGE = "report.html"
 SHARES = ("share", TRUTH)
 MOST_GROUPS = 24
-FARTHEST = 12.0
-"""Errors: patterns that are farther off are drawn there."""
+FARTHEST, FULL = 12.0, 100.0
+"""Errors, and percents: what is farther off is drawn there."""
 
 
 @dataclass(frozen=True)
@@ -61,17 +65,20 @@ class Section:
 def write_page(
     folder: Path,
     name: str,
-    found: Comparison | Optimum | Sensitivity | Outlook | Judged,
+    found: Comparison | Optimum | Sensitivity | Outlook | Judged | Callable[[], Facts],
     figures: Files = NO_FILES,
 ) -> list[Path]:
-    """Write the page of what a command found, `name` its title, and its pictures where wanted.
+    """Write the page of what a command found (or of what a function gives in the language spoken,
+    as `facts`), `name` its title, and its pictures where wanted.
 
     Returns
     -------
     list of Path
         What was written, the page first.
     """
-    facts_of: Callable[[], Facts] = partial(_FACTS[type(found)], found)
+    facts_of: Callable[[], Facts] = (
+        found if callable(found) else partial(_FACTS[type(found)], found)
+    )
     shown = facts_of() if figures.kind else {}
     files = {PAGE: page(name, lambda: {"warnings": [], **facts_of()}).encode()}
     folded = (one for part in shown.get("sections", ()) for one in part.pictures)
@@ -80,15 +87,20 @@ def write_page(
     return [folder / name for name in files]
 
 
-def _facts(
+def write_comparison(found: Comparison, folder: Path, figures: Files = NO_FILES) -> list[Path]:
+    """Write the page of a comparison, as `write_page`."""
+    return write_page(folder, " · ".join(found.names), found, figures)
+
+
+def facts(
     answer: Answer,
     head: str,
     pictures: Iterable[Picture | None],
     sections: Sequence[Section],
     origins: Mapping[str, object],
-    questions: bool = False,
+    heads: tuple[str, str],
 ) -> Facts:
-    """Gather what the template asks for; with `questions` the rows of the table are no options."""
+    """Gather what the template asks for; `heads`: above the table, and over its first column."""
     return {
         "answer": answer,
         "from": head,
@@ -96,14 +108,19 @@ def _facts(
         "sections": sections,
         "origins": list(origins.items()),
         "folded": "tables.html.jinja",
-        "questions": questions,
+        "heads": heads,
     }
 
 
 def _table(caption: str, frame: pd.DataFrame, words: int = 1) -> Table:
     """Lay out a frame as it stands, numbers by three figures."""
     rows = [[_cell(value) for value in row] for row in frame.itertuples(index=False)]
-    return Table(caption, [str(name).replace("_", " ") for name in frame], rows, words=words)
+    return Table(caption, [_head(str(name)) for name in frame], rows, words=words)
+
+
+def _head(column: str) -> str:
+    said = outcome_name(column)
+    return _(column.replace("_", " ")) if said == column else said
 
 
 def _cell(value: object) -> str:
@@ -119,53 +136,53 @@ def _of_comparison(found: Comparison) -> Facts:
     letters = {name: f"{letter_of(found, name)}: {plan_in_words(name)}" for name in found.names}
     source = in_one_line(found.origin)
     head = _("{pairs:,} pairs of groups that share all chance events, seed {seed}")
-    shown = head.format(
-        pairs=found.replications,
-        seed=found.origin["seed"],
-    )
-    rows = found.to_frame()
-    names = ["outcome", "alternative", "first", "second", "difference", "lower", "upper", "answer"]
+    shown = head.format(pairs=found.replications, seed=found.origin["seed"])
     sections = [
-        Section(_("Every outcome"), [_table(_("Outcomes"), rows[names], 2)]),
+        Section(_("Every outcome"), [_every_outcome(found)]),
         Section(_("How long they live"), [_table(_("Tests of lives"), found.lifetime_tests)]),
     ]
-    drawn = [_lives(found, letters, source), _changes(found, letters, source)]
-    return _facts(answer_of_comparison(found), shown, drawn, sections, found.origin, True)
-
-
-def _lives(found: Comparison, letters: Mapping[str, str], source: str) -> Picture | None:
     curves = found.curves[found.curves["alternative"].isin(found.names[:MOST_LINES])]
-    if curves.empty:
-        return None
-    lines = curves["alternative"].map(letters)
-    curves = curves.assign(line=pd.Categorical(lines, list(dict.fromkeys(lines))))
-    caption = _(
-        "Of 100 groups, those in which no 7 silent days have begun (Kaplan-Meier), up to 7 days "
-        "before the end: later silences are not seen whole."
-    )
-    words = Words(_("How long do they live?"), caption, _("days since creation"), "", source)
-    return Picture("lives", words, partial(plots.lives, curves), caption)
+    lived = lives(curves.assign(line=curves["alternative"].map(letters)), source)
+    drawn = [None if curves.empty else lived, _changes(found, letters, source)]
+    heads = _("What differs"), ""
+    return facts(answer_of_comparison(found), shown, drawn, sections, found.origin, heads)
+
+
+def _every_outcome(found: Comparison) -> Table:
+    """Lay out what the others are in every outcome, fen as CNY, beside the first."""
+    rows = []
+    for row in found.to_frame().itertuples():
+        scale = 1.0 / FEN_PER_CNY if row.unit.startswith("fen") else 1.0
+        numbers = (row.first, row.second, row.difference, row.lower, row.upper)
+        first, second, *span = (three(scale * number) for number in numbers)
+        name = outcome_name(row.outcome).removesuffix("_fen")
+        name = _(outcome_named(row.outcome).definition) if row.unit == TRUTH else name
+        who, verdict = letter_of(found, row.alternative), _(verdict_of(row))
+        rows.append([name, who, first, second, spanned(*span), verdict])
+    heads = [_("outcome"), _("plan"), "A", _("other"), _("difference"), _("answer")]
+    return Table(_("Outcomes"), heads, rows, words=2)
 
 
 def _changes(found: Comparison, letters: Mapping[str, str], source: str) -> Picture:
     """Draw the main outcomes of the others, as percents of the first or in points."""
     rows = found.to_frame()
-    asked = {one.name: _(one.heading.partition(" (")[0]) for one in main_outcomes()}
+    asked = {one.name: _(one.heading.partition(" (")[0]) for one in main_outcomes(ON_PAGE)}
     rows = rows[rows["outcome"].isin(asked)]
     share = rows["unit"].isin(SHARES)
     rows = rows[(rows["pairs"] > 0) & (share | (rows["first"] != 0))]
     factor = (100.0 / rows["first"].abs()).mask(share, 100.0)
-    drawn = pd.DataFrame({name: factor * rows[name] for name in ("lower", "upper")})
-    drawn["value"] = factor * rows["difference"]
-    drawn["clear"], drawn["strong"] = rows["answer"].map(is_clear), False
+    numbers = rows[["difference", "lower", "upper"]].mul(factor, axis=0)
+    texts = [f"{value:+.3g}" if value else "0" for value in numbers["difference"]]
+    drawn = numbers.rename(columns={"difference": "value"}).clip(-FULL, FULL).assign(text=texts)
+    drawn["clear"], drawn["row"] = rows["answer"].map(is_clear), rows["outcome"].map(asked)
     drawn["block"] = rows["alternative"].map(letters)
-    plain = rows["outcome"].str.removesuffix("_fen").str.replace("_", " ")
-    drawn["row"] = rows["outcome"].map(asked).where(lambda name: name != "", plain)
-    drawn["text"] = [f"{value:+.3g}" for value in drawn["value"]]
     drawn = drawn.sort_values("block", kind="stable")
-    caption = _("95 % intervals; hollow: no clear difference, or too small to matter.")
+    caption = _(
+        "95 % intervals; hollow: no clear difference, or too small to matter; what is beyond "
+        "{far:g} stands there, its number at the right."
+    ).format(far=FULL)
     words = Words(_("What changes against A?"), caption, _("% of A; of shares, points"), "", source)
-    return Picture("changes", words, partial(plots.intervals, drawn, narrow=True), caption)
+    return Picture("changes", words, partial(plots.intervals, drawn, narrow=True))
 
 
 # --- a Pareto front -------------------------------------------------------------------------------
@@ -184,17 +201,19 @@ def _of_optimum(found: Optimum) -> Facts:
         Section(_("The front"), [_table(_("Settings that no other clearly beats"), found.front)]),
         Section(_("Every setting tried"), [_table(_("As the search saw them"), found.trials)]),
     ]
-    drawn = [_front(found, answer, source), _aims(found, source)] if len(found.front) else []
-    return _facts(answer, head, drawn, sections, found.origin)
+    drawn = [_front(found, answer, source)] if len(found.front) else []
+    heads = _("If you …, then …"), _("If you choose")
+    return facts(answer, head, drawn, sections, found.origin, heads)
 
 
 def _front(found: Optimum, answer: Answer, source: str) -> Picture:
-    names = [f"{at + 1}" for at in found.front.index]
+    listed = {option.point for option in answer.options}
+    names = [f"{at + 1}" * (at in listed) for at in found.front.index]
     parts = [found.front.assign(name=names), found.trials.assign(name="")]
     points = pd.concat(parts, keys=["front", "trials"])
     drawn = pd.DataFrame({"cost": points[COST] / FEN_PER_CNY, "gain": points[POSTING]})
     drawn["name"], drawn["chosen"] = points["name"], points["name"] == str(answer.chosen + 1)
-    caption = _("Numbered: the front, played anew; grey: every setting as the search saw it.")
+    caption = _("Numbered as in the table, played anew; grey: all others, as the search saw them.")
     words = Words(
         _("What does it cost, and how many talk?"),
         caption,
@@ -202,21 +221,7 @@ def _front(found: Optimum, answer: Answer, source: str) -> Picture:
         _("people posting a day"),
         source,
     )
-    return Picture("cost_and_talk", words, partial(plots.cost_and_gain, drawn.dropna()), caption)
-
-
-def _aims(found: Optimum, source: str) -> Picture:
-    tables = {_("tried"): found.trials[list(AIMS)], _("front"): found.front[list(AIMS)]}
-    points = pd.concat(tables, names=["line"]).reset_index(0)
-    points["on_front"] = points["line"] == _("front")
-    points["line"] = pd.Categorical(points["line"])
-    for one in map(outcome_named, AIMS):
-        points[one.heading] = one.scale * points[one.name]
-    *others, cost = [outcome_named(name).heading for name in AIMS]
-    caption = _("Filled: the front, no other setting is clearly better; hollow: all tried.")
-    words = Words(_("Every aim against its cost"), caption, footer=source)
-    pairs = [(cost, other) for other in others]
-    return Picture("front", words, partial(plots.front, points, pairs), caption)
+    return Picture("cost_and_talk", words, partial(plots.cost_and_gain, drawn.dropna()))
 
 
 # --- sensitivity ----------------------------------------------------------------------------------
@@ -228,7 +233,25 @@ def _of_sensitivity(found: Sensitivity) -> Facts:
     sections = [Section(_("Every factor"), [_table(_("As the sample says"), shown, 3)])]
     head = _("{points:,} points × {groups:,} groups each")
     said = head.format(points=found.points, groups=found.replications)
-    return _facts(answer_of_sensitivity(found), said, [], sections, found.origin, True)
+    heads, drawn = (_("What the outcomes hang on"), ""), [_effects(found)]
+    return facts(answer_of_sensitivity(found), said, drawn, sections, found.origin, heads)
+
+
+def _effects(found: Sensitivity) -> Picture | None:
+    """Draw the effects on outcomes that clearly hang on something, as percents of the largest."""
+    by_outcome = found.indices.groupby("outcome", sort=False)
+    rows = found.indices[by_outcome["told_apart"].transform("any")]
+    factor = 100.0 / by_outcome["value"].transform("max")
+    drawn = rows[["value", "lower", "upper"]].mul(factor[rows.index], axis=0)
+    drawn["block"], drawn["row"] = rows["outcome"].map(heading), rows["factor"].map(factor_in_words)
+    drawn["clear"] = rows["told_apart"].astype(bool)
+    drawn["text"] = [f"{value:.0f}" for value in drawn["value"]]
+    caption = _("Percents of the largest effect on each outcome; hollow: not clear.")
+    if drawn.empty:
+        return None
+    title, label = _("What does each outcome hang on?"), _("% of the largest effect")
+    words = Words(title, caption, label, "", in_one_line(found.origin))
+    return Picture("effects", words, partial(plots.intervals, drawn, narrow=True))
 
 
 # --- forecasts ------------------------------------------------------------------------------------
@@ -254,7 +277,8 @@ def _of_outlook(found: Outlook) -> Facts:
         Section(_("How good forecasts were"), [_table(_("By age"), found.record.frame, 2)]),
     ]
     notes = {str(at + 1): note for at, note in enumerate(found.notes)}
-    return _facts(answer, head, [_chances(found)], sections, notes)
+    heads = _("The groups most at risk"), _("group")
+    return facts(answer, head, [_chances(found)], sections, notes, heads)
 
 
 def _chances(found: Outlook) -> Picture | None:
@@ -267,8 +291,8 @@ def _chances(found: Outlook) -> Picture | None:
         leads = found.record.leader(label, found.groups.at[at, "horizon_days"])
         value = chances.at[at, f"{label}_{MODEL if leads == MODEL else 'regression'}"]
         row = {"row": str(found.groups.at[at, "group"]), "value": value, "text": f"{value:.0f} %"}
-        row |= {"lower": chances.loc[at].min(), "upper": chances.loc[at].max(), "block": ""}
-        rows.append(row | {"clear": value >= 50.0, "strong": False})
+        row |= {"lower": chances.loc[at].min(), "upper": chances.loc[at].max()}
+        rows.append(row | {"clear": value >= 50.0})
     if not rows:
         return None
     caption = _(
@@ -277,9 +301,7 @@ def _chances(found: Outlook) -> Picture | None:
     )
     title = _("Who falls silent within {weeks} weeks?").format(weeks=weeks)
     words = Words(title, caption, _("chance of a week without a member's message, %"))
-    return Picture(
-        "chances", words, partial(plots.intervals, pd.DataFrame(rows), narrow=True), caption
-    )
+    return Picture("chances", words, partial(plots.intervals, pd.DataFrame(rows), narrow=True))
 
 
 # --- a judgement ----------------------------------------------------------------------------------
@@ -302,12 +324,8 @@ def _of_judgement(found: Judged) -> Facts:
     cards, options = [], []
     for part, population in parts.items():
         mine = [row for row in judged if row.part == part]
-        fits = sum(row in good for row in mine)
-        cards.append(
-            Card(
-                part, f"{fits} / {len(mine)}", _("patterns match; played: {name}", name=population)
-            )
-        )
+        fits, played = sum(row in good for row in mine), _("patterns match; played: {name}")
+        cards.append(Card(part, f"{fits} / {len(mine)}", played.format(name=population)))
     far = [row for row in judged if row not in good and math.isfinite(row.distance)]
     far.sort(key=lambda row: -abs(row.distance))
     for at, row in enumerate(far[:8]):
@@ -332,7 +350,8 @@ def _of_judgement(found: Judged) -> Facts:
     )
     drawn = {part: [one] if (one := _distances(part, rows)) else [] for part in parts}
     sections = [Section(part, [_patterns(part, rows)], "", drawn[part]) for part in parts]
-    return _facts(answer, _("The model against real groups"), [], sections, {}, True)
+    heads = _("What fits worst"), _("pattern")
+    return facts(answer, _("The model against real groups"), [], sections, {}, heads)
 
 
 def _patterns(part: str, rows: Iterable[Row]) -> Table:
@@ -361,7 +380,7 @@ def _distances(part: str, rows: Iterable[Row]) -> Picture | None:
         value = float(np.clip(row.distance, -FARTHEST, FARTHEST))
         ends = {"lower": value - ERRORS_ALLOWED, "upper": value + ERRORS_ALLOWED}
         text = f"{three(row.real)} → {three(row.simulated)}"
-        seen = {"block": "", "row": row.pattern, "value": value, "text": text, "strong": False}
+        seen = {"row": row.pattern, "value": value, "text": text}
         drawn.append(seen | ends | {"clear": row.verdict != WITHIN})
     if not drawn:
         return None
@@ -370,12 +389,8 @@ def _distances(part: str, rows: Iterable[Row]) -> Picture | None:
         "match; those beyond {far:g} stand there. At the right: real → simulated."
     ).format(far=FARTHEST)
     words = Words(_("How near: {part}").format(part=part), caption, _("standard errors"))
-    return Picture(
-        f"patterns_{part}".replace(" ", "_"),
-        words,
-        partial(plots.intervals, pd.DataFrame(drawn)),
-        caption,
-    )
+    name = f"patterns_{part}".replace(" ", "_")
+    return Picture(name, words, partial(plots.intervals, pd.DataFrame(drawn)))
 
 
 _FACTS: dict[type, Callable[..., Facts]] = {

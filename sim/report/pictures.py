@@ -15,6 +15,7 @@ from sim.language import _, language, recast
 from sim.lives.deaths import HEADLINE
 from sim.lives.outcomes import DEAD, IN_SWEEP, ON_PAGE, TRUTH, Outcome, main_outcomes, outcome_named
 from sim.plots import Words, rendered
+from sim.plots.style import WIDTH_INCHES
 from sim.report.levers import Axes, Cell, Lever
 from sim.report.study import EVERY
 from sim.report.uncertainty import by_weight, each, meanings, summary, write
@@ -36,17 +37,23 @@ class Picture:
     name: str  # of its file, without ending
     words: Words  # what it shows, for a heading and for those who cannot see it
     draw: Callable[[Words], Figure]
-    caption: str = ""  # how to read it, where the template does not say that
+    note: str = ""  # how to read it, where that is not its definition
+
+    @property
+    def caption(self) -> str:
+        """How to read it, where the template does not say that."""
+        return self.note or self.words.definition
 
     @property
     def inline(self) -> str:
         """The picture as SVG for a page, which has the words around it itself."""
         from markupsafe import escape
 
-        words = self.words
-        svg = rendered(self.draw(words.bare), "svg", f"{self.name} {language()}").decode()
-        said = escape(". ".join(map(recast, filter(None, (words.title, words.definition)))))
-        named = f'<svg role="img" aria-label="{said}" '
+        words, figure = self.words, self.draw(self.words.bare)
+        size = "broad" if figure.get_figwidth() == WIDTH_INCHES else "narrow"
+        svg = rendered(figure, "svg", f"{self.name} {language()}").decode()
+        said = escape("\n".join(map(recast, filter(None, (words.title, words.definition)))))
+        named = f'<svg class="{size}" role="img" aria-label="{said}" '
         described = f"><title>{said}</title><desc>{escape(words.footer)}</desc>"
         return svg.replace("<svg ", named, 1).replace(">", described, 1)
 
@@ -203,22 +210,24 @@ def heat(cells: pd.DataFrame, axes: Axes, shown: Map, origin: str) -> Picture:
 def survival(curves: pd.DataFrame, axes: Axes, origin: str) -> Picture:
     """Draw the survival curves."""
     words = Words(
-        "Still alive: no silence of 7 days or more has begun",
-        "Share of communities (Kaplan-Meier), 95 % bands (log-log Greenwood)",
-        "days since creation",
-        "alive",
-        origin,
+        _("Of 100 groups, those in which no 7 silent days have begun"),
+        _("Kaplan-Meier, 95 % bands (log-log Greenwood)."),
+        _("days since creation"),
+        footer=origin,
     )
     legend = axes.across.label if axes.across else ""
-    return Picture("survival", words, partial(plots.survival_curves, curves, legend=legend))
+    draw = partial(plots.lives, curves, legend=legend, banded=True)
+    return Picture("survival", words, draw)
 
 
 def scale(means: pd.DataFrame, axes: Axes, caption: str, origin: str, n: str) -> Picture:
     """Draw every main outcome along the leading lever."""
     assert axes.across
     words = Words(
-        "Scale versus activity",
-        f"Means by {axes.across.label}, 95 % bands (t; Wilson for the dead), {n}",
+        _("Scale versus activity"),
+        _("Means by {lever}, 95 % bands (t; Wilson for the dead), {number}").format(
+            lever=_(axes.across.label), number=n
+        ),
         axes.across.label,
         "",
         origin,
@@ -236,8 +245,8 @@ def front(points: pd.DataFrame, colour: Lever, origin: str) -> Picture:
         drawn[one.heading] = points[one.name] * one.scale
     *gains, cost = (one.heading for one in objectives())
     words = Words(
-        "The Pareto front between scale, activity, satisfaction and cost",
-        "One mark a point; filled: no other one is as good in all four measures and better in one",
+        _("The Pareto front between scale, activity, satisfaction and cost"),
+        _("Filled: no other point is as good in all four measures and better in one."),
         colour.label,
         "",
         origin,
@@ -257,24 +266,29 @@ def worth(found: pd.DataFrame, origin: str) -> Picture:
     for row in found.itertuples():
         price, clear = row.worth.per_100_cny, row.worth.clear
         text = write(price.value, price.interval, signed=True) + ", not clear" * (not clear)
-        rows.append(
-            {
-                "block": row.packets,
-                "row": row.who,
-                "value": price.value,
-                "lower": price.lower,
-                "upper": price.upper,
-                "clear": clear,
-                "strong": row.size == EVERY,
-                "text": text if row.worth.known else "nothing claimed",
-            }
-        )
+        text = text if row.worth.known else "nothing claimed"
+        ends = {"value": price.value, "lower": price.lower, "upper": price.upper}
+        about = {"block": row.packets, "row": row.who, "strong": row.size == EVERY}
+        rows.append(ends | about | {"clear": clear, "text": text})
     words = Words(
-        "What 100 CNY claimed in red packets bought",
-        "Extra days on which members posted, against no packet with the same random seeds, 95 % "
-        "intervals (delta method); hollow: no clear difference from nothing",
-        "extra days on which members posted per 100 CNY claimed",
-        "",
-        origin,
+        _("What 100 CNY claimed in red packets bought"),
+        _("Against no packet with the same random seeds, 95 % intervals (delta method)."),
+        _("extra days on which members posted per 100 CNY claimed"),
+        footer=origin,
     )
     return Picture("what_packets_bought", words, partial(plots.intervals, pd.DataFrame(rows)))
+
+
+def lives(curves: pd.DataFrame, origin: str, bold: str = "") -> Picture:
+    """Draw how long groups of each ``line`` live, in that order; `bold` says of the first what it
+    is.
+    """
+    names = list(dict.fromkeys(curves["line"]))
+    curves = curves.assign(line=pd.Categorical(curves["line"], names))
+    caption = _(
+        "Of 100 groups, those in which no 7 silent days have begun (Kaplan-Meier), up to 7 days "
+        "before the end: later silences are not seen whole."
+    )
+    caption = f"{caption} {bold}".strip()
+    words = Words(_("How long do they live?"), caption, _("days since creation"), footer=origin)
+    return Picture("lives", words, partial(plots.lives, curves))

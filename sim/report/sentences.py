@@ -27,8 +27,8 @@ from sim.report.uncertainty import (
 )
 from sim.stats.intervals import Estimate, ratio_of_means
 
-UNCLEAR = "no clear difference"
-HANGS_ON_PARAMETERS = "uncertain over parameter sets"
+UNCLEAR = N_("no clear difference")
+HANGS_ON_PARAMETERS = N_("uncertain over parameter sets")
 """Of a difference that the replications show clearly and the parameter sets do not."""
 
 
@@ -49,7 +49,13 @@ def five_answers(study: Study) -> list[Conclusion]:
         answers["What it costs"] = _what_points_cost
     found = {question: answer(study) for question, answer in answers.items()}
     return [
-        Conclusion(question, answer, f"{definition}; over {study.days}" if definition else "")
+        Conclusion(
+            question,
+            answer,
+            _("{definition}; over {days}", definition=definition, days=study.days)
+            if definition
+            else "",
+        )
         for question, (answer, definition) in found.items()
     ]
 
@@ -77,20 +83,21 @@ def _how_big(study: Study) -> tuple[str, str]:
     size = with_role(study.levers, SIZE)
     if size is None:
         members = study.averaged["members_start"].mean()
-        return f"not varied here, {figure(members)} members at creation", ""
+        return _("not varied here, {members} members at creation", members=figure(members)), ""
     share, satisfaction = (
         _peak(study, size, name) for name in ("posting_share_per_day", "satisfaction")
     )
-    return f"{share}; {satisfaction}", (
-        "posting: at least one message that day, over members present; satisfaction: how "
-        f"far reading pays, 0 to 1; {study.how_averaged}"
+    return _("; ").join((share, satisfaction)), _(
+        "posting: at least one message that day, over members present; satisfaction: how far "
+        "reading pays, 0 to 1; {averaged}",
+        averaged=study.how_averaged,
     )
 
 
 def _how_often(study: Study) -> tuple[str, str]:
     cadence = with_role(study.levers, CADENCE)
     if cadence is None:
-        return "not varied here", ""
+        return _("not varied here"), ""
     posting = "posting_members_per_day"
     ranked = best_first(by_replication(study.rows, posting, cadence.key))
     answer = _peak(study, cadence, posting)
@@ -103,38 +110,45 @@ def _how_often(study: Study) -> tuple[str, str]:
         ]
         against = _("; against {words} that is {gains}")
         answer += against.format(words=cadence.words(fewest), gains=listed(gains))
-    return answer, (
+    return answer, _(
         "posting: at least one message that day; satisfaction: how far reading pays, 0 to 1; "
-        f"{study.how_averaged}"
+        "{averaged}",
+        averaged=study.how_averaged,
     )
 
 
 def _what_a_packet_buys(study: Study) -> tuple[str, str]:
     budget = with_role(study.levers, BUDGET)
     if budget is None:
-        return "not varied here, so nothing is known", ""
+        return _("not varied here, so nothing is known"), ""
     worth = study.packet_worth
     if worth.empty:
-        return "not known, no point of the grid is without packets", ""
+        return _("not known, no point of the grid is without packets"), ""
     overall = worth[worth["size"] == EVERY]
-    bought = [f"{_bought(row.worth)} with {row.packets}" for row in overall.itertuples()]
-    pairs = sum(found.pairs for found in overall["worth"])
-    answer = (
+    bought = [
+        _("{worth} with {packets}", worth=_bought(row.worth), packets=row.packets)
+        for row in overall.itertuples()
+    ]
+    answer = _(
         "extra days on which members posted, per 100 CNY claimed and against no packet with the "
-        f"same random seeds, are {listed(bought, most=6)}{_by_size(study, worth, budget)}"
+        "same random seeds, are {worth}",
+        worth=listed(bought, most=6),
     )
-    return answer, (
+    definition = _(
         "members with at least one message, summed over days, days after the last packet included; "
         "CNY claimed of operators' packets, wages not counted; in brackets 95 %, delta method, "
-        f"{pairs:,} pairs in {study.replications} replications{study.weighted}"
+        "{pairs:,} pairs in {replications} replications"
     )
+    pairs = sum(found.pairs for found in overall["worth"])
+    defined = definition.format(pairs=pairs, replications=study.replications)
+    return f"{answer}{_by_size(study, worth, budget)}", f"{defined}{study.weighted}"
 
 
 def _bought(worth: PacketWorth) -> str:
     if not worth.known:
-        return "not known (nothing was claimed)"
+        return _("not known (nothing was claimed)")
     price = write(worth.per_100_cny.value, worth.per_100_cny.interval, signed=True)
-    return price if worth.clear else f"{price} ({UNCLEAR} from nothing)"
+    return price if worth.clear else _("{price} (no clear difference from nothing)", price=price)
 
 
 def _by_size(study: Study, worth: pd.DataFrame, budget: Lever) -> str:
@@ -147,8 +161,11 @@ def _by_size(study: Study, worth: pd.DataFrame, budget: Lever) -> str:
     ends = (min(size.values), max(size.values))
     if not all(own[members].known for members in ends):
         return ""
-    few, many = (f"{_bought(own[members])} at {size.words(members)}" for members in ends)
-    return f"; with {budget.words(smallest)} {few}, {many}"
+    few, many = (
+        _("{worth} at {size}", worth=_bought(own[members]), size=size.words(members))
+        for members in ends
+    )
+    return _("; with {packets} {few}, {many}", packets=budget.words(smallest), few=few, many=many)
 
 
 def _what_it_costs(study: Study) -> tuple[str, str]:
@@ -158,24 +175,31 @@ def _what_it_costs(study: Study) -> tuple[str, str]:
     spent = in_replications(usual, "cost_fen")
     each = ratio_of_means(spent / 100.0, in_replications(usual, "posting_member_days"), mean_of)
     words = [lever.words(lever.usual) for lever in study.several]
-    answer = f"{listed(words, 9) or 'a community'} cost {_cost(mean_of(spent))} in {study.days}"
+    answer = _(
+        "{setting} cost {cost} in {days}",
+        setting=listed(words, 9) or _("a community"), cost=_cost(mean_of(spent)), days=study.days,
+    )  # fmt: skip
     if each.value == each.value:
         price = write(each.value, each.interval, " CNY")
-        answer += f", or {price} for each member and each day on which that member posted"
-    return f"{answer}{_extremes(study, '; the grid spans ')}", (
-        f"{_cost_definition(study)}; in brackets 95 %, {study.method}"
+        answer += _(
+            ", or {price} for each member and each day on which that member posted", price=price
+        )
+    spanned = _extremes(study)
+    answer += _("; the grid spans {ends}", ends=spanned) if spanned else ""
+    return answer, _(
+        "{cost}; in brackets 95 %, {method}", cost=_cost_definition(study), method=study.method
     )
 
 
 def _what_points_cost(study: Study) -> tuple[str, str]:
-    return _extremes(study, "from ") or "not known", _cost_definition(study)
+    return _extremes(study) or _("not known"), _cost_definition(study)
 
 
 def _cost(found: Estimate) -> str:
     return in_print(outcome_named("cost_fen"), found)
 
 
-def _extremes(study: Study, before: str) -> str:
+def _extremes(study: Study) -> str:
     means = study.averaged.groupby("point")["cost_fen"].mean().dropna()
     if len(means) < 2:
         return ""
@@ -183,8 +207,10 @@ def _extremes(study: Study, before: str) -> str:
     for point in (means.idxmin(), means.idxmax()):
         rows = study.rows[study.rows["point"] == point]
         spent = mean_of(in_replications(rows, "cost_fen"))
-        ends.append(f"{_cost(spent)} at {_words_of(study, rows)}")
-    return f"{before}{ends[0]} to {ends[1]}"
+        ends += [_cost(spent), _words_of(study, rows)]
+    least, where, most, there = ends
+    text = _("{least} at {where} to {most} at {there}")
+    return text.format(least=least, where=where, most=most, there=there)
 
 
 def _words_of(study: Study, rows: pd.DataFrame) -> str:
@@ -195,8 +221,11 @@ def _words_of(study: Study, rows: pd.DataFrame) -> str:
 def _cost_definition(study: Study) -> str:
     wage = "operator.wage_fen_per_hour"
     fen = None if wage in study.manifest.levers else study.manifest.settings.get(wage)
-    paid = "their wage" if fen is None else f"{float(fen) / 100:g} CNY"
-    return f"cost: claimed of operators' packets plus operator hours at {paid}, refunds are no cost"
+    paid = _("their wage") if fen is None else _("{money} CNY", money=f"{float(fen) / 100:g}")
+    return _(
+        "cost: claimed of operators' packets plus operator hours at {paid}, refunds are no cost",
+        paid=paid,
+    )
 
 
 def _peak(study: Study, lever: Lever, name: str) -> str:
@@ -244,22 +273,24 @@ def _gain(study: Study, lever: Lever, what: Outcome, values: Sequence[Cell], nou
         return f"{noun or what.phrase} not known, missing where it was played"
     gained = f"{in_print(what, gap, signed=True)} {_(noun)}".strip()
     if not gap.clear:
-        return f"{gained} ({UNCLEAR})"
-    return f"{gained} ({HANGS_ON_PARAMETERS})" if gap.hangs_on_parameters else gained
+        return f"{gained} ({_(UNCLEAR)})"
+    return f"{gained} ({_(HANGS_ON_PARAMETERS)})" if gap.hangs_on_parameters else gained
 
 
 def _who_is_dead(study: Study) -> tuple[str, str]:
     """Say which share of the communities is dead, where most, and what other definitions say."""
     share, n = share_of(study.rows, DEAD)
     dead = _("dead ({definition})", definition=_(HEADLINE.definition))
-    definition = (
-        f"dead: {HEADLINE.definition} since creation, operators' messages are no life; in brackets "
-        f"95 %, {study.share_method}"
-    )
+    definition = _(
+        "dead: {definition} since creation, operators' messages are no life; in brackets 95 %, "
+        "{method}",
+        definition=_(HEADLINE.definition), method=study.share_method,
+    )  # fmt: skip
     if n == 0:
         return f"not known, since the definition needs {HEADLINE.needs_days} days", definition
     if not share.value:
-        answer = f"nobody, {_deaths(share)} of {n:,} communities {dead}"
+        nobody = _("nobody, {share} of {n:,} communities {dead}")
+        answer = nobody.format(share=_deaths(share), n=n, dead=dead)
     else:
         lever = with_role(study.levers, SIZE) or with_role(study.levers, CADENCE)
         most = _deadliest(study, lever) if lever else ""
@@ -267,7 +298,7 @@ def _who_is_dead(study: Study) -> tuple[str, str]:
             "{share} of {n} communities are {dead}", share=_deaths(share), n=f"{n:,}", dead=dead
         )
         answer += f"{most}{_worst_point(study)}"
-    return f"{answer}{_alive(study)}; {_other_definitions(study)}", definition
+    return _("; ").join((f"{answer}{_alive(study)}", _other_definitions(study))), definition
 
 
 def _deaths(share: Estimate, signed: bool = False) -> str:
@@ -291,10 +322,13 @@ def _deadliest(study: Study, lever: Lever) -> str:
     most, least = ranked[0], ranked[-1]
     gap = difference(table, most, least, shares=True)
     if not gap.clear:
-        return f", {UNCLEAR} between {lever.words(most)} and {lever.words(least)}"
+        return _(
+            ", no clear difference between {words} and {others}",
+            words=lever.words(most), others=lever.words(least),
+        )  # fmt: skip
     ends = [study.rows[study.rows[lever.key] == value] for value in (most, least)]
     shares = [_deaths(share_of(rows, DEAD)[0]) for rows in ends]
-    unsure = f" ({HANGS_ON_PARAMETERS})" * gap.hangs_on_parameters
+    unsure = f" ({_(HANGS_ON_PARAMETERS)})" * gap.hangs_on_parameters
     return _(
         ", most at {words}, {share}, fewest at {least}, {lowest}, a difference of {gap}",
         words=lever.words(most), share=shares[0], least=lever.words(least), lowest=shares[1],
@@ -320,10 +354,13 @@ def _other_definitions(study: Study) -> str:
     }
     decided = {name: share for name, share in shares.items() if share.replications}
     if not decided:
-        return "no other definition can be decided"
+        return _("no other definition can be decided")
     least, most = (pick(decided, key=lambda name: decided[name].value) for pick in (min, max))
     if decided[least].value == decided[most].value:
-        return f"all other definitions that {study.days} can decide say {_deaths(decided[least])}"
+        return _(
+            "all other definitions that {days} can decide say {share}",
+            days=study.days, share=_deaths(decided[least]),
+        )  # fmt: skip
     return _(
         "other definitions say {least} to {most}, the most by '{name}'",
         least=_deaths(decided[least]), most=_deaths(decided[most]), name=_(most),

@@ -103,8 +103,19 @@ def _environment() -> Any:
         lstrip_blocks=True,
     )
     environment.globals["_"] = _
-    environment.filters |= {"capital": capital, "figure": figure, "listed": listed}
+    environment.filters |= {"capital": capital, "figure": figure, "listed": listed, "told": told}
     return environment
+
+
+def told(sentences: Iterable[str]) -> str:
+    """Write sentences one after the other: no space follows a Chinese full stop.
+
+    >>> told(["Groups live.", "A: base", "B: 100"]), told(["群活着。", "每天"])
+    ('Groups live. A: base; B: 100', '群活着。每天')
+    """
+    ends = {"。": "", ".": " "}
+    whole = [text + ends.get(text[-1:], _("; ")) for text in sentences]
+    return "".join(whole).rstrip("; ；")
 
 
 def write_files(folder: Path, files: Mapping[str, bytes]) -> None:

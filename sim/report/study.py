@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from sim.language import _
+from sim.language import N_, _
 from sim.report.levers import BUDGET, SIZE, Lever, levers_of, with_role
 from sim.report.uncertainty import by_particle, complete, over_particles, particles_of
 from sim.stats.intervals import Estimate, estimate, ratio_of_means
@@ -19,7 +19,7 @@ EVERY = "all"
 FEN_PER_HUNDRED_CNY = 10_000.0
 PRICED = ("posting_member_days", "operator_fen_claimed")
 
-SHARE_METHOD = "Wilson at the effective number of communities"
+SHARE_METHOD = N_("Wilson at the effective number of communities")
 
 
 @dataclass(frozen=True)
@@ -65,33 +65,41 @@ class Study:
     @property
     def how_averaged(self) -> str:
         """Say over what the comparisons average, and what stands in round brackets."""
-        others = "averaged over all other levers; " if len(self.several) > 1 else ""
-        return (
-            f"{others}in brackets 95 %, t over {self.replications} paired replications{self._also}"
-        )
+        text = _("in brackets 95 %, t over {replications} paired replications{also}")
+        if len(self.several) > 1:
+            text = _(
+                "averaged over all other levers; in brackets 95 %, t over {replications} paired "
+                "replications{also}"
+            )
+        return text.format(replications=self.replications, also=self._also)
 
     @property
     def _also(self) -> str:
-        return f" and {self.particles} parameter sets" if self.particles > 1 else ""
+        if self.particles == 1:
+            return ""
+        return _(" and {particles} parameter sets", particles=self.particles)
 
     @property
     def weighted(self) -> str:
         """Say that a number is a mean over parameter sets, without their spread in its interval."""
         if self.particles == 1:
             return ""
-        return f", means over {self.particles} parameter sets whose spread is not in it"
+        text = _(", means over {particles} parameter sets whose spread is not in it")
+        return text.format(particles=self.particles)
 
     @property
     def method(self) -> str:
         """Name the intervals of means."""
-        return f"t over {self.replications} replications{self._also}"
+        text = _("t over {replications} replications{also}")
+        return text.format(replications=self.replications, also=self._also)
 
     @property
     def share_method(self) -> str:
         """Name the intervals of shares."""
         if self.particles > 1:
             return self.method
-        return f"{SHARE_METHOD} ({self.replications} replications)"
+        text = _("{method} ({replications} replications)")
+        return text.format(method=_(SHARE_METHOD), replications=self.replications)
 
     @property
     def days(self) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from sim.language import _
 from sim.lives.deaths import DEATHS, NEVER_STARTED
 from sim.lives.life import CREATION, FIRST_MESSAGE
 from sim.lives.outcomes import ON_PAGE, death_column, main_outcomes
@@ -117,7 +118,7 @@ def worth_table(worth: pd.DataFrame) -> Table:
         cells = [row.packets, row.who, f"{found.pairs:,}", f"{found.extra_member_days:+.1f}"]
         cells += [f"{found.claimed_cny:,.1f}", price if found.known else "nothing claimed"]
         rows.append([*cells, "clear" if found.clear else "not clear"])
-    return Table("What red packets bought, means over communities", head, rows, words=2)
+    return Table(_("What red packets bought, means over communities"), head, rows, words=2)
 
 
 def uncertainty_table(found: pd.DataFrame, points: pd.DataFrame, levers: Sequence[Lever]) -> Table:
@@ -163,7 +164,7 @@ def definitions_table(study: Study) -> Table:
             rows.append([name, words, f"{judged:,}", *cells])
     heads = [lever.text(value) for value in values] if lever else []
     return Table(
-        f"Dead by every definition, %: all communities{f', and by {lever.label}' if lever else ''}",
+        _("Dead by every definition, %: all communities, and by lever"),
         ["definition", "days since", f"judged of {len(study.rows):,}", "all", *heads],
         rows,
         words=2,
@@ -187,4 +188,4 @@ def points_table(points: pd.DataFrame, levers: Sequence[Lever]) -> Table:
         rows.append([*texts, mark, str(point["communities"]), *cells])
     headings = (one.heading for one in main_outcomes(ON_PAGE))
     head = [*(lever.label for lever in shown), "front", "n", *headings]
-    return Table("Means of each point; ● on the Pareto front", head, rows, words=0)
+    return Table(_("Means of each point; ● on the Pareto front"), head, rows, words=0)

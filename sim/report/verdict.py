@@ -21,7 +21,7 @@ from sim.report.answer import (
     cheapest_or_livelier,
     three,
 )
-from sim.report.levers import FEN_PER_CNY, named, plan_in_words
+from sim.report.levers import BUDGET, CADENCE, FEN_PER_CNY, SIZE, named, plan_in_words, role_of
 from sim.report.uncertainty import alike, capital, spanned
 from sim.stats.intervals import CLEAR_ERRORS
 from sim.study.compare import (
@@ -53,8 +53,8 @@ IN_BRIEF = {
     TOO_SMALL: N_("too small"),
     NOT_KNOWN: N_("not known"),
 }
-WORSE, GAIN = "worse", "better"
 MOST_ROWS = 12
+WORSE, GAIN = "worse", "better"
 MOST_PAIRS = 10_000
 LIKELY = 0.5
 
@@ -67,17 +67,15 @@ def answer_of_comparison(found: Comparison) -> Answer:
     table = pd.concat([found.alive, found.outcomes])
     others = found.names[1:]
     asked = [one for one in QUESTIONS if (table["outcome"] == one).any()]
-    first = asked[: max(1, MOST_ROWS // len(others))]
-    rows = table[table["outcome"].isin(asked)]
-    ordered = rows.assign(at=rows["outcome"].map(asked.index)).sort_values("at", kind="stable")
-    shown = (row for row in ordered.itertuples() if row.pairs)
-    options = [
-        _question(found, row) for row in shown if row.outcome in first or _verdict(row) == WORSE
-    ]
+    answers = {one: table[(table["outcome"] == one) & (table["pairs"] > 0)] for one in asked}
+    pair = len(others) == 1
+    lay_out = _question if pair else _question_of_many
+    options = [lay_out(found, [*rows.itertuples()]) for rows in answers.values() if len(rows)]
     named = (f"{letter(found, name)}: {plan_in_words(name)}" for name in found.names)
-    heads = ("A", *(["B"] if len(others) == 1 else [_("other")]), _("difference"), _("answer"))
+    letters = (letter(found, name) for name in found.names)
+    heads = ("A", "B", _("difference"), _("answer")) if pair else tuple(letters)
     lived = found.alive[found.alive["pairs"] > 0]
-    worse = [row for row in lived.itertuples() if _verdict(row) == WORSE]
+    worse = [row for row in lived.itertuples() if verdict_of(row) == WORSE]
     headline, *price = _advice(found, table)
     return Answer(
         headline=headline,
@@ -94,7 +92,7 @@ def letter(found: Comparison, name: str) -> str:
     return chr(65 + found.names.index(name))
 
 
-def _verdict(row: Any) -> str:
+def verdict_of(row: Any) -> str:
     """Say in one word what an answer says of the alternative against the first."""
     if row.answer.endswith((BETTER, MORE)):
         words = (N_("better"), N_("worse")) if row.better else (N_("more"), N_("less"))
@@ -102,25 +100,41 @@ def _verdict(row: Any) -> str:
     return str(row.answer)
 
 
-def _question(found: Comparison, row: Any) -> Option:
+def _question(_found: Comparison, rows: Sequence[Any]) -> Option:
+    """Lay out what one question finds of two plans: both, their difference, the answer."""
+    (row,) = rows
     words, scale = QUESTIONS[row.outcome]
-    who = f"{letter(found, row.alternative)}: " if len(found.names) > 2 else ""
     first, second = alike([scale * row.first, scale * row.second])
     span = spanned(*alike([scale * one for one in (row.difference, row.lower, row.upper)]))
-    verdict = _verdict(row)
+    verdict = verdict_of(row)
     cells = first, second, span, _(IN_BRIEF.get(verdict, verdict))
-    return Option(f"{who}{_(words)}", NO_POINT, cells, kept=verdict == WORSE)
+    return Option(_(words), NO_POINT, cells, kept=verdict == WORSE)
+
+
+def _question_of_many(found: Comparison, rows: Sequence[Any]) -> Option:
+    """Lay out what one question finds of more plans: the first, and of each other its number and
+    the answer against the first.
+    """
+    words, scale = QUESTIONS[rows[0].outcome]
+    first, *others = alike([scale * rows[0].first, *(scale * row.second for row in rows)])
+    verdicts = [verdict_of(row) for row in rows]
+    cells = {
+        row.alternative: f"{number} {_(IN_BRIEF.get(verdict, verdict))}"
+        for row, number, verdict in zip(rows, others, verdicts, strict=True)
+    }
+    answers = (cells.get(name, "-") for name in found.names[1:])
+    return Option(_(words), NO_POINT, (first, *answers), kept=WORSE in verdicts)
 
 
 def _advice(found: Comparison, table: pd.DataFrame) -> list[str]:
     """Say which to take, and what it costs more and worsens."""
     lives = {row.alternative: row for row in table[table["outcome"] == ALIVE.name].itertuples()}
-    better = [name for name, row in lives.items() if _verdict(row) == GAIN]
+    better = [name for name, row in lives.items() if verdict_of(row) == GAIN]
     if better:
         name = max(better, key=lambda one: abs(lives[one].difference))
         text = _("{name} keeps more groups alive: take {name}.")
         return [text.format(name=letter(found, name)), *_price(found, table, name)]
-    names = [name for name in found.names if name not in lives or _verdict(lives[name]) != WORSE]
+    names = [name for name in found.names if name not in lives or verdict_of(lives[name]) != WORSE]
     if len(names) == 1:
         return [_("{name} keeps more groups alive: take {name}.").format(name="A")]
     money, talk = (_known(found, table, outcome) for outcome in (COST, POSTING))
@@ -162,7 +176,7 @@ def _known(found: Comparison, table: pd.DataFrame, outcome: str) -> dict[str, fl
     values = dict.fromkeys(found.names, 0.0)
     for name, row in rows.items():
         values[found.names[0]] = row.first
-        values[name] = row.first + row.difference * (_verdict(row) in (GAIN, WORSE))
+        values[name] = row.first + row.difference * (verdict_of(row) in (GAIN, WORSE))
     return {name: 0.0 if math.isnan(value) else value for name, value in values.items()}
 
 
@@ -176,7 +190,7 @@ def _price(
     money = _known(found, table, COST)
     more = (money[name] - money[chosen or first]) / FEN_PER_CNY
     rows = table[table["alternative"] == name]
-    verdicts = {row.outcome: _verdict(row) for row in rows.itertuples()}
+    verdicts = {row.outcome: verdict_of(row) for row in rows.itertuples()}
     asked = (one for one in QUESTIONS if one != COST and verdicts.get(one) == WORSE)
     worse = [_(QUESTIONS[one][0]) for one in asked]
     said = {"name": letter(found, name), "other": letter(found, chosen or first)}
@@ -200,13 +214,12 @@ def _worse(found: Comparison, row: Any) -> str:
 
 
 def _how_sure(found: Comparison, lived: pd.DataFrame) -> tuple[str, ...]:
-    pairs = _(
-        "{pairs} pairs of groups that share all chance events; intervals 95 %.",
-        pairs=found.replications,
-    )
+    pairs = _("{pairs} pairs of groups that share all chance events.")
+    if len(found.names) == 2:  # of more plans no interval is shown
+        pairs = _("{pairs} pairs of groups that share all chance events; intervals 95 %.")
     unclear = lived[lived["answer"] == NO_CLEAR_DIFFERENCE]
     needed = unclear["pairs_needed"].min() if len(unclear) else math.nan
-    lines = [pairs]
+    lines = [pairs.format(pairs=found.replications)]
     if not math.isnan(needed):
         number = f"{needed:,.0f}" if needed <= MOST_PAIRS else f"> {MOST_PAIRS:,}"
         lines.append(
@@ -269,10 +282,10 @@ def answer_of_optimum(found: Optimum) -> Answer:
 
 
 def _setting(row: pd.Series, levers: Sequence[str], at: int) -> str:
-    values = (three(row[key]) if isinstance(row[key], float) else row[key] for key in levers)
-    named = zip(levers, values, strict=True)
-    words = ", ".join(f"{key.rpartition('.')[2].replace('_', ' ')} {value}" for key, value in named)
-    return f"{at + 1}: {words}"
+    values = {key: row[key] for key in levers}
+    short = {key: f"{float(three(value).replace(',', '')):g}" if isinstance(value, float) else value
+             for key, value in values.items()}  # fmt: skip
+    return f"{at + 1}: {plan_in_words('; '.join(f'{key}={value}' for key, value in short.items()))}"
 
 
 # --- sensitivity ----------------------------------------------------------------------------------
@@ -299,13 +312,13 @@ def answer_of_sensitivity(found: Sensitivity) -> Answer:
     shown = [str(factor) for factor in strength.index[:MOST_ROWS]]
     columns = [alike([*(known.loc[shown, name] * scale)]) for name, scale in scales.items()]
     options = [
-        Option(_factor(factor), NO_POINT, tuple(cells))
+        Option(factor_in_words(factor), NO_POINT, tuple(cells))
         for factor, *cells in zip(shown, *columns, strict=True)
     ]
     return Answer(
         headline=leading[0],
         detail=tuple(leading[1:]),
-        option_heads=tuple(_heading(name) for name in scales),
+        option_heads=tuple(heading(name) for name in scales),
         options=tuple(options),
         trust=(_(MEASURED_BY[found.method]), *_of_sample(found)),
     )
@@ -316,11 +329,16 @@ def _scale(outcome: str, method: str) -> float:
     return 100.0 if method == SOBOL else outcome_named(outcome).scale
 
 
-def _factor(key: str) -> str:
-    return _(named(key).partition(" (")[0])
+FACTORS = N_({SIZE: "group size", CADENCE: "posts a day", BUDGET: "red packets"})
 
 
-def _heading(outcome: str) -> str:
+def factor_in_words(key: str) -> str:
+    """Name what outcomes may hang on."""
+    return _(FACTORS.get(role_of(key)) or named(key).partition(" (")[0])
+
+
+def heading(outcome: str) -> str:
+    """Head the column of an outcome."""
     known = outcome_named(outcome)
     unit = ", CNY" if known.printed == "CNY" else ""
     return _(known.heading) or outcome.removesuffix("_fen").replace("_", " ") + unit
@@ -332,8 +350,8 @@ def _hangs(found: Sensitivity, outcome: str, scale: float) -> str:
     value, low, high = (scale * most[name] for name in ("value", "lower", "upper"))
     return _(
         "{outcome}: hangs most on {factor}, {effect}.",
-        outcome=capital(_heading(outcome)),
-        factor=_factor(most["factor"]),
+        outcome=capital(heading(outcome)),
+        factor=factor_in_words(most["factor"]),
         effect=spanned(*alike([value, low, high])),
     )
 
@@ -379,6 +397,40 @@ def answer_of_outlook(found: pd.DataFrame, record: Record) -> Answer:
     )
 
 
+def answer_of_record(record: Record) -> Answer:
+    """Say how well forecasts of a silent week ranked real rooms, at each age they were made at."""
+    ages = sorted(set(record.frame["horizon_days"]))
+    best = {(name, age): _led(record, name, age) for name in BEGINS.values() for age in ages}
+    options = []
+    for age in ages:
+        rows = [best[name, age] for name in BEGINS.values()]
+        cells = ["–" if row is None else _of_pairs(row) for row in rows]
+        options.append(Option(_("{days} days", days=f"{age:g}"), NO_POINT, tuple(cells)))
+    judged = [row["auc"] for row in best.values() if row is not None]
+    headline = _("Of 100 pairs of real groups such forecasts rank {low:.0f} to {high:.0f} rightly.")
+    detail = _("Guessing: 50. By the days seen, with 95 % intervals; the better of two forecasts:")
+    return Answer(
+        headline=headline.format(low=100 * min(judged), high=100 * max(judged)),
+        detail=(detail,),
+        option_heads=tuple(_("silent in {weeks} weeks", weeks=weeks) for weeks in BEGINS),
+        options=tuple(options),
+        trust=(_of_rooms(record),),
+    )
+
+
+def _led(record: Record, label: str, age: float) -> pd.Series | None:
+    rows = record.of(label, age)
+    return rows.loc[record.leader(label, age)] if len(rows) else None
+
+
+def _of_pairs(row: pd.Series) -> str:
+    return spanned(*(f"{100 * row[name]:.0f}" for name in ("auc", "auc_low", "auc_high")))
+
+
+def _of_rooms(record: Record) -> str:
+    return _("Measured on {rooms}; other kinds of groups may differ.", rooms=_(record.origin))
+
+
 def _leading(found: pd.DataFrame, label: str, record: Record) -> pd.Series:
     """Take each group's chance from the forecast that was better at its age."""
     by_model = [
@@ -398,9 +450,7 @@ def _how_good(found: pd.DataFrame, record: Record) -> tuple[str, ...]:
     lines = []
     if len(ages):
         age = float(ages.mode().iloc[0])
-        rows = record.of(label, age)
-        if len(rows):
-            row = rows.loc[record.leader(label, age)]
+        if (row := _led(record, label, age)) is not None:
             lines.append(
                 _(
                     "At an age of {age:g} days such forecasts ranked {share:.0f} of 100 pairs of "
@@ -413,5 +463,5 @@ def _how_good(found: pd.DataFrame, record: Record) -> tuple[str, ...]:
             )
     if young := int(found["horizon_days"].isna().sum()):
         lines.append(_("{young} groups are under a day old: no forecast.", young=young))
-    lines.append(_("Measured on {rooms}; other kinds of groups may differ.", rooms=record.origin))
+    lines.append(_of_rooms(record))
     return tuple(lines)

@@ -15,7 +15,8 @@ import numpy as np
 
 from sim.allowed import show, shown_key
 from sim.errors import Faults, InputError, nearest
-from sim.scenario.named_policy import NamedPolicy
+from sim.kinds import PEOPLE, PRESET, SCENARIO
+from sim.scenario.named_policy import NamedPolicy, on_outcomes
 from sim.scenario.portfolio import PORTFOLIO, parse_portfolio
 from sim.scenario.scenario import Draft, Scenario, value_of
 from sim.scenario.toml import read_toml
@@ -24,9 +25,10 @@ from sim.scenario.toml import read_toml
 Table = Mapping[str, Any]
 
 BASE, TYPE, TYPES, SHARE = "base", "type", "types", "share"
-PEOPLE, PRESET = "people", "preset"  # who the members are; what the team does
+PLAYED = (SCENARIO, PEOPLE, PRESET)
 FOLDER_OF = {PEOPLE: "people", PRESET: "policies"}
-OF_THE_FILE = (BASE, PEOPLE, PRESET, TYPE, TYPES, PORTFOLIO)
+OUTCOMES = "outcomes"  # of the user's own: measured too
+OF_THE_FILE = (BASE, PEOPLE, PRESET, TYPE, TYPES, PORTFOLIO, OUTCOMES)
 NEVER_IN_A_TYPE = ("name", "run", "policies", *OF_THE_FILE)
 NEVER_IN = {PEOPLE: ("run", "policies", *OF_THE_FILE), PRESET: ("run", *OF_THE_FILE)}
 
@@ -198,10 +200,18 @@ def base_below(named: object, folder: Path) -> Path:
 
 
 def _mix_in(path: Path, values: Table, above: tuple[Path, ...]) -> Mix:
-    data = read_toml(path)
+    data = read_toml(path, PLAYED)
     if not data:
         raise InputError([f"{shown_key(str(path))}: empty; 'qunlab new NAME' writes a scenario"])
     return _mix_of(data, path.parent, path.stem, values, (*above, path.resolve()))
+
+
+def tell_outcomes(named: object, folder: Path) -> None:
+    """Say which outcomes of the user's own a file names, to whoever is to measure them."""
+    if not isinstance(named, list) or not all(isinstance(one, str) for one in named):
+        raise InputError([f'outcomes: {show(named)} is not a list such as ["FILE.py:NAME"]'])
+    if named and (listens := on_outcomes.get(None)):
+        listens(named, folder)
 
 
 def _mix_of(data: Table, folder: Path, name: str, values: Table, above: tuple[Path, ...]) -> Mix:
@@ -223,6 +233,8 @@ def _mix_of(data: Table, folder: Path, name: str, values: Table, above: tuple[Pa
     plain = {**over, **plain}
     entries = {"name": name, **entries}
     draft = Draft(plain, entries)
+    with draft.faults.gathered():
+        tell_outcomes(values.get(OUTCOMES, data.get(OUTCOMES, [])), folder)
     shared = draft.applied_to(below.scenario, folder)
     own = draft.parameters() | under
     if TYPES in data:
@@ -296,7 +308,7 @@ def _layer(
         fault = f'{kind}: {show(named)} is not a file, write "FILE.toml", nor a shipped name'
         path = shipped_file(str(named), FOLDER_OF[kind], fault)
     try:
-        data = read_toml(path)
+        data = read_toml(path, (SCENARIO, kind))
         if not data:
             raise InputError(["holds nothing"])
         Faults(

@@ -6,7 +6,7 @@ import dataclasses
 import hashlib
 import re
 import typing
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import lru_cache, partial
@@ -33,6 +33,9 @@ CLASSES_KEPT = 64
 
 # Is told key and file before code of a policy is loaded; what it raises keeps that from being.
 on_code: ContextVar[Callable[[str, Path], None]] = ContextVar("on_code")
+
+# Is told the outcomes that a file of a scenario or a sweep names, and where their names start.
+on_outcomes: ContextVar[Callable[[Sequence[str], Path], None]] = ContextVar("on_outcomes")
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from typing import Any
 
 from sim.allowed import Value, show, shown_key
 from sim.errors import Faults, InputError, nearest, readable
+from sim.kinds import refuse_another
 from sim.scenario.named_policy import allowed_with
 from sim.scenario.scenario import Scenario, items
 
@@ -54,9 +55,20 @@ def take_values(texts: Iterable[str], faults: Faults) -> dict[str, Any]:
     return values
 
 
-def read_toml(path: str | Path) -> dict[str, Any]:
-    """Read a TOML file, or say in one line why not (with the line of a fault of TOML)."""
+def read_toml(path: str | Path, wanted: Collection[str] = ()) -> dict[str, Any]:
+    """Read a TOML file, of the kinds `wanted` if any are named, or say in one line why not (with
+    the line of a fault of TOML).
+    """
     path = Path(path)
+    data = _read(path, wanted)
+    if wanted:
+        refuse_another(path, wanted, data)
+    return data
+
+
+def _read(path: Path, wanted: Collection[str]) -> dict[str, Any]:
+    if wanted and (path.suffix != ".toml" or path.is_dir()):
+        refuse_another(path, wanted)
     try:
         with readable(path).open("rb") as file:
             content = file.read(LARGEST_FILE_BYTES + 1)

@@ -22,19 +22,12 @@ import pandas as pd
 from sim.allowed import Value, show
 from sim.errors import Faults, InputError, nearest_key
 from sim.files import write_whole
+from sim.kinds import PEOPLE, PRESET
 from sim.language import N_
-from sim.lives.outcomes import (
-    ALIVE,
-    DEATH_COLUMNS,
-    TRUTH,
-    Outcome,
-    all_outcomes,
-    outcomes_by_name,
-)
+from sim.lives.outcomes import ALIVE, DEATH_COLUMNS, TRUTH, Outcome, all_outcomes, outcomes_by_name
 from sim.populations import LEVER, PARTICLE, Posterior, weights_of
 from sim.progress import Progress
 from sim.scenario import NamedPolicy, Scenario, load_scenario
-from sim.scenario.loading import PEOPLE, PRESET
 from sim.scenario.scenario import items
 from sim.scenario.toml import parse_values
 from sim.state import Array
@@ -245,10 +238,14 @@ def compare(
         return _compared(design, Path(passing), chosen)
 
 
+def is_comparison(manifest: Manifest) -> bool:
+    """Say whether a store holds what `design_of` designed."""
+    return manifest.levers.keys() - {LEVER} == {PREFIX + ALTERNATIVE} and not manifest.independent
+
+
 def read_comparison(folder: str | Path) -> Comparison:
     """Compare from the rows of a comparison's store alone."""
-    manifest = read_manifest(folder)
-    if PREFIX + ALTERNATIVE not in manifest.levers or manifest.independent:
+    if not is_comparison(read_manifest(folder)):
         raise InputError([f"{folder}: holds no comparison; 'qunlab compare' makes one"])
     return described(_played(Path(folder)), {})
 

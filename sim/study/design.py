@@ -18,11 +18,12 @@ from typing import Any
 
 from sim.allowed import Allowed, Value, checked_name, show, shown_key, unknown_key
 from sim.errors import Faults, InputError, nearest
+from sim.kinds import SWEEP
 from sim.lives.outcomes import all_outcomes
 from sim.params import allowed_values
 from sim.populations import LEVER, PARTICLE, SOURCE, Posterior
 from sim.scenario import Scenario, load_scenario, parse_scenario
-from sim.scenario.loading import file_below, here_or_shipped, shipped_file
+from sim.scenario.loading import OUTCOMES, file_below, here_or_shipped, shipped_file, tell_outcomes
 from sim.scenario.named_policy import allowed_with, settable_keys
 from sim.scenario.scenario import digests, file_of, items, value_of
 from sim.scenario.toml import explanations, read_toml
@@ -46,6 +47,7 @@ from sim.study.levers import (
 from sim.study.manifest import (
     FORMAT,
     NO_MEANING,
+    OF_OUTCOME,
     Manifest,
     code_digest,
     digest_of,
@@ -57,10 +59,9 @@ from sim.study.manifest import (
 OF_ALL_POINTS = {"replications": "run.groups", "seed": "run.seed", "days": "run.days"}
 
 ENTRIES = (
-    *("name", "scenario", "replications", "seed", "days", "independent"),
+    *("name", "scenario", "replications", "seed", "days", "independent", OUTCOMES),
     *("fixed", "choices", *KINDS),
 )
-_OF_A_SWEEP = tuple(entry + ": unknown" for entry in ("scenario", *KINDS))
 EXAMPLE = '"group.size" = { low = 20, high = 500 }'
 MOST_FAULTS = 200
 FAULTS_SHOWN = 40
@@ -175,9 +176,9 @@ def load_design(path: str | Path, replications: int | None = None) -> Design:
         Every fault of the file at once, one line each.
     """
     path = here_or_shipped(path)
-    if not path.suffix and not path.is_file():
+    if not path.suffix and not path.exists():
         path = shipped_file(path.name, "sweeps", f"{path}: no such sweep file or shipped sweep")
-    data = read_toml(path)
+    data = read_toml(path, (SWEEP,))
     if replications is not None:
         data["replications"] = replications
     return parse_design(data, path.parent, path.stem)
@@ -237,10 +238,6 @@ def sampled_factors(
     return file.factors
 
 
-def _a_sweep(named: str) -> str:
-    return f"scenario: {named}: a sweep file; name the file of a group (qunlab new makes one)"
-
-
 class _SweepFile:
     """A sweep file on its way to a design, and the faults found so far."""
 
@@ -262,6 +259,8 @@ class _SweepFile:
             if key not in ENTRIES:
                 hint = nearest(key[:60], ENTRIES) or f"; allowed: {', '.join(ENTRIES)}"
                 self.faults.append(f"{shown_key(key)}: unknown entry of a sweep file{hint}")
+        with self.faults.gathered():
+            tell_outcomes(data.get(OUTCOMES, []), self.folder)
         if "name" in data:
             with self.faults.gathered():
                 checked_name(data["name"])
@@ -288,10 +287,8 @@ class _SweepFile:
                 try:
                     scenario = load_scenario(file_below(named, self.folder))
                 except InputError as fault:
-                    lines = fault.problems
-                    if any(f" {one}" in f" {line}" for one in _OF_A_SWEEP for line in lines):
-                        raise InputError([_a_sweep(named)]) from None
-                    raise InputError(x if named in x else f"{named}: {x}" for x in lines) from None
+                    lines = (x if named in x else f"{named}: {x}" for x in fault.problems)
+                    raise InputError(lines) from None
             elif isinstance(named, Mapping):
                 scenario = parse_scenario(named, self.folder)
             else:
@@ -607,6 +604,7 @@ def manifest_of(design: Design, block_groups: int) -> Manifest:
 def named_files(design: Design) -> dict[str, Path]:
     """Find every file that a design names, by dotted key (``key = file`` for a lever's value)."""
     named = [(key, file_of(key, value)) for key, value in items(design.base)]
+    named += [(OF_OUTCOME + one.name, one.file) for one in all_outcomes()]
     for choice in design.choices:
         for name, settings in choice.options.items():
             place = f"{choice.key}.{name}: "

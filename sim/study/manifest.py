@@ -16,6 +16,7 @@ from llvmlite.binding import get_host_cpu_name
 
 from sim import __version__, compiling
 from sim.errors import InputError, readable
+from sim.language import _
 from sim.lives.outcomes import outcomes_by_name
 from sim.scenario import Scenario
 from sim.scenario.toml import explanations
@@ -85,7 +86,13 @@ class Manifest:
         """Digest of all that decides the rows and the parts they stand in."""
         fixed = (self.format, self.levers, self.scenarios, self.replications, self.seed, self.code)
         apart = (self.independent,) if self.independent else ()
-        return text_digest(json.dumps([*fixed, self.block_groups, *apart]))
+        own = (self.own_outcomes,) if self.own_outcomes else ()
+        return text_digest(json.dumps([*fixed, self.block_groups, *apart, *own]))
+
+    @property
+    def own_outcomes(self) -> dict[str, str]:
+        """Digests of the files of outcomes of the user's own."""
+        return {key: one for key, one in self.files.items() if key.startswith(OF_OUTCOME)}
 
     def row(self, point: int) -> list[Any]:
         """Return the values of the levers at a point, in the order of the levers."""
@@ -133,6 +140,8 @@ TYPES = {name: get_origin(hint) or hint for name, hint in get_type_hints(Manifes
 LATER = {"kind", "independent", "table", "choices", "files", "paths", "meanings"}
 
 DIGEST = "digest"
+OF_OUTCOME = "outcome "
+"""Before the name of an outcome of the user's own, among `Manifest.files`."""
 NO_MEANING = "a choice"
 
 
@@ -180,11 +189,11 @@ def differences(old: Manifest, new: Manifest) -> list[str]:
     ]
     if old.code != new.code:
         changed = [
-            f"{name} {there} is now {here}"
+            _("{name} {there} is now {here}", name=name, there=there, here=here)
             for name, there, here in _unequal(old.versions, new.versions)
             if name in MOVING_VERSIONS and there
         ]
-        why = ", ".join(changed) or "the simulator or its outcomes changed"
+        why = ", ".join(changed) or _("the simulator or its outcomes changed")
         found.insert(
             0, f"code: the store was made by engine {old.code}, this is {new.code} ({why})"
         )
@@ -205,6 +214,7 @@ def _described(manifest: Manifest, other: Manifest) -> dict[str, Any]:
         if any(unequal):
             at = unequal.index(True)
             described[f"point {at}"] = manifest.row(at)
+    described |= dict.fromkeys(manifest.own_outcomes, "measured")
     described |= {f"choices.{name}": options for name, options in manifest.choices.items()}
     described |= {key: value for key, value in manifest.settings.items() if key not in study}
     if manifest.levers.keys() == other.levers.keys():

@@ -9,12 +9,13 @@ import pandas as pd
 
 from sim import __version__
 from sim.files import as_csv, guarded_line
+from sim.language import N_, _, recast
 from sim.lives.outcomes import outcomes_by_name
 from sim.scenario import Scenario, digest
 from sim.study.manifest import Manifest, code_digest, text_digest, versions
 from sim.study.rows import ERROR
 
-MAIN_ENTRIES = ("scenarios", "digest of the scenario", "seed", "code")
+MAIN_ENTRIES = N_(("scenarios", "digest of the scenario", "seed", "code"))
 MAIN_VERSIONS = ("qunlab", "python", "numpy", "numba")
 FAILED = "communities that failed"
 """Entry of an origin that holds what `failures_in_words` says."""
@@ -23,7 +24,7 @@ YEAR = 2026
 """Of the version, for whoever cites it."""
 
 POINTS_SHOWN = 5
-DEFINITIONS_NOTE = (
+DEFINITIONS_NOTE = N_(
     "Definitions of every outcome stand in the data dictionary that 'qunlab export' writes; say "
     "which death you mean: dead_silent_week2 is no member message in days 8-14 of creation."
 )
@@ -36,7 +37,7 @@ def origin(manifest: Manifest) -> dict[str, str]:
         "design": f"{manifest.kind}, {len(manifest.scenarios)} points",
         "replications": str(manifest.replications),
         "seed": str(manifest.seed),
-        "luck": "own at every point" if manifest.independent else "shared by the points",
+        "random seeds": "own at every point" if manifest.independent else "shared by the points",
         "scenarios": text_digest("".join(manifest.scenarios))[:16],
         "code": manifest.code,
     }
@@ -66,7 +67,9 @@ def in_one_line(found: Mapping[str, str]) -> str:
     """Write the origin of printed numbers: scenarios, seed, code and the main versions."""
     named = {name: name for name in MAIN_ENTRIES}
     named |= {name: f"version of {name}" for name in MAIN_VERSIONS}
-    return ", ".join(f"{name} {found[entry]}" for name, entry in named.items() if entry in found)
+    return _(", ").join(
+        f"{_(name)} {found[entry]}" for name, entry in named.items() if entry in found
+    )
 
 
 def under_origin(table: pd.DataFrame, found: Mapping[str, str]) -> bytes:
@@ -107,8 +110,8 @@ def citation(manifest: Manifest | None = None) -> str:
         "}",
     ]
     if manifest:
-        entries = (f"  {name}: {value}" for name, value in origin(manifest).items())
-        lines += ["", "The study:", *entries, "", DEFINITIONS_NOTE]
+        entries = (f"  {recast(name)}: {recast(value)}" for name, value in origin(manifest).items())
+        lines += ["", _("The study:"), *entries, "", _(DEFINITIONS_NOTE)]
     return "\n".join(lines)
 
 

@@ -26,6 +26,7 @@ import pyarrow.parquet as pq
 
 from sim.errors import Faults, InputError, readable
 from sim.files import write_whole
+from sim.kinds import STORE, refuse_another
 from sim.study.manifest import UNSEALED, Block, Manifest, differences, parse_manifest
 
 MANIFEST = "manifest.json"
@@ -344,6 +345,7 @@ def read_manifest(folder: str | Path) -> Manifest:
     """Read what a store says of itself; `InputError` where there is none."""
     manifest = find_manifest(Path(folder))
     if manifest is None:
+        refuse_another(Path(folder), (STORE,))
         raise InputError([f"{folder}: no store; 'qunlab sweep FILE --out {folder}' makes one"])
     return manifest
 
@@ -494,6 +496,7 @@ def merge(folder: str | Path, sources: Sequence[str | Path] = ()) -> Merged:
     InputError
         Nothing to merge, or stores of different designs, with what differs.
     """
+    refuse_another(Path(folder), (STORE,))
     places = [Path(source) for source in sources] or shards_in(folder)
     if not places:
         raise InputError([f"{folder}: no shards there; 'qunlab sweep FILE --out DIR --shard 1/2'"])

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from sim.errors import Faults, InputError
+from sim.kinds import STUDY
 from sim.populations import LEVER, PARTICLE, posterior_sets
 from sim.scenario.toml import read_toml
 from sim.study.design import Design, parse_design, sampled_factors
@@ -78,7 +79,7 @@ def load_study_file(path: str | Path, posterior: str | Path | None = None) -> St
         Every fault at once.
     """
     path = Path(path)
-    return study_file({"name": path.stem, **read_toml(path)}, path.parent, posterior)
+    return study_file({"name": path.stem, **read_toml(path, (STUDY,))}, path.parent, posterior)
 
 
 def study_file(

@@ -18,6 +18,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sim.ensemble import SLOTS_IN_BLOCK
+from sim.language import _
 from sim.progress import Progress
 from sim.scenario import Scenario
 from sim.state import Array
@@ -154,7 +155,7 @@ def play(
     try:
         return sweep(design, folder, threads, progress)
     except OtherStudyError as fault:
-        ways = "choose another folder, or delete this one"
+        ways = _("choose another folder, or delete this one")
         raise OtherStudyError(folder, fault.differing, ways) from None
 
 

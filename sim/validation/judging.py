@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from sim.populations import Population
-from sim.validation import broadcast
+from sim.validation import broadcast, facts
 from sim.validation.field import PART, field_rows
 from sim.validation.rooms import Simulated, measured, simulated_rooms
 from sim.validation.targets import DATA_SETS, Against, DataSet, Row, compared, shipped_targets
@@ -75,7 +75,11 @@ def judge(
     with meter(rooms * broadcast.OnePost.day, f"{in_broadcast.name} at a broadcast") as progress:
         reached = broadcast.play_broadcast(in_broadcast.scenarios(PARTICLES), rooms, seed, progress)
     rows.append(broadcast.broadcast_row(reached, seed, bool(_fitted(in_broadcast, about))))
-    parts[broadcast.PART] = in_broadcast.name
+    made = played(in_broadcast, against[0])[1].rooms
+    with meter(made.total, f"{in_broadcast.name} without half its members") as progress:
+        lost = facts.half_lost(in_broadcast.scenarios(PARTICLES), made.total, seed, progress)
+    rows += facts.fact_rows(made, lost, seed)
+    parts |= dict.fromkeys((broadcast.PART, facts.PART), in_broadcast.name)
     population = populations["field"]
     _, found, table = played(population, against[0])
     with meter(0, "experiments"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from importlib import resources
 from pathlib import Path
 from typing import NamedTuple, TypeVar
@@ -17,7 +17,7 @@ import pandas as pd
 from sim.chatlog import ChatLog, read_log
 from sim.ensemble import simulate_log
 from sim.lives.human_log import DAY_SECONDS, HumanLog, human_log
-from sim.lives.patterns import PerGroup, knows_creation, per_group
+from sim.lives.patterns import Ahead, PerGroup, facts_of, knows_creation, per_group
 from sim.scenario import Scenario
 from sim.state import Array
 from sim.trace import Trace
@@ -48,9 +48,10 @@ MEMBERS_IN_ROOM = 2**20  # above any number of slots: a member's number is uniqu
 class Rooms:
     """Rooms, real or simulated, reduced to what each brings to every pattern."""
 
-    brought: Mapping[str, PerGroup]  # from `sim.lives.patterns.per_group`
+    brought: Mapping[str, PerGroup | Ahead]  # from `sim.lives.patterns.per_group`
     window_days: Floats  # [room] days from creation; rooms with a message first, then never used
     communities: tuple[str, ...] = ()  # [room], empty where there is none
+    facts: Mapping[str, PerGroup | Ahead] = field(default_factory=dict)  # from `facts_of`
 
     @property
     def total(self) -> int:
@@ -161,6 +162,7 @@ def rooms_of(log: ChatLog, prepared: HumanLog, days: float | None = None) -> Roo
         window_days if days is None else np.minimum(window_days, days),
         tuple(name.partition("/")[0] if "/" in name else "" for name in prepared.names)
         + ("",) * prepared.never_used,
+        facts_of(prepared),
     )
 
 
@@ -239,7 +241,8 @@ def rooms_through(talk: Utterances, window_days: Floats) -> Rooms:
     log = seen_through(talk, window_days)
     used = np.array(log.names, dtype=np.int64)
     never = np.setdiff1d(np.arange(len(window_days)), used)
-    return Rooms(per_group(log, True), window_days[np.concatenate([used, never])])
+    days = window_days[np.concatenate([used, never])]
+    return Rooms(per_group(log, True), days, facts=facts_of(log))
 
 
 def seen_through(talk: Utterances, window_days: Floats) -> HumanLog:

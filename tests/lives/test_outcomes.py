@@ -70,6 +70,7 @@ def small_trace() -> Trace:
     one["refunded_fen"][:2] = [0, 300]
     one["questions_meant"][:2], one["questions_left"][:2] = [5, 3], [1, 1]
     one["late_answers"][:2], one["answer_wait_minutes"][:2] = [0, 4], [30, 90]
+    one["prompt_answers"][:2] = [1, 0]
     one["satisfied_members"][:2] = [4, 2]
     one["calls"][:2], one["call_chances"][:2], one["call_answers"][:2] = [2, 1], [8, 2], [3, 2]
     one["check_ins"][:2], one["streaks"][:2], one["attendances"][:2] = [1, 1], [1, 2], [0, 2]
@@ -141,6 +142,7 @@ BY_HAND = {
     "gini_of_posters": 2 * (1 + 4 + 15) / (3 * 8) - 4 / 3,
     "gini_of_joined": 2 * (3 + 8 + 25) / (5 * 8) - 6 / 5,
     "burstiness": np.nan,
+    "msg_total_per_day": (8 + 1 + 3 + 4 + 1) / 2,
     "operator_posts": 3,
     "operator_answers": 4,
     "host_share": 2 / 8,
@@ -150,6 +152,8 @@ BY_HAND = {
     "answer_wait_hours": 0.5,
     "late_answers_share": 0.5,
     "missing_answers_share": 0.25,
+    "three_minute_reply_share": 1 / 1,
+    "no_reply_share": (1 - 4) / 1,
     "letters": 3,
     "satisfaction": 0.3,
     "satisfaction_of_joined": 0.26,
@@ -232,6 +236,8 @@ def test_an_empty_group_gives_missing_values_and_no_zeros_that_mean_nothing() ->
         "answer_wait_hours",
         "late_answers_share",
         "missing_answers_share",
+        "three_minute_reply_share",
+        "no_reply_share",
         "satisfaction",
         "satisfaction_of_joined",
         "needs_met",

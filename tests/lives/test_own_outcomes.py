@@ -117,11 +117,78 @@ def test_a_function_that_fails_is_one_line(
     assert fault in capsys.readouterr().err
 
 
-def test_the_same_twice_is_refused_and_a_cluster_too(
+def test_a_name_of_two_is_refused_and_a_cluster_too(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with pytest.raises(InputError, match="another outcome's"), own_outcomes(["mine.py:Thanks"] * 2):
+    (folder / "other.py").write_text(MINE)
+    both = ["mine.py:Thanks", "other.py:Thanks"]
+    with pytest.raises(InputError, match="another outcome's"), own_outcomes(both):
         pass
     words = ["sweep", "study.toml", "--out", "out", "--outcomes", "mine.py:Thanks"]
     assert cli.main([*words, "--cluster", "local:1"]) == 2
-    assert "not with --cluster" in capsys.readouterr().err
+    assert "--cluster: not with outcomes of your own" in capsys.readouterr().err
+
+
+def named_in(file: Path, uses: str = '["mine.py:Thanks"]') -> None:
+    file.write_text(f"outcomes = {uses}\n{file.read_text()}")
+
+
+def test_a_file_names_it_from_its_own_folder(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    named_in(folder / "small.toml")
+    (folder / "away").mkdir()
+    monkeypatch.chdir(folder / "away")
+    assert cli.main(["run", "../small.toml", "--outcomes", "../mine.py:Thanks"]) == 0
+    shown = capsys.readouterr()
+    assert shown.out.count("greetings_per_day: ") == 1
+    assert shown.err.count("loads code from") == 1
+    words = ["compare", "../small.toml", "--with", "policies.cadence.posts_per_day=9", "--json"]
+    assert cli.main(words) == 0
+    names = [one["outcome"] for one in json.loads(capsys.readouterr().out)["outcomes"]]
+    assert names.count("greetings_per_day") == 1
+    assert cli.main(["run", "../small.toml", "--no-code"]) == 2
+    assert "outcomes: ../mine.py holds code, which --no-code" in capsys.readouterr().err.replace(
+        str(folder), ".."
+    )
+
+
+def test_a_sweep_file_and_its_scenario_name_it_and_a_changed_file_is_refused(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    named_in(folder / "small.toml")
+    named_in(folder / "study.toml", '["mine.py:Ever"]')
+    words = ["sweep", "study.toml", "--out", "out", "--no-report"]
+    assert cli.main(words) == 0
+    assert cli.main(["export", "out", "--to", "rows.csv"]) == 0
+    assert {"greetings_per_day", "ever_greeted"} <= {*pd.read_csv("rows.csv", comment="#")}
+    capsys.readouterr()
+    with (folder / "mine.py").open("a") as file:
+        file.write("# changed")
+    assert cli.main(words) == 2
+    assert "outcome ever_greeted: the file has changed" in capsys.readouterr().err
+    (folder / "study.toml").write_text(SWEEP)
+    (folder / "small.toml").write_text(SMALL)
+    assert cli.main(words) == 2
+    assert "outcome ever_greeted: the store has" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("uses", "fault"),
+    [
+        ('"mine.py:Thanks"', "outcomes: 'mine.py:Thanks' is not a list such as"),
+        ('["mine.py:Thank"]', "outcomes: mine.py:Thank: no Outcome is called Thank there"),
+        ('["your.py:Thanks"]', "outcomes: your.py:Thanks: file: no file"),
+    ],
+)
+@pytest.mark.parametrize("words", [["run", "small.toml"], ["sweep", "study.toml", "--dry-run"]])
+def test_what_is_wrong_in_a_file_is_one_line_beside_the_others(
+    folder: Path, uses: str, fault: str, words: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    named_in(folder / words[1], uses)
+    (folder / words[1]).write_text(f"nam = 1\n{(folder / words[1]).read_text()}")
+    assert cli.main(words) == 2
+    said = capsys.readouterr().err
+    assert fault in said
+    assert "nam: unknown" in said
+    assert said.count("\n") == 2 + said.count("loads code")

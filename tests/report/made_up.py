@@ -9,12 +9,18 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from sim.forecast import INPUTS, LABELS, Record
 from sim.lives.deaths import DEATHS
 from sim.lives.outcomes import ON_PAGE, death_column, main_outcomes
 from sim.report.levers import levers_of
+from sim.report.pages import Judged, Outlook
 from sim.study.design import manifest_of, parse_design
 from sim.study.manifest import Manifest
+from sim.study.optimise import AIMS
+from sim.study.sensitivity import Sensitivity
 from sim.study.store import open_store
+from sim.validation.judging import Judgement
+from sim.validation.targets import Row
 
 SIZES, POSTS, FEN = (
     "group.size",
@@ -81,3 +87,43 @@ def main_rows() -> pd.DataFrame:
         }
 
     return rows_of(MAIN, values)
+
+
+def front(values: int) -> pd.DataFrame:
+    """Make up a front of so many settings."""
+    table = pd.DataFrame({"group.size": range(30, 30 + values)})
+    for name in AIMS:
+        table[name] = np.linspace(0.1, 0.9, values)
+        for part in ("error", "parameter_sd", "worst_tenth"):
+            table[f"{name}_{part}"] = 0.01
+    return table.assign(within_budget=True)
+
+
+def outlook(record: Record) -> Outlook:
+    """Make up forecasts of two groups."""
+    rows = pd.DataFrame({"group": ["a <b>", "c"], "seen_days": 30.0, "horizon_days": 28.0})
+    rows = rows.assign(**dict.fromkeys(INPUTS, 1.0), messages=3.0, silent_now=False)
+    for label in LABELS:
+        rows[f"{label}_regression"], rows[f"{label}_model"] = [0.7, 0.1], [0.5, 0.2]
+    return Outlook(rows, record, ["a note"])
+
+
+def judged() -> Judged:
+    """Make up a judgement by four patterns."""
+    rows = (
+        Row("rooms", "near", 1.0, 0.1, 1.05, 0.1),
+        Row("rooms", "far", 1.0, 0.1, 5.0, 0.1),
+        Row("rooms", "unseen", 1.0, 0.1),
+        Row("field", "banded", simulated=0.5, low=0.1),
+    )
+    parts = {"rooms": "learner_rooms", "field": "wechat_mixed"}
+    return Judged(Judgement(rows, parts, {}, ()), ["seed 1"])
+
+
+def measured() -> Sensitivity:
+    """Make up what two outcomes answer to: the second to nothing clearly."""
+    table = pd.DataFrame({"factor": ["group.size", "look.rate_per_day"] * 2})
+    table["outcome"] = np.repeat(["posting_members_per_day", "satisfaction"], 2)
+    table["value"], table["lower"], table["upper"] = [4.0, 1.0, 2.0, 1.0], 0.5, 5.0
+    table["told_apart"] = [True, False, False, False]
+    return Sensitivity(table, {}, "morris", 30, 5, {"seed": "1"})

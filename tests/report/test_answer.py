@@ -126,7 +126,7 @@ def test_of_settings_that_live_alike_a_tenth_more_money_buys_people_who_talk() -
 
 def test_who_talks_has_an_interval_and_what_it_would_be_instead() -> None:
     card = talking({50: 2.0, 200: 6.0}, {50: 1000.0, 200: 1500.0}).cards[-1]
-    assert card.value == "2.25 (2.20 to 2.29) people a day"
+    assert (card.value, card.interval) == ("2.25 people a day", "95 %: 2.20 to 2.29")
     assert card.instead.endswith("200 members: 6.25 (6.20 to 6.29) people a day")
 
 

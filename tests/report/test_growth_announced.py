@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from sim import cli
-from sim.report.growth import growth_of
+from sim.report.growth import came_by_themselves
 
 GROWS = """
 [group]
@@ -21,18 +21,18 @@ per_day = 3
 """
 
 
-def of(start: float, end: float, joins: float, invited: float = float("nan")) -> tuple[str, ...]:
+def of(start: float, end: float, joins: float, invited: float = float("nan")) -> float:
     names = ("members_start", "members_end", "joins", "invited_share")
-    return growth_of(pd.Series(dict(zip(names, (start, end, joins, invited), strict=True))))
+    return came_by_themselves(
+        pd.Series(dict(zip(names, (start, end, joins, invited), strict=True)))
+    )
 
 
 def test_who_came_by_themselves_is_counted() -> None:
-    assert of(350, 403, 53)[0].startswith(
-        "350 → 403 members: 53 came by themselves; arrivals.per_day=0"
-    )
-    assert of(350, 380, 10) == ()
-    assert of(100, 150, 50, invited=1 / 3) == ()  # 50 of 150 were invited: all who came
-    assert of(100, 150, 50, invited=0.1)[0].startswith("100 → 150 members: 35 came")
+    assert of(350, 403, 53) == 53
+    assert of(350, 380, 10) == 0
+    assert of(100, 150, 50, invited=1 / 3) == 0  # 50 of 150 were invited: all who came
+    assert of(100, 150, 50, invited=0.1) == 35
 
 
 def test_run_and_sweep_announce_it(
@@ -41,7 +41,9 @@ def test_run_and_sweep_announce_it(
     monkeypatch.chdir(tmp_path)
     Path("grows.toml").write_text(GROWS)
     assert cli.main(["run", "grows.toml"]) == 0
-    assert "came by themselves" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "came by themselves" in said
+    assert said.count("Members: 20, at the end") == 1
     assert cli.main(["run", "grows.toml", "--set", "arrivals.per_day=0"]) == 0
     assert "came by themselves" not in capsys.readouterr().out
     Path("study.toml").write_text(

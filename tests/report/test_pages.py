@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import numpy as np
-import pandas as pd
 import pytest
+from made_up import front, judged, measured, outlook
 
-from sim.forecast import INPUTS, LABELS, Record, shipped_record
-from sim.report.pages import Judged, Outlook, write_page
+from sim.forecast import shipped_record
+from sim.report.pages import write_page
 from sim.report.shell import Files
 from sim.scenario import Scenario
 from sim.study.compare import CompareOptions, compare
-from sim.study.optimise import AIMS, Optimum
-from sim.validation.judging import Judgement
-from sim.validation.targets import Row
+from sim.study.optimise import Optimum
 
 
 def halves(path: Path) -> list[str]:
@@ -36,29 +33,20 @@ def test_a_comparison_has_a_page(tmp_path: Path) -> None:
     assert english.count("<svg") == 2
 
 
-def front(values: int) -> pd.DataFrame:
-    table = pd.DataFrame({"group.size": range(30, 30 + values)})
-    for name in AIMS:
-        table[name] = np.linspace(0.1, 0.9, values)
-        for part in ("error", "parameter_sd", "worst_tenth"):
-            table[f"{name}_{part}"] = 0.01
-    return table.assign(within_budget=True)
-
-
 def test_a_front_has_a_page_and_so_has_none(tmp_path: Path) -> None:
     found = Optimum(front(3), front(6), 2, 20, {"seed": "1"})
     (path,) = write_page(tmp_path, "study", found)
-    assert halves(path)[0].count("<svg") == 2
+    assert halves(path)[0].count("<svg") == 1
     (path,) = write_page(tmp_path, "study", Optimum(front(0), front(6), 2, 20, {"seed": "1"}))
     assert halves(path)[0].count("<svg") == 0
 
 
-def outlook(record: Record) -> Outlook:
-    rows = pd.DataFrame({"group": ["a <b>", "c"], "seen_days": 30.0, "horizon_days": 28.0})
-    rows = rows.assign(**dict.fromkeys(INPUTS, 1.0), messages=3.0, silent_now=False)
-    for label in LABELS:
-        rows[f"{label}_regression"], rows[f"{label}_model"] = [0.7, 0.1], [0.5, 0.2]
-    return Outlook(rows, record, ["a note"])
+def test_a_sample_has_a_page_of_what_clearly_matters(tmp_path: Path) -> None:
+    path, drawn = write_page(tmp_path, "study", measured(), Files("svg"))
+    assert drawn.name == "effects.svg"
+    english, _ = halves(path)
+    assert "What does each outcome hang on?" in english
+    assert "satisfaction" not in english.partition("</svg>")[0]  # nothing clear
 
 
 def test_forecasts_have_a_page(tmp_path: Path) -> None:
@@ -70,14 +58,7 @@ def test_forecasts_have_a_page(tmp_path: Path) -> None:
 
 
 def test_a_judgement_has_a_page(tmp_path: Path) -> None:
-    rows = (
-        Row("rooms", "near", 1.0, 0.1, 1.05, 0.1),
-        Row("rooms", "far", 1.0, 0.1, 5.0, 0.1),
-        Row("rooms", "unseen", 1.0, 0.1),
-        Row("field", "banded", simulated=0.5, low=0.1),
-    )
-    parts = {"rooms": "learner_rooms", "field": "wechat_mixed"}
-    found = Judged(Judgement(rows, parts, {}, ()), ["seed 1"])
+    found = judged()
     path, drawn = write_page(tmp_path, "Validation", found, Files("svg"))
     assert drawn.name == "patterns_rooms.svg"
     english, _ = halves(path)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from made_up import FEN, POSTS, SIZES, design_of, rows_of
+from made_up import FEN, MAIN, POSTS, SIZES, design_of, main_rows, rows_of
 
 from sim.report import pictures, tables
+from sim.report.contrast import contrast
 from sim.report.levers import choose_axes, levers_of
+from sim.report.study import study_of
 
 MANIFEST = design_of({SIZES: [25, 500], POSTS: [0, 1, 2, 4, 8], FEN: [0, 500]}, 20)
 AXES = choose_axes(levers_of(MANIFEST))
@@ -67,3 +69,15 @@ def test_means_are_those_without_packets_in_the_units_of_the_heading() -> None:
     found = pictures.means_by(rows(), AXES).set_index(["measure", "line", "x"])
     assert found.loc[("cost of a community (CNY)", "8", 500.0), "mean"] == 0.08
     assert found.loc[("dead: silent in days 8-14 (%)", "0", 25.0), "mean"] == 25.0
+
+
+def test_friends_stand_beside_strangers_of_their_size_and_of_the_chosen_one() -> None:
+    design = design_of({POSTS: [0, 2]}, fixed={SIZES: 25})
+    friends = study_of(rows_of(design, lambda _: {}), design)
+    found = contrast(study_of(main_rows(), MAIN), friends, 17, "origin")
+    (axes,) = found.draw(found.words.bare).axes
+    heads = [label.get_text() for label in axes.get_xticklabels()]
+    assert heads == ["Friends\n25 members", "Strangers\n25 members", "Strangers\n500 members"]
+    assert [label.get_text() for label in axes.get_yticklabels()] == ["no posts", "2 posts a day"]
+    assert len(axes.texts) == 6
+    assert "30 simulated groups a cell" in found.caption

@@ -10,6 +10,7 @@ import pytest
 
 from sim import cli
 from sim.cli.compare import _pairs_needed
+from sim.report import write_report
 from sim.study.compare import read_comparison
 
 SMALL = """
@@ -55,7 +56,11 @@ def test_tables_a_picture_and_the_same_answer_again(
     assert any(line.startswith("# scenario small: ") for line in head)
     assert any(line.startswith("# code: ") for line in head)
     assert "<h1>" in Path("two/report.html").read_text(encoding="utf-8")
-    assert read_comparison("two").names == ("small", BUSY)
+    found, page = read_comparison("two"), Path("two/report.html").read_bytes()
+    assert found.names == ("small", BUSY)
+    assert write_report("two") == Path("two/report.html")
+    assert page == Path("two/report.html").read_bytes()
+    assert write_report(found, folder="again").read_bytes() == page
 
 
 def test_json_holds_all_of_it(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

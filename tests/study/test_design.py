@@ -284,4 +284,4 @@ def test_a_sweep_file_as_scenario_is_named_as_one(tmp_path: Path, own: str) -> N
     with pytest.raises(InputError) as fault:
         load_design(path)
     (line,) = fault.value.problems
-    assert line.startswith("scenario: mine.toml: a sweep file; name the file of a group")
+    assert "mine.toml is a sweep file; 'qunlab sweep" in line

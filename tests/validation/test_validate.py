@@ -9,6 +9,7 @@ import pytest
 
 from sim.cli import main
 from sim.cli.terminal import UNWRAPPED_WIDTH
+from sim.validation.facts import real_facts
 from sim.validation.field import FIELDS
 from sim.validation.targets import shipped_targets
 
@@ -45,6 +46,8 @@ def test_no_row_is_dropped(population, capsys) -> None:
     field = [row for row in rows if row["part"] == "field studies"]
     for one in FIELDS.values():
         assert any(row["pattern"].startswith(one.pattern) for row in field)
+    facts = [row for row in rows if row["part"] == "facts for operations"]
+    assert [row["pattern"] for row in facts] == [*real_facts().index]
     (broadcast,) = [row for row in rows if row["part"] == "a broadcast"]
     assert broadcast["real"] == pytest.approx(8 / 86)
     assert answer["populations"]["a broadcast"] == "learner_rooms"

@@ -444,13 +444,12 @@ def answer_of_record(case: Case, record: Mapping[str, Any]) -> Answer:
 
 def _gap(told: Mapping[str, Any]) -> PairedDifference:
     """Return what a record holds of a difference; what is not finite is null in a file."""
-    known = {name: math.nan if told[name] is None else told[name] for name in OF_A_GAP}
-    error = told.get(ERROR_OF_A_GAP) or (known["upper"] - known["lower"]) / 4.0  # of older records
-    return PairedDifference(
-        **known, monte_carlo_error=error, parameter_sd=0.0, probability_more=math.nan,
-        second_more_share=math.nan, equal_share=math.nan, pairs_needed=math.nan,
-        variance_reduction=math.nan, method="",
-    )  # fmt: skip
+    ends = (math.nan if told[name] is None else float(told[name]) for name in OF_A_GAP[:5])
+    first, second, difference, lower, upper = ends
+    error = told.get(ERROR_OF_A_GAP) or (upper - lower) / 4.0  # of older records
+    pairs, none = int(told["pairs"]), math.nan  # nobody asks more of a record
+    known = first, second, difference, lower, upper, error
+    return PairedDifference(*known, none, pairs, none, none, none, none, none, "")
 
 
 def _row(words: str, claim: Claim, gap: PairedDifference, says: str) -> Option:
@@ -520,9 +519,9 @@ def _how_sure(case: Case, record: Mapping[str, Any]) -> tuple[str, ...]:
     text = _("{share} of 100 groups fulfil the claim; {groups} groups, seed {seed}.")
     if case.groups > 1:
         text = _("{share} of 100 portfolios fulfil the claim; {groups} portfolios, seed {seed}.")
-    known = [math.nan if one is None else one for one in record["fulfilled"]]
+    value, low, high = (math.nan if one is None else one for one in record["fulfilled"])
     groups, seed = record["replications"], case.alternatives[CASE].seed
-    share = of_hundred(Estimate(*known, math.nan, groups))
+    share = of_hundred(Estimate(value, low, high, math.nan, groups))
     lines = [text.format(share=share, groups=groups, seed=seed)]
     if record["hangs_on"]:
         lines.append(_("It hangs most on the assumption {key}; {tried} tried, {turning} turn it.",

@@ -15,11 +15,11 @@ from nicegui import app, ui
 from starlette.requests import Request
 
 from sim.errors import InputError
-from sim.lab import policy_lab
+from sim.lab import cases, pieces, policy_lab
 from sim.lab.page import Tab, header, page_of
 from sim.language import _, in_language
 
-TABS: tuple[Tab, ...] = (policy_lab.TAB,)
+TABS: tuple[Tab, ...] = (policy_lab.TAB, cases.TAB)
 """Every tab in its order; a new one is a file with `TAB`, named here."""
 HERE = ("127.0.0.1", "localhost", "::1")
 USUAL_PORT = 8420
@@ -66,6 +66,7 @@ def serve(tab: Tab, host: str, port: int | None, show: bool) -> None:
     heard: list[int] = []  # the server stops in order by itself; then it hears the signal again
     signal.signal(signal.SIGINT, lambda number, _frame: heard.append(number))
     app.on_shutdown(policy_lab.stop_all)
+    app.on_shutdown(pieces.stop_all)
     ui.run(
         host=host, port=port, title="Qunlab", show=path if show else False, reload=False,
         show_welcome_message=False, tailwind=False, dark=None, reconnect_timeout=10.0,

@@ -16,10 +16,11 @@ from starlette.requests import Request
 
 from sim.errors import InputError
 from sim.lab import cases, pieces, policy_lab
+from sim.lab import map as maps
 from sim.lab.page import Tab, header, page_of
 from sim.language import _, in_language
 
-TABS: tuple[Tab, ...] = (policy_lab.TAB, cases.TAB)
+TABS: tuple[Tab, ...] = (policy_lab.TAB, maps.TAB, cases.TAB)
 """Every tab in its order; a new one is a file with `TAB`, named here."""
 HERE = ("127.0.0.1", "localhost", "::1")
 USUAL_PORT = 8420

@@ -101,7 +101,11 @@ class CasesTab:
         self.now, self.new = Opened.read(page.query), dict[str, Any]()
         self.is_playing = False
         with ui.element("main").classes("lab lab-first"):
-            with ui.element("aside").classes("lab-left").props(f'aria-label="{_("Cases")}"'):
+            with (
+                ui.element("aside")
+                .classes("lab-left lab-picks")
+                .props(f'aria-label="{_("Cases")}"')
+            ):
                 self.left()
             with ui.element("section").classes("lab-right").props(f'aria-label="{_("Results")}"'):
                 self.right()

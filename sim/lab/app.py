@@ -15,12 +15,12 @@ from nicegui import app, ui
 from starlette.requests import Request
 
 from sim.errors import InputError
-from sim.lab import cases, pieces, policy_lab
+from sim.lab import cases, mine, pieces, policy_lab
 from sim.lab import map as maps
 from sim.lab.page import Tab, header, page_of
 from sim.language import _, in_language
 
-TABS: tuple[Tab, ...] = (policy_lab.TAB, maps.TAB, cases.TAB)
+TABS: tuple[Tab, ...] = (policy_lab.TAB, mine.TAB, maps.TAB, cases.TAB)
 """Every tab in its order; a new one is a file with `TAB`, named here."""
 HERE = ("127.0.0.1", "localhost", "::1")
 USUAL_PORT = 8420
@@ -52,7 +52,8 @@ def tab_for(given: Path | None) -> Tab:
     for tab in TABS:
         if tab.takes(given):
             return tab
-    raise InputError([_("{file}: nothing that the lab opens: give it a scenario", file=given)])
+    told = _("{file}: the lab opens a scenario, the folder of a sweep, or an export", file=given)
+    raise InputError([told])
 
 
 def serve(tab: Tab, host: str, port: int | None, show: bool) -> None:

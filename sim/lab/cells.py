@@ -172,10 +172,10 @@ class Cells:
             data.append({"value": [*places, float(mean)], "name": str(point), "label": label,
                          "tooltip": tip, "itemStyle": frame})  # fmt: skip
         across, up = (self._axis(one, is_grid) for one in self.axes)
-        up |= {"nameLocation": "end"}
+        up |= {"nameLocation": "end", "nameGap": 12}
         return {
             "animation": False, "tooltip": {"confine": True}, "textStyle": {"color": INK},
-            "grid": {"left": 8, "right": 16, "top": 30, "bottom": 66, "containLabel": True},
+            "grid": {"left": 8, "right": 16, "top": 36, "bottom": 66, "containLabel": True},
             "xAxis": across, "yAxis": up,
             "visualMap": {
                 "min": low, "max": high if high > low else low + 1, "orient": "horizontal",

@@ -171,7 +171,7 @@ class CasesTab:
         with ui.element("div").classes("lab-bar").props("role=toolbar"):
             words, icon, act = _("Play it"), "play_arrow", self.play
             if self.is_playing:
-                words, icon, act = _("Stop"), "stop", self.work.stop.set
+                words, icon, act = _("Stop"), "stop", self.halt
             ui.button(words, icon=icon, on_click=on(act)).props("dense unelevated no-caps")
             many = ui.select({n: _("{n} groups", n=n) for n in GROUPS}, value=now.groups)
             many.props(f'dense borderless options-dense aria-label="{_("how many groups")}"')
@@ -182,6 +182,12 @@ class CasesTab:
         if self.is_playing:
             tell = on(lambda: says.set_text(_("{share:.0%} played", share=self.work.share)))
             ui.timer(0.5, tell)
+
+    def halt(self) -> None:
+        """Stop playing."""
+        self.work.stop.set()
+        self.is_playing = False
+        self.right.refresh()
 
     def play(self) -> None:
         """Play it as asked."""

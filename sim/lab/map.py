@@ -137,6 +137,7 @@ class MapTab:
             if page:
                 ui.download.content(page, "report.html")
 
+        ui.notify(_("The page is being written …"))
         self.writing.begin(lambda _told: write_report(store).read_bytes(), show)
 
 

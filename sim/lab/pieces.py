@@ -105,7 +105,8 @@ def pick(
     page: Page, words: Sequence[tuple[str, str]], pressed: bool, handler: Callable[..., Any]
 ) -> None:
     """Build one of several buttons to choose from: texts, each with its looks."""
-    button = ui.element("button").classes("lab-pick").on("click", page.on(handler))
+    button = ui.element("button").classes("lab-pick").mark(words[0][0])
+    button.on("click", page.on(handler))
     button.props(f"type=button aria-pressed={str(pressed).lower()}")
     with button:
         for text, looks in words:

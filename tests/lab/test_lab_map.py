@@ -11,6 +11,7 @@ pytest.importorskip("nicegui", reason="the extra lab is not installed")
 
 from visits import texts, until, with_user
 
+from sim.lab import map as maps
 from sim.lab.app import tab_for
 from sim.lab.cells import Cells, View, outcomes_in, stores_below
 from sim.lives.outcomes import summary
@@ -108,7 +109,7 @@ def test_stores_are_found_and_a_cell_is_opened(store, monkeypatch) -> None:
     with_user(act, "/map")
     page = store / "page.html"
     page.write_text("<html>")
-    monkeypatch.setattr("sim.lab.map.write_report", lambda _folder: page)
+    monkeypatch.setattr(maps, "write_report", lambda _folder: page)
 
     async def opened(user) -> None:
         assert any(text.startswith("12 members") for text in texts(user))

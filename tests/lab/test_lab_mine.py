@@ -109,9 +109,7 @@ def test_a_killed_server_leaves_nothing_on_the_disk(tmp_path) -> None:
     own = {key: one for key, one in os.environ.items() if not key.startswith(("PYTEST", "NICEGUI"))}
     own |= {name: str(tmp_path) for name in names}
     code = [sys.executable, "-c", SERVE]
-    with subprocess.Popen(
-        code, cwd=tmp_path, env=own, stdout=subprocess.PIPE, text=True
-    ) as server:
+    with subprocess.Popen(code, cwd=tmp_path, env=own, stdout=subprocess.PIPE, text=True) as server:
         address = re.search(r"http://\S+?:\d+", server.stdout.readline())[0]
         for _ in range(100):
             try:

@@ -129,6 +129,8 @@ class CasesTab:
             words = ((name, "lab-b"), (_(verdict), LOOKS.get(verdict, "lab-soft")))
             now = replace(self.now, name=name, without=frozenset())
             pick(self.page, words, name == self.now.name, partial(self.go, now))
+        pressed = "document.querySelector('.lab-pick[aria-pressed=true]')"
+        ui.run_javascript(f"{pressed}?.scrollIntoView({{block: 'nearest', inline: 'center'}})")
 
     @ui.refreshable_method
     def right(self) -> None:

@@ -15,6 +15,7 @@ from sim.lab.cells import MOST_GROUPS, Cells, View, outcomes_in, stores_below
 from sim.lab.page import Page, Tab
 from sim.lab.pieces import Work, command, heading, lines, table
 from sim.language import N_, _
+from sim.lives.outcomes import ALIVE
 from sim.report.page import write_report
 from sim.report.uncertainty import three
 from sim.study.store import MANIFEST
@@ -82,7 +83,10 @@ class MapTab:
             self.choice(words, levers, lever.key if lever else None, name)
         points = {one: cells.words(one) for one in cells.shown()}
         self.choice(_("cell"), points, view.point if view.point in points else None, "point")
-        lines((_(known(view.outcome).definition),), "lab-foot")
+        meant = _(known(view.outcome).definition)
+        if view.outcome == ALIVE.name:
+            meant = _("A silent week: 7 days in a row without a member message")
+        lines((meant,), "lab-foot")
 
     def choice(self, words: str, known: Mapping[Any, str], value: Any, name: str) -> None:
         """Build a choice of what is looked at."""

@@ -29,7 +29,7 @@ from sim.cli.my import (
 from sim.cli.power import answer_of_test
 from sim.errors import InputError
 from sim.lab.choices import BASE
-from sim.lab.drawing import GRID, INK, OF_B
+from sim.lab.drawing import INK, OF_B, Options, _frame
 from sim.lab.held import MOST_BYTES, Held
 from sim.lab.page import Page, Tab
 from sim.lab.pieces import Work, command, heading, lines, table
@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from sim.lives.health import GroupLog
 
 GROUPS, TESTED, SEED = 100, 200, 1
+OF_READING = "team", "zone"
 STAYS = N_(
     "The export stays on this machine. It is held in memory, never written to the disk, and "
     "dropped once read, also if the program is killed; names and texts are dropped as they are "
@@ -143,7 +144,7 @@ def look(read: Read, wanted: Wanted) -> Looked:
         folder = Path(passing)
         found = look_into(read.log, read.chat, asked, folder, [*read.notes])
         looked = Looked(read, wanted, found, page_of(found).encode())
-        if not wanted.with_test or found.twin is None:
+        if not wanted.with_test or found.twin is None or found.failed:
             return looked
         write(found, folder)
         plan = Plan(simulated=TESTED)
@@ -191,6 +192,8 @@ class MineTab:
     def change(self, name: str, value: Any) -> None:
         """Note what is said of the group; the team and the zone are of reading."""
         self.wanted = replace(self.wanted, **{name: value})
+        if name in OF_READING and self.read and not any(one.exists() for one in self.exports):
+            ui.notify(_("Drop the export again: it was forgotten once read."))
 
     def go(self, with_test: bool = False) -> None:
         """Look into the group with what is asked now."""
@@ -309,17 +312,14 @@ def whole_number(text: str) -> int | None:
     return int(text)
 
 
-def weeks_drawn(weeks: Any) -> dict[str, Any]:
+def weeks_drawn(weeks: tuple[int, ...]) -> Options:
     """Draw how many wrote a week."""
-    words = {"axisLabel": {"color": INK}, "axisLine": {"lineStyle": {"color": GRID}}}
-    return {
-        "animation": False, "textStyle": {"color": INK},
-        "grid": {"left": 8, "right": 8, "top": 22, "bottom": 4, "containLabel": True},
-        "xAxis": words | {"type": "category", "data": [*range(1 - len(weeks), 1)]},
-        "yAxis": words | {"type": "value", "splitLine": {"lineStyle": {"color": GRID}}},
-        "series": [{"type": "bar", "data": [*weeks], "itemStyle": {"color": OF_B},
-                    "label": {"show": True, "position": "top", "color": INK}, "barMaxWidth": 40}],
-    }  # fmt: skip
+    bars = [[at, people] for at, people in enumerate(weeks, 1)]
+    label = {"show": True, "position": "top", "color": INK}
+    series = {"type": "bar", "data": bars, "itemStyle": {"color": OF_B}, "barMaxWidth": 40}
+    options = _frame(_("week"), len(weeks) + 1, [series | {"label": label}])
+    options["xAxis"] |= {"interval": 1, "min": 0}
+    return options
 
 
 def is_export(path: Path) -> bool:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
+import shlex
 import signal
 import socket
 import subprocess
@@ -21,6 +23,7 @@ from visits import texts, until, with_user
 
 from sim import cli
 from sim.errors import InputError
+from sim.lab import mine
 from sim.lab.app import tab_for
 from sim.lab.held import Held
 from sim.lab.mine import Wanted, look, read_exports
@@ -75,6 +78,25 @@ def test_it_says_what_the_command_says(tmp_path, capsys) -> None:
     assert f"{health.never} never wrote here, {health.silent_lately} not in 28 days" in told
     assert wanted.command(["mine.txt"]).startswith("qunlab my mine.txt --operator NAME --members 9")
     assert PLANTED.encode() not in looked.page
+
+
+def test_a_change_and_its_test_are_those_of_the_commands(tmp_path, capsys, monkeypatch) -> None:
+    monkeypatch.setattr(mine, "GROUPS", 40)
+    monkeypatch.setattr(mine, "TESTED", 60)
+    size = ("--size", "60", "--days", "40", "--groups", "1", "--log", str(tmp_path / "log"))
+    assert cli.main(["run", "configs/base.toml", *size]) == 0
+    assert tab_for(tmp_path / "log").path == "/mine"
+    change = "policies.red_packets.fen_per_day=3000"
+    wanted = Wanted(change=change, with_test=True)
+    looked = look(read_exports([tmp_path / "log"], wanted), wanted)
+    capsys.readouterr()
+    words = ["my", str(tmp_path / "log"), "--try", change, "--groups", "40", "--json"]
+    assert cli.main([*words, "--out", str(tmp_path / "out")]) == 0
+    for row in json.loads(capsys.readouterr().out)["what_if"]:
+        assert row["difference"] == looked.found.changes[row["outcome"]].difference
+    test = shlex.split(wanted.test().replace("results/my", str(tmp_path / "out")))
+    assert cli.main([*test[1:], "--quiet"]) == 0
+    assert capsys.readouterr().out.strip() == looked.test.headline
 
 
 def test_what_cannot_be_asked_is_refused() -> None:

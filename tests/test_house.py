@@ -17,11 +17,11 @@ ANYWHERE_SHORT = {"policies", "cli", "rules"}
 DEEPEST_STUDY = 6
 # lines without blanks, comments and docstrings; "." are the files that lie in no room
 ROOM_CODE_LINES_MOST = {
-    ".": 6_810,
+    ".": 6_830,
     "chatlog": 3_040,
     "cli": 4_500,
     "kernels": 2_370,
-    "lab": 1_900,
+    "lab": 1_895,
     "lives": 2_000,
     "plots": 610,
     "policies": 1_400,

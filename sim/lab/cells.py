@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from html import escape
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -20,7 +21,7 @@ from sim.lives.outcomes import ALIVE, DEAD, ON_PAGE, main_outcomes, outcomes_by_
 from sim.report.drawn import axis_text
 from sim.report.levers import Cell, Lever, choose_axes, levers_of
 from sim.report.study import without_failures
-from sim.report.uncertainty import alike, by_particle, spanned, summary, three
+from sim.report.uncertainty import alike, as_numbers, by_particle, spanned, summary, three
 from sim.scenario.scenario import items
 from sim.study.manifest import Manifest
 from sim.study.replay import scenario_of
@@ -28,7 +29,7 @@ from sim.study.rows import ERROR, cell_of
 from sim.study.store import MANIFEST, SHARD_FOLDER, find_store, read_store
 
 DEEPEST, MOST_STORES, MOST_WRITTEN, MOST_GROUPS = 3, 50, 150, 40
-LIVED = "lifetime_observed"
+LIVED, ENDS = "lifetime_observed", ("mean", "lower", "upper")
 SHADES = ("#f3ecd9", "#8fc3cf", "#0b5d8f")
 DARK_FROM = 0.55
 
@@ -88,31 +89,38 @@ def outcomes_in(manifest: Manifest) -> dict[str, str]:
     return {ALIVE.name: _("groups alive of 100"), **{name: said(known(name))[0] for name in names}}
 
 
+def rows_with(store: str, names: list[str]) -> tuple[pd.DataFrame, Manifest, int]:
+    """Read some columns of the groups that did not fail; how many rows there will be."""
+    manifest = find_store(store).manifest
+    levers = [key for key in manifest.columns if "." in key]
+    _same, rows = read_store(store, [*levers, ERROR, *names])
+    rows, points = by_particle(rows, manifest)
+    return without_failures(rows), points, manifest.communities
+
+
 @dataclass(frozen=True)
 class Cells:
     """What a view shows: of every point the mean of the outcome, as on the page of the sweep."""
 
     view: View
-    manifest: Manifest
+    manifest: Manifest  # of the points alone, where there are parameter sets
     stored: int  # rows there are
+    whole: int  # rows of the finished store
     frame: pd.DataFrame  # by point: mean, lower, upper, as people read them
 
     @classmethod
     def of(cls, view: View) -> Cells:
         """Read what is stored by now."""
-        store = find_store(view.store)
+        stored = find_store(view.store).rows_stored()
         name = LIVED if view.outcome == ALIVE.name else view.outcome
-        levers = [key for key in store.manifest.columns if "." in key]
-        stored = store.rows_stored()
-        manifest, rows = read_store(view.store, [*levers, ERROR, name])
-        rows = without_failures(by_particle(rows, manifest)[0])
+        rows, manifest, whole = rows_with(view.store, [name])
         if rows.empty:
-            return cls(view, manifest, stored, pd.DataFrame(columns=["mean", "lower", "upper"]))
+            found = pd.DataFrame(columns=[*ENDS])
+            return cls(view, manifest, stored, whole, found)
         if view.outcome == ALIVE.name:
-            rows, name = rows.assign(**{DEAD: ~rows[LIVED].astype(bool)}), DEAD  # known as a truth
-        found = summary(rows, ["point"], [name]).set_index("point")[["mean", "lower", "upper"]]
-        scale = said(known(view.outcome))[1]
-        return cls(view, manifest, stored, found * scale)
+            rows, name = rows.assign(**{DEAD: 1.0 - as_numbers(rows[LIVED])}), DEAD  # a truth
+        found = summary(rows, ["point"], [name]).set_index("point")[[*ENDS]]
+        return cls(view, manifest, stored, whole, found * said(known(view.outcome))[1])
 
     def has_grown(self) -> bool:
         """Say whether a part was added since."""
@@ -155,7 +163,7 @@ class Cells:
     def written(self, point: int) -> str:
         """Write the mean of a point with its interval."""
         row = self.frame.loc[point]
-        return spanned(*alike([float(row[name]) for name in ("mean", "lower", "upper")]))
+        return spanned(*alike([float(row[name]) for name in ENDS]))
 
     def options(self) -> Options:
         """Draw the map: a colour a cell, of a sampled design a dot a point."""
@@ -167,7 +175,7 @@ class Cells:
             values, dark = self.values(point), (mean - low) > DARK_FROM * (high - low)
             places = [self._place(one, values, is_grid) for one in self.axes]
             label = {"formatter": three(float(mean)), "color": "#fff" if dark else "#1f2a33"}
-            tip = {"formatter": f"{self.words(point)}<br><b>{self.written(point)}</b>"}
+            tip = {"formatter": f"{escape(self.words(point))}<br><b>{self.written(point)}</b>"}
             frame = {"borderColor": "#d98a00", "borderWidth": 3} if point == self.view.point else {}
             data.append({"value": [*places, float(mean)], "name": str(point), "label": label,
                          "tooltip": tip, "itemStyle": frame})  # fmt: skip
@@ -191,40 +199,31 @@ class Cells:
         }  # fmt: skip
 
     def _place(self, lever: Lever | None, values: Mapping[str, Cell], is_grid: bool) -> Any:
-        if lever is None:
-            return 0
-        value = values[lever.key]
-        return lever.number(value) if lever.numeric and not is_grid else lever.values.index(value)
+        if lever and lever.numeric and not is_grid:
+            return lever.number(values[lever.key])
+        return lever.values.index(values[lever.key]) if lever else 0
 
     def _axis(self, lever: Lever | None, is_grid: bool) -> Options:
-        frame = {"axisLabel": {"color": INK}, "nameTextStyle": {"color": INK}, "scale": True}
-        if lever is None:
-            return frame | {"type": "category", "data": [""]}
-        name = {"name": _(lever.label), "nameLocation": "middle", "nameGap": 28}
-        if lever.numeric and not is_grid:
-            return frame | name | {"type": "value"}
-        return (
-            frame
-            | name
-            | {"type": "category", "data": [axis_text(lever, one) for one in lever.values]}
-        )
+        axis = {"axisLabel": {"color": INK}, "nameTextStyle": {"color": INK}, "scale": True}
+        axis |= {"name": _(lever.label) if lever else "", "nameLocation": "middle", "nameGap": 28}
+        if lever and lever.numeric and not is_grid:
+            return axis | {"type": "value"}
+        texts = [axis_text(lever, one) for one in lever.values] if lever else [""]
+        return axis | {"type": "category", "data": texts}
 
     def groups(self) -> pd.DataFrame:
         """Read the groups of the point looked at, as people read them: replication, main outcomes.
 
         A group alive counts 100, another 0.
         """
-        names = [one.name for one in main_outcomes(ON_PAGE) if one.name in self.manifest.columns]
         own = [name for name in (self.view.outcome,) if name != ALIVE.name]
-        columns = ["point", "replication", LIVED, *dict.fromkeys([*own, *names])]
-        blocks = [one for one in self.manifest.blocks() if self.view.point in one.points]
-        tables = [one.to_pandas() for one in find_store(self.view.store).tables(blocks, columns)]
-        rows = pd.concat(tables) if tables else pd.DataFrame(columns=columns)
-        rows = rows[rows["point"] == self.view.point].sort_values("replication")
-        rows = rows.assign(**{LIVED: 1 - rows[LIVED].astype(float)}).drop(columns="point")
-        rows = rows.rename(columns={LIVED: ALIVE.name})
+        names = [one.name for one in main_outcomes(ON_PAGE) if one.name in self.manifest.columns]
+        shown = ["replication", LIVED, *dict.fromkeys([*own, *names])]
+        rows = rows_with(self.view.store, shown[1:])[0]
+        rows = rows.loc[rows["point"] == self.view.point, shown].rename(columns={LIVED: ALIVE.name})
+        rows[ALIVE.name] = 1.0 - as_numbers(rows[ALIVE.name])
         scales = {name: said(known(name))[1] for name in rows.columns[1:]}
-        return rows.assign(**{name: by * rows[name].astype(float) for name, by in scales.items()})
+        return rows.assign(**{name: by * as_numbers(rows[name]) for name, by in scales.items()})
 
     def choices(self) -> Choices | None:
         """Return the point's scenario as the policy lab has it; None where an address cannot."""

@@ -58,7 +58,7 @@ class MapTab:
     def grow(self) -> None:
         """Read a store anew that a sweep goes on writing to."""
         cells = self.cells
-        if cells and cells.stored < cells.manifest.communities and cells.has_grown():
+        if cells and cells.stored < cells.whole and cells.has_grown():
             self.go()
 
     def show(self, cells: Cells | None) -> None:
@@ -103,8 +103,7 @@ class MapTab:
         with ui.element("div").classes("lab-plot lab-map").props(f'role=img aria-label="{title}"'):
             with ui.element("div").classes("lab-title row items-center"):
                 ui.label(title)
-                whole = cells.manifest.communities
-                says = _("{stored:,} of {whole:,} groups", stored=cells.stored, whole=whole)
+                says = _("{stored:,} of {whole:,} groups", stored=cells.stored, whole=cells.whole)
                 ui.label(says).classes("lab-foot q-ml-md").props("aria-live=polite")
             ui.echart(
                 cells.options(),

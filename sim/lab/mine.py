@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from sim.cli.my import (
+    MOST_MEMBERS,
     SCENARIO,
     ZONE,
     Asked,
@@ -96,10 +97,9 @@ class Wanted:
 
     def test(self) -> str:
         """Write the command that plans the test."""
-        sets = [
-            word for one in self.asked().changes.items() for word in ("--set", "{}={}".format(*one))
-        ]
-        words = ["qunlab", "power", f"results/my/{SCENARIO}", *sets, "--simulated", str(TESTED)]
+        words = ["qunlab", "power", f"results/my/{SCENARIO}", "--simulated", str(TESTED)]
+        for change in filter(None, map(str.strip, self.change.split(";"))):
+            words += ["--set", change]
         return shlex.join(words)
 
 
@@ -121,7 +121,7 @@ class Looked:
     wanted: Wanted
     found: Found
     page: bytes
-    test: Answer | None = field(default=None)
+    test: Answer | None = None
 
 
 def read_exports(exports: list[Path], wanted: Wanted) -> Read:
@@ -235,10 +235,8 @@ class MineTab:
         form.props("dense outlined options-dense").classes("w-full")
         form.on_value_change(on(lambda event: self.change("preset", event.value)))
         self.text("change", _("or a change: policies.cadence.posts_per_day=1"), str)
-        ui.switch(
-            _("the team stops what it does now"),
-            on_change=on(lambda event: self.change("instead", event.value)),
-        ).props("dense").classes("q-my-sm")
+        stops = ui.switch(_("the team stops what it does now")).props("dense").classes("q-my-sm")
+        stops.on_value_change(on(lambda event: self.change("instead", event.value)))
         with ui.element("div").classes("lab-bar"):
             ui.button(_("Look"), on_click=on(lambda: self.go())).props("dense unelevated no-caps")
             test = ui.button(_("Plan a test"), on_click=on(lambda: self.go(True)))
@@ -274,12 +272,9 @@ class MineTab:
                     ui.label(card.value).classes("lab-big")
                     ui.label(card.instead).classes("lab-a")
         if len(found.health.weeks) > 1:
-            with (
-                ui.element("div")
-                .classes("lab-plot")
-                .props(f'role=img aria-label="{_("People writing a week")}"')
-            ):
-                ui.label(_("People writing a week")).classes("lab-title")
+            title = _("People writing a week")
+            with ui.element("div").classes("lab-plot").props(f'role=img aria-label="{title}"'):
+                ui.label(title).classes("lab-title")
                 ui.echart(weeks_drawn(found.health.weeks))
         for title, told in rest:
             heading(title)
@@ -304,12 +299,9 @@ class MineTab:
 
 def whole_number(text: str) -> int | None:
     """Read a number of members; empty: not known."""
-    text = text.strip()
-    if not text:
-        return None
-    if not text.isdecimal() or not 1 <= int(text) <= 5000:
+    if text.strip() and not (text.isdecimal() and 1 <= int(text) <= MOST_MEMBERS):
         raise InputError([_("members: 1 to 5,000")])
-    return int(text)
+    return int(text) if text.strip() else None
 
 
 def weeks_drawn(weeks: tuple[int, ...]) -> Options:

@@ -180,7 +180,11 @@ class Cells:
             data.append({"value": [*places, float(mean)], "name": str(point), "label": label,
                          "tooltip": tip, "itemStyle": frame})  # fmt: skip
         across, up = (self._axis(one, is_grid) for one in self.axes)
-        up |= {"nameLocation": "end", "nameGap": 12}
+        up |= {
+            "nameLocation": "end",
+            "nameGap": 12,
+            "nameTextStyle": {"color": INK, "align": "left"},
+        }
         return {
             "animation": False, "tooltip": {"confine": True}, "textStyle": {"color": INK},
             "grid": {"left": 8, "right": 16, "top": 36, "bottom": 66, "containLabel": True},
@@ -207,7 +211,7 @@ class Cells:
         axis = {"axisLabel": {"color": INK}, "nameTextStyle": {"color": INK}, "scale": True}
         axis |= {"name": _(lever.label) if lever else "", "nameLocation": "middle", "nameGap": 28}
         if lever and lever.numeric and not is_grid:
-            return axis | {"type": "value"}
+            return axis | {"type": "value", "splitLine": {"lineStyle": {"color": GRID}}}
         texts = [axis_text(lever, one) for one in lever.values] if lever else [""]
         return axis | {"type": "category", "data": texts}
 

@@ -6,6 +6,7 @@ played as a comparison is, on shared random numbers; a portfolio counts as one g
 
 from __future__ import annotations
 
+import json
 import math
 import time
 from collections.abc import Mapping, Sequence
@@ -21,6 +22,7 @@ from sim.language import N_, _, language, outcome_name
 from sim.lives.outcomes import ALIVE, COMPARED, TRUTH, Outcome, outcomes_by_name
 from sim.lives.portfolios import of_portfolios
 from sim.params import parameters
+from sim.progress import Progress
 from sim.report.ablation import assumption_versions
 from sim.report.answer import Answer, Option, of_hundred, three
 from sim.scenario import Scenario, parse_scenario
@@ -37,6 +39,7 @@ from sim.study.store import read_store
 from sim.study.sweep import sweep
 
 CASES = "cases"
+VERDICT = ".verdict.json"
 OWN = ("story", "claim", "ablations", "paths", "also", "read_twice")
 SAID = ("en", "zh")
 OF_AN_ABLATION = (*SAID, "drop", "both")
@@ -57,6 +60,8 @@ UNDER = {
 }
 
 AGAIN, BOTH = "again", "|other"
+OF_A_GAP = "first", "second", "difference", "lower", "upper", "pairs"
+ERROR_OF_A_GAP = "monte_carlo_error"
 PART_OF_GROUPS, MOST_SECONDS, MOST_PATHS = 5, 600.0, 3
 FLOAT_NOISE = 1e-12
 
@@ -248,6 +253,13 @@ def read_case(name: str) -> Case:
     return parse_case(read_toml(path), path.stem, path.parent)
 
 
+def shipped_record(name: str) -> dict[str, Any]:
+    """Return the record that lies beside a case's file; empty where it was never played."""
+    path = shipped_file(name, CASES, name)
+    kept = path.with_name(f"{path.stem}{VERDICT}")
+    return dict(json.loads(kept.read_text("utf-8"))) if kept.is_file() else {}
+
+
 def parse_case(data: Mapping[str, Any], name: str, folder: Path) -> Case:
     """Turn the tables of a case's file into the case."""
     own = {key: data[key] for key in OWN if key in data}
@@ -308,10 +320,11 @@ def play(
     groups: int = 1,
     threads: int | None = None,
     columns: Sequence[str] | None = None,
+    progress: Progress | None = None,
 ) -> Played:
     """Play alternatives on shared random numbers, as a comparison does, portfolio by portfolio."""
     named = [Alternative(name, scenario) for name, scenario in alternatives.items()]
-    sweep(design_of(named, replications), folder, threads)
+    sweep(design_of(named, replications), folder, threads, progress)
     manifest, rows = read_store(folder, columns)
     if groups > 1:
         rows = of_portfolios(rows, groups).rename(columns={"portfolio": "replication"})
@@ -321,12 +334,17 @@ def play(
 
 
 def play_case(
-    case: Case, folder: Path, replications: int | None = None, threads: int | None = None
+    case: Case,
+    folder: Path,
+    replications: int | None = None,
+    threads: int | None = None,
+    progress: Progress | None = None,
 ) -> Found:
     """Play a case with all that is switched off in it, and say what became of its claim."""
     wanted = replications or case.alternatives[CASE].groups
     whole = max(2, wanted // case.groups) * case.groups
-    played = play(case.alternatives, folder / "claim", whole, case.groups, threads)
+    place = folder / "claim"
+    played = play(case.alternatives, place, whole, case.groups, threads, progress=progress)
     return Found(case, played, origin=origin(played.manifest))
 
 
@@ -397,27 +415,43 @@ def _moves(case: Case, usual: Played, moved: Played, groups: int) -> list[float]
 
 def answer_of_case(found: Found) -> Answer:
     """Say the verdict, the story, the claim, what each practice contributed, cost, and why."""
-    case, played = found.case, found.played
-    key = found.claim if found.verdict in (NOT_TRIED, CONDITION) else found.verdict
-    heads = UNDER if found.verdict == CONDITION else HEADLINES
-    options = []
-    for part in case.claims:
-        gap = part.gap(played)
-        options.append(_row(part.words(), part, gap, _(part.verdict(gap))))
-    for name, (part, gap) in contributions(found).items():
-        one = case.ablations[name]
+    return answer_of_record(found.case, as_record(found))
+
+
+def answer_of_record(case: Case, record: Mapping[str, Any]) -> Answer:
+    """Say of a record, such as is shipped, what `answer_of_case` says of what it was made of."""
+    verdict = record["verdict"]
+    key = record["as_assumed"] if verdict in (NOT_TRIED, CONDITION) else verdict
+    heads = UNDER if verdict == CONDITION else HEADLINES
+    options = [
+        _row(part.words(), part, _gap(told), _(told["verdict"]))
+        for part, told in zip(case.claims, record["claims"], strict=True)
+    ]
+    for name, told in record["practices"].items():
+        one, part, gap = case.ablations[name], part_of(case, name), _gap(told)
         says = _(part.verdict(gap)) if one.both else "" if gap.clear else _("not clear")
         if part not in case.claims or one.both:
             options.append(_row(one.words[language()], part, gap, says))
+    beside = {name: _gap(told) for name, told in record["beside"].items()}
     return Answer(
-        headline=_(heads[key]).format(condition=", ".join(found.turning[:1])),
+        headline=_(heads[key]).format(condition=", ".join(record["turned_by"][:1])),
         detail=(case.story[language()],),
         option_heads=(case.name, _("other"), _("difference (95 %)"), _("answer")),
         options=tuple(options),
-        cost=_cost(found),
-        avoid=_beside(found),
-        trust=_how_sure(found),
+        cost=_cost(case, beside),
+        avoid=_beside(case, beside),
+        trust=_how_sure(case, record),
     )
+
+
+def _gap(told: Mapping[str, Any]) -> PairedDifference:
+    """Return what a record holds of a difference; what is not finite is null in a file."""
+    ends = (math.nan if told[name] is None else float(told[name]) for name in OF_A_GAP[:5])
+    first, second, difference, lower, upper = ends
+    error = told.get(ERROR_OF_A_GAP) or (upper - lower) / 4.0  # of older records
+    pairs, none = int(told["pairs"]), math.nan  # nobody asks more of a record
+    known = first, second, difference, lower, upper, error
+    return PairedDifference(*known, none, pairs, none, none, none, none, none, "")
 
 
 def _row(words: str, claim: Claim, gap: PairedDifference, says: str) -> Option:
@@ -433,81 +467,79 @@ def _row(words: str, claim: Claim, gap: PairedDifference, says: str) -> Option:
     return Option(words, -1, (three(scale * gap.second), first, span, says))
 
 
+def part_of(case: Case, practice: str) -> Claim:
+    """Return what a practice is judged by: the claim's first outcome, or the claim off in both."""
+    main = case.claims[0]
+    if case.ablations[practice].both:
+        return main
+    return Claim(main.outcome, practice, 1.0, main.at_least, main.at_most)
+
+
 def contributions(found: Found) -> dict[str, tuple[Claim, PairedDifference]]:
     """Compare the claim's first outcome with each practice off; one off in both: the claim then."""
-    main, gaps = found.case.claims[0], dict[str, tuple[Claim, PairedDifference]]()
+    gaps = dict[str, tuple[Claim, PairedDifference]]()
     for name, one in found.case.ablations.items():
-        part = main if one.both else Claim(main.outcome, name, 1.0, main.at_least, main.at_most)
-        case, against = (name, name + BOTH) if one.both else (CASE, name)
-        gaps[name] = part, part.gap(found.played, case, against)
+        part, ends = part_of(found.case, name), (CASE, name)
+        gaps[name] = part, part.gap(found.played, *((name, name + BOTH) if one.both else ends))
     return gaps
 
 
-def moved_paths(found: Found) -> list[tuple[str, PairedDifference]]:
-    """Choose of the case's paths those that clearly moved, most errors first."""
-    gaps = {
-        path: Claim(path, found.case.other).gap(found.played)
-        for path in found.case.paths
-        if path in found.played.rows
-    }
-    clear = [path for path, gap in gaps.items() if gap.clear and gap.pairs > 1]
-    errors = {path: abs(gaps[path].difference) / (gaps[path].monte_carlo_error or 1e-9)
-              for path in clear}  # fmt: skip
-    return [(path, gaps[path]) for path in sorted(clear, key=lambda x: -errors[x])[:MOST_PATHS]]
-
-
-def _cost(found: Found) -> str:
-    money, hours = (Claim(name, found.case.other).gap(found.played)
-                    for name in ("cost_fen", "operator_hours"))  # fmt: skip
-    days = found.case.alternatives[CASE].days
+def _cost(case: Case, beside: Mapping[str, PairedDifference]) -> str:
+    money, hours = beside["cost_fen"], beside["operator_hours"]
     return _(
         "Cost in {days:g} days: {money} CNY, {hours} hours (the other: {other}, {less}).",
-        days=days, money=three(money.second / 100), hours=three(hours.second),
-        other=three(money.first / 100), less=three(hours.first),
+        days=case.alternatives[CASE].days, money=three(money.second / 100),
+        hours=three(hours.second), other=three(money.first / 100), less=three(hours.first),
     )  # fmt: skip
 
 
-def _beside(found: Found) -> tuple[str, ...]:
-    """Say by which paths it works, and list the outcomes shown beside, from the other to this."""
-    other = found.case.other
-    shown = [(name, Claim(name, other).gap(found.played)) for name in found.case.also
-             if name in found.played.rows]  # fmt: skip
-    words = found.case.ablations[other].words[language()]
-    why = _("Why ({words} → {case}): {list}.", words=words, case=found.case.name,
-            list=_listed(moved_paths(found)) or _("no path clearly moved"))  # fmt: skip
-    return (why, _("Beside: {list}.", list=_listed(shown))) if shown else (why,)
+def _beside(case: Case, beside: Mapping[str, PairedDifference]) -> tuple[str, ...]:
+    """Say by which paths it works, and list the outcomes shown beside, from the other to this; of
+    paths that clearly moved the first few, most errors first.
+    """
+    moved = [name for name in case.paths if name in beside and beside[name].pairs > 1]
+    errors = {name: abs(beside[name].difference) / (beside[name].monte_carlo_error or 1e-9)
+              for name in moved if beside[name].clear}  # fmt: skip
+    paths = sorted(errors, key=lambda name: -errors[name])[:MOST_PATHS]
+    words = case.ablations[case.other].words[language()]
+    why = _("Why ({words} → {case}): {list}.", words=words, case=case.name,
+            list=_listed(beside, paths) or _("no path clearly moved"))  # fmt: skip
+    shown = _listed(beside, case.also)
+    return (why, _("Beside: {list}.", list=shown)) if shown else (why,)
 
 
-def _listed(gaps: list[tuple[str, PairedDifference]]) -> str:
+def _listed(beside: Mapping[str, PairedDifference], names: Sequence[str]) -> str:
     parts = []
-    for name, gap in gaps:
-        words, scale = said(known(name))
-        parts.append(f"{words} {three(scale * gap.first)} → {three(scale * gap.second)}")
+    for name in names:
+        if gap := beside.get(name):
+            words, scale = said(known(name))
+            parts.append(f"{words} {three(scale * gap.first)} → {three(scale * gap.second)}")
     return "; ".join(parts)
 
 
-def _how_sure(found: Found) -> tuple[str, ...]:
+def _how_sure(case: Case, record: Mapping[str, Any]) -> tuple[str, ...]:
     text = _("{share} of 100 groups fulfil the claim; {groups} groups, seed {seed}.")
-    if found.case.groups > 1:
+    if case.groups > 1:
         text = _("{share} of 100 portfolios fulfil the claim; {groups} portfolios, seed {seed}.")
-    share, seed = found.fulfilled, found.played.manifest.seed
-    lines = [text.format(share=of_hundred(share), groups=found.played.replications, seed=seed)]
-    if found.hangs_on:
+    value, low, high = (math.nan if one is None else one for one in record["fulfilled"])
+    groups, seed = record["replications"], case.alternatives[CASE].seed
+    share = of_hundred(Estimate(value, low, high, math.nan, groups))
+    lines = [text.format(share=share, groups=groups, seed=seed)]
+    if record["hangs_on"]:
         lines.append(_("It hangs most on the assumption {key}; {tried} tried, {turning} turn it.",
-                       key=found.hangs_on, tried=len(found.tried or {}),
-                       turning=len(found.turning)))  # fmt: skip
-    if found.left:
-        lines.append(_("{left} assumptions are left; the same command continues.", left=found.left))
+                       key=record["hangs_on"], tried=len(record["assumptions"]),
+                       turning=len(record["turned_by"])))  # fmt: skip
+    if left := record["assumptions_left"]:
+        lines.append(_("{left} assumptions are left; the same command continues.", left=left))
     return tuple(lines)
 
 
 def as_record(found: Found) -> dict[str, Any]:
     """Return a case's verdict with all that it rests on, as it is shipped."""
-    names = "first", "second", "difference", "lower", "upper", "pairs"
 
     def told(part: Claim, gap: PairedDifference | None = None) -> dict[str, Any]:
         known_gap = gap or part.gap(found.played)
-        return {name: getattr(known_gap, name) for name in names}
+        return {name: getattr(known_gap, name) for name in (*OF_A_GAP, ERROR_OF_A_GAP)}
 
     played, other = found.played, found.case.other
     beside = dict.fromkeys((*found.case.paths, *found.case.also, "cost_fen", "operator_hours"))

@@ -17,7 +17,7 @@ ANYWHERE_SHORT = {"policies", "cli", "rules"}
 DEEPEST_STUDY = 6
 # lines without blanks, comments and docstrings; "." are the files that lie in no room
 ROOM_CODE_LINES_MOST = {
-    ".": 6_915,
+    ".": 6_930,
     "chatlog": 3_040,
     "cli": 4_600,
     "kernels": 2_370,

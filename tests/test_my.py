@@ -13,7 +13,7 @@ import pytest
 
 from sim import load_scenario
 from sim.cli import main
-from sim.cli.my import SCENARIO, Found, _sections
+from sim.cli.my import SCENARIO, Found, sections_of
 from sim.lives.health import Health
 from sim.stats.paired import PairedDifference, paired_difference
 from sim.study.twin import POSTING, SILENT_WEEK, SPENT, Twin
@@ -241,9 +241,9 @@ def found_with(**changed: object) -> Found:
     ],
 )
 def test_the_most_harmful_comes_first(changed: dict, first: str) -> None:
-    assert next(line for _, lines in _sections(found_with(**changed)) for line in lines).startswith(
-        first
-    )
+    assert next(
+        line for _, lines in sections_of(found_with(**changed)) for line in lines
+    ).startswith(first)
 
 
 def difference(first: float, second: float, error: float = 0.01) -> PairedDifference:
@@ -269,8 +269,8 @@ def test_a_change_is_judged_in_a_line_and_disagreement_is_named(talk, spent, fir
     }
     twin = Twin(load_scenario("configs/base.toml"), 0, 60, 60.0, ())
     found = found_with(is_asked=True, twin=twin, changes=changes)
-    (_, (line,)), (_, asked), *_others = _sections(found)
+    (_, (line,)), (_, asked), *_others = sections_of(found)
     assert line.startswith(first)
     assert "disagree on a silent week in 4 weeks: 55% and 0%" in asked[-1]
     agreed = replace(found, forecast=found.forecast | {"chances": {4: 0.1}})
-    assert not any("disagree" in line for _, lines in _sections(agreed) for line in lines)
+    assert not any("disagree" in line for _, lines in sections_of(agreed) for line in lines)

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from sim.report.pictures import Picture
     from sim.report.shell import Facts
 
-VERDICT = ".verdict.json"
 HEADS = N_(("case", "verdict", "of 100", "hangs on"))
 NOT_PLAYED = N_("not played yet")
 
@@ -83,7 +82,7 @@ def cases(
         from sim.files import write_whole
 
         text = json.dumps(_plain(record), indent=1, ensure_ascii=False) + "\n"
-        write_whole(out / f"{told.name}{VERDICT}", text.encode())
+        write_whole(out / f"{told.name}{trial.VERDICT}", text.encode())
     if as_json:
         print_json(_plain(record))
         return
@@ -167,13 +166,12 @@ def _practices(found: Found) -> Picture | None:
 
 def _list(as_json: bool) -> None:
     """Print all cases, each with the verdict that lies beside its file."""
-    from sim.cases import CASES, read_case
+    from sim.cases import CASES, read_case, shipped_record
     from sim.scenario.loading import shipped_files
 
     rows, records = [], list[dict[str, Any]]()
-    for name, path in sorted(shipped_files(CASES).items()):
-        told, kept = read_case(name), path.with_name(f"{name}{VERDICT}")
-        record = json.loads(kept.read_text("utf-8")) if kept.is_file() else {}
+    for name in sorted(shipped_files(CASES)):
+        told, record = read_case(name), shipped_record(name)
         verdict = record.get("verdict", NOT_PLAYED)
         share = record.get("fulfilled", [None])[0]
         of_hundred = "-" if share is None else f"{100 * share:.0f}"

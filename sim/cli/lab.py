@@ -18,7 +18,8 @@ LAST_PORT = 65_535
 
 def lab(
     given: Annotated[
-        Path | None, typer.Argument(metavar="[FILE]", help="A scenario to begin with.")
+        Path | None,
+        typer.Argument(metavar="[PATH]", help="A scenario, a sweep's folder or an export."),
     ] = None,
     port: Annotated[int | None, option("Port; default: 8420, or a free one.")] = None,
     host: Annotated[
@@ -33,6 +34,8 @@ def lab(
     Example: qunlab lab
 
     Example: qunlab lab first.toml --port 8080 --no-browser
+
+    Example: qunlab lab results/scale_vs_activity
     """
     if find_spec("nicegui") is None:
         command = 'pip install "qunlab[lab]"'

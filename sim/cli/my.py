@@ -147,18 +147,18 @@ def my(
         "operators": tuple(operator or ()),
         "observed_until": observed_until,
     }
-    log, chat, notes = _read(exports, options)
-    _refuse_too_few(members, log)
+    log, chat, notes = read_group(exports, options)
+    refuse_too_few(members, log)
     with TemporaryDirectory() as folder:
         place = Path(folder) if out is None else out
         place.mkdir(parents=True, exist_ok=True)
-        found = _found(log, chat, asked, place, notes)
+        found = look_into(log, chat, asked, place, notes)
         if out:
-            _write(found, out)
+            write(found, out)
     if as_json:
         print_json(_as_json(found))
         return
-    for title, lines in _sections(found, MOST_NOTES - found.is_asked):
+    for title, lines in sections_of(found, MOST_NOTES - found.is_asked):
         say(f"{title} · {lines[0]}")
         for line in lines[1:]:
             say(line)
@@ -166,7 +166,7 @@ def my(
         say(_("Written to {out}: {files}.", out=out, files=", ".join(FILES)))
 
 
-def _read(exports: list[Path], options: dict[str, Any]) -> tuple[GroupLog, ChatLog, list[str]]:
+def read_group(exports: list[Path], options: dict[str, Any]) -> tuple[GroupLog, ChatLog, list[str]]:
     """Read exports or a log; of several groups the one in which members wrote most."""
     from datetime import UTC, datetime
 
@@ -201,7 +201,7 @@ def _read(exports: list[Path], options: dict[str, Any]) -> tuple[GroupLog, ChatL
     return log, chat, notes
 
 
-def _refuse_too_few(members: int | None, log: GroupLog) -> None:
+def refuse_too_few(members: int | None, log: GroupLog) -> None:
     """Refuse fewer members than those who wrote and are not known to have left."""
     least = len(log.known.intersection(log.member.tolist()))
     if members is not None and members < least:
@@ -209,7 +209,8 @@ def _refuse_too_few(members: int | None, log: GroupLog) -> None:
         raise InputError([text.format(n=members, least=least)])
 
 
-def _found(log: GroupLog, chat: ChatLog, asked: Asked, folder: Path, notes: list[str]) -> Found:
+def look_into(log: GroupLog, chat: ChatLog, asked: Asked, folder: Path, notes: list[str]) -> Found:
+    """Say what is known of a group; the tables of its twin are written to the folder."""
     from sim.lives.health import health
     from sim.lives.human_log import DAY_SECONDS
     from sim.study.twin import ShortLogError, checked, differences, from_today, tried, twin_of
@@ -262,7 +263,7 @@ def _forecast(chat: ChatLog, log: GroupLog) -> dict[str, Any]:
 # --- what is printed, and stands on the page ------------------------------------------------------
 
 
-def _sections(found: Found, most_notes: int = 99) -> Sections:
+def sections_of(found: Found, most_notes: int = 99) -> Sections:
     """Return what is known in sentences: what to do first, or what the change does."""
     notes = [_("{note}.", note=recast(note)) for note in found.notes[:most_notes]]
     if more := len(found.notes) - len(notes):
@@ -469,22 +470,27 @@ def _apart(best: tuple[str, int, int], worst: tuple[str, int, int]) -> bool:
 # --- files ----------------------------------------------------------------------------------------
 
 
-def _write(found: Found, out: Path) -> None:
-    from sim.report.shell import page
-
-    def facts() -> dict[str, Any]:
-        (title, (headline, *then)), *sections = _sections(found)
-        weeks = found.health.weeks
-        about = {"title": title, "headline": headline, "then": then, "cards": [*_cards(found)]}
-        return {**about, "sections": sections, "weeks": weeks}
-
-    text = page(_("My group"), facts, "my_group.html.jinja")
-    write_whole(out / PAGE, text.encode())
+def write(found: Found, out: Path) -> None:
+    """Write the page, and the twin as a scenario where there is one."""
+    write_whole(out / PAGE, page_of(found).encode())
     if found.twin is not None:
         write_whole(out / SCENARIO, _scenario_text(found, out).encode())
 
 
-def _cards(found: Found) -> Iterator[Card]:
+def page_of(found: Found) -> str:
+    """Write the page."""
+    from sim.report.shell import page
+
+    def facts() -> dict[str, Any]:
+        (title, (headline, *then)), *sections = sections_of(found)
+        weeks = found.health.weeks
+        about = {"title": title, "headline": headline, "then": then, "cards": [*cards_of(found)]}
+        return {**about, "sections": sections, "weeks": weeks}
+
+    return page(_("My group"), facts, "my_group.html.jinja")
+
+
+def cards_of(found: Found) -> Iterator[Card]:
     """Give the numbers that a reader takes away."""
     from sim.report.answer import Card
 

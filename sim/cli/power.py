@@ -62,10 +62,11 @@ def power(
         tables = {name: records(getattr(found, name)) for name in ("by_days", "guardrails")}
         print_json({**asdict(found.plan), "change": values, **numbers, "model": model, **tables})
     else:
-        print_answer(_answer(found, values), quiet)
+        print_answer(answer_of_test(found, values), quiet)
 
 
-def _answer(found: FieldTest, changes: dict[str, Any]) -> Answer:
+def answer_of_test(found: FieldTest, changes: dict[str, Any]) -> Answer:
+    """Say how many groups a test takes, and how to run it."""
     from sim.report.answer import Answer, Option, three
     from sim.study.power import DRAWS
 

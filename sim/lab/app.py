@@ -16,11 +16,12 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 
 from sim.errors import InputError
-from sim.lab import policy_lab
+from sim.lab import cases, mine, pieces, policy_lab
+from sim.lab import map as maps
 from sim.lab.page import Tab, header, page_of
 from sim.language import _, in_language
 
-TABS: tuple[Tab, ...] = (policy_lab.TAB,)
+TABS: tuple[Tab, ...] = (policy_lab.TAB, mine.TAB, maps.TAB, cases.TAB)
 """Every tab in its order; a new one is a file with `TAB`, named here."""
 HERE = ("127.0.0.1", "localhost")
 USUAL_PORT = 8420
@@ -52,7 +53,8 @@ def tab_for(given: Path | None) -> Tab:
     for tab in TABS:
         if tab.takes(given):
             return tab
-    raise InputError([_("{file}: nothing that the lab opens: give it a scenario", file=given)])
+    told = _("{file}: the lab opens a scenario, the folder of a sweep, or an export", file=given)
+    raise InputError([told])
 
 
 def serve(tab: Tab, host: str, port: int | None, show: bool) -> None:
@@ -69,6 +71,7 @@ def serve(tab: Tab, host: str, port: int | None, show: bool) -> None:
     heard: list[int] = []  # the server stops in order by itself; then it hears the signal again
     signal.signal(signal.SIGINT, lambda number, _frame: heard.append(number))
     app.on_shutdown(policy_lab.stop_all)
+    app.on_shutdown(pieces.stop_all)
     ui.run(
         host=host, port=port, title="Qunlab", show=path if show else False, reload=False,
         show_welcome_message=False, tailwind=False, dark=None, reconnect_timeout=10.0,

@@ -212,9 +212,16 @@ def of_case(name: str) -> Choices:
     from sim.cases import CASE, CASES, read_case
 
     told = read_toml(shipped_files(CASES)[name])
-    case = read_case(name).alternatives[CASE]
     kept = {kind: told[kind] for kind in (PEOPLE, PRESET) if kind in told}
-    plain = load_scenario(BASE, kept)
+    return of_scenario(read_case(name).alternatives[CASE], kept)
+
+
+def of_scenario(case: Scenario, kept: Mapping[str, str] | None = None) -> Choices:
+    """Choose a scenario as B, with the people and preset that it names; A: the same people as the
+    shipped file has them.
+    """
+    kept = kept or {}
+    plain = load_scenario(BASE, dict(kept))
     had = [one.name for one in plain.policies]
     added = {f"policies.{one.name}.use": one.use for one in case.policies if one.name not in had}
     as_usual = dict(items(plain.with_values(added)))

@@ -72,7 +72,7 @@ class PolicyLab:
 
     def __init__(self, page: Page) -> None:
         self.page, self.client = page, ui.context.client
-        own = {"file": str(page.given)} if page.given else {}
+        own = {"file": str(page.given)} if page.given and TAB.takes(page.given) else {}
         self.files = (*own.values(), *WORLDS)
         self.moves = Moves(Choices(file=own.get("file", BASE)))
         with page.speaking():

@@ -19,7 +19,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
@@ -124,6 +124,8 @@ def play_in_threads(
             work, futures = waiting.popleft()
             traces, failures, before = list[Trace](), dict[tuple[int, int], str](), 0
             for future in futures:
+                while tick is not None and not wait([future], POLL_SECONDS).done:
+                    tick(work.block, before, 0)  # who is told may stop the run
                 good, bad = future.result()
                 traces += good
                 failures |= bad

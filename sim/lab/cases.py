@@ -1,0 +1,206 @@
+"""Cases: stories of practitioners with their verdicts; a practice off by a switch, played anew."""
+
+from __future__ import annotations
+
+import shlex
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from nicegui import ui
+
+from sim.cases import (
+    BOTH,
+    CASE,
+    CASES,
+    CONDITION,
+    NOT,
+    SUPPORTED,
+    Case,
+    answer_of_record,
+    as_record,
+    play_case,
+    read_case,
+    shipped_record,
+)
+from sim.lab.choices import of_case
+from sim.lab.page import Page, Tab
+from sim.lab.pieces import Work, command, heading, lines, pick, table
+from sim.language import N_, _
+from sim.progress import Progress
+from sim.scenario.loading import shipped_files
+
+GROUPS = (20, 100, 400)
+LOOKS = {SUPPORTED: "lab-good", CONDITION: "lab-mixed", NOT: "lab-bad"}
+NOT_PLAYED = N_("not played yet")
+Record = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Opened:
+    """The case that is looked at, what is left out of it, how many groups are to be played."""
+
+    name: str
+    without: frozenset[str] = frozenset()
+    groups: int = GROUPS[1]
+
+    @classmethod
+    def read(cls, query: Mapping[str, str]) -> Opened:
+        """Read an address, which anybody may have written: what is not known is left out."""
+        names = sorted(shipped_files(CASES))
+        name = query.get("case", "")
+        groups = {str(one): one for one in GROUPS}.get(query.get("groups", ""), GROUPS[1])
+        known = read_case(name).ablations if name in names else {}
+        without = frozenset(query.get("without", "").split(",")).intersection(known)
+        return cls(name if name in names else names[0], without, groups)
+
+    def address(self) -> str:
+        """Write it as parts of an address."""
+        without = {"without": ",".join(sorted(self.without))} if self.without else {}
+        return urlencode({"case": self.name, "groups": self.groups, **without})
+
+    def turned(self, practice: str) -> Opened:
+        """Leave an alternative out, or take it in again."""
+        return replace(self, without=self.without.symmetric_difference({practice}))
+
+    def needed(self) -> set[str]:
+        """Name the alternatives that the claim, or the reason why, is set against."""
+        case = read_case(self.name)
+        return {case.other, *(one.against for one in case.claims)}
+
+    def wanted(self) -> Case:
+        """Return the case with those alternatives alone that are asked for, or that it needs."""
+        case, needed = read_case(self.name), self.needed()
+        kept = {key: one for key, one in case.ablations.items()
+                if key not in self.without or key in needed}  # fmt: skip
+        names = {CASE, *kept, *(key + BOTH for key in kept)}
+        played = {key: one for key, one in case.alternatives.items() if key in names}
+        return replace(case, ablations=kept, alternatives=played)
+
+    def played(self, progress: Progress) -> Record:
+        """Play it as ``qunlab cases`` does; the rows are not kept."""
+        case = self.wanted()
+        with tempfile.TemporaryDirectory(prefix="qunlab-lab-") as passing:
+            return as_record(play_case(case, Path(passing), self.groups, progress=progress))
+
+    def command(self, shipped: bool) -> str:
+        """Write the command that prints the same figures."""
+        own = ["qunlab", "cases", self.name, "--groups", str(self.groups)]
+        return "qunlab cases --json" if shipped else shlex.join(own)
+
+
+class CasesTab:
+    """The tab as one browser has it."""
+
+    def __init__(self, page: Page) -> None:
+        self.page, self.work = page, Work(page)
+        self.now, self.new = Opened.read(page.query), dict[str, Any]()
+        self.is_playing = False
+        with ui.element("main").classes("lab lab-first"):
+            with (
+                ui.element("aside")
+                .classes("lab-left lab-picks")
+                .props(f'aria-label="{_("Cases")}"')
+            ):
+                self.left()
+            with ui.element("section").classes("lab-right").props(f'aria-label="{_("Results")}"'):
+                self.right()
+
+    def go(self, now: Opened) -> None:
+        """Look at something else."""
+        if is_other := now.name != self.now.name:
+            self.work.stop.set()
+            self.new = {}
+        self.now = now
+        if is_other:
+            self.left.refresh()
+        ui.navigate.history.replace(f"{TAB.path}?{now.address()}")
+        self.right.refresh()
+
+    @ui.refreshable_method
+    def left(self) -> None:
+        """List the cases."""
+        for name in sorted(shipped_files(CASES)):
+            verdict = shipped_record(name).get("verdict", NOT_PLAYED)
+            words = ((name, "lab-b"), (_(verdict), LOOKS.get(verdict, "lab-soft")))
+            now = replace(self.now, name=name, without=frozenset())
+            pick(self.page, words, name == self.now.name, partial(self.go, now))
+        pressed = "document.querySelector('.lab-pick[aria-pressed=true]')"
+        ui.run_javascript(f"{pressed}?.scrollIntoView({{block: 'nearest', inline: 'center'}})")
+
+    @ui.refreshable_method
+    def right(self) -> None:
+        """Show the case that is open."""
+        now, case = self.now, read_case(self.now.name)
+        record = self.new or shipped_record(now.name)
+        self.bar()
+        heading(now.name, 1)
+        if not record:
+            lines((case.story[self.page.language], _(NOT_PLAYED)))
+            return
+        shown = replace(case, ablations={key: case.ablations[key] for key in record["practices"]})
+        answer = answer_of_record(shown, record)
+        lines(answer.detail, "lab-story")
+        look = LOOKS.get(record["verdict"], "lab-soft")
+        ui.label(answer.headline).classes(f"lab-says-it {look}").props("role=status")
+        number = len(case.claims)
+        rows: list[list[Any]] = [[one.words, *one.cells] for one in answer.options[:number]]
+        known = {one.words: one.cells for one in answer.options[number:]}
+        for key, one in case.ablations.items():
+            words = one.words[self.page.language]
+            cells = () if key in now.without else known.get(words, ())
+            if key not in now.needed():
+                rows.append([partial(self.switch, key, words), *(cells or 4 * [""])])
+            elif words in known:
+                rows.append([words, *known[words]])
+        table(("", *answer.option_heads), rows)
+        lines((*answer.avoid, answer.cost, *answer.trust))
+        ui.space()
+        command(self.page, now.command(not self.new))
+
+    def switch(self, key: str, words: str) -> None:
+        """Build the switch of what is tried in the case's place."""
+        turned = self.page.on(lambda: self.go(self.now.turned(key)))
+        ui.switch(words, value=key not in self.now.without, on_change=turned).props("dense")
+
+    def bar(self) -> None:
+        """Build what is done with a case."""
+        on, now = self.page.on, self.now
+        with ui.element("div").classes("lab-bar").props("role=toolbar"):
+            words, icon, act = _("Play it"), "play_arrow", self.play
+            if self.is_playing:
+                words, icon, act = _("Stop"), "stop", self.halt
+            ui.button(words, icon=icon, on_click=on(act)).props("dense unelevated no-caps")
+            many = ui.select({n: _("{n} groups", n=n) for n in GROUPS}, value=now.groups)
+            many.props(f'dense borderless options-dense aria-label="{_("how many groups")}"')
+            many.on_value_change(on(lambda event: self.go(replace(self.now, groups=event.value))))
+            ui.link(_("Open in the policy lab"), f"/{of_case(now.name).address()}")
+            says = ui.label(_("Just played.") if self.new else _("As shipped."))
+            says.classes("lab-says").props("aria-live=polite")
+        if self.is_playing:
+            tell = on(lambda: says.set_text(_("{share:.0%} played", share=self.work.share)))
+            ui.timer(0.5, tell)
+
+    def halt(self) -> None:
+        """Stop playing."""
+        self.work.stop.set()
+        self.is_playing = False
+        self.right.refresh()
+
+    def play(self) -> None:
+        """Play it as asked."""
+
+        def show(record: Record | None) -> None:
+            self.new, self.is_playing = dict(record or self.new), False
+            self.right.refresh()
+
+        self.is_playing = True
+        self.work.begin(self.now.played, show)
+        self.right.refresh()
+
+
+TAB = Tab("/cases", N_("Cases"), CasesTab, lambda _path: False)

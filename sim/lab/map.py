@@ -1,0 +1,147 @@
+"""The map: an outcome of a sweep over two of its levers; a cell's groups, page and scenario."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from nicegui import ui
+
+from sim.cases import known
+from sim.lab.cells import MOST_GROUPS, Cells, View, outcomes_in, stores_below
+from sim.lab.page import Page, Tab
+from sim.lab.pieces import Work, command, heading, lines, table
+from sim.language import N_, _
+from sim.lives.outcomes import ALIVE
+from sim.report.page import write_report
+from sim.report.uncertainty import three
+from sim.study.store import MANIFEST
+
+LOOK_EVERY_SECONDS = 2.0
+
+
+class MapTab:
+    """The tab as one browser has it."""
+
+    def __init__(self, page: Page) -> None:
+        self.page, self.work, self.writing = page, Work(page), Work(page)
+        own = [str(page.given)] if page.given and TAB.takes(page.given) else []
+        self.stores = [*own, *stores_below(Path())]
+        self.cells: Cells | None = None
+        with ui.element("main").classes("lab lab-first"):
+            if not self.stores:
+                words = _("There is no sweep below this folder. This makes one:")
+                with ui.element("section").classes("lab-empty"):
+                    heading(words, 1)
+                    command(page, "qunlab sweep scale_vs_activity --out results/first")
+                return
+            with page.speaking():
+                self.view = View.read(page.query, self.stores)
+                self.cells = Cells.of(self.view)
+            if self.cells:
+                with ui.element("aside").classes("lab-left").props(f'aria-label="{_("Levers")}"'):
+                    self.left()
+                with ui.element("section").classes("lab-right"):
+                    self.right()
+                ui.timer(LOOK_EVERY_SECONDS, page.on(self.grow))
+
+    def go(self, **changes: Any) -> None:
+        """Look at something else."""
+        self.view = replace(View(changes["store"]) if "store" in changes else self.view, **changes)
+        ui.navigate.history.replace(f"{TAB.path}?{self.view.address()}")
+        view = self.view
+        self.work.begin(lambda _told: Cells.of(view), self.show)
+
+    def grow(self) -> None:
+        """Read a store anew that a sweep goes on writing to."""
+        cells = self.cells
+        if cells and cells.stored < cells.whole and cells.has_grown():
+            self.go()
+
+    def show(self, cells: Cells | None) -> None:
+        """Show what was read."""
+        if cells:
+            self.cells = cells
+            self.left.refresh()
+            self.right.refresh()
+
+    @ui.refreshable_method
+    def left(self) -> None:
+        """Build what is chosen from."""
+        assert self.cells
+        cells, view = self.cells, self.view
+        self.choice(_("sweep"), {one: one for one in self.stores}, view.store, "store")
+        outcomes = outcomes_in(cells.manifest)
+        self.choice(_("what is shown"), outcomes, view.outcome, "outcome")
+        levers = {one.key: one.name for one in cells.levers}
+        for name, words, lever in zip(
+            ("across", "up"), (_("across"), _("up")), cells.axes, strict=True
+        ):
+            self.choice(words, levers, lever.key if lever else None, name)
+        points = {one: cells.words(one) for one in cells.shown()}
+        self.choice(_("cell"), points, view.point if view.point in points else None, "point")
+        meant = _(known(view.outcome).definition)
+        if view.outcome == ALIVE.name:
+            meant = _("A silent week: 7 days in a row without a member message")
+        lines((meant,), "lab-foot")
+
+    def choice(self, words: str, known: Mapping[Any, str], value: Any, name: str) -> None:
+        """Build a choice of what is looked at."""
+        form = ui.select(dict(known), value=value, label=words, with_input=len(known) > 8)
+        form.props("dense outlined options-dense").classes("w-full q-mt-sm")
+        form.on_value_change(self.page.on(lambda event: self.go(**{name: event.value})))
+
+    @ui.refreshable_method
+    def right(self) -> None:
+        """Show the map, and what is behind the cell looked at."""
+        assert self.cells
+        cells, view = self.cells, self.view
+        title = outcomes_in(cells.manifest)[view.outcome]
+        with ui.element("div").classes("lab-plot lab-map").props(f'role=img aria-label="{title}"'):
+            with ui.element("div").classes("lab-title row items-center"):
+                ui.label(title)
+                says = _("{stored:,} of {whole:,} groups", stored=cells.stored, whole=cells.whole)
+                ui.label(says).classes("lab-foot q-ml-md").props("aria-live=polite")
+            ui.echart(
+                cells.options(),
+                on_point_click=self.page.on(lambda event: self.go(point=int(event.name))),
+            )
+        if view.point in cells.frame.index:
+            self.cell(cells)
+        else:
+            lines((_("Click a cell: its groups, its page, its scenario."),))
+        command(self.page, shlex.join(["qunlab", "export", view.store, "--to", "rows.csv"]))
+
+    def cell(self, cells: Cells) -> None:
+        """Show the groups of a cell."""
+        point = cells.view.point
+        with ui.element("div").classes("lab-bar"):
+            heading(_("{words}: {value}", words=cells.words(point), value=cells.written(point)))
+            ui.space()
+            if choices := cells.choices():
+                ui.link(_("Open in the policy lab"), f"/{choices.address()}")
+            page = ui.button(
+                _("Page of the sweep"), icon="article", on_click=self.page.on(self.write)
+            )
+            page.props("dense flat no-caps")
+        rows = cells.groups()
+        heads = [_("group"), *(outcomes_in(cells.manifest)[name] for name in rows.columns[1:])]
+        cut = rows.head(MOST_GROUPS).itertuples(index=False)
+        table(heads, [[f"{row[0]}", *(three(float(one)) for one in row[1:])] for row in cut])
+
+    def write(self) -> None:
+        """Write the page of the sweep, as ``qunlab sweep`` does, and hand it over."""
+        store = self.view.store
+
+        def show(page: bytes | None) -> None:
+            if page:
+                ui.download.content(page, "report.html")
+
+        ui.notify(_("The page is being written …"))
+        self.writing.begin(lambda _told: write_report(store).read_bytes(), show)
+
+
+TAB = Tab("/map", N_("Map"), MapTab, lambda path: (path / MANIFEST).is_file())

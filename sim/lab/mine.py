@@ -1,0 +1,322 @@
+"""My group: an export that stays on this machine; its health, forecast, twin, what-if, test."""
+
+from __future__ import annotations
+
+import shlex
+from dataclasses import dataclass, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
+
+from nicegui import app, ui
+from starlette.requests import Request
+from starlette.responses import Response
+
+from sim.cli.my import (
+    MOST_MEMBERS,
+    SCENARIO,
+    ZONE,
+    Asked,
+    Found,
+    cards_of,
+    look_into,
+    page_of,
+    read_group,
+    refuse_too_few,
+    sections_of,
+    write,
+)
+from sim.cli.power import answer_of_test
+from sim.errors import InputError
+from sim.lab.choices import BASE
+from sim.lab.drawing import INK, OF_B, Options, _frame
+from sim.lab.held import MOST_BYTES, Held
+from sim.lab.page import Page, Tab
+from sim.lab.pieces import Work, command, heading, lines, table
+from sim.language import N_, _
+from sim.report.answer import Answer
+from sim.scenario import load_mix
+from sim.scenario.loading import shipped_files
+from sim.scenario.toml import parse_values
+from sim.study.power import Plan, field_test
+from sim.study.twin import tried
+
+if TYPE_CHECKING:
+    from sim.chatlog import ChatLog
+    from sim.lives.health import GroupLog
+
+GROUPS, TESTED, SEED = 100, 200, 1
+OF_READING = "team", "zone"
+STAYS = N_(
+    "The export stays on this machine. It is held in memory, never written to the disk, and "
+    "dropped once read, also if the program is killed; names and texts are dropped as they are "
+    "read: only times and counts are kept, until this page is closed."
+)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is said of the group, and asked."""
+
+    members: int | None = None
+    team: str = ""  # names, with commas between
+    zone: str = ZONE
+    preset: str = ""
+    change: str = ""
+    instead: bool = False
+    with_test: bool = False
+
+    def names(self) -> tuple[str, ...]:
+        """Return the names of the team."""
+        parts = self.team.replace("，", ",").split(",")
+        return tuple(part.strip() for part in parts if part.strip())
+
+    def asked(self) -> Asked:
+        """Check it as ``qunlab my`` does."""
+        if self.change and self.preset:
+            raise InputError([_("Choose a ready-made plan or write a change, not both.")])
+        changes = parse_values(part for part in self.change.split(";") if part.strip())
+        given = self.members, Path(BASE), SEED, GROUPS, self.preset or None, self.instead, changes
+        asked = Asked(*given)
+        tried(asked.scenario(bool(asked.preset)), changes, self.instead)
+        if self.with_test and not changes:
+            raise InputError([_("Write the change that the test is to find.")])
+        return asked
+
+    def command(self, files: list[str]) -> str:
+        """Write the command that prints the same; names of the team are left to be filled in."""
+        words = ["qunlab", "my", *files]
+        words += ["--operator", "NAME"] * len(self.names())
+        words += ["--members", str(self.members)] if self.members else []
+        words += ["--time-zone", self.zone] if self.zone != ZONE else []
+        words += ["--preset", self.preset] if self.preset else []
+        words += ["--try", self.change] if self.change else []
+        words += ["--instead"] if self.instead else []
+        return shlex.join([*words, "--out", "results/my"])
+
+    def test(self) -> str:
+        """Write the command that plans the test."""
+        words = ["qunlab", "power", f"results/my/{SCENARIO}", "--simulated", str(TESTED)]
+        for change in filter(None, map(str.strip, self.change.split(";"))):
+            words += ["--set", change]
+        return shlex.join(words)
+
+
+@dataclass(frozen=True)
+class Read:
+    """What is kept of exports: counts and times, no text and no name."""
+
+    log: GroupLog
+    chat: ChatLog
+    notes: list[str]
+    files: list[str]
+
+
+@dataclass(frozen=True)
+class Looked:
+    """What was found, with the page in both languages, and the plan of a test."""
+
+    read: Read
+    wanted: Wanted
+    found: Found
+    page: bytes
+    test: Answer | None = None
+
+
+def read_exports(exports: list[Path], wanted: Wanted) -> Read:
+    """Read exports as ``qunlab my`` does; what a browser gave is forgotten."""
+    options = {"format": None, "time_zone": wanted.zone, "observed_until": None}
+    try:
+        read = read_group(exports, options | {"operators": wanted.names()})
+    finally:
+        for one in exports:
+            if isinstance(one, Held):
+                one.forget()
+    return Read(*read, [str(one) for one in exports])
+
+
+def look(read: Read, wanted: Wanted) -> Looked:
+    """Look into a group as ``qunlab my`` does, and plan a test as ``qunlab power`` on its twin."""
+    asked = wanted.asked()
+    refuse_too_few(wanted.members, read.log)
+    with TemporaryDirectory(prefix="qunlab-lab-") as passing:
+        folder = Path(passing)
+        found = look_into(read.log, read.chat, asked, folder, [*read.notes])
+        looked = Looked(read, wanted, found, page_of(found).encode())
+        if not wanted.with_test or found.twin is None or found.failed:
+            return looked
+        write(found, folder)
+        plan = Plan(simulated=TESTED)
+        test = field_test(load_mix(folder / SCENARIO), asked.changes, plan)
+        return replace(looked, test=answer_of_test(test, asked.changes))
+
+
+class MineTab:
+    """The tab as one browser has it."""
+
+    def __init__(self, page: Page) -> None:
+        self.page, self.work, self.client = page, Work(page), ui.context.client
+        self.wanted, self.exports = Wanted(), list[Path]()
+        self.read: Read | None = None
+        self.looked: Looked | None = None
+        self.is_busy = False
+        self.address = f"/mine/{self.client.id}"
+        app.post(self.address, include_in_schema=False)(self.taken)
+        self.client.on_delete(lambda: app.remove_route(self.address))
+        with ui.element("main").classes("lab lab-first"):
+            with ui.element("aside").classes("lab-left").props(f'aria-label="{_("My group")}"'):
+                self.left()
+            with ui.element("section").classes("lab-right").props(f'aria-label="{_("Results")}"'):
+                self.right()
+        if page.given and TAB.takes(page.given):
+            self.take(page.given)
+
+    async def taken(self, request: Request) -> Response:
+        """Take a file from the browser piece by piece, into memory alone."""
+        pieces, size = list[bytes](), 0
+        async for piece in request.stream():
+            pieces.append(piece)
+            size += len(piece)
+            if size > MOST_BYTES:
+                return Response(status_code=413)
+        with self.client, self.page.speaking():
+            self.take(Held.of(unquote(request.query_params.get("name", "")), b"".join(pieces)))
+        return Response()
+
+    def take(self, export: Path) -> None:
+        """Read an export, and look into it."""
+        self.exports, self.read = [export], None
+        self.go()
+
+    def change(self, name: str, value: Any) -> None:
+        """Note what is said of the group; the team and the zone are of reading."""
+        self.wanted = replace(self.wanted, **{name: value})
+        if name in OF_READING and self.read and not any(one.exists() for one in self.exports):
+            ui.notify(_("Drop the export again: it was forgotten once read."))
+
+    def go(self, with_test: bool = False) -> None:
+        """Look into the group with what is asked now."""
+        wanted = self.wanted = replace(self.wanted, with_test=with_test)
+        wanted.asked()
+        exports, read = [one for one in self.exports if one.exists()], self.read
+        if read is None and not exports:
+            raise InputError([_("Drop the export first.")])
+
+        def work(_told: object) -> Looked:
+            known = read if read and not exports else read_exports(exports, wanted)
+            return look(known, wanted)
+
+        self.is_busy = True
+        self.right.refresh()
+        self.work.begin(work, self.show)
+
+    def show(self, looked: Looked | None) -> None:
+        """Show what was found."""
+        self.is_busy = False
+        if looked:
+            self.looked, self.read = looked, looked.read
+        self.right.refresh()
+
+    def left(self) -> None:
+        """Build the door, and what is said and asked."""
+        on = self.page.on
+        lines((_(STAYS),), "lab-foot")
+        self.text("members", _("members now, silent ones too"), whole_number)
+        self.text("team", _("names of the team, as the chat has them"), str)
+        self.text("zone", _("time zone"), str)
+        door = ui.element("q-uploader").classes("w-full lab-door")
+        door.props(f'send-raw auto-upload flat bordered aria-label="{_("Drop an export")}"')
+        door.props["label"] = _("Drop an export here, or +")
+        door.props[":url"] = f"f => '{self.address}?name=' + encodeURIComponent(f[0].name)"
+        heading(_("What if, from today"))
+        presets = {"": _("nothing changes")} | {name: name for name in shipped_files("policies")}
+        form = ui.select(presets, value="", label=_("ready-made plan"))
+        form.props("dense outlined options-dense").classes("w-full")
+        form.on_value_change(on(lambda event: self.change("preset", event.value)))
+        self.text("change", _("or a change: policies.cadence.posts_per_day=1"), str)
+        stops = ui.switch(_("the team stops what it does now")).props("dense").classes("q-my-sm")
+        stops.on_value_change(on(lambda event: self.change("instead", event.value)))
+        with ui.element("div").classes("lab-bar"):
+            ui.button(_("Look"), on_click=on(lambda: self.go())).props("dense unelevated no-caps")
+            test = ui.button(_("Plan a test"), on_click=on(lambda: self.go(True)))
+            test.props("dense flat no-caps")
+
+    def text(self, name: str, label: str, read: Any) -> None:
+        """Build a field."""
+        value = getattr(self.wanted, name)
+        form = ui.input(label, value="" if value is None else str(value)).classes("w-full q-mt-sm")
+        form.props("dense outlined")
+        form.on("change", self.page.on(lambda: self.change(name, read(form.value))))
+
+    @ui.refreshable_method
+    def right(self) -> None:
+        """Show what was found."""
+        if self.is_busy:
+            with ui.element("div").classes("row items-center q-gutter-sm").props("role=status"):
+                ui.spinner(size="1.5em")
+                ui.label(_("Reading the log, playing its twin …"))
+        if not self.looked:
+            heading(_("How is my group doing, and what may a change bring?"), 1)
+            kinds = _("WhatsApp, WeChat, QQ, Telegram, Discord, Slack, or a table (CSV).")
+            lines((kinds, _("'qunlab import --help' says how to export a chat.")))
+            return
+        found, wanted = self.looked.found, self.looked.wanted
+        (title, told), *rest = sections_of(found)
+        heading(told[0], 1)
+        lines(told[1:])
+        with ui.element("div").classes("lab-cards"):
+            for card in cards_of(found):
+                with ui.element("div").classes("lab-card"):
+                    ui.label(card.title).classes("lab-title")
+                    ui.label(card.value).classes("lab-big")
+                    ui.label(card.instead).classes("lab-a")
+        if len(found.health.weeks) > 1:
+            title = _("People writing a week")
+            with ui.element("div").classes("lab-plot").props(f'role=img aria-label="{title}"'):
+                ui.label(title).classes("lab-title")
+                ui.echart(weeks_drawn(found.health.weeks))
+        for title, told in rest:
+            heading(title)
+            for line in told:
+                ui.label(line.strip()).classes("lab-in" if line.startswith("  ") else "lab-line")
+        if test := self.looked.test:
+            heading(_("A test on real groups like this one"))
+            lines((test.headline, *test.detail))
+            table(("", *test.option_heads), [[one.words, *one.cells] for one in test.options])
+            lines((*test.avoid, *test.trust))
+        save = ui.button(_("One-page report"), icon="article", on_click=self.page.on(self.save))
+        save.props("dense flat no-caps").classes("self-start")
+        command(self.page, wanted.command(self.looked.read.files))
+        if self.looked.test:
+            command(self.page, wanted.test())
+
+    def save(self) -> None:
+        """Hand the page over."""
+        if self.looked:
+            ui.download.content(self.looked.page, "report.html")
+
+
+def whole_number(text: str) -> int | None:
+    """Read a number of members; empty: not known."""
+    if text.strip() and not (text.isdecimal() and 1 <= int(text) <= MOST_MEMBERS):
+        raise InputError([_("members: 1 to 5,000")])
+    return int(text) if text.strip() else None
+
+
+def weeks_drawn(weeks: tuple[int, ...]) -> Options:
+    """Draw how many wrote a week."""
+    bars = [[at, people] for at, people in enumerate(weeks, 1)]
+    label = {"show": True, "position": "top", "color": INK}
+    series = {"type": "bar", "data": bars, "itemStyle": {"color": OF_B}, "barMaxWidth": 40}
+    options = _frame(_("week"), len(weeks) + 1, [series | {"label": label}])
+    options["xAxis"] |= {"interval": 1, "min": 0}
+    return options
+
+
+def is_export(path: Path) -> bool:
+    """Say whether a file may be an export, or a folder is an imported log."""
+    return (path.is_file() and path.suffix != ".toml") or (path / "messages.parquet").is_file()
+
+
+TAB = Tab("/mine", N_("My group"), MineTab, is_export)

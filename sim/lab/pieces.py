@@ -1,0 +1,128 @@
+"""What several tabs are built of: work beside a page, tables, lists to choose from, the command."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, ClassVar, TypeVar
+from weakref import WeakSet
+
+from nicegui import run, ui
+
+from sim.errors import InputError
+from sim.lab.page import Page, icon_button
+from sim.language import _, in_language
+from sim.progress import Progress
+from sim.study.playing import Stopped
+
+T = TypeVar("T")
+
+
+class Work:
+    """One thing at a time in the background, ended by the next, by the user, by leaving."""
+
+    alive: ClassVar[WeakSet[Work]] = WeakSet()
+
+    def __init__(self, page: Page) -> None:
+        self.page, self.client = page, ui.context.client
+        self.stop, self.share, self.is_gone = threading.Event(), 0.0, False
+        self.client.on_delete(self.leave)
+        self.alive.add(self)
+
+    def leave(self) -> None:
+        """End what is done: nobody looks any more."""
+        self.is_gone = True
+        self.stop.set()
+
+    def begin(self, work: Callable[[Progress], T], show: Callable[[T | None], object]) -> None:
+        """Work at something that tells how far it is, then show it; None: ended, or refused."""
+        self.stop.set()
+        self.stop, self.share = threading.Event(), 0.0
+        self.page.soon(self._worked(self.stop, work, show))
+
+    async def _worked(
+        self, stop: threading.Event, work: Callable[[Progress], T], show: Callable[..., object]
+    ) -> None:
+        def heed(done: float, total: float) -> None:
+            if stop.is_set():
+                raise Stopped
+            self.share = done / max(total, 1)
+
+        def alone() -> T | InputError | None:
+            with in_language(self.page.language):
+                try:
+                    return work(heed)
+                except InputError as wrong:
+                    return wrong
+                except Stopped:
+                    return None
+
+        found = await run.io_bound(alone)
+        if stop is not self.stop or self.is_gone:
+            return
+        with self.client, self.page.speaking():
+            if isinstance(found, InputError):
+                show(None)
+                raise found
+            show(None if stop.is_set() else found)
+
+
+def stop_all() -> None:
+    """End what is done for every browser."""
+    for one in Work.alive:
+        one.leave()
+
+
+def heading(text: str, level: int = 2) -> ui.label:
+    """Build a heading."""
+    return ui.label(text).classes(f"lab-h{level}").props(f"role=heading aria-level={level}")
+
+
+def lines(texts: Iterable[str], looks: str = "lab-line") -> None:
+    """Build a paragraph a line."""
+    for text in filter(None, texts):
+        ui.label(text).classes(looks)
+
+
+def table(heads: Sequence[str], rows: Iterable[Sequence[str | Callable[[], object]]]) -> None:
+    """Build a table; a cell is a text, or builds itself."""
+
+    def row(kind: str, cells: Iterable[str | Callable[[], object]]) -> None:
+        with ui.element("tr"):
+            for cell in cells:
+                with ui.element(kind):
+                    ui.label(cell) if isinstance(cell, str) else cell()
+
+    with ui.element("div").classes("lab-wide"), ui.element("table").classes("lab-table"):
+        with ui.element("thead"):
+            row("th", heads)
+        with ui.element("tbody"):
+            for cells in rows:
+                row("td", cells)
+
+
+def pick(
+    page: Page, words: Sequence[tuple[str, str]], pressed: bool, handler: Callable[..., Any]
+) -> None:
+    """Build one of several buttons to choose from: texts, each with its looks."""
+    button = ui.element("button").classes("lab-pick").mark(words[0][0])
+    button.on("click", page.on(handler))
+    button.props(f"type=button aria-pressed={str(pressed).lower()}")
+    with button:
+        for text, looks in words:
+            ui.label(text).classes(looks)
+
+
+def command(page: Page, words: str) -> None:
+    """Say what the figures are, and show the command that prints the same, to be copied."""
+
+    def copy() -> None:
+        ui.clipboard.write(words)
+        ui.notify(_("The command is copied: it prints these figures."))
+
+    said = _("What the model says of its assumptions, not of your group.")
+    ui.label(said).classes("lab-foot")
+    with ui.element("div").classes("lab-foot row items-center no-wrap"):
+        icon_button("terminal", _("copy the command"), page.on(copy)).props("size=sm")
+        with ui.element("code"):
+            ui.label(words)

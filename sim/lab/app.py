@@ -15,11 +15,11 @@ from nicegui import app, ui
 from starlette.requests import Request
 
 from sim.errors import InputError
-from sim.lab import policy_lab
+from sim.lab import group, policy_lab
 from sim.lab.page import Tab, header, page_of
 from sim.language import _, in_language
 
-TABS: tuple[Tab, ...] = (policy_lab.TAB,)
+TABS: tuple[Tab, ...] = (policy_lab.TAB, group.TAB)
 """Every tab in its order; a new one is a file with `TAB`, named here."""
 HERE = ("127.0.0.1", "localhost", "::1")
 USUAL_PORT = 8420

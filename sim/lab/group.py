@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from html import escape
@@ -13,6 +13,7 @@ from nicegui import ui
 
 from sim.lab import drawing
 from sim.lab.choices import BASE, WORLDS, Choices
+from sim.lab.forms import lever_form, picker
 from sim.lab.levers import levers_by_head, main_levers
 from sim.lab.page import Page, Tab, icon_button
 from sim.lab.playing import ACTS
@@ -22,7 +23,6 @@ from sim.report.levers import FEN_PER_CNY
 from sim.report.uncertainty import three
 from sim.scenario.scenario import items
 from sim.state import KINDS
-from sim.study.compare import changes_of
 
 TICK_SECONDS = 0.5
 SPEEDS = N_({1: "2 hours a second", 4: "8 hours a second", 24: "2 days a second"})
@@ -56,20 +56,23 @@ class GroupTab:
             self.watch = Watch.read(own | dict(page.query), (*own.values(), *WORLDS))
         self.by, self.chosen, self.speed = "need", 0, 1
         team = [one for head, mine in levers_by_head().items() if "." in head for one in mine]
-        main = [one for one in main_levers() if one.key.startswith("policies.")]
-        self.levers = {one.key: one for one in (*main, *team)} | {one.key: one for one in main}
-        self.key = main[0].key
+        main = {one.key: one for one in main_levers() if one.stops and one.key.count(".") > 1}
+        self.levers = main | {one.key: one for one in team} | main
+        self.key = next(iter(main))
         self.timer = ui.timer(TICK_SECONDS, page.on(self.tick), active=False)
         ui.keyboard(on_key=page.on(self.typed))
         with ui.element("main").classes("lab"):
-            self.build()
+            with ui.element("aside").classes("lab-left").props(f'aria-label="{_("Group")}"'):
+                self.left()
+            with ui.element("section").classes("lab-right").props(f'aria-label="{_("Chat")}"'):
+                self.right()
 
     def change(self, watch: Watch) -> None:
         """Watch something else."""
         watch.scenarios()  # what is wrong is told, and nothing changes
         self.watch = watch
         with self.client:
-            self.build.refresh()
+            self.right.refresh()
 
     # --- time ---
 
@@ -115,13 +118,21 @@ class GroupTab:
             setattr(self, name, value)
             self.show()
 
-    def fork(self, value: Any) -> None:
-        """Let the team change a lever from the next midnight on."""
+    def fork(self, shown: Any) -> None:
+        """Let the team move a lever from the next midnight on."""
         lever, had = self.levers[self.key], dict(items(self.watch.choices.scenario()))
-        if isinstance(value, str) and not lever.allowed.choices:
-            value = changes_of(f"{self.key}={value}")[self.key]
-        changes = {self.key: value} | ({lever.clears: ()} if had.get(lever.clears) else {})
-        self.change(self.watch.changed(changes))
+        cleared = {lever.clears: ()} if had.get(lever.clears) else {}
+        self.change(self.watch.changed({lever.key: lever.read(shown)} | cleared))
+
+    def end_fork(self) -> None:
+        """Go back to one world."""
+        self.change(self.watch.changed({}))
+        self.form.refresh()
+
+    def turn_lever(self, key: str) -> None:
+        """Show another lever."""
+        self.key = key or self.key
+        self.form.refresh()
 
     # --- what is shown ---
 
@@ -148,26 +159,18 @@ class GroupTab:
         _draw(self.hours, drawing.strip(members, counts[-1][1], 24, None))
         self.card.set_content(_card(seen, self.chosen))
         self.commands.set_text("\n\n".join(now.commands(self.chosen)))
+        told = "; ".join(f"{key} = {value}" for key, value in now.fork)
+        fork = _("B from the midnight that begins day {day}: {told}", day=now.at_day, told=told)
+        self.forked.set_text(fork if told else "")
         if not self.timer.active:
             ui.navigate.history.replace(f"{TAB.path}{now.address()}")
-
-    @ui.refreshable_method
-    def build(self) -> None:
-        """Play what is watched, every world of it, and build the page."""
-        now = self.watch
-        self.worlds = [World(one, now.group, now.choices.seed) for one in now.scenarios()]
-        with ui.element("aside").classes("lab-left").props(f'aria-label="{_("Group")}"'):
-            self.left()
-        with ui.element("section").classes("lab-right").props(f'aria-label="{_("Chat")}"'):
-            self.right()
-        self.show()
 
     def left(self) -> None:
         """Build the choice of a group, the change, and the card of a member."""
         now, on = self.watch, self.page.on
-        size = now.choices.scenario().params.group.size
-        ui.label(_("{size} members at first, {days} days, seed {seed}", size=size,
-                   days=f"{now.choices.days:g}", seed=now.choices.seed))  # fmt: skip
+        size, days = now.choices.scenario().params.group.size, f"{now.choices.days:g}"
+        words = _("{size} members at first, {days} days, seed {seed}")
+        ui.label(words.format(size=size, days=days, seed=now.choices.seed))
         ui.link(
             _("choose people and levers: plan B of the policy lab"), f"/{now.choices.address()}"
         )
@@ -177,50 +180,36 @@ class GroupTab:
         )
         _heading(_("Fork here: what if the team did otherwise?"))
         names = {key: one.label if one.name else key for key, one in self.levers.items()}
-        lever = ui.select(names, value=self.key, label=_("lever"), with_input=True)
-        lever.props("dense outlined options-dense").classes("w-full")
-        lever.on_value_change(on(self.turn_lever))
+        picker(self.page, names, self.key, _("lever"), self.turn_lever)
         self.form()
-        if now.fork:
-            told = "; ".join(f"{key} = {value}" for key, value in now.fork)
-            ui.label(_("B from the midnight that begins day {day}: {told}", day=now.at_day,
-                       told=told)).classes("lab-foot")  # fmt: skip
-            back = ui.button(_("one world again"), icon="undo").props("flat dense no-caps")
-            back.on_click(on(lambda: self.change(self.watch.changed({}))))
+        self.forked = ui.label().classes("lab-foot")
+        back = ui.button(_("one world again"), icon="undo").props("flat dense no-caps")
+        back.bind_visibility_from(self.forked, "text").on_click(on(self.end_fork))
         _heading(_("A member"))
         with ui.row().classes("items-center no-wrap w-full"):
-            number = ui.number(value=self.chosen, min=0, precision=0).classes("col-4")
-            number.props(f'dense outlined aria-label="{_("number of the member")}"')
-            number.on_value_change(on(lambda event: self.choose("chosen", event.value)))
+            self.number = ui.number(value=self.chosen, min=0, precision=0).classes("col-4")
+            self.number.props(f'dense outlined aria-label="{_("number of the member")}"')
+            self.number.on_value_change(on(lambda event: self.choose("chosen", event.value)))
             ui.label(_("or click on one in the picture")).classes("lab-foot")
-        self.pick = lambda event: event.name.isdigit() and number.set_value(int(event.name))
         self.card = ui.html("", sanitize=False).classes("w-full")
 
-    def turn_lever(self, event: Any) -> None:
-        """Show what another lever may be."""
-        self.key = event.value or self.key
-        self.form.refresh()
+    def pick(self, event: Any) -> None:
+        """Show the member that was clicked."""
+        if event.name.isdigit():
+            self.number.set_value(int(event.name))
 
     @ui.refreshable_method
     def form(self) -> None:
-        """Build what the lever that may change is set with."""
+        """Build the lever that may be moved."""
         lever, now = self.levers[self.key], self.watch
         value = dict(now.fork).get(self.key, lever.value_in(now.choices.scenario()))
-        known = {*lever.stops, value} if lever.stops else lever.allowed.choices or ()
-        words = {one: lever.written(one) for one in (sorted(known) if lever.stops else known)}
-        with ui.row().classes("items-center no-wrap w-full q-mt-xs"):
-            if words and not lever.allowed.many:
-                field: Any = ui.select(words, value=value if value in words else None)
-            else:
-                field = ui.input(value=lever.written(value))
-            field.props(f'dense outlined options-dense aria-label="{_("value")}"').classes("col")
-            field.tooltip(lever.help)
-            start = ui.button(_("Fork"), icon="call_split").props("unelevated no-caps dense")
-            start.on_click(self.page.on(lambda: self.fork(field.value)))
+        lever_form(self.page, lever, value, self.fork)
 
+    @ui.refreshable_method
     def right(self) -> None:
-        """Build the player, the worlds, and the strips of days and hours."""
-        on = self.page.on
+        """Play what is watched; build the player, the worlds, and the strips of days and hours."""
+        on, now = self.page.on, self.watch
+        self.worlds = [World(one, now.group, now.choices.seed) for one in now.scenarios()]
         with ui.element("div").classes("lab-bar").props(f'role=toolbar aria-label="{_("Time")}"'):
             icon = "pause" if self.timer.active else "play_arrow"
             self.button = icon_button(icon, _("play or pause"), on(self.turn))
@@ -229,7 +218,7 @@ class GroupTab:
             icon_button("skip_next", _("to the next event"), on(self.to_next))
             self.menu("speed", SPEEDS, _("speed"))
             self.says = ui.label().classes("lab-says lab-clock").props("aria-live=polite")
-            self.slider = ui.slider(min=0, max=self.worlds[0].end, value=self.watch.hour)
+            self.slider = ui.slider(min=0, max=self.worlds[0].end, value=now.hour)
             self.slider.props(f'aria-label="{_("hours since creation")}"').classes("lab-time")
             self.slider.on("keydown", js_handler="event => event.stopPropagation()")
             self.slider.on_value_change(on(lambda event: self.go(event.value)))
@@ -245,6 +234,7 @@ class GroupTab:
             with ui.element("summary"):
                 ui.label(_(ABOUT))
             self.commands = ui.label().classes("lab-command")
+        self.show()
 
     def menu(self, name: str, words: dict[Any, str], label: str) -> None:
         """Build a choice of how it is shown."""
@@ -260,7 +250,7 @@ class GroupTab:
                 figures = ui.html("", sanitize=False).classes("lab-figures")
                 chat = ui.html("", tag="ol", sanitize=False).classes("lab-chat")
                 chat.props(f'role=log aria-live=off tabindex=0 aria-label="{_("Chat")}"')
-            chart = _plot(_("Who is tied to whom"), self.page.on(lambda event: self.pick(event)))
+            chart = _plot(_("Who is tied to whom"), self.page.on(self.pick))
         return figures, chat, chart
 
 
@@ -268,7 +258,7 @@ def _heading(words: str) -> None:
     ui.label(words).classes("lab-h").props("role=heading aria-level=2")
 
 
-def _plot(title: str, on_click: Callable[..., None] | None = None) -> ui.echart:
+def _plot(title: str, on_click: Any = None) -> ui.echart:
     with ui.element("div").classes("lab-plot").props(f'role=img aria-label="{title}"'):
         ui.label(title).classes("lab-title")
         return ui.echart({}, on_point_click=on_click)

@@ -113,10 +113,11 @@ class Watch:
         words += [*_set(values), "--log", "results/log"]
         fork = f"forked(base, {changes!r}, {self.at_day})" if changes else "base"
         code = (
-            "from sim.models import Community; from sim.scenario import forked, load_scenario; "
-            f"base = load_scenario({now.file!r}, {values!r}); "
-            f"group = Community({fork}, {self.group}, {now.seed}); group.run({self.hour}); "
-            f"print(vars(group.everyone[{member}]))"
+            "from sim.ensemble import Ensemble, Place; from sim.scenario import forked, "
+            f"load_scenario; base = load_scenario({now.file!r}, {values!r}); "
+            f"group = Ensemble([Place(0, {fork}, {self.group}, {now.seed})]); "
+            f"group.advance({self.hour}); me = group.arrays['members'][{member}]; "
+            "print(dict(zip(me.dtype.names, me)))"
         )
         told = [words, ["python", "-c", code]]
         if changes:

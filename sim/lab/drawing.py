@@ -128,7 +128,8 @@ def strip(worlds: Sequence[Array], team: Array, last: float, at_day: int | None)
         line = {"symbol": "none", "label": {"show": False}, "lineStyle": {"color": OF_TEAM}}
         series[0]["markLine"] = line | {"data": [{"xAxis": at_day}], "silent": True}
     options = _frame("", last, series)
-    options["grid"]["bottom"], options["yAxis"]["minInterval"] = 20, 1
+    options["grid"] |= {"bottom": 20, "top": 14}
+    options["yAxis"] |= {"minInterval": 1, "splitNumber": 3}
     return options
 
 

@@ -54,6 +54,7 @@ class GroupTab:
         self.watch = Watch(Choices(file=own.get("file", BASE)))
         with page.speaking():
             self.watch = Watch.read(own | dict(page.query), (*own.values(), *WORLDS))
+        self.worlds = self.watch.worlds()
         self.by, self.chosen, self.speed = "need", 0, 1
         team = [one for head, mine in levers_by_head().items() if "." in head for one in mine]
         main = {one.key: one for one in main_levers() if one.stops and one.key.count(".") > 1}
@@ -69,10 +70,11 @@ class GroupTab:
 
     def change(self, watch: Watch) -> None:
         """Watch something else."""
-        watch.scenarios()  # what is wrong is told, and nothing changes
-        self.watch = watch
+        worlds = watch.worlds()  # what is wrong is told, and nothing changes
+        anew = len(worlds) != len(self.worlds)
+        self.watch, self.worlds = watch, worlds
         with self.client:
-            self.right.refresh()
+            (self.right.refresh if anew else self.show)()
 
     # --- time ---
 
@@ -144,9 +146,9 @@ class GroupTab:
         self.says.set_text(_("day {day}, {clock}", day=day, clock=first.clock(now.hour)))
         self.slider.value = now.hour
         for world, one, (figures, chat, chart) in zip(self.worlds, seen, self.views, strict=True):
-            told = (f"<span><b>{number}</b> {escape(_(FIGURES[name]))}</span>"
+            counts = (f"<span><b>{number}</b> {escape(_(FIGURES[name]))}</span>"
                     for name, number in one.figures().items())  # fmt: skip
-            figures.set_content("".join(told))
+            figures.set_content("".join(counts))
             chat.set_content("".join(_line(world, line) for line in world.lines(now.hour)[::-1]))
             _draw(chart, drawing.network(one, first.places, self.by, self.chosen))
         days = [one.daily[: one.day + 1] for one in seen]
@@ -154,9 +156,9 @@ class GroupTab:
         talk = [rows["posting_members"] for rows in days]
         last = int(np.ceil((first.end + first.start) / 24))
         _draw(self.days, drawing.strip(talk, acts, last, at_day if now.fork else None))
-        counts = [world.by_hour(one) for world, one in zip(self.worlds, seen, strict=True)]
-        members = [of_members for of_members, _team in counts]
-        _draw(self.hours, drawing.strip(members, counts[-1][1], 24, None))
+        hours = [world.by_hour(one) for world, one in zip(self.worlds, seen, strict=True)]
+        members = [of_members for of_members, _team in hours]
+        _draw(self.hours, drawing.strip(members, hours[-1][1], 24, None))
         self.card.set_content(_card(seen, self.chosen))
         self.commands.set_text("\n\n".join(now.commands(self.chosen)))
         told = "; ".join(f"{key} = {value}" for key, value in now.fork)
@@ -207,9 +209,8 @@ class GroupTab:
 
     @ui.refreshable_method
     def right(self) -> None:
-        """Play what is watched; build the player, the worlds, and the strips of days and hours."""
-        on, now = self.page.on, self.watch
-        self.worlds = [World(one, now.group, now.choices.seed) for one in now.scenarios()]
+        """Build the player, the worlds, and the strips of days and hours."""
+        on = self.page.on
         with ui.element("div").classes("lab-bar").props(f'role=toolbar aria-label="{_("Time")}"'):
             icon = "pause" if self.timer.active else "play_arrow"
             self.button = icon_button(icon, _("play or pause"), on(self.turn))
@@ -218,7 +219,7 @@ class GroupTab:
             icon_button("skip_next", _("to the next event"), on(self.to_next))
             self.menu("speed", SPEEDS, _("speed"))
             self.says = ui.label().classes("lab-says lab-clock").props("aria-live=polite")
-            self.slider = ui.slider(min=0, max=self.worlds[0].end, value=now.hour)
+            self.slider = ui.slider(min=0, max=self.worlds[0].end, value=self.watch.hour)
             self.slider.props(f'aria-label="{_("hours since creation")}"').classes("lab-time")
             self.slider.on("keydown", js_handler="event => event.stopPropagation()")
             self.slider.on_value_change(on(lambda event: self.go(event.value)))

@@ -90,6 +90,10 @@ class Watch:
         with only_own_code(self.choices.file):
             return [plain, *([forked(plain, dict(self.fork), self.at_day)] if self.fork else [])]
 
+    def worlds(self) -> list[World]:
+        """Return them ready to be played."""
+        return [World(one, self.group, self.choices.seed) for one in self.scenarios()]
+
     def changed(self, changes: Mapping[str, Any]) -> Watch:
         """Let the team do otherwise from the next midnight on, or from this one; not, for none."""
         clock = self.hour + self.choices.scenario().params.group.start_hour

@@ -9,7 +9,7 @@ from test_lab_page import texts, until, with_user
 
 from sim.lab.forms import Slider
 from sim.lab.group import TICK_SECONDS
-from sim.lab.watching import Watch, World
+from sim.lab.watching import Watch
 
 SMALL = "days=5&b=group.size%3D12%3B+policies.red_packets.fen_per_day%3D2000"
 AT_NIGHT = f"group?{SMALL}&hour=14"
@@ -31,7 +31,7 @@ def test_an_hour_a_day_and_the_next_event() -> None:
         user.find(marker="chevron_left").click()
         await until(user, "day 1, 23:00")
         user.find(marker="skip_next").click()
-        world = World(Watch.read(_query()).scenarios()[0], 0, 1)
+        world = Watch.read(_query()).worlds()[0]
         hour = world.next_event(38)
         await until(user, f"day {(hour + 9) // 24}, {world.clock(hour)}")
         chat = shown(user)

@@ -118,7 +118,7 @@ def test_an_address_reads_back() -> None:
 
 def test_a_fork_is_the_same_until_its_midnight() -> None:
     watch = Watch(LIVELY, hour=50).changed(FORK)
-    plain, other = (World(one, 0, LIVELY.seed) for one in watch.scenarios())
+    plain, other = watch.worlds()
     from_hour = watch.scenarios()[1].from_hour
     assert from_hour >= 50
     assert plain.lines(from_hour) == other.lines(from_hour)
@@ -135,7 +135,7 @@ def test_the_commands_play_the_same() -> None:
     assert digest(read) == digest(case.scenario())
     names: dict[str, object] = {}
     exec(member[2], names)
-    assert names["me"] == World(watch.scenarios()[1], 1, 1).at(30).members[3]
+    assert names["me"] == watch.worlds()[1].at(30).members[3]
     assert compare[compare.index("--groups") + 1] == "2"
     assert fork[fork.index("--at-day") + 1] == "2"
     assert fork[-1] == "policies.cadence.posts_per_day=6"

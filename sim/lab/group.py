@@ -13,7 +13,7 @@ from nicegui import ui
 
 from sim.lab import drawing
 from sim.lab.choices import BASE, WORLDS, Choices
-from sim.lab.forms import lever_form, picker
+from sim.lab.forms import Slider, lever_form, picker
 from sim.lab.levers import levers_by_head, main_levers
 from sim.lab.page import Page, Tab, icon_button
 from sim.lab.playing import ACTS
@@ -71,7 +71,9 @@ class GroupTab:
     def change(self, watch: Watch) -> None:
         """Watch something else."""
         worlds = watch.worlds()  # what is wrong is told, and nothing changes
-        anew = len(worlds) != len(self.worlds)
+        anew, old = len(worlds) != len(self.worlds), self.worlds[0]
+        if watch.group == old.group:
+            worlds[0] = old
         self.watch, self.worlds = watch, worlds
         with self.client:
             (self.right.refresh if anew else self.show)()
@@ -117,7 +119,7 @@ class GroupTab:
     def choose(self, name: str, value: Any) -> None:
         """Show another member, or colour the members otherwise."""
         if value is not None:
-            setattr(self, name, value)
+            setattr(self, name, value if name == "by" else int(value))
             self.show()
 
     def fork(self, shown: Any) -> None:
@@ -171,11 +173,10 @@ class GroupTab:
         """Build the choice of a group, the change, and the card of a member."""
         now, on = self.watch, self.page.on
         size, days = now.choices.scenario().params.group.size, f"{now.choices.days:g}"
-        words = _("{size} members at first, {days} days, seed {seed}")
-        ui.label(words.format(size=size, days=days, seed=now.choices.seed))
-        ui.link(
-            _("choose people and levers: plan B of the policy lab"), f"/{now.choices.address()}"
-        )
+        plan = _("{size} members at first, {days} days, seed {seed}")
+        ui.label(plan.format(size=size, days=days, seed=now.choices.seed))
+        words = _("choose people and levers: plan B of the policy lab")
+        ui.link(words, f"/{now.choices.address()}")
         group = ui.number(_("which of the groups, from 0"), value=now.group, min=0, precision=0)
         group.props("dense outlined").classes("w-full q-mt-sm").on(
             "change", on(lambda: self.change(replace(self.watch, group=int(group.value or 0))))
@@ -189,8 +190,10 @@ class GroupTab:
         back.bind_visibility_from(self.forked, "text").on_click(on(self.end_fork))
         _heading(_("A member"))
         with ui.row().classes("items-center no-wrap w-full"):
-            self.number = ui.number(value=self.chosen, min=0, precision=0).classes("col-4")
-            self.number.props(f'dense outlined aria-label="{_("number of the member")}"')
+            most = len(self.worlds[0].places) - 1
+            self.number = ui.number(value=self.chosen, min=0, max=most, precision=0)
+            label = _("number of the member")
+            self.number.classes("col-4").props(f'dense outlined aria-label="{label}"')
             self.number.on_value_change(on(lambda event: self.choose("chosen", event.value)))
             ui.label(_("or click on one in the picture")).classes("lab-foot")
         self.card = ui.html("", sanitize=False).classes("w-full")
@@ -219,7 +222,7 @@ class GroupTab:
             icon_button("skip_next", _("to the next event"), on(self.to_next))
             self.menu("speed", SPEEDS, _("speed"))
             self.says = ui.label().classes("lab-says lab-clock").props("aria-live=polite")
-            self.slider = ui.slider(min=0, max=self.worlds[0].end, value=self.watch.hour)
+            self.slider = Slider(min=0, max=self.worlds[0].end, value=self.watch.hour)
             self.slider.props(f'aria-label="{_("hours since creation")}"').classes("lab-time")
             self.slider.on("keydown", js_handler="event => event.stopPropagation()")
             self.slider.on_value_change(on(lambda event: self.go(event.value)))
@@ -280,9 +283,8 @@ def _line(world: World, line: Line) -> str:
     to = f" → {name_of(line.reply_to)}" if line.reply_to != -1 else ""
     who = escape(name_of(line.member) + to)
     race = _race(line) if line.shares else ""
-    return (
-        f'<li class="{side} said-{line.kind}"><small>{who} {clock}</small><p>{text}</p>{race}</li>'
-    )
+    said = f"<small>{who} {clock}</small><p>{text}</p>{race}"
+    return f'<li class="{side} said-{line.kind}">{said}</li>'
 
 
 def _race(line: Line) -> str:
@@ -304,10 +306,9 @@ def _took(seconds: float) -> str:
     return _("{number} s", number=f"{seconds:.0f}") if seconds < 90 else _("{n} min", n=minutes)
 
 
-def _card(seen: Sequence[Seen], member: int) -> str:
+def _card(seen: Sequence[Seen], slot: int) -> str:
     """Write what a member is like in each world."""
-    slot, rows = min(int(member), len(seen[0].members) - 1), dict[str, list[str]]()
-    people = [one.members[slot] for one in seen]
+    rows, people = dict[str, list[str]](), [one.members[slot] for one in seen]
     rows[_("state")] = [
         _(STANDING[me["present"] * (3 - me["muted"]) or me["looked"]]) for me in people
     ]

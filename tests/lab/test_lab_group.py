@@ -63,8 +63,8 @@ def test_a_fork_opens_a_second_world_and_says_its_command() -> None:
     async def act(user) -> None:
         await until(user, "day 0, 23:00")
         with user:
-            sliders = user.find(kind=Slider).elements
-            next(iter(sliders)).value = 4
+            sliders = user.find(kind=Slider).elements  # levers before time
+            min(sliders, key=lambda one: one.id).value = 4
         await until(user, "B · with the change")
         assert "--at-day 1 --set policies.cadence.posts_per_day=1" in "".join(texts(user))
         user.find("one world again").click()

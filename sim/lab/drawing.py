@@ -8,20 +8,16 @@ from typing import Any
 import numpy as np
 
 from sim.lab.playing import BANDS, Shown
-from sim.lab.watching import Seen
 from sim.language import N_, _
 from sim.report.levers import FEN_PER_CNY
 from sim.report.uncertainty import three
 from sim.report.verdict import COST, POSTING
 from sim.state import Array
 
-OF_TEAM = "#d98a00"
 OF_A, OF_B, INK, GRID = "#98a2ad", "#2386cb", "#7d8894", "rgba(128,140,150,.18)"
 SHADES = {(0, 4): 0.13, (1, 3): 0.22}
 ROOM_OF_ACTS = 9.0
 ACTS_SAID = N_(("posts", "answers", "packets", "letters", "other acts"))
-
-GOOD = ("#c8452d", "#e9b44c", "#2f8f6b")
 
 Options = dict[str, Any]
 
@@ -41,7 +37,7 @@ def talk(shown: Shown) -> Options:
         bars = [[day, round(float(one), 2)] for day, one in enumerate(done, 1)]
         series.append({
             "type": "bar", "name": _("acts of B's team"), "yAxisIndex": 1, "data": bars,
-            "itemStyle": {"color": OF_TEAM, "opacity": 0.6}, "barMaxWidth": 4,
+            "itemStyle": {"color": "#d98a00", "opacity": 0.6}, "barMaxWidth": 4,
         })  # fmt: skip
     options = _frame(_("day"), shown.talk[1].shape[-1], series)
     most = float(max(done.max(initial=0.0), 1e-9)) * ROOM_OF_ACTS
@@ -90,47 +86,6 @@ def acts_in_words(done: Array, days: float) -> str:
     each = [(one.sum() / days, name) for one, name in zip(done, ACTS_SAID, strict=True)]
     said = [f"{three(round(number, 2))} {_(name)}" for number, name in each if number >= 0.01]
     return _(", ").join(said)
-
-
-def network(seen: Seen, places: Array, by: str, chosen: int) -> Options:
-    """Draw who is tied to whom: size by messages, colour by need, fatigue or trust."""
-    level, size = seen.level(by).round(3).tolist(), (6 + 3 * np.sqrt(seen.posts)).clip(max=30)
-    most = 1.0 if by != "fatigue" else max(1.0, float(np.ceil(max(level))))
-    rim = {"borderColor": OF_TEAM, "borderWidth": 3}
-    nodes: list[Options] = [
-        {"name": str(slot), "x": at[0], "y": at[1], "value": level[slot],
-         "symbolSize": size[slot] * here, "itemStyle": rim if slot == chosen else {}}
-        for slot, (at, here) in enumerate(zip(places, seen.members["present"], strict=True))
-    ]  # fmt: skip
-    links = [{"source": str(one), "target": str(other)} for one, other, _weight in seen.ties()]
-    return {
-        "animation": False,
-        "tooltip": {"confine": True, "formatter": _("member {b}: {c}")},
-        "visualMap": {"min": 0, "max": most, "orient": "horizontal", "left": "center", "bottom": 0,
-                      "itemWidth": 8, "itemHeight": 90, "text": [f"{most:g}", "0"],
-                      "textStyle": {"color": INK},
-                      "inRange": {"color": GOOD if by == "trust" else GOOD[::-1]}},
-        "series": [{"type": "graph", "layout": "none", "preserveAspect": True, "roam": True,
-                    "data": nodes, "links": links, "left": 8, "right": 8, "top": 8, "bottom": 28,
-                    "lineStyle": {"color": INK, "opacity": 0.4}}],
-    }  # fmt: skip
-
-
-def strip(worlds: Sequence[Array], team: Array, last: float, at_day: int | None) -> Options:
-    """Draw what comes of each world by day or hour, and the acts of the last one's team."""
-    plain = {"type": "bar", "barMaxWidth": 7, "itemStyle": {"color": OF_TEAM, "opacity": 0.8}}
-    series = [plain | {"name": _("the team"), "data": _points(enumerate(team.tolist()))}]
-    colours = (OF_A, OF_B)[-len(worlds) :]
-    for name, colour, counts in zip("AB", colours, worlds, strict=False):
-        line = _line(name, enumerate(counts.tolist()), colour)
-        series.append(line | {"symbol": "circle", "symbolSize": 4})
-    if at_day is not None:
-        line = {"symbol": "none", "label": {"show": False}, "lineStyle": {"color": OF_TEAM}}
-        series[0]["markLine"] = line | {"data": [{"xAxis": at_day}], "silent": True}
-    options = _frame("", last, series)
-    options["grid"] |= {"bottom": 20, "top": 14}
-    options["yAxis"] |= {"minInterval": 1, "splitNumber": 3}
-    return options
 
 
 def _band(name: str, low: Array, high: Array, colour: str, strength: float) -> list[Options]:

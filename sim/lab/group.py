@@ -11,8 +11,9 @@ from typing import Any
 import numpy as np
 from nicegui import ui
 
-from sim.lab import drawing
+from sim.lab import group_drawing as drawing
 from sim.lab.choices import BASE, WORLDS, Choices
+from sim.lab.drawing import Options
 from sim.lab.forms import Slider, lever_form, picker
 from sim.lab.levers import levers_by_head, main_levers
 from sim.lab.page import Page, Tab, icon_button
@@ -268,7 +269,7 @@ def _plot(title: str, on_click: Any = None) -> ui.echart:
         return ui.echart({}, on_point_click=on_click)
 
 
-def _draw(chart: ui.echart, options: drawing.Options) -> None:
+def _draw(chart: ui.echart, options: Options) -> None:
     chart.options.clear()
     chart.options.update(options)
     chart.update()

@@ -1,4 +1,4 @@
-"""Pictures of one group as options of ECharts: who is tied to whom, and strips of days and hours."""
+"""Pictures of one group as options of ECharts: who is tied to whom; strips of days and of hours."""
 
 from __future__ import annotations
 
@@ -16,7 +16,10 @@ GOOD = ("#c8452d", "#e9b44c", "#2f8f6b")
 
 
 def network(seen: Seen, places: Array, by: str, chosen: int) -> Options:
-    """Draw who is tied to whom: size by messages, colour by need, fatigue or trust."""
+    """Draw who is tied to whom: size by messages, colour by need, fatigue or trust.
+
+    A member who is not there keeps its place, without size, so that nobody moves.
+    """
     level, size = seen.level(by).round(3).tolist(), (6 + 3 * np.sqrt(seen.posts)).clip(max=30)
     most = 1.0 if by != "fatigue" else max(1.0, float(np.ceil(max(level))))
     rim = {"borderColor": OF_TEAM, "borderWidth": 3}
@@ -40,7 +43,10 @@ def network(seen: Seen, places: Array, by: str, chosen: int) -> Options:
 
 
 def strip(worlds: Sequence[Array], team: Array, last: float, at_day: int | None) -> Options:
-    """Draw what comes of each world by day or hour, and the acts of the last one's team."""
+    """Draw what comes of each world by day or hour, and the acts of the last one's team.
+
+    `at_day` is where the team begins to do otherwise; A is grey, as in the policy lab.
+    """
     plain = {"type": "bar", "barMaxWidth": 7, "itemStyle": {"color": OF_TEAM, "opacity": 0.8}}
     series = [plain | {"name": _("the team"), "data": _points(enumerate(team.tolist()))}]
     colours = (OF_A, OF_B)[-len(worlds) :]

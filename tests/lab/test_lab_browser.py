@@ -112,15 +112,15 @@ def test_the_lab_in_a_browser(server, browser) -> None:
     assert "每天说话的人数" in chinese.page.inner_text("main")
 
     for visit, told in (
-        (english, ("chat · small talk", "day 0")),
-        (chinese, ("聊 · 闲聊", "第 0 天")),
+        (english, ("chat · small talk", "day 1")),
+        (chinese, ("聊 · 闲聊", "第 1 天")),
     ):
         visit.page.locator(".lab-tab").nth(1).click()
         visit.page.wait_for_selector(".lab-clock:not(:empty)", timeout=SECONDS)
         assert "size%3D" in visit.page.url  # the group of the policy lab's plan B
+        visit.page.keyboard.press("ArrowUp")
         visit.page.keyboard.press("ArrowRight")
-        visit.page.keyboard.press("ArrowRight")
-        visit.page.wait_for_function("() => location.search.includes('hour=2')", timeout=SECONDS)
+        visit.page.wait_for_function("() => location.search.includes('hour=25')", timeout=SECONDS)
         visit.page.get_by_role("log").get_by_text(told[0]).first.wait_for(timeout=SECONDS)
         assert told[1] in visit.page.inner_text(".lab-clock")
         visit.page.wait_for_function("() => document.querySelectorAll('canvas').length === 3")

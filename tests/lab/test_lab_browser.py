@@ -112,8 +112,8 @@ def test_the_lab_in_a_browser(server, browser) -> None:
     assert "每天说话的人数" in chinese.page.inner_text("main")
 
     for visit, told in (
-        (english, ("chat · small talk", "day 1")),
-        (chinese, ("聊 · 闲聊", "第 1 天")),
+        (english, ("share · something worth reading", "day 1")),
+        (chinese, ("享 · 值得一读的内容", "第 1 天")),
     ):
         visit.page.locator(".lab-tab").nth(1).click()
         visit.page.wait_for_selector(".lab-clock:not(:empty)", timeout=SECONDS)

@@ -16,12 +16,12 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 
 from sim.errors import InputError
-from sim.lab import cases, mine, pieces, policy_lab
+from sim.lab import cases, group, mine, pieces, policy_lab
 from sim.lab import map as maps
 from sim.lab.page import Tab, header, page_of
 from sim.language import _, in_language
 
-TABS: tuple[Tab, ...] = (policy_lab.TAB, mine.TAB, maps.TAB, cases.TAB)
+TABS: tuple[Tab, ...] = (policy_lab.TAB, group.TAB, mine.TAB, maps.TAB, cases.TAB)
 """Every tab in its order; a new one is a file with `TAB`, named here."""
 HERE = ("127.0.0.1", "localhost")
 USUAL_PORT = 8420

@@ -101,7 +101,7 @@ def header(page: Page, tabs: Sequence[Tab], here: Tab) -> None:
         ui.html("<b>Qunlab</b>", sanitize=False).classes("lab-name")
         with ui.element("nav").props(f'aria-label="{_("Tabs")}"'):
             for tab in tabs:
-                link = ui.link(_(tab.name), tab.path)
+                link = ui.link(_(tab.name), tab.path).props('onclick="this.search=location.search"')
                 link.classes("lab-tab" + (" lab-here" if tab is here else ""))
         ui.space()
         other = next(name for name in LANGUAGES if name != page.language)

@@ -110,6 +110,20 @@ def test_the_lab_in_a_browser(server, browser) -> None:
     chinese = Visit(browser, address + SMALL, "zh-CN")
     assert chinese.done("共 60") == cards  # two browsers at once, each with its own moves
     assert "每天说话的人数" in chinese.page.inner_text("main")
+
+    for visit, told in (
+        (english, ("share · something worth reading", "day 1")),
+        (chinese, ("享 · 值得一读的内容", "第 1 天")),
+    ):
+        visit.page.locator(".lab-tab").nth(1).click()
+        visit.page.wait_for_selector(".lab-clock:not(:empty)", timeout=SECONDS)
+        assert "size%3D" in visit.page.url  # the group of the policy lab's plan B
+        visit.page.keyboard.press("ArrowUp")
+        visit.page.keyboard.press("ArrowRight")
+        visit.page.wait_for_function("() => location.search.includes('hour=25')", timeout=SECONDS)
+        visit.page.get_by_role("log").get_by_text(told[0]).first.wait_for(timeout=SECONDS)
+        assert told[1] in visit.page.inner_text(".lab-clock")
+        visit.page.wait_for_function("() => document.querySelectorAll('canvas').length === 3")
     assert english.page.locator("html").get_attribute("lang") == "en"
     assert chinese.page.locator("html").get_attribute("lang") == "zh-CN"
     assert english.wrong == chinese.wrong == []

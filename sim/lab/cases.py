@@ -15,7 +15,6 @@ from nicegui import ui
 
 from sim.cases import (
     BOTH,
-    CASE,
     CASES,
     CONDITION,
     NOT,
@@ -27,6 +26,7 @@ from sim.cases import (
     read_case,
     shipped_record,
 )
+from sim.kinds import CASE
 from sim.lab.choices import of_case
 from sim.lab.page import Page, Tab
 from sim.lab.pieces import Work, command, heading, lines, pick, table

@@ -209,7 +209,8 @@ def only_own_code(file: str) -> Iterator[None]:
 @cache
 def of_case(name: str) -> Choices:
     """Choose a shipped case: B is what it does, A the same people as the shipped file has them."""
-    from sim.cases import CASE, CASES, read_case
+    from sim.cases import CASES, read_case
+    from sim.kinds import CASE
 
     told = read_toml(shipped_files(CASES)[name])
     kept = {kind: told[kind] for kind in (PEOPLE, PRESET) if kind in told}

@@ -16,6 +16,7 @@ from nicegui import run, ui
 
 from sim.cases import CASES, read_case
 from sim.errors import InputError
+from sim.kinds import PEOPLE, PRESET
 from sim.lab import drawing
 from sim.lab.choices import BASE, WORLDS, A, B, Choices, Moves, of_case
 from sim.lab.forms import lever_form, picker
@@ -29,7 +30,7 @@ from sim.report.shell import Files
 from sim.report.uncertainty import alike, spanned
 from sim.report.verdict import COST, IN_BRIEF, POSTING
 from sim.scenario import Scenario
-from sim.scenario.loading import PEOPLE, PRESET, shipped_files
+from sim.scenario.loading import shipped_files
 from sim.scenario.scenario import items
 from sim.study.compare import BETTER, write_tables
 

@@ -12,10 +12,11 @@ from urllib.parse import urlencode
 
 from sim.allowed import Value
 from sim.errors import Faults, InputError
+from sim.kinds import PEOPLE, PRESET
 from sim.language import _
 from sim.params import allowed_values
 from sim.scenario import Scenario, load_scenario
-from sim.scenario.loading import PEOPLE, PRESET, shipped_files
+from sim.scenario.loading import shipped_files
 from sim.scenario.named_policy import on_code
 from sim.scenario.scenario import items
 from sim.scenario.toml import literal, read_toml, toml_table

@@ -1,8 +1,11 @@
-"""The lab's pages for a simulated user: run as a program by the tests."""
+"""The lab's pages for a simulated user: run as a program by the tests, and never on import (pytest
+imports every file for its examples).
+"""
 
 from nicegui import ui
 
 from sim.lab.app import open_pages
 
-open_pages(None)
-ui.run()
+if __name__ == "__main__":
+    open_pages(None)
+    ui.run()

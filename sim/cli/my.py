@@ -37,6 +37,7 @@ LIKELY, APART = 0.5, 0.25  # of the chance of a silent week; of two such chances
 MOST_MEMBERS = 5000
 Sections = list[tuple[str, list[str]]]
 _Text = str | None
+Rate = tuple[str, int, int]  # of what, of how many, how many
 
 
 @dataclass(frozen=True)
@@ -316,16 +317,18 @@ def _health(found: Found) -> Iterator[str]:
             "last today."
         )
     yield text.format(members=one.members, silent=one.days_silent, **found.seen)
-    texts = {
-        "rising": _("People writing a week, the newest last: {w} (rising)."),
-        "falling": _("People writing a week, the newest last: {w} (falling)."),
-        "lower lately": _(
-            "People writing a week, the newest last: {w} (the last two are the lowest)."
-        ),
+    trends = {
+        "rising": _("{weeks} (rising)"),
+        "falling": _("{weeks} (falling)"),
+        "lower lately": _("{weeks} (the last two are the lowest)"),
     }
-    if one.weeks:
-        text = texts.get(one.trend, _("People writing a week, the newest last: {w}."))
-        yield text.format(w=" ".join(map(str, one.weeks[-MOST_WEEKS:])))
+    for text, weeks, trend in (
+        (_("People writing a week, the newest last: {w}."), one.weeks, one.trend),
+        (_("Their messages a week: {w}."), one.messages, one.messages_trend),
+    ):
+        if weeks:
+            words = " ".join(map(str, weeks[-MOST_WEEKS:]))
+            yield text.format(w=trends.get(trend, "{weeks}").format(weeks=words))
     yield _(
         "{never} never wrote here, {lately} not in 28 days; three wrote {share:.0%} of it.",
         never=one.never,
@@ -342,6 +345,22 @@ def _health(found: Found) -> Iterator[str]:
         words = [f"{_(what)} {n}/{posts}" for what, posts, n in best]
         if words:
             yield text.format(rates=_listed(words))
+        if words and rates is one.by_hour:
+            yield from _presence(one)
+
+
+def _presence(one: Health) -> Iterator[str]:
+    """Say how often members write at the hour of the most answered posts without a post too."""
+    if one.is_kind_by_hour:
+        yield _("Each kind of post has hours of its own: which of the two counts is not known.")
+        return
+    for (hours, posts, _answered), (_same, days, talked) in _hours(one)[:1]:
+        text = _("At {hours} members write on {talked} of {days} days without a post as well.")
+        if days < FEWEST_POSTS:
+            text = _("At {hours} nearly every day has a post: what it adds is not known.")
+        elif _gains((hours, posts, _answered), (hours, days, talked)):
+            text = _("At {hours} without a post, members write on {talked} of {days} days.")
+        yield text.format(hours=hours, talked=talked, days=days)
 
 
 def _silence(forecast: dict[str, Any]) -> str:
@@ -436,17 +455,17 @@ def _advice(found: Found) -> Iterator[str]:
         yield text.format(days=one.days_silent)
     elif soon >= LIKELY:
         yield _("Look after it now: a silent week within 2 weeks is {p:.0%} likely.", p=soon)
-    if one.trend in ("falling", "lower lately"):
-        late, early = (sum(some) / len(some) for some in (one.weeks[-2:], one.weeks[:-2]))
-        text = _("Find out why fewer write: {late:.0f} a week in the last two, {early:.0f} before.")
+    fewer = _("Find out why fewer write: {late:.0f} a week in the last two, {early:.0f} before.")
+    less = _("Find out why less is written: {late:.0f} messages a week lately, {early:.0f} before.")
+    news = ((fewer, one.weeks, one.trend), (less, one.messages, one.messages_trend))
+    for text, weeks, _trend in [row for row in news if row[2] in ("falling", "lower lately")][:1]:
+        late, early = (sum(some) / len(some) for some in (weeks[-2:], weeks[:-2]))
         yield text.format(late=late, early=early)
     posts, answered = sum(r[1] for r in one.by_hour), sum(r[2] for r in one.by_hour)
     if one.questions >= FEWEST_POSTS and one.unanswered >= OFTEN_UNANSWERED * one.questions:
         text = _("Answer questions within the hour: {n} of {all} met silence.")
         yield text.format(n=one.unanswered, all=one.questions)
-    hours = [row for row in one.by_hour if row[1] >= FEWEST_POSTS]
-    if len(hours) > 1 and _apart(hours[0], hours[-1]):
-        yield _("Post at {best} rather than at {worst}.", best=hours[0][0], worst=hours[-1][0])
+    yield from _better_hour(one)
     if found.seen["posts_a_day"] > MANY_POSTS_A_DAY and answered < SELDOM_ANSWERED * posts:
         text = _("Post less: {n} of {all} posts were answered; ask with --preset quiet_digest.")
         yield text.format(n=answered, all=posts)
@@ -458,11 +477,29 @@ def _listed(words: list[str]) -> str:
     return reduce(lambda first, second: _("{first}, {second}", first=first, second=second), words)
 
 
-def _apart(best: tuple[str, int, int], worst: tuple[str, int, int]) -> bool:
-    """Say whether two shares of posts answered differ by more than chance (Wilson, 95 %)."""
+def _hours(one: Health) -> list[tuple[Rate, Rate]]:
+    """Give hours of several posts: posts and those answered, days without and those with talk."""
+    rows = zip(one.by_hour, one.without_post, strict=True)
+    return [row for row in rows if row[0][1] >= FEWEST_POSTS]
+
+
+def _better_hour(one: Health) -> Iterator[str]:
+    """Name an hour at which a post brings talk that is not there without it, and one at which it
+    brings none: that members are there at one and not at the other says nothing of posts.
+    """
+    hours = [row for row in _hours(one) if row[1][1] >= FEWEST_POSTS]
+    best, worst = (
+        [at for at, free in hours if _gains(at, free) is is_so] for is_so in (True, False)
+    )
+    if best and worst and not one.is_kind_by_hour and _gains(best[0], worst[-1]):
+        yield _("Post at {best} rather than at {worst}.", best=best[0][0], worst=worst[-1][0])
+
+
+def _gains(more: Rate, less: Rate) -> bool:
+    """Say whether one share is above the other by more than chance (Wilson, 95 %)."""
     from sim.stats.intervals import wilson_interval
 
-    (low, _), (_, high) = (wilson_interval(row[2], row[1]) for row in (best, worst))
+    (low, _), (_, high) = (wilson_interval(row[2], row[1]) for row in (more, less))
     return float(low) > float(high)
 
 

@@ -127,11 +127,17 @@ def test_what_if_is_answered_by_a_twin_that_matches(log, capsys, monkeypatch) ->
     assert any("of the preset only the policies" in note for note in preset["notes"])
 
 
-def test_what_if_is_refused_where_the_twin_does_not_match(export, capsys) -> None:
+def test_what_if_is_refused_where_the_twin_does_not_match(export, tmp_path, capsys) -> None:
     words = (export(chat(40, a_day=12, silent_from=26)), "--operator", TEAM, "--groups", 40)
     printed = shown(capsys, *words, "--try", "policies.cadence.posts_per_day=2")
     assert "does not match" in printed
     assert "Refused: the twin fails in" in printed
+    assert shown(capsys, *words, "--out", tmp_path / "out")
+    assert main(["run", str(tmp_path / "out" / SCENARIO), "--groups", "2", "--days", "2"]) == 0
+    warned = [line for line in capsys.readouterr().err.splitlines() if "does not match" in line]
+    assert len(warned) == 1
+    assert "my_group" in warned[0] or "group" in warned[0]
+    assert "what 'my --out' wrote" in refused(capsys, tmp_path / "out")
     answer = json.loads(shown(capsys, *words, "--preset", "hands_off", "--json"))
     assert (answer["matches"], answer["what_if"]) == (False, [])
 
@@ -220,6 +226,7 @@ def found_with(**changed: object) -> Found:
     )  # fmt: skip
     seen = {"days": 60.0, "messages": 900.0, "wrote": 17.0, "posts_a_day": 1.0}
     forecast = {"silent_now": False, "chances": {2: 0.2, 4: 0.55, 12: 0.9}, "auc": 0.9}
+    forecast["came_true_of_rooms"] = {4: 0.4, 12: 0.7}
     whole = {"is_asked": False, "matches": (), "changes": {}, **changed}
     return Found(replace(one, **whole.pop("health", {})), seen, forecast | {"age_days": 60.0}
                  | whole.pop("forecast", {}), [], **whole)  # fmt: skip
@@ -294,7 +301,9 @@ def test_a_change_is_judged_in_a_line_and_disagreement_is_named(talk, spent, fir
     }
     twin = Twin(load_scenario("configs/base.toml"), 0, 60, 60.0, ())
     found = found_with(is_asked=True, twin=twin, changes=changes)
-    (_, (line,)), (_, asked), *_others = _sections(found)
+    (_, (line,)), (_, asked), *_others = sections = _sections(found)
+    (told,) = (lines for title, lines in sections if title == "Forecast from today")
+    assert "came true of 70% within 12 weeks; of a group like yours it may be wrong" in told[-1]
     assert line.startswith(first)
     assert "disagree on a silent week in 4 weeks: 55% and 0%" in asked[-1]
     agreed = replace(found, forecast=found.forecast | {"chances": {4: 0.1}})

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 FILES = SCENARIO, PAGE = "group.toml", "report.html"
 ZONE = "Asia/Shanghai"
+ZONE_HELP = "WhatsApp and most tables need it, as Europe/Berlin; WeChat and QQ: Asia/Shanghai."
 FEWEST_GROUPS, MOST_GROUPS = 40, 10_000
 # when something is advised: assumptions of ours
 FEWEST_POSTS, OFTEN_UNANSWERED, SELDOM_ANSWERED, MANY_POSTS_A_DAY = 5, 0.3, 0.2, 3.0
@@ -91,7 +92,7 @@ def my(
     operator: Annotated[
         list[str] | None, option("An operator's or bot's name or id; may be repeated.")
     ] = None,
-    time_zone: Annotated[_Text, option(f"Of local times; {ZONE}.", metavar="ZONE")] = None,
+    time_zone: Annotated[_Text, option(ZONE_HELP, metavar="ZONE")] = None,
     format_name: Annotated[_Text, option("As of 'qunlab import'.", "--format")] = None,
     observed_until: Annotated[
         _Text, option("When the exports were made, as 2024-05-31T18:00Z.", metavar="TIME")
@@ -178,6 +179,11 @@ def _read(exports: list[Path], options: dict[str, Any]) -> tuple[GroupLog, ChatL
     from sim.lives.health import group_log
 
     zone, notes = options["time_zone"] or ZONE, list[str]()
+    is_log = any((folder / "messages.parquet").is_file() for folder in exports)
+    for folder in () if is_log else exports:
+        if (folder / SCENARIO).is_file():
+            text = _("{folder}: what 'my --out' wrote of a group; name the export, not its twin")
+            raise InputError([text.format(folder=folder)])
     if len(exports) == 1 and (exports[0] / "messages.parquet").is_file():
         chat = read_log(exports[0])
     else:
@@ -257,7 +263,12 @@ def _forecast(chat: ChatLog, log: GroupLog) -> dict[str, Any]:
     chances = {weeks: float(row[f"{label}_regression"]) for weeks, label in named.items()}
     judged = record.of(named[4], age)
     auc = float(judged.loc[REGRESSION, "auc"]) if len(judged) else math.nan
-    return {"silent_now": is_silent, "chances": chances, "auc": auc, "age_days": age}
+    rooms = {weeks: record.of(label, age) for weeks, label in named.items()}
+    shares = {
+        weeks: float(one.loc[REGRESSION, "share"]) for weeks, one in rooms.items() if len(one)
+    }
+    known = {"silent_now": is_silent, "chances": chances, "auc": auc, "age_days": age}
+    return {**known, "came_true_of_rooms": shares}
 
 
 # --- what is printed, and stands on the page ------------------------------------------------------
@@ -272,7 +283,7 @@ def _sections(found: Found, most_notes: int = 99) -> Sections:
         (_("My group"), _to_do(found)),
         (_("What if"), [*_what_if(found)] if found.is_asked else []),
         (_("So far"), [*_health(found)]),
-        (_("Forecast from today"), [_silence(found.forecast)]),
+        (_("Forecast from today"), [*_silence(found.forecast)]),
         (_("Twin"), [*_twin(found)]),
         (_("Assumed"), notes),
     ]
@@ -326,9 +337,9 @@ def _health(found: Found) -> Iterator[str]:
         (_("People writing a week, the newest last: {w}."), one.weeks, one.trend),
         (_("Their messages a week: {w}."), one.messages, one.messages_trend),
     ):
-        if weeks:
-            words = " ".join(map(str, weeks[-MOST_WEEKS:]))
-            yield text.format(w=trends.get(trend, "{weeks}").format(weeks=words))
+        if weeks and (weeks is one.weeks or not found.is_asked):
+            counts = " ".join(map(str, weeks[-MOST_WEEKS:]))
+            yield text.format(w=trends.get(trend, "{weeks}").format(weeks=counts))
     yield _(
         "{never} never wrote here, {lately} not in 28 days; three wrote {share:.0%} of it.",
         never=one.never,
@@ -345,7 +356,7 @@ def _health(found: Found) -> Iterator[str]:
         words = [f"{_(what)} {n}/{posts}" for what, posts, n in best]
         if words:
             yield text.format(rates=_listed(words))
-        if words and rates is one.by_hour:
+        if words and rates is one.by_hour and not found.is_asked:
             yield from _presence(one)
 
 
@@ -363,17 +374,24 @@ def _presence(one: Health) -> Iterator[str]:
         yield text.format(hours=hours, talked=talked, days=days)
 
 
-def _silence(forecast: dict[str, Any]) -> str:
+def _silence(forecast: dict[str, Any]) -> Iterator[str]:
     if math.isnan(forecast["age_days"]):
-        return _("No forecast for a group under a day old.")
+        yield _("No forecast for a group under a day old.")
+        return
     text = _("Chance of 7 days without a member's message within {chances}.")
     if forecast["silent_now"]:
         text = _("Silent for 7 days already; chance that nobody writes for {chances}.")
     chances = [_("{weeks} weeks {p:.0%}", weeks=w, p=p) for w, p in forecast["chances"].items()]
-    words = _listed(chances)
-    if forecast["auc"] > 0:
-        words = _("{words} (AUC {auc:.2f} on public rooms)", words=words, auc=forecast["auc"])
-    return text.format(chances=words)
+    yield text.format(chances=_listed(chances))
+    if shares := forecast["came_true_of_rooms"]:
+        weeks = max(shares)
+        yield _(
+            "Learned on public rooms of learners (AUC {auc:.2f}), where it came true of "
+            "{share:.0%} within {weeks} weeks; of a group like yours it may be wrong.",
+            auc=forecast["auc"],
+            share=shares[weeks],
+            weeks=weeks,
+        )
 
 
 def _twin(found: Found) -> Iterator[str]:
@@ -542,6 +560,7 @@ def _cards(found: Found) -> Iterator[Card]:
 
 def _scenario_text(found: Found, out: Path) -> str:
     from sim.scenario import to_toml
+    from sim.scenario.loading import UNMATCHED
     from sim.scenario.toml import literal
 
     assert found.twin
@@ -556,7 +575,8 @@ def _scenario_text(found: Found, out: Path) -> str:
         *map(recast, found.notes),
     ]
     head[2] = head[2].format(today=found.twin.today, days=found.twin.days)
-    return "".join(map("# {}\n".format, head)) + text
+    failed = f"{UNMATCHED} = {literal(tuple(found.failed))}\n" if found.failed else ""
+    return "".join(map("# {}\n".format, head)) + failed + text
 
 
 def _as_json(found: Found) -> dict[str, Any]:

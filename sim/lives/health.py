@@ -47,7 +47,7 @@ class GroupLog:
     def is_post(self) -> Booleans:
         """Which messages the team writes of its own accord: all but answers."""
         is_answer = np.array([kind == "answer" for kind in self.kinds], dtype=bool)
-        return ~self.is_member & ~is_answer[self.kind]
+        return np.asarray(~self.is_member & ~is_answer[self.kind])
 
     @property
     def hour(self) -> Integers:

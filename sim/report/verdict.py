@@ -422,9 +422,11 @@ def _how_good(found: pd.DataFrame, record: Record) -> tuple[str, ...]:
             row = rows.loc[record.leader(label, age)]
             lines.append(
                 _(
-                    "At an age of {age:g} days such forecasts ranked {share:.0f} of 100 pairs of "
-                    "real groups rightly ({low:.0f} to {high:.0f}; guessing: 50).",
+                    "At an age of {age:g} days {silent:.0f} of 100 real groups fell silent within "
+                    "2 weeks; such forecasts ranked {share:.0f} of 100 pairs of them rightly "
+                    "({low:.0f} to {high:.0f}; guessing: 50).",
                     age=age,
+                    silent=100 * row["share"],
                     share=100 * row["auc"],
                     low=100 * row["auc_low"],
                     high=100 * row["auc_high"],
@@ -432,5 +434,7 @@ def _how_good(found: pd.DataFrame, record: Record) -> tuple[str, ...]:
             )
     if young := int(found["horizon_days"].isna().sum()):
         lines.append(_("{young} groups are under a day old: no forecast.", young=young))
-    lines.append(_("Measured on {rooms}; other kinds of groups may differ.", rooms=record.origin))
+    lines.append(
+        _("Learned on {rooms}: of other kinds of groups it may be wrong.", rooms=record.origin)
+    )
     return tuple(lines)

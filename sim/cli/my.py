@@ -350,7 +350,8 @@ def _health(found: Found) -> Iterator[str]:
         text = _("Questions that nobody wrote after within an hour: {n} of {all}.")
         yield text.format(n=one.unanswered, all=one.questions)
     hours = _("Posts of the team answered within an hour: {rates}.")
-    for text, rates in ((hours, one.by_hour), (_("The same by kind: {rates}."), one.by_kind)):
+    told = [(hours, one.by_hour), (_("The same by kind: {rates}."), one.by_kind)]
+    for text, rates in told[:1] if found.is_asked else told:
         often = [row for row in rates if row[1] >= FEWEST_POSTS] or [*rates]
         best = often if len(often) < 4 else [*often[:2], often[-1]]
         words = [f"{_(what)} {n}/{posts}" for what, posts, n in best]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
@@ -46,6 +47,8 @@ ENTRIES = {
 OF_FOLDER = {"people": PEOPLE, "policies": PRESET}
 OF_ENDING = {".py": CODE, ".parquet": LOG, ".txt": EXPORT, ".html": EXPORT}
 LARGEST_LOOKED_AT_BYTES = 4_000_000
+LOOKED_AT_BYTES = 4_096
+UTF_16 = BOM_UTF16_LE, BOM_UTF16_BE
 
 
 def kind_of(path: Path, data: Mapping[str, Any] | None = None) -> str:
@@ -67,6 +70,13 @@ def refuse_another(
 ) -> None:
     """Refuse what is plainly of another kind than those wanted: name it, and what takes it."""
     kind = kind_of(path, data)
+    if kind == EXPORT and EXPORT not in wanted:
+        with path.open("rb") as file:
+            head = file.read(LOOKED_AT_BYTES)
+        if not head.strip():
+            raise InputError([_("{path} is empty", path=path)])
+        if b"\0" in head and not head.startswith(UTF_16):
+            raise InputError([_("{path} is not a text", path=path)])
     if kind and kind not in wanted:
         raise InputError([_(TAKEN_BY[kind], path=path, name=path.stem)])
 

@@ -17,6 +17,7 @@ import sys
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from types import ModuleType
 from typing import Any, Protocol, cast, runtime_checkable
 
 import numpy as np
@@ -230,6 +231,19 @@ def _shown(error: BaseException) -> str:
         return type(error).__name__
 
 
+def own_module(path: Path, what: str = "") -> ModuleType:
+    """Run a user's file as a module, or say (after `what`) where and why that fails."""
+    module_name = f"qunlab_own_{path.stem}"
+    spec = importlib.util.spec_from_file_location(module_name, path)
+    if spec is None or spec.loader is None:
+        raise InputError([f"{what}{path} is not a Python file"])
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[module_name] = module  # dataclasses look their own module up
+    _check_syntax(path)
+    own_code(f"{what}{path} fails", spec.loader.exec_module, module)
+    return module
+
+
 def _check_syntax(path: Path) -> None:
     """Refuse a file that is no Python with the line of its fault, as Python's own message does."""
     try:
@@ -245,14 +259,7 @@ def _from_file(use: str, folder: Path) -> Any:
     path = folder / file_name
     if not readable(path).is_file():
         raise InputError([f"policy {use!r}: no file {path}"])
-    module_name = f"qunlab_policy_{path.stem}"
-    spec = importlib.util.spec_from_file_location(module_name, path)
-    if spec is None or spec.loader is None:
-        raise InputError([f"policy {use!r}: {path} is not a Python file"])
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[module_name] = module  # dataclasses look their own module up
-    _check_syntax(path)
-    own_code(f"policy {use!r}: {path} fails", spec.loader.exec_module, module)
+    module = own_module(path, f"policy {use!r}: ")
     if not hasattr(module, class_name):
         names = [name for name in vars(module) if not name.startswith("_")]
         raise InputError([f"policy {use!r}: no {class_name} in {path}{nearest(class_name, names)}"])

@@ -17,14 +17,14 @@ ANYWHERE_SHORT = {"policies", "cli", "rules"}
 DEEPEST_STUDY = 6
 # lines without blanks, comments and docstrings; "." are the files that lie in no room
 ROOM_CODE_LINES_MOST = {
-    ".": 6_915,
+    ".": 6_910,
     "chatlog": 3_040,
-    "cli": 4_660,
+    "cli": 4_685,
     "kernels": 2_370,
-    "lives": 2_050,
-    "plots": 602,
-    "policies": 1_400,
-    "report": 3_035,
+    "lives": 2_065,
+    "plots": 615,
+    "policies": 1_404,
+    "report": 3_085,
     "rules": 565,
     "scenario": 840,
     "stats": 480,

@@ -119,7 +119,7 @@ def test_what_if_is_answered_by_a_twin_that_matches(log, capsys, monkeypatch) ->
     talk = by_name["posting members a day"]
     assert talk["lower"] < talk["difference"] < talk["upper"]
     assert re.search(r"posting members a day +\S+ +\S+ +\S+ \(\S+ to \S+\) +\w+", printed)
-    assert re.search(r"messages a day .* twin .*: \d\.\d times \(95 %", printed)
+    assert re.search(r"messages a day .* twin .* \(95 % .*\): \d\.\d times", printed)
     assert printed.startswith(f"My group · {answer['headline'][:20]}")
     assert len(printed.splitlines()) <= 24
     preset = json.loads(shown(capsys, log, "--groups", 40, "--preset", "part_time_team", "--json"))

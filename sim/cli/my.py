@@ -405,12 +405,12 @@ def _twin(found: Found) -> Iterator[str]:
     yield text.format(half=found.twin.days - found.twin.days // 2)
     texts = {
         "messages": _(
-            "messages a day {real:.1f}, twin {middle:.1f}: {times:.1f} times "
-            "(95 % {low:.1f} to {high:.1f})"
+            "messages a day {real:.1f}, twin {middle:.1f} "
+            "(95 % {low:.1f} to {high:.1f}): {times:.1f} times"
         ),
         "people": _(
-            "people writing a week {real:.0f}, twin {middle:.0f}: {times:.1f} times "
-            "({low:.0f} to {high:.0f})"
+            "people writing a week {real:.0f}, twin {middle:.0f} "
+            "(95 % {low:.0f} to {high:.0f}): {times:.1f} times"
         ),
         "rhythm": _("hours of the day overlap by {middle:.0%}, with its own past by {real:.0%}"),
     }

@@ -54,6 +54,7 @@ class Mix:
     # dotted parameter keys set in the file itself, or by one of its types
     own: frozenset[str] = frozenset()
     inherited: frozenset[str] = frozenset()  # those set in the files below it and not here
+    people: str = ""  # whose the members are: of people named last, else the population below
 
     def single(self) -> Scenario:
         """Return the one scenario there is; refuse several types: studies play one."""
@@ -265,7 +266,10 @@ def _mix_of(data: Table, folder: Path, name: str, values: Table, above: tuple[Pa
         types = (_the_type(chosen, types),)
         shared = types[0].scenario
     standing = (below.own | below.inherited) - own
-    return Mix(shared, types, str(data.get(BASE, "")), own, standing)
+    base = str(data.get(BASE, ""))
+    people = name if TYPES in data else below.people if base.endswith(".toml") else base
+    people = str(values.get(PEOPLE, data.get(PEOPLE, people)))
+    return Mix(shared, types, base, own, standing, Path(people).stem)
 
 
 def _below(named: object, folder: Path, values: Table, above: tuple[Path, ...]) -> Mix:
@@ -294,7 +298,7 @@ def _with_layers(
         named = values.get(kind, data.get(kind))
         if named is not None:
             with faults.gathered():
-                found, policies = _layer(kind, named, folder)
+                found, policies = layer(kind, named, folder)
                 (over if kind in values else under).update(found)
                 if kind == PRESET:
                     scenarios = [replace(scenario, policies=policies) for scenario in scenarios]
@@ -307,9 +311,7 @@ def _with_layers(
     return laid, frozenset(under), over
 
 
-def _layer(
-    kind: str, named: object, folder: Path
-) -> tuple[dict[str, Any], tuple[NamedPolicy, ...]]:
+def layer(kind: str, named: object, folder: Path) -> tuple[dict[str, Any], tuple[NamedPolicy, ...]]:
     """Read people or a preset, FILE.toml or a shipped one: the parameters and policies it sets."""
     if isinstance(named, str) and named.endswith(".toml"):
         path = file_below(named, folder)

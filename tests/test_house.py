@@ -17,7 +17,7 @@ ANYWHERE_SHORT = {"policies", "cli", "rules"}
 DEEPEST_STUDY = 6
 # lines without blanks, comments and docstrings; "." are the files that lie in no room
 ROOM_CODE_LINES_MOST = {
-    ".": 6_910,
+    ".": 6_915,
     "chatlog": 3_040,
     "cli": 4_685,
     "kernels": 2_370,
@@ -26,7 +26,7 @@ ROOM_CODE_LINES_MOST = {
     "policies": 1_404,
     "report": 3_085,
     "rules": 565,
-    "scenario": 840,
+    "scenario": 842,
     "stats": 480,
     "study": 3_950,
     "validation": 1_530,

@@ -1,4 +1,7 @@
-"""``qunlab my``: how my own group is doing, what it may do next, and what a change may bring."""
+"""``qunlab my``: how my own group is doing, what it may do next, and what a change may bring.
+
+One file because screen, page and JSON say the same things in the same order.
+"""
 
 from __future__ import annotations
 
@@ -165,7 +168,7 @@ def my(
         for line in lines[1:]:
             say(line)
     if out:
-        say(_("Written to {out}: {files}.", out=out, files=", ".join(FILES)))
+        typer.echo(_("Written to {out}: {files}.", out=out, files=", ".join(FILES)))
 
 
 def _read(exports: list[Path], options: dict[str, Any]) -> tuple[GroupLog, ChatLog, list[str]]:

@@ -1,5 +1,7 @@
 """The answer of a study in one shape, which the terminal and the page draw: what to do, what it
 costs, what not to do, what to watch, how far to trust it.
+
+One file because each part of an answer is said of the same chosen point.
 """
 
 from __future__ import annotations

@@ -111,8 +111,9 @@ def _named(row: Any) -> str:
 def _cells(row: Any) -> tuple[str, ...]:
     """Write a row of outcomes, a truth as 1 or 0, fen as CNY."""
     from sim.report.answer import three
+    from sim.report.levers import FEN_PER_CNY
 
-    scale = 0.01 if row.unit.startswith("fen") else 1.0
+    scale = 1.0 / FEN_PER_CNY if row.unit.startswith("fen") else 1.0
     numbers = (row.was, row.now, row.change, row.difference, (row.upper - row.lower) / 2.0)
     *cells, mean, half = (three(scale * number) for number in numbers)
     return (*cells, f"{mean} ± {half}")

@@ -13,7 +13,7 @@ import pandas as pd
 import typer
 
 from sim import Scenario, load_scenario
-from sim.cases import play
+from sim.cases import number_of, play
 from sim.kinds import PEOPLE, PRESET
 from sim.language import LANGUAGES, _, _Spaced, in_language
 from sim.lives.outcomes import ALIVE, TRUTH, outcomes_by_name
@@ -235,7 +235,7 @@ class Hanging:
 
     def now(self, key: str) -> float:
         """Return what an assumption is."""
-        return float(value_of(self.plans[0], key))  # type: ignore[arg-type]
+        return number_of(self.plans[0], key)
 
     def number(self, gap: PairedDifference) -> Both:
         """Write a difference with its interval."""

@@ -50,13 +50,13 @@ HEADLINES = {
     SUPPORTED: N_("Supported: it holds; no assumption halved or doubled clearly turns it."),
     NOT: N_("Not supported: it fails; no assumption halved or doubled clearly turns it."),
     UNCLEAR: N_("Cannot be told: an interval holds both answers."),
-    HOLDS: N_("As assumed it holds; cannot be told until assumptions are tried."),
-    FAILS: N_("As assumed it fails; cannot be told until assumptions are tried."),
+    HOLDS: N_("Cannot be told until assumptions are tried; as assumed it holds."),
+    FAILS: N_("Cannot be told until assumptions are tried; as assumed it fails."),
 }
 """What is said of a verdict; with holds and fails, of a claim whose assumptions are not tried."""
 UNDER = {
-    HOLDS: N_("Supported as assumed, but not with {condition}."),
-    FAILS: N_("Not supported as assumed, but with {condition} it is."),
+    HOLDS: N_("Supported under a condition: as assumed it holds, with {condition} not."),
+    FAILS: N_("Supported under a condition: as assumed it fails, with {condition} it holds."),
 }
 
 AGAIN, BOTH = "again", "|other"

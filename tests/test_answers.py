@@ -111,7 +111,7 @@ def test_a_run_opens_with_six_lines(
     assert cli.main(COMMANDS["run"]) == 0
     lines = capsys.readouterr().out.splitlines()
     lines = [line for line in lines if not line.startswith(("keeps", "them", "out"))]  # wrapped
-    begins = ("", "", "Members: 12", "It costs ", "Weak point: ", "Talking: ", "More: ")
+    begins = ("", "", "Members: 12", "It costs ", "Weak point: ", "Talking: ", "People: ", "More: ")
     assert len(lines) == len(begins)
     for line, begin in zip(lines, begins, strict=True):
         assert line.startswith(begin)

@@ -21,6 +21,7 @@ from sim.cli.new import scenario_text
 from sim.params import allowed_values
 from sim.policies import known_policies
 from sim.scenario import Scenario, load_scenario, parse_scenario, parse_values, to_toml
+from sim.scenario.loading import configs, load_mix
 
 MUTATIONS = 400
 GOOD = to_toml(parse_scenario({"policies": {policy: {} for policy in known_policies()}}), True)
@@ -256,3 +257,17 @@ def test_force_replaces_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     (tmp_path / "taken.toml").write_text("mine")
     assert cli.main(["new", "taken", "--force"]) == 0
     assert load_scenario(tmp_path / "taken.toml").name == "taken"
+
+
+def test_a_new_scenario_says_whose_people_it_has(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for words, people in ([], "wechat_mixed"), (["--people", "strangers_qr"], "strangers_qr"):
+        assert cli.main(["new", "brand", "--force", *words]) == 0
+        assert Path("brand.toml").read_text().startswith(f"# Its people: {people}.")
+        mix = load_mix("brand.toml")
+        assert mix.people == people
+        over = {"people": people} if words else {}
+        assert mix.single() == load_mix(configs() / "base.toml", {"name": "brand", **over}).single()
+    assert cli.main(["new", "x", "--people", "nobody"]) == 2

@@ -124,6 +124,8 @@ def test_what_cannot_change_is_refused_by_name(rich: Scenario) -> None:
         forked(rich, {"group.size": 10, "run.days": 3}, 10)
     assert len(wrong.value.problems) == 3
     assert wrong.value.problems[0].startswith("group.size: cannot change while a group lives")
+    with pytest.raises(InputError, match=r"grupo\.size: unknown key.*group\.size"):
+        forked(Scenario(), {"grupo.size": 1}, 0)
     assert "day 10 is out of range" in wrong.value.problems[2]
     with pytest.raises(InputError, match="posts_per_dya"):
         forked(rich, {"policies.cadence.posts_per_dya": 1}, 2)

@@ -58,6 +58,22 @@ def given(kind: str) -> Path:
     return path.parent if kind in ("store", "log") else path
 
 
+@pytest.mark.parametrize(
+    ("held", "why"), [(b"", "is empty"), (b" \n", "is empty"), (b"\0\1\2", "is not a text")]
+)
+def test_a_text_that_holds_nothing_is_no_chat(folder: Path, held: bytes, why: str, capsys) -> None:
+    Path("odd.txt").write_bytes(held)
+    assert cli.main(["run", "odd.txt"]) == 2
+    assert f"odd.txt {why}" in capsys.readouterr().err
+
+
+def test_a_table_of_a_log_names_the_log(folder: Path, capsys) -> None:
+    Path("log/groups.csv").write_text("group,created,closed\n")
+    assert cli.main(["forecast", "log/groups.csv"]) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "name the log's folder" in line
+
+
 def test_every_kind_is_known_and_what_is_nothing_is_none(folder: Path) -> None:
     assert {kind: kind_of(given(kind)) for kind in KINDS} == dict(zip(KINDS, KINDS, strict=True))
     Path("empty.toml").touch()

@@ -67,7 +67,8 @@ def test_at_most_24_lines_of_80_columns_and_nothing_private(
     printed = shown(capsys, *words) + shown(capsys, *words, "--force", *what_if)
     for text in printed.split("My group ·")[1:]:
         assert 10 < len(text.splitlines()) <= 24
-    assert all(len(line) <= 80 for line in printed.splitlines())
+    wide = [line for line in printed.splitlines() if len(line) > 80]
+    assert all(str(out) in line for line in wide)  # a path is left in one piece
     assert sorted(path.name for path in out.iterdir()) == sorted(PUBLIC)
     held = "".join((out / name).read_text(encoding="utf-8") for name in PUBLIC)
     answer = shown(capsys, *words, "--force", "--json")
@@ -119,7 +120,7 @@ def test_what_if_is_answered_by_a_twin_that_matches(log, capsys, monkeypatch) ->
     talk = by_name["posting members a day"]
     assert talk["lower"] < talk["difference"] < talk["upper"]
     assert re.search(r"posting members a day +\S+ +\S+ +\S+ \(\S+ to \S+\) +\w+", printed)
-    assert re.search(r"messages a day .* twin .*: \d\.\d times \(95 %", printed)
+    assert re.search(r"messages a day .* twin .* \(95 % .*\): \d\.\d times", printed)
     assert printed.startswith(f"My group · {answer['headline'][:20]}")
     assert len(printed.splitlines()) <= 24
     preset = json.loads(shown(capsys, log, "--groups", 40, "--preset", "part_time_team", "--json"))
@@ -127,11 +128,17 @@ def test_what_if_is_answered_by_a_twin_that_matches(log, capsys, monkeypatch) ->
     assert any("of the preset only the policies" in note for note in preset["notes"])
 
 
-def test_what_if_is_refused_where_the_twin_does_not_match(export, capsys) -> None:
+def test_what_if_is_refused_where_the_twin_does_not_match(export, tmp_path, capsys) -> None:
     words = (export(chat(40, a_day=12, silent_from=26)), "--operator", TEAM, "--groups", 40)
     printed = shown(capsys, *words, "--try", "policies.cadence.posts_per_day=2")
     assert "does not match" in printed
     assert "Refused: the twin fails in" in printed
+    assert shown(capsys, *words, "--out", tmp_path / "out")
+    assert main(["run", str(tmp_path / "out" / SCENARIO), "--groups", "2", "--days", "2"]) == 0
+    warned = [line for line in capsys.readouterr().err.splitlines() if "does not match" in line]
+    assert len(warned) == 1
+    assert "my_group" in warned[0] or "group" in warned[0]
+    assert "what 'my --out' wrote" in refused(capsys, tmp_path / "out")
     answer = json.loads(shown(capsys, *words, "--preset", "hands_off", "--json"))
     assert (answer["matches"], answer["what_if"]) == (False, [])
 
@@ -215,10 +222,12 @@ def test_a_chat_with_the_date_before_the_name_is_the_same_chat(export, capsys) -
 
 def found_with(**changed: object) -> Found:
     one = Health(
-        20, True, (9,) * 8, "none", 3, 4, 0.1, (("18-21", 40, 20),), (), 20, 2, 0.3
+        20, True, (9,) * 8, (90,) * 8, "none", "none", 3, 4, 0.1,
+        (("18-21", 40, 20),), (("18-21", 40, 20),), False, (), 20, 2, 0.3,
     )  # fmt: skip
     seen = {"days": 60.0, "messages": 900.0, "wrote": 17.0, "posts_a_day": 1.0}
     forecast = {"silent_now": False, "chances": {2: 0.2, 4: 0.55, 12: 0.9}, "auc": 0.9}
+    forecast["came_true_of_rooms"] = {4: 0.4, 12: 0.7}
     whole = {"is_asked": False, "matches": (), "changes": {}, **changed}
     return Found(replace(one, **whole.pop("health", {})), seen, forecast | {"age_days": 60.0}
                  | whole.pop("forecast", {}), [], **whole)  # fmt: skip
@@ -233,6 +242,10 @@ def found_with(**changed: object) -> Found:
             {"health": {"unanswered": 10, "trend": "lower lately", "weeks": (13,) * 6 + (9, 9)}},
             "Find out why fewer write: 9 a week in the last two, 13 before",
         ),
+        (
+            {"health": {"messages_trend": "falling", "messages": (206,) * 6 + (132, 132)}},
+            "Find out why less is written: 132 messages a week lately, 206 before",
+        ),
         ({"forecast": {"chances": {2: 0.6}}, "health": {"unanswered": 10}}, "Look after it now"),
         (
             {"forecast": {"silent_now": True}, "health": {"days_silent": 9.0}},
@@ -244,6 +257,26 @@ def test_the_most_harmful_comes_first(changed: dict, first: str) -> None:
     assert next(
         line for _, lines in sections_of(found_with(**changed)) for line in lines
     ).startswith(first)
+
+
+@pytest.mark.parametrize(
+    ("free", "is_kind_by_hour", "advised", "told"),
+    [
+        ((40, 8), False, True, "At 18-21 without a post, members write on 8 of 40 days."),
+        ((40, 38), False, False, "At 18-21 members write on 38 of 40 days without a post as well."),
+        ((1, 0), False, False, "At 18-21 nearly every day has a post: what it adds is not known."),
+        ((40, 8), True, False, "Each kind of post has hours of its own"),
+    ],
+)
+def test_an_hour_is_advised_only_where_a_post_adds_to_it(
+    free: tuple[int, int], is_kind_by_hour: bool, advised: bool, told: str
+) -> None:
+    by_hour = ("18-21", 42, 41), ("09-12", 42, 2)
+    without = ("18-21", *free), ("09-12", 42, 2)
+    health = {"by_hour": by_hour, "without_post": without, "is_kind_by_hour": is_kind_by_hour}
+    text = "\n".join(line for _, lines in sections_of(found_with(health=health)) for line in lines)
+    assert ("Post at 18-21 rather than at 09-12." in text) is advised
+    assert told in text
 
 
 def difference(first: float, second: float, error: float = 0.01) -> PairedDifference:
@@ -269,7 +302,9 @@ def test_a_change_is_judged_in_a_line_and_disagreement_is_named(talk, spent, fir
     }
     twin = Twin(load_scenario("configs/base.toml"), 0, 60, 60.0, ())
     found = found_with(is_asked=True, twin=twin, changes=changes)
-    (_, (line,)), (_, asked), *_others = sections_of(found)
+    (_, (line,)), (_, asked), *_others = sections = sections_of(found)
+    (told,) = (lines for title, lines in sections if title == "Forecast from today")
+    assert "came true of 70% within 12 weeks; of a group like yours it may be wrong" in told[-1]
     assert line.startswith(first)
     assert "disagree on a silent week in 4 weeks: 55% and 0%" in asked[-1]
     agreed = replace(found, forecast=found.forecast | {"chances": {4: 0.1}})

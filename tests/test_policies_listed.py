@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from sim import cli
-from sim.cli.params import list_rows
+from sim.cli.params import list_rows, policy_rows
 from sim.cli.policies import (
     EFFECTS,
     MEASURED,
@@ -20,6 +20,7 @@ from sim.cli.policies import (
     Lever,
     against,
     all_levers,
+    another_value,
     effects,
     in_markdown,
     print_trial,
@@ -271,3 +272,13 @@ def test_the_table_of_a_portfolio_is_found(capsys: pytest.CaptureFixture[str]) -
         assert "desk.hands" in shown
     assert cli.main(["params", "desk."]) == 0
     assert "hands" in capsys.readouterr().out
+
+
+def test_what_is_suggested_to_try_a_policy_with_is_allowed_and_not_its_default() -> None:
+    for name in known_policies():
+        policy = policy_class(name)
+        (first, known), *_ = policy_fields(policy).items()
+        if known.kind is not str and not known.many:
+            row = policy_rows(name, policy)[0]
+            value = known.kind(json.loads(another_value(row)))
+            assert getattr(policy(**{first: value}), first) != getattr(policy(), first), row.name

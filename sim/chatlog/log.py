@@ -12,6 +12,7 @@ import pandas as pd
 from sim.errors import A_FOLDER, Faults, InputError, nearest, readable
 from sim.files import as_csv, read_parquet, unguarded, whole_files, write_parquet
 from sim.kinds import LOG, refuse_another
+from sim.language import _
 
 HUMAN_TYPES = ("msg", "question", "link")
 WRITTEN_TYPES = (*HUMAN_TYPES, "bot", "closure")
@@ -215,6 +216,9 @@ def _find_files(path: Path, groups_csv: str | Path | None) -> tuple[Path, Path |
     if given is not None and not given.is_file():
         missing.append(f"{given}: {A_FOLDER if given.is_dir() else 'no such groups file'}")
     refuse_another(path, (LOG,))
+    if wanted.suffix == ".csv" and wanted.is_file():
+        text = _("{path} is a table as text; name the log's folder, or its messages.parquet")
+        missing.append(text.format(path=path))
     missing.refuse()
     if not path.is_dir():
         return wanted, None, given

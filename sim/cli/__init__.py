@@ -160,12 +160,22 @@ def _escaped(fault: UnicodeError) -> tuple[str, int]:
 
 
 def announcing_code(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command ``--no-code``, and let it say whose code of a policy it loads."""
+    """Give a command ``--no-code``, and let it say whose code of a policy it loads, and which
+    twin of a real group that it reads does not match the group.
+    """
 
     def announcing(*words: Any, no_code: bool = False, **options: Any) -> Any:
-        from sim.scenario.named_policy import on_code
+        from sim.scenario.named_policy import on_code, on_unmatched
 
-        told: set[Path] = set()
+        told: set[Path | str] = set()
+
+        def warn(failed: Sequence[str], name: str) -> None:
+            text = _(
+                "note: {name}: a twin that does not match its group in {what}: trust no result"
+            )
+            if name not in told:
+                typer.echo(text.format(name=name, what=_(", ").join(map(_, failed))), err=True)
+            told.add(name)
 
         def tell(key: str, path: Path) -> None:
             shown = os.path.relpath(path) if path.is_relative_to(Path.cwd()) else path
@@ -180,11 +190,12 @@ def announcing_code(command: Callable[..., Any]) -> Callable[..., Any]:
                 typer.echo(told_of.format(file=shown), err=True)
             told.add(path)
 
-        listening = on_code.set(tell)
+        listening, warned = on_code.set(tell), on_unmatched.set(warn)
         try:
             return command(*words, **options)
         finally:
             on_code.reset(listening)
+            on_unmatched.reset(warned)
 
     return with_flag(announcing, command, "no_code", NoCode)
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sim.cli.options import Bare, Figures, Json, Quiet, Threads, option, option_faults, ownerless
-from sim.cli.terminal import print_answer, print_json, print_rows, screen, when_interrupted
+from sim.cli.terminal import print_answer, print_json, print_rows, say, screen, when_interrupted
 from sim.language import N_, _
 
 if TYPE_CHECKING:
@@ -180,7 +180,13 @@ def _list(as_json: bool) -> None:
     if as_json:
         print_json(records)
     else:
+        say(_("Practitioners' stories on trial: does what is told come about in the model?"))
         print_rows(screen(), HEADS, rows, words=("verdict", "hangs on"))
+        legend = _(
+            "Of 100: groups in which the whole claim holds. Hangs on: the assumption that turns it."
+        )
+        say(legend)
+        say(_("One case: qunlab cases ID"))
 
 
 def _plain(record: dict[str, Any]) -> dict[str, Any]:

@@ -165,7 +165,16 @@ def _show_watched(chat: ChatLog, file: Path | None, quiet: bool, as_json: bool) 
     if as_json:
         print_json({"guardrails": rows})
         return
+    unseen = sum(not row["known"] for row in rows)
     verdict = _("Go on: no guardrail is crossed.")
+    if unseen:
+        verdict = _(
+            "{seen} of {all} guardrails can be seen in this log, none crossed; ask members about "
+            "{unseen}.",
+            seen=len(rows) - unseen,
+            all=len(rows),
+            unseen=unseen,
+        )
     if any(row["stops"] for row in rows):
         verdict = _("Stop: more groups than chance explains are beyond a guardrail.")
     elif any(row["beyond"] for row in rows):

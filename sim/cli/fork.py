@@ -73,31 +73,47 @@ def _answer(found: Fork, row: int, changes: dict[str, Any], every: bool) -> Answ
     shown = [ALIVE.name, *(one.name for one in main_outcomes())]
     table = found.table if every else found.table.set_index("outcome").loc[shown].reset_index()
     groups, whose = int(found.table["pairs"].max()), {name: getattr(found, name) for name in WHOSE}
-    words = "; ".join(f"{key}={value}" for key, value in changes.items()) or _("no change")
-    same = _(
-        "Point {point}, replication {replication}, seed {seed}: the random numbers and all before "
-        "day {at_day} are the same, so the difference is the act's."
-    )
+    words = "; ".join(f"{key}={value}" for key, value in changes.items())
+    same = _("Point {point}, replication {replication}, seed {seed}, played twice alike.")
+    headline = _("Row {row}: nothing was changed; --set KEY=VALUE names another act.", row=row)
+    if changes:
+        same = _(
+            "Point {point}, replication {replication}, seed {seed}: the random numbers and all "
+            "before day {at_day} are the same, so the difference is the act's."
+        )
+        headline = _("Row {row} with {changes} from day {day} on:")
+        headline = headline.format(row=row, changes=words, day=found.at_day)
+    trust: tuple[str, ...] = (same.format(**whose),)
     heads: tuple[str, ...] = (_("as it was"), _("with the change"), _("difference"))
     if groups > 1:
         heads += (_("mean of {groups} groups (95 %)", groups=groups),)
+        methods = _("; ").join(dict.fromkeys(table["method"]))
+        trust += (_("Intervals: {method}.", method=methods),)
     return Answer(
-        _("Row {row} with {changes} from day {day} on:", row=row, changes=words, day=found.at_day),
+        headline,
         option_heads=heads,
         options=tuple(
-            Option(outcome_name(row.outcome), -1, _cells(row)[: len(heads)])
-            for row in table.itertuples()
+            Option(_named(row), -1, _cells(row)[: len(heads)]) for row in table.itertuples()
         ),
-        trust=(same.format(**whose),),
+        trust=trust,
         more=(_("More: --all, --json; --groups N others of the same point for an interval."),),
     )
+
+
+def _named(row: Any) -> str:
+    """Name a row's outcome, with CNY where that is its unit here."""
+    name = outcome_name(row.outcome)
+    if not row.unit.startswith("fen"):
+        return name
+    return "_".join(word for word in name.split("_") if word != "fen") + ", CNY"
 
 
 def _cells(row: Any) -> tuple[str, ...]:
     """Write a row of outcomes, a truth as 1 or 0, fen as CNY."""
     from sim.report.answer import three
+    from sim.report.levers import FEN_PER_CNY
 
-    scale = 0.01 if row.unit.startswith("fen") else 1.0
+    scale = 1.0 / FEN_PER_CNY if row.unit.startswith("fen") else 1.0
     numbers = (row.was, row.now, row.change, row.difference, (row.upper - row.lower) / 2.0)
     *cells, mean, half = (three(scale * number) for number in numbers)
     return (*cells, f"{mean} ± {half}")

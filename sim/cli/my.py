@@ -1,4 +1,7 @@
-"""``qunlab my``: how my own group is doing, what it may do next, and what a change may bring."""
+"""``qunlab my``: how my own group is doing, what it may do next, and what a change may bring.
+
+One file because screen, page and JSON say the same things in the same order.
+"""
 
 from __future__ import annotations
 
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
 
 FILES = SCENARIO, PAGE = "group.toml", "report.html"
 ZONE = "Asia/Shanghai"
+ZONE_HELP = "WhatsApp and most tables need it, as Europe/Berlin; WeChat and QQ: Asia/Shanghai."
 FEWEST_GROUPS, MOST_GROUPS = 40, 10_000
 # when something is advised: assumptions of ours
 FEWEST_POSTS, OFTEN_UNANSWERED, SELDOM_ANSWERED, MANY_POSTS_A_DAY = 5, 0.3, 0.2, 3.0
@@ -37,6 +41,7 @@ LIKELY, APART = 0.5, 0.25  # of the chance of a silent week; of two such chances
 MOST_MEMBERS = 5000
 Sections = list[tuple[str, list[str]]]
 _Text = str | None
+Rate = tuple[str, int, int]  # of what, of how many, how many
 
 
 @dataclass(frozen=True)
@@ -90,7 +95,7 @@ def my(
     operator: Annotated[
         list[str] | None, option("An operator's or bot's name or id; may be repeated.")
     ] = None,
-    time_zone: Annotated[_Text, option(f"Of local times; {ZONE}.", metavar="ZONE")] = None,
+    time_zone: Annotated[_Text, option(ZONE_HELP, metavar="ZONE")] = None,
     format_name: Annotated[_Text, option("As of 'qunlab import'.", "--format")] = None,
     observed_until: Annotated[
         _Text, option("When the exports were made, as 2024-05-31T18:00Z.", metavar="TIME")
@@ -163,7 +168,7 @@ def my(
         for line in lines[1:]:
             say(line)
     if out:
-        say(_("Written to {out}: {files}.", out=out, files=", ".join(FILES)))
+        typer.echo(_("Written to {out}: {files}.", out=out, files=", ".join(FILES)))
 
 
 def read_group(exports: list[Path], options: dict[str, Any]) -> tuple[GroupLog, ChatLog, list[str]]:
@@ -177,6 +182,11 @@ def read_group(exports: list[Path], options: dict[str, Any]) -> tuple[GroupLog, 
     from sim.lives.health import group_log
 
     zone, notes = options["time_zone"] or ZONE, list[str]()
+    is_log = any((folder / "messages.parquet").is_file() for folder in exports)
+    for folder in () if is_log else exports:
+        if (folder / SCENARIO).is_file():
+            text = _("{folder}: what 'my --out' wrote of a group; name the export, not its twin")
+            raise InputError([text.format(folder=folder)])
     if len(exports) == 1 and (exports[0] / "messages.parquet").is_file():
         chat = read_log(exports[0])
     else:
@@ -257,7 +267,12 @@ def _forecast(chat: ChatLog, log: GroupLog) -> dict[str, Any]:
     chances = {weeks: float(row[f"{label}_regression"]) for weeks, label in named.items()}
     judged = record.of(named[4], age)
     auc = float(judged.loc[REGRESSION, "auc"]) if len(judged) else math.nan
-    return {"silent_now": is_silent, "chances": chances, "auc": auc, "age_days": age}
+    rooms = {weeks: record.of(label, age) for weeks, label in named.items()}
+    shares = {
+        weeks: float(one.loc[REGRESSION, "share"]) for weeks, one in rooms.items() if len(one)
+    }
+    known = {"silent_now": is_silent, "chances": chances, "auc": auc, "age_days": age}
+    return {**known, "came_true_of_rooms": shares}
 
 
 # --- what is printed, and stands on the page ------------------------------------------------------
@@ -272,7 +287,7 @@ def sections_of(found: Found, most_notes: int = 99) -> Sections:
         (_("My group"), _to_do(found)),
         (_("What if"), [*_what_if(found)] if found.is_asked else []),
         (_("So far"), [*_health(found)]),
-        (_("Forecast from today"), [_silence(found.forecast)]),
+        (_("Forecast from today"), [*_silence(found.forecast)]),
         (_("Twin"), [*_twin(found)]),
         (_("Assumed"), notes),
     ]
@@ -317,16 +332,18 @@ def _health(found: Found) -> Iterator[str]:
             "last today."
         )
     yield text.format(members=one.members, silent=one.days_silent, **found.seen)
-    texts = {
-        "rising": _("People writing a week, the newest last: {w} (rising)."),
-        "falling": _("People writing a week, the newest last: {w} (falling)."),
-        "lower lately": _(
-            "People writing a week, the newest last: {w} (the last two are the lowest)."
-        ),
+    trends = {
+        "rising": _("{weeks} (rising)"),
+        "falling": _("{weeks} (falling)"),
+        "lower lately": _("{weeks} (the last two are the lowest)"),
     }
-    if one.weeks:
-        text = texts.get(one.trend, _("People writing a week, the newest last: {w}."))
-        yield text.format(w=" ".join(map(str, one.weeks[-MOST_WEEKS:])))
+    for text, weeks, trend in (
+        (_("People writing a week, the newest last: {w}."), one.weeks, one.trend),
+        (_("Their messages a week: {w}."), one.messages, one.messages_trend),
+    ):
+        if weeks and (weeks is one.weeks or not found.is_asked):
+            counts = " ".join(map(str, weeks[-MOST_WEEKS:]))
+            yield text.format(w=trends.get(trend, "{weeks}").format(weeks=counts))
     yield _(
         "{never} never wrote here, {lately} not in 28 days; three wrote {share:.0%} of it.",
         never=one.never,
@@ -337,25 +354,49 @@ def _health(found: Found) -> Iterator[str]:
         text = _("Questions that nobody wrote after within an hour: {n} of {all}.")
         yield text.format(n=one.unanswered, all=one.questions)
     hours = _("Posts of the team answered within an hour: {rates}.")
-    for text, rates in ((hours, one.by_hour), (_("The same by kind: {rates}."), one.by_kind)):
+    told = [(hours, one.by_hour), (_("The same by kind: {rates}."), one.by_kind)]
+    for text, rates in told[:1] if found.is_asked else told:
         often = [row for row in rates if row[1] >= FEWEST_POSTS] or [*rates]
         best = often if len(often) < 4 else [*often[:2], often[-1]]
         words = [f"{_(what)} {n}/{posts}" for what, posts, n in best]
         if words:
             yield text.format(rates=_listed(words))
+        if words and rates is one.by_hour and not found.is_asked:
+            yield from _presence(one)
 
 
-def _silence(forecast: dict[str, Any]) -> str:
+def _presence(one: Health) -> Iterator[str]:
+    """Say how often members write at the hour of the most answered posts without a post too."""
+    if one.is_kind_by_hour:
+        yield _("Each kind of post has hours of its own: which of the two counts is not known.")
+        return
+    for (hours, posts, _answered), (_same, days, talked) in _hours(one)[:1]:
+        text = _("At {hours} members write on {talked} of {days} days without a post as well.")
+        if days < FEWEST_POSTS:
+            text = _("At {hours} nearly every day has a post: what it adds is not known.")
+        elif _gains((hours, posts, _answered), (hours, days, talked)):
+            text = _("At {hours} without a post, members write on {talked} of {days} days.")
+        yield text.format(hours=hours, talked=talked, days=days)
+
+
+def _silence(forecast: dict[str, Any]) -> Iterator[str]:
     if math.isnan(forecast["age_days"]):
-        return _("No forecast for a group under a day old.")
+        yield _("No forecast for a group under a day old.")
+        return
     text = _("Chance of 7 days without a member's message within {chances}.")
     if forecast["silent_now"]:
         text = _("Silent for 7 days already; chance that nobody writes for {chances}.")
     chances = [_("{weeks} weeks {p:.0%}", weeks=w, p=p) for w, p in forecast["chances"].items()]
-    words = _listed(chances)
-    if forecast["auc"] > 0:
-        words = _("{words} (AUC {auc:.2f} on public rooms)", words=words, auc=forecast["auc"])
-    return text.format(chances=words)
+    yield text.format(chances=_listed(chances))
+    if shares := forecast["came_true_of_rooms"]:
+        weeks = max(shares)
+        yield _(
+            "Learned on public rooms of learners (AUC {auc:.2f}), where it came true of "
+            "{share:.0%} within {weeks} weeks; of a group like yours it may be wrong.",
+            auc=forecast["auc"],
+            share=shares[weeks],
+            weeks=weeks,
+        )
 
 
 def _twin(found: Found) -> Iterator[str]:
@@ -368,12 +409,12 @@ def _twin(found: Found) -> Iterator[str]:
     yield text.format(half=found.twin.days - found.twin.days // 2)
     texts = {
         "messages": _(
-            "messages a day {real:.1f}, twin {middle:.1f}: {times:.1f} times "
-            "(95 % {low:.1f} to {high:.1f})"
+            "messages a day {real:.1f}, twin {middle:.1f} "
+            "(95 % {low:.1f} to {high:.1f}): {times:.1f} times"
         ),
         "people": _(
-            "people writing a week {real:.0f}, twin {middle:.0f}: {times:.1f} times "
-            "({low:.0f} to {high:.0f})"
+            "people writing a week {real:.0f}, twin {middle:.0f} "
+            "(95 % {low:.0f} to {high:.0f}): {times:.1f} times"
         ),
         "rhythm": _("hours of the day overlap by {middle:.0%}, with its own past by {real:.0%}"),
     }
@@ -437,17 +478,17 @@ def _advice(found: Found) -> Iterator[str]:
         yield text.format(days=one.days_silent)
     elif soon >= LIKELY:
         yield _("Look after it now: a silent week within 2 weeks is {p:.0%} likely.", p=soon)
-    if one.trend in ("falling", "lower lately"):
-        late, early = (sum(some) / len(some) for some in (one.weeks[-2:], one.weeks[:-2]))
-        text = _("Find out why fewer write: {late:.0f} a week in the last two, {early:.0f} before.")
+    fewer = _("Find out why fewer write: {late:.0f} a week in the last two, {early:.0f} before.")
+    less = _("Find out why less is written: {late:.0f} messages a week lately, {early:.0f} before.")
+    news = ((fewer, one.weeks, one.trend), (less, one.messages, one.messages_trend))
+    for text, weeks, _trend in [row for row in news if row[2] in ("falling", "lower lately")][:1]:
+        late, early = (sum(some) / len(some) for some in (weeks[-2:], weeks[:-2]))
         yield text.format(late=late, early=early)
     posts, answered = sum(r[1] for r in one.by_hour), sum(r[2] for r in one.by_hour)
     if one.questions >= FEWEST_POSTS and one.unanswered >= OFTEN_UNANSWERED * one.questions:
         text = _("Answer questions within the hour: {n} of {all} met silence.")
         yield text.format(n=one.unanswered, all=one.questions)
-    hours = [row for row in one.by_hour if row[1] >= FEWEST_POSTS]
-    if len(hours) > 1 and _apart(hours[0], hours[-1]):
-        yield _("Post at {best} rather than at {worst}.", best=hours[0][0], worst=hours[-1][0])
+    yield from _better_hour(one)
     if found.seen["posts_a_day"] > MANY_POSTS_A_DAY and answered < SELDOM_ANSWERED * posts:
         text = _("Post less: {n} of {all} posts were answered; ask with --preset quiet_digest.")
         yield text.format(n=answered, all=posts)
@@ -459,11 +500,29 @@ def _listed(words: list[str]) -> str:
     return reduce(lambda first, second: _("{first}, {second}", first=first, second=second), words)
 
 
-def _apart(best: tuple[str, int, int], worst: tuple[str, int, int]) -> bool:
-    """Say whether two shares of posts answered differ by more than chance (Wilson, 95 %)."""
+def _hours(one: Health) -> list[tuple[Rate, Rate]]:
+    """Give hours of several posts: posts and those answered, days without and those with talk."""
+    rows = zip(one.by_hour, one.without_post, strict=True)
+    return [row for row in rows if row[0][1] >= FEWEST_POSTS]
+
+
+def _better_hour(one: Health) -> Iterator[str]:
+    """Name an hour at which a post brings talk that is not there without it, and one at which it
+    brings none: that members are there at one and not at the other says nothing of posts.
+    """
+    hours = [row for row in _hours(one) if row[1][1] >= FEWEST_POSTS]
+    best, worst = (
+        [at for at, free in hours if _gains(at, free) is is_so] for is_so in (True, False)
+    )
+    if best and worst and not one.is_kind_by_hour and _gains(best[0], worst[-1]):
+        yield _("Post at {best} rather than at {worst}.", best=best[0][0], worst=worst[-1][0])
+
+
+def _gains(more: Rate, less: Rate) -> bool:
+    """Say whether one share is above the other by more than chance (Wilson, 95 %)."""
     from sim.stats.intervals import wilson_interval
 
-    (low, _), (_, high) = (wilson_interval(row[2], row[1]) for row in (best, worst))
+    (low, _), (_, high) = (wilson_interval(row[2], row[1]) for row in (more, less))
     return float(low) > float(high)
 
 
@@ -511,6 +570,7 @@ def cards_of(found: Found) -> Iterator[Card]:
 
 def _scenario_text(found: Found, out: Path) -> str:
     from sim.scenario import to_toml
+    from sim.scenario.loading import UNMATCHED
     from sim.scenario.toml import literal
 
     assert found.twin
@@ -525,7 +585,8 @@ def _scenario_text(found: Found, out: Path) -> str:
         *map(recast, found.notes),
     ]
     head[2] = head[2].format(today=found.twin.today, days=found.twin.days)
-    return "".join(map("# {}\n".format, head)) + text
+    failed = f"{UNMATCHED} = {literal(tuple(found.failed))}\n" if found.failed else ""
+    return "".join(map("# {}\n".format, head)) + failed + text
 
 
 def _as_json(found: Found) -> dict[str, Any]:

@@ -30,11 +30,13 @@ LEVERS = (
 POLICIES = ("cadence", "red_packets")
 
 OPENING = N_("""\
+# Its people: {people}. Others: 'qunlab new NAME --people strangers_qr' (strangers who scanned a
+# code, whom 'qunlab demo' plays), or another of those that 'qunlab policies' lists.
 # Each line: what is allowed, then what it means. 100 fen are 1 CNY.
 # 'qunlab run THIS_FILE' simulates it. What you delete, or what is not here, is as in the population
 # that is named as the base, whose members' habits come from real rooms:
-# 'qunlab params --population THIS_FILE' says of each number where it comes from. Other people or
-# another team: 'qunlab run THIS_FILE --people NAME --preset NAME'; 'qunlab policies' lists them.
+# 'qunlab params --population THIS_FILE' says of each number where it comes from. Another team:
+# 'qunlab run THIS_FILE --preset NAME'.
 """)
 
 MORE = N_("""\
@@ -64,6 +66,9 @@ OWN = N_("""\
 
 def new(
     name: Annotated[str, typer.Argument(help="Name of the scenario; NAME.toml is written.")],
+    people: Annotated[
+        str | None, option("Its members: 'qunlab policies' lists them.", metavar="NAME")
+    ] = None,
     force: Annotated[bool, option("Replace a file that exists.", "--force")] = False,
 ) -> None:
     """Write a commented scenario to start from.
@@ -71,11 +76,13 @@ def new(
     The most used levers are written out with what is allowed and what they mean.
 
     Example: qunlab new first
+
+    Example: qunlab new brand --people strangers_qr
     """
     path = Path(name) if name.endswith(".toml") else Path(f"{name}.toml")
     if path.name.startswith("."):
         raise InputError([f"{name!r}: not a name for a file; try: qunlab new first"])
-    text = scenario_text(path.stem)
+    text = scenario_text(path.stem, people)
     try:
         if not path.parent.is_dir():
             raise InputError([f"{path.parent}: no such folder"])
@@ -96,15 +103,19 @@ def new(
     typer.echo("  qunlab params")
 
 
-def scenario_text(name: str) -> str:
-    """Write TOML that reads back as the shipped community, stands on what it stands on, and shows
-    the usual levers; a name has 1 to 100 characters.
+def scenario_text(name: str, people: str | None = None) -> str:
+    """Write TOML that reads back as the shipped community, perhaps with these people, stands on
+    what it stands on, and shows the usual levers; a name has 1 to 100 characters.
     """
+    from sim.kinds import PEOPLE
     from sim.policies import known_policies
     from sim.scenario import load_mix, parse_scenario, to_toml
-    from sim.scenario.loading import base_below, configs, shipped_files
+    from sim.scenario.loading import base_below, configs, layer, shipped_files
+    from sim.scenario.toml import literal
 
-    shipped = load_mix(configs() / "base.toml", {"name": name})
+    named = {PEOPLE: people} if people else {}
+    shipped = load_mix(configs() / "base.toml", {"name": name, **named})
+    theirs = layer(PEOPLE, people, Path())[0] if people else {}
     on = shipped.single()
     others = [policy for policy in known_policies() if policy not in POLICIES]
     off = parse_scenario({"policies": {policy: {} for policy in others}})
@@ -113,11 +124,12 @@ def scenario_text(name: str) -> str:
     populations = ", ".join(sorted(shipped_files("populations")))
     return "\n".join(
         [
-            _(OPENING),
+            _(OPENING, people=shipped.people),
             f"{to_toml(on, keys=('name',))}"
             f'base = "{below.stem}"  # {_(BASE, names=populations)}\n'
-            f'type = "{shipped.types[0].name}"       # {_(TYPE, names=types)}\n',
-            to_toml(on, comments=True, keys={*LEVERS, *shipped.own}),
+            f'type = "{shipped.types[0].name}"       # {_(TYPE, names=types)}\n'
+            + "".join(f"{key} = {literal(value)}\n" for key, value in named.items()),
+            to_toml(on, comments=True, keys={*LEVERS, *shipped.own} - theirs.keys()),
             _(MORE),
             to_toml(on, comments=True, keys=_fields(on)),
             _commented_out(to_toml(off, comments=True, keys=_fields(off))),

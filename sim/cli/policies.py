@@ -377,7 +377,8 @@ def _show(lever: Lever, named: str) -> None:
     say(f"in a scenario: [{own}]{use}" if own else "in a scenario:")
     if own and ":" not in named:
         first = lever.fields[0]
-        _print_wrapped(f"try it: qunlab compare FILE --with {first.name}={first.default or WORD}")
+        other = another_value(first)
+        _print_wrapped(f"try it: qunlab compare FILE --with {first.name}={other}")
     rows = [
         (row.name if lever.kind == SETTING else row.cells()[0], row.unit, row.range, row.default,
          row.meaning)
@@ -386,6 +387,27 @@ def _show(lever: Lever, named: str) -> None:
     print_rows(screen(), FIELD_HEADINGS, rows, [h for h in FIELD_HEADINGS if h != "default"])
     for line in lever.trials:
         print_trial(line)
+
+
+def another_value(row: Row) -> str:
+    """Return an allowed value of a policy's field that is not its default, to try it with.
+
+    >>> [another_value(row) for row in list_rows() if row.name.endswith("packets.fen_per_day")]
+    ['500']
+    """
+    from sim.policies import policy_class
+    from sim.scenario.named_policy import policy_fields
+    from sim.scenario.toml import literal
+
+    _of, name, field = row.name.split(".")
+    policy: Any = policy_class(name)
+    known, usual = policy_fields(policy)[field], getattr(policy(), field)
+    if known.many or known.kind is str:
+        return next((word for word in known.choices if word != usual), row.default or WORD)
+    if known.kind is bool:
+        return literal(not usual)
+    other = 2 * usual or (500 if known.unit.startswith("fen") else 1)
+    return literal(known.kind(other if other <= known.high else usual / 2))
 
 
 def print_trial(line: Mapping[str, str]) -> None:

@@ -334,7 +334,7 @@ the one farthest beyond its bound, as a share of what is left to the worst."""
 
 def answer_of_run(played: Played) -> Answer:
     """Say in six lines who lives, who talks, who is there, what it costs, what is weak."""
-    from sim.report.answer import Answer, of_hundred, three
+    from sim.report.answer import Answer, of_hundred, packets_in_cost, three
     from sim.report.growth import came_by_themselves
     from sim.report.levers import FEN_PER_CNY
     from sim.report.uncertainty import alike, spanned
@@ -355,26 +355,31 @@ def answer_of_run(played: Played) -> Answer:
             "Members: {members_start}, at the end {members_end}; {joins} joined, {leaves} left; "
             "{came} came by themselves: arrivals.per_day=0 keeps them out."
         )
+    means["packets"] = packets_in_cost(table["mean"].get("operator_fen_claimed", 0.0))
     means["came"] = f"{came:,.0f}"
     lines = (
         _("{posting_members_per_day} people write on a day, {posting_share_per_day} % of members."),
         members,
-        _("It costs {cost_fen} CNY and {operator_hours} hours of work a group."),
+        _("It costs {cost_fen} CNY and {operator_hours} hours of work a group. {packets}"),
     )
     for name in ("posting_members_per_day", "cost_fen"):
         means[name] = spanned(*alike([*table.loc[name].mask(table.loc[name] < 0, 0.0)]))
     for name in ("members_start", "members_end", "joins", "leaves"):
         means[name] = f"{table.at[name, 'mean']:,.0f}"
     team = tuple(_of_the_team(played))
-    talking = _("Talking: no 7 days in a row without a member's message; {groups} groups.")
+    talking = _(
+        "Talking: no 7 days in a row without a member's message; {groups} groups, intervals 95 %."
+    )
+    people = _("People: {people}; others: --people NAME.", people=played.mix.people or _("default"))
     return Answer(
         alive.format(alive=of_hundred(played.alive), days=days),
         detail=(
-            *(line.format(**means) for line in lines),
+            *(line.format(**means).strip() for line in lines),
             *_own_in_words(table["mean"]),
             *team,
             _("Weak point: {what}.", what=_weak_point(table["mean"])),
             talking.format(groups=played.scenario.groups),
+            people,
         ),
         more=_where_more(played),
     )

@@ -15,6 +15,8 @@ WEEKS_MOST, FEWEST_WEEKS, TREND_P = 12, 5, 0.05
 WEEKS_LOWER = 7  # or more: the last two are the lowest of seven by chance once in 21
 ANSWER_SECONDS = 3600.0
 BLOCK_HOURS = 3  # of the day: with 30 messages, whole hours are mostly chance
+BLOCKS = range(0, 24, BLOCK_HOURS)
+MOSTLY = 0.95
 TALKATIVE = 3
 LATELY_DAYS = 28.0
 
@@ -42,9 +44,29 @@ class GroupLog:
         return np.asarray(self.member >= 0)
 
     @property
+    def is_post(self) -> Booleans:
+        """Which messages the team writes of its own accord: all but answers."""
+        is_answer = np.array([kind == "answer" for kind in self.kinds], dtype=bool)
+        return np.asarray(~self.is_member & ~is_answer[self.kind])
+
+    @property
     def hour(self) -> Integers:
         """Local hour of each message."""
         return ((self.ts + self.clock_seconds) // 3600 % 24).astype(np.int64)
+
+    def without_post(self, rows: Booleans) -> tuple[int, int]:
+        """Count the days without a post near the usual time of day of these posts, and those of
+        them on which a member wrote in the hour after it.
+        """
+        local, own = self.ts + self.clock_seconds, self.ts[self.is_member]
+        clock = float(np.median(local[rows] % DAY_SECONDS))
+        last = self.until - ANSWER_SECONDS
+        days = np.arange(local[0] // DAY_SECONDS, (last + self.clock_seconds) // DAY_SECONDS + 1)
+        at = days * DAY_SECONDS + clock - self.clock_seconds
+        at = at[(at >= self.ts[0]) & (at <= last)]
+        posted = self.ts[self.is_post]
+        at = at[~_any_between(posted, at - ANSWER_SECONDS, at + ANSWER_SECONDS)]
+        return len(at), int(_any_between(own, at, at + ANSWER_SECONDS).sum())
 
     def followed(self, rows: Booleans, by: Booleans) -> Booleans:
         """Say of these messages whether one of `by`, of somebody else, followed within an hour."""
@@ -96,14 +118,19 @@ class Health:
     members: int  # as given, else all that the log shows
     are_given: bool  # whether the number of members was given
     weeks: tuple[int, ...]  # members who wrote in each of the last whole weeks, the newest last
+    messages: tuple[int, ...]  # what members wrote in each of these weeks
     # rising, falling, none or unknown (Kendall's tau, p below .05, five weeks or more); lower
     # lately: none of them, but each of the last two of seven weeks or more is below all others
-    trend: str
+    trend: str  # of the members who wrote
+    messages_trend: str
     never: int  # members who never wrote in this log
     silent_lately: int  # members who did not write in the last 28 days
     days_silent: float  # since the last member message; NaN: none ever
     by_hour: tuple[tuple[str, int, int], ...]  # hours, the team's posts but answers, those answered
-    by_kind: tuple[tuple[str, int, int], ...]  # the same by kind
+    # of the same hours, in their order: days without a post then, those on which a member wrote
+    without_post: tuple[tuple[str, int, int], ...]
+    is_kind_by_hour: bool  # whether each kind of post has hours of its own
+    by_kind: tuple[tuple[str, int, int], ...]  # the team's posts and those answered, by kind
     questions: int  # by members
     unanswered: int  # of these: nobody else wrote within an hour
     top_share: float  # of members' messages: by the three who wrote most; NaN: none
@@ -111,44 +138,65 @@ class Health:
 
 def health(log: GroupLog, members: int | None = None) -> Health:
     """Count how a group is doing; `members` are those in the group now, silent ones too."""
-    from scipy.stats import kendalltau
-
     own, days_ago = log.is_member, (log.until - log.ts) / DAY_SECONDS
     posters = np.unique(log.member[own])
     total = max(len(log.known), 1) if members is None else members
     seen_days = (log.until - log.ts[0]) / DAY_SECONDS if len(log.ts) else 0.0
     whole = min(WEEKS_MOST, int((seen_days + 1e-9) // 7))
     week_ago = np.maximum(np.ceil(days_ago / 7) - 1, 0)
-    weeks = [
-        len(np.unique(log.member[own & (week_ago == week)])) for week in reversed(range(whole))
-    ]
-    trend = "unknown" if whole < FEWEST_WEEKS else "none"
-    if trend == "none" and len(set(weeks)) > 1:
-        tau, p = kendalltau(range(whole), weeks)
-        trend = ("rising" if tau > 0 else "falling") if p < TREND_P else "none"
-    if trend == "none" and whole >= WEEKS_LOWER and max(weeks[-2:]) < min(weeks[:-2]):
-        trend = "lower lately"
-    is_answer = np.array([kind == "answer" for kind in log.kinds], dtype=bool)[log.kind]
-    posted, gone = ~own & ~is_answer, total - len(posters)
-    answered = log.followed(posted, own)
-    blocks = log.hour[posted] // BLOCK_HOURS
-    names = [f"{at:02d}-{at + BLOCK_HOURS:02d}" for at in range(0, 24, BLOCK_HOURS)]
+    weeks = [own & (week_ago == week) for week in reversed(range(whole))]
+    people = tuple(len(np.unique(log.member[rows])) for rows in weeks)
+    messages = tuple(int(rows.sum()) for rows in weeks)
+    posted, gone = log.is_post, total - len(posters)
+    answered, kind = log.followed(posted, own), log.kind[posted]
+    block, names = log.hour // BLOCK_HOURS, [f"{at:02d}-{at + BLOCK_HOURS:02d}" for at in BLOCKS]
+    by_hour = _rates(block[posted], names, answered)
+    hours = [hours for hours, *_ in by_hour]
     counts = np.sort(np.unique(log.member[own], return_counts=True)[1])[::-1]
     lately = len(np.unique(log.member[own & (days_ago <= LATELY_DAYS)]))
     return Health(
         total,
         members is not None,
-        tuple(weeks),
-        trend,
+        people,
+        messages,
+        _trend(people),
+        _trend(messages),
         max(0, gone),
         max(0, total - lately),
         float(days_ago[own].min()) if own.any() else np.nan,
-        _rates(blocks, names, answered),
-        _rates(log.kind[posted], log.kinds, answered),
+        by_hour,
+        tuple((one, *log.without_post(posted & (block == names.index(one)))) for one in hours),
+        _is_told_by(pd.crosstab(block[posted], kind)),
+        _rates(kind, log.kinds, answered),
         int(log.asks.sum()),
         int((~log.followed(log.asks, np.ones(len(own), dtype=bool))).sum()),
         float(counts[:TALKATIVE].sum() / counts.sum()) if own.any() else np.nan,
     )
+
+
+def _trend(weeks: tuple[int, ...]) -> str:
+    from scipy.stats import kendalltau
+
+    if len(weeks) < FEWEST_WEEKS:
+        return "unknown"
+    if len(set(weeks)) > 1:
+        tau, p = kendalltau(range(len(weeks)), weeks)
+        if p < TREND_P:
+            return "rising" if tau > 0 else "falling"
+    is_lower = len(weeks) >= WEEKS_LOWER and max(weeks[-2:]) < min(weeks[:-2])
+    return "lower lately" if is_lower else "none"
+
+
+def _any_between(times: Floats, first: Floats, last: Floats) -> Booleans:
+    """Say of spans whether one of the times, which are in order, lies in (first, last]."""
+    ends = (np.searchsorted(times, end, "right") for end in (last, first))
+    return np.asarray(np.greater(*ends), dtype=bool)
+
+
+def _is_told_by(posts: pd.DataFrame) -> bool:
+    """Say whether the hour tells the kind and the kind the hour, but for a few posts."""
+    least = MOSTLY * posts.to_numpy().sum()
+    return min(posts.shape) > 1 and bool(posts.max().sum() >= least <= posts.max(axis=1).sum())
 
 
 def _rates(

@@ -15,7 +15,7 @@ import pandas as pd
 from sim.allowed import existing_file
 from sim.errors import Faults, InputError, nearest
 from sim.lives.outcomes import OWN, TRUTH, Outcome, Run, outcomes_by_name
-from sim.policies import own_code
+from sim.policies import own_code, own_module
 from sim.scenario.loading import OUTCOMES
 from sim.scenario.named_policy import on_code, on_outcomes
 
@@ -69,8 +69,7 @@ def _add(known: set[tuple[Path, str]], place: str, uses: Sequence[str], folder: 
 def _loaded(place: str, path: Path, name: str) -> Outcome:
     if listens := on_code.get(None):
         listens(place, path)
-    held: dict[str, Any] = {"__name__": path.stem, "__file__": str(path)}
-    own_code("fails", lambda: exec(compile(path.read_bytes(), path, "exec"), held))
+    held = own_module(path, "outcomes", "fails")
     if not isinstance(one := held.get(name), Outcome):
         names = [word for word, value in held.items() if isinstance(value, Outcome)]
         raise InputError([f"no Outcome is called {name} there{nearest(name, names)}"])

@@ -59,6 +59,7 @@ def share_maps(
     """Show a share of 100 groups by two levers, the chosen cell framed: ``panel``, ``x``, ``y``
     (ordered categoricals), ``share`` (0-1; NaN: unknown). Blue is good: many, or else few.
     """
+    chosen = chosen if words.framed else None
     panels, rows = (list(cells[name].cat.categories) for name in ("panel", "y"))
     across = 1 if len(panels) == 1 else 2 if len(panels) in (2, 4) else 3
     down = math.ceil(len(panels) / across)

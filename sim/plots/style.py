@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from sim.language import wrapped
+
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
@@ -27,6 +29,7 @@ WIDTH_INCHES, NARROW_INCHES = 10.0, 5.3
 DOTS_PER_INCH = 170
 LETTERS_A_LINE = 185
 INCHES_A_LINE = 0.19
+LETTERS_AN_INCH, FEWEST_LETTERS = 10.0, 12  # of the name of an axis upwards
 
 DISTINCT = ("#0d5c93", "#c8501e", "#5f6b76", "#b0791a", "#56b4e9", "#cc79a7", "#009e73", "#000000")
 """The answer's four, then some of Okabe and Ito (2008): distinct to colour-blind eyes."""
@@ -79,11 +82,17 @@ class Words:
     x_label: str = ""  # of the axis across
     y_label: str = ""
     footer: str = ""  # number of communities, method of the intervals, origin
+    framed: bool = True  # whether what is recommended is marked, which the words around then say
 
     @property
     def bare(self) -> Words:
         """The axes' words alone, for a page or a paper that says the rest itself."""
         return replace(self, title="", definition="", footer="")
+
+    @property
+    def alone(self) -> Words:
+        """As `bare`, and without marks that only words around would explain."""
+        return replace(self.bare, framed=False)
 
 
 @cache
@@ -127,6 +136,7 @@ def styled() -> Iterator[None]:
         "xtick.labelcolor": INK,
         "ytick.labelcolor": INK,
         "legend.frameon": False,
+        "pdf.fonttype": 42,
         "figure.facecolor": "white",
         "svg.fonttype": "none",
     }
@@ -232,6 +242,8 @@ def ruled(axes: Axes, axis: Literal["x", "y", "both"] = "y") -> None:
 def named_axes(axes: Axes, x: str = "", y: str = "") -> None:
     """Name the axes and mark them quietly, as all pictures do."""
     axes.set_xlabel(x, fontsize=10.5, color=QUIET)
-    axes.set_ylabel(y, fontsize=10.5, color=QUIET)
+    inches = axes.bbox.height / DOTS_PER_INCH
+    lines = wrapped(y, max(FEWEST_LETTERS, int(LETTERS_AN_INCH * inches)))
+    axes.set_ylabel("\n".join(lines), fontsize=10.5, color=QUIET)
     axes.spines["left"].set_visible(False)
     axes.tick_params(which="both", length=0, labelsize=10)

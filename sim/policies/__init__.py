@@ -11,12 +11,12 @@ from __future__ import annotations
 import dataclasses
 import functools
 import importlib
-import importlib.util
 import pkgutil
 import sys
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from types import ModuleType
 from typing import Any, Protocol, cast, runtime_checkable
 
 import numpy as np
@@ -230,14 +230,21 @@ def _shown(error: BaseException) -> str:
         return type(error).__name__
 
 
-def _check_syntax(path: Path) -> None:
-    """Refuse a file that is no Python with the line of its fault, as Python's own message does."""
+def own_module(path: Path, kind: str, failing: str) -> dict[str, Any]:
+    """Run a user's file and return what it holds. One that is no Python is refused with the line of
+    its fault, as Python's own message does; what it raises, as `own_code` does.
+    """
     try:
-        compile(path.read_bytes(), path.name, "exec", dont_inherit=True)
+        code = compile(path.read_bytes(), path, "exec", dont_inherit=True)
     except SyntaxError as fault:
         line = f":{fault.lineno}" if fault.lineno else ""
         text = f": {fault.text.strip()[:LONGEST_ERROR]}" if fault.text else ""
         raise InputError([f"{path.name}{line}: {fault.msg}{text}"]) from None
+    module = ModuleType(f"qunlab_{kind}_{path.stem}")
+    module.__file__ = str(path)
+    sys.modules[module.__name__] = module  # dataclasses look their own module up
+    own_code(failing, exec, code, vars(module))
+    return vars(module)
 
 
 def _from_file(use: str, folder: Path) -> Any:
@@ -245,15 +252,10 @@ def _from_file(use: str, folder: Path) -> Any:
     path = folder / file_name
     if not readable(path).is_file():
         raise InputError([f"policy {use!r}: no file {path}"])
-    module_name = f"qunlab_policy_{path.stem}"
-    spec = importlib.util.spec_from_file_location(module_name, path)
-    if spec is None or spec.loader is None:
+    if path.suffix != ".py":
         raise InputError([f"policy {use!r}: {path} is not a Python file"])
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[module_name] = module  # dataclasses look their own module up
-    _check_syntax(path)
-    own_code(f"policy {use!r}: {path} fails", spec.loader.exec_module, module)
-    if not hasattr(module, class_name):
-        names = [name for name in vars(module) if not name.startswith("_")]
+    held = own_module(path, "policy", f"policy {use!r}: {path} fails")
+    if class_name not in held:
+        names = [name for name in held if not name.startswith("_")]
         raise InputError([f"policy {use!r}: no {class_name} in {path}{nearest(class_name, names)}"])
-    return getattr(module, class_name)
+    return held[class_name]

@@ -1,11 +1,13 @@
 """The answer of a study in one shape, which the terminal and the page draw: what to do, what it
 costs, what not to do, what to watch, how far to trust it.
+
+One file because each part of an answer is said of the same chosen point.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import zip_longest
@@ -15,6 +17,7 @@ import pandas as pd
 
 from sim.language import N_, _
 from sim.lives.outcomes import ALIVE, outcome_named
+from sim.params import parameters
 from sim.populations import find_population, read_population
 from sim.report.levers import BUDGET, CADENCE, FEN_PER_CNY, SIZE, Cell, Lever, with_role
 from sim.report.study import Study
@@ -42,6 +45,7 @@ DEARER = 1.1
 QUANTILES = (0.1, 0.9)
 LONGEST_HEADLINE = 14
 NO_POINT = -1
+WECHAT_LIMIT = float(parameters()["group.cap"].default)
 
 
 @dataclass(frozen=True)
@@ -149,14 +153,13 @@ def answer_of(study: Study) -> Answer:
     points = Points(study)
     if points.shares.isna().all():
         return Answer(_("Nobody can have fallen silent yet: simulate more than 7 days."))
-    money = points.money(points.chosen)
     return Answer(
         headline=_headline(points),
         detail=_detail(points),
         cards=_cards(points),
         option_heads=(_("alive of 100"), _("CNY"), _("posting a day")),
         options=_options(points),
-        cost=_("It costs {money} CNY a group in {days}.", money=money, days=study.days),
+        cost=_cost(points),
         avoid=_avoid(points),
         watch=_watch(points),
         trust=_trust(points),
@@ -319,6 +322,14 @@ def of_hundred(share: Estimate) -> str:
     return number if math.isnan(share.lower) else spanned(number, low, high)
 
 
+def packets_in_cost(claimed_fen: float) -> str:
+    """Say what of a cost is packets, a sentence of its own; nothing where no money was claimed."""
+    if not claimed_fen > 0:
+        return ""
+    text = _("Of it {money} CNY were claimed from packets; the rest is chiefly working time.")
+    return text.format(money=three(claimed_fen / FEN_PER_CNY))
+
+
 # --- what to do -----------------------------------------------------------------------------------
 
 
@@ -403,10 +414,36 @@ def _detail(points: Points) -> tuple[str, ...]:
         days=points.study.days,
     )
     still = _("Still talking: never 7 days in a row without a member's message.")
+    smaller = _smaller(points)
     if (richer := _richer(points)) < 0:
-        return first, still
+        return first, still, *smaller
     text = _("{words}: {people} people talk a day, not {instead}, for {money} CNY more.")
-    return first, text.format(words=points.words(richer), **_price(points, richer)), still
+    said = text.format(words=points.words(richer), **_price(points, richer))
+    return first, said, still, *smaller
+
+
+SMALLER = {
+    "posting_share_per_day": N_("A larger share talks at {words}: {value} % a day, not {instead}."),
+    "satisfaction": N_("Satisfaction is higher at {words}: {value}, not {instead}."),
+}
+"""What the smallest groups may have over the largest, though fewer of them live."""
+
+
+def _smaller(points: Points) -> Iterator[str]:
+    """Say what is clearly better in the smallest groups, where the largest are recommended."""
+    size = points.lever(SIZE)
+    if not size or points.value(points.chosen, size) != max(size.values, key=float):
+        return
+    beside = points.beside(size)
+    smallest = beside[min(beside, key=float)]
+    for name, text in SMALLER.items():
+        table = by_replication(points.rows, name, "point")
+        gap = difference(table, smallest, points.chosen)
+        if gap.clear and not gap.hangs_on_parameters and gap.value > 0:
+            scale = outcome_named(name).scale
+            both = (scale * mean_of(table[at]).value for at in (smallest, points.chosen))
+            value, instead = alike([*both])
+            yield _(text, words=points.words(smallest, size), value=value, instead=instead)
 
 
 def _richer(points: Points, lever: Lever | None = None) -> int:
@@ -504,6 +541,15 @@ def _option(points: Points, point: int, cells: Sequence[str]) -> Option:
     return Option(words, point, (points.of_hundred(point), *cells), point == points.chosen)
 
 
+def _cost(points: Points) -> str:
+    """Say what the chosen point costs, and what of it went into packets."""
+    money = points.money(points.chosen)
+    claimed = points.rows.loc[points.rows["point"] == points.chosen, "operator_fen_claimed"].mean()
+    text = _("It costs {money} CNY a group in {days}. {packets}")
+    said = {"money": money, "days": points.study.days, "packets": packets_in_cost(claimed)}
+    return text.format(**said).strip()
+
+
 # --- what not to do, what to watch, how far to trust ----------------------------------------------
 
 
@@ -558,7 +604,11 @@ def _watch(points: Points) -> tuple[tuple[str, str], ...]:
 def _trust(points: Points) -> tuple[str, ...]:
     ends = [points.share(int(point)).interval for point in points.values.index]
     widest = max((high - low) / 2 for low, high in ends)
-    groups = _("{groups} simulated groups a setting: groups alive ±{half:.0f} of 100 at most.")
+    groups = _(
+        "Rule: the cheapest setting (for up to a tenth more, a livelier one) that keeps no clearly "
+        "fewer groups alive; {groups} groups a setting, intervals 95 %: alive ±{half:.0f} of 100 "
+        "at most."
+    )
     assumed = _("What posts, packets and money do to people is assumed: read it as a ranking.")
     measured = _("Measured in real chat rooms: how members look, speak and answer.")
     return (
@@ -587,6 +637,8 @@ def _edges(points: Points) -> tuple[str, ...]:
         value = points.value(points.chosen, lever)
         if value == high or (lever.role == SIZE and size_kind(points) == OR_MORE):
             text = _("No upper edge was seen: more than {words} was not tried.")
+            if lever.role == SIZE and float(high) >= WECHAT_LIMIT:
+                text = _("No upper edge was seen: {words} is the most that a WeChat group holds.")
             said.append(text.format(words=lever.words(rounded(high, lever))))
         elif value == low and float(low) > 0.0:
             text = _("No lower edge was seen: less than {words} was not tried.")

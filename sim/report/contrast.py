@@ -16,11 +16,14 @@ from sim.report.pictures import Picture
 from sim.report.study import Study
 
 
-def contrast(strangers: Study, friends: Study, chosen: int, origin: str) -> Picture:
+def contrast(strangers: Study, friends: Study, chosen: int, origin: str) -> Picture | None:
     """Draw how many groups live at the cadences of `friends`: theirs, strangers of that size, and
-    strangers of the size of the chosen point, all without packets.
+    strangers of the size of the chosen point, all without packets; nothing where the two studies
+    do not vary these.
     """
     drawn = pd.DataFrame(_cells(Points(strangers), Points(friends), chosen))
+    if drawn.empty:
+        return None
     for name in ("panel", "x", "y"):
         drawn[name] = pd.Categorical(drawn[name], list(dict.fromkeys(drawn[name])))
     caption = _(
@@ -38,7 +41,8 @@ def contrast(strangers: Study, friends: Study, chosen: int, origin: str) -> Pict
 def _cells(strangers: Points, friends: Points, chosen: int) -> Iterator[dict[str, object]]:
     cadence = friends.lever(CADENCE)
     size, budget = strangers.lever(SIZE), strangers.lever(BUDGET)
-    assert cadence and size and budget  # noqa: PT018
+    if not (cadence and size and budget):
+        return
     small = friends.study.manifest.settings["group.size"]
     large = strangers.value(chosen, size) if chosen >= 0 else size.values[-1]
     columns = [(_("Friends"), small, friends.values)]

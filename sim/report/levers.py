@@ -20,6 +20,16 @@ FIELD_OF_ROLE = {CADENCE: ("cadence", "posts_per_day"), BUDGET: ("red_packets", 
 FEN_PER_CNY = 100.0
 LONGEST_TEXT = 28
 LAYERS = N_({"people": "people: {name}", "preset": "preset: {name}"})
+UNITS = N_(
+    {
+        "weeks": ("1 week", "{number} weeks"),
+        "days": ("1 day", "{number} days"),
+        "hours": ("1 hour", "{number} hours"),
+        "minutes": ("1 minute", "{number} minutes"),
+    }
+)
+"""Units that end the names of fields: of one, of several."""
+
 SAME_POSTS_A_WEEK = 1e-3
 
 Cell = bool | int | float | str
@@ -79,7 +89,20 @@ class Lever:
         if self.role == BUDGET:
             paid = _("{cny} CNY of packets a day", cny=self.text(value))
             return paid if value else _("no packets")
-        return f"{self.name} {self.text(value)}"
+        return self._of_a_policy(value) or f"{self.name} {self.text(value)}"
+
+    def _of_a_policy(self, value: Cell) -> str:
+        """Write a policy's field as "gathering: every 4 weeks", else nothing."""
+        policy, of_policy, field = (
+            self.key.removeprefix("policies.").replace("_", " ").partition(".")
+        )
+        if not of_policy or not self.key.startswith("policies."):
+            return ""
+        named, with_unit, unit = field.rpartition(" ")
+        number, several = self.text(value), not self.numeric or value != 1
+        if unit in UNITS and with_unit and self.numeric:
+            field, number = named, _(UNITS[unit][several], number=number)
+        return _("{allowed}: {meaning}", allowed=policy, meaning=f"{field} {number}")
 
     def _posts_a_week(self, value: Cell) -> int:
         """Return the whole posts a week of a cadence below one a day, else 0."""
@@ -127,6 +150,8 @@ def plan_in_words(name: str) -> str:
 
     >>> plan_in_words("policies.red_packets.fen_per_day=2000; group.size=50"), plan_in_words("my")
     ('20 CNY of packets a day, 50 members', 'my')
+    >>> plan_in_words("policies.gathering.every_weeks=4")
+    'gathering: every 4 weeks'
     """
     said = []
     for change in name.split(";"):

@@ -109,7 +109,7 @@ def write_report(
         found = page_facts(rows, whole, told) | {"place": str(store)}
         if friends:
             drawn = contrast(study, friends, found["answer"].chosen, found["origin"])
-            found["contrast"] = {"pictures": [drawn]}
+            found |= {"contrast": {"pictures": [drawn]}} if drawn else {}
         return found
 
     if figures.kind:

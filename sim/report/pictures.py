@@ -59,7 +59,7 @@ class Picture:
 
     def written(self, kind: str, bare: bool = False) -> bytes:
         """Write it as SVG, PDF or PNG with its title and origin, or without."""
-        return rendered(self.draw(self.words.bare if bare else self.words), kind, self.name)
+        return rendered(self.draw(self.words.alone if bare else self.words), kind, self.name)
 
 
 @dataclass(frozen=True)

@@ -428,7 +428,8 @@ def _of_pairs(row: pd.Series) -> str:
 
 
 def _of_rooms(record: Record) -> str:
-    return _("Measured on {rooms}; other kinds of groups may differ.", rooms=_(record.origin))
+    origin = _(record.origin)
+    return _("Learned on {rooms}: of other kinds of groups it may be wrong.", rooms=origin)
 
 
 def _leading(found: pd.DataFrame, label: str, record: Record) -> pd.Series:
@@ -453,9 +454,11 @@ def _how_good(found: pd.DataFrame, record: Record) -> tuple[str, ...]:
         if (row := _led(record, label, age)) is not None:
             lines.append(
                 _(
-                    "At an age of {age:g} days such forecasts ranked {share:.0f} of 100 pairs of "
-                    "real groups rightly ({low:.0f} to {high:.0f}; guessing: 50).",
+                    "At an age of {age:g} days {silent:.0f} of 100 real groups fell silent within "
+                    "2 weeks; such forecasts ranked {share:.0f} of 100 pairs of them rightly "
+                    "({low:.0f} to {high:.0f}; guessing: 50).",
                     age=age,
+                    silent=100 * row["share"],
                     share=100 * row["auc"],
                     low=100 * row["auc_low"],
                     high=100 * row["auc_high"],

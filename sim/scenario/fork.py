@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
+from sim.allowed import unknown_key
 from sim.errors import InputError
 from sim.language import _
+from sim.scenario.named_policy import settable_keys
 from sim.scenario.scenario import Scenario
 
 OPERATORS = "policies."
@@ -70,7 +72,8 @@ def forked(scenario: Scenario, changes: Mapping[str, Any], at_day: int) -> Forke
         "{key}: cannot change while a group lives: who its members are and what they are like is "
         "settled when it is made; what operators do can: policies.NAME.FIELD"
     )
-    faults = [wrong.format(key=key) for key in settled]
+    known = settable_keys(scenario.policies)
+    faults = [wrong.format(key=key) if key in known else unknown_key(key, known) for key in settled]
     if not 0 <= at_day < scenario.days:
         range_of = _("day {day} is out of range; allowed: 0 to before {days:g}, the end")
         faults.append(range_of.format(day=at_day, days=scenario.days))

@@ -16,7 +16,7 @@ import numpy as np
 from sim.allowed import show, shown_key
 from sim.errors import Faults, InputError, nearest
 from sim.kinds import PEOPLE, PRESET, SCENARIO
-from sim.scenario.named_policy import NamedPolicy, on_outcomes
+from sim.scenario.named_policy import NamedPolicy, on_outcomes, on_unmatched
 from sim.scenario.portfolio import PORTFOLIO, parse_portfolio
 from sim.scenario.scenario import Draft, Scenario, value_of
 from sim.scenario.toml import read_toml
@@ -28,7 +28,8 @@ BASE, TYPE, TYPES, SHARE = "base", "type", "types", "share"
 PLAYED = (SCENARIO, PEOPLE, PRESET)
 FOLDER_OF = {PEOPLE: "people", PRESET: "policies"}
 OUTCOMES = "outcomes"  # of the user's own: measured too
-OF_THE_FILE = (BASE, PEOPLE, PRESET, TYPE, TYPES, PORTFOLIO, OUTCOMES)
+UNMATCHED = "twin_fails_in"  # of the twin of a real group: in what it does not match the group
+OF_THE_FILE = (BASE, PEOPLE, PRESET, TYPE, TYPES, PORTFOLIO, OUTCOMES, UNMATCHED)
 NEVER_IN_A_TYPE = ("name", "run", "policies", *OF_THE_FILE)
 NEVER_IN = {PEOPLE: ("run", "policies", *OF_THE_FILE), PRESET: ("run", *OF_THE_FILE)}
 
@@ -53,6 +54,7 @@ class Mix:
     # dotted parameter keys set in the file itself, or by one of its types
     own: frozenset[str] = frozenset()
     inherited: frozenset[str] = frozenset()  # those set in the files below it and not here
+    people: str = ""  # whose the members are: of people named last, else the population below
 
     def single(self) -> Scenario:
         """Return the one scenario there is; refuse several types: studies play one."""
@@ -208,10 +210,15 @@ def _mix_in(path: Path, values: Table, above: tuple[Path, ...]) -> Mix:
 
 def tell_outcomes(named: object, folder: Path) -> None:
     """Say which outcomes of the user's own a file names, to whoever is to measure them."""
+    words = _words(OUTCOMES, named, "FILE.py:NAME")
+    if words and (listens := on_outcomes.get(None)):
+        listens(words, folder)
+
+
+def _words(key: str, named: object, such: str) -> list[str]:
     if not isinstance(named, list) or not all(isinstance(one, str) for one in named):
-        raise InputError([f'outcomes: {show(named)} is not a list such as ["FILE.py:NAME"]'])
-    if named and (listens := on_outcomes.get(None)):
-        listens(named, folder)
+        raise InputError([f'{key}: {show(named)} is not a list such as ["{such}"]'])
+    return named
 
 
 def _mix_of(data: Table, folder: Path, name: str, values: Table, above: tuple[Path, ...]) -> Mix:
@@ -235,6 +242,9 @@ def _mix_of(data: Table, folder: Path, name: str, values: Table, above: tuple[Pa
     draft = Draft(plain, entries)
     with draft.faults.gathered():
         tell_outcomes(values.get(OUTCOMES, data.get(OUTCOMES, [])), folder)
+        failed = _words(UNMATCHED, data.get(UNMATCHED, []), "messages")
+        if failed and (listens := on_unmatched.get(None)):
+            listens(failed, name)
     shared = draft.applied_to(below.scenario, folder)
     own = draft.parameters() | under
     if TYPES in data:
@@ -256,7 +266,10 @@ def _mix_of(data: Table, folder: Path, name: str, values: Table, above: tuple[Pa
         types = (_the_type(chosen, types),)
         shared = types[0].scenario
     standing = (below.own | below.inherited) - own
-    return Mix(shared, types, str(data.get(BASE, "")), own, standing)
+    base = str(data.get(BASE, ""))
+    people = name if TYPES in data else below.people if base.endswith(".toml") else base
+    people = str(values.get(PEOPLE, data.get(PEOPLE, people)))
+    return Mix(shared, types, base, own, standing, Path(people).stem)
 
 
 def _below(named: object, folder: Path, values: Table, above: tuple[Path, ...]) -> Mix:
@@ -285,7 +298,7 @@ def _with_layers(
         named = values.get(kind, data.get(kind))
         if named is not None:
             with faults.gathered():
-                found, policies = _layer(kind, named, folder)
+                found, policies = layer(kind, named, folder)
                 (over if kind in values else under).update(found)
                 if kind == PRESET:
                     scenarios = [replace(scenario, policies=policies) for scenario in scenarios]
@@ -298,9 +311,7 @@ def _with_layers(
     return laid, frozenset(under), over
 
 
-def _layer(
-    kind: str, named: object, folder: Path
-) -> tuple[dict[str, Any], tuple[NamedPolicy, ...]]:
+def layer(kind: str, named: object, folder: Path) -> tuple[dict[str, Any], tuple[NamedPolicy, ...]]:
     """Read people or a preset, FILE.toml or a shipped one: the parameters and policies it sets."""
     if isinstance(named, str) and named.endswith(".toml"):
         path = file_below(named, folder)

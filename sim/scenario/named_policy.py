@@ -37,6 +37,9 @@ on_code: ContextVar[Callable[[str, Path], None]] = ContextVar("on_code")
 # Is told the outcomes that a file of a scenario or a sweep names, and where their names start.
 on_outcomes: ContextVar[Callable[[Sequence[str], Path], None]] = ContextVar("on_outcomes")
 
+# Is told in what the twin of a real group that is read does not match the group, and its name.
+on_unmatched: ContextVar[Callable[[Sequence[str], str], None]] = ContextVar("on_unmatched")
+
 
 @dataclass(frozen=True)
 class NamedPolicy:

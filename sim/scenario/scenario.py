@@ -27,7 +27,15 @@ BRANCHING_KEYS = (
 NEED_WEIGHTS = tuple(f"needs.{key}_weight" for key in (
     "information", "belonging", "enjoyment", "benefit", "recognition"))  # fmt: skip
 
-OF_A_FILE = ("name", "base", "people", "preset", "type", "outcomes")  # keys above all sections
+OF_A_FILE = (
+    "name",
+    "base",
+    "people",
+    "preset",
+    "type",
+    "outcomes",
+    "twin_fails_in",
+)  # keys above all sections
 
 # Short name -> key, where one is varied so often that it has an option of its own.
 SHORTCUTS = {"size": "group.size", "groups": "run.groups", "days": "run.days", "seed": "run.seed"}

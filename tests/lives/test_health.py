@@ -46,14 +46,26 @@ def test_by_hand() -> None:
     events = [(1.0, "join", 4), (2.0, "join", 5), (DAY, "leave", 5)]
     found = health(log_of(rows, 14 * DAY, events))
     assert (found.members, found.are_given) == (4, False)  # 1 to 4; 5 has left
-    assert found.weeks == (2, 2)
-    assert found.trend == "unknown"
+    assert (found.weeks, found.messages) == ((2, 2), (3, 2))
+    assert (found.trend, found.messages_trend) == ("unknown", "unknown")
+    assert found.without_post == (("06-09", 12, 0),)  # days 8 and 9 have one
+    assert not found.is_kind_by_hour
     assert (found.never, found.silent_lately) == (1, 1)
     assert found.days_silent == pytest.approx(14 - 9 - 10 / 24)
     assert found.by_hour == (("06-09", 3, 1),)
     assert found.by_kind == (("content", 2, 1), ("activity", 1, 0))
     assert (found.questions, found.unanswered) == (2, 1)
     assert found.top_share == 1.0
+
+
+def test_hours_are_counted_without_posts_too() -> None:
+    rows = [(day * DAY + 11 * HOUR, 1, "chat") for day in range(20)]  # 19:00 local
+    rows += [(day * DAY + 10.5 * HOUR, -1, "activity") for day in range(0, 20, 2)]
+    rows += [(day * DAY + 2 * HOUR, -1, "content") for day in range(1, 20, 2)]
+    found = health(log_of(sorted(rows), 20 * DAY))
+    assert found.by_hour == (("18-21", 10, 10), ("09-12", 10, 0))
+    assert found.without_post == (("18-21", 10, 10), ("09-12", 9, 0))
+    assert found.is_kind_by_hour
 
 
 def test_a_log_without_kinds_has_those_of_its_types() -> None:

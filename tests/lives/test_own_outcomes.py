@@ -14,7 +14,13 @@ from sim.lives.outcomes import outcomes_by_name
 from sim.lives.own_outcomes import own_outcomes
 
 MINE = """
+from __future__ import annotations
+from dataclasses import dataclass
 from sim import Outcome
+
+@dataclass
+class Beside:
+    number: float = 1.0
 
 Thanks = Outcome("greetings_per_day", "1/day", "greetings of members on a day",
                  lambda run: run.per_day("greeting"), "more")

@@ -56,7 +56,9 @@ def test_it_takes_the_cheapest_point_not_clearly_worse_than_the_best() -> None:
         "What it costs",
         "How many talk",
     ]
-    assert "No upper edge was seen: more than 500 members was not tried." in found.trust
+    assert (
+        "No upper edge was seen: 500 members is the most that a WeChat group holds." in found.trust
+    )
 
 
 def test_a_difference_that_is_small_or_not_clear_does_not_decide() -> None:
@@ -170,3 +172,10 @@ def test_a_sampled_value_is_said_in_three_digits_and_compared_whole() -> None:
     found = answer_to(rising_with_posts, grid)
     assert "group topic breadth 0.123" in found.options[0].words
     assert "0.1234" not in str(found)
+
+
+def test_the_rule_and_the_limit_of_a_group_are_said() -> None:
+    found = answer_to(rising)
+    assert any(line.startswith("Rule: the cheapest setting") for line in found.trust)
+    largest = talking({50: 2.0, 500: 6.0}, {50: 1000.0, 500: 1090.0})
+    assert not any("was not tried" in line for line in largest.trust)

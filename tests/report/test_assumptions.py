@@ -88,7 +88,7 @@ def test_the_command_says_what_falls(tmp_path: Path, capsys: pytest.CaptureFixtu
     words = ["sensitivity", str(file), "--method", "assumptions", "--out", str(out)]
     assert cli.main(words) == 0
     said = capsys.readouterr().out
-    assert "as it is: best size: " in said
+    assert "as it is: best size " in said
     assert "parameters graded C" in said
     assert (out / "assumptions.csv").exists()
     assert cli.main([*words, "--json"]) == 0  # continues: nothing is played again

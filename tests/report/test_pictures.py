@@ -75,9 +75,17 @@ def test_friends_stand_beside_strangers_of_their_size_and_of_the_chosen_one() ->
     design = design_of({POSTS: [0, 2]}, fixed={SIZES: 25})
     friends = study_of(rows_of(design, lambda _: {}), design)
     found = contrast(study_of(main_rows(), MAIN), friends, 17, "origin")
+    assert found
     (axes,) = found.draw(found.words.bare).axes
     heads = [label.get_text() for label in axes.get_xticklabels()]
     assert heads == ["Friends\n25 members", "Strangers\n25 members", "Strangers\n500 members"]
     assert [label.get_text() for label in axes.get_yticklabels()] == ["no posts", "2 posts a day"]
     assert len(axes.texts) == 6
     assert "30 simulated groups a cell" in found.caption
+
+
+def test_studies_that_vary_other_levers_are_not_set_beside_each_other() -> None:
+    design = design_of({SIZES: [25, 500]})
+    sizes = study_of(rows_of(design, lambda _: {}), design)
+    assert contrast(study_of(main_rows(), MAIN), sizes, 17, "origin") is None
+    assert contrast(sizes, sizes, 0, "origin") is None

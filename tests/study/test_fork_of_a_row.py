@@ -53,14 +53,22 @@ def test_the_command(store: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert "with the change" in shown
     assert shown.count("\n") <= 24
     assert cli.main([*words, "--groups", "3"]) == 0
-    assert "mean of 4 groups (95 %)" in capsys.readouterr().out
+    shown = capsys.readouterr().out
+    assert "mean of 4 groups (95 %)" in shown
+    assert "Intervals: t over pairs, 95 %" in shown
+    assert cli.main(words[:-2]) == 0
+    shown = capsys.readouterr().out
+    assert shown.startswith("Row 30: nothing was changed; --set KEY=VALUE names another act.")
+    assert "the act's" not in shown
     assert cli.main([*words, "--json"]) == 0
     answer = json.loads(capsys.readouterr().out)
     assert answer["before"] != answer["after"]
     assert answer["at_day"] == 1
     assert len(answer["outcomes"]) > 60
     assert cli.main([*words, "--all"]) == 0
-    assert "fen_outstanding" in capsys.readouterr().out
+    shown = capsys.readouterr().out
+    assert "outstanding, CNY" in shown
+    assert "fen" not in shown
 
 
 def test_the_command_refuses(store: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -146,7 +146,9 @@ def test_the_command_and_the_watch(
     capsys.readouterr()
     watch = ["forecast", log, "--watch"]
     assert cli.main([*watch, "--guardrails", str(tmp_path / "test.json")]) == 0
-    assert "not in this log: ask members" in capsys.readouterr().out
+    shown = capsys.readouterr().out
+    assert "not in this log: ask members" in shown
+    assert "of 4 guardrails can be seen in this log, none crossed; ask members about" in shown
     answer["guardrails"][1]["at"] = -1.0
     (tmp_path / "test.json").write_text(json.dumps(answer))
     assert cli.main([*watch, "--guardrails", str(tmp_path / "test.json")]) == 0

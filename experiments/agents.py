@@ -8,14 +8,20 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any, Protocol
 
+import numpy as np
+
 from sim.ensemble import simulate
 from sim.gym import ChecklistAgent, GroupEnv, Orders, RandomAgent, Seen
 from sim.report.levers import FEN_PER_CNY
 from sim.report.uncertainty import three
+from sim.state import Array
 from sim.stats.intervals import Estimate, estimate
 
 QUALITY = 0.7  # of every post: what the checklist's preset says, for all agents
-COLUMNS = ("return", "people talking a day", "members at the end", "cost, CNY")
+COLUMNS = (
+    *("return", "people talking a day", "members at the end", "cost, CNY"),
+    "return less that of nothing, same groups",
+)
 
 
 class Agent(Protocol):
@@ -36,15 +42,24 @@ class NoAgent:
         return self._orders
 
 
+class OpenAgent(RandomAgent):
+    """Orders by lot, but lets everybody write and come in."""
+
+    def act(self, seen: Seen) -> Orders:
+        """Return a day's orders."""
+        return super().act(seen) | {"hushed": 0, "closed": 0}
+
+
 AGENTS: dict[str, Callable[[GroupEnv], Agent]] = {
     "nothing": NoAgent,
     "random": RandomAgent,
+    "random, open": OpenAgent,
     "checklist": ChecklistAgent,
 }
 
 
 def episode(env: GroupEnv, agent: Agent, seed: int) -> tuple[float, ...]:
-    """Play an episode; return a number a column of `COLUMNS`."""
+    """Play an episode; return a number for each of `COLUMNS` but the last."""
     seen, _ = env.reset(seed=seed)
     total, ended, info = 0.0, False, dict[str, Any]()
     while not ended:
@@ -58,12 +73,15 @@ def episode(env: GroupEnv, agent: Agent, seed: int) -> tuple[float, ...]:
 def baselines(groups: int) -> dict[str, list[Estimate]]:
     """Play every agent on the groups of the same seeds, 1 ... `groups`."""
     env = GroupEnv(quality=QUALITY)
-    played = {}
+    played: dict[str, Array] = {}
     for name, made in AGENTS.items():
         agent = made(env)
-        rows = [episode(env, agent, seed) for seed in range(1, groups + 1)]
-        played[name] = [estimate(column) for column in zip(*rows, strict=True)]
-    return played
+        played[name] = np.array([episode(env, agent, seed) for seed in range(1, groups + 1)])
+    nothing = played["nothing"][:, :1]
+    return {
+        name: [estimate(column) for column in np.hstack([rows, rows[:, :1] - nothing]).T]
+        for name, rows in played.items()
+    }
 
 
 def seconds_a_day(groups: int) -> tuple[float, float]:

@@ -287,7 +287,7 @@ class GroupEnv(gymnasium.Env[Seen, Orders]):
         def at(hour: int) -> float:
             return seen.time_hours + float((hour - seen.hour_of_day[0]) % DAY_HOURS)
 
-        stands = {name: np.array([action[name]]) for name in ("hushed", "closed")}
+        stands = {name: np.ones(1, int) for name in ("hushed", "closed") if action[name]}
         made = [Actions(Actions.none().acts, **stands)]
         for kind, hour, everyone in action["posts"]:
             said = (POSTED[kind - 1], self._quality, bool(everyone))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import runpy
+import sys
 from dataclasses import replace
 from typing import Any
 
@@ -77,6 +79,12 @@ def test_importing_it_names_no_environment() -> None:
         gymnasium.make("Qunlab/Group-v0")
     gym.register()
     assert gymnasium.make("Qunlab/Group-v0").unwrapped.scenario.params.group.size == 100
+
+
+def test_without_gymnasium_it_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "gymnasium", None)
+    with pytest.raises(InputError, match=r"pip install .qunlab\[gym\]"):
+        runpy.run_path(str(gym.__file__))
 
 
 def test_several_play_side_by_side_as_each_alone() -> None:
@@ -249,6 +257,17 @@ def test_removing_the_silent_gives_what_the_shipped_policy_gives() -> None:
     last = steps(env, Always(env, remove_silent_days=4), 3)[-1]
     assert last[4]["outcomes"]["removals"] > 0
     assert_same(env, last, LIVE.with_values(prune), 3)
+
+
+@pytest.mark.parametrize(
+    ("values", "days"), [({"run.days": 2.4}, 3), ({"group.planned_end_days": 4.0}, 4)]
+)
+def test_an_episode_is_as_long_as_the_group(values: dict[str, float], days: int) -> None:
+    whole = LIVE.with_values(values)
+    env = GroupEnv(whole, silence_days=NEVER)
+    played = steps(env, Always(env), 5)
+    assert len(played) == days
+    assert_same(env, played[-1], whole, 5)
 
 
 def test_policies_of_the_scenario_act_beside_the_agent() -> None:

@@ -17,7 +17,7 @@ ANYWHERE_SHORT = {"policies", "cli", "rules"}
 DEEPEST_STUDY = 6
 # lines without blanks, comments and docstrings; "." are the files that lie in no room
 ROOM_CODE_LINES_MOST = {
-    ".": 6_930,
+    ".": 7_134,
     "chatlog": 3_040,
     "cli": 4_685,
     "kernels": 2_370,

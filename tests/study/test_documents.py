@@ -21,10 +21,19 @@ def blocks(name: str, language: str) -> list[str]:
 def test_the_guide_runs_as_a_notebook_does(capsys: pytest.CaptureFixture[str]) -> None:
     pytest.importorskip("SALib")
     pytest.importorskip("optuna")
-    names: dict[str, object] = {}
-    for text in blocks("python.md", "python"):
-        exec(compile(text, "python.md", "exec"), names)
+    run_as_a_notebook("python.md")
     assert "parameter_sd" in capsys.readouterr().out
+
+
+def run_as_a_notebook(name: str) -> None:
+    names: dict[str, object] = {}
+    for text in blocks(name, "python"):
+        exec(compile(text, name, "exec"), names)
+
+
+def test_the_page_on_agents_runs() -> None:
+    pytest.importorskip("gymnasium")
+    run_as_a_notebook("gym.md")
 
 
 def test_the_page_on_studies_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,7 +12,7 @@ import pytest
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 CHROMIUM = next(filter(None, map(shutil.which, NAMES)), None)
-PATIENCE_SECONDS = 180
+PATIENCE_SECONDS = 25
 LISTENING = """
 window.faults = [];
 addEventListener("error", fault => faults.push(fault.message), true);
@@ -50,6 +50,7 @@ class Visit:
         self.page.on("console", self.heard)
         self.page.on("pageerror", lambda fault: self.wrong.append(str(fault)))
         self.page.on("request", self.asked)
+        self.page.on("websocket", self.asked)
         self.page.goto(address)
 
     def heard(self, message: Any) -> None:
@@ -57,8 +58,9 @@ class Visit:
             self.wrong.append(message.text)
 
     def asked(self, request: Any) -> None:
-        if not request.url.startswith((self.home, "data:", "blob:")):
-            self.wrong.append(request.url)
+        url = re.sub("^ws:", "http:", request.url)
+        if not url.startswith((self.home, "data:", "blob:")):
+            self.wrong.append(url)
 
     def told(self, script: str, given: Any = None) -> Any:
         return self.page.evaluate(script, given)

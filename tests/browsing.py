@@ -12,7 +12,7 @@ import pytest
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 CHROMIUM = next(filter(None, map(shutil.which, NAMES)), None)
-PATIENCE_SECONDS = 25
+PATIENCE_SECONDS = 180
 LISTENING = """
 window.faults = [];
 addEventListener("error", fault => faults.push(fault.message), true);

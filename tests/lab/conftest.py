@@ -43,7 +43,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def lab(store: Path) -> Iterator[Server]:
-    """The lab of that sweep; at the end it has told of no fault."""
+    """The lab of that sweep; at the end it has told of no fault of its own."""
     with served(str(store)) as server:
         yield server
         server.ends_in_order()

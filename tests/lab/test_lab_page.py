@@ -98,7 +98,7 @@ def test_quick_moves_leave_one_run(monkeypatch) -> None:
             alive.remove(alternatives[1].name)
 
     monkeypatch.setattr(policy_lab, "play", counted)
-    long = Choices(days=180).put("group.size", 50)
+    long = Choices(days=90, groups=100).put("group.size", 50)
 
     async def act(user) -> None:
         with user:
@@ -110,7 +110,7 @@ def test_quick_moves_leave_one_run(monkeypatch) -> None:
         await until_so(lambda: alive == ["group.size=500"], lambda: str(alive))
         slider.value = 0
         await until_so(lambda: alive == ["group.size=10"], lambda: str(alive))
-        await until(user, "400 of 400")
+        await until(user, "100 of 100")
         await until_so(lambda: not alive, lambda: str(alive))
 
     with_user(act, long.address())

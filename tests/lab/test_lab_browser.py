@@ -183,6 +183,7 @@ def test_a_cell_is_what_the_command_writes(lab, store, browser, tmp_path, capsys
     box = canvas.bounding_box()
     visit.page.mouse.click(box["x"] + 0.75 * box["width"], box["y"] + 0.3 * box["height"])
     visit.sees("12 members, 2 posts a day")
+    visit.until("location.search.includes('point=')")
     words = command(visit)
     assert words[:2] == ["export", str(store)]
     words[words.index("rows.csv")] = str(tmp_path / "rows.csv")

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+import browsing
 import pytest
 from hypothesis import HealthCheck, settings
 
@@ -46,3 +49,10 @@ def data_dir() -> Path:
     if not (folder / "targets.csv").exists():
         pytest.skip(f"the real chat logs are not here ({folder}; set QUNLAB_DATA)")
     return folder
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """The one browser of a module's tests."""
+    with browsing.opened() as found:
+        yield found

@@ -10,7 +10,7 @@ import pytest
 pytest.importorskip("nicegui", reason="the extra lab is not installed")
 
 from nicegui import ui
-from visits import texts, until, with_user
+from visits import PATIENT, texts, until, with_user
 
 from sim import cli
 from sim.cases import CASE, answer_of_record, as_record, play_case, read_case, shipped_record
@@ -59,19 +59,22 @@ def test_a_played_record_says_what_the_command_says(tmp_path, capsys) -> None:
 
 
 def test_a_case_is_opened_switched_and_played() -> None:
+    case = read_case("shop-ads")
+
     async def act(user) -> None:
-        shown = " ".join(texts(user))
-        assert "Supported as assumed, but not with rhythm.peak_hour" in shown
+        shown = texts(user)
+        assert answer_of_record(case, shipped_record("shop-ads")).headline in shown
         assert "qunlab cases --json" in shown
         with user:
             switches = sorted(user.find(kind=ui.switch).elements, key=lambda one: one.id)
-            assert switches[0].text == "people who have bought there instead"
+            offered = {one.words["en"] for key, one in case.ablations.items() if key != "flood"}
+            assert {one.text for one in switches} == offered
             switches[0].value = False
         user.find("Play it").click()
         await until(user, "Just played.")
         assert "qunlab cases shop-ads --groups 20" in " ".join(texts(user))
         user.find(marker="zhiwei").click()
-        await until(user, "wine lovers")
+        await until(user, read_case("zhiwei").story["en"].strip()[:40])
 
     with_user(act, f"/cases?{SMALL.address()}")
 
@@ -79,9 +82,9 @@ def test_a_case_is_opened_switched_and_played() -> None:
 def test_a_run_is_stopped() -> None:
     async def act(user) -> None:
         user.find("Play it").click()
-        await user.should_see("Stop")
+        await user.should_see("Stop", **PATIENT)
         user.find("Stop").click()
-        await user.should_see("Play it")
+        await user.should_see("Play it", **PATIENT)
         await until(user, "As shipped.")
 
     with_user(act, "/cases?case=mothers&groups=400")

@@ -5,7 +5,7 @@ import pytest
 pytest.importorskip("nicegui", reason="the extra lab is not installed")
 
 from nicegui import ui
-from test_lab_page import texts, until, with_user
+from visits import PATIENT, texts, until, with_user
 
 from sim.lab.forms import Slider
 from sim.lab.group import TICK_SECONDS
@@ -68,10 +68,10 @@ def test_a_fork_opens_a_second_world_and_says_its_command() -> None:
         await until(user, "B · with the change")
         assert "--at-day 1 --set policies.cadence.posts_per_day=1" in "".join(texts(user))
         user.find("one world again").click()
-        await user.should_not_see("B · with the change")
+        await user.should_not_see("B · with the change", **PATIENT)
 
     async def by_address(user) -> None:
-        await user.should_see("B · 改了之后")
+        await user.should_see("B · 改了之后", **PATIENT)
         assert "--at-day 2 --set policies.cadence.posts_per_day=6" in "".join(texts(user))
 
     with_user(act, AT_NIGHT)

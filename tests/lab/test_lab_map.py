@@ -9,37 +9,14 @@ import pytest
 
 pytest.importorskip("nicegui", reason="the extra lab is not installed")
 
-from visits import texts, until, with_user
+from visits import PATIENCE_SECONDS, PATIENT, texts, until, with_user
 
 from sim.lab import map as maps
 from sim.lab.app import tab_for
 from sim.lab.cells import Cells, View, outcomes_in, stores_below
 from sim.lives.outcomes import summary
-from sim.study.design import load_design
 from sim.study.replay import scenario_of
 from sim.study.store import find_store, read_store
-from sim.study.sweep import sweep
-
-DESIGN = """
-name = "small"
-replications = 4
-seed = 3
-days = 9
-[scenario]
-base = "../base.toml"
-[grid]
-"group.size" = [8, 12]
-"policies.cadence.posts_per_day" = [0, 2]
-"trust.initial" = [0.3, 0.7]
-"""
-
-
-@pytest.fixture(scope="module")
-def store(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("map")
-    (folder / "small.toml").write_text(DESIGN)
-    sweep(load_design(folder / "small.toml"), folder / "results", 1, block_groups=16)
-    return folder / "results"
 
 
 def test_the_cells_are_those_of_the_summary(store) -> None:
@@ -103,8 +80,8 @@ def test_stores_are_found_and_a_cell_is_opened(store, monkeypatch) -> None:
 
     async def act(user) -> None:
         await until(user, "32 of 32 groups")
-        await user.should_see("Click a cell")
-        await user.should_see("qunlab export results --to rows.csv")
+        await user.should_see("Click a cell", **PATIENT)
+        await user.should_see("qunlab export results --to rows.csv", **PATIENT)
 
     with_user(act, "/map")
     page = store / "page.html"
@@ -113,9 +90,9 @@ def test_stores_are_found_and_a_cell_is_opened(store, monkeypatch) -> None:
 
     async def opened(user) -> None:
         assert any(text.startswith("12 members") for text in texts(user))
-        await user.should_see("Open in the policy lab")
+        await user.should_see("Open in the policy lab", **PATIENT)
         user.find("Page of the sweep").click()
-        response = await user.download.next(timeout=20.0)
+        response = await user.download.next(timeout=PATIENCE_SECONDS)
         assert b"<html" in response.content
 
     with_user(opened, "/map?point=5")
@@ -125,6 +102,6 @@ def test_without_a_sweep_it_says_how_to_make_one(tmp_path, monkeypatch) -> None:
     monkeypatch.chdir(tmp_path)
 
     async def act(user) -> None:
-        await user.should_see("qunlab sweep")
+        await user.should_see("qunlab sweep", **PATIENT)
 
     with_user(act, "/map")

@@ -4,22 +4,14 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import shlex
-import signal
-import socket
-import subprocess
-import sys
-import time
 from pathlib import Path
-from urllib.parse import urlsplit
-from urllib.request import urlopen
 
 import pytest
 
 pytest.importorskip("nicegui", reason="the extra lab is not installed")
 
-from visits import texts, until, with_user
+from visits import PATIENT, texts, until, with_user
 
 from sim import cli
 from sim.errors import InputError
@@ -29,8 +21,6 @@ from sim.lab.held import Held
 from sim.lab.mine import Wanted, look, read_exports
 
 PLANTED = "a sentence that must be nowhere"
-DOOR = r"/mine/[0-9a-f-]{36}"
-SERVE = "from sim.lab.app import *; open_pages(None); serve(TABS[0], '127.0.0.1', None, False)"
 
 
 def chat(days: int, lines_a_day: int = 6) -> str:
@@ -119,43 +109,7 @@ def test_a_dropped_export_leaves_nothing_on_the_disk(tmp_path, monkeypatch) -> N
         assert answer.status_code == 200
         await until(user, "30 messages by 5 of 5 members")
         assert not any(PLANTED in text for text in texts(user))
-        await user.should_see("qunlab my mine.txt")
+        await user.should_see("qunlab my mine.txt", **PATIENT)
 
     with_user(act, "/mine")
     assert holders(tmp_path) == []
-
-
-def test_a_killed_server_leaves_nothing_on_the_disk(tmp_path) -> None:
-    """One export is half received, another one being read, when the server is killed."""
-    names = ("TMPDIR", "HOME", "XDG_CACHE_HOME", "QUNLAB_CACHE_DIR")
-    own = {key: one for key, one in os.environ.items() if not key.startswith(("PYTEST", "NICEGUI"))}
-    own |= {name: str(tmp_path) for name in names}
-    code = [sys.executable, "-c", SERVE]
-    with subprocess.Popen(code, cwd=tmp_path, env=own, stdout=subprocess.PIPE, text=True) as server:
-        address = re.search(r"http://\S+?:\d+", server.stdout.readline())[0]
-        for _ in range(100):
-            try:
-                pages = [urlopen(f"{address}/mine").read().decode() for _ in range(2)]
-                break
-            except OSError:
-                time.sleep(0.1)
-        content = chat(28, 4000).encode()
-        sent = [send(address, re.search(DOOR, page)[0], content, part)
-                for page, part in zip(pages, (1.0, 0.9), strict=True)]  # fmt: skip
-        time.sleep(0.3)
-        server.send_signal(signal.SIGKILL)
-        server.wait()
-        for connection in sent:
-            connection.close()
-    assert len(content) > 2_000_000
-    assert holders(tmp_path) == []
-
-
-def send(address: str, path: str, content: bytes, part: float) -> socket.socket:
-    """Post a part of an export, and keep the connection open."""
-    to = urlsplit(address)
-    connection = socket.create_connection((to.hostname, to.port))
-    head = f"POST {path}?name=a.txt HTTP/1.1\r\nHost: {to.netloc}\r\n"
-    connection.sendall(f"{head}Content-Length: {len(content)}\r\n\r\n".encode())
-    connection.sendall(content[: int(part * len(content))])
-    return connection

@@ -9,7 +9,7 @@ import pytest
 pytest.importorskip("nicegui", reason="the extra lab is not installed")
 
 from nicegui import ui
-from nicegui.testing import user_simulation
+from visits import PATIENT, texts, until, until_so, with_user
 
 from sim.errors import InputError
 from sim.lab import policy_lab
@@ -18,30 +18,6 @@ from sim.lab.choices import Choices
 from sim.lab.levers import levers_by_head
 
 SMALL = Choices(days=5, groups=20).put("group.size", 12)
-PAGES = Path(__file__).with_name("lab_pages.py")
-
-
-def with_user(act, address: str = SMALL.address(), **headers: str) -> None:
-    async def run() -> None:
-        async with user_simulation(main_file=PAGES) as user:
-            user.http_client.headers.update(headers)
-            await user.open(f"/{address}")
-            await act(user)
-
-    asyncio.run(run())
-
-
-def texts(user) -> list[str]:
-    with user:
-        return [one.text for one in user.find(kind=ui.label).elements]
-
-
-async def until(user, words: str) -> None:
-    for _ in range(200):
-        if any(words in text for text in texts(user)):
-            return
-        await asyncio.sleep(0.05)
-    raise AssertionError((words, texts(user)))
 
 
 def test_cards_are_filled_and_a_lever_moves_them() -> None:
@@ -57,18 +33,18 @@ def test_cards_are_filled_and_a_lever_moves_them() -> None:
         user.find("Pin B as A").click()
         await until(user, "--first group.size=80")
 
-    with_user(act)
+    with_user(act, SMALL.address())
 
 
 def test_the_browsers_language_comes_first() -> None:
     async def chinese(user) -> None:
-        await user.should_see("每天说话的人数")
-        await user.should_see("English")
+        await user.should_see("每天说话的人数", **PATIENT)
+        await user.should_see("English", **PATIENT)
 
     async def english(user) -> None:
-        await user.should_see("people talking a day")
+        await user.should_see("people talking a day", **PATIENT)
 
-    with_user(chinese, **{"accept-language": "zh-CN,zh;q=0.9"})
+    with_user(chinese, SMALL.address(), **{"accept-language": "zh-CN,zh;q=0.9"})
     with_user(english, SMALL.address() + "&lang=en", **{"accept-language": "zh-CN"})
 
 
@@ -81,12 +57,12 @@ def test_a_case_and_undo() -> None:
         user.find(marker="undo").click()
         await until(user, "--with group.size=12 ")
 
-    with_user(act)
+    with_user(act, SMALL.address())
 
 
 def test_a_wrong_address_is_told_and_nothing_else() -> None:
     async def act(user) -> None:
-        await user.should_see("people talking a day")
+        await user.should_see("people talking a day", **PATIENT)
         assert any("group.size" in str(one) for one in user.notify.messages)
 
     with_user(act, "?b=group.size%3D0&groups=20&days=2")
@@ -107,37 +83,37 @@ def test_what_is_not_allowed_is_told_and_taken_back() -> None:
         lab.undo()
         assert lab.moves.now == SMALL
 
-    with_user(act)
+    with_user(act, SMALL.address())
 
 
 def test_quick_moves_leave_one_run(monkeypatch) -> None:
-    alive = []
+    alive: list[str] = []
     usual = policy_lab.play
 
-    def counted(*given):
-        alive.append(given)
+    def counted(alternatives, *given):
+        alive.append(alternatives[1].name)
         try:
-            yield from usual(*given)
+            yield from usual(alternatives, *given)
         finally:
-            alive.remove(given)
+            alive.remove(alternatives[1].name)
 
     monkeypatch.setattr(policy_lab, "play", counted)
+    long = Choices(days=90, groups=100).put("group.size", 50)
 
     async def act(user) -> None:
         with user:
             slider = min(user.find(kind=ui.slider).elements, key=lambda one: one.id)
-            for at in range(20):
-                slider.value = at % 12
-                await asyncio.sleep(0.02)
-        await until(user, "group.size=150")
-        await until(user, "20 of 20")
-        for _ in range(100):
-            await asyncio.sleep(0.05)
-            if not alive:
-                break
-        assert not alive
+        for at in range(20):
+            slider.value = at % 10
+            await asyncio.sleep(0.15 * (at % 3 == 0))  # some are begun, some are not
+        slider.value = slider._props["max"]
+        await until_so(lambda: alive == ["group.size=500"], lambda: str(alive))
+        slider.value = 0
+        await until_so(lambda: alive == ["group.size=10"], lambda: str(alive))
+        await until(user, "100 of 100")
+        await until_so(lambda: not alive, lambda: str(alive))
 
-    with_user(act)
+    with_user(act, long.address())
     policy_lab.stop_all()
     assert threading.active_count() < 20
 

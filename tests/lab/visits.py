@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from pathlib import Path
 
+from browsing import PATIENCE_SECONDS
 from nicegui import ui
 from nicegui.testing import user_simulation
 
 PAGES = Path(__file__).with_name("lab_pages.py")
+PATIENT = {"retries": 10 * PATIENCE_SECONDS}  # of should_see, a tenth of a second each
 
 
 def with_user(act, address: str, **headers: str) -> None:
     async def run() -> None:
         async with user_simulation(main_file=PAGES) as user:
             user.http_client.headers.update(headers)
-            await user.open(address)
+            await user.open(f"/{address.removeprefix('/')}")
             await act(user)
 
     asyncio.run(run())
@@ -26,9 +29,13 @@ def texts(user) -> list[str]:
         return [one.text for one in user.find(kind=ui.label).elements]
 
 
-async def until(user, words: str, seconds: float = 20.0) -> None:
-    for _ in range(int(seconds / 0.05)):
-        if any(words in text for text in texts(user)):
-            return
+async def until(user, words: str) -> None:
+    """Wait until a text stands on the page, however busy the machine is."""
+    await until_so(lambda: any(words in text for text in texts(user)), lambda: texts(user))
+
+
+async def until_so(holds, told=lambda: "") -> None:
+    end = time.monotonic() + PATIENCE_SECONDS
+    while not holds():
+        assert time.monotonic() < end, told()
         await asyncio.sleep(0.05)
-    raise AssertionError((words, texts(user)))

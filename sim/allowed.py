@@ -135,6 +135,8 @@ def existing_file(key: str, name: str, folder: Path) -> FileName:
         if path.is_file():
             return FileName(path)
         is_folder = path.is_dir()
+    except InputError:
+        raise
     except (OSError, ValueError, RuntimeError):  # too long a name, a loop of links
         raise InputError([f"{key}: {show(name)} cannot be the name of a file"]) from None
     readable(path)

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import secrets
 import threading
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from sim.cli.lab import HERE, LAST_PORT
-from sim.cli.options import option, option_faults
+from sim.cli.options import option, option_faults, refuse_without
 from sim.cli.terminal import tell
-from sim.errors import InputError
 from sim.language import _
 
 
@@ -41,10 +39,7 @@ def serve(
 
     Example: qunlab serve --port 8421
     """
-    if find_spec("mcp") is None:
-        command = 'pip install "qunlab[serve]"'
-        needs = _("this needs {name}; install it with: {command}", name="mcp", command=command)
-        raise InputError([needs])
+    refuse_without("mcp", "serve")
     faults = option_faults(("--port", port, 1, LAST_PORT))
     if mcp == (port is not None):
         faults.append(_("choose one of them: --mcp or --port N"))

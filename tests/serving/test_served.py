@@ -7,6 +7,7 @@ import os
 import shlex
 import sys
 import time
+from functools import cache
 from pathlib import Path
 
 import anyio
@@ -66,7 +67,8 @@ def untimed(found: object) -> object:
     return found
 
 
-def test_every_tool_answers_what_its_command_prints(folder, capsys) -> None:
+def test_every_tool_answers_what_its_command_prints(folder, capsys, monkeypatch) -> None:
+    monkeypatch.setattr(cli.forecast, "_model", cache(cli.forecast._model))  # its slow part, once
     asked = (
         ("run", {"scenario": "small.toml", "log": "log", "changes": ["run.seed=5"], **TOY}),
         ("compare", {"files": ["small.toml"], "changes": ["group.size=9"], "out": "two", **TOY}),

@@ -55,6 +55,7 @@ def below(place: Path, given: str) -> Path | None:
     """
     try:
         path = (place / given).resolve()
+        path.exists()  # fails where resolving does not
     except (OSError, ValueError, RuntimeError):  # a NUL, too long a name, a loop of links
         return None
     return path if path.is_relative_to(place.resolve()) else None

@@ -128,7 +128,7 @@ def test_an_answer_is_short_unless_all_is_asked_for_and_in_the_language_asked() 
         ("forecast", {"log": "", "rooms": 20_000}, "too much for one call"),
         ("cases", {"case": "mother"}, "did you mean"),
         ("run", {"scenario": BASE, "grops": 3}, "did you mean 'groups'?"),
-        ("run", {"scenario": BASE, "days": float("nan")}, "days"),
+        ("run", {"scenario": BASE, "days": -1.0}, "days"),
         ("run", {"scenario": BASE, "size": "many"}, "size: "),
         ("run", {}, "scenario: "),
         ("nothing", {}, "no such tool"),
@@ -217,7 +217,6 @@ def test_the_endpoint_answers_the_same_as_the_protocol(http, folder, capsys) -> 
     assert http.get("/params?find=speak").json()["answer"] == as_printed(
         "qunlab params speak --json", capsys
     )
-    assert "mothers" in http.get("/cases").text
     assert http.get("/cases/mothers?groups=2").json()["sentences"]
     assert set(http.get("/").json()) == set(TOOLS)
 

@@ -39,7 +39,8 @@ def places(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 
 
 def is_within(path: Path, place: Path) -> bool:
-    return os.path.realpath(path).startswith(f"{os.path.realpath(place)}{os.sep}")
+    real, above = os.path.realpath(path), os.path.realpath(place)
+    return real == above or real.startswith(f"{above}{os.sep}")
 
 
 @given(
@@ -56,7 +57,7 @@ def test_nothing_outside_is_read_or_written(places, parts, absolute) -> None:
         except InputError:
             continue
         real = Path(os.path.realpath(found))
-        assert real == served or any(is_within(real, place) for place in allowed), name
+        assert any(is_within(real, place) for place in allowed), name
     try:
         folders.refuse_outside(Path(name))
     except (InputError, ValueError):

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from sim.errors import A_FOLDER, InputError, nearest, nearest_key, readable
+from sim.errors import A_FOLDER, InputError, announced, nearest, nearest_key, readable
 from sim.language import _, recast
 
 Scalar = bool | int | float | str
@@ -131,10 +131,12 @@ class FileName(str):
 def existing_file(key: str, name: str, folder: Path) -> FileName:
     """Find a file named in a scenario, and return its full path."""
     try:
-        path = (folder / name).resolve()
+        path = announced((folder / name).resolve())
         if path.is_file():
             return FileName(path)
         is_folder = path.is_dir()
+    except InputError:
+        raise
     except (OSError, ValueError, RuntimeError):  # too long a name, a loop of links
         raise InputError([f"{key}: {show(name)} cannot be the name of a file"]) from None
     readable(path)

@@ -33,7 +33,7 @@ PACKAGE = Path(__file__).resolve().parent
 
 ABOVE_THE_ENGINE = frozenset(
     {"cli", "lab", "cases", "report", "plots", "calibrate", "study", "forecast", "validation"}
-    | {"lives", "chatlog", "stats", "populations", "inference", "gym"}
+    | {"serving", "lives", "chatlog", "stats", "populations", "inference", "gym"}
 )
 """Modules no kernel can import (the linted layers say so): they stay out of the digest."""
 

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import difflib
 import stat
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextvars import ContextVar
 from pathlib import Path
 
 A_FOLDER = "a folder, not a file"
+
+# Is told each file of a user's before anything is asked of it; what it raises keeps it from that.
+on_file: ContextVar[Callable[[Path], None]] = ContextVar("on_file")
 
 NEAR = 0.6
 """How alike (`difflib.SequenceMatcher.ratio`) a word must be to be meant."""
@@ -57,10 +61,18 @@ class Faults(list[str]):
             raise InputError(self) from None
 
 
+def announced(path: Path) -> Path:
+    """Return a path that was told to whoever listens `on_file`."""
+    if listens := on_file.get(None):
+        listens(path)
+    return path
+
+
 def readable(path: Path) -> Path:
     """Return the path of a user's file; refuse a folder, and a pipe, socket or device, which may
     never end.
     """
+    announced(path)
     try:
         mode = path.stat().st_mode
     except OSError:

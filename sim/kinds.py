@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
-from sim.errors import InputError
+from sim.errors import InputError, announced
 from sim.language import N_, _
 
 SCENARIO, SWEEP, STUDY, CASE, PEOPLE, PRESET, CODE, STORE, LOG, EXPORT = KINDS = (
@@ -59,6 +59,8 @@ def kind_of(path: Path, data: Mapping[str, Any] | None = None) -> str:
         is_folder, is_file = path.is_dir(), path.is_file()
     except OSError:  # a name that is too long, say: whoever reads it says so
         return ""
+    if is_folder or is_file:
+        announced(path)
     if is_folder:
         held = (("manifest.json", STORE), ("messages.parquet", LOG))
         kind = next((kind for name, kind in held if (path / name).is_file()), "")

@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, TextIO
 
 from sim.language import N_, _
@@ -22,12 +23,15 @@ SECONDS_BETWEEN_LINES = (10.0, 60.0)
 # called with the work done and all the work, in any unit that time is proportional to
 Progress = Callable[[int, int], None]
 
+# is told the same of whatever is shown here; what it raises ends the work
+on_work: ContextVar[Progress | None] = ContextVar("on_work", default=None)
+
 
 class Display:
     """How far a task is: in a terminal a bar, wiped at the end; elsewhere plain lines."""
 
     def __init__(self, label: str, stream: TextIO | None, clock: Callable[[], float]) -> None:
-        self._label, self._clock = label, clock
+        self._label, self._clock, self._told = label, clock, on_work.get()
         self._stream = sys.stderr if stream is None else stream
         self._is_terminal = self._stream.isatty() and os.environ.get("TERM") != "dumb"
         self._started = clock()
@@ -45,6 +49,8 @@ class Display:
     def work(self, done: int, total: int) -> None:
         """Note the share of all work that is done."""
         self._share = done / max(1, total)
+        if self._told:
+            self._told(done, total)
         if self._first is None and self._share > 0.0:
             self._first = self._clock(), self._share
 

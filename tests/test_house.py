@@ -28,6 +28,7 @@ ROOM_CODE_LINES_MOST = {
     "report": 3_085,
     "rules": 565,
     "scenario": 842,
+    "serving": 360,
     "stats": 480,
     "study": 3_950,
     "validation": 1_530,

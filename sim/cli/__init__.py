@@ -33,7 +33,7 @@ from sim.language import _, in_language, language_of, recast
 COMMANDS = (
     *("demo", "lab", "run", "new", "sweep", "export", "replay", "fork", "merge", "cite", "import"),
     *("my", "observe", "compare", "cases", "calibrate", "forecast", "validate", "benchmark"),
-    *("discover", "sensitivity", "optimise", "power", "params", "policies", "doctor"),
+    *("discover", "sensitivity", "optimise", "power", "params", "policies", "doctor", "serve"),
 )
 
 MOVED = {
@@ -48,7 +48,7 @@ MOVED = {
 }
 """Commands, and options of commands, that a clone of the repository runs; old word to new one."""
 
-WITHOUT_CODE = ("new", "cite", "import", "observe", "params", "doctor")
+WITHOUT_CODE = ("new", "serve", "cite", "import", "observe", "params", "doctor")
 
 WITH_OUTCOMES = ("run", "sweep", "compare")
 
@@ -119,11 +119,16 @@ def application() -> typer.Typer:
     app = new_application("qunlab")
     app.callback()(_qunlab)
     for name in COMMANDS:
-        function = f"{name}_" if iskeyword(name) else name
-        command = getattr(import_module(f"sim.cli.{function}"), function)
-        command = taking_outcomes(command) if name in WITH_OUTCOMES else command
-        app.command(name)(command if name in WITHOUT_CODE else announcing_code(command))
+        app.command(name)(command_named(name))
     return app
+
+
+def command_named(name: str) -> Callable[..., Any]:
+    """Return the function of a command, with the options that it shares with others."""
+    function = f"{name}_" if iskeyword(name) else name
+    command = getattr(import_module(f"sim.cli.{function}"), function)
+    command = taking_outcomes(command) if name in WITH_OUTCOMES else command
+    return command if name in WITHOUT_CODE else announcing_code(command)
 
 
 def new_application(name: str) -> typer.Typer:

@@ -15,6 +15,7 @@ import typer
 from sim.cli.options import Bare, Figures, Json, Quiet, Threads, option, option_faults, ownerless
 from sim.cli.terminal import print_answer, print_json, print_rows, say, screen, when_interrupted
 from sim.language import N_, _
+from sim.progress import progress_line
 
 if TYPE_CHECKING:
     from sim.cases import Case, Found
@@ -73,7 +74,8 @@ def cases(
         return
     told = trial.read_case(case)
     with ExitStack() as passing:
-        folder = (out or Path(passing.enter_context(tempfile.TemporaryDirectory()))) / told.name
+        apart = tempfile.TemporaryDirectory(prefix="qunlab-cases-")
+        folder = (out or Path(passing.enter_context(apart))) / told.name
         most = seconds or (trial.MOST_SECONDS if assumptions else 0.0)
         found = _play(told, folder, groups, most, threads)
         page = write_page(folder, told.name, partial(page_of_case, found), files) if out else []
@@ -84,7 +86,7 @@ def cases(
         text = json.dumps(_plain(record), indent=1, ensure_ascii=False) + "\n"
         write_whole(out / f"{told.name}{trial.VERDICT}", text.encode())
     if as_json:
-        print_json(_plain(record))
+        print_json(_plain(record), partial(trial.answer_of_case, found))
         return
     more = _("More: --json, --assumptions --out DIR (halves and doubles what is assumed).")
     if page:
@@ -101,7 +103,8 @@ def _play(
 
     with when_interrupted(lambda: _("rows are kept in {folder}", folder=folder)):
         compile_once()
-        found = play_case(case, folder, groups, threads)
+        with progress_line(1, N_("simulating")) as progress:
+            found = play_case(case, folder, groups, threads, progress)
         return try_assumptions(found, folder, seconds, threads) if seconds else found
 
 
@@ -167,6 +170,7 @@ def _practices(found: Found) -> Picture | None:
 def _list(as_json: bool) -> None:
     """Print all cases, each with the verdict that lies beside its file."""
     from sim.cases import CASES, read_case, shipped_record
+    from sim.report.answer import NO_POINT, Answer, Option
     from sim.scenario.loading import shipped_files
 
     rows, records = [], list[dict[str, Any]]()
@@ -177,10 +181,13 @@ def _list(as_json: bool) -> None:
         of_hundred = "-" if share is None else f"{100 * share:.0f}"
         rows.append([name, _(verdict), of_hundred, record.get("hangs_on") or "-"])
         records.append({"case": name, "story": dict(told.story), "found": record or None})
+    about = _("Practitioners' stories on trial: does what is told come about in the model?")
     if as_json:
-        print_json(records)
+        options = tuple(Option(name, NO_POINT, tuple(cells)) for name, *cells in rows)
+        heads = tuple(map(_, HEADS[1:]))
+        print_json(records, lambda: Answer(about, option_heads=heads, options=options))
     else:
-        say(_("Practitioners' stories on trial: does what is told come about in the model?"))
+        say(about)
         print_rows(screen(), HEADS, rows, words=("verdict", "hangs on"))
         legend = _(
             "Of 100: groups in which the whole claim holds. Hangs on: the assumption that turns it."

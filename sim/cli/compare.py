@@ -150,7 +150,7 @@ def compare(
     found = _play(alternatives, out, options)
     written = _write(found, out, pictures) if out else []
     if as_json:
-        print_json(_as_json(found, out, written))
+        print_json(_as_json(found, out, written), lambda: answer_of_comparison(found))
     elif every:
         _show(found)
         kept = f"page and tables: {', '.join(map(str, written))}"

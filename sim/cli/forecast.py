@@ -6,6 +6,7 @@ import json
 import math
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -116,6 +117,11 @@ def forecast(
     notes = [*_notes(record, found), *notes]
     if out and log and found is not None:
         write_page(out, log.stem, Outlook(found, record, notes), files)
+    said = partial(answer_of_record, record)
+    more = _("More: --all (every forecast, its Brier score, the share that came true), --json.")
+    if found is not None and not skill:
+        said = partial(answer_of_outlook, found, record)
+        more = _("More: --all (every group), --skill (how good forecasts were), --json.")
     if as_json:
         print_json(
             {
@@ -123,16 +129,13 @@ def forecast(
                 "skill": records(record.frame),
                 "notes": notes,
                 "meanings": LABELS,
-            }
+            },
+            said,
         )
     elif every:
         _show(found, record, notes, skill or found is None)
-    elif skill or found is None:
-        more = _("More: --all (every forecast, its Brier score, the share that came true), --json.")
-        print_answer(replace(answer_of_record(record), more=(more,)), quiet)
     else:
-        more = _("More: --all (every group), --skill (how good forecasts were), --json.")
-        print_answer(replace(answer_of_outlook(found, record), more=(more,)), quiet)
+        print_answer(replace(said(), more=(more,)), quiet)
 
 
 def _show_watched(chat: ChatLog, file: Path | None, quiet: bool, as_json: bool) -> None:

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from sim.cli.options import option, option_faults
-from sim.errors import InputError
-from sim.language import _
+from sim.cli.options import option, option_faults, refuse_without
 
 HERE = "127.0.0.1"
 LAST_PORT = 65_535
@@ -37,10 +34,7 @@ def lab(
 
     Example: qunlab lab results/scale_vs_activity
     """
-    if find_spec("nicegui") is None:
-        command = 'pip install "qunlab[lab]"'
-        raise InputError([_("this needs {name}; install it with: {command}").format(
-            name="nicegui", command=command)])  # fmt: skip
+    refuse_without("nicegui", "lab")
     option_faults(("--port", port, 1, LAST_PORT)).refuse()
     from sim.cli.sweep import compile_once
     from sim.lab.app import open_pages, serve, tab_for

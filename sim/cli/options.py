@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.errors import Faults
+from sim.errors import Faults, InputError
+from sim.language import _
 
 if TYPE_CHECKING:
     from sim.populations import Posterior as Sets
@@ -77,6 +79,14 @@ def option_faults(
                 Allowed(type(value), low, high).checked(name, value)
     faults += folder_faults("--out", out) if out else []
     return faults
+
+
+def refuse_without(package: str, extra: str) -> None:
+    """Refuse a command whose package is not installed, and say which extra of ours brings it."""
+    if find_spec(package) is None:
+        how = f'pip install "qunlab[{extra}]"'
+        told = _("this needs {name}; install it with: {command}", name=package, command=how)
+        raise InputError([told])
 
 
 def ownerless(owner: str, values: Mapping[str, object]) -> list[str]:

@@ -115,7 +115,7 @@ def run(
     layers = {kind: given[kind] for kind in ("people", "preset") if given[kind]}
     played = replace(play(chosen, threads, log, isolate), layers=layers)
     if as_json:
-        print_json(as_answer(played))
+        print_json(as_answer(played), partial(answer_of_run, played))
     elif every:
         show(played)
     else:

@@ -7,6 +7,8 @@ import math
 import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -40,6 +42,19 @@ INTERRUPTED = 130
 
 # in words, a difference under two of its Monte-Carlo errors
 NO_CLEAR_DIFFERENCE = N_("no clear difference")
+
+
+@dataclass
+class Heard:
+    """What a command says that nobody reads on a screen: its JSON, that in sentences, its notes."""
+
+    found: object = None
+    sentences: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+
+# what is printed as JSON goes there instead
+hearing: ContextVar[Heard | None] = ContextVar("hearing", default=None)
 
 
 def screen() -> Console:
@@ -83,6 +98,9 @@ def print_notes(scenarios: Iterable[Scenario], refused: bool = True) -> None:
     if refused:
         faults.refuse()
     said |= dict.fromkeys(faults)
+    if heard := hearing.get():
+        heard.notes += map(recast, said)
+        return
     for line in [*said][:MOST_NOTES]:
         tell(f"note: {line}", err=True)
 
@@ -94,22 +112,37 @@ def print_answer(answer: Answer, quiet: bool = False) -> None:
     console = screen()
     width = min(console.width, ANSWER_WIDTH)
     above = [answer.headline, *answer.detail] if not quiet else [answer.headline]
-    watch = _("; ").join(
-        _("{allowed}: {meaning}", allowed=measure, meaning=act) for measure, act in answer.watch
-    )
-    below = [
-        answer.cost,
-        *answer.avoid,
-        _("Watch {what}.").format(what=watch) if watch else "",
-        *answer.trust,
-    ]
     first = [line for text in above for line in wrapped(text, width)]
-    last = [line for text in filter(None, below) for line in wrapped(text, width)]
+    last = [line for text in _below(answer) for line in wrapped(text, width)]
     piped = console.width == UNWRAPPED_WIDTH  # commands and paths stay whole there
     last += [line for text in answer.more for line in ([text] if piped else wrapped(text, width))]
     room = ANSWER_LINES - len(first) - len(last)
     table = [] if quiet else _options(answer, width, room)
     typer.echo("\n".join([*first, *table, *([] if quiet else last)]))
+
+
+def _below(answer: Answer) -> list[str]:
+    """Return what stands below the table: cost, what not to do and to watch, how far to trust."""
+    watch = _("; ").join(
+        _("{allowed}: {meaning}", allowed=measure, meaning=act) for measure, act in answer.watch
+    )
+    watch = _("Watch {what}.").format(what=watch) if watch else ""
+    return [*filter(None, (answer.cost, *answer.avoid, watch, *answer.trust))]
+
+
+def in_sentences(answer: Answer) -> list[str]:
+    """Return an answer for who has no screen: its sentences, and each option in a line."""
+    heads = answer.option_heads
+    rows = [
+        " | ".join(
+            [
+                one.words,
+                *(" ".join(cell) for cell in zip(heads, one.cells, strict=False) if cell[1]),
+            ]
+        )
+        for one in answer.options
+    ]
+    return [answer.headline, *answer.detail, *rows, *_below(answer)]
 
 
 def _options(answer: Answer, width: int, room: int) -> list[str]:
@@ -229,8 +262,13 @@ def progress_kept(out: Path, total: int, label: str) -> Iterator[Progress]:
         yield progress
 
 
-def print_json(answer: object) -> None:
-    """Print one JSON object; `ValueError` where a number is not finite (see `plain`)."""
+def print_json(answer: object, said: Callable[[], Answer] | None = None) -> None:
+    """Print one JSON object; `ValueError` where a number is not finite (see `plain`). Where
+    somebody is `hearing`, the object goes there, and `said` in sentences.
+    """
+    if heard := hearing.get():
+        heard.found, heard.sentences = answer, in_sentences(said()) if said else []
+        return
     typer.echo(json.dumps(answer, indent=2, ensure_ascii=False, allow_nan=False))
 
 

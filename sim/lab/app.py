@@ -5,11 +5,9 @@ from __future__ import annotations
 import secrets
 import signal
 import socket
-from collections.abc import Awaitable, Callable
-from http.cookies import SimpleCookie
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
-from urllib.parse import parse_qs, urlencode
+from urllib.parse import urlencode
 
 from nicegui import app, ui
 from starlette.middleware.trustedhost import TrustedHostMiddleware
@@ -20,14 +18,11 @@ from sim.lab import cases, group, mine, pieces, policy_lab
 from sim.lab import map as maps
 from sim.lab.page import Tab, header, page_of
 from sim.language import _, in_language
+from sim.serving.guard import HERE, Guard
 
 TABS: tuple[Tab, ...] = (policy_lab.TAB, group.TAB, mine.TAB, maps.TAB, cases.TAB)
 """Every tab in its order; a new one is a file with `TAB`, named here."""
-HERE = ("127.0.0.1", "localhost")
 USUAL_PORT = 8420
-TOKEN = "qunlab_token"
-
-Message = dict[str, Any]
 
 
 def open_pages(given: Path | None) -> None:
@@ -92,36 +87,3 @@ def free_port(host: str) -> int:
                 continue
             return int(tried.getsockname()[1])
     raise AssertionError
-
-
-class Guard:
-    """Lets in who brings the token, in the address at first, then in a cookie."""
-
-    def __init__(self, inside: Callable[..., Awaitable[None]], token: str) -> None:
-        self.inside, self.token = inside, token
-
-    async def __call__(self, scope: Message, receive: Any, send: Any) -> None:
-        """Answer 403 to others."""
-        if scope["type"] not in ("http", "websocket"):
-            await self.inside(scope, receive, send)
-            return
-        cookies = SimpleCookie(dict(scope["headers"]).get(b"cookie", b"").decode("latin-1"))
-        held = cookies[TOKEN].value if TOKEN in cookies else ""
-        named = parse_qs(scope["query_string"].decode("latin-1")).get("token", [""])[0]
-        if not any(
-            secrets.compare_digest(one.encode(), self.token.encode()) for one in (held, named)
-        ):
-            if scope["type"] == "websocket":
-                await send({"type": "websocket.close", "code": 1008})
-                return
-            await send({"type": "http.response.start", "status": 403, "headers": []})
-            await send({"type": "http.response.body", "body": b"403: the address needs its token"})
-            return
-
-        async def kept(message: Message) -> None:
-            if message["type"] == "http.response.start" and named:
-                cookie = f"{TOKEN}={self.token}; Path=/; HttpOnly; SameSite=Strict"
-                message["headers"] = [*message["headers"], (b"set-cookie", cookie.encode())]
-            await send(message)
-
-        await self.inside(scope, receive, kept)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 import tempfile
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import partial
@@ -29,7 +30,7 @@ from sim.cases import (
 from sim.kinds import CASE
 from sim.lab.choices import of_case
 from sim.lab.page import Page, Tab
-from sim.lab.pieces import Work, command, heading, lines, pick, table
+from sim.lab.pieces import Work, command, heading, lines, pick, sides, table
 from sim.language import N_, _
 from sim.progress import Progress
 from sim.scenario.loading import shipped_files
@@ -100,15 +101,7 @@ class CasesTab:
         self.page, self.work = page, Work(page)
         self.now, self.new = Opened.read(page.query), dict[str, Any]()
         self.is_playing = False
-        with ui.element("main").classes("lab lab-first"):
-            with (
-                ui.element("aside")
-                .classes("lab-left lab-picks")
-                .props(f'aria-label="{_("Cases")}"')
-            ):
-                self.left()
-            with ui.element("section").classes("lab-right").props(f'aria-label="{_("Results")}"'):
-                self.right()
+        sides(_("Cases"), self.left, self.right).classes("lab-picks")
 
     def go(self, now: Opened) -> None:
         """Look at something else."""
@@ -124,9 +117,17 @@ class CasesTab:
     @ui.refreshable_method
     def left(self) -> None:
         """List the cases."""
-        for name in sorted(shipped_files(CASES)):
-            verdict = shipped_record(name).get("verdict", NOT_PLAYED)
-            words = ((name, "lab-b"), (_(verdict), LOOKS.get(verdict, "lab-soft")))
+        names = sorted(shipped_files(CASES))
+        verdicts = {name: shipped_record(name).get("verdict", NOT_PLAYED) for name in names}
+        counts = (
+            _("{n} {verdict}", n=n, verdict=_(verdict))
+            for verdict, n in Counter(verdicts.values()).most_common()
+        )
+        lines((_("{n} stories: {which}.", n=len(names), which=_(", ").join(counts)),), "lab-foot")
+        for name, verdict in verdicts.items():
+            story = read_case(name).story[self.page.language]
+            looks = LOOKS.get(verdict, "lab-soft")
+            words = ((name, "lab-b"), (_(verdict), looks), (story, "lab-foot lab-short"))
             now = replace(self.now, name=name, without=frozenset())
             pick(self.page, words, name == self.now.name, partial(self.go, now))
         pressed = "document.querySelector('.lab-pick[aria-pressed=true]')"
@@ -138,7 +139,6 @@ class CasesTab:
         now, case = self.now, read_case(self.now.name)
         record = self.new or shipped_record(now.name)
         self.bar()
-        heading(now.name, 1)
         if not record:
             lines((case.story[self.page.language], _(NOT_PLAYED)))
             return
@@ -158,6 +158,7 @@ class CasesTab:
             elif words in known:
                 rows.append([words, *known[words]])
         table(("", *answer.option_heads), rows)
+        lines((_("A switch that is off: not played, and not shown."),), "lab-soft")
         lines((*answer.avoid, answer.cost, *answer.trust))
         ui.space()
         command(self.page, now.command(not self.new))
@@ -171,6 +172,8 @@ class CasesTab:
         """Build what is done with a case."""
         on, now = self.page.on, self.now
         with ui.element("div").classes("lab-bar").props("role=toolbar"):
+            heading(now.name, 1)
+            ui.space()
             words, icon, act = _("Play it"), "play_arrow", self.play
             if self.is_playing:
                 words, icon, act = _("Stop"), "stop", self.halt

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,7 @@ from nicegui import app, ui
 from starlette.requests import Request
 from starlette.responses import Response
 
+from sim.allowed import Value
 from sim.cli.my import (
     MOST_MEMBERS,
     SCENARIO,
@@ -25,15 +27,18 @@ from sim.cli.my import (
     read_group,
     refuse_too_few,
     sections_of,
+    what_if_rows,
     write,
 )
 from sim.cli.power import answer_of_test
 from sim.errors import InputError
-from sim.lab.choices import BASE
+from sim.lab.choices import BASE, Choices, plan_of
 from sim.lab.drawing import INK, OF_B, Options, _frame
+from sim.lab.forms import lever_form, picker
 from sim.lab.held import MOST_BYTES, Held
-from sim.lab.page import Page, Tab
-from sim.lab.pieces import Work, command, heading, lines, table
+from sim.lab.levers import Lever, levers_by_head, main_levers
+from sim.lab.page import Page, Tab, icon_button
+from sim.lab.pieces import Work, command, flat, heading, lines, sides, table
 from sim.language import N_, _
 from sim.report.answer import Answer
 from sim.scenario import load_mix
@@ -48,6 +53,19 @@ if TYPE_CHECKING:
 
 GROUPS, TESTED, SEED = 100, 200, 1
 OF_READING = "team", "zone"
+OF_THE_TEAM = "policies."
+OFFERED = (
+    (N_("How it is doing"), N_("Who writes, who never did, what is answered, and when.")),
+    (N_("Forecast from today"), N_("How likely a silent week is within 2, 4 and 12 weeks.")),
+    (N_("Twin"), N_("A simulated group made of your log, checked on days it has not seen.")),
+    (N_("What if"), N_("What a change of the team would do in 28 days, if the twin holds.")),
+    (N_("A test"), N_("How many real groups and days it takes to see that change.")),
+    (N_("One-page report"), N_("All of it as one file to send on; no name and no text in it.")),
+)
+COUNTED = N_(
+    "Counts only: no name and no text of the chat. The twin is a simulation: what it says of a "
+    "change follows from the model's assumptions, and need not happen."
+)
 STAYS = N_(
     "The export stays on this machine. It is held in memory, never written to the disk, and "
     "dropped once read, also if the program is killed; names and texts are dropped as they are "
@@ -157,18 +175,14 @@ class MineTab:
 
     def __init__(self, page: Page) -> None:
         self.page, self.work, self.client = page, Work(page), ui.context.client
-        self.wanted, self.exports = Wanted(), list[Path]()
+        self.wanted, self.exports, self.tried = Wanted(), list[Path](), dict[str, Value]()
         self.read: Read | None = None
         self.looked: Looked | None = None
         self.is_busy = False
         self.address = f"/mine/{self.client.id}"
         app.post(self.address, include_in_schema=False)(self.taken)
         self.client.on_delete(lambda: app.remove_route(self.address))
-        with ui.element("main").classes("lab lab-first"):
-            with ui.element("aside").classes("lab-left").props(f'aria-label="{_("My group")}"'):
-                self.left()
-            with ui.element("section").classes("lab-right").props(f'aria-label="{_("Results")}"'):
-                self.right()
+        sides(_("My group"), self.left, self.right)
         if page.given and TAB.takes(page.given):
             self.take(page.given)
 
@@ -217,41 +231,68 @@ class MineTab:
         if looked:
             self.looked, self.read = looked, looked.read
         self.right.refresh()
+        ui.run_javascript("document.querySelector('.lab-h1').scrollIntoView({block: 'center'})")
 
     def left(self) -> None:
         """Build the door, and what is said and asked."""
         on = self.page.on
-        lines((_(STAYS),), "lab-foot")
+        heading(_("1. What the export does not say"))
         self.text("members", _("members now, silent ones too"), whole_number)
         self.text("team", _("names of the team, as the chat has them"), str)
         self.text("zone", _("time zone"), str)
+        heading(_("2. The export"))
         door = ui.element("q-uploader").classes("w-full lab-door")
         door.props(f'send-raw auto-upload flat bordered aria-label="{_("Drop an export")}"')
         door.props["label"] = _("Drop an export here, or +")
         door.props[":url"] = f"f => '{self.address}?name=' + encodeURIComponent(f[0].name)"
-        heading(_("What if, from today"))
+        lines((_(STAYS),), "lab-foot")
+        heading(_("3. What if, from today"))
         presets = {"": _("nothing changes")} | {name: name for name in shipped_files("policies")}
-        form = ui.select(presets, value="", label=_("ready-made plan"))
-        form.props("dense outlined options-dense").classes("w-full")
-        form.on_value_change(on(lambda event: self.change("preset", event.value)))
-        self.text("change", _("or a change: policies.cadence.posts_per_day=1"), str)
+        picker(self.page, presets, "", _("ready-made plan"), partial(self.change, "preset"))
+        self.levers()
         stops = ui.switch(_("the team stops what it does now")).props("dense").classes("q-my-sm")
         stops.on_value_change(on(lambda event: self.change("instead", event.value)))
         with ui.element("div").classes("lab-bar"):
             ui.button(_("Look"), on_click=on(lambda: self.go())).props("dense unelevated no-caps")
-            test = ui.button(_("Plan a test"), on_click=on(lambda: self.go(True)))
-            test.props("dense flat no-caps")
+            flat(self.page, _("Plan a test"), lambda: self.go(True))
+
+    @ui.refreshable_method
+    def levers(self) -> None:
+        """Build what the team would do, a form each, and a list to add to it."""
+        own = team_levers()
+        for key, value in self.tried.items():
+            with ui.element("div").classes("lab-tried"):
+                lever_form(self.page, own[key], value, partial(self.put, own[key]))
+                icon_button("close", _("leave it out"), self.page.on(partial(self.put, own[key])))
+        words = {key: one.label if one.name else key.removeprefix(OF_THE_TEAM)
+                 for key, one in own.items() if key not in self.tried}  # fmt: skip
+
+        def add(key: str) -> None:
+            self.put(own[key], own[key].default)
+
+        picker(self.page, {"": ""} | words, "", _("or what the team would do"), add)
+
+    def put(self, lever: Lever, shown: Any = None) -> None:
+        """Let the team do something from today on, or leave it out."""
+        had = [*self.tried]
+        if shown is None:
+            del self.tried[lever.key]
+        else:
+            self.tried[lever.key] = lever.read(shown)
+        self.change("change", Choices(b=plan_of(self.tried)).text("b"))
+        if had != [*self.tried]:
+            self.levers.refresh()
 
     def text(self, name: str, label: str, read: Any) -> None:
         """Build a field."""
         value = getattr(self.wanted, name)
-        form = ui.input(label, value="" if value is None else str(value)).classes("w-full q-mt-sm")
+        form = ui.input(label, value="" if value is None else str(value)).classes("w-full q-mb-sm")
         form.props("dense outlined")
         form.on("change", self.page.on(lambda: self.change(name, read(form.value))))
 
     @ui.refreshable_method
     def right(self) -> None:
-        """Show what was found."""
+        """Show what was found, or what will be."""
         if self.is_busy:
             with ui.element("div").classes("row items-center q-gutter-sm").props("role=status"):
                 ui.spinner(size="1.5em")
@@ -260,10 +301,17 @@ class MineTab:
             heading(_("How is my group doing, and what may a change bring?"), 1)
             kinds = _("WhatsApp, WeChat, QQ, Telegram, Discord, Slack, or a table (CSV).")
             lines((kinds, _("'qunlab import --help' says how to export a chat.")))
+            with ui.element("div").classes("lab-panels"):
+                for title, what in OFFERED:
+                    with panel(_(title)):
+                        lines((_(what),))
             return
         found, wanted = self.looked.found, self.looked.wanted
-        (title, told), *rest = sections_of(found)
-        heading(told[0], 1)
+        (_title, told), *rest = sections_of(found)
+        with ui.element("div").classes("lab-bar"):
+            heading(told[0], 1)
+            ui.space()
+            flat(self.page, _("One-page report"), self.save, "article")
         lines(told[1:])
         with ui.element("div").classes("lab-cards"):
             for card in cards_of(found):
@@ -271,30 +319,30 @@ class MineTab:
                     ui.label(card.title).classes("lab-title")
                     ui.label(card.value).classes("lab-big")
                     ui.label(card.instead).classes("lab-a")
-        if len(found.health.weeks) > 1:
-            title = _("People writing a week")
-            with ui.element("div").classes("lab-plot").props(f'role=img aria-label="{title}"'):
-                ui.label(title).classes("lab-title")
-                ui.echart(weeks_drawn(found.health.weeks))
-        for title, told in rest:
-            heading(title)
-            for line in told:
-                ui.label(line.strip()).classes("lab-in" if line.startswith("  ") else "lab-line")
-        if test := self.looked.test:
-            heading(_("A test on real groups like this one"))
-            lines((test.headline, *test.detail))
-            table(("", *test.option_heads), [[one.words, *one.cells] for one in test.options])
-            lines((*test.avoid, *test.trust))
-        save = ui.button(_("One-page report"), icon="article", on_click=self.page.on(self.save))
-        save.props("dense flat no-caps").classes("self-start")
-        command(self.page, wanted.command(self.looked.read.files))
+        with ui.element("div").classes("lab-panels"):
+            if self.looked.test:
+                tested(self.looked.test)
+            for at, (title, said) in enumerate(rest):
+                if at == found.is_asked and len(found.health.weeks) > 1:
+                    with panel(_("People writing a week")):
+                        ui.echart(weeks_drawn(found.health.weeks))
+                with panel(title):
+                    section(said, what_if_rows(found) if found.is_asked and not at else [])
+        command(self.page, wanted.command(self.looked.read.files), _(COUNTED))
         if self.looked.test:
-            command(self.page, wanted.test())
+            command(self.page, wanted.test(), "")
 
     def save(self) -> None:
         """Hand the page over."""
         if self.looked:
             ui.download.content(self.looked.page, "report.html")
+
+
+def team_levers() -> dict[str, Lever]:
+    """Return what a team can do, that which matters first with its name."""
+    main = {one.key: one for one in main_levers()}
+    every = main | {one.key: one for levers in levers_by_head().values() for one in levers} | main
+    return {key: one for key, one in every.items() if key.startswith(OF_THE_TEAM)}
 
 
 def whole_number(text: str) -> int | None:
@@ -304,14 +352,39 @@ def whole_number(text: str) -> int | None:
     return int(text) if text.strip() else None
 
 
+def panel(title: str) -> ui.element:
+    """Build a card with a heading."""
+    with ui.element("section").classes("lab-card") as card:
+        heading(title)
+    return card
+
+
+def section(said: list[str], rows: list[tuple[str, ...]]) -> None:
+    """Build what is said; what a change does stands as a table in place of indented lines."""
+    for at, line in enumerate(said):
+        if not (rows and line.startswith("  ")):
+            ui.label(line.strip()).classes("lab-in" if line.startswith("  ") else "")
+        elif at == 1:
+            heads = _("as it is"), _("changed"), _("difference (95 %)"), _("answer")
+            table(("", *heads), rows)
+
+
+def tested(test: Answer) -> None:
+    """Build the plan of a test."""
+    with panel(_("A test on real groups like this one")).classes("lab-whole"):
+        lines((test.headline, *test.detail))
+        table(("", *test.option_heads), [[one.words, *one.cells] for one in test.options])
+        lines((*test.avoid, *test.trust))
+
+
 def weeks_drawn(weeks: tuple[int, ...]) -> Options:
-    """Draw how many wrote a week."""
-    bars = [[at, people] for at, people in enumerate(weeks, 1)]
+    """Draw how many wrote a week, as the page does."""
     label = {"show": True, "position": "top", "color": INK}
-    series = {"type": "bar", "data": bars, "itemStyle": {"color": OF_B}, "barMaxWidth": 40}
-    options = _frame(_("week"), len(weeks) + 1, [series | {"label": label}])
-    options["xAxis"] |= {"interval": 1, "min": 0}
-    return options
+    series = {"type": "bar", "data": [*weeks], "itemStyle": {"color": OF_B}, "barMaxWidth": 40}
+    options = _frame(_("whole weeks before the end of the log"), None, [series | {"label": label}])
+    options["xAxis"] |= {"type": "category", "min": None, "data": [*range(len(weeks))][::-1]}
+    options["yAxis"]["show"] = False
+    return options | {"grid": {"left": 8, "right": 8, "top": 22, "bottom": 40}}
 
 
 def is_export(path: Path) -> bool:

@@ -73,6 +73,21 @@ def stop_all() -> None:
         one.leave()
 
 
+def sides(label: str, left: Callable[[], object], right: Callable[[], object]) -> ui.element:
+    """Build a tab: on the left what is chosen (returned), on the right what is shown."""
+    with ui.element("main").classes("lab lab-first"):
+        with ui.element("aside").classes("lab-left").props(f'aria-label="{label}"') as aside:
+            left()
+        with ui.element("section").classes("lab-right").props(f'aria-label="{_("Results")}"'):
+            right()
+    return aside
+
+
+def flat(page: Page, words: str, handler: Callable[[], object], icon: str | None = None) -> None:
+    """Build a button beside the main one."""
+    ui.button(words, icon=icon, on_click=page.on(handler)).props("dense flat no-caps")
+
+
 def heading(text: str, level: int = 2) -> ui.label:
     """Build a heading."""
     return ui.label(text).classes(f"lab-h{level}").props(f"role=heading aria-level={level}")
@@ -113,15 +128,15 @@ def pick(
             ui.label(text).classes(looks)
 
 
-def command(page: Page, words: str) -> None:
-    """Say what the figures are, and show the command that prints the same, to be copied."""
+def command(page: Page, words: str, said: str | None = None) -> None:
+    """Say what the figures are (usually the model's), and show the command that prints them."""
 
     def copy() -> None:
         ui.clipboard.write(words)
         ui.notify(_("The command is copied: it prints these figures."))
 
-    said = _("What the model says of its assumptions, not of your group.")
-    ui.label(said).classes("lab-foot")
+    usual = _("What the model says of its assumptions, not of your group.")
+    lines((usual if said is None else said,), "lab-foot")
     with ui.element("div").classes("lab-foot row items-center no-wrap"):
         icon_button("terminal", _("copy the command"), page.on(copy)).props("size=sm")
         with ui.element("code"):

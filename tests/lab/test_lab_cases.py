@@ -61,7 +61,7 @@ def test_a_played_record_says_what_the_command_says(tmp_path, capsys) -> None:
 def test_a_case_is_opened_switched_and_played() -> None:
     async def act(user) -> None:
         shown = " ".join(texts(user))
-        assert "Supported as assumed, but not with rhythm.peak_hour" in shown
+        assert "as assumed it holds, with rhythm.peak_hour" in shown
         assert "qunlab cases --json" in shown
         with user:
             switches = sorted(user.find(kind=ui.switch).elements, key=lambda one: one.id)
@@ -71,7 +71,7 @@ def test_a_case_is_opened_switched_and_played() -> None:
         await until(user, "Just played.")
         assert "qunlab cases shop-ads --groups 20" in " ".join(texts(user))
         user.find(marker="zhiwei").click()
-        await until(user, "wine lovers")
+        await until(user, "As shipped.")
 
     with_user(act, f"/cases?{SMALL.address()}")
 

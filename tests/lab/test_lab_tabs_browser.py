@@ -40,7 +40,7 @@ def seen(visit: Visit, words: str) -> None:
 
 def test_the_tabs_in_a_browser(address, browser, tmp_path) -> None:  # noqa: F811
     english = Visit(browser, f"{address}/cases?case=shop-ads&groups=20", "en-US")
-    seen(english, "Supported as assumed")
+    seen(english, "as assumed it holds, with")
     english.page.get_by_role("switch", name="people who trust the shop").click()
     english.page.wait_for_function("() => location.search.includes('without=trusting')")
     english.page.get_by_role("button", name="Play it").click()

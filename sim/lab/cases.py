@@ -14,19 +14,7 @@ from urllib.parse import urlencode
 
 from nicegui import ui
 
-from sim.cases import (
-    BOTH,
-    CASES,
-    CONDITION,
-    NOT,
-    SUPPORTED,
-    Case,
-    answer_of_record,
-    as_record,
-    play_case,
-    read_case,
-    shipped_record,
-)
+from sim import cases
 from sim.kinds import CASE
 from sim.lab.choices import of_case
 from sim.lab.page import Page, Tab
@@ -36,7 +24,7 @@ from sim.progress import Progress
 from sim.scenario.loading import shipped_files
 
 GROUPS = (20, 100, 400)
-LOOKS = {SUPPORTED: "lab-good", CONDITION: "lab-mixed", NOT: "lab-bad"}
+LOOKS = {cases.SUPPORTED: "lab-good", cases.CONDITION: "lab-mixed", cases.NOT: "lab-bad"}
 NOT_PLAYED = N_("not played yet")
 Record = Mapping[str, Any]
 
@@ -52,10 +40,10 @@ class Opened:
     @classmethod
     def read(cls, query: Mapping[str, str]) -> Opened:
         """Read an address, which anybody may have written: what is not known is left out."""
-        names = sorted(shipped_files(CASES))
+        names = sorted(shipped_files(cases.CASES))
         name = query.get("case", "")
         groups = {str(one): one for one in GROUPS}.get(query.get("groups", ""), GROUPS[1])
-        known = read_case(name).ablations if name in names else {}
+        known = cases.read_case(name).ablations if name in names else {}
         without = frozenset(query.get("without", "").split(",")).intersection(known)
         return cls(name if name in names else names[0], without, groups)
 
@@ -64,21 +52,17 @@ class Opened:
         without = {"without": ",".join(sorted(self.without))} if self.without else {}
         return urlencode({"case": self.name, "groups": self.groups, **without})
 
-    def turned(self, practice: str) -> Opened:
-        """Leave an alternative out, or take it in again."""
-        return replace(self, without=self.without.symmetric_difference({practice}))
-
     def needed(self) -> set[str]:
         """Name the alternatives that the claim, or the reason why, is set against."""
-        case = read_case(self.name)
+        case = cases.read_case(self.name)
         return {case.other, *(one.against for one in case.claims)}
 
-    def wanted(self) -> Case:
+    def wanted(self) -> cases.Case:
         """Return the case with those alternatives alone that are asked for, or that it needs."""
-        case, needed = read_case(self.name), self.needed()
+        case, needed = cases.read_case(self.name), self.needed()
         kept = {key: one for key, one in case.ablations.items()
                 if key not in self.without or key in needed}  # fmt: skip
-        names = {CASE, *kept, *(key + BOTH for key in kept)}
+        names = {CASE, *kept, *(key + cases.BOTH for key in kept)}
         played = {key: one for key, one in case.alternatives.items() if key in names}
         return replace(case, ablations=kept, alternatives=played)
 
@@ -86,7 +70,8 @@ class Opened:
         """Play it as ``qunlab cases`` does; the rows are not kept."""
         case = self.wanted()
         with tempfile.TemporaryDirectory(prefix="qunlab-lab-") as passing:
-            return as_record(play_case(case, Path(passing), self.groups, progress=progress))
+            found = cases.play_case(case, Path(passing), self.groups, progress=progress)
+            return cases.as_record(found)
 
     def command(self, shipped: bool) -> str:
         """Write the command that prints the same figures."""
@@ -117,15 +102,13 @@ class CasesTab:
     @ui.refreshable_method
     def left(self) -> None:
         """List the cases."""
-        names = sorted(shipped_files(CASES))
-        verdicts = {name: shipped_record(name).get("verdict", NOT_PLAYED) for name in names}
-        counts = (
-            _("{n} {verdict}", n=n, verdict=_(verdict))
-            for verdict, n in Counter(verdicts.values()).most_common()
-        )
-        lines((_("{n} stories: {which}.", n=len(names), which=_(", ").join(counts)),), "lab-foot")
+        names = sorted(shipped_files(cases.CASES))
+        verdicts = {name: cases.shipped_record(name).get("verdict", NOT_PLAYED) for name in names}
+        counts = Counter(verdicts.values()).most_common()
+        which = _(", ").join(_("{n} {verdict}", n=n, verdict=_(one)) for one, n in counts)
+        lines((_("{n} stories: {which}.", n=len(names), which=which),), "lab-foot")
         for name, verdict in verdicts.items():
-            story = read_case(name).story[self.page.language]
+            story = cases.read_case(name).story[self.page.language]
             looks = LOOKS.get(verdict, "lab-soft")
             words = ((name, "lab-b"), (_(verdict), looks), (story, "lab-foot lab-short"))
             now = replace(self.now, name=name, without=frozenset())
@@ -136,14 +119,14 @@ class CasesTab:
     @ui.refreshable_method
     def right(self) -> None:
         """Show the case that is open."""
-        now, case = self.now, read_case(self.now.name)
-        record = self.new or shipped_record(now.name)
+        now, case = self.now, cases.read_case(self.now.name)
+        record = self.new or cases.shipped_record(now.name)
         self.bar()
         if not record:
             lines((case.story[self.page.language], _(NOT_PLAYED)))
             return
         shown = replace(case, ablations={key: case.ablations[key] for key in record["practices"]})
-        answer = answer_of_record(shown, record)
+        answer = cases.answer_of_record(shown, record)
         lines(answer.detail, "lab-story")
         look = LOOKS.get(record["verdict"], "lab-soft")
         ui.label(answer.headline).classes(f"lab-says-it {look}").props("role=status")
@@ -165,8 +148,9 @@ class CasesTab:
 
     def switch(self, key: str, words: str) -> None:
         """Build the switch of what is tried in the case's place."""
-        turned = self.page.on(lambda: self.go(self.now.turned(key)))
-        ui.switch(words, value=key not in self.now.without, on_change=turned).props("dense")
+        turned = replace(self.now, without=self.now.without ^ {key})
+        change = self.page.on(lambda: self.go(turned))
+        ui.switch(words, value=key not in self.now.without, on_change=change).props("dense")
 
     def bar(self) -> None:
         """Build what is done with a case."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache, cached_property
 from html import escape
@@ -25,7 +26,7 @@ from sim.report.levers import Cell, Lever, choose_axes, levers_of
 from sim.report.page import page_rows
 from sim.report.study import study_of, without_failures
 from sim.report.uncertainty import alike, as_numbers, by_particle, spanned, summary, three
-from sim.scenario.scenario import Scenario, items
+from sim.scenario.scenario import items
 from sim.study.compare import is_comparison
 from sim.study.manifest import Manifest
 from sim.study.replay import scenario_of
@@ -99,12 +100,12 @@ def rows_with(store: str, names: list[str]) -> tuple[pd.DataFrame, Manifest, int
 @cache
 def answer_in(store: str, _stored: int, _language: str) -> tuple[str, ...]:
     """Say what ``qunlab sweep`` says first, of all replications played at every point."""
-    try:
+    with suppress(InputError):  # another version made it
         rows, manifest = page_rows(store)
-    except InputError:  # another version made it
-        return ()
-    found = answer_of(study_of(rows, manifest))
-    return () if is_comparison(manifest) else (found.headline, *found.detail[:1])
+        if not is_comparison(manifest):
+            found = answer_of(study_of(rows, manifest))
+            return (found.headline, *found.detail[:1])
+    return ()
 
 
 @dataclass(frozen=True)
@@ -116,7 +117,7 @@ class Cells:
     stored: int  # rows there are
     whole: int  # rows of the finished store
     frame: pd.DataFrame  # by point: mean, lower, upper, as people read them
-    answer: tuple[str, ...] = ()  # what to do
+    answer: tuple[str, ...]  # what to do
 
     @classmethod
     def of(cls, view: View) -> Cells:
@@ -124,18 +125,23 @@ class Cells:
         stored = find_store(view.store).rows_stored()
         name = LIVED if view.outcome == ALIVE.name else view.outcome
         rows, manifest, whole = rows_with(view.store, [name])
-        if rows.empty:
-            found = pd.DataFrame(columns=[*ENDS])
-            return cls(view, manifest, stored, whole, found)
+        found, answer = pd.DataFrame(columns=[*ENDS]), tuple[str, ...]()
         if view.outcome == ALIVE.name:
             rows, name = rows.assign(**{DEAD: 1.0 - as_numbers(rows[LIVED])}), DEAD  # a truth
-        found = summary(rows, ["point"], [name]).set_index("point")[[*ENDS]]
-        found *= said(known(view.outcome))[1]
-        return cls(view, manifest, stored, whole, found, answer_in(view.store, stored, language()))
+        if not rows.empty:
+            found = summary(rows, ["point"], [name]).set_index("point")[[*ENDS]]
+            answer = answer_in(view.store, stored, language())
+        scale = said(known(view.outcome))[1]
+        return cls(view, manifest, stored, whole, scale * found, answer)
 
     def has_grown(self) -> bool:
         """Say whether a part was added since."""
         return find_store(self.view.store).rows_stored() > self.stored
+
+    @property
+    def is_grid(self) -> bool:
+        """Whether values stand in rows and columns."""
+        return self.manifest.kind == "grid" or is_comparison(self.manifest)
 
     @cached_property
     def levers(self) -> list[Lever]:
@@ -159,7 +165,7 @@ class Cells:
     def shown(self) -> list[int]:
         """List the points of the map: what is on no axis is as at the point looked at, or usual."""
         held = [one for one in self.levers if one not in self.axes]
-        if self.manifest.kind != "grid":
+        if not self.is_grid:
             return [int(point) for point in self.frame.index]
         at = self.values(self.view.point) if self.view.point >= 0 else {}
         wanted = {one.key: at.get(one.key, one.usual) for one in held}
@@ -178,7 +184,7 @@ class Cells:
 
     def options(self) -> Options:
         """Draw the map: a colour a cell, of a sampled design a dot a point."""
-        points, is_grid = self.shown(), self.manifest.kind == "grid"
+        points, is_grid = self.shown(), self.is_grid
         means = self.frame.loc[points, "mean"].dropna()
         low, high = (float(means.min()), float(means.max())) if len(means) else (0.0, 1.0)
         data = []
@@ -238,28 +244,25 @@ class Cells:
         return rows.assign(**{name: by * as_numbers(rows[name]) for name, by in scales.items()})
 
     def written_groups(self) -> list[list[str]]:
-        """Write the means of the point looked at, then its groups; a truth as yes or no."""
-        rows = self.groups()
-        names = rows.columns[1:]
-        truths = {ALIVE.name, *(name for name in names if known(name).unit == TRUTH)}
-        mean = [_("mean of {n}", n=len(rows)), *(three(rows[name].mean()) for name in names)]
-        return [mean] + [
-            [f"{row[0]}", *((_("yes") if one else _("no")) if name in truths else three(float(one))
-                            for name, one in zip(names, row[1:], strict=True))]
-            for row in rows.head(MOST_GROUPS).itertuples(index=False)
-        ]  # fmt: skip
-
-    def scenario(self) -> Scenario:
-        """Return the scenario of the point looked at."""
-        return scenario_of(self.manifest, self.view.point)
+        """Write heads, the means of the point looked at, its groups; a truth as yes or no."""
+        rows, names = self.groups(), outcomes_in(self.manifest)
+        keys = rows.columns[1:]
+        truths = [ALIVE.name, *(key for key in keys if known(key).unit == TRUTH)]
+        rounded = {key: rows[key].map(three) for key in keys}
+        for key in truths:
+            rounded[key] = rows[key].map({100.0: _("yes"), 0.0: _("no")})
+        heads = [_("group"), *(names[key] for key in keys)]
+        mean = [_("mean of {n}", n=len(rows)), *(three(rows[key].mean()) for key in keys)]
+        cut = rows.assign(**rounded).fillna("").head(MOST_GROUPS)
+        return [heads, mean, *([*map(str, row)] for row in cut.itertuples(index=False))]
 
     def choices(self) -> Choices | None:
         """Return the point's scenario as the policy lab has it; None where an address cannot."""
-        try:
-            scenario = self.scenario()
+        with suppress(InputError, KeyError):  # code of its own; without a policy that all have
+            scenario = scenario_of(self.manifest, self.view.point)
             found = of_scenario(scenario)
             there = dict(items(found.scenario()))
-        except (InputError, KeyError):  # code of its own; without a policy that all have
-            return None
-        wanted = {key: one for key, one in items(scenario) if key not in OF_THE_CASE}
-        return found if all(there.get(key) == one for key, one in wanted.items()) else None
+            wanted = {key: one for key, one in items(scenario) if key not in OF_THE_CASE}
+            if all(there.get(key) == one for key, one in wanted.items()):
+                return found
+        return None

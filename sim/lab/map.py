@@ -18,6 +18,7 @@ from sim.language import N_, _
 from sim.lives.outcomes import ALIVE
 from sim.report.page import write_report
 from sim.scenario import to_toml
+from sim.study.replay import scenario_of
 from sim.study.store import MANIFEST
 
 LOOK_EVERY_SECONDS = 2.0
@@ -108,7 +109,7 @@ class MapTab:
         else:
             lines((_("Click a cell: its groups, its page, its scenario."),))
         words = shlex.join(["qunlab", "export", view.store, "--to", "rows.csv"])
-        command(self.page, words, _("The means stand in summary.csv of the sweep's folder too."))
+        command(self.page, words, _("Means of the rows that this command writes."))
 
     def cell(self, cells: Cells) -> None:
         """Show the groups of a cell."""
@@ -120,13 +121,13 @@ class MapTab:
                 ui.link(_("Open in the policy lab"), f"/{choices.address()}")
             flat(self.page, _("Its scenario"), self.save, "save")
             flat(self.page, _("Page of the sweep"), self.write, "article")
-        heads = [outcomes_in(cells.manifest)[name] for name in cells.groups().columns[1:]]
-        table((_("group"), *heads), cells.written_groups())
+        heads, *rows = cells.written_groups()
+        table(heads, rows)
 
     def save(self) -> None:
         """Hand the scenario of the cell over."""
         if self.cells:
-            text = to_toml(self.cells.scenario(), comments=True)
+            text = to_toml(scenario_of(self.cells.manifest, self.view.point), comments=True)
             ui.download.content(text, f"point_{self.view.point}.toml")
 
     def write(self) -> None:

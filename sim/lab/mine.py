@@ -15,21 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from sim.allowed import Value
-from sim.cli.my import (
-    MOST_MEMBERS,
-    SCENARIO,
-    ZONE,
-    Asked,
-    Found,
-    cards_of,
-    look_into,
-    page_of,
-    read_group,
-    refuse_too_few,
-    sections_of,
-    what_if_rows,
-    write,
-)
+from sim.cli import my
 from sim.cli.power import answer_of_test
 from sim.errors import InputError
 from sim.lab.choices import BASE, Choices, plan_of
@@ -79,7 +65,7 @@ class Wanted:
 
     members: int | None = None
     team: str = ""  # names, with commas between
-    zone: str = ZONE
+    zone: str = my.ZONE
     preset: str = ""
     change: str = ""
     instead: bool = False
@@ -90,13 +76,13 @@ class Wanted:
         parts = self.team.replace("，", ",").split(",")
         return tuple(part.strip() for part in parts if part.strip())
 
-    def asked(self) -> Asked:
+    def asked(self) -> my.Asked:
         """Check it as ``qunlab my`` does."""
         if self.change and self.preset:
             raise InputError([_("Choose a ready-made plan or write a change, not both.")])
         changes = parse_values(part for part in self.change.split(";") if part.strip())
         given = self.members, Path(BASE), SEED, GROUPS, self.preset or None, self.instead, changes
-        asked = Asked(*given)
+        asked = my.Asked(*given)
         tried(asked.scenario(bool(asked.preset)), changes, self.instead)
         if self.with_test and not changes:
             raise InputError([_("Write the change that the test is to find.")])
@@ -107,7 +93,7 @@ class Wanted:
         words = ["qunlab", "my", *files]
         words += ["--operator", "NAME"] * len(self.names())
         words += ["--members", str(self.members)] if self.members else []
-        words += ["--time-zone", self.zone] if self.zone != ZONE else []
+        words += ["--time-zone", self.zone] if self.zone != my.ZONE else []
         words += ["--preset", self.preset] if self.preset else []
         words += ["--try", self.change] if self.change else []
         words += ["--instead"] if self.instead else []
@@ -115,7 +101,7 @@ class Wanted:
 
     def test(self) -> str:
         """Write the command that plans the test."""
-        words = ["qunlab", "power", f"results/my/{SCENARIO}", "--simulated", str(TESTED)]
+        words = ["qunlab", "power", f"results/my/{my.SCENARIO}", "--simulated", str(TESTED)]
         for change in filter(None, map(str.strip, self.change.split(";"))):
             words += ["--set", change]
         return shlex.join(words)
@@ -137,7 +123,7 @@ class Looked:
 
     read: Read
     wanted: Wanted
-    found: Found
+    found: my.Found
     page: bytes
     test: Answer | None = None
 
@@ -146,7 +132,7 @@ def read_exports(exports: list[Path], wanted: Wanted) -> Read:
     """Read exports as ``qunlab my`` does; what a browser gave is forgotten."""
     options = {"format": None, "time_zone": wanted.zone, "observed_until": None}
     try:
-        read = read_group(exports, options | {"operators": wanted.names()})
+        read = my.read_group(exports, options | {"operators": wanted.names()})
     finally:
         for one in exports:
             if isinstance(one, Held):
@@ -157,16 +143,16 @@ def read_exports(exports: list[Path], wanted: Wanted) -> Read:
 def look(read: Read, wanted: Wanted) -> Looked:
     """Look into a group as ``qunlab my`` does, and plan a test as ``qunlab power`` on its twin."""
     asked = wanted.asked()
-    refuse_too_few(wanted.members, read.log)
+    my.refuse_too_few(wanted.members, read.log)
     with TemporaryDirectory(prefix="qunlab-lab-") as passing:
         folder = Path(passing)
-        found = look_into(read.log, read.chat, asked, folder, [*read.notes])
-        looked = Looked(read, wanted, found, page_of(found).encode())
+        found = my.look_into(read.log, read.chat, asked, folder, [*read.notes])
+        looked = Looked(read, wanted, found, my.page_of(found).encode())
         if not wanted.with_test or found.twin is None or found.failed:
             return looked
-        write(found, folder)
+        my.write(found, folder)
         plan = Plan(simulated=TESTED)
-        test = field_test(load_mix(folder / SCENARIO), asked.changes, plan)
+        test = field_test(load_mix(folder / my.SCENARIO), asked.changes, plan)
         return replace(looked, test=answer_of_test(test, asked.changes))
 
 
@@ -307,14 +293,14 @@ class MineTab:
                         lines((_(what),))
             return
         found, wanted = self.looked.found, self.looked.wanted
-        (_title, told), *rest = sections_of(found)
+        (_title, told), *rest = my.sections_of(found)
         with ui.element("div").classes("lab-bar"):
             heading(told[0], 1)
             ui.space()
             flat(self.page, _("One-page report"), self.save, "article")
         lines(told[1:])
         with ui.element("div").classes("lab-cards"):
-            for card in cards_of(found):
+            for card in my.cards_of(found):
                 with ui.element("div").classes("lab-card"):
                     ui.label(card.title).classes("lab-title")
                     ui.label(card.value).classes("lab-big")
@@ -327,7 +313,7 @@ class MineTab:
                     with panel(_("People writing a week")):
                         ui.echart(weeks_drawn(found.health.weeks))
                 with panel(title):
-                    section(said, what_if_rows(found) if found.is_asked and not at else [])
+                    section(said, my.what_if_rows(found) if found.is_asked and not at else [])
         command(self.page, wanted.command(self.looked.read.files), _(COUNTED))
         if self.looked.test:
             command(self.page, wanted.test(), "")
@@ -347,7 +333,7 @@ def team_levers() -> dict[str, Lever]:
 
 def whole_number(text: str) -> int | None:
     """Read a number of members; empty: not known."""
-    if text.strip() and not (text.isdecimal() and 1 <= int(text) <= MOST_MEMBERS):
+    if text.strip() and not (text.isdecimal() and 1 <= int(text) <= my.MOST_MEMBERS):
         raise InputError([_("members: 1 to 5,000")])
     return int(text) if text.strip() else None
 

@@ -18,7 +18,7 @@ from sim import cases
 from sim.kinds import CASE
 from sim.lab.choices import of_case
 from sim.lab.page import Page, Tab
-from sim.lab.pieces import Work, command, heading, lines, pick, sides, table
+from sim.lab.pieces import Work, command, heading, lines, sides, table
 from sim.language import N_, _
 from sim.progress import Progress
 from sim.scenario.loading import shipped_files
@@ -110,9 +110,14 @@ class CasesTab:
         for name, verdict in verdicts.items():
             story = cases.read_case(name).story[self.page.language]
             looks = LOOKS.get(verdict, "lab-soft")
-            words = ((name, "lab-b"), (_(verdict), looks), (story, "lab-foot lab-short"))
             now = replace(self.now, name=name, without=frozenset())
-            pick(self.page, words, name == self.now.name, partial(self.go, now))
+            button = ui.element("button").classes("lab-pick").mark(name)
+            button.props(f"type=button aria-pressed={str(name == self.now.name).lower()}")
+            button.on("click", self.page.on(partial(self.go, now)))
+            with button:
+                lines((name,), "lab-b")
+                lines((_(verdict),), looks)
+                lines((story,), "lab-foot lab-short")
         pressed = "document.querySelector('.lab-pick[aria-pressed=true]')"
         ui.run_javascript(f"{pressed}?.scrollIntoView({{block: 'nearest', inline: 'center'}})")
 
@@ -160,7 +165,7 @@ class CasesTab:
             ui.space()
             words, icon, act = _("Play it"), "play_arrow", self.play
             if self.is_playing:
-                words, icon, act = _("Stop"), "stop", self.halt
+                words, icon, act = _("Stop"), "stop", self.work.stop.set
             ui.button(words, icon=icon, on_click=on(act)).props("dense unelevated no-caps")
             many = ui.select({n: _("{n} groups", n=n) for n in GROUPS}, value=now.groups)
             many.props(f'dense borderless options-dense aria-label="{_("how many groups")}"')
@@ -171,12 +176,6 @@ class CasesTab:
         if self.is_playing:
             tell = on(lambda: says.set_text(_("{share:.0%} played", share=self.work.share)))
             ui.timer(0.5, tell)
-
-    def halt(self) -> None:
-        """Stop playing."""
-        self.work.stop.set()
-        self.is_playing = False
-        self.right.refresh()
 
     def play(self) -> None:
         """Play it as asked."""

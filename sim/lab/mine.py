@@ -284,20 +284,15 @@ class MineTab:
                 ui.spinner(size="1.5em")
                 ui.label(_("Reading the log, playing its twin …"))
         if not self.looked:
-            heading(_("How is my group doing, and what may a change bring?"), 1)
-            kinds = _("WhatsApp, WeChat, QQ, Telegram, Discord, Slack, or a table (CSV).")
-            lines((kinds, _("'qunlab import --help' says how to export a chat.")))
-            with ui.element("div").classes("lab-panels"):
-                for title, what in OFFERED:
-                    with panel(_(title)):
-                        lines((_(what),))
+            offered()
             return
-        found, wanted = self.looked.found, self.looked.wanted
+        looked, found = self.looked, self.looked.found
         (_title, told), *rest = my.sections_of(found)
         with ui.element("div").classes("lab-bar"):
             heading(told[0], 1)
             ui.space()
-            flat(self.page, _("One-page report"), self.save, "article")
+            page = partial(ui.download.content, looked.page, "report.html")
+            flat(self.page, _("One-page report"), page, "article")
         lines(told[1:])
         with ui.element("div").classes("lab-cards"):
             for card in my.cards_of(found):
@@ -306,22 +301,17 @@ class MineTab:
                     ui.label(card.value).classes("lab-big")
                     ui.label(card.instead).classes("lab-a")
         with ui.element("div").classes("lab-panels"):
-            if self.looked.test:
-                tested(self.looked.test)
+            if looked.test:
+                tested(looked.test)
             for at, (title, said) in enumerate(rest):
                 if at == found.is_asked and len(found.health.weeks) > 1:
                     with panel(_("People writing a week")):
                         ui.echart(weeks_drawn(found.health.weeks))
                 with panel(title):
                     section(said, my.what_if_rows(found) if found.is_asked and not at else [])
-        command(self.page, wanted.command(self.looked.read.files), _(COUNTED))
-        if self.looked.test:
-            command(self.page, wanted.test(), "")
-
-    def save(self) -> None:
-        """Hand the page over."""
-        if self.looked:
-            ui.download.content(self.looked.page, "report.html")
+        command(self.page, looked.wanted.command(looked.read.files), _(COUNTED))
+        if looked.test:
+            command(self.page, looked.wanted.test(), "")
 
 
 def team_levers() -> dict[str, Lever]:
@@ -336,6 +326,17 @@ def whole_number(text: str) -> int | None:
     if text.strip() and not (text.isdecimal() and 1 <= int(text) <= my.MOST_MEMBERS):
         raise InputError([_("members: 1 to 5,000")])
     return int(text) if text.strip() else None
+
+
+def offered() -> None:
+    """Build what stands there before an export is."""
+    heading(_("How is my group doing, and what may a change bring?"), 1)
+    kinds = _("WhatsApp, WeChat, QQ, Telegram, Discord, Slack, or a table (CSV).")
+    lines((kinds, _("'qunlab import --help' says how to export a chat.")))
+    with ui.element("div").classes("lab-panels"):
+        for title, what in OFFERED:
+            with panel(_(title)):
+                ui.label(_(what))
 
 
 def panel(title: str) -> ui.element:
@@ -365,9 +366,9 @@ def tested(test: Answer) -> None:
 
 def weeks_drawn(weeks: tuple[int, ...]) -> Options:
     """Draw how many wrote a week, as the page does."""
-    label = {"show": True, "position": "top", "color": INK}
-    series = {"type": "bar", "data": [*weeks], "itemStyle": {"color": OF_B}, "barMaxWidth": 40}
-    options = _frame(_("whole weeks before the end of the log"), None, [series | {"label": label}])
+    series = {"type": "bar", "data": [*weeks], "itemStyle": {"color": OF_B}, "barMaxWidth": 40,
+              "label": {"show": True, "position": "top", "color": INK}}  # fmt: skip
+    options = _frame(_("whole weeks before the end of the log"), None, [series])
     options["xAxis"] |= {"type": "category", "min": None, "data": [*range(len(weeks))][::-1]}
     options["yAxis"]["show"] = False
     return options | {"grid": {"left": 8, "right": 8, "top": 22, "bottom": 40}}

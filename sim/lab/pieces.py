@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, ClassVar, TypeVar
+from typing import ClassVar, TypeVar
 from weakref import WeakSet
 
 from nicegui import run, ui
@@ -114,18 +114,6 @@ def table(heads: Sequence[str], rows: Iterable[Sequence[str | Callable[[], objec
         with ui.element("tbody"):
             for cells in rows:
                 row("td", cells)
-
-
-def pick(
-    page: Page, words: Sequence[tuple[str, str]], pressed: bool, handler: Callable[..., Any]
-) -> None:
-    """Build one of several buttons to choose from: texts, each with its looks."""
-    button = ui.element("button").classes("lab-pick").mark(words[0][0])
-    button.on("click", page.on(handler))
-    button.props(f"type=button aria-pressed={str(pressed).lower()}")
-    with button:
-        for text, looks in words:
-            ui.label(text).classes(looks)
 
 
 def command(page: Page, words: str, said: str | None = None) -> None:

@@ -81,8 +81,8 @@ def test_a_run_is_stopped() -> None:
         user.find("Play it").click()
         await user.should_see("Stop")
         user.find("Stop").click()
-        await user.should_see("Play it")
-        await until(user, "As shipped.")
+        await user.should_see("Play it", retries=200)
+        await user.should_see("As shipped.")
 
     with_user(act, "/cases?case=mothers&groups=400")
     pieces.stop_all()

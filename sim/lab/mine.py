@@ -151,8 +151,8 @@ def look(read: Read, wanted: Wanted) -> Looked:
         if not wanted.with_test or found.twin is None or found.failed:
             return looked
         my.write(found, folder)
-        plan = Plan(simulated=TESTED)
-        test = field_test(load_mix(folder / my.SCENARIO), asked.changes, plan)
+        twin = load_mix(folder / my.SCENARIO)
+        test = field_test(twin, asked.changes, Plan(simulated=TESTED))
         return replace(looked, test=answer_of_test(test, asked.changes))
 
 
@@ -204,8 +204,7 @@ class MineTab:
             raise InputError([_("Drop the export first.")])
 
         def work(_told: object) -> Looked:
-            known = read if read and not exports else read_exports(exports, wanted)
-            return look(known, wanted)
+            return look(read if read and not exports else read_exports(exports, wanted), wanted)
 
         self.is_busy = True
         self.right.refresh()

@@ -39,6 +39,7 @@ MOST_OF_TALK, FEWEST_MEMBERS, SMALLEST_SHARE = 0.5, 10, 0.02
 MOST_ADVICE, MOST_NOTES, MOST_WEEKS = 3, 2, 8
 LIKELY, APART = 0.5, 0.25  # of the chance of a silent week; of two such chances
 MOST_MEMBERS = 5000
+WIDTHS = 24, 6, 6, 24  # of the columns of a what-if
 Sections = list[tuple[str, list[str]]]
 _Text = str | None
 Rate = tuple[str, int, int]  # of what, of how many, how many
@@ -432,17 +433,13 @@ def _what_if(found: Found) -> Iterator[str]:
     if found.twin is None:
         yield _("Refused: there is no twin.")
         return
-    from sim.report.answer import three
     from sim.study.twin import SILENT_WEEK
 
     yield _("28 days from today (as it is, changed; difference, 95 %):")
-    for name, pair in found.changes.items():
-        gap, low, high = map(_signed, (pair.difference, pair.lower, pair.upper))
-        if low != high:
-            gap = _("{number} ({low} to {high})", number=gap, low=low, high=high)
-        parts = (_(name), 24), (three(pair.first), 6), (three(pair.second), 6), (gap, 24)
-        row = "".join(text + " " * max(1, width - cells(text)) for text, width in parts)
-        yield f"  {row}{_answer(name, pair)}"
+    for row in what_if_rows(found):
+        padded = zip(row[:-1], WIDTHS, strict=True)
+        text = "".join(text + " " * max(1, width - cells(text)) for text, width in padded)
+        yield f"  {text}{row[-1]}"
     expected, played = found.forecast["chances"].get(4, math.nan), found.changes[SILENT_WEEK].first
     if not found.forecast["silent_now"] and abs(expected - played) >= APART:
         yield _(
@@ -451,6 +448,19 @@ def _what_if(found: Found) -> Iterator[str]:
             one=expected,
             other=played,
         )
+
+
+def what_if_rows(found: Found) -> list[tuple[str, ...]]:
+    """Give what a change does, an outcome a row: as it is, changed, difference (95 %), answer."""
+    from sim.report.answer import three
+
+    rows = list[tuple[str, ...]]()
+    for name, pair in found.changes.items():
+        gap, low, high = map(_signed, (pair.difference, pair.lower, pair.upper))
+        if low != high:
+            gap = _("{number} ({low} to {high})", number=gap, low=low, high=high)
+        rows.append((_(name), three(pair.first), three(pair.second), gap, _answer(name, pair)))
+    return rows
 
 
 def _signed(value: float) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 import tempfile
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import partial
@@ -13,29 +14,17 @@ from urllib.parse import urlencode
 
 from nicegui import ui
 
-from sim.cases import (
-    BOTH,
-    CASES,
-    CONDITION,
-    NOT,
-    SUPPORTED,
-    Case,
-    answer_of_record,
-    as_record,
-    play_case,
-    read_case,
-    shipped_record,
-)
+from sim import cases
 from sim.kinds import CASE
 from sim.lab.choices import of_case
 from sim.lab.page import Page, Tab
-from sim.lab.pieces import Work, command, heading, lines, pick, table
+from sim.lab.pieces import Work, command, heading, lines, sides, table
 from sim.language import N_, _
 from sim.progress import Progress
 from sim.scenario.loading import shipped_files
 
 GROUPS = (20, 100, 400)
-LOOKS = {SUPPORTED: "lab-good", CONDITION: "lab-mixed", NOT: "lab-bad"}
+LOOKS = {cases.SUPPORTED: "lab-good", cases.CONDITION: "lab-mixed", cases.NOT: "lab-bad"}
 NOT_PLAYED = N_("not played yet")
 Record = Mapping[str, Any]
 
@@ -51,10 +40,10 @@ class Opened:
     @classmethod
     def read(cls, query: Mapping[str, str]) -> Opened:
         """Read an address, which anybody may have written: what is not known is left out."""
-        names = sorted(shipped_files(CASES))
+        names = sorted(shipped_files(cases.CASES))
         name = query.get("case", "")
         groups = {str(one): one for one in GROUPS}.get(query.get("groups", ""), GROUPS[1])
-        known = read_case(name).ablations if name in names else {}
+        known = cases.read_case(name).ablations if name in names else {}
         without = frozenset(query.get("without", "").split(",")).intersection(known)
         return cls(name if name in names else names[0], without, groups)
 
@@ -63,21 +52,17 @@ class Opened:
         without = {"without": ",".join(sorted(self.without))} if self.without else {}
         return urlencode({"case": self.name, "groups": self.groups, **without})
 
-    def turned(self, practice: str) -> Opened:
-        """Leave an alternative out, or take it in again."""
-        return replace(self, without=self.without.symmetric_difference({practice}))
-
     def needed(self) -> set[str]:
         """Name the alternatives that the claim, or the reason why, is set against."""
-        case = read_case(self.name)
+        case = cases.read_case(self.name)
         return {case.other, *(one.against for one in case.claims)}
 
-    def wanted(self) -> Case:
+    def wanted(self) -> cases.Case:
         """Return the case with those alternatives alone that are asked for, or that it needs."""
-        case, needed = read_case(self.name), self.needed()
+        case, needed = cases.read_case(self.name), self.needed()
         kept = {key: one for key, one in case.ablations.items()
                 if key not in self.without or key in needed}  # fmt: skip
-        names = {CASE, *kept, *(key + BOTH for key in kept)}
+        names = {CASE, *kept, *(key + cases.BOTH for key in kept)}
         played = {key: one for key, one in case.alternatives.items() if key in names}
         return replace(case, ablations=kept, alternatives=played)
 
@@ -85,7 +70,8 @@ class Opened:
         """Play it as ``qunlab cases`` does; the rows are not kept."""
         case = self.wanted()
         with tempfile.TemporaryDirectory(prefix="qunlab-lab-") as passing:
-            return as_record(play_case(case, Path(passing), self.groups, progress=progress))
+            found = cases.play_case(case, Path(passing), self.groups, progress=progress)
+            return cases.as_record(found)
 
     def command(self, shipped: bool) -> str:
         """Write the command that prints the same figures."""
@@ -100,15 +86,7 @@ class CasesTab:
         self.page, self.work = page, Work(page)
         self.now, self.new = Opened.read(page.query), dict[str, Any]()
         self.is_playing = False
-        with ui.element("main").classes("lab lab-first"):
-            with (
-                ui.element("aside")
-                .classes("lab-left lab-picks")
-                .props(f'aria-label="{_("Cases")}"')
-            ):
-                self.left()
-            with ui.element("section").classes("lab-right").props(f'aria-label="{_("Results")}"'):
-                self.right()
+        sides(_("Cases"), self.left, self.right).classes("lab-picks")
 
     def go(self, now: Opened) -> None:
         """Look at something else."""
@@ -124,26 +102,36 @@ class CasesTab:
     @ui.refreshable_method
     def left(self) -> None:
         """List the cases."""
-        for name in sorted(shipped_files(CASES)):
-            verdict = shipped_record(name).get("verdict", NOT_PLAYED)
-            words = ((name, "lab-b"), (_(verdict), LOOKS.get(verdict, "lab-soft")))
+        names = sorted(shipped_files(cases.CASES))
+        verdicts = {name: cases.shipped_record(name).get("verdict", NOT_PLAYED) for name in names}
+        counts = Counter(verdicts.values()).most_common()
+        which = _(", ").join(_("{n} {verdict}", n=n, verdict=_(one)) for one, n in counts)
+        lines((_("{n} stories: {which}.", n=len(names), which=which),), "lab-foot")
+        for name, verdict in verdicts.items():
+            story = cases.read_case(name).story[self.page.language]
+            looks = LOOKS.get(verdict, "lab-soft")
             now = replace(self.now, name=name, without=frozenset())
-            pick(self.page, words, name == self.now.name, partial(self.go, now))
+            button = ui.element("button").classes("lab-pick").mark(name)
+            button.props(f"type=button aria-pressed={str(name == self.now.name).lower()}")
+            button.on("click", self.page.on(partial(self.go, now)))
+            with button:
+                lines((name,), "lab-b")
+                lines((_(verdict),), looks)
+                lines((story,), "lab-foot lab-short")
         pressed = "document.querySelector('.lab-pick[aria-pressed=true]')"
         ui.run_javascript(f"{pressed}?.scrollIntoView({{block: 'nearest', inline: 'center'}})")
 
     @ui.refreshable_method
     def right(self) -> None:
         """Show the case that is open."""
-        now, case = self.now, read_case(self.now.name)
-        record = self.new or shipped_record(now.name)
+        now, case = self.now, cases.read_case(self.now.name)
+        record = self.new or cases.shipped_record(now.name)
         self.bar()
-        heading(now.name, 1)
         if not record:
             lines((case.story[self.page.language], _(NOT_PLAYED)))
             return
         shown = replace(case, ablations={key: case.ablations[key] for key in record["practices"]})
-        answer = answer_of_record(shown, record)
+        answer = cases.answer_of_record(shown, record)
         lines(answer.detail, "lab-story")
         look = LOOKS.get(record["verdict"], "lab-soft")
         ui.label(answer.headline).classes(f"lab-says-it {look}").props("role=status")
@@ -158,22 +146,26 @@ class CasesTab:
             elif words in known:
                 rows.append([words, *known[words]])
         table(("", *answer.option_heads), rows)
+        lines((_("A switch that is off: not played, and not shown."),), "lab-soft")
         lines((*answer.avoid, answer.cost, *answer.trust))
         ui.space()
         command(self.page, now.command(not self.new))
 
     def switch(self, key: str, words: str) -> None:
         """Build the switch of what is tried in the case's place."""
-        turned = self.page.on(lambda: self.go(self.now.turned(key)))
-        ui.switch(words, value=key not in self.now.without, on_change=turned).props("dense")
+        turned = replace(self.now, without=self.now.without ^ {key})
+        change = self.page.on(lambda: self.go(turned))
+        ui.switch(words, value=key not in self.now.without, on_change=change).props("dense")
 
     def bar(self) -> None:
         """Build what is done with a case."""
         on, now = self.page.on, self.now
         with ui.element("div").classes("lab-bar").props("role=toolbar"):
+            heading(now.name, 1)
+            ui.space()
             words, icon, act = _("Play it"), "play_arrow", self.play
             if self.is_playing:
-                words, icon, act = _("Stop"), "stop", self.halt
+                words, icon, act = _("Stop"), "stop", self.work.stop.set
             ui.button(words, icon=icon, on_click=on(act)).props("dense unelevated no-caps")
             many = ui.select({n: _("{n} groups", n=n) for n in GROUPS}, value=now.groups)
             many.props(f'dense borderless options-dense aria-label="{_("how many groups")}"')
@@ -184,12 +176,6 @@ class CasesTab:
         if self.is_playing:
             tell = on(lambda: says.set_text(_("{share:.0%} played", share=self.work.share)))
             ui.timer(0.5, tell)
-
-    def halt(self) -> None:
-        """Stop playing."""
-        self.work.stop.set()
-        self.is_playing = False
-        self.right.refresh()
 
     def play(self) -> None:
         """Play it as asked."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -16,22 +18,27 @@ from sim.cases import known, said
 from sim.errors import InputError
 from sim.lab.choices import OF_THE_CASE, Choices, of_scenario
 from sim.lab.drawing import GRID, INK, Options
-from sim.language import _
-from sim.lives.outcomes import ALIVE, DEAD, ON_PAGE, main_outcomes, outcomes_by_name
+from sim.language import N_, _, language
+from sim.lives.outcomes import ALIVE, DEAD, ON_PAGE, TRUTH, main_outcomes, outcomes_by_name
+from sim.report.answer import answer_of
 from sim.report.drawn import axis_text
 from sim.report.levers import Cell, Lever, choose_axes, levers_of
-from sim.report.study import without_failures
+from sim.report.page import page_rows
+from sim.report.study import study_of, without_failures
 from sim.report.uncertainty import alike, as_numbers, by_particle, spanned, summary, three
 from sim.scenario.scenario import items
+from sim.study.compare import is_comparison
 from sim.study.manifest import Manifest
 from sim.study.replay import scenario_of
 from sim.study.rows import ERROR, cell_of
 from sim.study.store import MANIFEST, SHARD_FOLDER, find_store, read_store
 
 DEEPEST, MOST_STORES, MOST_WRITTEN, MOST_GROUPS = 3, 50, 150, 40
+AXES = N_(("across", "up"))
 LIVED, ENDS = "lifetime_observed", ("mean", "lower", "upper")
 SHADES = ("#f3ecd9", "#8fc3cf", "#0b5d8f")
-DARK_FROM = 0.55
+DARK_FROM = 0.75
+PASSED_OVER = re.compile(rf"\.|{SHARD_FOLDER.pattern}$").match
 
 
 def stores_below(folder: Path) -> list[str]:
@@ -40,15 +47,10 @@ def stores_below(folder: Path) -> list[str]:
     >>> stores_below(Path("configs"))
     []
     """
-    found = list[str]()
-    for depth in range(DEEPEST + 1):
-        for path in sorted(folder.glob("*/" * depth + MANIFEST)):
-            place = path.parent.relative_to(folder)
-            if not any(
-                part.startswith(".") or SHARD_FOLDER.fullmatch(part) for part in place.parts
-            ):
-                found.append(str(place))
-    return found[:MOST_STORES]
+    files = [path for depth in range(DEEPEST + 1)
+             for path in sorted(folder.glob("*/" * depth + MANIFEST))]  # fmt: skip
+    found = [path.parent.relative_to(folder) for path in files]
+    return [str(place) for place in found if not any(map(PASSED_OVER, place.parts))][:MOST_STORES]
 
 
 @dataclass(frozen=True)
@@ -64,17 +66,14 @@ class View:
     @classmethod
     def read(cls, query: Mapping[str, str], stores: list[str]) -> View:
         """Read an address, which anybody may have written: known stores, outcomes, levers only."""
-        store = query.get("store", "")
-        view = cls(store if store in stores else stores[0], query.get("outcome", ALIVE.name))
-        manifest = find_store(view.store).manifest
+        asked = {name: query.get(name, "") for name in vars(cls(""))}
+        store = asked["store"] if asked["store"] in stores else stores[0]
+        manifest = find_store(store).manifest
         levers = [one.key for one in levers_of(manifest)]
-        places = [query.get(name, "") for name in ("across", "up")]
-        across, up = (key if key in levers else "" for key in places)
-        word = query.get("point", "")
-        point = int(word) if word.isdecimal() and len(word) < 9 else -1
-        point = point if point < len(manifest.scenarios) else -1
-        outcome = view.outcome if view.outcome in outcomes_in(manifest) else ALIVE.name
-        return cls(view.store, outcome, across, up, point)
+        across, up = (asked[name] if asked[name] in levers else "" for name in AXES)
+        outcome = asked["outcome"] if asked["outcome"] in outcomes_in(manifest) else ALIVE.name
+        points = {f"{point}": point for point in range(len(manifest.scenarios))}
+        return cls(store, outcome, across, up, points.get(asked["point"], -1))
 
     def address(self) -> str:
         """Write it as parts of an address."""
@@ -98,6 +97,17 @@ def rows_with(store: str, names: list[str]) -> tuple[pd.DataFrame, Manifest, int
     return without_failures(rows), points, manifest.communities
 
 
+@cache
+def answer_in(store: str, _stored: int, _language: str) -> tuple[str, ...]:
+    """Say what ``qunlab sweep`` says first, of all replications played at every point."""
+    with suppress(InputError):  # another version made it
+        rows, manifest = page_rows(store)
+        if not is_comparison(manifest):
+            found = answer_of(study_of(rows, manifest))
+            return (found.headline, *found.detail[:1])
+    return ()
+
+
 @dataclass(frozen=True)
 class Cells:
     """What a view shows: of every point the mean of the outcome, as on the page of the sweep."""
@@ -107,6 +117,7 @@ class Cells:
     stored: int  # rows there are
     whole: int  # rows of the finished store
     frame: pd.DataFrame  # by point: mean, lower, upper, as people read them
+    answer: tuple[str, ...]  # what to do
 
     @classmethod
     def of(cls, view: View) -> Cells:
@@ -114,17 +125,23 @@ class Cells:
         stored = find_store(view.store).rows_stored()
         name = LIVED if view.outcome == ALIVE.name else view.outcome
         rows, manifest, whole = rows_with(view.store, [name])
-        if rows.empty:
-            found = pd.DataFrame(columns=[*ENDS])
-            return cls(view, manifest, stored, whole, found)
+        found, answer = pd.DataFrame(columns=[*ENDS]), tuple[str, ...]()
         if view.outcome == ALIVE.name:
             rows, name = rows.assign(**{DEAD: 1.0 - as_numbers(rows[LIVED])}), DEAD  # a truth
-        found = summary(rows, ["point"], [name]).set_index("point")[[*ENDS]]
-        return cls(view, manifest, stored, whole, found * said(known(view.outcome))[1])
+        if not rows.empty:
+            found = summary(rows, ["point"], [name]).set_index("point")[[*ENDS]]
+            answer = answer_in(view.store, stored, language())
+        scale = said(known(view.outcome))[1]
+        return cls(view, manifest, stored, whole, scale * found, answer)
 
     def has_grown(self) -> bool:
         """Say whether a part was added since."""
         return find_store(self.view.store).rows_stored() > self.stored
+
+    @property
+    def is_grid(self) -> bool:
+        """Whether values stand in rows and columns."""
+        return self.manifest.kind == "grid" or is_comparison(self.manifest)
 
     @cached_property
     def levers(self) -> list[Lever]:
@@ -148,7 +165,7 @@ class Cells:
     def shown(self) -> list[int]:
         """List the points of the map: what is on no axis is as at the point looked at, or usual."""
         held = [one for one in self.levers if one not in self.axes]
-        if self.manifest.kind != "grid":
+        if not self.is_grid:
             return [int(point) for point in self.frame.index]
         at = self.values(self.view.point) if self.view.point >= 0 else {}
         wanted = {one.key: at.get(one.key, one.usual) for one in held}
@@ -167,11 +184,11 @@ class Cells:
 
     def options(self) -> Options:
         """Draw the map: a colour a cell, of a sampled design a dot a point."""
-        points, is_grid = self.shown(), self.manifest.kind == "grid"
+        points, is_grid = self.shown(), self.is_grid
         means = self.frame.loc[points, "mean"].dropna()
         low, high = (float(means.min()), float(means.max())) if len(means) else (0.0, 1.0)
         data = []
-        for point, mean in means.items():
+        for point, mean in sorted(means.items(), key=lambda one: one[0] == self.view.point):
             values, dark = self.values(point), (mean - low) > DARK_FROM * (high - low)
             places = [self._place(one, values, is_grid) for one in self.axes]
             label = {"formatter": three(float(mean)), "color": "#fff" if dark else "#1f2a33"}
@@ -180,11 +197,8 @@ class Cells:
             data.append({"value": [*places, float(mean)], "name": str(point), "label": label,
                          "tooltip": tip, "itemStyle": frame})  # fmt: skip
         across, up = (self._axis(one, is_grid) for one in self.axes)
-        up |= {
-            "nameLocation": "end",
-            "nameGap": 12,
-            "nameTextStyle": {"color": INK, "align": "left"},
-        }
+        up |= {"nameLocation": "end", "nameGap": 12}
+        up["nameTextStyle"] = {"color": INK, "align": "left"}
         return {
             "animation": False, "tooltip": {"confine": True}, "textStyle": {"color": INK},
             "grid": {"left": 8, "right": 16, "top": 36, "bottom": 66, "containLabel": True},
@@ -229,13 +243,26 @@ class Cells:
         scales = {name: said(known(name))[1] for name in rows.columns[1:]}
         return rows.assign(**{name: by * as_numbers(rows[name]) for name, by in scales.items()})
 
+    def written_groups(self) -> list[list[str]]:
+        """Write heads, the means of the point looked at, its groups; a truth as yes or no."""
+        rows, names = self.groups(), outcomes_in(self.manifest)
+        keys = rows.columns[1:]
+        truths = [ALIVE.name, *(key for key in keys if known(key).unit == TRUTH)]
+        rounded = {key: rows[key].map(three) for key in keys}
+        for key in truths:
+            rounded[key] = rows[key].map({100.0: _("yes"), 0.0: _("no")})
+        heads = [_("group"), *(names[key] for key in keys)]
+        mean = [_("mean of {n}", n=len(rows)), *(three(rows[key].mean()) for key in keys)]
+        cut = rows.assign(**rounded).fillna("").head(MOST_GROUPS)
+        return [heads, mean, *([*map(str, row)] for row in cut.itertuples(index=False))]
+
     def choices(self) -> Choices | None:
         """Return the point's scenario as the policy lab has it; None where an address cannot."""
-        try:
+        with suppress(InputError, KeyError):  # code of its own; without a policy that all have
             scenario = scenario_of(self.manifest, self.view.point)
             found = of_scenario(scenario)
             there = dict(items(found.scenario()))
-        except (InputError, KeyError):  # code of its own; without a policy that all have
-            return None
-        wanted = {key: one for key, one in items(scenario) if key not in OF_THE_CASE}
-        return found if all(there.get(key) == one for key, one in wanted.items()) else None
+            wanted = {key: one for key, one in items(scenario) if key not in OF_THE_CASE}
+            if all(there.get(key) == one for key, one in wanted.items()):
+                return found
+        return None

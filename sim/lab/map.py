@@ -11,13 +11,14 @@ from typing import Any
 from nicegui import ui
 
 from sim.cases import known
-from sim.lab.cells import MOST_GROUPS, Cells, View, outcomes_in, stores_below
+from sim.lab.cells import AXES, Cells, View, outcomes_in, stores_below
 from sim.lab.page import Page, Tab
-from sim.lab.pieces import Work, command, heading, lines, table
+from sim.lab.pieces import Work, command, flat, heading, lines, sides, table
 from sim.language import N_, _
 from sim.lives.outcomes import ALIVE
 from sim.report.page import write_report
-from sim.report.uncertainty import three
+from sim.scenario import to_toml
+from sim.study.replay import scenario_of
 from sim.study.store import MANIFEST
 
 LOOK_EVERY_SECONDS = 2.0
@@ -31,22 +32,16 @@ class MapTab:
         own = [str(page.given)] if page.given and TAB.takes(page.given) else []
         self.stores = [*own, *stores_below(Path())]
         self.cells: Cells | None = None
-        with ui.element("main").classes("lab lab-first"):
-            if not self.stores:
-                words = _("There is no sweep below this folder. This makes one:")
-                with ui.element("section").classes("lab-empty"):
-                    heading(words, 1)
-                    command(page, "qunlab sweep scale_vs_activity --out results/first")
-                return
-            with page.speaking():
-                self.view = View.read(page.query, self.stores)
-                self.cells = Cells.of(self.view)
-            if self.cells:
-                with ui.element("aside").classes("lab-left").props(f'aria-label="{_("Levers")}"'):
-                    self.left()
-                with ui.element("section").classes("lab-right"):
-                    self.right()
-                ui.timer(LOOK_EVERY_SECONDS, page.on(self.grow))
+        if not self.stores:
+            with ui.element("main").classes("lab-empty"):
+                heading(_("There is no sweep below this folder. This makes one:"), 1)
+                command(page, "qunlab sweep scale_vs_activity --out results/first", "")
+            return
+        with page.speaking():
+            self.view = View.read(page.query, self.stores)
+            self.cells = Cells.of(self.view)
+            sides(_("Levers"), self.left, self.right)
+            ui.timer(LOOK_EVERY_SECONDS, page.on(self.grow))
 
     def go(self, **changes: Any) -> None:
         """Look at something else."""
@@ -63,9 +58,10 @@ class MapTab:
 
     def show(self, cells: Cells | None) -> None:
         """Show what was read."""
-        if cells:
-            self.cells = cells
-            self.left.refresh()
+        if cells and self.cells:
+            had, self.cells = self.cells, cells
+            if (had.view, had.shown()) != (cells.view, cells.shown()):  # an open list stays open
+                self.left.refresh()
             self.right.refresh()
 
     @ui.refreshable_method
@@ -77,16 +73,14 @@ class MapTab:
         outcomes = outcomes_in(cells.manifest)
         self.choice(_("what is shown"), outcomes, view.outcome, "outcome")
         levers = {one.key: one.name for one in cells.levers}
-        for name, words, lever in zip(
-            ("across", "up"), (_("across"), _("up")), cells.axes, strict=True
-        ):
+        for name, words, lever in zip(AXES, map(_, AXES), cells.axes, strict=True):
             self.choice(words, levers, lever.key if lever else None, name)
         points = {one: cells.words(one) for one in cells.shown()}
         self.choice(_("cell"), points, view.point if view.point in points else None, "point")
         meant = _(known(view.outcome).definition)
         if view.outcome == ALIVE.name:
             meant = _("A silent week: 7 days in a row without a member message")
-        lines((meant,), "lab-foot")
+        lines((meant,), "lab-foot q-mt-sm")
 
     def choice(self, words: str, known: Mapping[Any, str], value: Any, name: str) -> None:
         """Build a choice of what is looked at."""
@@ -100,20 +94,22 @@ class MapTab:
         assert self.cells
         cells, view = self.cells, self.view
         title = outcomes_in(cells.manifest)[view.outcome]
+        if cells.answer:
+            heading(cells.answer[0], 1)
+            lines(cells.answer[1:])
         with ui.element("div").classes("lab-plot lab-map").props(f'role=img aria-label="{title}"'):
             with ui.element("div").classes("lab-title row items-center"):
                 ui.label(title)
                 says = _("{stored:,} of {whole:,} groups", stored=cells.stored, whole=cells.whole)
                 ui.label(says).classes("lab-foot q-ml-md").props("aria-live=polite")
-            ui.echart(
-                cells.options(),
-                on_point_click=self.page.on(lambda event: self.go(point=int(event.name))),
-            )
+            click = self.page.on(lambda event: self.go(point=int(event.name)))
+            ui.echart(cells.options(), on_point_click=click)
         if view.point in cells.frame.index:
             self.cell(cells)
         else:
             lines((_("Click a cell: its groups, its page, its scenario."),))
-        command(self.page, shlex.join(["qunlab", "export", view.store, "--to", "rows.csv"]))
+        words = shlex.join(["qunlab", "export", view.store, "--to", "rows.csv"])
+        command(self.page, words, _("Means of the rows that this command writes."))
 
     def cell(self, cells: Cells) -> None:
         """Show the groups of a cell."""
@@ -123,14 +119,16 @@ class MapTab:
             ui.space()
             if choices := cells.choices():
                 ui.link(_("Open in the policy lab"), f"/{choices.address()}")
-            page = ui.button(
-                _("Page of the sweep"), icon="article", on_click=self.page.on(self.write)
-            )
-            page.props("dense flat no-caps")
-        rows = cells.groups()
-        heads = [_("group"), *(outcomes_in(cells.manifest)[name] for name in rows.columns[1:])]
-        cut = rows.head(MOST_GROUPS).itertuples(index=False)
-        table(heads, [[f"{row[0]}", *(three(float(one)) for one in row[1:])] for row in cut])
+            flat(self.page, _("Its scenario"), self.save, "save")
+            flat(self.page, _("Page of the sweep"), self.write, "article")
+        heads, *rows = cells.written_groups()
+        table(heads, rows)
+
+    def save(self) -> None:
+        """Hand the scenario of the cell over."""
+        if self.cells:
+            text = to_toml(scenario_of(self.cells.manifest, self.view.point), comments=True)
+            ui.download.content(text, f"point_{self.view.point}.toml")
 
     def write(self) -> None:
         """Write the page of the sweep, as ``qunlab sweep`` does, and hand it over."""

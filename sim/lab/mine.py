@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -13,27 +14,17 @@ from nicegui import app, ui
 from starlette.requests import Request
 from starlette.responses import Response
 
-from sim.cli.my import (
-    MOST_MEMBERS,
-    SCENARIO,
-    ZONE,
-    Asked,
-    Found,
-    cards_of,
-    look_into,
-    page_of,
-    read_group,
-    refuse_too_few,
-    sections_of,
-    write,
-)
+from sim.allowed import Value
+from sim.cli import my
 from sim.cli.power import answer_of_test
 from sim.errors import InputError
-from sim.lab.choices import BASE
+from sim.lab.choices import BASE, Choices, plan_of
 from sim.lab.drawing import INK, OF_B, Options, _frame
+from sim.lab.forms import lever_form, picker
 from sim.lab.held import MOST_BYTES, Held
-from sim.lab.page import Page, Tab
-from sim.lab.pieces import Work, command, heading, lines, table
+from sim.lab.levers import Lever, levers_by_head, main_levers
+from sim.lab.page import Page, Tab, icon_button
+from sim.lab.pieces import Work, command, flat, heading, lines, sides, table
 from sim.language import N_, _
 from sim.report.answer import Answer
 from sim.scenario import load_mix
@@ -48,6 +39,19 @@ if TYPE_CHECKING:
 
 GROUPS, TESTED, SEED = 100, 200, 1
 OF_READING = "team", "zone"
+OF_THE_TEAM = "policies."
+OFFERED = (
+    (N_("How it is doing"), N_("Who writes, who never did, what is answered, and when.")),
+    (N_("Forecast from today"), N_("How likely a silent week is within 2, 4 and 12 weeks.")),
+    (N_("Twin"), N_("A simulated group made of your log, checked on days it has not seen.")),
+    (N_("What if"), N_("What a change of the team would do in 28 days, if the twin holds.")),
+    (N_("A test"), N_("How many real groups and days it takes to see that change.")),
+    (N_("One-page report"), N_("All of it as one file to send on; no name and no text in it.")),
+)
+COUNTED = N_(
+    "Counts only: no name and no text of the chat. The twin is a simulation: what it says of a "
+    "change follows from the model's assumptions, and need not happen."
+)
 STAYS = N_(
     "The export stays on this machine. It is held in memory, never written to the disk, and "
     "dropped once read, also if the program is killed; names and texts are dropped as they are "
@@ -61,7 +65,7 @@ class Wanted:
 
     members: int | None = None
     team: str = ""  # names, with commas between
-    zone: str = ZONE
+    zone: str = my.ZONE
     preset: str = ""
     change: str = ""
     instead: bool = False
@@ -72,13 +76,13 @@ class Wanted:
         parts = self.team.replace("，", ",").split(",")
         return tuple(part.strip() for part in parts if part.strip())
 
-    def asked(self) -> Asked:
+    def asked(self) -> my.Asked:
         """Check it as ``qunlab my`` does."""
         if self.change and self.preset:
             raise InputError([_("Choose a ready-made plan or write a change, not both.")])
         changes = parse_values(part for part in self.change.split(";") if part.strip())
         given = self.members, Path(BASE), SEED, GROUPS, self.preset or None, self.instead, changes
-        asked = Asked(*given)
+        asked = my.Asked(*given)
         tried(asked.scenario(bool(asked.preset)), changes, self.instead)
         if self.with_test and not changes:
             raise InputError([_("Write the change that the test is to find.")])
@@ -89,7 +93,7 @@ class Wanted:
         words = ["qunlab", "my", *files]
         words += ["--operator", "NAME"] * len(self.names())
         words += ["--members", str(self.members)] if self.members else []
-        words += ["--time-zone", self.zone] if self.zone != ZONE else []
+        words += ["--time-zone", self.zone] if self.zone != my.ZONE else []
         words += ["--preset", self.preset] if self.preset else []
         words += ["--try", self.change] if self.change else []
         words += ["--instead"] if self.instead else []
@@ -97,7 +101,7 @@ class Wanted:
 
     def test(self) -> str:
         """Write the command that plans the test."""
-        words = ["qunlab", "power", f"results/my/{SCENARIO}", "--simulated", str(TESTED)]
+        words = ["qunlab", "power", f"results/my/{my.SCENARIO}", "--simulated", str(TESTED)]
         for change in filter(None, map(str.strip, self.change.split(";"))):
             words += ["--set", change]
         return shlex.join(words)
@@ -119,7 +123,7 @@ class Looked:
 
     read: Read
     wanted: Wanted
-    found: Found
+    found: my.Found
     page: bytes
     test: Answer | None = None
 
@@ -128,7 +132,7 @@ def read_exports(exports: list[Path], wanted: Wanted) -> Read:
     """Read exports as ``qunlab my`` does; what a browser gave is forgotten."""
     options = {"format": None, "time_zone": wanted.zone, "observed_until": None}
     try:
-        read = read_group(exports, options | {"operators": wanted.names()})
+        read = my.read_group(exports, options | {"operators": wanted.names()})
     finally:
         for one in exports:
             if isinstance(one, Held):
@@ -139,16 +143,16 @@ def read_exports(exports: list[Path], wanted: Wanted) -> Read:
 def look(read: Read, wanted: Wanted) -> Looked:
     """Look into a group as ``qunlab my`` does, and plan a test as ``qunlab power`` on its twin."""
     asked = wanted.asked()
-    refuse_too_few(wanted.members, read.log)
+    my.refuse_too_few(wanted.members, read.log)
     with TemporaryDirectory(prefix="qunlab-lab-") as passing:
         folder = Path(passing)
-        found = look_into(read.log, read.chat, asked, folder, [*read.notes])
-        looked = Looked(read, wanted, found, page_of(found).encode())
+        found = my.look_into(read.log, read.chat, asked, folder, [*read.notes])
+        looked = Looked(read, wanted, found, my.page_of(found).encode())
         if not wanted.with_test or found.twin is None or found.failed:
             return looked
-        write(found, folder)
-        plan = Plan(simulated=TESTED)
-        test = field_test(load_mix(folder / SCENARIO), asked.changes, plan)
+        my.write(found, folder)
+        twin = load_mix(folder / my.SCENARIO)
+        test = field_test(twin, asked.changes, Plan(simulated=TESTED))
         return replace(looked, test=answer_of_test(test, asked.changes))
 
 
@@ -157,18 +161,14 @@ class MineTab:
 
     def __init__(self, page: Page) -> None:
         self.page, self.work, self.client = page, Work(page), ui.context.client
-        self.wanted, self.exports = Wanted(), list[Path]()
+        self.wanted, self.exports, self.tried = Wanted(), list[Path](), dict[str, Value]()
         self.read: Read | None = None
         self.looked: Looked | None = None
         self.is_busy = False
         self.address = f"/mine/{self.client.id}"
         app.post(self.address, include_in_schema=False)(self.taken)
         self.client.on_delete(lambda: app.remove_route(self.address))
-        with ui.element("main").classes("lab lab-first"):
-            with ui.element("aside").classes("lab-left").props(f'aria-label="{_("My group")}"'):
-                self.left()
-            with ui.element("section").classes("lab-right").props(f'aria-label="{_("Results")}"'):
-                self.right()
+        sides(_("My group"), self.left, self.right)
         if page.given and TAB.takes(page.given):
             self.take(page.given)
 
@@ -204,8 +204,7 @@ class MineTab:
             raise InputError([_("Drop the export first.")])
 
         def work(_told: object) -> Looked:
-            known = read if read and not exports else read_exports(exports, wanted)
-            return look(known, wanted)
+            return look(read if read and not exports else read_exports(exports, wanted), wanted)
 
         self.is_busy = True
         self.right.refresh()
@@ -217,101 +216,161 @@ class MineTab:
         if looked:
             self.looked, self.read = looked, looked.read
         self.right.refresh()
+        ui.run_javascript("document.querySelector('.lab-h1').scrollIntoView({block: 'center'})")
 
     def left(self) -> None:
         """Build the door, and what is said and asked."""
         on = self.page.on
-        lines((_(STAYS),), "lab-foot")
+        heading(_("1. What the export does not say"))
         self.text("members", _("members now, silent ones too"), whole_number)
         self.text("team", _("names of the team, as the chat has them"), str)
         self.text("zone", _("time zone"), str)
+        heading(_("2. The export"))
         door = ui.element("q-uploader").classes("w-full lab-door")
         door.props(f'send-raw auto-upload flat bordered aria-label="{_("Drop an export")}"')
         door.props["label"] = _("Drop an export here, or +")
         door.props[":url"] = f"f => '{self.address}?name=' + encodeURIComponent(f[0].name)"
-        heading(_("What if, from today"))
+        lines((_(STAYS),), "lab-foot")
+        heading(_("3. What if, from today"))
         presets = {"": _("nothing changes")} | {name: name for name in shipped_files("policies")}
-        form = ui.select(presets, value="", label=_("ready-made plan"))
-        form.props("dense outlined options-dense").classes("w-full")
-        form.on_value_change(on(lambda event: self.change("preset", event.value)))
-        self.text("change", _("or a change: policies.cadence.posts_per_day=1"), str)
+        picker(self.page, presets, "", _("ready-made plan"), partial(self.change, "preset"))
+        self.levers()
         stops = ui.switch(_("the team stops what it does now")).props("dense").classes("q-my-sm")
         stops.on_value_change(on(lambda event: self.change("instead", event.value)))
         with ui.element("div").classes("lab-bar"):
             ui.button(_("Look"), on_click=on(lambda: self.go())).props("dense unelevated no-caps")
-            test = ui.button(_("Plan a test"), on_click=on(lambda: self.go(True)))
-            test.props("dense flat no-caps")
+            flat(self.page, _("Plan a test"), lambda: self.go(True))
+
+    @ui.refreshable_method
+    def levers(self) -> None:
+        """Build what the team would do, a form each, and a list to add to it."""
+        own = team_levers()
+        for key, value in self.tried.items():
+            with ui.element("div").classes("lab-tried"):
+                lever_form(self.page, own[key], value, partial(self.put, own[key]))
+                icon_button("close", _("leave it out"), self.page.on(partial(self.put, own[key])))
+        words = {key: one.label if one.name else key.removeprefix(OF_THE_TEAM)
+                 for key, one in own.items() if key not in self.tried}  # fmt: skip
+
+        def add(key: str) -> None:
+            self.put(own[key], own[key].default)
+
+        picker(self.page, {"": ""} | words, "", _("or what the team would do"), add)
+
+    def put(self, lever: Lever, shown: Any = None) -> None:
+        """Let the team do something from today on, or leave it out."""
+        had = [*self.tried]
+        if shown is None:
+            del self.tried[lever.key]
+        else:
+            self.tried[lever.key] = lever.read(shown)
+        self.change("change", Choices(b=plan_of(self.tried)).text("b"))
+        if had != [*self.tried]:
+            self.levers.refresh()
 
     def text(self, name: str, label: str, read: Any) -> None:
         """Build a field."""
         value = getattr(self.wanted, name)
-        form = ui.input(label, value="" if value is None else str(value)).classes("w-full q-mt-sm")
+        form = ui.input(label, value="" if value is None else str(value)).classes("w-full q-mb-sm")
         form.props("dense outlined")
         form.on("change", self.page.on(lambda: self.change(name, read(form.value))))
 
     @ui.refreshable_method
     def right(self) -> None:
-        """Show what was found."""
+        """Show what was found, or what will be."""
         if self.is_busy:
             with ui.element("div").classes("row items-center q-gutter-sm").props("role=status"):
                 ui.spinner(size="1.5em")
                 ui.label(_("Reading the log, playing its twin …"))
         if not self.looked:
-            heading(_("How is my group doing, and what may a change bring?"), 1)
-            kinds = _("WhatsApp, WeChat, QQ, Telegram, Discord, Slack, or a table (CSV).")
-            lines((kinds, _("'qunlab import --help' says how to export a chat.")))
+            offered()
             return
-        found, wanted = self.looked.found, self.looked.wanted
-        (title, told), *rest = sections_of(found)
-        heading(told[0], 1)
+        looked, found = self.looked, self.looked.found
+        (_title, told), *rest = my.sections_of(found)
+        with ui.element("div").classes("lab-bar"):
+            heading(told[0], 1)
+            ui.space()
+            page = partial(ui.download.content, looked.page, "report.html")
+            flat(self.page, _("One-page report"), page, "article")
         lines(told[1:])
         with ui.element("div").classes("lab-cards"):
-            for card in cards_of(found):
+            for card in my.cards_of(found):
                 with ui.element("div").classes("lab-card"):
                     ui.label(card.title).classes("lab-title")
                     ui.label(card.value).classes("lab-big")
                     ui.label(card.instead).classes("lab-a")
-        if len(found.health.weeks) > 1:
-            title = _("People writing a week")
-            with ui.element("div").classes("lab-plot").props(f'role=img aria-label="{title}"'):
-                ui.label(title).classes("lab-title")
-                ui.echart(weeks_drawn(found.health.weeks))
-        for title, told in rest:
-            heading(title)
-            for line in told:
-                ui.label(line.strip()).classes("lab-in" if line.startswith("  ") else "lab-line")
-        if test := self.looked.test:
-            heading(_("A test on real groups like this one"))
-            lines((test.headline, *test.detail))
-            table(("", *test.option_heads), [[one.words, *one.cells] for one in test.options])
-            lines((*test.avoid, *test.trust))
-        save = ui.button(_("One-page report"), icon="article", on_click=self.page.on(self.save))
-        save.props("dense flat no-caps").classes("self-start")
-        command(self.page, wanted.command(self.looked.read.files))
-        if self.looked.test:
-            command(self.page, wanted.test())
+        with ui.element("div").classes("lab-panels"):
+            if looked.test:
+                tested(looked.test)
+            for at, (title, said) in enumerate(rest):
+                if at == found.is_asked and len(found.health.weeks) > 1:
+                    with panel(_("People writing a week")):
+                        ui.echart(weeks_drawn(found.health.weeks))
+                with panel(title):
+                    section(said, my.what_if_rows(found) if found.is_asked and not at else [])
+        command(self.page, looked.wanted.command(looked.read.files), _(COUNTED))
+        if looked.test:
+            command(self.page, looked.wanted.test(), "")
 
-    def save(self) -> None:
-        """Hand the page over."""
-        if self.looked:
-            ui.download.content(self.looked.page, "report.html")
+
+def team_levers() -> dict[str, Lever]:
+    """Return what a team can do, that which matters first with its name."""
+    main = {one.key: one for one in main_levers()}
+    every = main | {one.key: one for levers in levers_by_head().values() for one in levers} | main
+    return {key: one for key, one in every.items() if key.startswith(OF_THE_TEAM)}
 
 
 def whole_number(text: str) -> int | None:
     """Read a number of members; empty: not known."""
-    if text.strip() and not (text.isdecimal() and 1 <= int(text) <= MOST_MEMBERS):
+    if text.strip() and not (text.isdecimal() and 1 <= int(text) <= my.MOST_MEMBERS):
         raise InputError([_("members: 1 to 5,000")])
     return int(text) if text.strip() else None
 
 
+def offered() -> None:
+    """Build what stands there before an export is."""
+    heading(_("How is my group doing, and what may a change bring?"), 1)
+    kinds = _("WhatsApp, WeChat, QQ, Telegram, Discord, Slack, or a table (CSV).")
+    lines((kinds, _("'qunlab import --help' says how to export a chat.")))
+    with ui.element("div").classes("lab-panels"):
+        for title, what in OFFERED:
+            with panel(_(title)):
+                ui.label(_(what))
+
+
+def panel(title: str) -> ui.element:
+    """Build a card with a heading."""
+    with ui.element("section").classes("lab-card") as card:
+        heading(title)
+    return card
+
+
+def section(said: list[str], rows: list[tuple[str, ...]]) -> None:
+    """Build what is said; what a change does stands as a table in place of indented lines."""
+    for at, line in enumerate(said):
+        if not (rows and line.startswith("  ")):
+            ui.label(line.strip()).classes("lab-in" if line.startswith("  ") else "")
+        elif at == 1:
+            heads = _("as it is"), _("changed"), _("difference (95 %)"), _("answer")
+            table(("", *heads), rows)
+
+
+def tested(test: Answer) -> None:
+    """Build the plan of a test."""
+    with panel(_("A test on real groups like this one")).classes("lab-whole"):
+        lines((test.headline, *test.detail))
+        table(("", *test.option_heads), [[one.words, *one.cells] for one in test.options])
+        lines((*test.avoid, *test.trust))
+
+
 def weeks_drawn(weeks: tuple[int, ...]) -> Options:
-    """Draw how many wrote a week."""
-    bars = [[at, people] for at, people in enumerate(weeks, 1)]
-    label = {"show": True, "position": "top", "color": INK}
-    series = {"type": "bar", "data": bars, "itemStyle": {"color": OF_B}, "barMaxWidth": 40}
-    options = _frame(_("week"), len(weeks) + 1, [series | {"label": label}])
-    options["xAxis"] |= {"interval": 1, "min": 0}
-    return options
+    """Draw how many wrote a week, as the page does."""
+    series = {"type": "bar", "data": [*weeks], "itemStyle": {"color": OF_B}, "barMaxWidth": 40,
+              "label": {"show": True, "position": "top", "color": INK}}  # fmt: skip
+    options = _frame(_("whole weeks before the end of the log"), None, [series])
+    options["xAxis"] |= {"type": "category", "min": None, "data": [*range(len(weeks))][::-1]}
+    options["yAxis"]["show"] = False
+    return options | {"grid": {"left": 8, "right": 8, "top": 22, "bottom": 40}}
 
 
 def is_export(path: Path) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, ClassVar, TypeVar
+from typing import ClassVar, TypeVar
 from weakref import WeakSet
 
 from nicegui import run, ui
@@ -73,6 +73,21 @@ def stop_all() -> None:
         one.leave()
 
 
+def sides(label: str, left: Callable[[], object], right: Callable[[], object]) -> ui.element:
+    """Build a tab: on the left what is chosen (returned), on the right what is shown."""
+    with ui.element("main").classes("lab lab-first"):
+        with ui.element("aside").classes("lab-left").props(f'aria-label="{label}"') as aside:
+            left()
+        with ui.element("section").classes("lab-right").props(f'aria-label="{_("Results")}"'):
+            right()
+    return aside
+
+
+def flat(page: Page, words: str, handler: Callable[[], object], icon: str | None = None) -> None:
+    """Build a button beside the main one."""
+    ui.button(words, icon=icon, on_click=page.on(handler)).props("dense flat no-caps")
+
+
 def heading(text: str, level: int = 2) -> ui.label:
     """Build a heading."""
     return ui.label(text).classes(f"lab-h{level}").props(f"role=heading aria-level={level}")
@@ -101,27 +116,15 @@ def table(heads: Sequence[str], rows: Iterable[Sequence[str | Callable[[], objec
                 row("td", cells)
 
 
-def pick(
-    page: Page, words: Sequence[tuple[str, str]], pressed: bool, handler: Callable[..., Any]
-) -> None:
-    """Build one of several buttons to choose from: texts, each with its looks."""
-    button = ui.element("button").classes("lab-pick").mark(words[0][0])
-    button.on("click", page.on(handler))
-    button.props(f"type=button aria-pressed={str(pressed).lower()}")
-    with button:
-        for text, looks in words:
-            ui.label(text).classes(looks)
-
-
-def command(page: Page, words: str) -> None:
-    """Say what the figures are, and show the command that prints the same, to be copied."""
+def command(page: Page, words: str, said: str | None = None) -> None:
+    """Say what the figures are (usually the model's), and show the command that prints them."""
 
     def copy() -> None:
         ui.clipboard.write(words)
         ui.notify(_("The command is copied: it prints these figures."))
 
-    said = _("What the model says of its assumptions, not of your group.")
-    ui.label(said).classes("lab-foot")
+    usual = _("What the model says of its assumptions, not of your group.")
+    lines((usual if said is None else said,), "lab-foot")
     with ui.element("div").classes("lab-foot row items-center no-wrap"):
         icon_button("terminal", _("copy the command"), page.on(copy)).props("size=sm")
         with ui.element("code"):

@@ -214,7 +214,11 @@ def _patterns(name: str) -> list[tuple[str, tuple[str, str], str]]:
             few = 0 < len(re.findall("[A-Za-z]", "".join(parts[::2]))) < FEW_LETTERS
             few = few and not re.match("[A-Za-z]+: ", written)
             any_ = r"[^ ]*\d[^ ]*" if few else ".*"  # of few letters: between figures alone
-            named = [f"(?P<{p}>{any_})" if at % 2 else re.escape(p) for at, p in enumerate(parts)]
+            kinds = dict.fromkeys(SPOKEN, r"[^ ]+" if few else ".*")
+            named = [
+                f"(?P<{p}>{kinds.get(p, any_)})" if at % 2 else re.escape(p)
+                for at, p in enumerate(parts)
+            ]
             for at, part in enumerate(parts[1::2]):  # a field that stands there again is the same
                 if part in parts[1 : 2 * at + 1 : 2]:
                     named[2 * at + 1] = f"(?P={part})"

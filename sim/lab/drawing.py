@@ -112,7 +112,8 @@ def _points(pairs: Any) -> list[list[float]]:
 
 
 def _line(name: str, points: Any, colour: str) -> Options:
-    return {"type": "line", "name": name, "data": _points(points), "symbol": "none",
+    data = _points(points)
+    return {"type": "line", "name": name, "data": data, "showSymbol": len(data) == 1,
             "lineStyle": {"color": colour, "width": 2.5 if name == "B" else 2},
             "itemStyle": {"color": colour}}  # fmt: skip
 
@@ -128,7 +129,7 @@ def _frame(across: str, longest: float | None, series: Sequence[Options]) -> Opt
         "grid": {"left": 40, "right": 14, "top": 10, "bottom": 38},
         "tooltip": {"trigger": "axis", "confine": True},
         "xAxis": {"type": "value", "min": 0, "max": longest, **named, **axis,
-                  "nameTextStyle": {"color": INK},
+                  "nameTextStyle": {"color": INK}, "axisPointer": {"label": {"precision": 0}},
                   "splitLine": {"show": False}},
         "yAxis": {"type": "value", "min": 0, **axis},
         "series": list(series),

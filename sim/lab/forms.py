@@ -30,13 +30,6 @@ def picker(
     form.props(PLAIN).classes("w-full")
 
 
-def keys(*pairs: tuple[str, str]) -> None:
-    """Say what colours stand for."""
-    for colour, words in pairs:
-        ui.element("i").classes("lab-key").style(f"background: {colour}")
-        ui.label(words).classes("lab-soft")
-
-
 def lever_form(
     page: Page,
     lever: Lever,

@@ -14,13 +14,14 @@ from nicegui import ui
 from sim.lab import group_drawing as drawing
 from sim.lab.choices import BASE, WORLDS, Choices
 from sim.lab.drawing import OF_A, OF_B, OF_TEAM, put
-from sim.lab.forms import Slider, keys, lever_form, picker
+from sim.lab.forms import Slider, lever_form, picker
 from sim.lab.levers import POSTS, levers_by_head, main_levers
 from sim.lab.page import Page, Tab, icon_button
+from sim.lab.pieces import heading, keys, plot
 from sim.lab.playing import ACTS
 from sim.lab.watching import Line, Seen, Watch, World, name_of
 from sim.language import N_, _
-from sim.report.levers import FEN_PER_CNY
+from sim.report.levers import FEN_PER_CNY, plan_in_words
 from sim.report.uncertainty import three
 from sim.scenario.scenario import items
 from sim.state import KINDS
@@ -166,18 +167,11 @@ class GroupTab:
         put(self.hours, drawing.strip(members, hours[-1][1], 24, None))
         self.card.set_content(_card(seen, self.chosen))
         self.commands.set_text("\n\n".join(now.commands(self.chosen)))
-        told = "; ".join(self.named(key, value) for key, value in now.fork)
+        told = plan_in_words(now.change())
         fork = _("B from the midnight that begins day {day}: {told}", day=now.at_day, told=told)
         self.forked.set_text(fork if told else "")
         if not self.timer.active:
             ui.navigate.history.replace(f"{TAB.path}{now.address()}")
-
-    def named(self, key: str, value: Any = None) -> str:
-        """Name a lever, perhaps with a value."""
-        lever = self.levers.get(key)
-        name = lever.label if lever and lever.name else key
-        told = lever.written(value) if lever and value is not None else value
-        return name if value is None else f"{name}: {told}"
 
     def left(self) -> None:
         """Build the choice of a group, the change, and the card of a member."""
@@ -191,21 +185,16 @@ class GroupTab:
         group.props("dense outlined").classes("w-full q-mt-sm").on(
             "change", on(lambda: self.change(replace(self.watch, group=int(group.value or 0))))
         )
-        _heading(_("Fork here: what if the team did otherwise?"))
-        picker(
-            self.page,
-            {key: self.named(key) for key in self.levers},
-            self.key,
-            _("lever"),
-            self.turn_lever,
-        )
+        heading(_("Fork here: what if the team did otherwise?"))
+        names = {key: one.label if one.name else key for key, one in self.levers.items()}
+        picker(self.page, names, self.key, _("lever"), self.turn_lever)
         self.form()
         told = _("The team plans by the day: what it changes begins at the next midnight.")
         ui.label(told).classes("lab-foot")
         self.forked = ui.label().classes("lab-told")
         back = ui.button(_("one world again"), icon="undo").props("flat dense no-caps")
         back.bind_visibility_from(self.forked, "text").on_click(on(self.end_fork))
-        _heading(_("A member"))
+        heading(_("A member"))
         with ui.row().classes("items-center no-wrap w-full"):
             most = len(self.worlds[0].places) - 1
             self.number = ui.number(value=self.chosen, min=0, max=most, precision=0)
@@ -253,8 +242,8 @@ class GroupTab:
         with ui.element("div").classes("lab-pair lab-strips"):
             seen = list(zip(WORLD_COLOURS, "AB", strict=True)) if len(self.worlds) > 1 else []
             team = (OF_TEAM, _("the team"))
-            self.days = _plot(_("People talking by day, and acts of the team"), (*seen, team))
-            self.hours = _plot(_("Messages by hour of this day"), (*seen, team))
+            self.days = plot(_("People talking by day, and acts of the team"), (*seen, team))
+            self.hours = plot(_("Messages by hour of this day"), (*seen, team))
         with ui.element("details").classes("lab-foot"):
             with ui.element("summary"):
                 ui.label(_(ABOUT))
@@ -273,25 +262,13 @@ class GroupTab:
         with ui.element("article").classes("lab-world").props(f'aria-label="{label}"'):
             with ui.element("div").classes("lab-plot"):
                 with ui.element("div").classes("lab-title"):
-                    keys(*name)
+                    keys(name)
                 figures = ui.html("", sanitize=False).classes("lab-figures")
                 chat = ui.html("", tag="ol", sanitize=False).classes("lab-chat")
                 chat.props(f'role=log aria-live=off tabindex=0 aria-label="{_("Chat")}"')
             words = _("Who is tied to whom; the larger, the more it wrote")
-            chart = _plot(words, name, self.page.on(self.pick))
+            chart = plot(words, name, self.page.on(self.pick))
         return figures, chat, chart
-
-
-def _heading(words: str) -> None:
-    ui.label(words).classes("lab-h").props("role=heading aria-level=2")
-
-
-def _plot(title: str, keyed: Sequence[tuple[str, str]], on_click: Any = None) -> ui.echart:
-    with ui.element("div").classes("lab-plot").props(f'role=img aria-label="{title}"'):
-        with ui.element("div").classes("lab-title"):
-            ui.label(title)
-            keys(*keyed)
-        return ui.echart({}, on_point_click=on_click)
 
 
 def _line(world: World, line: Line) -> str:

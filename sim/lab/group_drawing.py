@@ -53,7 +53,7 @@ def strip(worlds: Sequence[Array], team: Array, last: float, at_day: int | None)
     colours = (OF_A, OF_B)[-len(worlds) :]
     for name, colour, counts in zip("AB", colours, worlds, strict=False):
         line = _line(name, enumerate(counts.tolist()), colour)
-        series.append(line | {"symbol": "circle", "symbolSize": 4})
+        series.append(line | {"showSymbol": True, "symbolSize": 4})
     if at_day is not None:
         line = {"symbol": "none", "label": {"show": False}, "lineStyle": {"color": OF_TEAM}}
         series[0]["markLine"] = line | {"data": [{"xAxis": at_day}], "silent": True}

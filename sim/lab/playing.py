@@ -18,6 +18,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
+from sim.language import N_
 from sim.lives.outcomes import ALIVE, outcome_named
 from sim.report.verdict import QUESTIONS, advice
 from sim.scenario.scenario import digests
@@ -30,8 +31,9 @@ from sim.study.rows import ERROR, lever_table, rows_of, work_of
 from sim.study.sweep import BLOCK_GROUPS, default_limits
 from sim.trace import DAY_DTYPE, join_traces
 
-SATISFACTION, INCOME = "satisfaction", "income_fen"
-SHOWN = (*QUESTIONS, INCOME)
+SATISFACTION = "satisfaction"
+INCOMES = N_({"income_fen": "income from orders", "gate_fees_fen": "entry fees"})
+SHOWN = (*QUESTIONS, *INCOMES)
 """Outcomes of the answer and the cards."""
 ACTS = ("operator_posts", "operator_answers", "operator_packets", "letters", "operator_deeds")
 """Counts of a day that are acts of the team."""

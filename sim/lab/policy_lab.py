@@ -19,10 +19,11 @@ from sim.errors import InputError
 from sim.kinds import PEOPLE, PRESET
 from sim.lab import drawing
 from sim.lab.choices import BASE, WORLDS, A, B, Choices, Moves, of_case
-from sim.lab.forms import keys, lever_form, picker
+from sim.lab.forms import lever_form, picker
 from sim.lab.levers import NOBODY, Lever, about, levers_by_head, main_levers
 from sim.lab.page import Page, Tab
-from sim.lab.playing import INCOME, SATISFACTION, Kept, Shown, play
+from sim.lab.pieces import heading, plot
+from sim.lab.playing import INCOMES, SATISFACTION, Kept, Shown, play
 from sim.language import N_, _, in_language, recast
 from sim.lives.outcomes import ALIVE
 from sim.report.levers import FEN_PER_CNY, plan_in_words
@@ -179,14 +180,16 @@ class PolicyLab:
         answer, *price = [same] if now.a == now.b else shown.advice
         self.answer.set_text(answer)
         plans = ((one.upper(), replace(now, people="").text(one)) for one in (A, B))
-        told = " · ".join(f"{name}: {plan_in_words(text)}" for name, text in plans if text)
-        self.plans.set_text("\n".join([*price, told]))
+        differ = " · ".join(f"{name}: {plan_in_words(text)}" for name, text in plans if text)
+        self.plans.set_text("\n".join([*price, differ]))
         for title, name, scale in CARDS:
             self.fill(self.cards[title], shown.figures.loc[name], scale)
-        earned = shown.figures.loc[INCOME, ["first", "second"]] / FEN_PER_CNY
-        words = _("income {more}, A: {less}")
-        less, more = alike([*earned])
-        self.income.set_text(words.format(more=more, less=less) if any(earned) else "")
+        words, told = _("{what} {more}, A: {less}"), list[str]()
+        for name, what in INCOMES.items():
+            earned = shown.figures.loc[name, ["first", "second"]] / FEN_PER_CNY
+            less, more = alike([*earned])
+            told += [words.format(what=_(what), more=more, less=less)] if any(earned) else []
+        self.income.set_text(" · ".join(told))
         for chart, draw in self.charts.items():
             drawing.put(chart, draw(shown))
         self.command.set_text(now.command())
@@ -195,15 +198,13 @@ class PolicyLab:
         """Fill a card: B, A beside it, and the difference."""
         first, second = alike([scale * row["first"], scale * row["second"]])
         span = alike([scale * row[one] for one in ("difference", "lower", "upper")])
-        brief = IN_BRIEF.get(row["answer"], "")
-        known = [spanned(*span)] if row["pairs"] else []
-        wins = row["answer"].endswith(BETTER)
-        better = row["answer"] == row["alternative"] + BETTER
-        gap = f"B − A: {' · '.join([*known, *([_(brief)] if brief else [])])}"
+        known, brief = spanned(*span) if row["pairs"] else "", IN_BRIEF.get(row["answer"], "")
+        gap = f"B − A: {' · '.join(filter(None, (known, brief and _(brief))))}"
         said = "" if self.moves.now.a == self.moves.now.b else gap
         for label, text in zip(card, (second, f"A: {first}", said), strict=True):
             label.set_text(text)
-        looks = ("better" if better else "worse") if wins else ""
+        wins = row["answer"] == row["alternative"] + BETTER
+        looks = "better" if wins else "worse" if row["answer"].endswith(BETTER) else ""
         card[-1].classes(remove="better worse", add=looks)
 
     # --- keeping ---
@@ -237,11 +238,11 @@ class PolicyLab:
         """Build people and levers."""
         now, on = self.moves.now, self.page.on
         cases = {"": _("a group of your own"), **{name: name for name in shipped_files(CASES)}}
-        case = next((name for name in cases if name and _is_case(now, name)), "")
+        case = next((name for name in cases if name and now.b and _is_case(now, name)), "")
         picker(self.page, cases, case, _("case"), self.choose_case)
         if case:
             ui.label(read_case(case).story[self.page.language]).classes("lab-foot")
-        ui.label(_("Who the people are")).classes("lab-h").props("role=heading aria-level=2")
+        heading(_("Who the people are"))
         with ui.element("div").classes("lab-people"):
             for file in self.files:
                 words = _(WORLDS_SAID[WORLDS.index(file)]) if file in WORLDS else Path(file).stem
@@ -250,20 +251,20 @@ class PolicyLab:
             for name in shipped_files(PEOPLE):
                 words = _(PEOPLE_SAID.get(name, name))
                 self.person(words, {"people": name}, now.people == name)
-        ui.label(_("What is done in plan B")).classes("lab-h").props("role=heading aria-level=2")
+        heading(_("What is done in plan B"))
         presets = {"": _("as the file has it")} | {x: x for x in shipped_files("policies")}
         own = str(dict(now.b).get(PRESET, ""))
-        picker(self.page, presets, own, _("ready-made plan"), self.choose_preset)
+
+        def choose(name: str) -> None:
+            self.move(self.moves.now.put(PRESET, name or None))
+
+        picker(self.page, presets, own, _("ready-made plan"), choose)
         self.levers(main_levers())
         self.numbers(now)
         with ui.expansion(_("More levers")).classes("w-full").props("dense") as more:
             more.value = self.is_open
             more.on_value_change(on(self.opened))
             self.more()
-
-    def choose_preset(self, name: str) -> None:
-        """Let B's team do what a ready-made plan says, and nothing else."""
-        self.move(self.moves.now.put(PRESET, name or None))
 
     def person(self, words: str, chosen: Mapping[str, Any], pressed: bool) -> None:
         """Build the card of some people."""
@@ -339,33 +340,25 @@ class PolicyLab:
             self.plans = ui.label().classes("lab-plans")
             with ui.element("div").classes("lab-cards"):
                 self.cards = {title: self.card(_(title)) for title, *_rest in CARDS}
-        self.charts: dict[ui.echart, Draw] = {}
-        self.plot(_("People talking by day: median, 50 and 90 % of groups"), drawing.talk, True)
+        acts = (drawing.OF_TEAM, _("acts of B's team"))
+        keyed = ((drawing.OF_A, "A"), (drawing.OF_B, "B"), acts)
+        words = _("People talking by day: median, 50 and 90 % of groups")
+        self.charts: dict[ui.echart, Draw] = {plot(words, keyed): drawing.talk}
         with ui.element("div").classes("lab-pair"):
-            self.plot(_("Groups of 100 without a silent week"), drawing.lives)
-            self.plot(_("What it costs, and how many talk a day"), drawing.cost)
+            self.charts[plot(_("Groups of 100 without a silent week"))] = drawing.lives
+            self.charts[plot(_("What it costs, and how many talk a day"))] = drawing.cost
         with ui.element("div").classes("lab-foot"):
             ui.label(_("What the model says of its assumptions, not of your group."))
             with ui.element("code"):
                 self.command = ui.label()
 
-    def card(self, title: str) -> tuple[ui.label, ...]:
+    def card(self, title: str) -> Sequence[ui.label]:
         """Build a card; the last has the income besides."""
         with ui.element("div").classes("lab-card"):
             ui.label(title).classes("lab-title")
-            labels = tuple(ui.label("–").classes(one) for one in ("lab-big", "lab-a", "lab-gap"))
-            self.income = ui.label().classes("lab-gap")
+            looks = ("lab-big", "lab-a", "lab-gap", "lab-gap")
+            *labels, self.income = (ui.label().classes(one) for one in looks)
         return labels
-
-    def plot(self, title: str, draw: Draw, keyed: bool = False) -> None:
-        """Build the room of a picture."""
-        with ui.element("div").classes("lab-plot").props(f'role=img aria-label="{title}"'):
-            with ui.element("div").classes("lab-title"):
-                ui.label(title)
-                if keyed:
-                    acts = (drawing.OF_TEAM, _("acts of B's team"))
-                    keys((drawing.OF_A, "A"), (drawing.OF_B, "B"), acts)
-            self.charts[ui.echart({})] = draw
 
 
 def _files(shown: Shown, kind: str, language: str) -> dict[str, bytes]:

@@ -113,7 +113,8 @@ def _points(pairs: Any) -> list[list[float]]:
 
 def _line(name: str, points: Any, colour: str) -> Options:
     data = _points(points)
-    return {"type": "line", "name": name, "data": data, "showSymbol": len(data) == 1,
+    return {"type": "line", "name": name, "data": data, "symbol": "circle",
+            "showSymbol": len(data) == 1,
             "lineStyle": {"color": colour, "width": 2.5 if name == "B" else 2},
             "itemStyle": {"color": colour}}  # fmt: skip
 
@@ -122,7 +123,8 @@ def _frame(across: str, longest: float | None, series: Sequence[Options]) -> Opt
     axis = {"axisLine": {"show": False}, "axisTick": {"show": False},
             "axisLabel": {"color": INK, "hideOverlap": True},
             "splitLine": {"lineStyle": {"color": GRID}}}  # fmt: skip
-    named = {"name": across, "nameLocation": "middle", "nameGap": 24}
+    named = {"name": across, "nameLocation": "middle", "nameGap": 24,
+             "minInterval": 1 if longest else 0}  # fmt: skip
     return {
         "animationDuration": 200,
         "animationDurationUpdate": 200,

@@ -30,7 +30,7 @@ TICK_SECONDS = 0.5
 SPEEDS = N_({1: "2 hours a second", 4: "8 hours a second", 24: "2 days a second"})
 COLOURS = N_({"need": "unmet need", "fatigue": "fatigue", "trust": "trust in the team"})
 FIGURES = N_({"members": "members here", "messages": "messages today",
-              "posting_members": "talking today", "claims": "parts of packets today"})  # fmt: skip
+              "posting_members": "talking today", "claims": "packet parts"})  # fmt: skip
 NEEDS_SAID = N_(("need: information", "need: belonging", "need: enjoyment", "need: benefit",
                  "need: recognition"))  # fmt: skip
 LEVELS = N_({"verdict": "verdict: reading pays", "habit": "habit", "trust": "trust in the team",

@@ -41,12 +41,11 @@ def talk(shown: Shown) -> Options:
             series += _band(f"{name}{low}", bands[low], bands[high], colour, strength)
         series.append(_line(name, enumerate(bands[2].round(2).tolist(), 1), colour))
     done = shown.acts[1].sum(axis=0)
-    if len(done) and done.max() > 0:
-        bars = [[day, round(float(one), 2)] for day, one in enumerate(done, 1)]
-        series.append({
-            "type": "bar", "name": _("acts of B's team"), "yAxisIndex": 1, "data": bars,
-            "itemStyle": {"color": OF_TEAM, "opacity": 0.6}, "barMaxWidth": 4,
-        })  # fmt: skip
+    series.append({
+        "type": "bar", "name": _("acts of B's team"), "yAxisIndex": 1, "barMaxWidth": 4,
+        "data": _points(enumerate(done.tolist(), 1)),
+        "itemStyle": {"color": OF_TEAM, "opacity": 0.6},
+    })  # fmt: skip
     options = _frame(_("day"), shown.talk[1].shape[-1], series)
     most = float(max(done.max(initial=0.0), 1e-9)) * ROOM_OF_ACTS
     options["yAxis"] = [options["yAxis"], {"show": False, "min": 0, "max": most, "inverse": True}]
@@ -113,24 +112,21 @@ def _points(pairs: Any) -> list[list[float]]:
 
 def _line(name: str, points: Any, colour: str) -> Options:
     data = _points(points)
-    return {"type": "line", "name": name, "data": data, "symbol": "circle",
-            "showSymbol": len(data) == 1,
+    return {"type": "line", "name": name, "data": data, "showSymbol": len(data) == 1,
             "lineStyle": {"color": colour, "width": 2.5 if name == "B" else 2},
-            "itemStyle": {"color": colour}}  # fmt: skip
+            "itemStyle": {"color": colour}, "symbol": "circle"}  # fmt: skip
 
 
 def _frame(across: str, longest: float | None, series: Sequence[Options]) -> Options:
     axis = {"axisLine": {"show": False}, "axisTick": {"show": False},
             "axisLabel": {"color": INK, "hideOverlap": True},
             "splitLine": {"lineStyle": {"color": GRID}}}  # fmt: skip
-    named = {"name": across, "nameLocation": "middle", "nameGap": 24,
-             "minInterval": 1 if longest else 0}  # fmt: skip
     return {
-        "animationDuration": 200,
-        "animationDurationUpdate": 200,
+        "animationDuration": 200, "animationDurationUpdate": 200,
         "grid": {"left": 40, "right": 14, "top": 10, "bottom": 38},
         "tooltip": {"trigger": "axis", "confine": True},
-        "xAxis": {"type": "value", "min": 0, "max": longest, **named, **axis,
+        "xAxis": {"type": "value", "min": 0, "max": longest, "minInterval": int(bool(longest)),
+                  "name": across, "nameLocation": "middle", "nameGap": 24, **axis,
                   "nameTextStyle": {"color": INK}, "axisPointer": {"label": {"precision": 0}},
                   "splitLine": {"show": False}},
         "yAxis": {"type": "value", "min": 0, **axis},

@@ -305,9 +305,8 @@ def _took(seconds: float) -> str:
 
 def _card(seen: Sequence[Seen], slot: int) -> str:
     """Write what a member is like in each world."""
-    rows, people = dict[str, list[str]](), [one.members[slot] for one in seen]
-    if len(seen) > 1:
-        rows[""] = ["<b>A</b>", "<b>B</b>"]
+    rows = {"": ["<b>A</b>", "<b>B</b>"]} if len(seen) > 1 else {}
+    people = [one.members[slot] for one in seen]
     rows[_("state")] = [
         _(STANDING[me["present"] * (3 - me["muted"]) or me["looked"]]) for me in people
     ]

@@ -131,8 +131,7 @@ def command(page: Page, words: str) -> None:
 def keys(pairs: Iterable[tuple[str, str]]) -> None:
     """Say what colours stand for."""
     for colour, words in pairs:
-        ui.element("i").classes("lab-key").style(f"background: {colour}")
-        ui.label(words).classes("lab-soft")
+        ui.label(words).classes("lab-key").style(f"--key: {colour}")
 
 
 def plot(title: str, keyed: Iterable[tuple[str, str]] = (), on_click: Any = None) -> ui.echart:

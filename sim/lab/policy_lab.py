@@ -189,7 +189,7 @@ class PolicyLab:
             earned = shown.figures.loc[name, ["first", "second"]] / FEN_PER_CNY
             less, more = alike([*earned])
             told += [words.format(what=_(what), more=more, less=less)] if any(earned) else []
-        self.income.set_text(" · ".join(told))
+        self.cards[CARDS[-1][0]][-1].set_text(" · ".join(told))
         for chart, draw in self.charts.items():
             drawing.put(chart, draw(shown))
         self.command.set_text(now.command())
@@ -201,11 +201,11 @@ class PolicyLab:
         known, brief = spanned(*span) if row["pairs"] else "", IN_BRIEF.get(row["answer"], "")
         gap = f"B − A: {' · '.join(filter(None, (known, brief and _(brief))))}"
         said = "" if self.moves.now.a == self.moves.now.b else gap
-        for label, text in zip(card, (second, f"A: {first}", said), strict=True):
+        for label, text in zip(card, (second, f"A: {first}", said), strict=False):
             label.set_text(text)
         wins = row["answer"] == row["alternative"] + BETTER
         looks = "better" if wins else "worse" if row["answer"].endswith(BETTER) else ""
-        card[-1].classes(remove="better worse", add=looks)
+        card[2].classes(remove="better worse", add=looks)
 
     # --- keeping ---
 
@@ -357,8 +357,7 @@ class PolicyLab:
         with ui.element("div").classes("lab-card"):
             ui.label(title).classes("lab-title")
             looks = ("lab-big", "lab-a", "lab-gap", "lab-gap")
-            *labels, self.income = (ui.label().classes(one) for one in looks)
-        return labels
+            return [ui.label().classes(one) for one in looks]
 
 
 def _files(shown: Shown, kind: str, language: str) -> dict[str, bytes]:

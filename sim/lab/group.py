@@ -53,7 +53,7 @@ class GroupTab:
 
     def __init__(self, page: Page) -> None:
         self.page, self.client = page, ui.context.client
-        own = {"file": str(page.given)} if page.given else {}
+        own = {"file": str(page.given)} if page.given and page.given.suffix == ".toml" else {}
         self.watch = Watch(Choices(file=own.get("file", BASE)))
         with page.speaking():
             self.watch = Watch.read(own | dict(page.query), (*own.values(), *WORLDS))

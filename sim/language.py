@@ -214,14 +214,13 @@ def _patterns(name: str) -> list[tuple[str, tuple[str, str], str]]:
             few = 0 < len(re.findall("[A-Za-z]", "".join(parts[::2]))) < FEW_LETTERS
             few = few and not re.match("[A-Za-z]+: ", written)
             any_ = r"[^ ]*\d[^ ]*" if few else ".*"  # of few letters: between figures alone
-            named = [f"(?P<{p}>{any_})" if at % 2 else re.escape(p) for at, p in enumerate(parts)]
-            for at, part in enumerate(parts[1::2]):  # a field that stands there again is the same
-                if part in parts[1 : 2 * at + 1 : 2]:
-                    named[2 * at + 1] = f"(?P={part})"
-            pattern = "".join(named)
-            found.append(
-                (max(parts[::2], key=len), (pattern, pattern.replace(".*", ".*?")), written)
-            )
+            words = dict.fromkeys(SPOKEN, r"[^ ]+" if few else ".*")
+            named = [re.escape(part) for part in parts]
+            for at, p in enumerate(parts[1::2]):  # a field that stands there again is the same
+                again = p in parts[1 : 2 * at + 1 : 2]
+                named[2 * at + 1] = f"(?P={p})" if again else f"(?P<{p}>{words.get(p, any_)})"
+            long = "".join(named)
+            found.append((max(parts[::2], key=len), (long, long.replace(".*", ".*?")), written))
     return sorted(found, key=lambda one: -len(_filled(one[2], defaultdict(str))))
 
 

@@ -13,6 +13,7 @@ from sim.report.levers import FEN_PER_CNY
 from sim.report.verdict import COST, POSTING
 from sim.state import Array
 
+OF_TEAM = "#d98a00"
 OF_A, OF_B, INK, GRID = "#98a2ad", "#2386cb", "#7d8894", "rgba(128,140,150,.18)"
 SHADES = {(0, 4): 0.13, (1, 3): 0.22}
 ROOM_OF_ACTS = 9.0
@@ -20,8 +21,17 @@ ROOM_OF_ACTS = 9.0
 Options = dict[str, Any]
 
 
+def put(chart: Any, options: Options) -> None:
+    """Let a chart show something else."""
+    chart.options.clear()
+    chart.options.update(options)
+    chart.update()
+
+
 def talk(shown: Shown) -> Options:
-    """Draw the people who talk by day: median, 50 and 90 % of groups; acts of B's team below."""
+    """Draw the people who talk by day: median, 50 and 90 % of groups; acts of B's team hang from
+    the top, as rain does in pictures of rivers.
+    """
     series: list[Options] = []
     for name, colour, bands in zip("AB", (OF_A, OF_B), shown.talk, strict=True):
         if len(bands) < len(BANDS):
@@ -31,15 +41,14 @@ def talk(shown: Shown) -> Options:
             series += _band(f"{name}{low}", bands[low], bands[high], colour, strength)
         series.append(_line(name, enumerate(bands[2].round(2).tolist(), 1), colour))
     done = shown.acts[1].sum(axis=0)
-    if len(done) and done.max() > 0:
-        bars = [[day, round(float(one), 2)] for day, one in enumerate(done, 1)]
-        series.append({
-            "type": "bar", "name": _("acts of B's team"), "yAxisIndex": 1, "data": bars,
-            "itemStyle": {"color": "#d98a00", "opacity": 0.6}, "barMaxWidth": 4,
-        })  # fmt: skip
+    series.append({
+        "type": "bar", "name": _("acts of B's team"), "yAxisIndex": 1, "barMaxWidth": 4,
+        "data": _points(enumerate(done.tolist(), 1)),
+        "itemStyle": {"color": OF_TEAM, "opacity": 0.6},
+    })  # fmt: skip
     options = _frame(_("day"), shown.talk[1].shape[-1], series)
     most = float(max(done.max(initial=0.0), 1e-9)) * ROOM_OF_ACTS
-    options["yAxis"] = [options["yAxis"], {"show": False, "min": 0, "max": most}]
+    options["yAxis"] = [options["yAxis"], {"show": False, "min": 0, "max": most, "inverse": True}]
     return options
 
 
@@ -82,7 +91,13 @@ def cost(shown: Shown) -> Options:
 
 def _band(name: str, low: Array, high: Array, colour: str, strength: float) -> list[Options]:
     """Fill between two lines: one that is not seen, and what lies on it."""
-    plain = {"type": "line", "stack": name, "symbol": "none", "silent": True}
+    plain = {
+        "type": "line",
+        "stack": name,
+        "symbol": "none",
+        "silent": True,
+        "tooltip": {"show": False},
+    }
     plain["lineStyle"] = {"width": 0}
     wide = {"areaStyle": {"color": colour, "opacity": strength}}
     return [
@@ -96,27 +111,23 @@ def _points(pairs: Any) -> list[list[float]]:
 
 
 def _line(name: str, points: Any, colour: str) -> Options:
-    return {"type": "line", "name": name, "data": _points(points), "symbol": "none",
+    data = _points(points)
+    return {"type": "line", "name": name, "data": data, "showSymbol": len(data) == 1,
             "lineStyle": {"color": colour, "width": 2.5 if name == "B" else 2},
-            "itemStyle": {"color": colour}}  # fmt: skip
+            "itemStyle": {"color": colour}, "symbol": "circle"}  # fmt: skip
 
 
 def _frame(across: str, longest: float | None, series: Sequence[Options]) -> Options:
-    axis = {"axisLine": {"show": False}, "axisTick": {"show": False}, "axisLabel": {"color": INK},
+    axis = {"axisLine": {"show": False}, "axisTick": {"show": False},
+            "axisLabel": {"color": INK, "hideOverlap": True},
             "splitLine": {"lineStyle": {"color": GRID}}}  # fmt: skip
-    named = {
-        "name": across,
-        "nameLocation": "middle",
-        "nameGap": 24,
-        "nameTextStyle": {"color": INK},
-    }
     return {
-        "animationDuration": 200,
-        "animationDurationUpdate": 200,
+        "animationDuration": 200, "animationDurationUpdate": 200,
         "grid": {"left": 40, "right": 14, "top": 10, "bottom": 38},
         "tooltip": {"trigger": "axis", "confine": True},
-        "xAxis": {"type": "value", "min": 0, "max": longest, **named, **axis,
-                  "nameTextStyle": {"color": INK},
+        "xAxis": {"type": "value", "min": 0, "max": longest, "minInterval": int(bool(longest)),
+                  "name": across, "nameLocation": "middle", "nameGap": 24, **axis,
+                  "nameTextStyle": {"color": INK}, "axisPointer": {"label": {"precision": 0}},
                   "splitLine": {"show": False}},
         "yAxis": {"type": "value", "min": 0, **axis},
         "series": list(series),

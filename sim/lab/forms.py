@@ -33,46 +33,55 @@ def picker(
 def lever_form(
     page: Page,
     lever: Lever,
-    value: Value,
+    values: tuple[Value, Value],
     moved: Callable[[Any], object],
     also: Sequence[str] = (),
 ) -> None:
-    """Build a lever with its name, grade and help; `moved` is told what a form then holds, `also`
-    are words to choose besides those allowed.
+    """Build a lever with its name, grade, help and what holds in A where it differs.
+
+    `values` hold in A and in B; `moved` is told what a form then holds; `also` are words to choose
+    besides those allowed.
     """
-    allowed, label = lever.allowed, f'aria-label="{lever.label}"'
-    changed = page.on(lambda event: moved(event.value))
-    with ui.element("div").classes("lab-lever"):
+    label, (before, value) = f'aria-label="{lever.label}"', values
+    with ui.element("div").classes("lab-lever" + ("" if lever.stops else " lab-row")):
         with ui.element("div").classes("lab-top"):
-            ui.label(lever.label).tooltip(lever.help)
+            ui.label(lever.label).tooltip(f"{lever.key} · {lever.help}")
             grade = ui.label(lever.grade).classes("lab-grade")
             grade.tooltip(_("grade of evidence: {grade}", grade=lever.grade))
+            was = ui.label(f"A: {lever.written(before)}").classes("lab-was")
             said = ui.label().classes("lab-told")
-        if lever.stops:
-            _slider(page, lever, value, moved, said)
-        elif allowed.kind is bool:
-            ui.switch(value=bool(value), on_change=changed).props(label)
-        elif allowed.choices:
-            words = {one: _(one) for one in (*also, *allowed.choices)}
-            chosen: Any = list(value) if isinstance(value, tuple) else value
-            form = ui.select(words, value=chosen, multiple=allowed.many, on_change=changed)
-            form.props(f"{PLAIN} {label}").classes("w-full")
-        else:
-            text = ui.input(value=lever.written(value)).props(f"dense outlined {label}")
-            read = as_number if allowed.kind is not str and not allowed.many else str
-            text.on("change", page.on(lambda: moved(read(text.value))))
+
+        def say(now: Any) -> None:
+            now = lever.written(tuple(now) if isinstance(now, list) else now)
+            said.set_text(now if lever.stops else "")
+            was.set_visibility(now != lever.written(before))
+
+        def turned(now: Any) -> None:
+            say(now)
+            moved(now)
+
+        say(value)
+        _form(page, lever, value, turned, also).props(label)
+        if not lever.name:
+            ui.label(lever.help).classes("lab-foot")
 
 
-def _slider(
-    page: Page, lever: Lever, value: Value, moved: Callable[[Any], object], said: ui.label
-) -> None:
-    assert isinstance(value, int | float)
-    stops = sorted({*lever.stops, float(value)})
-    said.set_text(lever.written(value))
-
-    def turned(event: Any) -> None:
-        said.set_text(lever.written(stops[int(event.value)]))
-        moved(stops[int(event.value)])
-
-    form = Slider(min=0, max=len(stops) - 1, value=stops.index(value), on_change=page.on(turned))
-    form.props(f'aria-label="{lever.label}"')
+def _form(
+    page: Page, lever: Lever, value: Any, turned: Callable[[Any], object], also: Sequence[str]
+) -> ui.element:
+    """Build what a lever is moved by."""
+    allowed, changed = lever.allowed, page.on(lambda event: turned(event.value))
+    if lever.stops:
+        stops = sorted({*lever.stops, float(value)})
+        slid = page.on(lambda event: turned(stops[int(event.value)]))
+        return Slider(min=0, max=len(stops) - 1, value=stops.index(value), on_change=slid)
+    if allowed.kind is bool:
+        return ui.switch(value=bool(value), on_change=changed)
+    if allowed.choices:
+        words = {one: _(one) for one in (*also, *allowed.choices)}
+        chosen = list(value) if isinstance(value, tuple) else value
+        form = ui.select(words, value=chosen, multiple=allowed.many, on_change=changed)
+        return form.props(PLAIN)
+    text = ui.input(value=lever.written(value)).props("dense outlined")
+    read = as_number if allowed.kind is not str and not allowed.many else str
+    return text.on("change", page.on(lambda: turned(read(text.value))))

@@ -13,14 +13,15 @@ from nicegui import ui
 
 from sim.lab import group_drawing as drawing
 from sim.lab.choices import BASE, WORLDS, Choices
-from sim.lab.drawing import Options
+from sim.lab.drawing import OF_A, OF_B, OF_TEAM, put
 from sim.lab.forms import Slider, lever_form, picker
-from sim.lab.levers import levers_by_head, main_levers
+from sim.lab.levers import POSTS, levers_by_head, main_levers
 from sim.lab.page import Page, Tab, icon_button
+from sim.lab.pieces import heading, keys, plot
 from sim.lab.playing import ACTS
 from sim.lab.watching import Line, Seen, Watch, World, name_of
 from sim.language import N_, _
-from sim.report.levers import FEN_PER_CNY
+from sim.report.levers import FEN_PER_CNY, plan_in_words
 from sim.report.uncertainty import three
 from sim.scenario.scenario import items
 from sim.state import KINDS
@@ -28,13 +29,14 @@ from sim.state import KINDS
 TICK_SECONDS = 0.5
 SPEEDS = N_({1: "2 hours a second", 4: "8 hours a second", 24: "2 days a second"})
 COLOURS = N_({"need": "unmet need", "fatigue": "fatigue", "trust": "trust in the team"})
-FIGURES = N_({"members": "members", "messages": "messages today",
-              "posting_members": "talking today", "claims": "parts of packets today"})  # fmt: skip
+FIGURES = N_({"members": "members here", "messages": "messages today",
+              "posting_members": "talking today", "claims": "packet parts"})  # fmt: skip
 NEEDS_SAID = N_(("need: information", "need: belonging", "need: enjoyment", "need: benefit",
                  "need: recognition"))  # fmt: skip
 LEVELS = N_({"verdict": "verdict: reading pays", "habit": "habit", "trust": "trust in the team",
              "fatigue": "fatigue"})  # fmt: skip
 STANDING = N_(("not here yet", "has left", "muted the group", "in the group"))
+WORLD_COLOURS = OF_A, OF_B
 WORLD_NAMES = N_(("A · as it is", "B · with the change"))
 STEPS = (("chevron_left", N_("an hour back"), -1), ("chevron_right", N_("an hour on"), 1),
          ("keyboard_double_arrow_right", N_("a day on"), 24))  # fmt: skip
@@ -60,7 +62,7 @@ class GroupTab:
         team = [one for head, mine in levers_by_head().items() if "." in head for one in mine]
         main = {one.key: one for one in main_levers() if one.stops and one.key.count(".") > 1}
         self.levers = main | {one.key: one for one in team} | main
-        self.key = next(iter(main))
+        self.key = next((key for key in dict(self.watch.fork) if key in self.levers), POSTS)
         self.timer = ui.timer(TICK_SECONDS, page.on(self.tick), active=False)
         ui.keyboard(on_key=page.on(self.typed))
         with ui.element("main").classes("lab"):
@@ -149,22 +151,23 @@ class GroupTab:
         self.says.set_text(_("day {day}, {clock}", day=day, clock=first.clock(now.hour)))
         self.slider.value = now.hour
         for world, one, (figures, chat, chart) in zip(self.worlds, seen, self.views, strict=True):
-            counts = (f"<span><b>{number}</b> {escape(_(FIGURES[name]))}</span>"
+            counts = (f"<span>{escape(_(FIGURES[name]))} <b>{number}</b></span>"
                     for name, number in one.figures().items())  # fmt: skip
             figures.set_content("".join(counts))
             chat.set_content("".join(_line(world, line) for line in world.lines(now.hour)[::-1]))
-            _draw(chart, drawing.network(one, first.places, self.by, self.chosen))
+            what = self.by, _(COLOURS[self.by])
+            put(chart, drawing.network(one, first.places, what, self.chosen))
         days = [one.daily[: one.day + 1] for one in seen]
         acts, at_day = np.sum([days[-1][name] for name in ACTS], axis=0), now.at_day
         talk = [rows["posting_members"] for rows in days]
         last = int(np.ceil((first.end + first.start) / 24))
-        _draw(self.days, drawing.strip(talk, acts, last, at_day if now.fork else None))
+        put(self.days, drawing.strip(talk, acts, last, at_day if now.fork else None))
         hours = [world.by_hour(one) for world, one in zip(self.worlds, seen, strict=True)]
         members = [of_members for of_members, _team in hours]
-        _draw(self.hours, drawing.strip(members, hours[-1][1], 24, None))
+        put(self.hours, drawing.strip(members, hours[-1][1], 24, None))
         self.card.set_content(_card(seen, self.chosen))
         self.commands.set_text("\n\n".join(now.commands(self.chosen)))
-        told = "; ".join(f"{key} = {value}" for key, value in now.fork)
+        told = plan_in_words(now.change())
         fork = _("B from the midnight that begins day {day}: {told}", day=now.at_day, told=told)
         self.forked.set_text(fork if told else "")
         if not self.timer.active:
@@ -182,14 +185,16 @@ class GroupTab:
         group.props("dense outlined").classes("w-full q-mt-sm").on(
             "change", on(lambda: self.change(replace(self.watch, group=int(group.value or 0))))
         )
-        _heading(_("Fork here: what if the team did otherwise?"))
+        heading(_("Fork here: what if the team did otherwise?"))
         names = {key: one.label if one.name else key for key, one in self.levers.items()}
         picker(self.page, names, self.key, _("lever"), self.turn_lever)
         self.form()
-        self.forked = ui.label().classes("lab-foot")
+        told = _("The team plans by the day: what it changes begins at the next midnight.")
+        ui.label(told).classes("lab-foot")
+        self.forked = ui.label().classes("lab-told")
         back = ui.button(_("one world again"), icon="undo").props("flat dense no-caps")
         back.bind_visibility_from(self.forked, "text").on_click(on(self.end_fork))
-        _heading(_("A member"))
+        heading(_("A member"))
         with ui.row().classes("items-center no-wrap w-full"):
             most = len(self.worlds[0].places) - 1
             self.number = ui.number(value=self.chosen, min=0, max=most, precision=0)
@@ -208,8 +213,9 @@ class GroupTab:
     def form(self) -> None:
         """Build the lever that may be moved."""
         lever, now = self.levers[self.key], self.watch
-        value = dict(now.fork).get(self.key, lever.value_in(now.choices.scenario()))
-        lever_form(self.page, lever, value, self.fork)
+        had = lever.value_in(now.choices.scenario())
+        value = dict(now.fork).get(self.key, had)
+        lever_form(self.page, lever, (had, value), self.fork)
 
     @ui.refreshable_method
     def right(self) -> None:
@@ -227,14 +233,17 @@ class GroupTab:
             self.slider.props(f'aria-label="{_("hours since creation")}"').classes("lab-time")
             self.slider.on("keydown", js_handler="event => event.stopPropagation()")
             self.slider.on_value_change(on(lambda event: self.go(event.value)))
-            self.menu("by", COLOURS, _("colour of the members"))
+            self.menu("by", COLOURS, _("colour"))
         self.views = []
         with ui.element("div").classes(f"lab-worlds lab-worlds-{len(self.worlds)}"):
-            for name in WORLD_NAMES[: len(self.worlds)]:
-                self.views.append(self.world(_(name) if len(self.worlds) > 1 else ""))
+            for at, name in enumerate(WORLD_NAMES[: len(self.worlds)]):
+                named = [(WORLD_COLOURS[at], _(name))] if len(self.worlds) > 1 else []
+                self.views.append(self.world(named))
         with ui.element("div").classes("lab-pair lab-strips"):
-            self.days = _plot(_("People talking by day, and acts of the team"))
-            self.hours = _plot(_("Messages by hour of this day"))
+            seen = list(zip(WORLD_COLOURS, "AB", strict=True)) if len(self.worlds) > 1 else []
+            team = (OF_TEAM, _("the team"))
+            self.days = plot(_("People talking by day, and acts of the team"), (*seen, team))
+            self.hours = plot(_("Messages by hour of this day"), (*seen, team))
         with ui.element("details").classes("lab-foot"):
             with ui.element("summary"):
                 ui.label(_(ABOUT))
@@ -244,35 +253,22 @@ class GroupTab:
     def menu(self, name: str, words: dict[Any, str], label: str) -> None:
         """Build a choice of how it is shown."""
         one = ui.select({key: _(said) for key, said in words.items()}, value=getattr(self, name))
-        one.props(f'dense borderless options-dense aria-label="{label}"').tooltip(label)
+        one.props(f'dense borderless options-dense prefix="{label}: " aria-label="{label}"')
         one.on_value_change(self.page.on(lambda event: self.choose(name, event.value)))
 
-    def world(self, name: str) -> tuple[ui.html, ui.html, ui.echart]:
-        """Build the room of a world: figures, chat, ties."""
-        with ui.element("article").classes("lab-world").props(f'aria-label="{name or _("Group")}"'):
+    def world(self, name: Sequence[tuple[str, str]]) -> tuple[ui.html, ui.html, ui.echart]:
+        """Build the room of a world, named where there are two: figures, chat, ties."""
+        label = "".join(words for _colour, words in name) or _("Group")
+        with ui.element("article").classes("lab-world").props(f'aria-label="{label}"'):
             with ui.element("div").classes("lab-plot"):
-                ui.label(name).classes("lab-title").set_visibility(bool(name))
+                with ui.element("div").classes("lab-title"):
+                    keys(name)
                 figures = ui.html("", sanitize=False).classes("lab-figures")
                 chat = ui.html("", tag="ol", sanitize=False).classes("lab-chat")
                 chat.props(f'role=log aria-live=off tabindex=0 aria-label="{_("Chat")}"')
-            chart = _plot(_("Who is tied to whom"), self.page.on(self.pick))
+            words = _("Who is tied to whom; the larger, the more it wrote")
+            chart = plot(words, name, self.page.on(self.pick))
         return figures, chat, chart
-
-
-def _heading(words: str) -> None:
-    ui.label(words).classes("lab-h").props("role=heading aria-level=2")
-
-
-def _plot(title: str, on_click: Any = None) -> ui.echart:
-    with ui.element("div").classes("lab-plot").props(f'role=img aria-label="{title}"'):
-        ui.label(title).classes("lab-title")
-        return ui.echart({}, on_point_click=on_click)
-
-
-def _draw(chart: ui.echart, options: Options) -> None:
-    chart.options.clear()
-    chart.options.update(options)
-    chart.update()
 
 
 def _line(world: World, line: Line) -> str:
@@ -309,14 +305,16 @@ def _took(seconds: float) -> str:
 
 def _card(seen: Sequence[Seen], slot: int) -> str:
     """Write what a member is like in each world."""
-    rows, people = dict[str, list[str]](), [one.members[slot] for one in seen]
+    rows = {"": ["<b>A</b>", "<b>B</b>"]} if len(seen) > 1 else {}
+    people = [one.members[slot] for one in seen]
     rows[_("state")] = [
         _(STANDING[me["present"] * (3 - me["muted"]) or me["looked"]]) for me in people
     ]
     for number, name in enumerate(NEEDS_SAID):
         rows[_(name)] = [_level(me["hunger"][number]) for me in people]
     for name, words in LEVELS.items():
-        rows[_(words)] = [_level(me[name]) for me in people]
+        most = max(1.0, *(float(one.members[name].max()) for one in seen))
+        rows[_(words)] = [_level(me[name], most) for me in people]
     rows[_("messages written")] = [str(one.posts[slot]) for one in seen]
     rows[_("messages met")] = [str(me["seen"]) for me in people]
     tied = [[f"{b} ({w:.2f})" for a, b, w in one.ties() if a == slot][:TIES_SHOWN] for one in seen]
@@ -326,8 +324,8 @@ def _card(seen: Sequence[Seen], slot: int) -> str:
     return f'<table class="lab-member-card">{"".join(cells)}</table>'
 
 
-def _level(value: float) -> str:
-    width = 100 * min(max(float(value), 0.0), 1.0)
+def _level(value: float, most: float = 1.0) -> str:
+    width = 100 * min(max(float(value) / most, 0.0), 1.0)
     return f'<span class="lab-level"><b style="width:{width:.0f}%"></b></span>{three(float(value))}'
 
 

@@ -72,9 +72,8 @@ class Lever:
     @property
     def help(self) -> str:
         """What is allowed and meant, in the language spoken."""
-        unit = self.allowed.unit if self.allowed.unit not in ("1", "word") else ""
-        allowed = replace(self.allowed, unit=unit or "1").note
-        return f"{self.key} · {allowed}"
+        unit = "1" if self.allowed.unit == "word" else self.allowed.unit
+        return replace(self.allowed, unit=unit).note
 
     def value_in(self, scenario: Scenario) -> Value:
         """Return what holds in a scenario."""

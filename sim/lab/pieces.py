@@ -129,3 +129,18 @@ def command(page: Page, words: str, said: str | None = None) -> None:
         icon_button("terminal", _("copy the command"), page.on(copy)).props("size=sm")
         with ui.element("code"):
             ui.label(words)
+
+
+def keys(pairs: Iterable[tuple[str, str]]) -> None:
+    """Say what colours stand for."""
+    for colour, words in pairs:
+        ui.label(words).classes("lab-key").style(f"--key: {colour}")
+
+
+def plot(title: str, keyed: Iterable[tuple[str, str]] = (), on_click: Any = None) -> ui.echart:
+    """Build the room of a picture, its title, and what its colours stand for."""
+    with ui.element("div").classes("lab-plot").props(f'role=img aria-label="{title}"'):
+        with ui.element("div").classes("lab-title"):
+            ui.label(title)
+            keys(keyed)
+        return ui.echart({}, on_point_click=on_click)

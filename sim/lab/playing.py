@@ -18,8 +18,9 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
+from sim.language import N_
 from sim.lives.outcomes import ALIVE, outcome_named
-from sim.report.verdict import COST, POSTING
+from sim.report.verdict import QUESTIONS, advice
 from sim.scenario.scenario import digests
 from sim.state import Array
 from sim.study import compare
@@ -30,9 +31,10 @@ from sim.study.rows import ERROR, lever_table, rows_of, work_of
 from sim.study.sweep import BLOCK_GROUPS, default_limits
 from sim.trace import DAY_DTYPE, join_traces
 
-SATISFACTION, INCOME = "satisfaction", "income_fen"
-SHOWN = (ALIVE.name, POSTING, SATISFACTION, COST, INCOME)
-"""Outcomes of the cards."""
+SATISFACTION = "satisfaction"
+INCOMES = N_({"income_fen": "income from orders", "gate_fees_fen": "entry fees"})
+SHOWN = (*QUESTIONS, *INCOMES)
+"""Outcomes of the answer and the cards."""
 ACTS = ("operator_posts", "operator_answers", "operator_packets", "letters", "operator_deeds")
 """Counts of a day that are acts of the team."""
 BANDS = (0.05, 0.25, 0.5, 0.75, 0.95)
@@ -87,6 +89,11 @@ class Shown:
         """A row an outcome of `SHOWN` as `compare` has it: first, second, difference, interval."""
         asked = [ALIVE if name == ALIVE.name else outcome_named(name) for name in SHOWN]
         return compare.table(compare.with_alive(self.played), asked, {}).set_index("outcome")
+
+    @property
+    def advice(self) -> list[str]:
+        """Which plan to take, and at what price, as `compare` says it."""
+        return advice(self.played, self.figures.reset_index())
 
     @cached_property
     def lives(self) -> pd.DataFrame:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import tempfile
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -21,15 +21,16 @@ from sim.lab import drawing
 from sim.lab.choices import BASE, WORLDS, A, B, Choices, Moves, of_case
 from sim.lab.forms import lever_form, picker
 from sim.lab.levers import NOBODY, Lever, about, levers_by_head, main_levers
-from sim.lab.page import Page, Tab, icon_button
-from sim.lab.playing import INCOME, SATISFACTION, Kept, Shown, play
+from sim.lab.page import Page, Tab
+from sim.lab.pieces import heading, plot
+from sim.lab.playing import INCOMES, SATISFACTION, Kept, Shown, play
 from sim.language import N_, _, in_language, recast
 from sim.lives.outcomes import ALIVE
+from sim.report.levers import FEN_PER_CNY, plan_in_words
 from sim.report.pages import PAGE, write_page
 from sim.report.shell import Files
 from sim.report.uncertainty import alike, spanned
 from sim.report.verdict import COST, IN_BRIEF, POSTING
-from sim.scenario import Scenario
 from sim.scenario.loading import shipped_files
 from sim.scenario.scenario import items
 from sim.study.compare import BETTER, write_tables
@@ -57,7 +58,17 @@ CARDS = (
     (N_("satisfaction, 0 to 1"), SATISFACTION, 1.0),
     (N_("cost of a group, CNY"), COST, 0.01),
 )
-
+# what the buttons show, say, and do, in this order
+TOOLS = (
+    ("push_pin", N_("Pin B as A"), N_("let plan A be what B is now")),
+    ("swap_horiz", N_("Swap"), N_("swap A and B")),
+    ("undo", N_("Undo"), N_("undo the last move")),
+    ("terminal", N_("Command"), N_("copy the command that prints these figures")),
+    ("save", N_("Scenarios"), N_("save both plans as scenario files")),
+    ("article", N_("Page"), N_("save the page of this comparison")),
+    ("image", "SVG", N_("save the pictures as SVG")),
+    ("table_view", "CSV", N_("save the tables as CSV")),
+)
 
 RUNNING: WeakSet[PolicyLab] = WeakSet()
 
@@ -158,38 +169,43 @@ class PolicyLab:
 
     def show(self, shown: Shown) -> None:
         """Show what is known after a batch."""
-        self.shown = shown
+        self.shown, now = shown, self.moves.now
         self.results.classes(remove="lab-old")
         words = _("{groups} of {wanted} groups each, {seconds:.1f} s")
         numbers = {"groups": shown.groups, "wanted": shown.wanted, "seconds": shown.seconds}
         self.says.set_text(words.format(**numbers))
         self.fault.set_text(recast(shown.failed))
         self.fault.set_visibility(bool(shown.failed))
+        same = _("Both plans are the same as yet: move a lever on the left, and B changes.")
+        answer, *price = [same] if now.a == now.b else shown.advice
+        self.answer.set_text(answer)
+        plans = ((one.upper(), replace(now, people="").text(one)) for one in (A, B))
+        differ = " · ".join(f"{name}: {plan_in_words(text)}" for name, text in plans if text)
+        self.plans.set_text("\n".join([*price, differ]))
         for title, name, scale in CARDS:
-            row = shown.figures.loc[name]
-            first, second = alike([scale * row["first"], scale * row["second"]])
-            span = alike([scale * row[one] for one in ("difference", "lower", "upper")])
-            big, before, gap = self.cards[title]
-            big.set_text(second)
-            before.set_text(f"A: {first}")
-            if name == COST and any(shown.figures.loc[INCOME, ["first", "second"]]):
-                earned = [0.01 * one for one in shown.figures.loc[INCOME, ["first", "second"]]]
-                words = _("A: {value} · income {more}, A: {less}")
-                less, more = alike(earned)
-                before.set_text(words.format(value=first, more=more, less=less))
-            brief = IN_BRIEF.get(row["answer"], "")
-            known = [spanned(*span)] if row["pairs"] else []
-            said = " · ".join([*known, *([_(brief)] if brief else [])])
-            gap.set_text(f"B − A: {said}")
-            wins = row["answer"].endswith(BETTER)
-            better = wins and row["answer"] == row["alternative"] + BETTER
-            for name, now_so in (("better", better), ("worse", wins and not better)):
-                gap.classes(**{"add" if now_so else "remove": name})
+            self.fill(self.cards[title], shown.figures.loc[name], scale)
+        words, told = _("{what} {more}, A: {less}"), list[str]()
+        for name, what in INCOMES.items():
+            earned = shown.figures.loc[name, ["first", "second"]] / FEN_PER_CNY
+            less, more = alike([*earned])
+            told += [words.format(what=_(what), more=more, less=less)] if any(earned) else []
+        self.cards[CARDS[-1][0]][-1].set_text(" · ".join(told))
         for chart, draw in self.charts.items():
-            chart.options.clear()
-            chart.options.update(draw(shown))
-            chart.update()
-        self.command.set_text(self.moves.now.command())
+            drawing.put(chart, draw(shown))
+        self.command.set_text(now.command())
+
+    def fill(self, card: Sequence[ui.label], row: Any, scale: float) -> None:
+        """Fill a card: B, A beside it, and the difference."""
+        first, second = alike([scale * row["first"], scale * row["second"]])
+        span = alike([scale * row[one] for one in ("difference", "lower", "upper")])
+        known, brief = spanned(*span) if row["pairs"] else "", IN_BRIEF.get(row["answer"], "")
+        gap = f"B − A: {' · '.join(filter(None, (known, brief and _(brief))))}"
+        said = "" if self.moves.now.a == self.moves.now.b else gap
+        for label, text in zip(card, (second, f"A: {first}", said), strict=False):
+            label.set_text(text)
+        wins = row["answer"] == row["alternative"] + BETTER
+        looks = "better" if wins else "worse" if row["answer"].endswith(BETTER) else ""
+        card[2].classes(remove="better worse", add=looks)
 
     # --- keeping ---
 
@@ -221,13 +237,12 @@ class PolicyLab:
     def left(self) -> None:
         """Build people and levers."""
         now, on = self.moves.now, self.page.on
-        scenario = now.scenario()
         cases = {"": _("a group of your own"), **{name: name for name in shipped_files(CASES)}}
-        case = next((name for name in cases if name and _is_case(now, name)), "")
+        case = next((name for name in cases if name and now.b and _is_case(now, name)), "")
         picker(self.page, cases, case, _("case"), self.choose_case)
         if case:
             ui.label(read_case(case).story[self.page.language]).classes("lab-foot")
-        ui.label(_("Who the people are")).classes("lab-h").props("role=heading aria-level=2")
+        heading(_("Who the people are"))
         with ui.element("div").classes("lab-people"):
             for file in self.files:
                 words = _(WORLDS_SAID[WORLDS.index(file)]) if file in WORLDS else Path(file).stem
@@ -236,21 +251,20 @@ class PolicyLab:
             for name in shipped_files(PEOPLE):
                 words = _(PEOPLE_SAID.get(name, name))
                 self.person(words, {"people": name}, now.people == name)
-        ui.label(_("What is done in plan B")).classes("lab-h").props("role=heading aria-level=2")
+        heading(_("What is done in plan B"))
         presets = {"": _("as the file has it")} | {x: x for x in shipped_files("policies")}
         own = str(dict(now.b).get(PRESET, ""))
-        picker(self.page, presets, own, _("ready-made plan"), self.choose_preset)
-        for lever in main_levers():
-            self.lever(lever, scenario)
+
+        def choose(name: str) -> None:
+            self.move(self.moves.now.put(PRESET, name or None))
+
+        picker(self.page, presets, own, _("ready-made plan"), choose)
+        self.levers(main_levers())
         self.numbers(now)
         with ui.expansion(_("More levers")).classes("w-full").props("dense") as more:
             more.value = self.is_open
             more.on_value_change(on(self.opened))
             self.more()
-
-    def choose_preset(self, name: str) -> None:
-        """Let B's team do what a ready-made plan says, and nothing else."""
-        self.move(self.moves.now.put(PRESET, name or None))
 
     def person(self, words: str, chosen: Mapping[str, Any], pressed: bool) -> None:
         """Build the card of some people."""
@@ -264,20 +278,25 @@ class PolicyLab:
         """Build what is not of a plan: days, groups, seed."""
         numbers = {"days": (_("how many days"), HORIZONS), "groups": (_("how many groups"), GROUPS)}
         for name, (title, usual) in numbers.items():
-            ui.label(title).classes("lab-h")
             value = getattr(now, name)
             shown = {one: f"{one:g}" for one in sorted({*usual, value})}
-            toggle = ui.toggle(shown, value=value).props("dense no-caps unelevated")
-            toggle.props(f'aria-label="{title}"')
-            toggle.on_value_change(self.page.on(partial(self.set_number, name)))
+            with ui.element("div").classes("lab-lever lab-row"):
+                ui.label(title)
+                toggle = ui.toggle(shown, value=value).props("dense no-caps unelevated")
+                toggle.props(f'aria-label="{title}"')
+                toggle.on_value_change(self.page.on(partial(self.set_number, name)))
 
-    def lever(self, lever: Lever, scenario: Scenario) -> None:
-        """Build a lever; that nobody is served stands to choose where B without it has no such
+    def levers(self, levers: Iterable[Lever]) -> None:
+        """Build levers; that nobody is served stands to choose where B without it has no such
         policy.
         """
-        bare = self.moves.now.put(lever.key, None).scenario() if lever.absent == NOBODY else None
-        also = (NOBODY,) if bare and lever.absent == lever.value_in(bare) else ()
-        lever_form(self.page, lever, lever.value_in(scenario), partial(self.set, lever), also)
+        now = self.moves.now
+        plans = now.scenario(A), now.scenario(B)
+        for lever in levers:
+            bare = now.put(lever.key, None).scenario() if lever.absent == NOBODY else None
+            also = (NOBODY,) if bare and lever.absent == lever.value_in(bare) else ()
+            values = lever.value_in(plans[0]), lever.value_in(plans[1])
+            lever_form(self.page, lever, values, partial(self.set, lever), also)
 
     def opened(self, event: Any) -> None:
         """Build the other levers once they are asked for."""
@@ -297,62 +316,48 @@ class PolicyLab:
 
         picker(self.page, heads, self.head, _("policy or part of the model"), turn)
         ui.label(about(self.head)).classes("lab-foot")
-        scenario = self.moves.now.scenario()
-        for lever in levers_by_head()[self.head]:
-            self.lever(lever, scenario)
+        self.levers(levers_by_head()[self.head])
 
     # --- the right side ---
 
     def right(self) -> None:
-        """Build the bar, the cards and the pictures."""
-        on = self.page.on
+        """Build the bar, the answer, the cards and the pictures."""
+        handlers: tuple[Callable[[], object], ...] = (
+            lambda: self.move(self.moves.now.pinned()), lambda: self.move(self.moves.now.swapped()),
+            self.undo, self.copy, self.save,
+            *(partial(self.write, kind) for kind in (PAGE, "svg", "csv")),
+        )  # fmt: skip
         with ui.element("div").classes("lab-bar").props(f'role=toolbar aria-label="{_("Plans")}"'):
-            pin = ui.button(_("Pin B as A"), icon="push_pin")
-            pin.on_click(on(lambda: self.move(self.moves.now.pinned())))
-            pin.props("dense unelevated no-caps")
-            swap = on(lambda: self.move(self.moves.now.swapped()))
-            icon_button("swap_horiz", _("swap A and B"), swap)
-            icon_button("undo", _("undo"), on(self.undo))
-            icon_button("terminal", _("copy the command"), on(self.copy))
-            icon_button("save", _("save both scenarios"), on(self.save))
-            for icon, kind, words in (
-                ("article", PAGE, _("the page of this comparison")),
-                ("image", "svg", _("pictures as SVG")),
-                ("table_view", "csv", _("tables as CSV")),
-            ):
-                icon_button(icon, words, on(partial(self.write, kind)))
+            for (icon, words, told), handler in zip(TOOLS, handlers, strict=True):
+                tool = ui.button(_(words), icon=icon, on_click=self.page.on(handler)).mark(icon)
+                looks = "unelevated" if handler is handlers[0] else "flat"
+                tool.props(f'{looks} dense no-caps aria-label="{_(told)}"').tooltip(_(told))
             self.says = ui.label().classes("lab-says").props("aria-live=polite")
         self.fault = ui.label().classes("lab-fault").props("role=alert")
         self.fault.set_visibility(False)
-        with ui.element("div").classes("lab-cards") as self.results:
-            self.cards = {title: self.card(_(title)) for title, *_rest in CARDS}
-        self.charts: dict[ui.echart, Draw] = {}
-        self.plot(_("People talking by day"), drawing.talk, True)
+        with ui.element("div").classes("lab-results") as self.results:
+            self.answer = ui.label().classes("lab-answer").props("role=heading aria-level=1")
+            self.plans = ui.label().classes("lab-plans")
+            with ui.element("div").classes("lab-cards"):
+                self.cards = {title: self.card(_(title)) for title, *_rest in CARDS}
+        acts = (drawing.OF_TEAM, _("acts of B's team"))
+        keyed = ((drawing.OF_A, "A"), (drawing.OF_B, "B"), acts)
+        words = _("People talking by day: median, 50 and 90 % of groups")
+        self.charts: dict[ui.echart, Draw] = {plot(words, keyed): drawing.talk}
         with ui.element("div").classes("lab-pair"):
-            self.plot(_("Groups of 100 without a silent week"), drawing.lives)
-            self.plot(_("What it costs, and how many talk a day"), drawing.cost)
+            self.charts[plot(_("Groups of 100 without a silent week"))] = drawing.lives
+            self.charts[plot(_("What it costs, and how many talk a day"))] = drawing.cost
         with ui.element("div").classes("lab-foot"):
             ui.label(_("What the model says of its assumptions, not of your group."))
             with ui.element("code"):
                 self.command = ui.label()
 
-    def card(self, title: str) -> tuple[ui.label, ...]:
-        """Build a card: what B comes to, A beside it, and the difference."""
+    def card(self, title: str) -> Sequence[ui.label]:
+        """Build a card; the last has the income besides."""
         with ui.element("div").classes("lab-card"):
             ui.label(title).classes("lab-title")
-            return tuple(ui.label("–").classes(name) for name in ("lab-big", "lab-a", "lab-gap"))
-
-    def plot(self, title: str, draw: Draw, keyed: bool = False) -> None:
-        """Build the room of a picture."""
-        with ui.element("div").classes("lab-plot").props(f'role=img aria-label="{title}"'):
-            with ui.element("div").classes("lab-title row items-center"):
-                ui.label(title)
-                if keyed:
-                    for name, colour in zip("AB", (drawing.OF_A, drawing.OF_B), strict=True):
-                        ui.element("i").classes("lab-key").style(f"background: {colour}")
-                        ui.label(name)
-                    ui.label(_("median, 50 and 90 % of groups")).classes("lab-foot q-ml-md")
-            self.charts[ui.echart({})] = draw
+            looks = ("lab-big", "lab-a", "lab-gap", "lab-gap")
+            return [ui.label().classes(one) for one in looks]
 
 
 def _files(shown: Shown, kind: str, language: str) -> dict[str, bytes]:

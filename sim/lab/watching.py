@@ -81,8 +81,12 @@ class Watch:
     def address(self) -> str:
         """Return the query of an address."""
         told = [(name, str(getattr(self, name))) for name in WHERE if getattr(self, name)]
-        fork = replace(self.choices, people="", b=self.fork).text(B)
+        fork = self.change()
         return f"?{urlencode([*self.choices.query(), *told, *([('fork', fork)] if fork else [])])}"
+
+    def change(self) -> str:
+        """Write what the team changes as ``--with`` takes it."""
+        return replace(self.choices, people="", b=self.fork).text(B)
 
     def scenarios(self) -> list[Scenario]:
         """Return the scenario, and what it is with the team's change."""

@@ -32,6 +32,7 @@ from sim.study.compare import (
     TOO_SMALL,
     UNCERTAIN,
     Comparison,
+    Played,
 )
 from sim.study.optimise import Optimum
 from sim.study.sensitivity import SOBOL, Sensitivity
@@ -76,7 +77,7 @@ def answer_of_comparison(found: Comparison) -> Answer:
     heads = ("A", "B", _("difference"), _("answer")) if pair else tuple(letters)
     lived = found.alive[found.alive["pairs"] > 0]
     worse = [row for row in lived.itertuples() if verdict_of(row) == WORSE]
-    headline, *price = _advice(found, table)
+    headline, *price = advice(found, table)
     return Answer(
         headline=headline,
         detail=(*price, *named),
@@ -87,7 +88,7 @@ def answer_of_comparison(found: Comparison) -> Answer:
     )
 
 
-def letter(found: Comparison, name: str) -> str:
+def letter(found: Comparison | Played, name: str) -> str:
     """Return the letter of an alternative."""
     return chr(65 + found.names.index(name))
 
@@ -126,7 +127,7 @@ def _question_of_many(found: Comparison, rows: Sequence[Any]) -> Option:
     return Option(_(words), NO_POINT, (first, *answers), kept=WORSE in verdicts)
 
 
-def _advice(found: Comparison, table: pd.DataFrame) -> list[str]:
+def advice(found: Comparison | Played, table: pd.DataFrame) -> list[str]:
     """Say which to take, and what it costs more and worsens."""
     lives = {row.alternative: row for row in table[table["outcome"] == ALIVE.name].itertuples()}
     better = [name for name, row in lives.items() if verdict_of(row) == GAIN]
@@ -168,7 +169,7 @@ def _advice(found: Comparison, table: pd.DataFrame) -> list[str]:
     return [text.format(who=who, name=letter(found, chosen)), *_price(found, table, chosen)]
 
 
-def _known(found: Comparison, table: pd.DataFrame, outcome: str) -> dict[str, float]:
+def _known(found: Comparison | Played, table: pd.DataFrame, outcome: str) -> dict[str, float]:
     """Return an outcome of every alternative; that of the first where the difference from it is not
     clear or too small to matter.
     """
@@ -181,7 +182,7 @@ def _known(found: Comparison, table: pd.DataFrame, outcome: str) -> dict[str, fl
 
 
 def _price(
-    found: Comparison, table: pd.DataFrame, name: str, chosen: str | None = None
+    found: Comparison | Played, table: pd.DataFrame, name: str, chosen: str | None = None
 ) -> list[str]:
     """Say what an alternative costs more than another (the first), and in what it is worse than the
     first; nothing where it does neither.

@@ -63,6 +63,7 @@ def test_levers_speak_both_languages() -> None:
         with in_language("zh"):
             assert lever.label != english[0]
             assert lever.help != english[1]
+            assert " to " not in lever.help
     with in_language("zh"):
         assert about("policies.cadence") != ""
     assert about("group") == ""

@@ -10,6 +10,7 @@ import pytest
 from sim.lab import drawing
 from sim.lab.choices import Choices
 from sim.lab.playing import BANDS, PARTS_KEPT, SHOWN, Kept, Part, ends_of, play
+from sim.report.verdict import answer_of_comparison
 from sim.study.compare import CompareOptions, compare
 
 SMALL = Choices(days=10, groups=30).put("group.size", 12)
@@ -47,6 +48,8 @@ def test_all_groups_are_what_compare_finds(batches) -> None:
     alive = expected.alive.iloc[0]
     assert batches[-1].figures.loc["alive", "difference"] == alive["difference"]
     pd.testing.assert_frame_equal(batches[-1].lives, expected.curves)
+    answer, (headline, *price) = answer_of_comparison(expected), batches[-1].advice
+    assert (headline, *price) == (answer.headline, *answer.detail[: len(price)])
 
 
 def test_people_talking_by_day_add_up(batches) -> None:

@@ -17,9 +17,9 @@ ANYWHERE_SHORT = {"policies", "cli", "rules"}
 DEEPEST_STUDY = 6
 # lines without blanks, comments and docstrings; "." are the files that lie in no room
 ROOM_CODE_LINES_MOST = {
-    ".": 7_134,
+    ".": 7_200,
     "chatlog": 3_040,
-    "cli": 4_685,
+    "cli": 4_805,
     "kernels": 2_370,
     "lab": 2_410,
     "lives": 2_065,
@@ -28,7 +28,7 @@ ROOM_CODE_LINES_MOST = {
     "report": 3_085,
     "rules": 565,
     "scenario": 842,
-    "serving": 360,
+    "serving": 361,
     "stats": 480,
     "study": 3_950,
     "validation": 1_530,

@@ -34,7 +34,7 @@ def lab(
 
     Example: qunlab lab results/scale_vs_activity
     """
-    refuse_without("nicegui", "lab")
+    refuse_without("nicegui", 'pip install "qunlab[lab]"')
     option_faults(("--port", port, 1, LAST_PORT)).refuse()
     from sim.cli.sweep import compile_once
     from sim.lab.app import open_pages, serve, tab_for

@@ -81,11 +81,10 @@ def option_faults(
     return faults
 
 
-def refuse_without(package: str, extra: str) -> None:
-    """Refuse a command whose package is not installed, and say which extra of ours brings it."""
+def refuse_without(package: str, command: str) -> None:
+    """Refuse what needs a package that is not installed, and say the command that brings it."""
     if find_spec(package) is None:
-        how = f'pip install "qunlab[{extra}]"'
-        told = _("this needs {name}; install it with: {command}", name=package, command=how)
+        told = _("this needs {name}; install it with: {command}", name=package, command=command)
         raise InputError([told])
 
 

@@ -39,7 +39,7 @@ def serve(
 
     Example: qunlab serve --port 8421
     """
-    refuse_without("mcp", "serve")
+    refuse_without("mcp", 'pip install "qunlab[serve]"')
     faults = option_faults(("--port", port, 1, LAST_PORT))
     if mcp == (port is not None):
         faults.append(_("choose one of them: --mcp or --port N"))

@@ -247,7 +247,7 @@ class MineTab:
         own = team_levers()
         for key, value in self.tried.items():
             with ui.element("div").classes("lab-tried"):
-                lever_form(self.page, own[key], value, partial(self.put, own[key]))
+                lever_form(self.page, own[key], (value, value), partial(self.put, own[key]))
                 icon_button("close", _("leave it out"), self.page.on(partial(self.put, own[key])))
         words = {key: one.label if one.name else key.removeprefix(OF_THE_TEAM)
                  for key, one in own.items() if key not in self.tried}  # fmt: skip

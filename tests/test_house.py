@@ -19,9 +19,9 @@ DEEPEST_STUDY = 6
 ROOM_CODE_LINES_MOST = {
     ".": 7_200,
     "chatlog": 3_040,
-    "cli": 4_805,
+    "cli": 4_810,
     "kernels": 2_370,
-    "lab": 2_410,
+    "lab": 2_420,
     "lives": 2_065,
     "plots": 615,
     "policies": 1_404,

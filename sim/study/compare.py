@@ -253,7 +253,7 @@ def read_comparison(folder: str | Path) -> Comparison:
 def write_tables(found: Comparison, folder: str | Path) -> list[Path]:
     """Write comparison.csv, curves.csv and lifetime_tests.csv under ``#`` lines of their origin."""
     frames = {"comparison": found.to_frame(), "curves": found.curves}
-    frames["lifetime_tests"] = found.lifetime_tests
+    frames |= {"lifetime_tests": found.lifetime_tests}
     for name, frame in frames.items():
         write_whole(Path(folder) / f"{name}.csv", under_origin(frame, found.origin))
     return [Path(folder) / f"{name}.csv" for name in frames]
@@ -287,10 +287,7 @@ def _unknown(name: str, *also: str) -> str:
 
 
 def read_alternatives(
-    files: Sequence[Path],
-    changes: Sequence[str] = (),
-    days: float | None = None,
-    first: str = "",
+    files: Sequence[Path], changes: Sequence[str] = (), days: float | None = None, first: str = ""
 ) -> list[Alternative]:
     """Read scenario files, and vary the first one by ``key=value`` (joined by ``;``) a change.
 

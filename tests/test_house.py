@@ -17,20 +17,20 @@ ANYWHERE_SHORT = {"policies", "cli", "rules"}
 DEEPEST_STUDY = 6
 # lines without blanks, comments and docstrings; "." are the files that lie in no room
 ROOM_CODE_LINES_MOST = {
-    ".": 6_930,
-    "chatlog": 3_040,
+    ".": 6_924,
+    "chatlog": 3_034,
     "cli": 4_685,
     "kernels": 2_370,
     "lab": 2_400,
-    "lives": 2_065,
+    "lives": 1_648,
     "plots": 615,
     "policies": 1_404,
     "report": 3_085,
     "rules": 565,
     "scenario": 842,
     "stats": 480,
-    "study": 3_950,
-    "validation": 1_530,
+    "study": 3_890,
+    "validation": 1_522,
 }
 
 

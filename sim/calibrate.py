@@ -128,12 +128,8 @@ def played_generation(
     progress: Progress | None = None,
 ) -> list[dict[str, float]]:
     """Play all particles of a generation, a seed each; the result does not depend on threads."""
-
-    def play(job: tuple[Scenario, int]) -> dict[str, float]:
-        return plan.patterns(*job)
-
     jobs = list(zip(scenarios, seeds, strict=True))
-    return in_threads(play, jobs, threads, [1.0] * len(jobs), progress)
+    return in_threads(lambda job: plan.patterns(*job), jobs, threads, [1.0] * len(jobs), progress)
 
 
 def scenario_at(scenario: Scenario, ranges: Sequence[Range], values: Array) -> Scenario:
@@ -418,11 +414,11 @@ def fit_log(
     most = max(MESSAGES_LEAST, VOLUME_MOST * heard * rooms / real.total)
     plan = Plan(windows, rooms, knows_creation(chat), most, log[0].name)
     observed = measured(real, real.every(), effort.seed)
-    if real.total < FEWEST_GROUPS:
-        with progress_line(GROUP_PARTICLES, N_("calibrating")) as progress:
-            return _of_few_groups(population, ranges, plan, observed["value"], effort, progress)
     generations = generations_of(effort.particles, rooms)
     problem = Problem(population.scenario, ranges, plan, observed, generations, effort.seed)
+    if real.total < FEWEST_GROUPS:
+        with progress_line(GROUP_PARTICLES, N_("calibrating")) as progress:
+            return _of_few_groups(problem, population, effort, progress)
     until = time.monotonic() + 60.0 * effort.minutes
     with progress_line(effort.particles, N_("calibrating")) as progress:
         bank = make_bank(problem, folder, effort.threads, progress, until)
@@ -434,19 +430,15 @@ def fit_log(
 
 
 def _of_few_groups(
-    population: Population,
-    ranges: tuple[Range, ...],
-    plan: Plan,
-    observed: pd.Series,
-    effort: Effort,
-    progress: Progress,
+    problem: Problem, population: Population, effort: Effort, progress: Progress
 ) -> Calibration:
     """Fit few groups, perhaps one: what the population does not know of them already.
 
     The prior is the population's posterior, else its priors; a pattern's error is its spread over
     simulations of as many groups, seen as long.
     """
-    scenario, prior = population.scenario, whole_prior(len(ranges))
+    scenario, ranges, plan = problem.scenario, problem.ranges, problem.plan
+    observed, prior = problem.observed["value"], whole_prior(len(ranges))
     if population.particles:
         random = np.random.default_rng([effort.seed, 0x6A0])
         chosen = random.choice(len(population.weights), GROUP_PARTICLES, p=population.weights)
@@ -471,7 +463,6 @@ def _of_few_groups(
     rooms = np.full(count, float(plan.rooms))
     bank = Bank(places, found, np.zeros(count, np.int64), prior, rooms, np.zeros(count, bool))
     used = used.assign(fitted=fitted)
-    problem = Problem(scenario, ranges, plan, used, (), effort.seed)
     return _calibration(problem, bank, posterior, used, None, places.std(axis=0))
 
 

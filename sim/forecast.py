@@ -249,10 +249,7 @@ def regression(rooms: SeenRooms, learnt: Booleans, label: str) -> Logistic:
 
 
 def model_forecast(
-    scenarios: Sequence[Scenario],
-    window_days: Floats,
-    seed: int,
-    progress: Progress | None = None,
+    scenarios: Sequence[Scenario], window_days: Floats, seed: int, progress: Progress | None = None
 ) -> dict[str, Logistic]:
     """Simulate rooms seen for window_days [room] and learn what each age says of the rest, a label.
 

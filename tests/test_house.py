@@ -17,12 +17,12 @@ ANYWHERE_SHORT = {"policies", "cli", "rules"}
 DEEPEST_STUDY = 6
 # lines without blanks, comments and docstrings; "." are the files that lie in no room
 ROOM_CODE_LINES_MOST = {
-    ".": 7_200,
-    "chatlog": 3_040,
+    ".": 7_194,
+    "chatlog": 3_034,
     "cli": 4_810,
     "kernels": 2_370,
     "lab": 2_420,
-    "lives": 2_065,
+    "lives": 1_648,
     "plots": 615,
     "policies": 1_404,
     "report": 3_085,
@@ -30,8 +30,8 @@ ROOM_CODE_LINES_MOST = {
     "scenario": 842,
     "serving": 361,
     "stats": 480,
-    "study": 3_950,
-    "validation": 1_530,
+    "study": 3_890,
+    "validation": 1_522,
 }
 
 

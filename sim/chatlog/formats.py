@@ -101,12 +101,7 @@ _TEXTS = (
     ("telegram", "", json_chats.is_telegram, json_chats.read_telegram),
     ("whatsapp", "", is_whatsapp, read_whatsapp),
     ("qq", "", qq_text.is_qq_text, qq_text.read_qq_text),
-    (
-        "wechat",
-        "WeFlow's text",
-        qq_text.is_weflow_text,
-        qq_text.read_weflow_text,
-    ),
+    ("wechat", "WeFlow's text", qq_text.is_weflow_text, qq_text.read_weflow_text),
     ("wechat", "text copied out of WeChat", qq_text.is_wechat_copy, qq_text.read_wechat_copy),
 )
 _NO_TABLES = ("whatsapp", "telegram", "slack", "chatlab")

@@ -346,9 +346,8 @@ def _record(source: Source, senders: Senders, line: _Line) -> tuple[Dated, list[
     try:
         ts = source.clock.of_match(line.head)
     except ValueError as fault:
-        why = (
-            str(fault) if isinstance(fault, dates.OtherCalendarError) else "impossible date or time"
-        )
+        is_known = isinstance(fault, dates.OtherCalendarError)
+        why = str(fault) if is_known else "impossible date or time"
         return Skipped(number, why, is_malformed=True), [], 0.0
     sender, text = senders.split(body)
     if sender == "":

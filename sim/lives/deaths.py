@@ -66,30 +66,16 @@ HEADLINE = Death(
     "silent_week2", "no member message in days 8-14", 14, lambda lives: lives.messages_week2 == 0
 )
 NEVER_STARTED = Death(
-    "never_started",
-    "no member message by day 14 (also dead in silent_week2)",
-    14,
-    lambda lives: ~(lives.first_hours < 2 * WEEK_HOURS),
-    (CREATION,),
-)
+    "never_started", "no member message by day 14 (also dead in silent_week2)", 14,
+    lambda lives: ~(lives.first_hours < 2 * WEEK_HOURS), (CREATION,),
+)  # fmt: skip
 AMONG_MEMBERS = (
-    Death(
-        "silent_among_members_week2",
-        "no answer of a member to another member in days 8-14",
-        14,
-        lambda lives: lives.answers_week2 == 0,
-        (CREATION,),
-        asks_answers=True,
-    ),
-    Death(
-        "fewer_than_3_pairs_week2",
-        "fewer than 3 pairs of members answered each other in days 8-14",
-        14,
-        lambda lives: lives.pairs_week2 < PAIRS_COUNTED,
-        (CREATION,),
-        asks_answers=True,
-    ),
-)
+    Death("silent_among_members_week2", "no answer of a member to another member in days 8-14", 14,
+          lambda lives: lives.answers_week2 == 0, (CREATION,), asks_answers=True),
+    Death("fewer_than_3_pairs_week2",
+          "fewer than 3 pairs of members answered each other in days 8-14", 14,
+          lambda lives: lives.pairs_week2 < PAIRS_COUNTED, (CREATION,), asks_answers=True),
+)  # fmt: skip
 """Deaths in which thanks to the team, or openers that nobody answers, are no life."""
 
 DEATHS: tuple[Death, ...] = (
@@ -97,25 +83,13 @@ DEATHS: tuple[Death, ...] = (
     *AMONG_MEMBERS,
     NEVER_STARTED,
     *map(_silence_of, SILENCE_DAYS),
-    Death(
-        "volume_below_10pct",
-        "fewer member messages in days 8-14 than 10 % of days 1-7, or none in both",
-        14,
-        _faded,
-    ),
-    Death(
-        "fewer_than_3_posters_week2",
-        "fewer than 3 members posted in days 8-14",
-        14,
-        lambda lives: lives.posters_week2 < 3,
-    ),
-    Death(
-        "last_message_by_day7",
-        "no member message after day 7 until the end of observation",
-        14,
-        lambda lives: ~(lives.last_hours > WEEK_HOURS),
-    ),
-)
+    Death("volume_below_10pct",
+          "fewer member messages in days 8-14 than 10 % of days 1-7, or none in both", 14, _faded),
+    Death("fewer_than_3_posters_week2", "fewer than 3 members posted in days 8-14", 14,
+          lambda lives: lives.posters_week2 < 3),
+    Death("last_message_by_day7", "no member message after day 7 until the end of observation", 14,
+          lambda lives: ~(lives.last_hours > WEEK_HOURS)),
+)  # fmt: skip
 """All definitions, the headline first."""
 
 

@@ -53,13 +53,10 @@ class Guardrail:
 GUARDRAILS = (
     Guardrail("muted_share", N_("members who have muted the group"), 0.3),
     Guardrail("left_share", N_("members who left within the last 7 days"), 0.05),
-    Guardrail(
-        "unanswered_share",
-        N_("questions of the last 7 days after which nobody else wrote for a day"),
-        0.5,
-    ),
+    Guardrail("unanswered_share",
+              N_("questions of the last 7 days after which nobody else wrote for a day"), 0.5),
     Guardrail("satisfied_share", N_("members for whom reading pays"), 0.5, is_floor=True),
-)
+)  # fmt: skip
 
 
 def most_beyond(groups: int, days: float) -> int:

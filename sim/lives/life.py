@@ -1,4 +1,4 @@
-"""When the members of each group spoke: of a run or a log, since creation or the first message."""
+"""When the members of each group spoke: since creation or the first message."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from sim.chatlog import HUMAN_TYPES, ChatLog
+from sim.chatlog import ChatLog
 from sim.state import Array
-from sim.trace import LIFE_DTYPE, SILENCE_DAYS, Trace, note_messages, start_life
+from sim.trace import SILENCE_DAYS, Trace
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
@@ -22,7 +22,6 @@ FIRST_MESSAGE = "first_message"
 ORIGINS = (CREATION, FIRST_MESSAGE)
 
 HOURS_PER_DAY = 24.0
-SECONDS_PER_HOUR = 3600.0
 
 
 @dataclass(frozen=True)
@@ -48,7 +47,7 @@ class Lives:
 
 
 def lives_since(origin: str, source: Trace | Array) -> Lives:
-    """Tell the lives of all groups of a run or log (`life_from_log`) from one origin."""
+    """Tell the lives of all groups from one origin, a run or rows of its LIFE_DTYPE."""
     life = life_of(source)
     spoke = life["first_hours"] >= 0.0
     first, last = (np.where(spoke, life[name], np.nan) for name in ("first_hours", "last_hours"))
@@ -90,13 +89,6 @@ def _silences(
     return np.asarray(begins, dtype=np.float64)
 
 
-def group_names(log: ChatLog) -> list[str]:
-    """List a log's groups: those of its table in that order, then others as they speak."""
-    spoken = pd.unique(log.messages["group"].astype("str"))
-    listed = [] if log.groups is None else log.groups["group"].astype("str").tolist()
-    return list(dict.fromkeys([*listed, *spoken]))
-
-
 def known_of_groups(log: ChatLog, column: str, names: Sequence[str] | pd.Index) -> Floats:
     """Return ``created`` or ``closed`` of groups [name], UTC seconds, NaN where the log does not
     know it; ``closed`` is then the file's last second.
@@ -109,38 +101,3 @@ def known_of_groups(log: ChatLog, column: str, names: Sequence[str] | pd.Index) 
     if column == "closed":
         known[np.isnan(known)] = log.last_second()
     return known
-
-
-def life_from_log(log: ChatLog) -> Array:
-    """Tell the life of every group of `group_names` [group], by the same rule as in a run, from
-    creation (the first human message where that is earlier or creation unknown: ask for that origin
-    alone) until closed, else the file's last second; openers, delays and refused packets are 0,
-    answers -1 in a log that tells of none.
-    """
-    names = group_names(log)
-    rows = log.messages[log.messages["type"].isin(HUMAN_TYPES)]
-    code = pd.Categorical(rows["group"].astype("str"), categories=names).codes.astype(np.int64)
-    ts = rows["ts"].to_numpy(dtype=np.float64)
-    until = known_of_groups(log, "closed", names)
-    kept = ts <= until[code]
-    code, ts, member = code[kept], ts[kept], rows["member"].to_numpy()[kept]
-    answered = rows["reply_to"].to_numpy()[kept] if "reply_to" in rows else np.full(len(ts), -1)
-    first = np.full(len(names), np.inf)
-    np.minimum.at(first, code, ts)
-    begin = np.fmin(known_of_groups(log, "created", names), first)
-    life = np.zeros(len(names), dtype=LIFE_DTYPE)
-    watched = np.where(np.isfinite(begin), np.maximum(until - begin, 0.0), 0.0)
-    for row, seconds in zip(life, watched, strict=True):
-        start_life(row, seconds / SECONDS_PER_HOUR, 0.0)
-    order = np.lexsort((ts, code))
-    hours = (ts - begin[code]) / SECONDS_PER_HOUR
-    twice = [np.concatenate([code, code]), np.concatenate([member, answered])]
-    pair, addressee = np.split(
-        pd.factorize(pd.MultiIndex.from_arrays(twice))[0].astype(np.int64), 2
-    )
-    addressee[answered < 0] = -1
-    posted = np.full(int(pair.max(initial=-1)) + 1, -1, dtype=np.int64)
-    note_messages(life, code[order], hours[order], pair[order], addressee[order], posted)
-    if not np.any(answered >= 0):
-        life["answers_week2"] = -1
-    return life

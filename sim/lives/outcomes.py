@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -235,6 +235,15 @@ def _total(*names: str) -> Callable[[Run], Any]:
     return lambda run: run.total(*names)
 
 
+def _over(above: str, *below: str) -> Callable[[Run], Any]:
+    return lambda run: ratio(run.total(above), run.total(*below))
+
+
+def _count(name: str, unit: str, definition: str, better: str = "") -> Outcome:
+    """Return the outcome that is the count of its own name, over all days."""
+    return Outcome(name, unit, definition, _total(name), better)
+
+
 def _level(name: str, least_members: int = 0) -> Callable[[Run], Any]:
     return lambda run: run.level(name, least_members)
 
@@ -361,597 +370,288 @@ def _dead(death: Death, origin: str) -> Outcome:
         dead = death.dead(lives_since(origin, run.trace))
         return pd.arrays.BooleanArray(dead > 0.0, np.isnan(dead))
 
-    shown: dict[str, Any] = {}
-    if death_column(death, origin) == DEAD:
-        shown = {
-            "main": AIM,
-            "heading": "dead: silent in days 8-14 (%)",
-            "short": "dead: silent in days 8-14",
-            "phrase": "death",
-            "meaning": "share of communities without a member message in days 8-14 since creation",
-            "printed": "%",
-        }
-    return Outcome(
-        death_column(death, origin),
-        TRUTH,
-        f"{death.definition}, of {of}; missing when observed for less than {death.needs_days} days",
-        value,
-        "less",
-        **shown,
-    )
+    definition = f"{death.definition}, of {of}; missing when observed for less than "
+    definition += f"{death.needs_days} days"
+    found = Outcome(death_column(death, origin), TRUTH, definition, value, "less")
+    if found.name != DEAD:
+        return found
+    return replace(
+        found, main=AIM, heading="dead: silent in days 8-14 (%)", printed="%", phrase="death",
+        short="dead: silent in days 8-14",
+        meaning="share of communities without a member message in days 8-14 since creation",
+    )  # fmt: skip
 
 
 PEOPLE = (
-    Outcome(
-        "days_observed",
-        "days",
+    Outcome("days_observed", "days",
         "from creation to the end of observation: the horizon or the planned end",
-        lambda run: run.days_observed,
-    ),
-    Outcome(
-        "members_start",
-        "members",
-        "present at creation",
-        lambda run: run.members(run.trace.joined) - run.total("joins"),
-    ),
-    Outcome(
-        "members_end", "members", "present at the end of observation", _members_end, main=COMPARED
-    ),
-    Outcome(
-        "members_mean", "members", "present, mean over the ends of local days", _level("members")
-    ),
-    Outcome("joins", "members", "joined after creation", _total("joins")),
-    Outcome(
-        "refused",
-        "candidates",
-        "asked to join and found the group full or closed",
-        _total("refused"),
-    ),
-    Outcome(
-        "turned_away",
-        "candidates",
-        "asked to join, at creation too, and did not pass the gate",
-        _total("turned_away"),
-    ),
-    Outcome(
-        "admitted_share",
-        "share",
+        lambda run: run.days_observed),
+    Outcome("members_start", "members", "present at creation",
+        lambda run: run.members(run.trace.joined) - run.total("joins")),
+    Outcome("members_end", "members", "present at the end of observation", _members_end,
+        main=COMPARED),
+    Outcome("members_mean", "members", "present, mean over the ends of local days",
+        _level("members")),
+    _count("joins", "members", "joined after creation"),
+    _count("refused", "candidates", "asked to join and found the group full or closed"),
+    _count("turned_away", "candidates",
+        "asked to join, at creation too, and did not pass the gate"),
+    Outcome("admitted_share", "share",
         "members who ever joined over these, those refused and those turned away",
-        lambda run: ratio(_entrants(run), _entrants(run) + run.total("refused", "turned_away")),
-    ),
-    Outcome("invitations", "invitations", "made by members", _total("invitations"), "more"),
-    Outcome(
-        "invitations_lost",
-        "invitations",
-        "without effect: more guests than growth.reserve holds",
-        _total("invitations_lost"),
-        "less",
-    ),
-    Outcome(
-        "invited_share",
-        "share",
+        lambda run: ratio(_entrants(run), _entrants(run) + run.total("refused", "turned_away"))),
+    _count("invitations", "invitations", "made by members", "more"),
+    _count("invitations_lost", "invitations",
+        "without effect: more guests than growth.reserve holds", "less"),
+    Outcome("invited_share", "share",
         "members who came in by an invitation, among all who ever joined",
-        lambda run: ratio(run.total("invited"), _entrants(run)),
-    ),
-    Outcome(
-        "invitation_depth",
-        "steps",
+        lambda run: ratio(run.total("invited"), _entrants(run))),
+    Outcome("invitation_depth", "steps",
         "of invitations from a member nobody invited, mean over members invited; missing if none",
-        lambda run: ratio(run.total("invited_depths"), run.total("invited")),
-    ),
-    Outcome("leaves", "members", "left", _total("leaves"), "less"),
-    Outcome("removals", "members", "removed by the operators", _total("removals")),
-    Outcome("returns", "members", "came back, who had left; they join once", _total("returns")),
-    Outcome("mutes", "members", "muted the group, each time counted", _total("mutes"), "less"),
-    Outcome("unmutes", "members", "unmuted it, each time counted", _total("unmutes"), "more"),
-    Outcome(
-        "muted_share",
-        "share",
-        "muted among those present at the end; missing when nobody is",
-        _muted_share,
-        "less",
-        main=COMPARED,
-    ),
-    Outcome(
-        "looking_members_per_day",
-        "members/day",
+        _over("invited_depths", "invited")),
+    _count("leaves", "members", "left", "less"),
+    _count("removals", "members", "removed by the operators"),
+    _count("returns", "members", "came back, who had left; they join once"),
+    _count("mutes", "members", "muted the group, each time counted", "less"),
+    _count("unmutes", "members", "unmuted it, each time counted", "more"),
+    Outcome("muted_share", "share", "muted among those present at the end; missing when nobody is",
+        _muted_share, "less", main=COMPARED),
+    Outcome("looking_members_per_day", "members/day",
         "members with at least one look, mean over local days, partial ones counted as days",
-        lambda run: run.per_day("looking_members"),
-        "more",
-    ),
-    Outcome(
-        "posting_members_per_day",
-        "members/day",
+        lambda run: run.per_day("looking_members"), "more"),
+    Outcome("posting_members_per_day", "members/day",
         "members with at least one message, mean over local days, partial ones counted as days: "
-        "member_has_msg of WeCom, of each day alone",
-        lambda run: run.per_day("posting_members"),
-        "more",
-        main=AIM,
-        heading="members posting on a day",
-        short="posting members/day",
+        "member_has_msg of WeCom, of each day alone", lambda run: run.per_day("posting_members"),
+        "more", main=AIM, heading="members posting on a day", short="posting members/day",
         phrase="the number of members who post on a day",
-        meaning="members with at least one message that day, mean over local days",
-    ),
-    Outcome(
-        "posting_member_days",
-        "member-days",
-        "members with at least one message, summed over local days",
-        _total("posting_members"),
-        "more",
-    ),
-    Outcome(
-        "posting_share_per_day",
-        "share",
+        meaning="members with at least one message that day, mean over local days"),
+    Outcome("posting_member_days", "member-days",
+        "members with at least one message, summed over local days", _total("posting_members"),
+        "more"),
+    Outcome("posting_share_per_day", "share",
         "posting_members_per_day over members_mean; missing when nobody was present",
-        lambda run: ratio(run.per_day("posting_members"), run.level("members")),
-        "more",
-        main=ON_PAGE,
-        heading="share of members posting on a day (%)",
+        lambda run: ratio(run.per_day("posting_members"), run.level("members")), "more",
+        main=ON_PAGE, heading="share of members posting on a day (%)",
         phrase="the share of members who post on a day",
-        meaning="the same over the members present",
-        printed="%",
-    ),
-    Outcome(
-        "looks_per_member_day",
-        "1/day",
-        "looks over members_mean times days_observed",
-        lambda run: ratio(run.total("looks"), run.member_days),
-    ),
-    Outcome(
-        "reads_per_look",
-        "messages",
-        "messages read over looks; missing without looks",
-        lambda run: ratio(run.total("reads"), run.total("looks")),
-    ),
-    Outcome(
-        "posters",
-        "members",
+        meaning="the same over the members present", printed="%"),
+    Outcome("looks_per_member_day", "1/day", "looks over members_mean times days_observed",
+        lambda run: ratio(run.total("looks"), run.member_days)),
+    Outcome("reads_per_look", "messages", "messages read over looks; missing without looks",
+        _over("reads", "looks")),
+    Outcome("posters", "members",
         "ever posted a message: member_has_msg of WeCom, up to the end of observation",
-        _life("posters"),
-    ),
-    Outcome(
-        "lurker_share", "share", "never posted a message, among all who ever joined", _lurker_share
-    ),
-)
+        _life("posters")),
+    Outcome("lurker_share", "share", "never posted a message, among all who ever joined",
+        _lurker_share),
+)  # fmt: skip
 """Who is there: present, looking, posting, silent, muted, gone."""
 
 TALK = (
-    Outcome(
-        "messages",
-        "messages",
-        "member messages of all kinds; red packets are counted apart",
-        _total(*UTTERANCES),
-        "more",
-    ),
+    Outcome("messages", "messages", "member messages of all kinds; red packets are counted apart",
+        _total(*UTTERANCES), "more"),
     *(
         Outcome(f"messages_{kind}", "messages", f"member messages of kind {kind}", _total(kind))
         for kind in UTTERANCES
     ),
-    Outcome(
-        "messages_per_member_day",
-        "1/day",
+    Outcome("messages_per_member_day", "1/day",
         "messages over members_mean times days_observed; missing when nobody was present",
-        lambda run: ratio(run.total(*UTTERANCES), run.member_days),
-        "more",
-        main=IN_SWEEP,
-        heading="messages per member and day",
-        short="messages/member-day",
+        lambda run: ratio(run.total(*UTTERANCES), run.member_days), "more", main=IN_SWEEP,
+        heading="messages per member and day", short="messages/member-day",
         phrase="the number of messages per member and day",
-        meaning="member messages over members present and days seen",
-    ),
-    Outcome(
-        "replies",
-        "messages",
-        "member messages that answer a message, the operators' among them",
-        _total("replies"),
-        "more",
-    ),
+        meaning="member messages over members present and days seen"),
+    _count("replies", "messages",
+        "member messages that answer a message, the operators' among them", "more"),
     Outcome("openers", "messages", "member messages that answer none", _life("openers")),
-    Outcome(
-        "openers_answered_share",
-        "share",
+    Outcome("openers_answered_share", "share",
         "openers that a member or an operator answered; missing without openers",
-        lambda run: ratio(run.trace.life["openers_answered"], run.trace.life["openers"]),
-        "more",
-        main=COMPARED,
-    ),
-    Outcome(
-        "reply_delay_median_minutes",
-        "minutes",
-        "from a message to an answer by a member or an operator, median of the group to a "
-        "quarter octave; missing without answers",
-        lambda run: median_delay_seconds(run.trace.life["reply_delays"]) / 60.0,
-        "less",
-        main=COMPARED,
-    ),
-    Outcome(
-        "gini_of_posters",
-        "1",
+        lambda run: ratio(run.trace.life["openers_answered"], run.trace.life["openers"]), "more",
+        main=COMPARED),
+    Outcome("reply_delay_median_minutes", "minutes",
+        "from a message to an answer by a member or an operator, median of the group to a quarter "
+        "octave; missing without answers",
+        lambda run: median_delay_seconds(run.trace.life["reply_delays"]) / 60.0, "less",
+        main=COMPARED),
+    Outcome("gini_of_posters", "1",
         "Gini of messages among those who posted; missing when nobody did",
-        lambda run: run.gini_of_messages(run.trace.posts > 0),
-    ),
-    Outcome(
-        "gini_of_joined",
-        "1",
+        lambda run: run.gini_of_messages(run.trace.posts > 0)),
+    Outcome("gini_of_joined", "1",
         "Gini of messages among all who ever joined; missing when nobody posted",
-        lambda run: run.gini_of_messages(run.trace.joined),
-    ),
-    Outcome(
-        "burstiness",
-        "1",
+        lambda run: run.gini_of_messages(run.trace.joined)),
+    Outcome("burstiness", "1",
         "(sd - mean) / (sd + mean) of the gaps between member messages; missing below "
         f"{BURSTINESS_MESSAGES} messages",
-        _burstiness,
-    ),
-    Outcome(
-        "msg_total_per_day",
-        "messages/day",
+        _burstiness),
+    Outcome("msg_total_per_day", "messages/day",
         "messages and red packets of members and operators, mean over local days, partial ones "
         "counted as days: what a day adds to msg_total of WeCom",
-        lambda run: ratio(run.total(*KINDS, *OF_THE_TEAM), run.trace.days),
-    ),
-    Outcome("operator_posts", "messages", "posts of operators", _total("operator_posts")),
-    Outcome(
-        "operator_answers", "messages", "operators' answers to members", _total("operator_answers")
-    ),
-    Outcome(
-        "host_share",
-        "share",
-        "members' messages written by hosts; missing without messages",
-        lambda run: ratio(run.total("host_messages"), run.total(*UTTERANCES)),
-    ),
-    Outcome(
-        "messages_removed",
-        "messages",
+        lambda run: ratio(run.total(*KINDS, *OF_THE_TEAM), run.trace.days)),
+    _count("operator_posts", "messages", "posts of operators"),
+    _count("operator_answers", "messages", "operators' answers to members"),
+    Outcome("host_share", "share", "members' messages written by hosts; missing without messages",
+        _over("host_messages", *UTTERANCES)),
+    Outcome("messages_removed", "messages",
         "openers of members removed before anybody read them, not counted among messages",
-        _total("removed_messages"),
-    ),
-    Outcome(
-        "shill_messages",
-        "messages",
-        "what operators said as if members did, also what was seen through; in operator_posts too",
-        _total("shill_messages"),
-    ),
-    Outcome(
-        "shills_seen_through",
-        "messages",
-        "those of them that all who read them took for ads",
-        _total("shills_seen_through"),
-        "less",
-    ),
-    Outcome(
-        "answer_wait_hours",
-        "hours",
+        _total("removed_messages")),
+    _count("shill_messages", "messages",
+        "what operators said as if members did, also what was seen through; in operator_posts too"),
+    _count("shills_seen_through", "messages", "those of them that all who read them took for ads",
+        "less"),
+    Outcome("answer_wait_hours", "hours",
         "from a question to the operators' answer, mean to the minute, nights included; missing "
         "without answers",
         lambda run: ratio(run.total("answer_wait_minutes") / 60.0, run.total("operator_answers")),
-        "less",
-        heading="wait for an answer (hours)",
-    ),
-    Outcome(
-        "late_answers_share",
-        "share",
+        "less", heading="wait for an answer (hours)"),
+    Outcome("late_answers_share", "share",
         "questions that the operators meant to answer and their desk held up for more than an "
-        "hour; missing when they meant to answer none",
-        lambda run: ratio(run.total("late_answers"), run.total("questions_meant")),
-        "less",
-        heading="late answers (%)",
-        printed="%",
-    ),
-    Outcome(
-        "missing_answers_share",
-        "share",
+        "hour; missing when they meant to answer none", _over("late_answers", "questions_meant"),
+        "less", heading="late answers (%)", printed="%"),
+    Outcome("missing_answers_share", "share",
         "questions that the operators would answer and left, because their desk was too far "
         "behind; missing when they meant to answer none",
-        lambda run: ratio(run.total("questions_left"), run.total("questions_meant")),
-        "less",
-        heading="missing answers (%)",
-        printed="%",
-    ),
-    Outcome(
-        "three_minute_reply_share",
-        "share",
+        _over("questions_left", "questions_meant"), "less", heading="missing answers (%)",
+        printed="%"),
+    Outcome("three_minute_reply_share", "share",
         "3-minute reply share: questions of members that the operators answered within 3 minutes, "
         "nights included, over all questions of members; missing without questions",
-        lambda run: ratio(run.total("prompt_answers"), run.total("question")),
-        "more",
-        heading="3-minute reply share (%)",
-        printed="%",
-    ),
-    Outcome(
-        "no_reply_share",
-        "share",
+        _over("prompt_answers", "question"), "more", heading="3-minute reply share (%)",
+        printed="%"),
+    Outcome("no_reply_share", "share",
         "questions of members left unanswered by the operators, also those that a member answered "
         "first, over all questions of members; missing without questions",
-        lambda run: 1.0 - ratio(run.total("operator_answers"), run.total("question")),
-        "less",
-        heading="not answered by operators (%)",
-        printed="%",
-    ),
-    Outcome("letters", "letters", "of operators to single members", _total("letters")),
-)
+        lambda run: 1.0 - ratio(run.total("operator_answers"), run.total("question")), "less",
+        heading="not answered by operators (%)", printed="%"),
+    _count("letters", "letters", "of operators to single members"),
+)  # fmt: skip
 """What is written: how much, by whom, how unequally, how soon answered."""
 
 MOOD = (
-    Outcome(
-        "satisfaction",
-        "share",
+    Outcome("satisfaction", "share",
         "verdict: relief over relief and cost of what was read of late, half where reading just "
         "pays; mean over present members who have read, then over the ends of local days; missing "
-        "when nobody had read",
-        lambda run: run.verdict("satisfaction"),
-        "more",
-        main=AIM,
-        heading="satisfaction (0 to 1)",
-        short="satisfaction",
-        phrase="satisfaction",
-        meaning="how far what was read was worth it (.5: just), mean over present members and days",
-    ),
-    Outcome(
-        "satisfaction_of_joined",
-        "share",
+        "when nobody had read", lambda run: run.verdict("satisfaction"), "more", main=AIM,
+        heading="satisfaction (0 to 1)", short="satisfaction", phrase="satisfaction",
+        meaning="how far what was read was worth it (.5: just), mean over present members and "
+                "days"),
+    Outcome("satisfaction_of_joined", "share",
         "verdict of all who had joined and read, those who left by their last one",
-        lambda run: run.verdict("satisfaction_of_joined"),
-        "more",
-    ),
-    Outcome(
-        "satisfied_members_end",
-        "members",
-        "present at the end of the last local day with a verdict above one half",
-        _satisfied_end,
-        "more",
-        heading="satisfied members",
-    ),
+        lambda run: run.verdict("satisfaction_of_joined"), "more"),
+    Outcome("satisfied_members_end", "members",
+        "present at the end of the last local day with a verdict above one half", _satisfied_end,
+        "more", heading="satisfied members"),
     _of_present("needs_met", "share", "sum of normalised need weight times (1 - hunger), "),
     _of_present("fatigue", "fatigue", better="less", main=COMPARED),
     _of_present("habit", "share", "expected benefit of a look, "),
     _of_present("trust", "trust", "trust in the operators, "),
-    Outcome(
-        "tie_density",
-        "share",
+    Outcome("tie_density", "share",
         "directed ties above 0.1 among all possible ones, mean over the ends of local days with "
-        "two members or more",
-        _level("tie_density", 2),
-        "more",
-    ),
-    Outcome(
-        "problems_solved_share",
-        "share",
+        "two members or more", _level("tie_density", 2), "more"),
+    Outcome("problems_solved_share", "share",
         "problems of members that were answered in time, among all that arose, those still open "
-        "counted as not; missing when none arose",
-        lambda run: ratio(run.total("problems_solved"), run.total("problems")),
-        "more",
-    ),
+        "counted as not; missing when none arose", _over("problems_solved", "problems"), "more"),
     _of_present("progress", "share", "how far members have come, "),
-)
+)  # fmt: skip
 """How members fare: satisfaction, fatigue, trust, ties."""
 
 MONEY = (
-    Outcome(
-        "operator_packets", "packets", "red packets sent by operators", _total("operator_packets")
-    ),
+    _count("operator_packets", "packets", "red packets sent by operators"),
     Outcome("member_packets", "packets", "red packets sent by members", _total("packet")),
-    Outcome(
-        "packets_refused",
-        "packets",
-        "not sent, because too many were open at once",
-        _life("packets_refused"),
-        "less",
-    ),
-    Outcome("claims", "shares", "shares claimed of any packet", _total("claims")),
-    Outcome(
-        "claim_delay_median_seconds",
-        "seconds",
+    Outcome("packets_refused", "packets", "not sent, because too many were open at once",
+        _life("packets_refused"), "less"),
+    _count("claims", "shares", "shares claimed of any packet"),
+    Outcome("claim_delay_median_seconds", "seconds",
         "from a packet to a claim, median of the group to a quarter octave; missing without claims",
-        lambda run: median_delay_seconds(run.trace.life["claim_delays"]),
-    ),
-    Outcome(
-        "fen_sent",
-        "fen",
-        "in packets of operators and members",
-        _total("operator_fen", "member_fen"),
-    ),
+        lambda run: median_delay_seconds(run.trace.life["claim_delays"])),
+    Outcome("fen_sent", "fen", "in packets of operators and members",
+        _total("operator_fen", "member_fen")),
     Outcome("operator_fen_sent", "fen", "in packets of operators", _total("operator_fen")),
     Outcome("member_fen_sent", "fen", "in packets of members", _total("member_fen")),
     Outcome("fen_claimed", "fen", "of packets of anybody", _total("claimed_fen")),
-    Outcome(
-        "operator_fen_claimed", "fen", "of packets of operators", _total("operator_claimed_fen")
-    ),
+    Outcome("operator_fen_claimed", "fen", "of packets of operators",
+        _total("operator_claimed_fen")),
     Outcome("fen_paid", "fen", "by operators to single members", _total("paid_fen")),
-    Outcome(
-        "fen_refunded",
-        "fen",
-        "returned to whoever sent the packet, a day later",
-        _total("refunded_fen"),
-    ),
-    Outcome(
-        "fen_outstanding",
-        "fen",
+    Outcome("fen_refunded", "fen", "returned to whoever sent the packet, a day later",
+        _total("refunded_fen")),
+    Outcome("fen_outstanding", "fen",
         "sent and neither claimed nor refunded at the end of observation",
-        lambda run: (
-            run.total("operator_fen", "member_fen") - run.total("claimed_fen", "refunded_fen")
-        ),
-    ),
-    Outcome(
-        "gate_fees_fen", "fen", "paid to come in, at creation too", _total("gate_fees_fen"), "more"
-    ),
-    Outcome(
-        "acquisition_fen",
-        "fen",
+        lambda run: run.total("operator_fen", "member_fen")
+        - run.total("claimed_fen", "refunded_fen")),
+    _count("gate_fees_fen", "fen", "paid to come in, at creation too", "more"),
+    Outcome("acquisition_fen", "fen",
         "for each member who ever joined: gate.candidate_fen for each who asked, rewards for "
-        "guests, wages for reviews",
-        _acquisition_fen,
-        "less",
-    ),
-    Outcome(
-        "operator_hours",
-        "hours",
+        "guests, wages for reviews", _acquisition_fen, "less"),
+    Outcome("operator_hours", "hours",
         "operators' posts and packets times operator.minutes_per_post, answers times "
         "operator.minutes_per_answer, letters, calls and deeds times operator.minutes_per_letter, "
-        "_call and _deed, candidates reviewed times gate.minutes_per_review",
-        _operator_hours,
-        "less",
-        main=COMPARED,
-    ),
-    Outcome(
-        "paid_hours",
-        "hours",
+        "_call and _deed, candidates reviewed times gate.minutes_per_review", _operator_hours,
+        "less", main=COMPARED),
+    Outcome("paid_hours", "hours",
         "operator_hours, or, when that is more, the hours on duty at the desk over desk.groups: "
-        "idle hours are shared by the groups of one team",
-        _paid_hours,
-        "less",
-    ),
-    Outcome(
-        "hours_over_capacity",
-        "hours",
+        "idle hours are shared by the groups of one team", _paid_hours, "less"),
+    Outcome("hours_over_capacity", "hours",
         "operator_hours above the hours on duty at the desk over desk.groups; missing without a "
         "desk",
         lambda run: np.where(run.total("paid_minutes") > 0, _hours_over_capacity(run), np.nan),
-        "less",
-    ),
-    Outcome(
-        "cost_fen",
-        "fen",
+        "less"),
+    Outcome("cost_fen", "fen",
         "claimed of operators' packets, paid to members (paid_fen, calls_fen), plus paid_hours "
-        "times operator.wage_fen_per_hour, plus gate.candidate_fen for each "
-        "who asked to join; refunds and members' own packets are no cost",
-        _cost_fen,
-        "less",
-        main=AIM,
-        heading="cost of a community (CNY)",
-        short="cost (fen)",
-        phrase="cost",
+        "times operator.wage_fen_per_hour, plus gate.candidate_fen for each who asked to join; "
+        "refunds and members' own packets are no cost", _cost_fen, "less", main=AIM,
+        heading="cost of a community (CNY)", short="cost (fen)", phrase="cost",
         meaning="claimed of operators' packets and paid to members, plus paid hours times wage, "
-        "over the days seen; refunds and members' own packets are no cost",
-        printed="CNY",
-    ),
-    Outcome(
-        "cost_per_member",
-        "fen/member",
+                "over the days seen; refunds and members' own packets are no cost", printed="CNY"),
+    Outcome("cost_per_member", "fen/member",
         "cost_fen over members_end; missing when nobody is there any more",
-        lambda run: ratio(_cost_fen(run), _members_end(run)),
-        "less",
-        heading="cost a member still there (CNY)",
-        printed="CNY",
-    ),
-    Outcome(
-        "cost_per_satisfied_member",
-        "fen/member",
+        lambda run: ratio(_cost_fen(run), _members_end(run)), "less",
+        heading="cost a member still there (CNY)", printed="CNY"),
+    Outcome("cost_per_satisfied_member", "fen/member",
         "cost_fen over satisfied_members_end; missing when nobody is satisfied",
-        lambda run: ratio(_cost_fen(run), _satisfied_end(run)),
-        "less",
-        heading="cost a satisfied member (CNY)",
-        printed="CNY",
-    ),
-)
+        lambda run: ratio(_cost_fen(run), _satisfied_end(run)), "less",
+        heading="cost a satisfied member (CNY)", printed="CNY"),
+)  # fmt: skip
 """Red packets, work and money."""
 
 CALLED = (
-    Outcome("calls", "calls", "opened by the operators", _total("calls")),
-    Outcome(
-        "call_answers",
-        "answers",
-        "members taking part in a call, standing offers apart",
-        _total("call_answers"),
-        "more",
-    ),
-    Outcome(
-        "call_participation",
-        "share",
+    _count("calls", "calls", "opened by the operators"),
+    _count("call_answers", "answers", "members taking part in a call, standing offers apart",
+        "more"),
+    Outcome("call_participation", "share",
         "call_answers over the times a member had just read a call; missing without any",
-        lambda run: ratio(run.total("call_answers"), run.total("call_chances")),
-        "more",
-    ),
-    Outcome(
-        "check_in_streak",
-        "check-ins",
+        _over("call_answers", "call_chances"), "more"),
+    Outcome("check_in_streak", "check-ins",
         "check-ins in a row at a check-in, itself counted, mean over check-ins; missing without",
-        lambda run: ratio(run.total("streaks"), run.total("check_ins")),
-        "more",
-    ),
-    Outcome(
-        "attendances",
-        "members",
-        "came to gatherings, each time counted",
-        _total("attendances"),
-        "more",
-    ),
-    Outcome(
-        "calls_fen",
-        "fen",
-        "paid by the operators as rewards and prizes of calls and for gatherings",
-        _total("calls_fen"),
-        "less",
-    ),
-)
+        _over("streaks", "check_ins"), "more"),
+    _count("attendances", "members", "came to gatherings, each time counted", "more"),
+    _count("calls_fen", "fen",
+        "paid by the operators as rewards and prizes of calls and for gatherings", "less"),
+)  # fmt: skip
 """What members are called to: check-ins, raffles, gatherings, orders, ideas, votes."""
 
 SALES = (
-    Outcome("orders", "orders", "delivered to members", _total("orders"), "more"),
-    Outcome("buyers", "members", "with at least one order delivered", _total("buyers"), "more"),
-    Outcome(
-        "repeat_share",
-        "share",
+    _count("orders", "orders", "delivered to members", "more"),
+    _count("buyers", "members", "with at least one order delivered", "more"),
+    Outcome("repeat_share", "share",
         "orders that were not their buyer's first; missing without orders",
-        lambda run: ratio(run.total("orders") - run.total("buyers"), run.total("orders")),
-        "more",
-    ),
-    Outcome(
-        "orders_per_member_day",
-        "1/day",
+        lambda run: ratio(run.total("orders") - run.total("buyers"), run.total("orders")), "more"),
+    Outcome("orders_per_member_day", "1/day",
         "orders over members_mean times days_observed; missing when nobody was present",
-        lambda run: ratio(run.total("orders"), run.member_days),
-        "more",
-    ),
-    Outcome("order_fen", "fen", "paid by members for orders", _total("order_fen")),
-    Outcome(
-        "income_fen", "fen", "paid for orders that were delivered", _total("income_fen"), "more"
-    ),
-    Outcome(
-        "returned_fen",
-        "fen",
-        "paid back, because a group-buy found too few",
-        _total("returned_fen"),
-        "less",
-    ),
-    Outcome(
-        "pending_fen",
-        "fen",
+        lambda run: ratio(run.total("orders"), run.member_days), "more"),
+    _count("order_fen", "fen", "paid by members for orders"),
+    _count("income_fen", "fen", "paid for orders that were delivered", "more"),
+    _count("returned_fen", "fen", "paid back, because a group-buy found too few", "less"),
+    Outcome("pending_fen", "fen",
         "paid for orders that were neither delivered nor paid back at the end of observation",
-        lambda run: run.total("order_fen") - run.total("income_fen", "returned_fen"),
-    ),
-    Outcome(
-        "margin_fen", "fen", "income_fen times shop.margin_share, in whole fen", _margin_fen, "more"
-    ),
-    Outcome(
-        "profit_fen",
-        "fen",
-        "margin_fen less cost_fen",
-        lambda run: _margin_fen(run) - _cost_fen(run),
-        "more",
-    ),
-    Outcome(
-        "buyer_value_fen",
-        "fen",
+        lambda run: run.total("order_fen") - run.total("income_fen", "returned_fen")),
+    Outcome("margin_fen", "fen", "income_fen times shop.margin_share, in whole fen", _margin_fen,
+        "more"),
+    Outcome("profit_fen", "fen", "margin_fen less cost_fen",
+        lambda run: _margin_fen(run) - _cost_fen(run), "more"),
+    Outcome("buyer_value_fen", "fen",
         "margin_fen over buyers, over the days observed; missing without buyers",
-        _a_buyer(_margin_fen),
-        "more",
-    ),
-    Outcome(
-        "buyer_cost_fen",
-        "fen",
-        "cost_fen over buyers; missing without buyers",
-        _a_buyer(_cost_fen),
-        "less",
-    ),
-    Outcome(
-        "order_cost_fen",
-        "fen",
-        "cost_fen over orders; missing without orders",
-        lambda run: ratio(_cost_fen(run), run.total("orders")),
-        "less",
-    ),
-)
+        _a_buyer(_margin_fen), "more"),
+    Outcome("buyer_cost_fen", "fen", "cost_fen over buyers; missing without buyers",
+        _a_buyer(_cost_fen), "less"),
+    Outcome("order_cost_fen", "fen", "cost_fen over orders; missing without orders",
+        lambda run: ratio(_cost_fen(run), run.total("orders")), "less"),
+)  # fmt: skip
 """What is sold, to whom, and what it brings."""
 
 DEATH_COLUMNS = tuple(
@@ -1058,16 +758,6 @@ def _of_one(name: str, unit: str, values: pd.api.typing.SeriesGroupBy) -> pd.Dat
     else:
         error, method = spread / np.sqrt(tried), T_METHOD
         lower, upper = mean_interval(mean, error, n)
-    return pd.DataFrame(
-        {
-            "outcome": name,
-            "unit": unit,
-            "n": n.astype(np.int64),
-            "mean": mean,
-            "lower": lower,
-            "upper": upper,
-            "method": method,
-            "monte_carlo_error": error,
-        },
-        index=counted.index,
-    )
+    columns = {"outcome": name, "unit": unit, "n": n.astype(np.int64), "mean": mean}
+    columns |= {"lower": lower, "upper": upper, "method": method, "monte_carlo_error": error}
+    return pd.DataFrame(columns, index=counted.index)

@@ -459,84 +459,57 @@ _RULES: dict[str, _Rule] = {
     "share first>=7d silence begun <=7d after first msg": _silence(7, 7),
     "same, groups with >=10 posters ever": (
         _silence(7, 7)[0].replace("groups", "groups of >= 10 posters ever", 1),
-        partial(_silence_share, silence_days=7, within_days=7, posters=10),
-    ),
+        partial(_silence_share, silence_days=7, within_days=7, posters=10)),
     "share first>=30d silence begun <=7d after first msg": _silence(30, 7),
     "share no msg later than 7d after first": (
         "groups (seen >= 14 d) whose last message came <= 7 d after their first",
-        partial(_last_message_share, within_days=7),
-    ),
+        partial(_last_message_share, within_days=7)),
     "share first>=7d silence begun <=30d": _silence(7, 30),
     "share first>=30d silence begun <=90d": _silence(30, 90),
     "revival share after first >=7d silence": (
         "groups that spoke again after >= 7 d of silence, among those with such a silence",
-        _revival_share,
-    ),
+        _revival_share),
     CREATION_PATTERNS[0]: (
-        "groups in which no human ever wrote, among all groups",
-        _never_used_share,
-    ),
+        "groups in which no human ever wrote, among all groups", _never_used_share),
     CREATION_PATTERNS[1]: (
-        "created groups never used, first used >= 7 d after creation, or whose first gap of "
-        ">= 7 d (else last message) came within 7 d of creation",
-        _dead_of_creation_share,
-    ),
+        "created groups never used, first used >= 7 d after creation, or whose first gap of >= 7 d "
+        "(else last message) came within 7 d of creation", _dead_of_creation_share),
     CREATION_PATTERNS[2]: (
         "created groups never used or without a message later than 7 d after creation",
-        _unheard_of_creation_share,
-    ),
+        _unheard_of_creation_share),
     "median group gini (>=100 msgs)": (
-        "Gini of messages among a group's posters, median over groups with >= 100 messages",
-        _gini,
-    ),
+        "Gini of messages among a group's posters, median over groups with >= 100 messages", _gini),
     "median top10% share (>=100 msgs)": (
         "messages by the loudest tenth of posters, median over groups with >= 100 messages",
-        _top_tenth_share,
-    ),
+        _top_tenth_share),
     "median group burstiness B (>=100 msgs)": (
         "(sd - mean) / (sd + mean) of gaps between messages, median over groups with >= 100",
-        _burstiness,
-    ),
+        _burstiness),
     "one-time posters / memberships": (
-        "member-group pairs with one message among all pairs with a message",
-        _one_time_share,
-    ),
+        "member-group pairs with one message among all pairs with a message", _one_time_share),
     "median posters per group": (
         "members who ever wrote, median over groups with a message",
-        partial(_median_of, what="posters"),
-    ),
+        partial(_median_of, what="posters")),
     "median msgs per group": (
-        "human messages, median over groups with a message",
-        partial(_median_of, what="messages"),
-    ),
+        "human messages, median over groups with a message", partial(_median_of, what="messages")),
     "beta msgs30d ~ active30d": (
-        _WINDOW + "messages on posters of the window",
-        partial(_slope, of="messages", on="active"),
-    ),
+        _WINDOW + "messages on posters of the window", partial(_slope, of="messages", on="active")),
     "beta active30d ~ cumulative posters": (
         _WINDOW + "posters of the window on posters so far",
-        partial(_slope, of="active", on="cumulative"),
-    ),
+        partial(_slope, of="active", on="cumulative")),
     "beta msgs30d ~ cumulative posters": (
-        _WINDOW + "messages on posters so far",
-        partial(_slope, of="messages", on="cumulative"),
-    ),
+        _WINDOW + "messages on posters so far", partial(_slope, of="messages", on="cumulative")),
     "beta msgs-per-active ~ cumulative posters": (
         _WINDOW + "messages per poster of the window on posters so far",
-        partial(_slope, of="messages_per_active", on="cumulative"),
-    ),
+        partial(_slope, of="messages_per_active", on="cumulative")),
     "newcomer return 24h-30d": (
-        _NEWCOMERS + " who write again more than 24 h and at most 30 d later",
-        _newcomer_return,
-    ),
+        _NEWCOMERS + " who write again more than 24 h and at most 30 d later", _newcomer_return),
     "newcomer return | other posted within 24h": (
         _NEWCOMERS + " who write again after 24 h, by 30 d, if somebody else wrote within 24 h",
-        partial(_newcomer_return, answered=True),
-    ),
+        partial(_newcomer_return, answered=True)),
     "newcomer return | nobody posted within 24h": (
         _NEWCOMERS + " who write again after 24 h, by 30 d, if nobody else wrote within 24 h",
-        partial(_newcomer_return, answered=False),
-    ),
+        partial(_newcomer_return, answered=False)),
     **{
         f"rel msgs/day on day {first if first == last else f'{first}-{last}'} (day0=1)": (
             "messages a day at that age over messages of day 0, groups seen >= 91 d pooled",
@@ -545,34 +518,24 @@ _RULES: dict[str, _Rule] = {
         for first, last in _AGES
     },
     "busy rooms: share of rooms": (
-        "groups with >= 20 human messages on each of >= 30 UTC days",
-        _busy_share,
-    ),
+        "groups with >= 20 human messages on each of >= 30 UTC days", _busy_share),
     "busy rooms: median seconds to the next message by another": (
         "in a busy room from a message to the next by another author; median over busy rooms",
-        _busy_seconds_to_other,
-    ),
+        _busy_seconds_to_other),
     "median gini, rooms with >=30 posters, first 365 days": (
         "Gini of messages among posters of the first 365 d, groups with >= 30 posters in them",
-        _gini_of_young,
-    ),
+        _gini_of_young),
     "member spells < 1 day": (
-        f"{_SPELLS} lasting less than a day",
-        partial(_spell_share, shorter_days=1),
-    ),
+        f"{_SPELLS} lasting less than a day", partial(_spell_share, shorter_days=1)),
     "member spells > 90 days": (
-        f"{_SPELLS} lasting more than 90 d",
-        partial(_spell_share, longer_days=90),
-    ),
+        f"{_SPELLS} lasting more than 90 d", partial(_spell_share, longer_days=90)),
     "median week-2 / week-1 messages (week 1 >= 10)": (
         "messages of days 7-13 over days 0-6, groups with >= 10 in week 1 and seen >= 28 d",
-        partial(_week_ratio, week=2),
-    ),
+        partial(_week_ratio, week=2)),
     "median week-4 / week-1 messages (week 1 >= 10)": (
         "messages of days 21-27 over days 0-6, groups with >= 10 in week 1 and seen >= 28 d",
-        partial(_week_ratio, week=4),
-    ),
-}
+        partial(_week_ratio, week=4)),
+}  # fmt: skip
 
 PATTERNS: Mapping[str, str] = MappingProxyType({name: rule[0] for name, rule in _RULES.items()})
 

@@ -31,17 +31,8 @@ from sim.scenario import NamedPolicy, Scenario, load_scenario
 from sim.scenario.scenario import items
 from sim.scenario.toml import parse_values
 from sim.state import Array
-from sim.stats.paired import (
-    FEWEST_PAIRS,
-    PairedDifference,
-    allowed_p,
-    look_ends,
-    mcnemar_p,
-    p_value,
-    paired_difference,
-    paired_logrank,
-    repeated_interval,
-)
+from sim.stats import paired
+from sim.stats.paired import FEWEST_PAIRS, PairedDifference, paired_difference
 from sim.stats.survival import logrank, survival_curve
 from sim.study.design import Design
 from sim.study.levers import PREFIX, Choice
@@ -253,7 +244,7 @@ def read_comparison(folder: str | Path) -> Comparison:
 def write_tables(found: Comparison, folder: str | Path) -> list[Path]:
     """Write comparison.csv, curves.csv and lifetime_tests.csv under ``#`` lines of their origin."""
     frames = {"comparison": found.to_frame(), "curves": found.curves}
-    frames["lifetime_tests"] = found.lifetime_tests
+    frames |= {"lifetime_tests": found.lifetime_tests}
     for name, frame in frames.items():
         write_whole(Path(folder) / f"{name}.csv", under_origin(frame, found.origin))
     return [Path(folder) / f"{name}.csv" for name in frames]
@@ -287,10 +278,7 @@ def _unknown(name: str, *also: str) -> str:
 
 
 def read_alternatives(
-    files: Sequence[Path],
-    changes: Sequence[str] = (),
-    days: float | None = None,
-    first: str = "",
+    files: Sequence[Path], changes: Sequence[str] = (), days: float | None = None, first: str = ""
 ) -> list[Alternative]:
     """Read scenario files, and vary the first one by ``key=value`` (joined by ``;``) a change.
 
@@ -454,7 +442,7 @@ class Played:
         values = self.values(rule.outcome)
         gaps = np.einsum("k,akr->ar", self.weights, values[1:] - values[:1])
         truth = outcomes_by_name()[rule.outcome].unit == TRUTH and len(self.weights) == 1
-        return [(each, p_value(each, truth)) for each in gaps]
+        return [(each, paired.p_value(each, truth)) for each in gaps]
 
 
 def _played(
@@ -470,9 +458,9 @@ def _compared(design: Design, folder: Path, chosen: CompareOptions) -> Compariso
     rule = chosen.until_clear
     ends, allowed, block = [design.replications], [1.0], BLOCK_GROUPS
     if rule:  # a part of the store ends at each look
-        ends = look_ends(design.replications)
+        ends = paired.look_ends(design.replications)
         alternatives = dict(design.levers)[PREFIX + ALTERNATIVE]
-        allowed = allowed_p(ends, rule.error / (len(alternatives) - 1))
+        allowed = paired.allowed_p(ends, rule.error / (len(alternatives) - 1))
         block = max(1, min(BLOCK_GROUPS, ends[0] * len(design.points)))
     seconds, looks = 0.0, list[Look]()
     for end, nominal_p in zip(ends, allowed, strict=True):
@@ -491,7 +479,7 @@ def _compared(design: Design, folder: Path, chosen: CompareOptions) -> Compariso
         return found
     gaps, p = zip(*laid.tests(rule), strict=True)
     frame = pd.DataFrame({"alternative": found.names[1:], "outcome": rule.outcome, "p": p})
-    intervals = [repeated_interval(one, nominal_p) for one in gaps]
+    intervals = [paired.repeated_interval(one, nominal_p) for one in gaps]
     frame[["lower", "upper"]] = intervals
     frame = frame.assign(level=1.0 - rule.error, clear=frame["p"] <= nominal_p)
     return replace(found, until_clear=rule, looks=tuple(looks), repeated_intervals=frame)
@@ -567,7 +555,7 @@ def _discordant(first: Array, second: Array) -> dict[str, float]:
     return {
         "dead_in_first_only": only_first,
         "dead_in_second_only": only_second,
-        "mcnemar_p": mcnemar_p(only_first, only_second) if exact else math.nan,
+        "mcnemar_p": paired.mcnemar_p(only_first, only_second) if exact else math.nan,
     }
 
 
@@ -622,7 +610,7 @@ def lifetime_tests(names: Sequence[str], days: Array, ended: Array, weights: Arr
         if len(lived) == 1 and known.any():
             test = logrank(days[0][known], ended[0][known], lived[known], done[known])
             chi2, p = test.chi2, test.p
-        z, paired_p = paired_logrank((days[0], ended[0]), (lived, done), weights)
+        z, paired_p = paired.paired_logrank((days[0], ended[0]), (lived, done), weights)
         counts = int(known.sum()), int(ended[0][known].sum()), int(done[known].sum())
         rows.append((name, names[0], chi2, p, z, paired_p, *counts))
     columns = ["alternative", "against", "chi2", "p", "paired_z", "paired_p"]

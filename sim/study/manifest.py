@@ -17,9 +17,6 @@ from llvmlite.binding import get_host_cpu_name
 from sim import __version__, compiling
 from sim.errors import InputError, readable
 from sim.language import _
-from sim.lives.outcomes import outcomes_by_name
-from sim.scenario import Scenario
-from sim.scenario.toml import explanations
 
 PACKAGES = ("numpy", "numba", "pandas", "pyarrow", "scipy", "mesa")
 # whose change may be why the code is another one
@@ -27,8 +24,6 @@ MOVING_VERSIONS = ("qunlab", "python", "numba", "numpy", "processor")
 # modules that the digest of the engine leaves out and that move the numbers of a row
 MODULES_OF_A_ROW = ("lives/outcomes", "lives/deaths", "lives/life", "study/rows")
 FORMAT = 2
-# formats whose manifest and parts carry no digest
-UNSEALED = {1}
 
 
 @dataclass(frozen=True)
@@ -116,28 +111,20 @@ class Manifest:
         return cut(len(self.scenarios), self.replications, self.block_groups)
 
     def meaning(self, name: str) -> tuple[str, str]:
-        """Return unit and definition of an outcome or lever; an old store's from this version."""
-        if name in self.meanings:
-            unit, meaning = self.meanings[name]
-            return unit, meaning
-        if known := outcomes_by_name().get(name):
-            return known.unit, known.definition
-        return "", f"lever: {explanations(Scenario()).get(name, NO_MEANING)}"
+        """Return unit and definition of an outcome or lever."""
+        unit, meaning = self.meanings[name]
+        return unit, meaning
 
     def to_json(self) -> str:
         """Write the manifest, an entry a line, with the digest of all that stands in it."""
         data = {name: getattr(self, name) for name in TYPES}
-        if self.format not in UNSEALED:
-            data[DIGEST] = text_digest(json.dumps(data))
+        data[DIGEST] = text_digest(json.dumps(data))
         lines = (f' "{key}": {json.dumps(one, ensure_ascii=False)}' for key, one in data.items())
         return "{\n" + ",\n".join(lines) + "\n}\n"
 
 
 # type of each entry of a manifest
 TYPES = {name: get_origin(hint) or hint for name, hint in get_type_hints(Manifest).items()}
-
-# entries that the first stores did not have
-LATER = {"kind", "independent", "table", "choices", "files", "paths", "meanings"}
 
 DIGEST = "digest"
 OF_OUTCOME = "outcome "
@@ -163,11 +150,11 @@ def parse_manifest(text: str) -> Manifest:
         data = json.loads(text)
     except RecursionError:
         raise ValueError("not a manifest") from None
-    if not isinstance(data, dict) or data.get("format") not in (FORMAT, *UNSEALED):
+    if not isinstance(data, dict) or data.get("format") != FORMAT:
         raise ValueError("not a manifest of this format")
-    if data["format"] not in UNSEALED and data.pop(DIGEST, "") != text_digest(json.dumps(data)):
+    if data.pop(DIGEST, "") != text_digest(json.dumps(data)):
         raise ValueError("not as it was written")
-    if not TYPES.keys() - LATER <= data.keys() <= TYPES.keys():
+    if data.keys() != TYPES.keys():
         raise ValueError("not the entries of a manifest")
     if not all(isinstance(value, TYPES[name]) for name, value in data.items()):
         raise ValueError("not the types of a manifest")

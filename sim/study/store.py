@@ -27,7 +27,7 @@ import pyarrow.parquet as pq
 from sim.errors import Faults, InputError, readable
 from sim.files import write_whole
 from sim.kinds import STORE, refuse_another
-from sim.study.manifest import UNSEALED, Block, Manifest, differences, parse_manifest
+from sim.study.manifest import Block, Manifest, differences, parse_manifest
 
 MANIFEST = "manifest.json"
 # first columns of every row; the levers follow, then the outcomes
@@ -143,26 +143,19 @@ class Store:
     def read(self, block: Block, columns: list[str] | None = None) -> pa.Table | None:
         """Read a part that is whole and holds this block of this design; None otherwise.
 
-        Parts without digests have the checksums of pages and the keys of their rows alone. Bytes
-        lie in Arrow's own memory: its threads must let go of nothing of Python's as Python ends.
+        Bytes lie in Arrow's own memory: its threads must let go of nothing of Python's as Python
+        ends.
         """
         path = self.part(block)
-        sealed = self.manifest.format not in UNSEALED
         if not path.is_file():
             return None
         with suppress(OSError, ValueError, pa.ArrowException):
             with pa.OSFile(os.fsencode(path)) as file:
                 content = file.read_buffer()
-            if sealed:
-                written = content.to_pybytes()
-                start, end = _place_of_digest(written, self._before_digest(block))
-                good = _digest(written, start, end) == written[start:end]
-            else:
-                good = self._has_keys(block, pq.read_table(pa.BufferReader(content)))
-            source = pa.BufferReader(content)
-            if good:
-                rows = pq.read_table(source, columns=columns, page_checksum_verification=not sealed)
-                return rows if sealed else rows.replace_schema_metadata()
+            written = content.to_pybytes()
+            start, end = _place_of_digest(written, self._before_digest(block))
+            if _digest(written, start, end) == written[start:end]:
+                return pq.read_table(pa.BufferReader(content), columns=columns)
         return None
 
     def tables(
@@ -225,15 +218,6 @@ class Store:
                     table = pa.Table.from_batches(map(written.get_batch, places), schema)
                     yield in_order(_frame(table, missing))
                     pa.default_memory_pool().release_unused()  # else Arrow keeps what it freed
-
-    def _has_keys(self, block: Block, rows: pa.Table) -> bool:
-        """Say whether rows have the columns and the keys that a block has."""
-        if columns_of(rows) != self.manifest.columns or len(rows) != block.groups:
-            return False
-        keys = rows.select(range(min(3, rows.num_columns))).to_pydict().values()
-        seed_of = self.manifest.seed_of
-        wanted = {(p, r, seed_of(p)) for p in block.points for r in block.replications}
-        return set(zip(*keys, strict=True)) == wanted
 
     def _before_digest(self, block: Block) -> bytes:
         """Write what a part says of itself, up to the digest."""
@@ -390,8 +374,6 @@ def _frame(table: pa.Table, missing: Collection[str] = ()) -> pd.DataFrame:
     """Return a frame in which whole numbers stay whole where some are missing, here or beyond."""
     rows = table.to_pandas()
     for field in table.schema:
-        if pa.types.is_boolean(field.type) and rows[field.name].dtype == object:
-            rows[field.name] = rows[field.name].astype("boolean")  # of a part without digest
         if pa.types.is_integer(field.type):
             column = table.column(field.name)
             kind = "Int64" if column.null_count or field.name in missing else "int64"

@@ -30,9 +30,8 @@ from sim.validation.rooms import simulated_talk
 
 SHORTEST_DAYS, LONGEST_DAYS = 14, 84
 FEWEST_MESSAGES = 30  # in each half: with fewer, chance alone moves a third of the day's rhythm
-RUN_IN_DAYS = (
-    14  # before the log, of a group that is older: members are no newcomers on its first day
-)
+# before the log, of a group that is older: members are no newcomers on its first day
+RUN_IN_DAYS = 14
 AHEAD_DAYS = 28
 FACTOR, FACTOR_AMONG, OVERLAP_LEAST = 2.0, 3.0, 0.7
 STEPS, ROOMS_A_STEP = 12, 12
@@ -379,10 +378,7 @@ def from_today(twin: Twin, policies: tuple[NamedPolicy, ...]) -> tuple[Scenario,
     now = replace(twin.scenario, days=float(twin.today + AHEAD_DAYS))
     hour = 24.0 * twin.today - now.params.group.start_hour
     stay = [one for one in now.policies if one in policies]
-    end = (
-        (now.policies, "until", (0.0, hour)),
-        (policies, "from", (hour, math.inf)),
-    )
+    end = (now.policies, "until", (0.0, hour)), (policies, "from", (hour, math.inf))
     parts = [
         within(one, f"{one.name}_{word}_today", hours, now.setting())
         for some, word, hours in end

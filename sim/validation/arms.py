@@ -11,6 +11,7 @@ from functools import cached_property
 
 import numpy as np
 
+from sim.lives.outcomes import Run, outcome_named
 from sim.state import CALL_ANSWERS, UTTERANCES, Array
 from sim.trace import JOIN, LEAVE, TOOK_PART, Trace, join_traces
 from sim.validation.rooms import MEMBERS_IN_ROOM, Floats
@@ -90,12 +91,7 @@ class Arm:
 
     def muted_share(self) -> Floats:
         """Return the part of those present at the end who have muted the group: [group]."""
-        trace, first = self.trace, self.trace.first_slot[:-1]
-        here = trace.joined & ~trace.left
-        muted, all_here = (
-            np.add.reduceat(one.astype(np.int64), first) for one in (here & trace.muted, here)
-        )
-        return np.where(all_here > 0, muted / np.maximum(all_here, 1), np.nan)
+        return np.asarray(outcome_named("muted_share").value(Run(self.trace, ())))
 
     def happened(self, event: int, name: str, from_hours: float, hours: float) -> Floats:
         """Add up a number of events (``fen``; ``one``: just count them) in some hours: [group].

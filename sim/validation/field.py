@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from sim.ensemble import simulate, simulate_log
+from sim.lives.outcomes import Run
 from sim.lives.patterns import Median, Ratio
 from sim.rules import lucky_share_fen
 from sim.scenario import Scenario
@@ -114,7 +115,7 @@ def field_rows(
     return rows
 
 
-def ratio(over: Floats, under: Floats, seed: int) -> Estimate:
+def ratio(over: Array, under: Array, seed: int) -> Estimate:
     """Return a ratio of sums over groups, its error by resampling groups."""
     rule = Ratio(over.astype(np.float64), under.astype(np.float64), "group")
     draws = rule.at(resampled(np.ones(len(over), dtype=bool), seed))
@@ -180,11 +181,9 @@ def lurker_shares(base: Scenario, groups: int, seed: int) -> dict[str, Estimate]
         cap = max(base.params.group.cap, size)
         values = {"group.size": size, "group.cap": cap, "ties.graph": graph}
         trace = simulate([base.with_values({**values, "run.days": LURKING_DAYS})], groups, seed)
-        silent, joined = (
-            np.add.reduceat(members.astype(np.int64), trace.first_slot[:-1])
-            for members in (trace.joined & (trace.posts == 0), trace.joined)
-        )
-        shares[name] = ratio(silent, joined, seed)
+        run = Run(trace, ())
+        silent = run.members(trace.joined & (trace.posts == 0))
+        shares[name] = ratio(silent, run.members(trace.joined), seed)
     return shares
 
 

@@ -17,9 +17,9 @@ import pandas as pd
 from sim.chatlog import ChatLog, read_log
 from sim.ensemble import simulate_log
 from sim.lives.human_log import DAY_SECONDS, HumanLog, human_log
+from sim.lives.outcomes import Run
 from sim.lives.patterns import Ahead, PerGroup, facts_of, knows_creation, per_group
 from sim.scenario import Scenario
-from sim.state import Array
 from sim.trace import Trace
 
 Floats = npt.NDArray[np.float64]
@@ -333,9 +333,7 @@ def _by_room(room: Integers, member: Integers, hours: Floats) -> Utterances:
 
 
 def _facts(trace: Trace, rooms: Integers) -> pd.DataFrame:
-    def total(flags: Array) -> Array:
-        return np.diff(np.append(0, np.cumsum(flags))[trace.first_slot])
-
+    total = Run(trace, ()).members
     facts = {
         "room": rooms,
         "joined": total(trace.joined),

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from lives_of_logs import life_from_log
 
 from sim.chatlog import ChatLog
 from sim.lives.deaths import (
@@ -20,7 +21,7 @@ from sim.lives.deaths import (
     deaths,
     lifetimes,
 )
-from sim.lives.life import ORIGINS, life_from_log
+from sim.lives.life import ORIGINS
 from sim.stats.survival import survival_curve
 from sim.trace import LIFE_DTYPE, SILENCE_DAYS
 

@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from lives_of_logs import group_names, life_from_log
 
 from sim.chatlog import ChatLog, read_log
 from sim.lives.deaths import death_table
-from sim.lives.life import group_names, life_from_log
 
 CREATED = 1_704_038_400.0
 

@@ -9,10 +9,10 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from lives_of_logs import life_from_log
 
 from sim.ensemble import simulate, simulate_log
 from sim.lives.deaths import deaths
-from sim.lives.life import life_from_log
 from sim.lives.outcomes import (
     AIM,
     COMPARED,

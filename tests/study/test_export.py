@@ -230,7 +230,6 @@ def test_a_store_is_read_without_its_outcomes(
     before = export(out, folder / "x.csv")
     dictionary = (folder / "x.dictionary.csv").read_bytes()
     monkeypatch.setattr("sim.lives.outcomes.outcomes_by_name", dict)
-    monkeypatch.setattr("sim.study.manifest.outcomes_by_name", dict)
     pd.testing.assert_frame_equal(export(out, folder / "x.csv"), before)
     assert (folder / "x.dictionary.csv").read_bytes() == dictionary
 

@@ -6,9 +6,7 @@ import errno
 import fcntl
 import json
 import os
-import random
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -252,54 +250,6 @@ def test_other_columns_than_before_are_our_own_mistake(tmp_path: Path) -> None:
         store.write(first, rows_of(first))
         with pytest.raises(ValueError, match="other columns"):
             store.write(second, rows_of(second).drop(columns="word"))
-
-
-def test_a_store_without_digests_is_still_read(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with monkeypatch.context() as before:
-        before.setattr("sim.study.design.FORMAT", 1)
-        fill(tmp_path / "old")
-    fill(tmp_path / "new")
-    held = json.loads((tmp_path / "old" / MANIFEST).read_text())
-    assert (held["format"], "digest" in held) == (1, False)
-    assert table(tmp_path / "old") == table(tmp_path / "new")
-    os.truncate(tmp_path / "old" / "part-000001.parquet", 900)
-    with pytest.raises(InputError, match=r"damaged: part-000001.parquet"):
-        read_store(tmp_path / "old")
-    held["format"] = 2  # nothing without a digest is taken for a store that has them
-    (tmp_path / "old" / MANIFEST).write_text(json.dumps(held))
-    with pytest.raises(InputError, match="damaged, or not ours"):
-        read_store(tmp_path / "old")
-
-
-def test_a_store_without_digests_is_judged_by_its_keys(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("sim.study.design.FORMAT", 1)
-    old, other = tmp_path / "old", tmp_path / "other"
-    fill(old)
-    monkeypatch.setitem(DATA, "seed", 9)
-    with open_store(other, wanted()) as store:
-        for block in store.missing():
-            store.write(block, rows_of(block).assign(seed=9))
-    whole, part = table(old), old / "part-000000.parquet"
-    good = part.read_bytes()
-    for bad in (old / "part-000001.parquet", other / "part-000000.parquet"):
-        part.write_bytes(bad.read_bytes())
-        with pytest.raises(InputError, match=r"damaged: part-000000.parquet"):
-            read_store(old)
-    chance = random.Random(1)
-    for _ in range(60):  # the words of the file, too, which no checksum guards
-        bad_bytes = bytearray(good)
-        bad_bytes[chance.randrange(len(good) // 2, len(good))] ^= 1 << chance.randrange(8)
-        part.write_bytes(bad_bytes)
-        with suppress(InputError):
-            assert table(old) == whole
-    part.write_bytes(good)
-    (old / MANIFEST).write_bytes((other / MANIFEST).read_bytes())
-    with pytest.raises(InputError, match=r"damaged: part-000000.parquet, part-000001.parquet"):
-        read_store(old)
 
 
 def test_a_lost_manifest_is_written_again(tmp_path: Path) -> None:

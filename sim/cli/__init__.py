@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import codecs
 import errno
 import json
@@ -52,6 +53,7 @@ WITHOUT_CODE = ("new", "cite", "import", "observe", "params", "doctor")
 
 WITH_OUTCOMES = ("run", "sweep", "compare")
 
+HELP = "--help"
 USAGE_ERROR = 2
 FAILURE = 1
 PLAIN = "qunlab_ascii"
@@ -75,7 +77,7 @@ def main(
         except InputError as wrong:
             return _fail(wrong.problems, USAGE_ERROR)
     with in_language(spoken):
-        return _run(words or ["--help"], app, name)
+        return _run(words or [HELP], app, name)
 
 
 def _run(words: list[str], app: Callable[[], typer.Typer] | None, name: str) -> int:
@@ -84,7 +86,8 @@ def _run(words: list[str], app: Callable[[], typer.Typer] | None, name: str) -> 
         if app is None:
             _refuse_moved(words)
         with two_interrupts():
-            command = speaking(typer.main.get_command((app or application)()))
+            commands = app() if app else application(words[0] if words[0] in COMMANDS else HELP)
+            command = speaking(typer.main.get_command(commands))
             code = command(words, prog_name=name, standalone_mode=False)
             sys.stdout.flush()
     except InputError as wrong:
@@ -114,16 +117,35 @@ def _refuse_moved(words: Sequence[str]) -> None:
             raise InputError([moved])
 
 
-def application() -> typer.Typer:
-    """Collect the commands; building it imports each command's file, and those import little."""
+def application(asked: str = "") -> typer.Typer:
+    """Collect the commands. Where one of them is `asked` for, or help on all (``--help``), no other
+    command's file is imported: it stands there by its name and what its docstring says.
+    """
     app = new_application("qunlab")
     app.callback()(_qunlab)
     for name in COMMANDS:
-        function = f"{name}_" if iskeyword(name) else name
-        command = getattr(import_module(f"sim.cli.{function}"), function)
-        command = taking_outcomes(command) if name in WITH_OUTCOMES else command
-        app.command(name)(command if name in WITHOUT_CODE else announcing_code(command))
+        app.command(name)(_named(name) if asked in {*COMMANDS, HELP} - {name} else _command(name))
     return app
+
+
+def _command(name: str) -> Callable[..., Any]:
+    function = f"{name}_" if iskeyword(name) else name
+    command: Callable[..., Any] = getattr(import_module(f"sim.cli.{function}"), function)
+    command = taking_outcomes(command) if name in WITH_OUTCOMES else command
+    return command if name in WITHOUT_CODE else announcing_code(command)
+
+
+def _named(name: str) -> Callable[[], None]:
+    """Stand in for a command in the list of them all."""
+
+    def command() -> None:
+        raise NotImplementedError
+
+    function = f"{name}_" if iskeyword(name) else name
+    source = (Path(__file__).parent / f"{function}.py").read_text(encoding="utf-8")
+    found = [one for one in ast.parse(source).body if isinstance(one, ast.FunctionDef)]
+    command.__doc__ = next(ast.get_docstring(one) for one in found if one.name == function)
+    return command
 
 
 def new_application(name: str) -> typer.Typer:
@@ -133,7 +155,7 @@ def new_application(name: str) -> typer.Typer:
         add_completion=False,
         rich_markup_mode=None,
         pretty_exceptions_enable=False,
-        context_settings={"help_option_names": ["--help", "-h"]},
+        context_settings={"help_option_names": [HELP, "-h"]},
     )
 
 

@@ -8,18 +8,35 @@ import tempfile
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
+import pandas as pd
 import typer
 
+from sim import cases as trial
+from sim import plots
+from sim.cases import CASES, Case, Found, play_case, read_case, shipped_record, try_assumptions
 from sim.cli.options import Bare, Figures, Json, Quiet, Threads, option, option_faults, ownerless
-from sim.cli.terminal import print_answer, print_json, print_rows, say, screen, when_interrupted
-from sim.language import N_, _
-
-if TYPE_CHECKING:
-    from sim.cases import Case, Found
-    from sim.report.pictures import Picture
-    from sim.report.shell import Facts
+from sim.cli.sweep import compile_once
+from sim.cli.terminal import (
+    plain,
+    print_answer,
+    print_json,
+    print_rows,
+    say,
+    screen,
+    when_interrupted,
+)
+from sim.files import write_whole
+from sim.language import N_, _, language
+from sim.report import pages
+from sim.report.answer import Card, between
+from sim.report.pages import write_page
+from sim.report.pictures import Picture
+from sim.report.shell import Facts, Files
+from sim.report.uncertainty import alike
+from sim.scenario.loading import shipped_files
+from sim.study.origin import in_one_line
 
 HEADS = N_(("case", "verdict", "of 100", "hangs on"))
 NOT_PLAYED = N_("not played yet")
@@ -54,10 +71,6 @@ def cases(
 
     Example: qunlab cases mothers --assumptions --out results/cases
     """
-    from sim import cases as trial
-    from sim.report.pages import write_page
-    from sim.report.shell import Files
-
     limits = ("--groups", groups, 2, 1_000_000), ("--seconds", seconds, 1, 1e6)
     faults = option_faults(*limits, threads=threads, out=out)
     faults += ownerless("ID", {"--assumptions": assumptions or None} if case is None else {})
@@ -79,8 +92,6 @@ def cases(
         page = write_page(folder, told.name, partial(page_of_case, found), files) if out else []
     record = trial.as_record(found)
     if out:
-        from sim.files import write_whole
-
         text = json.dumps(_plain(record), indent=1, ensure_ascii=False) + "\n"
         write_whole(out / f"{told.name}{trial.VERDICT}", text.encode())
     if as_json:
@@ -96,9 +107,6 @@ def _play(
     case: Case, folder: Path, groups: int | None, seconds: float, threads: int | None
 ) -> Found:
     """Play a case, and with some time given its assumptions."""
-    from sim.cases import play_case, try_assumptions
-    from sim.cli.sweep import compile_once
-
     with when_interrupted(lambda: _("rows are kept in {folder}", folder=folder)):
         compile_once()
         found = play_case(case, folder, groups, threads)
@@ -107,11 +115,6 @@ def _play(
 
 def page_of_case(found: Found) -> Facts:
     """Gather what the page of a case shows: the answer, with each practice off as a bar."""
-    from sim import cases as trial
-    from sim.report import pages
-    from sim.report.answer import Card, between
-    from sim.report.uncertainty import alike
-
     answer, cards = trial.answer_of_case(found), []
     for part in found.case.claims:
         gap, scale = part.gap(found.played), trial.said(trial.known(part.outcome))[1]
@@ -136,14 +139,6 @@ def page_of_case(found: Found) -> Facts:
 
 def _practices(found: Found) -> Picture | None:
     """Draw what the claim's outcome gains from each practice, against the same without it."""
-    import pandas as pd
-
-    from sim import cases as trial
-    from sim import plots
-    from sim.language import language
-    from sim.report.pictures import Picture
-    from sim.study.origin import in_one_line
-
     words, scale = trial.said(trial.known(found.case.claims[0].outcome))
     rows = [
         (
@@ -166,9 +161,6 @@ def _practices(found: Found) -> Picture | None:
 
 def _list(as_json: bool) -> None:
     """Print all cases, each with the verdict that lies beside its file."""
-    from sim.cases import CASES, read_case, shipped_record
-    from sim.scenario.loading import shipped_files
-
     rows, records = [], list[dict[str, Any]]()
     for name in sorted(shipped_files(CASES)):
         told, record = read_case(name), shipped_record(name)
@@ -191,7 +183,6 @@ def _list(as_json: bool) -> None:
 
 def _plain(record: dict[str, Any]) -> dict[str, Any]:
     """Return a record as JSON knows it: what is not finite is null."""
-    from sim.cli.terminal import plain
 
     def deep(value: Any) -> Any:
         if isinstance(value, dict):

@@ -6,9 +6,11 @@ import dataclasses
 import math
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
+import pandas as pd
 import typer
+from rich.console import Console
 
 from sim.cli.options import (
     Bare,
@@ -24,6 +26,8 @@ from sim.cli.options import (
     option_faults,
     ownerless,
 )
+from sim.cli.run import in_figures
+from sim.cli.sweep import compile_once, stored_in_words
 from sim.cli.terminal import (
     print_answer,
     print_json,
@@ -36,14 +40,24 @@ from sim.cli.terminal import (
 )
 from sim.errors import InputError
 from sim.language import _, outcome_name
+from sim.params import allowed_values
 from sim.progress import counting
-
-if TYPE_CHECKING:
-    import pandas as pd
-    from rich.console import Console
-
-    from sim.report.shell import Files
-    from sim.study.compare import Alternative, CompareOptions, Comparison
+from sim.report.levers import FEN_PER_CNY
+from sim.report.pages import write_comparison
+from sim.report.shell import Files
+from sim.report.verdict import answer_of_comparison
+from sim.stats.paired import look_ends
+from sim.study import compare as study
+from sim.study.compare import (
+    BETTER,
+    MORE,
+    SEQUENTIAL_METHOD,
+    Alternative,
+    CompareOptions,
+    Comparison,
+    write_tables,
+)
+from sim.study.origin import FAILED as ENTRY
 
 Cell = Callable[[Any], str]
 
@@ -112,11 +126,6 @@ def compare(
 
     Example: qunlab compare first.toml --with policies.cadence.posts_per_day=4 --until-clear
     """
-    from sim.params import allowed_values
-    from sim.report.shell import Files
-    from sim.report.verdict import answer_of_comparison
-    from sim.study import compare as study
-
     faults = option_faults(threads=threads, out=out)
     if groups == 1:
         faults.append("--groups: 1 is out of range; a pair alone has no error; allowed: 2 or more")
@@ -163,16 +172,11 @@ def compare(
             dataclasses.replace(answer_of_comparison(found), more=(more.format(out=out),)), quiet
         )
     if found.failed:
-        from sim.study.origin import FAILED as ENTRY
-
         tell(f"{found.origin[ENTRY]}; their pairs are left out", err=True)
         raise typer.Exit(FAILED)
 
 
 def _play(alternatives: list[Alternative], out: Path | None, options: CompareOptions) -> Comparison:
-    from sim.cli.sweep import compile_once, stored_in_words
-    from sim.study import compare as study
-
     def kept() -> str:
         return f"{stored_in_words(out)}; the same command continues" if out else "nothing is kept"
 
@@ -184,9 +188,6 @@ def _play(alternatives: list[Alternative], out: Path | None, options: CompareOpt
 
 
 def _write(found: Comparison, out: Path, files: Files) -> list[Path]:
-    from sim.report.pages import write_comparison
-    from sim.study.compare import write_tables
-
     try:
         written = write_tables(found, out)
     except PermissionError as fault:
@@ -304,8 +305,6 @@ def _lives(found: Comparison, row: Any) -> str:
 
 def _cost(found: Comparison, name: str) -> Iterator[str]:
     """Yield what the difference costs, and what a posting member on a day more costs by it."""
-    from sim.study.compare import BETTER
-
     table = found.outcomes[found.outcomes["alternative"] == name].set_index("outcome")
     if not {"cost_fen", "posting_member_days"} <= set(table.index):
         return
@@ -332,9 +331,6 @@ def _sequential_test(found: Comparison) -> Iterator[str]:
     rule = found.until_clear
     if not rule:
         return
-    from sim.stats.paired import look_ends
-    from sim.study.compare import SEQUENTIAL_METHOD
-
     last = found.looks[-1]
     planned = look_ends(int(found.origin["replications"]))
     stopped = "stopped early" if last.pairs < planned[-1] else "went to the end"
@@ -359,8 +355,6 @@ def _sequential_test(found: Comparison) -> Iterator[str]:
 
 
 def _print_outcomes(console: Console, found: Comparison, rows: pd.DataFrame, letter: str) -> None:
-    from sim.cli.run import in_figures
-
     def outcome(row: Any) -> str:
         name = outcome_name(row.outcome)
         return name.replace("_fen", "") if row.unit == "fen" else name
@@ -384,8 +378,6 @@ def _print_outcomes(console: Console, found: Comparison, rows: pd.DataFrame, let
 
 
 def _print_deaths(console: Console, rows: pd.DataFrame, letter: str) -> None:
-    from sim.study.compare import BETTER
-
     def definition(row: Any) -> str:
         text = str(row.definition).partition("; missing")[0]
         return text.removesuffix(", of the first member message").removesuffix(", of creation")
@@ -449,8 +441,6 @@ def _probability(value: float, most: str = ">0.999") -> str:
 
 def _lettered(found: Comparison, row: Any) -> str:
     """Write the answer with the letter of the alternative in place of its name."""
-    from sim.study.compare import BETTER, MORE
-
     for name in (row.against, row.alternative):
         for ending in (BETTER, MORE):
             if row.answer == name + ending:
@@ -460,8 +450,6 @@ def _lettered(found: Comparison, row: Any) -> str:
 
 def _scaled(row: Any, name: str) -> float:
     """Return a number of an outcome as it is printed: fen as CNY."""
-    from sim.report.levers import FEN_PER_CNY
-
     value = float(getattr(row, name))
     return value / FEN_PER_CNY if row.unit == "fen" else value
 

@@ -7,10 +7,13 @@ import math
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
+import pandas as pd
 import typer
+from rich.console import Console
 
+from sim.chatlog import ChatLog, read_log
 from sim.cli.options import (
     Bare,
     Every,
@@ -24,15 +27,33 @@ from sim.cli.options import (
 )
 from sim.cli.terminal import print_answer, print_json, print_rows, records, screen
 from sim.errors import InputError
+from sim.forecast import (
+    BASE_RATE,
+    BEGINS,
+    HORIZONS_DAYS,
+    LABELS,
+    MODEL,
+    PAST_90,
+    REGRESSION,
+    STAYS,
+    WEEK_TWO,
+    Logistic,
+    Record,
+    measured_record,
+    model_forecast,
+    outlook,
+    shipped_record,
+)
 from sim.language import N_, _
+from sim.lives.guardrails import GUARDRAILS, guarded, most_beyond
+from sim.lives.human_log import human_log
+from sim.populations import find_population, read_population
 from sim.progress import progress_line
-
-if TYPE_CHECKING:
-    import pandas as pd
-    from rich.console import Console
-
-    from sim.chatlog import ChatLog
-    from sim.forecast import Logistic, Record
+from sim.report.answer import Answer, Option, three
+from sim.report.pages import Outlook, write_page
+from sim.report.shell import Files
+from sim.report.verdict import answer_of_outlook, answer_of_record
+from sim.validation.rooms import read_rooms, shipped_windows
 
 GROUPS_SHOWN = 40
 FEWEST_ROOMS, MOST_ROOMS = 200, 100_000
@@ -84,14 +105,6 @@ def forecast(
 
     Example: qunlab forecast results/log --watch --guardrails test.json
     """
-    from sim.chatlog import read_log
-    from sim.forecast import LABELS, measured_record, outlook, shipped_record
-    from sim.lives.human_log import human_log
-    from sim.report.pages import Outlook, write_page
-    from sim.report.shell import Files
-    from sim.report.verdict import answer_of_outlook, answer_of_record
-    from sim.validation.rooms import read_rooms
-
     if not FEWEST_ROOMS <= rooms <= MOST_ROOMS:
         raise InputError([f"--rooms: {rooms} is outside {FEWEST_ROOMS}-{MOST_ROOMS}"])
     if log is None and not skill:
@@ -137,11 +150,6 @@ def forecast(
 
 def _show_watched(chat: ChatLog, file: Path | None, quiet: bool, as_json: bool) -> None:
     """Say which guardrails groups of one arm have crossed, and whether that stops the arm."""
-    import pandas as pd
-
-    from sim.lives.guardrails import GUARDRAILS, guarded, most_beyond
-    from sim.report.answer import Answer, Option, three
-
     days, bounds = 4 * 7, {one.name: one.usual for one in GUARDRAILS}
     if file:
         try:
@@ -184,10 +192,6 @@ def _show_watched(chat: ChatLog, file: Path | None, quiet: bool, as_json: bool) 
 
 
 def _model(population: str, rooms: int, seed: int) -> tuple[dict[str, Logistic], str]:
-    from sim.forecast import model_forecast
-    from sim.populations import find_population, read_population
-    from sim.validation.rooms import shipped_windows
-
     chosen = read_population(find_population(population))
     window_days = shipped_windows(DATASET).drawn(rooms, seed)
     with progress_line(1, N_("simulating rooms of the population")) as shown:
@@ -197,8 +201,6 @@ def _model(population: str, rooms: int, seed: int) -> tuple[dict[str, Logistic],
 
 def _notes(record: Record, found: pd.DataFrame | None) -> Iterator[str]:
     """Say what the numbers mean and how far they can be trusted."""
-    from sim.forecast import HORIZONS_DAYS
-
     if found is not None:
         yield N_(
             "silent: no member message for 7 days, up to the last day seen (until when a log was "
@@ -227,8 +229,6 @@ def _notes(record: Record, found: pd.DataFrame | None) -> Iterator[str]:
 
 
 def _show(found: pd.DataFrame | None, record: Record, notes: list[str], every: bool) -> None:
-    from sim.forecast import HORIZONS_DAYS
-
     console, ages = screen(), set[float](HORIZONS_DAYS)
     if found is not None:
         _print_groups(console, found, record)
@@ -242,8 +242,6 @@ def _show(found: pd.DataFrame | None, record: Record, notes: list[str], every: b
 
 
 def _print_groups(console: Console, found: pd.DataFrame, record: Record) -> None:
-    from sim.forecast import BEGINS, PAST_90, STAYS, WEEK_TWO
-
     titles = {BEGINS[weeks]: f"silent week in {weeks} weeks" for weeks in BEGINS}
     young = {WEEK_TWO: N_("silent in days 8-14"), PAST_90: N_("silent past day 90")}
     asked = [label for label in young if found[f"{label}_regression"].notna().any()]
@@ -262,8 +260,6 @@ def _print_groups(console: Console, found: pd.DataFrame, record: Record) -> None
 
 
 def _chances(row: dict[str, float], label: str, silenced: str | None, record: Record) -> str:
-    from sim.forecast import MODEL
-
     if row["silent_now"] and silenced:
         return f"silent now; stays so: {_chances(row, silenced, None, record)}"
     if math.isnan(row[f"{label}_regression"]):
@@ -275,8 +271,6 @@ def _chances(row: dict[str, float], label: str, silenced: str | None, record: Re
 
 
 def _print_skill(console: Console, record: Record, ages: set[float]) -> None:
-    from sim.forecast import BASE_RATE, LABELS, MODEL, REGRESSION
-
     shown = []
     for label in LABELS:
         for age in sorted(ages):

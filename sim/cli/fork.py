@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
@@ -10,10 +10,13 @@ from sim.cli.options import Every, Json, Quiet, SweepFolder, option
 from sim.cli.terminal import print_answer, print_json, print_rows, records, screen
 from sim.errors import Faults
 from sim.language import _, outcome_name
-
-if TYPE_CHECKING:
-    from sim.report.answer import Answer
-    from sim.study.fork import Fork
+from sim.lives.outcomes import ALIVE, main_outcomes
+from sim.report.answer import Answer, Option, three
+from sim.report.levers import FEN_PER_CNY
+from sim.scenario import digest
+from sim.scenario.toml import take_values
+from sim.study.fork import Fork
+from sim.study.fork import fork as play
 
 WHOSE = ("point", "replication", "seed", "at_day")
 
@@ -44,10 +47,6 @@ def fork(
 
     Example: qunlab fork results/demo 42 --at-day 30 --set policies.gate.referral=1 --groups 99
     """
-    from sim.scenario import digest
-    from sim.scenario.toml import take_values
-    from sim.study.fork import fork as play
-
     faults = Faults()
     values = take_values(changes or [], faults)
     faults.refuse()
@@ -67,9 +66,6 @@ def fork(
 
 
 def _answer(found: Fork, row: int, changes: dict[str, Any], every: bool) -> Answer:
-    from sim.lives.outcomes import ALIVE, main_outcomes
-    from sim.report.answer import Answer, Option
-
     shown = [ALIVE.name, *(one.name for one in main_outcomes())]
     table = found.table if every else found.table.set_index("outcome").loc[shown].reset_index()
     groups, whose = int(found.table["pairs"].max()), {name: getattr(found, name) for name in WHOSE}
@@ -110,9 +106,6 @@ def _named(row: Any) -> str:
 
 def _cells(row: Any) -> tuple[str, ...]:
     """Write a row of outcomes, a truth as 1 or 0, fen as CNY."""
-    from sim.report.answer import three
-    from sim.report.levers import FEN_PER_CNY
-
     scale = 1.0 / FEN_PER_CNY if row.unit.startswith("fen") else 1.0
     numbers = (row.was, row.now, row.change, row.difference, (row.upper - row.lower) / 2.0)
     *cells, mean, half = (three(scale * number) for number in numbers)

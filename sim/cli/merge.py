@@ -9,6 +9,10 @@ import typer
 
 from sim.cli.options import Bare, Figures
 from sim.cli.terminal import tell
+from sim.report import write_report
+from sim.report.shell import Files
+from sim.study.store import merge as put_together
+from sim.study.store import shards_in
 
 UNFINISHED = 1
 
@@ -28,11 +32,6 @@ def merge(
 
     Example: qunlab merge results/scale_vs_activity
     """
-    from sim.report import write_report
-    from sim.report.shell import Files
-    from sim.study.store import merge as put_together
-    from sim.study.store import shards_in
-
     files = Files(figures, bare)
     merged = put_together(folder, sources or [])
     there = merged.blocks - len(merged.missing)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from sim.cli.options import (
     Bare,
@@ -21,10 +21,13 @@ from sim.cli.options import (
 from sim.cli.terminal import print_answer, print_json, progress_kept, rounded_records, say
 from sim.files import write_whole
 from sim.language import N_, _
-
-if TYPE_CHECKING:
-    from sim.report.shell import Files
-    from sim.study.optimise import Optimum
+from sim.report.pages import write_page
+from sim.report.shell import Files
+from sim.report.verdict import answer_of_optimum
+from sim.study.optimise import AIMS, Optimum, Search
+from sim.study.optimise import optimise as find
+from sim.study.origin import in_one_line, under_origin
+from sim.study.study_file import load_study_file
 
 FRONT, TRIALS = "front.csv", "trials.csv"
 
@@ -59,12 +62,6 @@ def optimise(
 
     Example: qunlab optimise study.toml --budget-cny 300 --out results/front
     """
-    from sim.report.shell import Files
-    from sim.report.verdict import answer_of_optimum
-    from sim.study.optimise import Search
-    from sim.study.optimise import optimise as find
-    from sim.study.study_file import load_study_file
-
     budget = math.inf if budget_cny is None else 100.0 * budget_cny
     faults = option_faults(
         ("--trials", trials, 2, 100_000),
@@ -94,18 +91,12 @@ def optimise(
 
 
 def _write(found: Optimum, out: Path, name: str, files: Files) -> None:
-    from sim.report.pages import write_page
-    from sim.study.origin import under_origin
-
     for name, table in ((FRONT, found.front), (TRIALS, found.trials)):
         write_whole(out / name, under_origin(table, found.origin))
     write_page(out, name, found, files)
 
 
 def _print(found: Optimum, out: Path) -> None:
-    from sim.study.optimise import AIMS
-    from sim.study.origin import in_one_line
-
     if found.front.empty:
         say(f"no setting of the {len(found.trials):,} tried is within the budget")
     levers = [key for key in found.front if "." in key]

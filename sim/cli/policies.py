@@ -13,11 +13,15 @@ from typing import Annotated, Any
 import typer
 
 from sim.cli.options import Json, option
-from sim.cli.params import GRADES, Row, list_rows, markdown_line, policy_rows
+from sim.cli.params import GRADES, Row, first_sentence, list_rows, markdown_line, policy_rows
 from sim.cli.terminal import print_json, print_rows, say, screen
 from sim.errors import InputError, nearest, nearest_of
 from sim.language import N_, _, in_every_language, recast, wrapped
-from sim.policies import TROUBLES, Facts
+from sim.params import parameters
+from sim.policies import TROUBLES, Facts, known_policies, policy_class
+from sim.scenario.loading import FOLDER_OF, shipped_files
+from sim.scenario.named_policy import named_policy, policy_fields
+from sim.scenario.toml import literal
 
 POLICY, SETTING = N_(("policy", "setting"))
 WORD = "FILE.csv"
@@ -160,15 +164,11 @@ class Lever:
     @property
     def minutes(self) -> dict[str, float]:
         """Minutes that an act of it takes, by the parameter that says so."""
-        from sim.params import parameters
-
         return {key: float(parameters()[key].default) for key in self.facts.costs}
 
     @property
     def costs(self) -> str:
         """What an act costs, in words, at the usual minutes and wage."""
-        from sim.params import parameters
-
         wage = float(parameters()[WAGE].default)
         hours = [
             _("{minutes} minutes ({fen} fen)", minutes=f"{one:g}", fen=f"{one / 60 * wage:,.0f}")
@@ -233,8 +233,6 @@ def all_levers() -> list[Lever]:
     >>> [lever.name for lever in all_levers() if lever.kind == "setting"][:2]
     ['answers', 'desk']
     """
-    from sim.policies import known_policies, policy_class
-
     rows = {row.name: row for row in list_rows()}
     settings = [
         Lever(name, SETTING, about, tuple(rows[key] for key in keys), facts)
@@ -244,8 +242,6 @@ def all_levers() -> list[Lever]:
 
 
 def _lever_of(name: str, policy: type[Any]) -> Lever:
-    from sim.cli.params import first_sentence
-
     facts = getattr(policy, "facts", None)
     known = facts if isinstance(facts, Facts) else Facts(costs=(), evidence="", grade="-")
     return Lever(name, POLICY, first_sentence(policy), tuple(policy_rows(name, policy)), known)
@@ -253,8 +249,6 @@ def _lever_of(name: str, policy: type[Any]) -> Lever:
 
 def _the_lever(name: str, levers: list[Lever]) -> Lever | list[Lever]:
     """Find a lever by name, or those that hold a word in what is said of them in any language."""
-    from sim.scenario.named_policy import named_policy
-
     if ":" in name:
         policy = named_policy("mine", {"use": name}, Path()).policy
         return _lever_of("mine", type(policy))
@@ -349,8 +343,6 @@ def _print_wrapped(text: str, head: str = "", most_lines: int | None = None) -> 
 
 
 def _print_more() -> None:
-    from sim.scenario.loading import FOLDER_OF, shipped_files
-
     _print_wrapped(_of_evidence())
     _print_wrapped("What it costs, its evidence and its fields: 'qunlab policies NAME'.")
     _print_wrapped(
@@ -395,10 +387,6 @@ def another_value(row: Row) -> str:
     >>> [another_value(row) for row in list_rows() if row.name.endswith("packets.fen_per_day")]
     ['500']
     """
-    from sim.policies import policy_class
-    from sim.scenario.named_policy import policy_fields
-    from sim.scenario.toml import literal
-
     _of, name, field = row.name.split(".")
     policy: Any = policy_class(name)
     known, usual = policy_fields(policy)[field], getattr(policy(), field)

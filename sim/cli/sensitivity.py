@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
+import pandas as pd
 import typer
 
 from sim.cli.options import Every, Json, Quiet, StudyFile, Threads, option, option_faults
@@ -21,11 +22,24 @@ from sim.cli.terminal import (
 from sim.errors import InputError
 from sim.files import write_whole
 from sim.language import N_, _, outcome_name, recast
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from sim.study.sensitivity import Sensitivity
+from sim.report.ablation import (
+    ALL_ON,
+    LOST,
+    ablation,
+    ablation_design,
+    assumption_design,
+    counted,
+    fallen,
+)
+from sim.report.page import page_rows
+from sim.report.pages import write_page
+from sim.report.uncertainty import spanned
+from sim.report.verdict import answer_of_sensitivity
+from sim.study.origin import FAILED, in_one_line, origin, under_origin
+from sim.study.sensitivity import DEFAULT_OUTCOMES, Sensitivity
+from sim.study.sensitivity import sensitivity as analyse
+from sim.study.study_file import load_study_file
+from sim.study.sweep import play
 
 TABLE = "sensitivity.csv"
 ABLATION, ASSUMPTIONS = "ablation", "assumptions"
@@ -72,13 +86,6 @@ def sensitivity(
 
     Example: qunlab sensitivity study.toml --method morris --size 16 --out results/morris
     """
-    from sim.report.pages import write_page
-    from sim.report.verdict import answer_of_sensitivity
-    from sim.study.origin import FAILED, under_origin
-    from sim.study.sensitivity import DEFAULT_OUTCOMES
-    from sim.study.sensitivity import sensitivity as analyse
-    from sim.study.study_file import load_study_file
-
     chosen = size if size is not None else SIZES.get(method, 16)
     option_faults(("--size", chosen, 2, 10_000), threads=threads).refuse()
     if method in (ABLATION, ASSUMPTIONS):
@@ -107,9 +114,6 @@ def sensitivity(
 
 
 def _print(found: Sensitivity) -> None:
-    from sim.report.uncertainty import spanned
-    from sim.study.origin import in_one_line
-
     second = N_("sigma") if found.method == "morris" else N_("first order")
     for name, rows in found.indices.groupby("outcome", sort=False):
         noise = found.noise[str(name)]
@@ -141,11 +145,6 @@ def _play_versions(file: Path, out: Path, method: str, threads: int | None, as_j
     """Play a sweep file with a ``[grid]`` in all versions of a method (mechanisms off, or assumed
     parameters halved and doubled), and print which conclusion falls with which.
     """
-    from sim.report.ablation import LOST, ablation, ablation_design, assumption_design
-    from sim.report.page import page_rows
-    from sim.study.origin import in_one_line, origin, under_origin
-    from sim.study.sweep import play
-
     design = (ablation_design if method == ABLATION else assumption_design)(file)
     with progress_kept(out, 1, "playing") as progress:
         play(design, out, threads, progress)
@@ -167,8 +166,6 @@ def _play_versions(file: Path, out: Path, method: str, threads: int | None, as_j
 
 
 def _print_versions(table: pd.DataFrame, version: str) -> None:
-    from sim.report.ablation import ALL_ON
-
     for row in table.to_dict("records"):
         name = recast(row.pop("mechanism"))
         name = name if name == _(ALL_ON) else _(version).format(mechanism=name)
@@ -178,8 +175,6 @@ def _print_versions(table: pd.DataFrame, version: str) -> None:
 
 def _print_assumptions(table: pd.DataFrame) -> None:
     """Print the versions under which something changes, and how many hold."""
-    from sim.report.ablation import ALL_ON, counted, fallen
-
     _print_versions(fallen(table).replace({"mechanism": {ALL_ON: N_("as it is")}}), "{mechanism}")
     versions = len(table) - 1
     keys = {name.partition(" = ")[0] for name in table["mechanism"] if name != ALL_ON}

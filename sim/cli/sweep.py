@@ -5,10 +5,12 @@ from __future__ import annotations
 import math
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
+import pandas as pd
 import typer
 
+from sim import compiling
 from sim.cli.options import (
     Bare,
     Every,
@@ -33,16 +35,27 @@ from sim.cli.terminal import (
     tell,
     when_interrupted,
 )
+from sim.ensemble import simulate
 from sim.errors import InputError
+from sim.kernels import drawing, hours
 from sim.language import N_, _
+from sim.lives.outcomes import IN_SWEEP, OWN, TRUTH, main_outcomes, outcome_named
 from sim.progress import counting, duration_in_words
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from sim.report.shell import Files
-    from sim.study.design import Design
-    from sim.study.sweep import Options, SweepResult
+from sim.report import conclusions, write_report
+from sim.report.answer import answer_of
+from sim.report.growth import growth_in
+from sim.report.page import page_rows
+from sim.report.shell import Files
+from sim.report.study import study_of, without_failures
+from sim.report.uncertainty import by_particle, summary
+from sim.scenario import Scenario
+from sim.study import sweep as study
+from sim.study.cluster import checked_cluster
+from sim.study.design import Design, crossed, load_design, manifest_of
+from sim.study.origin import definitions, in_one_line, origin
+from sim.study.playing import Limits
+from sim.study.store import open_store, parse_shard, read_manifest, read_store
+from sim.study.sweep import Options, SweepResult, default_limits, estimate
 
 FAILED = 1
 ANSWER, ALL, QUIET, JSON = "answer", "all", "quiet", "json"  # how much of a result is printed
@@ -109,14 +122,6 @@ def sweep(
 
     Example: qunlab sweep scale_vs_activity --out results/scale_vs_activity
     """
-    from sim.lives.outcomes import OWN
-    from sim.report.shell import Files
-    from sim.study.cluster import checked_cluster
-    from sim.study.design import crossed, load_design
-    from sim.study.playing import Limits
-    from sim.study.store import parse_shard
-    from sim.study.sweep import Options, default_limits
-
     faults = option_faults(threads=threads, out=out)
     for name, limit in (("--time-limit", time_limit), ("--memory-limit", memory_limit)):
         if limit is not None and not 0 < limit < math.inf:
@@ -161,8 +166,6 @@ def sweep(
 
 def _print_estimate(design: Design, threads: int | None, as_json: bool) -> None:
     """Print how many communities a design has, and about what they take."""
-    from sim.study.sweep import estimate
-
     found = estimate(design, threads)
     if as_json:
         print_json(asdict(found))
@@ -185,10 +188,6 @@ def played(
     design: Design, out: Path, force_new: bool, threads: int | None, options: Options
 ) -> SweepResult:
     """Play what a store misses of a design."""
-    from sim.study import sweep as study
-    from sim.study.design import manifest_of
-    from sim.study.store import open_store
-
     place = options.shard.folder(out) if options.shard else out
     with open_store(place, manifest_of(design, study.BLOCK_GROUPS), force_new):
         pass  # what the folder is refused for, it is refused for before anything is compiled
@@ -201,11 +200,6 @@ def played(
 
 def compile_once() -> None:
     """Compile the engine before a study, where that is still to be done, and say so."""
-    from sim import compiling
-    from sim.ensemble import simulate
-    from sim.kernels import drawing, hours
-    from sim.scenario import Scenario
-
     if compiling.needs_compiling(hours.play, drawing.draw_members):
         tell("compiling the engine once, half a minute or so ...", err=True)
         smallest = Scenario().with_values({"group.size": 1, "run.days": 0.05})
@@ -214,8 +208,6 @@ def compile_once() -> None:
 
 def stored_in_words(out: Path) -> str:
     """Say how many communities a store holds, for the line after an interruption."""
-    from sim.study.store import read_store
-
     try:
         manifest, rows = read_store(out, [])
     except InputError:
@@ -225,8 +217,6 @@ def stored_in_words(out: Path) -> str:
 
 def shown_outcomes() -> dict[str, str]:
     """Return the outcomes of the printed table with their headings, truths first."""
-    from sim.lives.outcomes import IN_SWEEP, TRUTH, main_outcomes
-
     shown = sorted(main_outcomes(IN_SWEEP), key=lambda one: one.unit != TRUTH)
     return {one.name: one.short for one in shown}
 
@@ -235,12 +225,6 @@ def print_result(
     design: Design, result: SweepResult, files: Files | None, shown: str, *notes: str
 ) -> None:
     """Write the page, and print the answer, or as much as is `shown`; `notes` follow its detail."""
-    from sim.report import conclusions, write_report
-    from sim.report.answer import answer_of
-    from sim.report.growth import growth_in
-    from sim.report.page import page_rows
-    from sim.report.study import study_of
-
     page = write_report(result.folder, files) if files else None
     if shown == JSON:
         print_json(_as_json(design, result, _means(design, result), page))
@@ -271,9 +255,6 @@ def _counts(design: Design, result: SweepResult) -> str:
 
 
 def _print_counts(result: SweepResult, design: Design) -> None:
-    from sim.study.origin import in_one_line, origin
-    from sim.study.store import read_manifest
-
     of = "" if design.communities == result.stored else f" of {design.communities:,}"
     before = result.stored - result.played
     tell(
@@ -284,8 +265,6 @@ def _print_counts(result: SweepResult, design: Design) -> None:
 
 
 def _first_error(result: SweepResult) -> str:
-    from sim.study.store import read_store
-
     manifest, rows = read_store(result.folder, ["error"])
     row = rows[rows["error"].notna()].iloc[0]
     number = int(row["point"]) * manifest.replications + int(row["replication"])
@@ -294,12 +273,6 @@ def _first_error(result: SweepResult) -> str:
 
 def _means(design: Design, result: SweepResult) -> pd.DataFrame:
     """Average the shown outcomes by point and outcome; n is 0 where all communities failed."""
-    import pandas as pd
-
-    from sim.report.study import without_failures
-    from sim.report.uncertainty import by_particle, summary
-    from sim.study.store import read_store
-
     shown, sets = [*shown_outcomes()], [LEVER] if design.posterior else []
     manifest, rows = read_store(result.folder, [*sets, *shown, "error"])
     rows, manifest = by_particle(rows, manifest)
@@ -326,9 +299,6 @@ def _as_json(
     design: Design, result: SweepResult, points: pd.DataFrame, report: Path | None
 ) -> dict[str, Any]:
     """Return what a sweep did and its means at every point."""
-    from sim.study.origin import definitions, origin
-    from sim.study.store import read_manifest
-
     shown, numbers = shown_outcomes(), (*NUMBERS, PARAMETER_SD) if design.posterior else NUMBERS
     return {
         "design": design.name,
@@ -359,8 +329,6 @@ def _as_json(
 
 def _print_table(design: Design, points: pd.DataFrame) -> None:
     """Print a row a point: its levers, and the means shown with their intervals."""
-    from sim.lives.outcomes import outcome_named
-
     console, levers, shown = screen(), _levers(design), shown_outcomes()
     rows = [
         [*map(str, values.values()), *(_cell(points.loc[(point, name)]) for name in shown)]

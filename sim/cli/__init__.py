@@ -12,9 +12,10 @@ import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import fields, is_dataclass
 from functools import wraps
 from importlib import import_module
-from inspect import Parameter, signature
+from inspect import Parameter, Signature, signature
 from io import TextIOWrapper
 from keyword import iskeyword
 from pathlib import Path
@@ -130,7 +131,7 @@ def application(asked: str = "") -> typer.Typer:
 
 def _command(name: str) -> Callable[..., Any]:
     function = f"{name}_" if iskeyword(name) else name
-    command: Callable[..., Any] = getattr(import_module(f"sim.cli.{function}"), function)
+    command = grouped(getattr(import_module(f"sim.cli.{function}"), function))
     command = taking_outcomes(command) if name in WITH_OUTCOMES else command
     return command if name in WITHOUT_CODE else announcing_code(command)
 
@@ -234,6 +235,28 @@ def taking_outcomes(command: Callable[..., Any]) -> Callable[..., Any]:
     return with_flag(taking, command, "outcomes", OwnOutcomes, None)
 
 
+def grouped(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Let a command whose parameters are dataclasses of options be read with their fields."""
+    had = signature(command, eval_str=True).parameters
+    kinds: dict[str, Any] = {
+        name: one.annotation for name, one in had.items() if is_dataclass(one.annotation)
+    }
+    if not kinds:
+        return command
+
+    def given(**options: Any) -> Any:
+        for name, kind in kinds.items():
+            own = {one.name: options.pop(one.name) for one in fields(kind)}
+            options[name] = kind(**own)
+        return command(**options)
+
+    read: list[Parameter] = []
+    for name, parameter in had.items():
+        parts = signature(kinds[name], eval_str=True) if name in kinds else None
+        read += parts.parameters.values() if parts else [parameter]
+    return _read_with(given, command, read)
+
+
 def with_flag(
     wider: Callable[..., Any],
     command: Callable[..., Any],
@@ -242,13 +265,18 @@ def with_flag(
     default: Any = False,
 ) -> Callable[..., Any]:
     """Let a function that takes a command's options, and one more, be read as a command."""
-    wraps(command)(wider)
     own = Parameter(name, Parameter.KEYWORD_ONLY, default=default, annotation=kind)
-    had = signature(command, eval_str=True)
-    wider.__signature__ = had.replace(  # type: ignore[attr-defined]
-        parameters=[*had.parameters.values(), own]
-    )
-    wider.__annotations__ = {**command.__annotations__, name: kind}
+    had = signature(command, eval_str=True).parameters.values()
+    return _read_with(wider, command, [*had, own])
+
+
+def _read_with(
+    wider: Callable[..., Any], command: Callable[..., Any], parameters: Sequence[Parameter]
+) -> Callable[..., Any]:
+    """Let a function be read as a command with these parameters."""
+    wraps(command)(wider)
+    wider.__signature__ = Signature(parameters)  # type: ignore[attr-defined]
+    wider.__annotations__ = {one.name: one.annotation for one in parameters}
     return wider
 
 

@@ -16,7 +16,7 @@ import typer
 from sim import cases as trial
 from sim import plots
 from sim.cases import CASES, Case, Found, play_case, read_case, shipped_record, try_assumptions
-from sim.cli.options import Bare, Figures, Json, Quiet, Threads, option, option_faults, ownerless
+from sim.cli.options import DRAWN, Drawn, Json, Quiet, Threads, option, option_faults, ownerless
 from sim.cli.sweep import compile_once
 from sim.cli.terminal import (
     plain,
@@ -33,7 +33,7 @@ from sim.report import pages
 from sim.report.answer import Card, between
 from sim.report.pages import write_page
 from sim.report.pictures import Picture
-from sim.report.shell import Facts, Files
+from sim.report.shell import Facts
 from sim.report.uncertainty import alike
 from sim.scenario.loading import shipped_files
 from sim.study.origin import in_one_line
@@ -59,8 +59,7 @@ def cases(
     out: Annotated[
         Path | None, option("Keep rows there, to be continued, with ID.verdict.json and a page.")
     ] = None,
-    figures: Figures = "",
-    bare: Bare = False,
+    drawn: Drawn = DRAWN,
     threads: Threads = None,
     quiet: Quiet = False,
     as_json: Json = False,
@@ -78,8 +77,7 @@ def cases(
         faults.append("--assumptions: needs --out DIR, where it is kept to be continued")
     if not assumptions:
         faults += ownerless("--assumptions", {"--seconds": seconds})
-    with faults.gathered():
-        files = Files(figures, bare)
+    files = drawn.files(faults)
     faults.refuse()
     if case is None:
         _list(as_json)

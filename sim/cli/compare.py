@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import math
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,13 +14,12 @@ import typer
 from rich.console import Console
 
 from sim.cli.options import (
-    Bare,
-    Every,
-    Figures,
-    Json,
+    DRAWN,
+    SHOWN,
+    Drawn,
     Particles,
     Posterior,
-    Quiet,
+    Shown,
     Threads,
     drawn_sets,
     option,
@@ -29,8 +29,6 @@ from sim.cli.options import (
 from sim.cli.run import in_figures
 from sim.cli.sweep import compile_once, stored_in_words
 from sim.cli.terminal import (
-    print_answer,
-    print_json,
     print_notes,
     print_rows,
     records,
@@ -87,8 +85,6 @@ def compare(
     days: Annotated[float | None, option("Days simulated, by every one.")] = None,
     seed: Annotated[int | None, option("Seed that they share.")] = None,
     out: Annotated[Path | None, option("Keep rows, tables and the picture there.")] = None,
-    every: Every = False,
-    quiet: Quiet = False,
     until_clear: Annotated[
         bool, option("Stop as soon as the answer is clear; --groups at most.", "--until-clear")
     ] = False,
@@ -111,9 +107,8 @@ def compare(
     force_new: Annotated[
         bool, option("Remove the rows of another study in --out.", "--force-new")
     ] = False,
-    figures: Figures = "",
-    bare: Bare = False,
-    as_json: Json = False,
+    drawn: Drawn = DRAWN,
+    shown: Shown = SHOWN,
 ) -> None:
     """Compare scenarios on shared random seeds: differences with intervals, deaths, lives, cost.
 
@@ -148,8 +143,7 @@ def compare(
     with faults.gathered("--matters: "):
         pairs = (words.partition("=") for words in matters or [])
         least = study.checked_matters({name.strip(): number for name, _, number in pairs})
-    with faults.gathered():
-        pictures = Files(figures, bare)
+    pictures = drawn.files(faults)
     faults.refuse()
     study.design_of(alternatives, groups, seed, sets)
     if rule and error is not None:
@@ -158,19 +152,11 @@ def compare(
     options = study.CompareOptions(groups, seed, sets, rule, least, threads, force_new)
     found = _play(alternatives, out, options)
     written = _write(found, out, pictures) if out else []
-    if as_json:
-        print_json(_as_json(found, out, written))
-    elif every:
-        _show(found)
-        kept = f"page and tables: {', '.join(map(str, written))}"
-        tell(kept if out else "nothing was kept; --out DIR keeps a page, tables and rows")
-    else:
-        more = _("More: --all (every outcome and death), --json, --out DIR (page and tables).")
-        if out:
-            more = _("More: --all (every outcome and death), --json; page and tables in {out}.")
-        print_answer(
-            dataclasses.replace(answer_of_comparison(found), more=(more.format(out=out),)), quiet
-        )
+    more = _("More: --all (every outcome and death), --json, --out DIR (page and tables).")
+    if out:
+        more = _("More: --all (every outcome and death), --json; page and tables in {out}.")
+    whole, everything = partial(_as_json, found, out, written), partial(_show, found, out, written)
+    shown.give(whole, everything, partial(answer_of_comparison, found), more.format(out=out))
     if found.failed:
         tell(f"{found.origin[ENTRY]}; their pairs are left out", err=True)
         raise typer.Exit(FAILED)
@@ -213,8 +199,8 @@ def _as_json(found: Comparison, out: Path | None, written: list[Path]) -> dict[s
 # --- sentences ------------------------------------------------------------------------------------
 
 
-def _show(found: Comparison) -> None:
-    """Print alternatives, tables of outcomes and deaths for each, lives, and the verdict."""
+def _show(found: Comparison, out: Path | None, written: list[Path]) -> None:
+    """Print alternatives, outcomes and deaths of each, lives, the verdict, what is kept."""
     console = screen()
     for line in _head(found):
         console.print(line)
@@ -231,6 +217,8 @@ def _show(found: Comparison) -> None:
             console.print(f"{unknown} more definitions need more days than were simulated")
     for line in (*_after_the_tables(found), *_sequential_test(found)):
         console.print(line)
+    kept = f"page and tables: {', '.join(map(str, written))}"
+    tell(kept if out else "nothing was kept; --out DIR keeps a page, tables and rows")
 
 
 def _letter(found: Comparison, name: str) -> str:

@@ -8,13 +8,12 @@ from typing import Annotated
 
 import typer
 
-from sim.cli.options import Bare, Every, Figures, Json, Quiet, Threads, option, option_faults
-from sim.cli.sweep import ALL, ANSWER, FAILED, JSON, QUIET, played, print_result
+from sim.cli.options import DRAWN, SHOWN, Drawn, Shown, Threads, option, option_faults
+from sim.cli.sweep import FAILED, played, print_result
 from sim.errors import InputError
 from sim.language import _
 from sim.report.answer import Points
 from sim.report.page import FRIENDS, page_rows
-from sim.report.shell import Files
 from sim.report.study import study_of
 from sim.study.design import Design, load_design, manifest_of
 from sim.study.manifest import differences
@@ -28,11 +27,8 @@ def demo(
     out: Annotated[Path, option("Folder of the rows and the page.")] = Path("results/demo"),
     threads: Threads = None,
     replications: Annotated[int | None, option("Instead of 100 at each point.")] = None,
-    every: Every = False,
-    figures: Figures = "",
-    bare: Bare = False,
-    quiet: Quiet = False,
-    as_json: Json = False,
+    drawn: Drawn = DRAWN,
+    shown: Shown = SHOWN,
 ) -> None:
     """Play the shipped study of strangers, and one of friends beside it; write the page.
 
@@ -42,13 +38,11 @@ def demo(
     Example: qunlab demo --out results/demo
     """
     faults = option_faults(("--replications", replications, 2, 100_000), threads=threads, out=out)
-    with faults.gathered():
-        files = Files(figures, bare)
+    files = drawn.files(faults)
     faults.refuse()
     main, contrast = (load_design(name, replications) for name in (MAIN, FRIENDS))
     strangers = _played(main, out, threads)
     friends = _played(contrast, out / FRIENDS, threads)
-    shown = JSON if as_json else ALL if every else QUIET if quiet else ANSWER
     print_result(main, strangers, files, shown, _of_friends(friends))
     if strangers.failed or friends.failed:
         raise typer.Exit(FAILED)

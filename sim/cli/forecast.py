@@ -6,6 +6,7 @@ import json
 import math
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -15,17 +16,16 @@ from rich.console import Console
 
 from sim.chatlog import ChatLog, read_log
 from sim.cli.options import (
-    Bare,
-    Every,
-    Figures,
+    DRAWN,
+    SHOWN,
+    Drawn,
     GroupsFile,
-    Json,
     PageFolder,
-    Quiet,
+    Shown,
     option,
     option_faults,
 )
-from sim.cli.terminal import print_answer, print_json, print_rows, records, screen
+from sim.cli.terminal import print_rows, records, screen
 from sim.errors import InputError
 from sim.forecast import (
     BASE_RATE,
@@ -51,7 +51,6 @@ from sim.populations import find_population, read_population
 from sim.progress import progress_line
 from sim.report.answer import Answer, Option, three
 from sim.report.pages import Outlook, write_page
-from sim.report.shell import Files
 from sim.report.verdict import answer_of_outlook, answer_of_record
 from sim.validation.rooms import read_rooms, shipped_windows
 
@@ -87,11 +86,8 @@ def forecast(
     ] = None,
     seed: Annotated[int, option("Seed of simulation and resamples.")] = 1,
     out: PageFolder = None,
-    figures: Figures = "",
-    bare: Bare = False,
-    every: Every = False,
-    quiet: Quiet = False,
-    as_json: Json = False,
+    drawn: Drawn = DRAWN,
+    shown: Shown = SHOWN,
 ) -> None:
     """Forecast which groups fall silent within 2, 4 and 12 weeks of the last day seen.
 
@@ -109,13 +105,14 @@ def forecast(
         raise InputError([f"--rooms: {rooms} is outside {FEWEST_ROOMS}-{MOST_ROOMS}"])
     if log is None and not skill:
         raise InputError(["LOG: missing; name a log, or ask with --skill how good forecasts were"])
-    option_faults(out=out).refuse()
-    files = Files(figures, bare)
+    faults = option_faults(out=out)
+    files = drawn.files(faults)
+    faults.refuse()
     if (log is None and watch) or (guardrails and not watch):
         raise InputError(["--guardrails: belongs to --watch, and --watch to a LOG"])
     chat = read_log(log, groups) if log else None
     if chat and watch:
-        _show_watched(chat, guardrails, quiet, as_json)
+        _show_watched(chat, guardrails, shown)
         return
     real = read_rooms(data, DATASET)[2] if data else None
     record, found, notes = shipped_record(), None, list[str]()
@@ -129,26 +126,21 @@ def forecast(
     notes = [*_notes(record, found), *notes]
     if out and log and found is not None:
         write_page(out, log.stem, Outlook(found, record, notes), files)
-    if as_json:
-        print_json(
-            {
-                "groups": [] if found is None else records(found),
-                "skill": records(record.frame),
-                "notes": notes,
-                "meanings": LABELS,
-            }
-        )
-    elif every:
-        _show(found, record, notes, skill or found is None)
-    elif skill or found is None:
+    whole = {
+        "groups": [] if found is None else records(found),
+        "skill": records(record.frame),
+        "notes": notes,
+        "meanings": LABELS,
+    }
+    more = _("More: --all (every group), --skill (how good forecasts were), --json.")
+    answer = partial(answer_of_outlook, found, record)
+    if is_skill := skill or found is None:
         more = _("More: --all (every forecast, its Brier score, the share that came true), --json.")
-        print_answer(replace(answer_of_record(record), more=(more,)), quiet)
-    else:
-        more = _("More: --all (every group), --skill (how good forecasts were), --json.")
-        print_answer(replace(answer_of_outlook(found, record), more=(more,)), quiet)
+        answer = partial(answer_of_record, record)
+    shown.give(lambda: whole, partial(_show, found, record, notes, is_skill), answer, more)
 
 
-def _show_watched(chat: ChatLog, file: Path | None, quiet: bool, as_json: bool) -> None:
+def _show_watched(chat: ChatLog, file: Path | None, shown: Shown) -> None:
     """Say which guardrails groups of one arm have crossed, and whether that stops the arm."""
     days, bounds = 4 * 7, {one.name: one.usual for one in GUARDRAILS}
     if file:
@@ -170,9 +162,6 @@ def _show_watched(chat: ChatLog, file: Path | None, quiet: bool, as_json: bool) 
         told = told if len(known) else _("not in this log: ask members")
         words = f"{_(one.text)} {one.sign} {three(100 * bounds[one.name])} %"
         options.append(Option(words, -1, (told, str(most), ", ".join(map(str, beyond.index[:3])))))
-    if as_json:
-        print_json({"guardrails": rows})
-        return
     unseen = sum(not row["known"] for row in rows)
     verdict = _("Go on: no guardrail is crossed.")
     if unseen:
@@ -188,7 +177,8 @@ def _show_watched(chat: ChatLog, file: Path | None, quiet: bool, as_json: bool) 
     elif any(row["beyond"] for row in rows):
         verdict = _("Go on, and look at these groups: some guardrails are crossed.")
     heads = (_("groups beyond"), _("stop above"), _("which"))
-    print_answer(Answer(verdict, option_heads=heads, options=tuple(options)), quiet)
+    answer = Answer(verdict, option_heads=heads, options=tuple(options))
+    replace(shown, every=False).give(lambda: {"guardrails": rows}, lambda: None, lambda: answer)
 
 
 def _model(population: str, rooms: int, seed: int) -> tuple[dict[str, Logistic], str]:

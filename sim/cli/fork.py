@@ -6,8 +6,8 @@ from typing import Annotated, Any
 
 import typer
 
-from sim.cli.options import Every, Json, Quiet, SweepFolder, option
-from sim.cli.terminal import print_answer, print_json, print_rows, records, screen
+from sim.cli.options import SHOWN, Shown, SweepFolder, option
+from sim.cli.terminal import print_rows, records, screen
 from sim.errors import Faults
 from sim.language import _, outcome_name
 from sim.lives.outcomes import ALIVE, main_outcomes
@@ -32,9 +32,7 @@ def fork(
         option("What operators do from then on; may be repeated.", "--set", metavar="KEY=VALUE"),
     ] = None,
     groups: Annotated[int, option("Other replications of the same point, for intervals.")] = 0,
-    every: Every = False,
-    quiet: Quiet = False,
-    as_json: Json = False,
+    shown: Shown = SHOWN,
 ) -> None:
     """Play the history of a stored row, and the same with another act from a day on.
 
@@ -51,24 +49,28 @@ def fork(
     values = take_values(changes or [], faults)
     faults.refuse()
     found = play(folder, row, values, at_day, groups)
-    if as_json:
-        whose = {name: getattr(found, name) for name in WHOSE}
+
+    def whole() -> dict[str, Any]:
         scenarios = {"before": found.scenario.before(), "after": found.scenario.later}
         digests = {name: digest(scenario) for name, scenario in scenarios.items()}
-        print_json({**whose, "changes": values, **digests, "outcomes": records(found.table)})
-        return
-    answered = _answer(found, row, values, every)
-    if every:
+        return {**_whose(found), "changes": values, **digests, "outcomes": records(found.table)}
+
+    def everything() -> None:
+        answered = _answer(found, row, values, True)
         rows = [[one.words, *one.cells] for one in answered.options]
         print_rows(screen(), ["outcome", *answered.option_heads], rows, words=("outcome",))
-    else:
-        print_answer(answered, quiet)
+
+    shown.give(whole, everything, lambda: _answer(found, row, values, False))
+
+
+def _whose(found: Fork) -> dict[str, Any]:
+    return {name: getattr(found, name) for name in WHOSE}
 
 
 def _answer(found: Fork, row: int, changes: dict[str, Any], every: bool) -> Answer:
     shown = [ALIVE.name, *(one.name for one in main_outcomes())]
     table = found.table if every else found.table.set_index("outcome").loc[shown].reset_index()
-    groups, whose = int(found.table["pairs"].max()), {name: getattr(found, name) for name in WHOSE}
+    groups = int(found.table["pairs"].max())
     words = "; ".join(f"{key}={value}" for key, value in changes.items())
     same = _("Point {point}, replication {replication}, seed {seed}, played twice alike.")
     headline = _("Row {row}: nothing was changed; --set KEY=VALUE names another act.", row=row)
@@ -79,7 +81,7 @@ def _answer(found: Fork, row: int, changes: dict[str, Any], every: bool) -> Answ
         )
         headline = _("Row {row} with {changes} from day {day} on:")
         headline = headline.format(row=row, changes=words, day=found.at_day)
-    trust: tuple[str, ...] = (same.format(**whose),)
+    trust: tuple[str, ...] = (same.format(**_whose(found)),)
     heads: tuple[str, ...] = (_("as it was"), _("with the change"), _("difference"))
     if groups > 1:
         heads += (_("mean of {groups} groups (95 %)", groups=groups),)

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 from sim.cli.options import (
-    Bare,
-    Every,
-    Figures,
-    Json,
-    Quiet,
+    DRAWN,
+    SHOWN,
+    Drawn,
+    Shown,
     StudyFile,
     Threads,
     option,
     option_faults,
 )
-from sim.cli.terminal import print_answer, print_json, progress_kept, rounded_records, say
+from sim.cli.terminal import progress_kept, rounded_records, say
 from sim.files import write_whole
 from sim.language import N_, _
 from sim.report.pages import write_page
@@ -48,11 +47,8 @@ def optimise(
     ] = None,
     seed: Annotated[int, option("Of the search.")] = 1,
     threads: Threads = None,
-    every: Every = False,
-    quiet: Quiet = False,
-    figures: Figures = "",
-    bare: Bare = False,
-    as_json: Json = False,
+    drawn: Drawn = DRAWN,
+    shown: Shown = SHOWN,
 ) -> None:
     """Search for the Pareto front of posting members, satisfaction, survival and cost (NSGA-II).
 
@@ -72,22 +68,18 @@ def optimise(
     )
     if not budget >= 0:
         faults.append(f"--budget-cny: {budget_cny} is out of range; allowed: 0 or more")
-    with faults.gathered():
-        files = Files(figures, bare)
+    files = drawn.files(faults)
     faults.refuse()
     study = load_study_file(file, posterior)
     search = Search(trials, population, sets, budget, seed)
     with progress_kept(out, trials, N_("optimising")) as progress:
         found = find(study, out, search, threads=threads, progress=progress)
     _write(found, out, file.stem, files)
-    if as_json:
-        front, tried = rounded_records(found.front), rounded_records(found.trials)
-        print_json({"sets": found.sets, "origin": found.origin, "front": front, "trials": tried})
-    elif every:
-        _print(found, out)
-    else:
-        more = _("More: --all, --json, {front}, {trials}.", front=out / FRONT, trials=TRIALS)
-        print_answer(replace(answer_of_optimum(found), more=(more,)), quiet)
+    front, tried = rounded_records(found.front), rounded_records(found.trials)
+    whole = {"sets": found.sets, "origin": found.origin, "front": front, "trials": tried}
+    more = _("More: --all, --json, {front}, {trials}.", front=out / FRONT, trials=TRIALS)
+    answer = partial(answer_of_optimum, found)
+    shown.give(lambda: whole, partial(_print, found, out), answer, more)
 
 
 def _write(found: Optimum, out: Path, name: str, files: Files) -> None:

@@ -17,11 +17,10 @@ from rich.console import Console
 
 from sim.chatlog import write_log
 from sim.cli.options import (
-    Every,
-    Json,
+    SHOWN,
     People,
     Preset,
-    Quiet,
+    Shown,
     Threads,
     folder_faults,
     from_here,
@@ -29,8 +28,6 @@ from sim.cli.options import (
     option_faults,
 )
 from sim.cli.terminal import (
-    print_answer,
-    print_json,
     print_notes,
     print_rows,
     records,
@@ -98,9 +95,7 @@ def run(
     isolate: Annotated[
         bool, option("Play in a process apart, within half the memory.", "--isolate")
     ] = False,
-    every: Every = False,
-    quiet: Quiet = False,
-    as_json: Json = False,
+    shown: Shown = SHOWN,
 ) -> None:
     """Simulate a scenario and say how it lives; --all: every outcome and death, with intervals.
 
@@ -126,12 +121,7 @@ def run(
         typer.echo(_("note: {line}", line=note), err=True)
     layers = {kind: given[kind] for kind in ("people", "preset") if given[kind]}
     played = replace(play(chosen, threads, log, isolate), layers=layers)
-    if as_json:
-        print_json(as_answer(played))
-    elif every:
-        show(played)
-    else:
-        print_answer(answer_of_run(played), quiet)
+    shown.give(partial(as_answer, played), partial(show, played), partial(answer_of_run, played))
 
 
 @dataclass(frozen=True)

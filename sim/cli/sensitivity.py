@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
 import pandas as pd
 import typer
 
-from sim.cli.options import Every, Json, Quiet, StudyFile, Threads, option, option_faults
+from sim.cli.options import SHOWN, Shown, StudyFile, Threads, option, option_faults
 from sim.cli.terminal import (
     plain,
-    print_answer,
-    print_json,
     progress_kept,
     rounded_records,
     say,
@@ -69,9 +67,7 @@ def sensitivity(
         ),
     ] = None,
     threads: Threads = None,
-    every: Every = False,
-    quiet: Quiet = False,
-    as_json: Json = False,
+    shown: Shown = SHOWN,
 ) -> None:
     """Play a Morris or Sobol sample, and say what the outcomes answer to, with 95 % intervals.
 
@@ -92,7 +88,7 @@ def sensitivity(
         unused = {"--size": size, "--outcome": outcome, "--posterior": posterior}
         if given := [name for name, value in unused.items() if value]:
             raise InputError([f"{', '.join(given)}: not used by this method; leave it out"])
-        _play_versions(file, out, method, threads, as_json)
+        _play_versions(file, out, method, threads, shown.as_json)
         return
     study = load_study_file(file, posterior)
     names = tuple(outcome) if outcome else DEFAULT_OUTCOMES
@@ -100,20 +96,15 @@ def sensitivity(
         found = analyse(study, out, method, chosen, names, threads, progress)
     write_whole(out / TABLE, under_origin(found.indices, found.origin))
     (page,) = write_page(out, file.stem, found)
-    if as_json:
-        print_json(_as_json(found))
-    elif not every:
-        more = _("More: --all, --json, {table}, {page}.", table=out / TABLE, page=page)
-        print_answer(replace(answer_of_sensitivity(found), more=(more,)), quiet)
-    else:
-        _print(found)
-        say(_("written: {path}", path=out / TABLE))
+    more = _("More: --all, --json, {table}, {page}.", table=out / TABLE, page=page)
+    answer = partial(answer_of_sensitivity, found)
+    shown.give(partial(_as_json, found), partial(_print, found, out / TABLE), answer, more)
     if failed := found.origin.get(FAILED):
         tell(f"{failed}; they are left out", err=True)
         raise typer.Exit(1)
 
 
-def _print(found: Sensitivity) -> None:
+def _print(found: Sensitivity, table: Path) -> None:
     second = N_("sigma") if found.method == "morris" else N_("first order")
     for name, rows in found.indices.groupby("outcome", sort=False):
         noise = found.noise[str(name)]
@@ -133,6 +124,7 @@ def _print(found: Sensitivity) -> None:
     sample = _("In brackets 95 %, bootstrap of the sample; {points:,} points x {groups:,} groups.")
     say(sample.format(points=found.points, groups=found.replications))
     say(in_one_line(found.origin))
+    say(_("written: {path}", path=table))
 
 
 def _as_json(found: Sensitivity) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import asdict, replace
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -12,13 +13,12 @@ import typer
 
 from sim import compiling
 from sim.cli.options import (
-    Bare,
-    Every,
-    Figures,
-    Json,
+    DRAWN,
+    SHOWN,
+    Drawn,
     Particles,
     Posterior,
-    Quiet,
+    Shown,
     Threads,
     drawn_sets,
     option,
@@ -26,7 +26,6 @@ from sim.cli.options import (
 )
 from sim.cli.terminal import (
     plain,
-    print_answer,
     print_json,
     print_notes,
     print_rows,
@@ -42,7 +41,7 @@ from sim.language import N_, _
 from sim.lives.outcomes import IN_SWEEP, OWN, TRUTH, main_outcomes, outcome_named
 from sim.progress import counting, duration_in_words
 from sim.report import conclusions, write_report
-from sim.report.answer import answer_of
+from sim.report.answer import Answer, answer_of
 from sim.report.growth import growth_in
 from sim.report.page import page_rows
 from sim.report.shell import Files
@@ -58,7 +57,6 @@ from sim.study.store import open_store, parse_shard, read_manifest, read_store
 from sim.study.sweep import Options, SweepResult, default_limits, estimate
 
 FAILED = 1
-ANSWER, ALL, QUIET, JSON = "answer", "all", "quiet", "json"  # how much of a result is printed
 NUMBERS = ("mean", "lower", "upper", "n", "method", "monte_carlo_error")
 PARAMETER_SD = "parameter_sd"
 LEVER = "choices.particle"
@@ -106,11 +104,8 @@ def sweep(
     report: Annotated[
         bool, option("Whether to write the page at the end.", "--report/--no-report")
     ] = True,
-    figures: Figures = "",
-    bare: Bare = False,
-    every: Every = False,
-    quiet: Quiet = False,
-    as_json: Json = False,
+    drawn: Drawn = DRAWN,
+    shown: Shown = SHOWN,
 ) -> None:
     """Play a table of scenarios, each point many times, and say which to take.
 
@@ -136,8 +131,7 @@ def sweep(
         cluster = checked_cluster(cluster) if cluster is not None else None
     if out is None and not dry_run:
         faults.append("--out: missing; write --out DIR, or --dry-run")
-    with faults.gathered():
-        files = Files(figures, bare)
+    files = drawn.files(faults)
     with faults.gathered():
         design = load_design(file, replications)
         design = crossed(design, sets) if sets else design
@@ -147,7 +141,7 @@ def sweep(
     print_notes(design.points[:POINTS_NOTED], refused=False)
     if dry_run or out is None:
         compile_once()
-        _print_estimate(design, threads, as_json)
+        _print_estimate(design, threads, shown.as_json)
         return
     usual = default_limits(threads)
     limits = Limits(time_limit or usual.seconds, memory_limit or usual.gib, isolate)
@@ -156,7 +150,6 @@ def sweep(
         _print_counts(result, design)
         tell(f"all shards done? qunlab merge {out}")
     else:
-        shown = JSON if as_json else ALL if every else QUIET if quiet else ANSWER
         print_result(design, result, files if report else None, shown)
     if result.failed:
         failed = f"{result.failed:,} of {design.communities:,} communities failed"
@@ -222,25 +215,26 @@ def shown_outcomes() -> dict[str, str]:
 
 
 def print_result(
-    design: Design, result: SweepResult, files: Files | None, shown: str, *notes: str
+    design: Design, result: SweepResult, files: Files | None, shown: Shown, *notes: str
 ) -> None:
-    """Write the page, and print the answer, or as much as is `shown`; `notes` follow its detail."""
+    """Write the page, and print what is `shown`; `notes` follow the detail of the answer."""
     page = write_report(result.folder, files) if files else None
-    if shown == JSON:
-        print_json(_as_json(design, result, _means(design, result), page))
-        return
-    rows, manifest = page_rows(result.folder)
-    if shown == ALL:
-        for answer in conclusions(rows, manifest):
-            say(f"{answer}\n")
+
+    def everything() -> None:
+        for sentence in conclusions(*page_rows(result.folder)):
+            say(f"{sentence}\n")
         _print_table(design, _means(design, result))
         _print_counts(result, design)
         tell(f"report: {page}" if page else "no report was written (--no-report)")
-        return
-    found = answer_of(study_of(rows, manifest))
-    more = (_counts(design, result), _("More: {page}, --all, --json.", page=page or "--report"))
-    detail = (*found.detail, *growth_in(result.folder), *notes)
-    print_answer(replace(found, detail=detail, more=more), shown == QUIET)
+
+    def answer() -> Answer:
+        found = answer_of(study_of(*page_rows(result.folder)))
+        more = (_counts(design, result), _("More: {page}, --all, --json.", page=page or "--report"))
+        detail = (*found.detail, *growth_in(result.folder), *notes)
+        return replace(found, detail=detail, more=more)
+
+    whole = partial(_as_json, design, result, page)
+    shown.give(whole, everything, answer)
 
 
 def _counts(design: Design, result: SweepResult) -> str:
@@ -295,11 +289,10 @@ def _levers(design: Design) -> list[dict[str, Any]]:
     ]
 
 
-def _as_json(
-    design: Design, result: SweepResult, points: pd.DataFrame, report: Path | None
-) -> dict[str, Any]:
+def _as_json(design: Design, result: SweepResult, report: Path | None) -> dict[str, Any]:
     """Return what a sweep did and its means at every point."""
-    shown, numbers = shown_outcomes(), (*NUMBERS, PARAMETER_SD) if design.posterior else NUMBERS
+    shown, points = shown_outcomes(), _means(design, result)
+    numbers = (*NUMBERS, PARAMETER_SD) if design.posterior else NUMBERS
     return {
         "design": design.name,
         "out": str(result.folder),

@@ -11,14 +11,13 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from sim.cli.options import Bare, Figures, PageFolder, option_faults
+from sim.cli.options import DRAWN, Drawn, PageFolder, option_faults
 from sim.cli.terminal import print_json, print_rows, records, screen
 from sim.errors import InputError
 from sim.language import _
 from sim.populations import Population, find_population, read_population
 from sim.progress import progress_line
 from sim.report.pages import Judged, write_page
-from sim.report.shell import Files
 from sim.validation.judging import FIELD_POPULATION, Judgement, judge
 from sim.validation.rooms import FEWEST_DAYS, MOST_DAYS
 from sim.validation.targets import DATA_SETS, Against, Row, frame, score, targets_for
@@ -47,8 +46,7 @@ def validate(
         float | None, typer.Option(help="With --data: only so many first days of each room.")
     ] = None,
     out: PageFolder = None,
-    figures: Figures = "",
-    bare: Bare = False,
+    drawn: Drawn = DRAWN,
     as_json: Annotated[bool, JSON] = False,
 ) -> None:
     """Judge the model against real groups: value, error, distance and verdict of every pattern.
@@ -60,8 +58,10 @@ def validate(
 
     Example: qunlab validate --data rooms --days 365
     """
-    faults = [*option_faults(out=out), *faults_of_days(days, data)]
-    chosen, files = checked(population, data, rooms, seed, faults), Files(figures, bare)
+    faults = option_faults(out=out)
+    faults += faults_of_days(days, data)
+    files = drawn.files(faults)
+    chosen = checked(population, data, rooms, seed, faults)
     found, notes = judged(chosen, data, rooms, seed, days)[1:]
     if data is not None:
         notes.append(f"rooms held out are judged by {HELD_OUT} --data {data}, in a clone of Qunlab")

@@ -90,10 +90,10 @@ def cases(
         page = write_page(folder, told.name, partial(page_of_case, found), files) if out else []
     record = trial.as_record(found)
     if out:
-        text = json.dumps(_plain(record), indent=1, ensure_ascii=False) + "\n"
+        text = json.dumps(plain(record), indent=1, ensure_ascii=False) + "\n"
         write_whole(out / f"{told.name}{trial.VERDICT}", text.encode())
     if as_json:
-        print_json(_plain(record))
+        print_json(record)
         return
     more = _("More: --json, --assumptions --out DIR (halves and doubles what is assumed).")
     if page:
@@ -177,14 +177,3 @@ def _list(as_json: bool) -> None:
         )
         say(legend)
         say(_("One case: qunlab cases ID"))
-
-
-def _plain(record: dict[str, Any]) -> dict[str, Any]:
-    """Return a record as JSON knows it: what is not finite is null."""
-
-    def deep(value: Any) -> Any:
-        if isinstance(value, dict):
-            return {key: deep(one) for key, one in value.items()}
-        return [deep(one) for one in value] if isinstance(value, list) else plain(value)
-
-    return {key: deep(value) for key, value in record.items()}

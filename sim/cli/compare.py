@@ -28,14 +28,7 @@ from sim.cli.options import (
 )
 from sim.cli.run import in_figures
 from sim.cli.sweep import compile_once, stored_in_words
-from sim.cli.terminal import (
-    print_notes,
-    print_rows,
-    records,
-    screen,
-    tell,
-    when_interrupted,
-)
+from sim.cli.terminal import print_notes, print_rows, screen, tell, when_interrupted
 from sim.errors import InputError
 from sim.language import _, outcome_name
 from sim.params import allowed_values
@@ -183,17 +176,16 @@ def _write(found: Comparison, out: Path, files: Files) -> list[Path]:
 
 def _as_json(found: Comparison, out: Path | None, written: list[Path]) -> dict[str, Any]:
     """Return everything that was found; what is not known is null."""
-    answer: dict[str, Any] = {"alternatives": list(found.names)}
-    answer |= {name: getattr(found, name) for name in ("replications", "particles", "failed")}
-    answer |= {"out": str(out) if out else None, "written": [str(path) for path in written]}
-    for name in ("alive", "outcomes", "deaths", "lifetime_tests", "curves"):
-        answer[name] = records(getattr(found, name))
-    rule = found.until_clear
-    answer["until_clear"] = dataclasses.asdict(rule) if rule else None
-    answer["looks"] = [dataclasses.asdict(look) for look in found.looks]
-    answer["repeated_intervals"] = records(found.repeated_intervals)
-    answer["origin"] = found.origin
-    return answer
+    names = ("replications", "particles", "failed")
+    tables = ("alive", "outcomes", "deaths", "lifetime_tests", "curves")
+    of_the_test = ("until_clear", "looks", "repeated_intervals", "origin")
+    return {
+        "alternatives": found.names,
+        **{name: getattr(found, name) for name in names},
+        "out": out,
+        "written": written,
+        **{name: getattr(found, name) for name in (*tables, *of_the_test)},
+    }
 
 
 # --- sentences ------------------------------------------------------------------------------------

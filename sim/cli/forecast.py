@@ -25,7 +25,7 @@ from sim.cli.options import (
     option,
     option_faults,
 )
-from sim.cli.terminal import print_rows, records, screen
+from sim.cli.terminal import print_rows, screen
 from sim.errors import InputError
 from sim.forecast import (
     BASE_RATE,
@@ -127,8 +127,8 @@ def forecast(
     if out and log and found is not None:
         write_page(out, log.stem, Outlook(found, record, notes), files)
     whole = {
-        "groups": [] if found is None else records(found),
-        "skill": records(record.frame),
+        "groups": [] if found is None else found,
+        "skill": record.frame,
         "notes": notes,
         "meanings": LABELS,
     }

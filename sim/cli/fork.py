@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from sim.cli.options import SHOWN, Shown, SweepFolder, option
-from sim.cli.terminal import print_rows, records, screen
+from sim.cli.terminal import print_rows, screen
 from sim.errors import Faults
 from sim.language import _, outcome_name
 from sim.lives.outcomes import ALIVE, main_outcomes
@@ -53,7 +53,7 @@ def fork(
     def whole() -> dict[str, Any]:
         scenarios = {"before": found.scenario.before(), "after": found.scenario.later}
         digests = {name: digest(scenario) for name, scenario in scenarios.items()}
-        return {**_whose(found), "changes": values, **digests, "outcomes": records(found.table)}
+        return {**_whose(found), "changes": values, **digests, "outcomes": found.table}
 
     def everything() -> None:
         answered = _answer(found, row, values, True)

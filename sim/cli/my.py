@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import reduce
 from pathlib import Path
@@ -21,7 +21,7 @@ from sim.chatlog.dates import known_zone
 from sim.chatlog.importing import Wishes, import_chats
 from sim.chatlog.people import read_key
 from sim.cli.options import Json, Preset, from_here, option, option_faults
-from sim.cli.terminal import plain, print_json, say
+from sim.cli.terminal import print_json, say
 from sim.errors import InputError
 from sim.files import write_whole
 from sim.forecast import BEGINS, REGRESSION, STAYS, outlook, shipped_record
@@ -574,15 +574,15 @@ def _scenario_text(found: Found, out: Path) -> str:
 
 def _as_json(found: Found) -> dict[str, Any]:
     twin = found.twin and {"days": found.twin.days, "run_in_days": found.twin.run_in_days}
-    answer = {
+    return {
         "headline": _to_do(found)[0],
-        "health": asdict(found.health),
+        "health": found.health,
         "seen": found.seen,
         "forecast": found.forecast,
         "twin": twin,
         "no_twin_because": found.refused or None,
         "matches": bool(twin and not found.failed),
-        "check": [asdict(one) for one in found.matches],
+        "check": found.matches,
         "what_if": [
             {"outcome": name, "answer": _answer(name, pair), **vars(pair)}
             for name, pair in found.changes.items()
@@ -590,11 +590,3 @@ def _as_json(found: Found) -> dict[str, Any]:
         "try": [*_advice(found)],
         "notes": found.notes,
     }
-    return {key: _finite(value) for key, value in answer.items()}
-
-
-def _finite(value: Any) -> Any:
-    """Return a value as JSON knows it, all that it holds too."""
-    if isinstance(value, dict):
-        return {str(key): _finite(held) for key, held in value.items()}
-    return [_finite(held) for held in value] if isinstance(value, list | tuple) else plain(value)

@@ -9,7 +9,7 @@ import pandas as pd
 
 from sim.chatlog import ChatLog, read_log
 from sim.cli.options import Json, LogPath, option
-from sim.cli.terminal import plain, print_json, print_rows, screen
+from sim.cli.terminal import print_json, print_rows, screen
 from sim.language import _, outcome_name, recast
 from sim.lives.patterns import CREATION_PATTERNS, PATTERNS, patterns
 
@@ -67,7 +67,7 @@ def _as_json(chat: ChatLog, table: pd.DataFrame, notes: list[str]) -> dict[str, 
     rows = [
         {
             "pattern": row.pattern,
-            "value": plain(row.value),
+            "value": row.value,
             "n_groups": row.n_groups,
             "definition": PATTERNS[row.pattern],
             "why": row.why,

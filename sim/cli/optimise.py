@@ -7,16 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Annotated
 
-from sim.cli.options import (
-    DRAWN,
-    SHOWN,
-    Drawn,
-    Shown,
-    StudyFile,
-    Threads,
-    option,
-    option_faults,
-)
+from sim.cli.options import DRAWN, SHOWN, Drawn, Shown, StudyFile, Threads, option, option_faults
 from sim.cli.terminal import progress_kept, rounded_records, say
 from sim.files import write_whole
 from sim.language import N_, _

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from sim.cli.options import Json, Quiet, option
-from sim.cli.terminal import plain, print_answer, print_json, records
+from sim.cli.terminal import print_answer, print_json
 from sim.errors import Faults
 from sim.language import _
 from sim.report.answer import Answer, Option, three
@@ -54,9 +53,9 @@ def power(
     found = field_test(mix, values, Plan(outcome, days, age, groups, effect, simulated))
     if as_json:
         numbers = {name: value for name, value in vars(found).items() if type(value) is float}
-        model = {name: plain(value) for name, value in asdict(found.model).items()}
-        tables = {name: records(getattr(found, name)) for name in ("by_days", "guardrails")}
-        print_json({**asdict(found.plan), "change": values, **numbers, "model": model, **tables})
+        tables = {"by_days": found.by_days, "guardrails": found.guardrails}
+        plan = vars(found.plan)
+        print_json({**plan, "change": values, **numbers, "model": found.model, **tables})
     else:
         print_answer(answer_of_test(found, values), quiet)
 

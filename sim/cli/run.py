@@ -27,13 +27,7 @@ from sim.cli.options import (
     option,
     option_faults,
 )
-from sim.cli.terminal import (
-    print_notes,
-    print_rows,
-    records,
-    screen,
-    tell,
-)
+from sim.cli.terminal import print_notes, print_rows, screen, tell
 from sim.compiling import needs_compiling
 from sim.ensemble import simulate_mix, simulate_mix_log
 from sim.errors import Faults, InputError
@@ -287,10 +281,10 @@ def as_answer(played: Played) -> dict[str, Any]:
         "groups": scenario.groups,
         "days": scenario.days,
         "seconds": round(played.seconds, 3),
-        "log": str(played.log) if played.log else None,
-        "outcomes": records(played.outcomes),
-        "deaths": records(played.deaths),
-        "totals": {"groups": played.team_groups, "outcomes": records(played.totals)},
+        "log": played.log,
+        "outcomes": played.outcomes,
+        "deaths": played.deaths,
+        "totals": {"groups": played.team_groups, "outcomes": played.totals},
     }
 
 

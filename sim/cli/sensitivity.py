@@ -10,13 +10,7 @@ import pandas as pd
 import typer
 
 from sim.cli.options import SHOWN, Shown, StudyFile, Threads, option, option_faults
-from sim.cli.terminal import (
-    plain,
-    progress_kept,
-    rounded_records,
-    say,
-    tell,
-)
+from sim.cli.terminal import progress_kept, rounded_records, say, tell
 from sim.errors import InputError
 from sim.files import write_whole
 from sim.language import N_, _, outcome_name, recast
@@ -129,8 +123,11 @@ def _print(found: Sensitivity, table: Path) -> None:
 
 def _as_json(found: Sensitivity) -> dict[str, Any]:
     answer = {key: getattr(found, key) for key in ("method", "points", "replications")}
-    answer["noise"] = {key: plain(value) for key, value in found.noise.items()}
-    return answer | {"indices": rounded_records(found.indices), "origin": found.origin}
+    return answer | {
+        "noise": found.noise,
+        "indices": rounded_records(found.indices),
+        "origin": found.origin,
+    }
 
 
 def _play_versions(file: Path, out: Path, method: str, threads: int | None, as_json: bool) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import asdict, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
@@ -25,7 +25,6 @@ from sim.cli.options import (
     option_faults,
 )
 from sim.cli.terminal import (
-    plain,
     print_json,
     print_notes,
     print_rows,
@@ -161,7 +160,7 @@ def _print_estimate(design: Design, threads: int | None, as_json: bool) -> None:
     """Print how many communities a design has, and about what they take."""
     found = estimate(design, threads)
     if as_json:
-        print_json(asdict(found))
+        print_json(found)
         return
     tell(
         f"{design.name}: {found.points:,} points x {design.replications:,} replications = "
@@ -295,8 +294,8 @@ def _as_json(design: Design, result: SweepResult, report: Path | None) -> dict[s
     numbers = (*NUMBERS, PARAMETER_SD) if design.posterior else NUMBERS
     return {
         "design": design.name,
-        "out": str(result.folder),
-        "report": str(report) if report else None,
+        "out": result.folder,
+        "report": report,
         "seed": design.seed,
         "replications": design.replications,
         "parameter_sets": _sets(design),
@@ -311,8 +310,7 @@ def _as_json(design: Design, result: SweepResult, report: Path | None) -> dict[s
                 "point": point,
                 "levers": levers,
                 "outcomes": {
-                    name: {key: plain(points.at[(point, name), key]) for key in numbers}
-                    for name in shown
+                    name: {key: points.at[(point, name), key] for key in numbers} for name in shown
                 },
             }
             for point, levers in enumerate(_levers(design))

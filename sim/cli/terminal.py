@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import math
 import os
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import is_dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -230,14 +231,14 @@ def progress_kept(out: Path, total: int, label: str) -> Iterator[Progress]:
 
 
 def print_json(answer: object) -> None:
-    """Print one JSON object; `ValueError` where a number is not finite (see `plain`)."""
-    typer.echo(json.dumps(answer, indent=2, ensure_ascii=False, allow_nan=False))
+    """Print one JSON object, as `plain` makes it."""
+    typer.echo(json.dumps(plain(answer), indent=2, ensure_ascii=False, allow_nan=False))
 
 
 def records(table: pd.DataFrame) -> list[dict[str, Any]]:
     """Return the rows of a table for JSON."""
-    rows = table.astype(object).to_dict("records")
-    return [{str(key): plain(value) for key, value in row.items()} for row in rows]
+    rows: list[dict[str, Any]] = plain(table.astype(object).to_dict("records"))
+    return rows
 
 
 def rounded_records(table: pd.DataFrame) -> list[dict[str, Any]]:
@@ -246,6 +247,18 @@ def rounded_records(table: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def plain(value: Any) -> Any:
-    """Return a value as JSON knows it: what is not finite is null."""
+    """Return a value as JSON knows it, and all that it holds: a table as its rows, a path as its
+    name, what is not finite as null.
+    """
+    if isinstance(value, Mapping):
+        return {str(key): plain(held) for key, held in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(held) for held in value]
+    if hasattr(value, "to_dict"):
+        return records(value)
+    if is_dataclass(value):
+        return plain(vars(value))
+    if isinstance(value, Path):
+        return str(value)
     value = value.item() if hasattr(value, "item") else value
     return None if isinstance(value, float) and not math.isfinite(value) else value

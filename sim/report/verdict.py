@@ -305,8 +305,7 @@ def answer_of_sensitivity(found: Sensitivity) -> Answer:
     strength = (known / effect.max()).max(axis=1).dropna().sort_values(ascending=False)
     if strength.empty:
         return Answer(
-            _("Nothing clearly hangs on any factor: play more (--size)."),
-            trust=_of_sample(found),
+            _("Nothing clearly hangs on any factor: play more (--size)."), trust=_of_sample(found)
         )
     leading = [_hangs(found, name, scales[name]) for name in scales if known[name].notna().any()]
     shown = [str(factor) for factor in strength.index[:MOST_ROWS]]

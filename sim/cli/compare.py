@@ -36,7 +36,8 @@ from sim.progress import counting
 from sim.report.levers import FEN_PER_CNY
 from sim.report.pages import write_comparison
 from sim.report.shell import Files
-from sim.report.verdict import answer_of_comparison
+from sim.report.verdict import OF_ASSUMPTIONS, answer_of_comparison
+from sim.report.verdict import letter as letter_of
 from sim.stats.paired import look_ends
 from sim.study import compare as study
 from sim.study.compare import (
@@ -200,7 +201,7 @@ def _show(found: Comparison, out: Path | None, written: list[Path]) -> None:
         outcomes, deaths = (
             table[table["alternative"] == name] for table in (found.outcomes, found.deaths)
         )
-        letter = _letter(found, name)
+        letter = letter_of(found, name)
         console.print(f"\n{letter} less A", style="bold")
         _print_outcomes(console, found, outcomes, letter)
         console.print("Deaths by every definition: share of groups dead, difference in points")
@@ -213,12 +214,8 @@ def _show(found: Comparison, out: Path | None, written: list[Path]) -> None:
     tell(kept if out else "nothing was kept; --out DIR keeps a page, tables and rows")
 
 
-def _letter(found: Comparison, name: str) -> str:
-    return chr(65 + found.names.index(name))
-
-
 def _head(found: Comparison) -> Iterator[str]:
-    yield from (f"{_letter(found, name)}: {name}" for name in found.names)
+    yield from (f"{letter_of(found, name)}: {name}" for name in found.names)
     sets = f" x {found.particles} parameter sets" if found.particles > 1 else ""
     days = found.outcomes.loc[found.outcomes["outcome"] == "days_observed", "first"]
     length = "" if days.empty or math.isnan(days.iloc[0]) else f", {days.iloc[0]:g} days"
@@ -254,10 +251,10 @@ def _after_the_tables(found: Comparison) -> Iterator[str]:
         yield _(
             "Each alternative is compared with A by itself; intervals are not widened for many."
         )
-    yield _("What the model says of its assumptions, not of your group.")
+    yield _(OF_ASSUMPTIONS)
     origin = found.origin
     digests = [
-        f"{_letter(found, name)} {origin.get(f'scenario {name}', '')}".strip()
+        f"{letter_of(found, name)} {origin.get(f'scenario {name}', '')}".strip()
         for name in found.names
     ]
     points = f"scenarios {origin['scenarios']}" if found.particles > 1 else ", ".join(digests)
@@ -267,7 +264,7 @@ def _after_the_tables(found: Comparison) -> Iterator[str]:
 
 def _lives(found: Comparison, row: Any) -> str:
     counts = (
-        f"{_letter(found, row.alternative)} and A: {row.ended} and {row.ended_first} of "
+        f"{letter_of(found, row.alternative)} and A: {row.ended} and {row.ended_first} of "
         f"{row.groups} groups ended"
     )
     if not row.groups:
@@ -291,7 +288,7 @@ def _cost(found: Comparison, name: str) -> Iterator[str]:
     cost, gain = table.loc["cost_fen"], table.loc["posting_member_days"]
     if math.isnan(cost.difference):
         return
-    line = f"cost: {_letter(found, name)} less A {_span(cost)} CNY a community"
+    line = f"cost: {letter_of(found, name)} less A {_span(cost)} CNY a community"
     if not cost.answer.endswith(BETTER):
         line += f": {cost.answer}"
     elif not gain.answer.endswith(BETTER):
@@ -323,7 +320,7 @@ def _sequential_test(found: Comparison) -> Iterator[str]:
         verdict = "clear difference from A" if row.clear else "no clear difference from A"
         level = 100 * (1 - rule.error)
         yield (
-            f"  {_letter(found, row.alternative)}: {verdict}, p {row.p:.2g} (allowed "
+            f"  {letter_of(found, row.alternative)}: {verdict}, p {row.p:.2g} (allowed "
             f"{last.allowed_p:.2g}); difference {row.lower:.4g} to {row.upper:.4g}, {level:g} % "
             "at all looks together"
         )
@@ -424,7 +421,7 @@ def _lettered(found: Comparison, row: Any) -> str:
     for name in (row.against, row.alternative):
         for ending in (BETTER, MORE):
             if row.answer == name + ending:
-                return _letter(found, name) + ending
+                return letter_of(found, name) + ending
     return str(row.answer)
 
 

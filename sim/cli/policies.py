@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Mapping
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from functools import cache
 from importlib import resources
@@ -52,92 +53,8 @@ EFFECTS: dict[str, tuple[str, float]] = N_(
     }
 )
 
-# Levers that are values of a scenario and not policies: name, sentence, keys, what is known.
-SETTINGS: tuple[tuple[str, str, tuple[str, ...], Facts], ...] = (
-    (
-        "answers",
-        "Answer more of the members' questions, sooner and better.",
-        ("operator.answer_probability", "operator.answer_minutes", "operator.quality"),
-        Facts(
-            ("questions", "newcomers", "distrust"),
-            ("operator.minutes_per_answer",),
-            evidence="a newcomer whose first message is answered comes back 12 points more often "
-            "(Joyce & Kraut 2006, six Usenet groups), 4 points within rooms of chat logs",
-            grade="B",
-        ),
-    ),
-    (
-        "desk",
-        "Be there at other hours, for another wage.",
-        ("operator.open_hour", "operator.close_hour", "operator.wage_fen_per_hour"),
-        Facts(("questions", "cost"), ("operator.minutes_per_answer",)),
-    ),
-    (
-        "portfolio",
-        "Let one team run many groups like this one, with desk.hands people at its desk.",
-        (
-            *("portfolio.groups", "portfolio.breadth_ratio", "portfolio.shares_members"),
-            *("desk.hands", "desk.patience_hours"),
-        ),
-        Facts(
-            ("cost", "questions"),
-            ("operator.minutes_per_answer",),
-            evidence="practitioners say that one person runs 30 to 100 groups; no control group",
-        ),
-    ),
-    (
-        "persona",
-        "Give the team a warm face: greetings, while they are new, earn trust.",
-        ("trust.warmth",),
-        Facts(("distrust", "sales"), evidence="the story of a brand's persona; no control group"),
-    ),
-    (
-        "steadiness",
-        "Keep the quality of posts and answers instead of a hot start.",
-        ("operator.quality_half_life_days",),
-        Facts(
-            ("fading",),
-            (),
-            evidence="messages a member halve in a programme's second half (Pagoto)",
-            grade="B",
-        ),
-    ),
-    (
-        "size",
-        "Make the group larger or smaller, or cap it.",
-        ("group.size", "group.cap"),
-        Facts(
-            ("readers", "strangers", "questions", "cost"),
-            (),
-            evidence="a lost audience takes 43 % of the messages of those who stay (Zhang & Zhu "
-            "2011); the share who post falls as groups grow, in chat logs",
-            grade="A",
-        ),
-    ),
-    (
-        "topic",
-        "Narrow what the group talks about (segmentation).",
-        ("group.topic_breadth",),
-        Facts(
-            ("mismatch", "flood", "strangers"),
-            (),
-            evidence="filters help most in broad and busy groups, in a simulation (Ren & Kraut "
-            "2014); advice of practitioners",
-        ),
-    ),
-    (
-        "arrivals",
-        "Let members come all at once or one after the other.",
-        ("arrivals.per_day", "arrivals.burst_ratio", "arrivals.burst_days"),
-        Facts(
-            ("newcomers", "strangers"),
-            (),
-            evidence="after a sudden doubling old members talk less, then recover (10 "
-            "communities); a closed start keeps 10 points more to the end (a pilot)",
-            grade="B",
-        ),
-    ),
-)
+SETTINGS_FILE = resources.files("sim.cli") / "settings.toml"
+"""Levers that are values of a scenario and not policies."""
 
 
 @dataclass(frozen=True)
@@ -233,12 +150,16 @@ def all_levers() -> list[Lever]:
     >>> [lever.name for lever in all_levers() if lever.kind == "setting"][:2]
     ['answers', 'desk']
     """
+    return [*(_lever_of(name, policy_class(name)) for name in known_policies()), *_settings()]
+
+
+def _settings() -> Iterator[Lever]:
     rows = {row.name: row for row in list_rows()}
-    settings = [
-        Lever(name, SETTING, about, tuple(rows[key] for key in keys), facts)
-        for name, about, keys, facts in SETTINGS
-    ]
-    return [*(_lever_of(name, policy_class(name)) for name in known_policies()), *settings]
+    for name, told in tomllib.loads(SETTINGS_FILE.read_text(encoding="utf-8")).items():
+        known = {key: tuple(one) if isinstance(one, list) else one
+                 for key, one in told["facts"].items()}  # fmt: skip
+        own = tuple(rows[key] for key in told["keys"])
+        yield Lever(name, SETTING, told["about"], own, Facts(**known))
 
 
 def _lever_of(name: str, policy: type[Any]) -> Lever:

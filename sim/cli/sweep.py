@@ -45,7 +45,7 @@ from sim.report.growth import growth_in
 from sim.report.page import page_rows
 from sim.report.shell import Files
 from sim.report.study import study_of, without_failures
-from sim.report.uncertainty import by_particle, summary
+from sim.report.uncertainty import by_particle, figure, summary
 from sim.scenario import Scenario
 from sim.study import sweep as study
 from sim.study.cluster import checked_cluster
@@ -340,16 +340,7 @@ def _print_table(design: Design, points: pd.DataFrame) -> None:
 def _cell(found: pd.Series) -> str:
     if found["n"] == 0:
         return "-"
-    mean, lower, upper = (_short(found[name]) for name in ("mean", "lower", "upper"))
+    mean, lower, upper = (figure(found[name]) for name in ("mean", "lower", "upper"))
     if PARAMETER_SD in found and found["monte_carlo_error"] > 0.0:
-        return f"{mean} ± {_short(found['monte_carlo_error'])} | {_short(found[PARAMETER_SD])}"
+        return f"{mean} ± {figure(found['monte_carlo_error'])} | {figure(found[PARAMETER_SD])}"
     return mean if found["lower"] != found["lower"] else f"{mean} ({lower} to {upper})"
-
-
-def _short(value: float) -> str:
-    """Write a number with three digits that count, and thousands apart.
-
-    >>> [_short(value) for value in (0.03689, 2.0, 17340.6)]
-    ['0.0369', '2', '17,341']
-    """
-    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"

@@ -57,6 +57,7 @@ MOST_ROWS = 12
 WORSE, GAIN = "worse", "better"
 MOST_PAIRS = 10_000
 LIKELY = 0.5
+OF_ASSUMPTIONS = N_("What the model says of its assumptions, not of your group.")
 
 
 def answer_of_comparison(found: Comparison) -> Answer:
@@ -227,7 +228,7 @@ def _how_sure(found: Comparison, lived: pd.DataFrame) -> tuple[str, ...]:
         )
     if found.looks and found.looks[-1].pairs < int(found.origin["replications"]):
         lines.append(_("Stopped early, which flatters differences: --all has what to quote."))
-    lines.append(_("What the model says of its assumptions, not of your group."))
+    lines.append(_(OF_ASSUMPTIONS))
     return tuple(lines)
 
 
@@ -259,6 +260,11 @@ def answer_of_optimum(found: Optimum) -> Answer:
         for at, row in zip(order, cells, strict=True)
     ]
     lives = _("With it {alive} of 100 groups talk in their second week.")
+    beaten = _(
+        "{front} of {tried} settings tried are beaten by no other; played anew with new random "
+        "seeds, {sets} parameter sets x {replications} groups."
+    )
+    numbers = {"front": len(found.front), "sets": found.sets, "replications": found.replications}
     return Answer(
         headline=_(
             "Take setting {number}, the cheapest that keeps groups talking.", number=chosen + 1
@@ -266,17 +272,7 @@ def answer_of_optimum(found: Optimum) -> Answer:
         detail=(lives.format(alive=three(100 * (1 - dead[chosen]))),),
         option_heads=(_("talk in week 2, of 100"), _("posting a day"), _("CNY")),
         options=tuple(options),
-        trust=(
-            _(
-                "{front} of {tried} settings tried are beaten by no other; played anew with new "
-                "random seeds, {sets} parameter sets x {replications} groups.",
-                front=len(found.front),
-                tried=tried,
-                sets=found.sets,
-                replications=found.replications,
-            ),
-            _("What the model says of its assumptions, not of your group."),
-        ),
+        trust=(beaten.format(tried=tried, **numbers), _(OF_ASSUMPTIONS)),
         chosen=chosen,
     )
 
@@ -361,7 +357,7 @@ def _of_sample(found: Sensitivity) -> tuple[str, ...]:
         points=found.points,
         replications=found.replications,
     )
-    return sample, _("What the model says of its assumptions, not of your group.")
+    return sample, _(OF_ASSUMPTIONS)
 
 
 # --- forecasts ------------------------------------------------------------------------------------

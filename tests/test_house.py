@@ -17,15 +17,15 @@ ANYWHERE_SHORT = {"policies", "cli", "rules"}
 DEEPEST_STUDY = 6
 # lines without blanks, comments and docstrings; "." are the files that lie in no room
 ROOM_CODE_LINES_MOST = {
-    ".": 6_930,
+    ".": 6_934,
     "chatlog": 3_040,
-    "cli": 4_685,
+    "cli": 4_467,
     "kernels": 2_370,
     "lab": 2_400,
     "lives": 2_065,
     "plots": 615,
     "policies": 1_404,
-    "report": 3_085,
+    "report": 3_002,
     "rules": 565,
     "scenario": 842,
     "stats": 480,

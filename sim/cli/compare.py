@@ -36,8 +36,7 @@ from sim.progress import counting
 from sim.report.levers import FEN_PER_CNY
 from sim.report.pages import write_comparison
 from sim.report.shell import Files
-from sim.report.verdict import OF_ASSUMPTIONS, answer_of_comparison
-from sim.report.verdict import letter as letter_of
+from sim.report.verdict import OF_ASSUMPTIONS, answer_of_comparison, letter
 from sim.stats.paired import look_ends
 from sim.study import compare as study
 from sim.study.compare import (
@@ -201,11 +200,11 @@ def _show(found: Comparison, out: Path | None, written: list[Path]) -> None:
         outcomes, deaths = (
             table[table["alternative"] == name] for table in (found.outcomes, found.deaths)
         )
-        letter = letter_of(found, name)
-        console.print(f"\n{letter} less A", style="bold")
-        _print_outcomes(console, found, outcomes, letter)
+        shown = letter(found, name)
+        console.print(f"\n{letter(found, name)} less A", style="bold")
+        _print_outcomes(console, found, outcomes, shown)
         console.print("Deaths by every definition: share of groups dead, difference in points")
-        _print_deaths(console, deaths[deaths["pairs"] > 0], letter)
+        _print_deaths(console, deaths[deaths["pairs"] > 0], shown)
         if unknown := int((deaths["pairs"] == 0).sum()):
             console.print(f"{unknown} more definitions need more days than were simulated")
     for line in (*_after_the_tables(found), *_sequential_test(found)):
@@ -215,7 +214,7 @@ def _show(found: Comparison, out: Path | None, written: list[Path]) -> None:
 
 
 def _head(found: Comparison) -> Iterator[str]:
-    yield from (f"{letter_of(found, name)}: {name}" for name in found.names)
+    yield from (f"{letter(found, name)}: {name}" for name in found.names)
     sets = f" x {found.particles} parameter sets" if found.particles > 1 else ""
     days = found.outcomes.loc[found.outcomes["outcome"] == "days_observed", "first"]
     length = "" if days.empty or math.isnan(days.iloc[0]) else f", {days.iloc[0]:g} days"
@@ -254,7 +253,7 @@ def _after_the_tables(found: Comparison) -> Iterator[str]:
     yield _(OF_ASSUMPTIONS)
     origin = found.origin
     digests = [
-        f"{letter_of(found, name)} {origin.get(f'scenario {name}', '')}".strip()
+        f"{letter(found, name)} {origin.get(f'scenario {name}', '')}".strip()
         for name in found.names
     ]
     points = f"scenarios {origin['scenarios']}" if found.particles > 1 else ", ".join(digests)
@@ -264,7 +263,7 @@ def _after_the_tables(found: Comparison) -> Iterator[str]:
 
 def _lives(found: Comparison, row: Any) -> str:
     counts = (
-        f"{letter_of(found, row.alternative)} and A: {row.ended} and {row.ended_first} of "
+        f"{letter(found, row.alternative)} and A: {row.ended} and {row.ended_first} of "
         f"{row.groups} groups ended"
     )
     if not row.groups:
@@ -288,7 +287,7 @@ def _cost(found: Comparison, name: str) -> Iterator[str]:
     cost, gain = table.loc["cost_fen"], table.loc["posting_member_days"]
     if math.isnan(cost.difference):
         return
-    line = f"cost: {letter_of(found, name)} less A {_span(cost)} CNY a community"
+    line = f"cost: {letter(found, name)} less A {_span(cost)} CNY a community"
     if not cost.answer.endswith(BETTER):
         line += f": {cost.answer}"
     elif not gain.answer.endswith(BETTER):
@@ -320,7 +319,7 @@ def _sequential_test(found: Comparison) -> Iterator[str]:
         verdict = "clear difference from A" if row.clear else "no clear difference from A"
         level = 100 * (1 - rule.error)
         yield (
-            f"  {letter_of(found, row.alternative)}: {verdict}, p {row.p:.2g} (allowed "
+            f"  {letter(found, row.alternative)}: {verdict}, p {row.p:.2g} (allowed "
             f"{last.allowed_p:.2g}); difference {row.lower:.4g} to {row.upper:.4g}, {level:g} % "
             "at all looks together"
         )
@@ -421,7 +420,7 @@ def _lettered(found: Comparison, row: Any) -> str:
     for name in (row.against, row.alternative):
         for ending in (BETTER, MORE):
             if row.answer == name + ending:
-                return letter_of(found, name) + ending
+                return letter(found, name) + ending
     return str(row.answer)
 
 

@@ -156,8 +156,9 @@ def all_levers() -> list[Lever]:
 def _settings() -> Iterator[Lever]:
     rows = {row.name: row for row in list_rows()}
     for name, told in tomllib.loads(SETTINGS_FILE.read_text(encoding="utf-8")).items():
-        known = {key: tuple(one) if isinstance(one, list) else one
-                 for key, one in told["facts"].items()}  # fmt: skip
+        known: dict[str, Any] = {
+            key: tuple(one) if isinstance(one, list) else one for key, one in told["facts"].items()
+        }
         own = tuple(rows[key] for key in told["keys"])
         yield Lever(name, SETTING, told["about"], own, Facts(**known))
 

@@ -206,12 +206,9 @@ def _price(
 
 
 def _worse(found: Comparison, row: Any) -> str:
-    return _(
-        "Avoid {name}: {alive} of 100 groups live, not {instead}.",
-        name=letter(found, row.alternative),
-        alive=three(100 * row.second),
-        instead=three(100 * row.first),
-    )
+    text = _("Avoid {name}: {alive} of 100 groups live, not {instead}.")
+    alive, instead = three(100 * row.second), three(100 * row.first)
+    return text.format(name=letter(found, row.alternative), alive=alive, instead=instead)
 
 
 def _how_sure(found: Comparison, lived: pd.DataFrame) -> tuple[str, ...]:
@@ -352,11 +349,8 @@ def _hangs(found: Sensitivity, outcome: str, scale: float) -> str:
 
 
 def _of_sample(found: Sensitivity) -> tuple[str, ...]:
-    sample = _(
-        "{points:,} points x {replications:,} replications; intervals 95 %; –: not clear.",
-        points=found.points,
-        replications=found.replications,
-    )
+    text = _("{points:,} points x {replications:,} replications; intervals 95 %; –: not clear.")
+    sample = text.format(points=found.points, replications=found.replications)
     return sample, _(OF_ASSUMPTIONS)
 
 
@@ -446,19 +440,15 @@ def _how_good(found: pd.DataFrame, record: Record) -> tuple[str, ...]:
     lines = []
     if len(ages):
         age = float(ages.mode().iloc[0])
+        text = _(
+            "At an age of {age:g} days {silent:.0f} of 100 real groups fell silent within 2 weeks; "
+            "such forecasts ranked {share:.0f} of 100 pairs of them rightly ({low:.0f} to "
+            "{high:.0f}; guessing: 50)."
+        )
         if (row := _led(record, label, age)) is not None:
-            lines.append(
-                _(
-                    "At an age of {age:g} days {silent:.0f} of 100 real groups fell silent within "
-                    "2 weeks; such forecasts ranked {share:.0f} of 100 pairs of them rightly "
-                    "({low:.0f} to {high:.0f}; guessing: 50).",
-                    age=age,
-                    silent=100 * row["share"],
-                    share=100 * row["auc"],
-                    low=100 * row["auc_low"],
-                    high=100 * row["auc_high"],
-                )
-            )
+            names = {"silent": "share", "share": "auc", "low": "auc_low", "high": "auc_high"}
+            percents = {field: 100 * row[name] for field, name in names.items()}
+            lines.append(text.format(age=age, **percents))
     if young := int(found["horizon_days"].isna().sum()):
         lines.append(_("{young} groups are under a day old: no forecast.", young=young))
     lines.append(_of_rooms(record))

@@ -15,6 +15,7 @@ import pandas as pd
 import typer
 from rich.console import Console
 
+from sim import compiling, ensemble
 from sim.chatlog import write_log
 from sim.cli.options import (
     SHOWN,
@@ -28,8 +29,6 @@ from sim.cli.options import (
     option_faults,
 )
 from sim.cli.terminal import print_notes, print_rows, screen, tell
-from sim.compiling import needs_compiling
-from sim.ensemble import simulate_mix, simulate_mix_log
 from sim.errors import Faults, InputError
 from sim.files import write_whole
 from sim.kernels.hours import play as kernel
@@ -194,16 +193,16 @@ def play(
     """Simulate all groups of a scenario, write the log when one is wanted, and sum up; `isolate`
     plays the groups in a process of their own.
     """
-    if needs_compiling(kernel):
+    if compiling.needs_compiling(kernel):
         tell("compiling the engine once, half a minute or so ...", err=True)
     start = time.monotonic()
     played = partial(_simulated, mix=mix, threads=threads, isolate=isolate)
     scenarios = [one.scenario for one in mix.types]
     types = {one.name: one.scenario for one in mix.types} if len(mix.types) > 1 else None
     if log:
-        trace = keep_log(log, played(simulate_mix_log), scenarios, mix.scenario, types)
+        trace = keep_log(log, played(ensemble.simulate_mix_log), scenarios, mix.scenario, types)
     else:
-        trace = played(simulate_mix)
+        trace = played(ensemble.simulate_mix)
     seconds = time.monotonic() - start
     rows = outcomes(trace, scenarios)
     totals = totals_of_teams(rows, scenarios)

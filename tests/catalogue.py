@@ -34,6 +34,67 @@ NOBODY: dict[str, Any] = dict.fromkeys(("version", "last_translator", "language_
 NOBODY |= dict.fromkeys(("creation_date", "revision_date"), datetime(2026, 11, 29, tzinfo=UTC))
 
 
+# as Typer writes them; a field is in braces
+PHRASES = (
+    *("Example: {command}", "Show this message and exit."),
+    *("Arguments", "Options", "Commands"),
+    *("[required]", "[default: {value}]", "[default: {value}; required]"),
+    *("Missing command.", "No such command '{command}'.", "No such option: {option}"),
+    *("a list", "a table", "{low} to {high} {unit}"),
+    "{key}: {value} is not a whole number; allowed: {range}",
+    "{key}: {value} is out of range; allowed: {range}",
+    *("{key} is above {other}", "{key} must be before {other}"),
+    "{key} fen cannot be split into {shares}, of at least 1 fen",
+    "{fault}; did you mean {words}?",
+    "{fault} Did you mean {words}?",
+    "{fault} (Possible options: {words})",
+    "Missing argument '{name}'.",
+    "Missing option '{name}'.",
+    "Got unexpected extra argument(s) ({words})",
+    "Option '{option}' requires an argument.",
+    "Option '{option}' does not take a value.",
+    "Invalid value for '{name}': {fault}",
+    "Input should be a valid integer, unable to parse string as an integer",
+    "Input should be a valid number, unable to parse string as a number",
+    "Input should be {kind}",
+)
+# faults that the program puts together, and what Python says of TOML; spoken by `recast`
+FAULTS = (
+    "{path}: a folder, not a file",
+    "{path}: a pipe, socket or device; save it as a file first",
+    "{fault}; there are {names}",
+    'people: {named} is not a file, write "FILE.toml", nor a shipped name',
+    'preset: {named} is not a file, write "FILE.toml", nor a shipped name',
+    'base: {named} is not a file, write "FILE.toml", nor a shipped population',
+    "{fault} (and {more} more differences)",
+    "{fault} (and {more} more difference)",
+    "{folder}: --force-new removes the old rows, another --out keeps them",
+    "{path}: exists already; choose another name, or --force replaces it",
+    "--out: missing; write --out DIR, or --dry-run",
+    'grid: missing; write [grid] and a line "group.size" = [25, 50] (or one of {others})',
+    'scenario: missing; write scenario = "FILE.toml" or [scenario]',
+    "this needs {name}; install it with: {command}",
+    "pseudonyms were made under a key that is thrown away; --key-file keeps one",
+    "the key was written to {path}: whoever has it can test names against the log",
+    "others can read the key: {command}",
+    "{place}: not TOML: {fault} (at line {line}, column {column})",
+    "{place}: not TOML: {fault} (at end of document)",
+    "{low} to {high} groups",
+    "Wrote {path}. Next:",
+    "{path}: a folder without channels.json and the days of channels that a Slack export has",
+    "{path}: a folder of Telegram's; name the result.json in it",
+    "{path}: a folder; only the format slack is one",
+    "digest of the scenario {origin}",
+    "no clear difference between {words} and {others}",
+    "needs {days} days and who answers whom",
+    *("Illegal character {sign}", "Found invalid character {sign}"),
+    *("Invalid value", "Invalid statement", "Cannot overwrite a value"),
+    *("Expected '=' after a key in a key/value pair", "Unclosed array"),
+    "Expected ']' at the end of a table declaration",
+    "Expected newline or end of document after a statement",
+    *("Cannot declare {key} twice", "Unterminated string", "Unclosed inline table"),
+)
+
 # said by no call that shows it: in tables and pictures of pages
 WRITTEN = (
     *("creation", "followed", "fell silent", "censored", "alive, %", "all", "at age, days"),
@@ -225,7 +286,7 @@ def in_data() -> Iterator[str]:
     yield from (death.definition for death in DEATHS)
     yield from (read_toml(path)["name"] for path in shipped_files("sweeps").values())
     yield from (kind.lower() for kind in KINDS)
-    yield from WRITTEN
+    yield from (*WRITTEN, *PHRASES, *FAULTS)
 
 
 def paragraphs(text: str) -> Iterator[str]:

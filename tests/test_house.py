@@ -17,15 +17,15 @@ ANYWHERE_SHORT = {"policies", "cli", "rules"}
 DEEPEST_STUDY = 6
 # lines without blanks, comments and docstrings; "." are the files that lie in no room
 ROOM_CODE_LINES_MOST = {
-    ".": 7_194,
+    ".": 7_198,
     "chatlog": 3_034,
-    "cli": 4_810,
+    "cli": 4_600,
     "kernels": 2_370,
     "lab": 2_420,
     "lives": 1_648,
     "plots": 615,
     "policies": 1_404,
-    "report": 3_085,
+    "report": 3_002,
     "rules": 565,
     "scenario": 842,
     "serving": 361,

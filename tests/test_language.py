@@ -18,7 +18,7 @@ from rich.console import Console
 from test_known_faults import KNOWN_CASES
 
 from sim import cli
-from sim.cli.speaking import PHRASES, taken_language
+from sim.cli.speaking import taken_language
 from sim.cli.terminal import print_rows, screen
 from sim.errors import InputError
 from sim.language import (
@@ -288,7 +288,7 @@ def test_names_stay_in_a_narrow_table(
 
 def test_every_phrase_of_typers_is_translated() -> None:
     with in_language("zh"):
-        assert [phrase for phrase in PHRASES if _(phrase) == phrase] == []
+        assert [phrase for phrase in catalogue.PHRASES if _(phrase) == phrase] == []
 
 
 def test_every_text_with_fields_can_be_known_again() -> None:

@@ -70,7 +70,8 @@ def loaded_by(statement: str) -> set[str]:
 
 
 @pytest.mark.parametrize(
-    "statement", ["import sim", "import sim.cli; sim.cli.application()", "import sim.errors"]
+    "statement",
+    ["import sim", "import sim.cli; sim.cli.application('--help')", "import sim.errors"],
 )
 def test_heavy_packages_are_not_imported_at_the_start(statement: str) -> None:
     assert loaded_by(statement).isdisjoint(HEAVY)

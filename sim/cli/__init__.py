@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import codecs
 import errno
 import json
@@ -11,9 +12,10 @@ import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import fields, is_dataclass
 from functools import wraps
 from importlib import import_module
-from inspect import Parameter, signature
+from inspect import Parameter, Signature, signature
 from io import TextIOWrapper
 from keyword import iskeyword
 from pathlib import Path
@@ -52,6 +54,7 @@ WITHOUT_CODE = ("new", "serve", "cite", "import", "observe", "params", "doctor")
 
 WITH_OUTCOMES = ("run", "sweep", "compare")
 
+HELP = "--help"
 USAGE_ERROR = 2
 FAILURE = 1
 PLAIN = "qunlab_ascii"
@@ -75,7 +78,7 @@ def main(
         except InputError as wrong:
             return _fail(wrong.problems, USAGE_ERROR)
     with in_language(spoken):
-        return _run(words or ["--help"], app, name)
+        return _run(words or [HELP], app, name)
 
 
 def _run(words: list[str], app: Callable[[], typer.Typer] | None, name: str) -> int:
@@ -84,7 +87,8 @@ def _run(words: list[str], app: Callable[[], typer.Typer] | None, name: str) -> 
         if app is None:
             _refuse_moved(words)
         with two_interrupts():
-            command = speaking(typer.main.get_command((app or application)()))
+            commands = app() if app else application(words[0] if words[0] in COMMANDS else HELP)
+            command = speaking(typer.main.get_command(commands))
             code = command(words, prog_name=name, standalone_mode=False)
             sys.stdout.flush()
     except InputError as wrong:
@@ -114,21 +118,38 @@ def _refuse_moved(words: Sequence[str]) -> None:
             raise InputError([moved])
 
 
-def application() -> typer.Typer:
-    """Collect the commands; building it imports each command's file, and those import little."""
+def application(asked: str = "") -> typer.Typer:
+    """Collect the commands. Where one of them is `asked` for, or help on all (``--help``), no other
+    command's file is imported: it stands there by its name and what its docstring says.
+    """
     app = new_application("qunlab")
     app.callback()(_qunlab)
     for name in COMMANDS:
-        app.command(name)(command_named(name))
+        app.command(name)(
+            _named(name) if asked in {*COMMANDS, HELP} - {name} else command_named(name)
+        )
     return app
 
 
 def command_named(name: str) -> Callable[..., Any]:
     """Return the function of a command, with the options that it shares with others."""
     function = f"{name}_" if iskeyword(name) else name
-    command = getattr(import_module(f"sim.cli.{function}"), function)
+    command = grouped(getattr(import_module(f"sim.cli.{function}"), function))
     command = taking_outcomes(command) if name in WITH_OUTCOMES else command
     return command if name in WITHOUT_CODE else announcing_code(command)
+
+
+def _named(name: str) -> Callable[[], None]:
+    """Stand in for a command in the list of them all."""
+
+    def command() -> None:
+        raise NotImplementedError
+
+    function = f"{name}_" if iskeyword(name) else name
+    source = (Path(__file__).parent / f"{function}.py").read_text(encoding="utf-8")
+    found = [one for one in ast.parse(source).body if isinstance(one, ast.FunctionDef)]
+    command.__doc__ = next(ast.get_docstring(one) for one in found if one.name == function)
+    return command
 
 
 def new_application(name: str) -> typer.Typer:
@@ -138,7 +159,7 @@ def new_application(name: str) -> typer.Typer:
         add_completion=False,
         rich_markup_mode=None,
         pretty_exceptions_enable=False,
-        context_settings={"help_option_names": ["--help", "-h"]},
+        context_settings={"help_option_names": [HELP, "-h"]},
     )
 
 
@@ -217,6 +238,28 @@ def taking_outcomes(command: Callable[..., Any]) -> Callable[..., Any]:
     return with_flag(taking, command, "outcomes", OwnOutcomes, None)
 
 
+def grouped(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Let a command whose parameters are dataclasses of options be read with their fields."""
+    had = signature(command, eval_str=True).parameters
+    kinds: dict[str, Any] = {
+        name: one.annotation for name, one in had.items() if is_dataclass(one.annotation)
+    }
+    if not kinds:
+        return command
+
+    def given(**options: Any) -> Any:
+        for name, kind in kinds.items():
+            own = {one.name: options.pop(one.name) for one in fields(kind)}
+            options[name] = kind(**own)
+        return command(**options)
+
+    read: list[Parameter] = []
+    for name, parameter in had.items():
+        parts = signature(kinds[name], eval_str=True) if name in kinds else None
+        read += parts.parameters.values() if parts else [parameter]
+    return _read_with(given, command, read)
+
+
 def with_flag(
     wider: Callable[..., Any],
     command: Callable[..., Any],
@@ -225,13 +268,18 @@ def with_flag(
     default: Any = False,
 ) -> Callable[..., Any]:
     """Let a function that takes a command's options, and one more, be read as a command."""
-    wraps(command)(wider)
     own = Parameter(name, Parameter.KEYWORD_ONLY, default=default, annotation=kind)
-    had = signature(command, eval_str=True)
-    wider.__signature__ = had.replace(  # type: ignore[attr-defined]
-        parameters=[*had.parameters.values(), own]
-    )
-    wider.__annotations__ = {**command.__annotations__, name: kind}
+    had = signature(command, eval_str=True).parameters.values()
+    return _read_with(wider, command, [*had, own])
+
+
+def _read_with(
+    wider: Callable[..., Any], command: Callable[..., Any], parameters: Sequence[Parameter]
+) -> Callable[..., Any]:
+    """Let a function be read as a command with these parameters."""
+    wraps(command)(wider)
+    wider.__signature__ = Signature(parameters)  # type: ignore[attr-defined]
+    wider.__annotations__ = {one.name: one.annotation for one in parameters}
     return wider
 
 

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Annotated
+from collections.abc import Sequence
+from typing import Annotated
 
 from sim.cli.options import Json, Threads, option, option_faults
 from sim.cli.terminal import print_json, print_rows, screen
 from sim.progress import progress_line
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from sim.stats.intervals import Estimate
-    from sim.validation.benchmark import Finding, Sums
+from sim.stats.intervals import Estimate
+from sim.validation.benchmark import PUBLISHED, Finding, Sums, sums
+from sim.validation.trials import run_benchmark
 
 MOST_GROUPS = 100_000
 SIGNS_AIM, BANDS_AIM = 28, 0.6
@@ -42,9 +40,6 @@ def benchmark(
     """
     limits = ("--groups", groups, 2, MOST_GROUPS), ("--seed", seed, 0, 2**63 - 1)
     option_faults(*limits, threads=threads).refuse()
-
-    from sim.validation.benchmark import PUBLISHED, sums
-    from sim.validation.trials import run_benchmark
 
     names = list(dict.fromkeys(only or PUBLISHED))
     found = run_benchmark(names, groups, seed, threads, progress_line)

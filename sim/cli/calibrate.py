@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
+from sim.calibrate import Calibration, Effort, fit_log, write_posterior
 from sim.cli.options import GroupsFile, Json, Threads, option, option_faults
 from sim.cli.terminal import print_rows, rounded_records, screen, tell
 from sim.errors import InputError
 from sim.files import as_csv, write_whole
-
-if TYPE_CHECKING:
-    from sim.calibrate import Calibration
-    from sim.populations import Population
+from sim.populations import Population, find_population, load_priors, read_population, rounded
+from sim.scenario import to_toml
 
 FEWEST_PARTICLES, MOST_PARTICLES = 100, 100_000
 
@@ -45,9 +44,6 @@ def calibrate(
 
     Example: qunlab calibrate rooms.parquet --groups rooms.csv --out results/fit
     """
-    from sim.calibrate import Effort, fit_log
-    from sim.populations import find_population, load_priors, read_population
-
     effort = Effort(particles, rooms, budget_minutes, truths, seed, threads)
     faults = option_faults(
         ("--particles", particles, FEWEST_PARTICLES, MOST_PARTICLES),
@@ -83,8 +79,6 @@ def calibrate(
 
 
 def _write(found: Calibration, name: str, out: Path) -> list[Path]:
-    from sim.calibrate import write_posterior
-
     out.mkdir(parents=True, exist_ok=True)
     tables = {"parameters": found.parameters, "fitted": found.patterns.reset_index()}
     paths = [out / f"{name}.{what}.csv" for what in ("posterior", *tables)]
@@ -138,9 +132,6 @@ def _print(found: Calibration, seed: int, written: list[Path]) -> None:
 
 def _keep_scenario(population: Population, found: Calibration, path: Path) -> None:
     """Write the scenario beside its posterior, at the medians: together they are a population."""
-    from sim.populations import rounded
-    from sim.scenario import to_toml
-
     medians = zip(found.parameters["parameter"], found.parameters["median"], strict=True)
     try:
         scenario = population.scenario.with_values({k: rounded(k, float(v)) for k, v in medians})

@@ -8,19 +8,36 @@ import tempfile
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
+import pandas as pd
 import typer
 
-from sim.cli.options import Bare, Figures, Json, Quiet, Threads, option, option_faults, ownerless
-from sim.cli.terminal import print_answer, print_json, print_rows, say, screen, when_interrupted
-from sim.language import N_, _
+from sim import cases as trial
+from sim import plots
+from sim.cases import CASES, Case, Found, play_case, read_case, shipped_record, try_assumptions
+from sim.cli.options import DRAWN, Drawn, Json, Quiet, Threads, option, option_faults, ownerless
+from sim.cli.sweep import compile_once
+from sim.cli.terminal import (
+    plain,
+    print_answer,
+    print_json,
+    print_rows,
+    say,
+    screen,
+    when_interrupted,
+)
+from sim.files import write_whole
+from sim.language import N_, _, language
 from sim.progress import progress_line
-
-if TYPE_CHECKING:
-    from sim.cases import Case, Found
-    from sim.report.pictures import Picture
-    from sim.report.shell import Facts
+from sim.report import pages
+from sim.report.answer import NO_POINT, Answer, Card, Option, between
+from sim.report.pages import write_page
+from sim.report.pictures import Picture
+from sim.report.shell import Facts
+from sim.report.uncertainty import alike
+from sim.scenario.loading import shipped_files
+from sim.study.origin import in_one_line
 
 HEADS = N_(("case", "verdict", "of 100", "hangs on"))
 NOT_PLAYED = N_("not played yet")
@@ -43,8 +60,7 @@ def cases(
     out: Annotated[
         Path | None, option("Keep rows there, to be continued, with ID.verdict.json and a page.")
     ] = None,
-    figures: Figures = "",
-    bare: Bare = False,
+    drawn: Drawn = DRAWN,
     threads: Threads = None,
     quiet: Quiet = False,
     as_json: Json = False,
@@ -55,10 +71,6 @@ def cases(
 
     Example: qunlab cases mothers --assumptions --out results/cases
     """
-    from sim import cases as trial
-    from sim.report.pages import write_page
-    from sim.report.shell import Files
-
     limits = ("--groups", groups, 2, 1_000_000), ("--seconds", seconds, 1, 1e6)
     faults = option_faults(*limits, threads=threads, out=out)
     faults += ownerless("ID", {"--assumptions": assumptions or None} if case is None else {})
@@ -66,8 +78,7 @@ def cases(
         faults.append("--assumptions: needs --out DIR, where it is kept to be continued")
     if not assumptions:
         faults += ownerless("--assumptions", {"--seconds": seconds})
-    with faults.gathered():
-        files = Files(figures, bare)
+    files = drawn.files(faults)
     faults.refuse()
     if case is None:
         _list(as_json)
@@ -81,12 +92,10 @@ def cases(
         page = write_page(folder, told.name, partial(page_of_case, found), files) if out else []
     record = trial.as_record(found)
     if out:
-        from sim.files import write_whole
-
-        text = json.dumps(_plain(record), indent=1, ensure_ascii=False) + "\n"
+        text = json.dumps(plain(record), indent=1, ensure_ascii=False) + "\n"
         write_whole(out / f"{told.name}{trial.VERDICT}", text.encode())
     if as_json:
-        print_json(_plain(record), partial(trial.answer_of_case, found))
+        print_json(record, partial(trial.answer_of_case, found))
         return
     more = _("More: --json, --assumptions --out DIR (halves and doubles what is assumed).")
     if page:
@@ -98,9 +107,6 @@ def _play(
     case: Case, folder: Path, groups: int | None, seconds: float, threads: int | None
 ) -> Found:
     """Play a case, and with some time given its assumptions."""
-    from sim.cases import play_case, try_assumptions
-    from sim.cli.sweep import compile_once
-
     with when_interrupted(lambda: _("rows are kept in {folder}", folder=folder)):
         compile_once()
         with progress_line(1, N_("simulating")) as progress:
@@ -110,11 +116,6 @@ def _play(
 
 def page_of_case(found: Found) -> Facts:
     """Gather what the page of a case shows: the answer, with each practice off as a bar."""
-    from sim import cases as trial
-    from sim.report import pages
-    from sim.report.answer import Card, between
-    from sim.report.uncertainty import alike
-
     answer, cards = trial.answer_of_case(found), []
     for part in found.case.claims:
         gap, scale = part.gap(found.played), trial.said(trial.known(part.outcome))[1]
@@ -139,14 +140,6 @@ def page_of_case(found: Found) -> Facts:
 
 def _practices(found: Found) -> Picture | None:
     """Draw what the claim's outcome gains from each practice, against the same without it."""
-    import pandas as pd
-
-    from sim import cases as trial
-    from sim import plots
-    from sim.language import language
-    from sim.report.pictures import Picture
-    from sim.study.origin import in_one_line
-
     words, scale = trial.said(trial.known(found.case.claims[0].outcome))
     rows = [
         (
@@ -169,10 +162,6 @@ def _practices(found: Found) -> Picture | None:
 
 def _list(as_json: bool) -> None:
     """Print all cases, each with the verdict that lies beside its file."""
-    from sim.cases import CASES, read_case, shipped_record
-    from sim.report.answer import NO_POINT, Answer, Option
-    from sim.scenario.loading import shipped_files
-
     rows, records = [], list[dict[str, Any]]()
     for name in sorted(shipped_files(CASES)):
         told, record = read_case(name), shipped_record(name)
@@ -194,15 +183,3 @@ def _list(as_json: bool) -> None:
         )
         say(legend)
         say(_("One case: qunlab cases ID"))
-
-
-def _plain(record: dict[str, Any]) -> dict[str, Any]:
-    """Return a record as JSON knows it: what is not finite is null."""
-    from sim.cli.terminal import plain
-
-    def deep(value: Any) -> Any:
-        if isinstance(value, dict):
-            return {key: deep(one) for key, one in value.items()}
-        return [deep(one) for one in value] if isinstance(value, list) else plain(value)
-
-    return {key: deep(value) for key, value in record.items()}

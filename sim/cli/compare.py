@@ -5,45 +5,50 @@ from __future__ import annotations
 import dataclasses
 import math
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
+import pandas as pd
 import typer
+from rich.console import Console
 
 from sim.cli.options import (
-    Bare,
-    Every,
-    Figures,
-    Json,
+    DRAWN,
+    SHOWN,
+    Drawn,
     Particles,
     Posterior,
-    Quiet,
+    Shown,
     Threads,
     drawn_sets,
     option,
     option_faults,
     ownerless,
 )
-from sim.cli.terminal import (
-    print_answer,
-    print_json,
-    print_notes,
-    print_rows,
-    records,
-    screen,
-    tell,
-    when_interrupted,
-)
+from sim.cli.run import in_figures
+from sim.cli.sweep import compile_once, stored_in_words
+from sim.cli.terminal import print_notes, print_rows, screen, tell, when_interrupted
 from sim.errors import InputError
 from sim.language import _, outcome_name
+from sim.params import allowed_values
 from sim.progress import counting
-
-if TYPE_CHECKING:
-    import pandas as pd
-    from rich.console import Console
-
-    from sim.report.shell import Files
-    from sim.study.compare import Alternative, CompareOptions, Comparison
+from sim.report.levers import FEN_PER_CNY
+from sim.report.pages import write_comparison
+from sim.report.shell import Files
+from sim.report.verdict import OF_ASSUMPTIONS, answer_of_comparison, letter
+from sim.stats.paired import look_ends
+from sim.study import compare as study
+from sim.study.compare import (
+    BETTER,
+    MORE,
+    SEQUENTIAL_METHOD,
+    Alternative,
+    CompareOptions,
+    Comparison,
+    write_tables,
+)
+from sim.study.origin import FAILED as ENTRY
 
 Cell = Callable[[Any], str]
 
@@ -73,8 +78,6 @@ def compare(
     days: Annotated[float | None, option("Days simulated, by every one.")] = None,
     seed: Annotated[int | None, option("Seed that they share.")] = None,
     out: Annotated[Path | None, option("Keep rows, tables and the picture there.")] = None,
-    every: Every = False,
-    quiet: Quiet = False,
     until_clear: Annotated[
         bool, option("Stop as soon as the answer is clear; --groups at most.", "--until-clear")
     ] = False,
@@ -97,9 +100,8 @@ def compare(
     force_new: Annotated[
         bool, option("Remove the rows of another study in --out.", "--force-new")
     ] = False,
-    figures: Figures = "",
-    bare: Bare = False,
-    as_json: Json = False,
+    drawn: Drawn = DRAWN,
+    shown: Shown = SHOWN,
 ) -> None:
     """Compare scenarios on shared random seeds: differences with intervals, deaths, lives, cost.
 
@@ -112,11 +114,6 @@ def compare(
 
     Example: qunlab compare first.toml --with policies.cadence.posts_per_day=4 --until-clear
     """
-    from sim.params import allowed_values
-    from sim.report.shell import Files
-    from sim.report.verdict import answer_of_comparison
-    from sim.study import compare as study
-
     faults = option_faults(threads=threads, out=out)
     if groups == 1:
         faults.append("--groups: 1 is out of range; a pair alone has no error; allowed: 2 or more")
@@ -139,8 +136,7 @@ def compare(
     with faults.gathered("--matters: "):
         pairs = (words.partition("=") for words in matters or [])
         least = study.checked_matters({name.strip(): number for name, _, number in pairs})
-    with faults.gathered():
-        pictures = Files(figures, bare)
+    pictures = drawn.files(faults)
     faults.refuse()
     study.design_of(alternatives, groups, seed, sets)
     if rule and error is not None:
@@ -149,30 +145,17 @@ def compare(
     options = study.CompareOptions(groups, seed, sets, rule, least, threads, force_new)
     found = _play(alternatives, out, options)
     written = _write(found, out, pictures) if out else []
-    if as_json:
-        print_json(_as_json(found, out, written), lambda: answer_of_comparison(found))
-    elif every:
-        _show(found)
-        kept = f"page and tables: {', '.join(map(str, written))}"
-        tell(kept if out else "nothing was kept; --out DIR keeps a page, tables and rows")
-    else:
-        more = _("More: --all (every outcome and death), --json, --out DIR (page and tables).")
-        if out:
-            more = _("More: --all (every outcome and death), --json; page and tables in {out}.")
-        print_answer(
-            dataclasses.replace(answer_of_comparison(found), more=(more.format(out=out),)), quiet
-        )
+    more = _("More: --all (every outcome and death), --json, --out DIR (page and tables).")
+    if out:
+        more = _("More: --all (every outcome and death), --json; page and tables in {out}.")
+    whole, everything = partial(_as_json, found, out, written), partial(_show, found, out, written)
+    shown.give(whole, everything, partial(answer_of_comparison, found), more.format(out=out))
     if found.failed:
-        from sim.study.origin import FAILED as ENTRY
-
         tell(f"{found.origin[ENTRY]}; their pairs are left out", err=True)
         raise typer.Exit(FAILED)
 
 
 def _play(alternatives: list[Alternative], out: Path | None, options: CompareOptions) -> Comparison:
-    from sim.cli.sweep import compile_once, stored_in_words
-    from sim.study import compare as study
-
     def kept() -> str:
         return f"{stored_in_words(out)}; the same command continues" if out else "nothing is kept"
 
@@ -184,9 +167,6 @@ def _play(alternatives: list[Alternative], out: Path | None, options: CompareOpt
 
 
 def _write(found: Comparison, out: Path, files: Files) -> list[Path]:
-    from sim.report.pages import write_comparison
-    from sim.study.compare import write_tables
-
     try:
         written = write_tables(found, out)
     except PermissionError as fault:
@@ -196,24 +176,23 @@ def _write(found: Comparison, out: Path, files: Files) -> list[Path]:
 
 def _as_json(found: Comparison, out: Path | None, written: list[Path]) -> dict[str, Any]:
     """Return everything that was found; what is not known is null."""
-    answer: dict[str, Any] = {"alternatives": list(found.names)}
-    answer |= {name: getattr(found, name) for name in ("replications", "particles", "failed")}
-    answer |= {"out": str(out) if out else None, "written": [str(path) for path in written]}
-    for name in ("alive", "outcomes", "deaths", "lifetime_tests", "curves"):
-        answer[name] = records(getattr(found, name))
-    rule = found.until_clear
-    answer["until_clear"] = dataclasses.asdict(rule) if rule else None
-    answer["looks"] = [dataclasses.asdict(look) for look in found.looks]
-    answer["repeated_intervals"] = records(found.repeated_intervals)
-    answer["origin"] = found.origin
-    return answer
+    names = ("replications", "particles", "failed")
+    tables = ("alive", "outcomes", "deaths", "lifetime_tests", "curves")
+    of_the_test = ("until_clear", "looks", "repeated_intervals", "origin")
+    return {
+        "alternatives": found.names,
+        **{name: getattr(found, name) for name in names},
+        "out": out,
+        "written": written,
+        **{name: getattr(found, name) for name in (*tables, *of_the_test)},
+    }
 
 
 # --- sentences ------------------------------------------------------------------------------------
 
 
-def _show(found: Comparison) -> None:
-    """Print alternatives, tables of outcomes and deaths for each, lives, and the verdict."""
+def _show(found: Comparison, out: Path | None, written: list[Path]) -> None:
+    """Print alternatives, outcomes and deaths of each, lives, the verdict, what is kept."""
     console = screen()
     for line in _head(found):
         console.print(line)
@@ -221,23 +200,21 @@ def _show(found: Comparison) -> None:
         outcomes, deaths = (
             table[table["alternative"] == name] for table in (found.outcomes, found.deaths)
         )
-        letter = _letter(found, name)
-        console.print(f"\n{letter} less A", style="bold")
-        _print_outcomes(console, found, outcomes, letter)
+        shown = letter(found, name)
+        console.print(f"\n{letter(found, name)} less A", style="bold")
+        _print_outcomes(console, found, outcomes, shown)
         console.print("Deaths by every definition: share of groups dead, difference in points")
-        _print_deaths(console, deaths[deaths["pairs"] > 0], letter)
+        _print_deaths(console, deaths[deaths["pairs"] > 0], shown)
         if unknown := int((deaths["pairs"] == 0).sum()):
             console.print(f"{unknown} more definitions need more days than were simulated")
     for line in (*_after_the_tables(found), *_sequential_test(found)):
         console.print(line)
-
-
-def _letter(found: Comparison, name: str) -> str:
-    return chr(65 + found.names.index(name))
+    kept = f"page and tables: {', '.join(map(str, written))}"
+    tell(kept if out else "nothing was kept; --out DIR keeps a page, tables and rows")
 
 
 def _head(found: Comparison) -> Iterator[str]:
-    yield from (f"{_letter(found, name)}: {name}" for name in found.names)
+    yield from (f"{letter(found, name)}: {name}" for name in found.names)
     sets = f" x {found.particles} parameter sets" if found.particles > 1 else ""
     days = found.outcomes.loc[found.outcomes["outcome"] == "days_observed", "first"]
     length = "" if days.empty or math.isnan(days.iloc[0]) else f", {days.iloc[0]:g} days"
@@ -273,10 +250,10 @@ def _after_the_tables(found: Comparison) -> Iterator[str]:
         yield _(
             "Each alternative is compared with A by itself; intervals are not widened for many."
         )
-    yield _("What the model says of its assumptions, not of your group.")
+    yield _(OF_ASSUMPTIONS)
     origin = found.origin
     digests = [
-        f"{_letter(found, name)} {origin.get(f'scenario {name}', '')}".strip()
+        f"{letter(found, name)} {origin.get(f'scenario {name}', '')}".strip()
         for name in found.names
     ]
     points = f"scenarios {origin['scenarios']}" if found.particles > 1 else ", ".join(digests)
@@ -286,7 +263,7 @@ def _after_the_tables(found: Comparison) -> Iterator[str]:
 
 def _lives(found: Comparison, row: Any) -> str:
     counts = (
-        f"{_letter(found, row.alternative)} and A: {row.ended} and {row.ended_first} of "
+        f"{letter(found, row.alternative)} and A: {row.ended} and {row.ended_first} of "
         f"{row.groups} groups ended"
     )
     if not row.groups:
@@ -304,15 +281,13 @@ def _lives(found: Comparison, row: Any) -> str:
 
 def _cost(found: Comparison, name: str) -> Iterator[str]:
     """Yield what the difference costs, and what a posting member on a day more costs by it."""
-    from sim.study.compare import BETTER
-
     table = found.outcomes[found.outcomes["alternative"] == name].set_index("outcome")
     if not {"cost_fen", "posting_member_days"} <= set(table.index):
         return
     cost, gain = table.loc["cost_fen"], table.loc["posting_member_days"]
     if math.isnan(cost.difference):
         return
-    line = f"cost: {_letter(found, name)} less A {_span(cost)} CNY a community"
+    line = f"cost: {letter(found, name)} less A {_span(cost)} CNY a community"
     if not cost.answer.endswith(BETTER):
         line += f": {cost.answer}"
     elif not gain.answer.endswith(BETTER):
@@ -332,9 +307,6 @@ def _sequential_test(found: Comparison) -> Iterator[str]:
     rule = found.until_clear
     if not rule:
         return
-    from sim.stats.paired import look_ends
-    from sim.study.compare import SEQUENTIAL_METHOD
-
     last = found.looks[-1]
     planned = look_ends(int(found.origin["replications"]))
     stopped = "stopped early" if last.pairs < planned[-1] else "went to the end"
@@ -347,7 +319,7 @@ def _sequential_test(found: Comparison) -> Iterator[str]:
         verdict = "clear difference from A" if row.clear else "no clear difference from A"
         level = 100 * (1 - rule.error)
         yield (
-            f"  {_letter(found, row.alternative)}: {verdict}, p {row.p:.2g} (allowed "
+            f"  {letter(found, row.alternative)}: {verdict}, p {row.p:.2g} (allowed "
             f"{last.allowed_p:.2g}); difference {row.lower:.4g} to {row.upper:.4g}, {level:g} % "
             "at all looks together"
         )
@@ -359,8 +331,6 @@ def _sequential_test(found: Comparison) -> Iterator[str]:
 
 
 def _print_outcomes(console: Console, found: Comparison, rows: pd.DataFrame, letter: str) -> None:
-    from sim.cli.run import in_figures
-
     def outcome(row: Any) -> str:
         name = outcome_name(row.outcome)
         return name.replace("_fen", "") if row.unit == "fen" else name
@@ -384,8 +354,6 @@ def _print_outcomes(console: Console, found: Comparison, rows: pd.DataFrame, let
 
 
 def _print_deaths(console: Console, rows: pd.DataFrame, letter: str) -> None:
-    from sim.study.compare import BETTER
-
     def definition(row: Any) -> str:
         text = str(row.definition).partition("; missing")[0]
         return text.removesuffix(", of the first member message").removesuffix(", of creation")
@@ -449,19 +417,15 @@ def _probability(value: float, most: str = ">0.999") -> str:
 
 def _lettered(found: Comparison, row: Any) -> str:
     """Write the answer with the letter of the alternative in place of its name."""
-    from sim.study.compare import BETTER, MORE
-
     for name in (row.against, row.alternative):
         for ending in (BETTER, MORE):
             if row.answer == name + ending:
-                return _letter(found, name) + ending
+                return letter(found, name) + ending
     return str(row.answer)
 
 
 def _scaled(row: Any, name: str) -> float:
     """Return a number of an outcome as it is printed: fen as CNY."""
-    from sim.report.levers import FEN_PER_CNY
-
     value = float(getattr(row, name))
     return value / FEN_PER_CNY if row.unit == "fen" else value
 

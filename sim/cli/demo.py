@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from sim.cli.options import Bare, Every, Figures, Json, Quiet, Threads, option, option_faults
-from sim.cli.sweep import ALL, ANSWER, FAILED, JSON, QUIET, played, print_result
+from sim.cli.options import DRAWN, SHOWN, Drawn, Shown, Threads, option, option_faults
+from sim.cli.sweep import FAILED, played, print_result
 from sim.errors import InputError
 from sim.language import _
-
-if TYPE_CHECKING:
-    from sim.study.design import Design
-    from sim.study.sweep import SweepResult
+from sim.report.answer import Points
+from sim.report.page import FRIENDS, page_rows
+from sim.report.study import study_of
+from sim.study.design import Design, load_design, manifest_of
+from sim.study.manifest import differences
+from sim.study.store import MANIFEST, read_manifest
+from sim.study.sweep import BLOCK_GROUPS, Options, SweepResult, default_limits
 
 MAIN = "scale_vs_activity"
 
@@ -24,11 +27,8 @@ def demo(
     out: Annotated[Path, option("Folder of the rows and the page.")] = Path("results/demo"),
     threads: Threads = None,
     replications: Annotated[int | None, option("Instead of 100 at each point.")] = None,
-    every: Every = False,
-    figures: Figures = "",
-    bare: Bare = False,
-    quiet: Quiet = False,
-    as_json: Json = False,
+    drawn: Drawn = DRAWN,
+    shown: Shown = SHOWN,
 ) -> None:
     """Play the shipped study of strangers, and one of friends beside it; write the page.
 
@@ -37,18 +37,12 @@ def demo(
 
     Example: qunlab demo --out results/demo
     """
-    from sim.report.page import FRIENDS
-    from sim.report.shell import Files
-    from sim.study.design import load_design
-
     faults = option_faults(("--replications", replications, 2, 100_000), threads=threads, out=out)
-    with faults.gathered():
-        files = Files(figures, bare)
+    files = drawn.files(faults)
     faults.refuse()
     main, contrast = (load_design(name, replications) for name in (MAIN, FRIENDS))
     strangers = _played(main, out, threads)
     friends = _played(contrast, out / FRIENDS, threads)
-    shown = JSON if as_json else ALL if every else QUIET if quiet else ANSWER
     print_result(main, strangers, files, shown, _of_friends(friends))
     if strangers.failed or friends.failed:
         raise typer.Exit(FAILED)
@@ -56,8 +50,6 @@ def demo(
 
 def _played(design: Design, out: Path, threads: int | None) -> SweepResult:
     """Play a design, after moving aside what is in the way."""
-    from sim.study.sweep import Options, default_limits
-
     if _in_the_way(design, out):
         tried = (out.with_name(f"{out.name}.old{number}") for number in count(1))
         aside = next(place for place in tried if not place.exists())
@@ -69,11 +61,6 @@ def _played(design: Design, out: Path, threads: int | None) -> SweepResult:
 
 def _in_the_way(design: Design, out: Path) -> bool:
     """Whether a folder holds a store that is not this design's by this engine, or a broken one."""
-    from sim.study.design import manifest_of
-    from sim.study.manifest import differences
-    from sim.study.store import MANIFEST, read_manifest
-    from sim.study.sweep import BLOCK_GROUPS
-
     if not (out / MANIFEST).exists():
         return False
     try:
@@ -84,10 +71,6 @@ def _in_the_way(design: Design, out: Path) -> bool:
 
 def _of_friends(result: SweepResult) -> str:
     """Say how groups of friends live, in one sentence."""
-    from sim.report.answer import Points
-    from sim.report.page import page_rows
-    from sim.report.study import study_of
-
     points = Points(study_of(*page_rows(result.folder)))
     lived = ", ".join(f"{points.of_hundred(at)} ({points.words(at)})" for at in points.values.index)
     return _("Friends, alive of 100: {lived}.", lived=lived)

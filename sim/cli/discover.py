@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 from sim.cli.options import Json, SweepFolder, option
 from sim.cli.terminal import print_json, rounded_records, say, tell
@@ -10,9 +10,9 @@ from sim.errors import InputError
 from sim.files import write_whole
 from sim.language import N_
 from sim.progress import progress_line
-
-if TYPE_CHECKING:
-    from sim.study.discover import Discovery, FoundBox
+from sim.study.discover import HALVES, SEARCHES, SHUFFLES, Discovery, FoundBox
+from sim.study.discover import discover as search
+from sim.study.origin import FAILED, in_one_line, under_origin
 
 BOXES, TRAJECTORY = "discover.csv", "discover_trajectory.csv"
 
@@ -35,10 +35,6 @@ def discover(
 
     Example: qunlab discover results/scale_vs_activity --outcome dead
     """
-    from sim.study.discover import SEARCHES
-    from sim.study.discover import discover as search
-    from sim.study.origin import FAILED, in_one_line, under_origin
-
     if seed < 0:
         raise InputError([f"--seed: {seed} is out of range; allowed: 0 or more"])
     with progress_line(SEARCHES, N_("searching")) as progress:
@@ -68,8 +64,6 @@ def discover(
 
 
 def _in_words(found: FoundBox) -> str:
-    from sim.study.discover import HALVES, SHUFFLES
-
     box, check = found.box, found.check
     if not found.words:
         return "none; no lever separates the cases from the rest"

@@ -7,6 +7,8 @@ from typing import Annotated
 
 from sim.cli.options import SweepFolder, option
 from sim.cli.terminal import tell
+from sim.study.export import write_rows
+from sim.study.store import read_manifest
 
 
 def export(
@@ -19,9 +21,6 @@ def export(
 
     Example: qunlab export results/scale_vs_activity --to rows.csv
     """
-    from sim.study.export import write_rows
-    from sim.study.store import read_manifest
-
     rows, columns = write_rows(folder, to)
     communities = read_manifest(folder).communities
     tell(f"{rows:,} rows, {columns} columns in {to}")

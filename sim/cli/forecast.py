@@ -8,32 +8,51 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
+import pandas as pd
 import typer
+from rich.console import Console
 
+from sim.chatlog import ChatLog, read_log
 from sim.cli.options import (
-    Bare,
-    Every,
-    Figures,
+    DRAWN,
+    SHOWN,
+    Drawn,
     GroupsFile,
-    Json,
     PageFolder,
-    Quiet,
+    Shown,
     option,
     option_faults,
 )
-from sim.cli.terminal import print_answer, print_json, print_rows, records, screen
+from sim.cli.terminal import print_rows, screen
 from sim.errors import InputError
+from sim.forecast import (
+    BASE_RATE,
+    BEGINS,
+    HORIZONS_DAYS,
+    LABELS,
+    MODEL,
+    PAST_90,
+    REGRESSION,
+    STAYS,
+    WEEK_TWO,
+    Logistic,
+    Record,
+    measured_record,
+    model_forecast,
+    outlook,
+    shipped_record,
+)
 from sim.language import N_, _
+from sim.lives.guardrails import GUARDRAILS, guarded, most_beyond
+from sim.lives.human_log import human_log
+from sim.populations import find_population, read_population
 from sim.progress import progress_line
-
-if TYPE_CHECKING:
-    import pandas as pd
-    from rich.console import Console
-
-    from sim.chatlog import ChatLog
-    from sim.forecast import Logistic, Record
+from sim.report.answer import Answer, Option, three
+from sim.report.pages import Outlook, write_page
+from sim.report.verdict import answer_of_outlook, answer_of_record
+from sim.validation.rooms import read_rooms, shipped_windows
 
 GROUPS_SHOWN = 40
 FEWEST_ROOMS, MOST_ROOMS = 200, 100_000
@@ -67,11 +86,8 @@ def forecast(
     ] = None,
     seed: Annotated[int, option("Seed of simulation and resamples.")] = 1,
     out: PageFolder = None,
-    figures: Figures = "",
-    bare: Bare = False,
-    every: Every = False,
-    quiet: Quiet = False,
-    as_json: Json = False,
+    drawn: Drawn = DRAWN,
+    shown: Shown = SHOWN,
 ) -> None:
     """Forecast which groups fall silent within 2, 4 and 12 weeks of the last day seen.
 
@@ -85,25 +101,18 @@ def forecast(
 
     Example: qunlab forecast results/log --watch --guardrails test.json
     """
-    from sim.chatlog import read_log
-    from sim.forecast import LABELS, measured_record, outlook, shipped_record
-    from sim.lives.human_log import human_log
-    from sim.report.pages import Outlook, write_page
-    from sim.report.shell import Files
-    from sim.report.verdict import answer_of_outlook, answer_of_record
-    from sim.validation.rooms import read_rooms
-
     if not FEWEST_ROOMS <= rooms <= MOST_ROOMS:
         raise InputError([f"--rooms: {rooms} is outside {FEWEST_ROOMS}-{MOST_ROOMS}"])
     if log is None and not skill:
         raise InputError(["LOG: missing; name a log, or ask with --skill how good forecasts were"])
-    option_faults(out=out).refuse()
-    files = Files(figures, bare)
+    faults = option_faults(out=out)
+    files = drawn.files(faults)
+    faults.refuse()
     if (log is None and watch) or (guardrails and not watch):
         raise InputError(["--guardrails: belongs to --watch, and --watch to a LOG"])
     chat = read_log(log, groups) if log else None
     if chat and watch:
-        _show_watched(chat, guardrails, quiet, as_json)
+        _show_watched(chat, guardrails, shown)
         return
     real = read_rooms(data, DATASET)[2] if data else None
     record, found, notes = shipped_record(), None, list[str]()
@@ -117,34 +126,22 @@ def forecast(
     notes = [*_notes(record, found), *notes]
     if out and log and found is not None:
         write_page(out, log.stem, Outlook(found, record, notes), files)
-    said = partial(answer_of_record, record)
-    more = _("More: --all (every forecast, its Brier score, the share that came true), --json.")
-    if found is not None and not skill:
-        said = partial(answer_of_outlook, found, record)
-        more = _("More: --all (every group), --skill (how good forecasts were), --json.")
-    if as_json:
-        print_json(
-            {
-                "groups": [] if found is None else records(found),
-                "skill": records(record.frame),
-                "notes": notes,
-                "meanings": LABELS,
-            },
-            said,
-        )
-    elif every:
-        _show(found, record, notes, skill or found is None)
-    else:
-        print_answer(replace(said(), more=(more,)), quiet)
+    whole = {
+        "groups": [] if found is None else found,
+        "skill": record.frame,
+        "notes": notes,
+        "meanings": LABELS,
+    }
+    more = _("More: --all (every group), --skill (how good forecasts were), --json.")
+    answer = partial(answer_of_outlook, found, record)
+    if is_skill := skill or found is None:
+        more = _("More: --all (every forecast, its Brier score, the share that came true), --json.")
+        answer = partial(answer_of_record, record)
+    shown.give(lambda: whole, partial(_show, found, record, notes, is_skill), answer, more)
 
 
-def _show_watched(chat: ChatLog, file: Path | None, quiet: bool, as_json: bool) -> None:
+def _show_watched(chat: ChatLog, file: Path | None, shown: Shown) -> None:
     """Say which guardrails groups of one arm have crossed, and whether that stops the arm."""
-    import pandas as pd
-
-    from sim.lives.guardrails import GUARDRAILS, guarded, most_beyond
-    from sim.report.answer import Answer, Option, three
-
     days, bounds = 4 * 7, {one.name: one.usual for one in GUARDRAILS}
     if file:
         try:
@@ -165,9 +162,6 @@ def _show_watched(chat: ChatLog, file: Path | None, quiet: bool, as_json: bool) 
         told = told if len(known) else _("not in this log: ask members")
         words = f"{_(one.text)} {one.sign} {three(100 * bounds[one.name])} %"
         options.append(Option(words, -1, (told, str(most), ", ".join(map(str, beyond.index[:3])))))
-    if as_json:
-        print_json({"guardrails": rows})
-        return
     unseen = sum(not row["known"] for row in rows)
     verdict = _("Go on: no guardrail is crossed.")
     if unseen:
@@ -183,14 +177,11 @@ def _show_watched(chat: ChatLog, file: Path | None, quiet: bool, as_json: bool) 
     elif any(row["beyond"] for row in rows):
         verdict = _("Go on, and look at these groups: some guardrails are crossed.")
     heads = (_("groups beyond"), _("stop above"), _("which"))
-    print_answer(Answer(verdict, option_heads=heads, options=tuple(options)), quiet)
+    answer = Answer(verdict, option_heads=heads, options=tuple(options))
+    replace(shown, every=False).give(lambda: {"guardrails": rows}, lambda: None, lambda: answer)
 
 
 def _model(population: str, rooms: int, seed: int) -> tuple[dict[str, Logistic], str]:
-    from sim.forecast import model_forecast
-    from sim.populations import find_population, read_population
-    from sim.validation.rooms import shipped_windows
-
     chosen = read_population(find_population(population))
     window_days = shipped_windows(DATASET).drawn(rooms, seed)
     with progress_line(1, N_("simulating rooms of the population")) as shown:
@@ -200,8 +191,6 @@ def _model(population: str, rooms: int, seed: int) -> tuple[dict[str, Logistic],
 
 def _notes(record: Record, found: pd.DataFrame | None) -> Iterator[str]:
     """Say what the numbers mean and how far they can be trusted."""
-    from sim.forecast import HORIZONS_DAYS
-
     if found is not None:
         yield N_(
             "silent: no member message for 7 days, up to the last day seen (until when a log was "
@@ -230,8 +219,6 @@ def _notes(record: Record, found: pd.DataFrame | None) -> Iterator[str]:
 
 
 def _show(found: pd.DataFrame | None, record: Record, notes: list[str], every: bool) -> None:
-    from sim.forecast import HORIZONS_DAYS
-
     console, ages = screen(), set[float](HORIZONS_DAYS)
     if found is not None:
         _print_groups(console, found, record)
@@ -245,8 +232,6 @@ def _show(found: pd.DataFrame | None, record: Record, notes: list[str], every: b
 
 
 def _print_groups(console: Console, found: pd.DataFrame, record: Record) -> None:
-    from sim.forecast import BEGINS, PAST_90, STAYS, WEEK_TWO
-
     titles = {BEGINS[weeks]: f"silent week in {weeks} weeks" for weeks in BEGINS}
     young = {WEEK_TWO: N_("silent in days 8-14"), PAST_90: N_("silent past day 90")}
     asked = [label for label in young if found[f"{label}_regression"].notna().any()]
@@ -265,8 +250,6 @@ def _print_groups(console: Console, found: pd.DataFrame, record: Record) -> None
 
 
 def _chances(row: dict[str, float], label: str, silenced: str | None, record: Record) -> str:
-    from sim.forecast import MODEL
-
     if row["silent_now"] and silenced:
         return f"silent now; stays so: {_chances(row, silenced, None, record)}"
     if math.isnan(row[f"{label}_regression"]):
@@ -278,8 +261,6 @@ def _chances(row: dict[str, float], label: str, silenced: str | None, record: Re
 
 
 def _print_skill(console: Console, record: Record, ages: set[float]) -> None:
-    from sim.forecast import BASE_RATE, LABELS, MODEL, REGRESSION
-
     shown = []
     for label in LABELS:
         for age in sorted(ages):

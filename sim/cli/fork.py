@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
-from sim.cli.options import Every, Json, Quiet, SweepFolder, option
-from sim.cli.terminal import print_answer, print_json, print_rows, records, screen
+from sim.cli.options import SHOWN, Shown, SweepFolder, option
+from sim.cli.terminal import print_rows, screen
 from sim.errors import Faults
 from sim.language import _, outcome_name
-
-if TYPE_CHECKING:
-    from sim.report.answer import Answer
-    from sim.study.fork import Fork
+from sim.lives.outcomes import ALIVE, main_outcomes
+from sim.report.answer import Answer, Option, three
+from sim.report.levers import FEN_PER_CNY
+from sim.scenario import digest
+from sim.scenario.toml import take_values
+from sim.study.fork import Fork
+from sim.study.fork import fork as play
 
 WHOSE = ("point", "replication", "seed", "at_day")
 
@@ -29,9 +32,7 @@ def fork(
         option("What operators do from then on; may be repeated.", "--set", metavar="KEY=VALUE"),
     ] = None,
     groups: Annotated[int, option("Other replications of the same point, for intervals.")] = 0,
-    every: Every = False,
-    quiet: Quiet = False,
-    as_json: Json = False,
+    shown: Shown = SHOWN,
 ) -> None:
     """Play the history of a stored row, and the same with another act from a day on.
 
@@ -44,35 +45,32 @@ def fork(
 
     Example: qunlab fork results/demo 42 --at-day 30 --set policies.gate.referral=1 --groups 99
     """
-    from sim.scenario import digest
-    from sim.scenario.toml import take_values
-    from sim.study.fork import fork as play
-
     faults = Faults()
     values = take_values(changes or [], faults)
     faults.refuse()
     found = play(folder, row, values, at_day, groups)
-    if as_json:
-        whose = {name: getattr(found, name) for name in WHOSE}
+
+    def whole() -> dict[str, Any]:
         scenarios = {"before": found.scenario.before(), "after": found.scenario.later}
         digests = {name: digest(scenario) for name, scenario in scenarios.items()}
-        print_json({**whose, "changes": values, **digests, "outcomes": records(found.table)})
-        return
-    answered = _answer(found, row, values, every)
-    if every:
+        return {**_whose(found), "changes": values, **digests, "outcomes": found.table}
+
+    def everything() -> None:
+        answered = _answer(found, row, values, True)
         rows = [[one.words, *one.cells] for one in answered.options]
         print_rows(screen(), ["outcome", *answered.option_heads], rows, words=("outcome",))
-    else:
-        print_answer(answered, quiet)
+
+    shown.give(whole, everything, lambda: _answer(found, row, values, False))
+
+
+def _whose(found: Fork) -> dict[str, Any]:
+    return {name: getattr(found, name) for name in WHOSE}
 
 
 def _answer(found: Fork, row: int, changes: dict[str, Any], every: bool) -> Answer:
-    from sim.lives.outcomes import ALIVE, main_outcomes
-    from sim.report.answer import Answer, Option
-
     shown = [ALIVE.name, *(one.name for one in main_outcomes())]
     table = found.table if every else found.table.set_index("outcome").loc[shown].reset_index()
-    groups, whose = int(found.table["pairs"].max()), {name: getattr(found, name) for name in WHOSE}
+    groups = int(found.table["pairs"].max())
     words = "; ".join(f"{key}={value}" for key, value in changes.items())
     same = _("Point {point}, replication {replication}, seed {seed}, played twice alike.")
     headline = _("Row {row}: nothing was changed; --set KEY=VALUE names another act.", row=row)
@@ -83,7 +81,7 @@ def _answer(found: Fork, row: int, changes: dict[str, Any], every: bool) -> Answ
         )
         headline = _("Row {row} with {changes} from day {day} on:")
         headline = headline.format(row=row, changes=words, day=found.at_day)
-    trust: tuple[str, ...] = (same.format(**whose),)
+    trust: tuple[str, ...] = (same.format(**_whose(found)),)
     heads: tuple[str, ...] = (_("as it was"), _("with the change"), _("difference"))
     if groups > 1:
         heads += (_("mean of {groups} groups (95 %)", groups=groups),)
@@ -110,9 +108,6 @@ def _named(row: Any) -> str:
 
 def _cells(row: Any) -> tuple[str, ...]:
     """Write a row of outcomes, a truth as 1 or 0, fen as CNY."""
-    from sim.report.answer import three
-    from sim.report.levers import FEN_PER_CNY
-
     scale = 1.0 / FEN_PER_CNY if row.unit.startswith("fen") else 1.0
     numbers = (row.was, row.now, row.change, row.difference, (row.upper - row.lower) / 2.0)
     *cells, mean, half = (three(scale * number) for number in numbers)

@@ -7,18 +7,21 @@ import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
+from typing import Annotated, Any, TypeAlias
 
 import typer
 
+from sim.chatlog import write_log
+from sim.chatlog.importing import Imported, InputReport, Wishes, explanation, import_chats
+from sim.chatlog.log import FILES
+from sim.chatlog.people import read_key, write_key
+from sim.chatlog.tables import parse_columns
 from sim.cli.options import Json, folder_faults, option
+from sim.cli.run import write_origin
 from sim.cli.terminal import print_json, print_rows, screen, tell
 from sim.errors import Faults, nearest
 from sim.language import N_, _, recast
 from sim.progress import progress_line
-
-if TYPE_CHECKING:
-    from sim.chatlog.importing import Imported, InputReport
 
 ENCODINGS = ("utf-8", "utf-16-le", "utf-16-be", "gb18030", "big5", "shift-jis", "euc-kr", "cp1252")
 _WIDTH_FOR_TIMES = 100  # on a narrower screen the table of groups shows days without times
@@ -85,12 +88,6 @@ def import_(
 
     Example: qunlab import group.csv --column time=SentAt --column sender=Who --out results/log
     """
-    from sim.chatlog import write_log
-    from sim.chatlog.importing import Wishes, explanation, import_chats
-    from sim.chatlog.people import read_key
-    from sim.chatlog.tables import parse_columns
-    from sim.cli.run import write_origin
-
     faults, columns = Faults(_faults_of_files(out, force, key_file)), dict[str, str]()
     with faults.gathered():
         columns = parse_columns(column or [])
@@ -130,8 +127,6 @@ def import_(
 
 def _faults_of_files(out: Path, force: bool, key_file: Path | None) -> Iterator[str]:
     """Yield what is wrong with where the log and the key are to go."""
-    from sim.chatlog.log import FILES
-
     unfit = folder_faults("--out", out)
     there = [name for name in FILES if not unfit and (out / name).exists()]
     yield from unfit
@@ -150,8 +145,6 @@ def _faults_of_files(out: Path, force: bool, key_file: Path | None) -> Iterator[
 @contextmanager
 def _key_saved(path: Path | None, key: bytes) -> Iterator[None]:
     """Save a fresh key before the log; take it away again where the log cannot be written."""
-    from sim.chatlog.people import write_key
-
     if path is not None:
         write_key(path, key)
     try:

@@ -7,8 +7,12 @@ from typing import Annotated
 
 import typer
 
-from sim.cli.options import Bare, Figures
+from sim.cli.options import DRAWN, Drawn
 from sim.cli.terminal import tell
+from sim.errors import Faults
+from sim.report import write_report
+from sim.study.store import merge as put_together
+from sim.study.store import shards_in
 
 UNFINISHED = 1
 
@@ -19,8 +23,7 @@ def merge(
         list[Path] | None,
         typer.Option("--from", metavar="DIR", help="A store elsewhere; may be repeated."),
     ] = None,
-    figures: Figures = "",
-    bare: Bare = False,
+    drawn: Drawn = DRAWN,
 ) -> None:
     """Put what the shards of a sweep have played into one store, and report on it.
 
@@ -28,12 +31,8 @@ def merge(
 
     Example: qunlab merge results/scale_vs_activity
     """
-    from sim.report import write_report
-    from sim.report.shell import Files
-    from sim.study.store import merge as put_together
-    from sim.study.store import shards_in
-
-    files = Files(figures, bare)
+    files = drawn.files(faults := Faults())
+    faults.refuse()
     merged = put_together(folder, sources or [])
     there = merged.blocks - len(merged.missing)
     tell(

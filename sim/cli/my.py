@@ -7,27 +7,48 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from functools import reduce
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
+from sim.chatlog import ChatLog, read_log
+from sim.chatlog.dates import known_zone
+from sim.chatlog.importing import Wishes, import_chats
+from sim.chatlog.people import read_key
 from sim.cli.options import Json, Preset, from_here, option, option_faults
-from sim.cli.terminal import plain, print_json, say
+from sim.cli.terminal import print_json, say
 from sim.errors import InputError
 from sim.files import write_whole
+from sim.forecast import BEGINS, REGRESSION, STAYS, outlook, shipped_record
 from sim.language import N_, _, cells, recast
-
-if TYPE_CHECKING:
-    from sim.chatlog import ChatLog
-    from sim.lives.health import GroupLog, Health
-    from sim.report.answer import Card
-    from sim.scenario import Scenario
-    from sim.stats.paired import PairedDifference
-    from sim.study.twin import Match, Twin
+from sim.lives.health import GroupLog, Health, group_log, health
+from sim.lives.human_log import DAY_SECONDS
+from sim.report.answer import Card, three
+from sim.report.shell import page
+from sim.scenario import Scenario, load_scenario, to_toml
+from sim.scenario.loading import UNMATCHED
+from sim.scenario.toml import literal, parse_values
+from sim.stats.intervals import wilson_interval
+from sim.stats.paired import PairedDifference
+from sim.study.twin import (
+    LESS_IS_BETTER,
+    POSTING,
+    SILENT_WEEK,
+    SPENT,
+    Match,
+    ShortLogError,
+    Twin,
+    checked,
+    differences,
+    from_today,
+    tried,
+    twin_of,
+)
 
 FILES = SCENARIO, PAGE = "group.toml", "report.html"
 ZONE = "Asia/Shanghai"
@@ -59,8 +80,6 @@ class Asked:
 
     def scenario(self, preset: bool = False) -> Scenario:
         """Return what tells what a log does not, perhaps with the team of the preset."""
-        from sim.scenario import load_scenario
-
         named = {"preset": self.preset} if preset else {}
         return load_scenario(self.base, {"run.seed": self.seed, **named})
 
@@ -129,9 +148,6 @@ def my(
 
     Example: qunlab my results/log --try policies.cadence.posts_per_day=1 --instead
     """
-    from sim.scenario.toml import parse_values
-    from sim.study.twin import tried
-
     limits = (
         ("--members", members, 1, MOST_MEMBERS),
         ("--groups", groups, FEWEST_GROUPS, MOST_GROUPS),
@@ -174,14 +190,6 @@ def my(
 
 def read_group(exports: list[Path], options: dict[str, Any]) -> tuple[GroupLog, ChatLog, list[str]]:
     """Read exports or a log; of several groups the one in which members wrote most."""
-    from datetime import UTC, datetime
-
-    from sim.chatlog import read_log
-    from sim.chatlog.dates import known_zone
-    from sim.chatlog.importing import Wishes, import_chats
-    from sim.chatlog.people import read_key
-    from sim.lives.health import group_log
-
     zone, notes = options["time_zone"] or ZONE, list[str]()
     is_log = any((folder / "messages.parquet").is_file() for folder in exports)
     for folder in () if is_log else exports:
@@ -222,10 +230,6 @@ def refuse_too_few(members: int | None, log: GroupLog) -> None:
 
 def look_into(log: GroupLog, chat: ChatLog, asked: Asked, folder: Path, notes: list[str]) -> Found:
     """Say what is known of a group; the tables of its twin are written to the folder."""
-    from sim.lives.health import health
-    from sim.lives.human_log import DAY_SECONDS
-    from sim.study.twin import ShortLogError, checked, differences, from_today, tried, twin_of
-
     own, days = log.is_member, (log.until - log.ts[0]) / DAY_SECONDS
     seen = {
         "days": days,
@@ -258,8 +262,6 @@ def look_into(log: GroupLog, chat: ChatLog, asked: Asked, folder: Path, notes: l
 
 def _forecast(chat: ChatLog, log: GroupLog) -> dict[str, Any]:
     """Give the chance of a silent week (or that it lasts, where one has begun) by weeks ahead."""
-    from sim.forecast import BEGINS, REGRESSION, STAYS, outlook, shipped_record
-
     record = shipped_record()
     regressions = {label: record.regression(label) for label in record.numbers.index}
     row = outlook(chat, record, regressions).set_index("group").loc[log.name]
@@ -303,9 +305,6 @@ def _to_do(found: Found) -> list[str]:
         ]
     if not found.changes:
         return [_("What the change does cannot be foreseen: no twin matches the group.")]
-    from sim.report.answer import three
-    from sim.study.twin import POSTING, SPENT
-
     talk, money = found.changes[POSTING], found.changes[SPENT]
     texts = {
         (_("better"), True): _("It gains {people} people who write a day, for {cny} CNY more."),
@@ -433,8 +432,6 @@ def _what_if(found: Found) -> Iterator[str]:
     if found.twin is None:
         yield _("Refused: there is no twin.")
         return
-    from sim.study.twin import SILENT_WEEK
-
     yield _("28 days from today (as it is, changed; difference, 95 %):")
     for row in what_if_rows(found):
         padded = zip(row[:-1], WIDTHS, strict=True)
@@ -464,15 +461,11 @@ def what_if_rows(found: Found) -> list[tuple[str, ...]]:
 
 
 def _signed(value: float) -> str:
-    from sim.report.answer import three
-
     value = float(f"{value:.2g}")
     return f"+{three(value)}" if value > 0 else three(value)
 
 
 def _answer(name: str, pair: PairedDifference) -> str:
-    from sim.study.twin import LESS_IS_BETTER
-
     if not pair.clear:
         return _("not clear")
     if abs(pair.difference) < SMALLEST_SHARE * max(abs(pair.first), abs(pair.second)):
@@ -530,8 +523,6 @@ def _better_hour(one: Health) -> Iterator[str]:
 
 def _gains(more: Rate, less: Rate) -> bool:
     """Say whether one share is above the other by more than chance (Wilson, 95 %)."""
-    from sim.stats.intervals import wilson_interval
-
     (low, _), (_, high) = (wilson_interval(row[2], row[1]) for row in (more, less))
     return float(low) > float(high)
 
@@ -548,7 +539,6 @@ def write(found: Found, out: Path) -> None:
 
 def page_of(found: Found) -> str:
     """Write the page."""
-    from sim.report.shell import page
 
     def facts() -> dict[str, Any]:
         (title, (headline, *then)), *sections = sections_of(found)
@@ -561,8 +551,6 @@ def page_of(found: Found) -> str:
 
 def cards_of(found: Found) -> Iterator[Card]:
     """Give the numbers that a reader takes away."""
-    from sim.report.answer import Card
-
     one, wrote = found.health, found.seen["wrote"]
     value = f"{wrote:.0f} / {one.members}"
     yield Card(_("Members who wrote"), value, _("{never} never wrote here", never=one.never))
@@ -579,10 +567,6 @@ def cards_of(found: Found) -> Iterator[Card]:
 
 
 def _scenario_text(found: Found, out: Path) -> str:
-    from sim.scenario import to_toml
-    from sim.scenario.loading import UNMATCHED
-    from sim.scenario.toml import literal
-
     assert found.twin
     text = to_toml(found.twin.scenario, comments=True)
     for name in ("timetable.csv", "ties.csv"):
@@ -601,15 +585,15 @@ def _scenario_text(found: Found, out: Path) -> str:
 
 def _as_json(found: Found) -> dict[str, Any]:
     twin = found.twin and {"days": found.twin.days, "run_in_days": found.twin.run_in_days}
-    answer = {
+    return {
         "headline": _to_do(found)[0],
-        "health": asdict(found.health),
+        "health": found.health,
         "seen": found.seen,
         "forecast": found.forecast,
         "twin": twin,
         "no_twin_because": found.refused or None,
         "matches": bool(twin and not found.failed),
-        "check": [asdict(one) for one in found.matches],
+        "check": found.matches,
         "what_if": [
             {"outcome": name, "answer": _answer(name, pair), **vars(pair)}
             for name, pair in found.changes.items()
@@ -617,11 +601,3 @@ def _as_json(found: Found) -> dict[str, Any]:
         "try": [*_advice(found)],
         "notes": found.notes,
     }
-    return {key: _finite(value) for key, value in answer.items()}
-
-
-def _finite(value: Any) -> Any:
-    """Return a value as JSON knows it, all that it holds too."""
-    if isinstance(value, dict):
-        return {str(key): _finite(held) for key, held in value.items()}
-    return [_finite(held) for held in value] if isinstance(value, list | tuple) else plain(value)

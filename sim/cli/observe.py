@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
+import pandas as pd
+
+from sim.chatlog import ChatLog, read_log
 from sim.cli.options import Json, LogPath, option
-from sim.cli.terminal import plain, print_json, print_rows, screen
+from sim.cli.terminal import print_json, print_rows, screen
 from sim.language import _, outcome_name, recast
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from sim.chatlog import ChatLog
+from sim.lives.patterns import CREATION_PATTERNS, PATTERNS, patterns
 
 
 def observe(
@@ -32,9 +31,6 @@ def observe(
 
     Example: qunlab observe rooms.parquet --groups rooms.csv
     """
-    from sim.chatlog import read_log
-    from sim.lives.patterns import CREATION_PATTERNS, patterns
-
     chat = read_log(log, groups)
     table = patterns(chat)
     notes = list(chat.notes)
@@ -68,12 +64,10 @@ def event_totals(events: pd.DataFrame) -> dict[str, int]:
 
 
 def _as_json(chat: ChatLog, table: pd.DataFrame, notes: list[str]) -> dict[str, Any]:
-    from sim.lives.patterns import PATTERNS
-
     rows = [
         {
             "pattern": row.pattern,
-            "value": plain(row.value),
+            "value": row.value,
             "n_groups": row.n_groups,
             "definition": PATTERNS[row.pattern],
             "why": row.why,
@@ -86,8 +80,6 @@ def _as_json(chat: ChatLog, table: pd.DataFrame, notes: list[str]) -> dict[str, 
 
 
 def _print_tables(chat: ChatLog, table: pd.DataFrame, notes: list[str]) -> None:
-    from sim.lives.patterns import PATTERNS
-
     console = screen()
     console.print(f"Patterns of {chat.source}")
     rows = []

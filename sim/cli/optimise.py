@@ -3,28 +3,21 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
-from sim.cli.options import (
-    Bare,
-    Every,
-    Figures,
-    Json,
-    Quiet,
-    StudyFile,
-    Threads,
-    option,
-    option_faults,
-)
-from sim.cli.terminal import print_answer, print_json, progress_kept, rounded_records, say
+from sim.cli.options import DRAWN, SHOWN, Drawn, Shown, StudyFile, Threads, option, option_faults
+from sim.cli.terminal import progress_kept, rounded_records, say
 from sim.files import write_whole
 from sim.language import N_, _
-
-if TYPE_CHECKING:
-    from sim.report.shell import Files
-    from sim.study.optimise import Optimum
+from sim.report.pages import write_page
+from sim.report.shell import Files
+from sim.report.verdict import answer_of_optimum
+from sim.study.optimise import AIMS, Optimum, Search
+from sim.study.optimise import optimise as find
+from sim.study.origin import in_one_line, under_origin
+from sim.study.study_file import load_study_file
 
 FRONT, TRIALS = "front.csv", "trials.csv"
 
@@ -45,11 +38,8 @@ def optimise(
     ] = None,
     seed: Annotated[int, option("Of the search.")] = 1,
     threads: Threads = None,
-    every: Every = False,
-    quiet: Quiet = False,
-    figures: Figures = "",
-    bare: Bare = False,
-    as_json: Json = False,
+    drawn: Drawn = DRAWN,
+    shown: Shown = SHOWN,
 ) -> None:
     """Search for the Pareto front of posting members, satisfaction, survival and cost (NSGA-II).
 
@@ -59,12 +49,6 @@ def optimise(
 
     Example: qunlab optimise study.toml --budget-cny 300 --out results/front
     """
-    from sim.report.shell import Files
-    from sim.report.verdict import answer_of_optimum
-    from sim.study.optimise import Search
-    from sim.study.optimise import optimise as find
-    from sim.study.study_file import load_study_file
-
     budget = math.inf if budget_cny is None else 100.0 * budget_cny
     faults = option_faults(
         ("--trials", trials, 2, 100_000),
@@ -75,37 +59,27 @@ def optimise(
     )
     if not budget >= 0:
         faults.append(f"--budget-cny: {budget_cny} is out of range; allowed: 0 or more")
-    with faults.gathered():
-        files = Files(figures, bare)
+    files = drawn.files(faults)
     faults.refuse()
     study = load_study_file(file, posterior)
     search = Search(trials, population, sets, budget, seed)
     with progress_kept(out, trials, N_("optimising")) as progress:
         found = find(study, out, search, threads=threads, progress=progress)
     _write(found, out, file.stem, files)
-    if as_json:
-        front, tried = rounded_records(found.front), rounded_records(found.trials)
-        print_json({"sets": found.sets, "origin": found.origin, "front": front, "trials": tried})
-    elif every:
-        _print(found, out)
-    else:
-        more = _("More: --all, --json, {front}, {trials}.", front=out / FRONT, trials=TRIALS)
-        print_answer(replace(answer_of_optimum(found), more=(more,)), quiet)
+    front, tried = rounded_records(found.front), rounded_records(found.trials)
+    whole = {"sets": found.sets, "origin": found.origin, "front": front, "trials": tried}
+    more = _("More: --all, --json, {front}, {trials}.", front=out / FRONT, trials=TRIALS)
+    answer = partial(answer_of_optimum, found)
+    shown.give(lambda: whole, partial(_print, found, out), answer, more)
 
 
 def _write(found: Optimum, out: Path, name: str, files: Files) -> None:
-    from sim.report.pages import write_page
-    from sim.study.origin import under_origin
-
     for name, table in ((FRONT, found.front), (TRIALS, found.trials)):
         write_whole(out / name, under_origin(table, found.origin))
     write_page(out, name, found, files)
 
 
 def _print(found: Optimum, out: Path) -> None:
-    from sim.study.optimise import AIMS
-    from sim.study.origin import in_one_line
-
     if found.front.empty:
         say(f"no setting of the {len(found.trials):,} tried is within the budget")
     levers = [key for key in found.front if "." in key]

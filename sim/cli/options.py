@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from sim.cli.terminal import print_answer, print_json
 from sim.errors import Faults, InputError
 from sim.language import _
 
 if TYPE_CHECKING:
     from sim.populations import Posterior as Sets
+    from sim.report.answer import Answer
+    from sim.report.shell import Files
 
 MOST_THREADS = 1024
 
@@ -26,12 +30,7 @@ def option(text: str, *names: str, metavar: str | None = None) -> Any:
 
 Threads = Annotated[int | None, option("Threads; default: all cores.")]
 Json = Annotated[bool, option("Print one JSON object.", "--json")]
-Every = Annotated[bool, option("Print everything, not the answer alone.", "--all")]
 Quiet = Annotated[bool, option("Print one line: what to do.", "--quiet")]
-Figures = Annotated[
-    str, option("Write the pictures of the page beside it as such files.", metavar="svg|pdf|png")
-]
-Bare = Annotated[bool, option("Write them without title and origin, for a paper.", "--bare")]
 PageFolder = Annotated[Path | None, option("Write the answer as a page there.")]
 People = Annotated[
     str | None,
@@ -62,6 +61,55 @@ Posterior = Annotated[
     ),
 ]
 Particles = Annotated[int | None, option("Of --posterior: parameter sets drawn, 20.")]
+
+
+@dataclass(frozen=True)
+class Shown:
+    """How much of a result is printed: options that stand in a command as one parameter."""
+
+    every: Annotated[bool, option("Print everything, not the answer alone.", "--all")] = False
+    quiet: Quiet = False
+    as_json: Json = False
+
+    def give(
+        self,
+        whole: Callable[[], object],
+        everything: Callable[[], None],
+        answer: Callable[[], Answer],
+        more: str = "",
+    ) -> None:
+        """Print one of the three; `more`: where more is, in place of what the answer says."""
+        if self.as_json:
+            print_json(whole(), answer)
+        elif self.every:
+            everything()
+        else:
+            told = answer()
+            print_answer(replace(told, more=(more,)) if more else told, self.quiet)
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """How pictures are written beside a page: options that stand in a command as one parameter."""
+
+    figures: Annotated[
+        str,
+        option("Write the pictures of the page beside it as such files.", metavar="svg|pdf|png"),
+    ] = ""
+    bare: Annotated[bool, option("Write them without title and origin, for a paper.", "--bare")] = (
+        False
+    )
+
+    def files(self, faults: Faults) -> Files:
+        """Return it as a report takes it, or gather what is wrong."""
+        from sim.report.shell import NO_FILES, Files
+
+        with faults.gathered():
+            return Files(self.figures, self.bare)
+        return NO_FILES
+
+
+SHOWN, DRAWN = Shown(), Drawn()
 
 
 def option_faults(

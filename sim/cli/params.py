@@ -55,7 +55,7 @@ def params(
     listed = [*list_rows(), *(outcome_rows() if word.strip() else [])]
     rows = [row.spoken for row in chosen(listed, word)]
     if as_json:
-        print_json([asdict(row) for row in rows])
+        print_json(rows)
     elif markdown:
         typer.echo(in_markdown(rows))
     else:
@@ -234,7 +234,7 @@ def _show_origins(name: str, word: str, as_json: bool, markdown: bool) -> None:
         hint = nearest_key(word, [row.key for row in rows])
         raise InputError([_("{word!r}: no parameter{hint}", word=word, hint=hint)])
     if as_json:
-        print_json([asdict(row) for row in kept])
+        print_json(kept)
     elif markdown:
         facts = {row.name: row.cells()[1:] for row in list_rows()}
         heads = ("parameter", *HEADINGS[1:-1], population.name, HEADINGS[-1])

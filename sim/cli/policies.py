@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Mapping
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from functools import cache
 from importlib import resources
@@ -13,11 +14,15 @@ from typing import Annotated, Any
 import typer
 
 from sim.cli.options import Json, option
-from sim.cli.params import GRADES, Row, list_rows, markdown_line, policy_rows
+from sim.cli.params import GRADES, Row, first_sentence, list_rows, markdown_line, policy_rows
 from sim.cli.terminal import print_json, print_rows, say, screen
 from sim.errors import InputError, nearest, nearest_of
 from sim.language import N_, _, in_every_language, recast, wrapped
-from sim.policies import TROUBLES, Facts
+from sim.params import parameters
+from sim.policies import TROUBLES, Facts, known_policies, policy_class
+from sim.scenario.loading import FOLDER_OF, shipped_files
+from sim.scenario.named_policy import named_policy, policy_fields
+from sim.scenario.toml import literal
 
 POLICY, SETTING = N_(("policy", "setting"))
 WORD = "FILE.csv"
@@ -48,92 +53,8 @@ EFFECTS: dict[str, tuple[str, float]] = N_(
     }
 )
 
-# Levers that are values of a scenario and not policies: name, sentence, keys, what is known.
-SETTINGS: tuple[tuple[str, str, tuple[str, ...], Facts], ...] = (
-    (
-        "answers",
-        "Answer more of the members' questions, sooner and better.",
-        ("operator.answer_probability", "operator.answer_minutes", "operator.quality"),
-        Facts(
-            ("questions", "newcomers", "distrust"),
-            ("operator.minutes_per_answer",),
-            evidence="a newcomer whose first message is answered comes back 12 points more often "
-            "(Joyce & Kraut 2006, six Usenet groups), 4 points within rooms of chat logs",
-            grade="B",
-        ),
-    ),
-    (
-        "desk",
-        "Be there at other hours, for another wage.",
-        ("operator.open_hour", "operator.close_hour", "operator.wage_fen_per_hour"),
-        Facts(("questions", "cost"), ("operator.minutes_per_answer",)),
-    ),
-    (
-        "portfolio",
-        "Let one team run many groups like this one, with desk.hands people at its desk.",
-        (
-            *("portfolio.groups", "portfolio.breadth_ratio", "portfolio.shares_members"),
-            *("desk.hands", "desk.patience_hours"),
-        ),
-        Facts(
-            ("cost", "questions"),
-            ("operator.minutes_per_answer",),
-            evidence="practitioners say that one person runs 30 to 100 groups; no control group",
-        ),
-    ),
-    (
-        "persona",
-        "Give the team a warm face: greetings, while they are new, earn trust.",
-        ("trust.warmth",),
-        Facts(("distrust", "sales"), evidence="the story of a brand's persona; no control group"),
-    ),
-    (
-        "steadiness",
-        "Keep the quality of posts and answers instead of a hot start.",
-        ("operator.quality_half_life_days",),
-        Facts(
-            ("fading",),
-            (),
-            evidence="messages a member halve in a programme's second half (Pagoto)",
-            grade="B",
-        ),
-    ),
-    (
-        "size",
-        "Make the group larger or smaller, or cap it.",
-        ("group.size", "group.cap"),
-        Facts(
-            ("readers", "strangers", "questions", "cost"),
-            (),
-            evidence="a lost audience takes 43 % of the messages of those who stay (Zhang & Zhu "
-            "2011); the share who post falls as groups grow, in chat logs",
-            grade="A",
-        ),
-    ),
-    (
-        "topic",
-        "Narrow what the group talks about (segmentation).",
-        ("group.topic_breadth",),
-        Facts(
-            ("mismatch", "flood", "strangers"),
-            (),
-            evidence="filters help most in broad and busy groups, in a simulation (Ren & Kraut "
-            "2014); advice of practitioners",
-        ),
-    ),
-    (
-        "arrivals",
-        "Let members come all at once or one after the other.",
-        ("arrivals.per_day", "arrivals.burst_ratio", "arrivals.burst_days"),
-        Facts(
-            ("newcomers", "strangers"),
-            (),
-            evidence="after a sudden doubling old members talk less, then recover (10 "
-            "communities); a closed start keeps 10 points more to the end (a pilot)",
-            grade="B",
-        ),
-    ),
-)
+SETTINGS_FILE = resources.files("sim.cli") / "settings.toml"
+"""Levers that are values of a scenario and not policies."""
 
 
 @dataclass(frozen=True)
@@ -160,15 +81,11 @@ class Lever:
     @property
     def minutes(self) -> dict[str, float]:
         """Minutes that an act of it takes, by the parameter that says so."""
-        from sim.params import parameters
-
         return {key: float(parameters()[key].default) for key in self.facts.costs}
 
     @property
     def costs(self) -> str:
         """What an act costs, in words, at the usual minutes and wage."""
-        from sim.params import parameters
-
         wage = float(parameters()[WAGE].default)
         hours = [
             _("{minutes} minutes ({fen} fen)", minutes=f"{one:g}", fen=f"{one / 60 * wage:,.0f}")
@@ -233,19 +150,20 @@ def all_levers() -> list[Lever]:
     >>> [lever.name for lever in all_levers() if lever.kind == "setting"][:2]
     ['answers', 'desk']
     """
-    from sim.policies import known_policies, policy_class
+    return [*(_lever_of(name, policy_class(name)) for name in known_policies()), *_settings()]
 
+
+def _settings() -> Iterator[Lever]:
     rows = {row.name: row for row in list_rows()}
-    settings = [
-        Lever(name, SETTING, about, tuple(rows[key] for key in keys), facts)
-        for name, about, keys, facts in SETTINGS
-    ]
-    return [*(_lever_of(name, policy_class(name)) for name in known_policies()), *settings]
+    for name, told in tomllib.loads(SETTINGS_FILE.read_text(encoding="utf-8")).items():
+        known: dict[str, Any] = {
+            key: tuple(one) if isinstance(one, list) else one for key, one in told["facts"].items()
+        }
+        own = tuple(rows[key] for key in told["keys"])
+        yield Lever(name, SETTING, told["about"], own, Facts(**known))
 
 
 def _lever_of(name: str, policy: type[Any]) -> Lever:
-    from sim.cli.params import first_sentence
-
     facts = getattr(policy, "facts", None)
     known = facts if isinstance(facts, Facts) else Facts(costs=(), evidence="", grade="-")
     return Lever(name, POLICY, first_sentence(policy), tuple(policy_rows(name, policy)), known)
@@ -253,8 +171,6 @@ def _lever_of(name: str, policy: type[Any]) -> Lever:
 
 def _the_lever(name: str, levers: list[Lever]) -> Lever | list[Lever]:
     """Find a lever by name, or those that hold a word in what is said of them in any language."""
-    from sim.scenario.named_policy import named_policy
-
     if ":" in name:
         policy = named_policy("mine", {"use": name}, Path()).policy
         return _lever_of("mine", type(policy))
@@ -349,8 +265,6 @@ def _print_wrapped(text: str, head: str = "", most_lines: int | None = None) -> 
 
 
 def _print_more() -> None:
-    from sim.scenario.loading import FOLDER_OF, shipped_files
-
     _print_wrapped(_of_evidence())
     _print_wrapped("What it costs, its evidence and its fields: 'qunlab policies NAME'.")
     _print_wrapped(
@@ -395,10 +309,6 @@ def another_value(row: Row) -> str:
     >>> [another_value(row) for row in list_rows() if row.name.endswith("packets.fen_per_day")]
     ['500']
     """
-    from sim.policies import policy_class
-    from sim.scenario.named_policy import policy_fields
-    from sim.scenario.toml import literal
-
     _of, name, field = row.name.split(".")
     policy: Any = policy_class(name)
     known, usual = policy_fields(policy)[field], getattr(policy(), field)

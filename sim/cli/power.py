@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
 from sim.cli.options import Json, Quiet, option
-from sim.cli.terminal import plain, print_answer, print_json, records
+from sim.cli.terminal import print_answer, print_json
 from sim.errors import Faults
 from sim.language import _
-
-if TYPE_CHECKING:
-    from sim.report.answer import Answer
-    from sim.study.power import FieldTest
+from sim.report.answer import Answer, Option, three
+from sim.scenario import load_mix
+from sim.scenario.toml import take_values
+from sim.study.power import DRAWS, FieldTest, Plan, field_test
 
 
 def power(
@@ -46,10 +45,6 @@ def power(
 
     Example: qunlab power configs/base.toml --outcome leaves --effect 1 --days 28 --json > test.json
     """
-    from sim.scenario import load_mix
-    from sim.scenario.toml import take_values
-    from sim.study.power import Plan, field_test
-
     faults = Faults()
     values = take_values(changes or [], faults)
     with faults.gathered():
@@ -58,18 +53,15 @@ def power(
     found = field_test(mix, values, Plan(outcome, days, age, groups, effect, simulated))
     if as_json:
         numbers = {name: value for name, value in vars(found).items() if type(value) is float}
-        model = {name: plain(value) for name, value in asdict(found.model).items()}
-        tables = {name: records(getattr(found, name)) for name in ("by_days", "guardrails")}
-        print_json({**asdict(found.plan), "change": values, **numbers, "model": model, **tables})
+        tables = {"by_days": found.by_days, "guardrails": found.guardrails}
+        plan = vars(found.plan)
+        print_json({**plan, "change": values, **numbers, "model": found.model, **tables})
     else:
         print_answer(answer_of_test(found, values), quiet)
 
 
 def answer_of_test(found: FieldTest, changes: dict[str, Any]) -> Answer:
     """Say how many groups a test takes, and how to run it."""
-    from sim.report.answer import Answer, Option, three
-    from sim.study.power import DRAWS
-
     plan, model, rails, scale = found.plan, found.model, found.guardrails, found.outcome.scale
     unit = _("points") if found.outcome.printed == "%" else found.outcome.unit
 

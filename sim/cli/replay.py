@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
+import pandas as pd
 import typer
 
 from sim.cli.options import Json, SweepFolder, option
+from sim.cli.run import keep_log
 from sim.cli.terminal import print_json, tell
-
-if TYPE_CHECKING:
-    from sim.study.replay import Replay
+from sim.ensemble import simulate_log
+from sim.study.replay import Replay
+from sim.study.replay import replay as play_again
 
 DIFFERS = 1
 
@@ -31,10 +33,6 @@ def replay(
 
     Example: qunlab replay results/scale_vs_activity 1234 --log results/row_1234
     """
-    from sim.cli.run import keep_log
-    from sim.ensemble import simulate_log
-    from sim.study.replay import replay as play_again
-
     found = play_again(folder, row)
     verdict = _verdict(found)
     if as_json:
@@ -63,8 +61,6 @@ def _verdict(found: Replay) -> str:
 
 
 def _shown(value: Any) -> str:
-    import pandas as pd
-
     return "-" if pd.isna(value) else str(value)
 
 

@@ -9,46 +9,50 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
+import pandas as pd
 import typer
+from rich.console import Console
 
+from sim import compiling, ensemble
+from sim.chatlog import write_log
 from sim.cli.options import (
-    Every,
-    Json,
+    SHOWN,
     People,
     Preset,
-    Quiet,
+    Shown,
     Threads,
     folder_faults,
     from_here,
     option,
     option_faults,
 )
-from sim.cli.terminal import (
-    print_answer,
-    print_json,
-    print_notes,
-    print_rows,
-    records,
-    screen,
-    tell,
-)
+from sim.cli.terminal import print_notes, print_rows, screen, tell
 from sim.errors import Faults, InputError
 from sim.files import write_whole
+from sim.kernels.hours import play as kernel
 from sim.kinds import PEOPLE, PRESET, TAKEN_BY, kind_of
 from sim.language import N_, _, outcome_name
+from sim.lives.deaths import death_table
+from sim.lives.outcomes import ALIVE, OWN, TRUTH, Run, outcomes, summary
+from sim.lives.portfolios import of_portfolios
+from sim.lives.simulated_log import chat_log
+from sim.populations import draw_posterior, weights_of
 from sim.progress import progress_line
-
-if TYPE_CHECKING:
-    import pandas as pd
-    from rich.console import Console
-
-    from sim.report.answer import Answer
-    from sim.scenario import Mix, Scenario
-    from sim.state import Array
-    from sim.stats.intervals import Estimate
-    from sim.trace import Trace
+from sim.report.answer import Answer, of_hundred, packets_in_cost, three
+from sim.report.growth import came_by_themselves
+from sim.report.levers import FEN_PER_CNY
+from sim.report.uncertainty import alike, spanned
+from sim.scenario import SHORTCUTS, Mix, Scenario, digest, load_mix
+from sim.scenario.scenario import items
+from sim.scenario.toml import take_values
+from sim.state import Array
+from sim.stats.intervals import Estimate, pooled_share
+from sim.study.origin import definitions, in_one_line, origin_of_run
+from sim.study.playing import Child
+from sim.study.sweep import default_limits
+from sim.trace import Trace
 
 MOST_NAMED = 8
 TOTALS = (
@@ -84,9 +88,7 @@ def run(
     isolate: Annotated[
         bool, option("Play in a process apart, within half the memory.", "--isolate")
     ] = False,
-    every: Every = False,
-    quiet: Quiet = False,
-    as_json: Json = False,
+    shown: Shown = SHOWN,
 ) -> None:
     """Simulate a scenario and say how it lives; --all: every outcome and death, with intervals.
 
@@ -100,8 +102,6 @@ def run(
 
     Example: qunlab run first.toml --groups 20 --log results/log && qunlab observe results/log
     """
-    from sim.scenario.toml import take_values
-
     given: dict[str, Any] = {"size": size, "groups": groups, "days": days, "seed": seed}
     given |= {"people": from_here(people), "preset": from_here(preset)}
     chosen = read_scenario(scenario, changes or [], given, threads, log)
@@ -114,12 +114,7 @@ def run(
         typer.echo(_("note: {line}", line=note), err=True)
     layers = {kind: given[kind] for kind in ("people", "preset") if given[kind]}
     played = replace(play(chosen, threads, log, isolate), layers=layers)
-    if as_json:
-        print_json(as_answer(played), partial(answer_of_run, played))
-    elif every:
-        show(played)
-    else:
-        print_answer(answer_of_run(played), quiet)
+    shown.give(partial(as_answer, played), partial(show, played), partial(answer_of_run, played))
 
 
 @dataclass(frozen=True)
@@ -160,9 +155,6 @@ def read_scenario(
     the values of `SHORTCUTS`, people and a preset, None where not given), or name every fault of
     both.
     """
-    from sim.scenario import SHORTCUTS, Scenario, load_mix
-    from sim.scenario.toml import take_values
-
     faults = option_faults(threads=threads)
     faults += folder_faults("--log", log) if log else []
     options = {
@@ -190,8 +182,6 @@ def dealt_to_sets(mix: Mix, name: str, fixed: Collection[str]) -> Mix:
     population's, or NAME.posterior.csv); keys of the command line, of the file above its base and
     of types stay.
     """
-    from sim.populations import draw_posterior, weights_of
-
     kept = {*fixed, *(mix.own if mix.base else ())}.union(*(one.keys for one in mix.types))
     sets = draw_posterior(name).without(kept)
     return mix.crossed(sets, [float(weight) for weight in weights_of([*sets])])
@@ -203,23 +193,16 @@ def play(
     """Simulate all groups of a scenario, write the log when one is wanted, and sum up; `isolate`
     plays the groups in a process of their own.
     """
-    from sim.compiling import needs_compiling
-    from sim.ensemble import simulate_mix, simulate_mix_log
-    from sim.kernels.hours import play as kernel
-    from sim.lives.deaths import death_table
-    from sim.lives.outcomes import ALIVE, Run, outcomes, summary
-    from sim.stats.intervals import pooled_share
-
-    if needs_compiling(kernel):
+    if compiling.needs_compiling(kernel):
         tell("compiling the engine once, half a minute or so ...", err=True)
     start = time.monotonic()
     played = partial(_simulated, mix=mix, threads=threads, isolate=isolate)
     scenarios = [one.scenario for one in mix.types]
     types = {one.name: one.scenario for one in mix.types} if len(mix.types) > 1 else None
     if log:
-        trace = keep_log(log, played(simulate_mix_log), scenarios, mix.scenario, types)
+        trace = keep_log(log, played(ensemble.simulate_mix_log), scenarios, mix.scenario, types)
     else:
-        trace = played(simulate_mix)
+        trace = played(ensemble.simulate_mix)
     seconds = time.monotonic() - start
     rows = outcomes(trace, scenarios)
     totals = totals_of_teams(rows, scenarios)
@@ -232,9 +215,6 @@ def totals_of_teams(rows: pd.DataFrame, scenarios: Sequence[Scenario]) -> pd.Dat
 
     What is left over of the groups is in no team, and counts for none.
     """
-    from sim.lives.outcomes import summary
-    from sim.lives.portfolios import of_portfolios
-
     groups = int(scenarios[0].params.desk.groups)
     whole = len(rows) // groups * groups
     if groups < 2 or len(scenarios) > 1 or not whole:
@@ -247,9 +227,6 @@ def _simulated(simulate: Callable[..., Any], mix: Mix, threads: int | None, isol
     if not isolate:
         with progress_line(mix.scenario.groups, N_("simulating")) as progress:
             return simulate(*given, progress)
-    from sim.study.playing import Child
-    from sim.study.sweep import default_limits
-
     child = Child()
     try:
         return child.call(simulate, given, default_limits(1))
@@ -265,12 +242,6 @@ def keep_log(
     types: Mapping[str, Scenario] | None = None,
 ) -> Trace:
     """Write a simulated log, and what decides it: `whole` (or types of groups), code, versions."""
-    from sim.chatlog import write_log
-    from sim.lives.simulated_log import chat_log
-    from sim.scenario import digest
-    from sim.scenario.scenario import items
-    from sim.study.origin import origin_of_run
-
     trace, messages, events = simulated
     written = chat_log(trace, messages, events, scenarios)
     assert written.events is not None
@@ -294,9 +265,6 @@ def write_origin(folder: Path, origin: Mapping[str, Any]) -> None:
 
 def as_answer(played: Played) -> dict[str, Any]:
     """Return everything that was found, for JSON; missing values are null."""
-    from sim.scenario import digest
-    from sim.study.origin import definitions, origin_of_run
-
     scenario = played.scenario
     types = played.mix.types if len(played.mix.types) > 1 else ()
     return {
@@ -312,10 +280,10 @@ def as_answer(played: Played) -> dict[str, Any]:
         "groups": scenario.groups,
         "days": scenario.days,
         "seconds": round(played.seconds, 3),
-        "log": str(played.log) if played.log else None,
-        "outcomes": records(played.outcomes),
-        "deaths": records(played.deaths),
-        "totals": {"groups": played.team_groups, "outcomes": records(played.totals)},
+        "log": played.log,
+        "outcomes": played.outcomes,
+        "deaths": played.deaths,
+        "totals": {"groups": played.team_groups, "outcomes": played.totals},
     }
 
 
@@ -334,11 +302,6 @@ the one farthest beyond its bound, as a share of what is left to the worst."""
 
 def answer_of_run(played: Played) -> Answer:
     """Say in six lines who lives, who talks, who is there, what it costs, what is weak."""
-    from sim.report.answer import Answer, of_hundred, packets_in_cost, three
-    from sim.report.growth import came_by_themselves
-    from sim.report.levers import FEN_PER_CNY
-    from sim.report.uncertainty import alike, spanned
-
     days = played.scenario.days
     table = played.outcomes.set_index("outcome")[["mean", "lower", "upper"]]
     table.loc["cost_fen"] /= FEN_PER_CNY
@@ -387,9 +350,6 @@ def answer_of_run(played: Played) -> Answer:
 
 def _of_the_team(played: Played) -> Iterator[str]:
     """Say what the groups of one team cost together."""
-    from sim.report.answer import three
-    from sim.report.levers import FEN_PER_CNY
-
     if not len(played.totals):
         return
     mean = played.totals.set_index("outcome")["mean"]
@@ -400,15 +360,10 @@ def _of_the_team(played: Played) -> Iterator[str]:
 
 def _own_in_words(mean: pd.Series) -> list[str]:
     """Name the outcomes of the user's own with their means."""
-    from sim.lives.outcomes import OWN
-    from sim.report.answer import three
-
     return [f"{one.name}: {three(one.scale * mean[one.name])} {one.unit}" for one in OWN.get()]
 
 
 def _weak_point(mean: pd.Series) -> str:
-    from sim.report.answer import three
-
     found = []
     for name, bound, words in WEAK_POINTS:
         value = float(mean.get(name, math.nan))
@@ -429,8 +384,6 @@ def _where_more(played: Played) -> tuple[str, ...]:
 
 def show(played: Played) -> None:
     """Print the scenario's name and seed, the table of outcomes, the table of deaths."""
-    from sim.study.origin import in_one_line, origin_of_run
-
     scenario, console = played.scenario, screen()
     layers = "".join(f", {kind} {Path(name).stem}" for kind, name in played.layers.items())
     console.print(
@@ -470,8 +423,6 @@ def _print_totals(console: Console, played: Played) -> None:
 
 
 def _print_outcomes(console: Console, table: pd.DataFrame, counted: str = N_("groups")) -> None:
-    from sim.lives.outcomes import TRUTH
-
     rows = [
         (
             *(outcome_name(row.outcome), in_figures(row.mean)),

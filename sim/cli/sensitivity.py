@@ -2,30 +2,36 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
+import pandas as pd
 import typer
 
-from sim.cli.options import Every, Json, Quiet, StudyFile, Threads, option, option_faults
-from sim.cli.terminal import (
-    plain,
-    print_answer,
-    print_json,
-    progress_kept,
-    rounded_records,
-    say,
-    tell,
-)
+from sim.cli.options import SHOWN, Shown, StudyFile, Threads, option, option_faults
+from sim.cli.terminal import progress_kept, rounded_records, say, tell
 from sim.errors import InputError
 from sim.files import write_whole
 from sim.language import N_, _, outcome_name, recast
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from sim.study.sensitivity import Sensitivity
+from sim.report.ablation import (
+    ALL_ON,
+    LOST,
+    ablation,
+    ablation_design,
+    assumption_design,
+    counted,
+    fallen,
+)
+from sim.report.page import page_rows
+from sim.report.pages import write_page
+from sim.report.uncertainty import spanned
+from sim.report.verdict import answer_of_sensitivity
+from sim.study.origin import FAILED, in_one_line, origin, under_origin
+from sim.study.sensitivity import DEFAULT_OUTCOMES, Sensitivity
+from sim.study.sensitivity import sensitivity as analyse
+from sim.study.study_file import load_study_file
+from sim.study.sweep import play
 
 TABLE = "sensitivity.csv"
 ABLATION, ASSUMPTIONS = "ablation", "assumptions"
@@ -55,9 +61,7 @@ def sensitivity(
         ),
     ] = None,
     threads: Threads = None,
-    every: Every = False,
-    quiet: Quiet = False,
-    as_json: Json = False,
+    shown: Shown = SHOWN,
 ) -> None:
     """Play a Morris or Sobol sample, and say what the outcomes answer to, with 95 % intervals.
 
@@ -72,20 +76,13 @@ def sensitivity(
 
     Example: qunlab sensitivity study.toml --method morris --size 16 --out results/morris
     """
-    from sim.report.pages import write_page
-    from sim.report.verdict import answer_of_sensitivity
-    from sim.study.origin import FAILED, under_origin
-    from sim.study.sensitivity import DEFAULT_OUTCOMES
-    from sim.study.sensitivity import sensitivity as analyse
-    from sim.study.study_file import load_study_file
-
     chosen = size if size is not None else SIZES.get(method, 16)
     option_faults(("--size", chosen, 2, 10_000), threads=threads).refuse()
     if method in (ABLATION, ASSUMPTIONS):
         unused = {"--size": size, "--outcome": outcome, "--posterior": posterior}
         if given := [name for name, value in unused.items() if value]:
             raise InputError([f"{', '.join(given)}: not used by this method; leave it out"])
-        _play_versions(file, out, method, threads, as_json)
+        _play_versions(file, out, method, threads, shown.as_json)
         return
     study = load_study_file(file, posterior)
     names = tuple(outcome) if outcome else DEFAULT_OUTCOMES
@@ -93,23 +90,15 @@ def sensitivity(
         found = analyse(study, out, method, chosen, names, threads, progress)
     write_whole(out / TABLE, under_origin(found.indices, found.origin))
     (page,) = write_page(out, file.stem, found)
-    if as_json:
-        print_json(_as_json(found))
-    elif not every:
-        more = _("More: --all, --json, {table}, {page}.", table=out / TABLE, page=page)
-        print_answer(replace(answer_of_sensitivity(found), more=(more,)), quiet)
-    else:
-        _print(found)
-        say(_("written: {path}", path=out / TABLE))
+    more = _("More: --all, --json, {table}, {page}.", table=out / TABLE, page=page)
+    answer = partial(answer_of_sensitivity, found)
+    shown.give(partial(_as_json, found), partial(_print, found, out / TABLE), answer, more)
     if failed := found.origin.get(FAILED):
         tell(f"{failed}; they are left out", err=True)
         raise typer.Exit(1)
 
 
-def _print(found: Sensitivity) -> None:
-    from sim.report.uncertainty import spanned
-    from sim.study.origin import in_one_line
-
+def _print(found: Sensitivity, table: Path) -> None:
     second = N_("sigma") if found.method == "morris" else N_("first order")
     for name, rows in found.indices.groupby("outcome", sort=False):
         noise = found.noise[str(name)]
@@ -129,23 +118,22 @@ def _print(found: Sensitivity) -> None:
     sample = _("In brackets 95 %, bootstrap of the sample; {points:,} points x {groups:,} groups.")
     say(sample.format(points=found.points, groups=found.replications))
     say(in_one_line(found.origin))
+    say(_("written: {path}", path=table))
 
 
 def _as_json(found: Sensitivity) -> dict[str, Any]:
     answer = {key: getattr(found, key) for key in ("method", "points", "replications")}
-    answer["noise"] = {key: plain(value) for key, value in found.noise.items()}
-    return answer | {"indices": rounded_records(found.indices), "origin": found.origin}
+    return answer | {
+        "noise": found.noise,
+        "indices": rounded_records(found.indices),
+        "origin": found.origin,
+    }
 
 
 def _play_versions(file: Path, out: Path, method: str, threads: int | None, as_json: bool) -> None:
     """Play a sweep file with a ``[grid]`` in all versions of a method (mechanisms off, or assumed
     parameters halved and doubled), and print which conclusion falls with which.
     """
-    from sim.report.ablation import LOST, ablation, ablation_design, assumption_design
-    from sim.report.page import page_rows
-    from sim.study.origin import in_one_line, origin, under_origin
-    from sim.study.sweep import play
-
     design = (ablation_design if method == ABLATION else assumption_design)(file)
     with progress_kept(out, 1, "playing") as progress:
         play(design, out, threads, progress)
@@ -167,8 +155,6 @@ def _play_versions(file: Path, out: Path, method: str, threads: int | None, as_j
 
 
 def _print_versions(table: pd.DataFrame, version: str) -> None:
-    from sim.report.ablation import ALL_ON
-
     for row in table.to_dict("records"):
         name = recast(row.pop("mechanism"))
         name = name if name == _(ALL_ON) else _(version).format(mechanism=name)
@@ -178,8 +164,6 @@ def _print_versions(table: pd.DataFrame, version: str) -> None:
 
 def _print_assumptions(table: pd.DataFrame) -> None:
     """Print the versions under which something changes, and how many hold."""
-    from sim.report.ablation import ALL_ON, counted, fallen
-
     _print_versions(fallen(table).replace({"mechanism": {ALL_ON: N_("as it is")}}), "{mechanism}")
     versions = len(table) - 1
     keys = {name.partition(" = ")[0] for name in table["mechanism"] if name != ALL_ON}

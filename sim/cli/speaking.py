@@ -7,69 +7,9 @@ from typing import Any
 import typer
 
 from sim.errors import InputError
-from sim.language import LANGUAGES, N_, _, cells, language, language_of, recast, wrapped
+from sim.language import LANGUAGES, _, cells, language, language_of, recast, wrapped
 
 OPTION = "--lang"
-# as Typer writes them; a field is in braces
-PHRASES = (
-    *(N_("Example: {command}"), N_("Show this message and exit.")),
-    *(N_("Arguments"), N_("Options"), N_("Commands")),
-    *(N_("[required]"), N_("[default: {value}]"), N_("[default: {value}; required]")),
-    *(N_("Missing command."), N_("No such command '{command}'."), N_("No such option: {option}")),
-    *(N_("a list"), N_("a table"), N_("{low} to {high} {unit}")),
-    N_("{key}: {value} is not a whole number; allowed: {range}"),
-    N_("{key}: {value} is out of range; allowed: {range}"),
-    *(N_("{key} is above {other}"), N_("{key} must be before {other}")),
-    N_("{key} fen cannot be split into {shares}, of at least 1 fen"),
-    N_("{fault}; did you mean {words}?"),
-    N_("{fault} Did you mean {words}?"),
-    N_("{fault} (Possible options: {words})"),
-    N_("Missing argument '{name}'."),
-    N_("Missing option '{name}'."),
-    N_("Got unexpected extra argument(s) ({words})"),
-    N_("Option '{option}' requires an argument."),
-    N_("Option '{option}' does not take a value."),
-    N_("Invalid value for '{name}': {fault}"),
-    N_("Input should be a valid integer, unable to parse string as an integer"),
-    N_("Input should be a valid number, unable to parse string as a number"),
-    N_("Input should be {kind}"),
-)
-# faults that the program puts together, and what Python says of TOML; spoken by `recast`
-FAULTS = (
-    N_("{path}: a folder, not a file"),
-    N_("{path}: a pipe, socket or device; save it as a file first"),
-    N_("{fault}; there are {names}"),
-    N_('people: {named} is not a file, write "FILE.toml", nor a shipped name'),
-    N_('preset: {named} is not a file, write "FILE.toml", nor a shipped name'),
-    N_('base: {named} is not a file, write "FILE.toml", nor a shipped population'),
-    N_("{fault} (and {more} more differences)"),
-    N_("{fault} (and {more} more difference)"),
-    N_("{folder}: --force-new removes the old rows, another --out keeps them"),
-    N_("{path}: exists already; choose another name, or --force replaces it"),
-    N_("--out: missing; write --out DIR, or --dry-run"),
-    N_('grid: missing; write [grid] and a line "group.size" = [25, 50] (or one of {others})'),
-    N_('scenario: missing; write scenario = "FILE.toml" or [scenario]'),
-    N_("this needs {name}; install it with: {command}"),
-    N_("pseudonyms were made under a key that is thrown away; --key-file keeps one"),
-    N_("the key was written to {path}: whoever has it can test names against the log"),
-    N_("others can read the key: {command}"),
-    N_("{place}: not TOML: {fault} (at line {line}, column {column})"),
-    N_("{place}: not TOML: {fault} (at end of document)"),
-    N_("{low} to {high} groups"),
-    N_("Wrote {path}. Next:"),
-    N_("{path}: a folder without channels.json and the days of channels that a Slack export has"),
-    N_("{path}: a folder of Telegram's; name the result.json in it"),
-    N_("{path}: a folder; only the format slack is one"),
-    N_("digest of the scenario {origin}"),
-    N_("no clear difference between {words} and {others}"),
-    N_("needs {days} days and who answers whom"),
-    *(N_("Illegal character {sign}"), N_("Found invalid character {sign}")),
-    *(N_("Invalid value"), N_("Invalid statement"), N_("Cannot overwrite a value")),
-    *(N_("Expected '=' after a key in a key/value pair"), N_("Unclosed array")),
-    N_("Expected ']' at the end of a table declaration"),
-    N_("Expected newline or end of document after a statement"),
-    *(N_("Cannot declare {key} twice"), N_("Unterminated string"), N_("Unclosed inline table")),
-)
 
 
 def taken_language(words: list[str], environment: Any) -> tuple[list[str], str]:

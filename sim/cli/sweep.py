@@ -3,28 +3,28 @@
 from __future__ import annotations
 
 import math
-from dataclasses import asdict, replace
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
+import pandas as pd
 import typer
 
+from sim import compiling
 from sim.cli.options import (
-    Bare,
-    Every,
-    Figures,
-    Json,
+    DRAWN,
+    SHOWN,
+    Drawn,
     Particles,
     Posterior,
-    Quiet,
+    Shown,
     Threads,
     drawn_sets,
     option,
     option_faults,
 )
 from sim.cli.terminal import (
-    plain,
-    print_answer,
     print_json,
     print_notes,
     print_rows,
@@ -33,19 +33,29 @@ from sim.cli.terminal import (
     tell,
     when_interrupted,
 )
+from sim.ensemble import simulate
 from sim.errors import InputError
+from sim.kernels import drawing, hours
 from sim.language import N_, _
+from sim.lives.outcomes import IN_SWEEP, OWN, TRUTH, main_outcomes, outcome_named
 from sim.progress import counting, duration_in_words
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from sim.report.shell import Files
-    from sim.study.design import Design
-    from sim.study.sweep import Options, SweepResult
+from sim.report import conclusions, write_report
+from sim.report.answer import Answer, answer_of
+from sim.report.growth import growth_in
+from sim.report.page import page_rows
+from sim.report.shell import Files
+from sim.report.study import study_of, without_failures
+from sim.report.uncertainty import by_particle, figure, summary
+from sim.scenario import Scenario
+from sim.study import sweep as study
+from sim.study.cluster import checked_cluster
+from sim.study.design import Design, crossed, load_design, manifest_of
+from sim.study.origin import definitions, in_one_line, origin
+from sim.study.playing import Limits
+from sim.study.store import open_store, parse_shard, read_manifest, read_store
+from sim.study.sweep import Options, SweepResult, default_limits, estimate
 
 FAILED = 1
-ANSWER, ALL, QUIET, JSON = "answer", "all", "quiet", "json"  # how much of a result is printed
 NUMBERS = ("mean", "lower", "upper", "n", "method", "monte_carlo_error")
 PARAMETER_SD = "parameter_sd"
 LEVER = "choices.particle"
@@ -93,11 +103,8 @@ def sweep(
     report: Annotated[
         bool, option("Whether to write the page at the end.", "--report/--no-report")
     ] = True,
-    figures: Figures = "",
-    bare: Bare = False,
-    every: Every = False,
-    quiet: Quiet = False,
-    as_json: Json = False,
+    drawn: Drawn = DRAWN,
+    shown: Shown = SHOWN,
 ) -> None:
     """Play a table of scenarios, each point many times, and say which to take.
 
@@ -109,14 +116,6 @@ def sweep(
 
     Example: qunlab sweep scale_vs_activity --out results/scale_vs_activity
     """
-    from sim.lives.outcomes import OWN
-    from sim.report.shell import Files
-    from sim.study.cluster import checked_cluster
-    from sim.study.design import crossed, load_design
-    from sim.study.playing import Limits
-    from sim.study.store import parse_shard
-    from sim.study.sweep import Options, default_limits
-
     faults = option_faults(threads=threads, out=out)
     for name, limit in (("--time-limit", time_limit), ("--memory-limit", memory_limit)):
         if limit is not None and not 0 < limit < math.inf:
@@ -131,8 +130,7 @@ def sweep(
         cluster = checked_cluster(cluster) if cluster is not None else None
     if out is None and not dry_run:
         faults.append("--out: missing; write --out DIR, or --dry-run")
-    with faults.gathered():
-        files = Files(figures, bare)
+    files = drawn.files(faults)
     with faults.gathered():
         design = load_design(file, replications)
         design = crossed(design, sets) if sets else design
@@ -142,7 +140,7 @@ def sweep(
     print_notes(design.points[:POINTS_NOTED], refused=False)
     if dry_run or out is None:
         compile_once()
-        _print_estimate(design, threads, as_json)
+        _print_estimate(design, threads, shown.as_json)
         return
     usual = default_limits(threads)
     limits = Limits(time_limit or usual.seconds, memory_limit or usual.gib, isolate)
@@ -151,7 +149,6 @@ def sweep(
         _print_counts(result, design)
         tell(f"all shards done? qunlab merge {out}")
     else:
-        shown = JSON if as_json else ALL if every else QUIET if quiet else ANSWER
         print_result(design, result, files if report else None, shown)
     if result.failed:
         failed = f"{result.failed:,} of {design.communities:,} communities failed"
@@ -161,11 +158,9 @@ def sweep(
 
 def _print_estimate(design: Design, threads: int | None, as_json: bool) -> None:
     """Print how many communities a design has, and about what they take."""
-    from sim.study.sweep import estimate
-
     found = estimate(design, threads)
     if as_json:
-        print_json(asdict(found))
+        print_json(found)
         return
     tell(
         f"{design.name}: {found.points:,} points x {design.replications:,} replications = "
@@ -185,10 +180,6 @@ def played(
     design: Design, out: Path, force_new: bool, threads: int | None, options: Options
 ) -> SweepResult:
     """Play what a store misses of a design."""
-    from sim.study import sweep as study
-    from sim.study.design import manifest_of
-    from sim.study.store import open_store
-
     place = options.shard.folder(out) if options.shard else out
     with open_store(place, manifest_of(design, study.BLOCK_GROUPS), force_new):
         pass  # what the folder is refused for, it is refused for before anything is compiled
@@ -201,11 +192,6 @@ def played(
 
 def compile_once() -> None:
     """Compile the engine before a study, where that is still to be done, and say so."""
-    from sim import compiling
-    from sim.ensemble import simulate
-    from sim.kernels import drawing, hours
-    from sim.scenario import Scenario
-
     if compiling.needs_compiling(hours.play, drawing.draw_members):
         tell("compiling the engine once, half a minute or so ...", err=True)
         smallest = Scenario().with_values({"group.size": 1, "run.days": 0.05})
@@ -214,8 +200,6 @@ def compile_once() -> None:
 
 def stored_in_words(out: Path) -> str:
     """Say how many communities a store holds, for the line after an interruption."""
-    from sim.study.store import read_store
-
     try:
         manifest, rows = read_store(out, [])
     except InputError:
@@ -225,38 +209,31 @@ def stored_in_words(out: Path) -> str:
 
 def shown_outcomes() -> dict[str, str]:
     """Return the outcomes of the printed table with their headings, truths first."""
-    from sim.lives.outcomes import IN_SWEEP, TRUTH, main_outcomes
-
     shown = sorted(main_outcomes(IN_SWEEP), key=lambda one: one.unit != TRUTH)
     return {one.name: one.short for one in shown}
 
 
 def print_result(
-    design: Design, result: SweepResult, files: Files | None, shown: str, *notes: str
+    design: Design, result: SweepResult, files: Files | None, shown: Shown, *notes: str
 ) -> None:
-    """Write the page, and print the answer, or as much as is `shown`; `notes` follow its detail."""
-    from sim.report import conclusions, write_report
-    from sim.report.answer import answer_of
-    from sim.report.growth import growth_in
-    from sim.report.page import page_rows
-    from sim.report.study import study_of
-
+    """Write the page, and print what is `shown`; `notes` follow the detail of the answer."""
     page = write_report(result.folder, files) if files else None
-    if shown == JSON:
-        print_json(_as_json(design, result, _means(design, result), page))
-        return
-    rows, manifest = page_rows(result.folder)
-    if shown == ALL:
-        for answer in conclusions(rows, manifest):
-            say(f"{answer}\n")
+
+    def everything() -> None:
+        for sentence in conclusions(*page_rows(result.folder)):
+            say(f"{sentence}\n")
         _print_table(design, _means(design, result))
         _print_counts(result, design)
         tell(f"report: {page}" if page else "no report was written (--no-report)")
-        return
-    found = answer_of(study_of(rows, manifest))
-    more = (_counts(design, result), _("More: {page}, --all, --json.", page=page or "--report"))
-    detail = (*found.detail, *growth_in(result.folder), *notes)
-    print_answer(replace(found, detail=detail, more=more), shown == QUIET)
+
+    def answer() -> Answer:
+        found = answer_of(study_of(*page_rows(result.folder)))
+        more = (_counts(design, result), _("More: {page}, --all, --json.", page=page or "--report"))
+        detail = (*found.detail, *growth_in(result.folder), *notes)
+        return replace(found, detail=detail, more=more)
+
+    whole = partial(_as_json, design, result, page)
+    shown.give(whole, everything, answer)
 
 
 def _counts(design: Design, result: SweepResult) -> str:
@@ -271,9 +248,6 @@ def _counts(design: Design, result: SweepResult) -> str:
 
 
 def _print_counts(result: SweepResult, design: Design) -> None:
-    from sim.study.origin import in_one_line, origin
-    from sim.study.store import read_manifest
-
     of = "" if design.communities == result.stored else f" of {design.communities:,}"
     before = result.stored - result.played
     tell(
@@ -284,8 +258,6 @@ def _print_counts(result: SweepResult, design: Design) -> None:
 
 
 def _first_error(result: SweepResult) -> str:
-    from sim.study.store import read_store
-
     manifest, rows = read_store(result.folder, ["error"])
     row = rows[rows["error"].notna()].iloc[0]
     number = int(row["point"]) * manifest.replications + int(row["replication"])
@@ -294,12 +266,6 @@ def _first_error(result: SweepResult) -> str:
 
 def _means(design: Design, result: SweepResult) -> pd.DataFrame:
     """Average the shown outcomes by point and outcome; n is 0 where all communities failed."""
-    import pandas as pd
-
-    from sim.report.study import without_failures
-    from sim.report.uncertainty import by_particle, summary
-    from sim.study.store import read_store
-
     shown, sets = [*shown_outcomes()], [LEVER] if design.posterior else []
     manifest, rows = read_store(result.folder, [*sets, *shown, "error"])
     rows, manifest = by_particle(rows, manifest)
@@ -322,18 +288,14 @@ def _levers(design: Design) -> list[dict[str, Any]]:
     ]
 
 
-def _as_json(
-    design: Design, result: SweepResult, points: pd.DataFrame, report: Path | None
-) -> dict[str, Any]:
+def _as_json(design: Design, result: SweepResult, report: Path | None) -> dict[str, Any]:
     """Return what a sweep did and its means at every point."""
-    from sim.study.origin import definitions, origin
-    from sim.study.store import read_manifest
-
-    shown, numbers = shown_outcomes(), (*NUMBERS, PARAMETER_SD) if design.posterior else NUMBERS
+    shown, points = shown_outcomes(), _means(design, result)
+    numbers = (*NUMBERS, PARAMETER_SD) if design.posterior else NUMBERS
     return {
         "design": design.name,
-        "out": str(result.folder),
-        "report": str(report) if report else None,
+        "out": result.folder,
+        "report": report,
         "seed": design.seed,
         "replications": design.replications,
         "parameter_sets": _sets(design),
@@ -348,8 +310,7 @@ def _as_json(
                 "point": point,
                 "levers": levers,
                 "outcomes": {
-                    name: {key: plain(points.at[(point, name), key]) for key in numbers}
-                    for name in shown
+                    name: {key: points.at[(point, name), key] for key in numbers} for name in shown
                 },
             }
             for point, levers in enumerate(_levers(design))
@@ -359,8 +320,6 @@ def _as_json(
 
 def _print_table(design: Design, points: pd.DataFrame) -> None:
     """Print a row a point: its levers, and the means shown with their intervals."""
-    from sim.lives.outcomes import outcome_named
-
     console, levers, shown = screen(), _levers(design), shown_outcomes()
     rows = [
         [*map(str, values.values()), *(_cell(points.loc[(point, name)]) for name in shown)]
@@ -381,16 +340,7 @@ def _print_table(design: Design, points: pd.DataFrame) -> None:
 def _cell(found: pd.Series) -> str:
     if found["n"] == 0:
         return "-"
-    mean, lower, upper = (_short(found[name]) for name in ("mean", "lower", "upper"))
+    mean, lower, upper = (figure(found[name]) for name in ("mean", "lower", "upper"))
     if PARAMETER_SD in found and found["monte_carlo_error"] > 0.0:
-        return f"{mean} ± {_short(found['monte_carlo_error'])} | {_short(found[PARAMETER_SD])}"
+        return f"{mean} ± {figure(found['monte_carlo_error'])} | {figure(found[PARAMETER_SD])}"
     return mean if found["lower"] != found["lower"] else f"{mean} ({lower} to {upper})"
-
-
-def _short(value: float) -> str:
-    """Write a number with three digits that count, and thousands apart.
-
-    >>> [_short(value) for value in (0.03689, 2.0, 17340.6)]
-    ['0.0369', '2', '17,341']
-    """
-    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import math
 import os
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, is_dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -263,19 +263,19 @@ def progress_kept(out: Path, total: int, label: str) -> Iterator[Progress]:
 
 
 def print_json(answer: object, said: Callable[[], Answer] | None = None) -> None:
-    """Print one JSON object; `ValueError` where a number is not finite (see `plain`). Where
-    somebody is `hearing`, the object goes there, and `said` in sentences.
+    """Print one JSON object, as `plain` makes it. Where somebody is `hearing`, the object goes
+    there, and `said` in sentences.
     """
     if heard := hearing.get():
-        heard.found, heard.sentences = answer, in_sentences(said()) if said else []
+        heard.found, heard.sentences = plain(answer), in_sentences(said()) if said else []
         return
-    typer.echo(json.dumps(answer, indent=2, ensure_ascii=False, allow_nan=False))
+    typer.echo(json.dumps(plain(answer), indent=2, ensure_ascii=False, allow_nan=False))
 
 
 def records(table: pd.DataFrame) -> list[dict[str, Any]]:
     """Return the rows of a table for JSON."""
-    rows = table.astype(object).to_dict("records")
-    return [{str(key): plain(value) for key, value in row.items()} for row in rows]
+    rows: list[dict[str, Any]] = plain(table.astype(object).to_dict("records"))
+    return rows
 
 
 def rounded_records(table: pd.DataFrame) -> list[dict[str, Any]]:
@@ -284,6 +284,18 @@ def rounded_records(table: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def plain(value: Any) -> Any:
-    """Return a value as JSON knows it: what is not finite is null."""
+    """Return a value as JSON knows it, and all that it holds: a table as its rows, a path as its
+    name, what is not finite as null.
+    """
+    if isinstance(value, Mapping):
+        return {str(key): plain(held) for key, held in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(held) for held in value]
+    if hasattr(value, "to_dict"):
+        return records(value)
+    if is_dataclass(value):
+        return plain(vars(value))
+    if isinstance(value, Path):
+        return str(value)
     value = value.item() if hasattr(value, "item") else value
     return None if isinstance(value, float) and not math.isfinite(value) else value

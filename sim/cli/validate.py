@@ -6,21 +6,21 @@ import math
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
+from rich.console import Console
 
-from sim.cli.options import Bare, Figures, PageFolder, option_faults
+from sim.cli.options import DRAWN, Drawn, PageFolder, option_faults
 from sim.cli.terminal import print_json, print_rows, records, screen
 from sim.errors import InputError
 from sim.language import _
-
-if TYPE_CHECKING:
-    from rich.console import Console
-
-    from sim.populations import Population
-    from sim.validation.judging import Judgement
-    from sim.validation.targets import Against, Row
+from sim.populations import Population, find_population, read_population
+from sim.progress import progress_line
+from sim.report.pages import Judged, write_page
+from sim.validation.judging import FIELD_POPULATION, Judgement, judge
+from sim.validation.rooms import FEWEST_DAYS, MOST_DAYS
+from sim.validation.targets import DATA_SETS, Against, Row, frame, score, targets_for
 
 FEWEST_ROOMS, MOST_ROOMS = 20, 100_000
 HELD_OUT = "python -m experiments.validation halves"
@@ -46,8 +46,7 @@ def validate(
         float | None, typer.Option(help="With --data: only so many first days of each room.")
     ] = None,
     out: PageFolder = None,
-    figures: Figures = "",
-    bare: Bare = False,
+    drawn: Drawn = DRAWN,
     as_json: Annotated[bool, JSON] = False,
 ) -> None:
     """Judge the model against real groups: value, error, distance and verdict of every pattern.
@@ -59,11 +58,10 @@ def validate(
 
     Example: qunlab validate --data rooms --days 365
     """
-    from sim.report.pages import Judged, write_page
-    from sim.report.shell import Files
-
-    faults = [*option_faults(out=out), *faults_of_days(days, data)]
-    chosen, files = checked(population, data, rooms, seed, faults), Files(figures, bare)
+    faults = option_faults(out=out)
+    faults += faults_of_days(days, data)
+    files = drawn.files(faults)
+    chosen = checked(population, data, rooms, seed, faults)
     found, notes = judged(chosen, data, rooms, seed, days)[1:]
     if data is not None:
         notes.append(f"rooms held out are judged by {HELD_OUT} --data {data}, in a clone of Qunlab")
@@ -79,10 +77,6 @@ def judged(
     chosen: Mapping[str, Population], data: Path | None, rooms: int, seed: int, days: float | None
 ) -> tuple[list[Against], Judgement, list[str]]:
     """Judge populations on every pattern; also what they were judged against, and notes."""
-    from sim.progress import progress_line
-    from sim.validation.judging import judge
-    from sim.validation.targets import targets_for
-
     against = targets_for(data, seed, days)
     found = judge(chosen, against, rooms, seed, progress_line)
     notes = [f"seed {seed}"]
@@ -106,10 +100,6 @@ def checked(
     population: str | None, data: Path | None, rooms: int, seed: int, faults: list[str]
 ) -> dict[str, Population]:
     """Return the population for each data set and the field; all faults found, given some."""
-    from sim.populations import find_population, read_population
-    from sim.validation.judging import FIELD_POPULATION
-    from sim.validation.targets import DATA_SETS
-
     problems = list(faults)
     if not FEWEST_ROOMS <= rooms <= MOST_ROOMS:
         allowed = f"{FEWEST_ROOMS} to {MOST_ROOMS}"
@@ -131,8 +121,6 @@ def checked(
 
 def faults_of_days(days: float | None, data: Path | None) -> list[str]:
     """Name what is wrong with ``--days``, one line each."""
-    from sim.validation.rooms import FEWEST_DAYS, MOST_DAYS
-
     if days is None:
         return []
     if data is None:
@@ -146,8 +134,6 @@ def for_json(
     found: Judgement, notes: list[str], seed: int, held_out: Mapping[str, list[dict[str, Any]]]
 ) -> dict[str, Any]:
     """Return what a judgement found; `held_out` has scores by part, of no part here."""
-    from sim.validation.targets import frame
-
     return {
         "seed": seed,
         "populations": dict(found.populations),
@@ -194,8 +180,6 @@ def _print_rows(console: Console, rows: list[Row]) -> None:
 
 
 def _sum(part: str, rows: list[Row]) -> str:
-    from sim.validation.targets import score
-
     if any(row.has_band for row in rows):
         verdicts = Counter(row.verdict for row in rows)
         return f"{part}: " + ", ".join(f"{count} {verdict}" for verdict, count in verdicts.items())

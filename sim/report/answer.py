@@ -349,11 +349,8 @@ def _headline(points: Points) -> str:
         text = said.format(advice=text)
     if text and len(text.split()) <= LONGEST_HEADLINE:
         return text
-    return _(
-        "Of {number} points tried, take point {point}.",
-        number=len(points.values),
-        point=points.chosen,
-    )
+    text = _("Of {number} points tried, take point {point}.")
+    return text.format(number=len(points.values), point=points.chosen)
 
 
 def _to_do(points: Points) -> list[str]:
@@ -510,14 +507,9 @@ def between(value: str, low: str, high: str) -> str:
 
 def _lives_instead(points: Points, lever: Lever) -> str:
     """Say how many groups live at the two nearest other values of a lever."""
-    return "\n".join(
-        _(
-            "{words}: {alive}",
-            words=points.words(point, lever),
-            alive=of_hundred(points.share(point)),
-        )
-        for point in points.instead(lever)[:2]
-    )
+    near = points.instead(lever)[:2]
+    shown = ((points.words(point, lever), of_hundred(points.share(point))) for point in near)
+    return "\n".join(_("{words}: {alive}", words=words, alive=alive) for words, alive in shown)
 
 
 def _options(points: Points) -> tuple[Option, ...]:
@@ -564,13 +556,8 @@ def _avoid(points: Points) -> tuple[str, ...]:
             point: points.costs[point] - points.costs[chosen] for point in points.instead(lever)
         }
         quiet = [point for point in more if points.livelier(chosen, point)]
-        idle = [
-            point
-            for point in more
-            if points.dearer(point)
-            and not points.worse(chosen, point)
-            and not points.livelier(point, chosen)
-        ]
+        gains = {at for at in more if points.worse(chosen, at) or points.livelier(at, chosen)}
+        idle = [point for point in more if points.dearer(point) and point not in gains]
         if lost:
             at, text = points.shares[lost].idxmin(), _(LOSES)
         elif quiet:
@@ -592,12 +579,10 @@ def _watch(points: Points) -> tuple[tuple[str, str], ...]:
     rows = points.rows[points.rows["point"] == points.chosen]
     posted = rows[POSTING].quantile(QUANTILES[0])
     spent = rows[COST].quantile(QUANTILES[1]) / FEN_PER_CNY
+    cost, above = _("cost in {days}", days=points.study.days), _("act above {value} CNY")
     return (
         (_("people posting a day"), _("act below {value}", value=three(posted))),
-        (
-            _("cost in {days}", days=points.study.days),
-            _("act above {value} CNY", value=three(spent)),
-        ),
+        (cost, above.format(value=three(spent))),
     )
 
 

@@ -15,10 +15,9 @@ from sim.plots import Words
 from sim.plots.answer import MOST_LINES
 from sim.report.answer import POSTING, Answer, Points
 from sim.report.levers import CADENCE, FEN_PER_CNY, Axes, Cell, Lever, choose_axes
-from sim.report.pictures import Picture, lives, share_cells
+from sim.report.pictures import Picture, cost_and_talk, curve_of, lives, share_cells
 from sim.report.study import Study
 from sim.report.uncertainty import PARTICLE, by_weight, particles_of
-from sim.stats.survival import survival_curve
 from sim.study.manifest import Manifest
 
 SILENT_DAYS = 7
@@ -109,8 +108,7 @@ def _lives(points: Points, answer: Answer, origin: str) -> Picture | None:
     for point, name in shown.items():
         mine = rows[rows["point"] == point]
         if len(mine):
-            ended = mine["lifetime_observed"].astype(bool)
-            found.append(survival_curve(mine["lifetime_days"], ended).assign(line=name))
+            found.append(curve_of(mine).assign(line=name))
     if not found:
         return None
     return lives(pd.concat(found, ignore_index=True), origin, _("Bold: the recommendation."))
@@ -125,14 +123,8 @@ def _cost(points: Points, answer: Answer, origin: str) -> Picture | None:
     if len(drawn) < 2:
         return None
     caption = _("Means. Blue: the recommendation; orange: its alternatives; grey: all others.")
-    words = Words(
-        _("What does it cost, and how many talk?"),
-        caption,
-        _("cost of a group in {days}, CNY").format(days=points.study.days),
-        _("people posting a day"),
-        origin,
-    )
-    return Picture("cost_and_talk", words, partial(plots.cost_and_gain, drawn))
+    cost = _("cost of a group in {days}, CNY", days=points.study.days)
+    return cost_and_talk(drawn, caption, cost, origin)
 
 
 def _story(story: Story, origin: str) -> Picture:
@@ -145,9 +137,7 @@ def _story(story: Story, origin: str) -> Picture:
     ).format(
         groups=story.groups,
         replication=story.replication,
-        messages=int(days["messages"].sum()),
-        looks=int(days["looks"].sum()),
-        acts=int(days["acts"].sum()),
+        **{name: int(days[name].sum()) for name in ("messages", "looks", "acts")},
     )
     if silent:
         shaded = _("Shaded: {days} days within silences of 7 days or more.").format(days=silent)

@@ -21,7 +21,7 @@ from sim.plots import Words
 from sim.plots.answer import MOST_LINES
 from sim.report.answer import POSTING, Answer, Card, Option, three
 from sim.report.levers import FEN_PER_CNY, named, plan_in_words
-from sim.report.pictures import Picture, lives
+from sim.report.pictures import Picture, cost_and_talk, lives
 from sim.report.shell import NO_FILES, Facts, Files, page, write_files
 from sim.report.tables import Table
 from sim.report.uncertainty import spanned
@@ -214,14 +214,7 @@ def _front(found: Optimum, answer: Answer, source: str) -> Picture:
     drawn = pd.DataFrame({"cost": points[COST] / FEN_PER_CNY, "gain": points[POSTING]})
     drawn["name"], drawn["chosen"] = points["name"], points["name"] == str(answer.chosen + 1)
     caption = _("Numbered as in the table, played anew; grey: all others, as the search saw them.")
-    words = Words(
-        _("What does it cost, and how many talk?"),
-        caption,
-        _("cost of a group, CNY"),
-        _("people posting a day"),
-        source,
-    )
-    return Picture("cost_and_talk", words, partial(plots.cost_and_gain, drawn.dropna()))
+    return cost_and_talk(drawn.dropna(), caption, _("cost of a group, CNY"), source)
 
 
 # --- sensitivity ----------------------------------------------------------------------------------
@@ -333,16 +326,11 @@ def _of_judgement(found: Judged) -> Facts:
         options.append(Option(row.pattern, at, cells))
     counts = Counter(row.verdict for row in rows)
     unseen = _("{number} patterns are not shown by the simulated groups at all.")
+    headline = _("{good} of {rows} patterns of real groups are met.")
+    met = _("Met: within two standard errors of the real value, or in the band of field studies.")
     answer = Answer(
-        headline=_(
-            "{good} of {rows} patterns of real groups are met.", good=len(good), rows=len(judged)
-        ),
-        detail=(
-            _(
-                "Met: within two standard errors of the real value, or in the band of field "
-                "studies."
-            ),
-        ),
+        headline=headline.format(good=len(good), rows=len(judged)),
+        detail=(met,),
         cards=tuple(cards),
         option_heads=(_("real"), _("simulated"), _("errors apart")),
         options=tuple(options),

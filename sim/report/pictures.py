@@ -137,14 +137,17 @@ def curves(rows: pd.DataFrame, axes: Axes) -> pd.DataFrame:
         for line, value in lines.items():
             mine = beside[beside[across.key] == value] if across else beside
             if len(mine):
-                ended = mine["lifetime_observed"].astype(bool)
-                curve = survival_curve(mine["lifetime_days"], ended)
-                found.append(curve.assign(panel=panel, line=line))
+                found.append(curve_of(mine).assign(panel=panel, line=line))
     names = ["panel", "line", "time_days", "survival", "lower", "upper", "at_risk", "events"]
     whole = pd.concat(found) if found else pd.DataFrame(columns=[*names, "censored"])
     whole["panel"] = pd.Categorical(whole["panel"], list(panels))
     whole["line"] = pd.Categorical(whole["line"], list(lines))
     return whole
+
+
+def curve_of(rows: pd.DataFrame) -> pd.DataFrame:
+    """Estimate how long these communities live, as `survival_curve`."""
+    return survival_curve(rows["lifetime_days"], rows["lifetime_observed"].astype(bool))
 
 
 def means_by(rows: pd.DataFrame, axes: Axes) -> pd.DataFrame:
@@ -190,17 +193,10 @@ def points_of(rows: pd.DataFrame, levers: Sequence[Lever]) -> pd.DataFrame:
 
 def heat(cells: pd.DataFrame, axes: Axes, shown: Map, origin: str) -> Picture:
     """Draw a heat map of the shares of communities that are alive, or dead."""
-    words = Words(
-        shown.title,
-        _(
-            "{definition}. Of 100 groups; {each}.",
-            definition=shown.definition,
-            each=each(cells["n"]),
-        ),
-        axes.across.label if axes.across else "",
-        axes.lines.label if axes.lines else "",
-        origin,
-    )
+    caption = _("{definition}. Of 100 groups; {each}.")
+    said = caption.format(definition=shown.definition, each=each(cells["n"]))
+    across, lines = (lever.label if lever else "" for lever in (axes.across, axes.lines))
+    words = Words(shown.title, said, across, lines, origin)
     if not axes.lines:
         cells = cells.assign(y=cells["y"].cat.rename_categories(["all"]))
     draw = partial(plots.share_maps, cells, good=shown.good)
@@ -209,12 +205,9 @@ def heat(cells: pd.DataFrame, axes: Axes, shown: Map, origin: str) -> Picture:
 
 def survival(curves: pd.DataFrame, axes: Axes, origin: str) -> Picture:
     """Draw the survival curves."""
-    words = Words(
-        _("Of 100 groups, those in which no 7 silent days have begun"),
-        _("Kaplan-Meier, 95 % bands (log-log Greenwood)."),
-        _("days since creation"),
-        footer=origin,
-    )
+    title = _("Of 100 groups, those in which no 7 silent days have begun")
+    bands = _("Kaplan-Meier, 95 % bands (log-log Greenwood).")
+    words = Words(title, bands, _("days since creation"), footer=origin)
     legend = axes.across.label if axes.across else ""
     draw = partial(plots.lives, curves, legend=legend, banded=True)
     return Picture("survival", words, draw)
@@ -223,15 +216,9 @@ def survival(curves: pd.DataFrame, axes: Axes, origin: str) -> Picture:
 def scale(means: pd.DataFrame, axes: Axes, caption: str, origin: str, n: str) -> Picture:
     """Draw every main outcome along the leading lever."""
     assert axes.across
-    words = Words(
-        _("Scale versus activity"),
-        _("Means by {lever}, 95 % bands (t; Wilson for the dead), {number}").format(
-            lever=_(axes.across.label), number=n
-        ),
-        axes.across.label,
-        "",
-        origin,
-    )
+    bands = _("Means by {lever}, 95 % bands (t; Wilson for the dead), {number}")
+    said = bands.format(lever=_(axes.across.label), number=n)
+    words = Words(_("Scale versus activity"), said, axes.across.label, "", origin)
     draw = partial(plots.measures_by, means, legend=axes.lines.label if axes.lines else "")
     return Picture("scale_and_activity", words, draw, caption)
 
@@ -244,13 +231,9 @@ def front(points: pd.DataFrame, colour: Lever, origin: str) -> Picture:
     for one in objectives():
         drawn[one.heading] = points[one.name] * one.scale
     *gains, cost = (one.heading for one in objectives())
-    words = Words(
-        _("The Pareto front between scale, activity, satisfaction and cost"),
-        _("Filled: no other point is as good in all four measures and better in one."),
-        colour.label,
-        "",
-        origin,
-    )
+    title = _("The Pareto front between scale, activity, satisfaction and cost")
+    filled = _("Filled: no other point is as good in all four measures and better in one.")
+    words = Words(title, filled, colour.label, "", origin)
     draw = partial(plots.front, drawn, [(gains[0], gains[1]), (cost, gains[-1])])
     return Picture("front", words, draw, meanings(objectives()))
 
@@ -270,12 +253,10 @@ def worth(found: pd.DataFrame, origin: str) -> Picture:
         ends = {"value": price.value, "lower": price.lower, "upper": price.upper}
         about = {"block": row.packets, "row": row.who, "strong": row.size == EVERY}
         rows.append(ends | about | {"clear": clear, "text": text})
-    words = Words(
-        _("What 100 CNY claimed in red packets bought"),
-        _("Against no packet with the same random seeds, 95 % intervals (delta method)."),
-        _("extra days on which members posted per 100 CNY claimed"),
-        footer=origin,
-    )
+    title = _("What 100 CNY claimed in red packets bought")
+    against = _("Against no packet with the same random seeds, 95 % intervals (delta method).")
+    label = _("extra days on which members posted per 100 CNY claimed")
+    words = Words(title, against, label, footer=origin)
     return Picture("what_packets_bought", words, partial(plots.intervals, pd.DataFrame(rows)))
 
 
@@ -292,3 +273,10 @@ def lives(curves: pd.DataFrame, origin: str, bold: str = "") -> Picture:
     caption = f"{caption} {bold}".strip()
     words = Words(_("How long do they live?"), caption, _("days since creation"), footer=origin)
     return Picture("lives", words, partial(plots.lives, curves))
+
+
+def cost_and_talk(points: pd.DataFrame, caption: str, cost: str, origin: str) -> Picture:
+    """Draw what points cost (the axis says `cost`) and how many talk there, as `cost_and_gain`."""
+    title = _("What does it cost, and how many talk?")
+    words = Words(title, caption, cost, _("people posting a day"), origin)
+    return Picture("cost_and_talk", words, partial(plots.cost_and_gain, points))

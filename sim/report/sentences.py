@@ -47,17 +47,12 @@ def five_answers(study: Study) -> list[Conclusion]:
     if not study.is_grid:
         answers |= dict.fromkeys(list(answers)[:3], _in_no_grid)
         answers["What it costs"] = _what_points_cost
-    found = {question: answer(study) for question, answer in answers.items()}
-    return [
-        Conclusion(
-            question,
-            answer,
-            _("{definition}; over {days}", definition=definition, days=study.days)
-            if definition
-            else "",
-        )
-        for question, (answer, definition) in found.items()
-    ]
+    found = []
+    for question, answer in answers.items():
+        said, definition = answer(study)
+        over = _("{definition}; over {days}", definition=definition, days=study.days)
+        found.append(Conclusion(question, said, over if definition else ""))
+    return found
 
 
 def further_answers(study: Study) -> list[Conclusion]:

@@ -45,13 +45,8 @@ class Files:
         """Refuse a kind that there is not."""
         if self.kind and self.kind not in KINDS:
             allowed = ", ".join(KINDS)
-            raise InputError(
-                [
-                    _("--figures: {kind} is no kind of picture; allowed: {allowed}").format(
-                        kind=self.kind, allowed=allowed
-                    )
-                ]
-            )
+            text = _("--figures: {kind} is no kind of picture; allowed: {allowed}")
+            raise InputError([text.format(kind=self.kind, allowed=allowed)])
 
     def of(self, pictures: Iterable[Picture]) -> dict[str, bytes]:
         """Draw pictures: name of the file to what it holds."""
@@ -126,7 +121,6 @@ def write_files(folder: Path, files: Mapping[str, bytes]) -> None:
             write_whole(folder / name, held)
     except OSError as fault:
         if fault.errno in REFUSED:
-            raise InputError(
-                [_("{folder}: cannot be written: {why}").format(folder=folder, why=fault.strerror)]
-            ) from None
+            text = _("{folder}: cannot be written: {why}")
+            raise InputError([text.format(folder=folder, why=fault.strerror)]) from None
         raise

@@ -58,6 +58,7 @@ MOST_ROWS = 12
 WORSE, GAIN = "worse", "better"
 MOST_PAIRS = 10_000
 LIKELY = 0.5
+OF_ASSUMPTIONS = N_("What the model says of its assumptions, not of your group.")
 
 
 def answer_of_comparison(found: Comparison) -> Answer:
@@ -206,12 +207,9 @@ def _price(
 
 
 def _worse(found: Comparison, row: Any) -> str:
-    return _(
-        "Avoid {name}: {alive} of 100 groups live, not {instead}.",
-        name=letter(found, row.alternative),
-        alive=three(100 * row.second),
-        instead=three(100 * row.first),
-    )
+    text = _("Avoid {name}: {alive} of 100 groups live, not {instead}.")
+    alive, instead = three(100 * row.second), three(100 * row.first)
+    return text.format(name=letter(found, row.alternative), alive=alive, instead=instead)
 
 
 def _how_sure(found: Comparison, lived: pd.DataFrame) -> tuple[str, ...]:
@@ -228,7 +226,7 @@ def _how_sure(found: Comparison, lived: pd.DataFrame) -> tuple[str, ...]:
         )
     if found.looks and found.looks[-1].pairs < int(found.origin["replications"]):
         lines.append(_("Stopped early, which flatters differences: --all has what to quote."))
-    lines.append(_("What the model says of its assumptions, not of your group."))
+    lines.append(_(OF_ASSUMPTIONS))
     return tuple(lines)
 
 
@@ -260,6 +258,11 @@ def answer_of_optimum(found: Optimum) -> Answer:
         for at, row in zip(order, cells, strict=True)
     ]
     lives = _("With it {alive} of 100 groups talk in their second week.")
+    beaten = _(
+        "{front} of {tried} settings tried are beaten by no other; played anew with new random "
+        "seeds, {sets} parameter sets x {replications} groups."
+    )
+    numbers = {"front": len(found.front), "sets": found.sets, "replications": found.replications}
     return Answer(
         headline=_(
             "Take setting {number}, the cheapest that keeps groups talking.", number=chosen + 1
@@ -267,17 +270,7 @@ def answer_of_optimum(found: Optimum) -> Answer:
         detail=(lives.format(alive=three(100 * (1 - dead[chosen]))),),
         option_heads=(_("talk in week 2, of 100"), _("posting a day"), _("CNY")),
         options=tuple(options),
-        trust=(
-            _(
-                "{front} of {tried} settings tried are beaten by no other; played anew with new "
-                "random seeds, {sets} parameter sets x {replications} groups.",
-                front=len(found.front),
-                tried=tried,
-                sets=found.sets,
-                replications=found.replications,
-            ),
-            _("What the model says of its assumptions, not of your group."),
-        ),
+        trust=(beaten.format(tried=tried, **numbers), _(OF_ASSUMPTIONS)),
         chosen=chosen,
     )
 
@@ -306,8 +299,7 @@ def answer_of_sensitivity(found: Sensitivity) -> Answer:
     strength = (known / effect.max()).max(axis=1).dropna().sort_values(ascending=False)
     if strength.empty:
         return Answer(
-            _("Nothing clearly hangs on any factor: play more (--size)."),
-            trust=_of_sample(found),
+            _("Nothing clearly hangs on any factor: play more (--size)."), trust=_of_sample(found)
         )
     leading = [_hangs(found, name, scales[name]) for name in scales if known[name].notna().any()]
     shown = [str(factor) for factor in strength.index[:MOST_ROWS]]
@@ -358,12 +350,9 @@ def _hangs(found: Sensitivity, outcome: str, scale: float) -> str:
 
 
 def _of_sample(found: Sensitivity) -> tuple[str, ...]:
-    sample = _(
-        "{points:,} points x {replications:,} replications; intervals 95 %; –: not clear.",
-        points=found.points,
-        replications=found.replications,
-    )
-    return sample, _("What the model says of its assumptions, not of your group.")
+    text = _("{points:,} points x {replications:,} replications; intervals 95 %; –: not clear.")
+    sample = text.format(points=found.points, replications=found.replications)
+    return sample, _(OF_ASSUMPTIONS)
 
 
 # --- forecasts ------------------------------------------------------------------------------------
@@ -452,19 +441,15 @@ def _how_good(found: pd.DataFrame, record: Record) -> tuple[str, ...]:
     lines = []
     if len(ages):
         age = float(ages.mode().iloc[0])
+        text = _(
+            "At an age of {age:g} days {silent:.0f} of 100 real groups fell silent within 2 weeks; "
+            "such forecasts ranked {share:.0f} of 100 pairs of them rightly ({low:.0f} to "
+            "{high:.0f}; guessing: 50)."
+        )
         if (row := _led(record, label, age)) is not None:
-            lines.append(
-                _(
-                    "At an age of {age:g} days {silent:.0f} of 100 real groups fell silent within "
-                    "2 weeks; such forecasts ranked {share:.0f} of 100 pairs of them rightly "
-                    "({low:.0f} to {high:.0f}; guessing: 50).",
-                    age=age,
-                    silent=100 * row["share"],
-                    share=100 * row["auc"],
-                    low=100 * row["auc_low"],
-                    high=100 * row["auc_high"],
-                )
-            )
+            names = {"silent": "share", "share": "auc", "low": "auc_low", "high": "auc_high"}
+            percents = {field: 100 * row[name] for field, name in names.items()}
+            lines.append(text.format(age=age, **percents))
     if young := int(found["horizon_days"].isna().sum()):
         lines.append(_("{young} groups are under a day old: no forecast.", young=young))
     lines.append(_of_rooms(record))

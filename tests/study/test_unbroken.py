@@ -178,7 +178,7 @@ def test_every_call_that_writes_fails_once(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.setattr(sweeps, "BLOCK_GROUPS", 36)
-    monkeypatch.setattr("sim.report.write_report", lambda folder, *_: folder)
+    monkeypatch.setattr("sim.cli.sweep.write_report", lambda folder, *_: folder)
     file.write_text(SWEEP.replace("-1", "7").replace("= 6", "= 4"))
     words = ["sweep", str(file), "--out"]
     assert cli.main([*words, str(tmp_path / "whole"), "--json"]) == 0

@@ -125,9 +125,8 @@ def application(asked: str = "") -> typer.Typer:
     app = new_application("qunlab")
     app.callback()(_qunlab)
     for name in COMMANDS:
-        app.command(name)(
-            _named(name) if asked in {*COMMANDS, HELP} - {name} else command_named(name)
-        )
+        is_named_alone = asked in {*COMMANDS, HELP} - {name}
+        app.command(name)(_named(name) if is_named_alone else command_named(name))
     return app
 
 
@@ -249,8 +248,8 @@ def grouped(command: Callable[..., Any]) -> Callable[..., Any]:
 
     def given(**options: Any) -> Any:
         for name, kind in kinds.items():
-            own = {one.name: options.pop(one.name) for one in fields(kind)}
-            options[name] = kind(**own)
+            names = {one.name for one in fields(kind)} & options.keys()
+            options[name] = kind(**{one: options.pop(one) for one in names})
         return command(**options)
 
     read: list[Parameter] = []

@@ -61,7 +61,7 @@ def test_a_kill_loses_nothing_stored_and_leaves_no_upload(store, browser, tmp_pa
         policy = Visit(browser, f"{server.address}/{SMALL}")
         cards, saved = played(policy), []
         policy.page.on("download", lambda one: saved.append(one))
-        policy.page.get_by_role("button", name="save both scenarios").click()
+        policy.page.get_by_role("button", name="save both plans as scenario files").click()
         while len(saved) < 2:
             policy.page.wait_for_timeout(50)
         for one in saved:

@@ -30,6 +30,7 @@ TOY = {"groups": 3, "days": 8, "full": True}
 BASE = "configs/base.toml"
 TIMED = ("seconds",)
 SMALL = "[group]\nsize = 12\n"
+MOTHERS = "mothers"
 
 
 @pytest.fixture(autouse=True)
@@ -217,7 +218,7 @@ def test_the_endpoint_answers_the_same_as_the_protocol(http, folder, capsys) -> 
     assert http.get("/params?find=speak").json()["answer"] == as_printed(
         "qunlab params speak --json", capsys
     )
-    assert http.get("/cases/mothers?groups=2").json()["sentences"]
+    assert http.get(f"/cases/{MOTHERS}?groups=2").json()["sentences"]
     assert set(http.get("/").json()) == set(TOOLS)
 
 
@@ -231,7 +232,7 @@ def test_the_endpoint_refuses_what_it_should(http) -> None:
     simple = {"Content-Type": "text/plain"}  # what another site's page can send unasked
     assert http.post("/run", content=b"{}", headers=simple).status_code == 400
     another = {"Sec-Fetch-Site": "cross-site"}
-    assert http.get("/cases/mothers", headers=another).status_code == 403
+    assert http.get(f"/cases/{MOTHERS}", headers=another).status_code == 403
     assert http.get("/params", headers={"Host": "evil.example"}).status_code == 400
     assert http.get("/run").status_code == 405
 

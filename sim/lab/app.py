@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 import signal
-import socket
 from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlencode
@@ -22,7 +21,6 @@ from sim.serving.guard import HERE, Guard
 
 TABS: tuple[Tab, ...] = (policy_lab.TAB, group.TAB, mine.TAB, maps.TAB, cases.TAB)
 """Every tab in its order; a new one is a file with `TAB`, named here."""
-USUAL_PORT = 8420
 
 
 def open_pages(given: Path | None) -> None:
@@ -52,9 +50,8 @@ def tab_for(given: Path | None) -> Tab:
     raise InputError([told])
 
 
-def serve(tab: Tab, host: str, port: int | None, show: bool) -> None:
+def serve(tab: Tab, host: str, port: int, show: bool) -> None:
     """Serve until Ctrl-C; say where first. A host that is not this machine needs a token."""
-    port = port or free_port(host)
     token = "" if host in HERE else secrets.token_urlsafe(16)
     if token:
         app.add_middleware(Guard, token=token)
@@ -73,17 +70,3 @@ def serve(tab: Tab, host: str, port: int | None, show: bool) -> None:
     )  # fmt: skip
     if heard:
         raise KeyboardInterrupt
-
-
-def free_port(host: str) -> int:
-    """Return the usual port, or a free one where it is taken."""
-    for port in (USUAL_PORT, 0):
-        with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as tried:
-            try:
-                tried.bind((host, port))
-            except OSError as fault:
-                if not port:
-                    raise InputError([f"--host: {host}: {fault.strerror}"]) from None
-                continue
-            return int(tried.getsockname()[1])
-    raise AssertionError

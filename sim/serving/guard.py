@@ -2,16 +2,40 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import secrets
+import socket
 from collections.abc import Awaitable, Callable
 from http.cookies import SimpleCookie
 from typing import Any
 from urllib.parse import parse_qs
 
+from sim.errors import InputError
+from sim.language import _
+
 HERE = ("127.0.0.1", "localhost")
 TOKEN = "qunlab_token"
 
 Message = dict[str, Any]
+
+
+def free_port(host: str, *ports: int) -> int:
+    """Return the first of some ports that is free, 0 being any; `InputError` where none is."""
+    told = ""
+    for port in ports:
+        with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as tried:
+            if os.name == "posix":  # as servers do: a port just left is free
+                tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                tried.bind((host, port))
+                return int(tried.getsockname()[1])
+            except OSError as fault:
+                told = f"--host, --port: {host}:{port}: {fault.strerror}"
+                if fault.errno == errno.EADDRINUSE:
+                    told = _("--port: {port} is taken by another program; name another one",
+                             port=port)  # fmt: skip
+    raise InputError([told])
 
 
 class Guard:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shlex
+import socket
 import sys
 import time
 from functools import cache
@@ -251,6 +252,23 @@ def test_the_command_says_what_it_needs(capsys, tmp_path) -> None:
     ):
         assert cli.main(["serve", *words]) == 2
         assert told in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", ["serve", "lab"])
+def test_a_port_that_is_taken_is_said_in_a_line(capsys, command) -> None:
+    pytest.importorskip("nicegui", reason="the extra lab is not installed")
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        assert cli.main([command, "--port", port]) == 2
+    said = capsys.readouterr()
+    assert said.err.strip().endswith(
+        f"--port: {port} is taken by another program; name another one"
+    )
+    assert len(said.err.splitlines()) == 1
+    assert "http" not in said.out + said.err
+    assert cli.main([command, "--port", "8421", "--host", "no such host"]) == 2
 
 
 def test_an_unforeseen_fault_is_no_traceback(monkeypatch) -> None:

@@ -41,6 +41,7 @@ PHRASES = (
     *("[required]", "[default: {value}]", "[default: {value}; required]"),
     *("Missing command.", "No such command '{command}'.", "No such option: {option}"),
     *("a list", "a table", "{low} to {high} {unit}"),
+    "{key}: {value} is not a number; allowed: {range}",
     "{key}: {value} is not a whole number; allowed: {range}",
     "{key}: {value} is out of range; allowed: {range}",
     *("{key} is above {other}", "{key} must be before {other}"),

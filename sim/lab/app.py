@@ -11,12 +11,14 @@ from urllib.parse import urlencode
 from nicegui import app, ui
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
+from starlette.responses import HTMLResponse
 
 from sim.errors import InputError
 from sim.lab import cases, group, mine, pieces, policy_lab
 from sim.lab import map as maps
 from sim.lab.page import Tab, header, page_of
 from sim.language import _, in_language
+from sim.report.shell import TAGS
 from sim.serving.guard import HERE, Guard
 
 TABS: tuple[Tab, ...] = (policy_lab.TAB, group.TAB, mine.TAB, maps.TAB, cases.TAB)
@@ -27,6 +29,18 @@ def open_pages(given: Path | None) -> None:
     """Make the pages of all tabs."""
     for tab in TABS:
         ui.page(tab.path, title="Qunlab", favicon="🧪")(_builder(tab, given))
+    app.exception_handler(404)(_no_such_page)
+
+
+def _no_such_page(request: Request, _fault: Exception) -> HTMLResponse:
+    language = page_of(request, None).language
+    with in_language(language):
+        told, back = _("This page does not exist."), _("Back to the policy lab")
+    looks = '<meta name="color-scheme" content="light dark"><body style="font: 1.2em sans-serif">'
+    page = f'{looks}<p>{told}<p><a href="{TABS[0].path}">{back}</a>'
+    return HTMLResponse(
+        f'<!doctype html><html lang="{TAGS[language]}"><title>Qunlab</title>{page}', 404
+    )
 
 
 def _builder(tab: Tab, given: Path | None) -> Callable[[Request], None]:

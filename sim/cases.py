@@ -66,33 +66,12 @@ OF_A_GAP = "first", "second", "difference", "lower", "upper", "pairs"
 ERROR_OF_A_GAP = "monte_carlo_error"
 PART_OF_GROUPS, MOST_SECONDS, MOST_PATHS = 5, 600.0, 3
 FLOAT_NOISE = 1e-12
-CALLED = N_(
-    {
-        ALIVE.name: "groups alive",
-        "call_answers": "answers to calls",
-        "check_in_streak": "check-ins in a row",
-        "claim_delay_median_seconds": "median time to a claim (seconds)",
-        "claims": "shares of packets claimed",
-        "host_share": "messages written by hosts",
-        "leaves": "members who left",
-        "letters": "letters to single members",
-        "looking_members_per_day": "members looking on a day",
-        "looks_per_member_day": "looks per member and day",
-        "margin_fen": "margin",
-        "members_end": "members at the end",
-        "messages": "messages of members",
-        "messages_activity": "messages on activities",
-        "muted_share": "members who muted it",
-        "mutes": "times muted",
-        NEVER_STARTED.key: "no message of a member by day 14",
-        "openers_answered_share": "openers answered",
-        "operator_hours": "hours of operators",
-        "problems_solved_share": "problems solved in time",
-        "reads_per_look": "messages read a look",
-        "removals": "members removed",
-        "repeat_share": "repeated orders",
-    }
-)
+CALLED = N_({
+    "check_in_streak": "check-ins in a row", "claims": "shares of packets claimed",
+    "claim_delay_median_seconds": "median seconds to a claim", "margin_fen": "margin",
+    "members_end": "members at the end", "leaves": "members who left",
+    "looks_per_member_day": "looks per member and day", "mutes": "times muted",
+})  # fmt: skip
 """What outcomes without a heading are called, where the name of their column does not say it."""
 READ_AS = {"share": (N_("{outcome} (%)"), 100.0), TRUTH: (N_("{outcome} (%)"), 100.0),
            "fen": (N_("{outcome} (CNY)"), 1.0 / FEN_PER_CNY)}  # fmt: skip

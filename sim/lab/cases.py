@@ -103,14 +103,12 @@ class CasesTab:
 
     def renew(self) -> None:
         """Say what is open and what is done, in place: no click is lost to a page that goes."""
-        now = self.now
         for name, pick in self.picks.items():
-            pick.props(f"aria-pressed={str(name == now.name).lower()}")
-        self.name.text = now.name
-        words, icon = (_("Stop"), "stop") if self.is_playing else (_("Play it"), "play_arrow")
-        self.button.set_text(words)
-        self.button.set_icon(icon)
-        self.link.props(f'href="/{of_case(now.name).address()}"')
+            pick.props(f"aria-pressed={str(name == self.now.name).lower()}")
+        self.name.text = self.now.name
+        self.button.text = _("Stop") if self.is_playing else _("Play it")
+        self.button.icon = "stop" if self.is_playing else "play_arrow"
+        self.link.props(f'href="/{of_case(self.now.name).address()}"')
         self.says.text = _("Just played.") if self.new else _("As shipped.")
         self.timer.active = self.is_playing
         self.found.refresh()
@@ -126,8 +124,7 @@ class CasesTab:
             story = read_toml(shipped_files(cases.CASES)[name])["story"][self.page.language]
             looks = LOOKS.get(verdict, "lab-soft")
             button = self.picks[name] = ui.element("button").classes("lab-pick").mark(name)
-            button.props("type=button")
-            button.on("click", self.page.on(partial(self.open, name)))
+            button.props("type=button").on("click", self.page.on(partial(self.open, name)))
             with button:
                 lines((name,), "lab-b")
                 lines((_(verdict),), looks)
@@ -196,11 +193,8 @@ class CasesTab:
             many.on_value_change(on(lambda event: self.go(replace(self.now, groups=event.value))))
             self.link = ui.link(_("Open in the policy lab"))
             self.says = ui.label().classes("lab-says").props("aria-live=polite")
-
-        def tell() -> None:
-            self.says.text = _("{share:.0%} played", share=self.work.share)
-
-        self.timer = ui.timer(0.5, on(tell), active=False)
+        tell = on(lambda: self.says.set_text(_("{share:.0%} played", share=self.work.share)))
+        self.timer = ui.timer(0.5, tell, active=False)
 
     def play(self) -> None:
         """Play it as asked; what is played already is stopped."""

@@ -29,14 +29,10 @@ UNITS = N_(
     }
 )
 """Units that end the names of fields: of one, of several."""
-FIELDS = N_(
-    {
-        "policies.gate.fee_fen": "entry fee",
-        "policies.welcome.whom": "newcomers greeted",
-        "policies.cadence.kinds": "kinds of posts",
-        "operator.answer_probability": "questions answered",
-    }
-)
+FIELDS = N_({
+    "policies.gate.fee_fen": "entry fee", "policies.welcome.whom": "newcomers greeted",
+    "policies.cadence.kinds": "kinds of posts", "operator.answer_probability": "questions answered",
+})  # fmt: skip
 """Fields that are called otherwise than by their keys."""
 
 SAME_POSTS_A_WEEK = 1e-3
@@ -100,18 +96,17 @@ class Lever:
             return paid if value else _("no packets")
         policy, of_policy, field = self.key.removeprefix("policies.").partition(".")
         field, number = self._with_unit(field.replace("_", " "), value)
-        if words := _(FIELDS.get(self.key, "")):
-            return _("{allowed}: {meaning}", allowed=words, meaning=number)
-        if not of_policy or not self.key.startswith("policies."):
+        words = _(FIELDS.get(self.key, ""))
+        if not words and (not of_policy or not self.key.startswith("policies.")):
             return f"{self.name} {self.text(value)}"
-        said = f"{field} {number}".lstrip()
-        return _("{allowed}: {meaning}", allowed=policy.replace("_", " "), meaning=said)
+        said = number if words else f"{field} {number}".lstrip()
+        return _("{allowed}: {meaning}", allowed=words or policy.replace("_", " "), meaning=said)
 
     def _with_unit(self, field: str, value: Cell) -> tuple[str, str]:
         """Take a unit off the name of a field and write it behind the value; money in CNY."""
         named, _space, unit = field.rpartition(" ")
         if not self.numeric:
-            return field, _(", ").join(map(_, re.findall(r"[^][\s,'\"]+", self.text(value))))
+            return field, _(", ").join(map(_, re.findall(r"(?!\s)[^][,'\"]+", self.text(value))))
         if unit == "fen":
             return named, _("{number} CNY", number=f"{float(value) / FEN_PER_CNY:g}")
         if unit == "probability":

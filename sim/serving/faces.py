@@ -81,19 +81,14 @@ def endpoint(folders: Folders, token: str = "") -> Starlette:
     if token:
         guard = Middleware(Guard, token=token)
     routes = [Route("/", listed), *looked_up, *played]
-    return Starlette(
-        routes=routes, middleware=[guard], exception_handlers={HTTPException: _unserved}
-    )
+    return Starlette(False, routes, [guard], {HTTPException: _unserved})
 
 
-async def _unserved(request: Request, fault: Exception) -> JSONResponse:
+async def _unserved(request: Request, fault: Any) -> JSONResponse:
     """Answer what no route takes, or not so."""
-    assert isinstance(fault, HTTPException)
     asked = f"{request.method} {request.url.path[:60]}"
-    told = _(
-        "{asked}: not served; GET / lists what is, looked up by GET, played by POST", asked=asked
-    )
-    return JSONResponse({"errors": [told]}, fault.status_code, fault.headers)
+    told = _("{asked}: not served; GET / lists what is; what is played is sent by POST")
+    return JSONResponse({"errors": [told.format(asked=asked)]}, fault.status_code, fault.headers)
 
 
 async def _given(request: Request) -> dict[str, Any]:

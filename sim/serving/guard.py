@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import os
 import secrets
 import socket
 from collections.abc import Awaitable, Callable
@@ -24,17 +23,14 @@ def free_port(host: str, *ports: int) -> int:
     """Return the first of some ports that is free, 0 being any; `InputError` where none is."""
     told = ""
     for port in ports:
-        with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as tried:
-            if os.name == "posix":  # as servers do: a port just left is free
-                tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                tried.bind((host, port))
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        try:
+            with socket.create_server((host, port), family=family) as tried:
                 return int(tried.getsockname()[1])
-            except OSError as fault:
-                told = f"--host, --port: {host}:{port}: {fault.strerror}"
-                if fault.errno == errno.EADDRINUSE:
-                    told = _("--port: {port} is taken by another program; name another one",
-                             port=port)  # fmt: skip
+        except OSError as fault:
+            told = f"--host, --port: {host}:{port}: {fault.strerror}"
+            if fault.errno == errno.EADDRINUSE:
+                told = _("--port: {port} is taken by another program; name another", port=port)
     raise InputError([told])
 
 

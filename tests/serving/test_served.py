@@ -267,9 +267,7 @@ def test_a_port_that_is_taken_is_said_in_a_line(capsys, command) -> None:
         port = str(taken.getsockname()[1])
         assert cli.main([command, "--port", port]) == 2
     said = capsys.readouterr()
-    assert said.err.strip().endswith(
-        f"--port: {port} is taken by another program; name another one"
-    )
+    assert said.err.strip().endswith(f"--port: {port} is taken by another program; name another")
     assert len(said.err.splitlines()) == 1
     assert "http" not in said.out + said.err
     assert cli.main([command, "--port", "8421", "--host", "no such host"]) == 2

@@ -48,9 +48,8 @@ class Guard:
         cookies = SimpleCookie(dict(scope["headers"]).get(b"cookie", b"").decode("latin-1"))
         held = cookies[TOKEN].value if TOKEN in cookies else ""
         named = parse_qs(scope["query_string"].decode("latin-1")).get("token", [""])[0]
-        if not any(
-            secrets.compare_digest(one.encode(), self.token.encode()) for one in (held, named)
-        ):
+        right = self.token.encode()
+        if not any(secrets.compare_digest(one.encode(), right) for one in (held, named)):
             if scope["type"] == "websocket":
                 await send({"type": "websocket.close", "code": 1008})
                 return

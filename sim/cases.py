@@ -18,13 +18,15 @@ import numpy as np
 
 from sim.errors import Faults, InputError, nearest_key
 from sim.kinds import CASE, PEOPLE, PRESET, refuse_another
-from sim.language import N_, _, language, outcome_name
-from sim.lives.outcomes import ALIVE, COMPARED, TRUTH, Outcome, outcomes_by_name
+from sim.language import N_, _, language, outcome_name, recast
+from sim.lives.deaths import DEATHS, NEVER_STARTED
+from sim.lives.outcomes import ALIVE, TRUTH, Outcome, death_column, outcomes_by_name
 from sim.lives.portfolios import of_portfolios
 from sim.params import parameters
 from sim.progress import Progress
 from sim.report.ablation import assumption_versions
 from sim.report.answer import Answer, Option, of_hundred, three
+from sim.report.levers import FEN_PER_CNY
 from sim.scenario import Scenario, parse_scenario
 from sim.scenario.loading import shipped_file
 from sim.scenario.portfolio import PORTFOLIO
@@ -64,6 +66,15 @@ OF_A_GAP = "first", "second", "difference", "lower", "upper", "pairs"
 ERROR_OF_A_GAP = "monte_carlo_error"
 PART_OF_GROUPS, MOST_SECONDS, MOST_PATHS = 5, 600.0, 3
 FLOAT_NOISE = 1e-12
+CALLED = N_({
+    "check_in_streak": "check-ins in a row", "claims": "shares of packets claimed",
+    "claim_delay_median_seconds": "median seconds to a claim", "margin_fen": "margin",
+    "members_end": "members at the end", "leaves": "members who left",
+    "looks_per_member_day": "looks per member and day", "mutes": "times muted",
+})  # fmt: skip
+"""What outcomes without a heading are called, where the name of their column does not say it."""
+READ_AS = {"share": (N_("{outcome} (%)"), 100.0), TRUTH: (N_("{outcome} (%)"), 100.0),
+           "fen": (N_("{outcome} (CNY)"), 1.0 / FEN_PER_CNY)}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -234,11 +245,24 @@ def known(name: str) -> Outcome:
 
 def said(outcome: Outcome) -> tuple[str, float]:
     """Return what an outcome is called, and by what it is multiplied to be read."""
-    if outcome.heading and outcome.main >= COMPARED:
+    if outcome.heading:
         return _(outcome.heading), outcome.scale
-    share = outcome.unit in ("share", TRUTH)
-    words = outcome_name(outcome.name).replace("_", " ")
-    return f"{words} (%)" if share else words, 100.0 if share else outcome.scale
+    words = _(CALLED.get(outcome.name, "")) or outcome_name(outcome.name).replace("_", " ")
+    for death in DEATHS:
+        if death_column(death) == outcome.name and death is not NEVER_STARTED:
+            words = _("dead: {definition}", definition=_(death.definition))
+    form, scale = READ_AS.get(outcome.unit, ("{outcome}", 1.0))
+    return _(form).format(outcome=words), scale
+
+
+def assumption_in_words(name: str) -> str:
+    """Say what an assumption that was moved means, ``KEY = VALUE`` beside.
+
+    >>> assumption_in_words("rhythm.peak_hour = 10.25")
+    'local hour of most looks (rhythm.peak_hour = 10.25)'
+    """
+    known = parameters()[name.partition(" = ")[0]]
+    return _("{meaning} ({assumption})", meaning=recast(known.meaning), assumption=name)
 
 
 def of(played: Played, alternative: str, name: str) -> Array:
@@ -434,7 +458,9 @@ def answer_of_record(case: Case, record: Mapping[str, Any]) -> Answer:
             options.append(_row(one.words[language()], part, gap, says))
     beside = {name: _gap(told) for name, told in record["beside"].items()}
     return Answer(
-        headline=_(heads[key]).format(condition=", ".join(record["turned_by"][:1])),
+        headline=_(heads[key]).format(
+            condition="".join(map(assumption_in_words, record["turned_by"][:1]))
+        ),
         detail=(case.story[language()],),
         option_heads=(case.name, _("other"), _("difference (95 %)"), _("answer")),
         options=tuple(options),
@@ -511,10 +537,13 @@ def _beside(case: Case, beside: Mapping[str, PairedDifference]) -> tuple[str, ..
 def _listed(beside: Mapping[str, PairedDifference], names: Sequence[str]) -> str:
     parts = []
     for name in names:
-        if gap := beside.get(name):
+        if (gap := beside.get(name)) and not math.isnan(gap.difference):
             words, scale = said(known(name))
-            parts.append(f"{words} {three(scale * gap.first)} → {three(scale * gap.second)}")
-    return "; ".join(parts)
+            first, second = three(scale * gap.first), three(scale * gap.second)
+            parts.append(
+                _("{outcome} {first} → {second}", outcome=words, first=first, second=second)
+            )
+    return _("; ").join(parts)
 
 
 def _how_sure(case: Case, record: Mapping[str, Any]) -> tuple[str, ...]:
@@ -526,8 +555,9 @@ def _how_sure(case: Case, record: Mapping[str, Any]) -> tuple[str, ...]:
     share = of_hundred(Estimate(value, low, high, math.nan, groups))
     lines = [text.format(share=share, groups=groups, seed=seed)]
     if record["hangs_on"]:
+        key = assumption_in_words(record["hangs_on"])
         lines.append(_("It hangs most on the assumption {key}; {tried} tried, {turning} turn it.",
-                       key=record["hangs_on"], tried=len(record["assumptions"]),
+                       key=key, tried=len(record["assumptions"]),
                        turning=len(record["turned_by"])))  # fmt: skip
     if left := record["assumptions_left"]:
         lines.append(_("{left} assumptions are left; the same command continues.", left=left))

@@ -41,6 +41,7 @@ PHRASES = (
     *("[required]", "[default: {value}]", "[default: {value}; required]"),
     *("Missing command.", "No such command '{command}'.", "No such option: {option}"),
     *("a list", "a table", "{low} to {high} {unit}"),
+    "{key}: {value} is not a number; allowed: {range}",
     "{key}: {value} is not a whole number; allowed: {range}",
     "{key}: {value} is out of range; allowed: {range}",
     *("{key} is above {other}", "{key} must be before {other}"),
@@ -266,7 +267,7 @@ def in_help() -> Iterator[str]:
 def in_data() -> Iterator[str]:
     from sim.cli.params import list_rows
     from sim.cli.policies import all_levers
-    from sim.lives.deaths import DEATHS
+    from sim.lives.deaths import DEATHS, NEVER_STARTED
     from sim.lives.outcomes import ALIVE, DEAD, TRUTH, outcomes_by_name
     from sim.lives.patterns import PATTERNS
     from sim.scenario.loading import shipped_files
@@ -281,7 +282,8 @@ def in_data() -> Iterator[str]:
         yield from (one.unit, one.definition, one.heading, one.short, one.phrase, one.meaning)
         yield one.heading.partition(" (")[0]
         yield f"outcome {one.name}" if one.unit != TRUTH else ""
-    yield from (f"outcome {ALIVE.name}", f"outcome {DEAD}", "no clear difference")
+    yield from (f"outcome {name}" for name in (ALIVE.name, DEAD, NEVER_STARTED.key))
+    yield "no clear difference"
     yield from (*PATTERNS, *PATTERNS.values())
     yield from (death.definition for death in DEATHS)
     yield from (read_toml(path)["name"] for path in shipped_files("sweeps").values())

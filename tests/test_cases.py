@@ -18,9 +18,11 @@ from sim.cases import (
     Found,
     answer_of_case,
     as_record,
+    known,
     parse_case,
     play_case,
     read_case,
+    said,
     together,
     try_assumptions,
 )
@@ -126,6 +128,19 @@ def test_zhiwei_is_a_portfolio_and_the_camp_is_tried_at_both_sizes() -> None:
     assert camp["size500"].params.group.size == camp["overload|other"].params.group.size == 500
     assert camp["overload|other"].params.reading.overload_fatigue == 0.0
     assert camp[CASE].params.reading.overload_fatigue > 0.0
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_outcomes_are_said_in_words_and_money_in_cny(name: str) -> None:
+    case = read_case(name)
+    for outcome in {*case.paths, *case.also, *(one.outcome for one in case.claims)}:
+        with in_language("zh"):
+            assert not re.search("[a-z]{2}", said(known(outcome))[0]), outcome
+        words, scale = said(known(outcome))
+        assert "_" not in words
+        if known(outcome).unit.startswith("fen"):
+            assert "CNY" in words
+            assert scale == 0.01
 
 
 def test_a_claim_holds_only_with_its_whole_interval(found: Found) -> None:

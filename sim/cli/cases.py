@@ -125,31 +125,22 @@ def page_of_case(found: Found) -> Facts:
     title = _("Groups that fulfil the claim, of 100")
     cards.append(Card(title, share[0], answer.cost, between(*share)))
     told = (*answer.detail, *answer.avoid)
+    answer = dataclasses.replace(answer, detail=told, avoid=(), cards=tuple(cards))
     head = _("{name} · {groups:,} groups that share all chance events, seed {seed}").format(
         name=found.case.name, groups=found.played.replications, seed=found.played.manifest.seed
     )
-    return pages.facts(
-        dataclasses.replace(answer, detail=told, avoid=(), cards=tuple(cards)),
-        head,
-        [_practices(found)],
-        [],
-        found.origin,
-        (_("The claim, and each practice switched off"), ""),
-    )
+    shown = (_("The claim, and each practice switched off"), "")
+    return pages.facts(answer, head, [_practices(found)], [], found.origin, shown)
 
 
 def _practices(found: Found) -> Picture | None:
     """Draw what the claim's outcome gains from each practice, against the same without it."""
     words, scale = trial.said(trial.known(found.case.claims[0].outcome))
-    rows = [
-        (
-            found.case.ablations[name].words[language()],
-            gap.clear,
-            *(scale * one for one in (gap.difference, gap.lower, gap.upper)),
-        )
-        for name, (_part, gap) in trial.contributions(found).items()
-        if not found.case.ablations[name].both
-    ]
+    rows = list[tuple[Any, ...]]()
+    for name, (_part, gap) in trial.contributions(found).items():
+        ends = (scale * one for one in (gap.difference, gap.lower, gap.upper))
+        if not (one := found.case.ablations[name]).both:
+            rows.append((one.words[language()], gap.clear, *ends))
     if not rows:
         return None
     bars = pd.DataFrame(rows, columns=["row", "clear", "value", "lower", "upper"])
@@ -178,8 +169,6 @@ def _list(as_json: bool) -> None:
     else:
         say(about)
         print_rows(screen(), HEADS, rows, words=("verdict", "hangs on"))
-        legend = _(
-            "Of 100: groups in which the whole claim holds. Hangs on: the assumption that turns it."
-        )
-        say(legend)
+        say(_("Of 100: groups in which the whole claim holds. Hangs on: the assumption that "
+              "turns it."))  # fmt: skip
         say(_("One case: qunlab cases ID"))

@@ -10,7 +10,7 @@ import typer
 from sim.cli.options import option, option_faults, refuse_without
 
 HERE = "127.0.0.1"
-LAST_PORT = 65_535
+USUAL_PORT, LAST_PORT = 8420, 65_535
 
 
 def lab(
@@ -39,10 +39,12 @@ def lab(
     from sim.cli.sweep import compile_once
     from sim.lab.app import open_pages, serve, tab_for
     from sim.scenario import load_scenario
+    from sim.serving.guard import free_port
 
     tab = tab_for(given)
     if given and given.suffix == ".toml":
         load_scenario(given)  # says what is wrong with it, and whose code it loads
+    port = free_port(host, *([port] if port else [USUAL_PORT, 0]))
     compile_once()
     open_pages(given)
     serve(tab, host, port, not no_browser)

@@ -47,6 +47,10 @@ def serve(
         _("{folder}: no such folder", folder=place) for place in folders or () if not place.is_dir()
     ]
     faults.refuse()
+    from sim.serving.guard import HERE as THIS_MACHINE
+    from sim.serving.guard import free_port
+
+    at = 0 if port is None else free_port(host, port)
     from sim.serving.calls import compile_first
     from sim.serving.faces import Protocol, endpoint
     from sim.serving.folders import Folders
@@ -55,13 +59,11 @@ def serve(
     threading.Thread(target=compile_first, daemon=True).start()
     if mcp:
         Protocol(given).run("stdio")
-    elif port is not None:
-        import uvicorn
+        return
+    import uvicorn
 
-        from sim.serving.guard import HERE as THIS_MACHINE
-
-        token = "" if host in THIS_MACHINE else secrets.token_urlsafe(16)
-        query = f"?token={token}" if token else ""
-        told = _("JSON at {address} (Ctrl-C ends it).", address=f"http://{host}:{port}/{query}")
-        tell(told, err=True)
-        uvicorn.run(endpoint(given, token), host=host, port=port, log_level="warning")
+    token = "" if host in THIS_MACHINE else secrets.token_urlsafe(16)
+    query = f"?token={token}" if token else ""
+    told = _("JSON at {address} (Ctrl-C ends it).", address=f"http://{host}:{at}/{query}")
+    tell(told, err=True)
+    uvicorn.run(endpoint(given, token), host=host, port=at, log_level="warning")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 import signal
-import socket
 from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlencode
@@ -12,23 +11,36 @@ from urllib.parse import urlencode
 from nicegui import app, ui
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
+from starlette.responses import HTMLResponse
 
 from sim.errors import InputError
 from sim.lab import cases, group, mine, pieces, policy_lab
 from sim.lab import map as maps
 from sim.lab.page import Tab, header, page_of
 from sim.language import _, in_language
+from sim.report.shell import TAGS
 from sim.serving.guard import HERE, Guard
 
 TABS: tuple[Tab, ...] = (policy_lab.TAB, group.TAB, mine.TAB, maps.TAB, cases.TAB)
 """Every tab in its order; a new one is a file with `TAB`, named here."""
-USUAL_PORT = 8420
 
 
 def open_pages(given: Path | None) -> None:
     """Make the pages of all tabs."""
     for tab in TABS:
         ui.page(tab.path, title="Qunlab", favicon="🧪")(_builder(tab, given))
+    app.exception_handler(404)(_no_such_page)
+
+
+def _no_such_page(request: Request, _fault: Exception) -> HTMLResponse:
+    language = page_of(request, None).language
+    with in_language(language):
+        told, back = _("This page does not exist."), _("Back to the policy lab")
+    looks = '<meta name="color-scheme" content="light dark"><body style="font: 1.2em sans-serif">'
+    page = f'{looks}<p>{told}<p><a href="{TABS[0].path}">{back}</a>'
+    return HTMLResponse(
+        f'<!doctype html><html lang="{TAGS[language]}"><title>Qunlab</title>{page}', 404
+    )
 
 
 def _builder(tab: Tab, given: Path | None) -> Callable[[Request], None]:
@@ -52,9 +64,8 @@ def tab_for(given: Path | None) -> Tab:
     raise InputError([told])
 
 
-def serve(tab: Tab, host: str, port: int | None, show: bool) -> None:
+def serve(tab: Tab, host: str, port: int, show: bool) -> None:
     """Serve until Ctrl-C; say where first. A host that is not this machine needs a token."""
-    port = port or free_port(host)
     token = "" if host in HERE else secrets.token_urlsafe(16)
     if token:
         app.add_middleware(Guard, token=token)
@@ -73,17 +84,3 @@ def serve(tab: Tab, host: str, port: int | None, show: bool) -> None:
     )  # fmt: skip
     if heard:
         raise KeyboardInterrupt
-
-
-def free_port(host: str) -> int:
-    """Return the usual port, or a free one where it is taken."""
-    for port in (USUAL_PORT, 0):
-        with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as tried:
-            try:
-                tried.bind((host, port))
-            except OSError as fault:
-                if not port:
-                    raise InputError([f"--host: {host}: {fault.strerror}"]) from None
-                continue
-            return int(tried.getsockname()[1])
-    raise AssertionError

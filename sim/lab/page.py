@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from copy import copy
 from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
 from typing import Any
 
 from nicegui import background_tasks, ui
+from nicegui.language import Language
 from starlette.requests import Request
 
 from sim.errors import InputError
 from sim.language import LANGUAGES, _, in_language, recast
-from sim.report.shell import TAGS
 
 STYLE = Path(__file__).with_name("lab.css")
 LANGUAGE, DARK = "qunlab_language", "qunlab_dark"  # cookies
+PARTS: Mapping[str, Language] = {"en": "en-US", "zh": "zh-CN"}  # what its buttons speak
 SECONDS_KEPT = 365 * 24 * 3600
 
 
@@ -93,9 +95,10 @@ def page_of(request: Request, given: Path | None) -> Page:
 
 def header(page: Page, tabs: Sequence[Tab], here: Tab) -> None:
     """Build the head: tabs, the other language, light or dark."""
+    own = ui.context.client.page = copy(ui.context.client.page)  # it is every browser's
+    own.language = PARTS[page.language]
     ui.add_css(STYLE)
     ui.colors(primary="#1f78b4")
-    ui.run_javascript(f"document.documentElement.lang = '{TAGS[page.language]}'")
     dark = ui.dark_mode(page.dark)
     with ui.element("header").classes("lab-head"):
         ui.html("<b>Qunlab</b>", sanitize=False).classes("lab-name")

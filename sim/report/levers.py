@@ -29,6 +29,11 @@ UNITS = N_(
     }
 )
 """Units that end the names of fields: of one, of several."""
+FIELDS = N_({
+    "policies.gate.fee_fen": "entry fee", "policies.welcome.whom": "newcomers greeted",
+    "policies.cadence.kinds": "kinds of posts", "operator.answer_probability": "questions answered",
+})  # fmt: skip
+"""Fields that are called otherwise than by their keys."""
 
 SAME_POSTS_A_WEEK = 1e-3
 
@@ -89,20 +94,26 @@ class Lever:
         if self.role == BUDGET:
             paid = _("{cny} CNY of packets a day", cny=self.text(value))
             return paid if value else _("no packets")
-        return self._of_a_policy(value) or f"{self.name} {self.text(value)}"
+        policy, of_policy, field = self.key.removeprefix("policies.").partition(".")
+        field, number = self._with_unit(field.replace("_", " "), value)
+        words = _(FIELDS.get(self.key, ""))
+        if not words and (not of_policy or not self.key.startswith("policies.")):
+            return f"{self.name} {self.text(value)}"
+        said = number if words else f"{field} {number}".lstrip()
+        return _("{allowed}: {meaning}", allowed=words or policy.replace("_", " "), meaning=said)
 
-    def _of_a_policy(self, value: Cell) -> str:
-        """Write a policy's field as "gathering: every 4 weeks", else nothing."""
-        policy, of_policy, field = (
-            self.key.removeprefix("policies.").replace("_", " ").partition(".")
-        )
-        if not of_policy or not self.key.startswith("policies."):
-            return ""
-        named, with_unit, unit = field.rpartition(" ")
-        number, several = self.text(value), not self.numeric or value != 1
-        if unit in UNITS and with_unit and self.numeric:
-            field, number = named, _(UNITS[unit][several], number=number)
-        return _("{allowed}: {meaning}", allowed=policy, meaning=f"{field} {number}")
+    def _with_unit(self, field: str, value: Cell) -> tuple[str, str]:
+        """Take a unit off the name of a field and write it behind the value; money in CNY."""
+        named, _space, unit = field.rpartition(" ")
+        if not self.numeric:
+            return field, _(", ").join(map(_, re.findall(r"(?!\s)[^][,'\"]+", self.text(value))))
+        if unit == "fen":
+            return named, _("{number} CNY", number=f"{float(value) / FEN_PER_CNY:g}")
+        if unit == "probability":
+            return named, f"{100 * float(value):g} %"
+        if named and unit in UNITS:
+            return named, _(UNITS[unit][value != 1], number=self.text(value))
+        return field, self.text(value)
 
     def _posts_a_week(self, value: Cell) -> int:
         """Return the whole posts a week of a cadence below one a day, else 0."""
@@ -152,6 +163,8 @@ def plan_in_words(name: str) -> str:
     ('20 CNY of packets a day, 50 members', 'my')
     >>> plan_in_words("policies.gathering.every_weeks=4")
     'gathering: every 4 weeks'
+    >>> plan_in_words("policies.gate.fee_fen=500; policies.raffle.fen=1000")
+    'entry fee: 5 CNY, raffle: 10 CNY'
     """
     said = []
     for change in name.split(";"):

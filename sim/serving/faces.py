@@ -9,6 +9,7 @@ from mcp.server.mcpserver import Context, MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
 from mcp_types import CallToolResult, TextContent
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
@@ -79,16 +80,23 @@ def endpoint(folders: Folders, token: str = "") -> Starlette:
     guard = Middleware(TrustedHostMiddleware, allowed_hosts=[*HERE])
     if token:
         guard = Middleware(Guard, token=token)
-    return Starlette(routes=[Route("/", listed), *looked_up, *played], middleware=[guard])
+    routes = [Route("/", listed), *looked_up, *played]
+    return Starlette(False, routes, [guard], {HTTPException: _unserved})
+
+
+async def _unserved(request: Request, fault: Any) -> JSONResponse:
+    """Answer what no route takes, or not so."""
+    asked = f"{request.method} {request.url.path[:60]}"
+    told = _("{asked}: not served; GET / lists what is; what is played is sent by POST")
+    return JSONResponse({"errors": [told.format(asked=asked)]}, fault.status_code, fault.headers)
 
 
 async def _given(request: Request) -> dict[str, Any]:
-    """Read what a call is given: of GET the query, ``find`` being the word of params; of POST a
-    JSON object, said to be one, which a page of another site cannot send unasked.
+    """Read what a call is given: of GET the query; of POST a JSON object, said to be one, which a
+    page of another site cannot send unasked.
     """
     if request.method != "POST":
         given = dict(request.query_params) | request.path_params
-        given |= {"word": given.pop("find")} if "find" in given else {}
         return {name: value for name, value in given.items() if name != TOKEN}
     if request.headers.get("content-type", "").partition(";")[0] != "application/json":
         raise InputError([_("send JSON, with the header Content-Type: application/json")])

@@ -23,15 +23,18 @@ class Folders:
 
     def file(self, given: str) -> Path:
         """Return the full path of a file (or folder) that is there, or ``configs/...`` as it is
-        where it leads to the shipped one; what lies elsewhere and what is not there is refused
-        in the same words.
+        where it leads to the shipped one; what lies elsewhere is refused in the same words,
+        there or not.
         """
-        for place in self.places:
-            if (path := below(place, given)) and path.exists():
+        inside = [path for place in self.places if (path := below(place, given))]
+        for path in inside:
+            if path.exists():
                 return path
         shipped = below(configs().parent, given)
         if shipped and below(configs(), str(shipped)) and shipped.is_file():
             return Path(given) if here_or_shipped(given).resolve() == shipped else shipped
+        if inside:
+            raise InputError([_("{file}: no such file", file=shown_key(given))])
         raise _refusal(given)
 
     def folder(self, given: str) -> Path:

@@ -2,16 +2,36 @@
 
 from __future__ import annotations
 
+import errno
 import secrets
+import socket
 from collections.abc import Awaitable, Callable
 from http.cookies import SimpleCookie
 from typing import Any
 from urllib.parse import parse_qs
 
+from sim.errors import InputError
+from sim.language import _
+
 HERE = ("127.0.0.1", "localhost")
 TOKEN = "qunlab_token"
 
 Message = dict[str, Any]
+
+
+def free_port(host: str, *ports: int) -> int:
+    """Return the first of some ports that is free, 0 being any; `InputError` where none is."""
+    told = ""
+    for port in ports:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        try:
+            with socket.create_server((host, port), family=family) as tried:
+                return int(tried.getsockname()[1])
+        except OSError as fault:
+            told = f"--host, --port: {host}:{port}: {fault.strerror}"
+            if fault.errno == errno.EADDRINUSE:
+                told = _("--port: {port} is taken by another program; name another", port=port)
+    raise InputError([told])
 
 
 class Guard:
@@ -28,9 +48,8 @@ class Guard:
         cookies = SimpleCookie(dict(scope["headers"]).get(b"cookie", b"").decode("latin-1"))
         held = cookies[TOKEN].value if TOKEN in cookies else ""
         named = parse_qs(scope["query_string"].decode("latin-1")).get("token", [""])[0]
-        if not any(
-            secrets.compare_digest(one.encode(), self.token.encode()) for one in (held, named)
-        ):
+        right = self.token.encode()
+        if not any(secrets.compare_digest(one.encode(), right) for one in (held, named)):
             if scope["type"] == "websocket":
                 await send({"type": "websocket.close", "code": 1008})
                 return

@@ -72,11 +72,28 @@ def test_a_case_is_opened_switched_and_played() -> None:
             switches[0].value = False
         user.find("Play it").click()
         await until(user, "Just played.")
-        assert "qunlab cases shop-ads --groups 20" in " ".join(texts(user))
+        shown = " ".join(texts(user))
+        assert "qunlab cases shop-ads --groups 20" in shown
+        assert "with its assumptions tried: supported under a condition." in shown
         user.find(marker="zhiwei").click()
         await until(user, read_case("zhiwei").story["en"].strip()[:40])
 
     with_user(act, f"/cases?{SMALL.address()}")
+
+
+def test_no_click_is_lost_while_another_case_is_opened() -> None:
+    async def act(user) -> None:
+        with user:
+            (button,) = (one for one in user.find(kind=ui.button).elements if one.text == "Play it")
+        user.find(marker="shop-ads").click()
+        await until(user, read_case("shop-ads").story["en"].strip()[:40])
+        with user:
+            assert button in user.find("Play it").elements
+        user.find("Play it").click()
+        await until(user, "Just played.")
+        assert "qunlab cases shop-ads --groups 20" in " ".join(texts(user))
+
+    with_user(act, "/cases?case=mothers&groups=20")
 
 
 def test_a_run_is_stopped() -> None:

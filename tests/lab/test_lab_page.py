@@ -48,6 +48,19 @@ def test_the_browsers_language_comes_first() -> None:
     with_user(english, SMALL.address() + "&lang=en", **{"accept-language": "zh-CN"})
 
 
+def test_what_the_browser_says_by_itself_is_in_the_pages_language() -> None:
+    async def act(user) -> None:
+        own = (await user.http_client.get("/cases")).text
+        assert '<html lang="zh-CN"' in own
+        assert "正在尝试重新连接" in own
+        assert "Trying to reconnect" in (await user.http_client.get("/cases?lang=en")).text
+        lost = await user.http_client.get("/nothing")
+        assert lost.status_code == 404
+        assert '<a href="/">回到方案实验</a>' in lost.text
+
+    with_user(act, "/cases", **{"accept-language": "zh-CN"})
+
+
 def test_a_case_and_undo() -> None:
     async def act(user) -> None:
         with user:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shlex
+import socket
 import sys
 import time
 from functools import cache
@@ -125,7 +126,8 @@ def test_an_answer_is_short_unless_all_is_asked_for_and_in_the_language_asked() 
         ("run", {"scenario": "small.toml", "groups": 10_001}, "too much for one call"),
         ("compare", {"files": [BASE], "groups": 5_000, "days": 365.0}, "too much for one call"),
         ("cases", {"case": "mothers", "groups": 9_999}, "too much for one call"),
-        ("forecast", {"log": "log", "rooms": 20_000}, "neither shipped nor below"),
+        ("forecast", {"log": "log", "rooms": 20_000}, "log: no such file"),
+        ("run", {"scenario": "nosuch.toml"}, "nosuch.toml: no such file"),
         ("forecast", {"log": "", "rooms": 20_000}, "too much for one call"),
         ("cases", {"case": "mother"}, "did you mean"),
         ("run", {"scenario": BASE, "grops": 3}, "did you mean 'groups'?"),
@@ -215,7 +217,7 @@ def http(folder: Path) -> TestClient:
 def test_the_endpoint_answers_the_same_as_the_protocol(http, folder, capsys) -> None:
     posted = http.post("/run", json={"scenario": "small.toml", **TOY}).json()
     assert untimed(posted["answer"]) == as_printed(posted["command"], capsys)
-    assert http.get("/params?find=speak").json()["answer"] == as_printed(
+    assert http.get("/params?word=speak").json()["answer"] == as_printed(
         "qunlab params speak --json", capsys
     )
     assert http.get(f"/cases/{MOTHERS}?groups=2").json()["sentences"]
@@ -234,13 +236,16 @@ def test_the_endpoint_refuses_what_it_should(http) -> None:
     another = {"Sec-Fetch-Site": "cross-site"}
     assert http.get(f"/cases/{MOTHERS}", headers=another).status_code == 403
     assert http.get("/params", headers={"Host": "evil.example"}).status_code == 400
-    assert http.get("/run").status_code == 405
+    for path, status in (("/run", 405), ("/nosuch", 404)):
+        told = http.get(path)
+        assert told.status_code == status
+        assert f"GET {path}: not served" in told.json()["errors"][0]
 
 
 def test_another_host_needs_the_token(folder) -> None:
     client = TestClient(endpoint(Folders(), "secret"), base_url="http://10.0.0.1")
-    assert client.get("/params?find=speak").status_code == 403
-    assert client.get("/params?find=speak&token=secret").status_code == 200
+    assert client.get("/params?word=speak").status_code == 403
+    assert client.get("/params?word=speak&token=secret").status_code == 200
 
 
 def test_the_command_says_what_it_needs(capsys, tmp_path) -> None:
@@ -252,6 +257,21 @@ def test_the_command_says_what_it_needs(capsys, tmp_path) -> None:
     ):
         assert cli.main(["serve", *words]) == 2
         assert told in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", ["serve", "lab"])
+def test_a_port_that_is_taken_is_said_in_a_line(capsys, command) -> None:
+    pytest.importorskip("nicegui", reason="the extra lab is not installed")
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        assert cli.main([command, "--port", port]) == 2
+    said = capsys.readouterr()
+    assert said.err.strip().endswith(f"--port: {port} is taken by another program; name another")
+    assert len(said.err.splitlines()) == 1
+    assert "http" not in said.out + said.err
+    assert cli.main([command, "--port", "8421", "--host", "no such host"]) == 2
 
 
 def test_an_unforeseen_fault_is_no_traceback(monkeypatch) -> None:

@@ -49,15 +49,11 @@ class MapTab:
     def empty(self, is_playing: bool = False) -> None:
         """Offer a first sweep, or show how far it is."""
         what = _("How big, how many posts, how much in red packets? {n:,} groups, half a minute.")
+        kept = _("What is played before a stop is kept; the command goes on from it.")
         words, act = (_("Stop"), self.work.stop.set) if is_playing else (_("Play it"), self.play)
         with ui.element("main").classes("lab-empty"):
             heading(_("There is no sweep below this folder yet."), 1)
-            lines(
-                (
-                    what.format(n=load_design(FIRST).communities),
-                    _("What is played before a stop is kept."),
-                )
-            )
+            lines((what.format(n=load_design(FIRST).communities), kept))
             with ui.element("div").classes("row items-center q-gutter-md q-my-sm"):
                 ui.button(words, on_click=self.page.on(act)).props("dense unelevated no-caps")
                 says = ui.label().props("aria-live=polite")

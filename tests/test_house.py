@@ -18,10 +18,10 @@ DEEPEST_STUDY = 6
 # lines without blanks, comments and docstrings; "." are the files that lie in no room
 ROOM_CODE_LINES_MOST = {
     ".": 7_198,
-    "chatlog": 3_034,
+    "chatlog": 3_032,
     "cli": 4_552,
     "kernels": 2_370,
-    "lab": 2_420,
+    "lab": 2_465,
     "lives": 1_648,
     "plots": 615,
     "policies": 1_404,

@@ -13,7 +13,7 @@ import pytest
 
 from sim import load_scenario
 from sim.cli import main
-from sim.cli.my import SCENARIO, Found, sections_of
+from sim.cli.my import SCENARIO, Found, cards_of, sections_of, what_if_rows
 from sim.lives.health import Health
 from sim.stats.paired import PairedDifference, paired_difference
 from sim.study.twin import POSTING, SILENT_WEEK, SPENT, Twin
@@ -170,7 +170,7 @@ def test_a_long_log_is_24_lines_too(tmp_path, capsys, monkeypatch) -> None:
 def test_three_messages_are_counted_and_have_no_twin(export, capsys) -> None:
     text = "".join(f"{NAME}{n} 2024/5/{n} 20:00\n{TEXT}\n" for n in (1, 2, 3))
     printed = shown(capsys, export(text))
-    assert "3 messages by 3 of 3 members in 2 days, the last today." in printed
+    assert "3 messages by 3 of 3 members in 3 days, the last today." in printed
     assert "Twin · There is none: 3 days with" in printed
     assert "nobody is known as the team" in printed
     answer = json.loads(shown(capsys, export(text), "--json"))
@@ -307,5 +307,8 @@ def test_a_change_is_judged_in_a_line_and_disagreement_is_named(talk, spent, fir
     assert "came true of 70% within 12 weeks; of a group like yours it may be wrong" in told[-1]
     assert line.startswith(first)
     assert "disagree on a silent week in 4 weeks: 55% and 0%" in asked[-1]
+    (silent,) = (row for row in what_if_rows(found) if row[0] == SILENT_WEEK)
+    assert silent[1:4] == ("0%", "0%", "0%")
+    assert not any("%" in card.value for card in cards_of(found))  # no forecast among the counts
     agreed = replace(found, forecast=found.forecast | {"chances": {4: 0.1}})
     assert not any("disagree" in line for _, lines in sections_of(agreed) for line in lines)

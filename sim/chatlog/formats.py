@@ -155,9 +155,7 @@ def _of_table(
 def _unknown(path: Path, forced: str | None, is_table: bool) -> str:
     if forced:
         return f"{path}: not of the format {forced} ({_(FORMATS[forced])})"
-    listed = "; ".join(f"{name} ({_(what)})" for name, what in FORMATS.items())
-    hint = "; for a table, --column time=HEADER --column sender=HEADER" if is_table else ""
-    return (
-        f"{path}: format not recognised; a message begins as {_SHAPES}; "
-        f"--format takes: {listed}{hint}"
-    )
+    known = [f"{name} ({_(what)})" for name, what in FORMATS.items()]
+    known += [_("for a table, --column time=HEADER --column sender=HEADER")] if is_table else []
+    listed = "; ".join(known)
+    return f"{path}: format not recognised; a message begins as {_SHAPES}; --format takes: {listed}"

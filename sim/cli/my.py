@@ -231,8 +231,9 @@ def refuse_too_few(members: int | None, log: GroupLog) -> None:
 def look_into(log: GroupLog, chat: ChatLog, asked: Asked, folder: Path, notes: list[str]) -> Found:
     """Say what is known of a group; the tables of its twin are written to the folder."""
     own, days = log.is_member, (log.until - log.ts[0]) / DAY_SECONDS
+    first, last = ((one + log.clock_seconds) / DAY_SECONDS for one in (log.ts[0], log.until))
     seen = {
-        "days": days,
+        "days": max(1, math.ceil(last) - math.floor(first)),  # of the calendar, as people count
         "messages": float(own.sum()),
         "wrote": float(len(set(log.member[own].tolist()))),
         "posts_a_day": float((~own).sum() / max(days, 1.0)),
@@ -449,14 +450,15 @@ def _what_if(found: Found) -> Iterator[str]:
 
 def what_if_rows(found: Found) -> list[tuple[str, ...]]:
     """Give what a change does, an outcome a row: as it is, changed, difference (95 %), answer."""
-    from sim.report.answer import three
-
     rows = list[tuple[str, ...]]()
     for name, pair in found.changes.items():
-        gap, low, high = map(_signed, (pair.difference, pair.lower, pair.upper))
+        scale, unit = (100.0, "%") if name == SILENT_WEEK else (1.0, "")
+        both = [three(scale * one) + unit for one in (pair.first, pair.second)]
+        ends = pair.difference, pair.lower, pair.upper
+        gap, low, high = (_signed(scale * one) + unit for one in ends)
         if low != high:
             gap = _("{number} ({low} to {high})", number=gap, low=low, high=high)
-        rows.append((_(name), three(pair.first), three(pair.second), gap, _answer(name, pair)))
+        rows.append((_(name), *both, gap, _answer(name, pair)))
     return rows
 
 
@@ -550,17 +552,15 @@ def page_of(found: Found) -> str:
 
 
 def cards_of(found: Found) -> Iterator[Card]:
-    """Give the numbers that a reader takes away."""
+    """Give the numbers that a reader takes away: counts alone, no forecast."""
     one, wrote = found.health, found.seen["wrote"]
     value = f"{wrote:.0f} / {one.members}"
     yield Card(_("Members who wrote"), value, _("{never} never wrote here", never=one.never))
-    if len(one.weeks) > 1:
-        instead = _("the week before {people}", people=one.weeks[-2])
-        yield Card(_("Who wrote in the last week"), str(one.weeks[-1]), instead)
-    chance = found.forecast["chances"].get(4, math.nan)
-    if not math.isnan(chance) and not found.forecast["silent_now"]:
-        title = _("Chance of a silent week in 4 weeks")
-        yield Card(title, f"{chance:.0%}", _("as it was in public rooms"))
+    titles = _("Who wrote in the last week"), _("Their messages in the last week")
+    for title, weeks in zip(titles, (one.weeks, one.messages), strict=True):
+        if len(weeks) > 1:
+            instead = _("the week before {people}", people=weeks[-2])
+            yield Card(title, f"{weeks[-1]:,}", instead)
     if one.questions:
         value = f"{one.unanswered} / {one.questions}"
         yield Card(_("Questions met by silence"), value, _("nobody wrote within an hour"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +19,13 @@ from sim.language import N_, _
 from sim.lives.outcomes import ALIVE
 from sim.report.page import write_report
 from sim.scenario import to_toml
+from sim.study.design import load_design
 from sim.study.replay import scenario_of
 from sim.study.store import MANIFEST
+from sim.study.sweep import sweep
 
 LOOK_EVERY_SECONDS = 2.0
+FIRST, STORE = "scale_vs_activity", "results/first"
 
 
 class MapTab:
@@ -33,15 +37,39 @@ class MapTab:
         self.stores = [*own, *stores_below(Path())]
         self.cells: Cells | None = None
         if not self.stores:
-            with ui.element("main").classes("lab-empty"):
-                heading(_("There is no sweep below this folder. This makes one:"), 1)
-                command(page, "qunlab sweep scale_vs_activity --out results/first", "")
+            self.empty()
             return
         with page.speaking():
             self.view = View.read(page.query, self.stores)
             self.cells = Cells.of(self.view)
             sides(_("Levers"), self.left, self.right)
             ui.timer(LOOK_EVERY_SECONDS, page.on(self.grow))
+
+    @ui.refreshable_method
+    def empty(self, is_playing: bool = False) -> None:
+        """Offer a first sweep, or show how far it is."""
+        what = _("How big, how many posts, how much in red packets? {n:,} groups, half a minute.")
+        kept = _("What is played before a stop is kept; the command goes on from it.")
+        words, act = (_("Stop"), self.work.stop.set) if is_playing else (_("Play it"), self.play)
+        with ui.element("main").classes("lab-empty"):
+            heading(_("There is no sweep below this folder yet."), 1)
+            lines((what.format(n=load_design(FIRST).communities), kept))
+            with ui.element("div").classes("row items-center q-gutter-md q-my-sm"):
+                ui.button(words, on_click=self.page.on(act)).props("dense unelevated no-caps")
+                says = ui.label().props("aria-live=polite")
+            command(self.page, shlex.join(["qunlab", "sweep", FIRST, "--out", STORE]), "")
+        tell = _("{share:.0%} played")
+        if is_playing:
+            ui.timer(0.5, lambda: says.set_text(tell.format(share=self.work.share)))
+
+    def play(self) -> None:
+        """Play it as the command does."""
+
+        def show(_result: object) -> None:
+            ui.navigate.to(TAB.path) if stores_below(Path()) else self.empty.refresh(False)
+
+        self.work.begin(lambda told: sweep(load_design(FIRST), STORE, progress=told), show)
+        self.empty.refresh(True)
 
     def go(self, **changes: Any) -> None:
         """Look at something else."""
@@ -132,14 +160,11 @@ class MapTab:
 
     def write(self) -> None:
         """Write the page of the sweep, as ``qunlab sweep`` does, and hand it over."""
-        store = self.view.store
-
-        def show(page: bytes | None) -> None:
-            if page:
-                ui.download.content(page, "report.html")
-
+        store, hand = self.view.store, partial(ui.download.content, filename="report.html")
         ui.notify(_("The page is being written …"))
-        self.writing.begin(lambda _told: write_report(store).read_bytes(), show)
+        self.writing.begin(
+            lambda _told: write_report(store).read_bytes(), lambda page: page and hand(page)
+        )
 
 
 TAB = Tab("/map", N_("Map"), MapTab, lambda path: (path / MANIFEST).is_file())

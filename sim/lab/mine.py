@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import partial, reduce
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -25,7 +25,7 @@ from sim.lab.held import MOST_BYTES, Held
 from sim.lab.levers import Lever, levers_by_head, main_levers
 from sim.lab.page import Page, Tab, icon_button
 from sim.lab.pieces import Work, command, flat, heading, lines, sides, table
-from sim.language import N_, _
+from sim.language import N_, _, recast
 from sim.report.answer import Answer
 from sim.scenario import load_mix
 from sim.scenario.loading import shipped_files
@@ -38,7 +38,6 @@ if TYPE_CHECKING:
     from sim.lives.health import GroupLog
 
 GROUPS, TESTED, SEED = 100, 200, 1
-OF_READING = "team", "zone"
 OF_THE_TEAM = "policies."
 OFFERED = (
     (N_("How it is doing"), N_("Who writes, who never did, what is answered, and when.")),
@@ -57,6 +56,8 @@ STAYS = N_(
     "dropped once read, also if the program is killed; names and texts are dropped as they are "
     "read: only times and counts are kept, until this page is closed."
 )
+AGAIN = N_("Drop the export again: it was read with other names of the team, or another zone.")
+FIELDS = {"--operator": N_("names"), "--members": N_("members now"), "--format": N_("format")}
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,8 @@ class Wanted:
         """Check it as ``qunlab my`` does."""
         if self.change and self.preset:
             raise InputError([_("Choose a ready-made plan or write a change, not both.")])
+        if self.preset and self.with_test:
+            raise InputError([_("A test is of what the team would do, not of a ready-made plan.")])
         changes = parse_values(part for part in self.change.split(";") if part.strip())
         given = self.members, Path(BASE), SEED, GROUPS, self.preset or None, self.instead, changes
         asked = my.Asked(*given)
@@ -115,6 +118,7 @@ class Read:
     chat: ChatLog
     notes: list[str]
     files: list[str]
+    wanted: Wanted  # as it was read
 
 
 @dataclass(frozen=True)
@@ -137,7 +141,7 @@ def read_exports(exports: list[Path], wanted: Wanted) -> Read:
         for one in exports:
             if isinstance(one, Held):
                 one.forget()
-    return Read(*read, [str(one) for one in exports])
+    return Read(*read, [str(one) for one in exports], wanted)
 
 
 def look(read: Read, wanted: Wanted) -> Looked:
@@ -164,6 +168,7 @@ class MineTab:
         self.wanted, self.exports, self.tried = Wanted(), list[Path](), dict[str, Value]()
         self.read: Read | None = None
         self.looked: Looked | None = None
+        self.refused = list[str]()
         self.is_busy = False
         self.address = f"/mine/{self.client.id}"
         app.post(self.address, include_in_schema=False)(self.taken)
@@ -179,6 +184,8 @@ class MineTab:
             pieces.append(piece)
             size += len(piece)
             if size > MOST_BYTES:
+                with self.client, self.page.speaking():
+                    self.show([_("Larger than 1 GiB: give it to 'qunlab my'.")])
                 return Response(status_code=413)
         with self.client, self.page.speaking():
             self.take(Held.of(unquote(request.query_params.get("name", "")), b"".join(pieces)))
@@ -186,37 +193,53 @@ class MineTab:
 
     def take(self, export: Path) -> None:
         """Read an export, and look into it."""
-        self.exports, self.read = [export], None
+        self.exports, self.read, self.looked = [export], None, None
         self.go()
 
     def change(self, name: str, value: Any) -> None:
         """Note what is said of the group; the team and the zone are of reading."""
         self.wanted = replace(self.wanted, **{name: value})
-        if name in OF_READING and self.read and not any(one.exists() for one in self.exports):
-            ui.notify(_("Drop the export again: it was forgotten once read."))
+        if name in ("team", "zone"):
+            self.refused = []
+            self.right.refresh()
+
+    def is_stale(self) -> bool:
+        """Whether an export that is forgotten was read with other names, or another zone."""
+        if not self.read or any(one.exists() for one in self.exports):
+            return False
+        one, other = self.read.wanted, self.wanted
+        return (one.names(), one.zone) != (other.names(), other.zone)
 
     def go(self, with_test: bool = False) -> None:
         """Look into the group with what is asked now."""
         wanted = self.wanted = replace(self.wanted, with_test=with_test)
         wanted.asked()
+        if self.is_stale():
+            raise InputError([_(AGAIN)])
         exports, read = [one for one in self.exports if one.exists()], self.read
         if read is None and not exports:
             raise InputError([_("Drop the export first.")])
 
-        def work(_told: object) -> Looked:
-            return look(read if read and not exports else read_exports(exports, wanted), wanted)
+        def work(_told: object) -> Looked | list[str]:
+            try:
+                return look(read if read and not exports else read_exports(exports, wanted), wanted)
+            except InputError as wrong:
+                return list(wrong.problems)
 
-        self.is_busy = True
+        self.is_busy, self.refused = True, []
         self.right.refresh()
         self.work.begin(work, self.show)
 
-    def show(self, looked: Looked | None) -> None:
-        """Show what was found."""
+    def show(self, found: Looked | list[str] | None) -> None:
+        """Show what was found, or why nothing was."""
         self.is_busy = False
-        if looked:
-            self.looked, self.read = looked, looked.read
+        if isinstance(found, Looked):
+            self.looked, self.read = found, found.read
+        else:
+            self.refused = found or []
         self.right.refresh()
-        ui.run_javascript("document.querySelector('.lab-h1').scrollIntoView({block: 'center'})")
+        top = "document.querySelector('.lab-right .lab-fault, .lab-right .lab-h1')"
+        ui.run_javascript(f"{top}.scrollIntoView({{block: 'center'}})")
 
     def left(self) -> None:
         """Build the door, and what is said and asked."""
@@ -230,6 +253,7 @@ class MineTab:
         door.props(f'send-raw auto-upload flat bordered aria-label="{_("Drop an export")}"')
         door.props["label"] = _("Drop an export here, or +")
         door.props[":url"] = f"f => '{self.address}?name=' + encodeURIComponent(f[0].name)"
+        door.on("finish", js_handler=f"() => getElement({door.id}).reset()")  # the same file again
         lines((_(STAYS),), "lab-foot")
         heading(_("3. What if, from today"))
         presets = {"": _("nothing changes")} | {name: name for name in shipped_files("policies")}
@@ -278,6 +302,9 @@ class MineTab:
     @ui.refreshable_method
     def right(self) -> None:
         """Show what was found, or what will be."""
+        wrong = self.refused or ([_(AGAIN)] if self.is_stale() else [])
+        if wrong:
+            ui.label("\n".join(map(in_fields, wrong))).classes("lab-fault").props("role=alert")
         if self.is_busy:
             with ui.element("div").classes("row items-center q-gutter-sm").props("role=status"):
                 ui.spinner(size="1.5em")
@@ -325,6 +352,11 @@ def whole_number(text: str) -> int | None:
     if text.strip() and not (text.isdecimal() and 1 <= int(text) <= my.MOST_MEMBERS):
         raise InputError([_("members: 1 to 5,000")])
     return int(text) if text.strip() else None
+
+
+def in_fields(problem: str) -> str:
+    """Say what is wrong with the names of this page's fields in place of the command's options."""
+    return reduce(lambda text, one: text.replace(one, _(FIELDS[one])), FIELDS, recast(problem))
 
 
 def offered() -> None:

@@ -98,10 +98,15 @@ def test_stores_are_found_and_a_cell_is_opened(store, monkeypatch) -> None:
     with_user(opened, "/map?point=5")
 
 
-def test_without_a_sweep_it_says_how_to_make_one(tmp_path, monkeypatch) -> None:
+def test_without_a_sweep_it_makes_one(store, tmp_path, monkeypatch) -> None:
     monkeypatch.chdir(tmp_path)
+
+    monkeypatch.setattr(maps, "FIRST", str(store.parent / "small.toml"))
 
     async def act(user) -> None:
         await user.should_see("qunlab sweep", **PATIENT)
+        user.find("Play it").click()
+        await until(user, "32 of 32 groups")
 
     with_user(act, "/map")
+    assert stores_below(tmp_path) == [maps.STORE]

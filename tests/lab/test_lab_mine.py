@@ -11,7 +11,7 @@ import pytest
 
 pytest.importorskip("nicegui", reason="the extra lab is not installed")
 
-from visits import PATIENT, texts, until, with_user
+from visits import PATIENT, texts, until, until_so, with_user
 
 from sim import cli
 from sim.errors import InputError
@@ -94,9 +94,36 @@ def test_what_cannot_be_asked_is_refused() -> None:
         Wanted(preset="quiet_digest", change="policies.cadence.posts_per_day=1"),
         Wanted(change="group.size=3"),
         Wanted(with_test=True),
+        Wanted(preset="quiet_digest", with_test=True),
     ):
         with pytest.raises(InputError):
             wrong.asked()
+
+
+def test_a_log_is_said_again_only_as_it_was_read() -> None:
+    """A name misspelt refuses an export in the words of the page; another one asks for it again."""
+
+    async def act(user) -> None:
+        async def drop(name: str, content: bytes) -> None:
+            door = f"/mine/{user.client.id}?name={name}"
+            assert (await user.http_client.post(door, content=content)).status_code == 200
+
+        await drop("photo.png", b"\x89PNG" + bytes(range(256)))
+        await until(user, "photo.png: format not recognised")
+        team = user.find("names of the team, as the chat has them")
+        team.type("Adda0").trigger("change")
+        await drop("mine.txt", chat(5).encode())
+        await until(user, "names, number 1 of 1: nobody")
+        team.clear().type("Ada0").trigger("change")
+        await drop("mine.txt", chat(5).encode())
+        await until(user, "qunlab my mine.txt --operator NAME --out")
+        team.clear().type("Ada1").trigger("change")
+        await until(user, "Drop the export again")
+        user.find("Look").click()
+        team.clear().type("Ada0").trigger("change")
+        await until_so(lambda: not any("Drop the export again" in one for one in texts(user)))
+
+    with_user(act, "/mine")
 
 
 def test_a_dropped_export_leaves_nothing_on_the_disk(tmp_path, monkeypatch) -> None:

@@ -54,10 +54,10 @@ class Choices:
     """
 
     file: str = BASE
-    people: str = ""
+    people: str = "strangers_qr"
     a: Plan = ()
     b: Plan = ()
-    days: float = 30
+    days: float = 90
     groups: int = 400
     seed: int = 1
 
@@ -67,6 +67,10 @@ class Choices:
         if key == PRESET:  # its policies take the place of all others
             kept = {word: old for word, old in kept.items() if not word.startswith("policies.")}
         return replace(self, b=plan_of(kept | ({} if value is None else {key: value})))
+
+    def with_plan(self, side: str, plan: Plan) -> Choices:
+        """Choose another plan A or B."""
+        return replace(self, a=plan) if side == A else replace(self, b=plan)
 
     def pinned(self) -> Choices:
         """Let A be what B is."""
@@ -103,14 +107,14 @@ class Choices:
         for option, side in (("--first", A), ("--with", B)):
             words += [option, self.text(side)] if self.text(side) else []
         for name in NUMBERS:
-            words += [f"--{name}", f"{getattr(self, name):g}"]
+            words += [f"--{name}", _plain(getattr(self, name))]
         return shlex.join(words)
 
     def query(self) -> list[tuple[str, str]]:
         """Write all that is not as at first, as parts of an address."""
         first = Choices()
         said = [(name, getattr(self, name)) for name in ("file", PEOPLE, *NUMBERS)]
-        told = [(name, f"{value}") for name, value in said if value != getattr(first, name)]
+        told = [(name, _plain(value)) for name, value in said if value != getattr(first, name)]
         bare = replace(self, people="")
         return told + [(side, bare.text(side)) for side in (A, B) if bare.text(side)]
 
@@ -123,6 +127,13 @@ class Choices:
         """Read the parts of an address, which anybody may have written: of `files` only, shipped
         people only, no code; `InputError` with all faults.
         """
+        chosen, faults = cls.heard(query, files)
+        faults.refuse()
+        return chosen
+
+    @classmethod
+    def heard(cls, query: Mapping[str, str], files: tuple[str, ...]) -> tuple[Choices, Faults]:
+        """Read an address as `read` does: what of it holds, and what is wrong with the rest."""
         faults, found = Faults(), dict[str, object]()
         for name in NUMBERS:
             if name in query:
@@ -131,19 +142,33 @@ class Choices:
                     found[name] = allowed_values()[f"run.{name}"].checked(name, number)
         known = {"file": files, PEOPLE: ("", *shipped_files(PEOPLE))}
         for name, allowed in known.items():
-            if query.get(name, allowed[0]) not in allowed:
-                faults.append(f"{name}: {query[name][:60]!r} is not one of {', '.join(allowed)}")
-            found |= {name: query[name]} if name in query else {}
-        for side in (A, B):
-            with faults.gathered():
-                found[side] = plan_of(changes_of(query.get(side, "")))
-        faults.refuse()
+            if query.get(name, allowed[0]) in allowed:
+                found |= {name: query[name]} if name in query else {}
+            else:
+                words = ", ".join(filter(None, allowed))
+                faults.append(f"{name}: {query[name][:60]!r} is not one of {words}")
         chosen = cls(**found)  # type: ignore[arg-type]
         for side in (A, B):
+            values: dict[str, Value] = {}
+            for part in filter(str.strip, query.get(side, "").split(";")):
+                with faults.gathered():
+                    values |= changes_of(part)
+            chosen = chosen.with_plan(side, plan_of(values))
             with faults.gathered():
                 chosen.scenario(side)
-        faults.refuse()
-        return chosen
+                continue
+            chosen = chosen.holding(side)
+        return chosen, faults
+
+    def holding(self, side: str) -> Choices:
+        """Leave out what does not hold of a plan."""
+        now = self.with_plan(side, ())
+        for one in getattr(self, side):
+            with Faults().gathered():
+                more = now.with_plan(side, (*getattr(now, side), one))
+                more.scenario(side)
+                now = more
+        return now
 
     def file_of(self, side: str) -> str:
         """Write the scenario of a plan as a file that reads back the same."""
@@ -182,9 +207,21 @@ def plan_of(values: Mapping[str, object]) -> Plan:
     return tuple(sorted(listed.items()))  # type: ignore[arg-type]
 
 
+def _plain(value: object) -> str:
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+
+
 def _written(value: Value) -> str:
     word = isinstance(value, str) and value.replace("_", "").replace("-", "").isalpha()
     return str(value) if word and value not in ("true", "false", "inf", "nan") else literal(value)
+
+
+def at_first(given: Path | None) -> tuple[dict[str, str], tuple[str, ...]]:
+    """Return what is chosen where an address says nothing, and the files that it may name: a user's
+    own scenario, if one was given, is played with its own people.
+    """
+    own = {"file": str(given), PEOPLE: ""} if given and given.suffix == ".toml" else {}
+    return own, (own["file"], *WORLDS) if own else WORLDS
 
 
 @contextmanager

@@ -122,12 +122,13 @@ MONEY = (0, 100, 200, 500, 1000, 2000, 5000, 10000, 20000)
 WORDS = N_(("content", "activity", "greeting", "ad", "chat", "all", "silent", "spoke"))
 TENTHS = tuple(n / 10 for n in range(11))
 MAIN: tuple[Main, ...] = (
-    (N_("size of the group"), SIZE, SIZES, 1.0, None, ""),
+    (N_("members at the start"), SIZE, SIZES, 1.0, None, ""),
+    (N_("newcomers a day"), "arrivals.per_day", A_DAY, 1.0, None, ""),
     (N_("posts a day"), POSTS, A_DAY, 1.0, 0.0, HOURS),
     (N_("kinds of posts"), KINDS, (), 1.0, (), SHARES),
     (N_("red packets, CNY a day"), BUDGET, MONEY, FEN, 0, ""),
     (N_("questions answered, %"), ANSWERS, TENTHS, FULL_PERCENT, None, ""),
-    (N_("newcomers welcomed"), WELCOME, (), 1.0, NOBODY, ""),
+    (N_("greet newcomers"), WELCOME, (), 1.0, NOBODY, ""),
     (N_("entry fee, CNY"), FEE, MONEY, FEN, 0, ""),
 )
 

@@ -23,8 +23,8 @@ from sim.language import _, in_language
 from sim.report.uncertainty import alike, spanned, three
 from sim.state import UTTERANCES
 
-SMALL = "?days=10&groups=60&b=group.size%3D20"
-GROUP = "group?days=5&b=group.size%3D60&hour=30"
+SMALL = "?people=&days=10&groups=60&b=group.size%3D20"
+GROUP = "group?people=&days=5&b=group.size%3D60&hour=30"
 WIDTHS = (1366, 768), (390, 844)
 SLACK_BYTES = 16 << 20
 COLOURS = "[getComputedStyle(document.body).backgroundColor, getComputedStyle(document.body).color]"

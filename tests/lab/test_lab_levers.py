@@ -13,11 +13,13 @@ from sim.lab.levers import (
     levers_by_head,
     main_levers,
 )
-from sim.language import in_language
+from sim.language import _, in_language
+from sim.report.names import CASES_SAID, PEOPLE_SAID, PRESETS_SAID
 from sim.scenario import load_scenario
 from sim.scenario.loading import configs, shipped_files
 from sim.scenario.scenario import items
 
+KINDS_SAID = (("people", PEOPLE_SAID), ("policies", PRESETS_SAID), ("cases", CASES_SAID))
 BASE = load_scenario(configs() / "base.toml")
 MAIN = {lever.key: lever for lever in main_levers()}
 EVERY = {lever.key for levers in levers_by_head().values() for lever in levers}
@@ -26,8 +28,15 @@ EVERY = {lever.key for levers in levers_by_head().values() for lever in levers}
 @pytest.mark.parametrize("preset", shipped_files("policies"))
 def test_every_lever_of_a_preset_is_there(preset) -> None:
     scenario = load_scenario(configs() / "base.toml", {"preset": preset})
-    keys = {key for key, _ in items(scenario) if not key.endswith(".use")}
+    keys = {key for key, _value in items(scenario) if not key.endswith(".use")}
     assert {key for key in keys if not key.startswith(("run.", "name"))} <= EVERY
+
+
+@pytest.mark.parametrize(("kind", "said"), KINDS_SAID)
+def test_what_is_shipped_has_a_name_in_words(kind, said) -> None:
+    assert said.keys() == shipped_files(kind).keys()
+    with in_language("zh"):
+        assert all(_(words) != words for words in said.values())
 
 
 def test_stops_are_allowed() -> None:

@@ -68,10 +68,6 @@ class Choices:
             kept = {word: old for word, old in kept.items() if not word.startswith("policies.")}
         return replace(self, b=plan_of(kept | ({} if value is None else {key: value})))
 
-    def with_plan(self, side: str, plan: Plan) -> Choices:
-        """Choose another plan A or B."""
-        return replace(self, a=plan) if side == A else replace(self, b=plan)
-
     def pinned(self) -> Choices:
         """Let A be what B is."""
         return replace(self, a=self.b)
@@ -149,26 +145,20 @@ class Choices:
                 faults.append(f"{name}: {query[name][:60]!r} is not one of {words}")
         chosen = cls(**found)  # type: ignore[arg-type]
         for side in (A, B):
-            values: dict[str, Value] = {}
-            for part in filter(str.strip, query.get(side, "").split(";")):
+            text, alone = query.get(side, ""), Faults()
+            with alone.gathered():
+                chosen = chosen.adding(side, text)
+            for part in text.split(";") if alone else ():
                 with faults.gathered():
-                    values |= changes_of(part)
-            chosen = chosen.with_plan(side, plan_of(values))
-            with faults.gathered():
-                chosen.scenario(side)
-                continue
-            chosen = chosen.holding(side)
+                    chosen = chosen.adding(side, part)
         return chosen, faults
 
-    def holding(self, side: str) -> Choices:
-        """Leave out what does not hold of a plan."""
-        now = self.with_plan(side, ())
-        for one in getattr(self, side):
-            with Faults().gathered():
-                more = now.with_plan(side, (*getattr(now, side), one))
-                more.scenario(side)
-                now = more
-        return now
+    def adding(self, side: str, text: str) -> Choices:
+        """Change more of a plan by what is written as ``qunlab compare --with`` takes it."""
+        plan = plan_of(dict(getattr(self, side)) | changes_of(text))
+        more = replace(self, a=plan) if side == A else replace(self, b=plan)
+        more.scenario(side)
+        return more
 
     def file_of(self, side: str) -> str:
         """Write the scenario of a plan as a file that reads back the same."""

@@ -95,9 +95,8 @@ def cost(shown: Shown) -> Options:
 
 def _clip_first_day(options: Options, shown: Shown) -> None:
     """End the axis at what the later days need where the first would flatten them; say so."""
-    tops = [bands[-1] for bands in shown.talk if len(bands) and bands.shape[-1] > 1]
-    first, later = (max((float(one[days].max()) for one in tops), default=0.0)
-                    for days in (slice(1), slice(1, None)))  # fmt: skip
+    tops = np.max([bands[-1] for bands in shown.talk if len(bands)] or [[0.0]], axis=0)
+    first, later = float(tops[0]), float(tops[1:].max(initial=0.0))
     if first > FLATTENS * later > 0.0:
         step = 10.0 ** math.floor(math.log10(later)) / 2
         options["yAxis"]["max"] = step * math.ceil(later / step)

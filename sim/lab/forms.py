@@ -79,8 +79,8 @@ def _form(
 
         def slid(event: Any) -> None:  # by the element itself: an update would move it back
             said = lever.written(now := stops[int(event.value)])
-            there = f"getHtmlElement({slider.id})?.setAttribute('aria-valuetext', {said!r})"
-            ui.run_javascript(there)
+            here = f"getHtmlElement({slider.id})"
+            ui.run_javascript(f"{here}?.setAttribute('aria-valuetext', {said!r})")
             turned(now)
 
         slider = Slider(min=0, max=len(stops) - 1, value=at, on_change=page.on(slid))

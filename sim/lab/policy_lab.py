@@ -24,15 +24,15 @@ from sim.lab.forms import lever_form, picker
 from sim.lab.levers import FULL_PERCENT, NOBODY, SIZE, Lever, about, levers_by_head, main_levers
 from sim.lab.page import Page, Tab
 from sim.lab.pieces import heading, plot
-from sim.lab.playing import BESIDES, INCOMES, MEMBERS, SATISFACTION, SHARE, Kept, Shown, play
+from sim.lab.playing import INCOMES, MEMBERS, SATISFACTION, SHARE, Kept, Shown, play
 from sim.lab.watching import WHERE
 from sim.language import N_, _, in_language, recast
 from sim.lives.outcomes import ALIVE
 from sim.report.levers import FEN_PER_CNY, plan_in_words
-from sim.report.names import CASES_SAID, PEOPLE_SAID, PRESETS_SAID, in_words
+from sim.report.names import in_words, said
 from sim.report.pages import PAGE, write_page
 from sim.report.shell import Files
-from sim.report.uncertainty import alike, spanned, three
+from sim.report.uncertainty import alike, spanned
 from sim.report.verdict import COST, IN_BRIEF, POSTING
 from sim.scenario.loading import shipped_files
 from sim.scenario.scenario import items
@@ -191,19 +191,18 @@ class PolicyLab:
 
     def besides(self, shown: Shown) -> tuple[str, ...]:
         """Say in small print on each card: members, their share that talks, nothing, income."""
-        words, now, earned = _("{what} {more}, A: {less}"), self.moves.now, list[str]()
-        starts = [dict(items(now.scenario(side)))[SIZE] for side in (A, B)]
-        values = {name: [*shown.figures.loc[name, ["first", "second"]]] for name in BESIDES}
-        ends = zip(starts, map(three, values[MEMBERS]), strict=True)
-        less, more = (f"{start} → {end}" for start, end in ends)
-        members = words.format(what=_("size"), more=more, less=less)
-        less, more = alike([FULL_PERCENT * one for one in values[SHARE]])
-        share = words.format(what=_("of members, %:"), more=more, less=less)
-        for name, what in INCOMES.items():
-            less, more = alike([one / FEN_PER_CNY for one in values[name]])
-            if any(values[name]):
-                earned.append(words.format(what=_(what), more=more, less=less))
-        return members, share, "", " · ".join(earned)
+        words, now = _("{what} {more}, A: {less}"), self.moves.now
+
+        def small(what: str, name: str, scale: float, starts: Sequence[str] = ("", "")) -> str:
+            known = [scale * one for one in shown.figures.loc[name, ["first", "second"]]]
+            less, more = map("".join, zip(starts, alike(known), strict=True))
+            return words.format(what=what, more=more, less=less) if any(known) else ""
+
+        starts = [f"{dict(items(now.scenario(side)))[SIZE]} → " for side in (A, B)]
+        size = small(_("size"), MEMBERS, 1.0, starts)
+        share = small(_("of members, %:"), SHARE, FULL_PERCENT)
+        earned = (small(_(what), name, 1.0 / FEN_PER_CNY) for name, what in INCOMES.items())
+        return size, share, "", " · ".join(filter(None, earned))
 
     def fill(self, card: Sequence[ui.label], row: Any, scale: float) -> None:
         """Fill a card: B, A beside it, and the difference."""
@@ -248,7 +247,7 @@ class PolicyLab:
     def left(self) -> None:
         """Build people and levers."""
         now, on = self.moves.now, self.page.on
-        cases = {"": _("none"), **in_words(shipped_files(CASES), CASES_SAID)}
+        cases = {"": _("none"), **in_words(shipped_files(CASES))}
         case = next((name for name in cases if name and now.b and _is_case(now, name)), "")
         picker(self.page, cases, case, _("start from a case"), self.choose_case)
         if case:
@@ -260,11 +259,11 @@ class PolicyLab:
                 pressed = now.file == file and not now.people
                 self.person(words, {"file": file, "people": ""}, pressed)
             for name in shipped_files(PEOPLE):
-                words = _(PEOPLE_SAID.get(name, name))
+                words = said(name)
                 self.person(words, {"people": name}, now.people == name)
         heading(_("What is done in plan B"))
         presets = {"": _("none: as the levers below say")}
-        presets |= in_words(shipped_files("policies"), PRESETS_SAID)
+        presets |= in_words(shipped_files("policies"))
         own = str(dict(now.b).get(PRESET, ""))
 
         def choose(name: str) -> None:

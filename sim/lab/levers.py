@@ -95,24 +95,19 @@ class Lever:
         value = shown
         if self.allowed.many:
             if not isinstance(shown, list):
-                words = str(shown or "").replace("，", ",").split(",")
-                value = [_as(self.allowed.kind, word.strip()) for word in words if word.strip()]
+                words = map(str.strip, str(shown or "").replace("，", ",").split(","))
+                value = [as_number(word, self.allowed.kind) for word in words if word]
         elif self.allowed.kind in (int, float) and isinstance(shown, int | float):
             value = round(shown, DIGITS)
         return self.allowed.checked(self.key, value)
 
 
-def _as(kind: type[Any], word: str) -> Any:
-    """Return a word as a number where it is one."""
+def as_number(word: Any, kind: type[Any] = float) -> Any:
+    """Return what was typed as a number where it is one."""
     try:
         return kind(word)
     except ValueError:
         return word
-
-
-def as_number(word: Any) -> Any:
-    """Return what was typed as a number where it is one."""
-    return _as(float, word)
 
 
 HOURS, SHARES = "policies.cadence.hours", "policies.cadence.shares"

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -80,6 +81,9 @@ def test_what_of_an_address_holds_is_kept() -> None:
         assert "case" not in told
         (lab,) = (one for one in policy_lab.RUNNING if one.client is user.client)
         assert lab.moves.now == Choices(groups=20).put("group.size", 12)
+        with user, lab.page.speaking():
+            lab.show(replace(lab.shown, wanted=99))
+        assert any(one.startswith("So far: ") for one in texts(user))
 
     with_user(act, "?days=0&groups=20&b=group.size%3D12;nothing.such%3D1&preset=x&case=none")
 

@@ -50,7 +50,7 @@ class Choices:
     --------
     >>> moved = Choices().put("group.size", 50)
     >>> moved.text(B), Choices.read(dict(moved.query()), (BASE,)) == moved
-    ('group.size=50', True)
+    ('people=strangers_qr; group.size=50', True)
     """
 
     file: str = BASE

@@ -79,6 +79,7 @@ class PolicyLab:
     def __init__(self, page: Page) -> None:
         self.page, self.client = page, ui.context.client
         own, self.files = at_first(page.given)
+        self.first = Choices.heard(own, self.files)[0]
         chosen, faults = Choices.heard({**own, **page.query}, self.files)
         if (case := page.query.get("case")) in shipped_files(CASES) and not chosen.a + chosen.b:
             chosen = of_case(case)
@@ -136,7 +137,7 @@ class PolicyLab:
     def choose_case(self, name: str) -> None:
         """Let B be a case, A the same people as the shipped file has them."""
         now = self.moves.now
-        self.move(replace(of_case(name), groups=now.groups) if name else Choices(groups=now.groups))
+        self.move(replace(of_case(name) if name else self.first, groups=now.groups))
 
     def undo(self) -> None:
         """Take the last move back."""

@@ -50,14 +50,14 @@ class Choices:
     --------
     >>> moved = Choices().put("group.size", 50)
     >>> moved.text(B), Choices.read(dict(moved.query()), (BASE,)) == moved
-    ('group.size=50', True)
+    ('people=strangers_qr; group.size=50', True)
     """
 
     file: str = BASE
-    people: str = ""
+    people: str = "strangers_qr"
     a: Plan = ()
     b: Plan = ()
-    days: float = 30
+    days: float = 90
     groups: int = 400
     seed: int = 1
 
@@ -103,14 +103,14 @@ class Choices:
         for option, side in (("--first", A), ("--with", B)):
             words += [option, self.text(side)] if self.text(side) else []
         for name in NUMBERS:
-            words += [f"--{name}", f"{getattr(self, name):g}"]
+            words += [f"--{name}", _plain(getattr(self, name))]
         return shlex.join(words)
 
     def query(self) -> list[tuple[str, str]]:
         """Write all that is not as at first, as parts of an address."""
         first = Choices()
         said = [(name, getattr(self, name)) for name in ("file", PEOPLE, *NUMBERS)]
-        told = [(name, f"{value}") for name, value in said if value != getattr(first, name)]
+        told = [(name, _plain(value)) for name, value in said if value != getattr(first, name)]
         bare = replace(self, people="")
         return told + [(side, bare.text(side)) for side in (A, B) if bare.text(side)]
 
@@ -123,6 +123,13 @@ class Choices:
         """Read the parts of an address, which anybody may have written: of `files` only, shipped
         people only, no code; `InputError` with all faults.
         """
+        chosen, faults = cls.heard(query, files)
+        faults.refuse()
+        return chosen
+
+    @classmethod
+    def heard(cls, query: Mapping[str, str], files: tuple[str, ...]) -> tuple[Choices, Faults]:
+        """Read an address as `read` does: what of it holds, and what is wrong with the rest."""
         faults, found = Faults(), dict[str, object]()
         for name in NUMBERS:
             if name in query:
@@ -131,19 +138,27 @@ class Choices:
                     found[name] = allowed_values()[f"run.{name}"].checked(name, number)
         known = {"file": files, PEOPLE: ("", *shipped_files(PEOPLE))}
         for name, allowed in known.items():
-            if query.get(name, allowed[0]) not in allowed:
-                faults.append(f"{name}: {query[name][:60]!r} is not one of {', '.join(allowed)}")
-            found |= {name: query[name]} if name in query else {}
-        for side in (A, B):
-            with faults.gathered():
-                found[side] = plan_of(changes_of(query.get(side, "")))
-        faults.refuse()
+            if query.get(name, allowed[0]) in allowed:
+                found |= {name: query[name]} if name in query else {}
+            else:
+                words = ", ".join(filter(None, allowed))
+                faults.append(f"{name}: {query[name][:60]!r} is not one of {words}")
         chosen = cls(**found)  # type: ignore[arg-type]
         for side in (A, B):
-            with faults.gathered():
-                chosen.scenario(side)
-        faults.refuse()
-        return chosen
+            text, alone = query.get(side, ""), Faults()
+            with alone.gathered():
+                chosen = chosen.adding(side, text)
+            for part in text.split(";") if alone else ():
+                with faults.gathered():
+                    chosen = chosen.adding(side, part)
+        return chosen, faults
+
+    def adding(self, side: str, text: str) -> Choices:
+        """Change more of a plan by what is written as ``qunlab compare --with`` takes it."""
+        plan = plan_of(dict(getattr(self, side)) | changes_of(text))
+        more = replace(self, a=plan) if side == A else replace(self, b=plan)
+        more.scenario(side)
+        return more
 
     def file_of(self, side: str) -> str:
         """Write the scenario of a plan as a file that reads back the same."""
@@ -182,9 +197,21 @@ def plan_of(values: Mapping[str, object]) -> Plan:
     return tuple(sorted(listed.items()))  # type: ignore[arg-type]
 
 
+def _plain(value: object) -> str:
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+
+
 def _written(value: Value) -> str:
     word = isinstance(value, str) and value.replace("_", "").replace("-", "").isalpha()
     return str(value) if word and value not in ("true", "false", "inf", "nan") else literal(value)
+
+
+def at_first(given: Path | None) -> tuple[dict[str, str], tuple[str, ...]]:
+    """Return what is chosen where an address says nothing, and the files that it may name: a user's
+    own scenario, if one was given, is played with its own people.
+    """
+    own = {"file": str(given), PEOPLE: ""} if given and given.suffix == ".toml" else {}
+    return own, (own["file"], *WORLDS) if own else WORLDS
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,6 +11,7 @@ import numpy as np
 from sim.lab.playing import BANDS, Shown
 from sim.language import _
 from sim.report.levers import FEN_PER_CNY
+from sim.report.uncertainty import three
 from sim.report.verdict import COST, POSTING
 from sim.state import Array
 
@@ -17,6 +19,7 @@ OF_TEAM = "#d98a00"
 OF_A, OF_B, INK, GRID = "#98a2ad", "#2386cb", "#7d8894", "rgba(128,140,150,.18)"
 SHADES = {(0, 4): 0.13, (1, 3): 0.22}
 ROOM_OF_ACTS = 9.0
+FLATTENS = 1.4
 
 Options = dict[str, Any]
 
@@ -48,6 +51,7 @@ def talk(shown: Shown) -> Options:
     })  # fmt: skip
     options = _frame(_("day"), shown.talk[1].shape[-1], series)
     most = float(max(done.max(initial=0.0), 1e-9)) * ROOM_OF_ACTS
+    _clip_first_day(options, shown)
     options["yAxis"] = [options["yAxis"], {"show": False, "min": 0, "max": most, "inverse": True}]
     return options
 
@@ -87,6 +91,18 @@ def cost(shown: Shown) -> Options:
     options = _frame(_("CNY a group"), None, series)
     options["xAxis"] |= {"scale": True, "min": None}
     return options
+
+
+def _clip_first_day(options: Options, shown: Shown) -> None:
+    """End the axis at what the later days need where the first would flatten them; say so."""
+    tops = np.max([bands[-1] for bands in shown.talk if len(bands)] or [[0.0]], axis=0)
+    first, later = float(tops[0]), float(tops[1:].max(initial=0.0))
+    if first > FLATTENS * later > 0.0:
+        step = 10.0 ** math.floor(math.log10(later)) / 2
+        options["yAxis"]["max"] = step * math.ceil(later / step)
+        words = _("day 1 goes on to {people}", people=three(first))
+        looks = {"color": INK, "fontSize": 11, "fontWeight": "normal"}
+        options["title"] = {"text": f"↑ {words}", "left": 60, "top": 28, "textStyle": looks}
 
 
 def _band(name: str, low: Array, high: Array, colour: str, strength: float) -> list[Options]:

@@ -8,6 +8,7 @@ from typing import Any
 from nicegui import ui
 
 from sim.allowed import Value
+from sim.cli.params import GRADES
 from sim.lab.levers import Lever, as_number
 from sim.lab.page import Page
 from sim.language import _
@@ -47,7 +48,8 @@ def lever_form(
         with ui.element("div").classes("lab-top"):
             ui.label(lever.label).tooltip(f"{lever.key} · {lever.help}")
             grade = ui.label(lever.grade).classes("lab-grade")
-            grade.tooltip(_("grade of evidence: {grade}", grade=lever.grade))
+            told = _("grade of evidence: {grade}", grade=lever.grade)
+            grade.tooltip(f"{told}\n{_(GRADES)}")
             was = ui.label(f"A: {lever.written(before)}").classes("lab-was")
             said = ui.label().classes("lab-told")
 
@@ -73,8 +75,16 @@ def _form(
     allowed, changed = lever.allowed, page.on(lambda event: turned(event.value))
     if lever.stops:
         stops = sorted({*lever.stops, float(value)})
-        slid = page.on(lambda event: turned(stops[int(event.value)]))
-        return Slider(min=0, max=len(stops) - 1, value=stops.index(value), on_change=slid)
+        at = stops.index(value)
+
+        def slid(event: Any) -> None:  # by the element itself: an update would move it back
+            said = lever.written(now := stops[int(event.value)])
+            here = f"getHtmlElement({slider.id})"
+            ui.run_javascript(f"{here}?.setAttribute('aria-valuetext', {said!r})")
+            turned(now)
+
+        slider = Slider(min=0, max=len(stops) - 1, value=at, on_change=page.on(slid))
+        return slider.props(f'aria-valuetext="{lever.written(value)}"')
     if allowed.kind is bool:
         return ui.switch(value=bool(value), on_change=changed)
     if allowed.choices:

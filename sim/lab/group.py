@@ -12,7 +12,7 @@ import numpy as np
 from nicegui import ui
 
 from sim.lab import group_drawing as drawing
-from sim.lab.choices import BASE, WORLDS, Choices
+from sim.lab.choices import Choices, at_first
 from sim.lab.drawing import OF_A, OF_B, OF_TEAM, put
 from sim.lab.forms import Slider, lever_form, picker
 from sim.lab.levers import POSTS, levers_by_head, main_levers
@@ -53,10 +53,10 @@ class GroupTab:
 
     def __init__(self, page: Page) -> None:
         self.page, self.client = page, ui.context.client
-        own = {"file": str(page.given)} if page.given and page.given.suffix == ".toml" else {}
-        self.watch = Watch(Choices(file=own.get("file", BASE)))
+        own, files = at_first(page.given)
+        self.watch = Watch(Choices.heard(own, files)[0])
         with page.speaking():
-            self.watch = Watch.read(own | dict(page.query), (*own.values(), *WORLDS))
+            self.watch = Watch.read({**own, **page.query}, files)
         self.worlds = self.watch.worlds()
         self.by, self.chosen, self.speed = "need", 0, 1
         team = [one for head, mine in levers_by_head().items() if "." in head for one in mine]

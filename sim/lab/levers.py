@@ -95,24 +95,19 @@ class Lever:
         value = shown
         if self.allowed.many:
             if not isinstance(shown, list):
-                words = str(shown or "").replace("，", ",").split(",")
-                value = [_as(self.allowed.kind, word.strip()) for word in words if word.strip()]
+                words = map(str.strip, str(shown or "").replace("，", ",").split(","))
+                value = [as_number(word, self.allowed.kind) for word in words if word]
         elif self.allowed.kind in (int, float) and isinstance(shown, int | float):
             value = round(shown, DIGITS)
         return self.allowed.checked(self.key, value)
 
 
-def _as(kind: type[Any], word: str) -> Any:
-    """Return a word as a number where it is one."""
+def as_number(word: Any, kind: type[Any] = float) -> Any:
+    """Return what was typed as a number where it is one."""
     try:
         return kind(word)
     except ValueError:
         return word
-
-
-def as_number(word: Any) -> Any:
-    """Return what was typed as a number where it is one."""
-    return _as(float, word)
 
 
 HOURS, SHARES = "policies.cadence.hours", "policies.cadence.shares"
@@ -122,12 +117,13 @@ MONEY = (0, 100, 200, 500, 1000, 2000, 5000, 10000, 20000)
 WORDS = N_(("content", "activity", "greeting", "ad", "chat", "all", "silent", "spoke"))
 TENTHS = tuple(n / 10 for n in range(11))
 MAIN: tuple[Main, ...] = (
-    (N_("size of the group"), SIZE, SIZES, 1.0, None, ""),
+    (N_("members at the start"), SIZE, SIZES, 1.0, None, ""),
+    (N_("newcomers a day"), "arrivals.per_day", A_DAY, 1.0, None, ""),
     (N_("posts a day"), POSTS, A_DAY, 1.0, 0.0, HOURS),
     (N_("kinds of posts"), KINDS, (), 1.0, (), SHARES),
     (N_("red packets, CNY a day"), BUDGET, MONEY, FEN, 0, ""),
     (N_("questions answered, %"), ANSWERS, TENTHS, FULL_PERCENT, None, ""),
-    (N_("newcomers welcomed"), WELCOME, (), 1.0, NOBODY, ""),
+    (N_("greet newcomers"), WELCOME, (), 1.0, NOBODY, ""),
     (N_("entry fee, CNY"), FEE, MONEY, FEN, 0, ""),
 )
 

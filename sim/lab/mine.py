@@ -288,7 +288,7 @@ class MineTab:
             del self.tried[lever.key]
         else:
             self.tried[lever.key] = lever.read(shown)
-        self.change("change", Choices(b=plan_of(self.tried)).text("b"))
+        self.change("change", Choices(people="", b=plan_of(self.tried)).text("b"))
         if had != [*self.tried]:
             self.levers.refresh()
 

@@ -33,7 +33,8 @@ from sim.trace import DAY_DTYPE, join_traces
 
 SATISFACTION = "satisfaction"
 INCOMES = N_({"income_fen": "income from orders", "gate_fees_fen": "entry fees"})
-SHOWN = (*QUESTIONS, *INCOMES)
+MEMBERS, SHARE = "members_end", "posting_share_per_day"
+SHOWN = (*QUESTIONS, MEMBERS, SHARE, *INCOMES)
 """Outcomes of the answer and the cards."""
 ACTS = ("operator_posts", "operator_answers", "operator_packets", "letters", "operator_deeds")
 """Counts of a day that are acts of the team."""

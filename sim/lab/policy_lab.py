@@ -18,15 +18,18 @@ from sim.cases import CASES, read_case
 from sim.errors import InputError
 from sim.kinds import PEOPLE, PRESET
 from sim.lab import drawing
-from sim.lab.choices import BASE, WORLDS, A, B, Choices, Moves, of_case
+from sim.lab.cells import View
+from sim.lab.choices import WORLDS, A, B, Choices, Moves, at_first, of_case
 from sim.lab.forms import lever_form, picker
-from sim.lab.levers import NOBODY, Lever, about, levers_by_head, main_levers
+from sim.lab.levers import FULL_PERCENT, NOBODY, SIZE, Lever, about, levers_by_head, main_levers
 from sim.lab.page import Page, Tab
 from sim.lab.pieces import heading, plot
-from sim.lab.playing import INCOMES, SATISFACTION, Kept, Shown, play
+from sim.lab.playing import INCOMES, MEMBERS, SATISFACTION, SHARE, Kept, Shown, play
+from sim.lab.watching import WHERE
 from sim.language import N_, _, in_language, recast
 from sim.lives.outcomes import ALIVE
 from sim.report.levers import FEN_PER_CNY, plan_in_words
+from sim.report.names import in_words, said
 from sim.report.pages import PAGE, write_page
 from sim.report.shell import Files
 from sim.report.uncertainty import alike, spanned
@@ -35,20 +38,11 @@ from sim.scenario.loading import shipped_files
 from sim.scenario.scenario import items
 from sim.study.compare import BETTER, write_tables
 
-PEOPLE_SAID = N_({
-    "app_users": "users of a fitness app", "beauty_buyers": "buyers of cosmetics",
-    "buyers": "buyers, by a card in the parcel", "camp_members": "members of a paid camp",
-    "class_goers": "people of the same classes", "course_buyers": "buyers of a course",
-    "employees": "employees of one firm", "fans": "fans of a maker of devices",
-    "hobbyists": "people of one hobby", "mothers": "mothers who share a hardship",
-    "paid_readers": "paying readers of a host", "self_joiners": "who joined by themselves",
-    "shop_visitors": "visitors of a shop", "strangers_qr": "strangers by a QR code",
-    "students": "students of one year", "super_users": "most active app users",
-    "week_learners": "learners of a week's plan",
-})  # fmt: skip
 WORLDS_SAID = N_(("friends, classes, work", "rooms of learners", "streams of work"))
 HORIZONS, GROUPS = (14, 30, 90, 180), (100, 200, 400)
 PAUSE_SECONDS = 0.12
+# what other tabs and the server say in an address, which is kept from tab to tab
+OF_OTHERS = {*WHERE, "fork", "case", "without", *vars(View("")), "lang", "token"}
 KEPT = Kept()
 Draw = Callable[[Shown], drawing.Options]
 # title, outcome, factor of what is shown, what stands behind the number
@@ -84,11 +78,16 @@ class PolicyLab:
 
     def __init__(self, page: Page) -> None:
         self.page, self.client = page, ui.context.client
-        own = {"file": str(page.given)} if page.given and TAB.takes(page.given) else {}
-        self.files = (*own.values(), *WORLDS)
-        self.moves = Moves(Choices(file=own.get("file", BASE)))
+        own, self.files = at_first(page.given)
+        self.first = Choices.heard(own, self.files)[0]
+        chosen, faults = Choices.heard({**own, **page.query}, self.files)
+        if (case := page.query.get("case")) in shipped_files(CASES) and not chosen.a + chosen.b:
+            chosen = of_case(case)
         with page.speaking():
-            self.moves = Moves(Choices.read(own | dict(page.query), self.files))
+            self.moves = Moves(chosen)
+            unknown = page.query.keys() - vars(chosen).keys() - OF_OTHERS
+            faults += [_("{key}: not known here, and left out", key=one[:60]) for one in unknown]
+            faults.refuse()
         self.stop = threading.Event()
         RUNNING.add(self)
         self.client.on_delete(lambda: self.stop.set())
@@ -138,7 +137,7 @@ class PolicyLab:
     def choose_case(self, name: str) -> None:
         """Let B be a case, A the same people as the shipped file has them."""
         now = self.moves.now
-        self.move(replace(of_case(name), groups=now.groups) if name else Choices(groups=now.groups))
+        self.move(replace(of_case(name) if name else self.first, groups=now.groups))
 
     def undo(self) -> None:
         """Take the last move back."""
@@ -176,23 +175,35 @@ class PolicyLab:
         self.says.set_text(words.format(**numbers))
         self.fault.set_text(recast(shown.failed))
         self.fault.set_visibility(bool(shown.failed))
-        same = _("Both plans are the same as yet: move a lever on the left, and B changes.")
+        same = _("Both plans are the same as yet: move a lever, and B changes.")
         answer, *price = [same] if now.a == now.b else shown.advice
-        self.answer.set_text(answer)
+        so_far = shown.groups < shown.wanted and now.a != now.b
+        self.answer.set_text(_("So far: {answer}", answer=answer) if so_far else answer)
         plans = ((one.upper(), replace(now, people="").text(one)) for one in (A, B))
         differ = " · ".join(f"{name}: {plan_in_words(text)}" for name, text in plans if text)
         self.plans.set_text("\n".join([*price, differ]))
         for title, name, scale in CARDS:
             self.fill(self.cards[title], shown.figures.loc[name], scale)
-        words, told = _("{what} {more}, A: {less}"), list[str]()
-        for name, what in INCOMES.items():
-            earned = shown.figures.loc[name, ["first", "second"]] / FEN_PER_CNY
-            less, more = alike([*earned])
-            told += [words.format(what=_(what), more=more, less=less)] if any(earned) else []
-        self.cards[CARDS[-1][0]][-1].set_text(" · ".join(told))
+        for card, besides in zip(self.cards.values(), self.besides(shown), strict=True):
+            card[-1].set_text(besides)
         for chart, draw in self.charts.items():
             drawing.put(chart, draw(shown))
         self.command.set_text(now.command())
+
+    def besides(self, shown: Shown) -> tuple[str, ...]:
+        """Say in small print on each card: members, their share that talks, nothing, income."""
+        words, now = _("{what} {more}, A: {less}"), self.moves.now
+
+        def small(what: str, name: str, scale: float, starts: Sequence[str] = ("", "")) -> str:
+            known = [scale * one for one in shown.figures.loc[name, ["first", "second"]]]
+            less, more = map("".join, zip(starts, alike(known), strict=True))
+            return words.format(what=what, more=more, less=less) if any(known) else ""
+
+        starts = [f"{dict(items(now.scenario(side)))[SIZE]} → " for side in (A, B)]
+        size = small(_("size"), MEMBERS, 1.0, starts)
+        share = small(_("of members, %:"), SHARE, FULL_PERCENT)
+        earned = (small(_(what), name, 1.0 / FEN_PER_CNY) for name, what in INCOMES.items())
+        return size, share, "", " · ".join(filter(None, earned))
 
     def fill(self, card: Sequence[ui.label], row: Any, scale: float) -> None:
         """Fill a card: B, A beside it, and the difference."""
@@ -237,9 +248,9 @@ class PolicyLab:
     def left(self) -> None:
         """Build people and levers."""
         now, on = self.moves.now, self.page.on
-        cases = {"": _("a group of your own"), **{name: name for name in shipped_files(CASES)}}
+        cases = {"": _("none"), **in_words(shipped_files(CASES))}
         case = next((name for name in cases if name and now.b and _is_case(now, name)), "")
-        picker(self.page, cases, case, _("case"), self.choose_case)
+        picker(self.page, cases, case, _("start from a case"), self.choose_case)
         if case:
             ui.label(read_case(case).story[self.page.language]).classes("lab-foot")
         heading(_("Who the people are"))
@@ -249,10 +260,11 @@ class PolicyLab:
                 pressed = now.file == file and not now.people
                 self.person(words, {"file": file, "people": ""}, pressed)
             for name in shipped_files(PEOPLE):
-                words = _(PEOPLE_SAID.get(name, name))
+                words = said(name)
                 self.person(words, {"people": name}, now.people == name)
         heading(_("What is done in plan B"))
-        presets = {"": _("as the file has it")} | {x: x for x in shipped_files("policies")}
+        presets = {"": _("none: as the levers below say")}
+        presets |= in_words(shipped_files("policies"))
         own = str(dict(now.b).get(PRESET, ""))
 
         def choose(name: str) -> None:
@@ -353,10 +365,10 @@ class PolicyLab:
                 self.command = ui.label()
 
     def card(self, title: str) -> Sequence[ui.label]:
-        """Build a card; the last has the income besides."""
+        """Build a card: B, A, the difference, and what stands besides."""
         with ui.element("div").classes("lab-card"):
             ui.label(title).classes("lab-title")
-            looks = ("lab-big", "lab-a", "lab-gap", "lab-gap")
+            looks = ("lab-big", "lab-a", "lab-gap", "lab-gap lab-besides")
             return [ui.label().classes(one) for one in looks]
 
 

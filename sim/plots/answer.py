@@ -39,7 +39,7 @@ SHARES = ("#9c3a12", "#d9824a", "#f6e3c5", "#9fc2d3", "#3f83ab", "#0d4a73")
 
 UNKNOWN, DARK = (0.925, 0.937, 0.945, 1.0), 0.33
 
-LINES, FAINT = DISTINCT[:2], "#c9d0d6"
+LINES, FAINT = DISTINCT[1:3], "#c9d0d6"
 DASHES: tuple[Any, ...] = ("solid", (0, (5, 1.5)), (0, (1.5, 1.2)), (0, (6, 1.5, 1.5, 1.5)))
 MOST_LINES = len(DASHES)
 LABEL_CELLS = 17

@@ -31,8 +31,10 @@ LETTERS_A_LINE = 185
 INCHES_A_LINE = 0.19
 LETTERS_AN_INCH, FEWEST_LETTERS = 10.0, 12  # of the name of an axis upwards
 
-DISTINCT = ("#0d5c93", "#c8501e", "#5f6b76", "#b0791a", "#56b4e9", "#cc79a7", "#009e73", "#000000")
-"""The answer's four, then some of Okabe and Ito (2008): distinct to colour-blind eyes."""
+DISTINCT = ("#5f6b76", "#0d5c93", "#c8501e", "#b0791a", "#56b4e9", "#cc79a7", "#009e73", "#000000")
+"""The answer's four, then some of Okabe and Ito (2008): distinct to colour-blind eyes. Of two plans
+the first is grey, what is set against it blue, as in the lab.
+"""
 
 IN_ORDER = ("#08304f", "#0d5c93", "#4c8fb8", "#d9824a", "#efb98a")
 """From dark to light, for values that have an order."""
@@ -228,7 +230,8 @@ def line_colours(count: int, ordered: bool = True) -> list[str]:
     from matplotlib.colors import LinearSegmentedColormap, to_hex
 
     if not ordered:
-        return [DISTINCT[at % len(DISTINCT)] for at in range(count)]
+        first = int(count == 1)  # a line alone is no grey one
+        return [DISTINCT[(first + at) % len(DISTINCT)] for at in range(count)]
     places = np.linspace(0.0, 1.0, count) if count > 1 else [0.25]
     return [to_hex(LinearSegmentedColormap.from_list("", IN_ORDER)(place)) for place in places]
 

@@ -11,6 +11,7 @@ import pandas as pd
 
 from sim.language import N_, _, language
 from sim.params import parameters
+from sim.report.names import said as called
 from sim.study.manifest import Manifest
 
 SIZE: str = "size"
@@ -174,7 +175,7 @@ def plan_in_words(name: str) -> str:
         number: Cell = float(value) if re.fullmatch(r"-?\d+(\.\d+)?", value) else value
         role = role_of(key)
         if key in ("people", "preset"):
-            said.append(_(LAYERS[key], name=value))
+            said.append(_(LAYERS[key], name=called(value)))
             continue
         spoken = role if "." in key and not isinstance(number, str) else ""
         said.append(Lever(key, (number,), number, spoken, named(key)).words(number))

@@ -23,8 +23,8 @@ from sim.language import _, in_language
 from sim.report.uncertainty import alike, spanned, three
 from sim.state import UTTERANCES
 
-SMALL = "?days=10&groups=60&b=group.size%3D20"
-GROUP = "group?days=5&b=group.size%3D60&hour=30"
+SMALL = "?people=&days=10&groups=60&b=group.size%3D20"
+GROUP = "group?people=&days=5&b=group.size%3D60&hour=30"
 WIDTHS = (1366, 768), (390, 844)
 SLACK_BYTES = 16 << 20
 COLOURS = "[getComputedStyle(document.body).backgroundColor, getComputedStyle(document.body).color]"
@@ -95,10 +95,27 @@ def test_a_lever_moves_the_figures_as_the_command_says(lab, browser, capsys) -> 
     assert after != before
     words = command(visit)
     assert "group.size=30" in words
+    slider = visit.page.locator(".q-slider").first
+    assert slider.get_attribute("aria-valuetext") == "30"
     agree(after, words, capsys)
     visit.page.get_by_role("button", name="undo").click()
     visit.until("location.search.includes('size%3D20')")
     assert played(visit) == before
+    assert visit.closed() == []
+
+
+def test_on_a_phone_the_cards_keep_their_height(lab, browser) -> None:
+    """So the lever that is held stays under the finger."""
+    visit = Visit(browser, f"{lab.address}/?days=10&groups=60&people=", size=WIDTHS[1])
+    played(visit)
+    results = visit.page.locator(".lab-results")
+    before = results.bounding_box()["height"]
+    turn(visit, "ArrowRight")
+    visit.until("location.search.includes('size%3D150')")
+    played(visit)
+    assert results.bounding_box()["height"] == before
+    shown = visit.page.locator(".lab-tab").all()
+    assert all(one.bounding_box()["x"] + one.bounding_box()["width"] <= 390 for one in shown)
     assert visit.closed() == []
 
 

@@ -83,9 +83,20 @@ def test_both_plans_are_read_as_compare_reads_them() -> None:
     assert digest_of(second.scenario) == digest_of(chosen.scenario(B))
     assert chosen.command() == (
         "qunlab compare configs/base.toml --first 'people=fans; group.size=50' "
-        "--with 'people=fans; group.size=50; preset=expert_shop' --days 30 --groups 400 --seed 1"
+        "--with 'people=fans; group.size=50; preset=expert_shop' --days 90 --groups 400 --seed 1"
     )
-    assert [one.name for one in Choices().alternatives()] == ["base", "B"]
+    assert [one.name for one in Choices(people="").alternatives()] == ["base", "B"]
+    assert Choices(seed=12_345_678).command().endswith("12345678")
+
+
+def test_what_holds_of_an_address_is_heard() -> None:
+    told = {"days": "90.0", "groups": "0", "people": "nobody", "a": "group.size=0"}
+    chosen, faults = Choices.heard(told | {"b": "group.size=50; nothing.such=1"}, WORLDS)
+    assert chosen == Choices().put("group.size", 50)
+    wrong = ["groups", "people", "group.size", "nothing.such"]
+    assert [one.split(":")[0] for one in faults] == wrong
+    assert "one of app_users" in faults[1]
+    assert dict(Choices(days=30.0).query()) == {"days": "30"}
 
 
 def test_a_preset_takes_the_place_of_policies() -> None:
@@ -123,7 +134,7 @@ def test_a_file_of_ones_own_may_name_its_code(tmp_path) -> None:
 
 
 def test_moves_are_taken_back() -> None:
-    start = Choices()
+    start = Choices(people="")
     moves = Moves(start).to(start.put("group.size", 50)).to(start.put("group.size", 80))
     assert moves.to(moves.now) is moves
     assert moves.undone().now == start.put("group.size", 50)

@@ -13,7 +13,8 @@ from sim.lab.levers import (
     levers_by_head,
     main_levers,
 )
-from sim.language import in_language
+from sim.language import LANGUAGES, in_language
+from sim.report.names import names_by_kind
 from sim.scenario import load_scenario
 from sim.scenario.loading import configs, shipped_files
 from sim.scenario.scenario import items
@@ -26,8 +27,15 @@ EVERY = {lever.key for levers in levers_by_head().values() for lever in levers}
 @pytest.mark.parametrize("preset", shipped_files("policies"))
 def test_every_lever_of_a_preset_is_there(preset) -> None:
     scenario = load_scenario(configs() / "base.toml", {"preset": preset})
-    keys = {key for key, _ in items(scenario) if not key.endswith(".use")}
+    keys = {key for key, _value in items(scenario) if not key.endswith(".use")}
     assert {key for key in keys if not key.startswith(("run.", "name"))} <= EVERY
+
+
+def test_what_is_shipped_has_a_name_in_words() -> None:
+    for kind in ("people", "policies", "cases"):
+        names = names_by_kind()[kind]
+        assert names.keys() == shipped_files(kind).keys()
+        assert all(said.keys() == LANGUAGES.keys() for said in names.values())
 
 
 def test_stops_are_allowed() -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ from sim.lab.app import Guard, tab_for
 from sim.lab.choices import Choices
 from sim.lab.levers import levers_by_head
 
-SMALL = Choices(days=5, groups=20).put("group.size", 12)
+SMALL = Choices(people="", days=5, groups=20).put("group.size", 12)
 
 
 def test_cards_are_filled_and_a_lever_moves_them() -> None:
@@ -25,6 +26,9 @@ def test_cards_are_filled_and_a_lever_moves_them() -> None:
         await until(user, "20 of 20")
         before = texts(user)
         assert "groups alive of 100" in before
+        assert any(one.startswith("size 12 → ") and "A: 100 → " in one for one in before)
+        assert any(one.startswith("of members, %: ") for one in before)
+        assert not any(one.startswith("So far") for one in before)
         with user:
             sliders = sorted(user.find(kind=ui.slider).elements, key=lambda one: one.id)
             sliders[0].value = 5
@@ -81,6 +85,34 @@ def test_a_wrong_address_is_told_and_nothing_else() -> None:
     with_user(act, "?b=group.size%3D0&groups=20&days=2")
 
 
+def test_what_of_an_address_holds_is_kept() -> None:
+    async def act(user) -> None:
+        await until(user, "20 of 20")
+        told = str(user.notify.messages)
+        assert "days" in told
+        assert "preset: not known here" in told
+        assert "case" not in told
+        (lab,) = (one for one in policy_lab.RUNNING if one.client is user.client)
+        assert lab.moves.now == Choices(groups=20).put("group.size", 12)
+        with user, lab.page.speaking():
+            lab.show(replace(lab.shown, wanted=99))
+        assert any(one.startswith("So far: ") for one in texts(user))
+
+    with_user(act, "?days=0&groups=20&b=group.size%3D12;nothing.such%3D1&preset=x&case=none")
+
+
+def test_a_case_is_opened_by_its_name() -> None:
+    async def act(user) -> None:
+        await until(user, "preset=shop_ads")
+        with user:
+            case = min(user.find(kind=ui.select).elements, key=lambda one: one.id)
+        assert (case.value, "shop-ads" in case.options[case.value]) == ("shop-ads", True)
+        case.value = ""
+        await until(user, "are the same as yet")
+
+    with_user(act, "?case=shop-ads")
+
+
 def test_what_is_not_allowed_is_told_and_taken_back() -> None:
     async def act(user) -> None:
         with user:
@@ -111,7 +143,7 @@ def test_quick_moves_leave_one_run(monkeypatch) -> None:
             alive.remove(alternatives[1].name)
 
     monkeypatch.setattr(policy_lab, "play", counted)
-    long = Choices(days=90, groups=100).put("group.size", 50)
+    long = Choices(people="", groups=100).put("group.size", 50)
 
     async def act(user) -> None:
         with user:

@@ -13,7 +13,7 @@ from sim.lab.playing import BANDS, PARTS_KEPT, SHOWN, Kept, Part, ends_of, play
 from sim.report.verdict import answer_of_comparison
 from sim.study.compare import CompareOptions, compare
 
-SMALL = Choices(days=10, groups=30).put("group.size", 12)
+SMALL = Choices(people="", days=10, groups=30).put("group.size", 12)
 CHOSEN = SMALL.pinned().put("policies.cadence.posts_per_day", 6.0)
 
 
@@ -76,7 +76,7 @@ def test_a_plan_is_not_played_twice(monkeypatch) -> None:
 
 def test_the_next_move_ends_it() -> None:
     stop = threading.Event()
-    large = Choices(days=180).put("group.size", 400)
+    large = Choices(people="", days=180).put("group.size", 400)
     steps = play(large.alternatives(), large.groups, 1, stop, Kept())
     timer = threading.Timer(0.3, stop.set)
     timer.start()
@@ -97,6 +97,17 @@ def test_a_group_that_fails_is_told(tmp_path) -> None:
     assert drawing.talk(shown[-1])
     assert drawing.lives(shown[-1])
     assert drawing.cost(shown[-1])
+
+
+def test_a_first_day_that_flattens_the_others_is_cut_off(batches) -> None:
+    last = batches[-1]
+    high = max(float(bands[-1, 1:].max()) for bands in last.talk)
+    for first, is_cut in ((high, False), (5 * high, True)):
+        bands = tuple(one.copy() for one in last.talk)
+        bands[1][:, 0] = first
+        options = drawing.talk(replace(last, talk=bands))
+        assert ("title" in options) == is_cut
+        assert is_cut == (high <= options["yAxis"][0].get("max", 0.0) < 1.5 * high)
 
 
 def test_pictures_hold_what_is_known(batches) -> None:

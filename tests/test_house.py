@@ -17,15 +17,15 @@ ANYWHERE_SHORT = {"policies", "cli", "rules"}
 DEEPEST_STUDY = 6
 # lines without blanks, comments and docstrings; "." are the files that lie in no room
 ROOM_CODE_LINES_MOST = {
-    ".": 7_198,
+    ".": 7_161,
     "chatlog": 3_032,
-    "cli": 4_552,
+    "cli": 4_545,
     "kernels": 2_370,
-    "lab": 2_550,
+    "lab": 2_526,
     "lives": 1_648,
     "plots": 615,
     "policies": 1_404,
-    "report": 3_040,
+    "report": 3_029,
     "rules": 565,
     "scenario": 842,
     "serving": 384,

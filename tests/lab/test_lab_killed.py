@@ -77,7 +77,7 @@ def test_a_kill_loses_nothing_stored_and_leaves_no_upload(store, browser, tmp_pa
         connection.close()
     assert holders(room) == []
     assert digests(room / "grown") == kept
-    choices = Choices.read(dict(parse_qsl(SMALL[1:])))
+    choices = Choices.read(dict(parse_qsl(SMALL[1:], keep_blank_values=True)))
     for side in "ab":
         assert (tmp_path / "saved" / f"{side}.toml").read_text("utf-8") == choices.file_of(side)
     with served("grown", cwd=str(room), port=port, **own) as again:

@@ -453,7 +453,7 @@ def answer_of_record(case: Case, record: Mapping[str, Any]) -> Answer:
     ]
     for name, told in record["practices"].items():
         one, part, gap = case.ablations[name], part_of(case, name), _gap(told)
-        says = _(part.verdict(gap)) if one.both else "" if gap.clear else _("not clear")
+        says = _(part.verdict(gap)) if one.both else _("clear" if gap.clear else "not clear")
         if part not in case.claims or one.both:
             options.append(_row(one.words[language()], part, gap, says))
     beside = {name: _gap(told) for name, told in record["beside"].items()}

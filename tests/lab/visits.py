@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 import time
 from pathlib import Path
 
@@ -21,7 +22,11 @@ def with_user(act, address: str, **headers: str) -> None:
             await user.open(f"/{address.removeprefix('/')}")
             await act(user)
 
-    asyncio.run(run())
+    kept = dict(sys.modules)  # at its end the simulation takes the modules of pages out, `sim` too
+    try:
+        asyncio.run(run())
+    finally:
+        sys.modules.update(kept)
 
 
 def texts(user) -> list[str]:

@@ -26,7 +26,7 @@ import typer
 from sim import __version__
 from sim.cli.options import NoCode, OwnOutcomes
 from sim.cli.speaking import speaking, taken_language
-from sim.cli.terminal import INTERRUPTED
+from sim.cli.terminal import INTERRUPTED, in_a_line
 from sim.errors import InputError
 from sim.language import _, in_language, language_of, recast
 
@@ -97,14 +97,13 @@ def _run(words: list[str], app: Callable[[], typer.Typer] | None, name: str) -> 
         return _fail([" ".join(wrong.format_message().split())], USAGE_ERROR)
     except (KeyboardInterrupt, typer.Abort):
         return _interrupted()
-    except MemoryError:
-        return _fail([_("out of memory: fewer groups or smaller ones need less")], FAILURE)
+    except MemoryError as wrong:
+        return _fail([in_a_line(wrong)], FAILURE)
     except OSError as wrong:
         if wrong.errno == errno.EPIPE:  # the reader has gone (``qunlab params | head``): no word
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             return FAILURE
-        where = f": {wrong.filename}" if wrong.filename else ""
-        return _fail([f"{wrong.strerror or wrong}{where}"], FAILURE)
+        return _fail([in_a_line(wrong)], FAILURE)
     if code == INTERRUPTED:
         return _interrupted()
     return code if isinstance(code, int) else 0

@@ -85,6 +85,14 @@ def say(text: str) -> None:
     console.print(text, soft_wrap=console.width == UNWRAPPED_WIDTH)
 
 
+def in_a_line(wrong: OSError | MemoryError) -> str:
+    """Say what the machine refused: a full disk, a file that may not be written, memory."""
+    if isinstance(wrong, MemoryError):
+        return _("out of memory: fewer groups or smaller ones need less")
+    where = f": {wrong.filename}" if wrong.filename else ""
+    return f"{wrong.strerror or wrong}{where}"
+
+
 def print_notes(scenarios: Iterable[Scenario], refused: bool = True) -> None:
     """Say on the error stream what of these scenarios has no effect, each line once; that a policy
     refuses a run is an error, or a line as well.

@@ -9,6 +9,7 @@ from weakref import WeakSet
 
 from nicegui import run, ui
 
+from sim.cli.terminal import in_a_line
 from sim.errors import InputError
 from sim.lab.page import Page, icon_button
 from sim.language import _, in_language
@@ -54,6 +55,8 @@ class Work:
                     return work(heed)
                 except InputError as wrong:
                     return wrong
+                except (OSError, MemoryError) as wrong:
+                    return InputError([in_a_line(wrong)])
                 except Stopped:
                     return None
 

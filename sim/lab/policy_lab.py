@@ -23,7 +23,7 @@ from sim.lab.choices import WORLDS, A, B, Choices, Moves, at_first, of_case
 from sim.lab.forms import lever_form, picker
 from sim.lab.levers import FULL_PERCENT, NOBODY, SIZE, Lever, about, levers_by_head, main_levers
 from sim.lab.page import Page, Tab
-from sim.lab.pieces import heading, plot
+from sim.lab.pieces import Work, heading, plot
 from sim.lab.playing import INCOMES, MEMBERS, SATISFACTION, SHARE, Kept, Shown, play
 from sim.lab.watching import WHERE
 from sim.language import N_, _, in_language, recast
@@ -232,15 +232,13 @@ class PolicyLab:
 
     def write(self, kind: str) -> None:
         """Write the page of the comparison, its pictures or its tables."""
-        if self.shown:
-            self.page.soon(self.written(self.shown, kind))
 
-    async def written(self, shown: Shown, kind: str) -> None:
-        """Write it beside, and hand it over."""
-        files = await run.io_bound(_files, shown, kind, self.page.language) or {}
-        with self.client:
-            for name, held in files.items():
+        def show(files: dict[str, bytes] | None) -> None:
+            for name, held in (files or {}).items():
                 ui.download.content(held, name)
+
+        if shown := self.shown:
+            Work(self.page).begin(lambda _told: _files(shown, kind), show)  # beside other files
 
     # --- the left side ---
 
@@ -372,10 +370,10 @@ class PolicyLab:
             return [ui.label().classes(one) for one in looks]
 
 
-def _files(shown: Shown, kind: str, language: str) -> dict[str, bytes]:
+def _files(shown: Shown, kind: str) -> dict[str, bytes]:
     """Write what a comparison writes, and return the files of a kind."""
     found = shown.comparison()
-    with tempfile.TemporaryDirectory(prefix="qunlab-lab-") as passing, in_language(language):
+    with tempfile.TemporaryDirectory(prefix="qunlab-lab-") as passing:
         folder = Path(passing)
         made = write_tables(found, folder) if kind == "csv" else []
         if kind != "csv":

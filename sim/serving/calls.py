@@ -20,7 +20,7 @@ from mcp.server.mcpserver.tools import Tool as Described
 from pydantic import ValidationError
 
 from sim.allowed import unknown_key
-from sim.cli.terminal import Heard, hearing
+from sim.cli.terminal import Heard, hearing, in_a_line
 from sim.errors import InputError, on_file
 from sim.language import _, in_language, recast
 from sim.progress import Progress, on_work
@@ -119,11 +119,8 @@ def _played(
             tool.call(words)
         except typer.Exit:  # some groups failed: the answer says which
             pass
-        except MemoryError:
-            told = _("out of memory: fewer groups or smaller ones need less")
-            raise InputError([told]) from None
-        except OSError as wrong:
-            raise InputError([f"{wrong.filename or name}: {wrong.strerror}"]) from None
+        except (OSError, MemoryError) as wrong:
+            raise InputError([in_a_line(wrong)]) from None
     found = {"command": tool.line(words), "sentences": heard.sentences, "notes": heard.notes}
     return found | ({"answer": heard.found} if given["full"] or not heard.sentences else {})
 

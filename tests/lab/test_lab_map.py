@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import errno
 import shutil
 from dataclasses import replace
+from unittest.mock import Mock
 
 import pytest
 
 pytest.importorskip("nicegui", reason="the extra lab is not installed")
 
-from visits import PATIENCE_SECONDS, PATIENT, texts, until, with_user
+from visits import PATIENCE_SECONDS, PATIENT, texts, until, until_so, with_user
 
 from sim.lab import map as maps
 from sim.lab.app import tab_for
@@ -110,3 +112,17 @@ def test_without_a_sweep_it_makes_one(store, tmp_path, monkeypatch) -> None:
 
     with_user(act, "/map")
     assert stores_below(tmp_path) == [maps.STORE]
+
+
+def test_a_full_disk_is_said_in_a_line_and_the_button_stands_again(tmp_path, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    full = OSError(errno.ENOSPC, "No space left on device", "part.parquet")
+    monkeypatch.setattr(maps, "sweep", Mock(side_effect=full))
+
+    async def act(user) -> None:
+        await user.should_see("Play it", **PATIENT)
+        user.find("Play it").click()
+        await until_so(lambda: "No space left on device: part.parquet" in user.notify.messages)
+        await user.should_see("Play it", **PATIENT)
+
+    with_user(act, "/map")

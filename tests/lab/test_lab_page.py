@@ -4,6 +4,7 @@ import asyncio
 import threading
 from dataclasses import replace
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
@@ -12,6 +13,7 @@ pytest.importorskip("nicegui", reason="the extra lab is not installed")
 from nicegui import ui
 from visits import PATIENT, texts, until, until_so, with_user
 
+from sim.cli.terminal import in_a_line
 from sim.errors import InputError
 from sim.lab import policy_lab
 from sim.lab.app import Guard, tab_for
@@ -111,6 +113,18 @@ def test_a_case_is_opened_by_its_name() -> None:
         await until(user, "are the same as yet")
 
     with_user(act, "?case=shop-ads")
+
+
+@pytest.mark.parametrize("wrong", [OSError(28, "No space left on device"), MemoryError()])
+def test_what_the_machine_refuses_is_said_in_a_line(wrong, monkeypatch) -> None:
+    monkeypatch.setattr(policy_lab, "write_tables", Mock(side_effect=wrong))
+
+    async def act(user) -> None:
+        await until(user, "20 of 20")
+        user.find("table_view").click()
+        await until_so(lambda: in_a_line(wrong) in user.notify.messages)
+
+    with_user(act, SMALL.address())
 
 
 def test_what_is_not_allowed_is_told_and_taken_back() -> None:

@@ -17,7 +17,7 @@ from sim.lab.drawing import OF_A, OF_B, OF_TEAM, put
 from sim.lab.forms import Slider, lever_form, picker
 from sim.lab.levers import POSTS, levers_by_head, main_levers
 from sim.lab.page import Page, Tab, icon_button
-from sim.lab.pieces import heading, keys, plot
+from sim.lab.pieces import heading, keys, plot, sides
 from sim.lab.playing import ACTS
 from sim.lab.watching import Line, Seen, Watch, World, name_of
 from sim.language import N_, _
@@ -65,11 +65,7 @@ class GroupTab:
         self.key = next((key for key in dict(self.watch.fork) if key in self.levers), POSTS)
         self.timer = ui.timer(TICK_SECONDS, page.on(self.tick), active=False)
         ui.keyboard(on_key=page.on(self.typed))
-        with ui.element("main").classes("lab"):
-            with ui.element("aside").classes("lab-left").props(f'aria-label="{_("Group")}"'):
-                self.left()
-            with ui.element("section").classes("lab-right").props(f'aria-label="{_("Chat")}"'):
-                self.right()
+        sides(_("Group"), self.left, self.right, "lab", _("Chat"))
 
     def change(self, watch: Watch) -> None:
         """Watch something else."""

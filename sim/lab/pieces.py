@@ -76,12 +76,19 @@ def stop_all() -> None:
         one.leave()
 
 
-def sides(label: str, left: Callable[[], object], right: Callable[[], object]) -> ui.element:
-    """Build a tab: on the left what is chosen (returned), on the right what is shown."""
-    with ui.element("main").classes("lab lab-first"):
+def sides(
+    label: str,
+    left: Callable[[], object],
+    right: Callable[[], object],
+    looks: str = "lab lab-first",
+    shown: str = "",
+) -> ui.element:
+    """Build a tab: on the left what is chosen (returned), on the right what is `shown`."""
+    with ui.element("main").classes(looks):
         with ui.element("aside").classes("lab-left").props(f'aria-label="{label}"') as aside:
             left()
-        with ui.element("section").classes("lab-right").props(f'aria-label="{_("Results")}"'):
+        words = shown or _("Results")
+        with ui.element("section").classes("lab-right").props(f'aria-label="{words}"'):
             right()
     return aside
 

@@ -23,7 +23,7 @@ from sim.lab.choices import WORLDS, A, B, Choices, Moves, at_first, of_case
 from sim.lab.forms import lever_form, picker
 from sim.lab.levers import FULL_PERCENT, NOBODY, SIZE, Lever, about, levers_by_head, main_levers
 from sim.lab.page import Page, Tab
-from sim.lab.pieces import Work, heading, plot
+from sim.lab.pieces import Work, heading, plot, sides
 from sim.lab.playing import INCOMES, MEMBERS, SATISFACTION, SHARE, Kept, Shown, play
 from sim.lab.watching import WHERE
 from sim.language import N_, _, in_language, recast
@@ -93,11 +93,7 @@ class PolicyLab:
         self.client.on_delete(lambda: self.stop.set())
         self.shown: Shown | None = None
         self.head, self.is_open = "policies.cadence", False
-        with ui.element("main").classes("lab"):
-            with ui.element("aside").classes("lab-left").props(f'aria-label="{_("Levers")}"'):
-                self.left()
-            with ui.element("section").classes("lab-right").props(f'aria-label="{_("Results")}"'):
-                self.right()
+        sides(_("Levers"), self.left, self.right, "lab")
         self.start()
 
     # --- moving ---

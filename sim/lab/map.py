@@ -66,7 +66,8 @@ class MapTab:
         """Play it as the command does."""
 
         def show(_result: object) -> None:
-            ui.navigate.to(TAB.path) if stores_below(Path()) else self.empty.refresh(False)
+            is_map = stores_below(Path()) and not self.work.is_refused  # why stays to be read
+            ui.navigate.to(TAB.path) if is_map else self.empty.refresh(False)
 
         self.work.begin(lambda told: sweep(load_design(FIRST), STORE, progress=told), show)
         self.empty.refresh(True)

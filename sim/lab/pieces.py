@@ -26,7 +26,8 @@ class Work:
 
     def __init__(self, page: Page) -> None:
         self.page, self.client = page, ui.context.client
-        self.stop, self.share, self.is_gone = threading.Event(), 0.0, False
+        self.stop, self.share = threading.Event(), 0.0
+        self.is_gone = self.is_refused = False
         self.client.on_delete(self.leave)
         self.alive.add(self)
 
@@ -64,6 +65,7 @@ class Work:
         if stop is not self.stop or self.is_gone:
             return
         with self.client, self.page.speaking():
+            self.is_refused = isinstance(found, InputError)
             if isinstance(found, InputError):
                 show(None)
                 raise found

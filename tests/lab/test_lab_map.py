@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import shutil
 from dataclasses import replace
-from unittest.mock import Mock
 
 import pytest
 
@@ -114,10 +113,16 @@ def test_without_a_sweep_it_makes_one(store, tmp_path, monkeypatch) -> None:
     assert stores_below(tmp_path) == [maps.STORE]
 
 
-def test_a_full_disk_is_said_in_a_line_and_the_button_stands_again(tmp_path, monkeypatch) -> None:
+def test_a_full_disk_is_said_in_a_line_and_the_button_stands_again(
+    store, tmp_path, monkeypatch
+) -> None:
     monkeypatch.chdir(tmp_path)
-    full = OSError(errno.ENOSPC, "No space left on device", "part.parquet")
-    monkeypatch.setattr(maps, "sweep", Mock(side_effect=full))
+
+    def filled(_design, folder, progress) -> None:
+        shutil.copytree(store, folder)
+        raise OSError(errno.ENOSPC, "No space left on device", "part.parquet")
+
+    monkeypatch.setattr(maps, "sweep", filled)
 
     async def act(user) -> None:
         await user.should_see("Play it", **PATIENT)
